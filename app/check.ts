@@ -3,7 +3,9 @@ import { availableParallelism } from "node:os";
 import {
   areaOf,
   byKind,
+  type CheaperKind,
   type CoupledExperiment,
+  cheaperKinds,
   type Experiment,
   type ModelNetwork,
   ofKind,
@@ -30,6 +32,8 @@ export interface ChipCheck {
   /** Model file, and its populations in order. */
   readonly model: { readonly path: string; readonly populations: readonly { readonly name: string; readonly neurons: number }[] };
   readonly areaMm2: number;
+  /** Memories that would be smaller of another kind. */
+  readonly cheaperKinds: readonly CheaperKind[];
   /** Neurons that the placement puts on each core; empty where the point does not fit. */
   readonly neuronsOfCore: readonly number[];
   /** Cycles that a barrier between two waves takes at least on the cores in use; 0 where the point does not fit. */
@@ -124,6 +128,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
     areaMm2: areaOf(chip, precision).totalMm2,
+    cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,
     spilledBits,

@@ -4,10 +4,10 @@ import { InfeasibleError } from "../base/errors.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import { BUILT_PAYLOAD_BITS, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
+import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
-import { sramMacro } from "./sram.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
 export interface AreaRow {
@@ -90,7 +90,7 @@ export function clockLimits(chip: Chip, precision: Precision): readonly ClockLim
   for (const [core] of distinctCores(chip)) {
     for (const name of ["synapse", "state"] as const) {
       const memory = name === "synapse" ? core.synapseMemory : core.stateMemory;
-      const macro = sramMacro(memory, chip.technology);
+      const macro = memoryMacro(memory, chip.technology);
       limits.push({
         block: `core[${core.id}] ${name} memory access`,
         periodNs: macro.access_ns / memory.readLatencyCycles,

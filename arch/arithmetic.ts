@@ -8,7 +8,7 @@
  */
 import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
-import { num, table } from "./component-tables.js";
+import { num, type Row, table } from "./component-tables.js";
 import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
 import { leakageRatio } from "./sram.js";
 
@@ -43,12 +43,13 @@ const horowitz = (op: string, bits: number): number => {
 };
 /** Energy of a bit that is read from external DRAM, interface included. */
 export const dramBitPj = (): number => (horowitz("dram_read_min", 64) + horowitz("dram_read_max", 64)) / 2 / 64;
-/** Area of Aladdin's block at 5 ns: the third of its four rows. */
-const aladdinUm2 = (op: string): number => {
-  const row = table("arith").filter((r) => r.op === op && r.tech_nm === "40" && r.source?.includes("5 ns operator latency"))[0];
+/** Aladdin's block at 5 ns: the third of its four rows. */
+const aladdin = (op: string): Row => {
+  const row = table("arith").find((r) => r.op === op && r.tech_nm === "40" && r.source?.includes("5 ns operator latency"));
   if (row === undefined) throw new RangeError(`no ${op} at 5 ns in arith.csv`);
-  return num(row, "area_um2");
+  return row;
 };
+const aladdinUm2 = (op: string): number => num(aladdin(op), "area_um2");
 
 export interface LogicTables {
   readonly add: { readonly slope: number; readonly offset: number };
@@ -98,6 +99,10 @@ export const addPj = (bits: number, technology: Technology): number =>
 export const multiplyPj = (aBits: number, bBits: number, technology: Technology): number =>
   (logicTables().multiply.p * aBits * bBits + (logicTables().multiply.q * (aBits + bBits)) / 2) *
   energyRatio(HOROWITZ, logicCorner(technology));
+
+/** A bit written to a register, its clock included: Aladdin's register bit at 5 ns. */
+export const registerWritePj = (technology: Technology): number =>
+  num(aladdin("register_bit"), "energy_pj") * energyRatio(ALADDIN, logicCorner(technology));
 
 /** One cycle of a clock tree and `registerBits` flip-flops. */
 export const clockTreePj = (technology: Technology): number => logicTables().clock.tree * energyRatio(DSENT_45, logicCorner(technology));

@@ -10,16 +10,17 @@ import { TOPOLOGIES } from "./topologies/registry.js";
 import { nominalVoltageV } from "./voltage.js";
 
 function memoryOf(memory: CoreDocument["state_memory"]): Memory {
-  const { size_kib, refetch = "row", reread_in_stalls = false, ...rest } = memory;
-  return { sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
+  const { kind = "sram", size_kib, refetch = "row", reread_in_stalls = false, ...rest } = memory;
+  return { kind, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
 }
 
 /** Cores of one text are the same but for their place. */
 const converted = new WeakMap<CoreDocument, Omit<Core, "id" | "tile">>();
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
-  const { synapse_memory, state_memory, axon_table, route_table, input_queue, ...rest } = core;
-  const { depth, ...intake } = input_queue;
+  const { synapse_memory, state_memory, axon_table, route_table, input_queue, output_queue, ...rest } = core;
+  const { depth, kind: input = "auto", ...intake } = input_queue;
+  const { kind: output = "auto" } = output_queue;
   return {
     ...camel(rest),
     synapseMemory: memoryOf(synapse_memory),
@@ -28,6 +29,8 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
     routeEntries: route_table?.entries ?? null,
     inputQueue: { depth },
     intake: camel(intake),
+    outputQueue: { depth: output_queue.depth },
+    queueKinds: { input, output },
   };
 }
 

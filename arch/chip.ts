@@ -18,8 +18,14 @@ export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperat
   readonly voltageV: number;
 }
 
+/** What a memory is made of. Cycles do not depend on it: ports, banks and latency are what the description says. */
+export type MemoryKind = "sram" | "registers" | "latches";
+/** Of a queue; `auto`: registers up to 32 entries, SRAM beyond. */
+export type QueueKind = MemoryKind | "auto";
+
 /** One on-chip memory; a word of item i lies in bank i mod banks. */
 export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "banks" | "ports" | "readLatencyCycles"> {
+  readonly kind: MemoryKind;
   /** Over all banks. */
   readonly sizeBits: number;
   /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */
@@ -32,10 +38,10 @@ export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "
 }
 
 /** A FIFO of spike messages. */
-export type Queue = CoreSection<"output_queue">;
+export type Queue = Pick<CoreSection<"output_queue">, "depth">;
 
 /** How an input queue takes messages. */
-export type Intake = Omit<CoreSection<"input_queue">, "depth">;
+export type Intake = Omit<CoreSection<"input_queue">, "depth" | "kind">;
 
 /** How a synapse unit finds its spikes. */
 export type Scan = CoreSection<"scan">;
@@ -56,6 +62,7 @@ export interface Core
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;
+  readonly queueKinds: { readonly input: QueueKind; readonly output: QueueKind };
 }
 
 /** Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2. */

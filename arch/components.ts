@@ -22,7 +22,9 @@ import {
 } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import { Memo } from "./component-tables.js";
-import { linkCosts, queueCosts, type RouterShape, routerCosts } from "./dsent.js";
+import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
+import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
+import { queueCosts } from "./memories/queue.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { SCALING_SOURCE } from "./scaling.js";
@@ -104,7 +106,7 @@ const coreMemo = new Memo<CorePrices>();
 export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${payloadBits}/${chip.noc.headerBits}`;
-  const key = `${coreKind(core)}/${technologyKey(chip.technology)}/${widths}`;
+  const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}`;
   return overridden(
     chip,
     coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits)),
@@ -114,38 +116,36 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
 function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
   const { technology } = chip;
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
-  const synapse = sramMacro(core.synapseMemory, technology);
-  const state = sramMacro(core.stateMemory, technology);
+  const synapse = memoryMacro(core.synapseMemory, technology);
+  const state = memoryMacro(core.stateMemory, technology);
   const lut = sramMacro({ sizeBits: powerOfTwo(lutBits) * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
   const message = messageBits(chip, payloadBits);
-  const [input, output] = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, technology));
-  if (input === undefined || output === undefined) throw new RangeError("a core has two queues");
-  const flops: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: (input.flopEntries + output.flopEntries) * message };
-  const isDeep = input.beyondAreaMm2 + output.beyondAreaMm2 > 0;
-  const queueSource = (of: string): string => (isDeep ? `${of}; entries beyond the flip-flops as 1R1W SRAM by CACTI 7.0 fit` : of);
+  const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);
+  const output = queueCosts(core.queueKinds.output, core.outputQueue.depth, message, technology);
+  const queues = (of: keyof MemoryMacro["sources"]): string => [...new Set([input.sources[of], output.sources[of]])].join("; and ");
   const logic = datapathLogic(core, precision);
   const registers = registerBits(core, precision);
   const tables = core.neuronUpdate.units;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
   return {
-    synapse_memory_read_pj: is(synapse.read_pj, synapse.source),
-    synapse_memory_leakage_mw: is(synapse.leakage_mw, synapse.source),
-    synapse_memory_area_mm2: is(synapse.area_mm2, synapse.source),
-    state_memory_read_pj: is(state.read_pj, state.source),
-    state_memory_write_pj: is(state.write_pj, state.source),
-    state_memory_leakage_mw: is(state.leakage_mw, state.source),
-    state_memory_area_mm2: is(state.area_mm2, state.source),
+    synapse_memory_read_pj: is(synapse.read_pj, synapse.sources.energy),
+    synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
+    synapse_memory_leakage_mw: is(synapse.leakage_mw, synapse.sources.leakage),
+    synapse_memory_area_mm2: is(synapse.area_mm2, synapse.sources.area),
+    state_memory_read_pj: is(state.read_pj, state.sources.energy),
+    state_memory_write_pj: is(state.write_pj, state.sources.energy),
+    state_memory_clock_pj_per_cycle: is(state.clock_pj_per_cycle, state.sources.clock),
+    state_memory_leakage_mw: is(state.leakage_mw, state.sources.leakage),
+    state_memory_area_mm2: is(state.area_mm2, state.sources.area),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
-    input_queue_push_pj: is(input.pushPj, input.source),
-    input_queue_pop_pj: is(input.popPj, input.source),
-    output_queue_push_pj: is(output.pushPj, output.source),
-    output_queue_pop_pj: is(output.popPj, output.source),
-    queue_leakage_mw: is(
-      logicLeakageMw(flops, technology) + input.beyondLeakageMw + output.beyondLeakageMw,
-      queueSource(LOGIC_LEAKAGE_SOURCE),
-    ),
-    queue_area_mm2: is(logicAreaMm2(flops, technology.nodeNm) + input.beyondAreaMm2 + output.beyondAreaMm2, queueSource(LOGIC_AREA_SOURCE)),
+    input_queue_push_pj: is(input.pushPj, input.sources.energy),
+    input_queue_pop_pj: is(input.popPj, input.sources.energy),
+    output_queue_push_pj: is(output.pushPj, output.sources.energy),
+    output_queue_pop_pj: is(output.popPj, output.sources.energy),
+    queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
+    queue_leakage_mw: is(input.leakageMw + output.leakageMw, queues("leakage")),
+    queue_area_mm2: is(input.areaMm2 + output.areaMm2, queues("area")),
     synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     element_multiply_pj: is(multiplyPj(stateBits, gateBits, technology), MULTIPLY_SOURCE),

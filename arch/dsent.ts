@@ -1,5 +1,5 @@
 /**
- * Routers, links and flip-flop queues: energy by action, clock, leakage, area.
+ * Routers, links and flip-flop FIFOs: energy by action, clock, leakage, area.
  *
  * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz), multilinear between its rows and beyond them along the outer lines, over ports,
  * flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to ports. Beyond 5 ports area and leakage go on by
@@ -8,11 +8,11 @@
  * by the SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
  * Not modelled: a VC allocator in DSENT; its action is priced as one more arbitration of the same router.
  */
-import { exp, log, pow } from "../base/math.js";
+import { exp, log } from "../base/math.js";
 import type { Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
-import { areaRatio, type Corner, energyRatio, SCALING_SOURCE } from "./scaling.js";
-import { capacityExponent, leakageRatio, sramMacro, technologyKey } from "./sram.js";
+import { areaRatio, type Corner, energyRatio } from "./scaling.js";
+import { leakageRatio, technologyKey } from "./sram.js";
 
 export interface RouterShape {
   /** Directions with a neighbour, and local ports. */
@@ -161,24 +161,8 @@ function linkCostsOf(bits: number, lengthMm: number, technology: Technology): Li
   return { flitPj: cost("hop_pj", dynamic), leakageMw: cost("leakage_mw", leakage), areaMm2: cost("area_um2", area) * 1e-6 };
 }
 
-export interface QueueCosts {
-  readonly pushPj: number;
-  readonly popPj: number;
-  /** Entries held in flip-flops, whose leakage and area the caller knows. */
-  readonly flopEntries: number;
-  /** Leakage and area of the entries beyond those. */
-  readonly beyondLeakageMw: number;
-  readonly beyondAreaMm2: number;
-  readonly source: string;
-}
-
-const FLOP_ENTRIES = 32; // the deepest FIFO of the grid: 8 flits x 4 VCs
-
-const queueMemo = new Memo<QueueCosts>();
-/** A FIFO of flip-flops up to 32 entries by DSENT's buffer rows; deeper, energy goes on by the SRAM fits' capacity law, the rest is 1R1W SRAM. */
-export function queueCosts(depth: number, bits: number, technology: Technology): QueueCosts {
-  return queueMemo.get(`${depth}/${bits}/${technologyKey(technology)}`, () => queueCostsOf(depth, bits, technology));
-}
+/** Entries of the deepest FIFO of the grid: 8 flits x 4 VCs. */
+export const FLOP_ENTRIES = 32;
 
 /** Buffer energy of the grid over its total depth; with 3 ports, and one VC where the depth allows. */
 const FIFO_SHAPES: readonly (readonly [buffers: number, vcs: number])[] = [
@@ -189,28 +173,15 @@ const FIFO_SHAPES: readonly (readonly [buffers: number, vcs: number])[] = [
   [8, 4],
 ];
 
-function queueCostsOf(depth: number, bits: number, technology: Technology): QueueCosts {
-  const flopEntries = Math.min(depth, FLOP_ENTRIES);
-  const energy = (column: "buf_write_pj" | "buf_read_pj", quantity: "write_pj" | "read_pj"): number => {
-    const at = (node: number): number =>
-      interpolate(
-        FIFO_SHAPES.map(([buffersPerVc, virtualChannels]) => [
-          buffersPerVc * virtualChannels,
-          routerAtNode(column, node, { ports: 3, flitBits: bits, buffersPerVc, virtualChannels }),
-        ]),
-        flopEntries,
-      );
-    const growth = pow(depth / flopEntries, capacityExponent(technology.nodeNm, technology.sramCell, quantity));
-    return overNodes(technology.nodeNm, at, dynamic(technology)) * growth;
-  };
-  const costs = { pushPj: energy("buf_write_pj", "write_pj"), popPj: energy("buf_read_pj", "read_pj"), flopEntries };
-  const source = `DSENT flip-flop FIFO; ${SCALING_SOURCE}`;
-  if (depth <= FLOP_ENTRIES) return { ...costs, beyondLeakageMw: 0, beyondAreaMm2: 0, source };
-  const macro = sramMacro({ sizeBits: (depth - FLOP_ENTRIES) * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
-  return {
-    ...costs,
-    beyondLeakageMw: macro.leakage_mw,
-    beyondAreaMm2: macro.area_mm2,
-    source: `${source}; beyond ${FLOP_ENTRIES} entries ${macro.source}`,
-  };
+/** A push (`buf_write_pj`) or a pop of a flip-flop FIFO of `entries` of `bits`, straight in both between the grid's rows and beyond them. */
+export function fifoPj(column: "buf_write_pj" | "buf_read_pj", entries: number, bits: number, technology: Technology): number {
+  const at = (node: number): number =>
+    interpolate(
+      FIFO_SHAPES.map(([buffersPerVc, virtualChannels]) => [
+        buffersPerVc * virtualChannels,
+        routerAtNode(column, node, { ports: 3, flitBits: bits, buffersPerVc, virtualChannels }),
+      ]),
+      entries,
+    );
+  return overNodes(technology.nodeNm, at, dynamic(technology));
 }

@@ -17,8 +17,10 @@ export type {
   HardTick,
   Intake,
   Memory,
+  MemoryKind,
   Noc,
   Queue,
+  QueueKind,
   Scan,
   SoftTick,
   SramCell,
@@ -56,7 +58,6 @@ export {
 } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
-export { queueCosts } from "./dsent.js";
 export type {
   Experiment,
   InputEncoding,
@@ -126,6 +127,8 @@ export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
+export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
+export { queueCosts } from "./memories/queue.js";
 export type { BatchNorm, Gate, Network, NetworkLayer, PerNeuron, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
 export {
   coresPerRouter,

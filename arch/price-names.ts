@@ -3,16 +3,19 @@
 /** `_pj` an action, `_pj_per_cycle` of clock, `_mw` of leakage an instance, `_mm2` of area an instance. */
 export const PRICE_NAMES = [
   "synapse_memory_read_pj", // a word
+  "synapse_memory_clock_pj_per_cycle", // of registers and latches
   "synapse_memory_leakage_mw", // a core's memory
   "synapse_memory_area_mm2",
   "state_memory_read_pj",
   "state_memory_write_pj",
+  "state_memory_clock_pj_per_cycle",
   "state_memory_leakage_mw",
   "state_memory_area_mm2",
   "input_queue_push_pj",
   "input_queue_pop_pj",
   "output_queue_push_pj",
   "output_queue_pop_pj",
+  "queue_clock_pj_per_cycle",
   "queue_leakage_mw", // both queues of a core
   "queue_area_mm2",
   "axon_table_read_pj", // an entry; of cores whose tables have a size

@@ -122,12 +122,22 @@ const spill = z
   })
   .prefault({});
 
+const MEMORY_KINDS = ["sram", "registers", "latches"] as const;
+const queueKind = z
+  .enum(["auto", ...MEMORY_KINDS])
+  .optional()
+  .describe("what it is made of, for energy, area and leakage; left out: auto, registers up to 32 entries and SRAM beyond");
+
 const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: string) => ({
   size_kib: real(0.0625, 65_536, "total over the banks", sizeKib),
   word_bits: int(1, 4096, "bits an access moves", wordBits),
   banks: int(1, 256, "word i lies in bank i mod banks", 1),
   ports: choice(["1rw", "1r1w"], "accesses a cycle and bank: one, or one read and one write", "1rw"),
   read_latency_cycles: int(1, 64, "cycles from address to word", 1),
+  kind: z
+    .enum(MEMORY_KINDS)
+    .optional()
+    .describe("what it is made of, for energy, area, leakage and access time; ports and cycles stay as they are said; left out: sram"),
   refetch: z
     .enum(["row", "group"])
     .optional()
@@ -145,13 +155,14 @@ const table = (about: string) =>
     .optional();
 const queue = (about: string) =>
   z
-    .strictObject({ depth: int(1, 65_536, "entries", 16) })
+    .strictObject({ depth: int(1, 65_536, "entries", 16), kind: queueKind })
     .prefault({})
     .describe(about);
 
 const inputQueue = z
   .strictObject({
     depth: int(1, 65_536, "entries", 16),
+    kind: queueKind,
     full: choice(
       ["stall", "drop", "freeze"],
       "what a full queue does: stall the sender; drop the message, which is lost; freeze its core's soma too, so that the queue is served first",

@@ -1,13 +1,21 @@
 /** Rules about the memories of a core: what their words and banks must be for the library to keep the simulator's cycles. */
 import type { Memory } from "../arch/index.js";
 import { log2 } from "../base/math.js";
-import type { OneCore, Rule } from "./rule.js";
+import type { Obstacle, OneCore, Rule } from "./rule.js";
 
 const keyOf = (memory: "synapse" | "state"): string => `tile.core.${memory}_memory`;
 
-/** Of both memories: words are read once. */
-function readOnce(name: "synapse" | "state", of: (candidate: OneCore) => Memory): readonly Rule<OneCore>[] {
+/** Registers are the same SystemVerilog as SRAM: an array that is written at a clock's edge. */
+const latches = (key: string, instead: string): Obstacle => ({
+  key: `${key}.kind`,
+  reason: "the library writes at a clock's edge, not while a latch is open",
+  change: `set ${key}.kind: ${instead}`,
+});
+
+/** Of both memories: no latches, and words are read once. */
+function ofMemory(name: "synapse" | "state", of: (candidate: OneCore) => Memory): readonly Rule<OneCore>[] {
   return [
+    (candidate) => (of(candidate).kind === "latches" ? latches(keyOf(name), "sram") : null),
     (candidate) =>
       of(candidate).refetch === "row"
         ? null
@@ -28,8 +36,10 @@ function readOnce(name: "synapse" | "state", of: (candidate: OneCore) => Memory)
 }
 
 export const memoryRules: readonly Rule<OneCore>[] = [
-  ...readOnce("synapse", ({ core }) => core.synapseMemory),
-  ...readOnce("state", ({ core }) => core.stateMemory),
+  ({ core }) => (core.queueKinds.input === "latches" ? latches("tile.core.input_queue", "auto") : null),
+  ({ core }) => (core.queueKinds.output === "latches" ? latches("tile.core.output_queue", "auto") : null),
+  ...ofMemory("synapse", ({ core }) => core.synapseMemory),
+  ...ofMemory("state", ({ core }) => core.stateMemory),
   ({ core }) =>
     Number.isInteger(log2(core.synapseMemory.banks))
       ? null

@@ -1,10 +1,7 @@
 /**
  * Counts times prices, clock, and leakage over time: the energy of one inference by component. Pure in counters and chip, so a stored run
  * can be priced again with other prices without simulating.
- *
- * Idle modes. `clocked`: every clock runs every cycle. `clock-gated`: a unit's registers are clocked in the cycles it is busy or stalled, the
- * core's tree while any unit is. `power-gated`: also, datapath, queues and router leak only then, memories of used cores keep their content at
- * `RETENTION` of their leakage, and unused cores leak nothing.
+ * Idle modes: `activity.ts`.
  * Not modelled: the barrier's wires and the DRAM's background unless priced (rows without energy), waking a gated block, toggling beyond the tables' averages.
  */
 import {
@@ -33,15 +30,8 @@ import {
   treeLinkCount,
   treeLinkPrices,
 } from "../arch/index.js";
-import {
-  CORE_COUNTERS,
-  type CoreCounter,
-  type Counters,
-  coreColumn,
-  ROUTER_COUNTERS,
-  type RouterCounter,
-  routerColumn,
-} from "./counters.js";
+import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
+import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
 export interface Priced {
@@ -52,9 +42,6 @@ export interface Priced {
   /** Sum of the rows, added in their order; rows without a known energy are not in it. */
   readonly totalPj: number;
 }
-
-/** Leakage of a memory that only keeps its content, relative to one in use. A guess: published drowsy memories reach 0.1 to 0.4. */
-export const RETENTION = 0.3;
 
 type Group = BreakdownRow["group"];
 type Line = { readonly component: string; readonly group: Group; readonly price: PriceName };
@@ -85,20 +72,18 @@ export const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })
   { component: "router switch allocations", group: "noc", counter: "switch_allocations", price: "router_switch_allocation_pj" },
 ];
 
-/** Columns in which a unit of a core has its clock on. */
-const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
-  "synapse_busy_cycles",
-  "synapse_overhead_cycles",
-  "synapse_stall_state_cycles",
-  "synapse_stall_memory_cycles",
-  "synapse_stall_dram_cycles",
-];
-const SOMA_ACTIVE: readonly CoreCounter[] = [
-  "soma_busy_cycles",
-  "soma_stall_state_cycles",
-  "soma_stall_output_cycles",
-  "soma_stall_dram_cycles",
-];
+/** Of memories that are no SRAM, and of queues. */
+const MEMORY_CLOCKS = [
+  { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
+  { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
+  { component: "queue clock", price: "queue_clock_pj_per_cycle" },
+] as const;
+
+/** What the clocks of a core's memories and queues cost, pJ. */
+export function memoryClockPj(chip: Chip, prices: CorePrices, counters: Counters, core: number): number {
+  const { any } = activeCycles(counters, core, chip.technology.idle === "clocked");
+  return MEMORY_CLOCKS.reduce((sum, { price }) => sum + any * prices[price].value, 0);
+}
 
 /** A row, and whether no core causes it. */
 interface Row {
@@ -183,8 +168,6 @@ export function chipPrices(chip: Chip, precision: Precision, topology: Topology)
   return { cores, routers, links, coreLink, treeLinks: linksOf(chip).filter(({ wire }) => wire === "tree") };
 }
 
-const coreCount = (counters: Counters, core: number, counter: CoreCounter): number =>
-  counters.cores[core * CORE_COUNTERS.length + coreColumn[counter]];
 const routerCount = (counters: Counters, router: number, counter: RouterCounter): number =>
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]];
 
@@ -276,34 +259,11 @@ function tableLeakageRows(chip: Chip, counters: Counters): BreakdownRow[] {
   return [...tallies].map(([table, tally]) => tally.row(`${table} table leakage`, "leakage", counters.utterances, false));
 }
 
-/** Cycles in which each unit of a core, and the core, is clocked. */
-function activeCycles(
-  counters: Counters,
-  core: number,
-  clocked: boolean,
-): { readonly synapse: number; readonly soma: number; readonly any: number } {
-  const sum = (names: readonly CoreCounter[]): number => names.reduce((total, name) => total + coreCount(counters, core, name), 0);
-  const { cycles } = counters;
-  if (clocked) return { synapse: cycles, soma: cycles, any: cycles };
-  const [synapse, soma] = [sum(SYNAPSE_ACTIVE), sum(SOMA_ACTIVE)];
-  // The units may overlap; counted apart, as if they did not: an upper bound, never above the run.
-  return { synapse, soma, any: Math.min(cycles, synapse + soma) };
-}
-
 /** Cycles of a core's whole clock. */
 export function coreClockCycles(chip: Chip, { cores }: ChipPrices, counters: Counters, core: number): number {
   const { clock } = cores[core];
   const active = activeCycles(counters, core, chip.technology.idle === "clocked");
   return active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma;
-}
-
-/** Time in which a core's logic, and its memories, leak. */
-export function coreLeakageNs(chip: Chip, counters: Counters, core: number): { readonly logic: number; readonly memory: number } {
-  const periodNs = 1000 / chip.technology.clockMhz; // mW x ns = pJ
-  if (chip.technology.idle !== "power-gated") return { logic: counters.cycles * periodNs, memory: counters.cycles * periodNs };
-  const { any } = activeCycles(counters, core, false);
-  const kept = any > 0 ? (counters.cycles - any) * RETENTION : 0;
-  return { logic: any * periodNs, memory: (any + kept) * periodNs };
 }
 
 function clockRows(chip: Chip, all: ChipPrices, counters: Counters): Row[] {
@@ -318,8 +278,19 @@ function clockRows(chip: Chip, all: ChipPrices, counters: Counters): Row[] {
   }
   return [
     caused(coreClock.row("core clock", "clock", counters.utterances, true)),
+    ...memoryClockRows(chip, all, counters).map(caused),
     shared(routerClock.row("router clock", "clock", counters.utterances, true)),
   ];
+}
+
+/** Clocks of registers and latches, which run with the core's tree. */
+function memoryClockRows(chip: Chip, { cores }: ChipPrices, counters: Counters): BreakdownRow[] {
+  const clocked = chip.technology.idle === "clocked";
+  return MEMORY_CLOCKS.filter(({ price }) => cores.some(({ prices }) => prices[price].value > 0)).map(({ component, price }) => {
+    const tally = new Tally();
+    for (const [c, { prices }] of cores.entries()) tally.add(activeCycles(counters, c, clocked).any, prices[price]);
+    return tally.row(component, "clock", counters.utterances, true);
+  });
 }
 
 function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): Row[] {

@@ -57,7 +57,8 @@ export function priceErrors(chip: Chip): LineErrors {
   const errors = new Map<string, readonly ErrorCause[]>();
   for (const { component, memory, quantity, price } of LINES) {
     if (chip.priceOverrides[price] !== undefined) continue;
-    const macros = [...new Set(kinds.map((core) => macroOf(core[memory])))];
+    const srams = kinds.map((core) => core[memory]).filter(({ kind }) => kind === "sram");
+    const macros = [...new Set(srams.map(macroOf))];
     const sigma = fitError(technology, quantity) / macros.length;
     const own = macros.map((macro) => ({ name: `${quantity} of ${macro}`, sigma }));
     errors.set(component, quantity.endsWith("_pj") ? [...own, ...scaled] : own);

@@ -3,7 +3,7 @@
  * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
 
-import { type Core, type Experiment, feedsBack, type SpikeTrace, type Topology } from "../arch/index.js";
+import { type Experiment, feedsBack, type SpikeTrace, type Topology } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { runTiming, type TimingRun } from "./board/index.js";
@@ -11,7 +11,7 @@ import type { Packing, Placement } from "./mapping/index.js";
 import { mapNetwork } from "./mapping/index.js";
 import type { Block, SomaSlice } from "./program/index.js";
 import { buildProgram } from "./program/index.js";
-import { unpriced } from "./unpriced.js";
+import { type UnpricedCore, unpriced } from "./unpriced.js";
 
 /** Plain data and flat arrays. */
 export interface Replay {
@@ -46,7 +46,7 @@ export function replayKey(experiment: Experiment, traced: Traced): string {
   const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
   // told apart within a study and not stored: the order of fields, always the same, may count
   if (program === null) return sha256(JSON.stringify({ key, chip: without, precision, mapping, steadyState }));
-  return sha256(JSON.stringify({ key, chip: { ...without, cores: chip.cores.map(unresolved) }, precision, program, steadyState }));
+  return sha256(JSON.stringify({ key, chip: { ...without, cores: without.cores.map(unresolved) }, precision, program, steadyState }));
 }
 
 /** What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal `whole` the same. */
@@ -56,8 +56,9 @@ export interface ReplayTraits {
 }
 
 export function replayTraits({ chip, precision, mapping, workload }: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
-  const beside = JSON.stringify([key, workload.steadyState, precision, { ...unpriced(chip), cores: chip.cores.map(unresolved) }]);
-  return { beside, whole: JSON.stringify([beside, chip.cores, mapping]) };
+  const without = unpriced(chip);
+  const beside = JSON.stringify([key, workload.steadyState, precision, { ...without, cores: without.cores.map(unresolved) }]);
+  return { beside, whole: JSON.stringify([beside, without.cores, mapping]) };
 }
 
 /** A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one mapping. */
@@ -67,7 +68,7 @@ function mapsSoon({ chip, mapping }: Experiment, topology: Topology): boolean {
 }
 
 /** What is left of a core when its slices and rows are known: by name what they resolve, so that whatever else a core has counts. */
-function unresolved(core: Core): unknown {
+function unresolved(core: UnpricedCore): unknown {
   const { synapseMemory, stateMemory } = core;
   return {
     ...core,

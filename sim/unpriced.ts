@@ -1,9 +1,25 @@
 /** A chip without what only prices depend on: taken out by name, so that whatever else it has counts in content addresses of what it does. */
-import type { Chip } from "../arch/index.js";
+import type { Chip, Core, Memory } from "../arch/index.js";
 
-export function unpriced(
-  chip: Chip,
-): Omit<Chip, "technology" | "priceOverrides"> & { readonly technology: null; readonly priceOverrides: null } {
+type UnpricedMemory = Omit<Memory, "kind">;
+export type UnpricedCore = Omit<Core, "queueKinds" | "synapseMemory" | "stateMemory"> & {
+  readonly synapseMemory: UnpricedMemory;
+  readonly stateMemory: UnpricedMemory;
+};
+export type UnpricedChip = Omit<Chip, "technology" | "priceOverrides" | "cores"> & {
+  readonly technology: null;
+  readonly priceOverrides: null;
+  readonly cores: readonly UnpricedCore[];
+};
+
+const withoutKind = ({ kind: _, ...memory }: Memory): UnpricedMemory => memory;
+
+function unpricedCore({ queueKinds: _, ...core }: Core): UnpricedCore {
+  return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
+}
+
+export function unpriced(chip: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
-  return { ...chip, name: "", technology: null, priceOverrides: null, noc: { ...chip.noc, linkLengthMm: 0, tree } };
+  const noc = { ...chip.noc, linkLengthMm: 0, tree };
+  return { ...chip, name: "", technology: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
 }

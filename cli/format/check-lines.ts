@@ -44,9 +44,16 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
       : paint(look, "the point as written does not fit, see below", "yellow"),
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
     `area ${significant(check.areaMm2, 4)} mm2`,
+    ...check.cheaperKinds.map(kindLine),
     ...searchLines(look, sweep, search),
     ...(estimate === null ? [] : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
   ];
+}
+
+/** A memory that another kind would make smaller. */
+function kindLine({ memory, sizeBits, kind, instead, ...relative }: ChipCheck["cheaperKinds"][number]): string {
+  const [area, read, write] = [relative.area, relative.read, relative.write].map((ratio) => `${significant(ratio, 2)} x`);
+  return `${memory} of ${significant(sizeBits / 8192, 4)} KiB as ${instead} instead of ${kind}: ${area} the area, ${read} a read, ${write} a write`;
 }
 
 /** Says so where the description's barrier is too short. */
@@ -81,7 +88,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
   const { technology: t, noc } = chip;
   const { precision: p } = experiment;
   const memory = (m: Memory): string =>
-    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles`;
+    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles${m.kind === "sram" ? "" : `, ${m.kind}`}`;
   const kinds = new Map<string, { readonly core: Core; count: number }>();
   for (const core of chip.cores) {
     const key = JSON.stringify({ ...core, id: 0, tile: 0 });

@@ -34,7 +34,10 @@ export interface ModelFigures {
 export function modelFigures(chip: Chip, core: Core, precision: Precision): ModelFigures {
   const logic = datapathLogic(core, precision);
   const message = messageBits(chip, BUILT_PAYLOAD_BITS);
-  const entries = [core.inputQueue, core.outputQueue].map(({ depth }) => queueCosts(depth, message, chip.technology).flopEntries);
+  const entries = [
+    queueCosts(core.queueKinds.input, core.inputQueue.depth, message, chip.technology).flopEntries,
+    queueCosts(core.queueKinds.output, core.outputQueue.depth, message, chip.technology).flopEntries,
+  ];
   const queueRegisterBits = entries.reduce((sum, count) => sum + count * message, 0);
   const laneBits2 = core.lanes * precision.weightBits * BUILT_PAYLOAD_BITS;
   const whole = { ...logic, registerBits: logic.registerBits + queueRegisterBits };

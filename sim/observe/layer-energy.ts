@@ -6,8 +6,9 @@
  * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
  */
 import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
+import { coreLeakageNs } from "../activity.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
-import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, coreLeakageNs, price } from "../energy.js";
+import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
@@ -59,7 +60,8 @@ export function energyByLayer(
     }
     const tablesMw = (axons?.axon_table_leakage_mw.value ?? 0) + (routes?.route_table_leakage_mw.value ?? 0);
     const { logic, memory } = coreLeakageNs(chip, counters, core.id);
-    const clockPj = coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value;
+    const clockPj =
+      coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value + memoryClockPj(chip, of, counters, core.id);
     const logicPj = logic * (of.queue_leakage_mw.value + of.datapath_leakage_mw.value);
     if (slices.length === 0) {
       give(shared, "clock", clockPj);

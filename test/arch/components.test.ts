@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { addPj, logicTables, multiplyPj } from "../../arch/arithmetic.js";
 import { num, parseCsv, type Row, table } from "../../arch/component-tables.js";
-import { linkCosts, queueCosts, routerCosts } from "../../arch/dsent.js";
+import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import {
   areaOf,
   axonTablePrices,
@@ -21,6 +21,7 @@ import {
   type Technology,
   treeLinkPrices,
 } from "../../arch/index.js";
+import { queueCosts } from "../../arch/memories/queue.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -273,11 +274,11 @@ describe("network on chip", () => {
     const fifo = (op: string): number =>
       num(table("arith").find((r) => r.op === op && r.bits === "32" && r.tech_nm === "45") as { [c: string]: string }, "energy_pj");
     for (const depth of [2, 4, 8]) {
-      expect(queueCosts(depth, 32, technology()).pushPj).toBeCloseTo(fifo(`fifo_push_depth${depth}`), 10);
-      expect(queueCosts(depth, 32, technology()).popPj).toBeCloseTo(fifo(`fifo_pop_depth${depth}`), 10);
+      expect(queueCosts("auto", depth, 32, technology()).pushPj).toBeCloseTo(fifo(`fifo_push_depth${depth}`), 10);
+      expect(queueCosts("auto", depth, 32, technology()).popPj).toBeCloseTo(fifo(`fifo_pop_depth${depth}`), 10);
     }
     for (let depth = 1; depth < 4096; depth += Math.ceil(depth / 3)) {
-      const [shallow, deep] = [queueCosts(depth, 32, t), queueCosts(depth + 1, 32, t)];
+      const [shallow, deep] = [queueCosts("auto", depth, 32, t), queueCosts("auto", depth + 1, 32, t)];
       expect(deep.pushPj).toBeGreaterThan(shallow.pushPj);
       expect(deep.popPj).toBeGreaterThan(shallow.popPj);
       const area = (entries: number): number => {
@@ -286,7 +287,7 @@ describe("network on chip", () => {
       };
       expect(area(depth + 1)).toBeGreaterThan(area(depth));
     }
-    expect(queueCosts(8, 40, t).pushPj).toBeGreaterThan(queueCosts(8, 32, t).pushPj);
+    expect(queueCosts("auto", 8, 40, t).pushPj).toBeGreaterThan(queueCosts("auto", 8, 32, t).pushPj);
   });
   test("a corner router has a port fewer than an edge router; a torus has all", () => {
     expect(routerPorts(point({ "noc.width": 3, "noc.height": 3 }).chip)).toEqual([3, 4, 3, 4, 5, 4, 3, 4, 3]);
@@ -303,7 +304,9 @@ describe("prices of a chip", () => {
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
   const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0])!, ...routeTablePrices(chip, chip.cores[0])! });
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
-    const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables });
+    const clocked = { "synapse_memory.kind": "latches", "state_memory.kind": "latches", "input_queue.kind": "registers" };
+    const kinds = Object.fromEntries(Object.entries(clocked).map(([key, kind]) => [`tile.core.${key}`, kind]));
+    const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...kinds });
     const all = {
       ...corePrices(chip, chip.cores[0], precision, 6),
       ...routerPrices(chip, 3),

@@ -70,6 +70,10 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ["tile.core.event_overhead_cycles", /address takes a cycle/, core({ eventOverheadCycles: 0 })],
   ["tile.core.scan.cycles_per_chunk", /chunk takes a cycle/, core({ scan: { ...scan, policy: "compressed", cyclesPerChunk: 0 } })],
   ["tile.core.scan.cycles_per_set_bit", /address takes a cycle/, core({ scan: { ...scan, policy: "compressed", cyclesPerSetBit: 0 } })],
+  ["tile.core.synapse_memory.kind", /latch is open/, core({ synapseMemory: { ...synapseMemory, kind: "latches" } })],
+  ["tile.core.state_memory.kind", /latch is open/, core({ stateMemory: { ...stateMemory, kind: "latches" } })],
+  ["tile.core.input_queue.kind", /latch is open/, core({ queueKinds: { input: "latches", output: "auto" } })],
+  ["tile.core.output_queue.kind", /latch is open/, core({ queueKinds: { input: "auto", output: "latches" } })],
   ["tile.core.synapse_memory.refetch", /holds a word/, core({ synapseMemory: { ...synapseMemory, refetch: "group" } })],
   ["tile.core.state_memory.refetch", /holds a word/, core({ stateMemory: { ...stateMemory, refetch: "group" } })],
   [

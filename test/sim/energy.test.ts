@@ -14,6 +14,7 @@ import {
   type Topology,
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
+import { RETENTION } from "../../sim/activity.js";
 import {
   CORE_COUNTERS,
   type CoreCounter,
@@ -23,7 +24,7 @@ import {
   type RouterCounter,
   routerColumn,
 } from "../../sim/counters.js";
-import { price, RETENTION } from "../../sim/energy.js";
+import { price } from "../../sim/energy.js";
 
 const SEED = 20260107;
 console.log(`energy.test seed ${SEED}`);
@@ -222,6 +223,22 @@ describe("time", () => {
     expect(energyOf(chip, counted, "core clock")).toBeCloseTo(pj * (126 * shares.synapse + 50 * shares.soma + 176 * shares.tree), 8);
     expect(energyOf(chip, counted, "router clock")).toBeCloseTo(30 * routerPrices(chip, 3).router_clock_pj_per_cycle.value, 8);
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBe(0);
+  });
+  test("registers and latches of a memory are clocked with the core's tree, each in a row of its own; SRAM has none", () => {
+    const kinds = { "tile.core.state_memory.kind": "registers", "tile.core.output_queue.kind": "latches" };
+    const busy = { synapse_busy_cycles: 100, soma_busy_cycles: 50 };
+    for (const [idle, cycles] of [
+      ["clocked", 1000],
+      ["clock-gated", 150],
+    ] as const) {
+      const { chip } = point({ ...kinds, "chip.idle": idle });
+      const prices = corePrices(chip, chip.cores[0], precision, 6);
+      const cores = idle === "clocked" ? chip.cores.length : 1; // the others did nothing
+      const counted = counters(chip, 1000, busy);
+      expect(energyOf(chip, counted, "state memory clock")).toBeCloseTo(cores * cycles * prices.state_memory_clock_pj_per_cycle.value, 8);
+      expect(energyOf(chip, counted, "queue clock")).toBeCloseTo(cores * cycles * prices.queue_clock_pj_per_cycle.value, 8);
+      expect(energyOf(chip, counted, "synapse memory clock")).toBeNull();
+    }
   });
   test("power-gated: logic leaks only while active, memories in use keep their content at the retention share, unused cores leak nothing", () => {
     const { chip } = point({ "chip.idle": "power-gated" });

@@ -54,15 +54,18 @@ function changed(value: unknown, path: readonly string[]): unknown {
 
 const traced = { key: "trace", trace, placedBy: trace };
 
-test("by the slow strategy, whose mapping is not tried for it, the key changes with every value of chip, precision, mapping and trace but names and prices", () => {
+test("by the slow strategy, whose mapping is not tried for it, the key changes with every value of chip, precision, mapping and trace but names, prices and what memories are made of", () => {
   const experiment = on(chip([1, 1], {}), "min-traffic");
   const { chip: one, precision: bits, mapping } = experiment;
   const key = replayKey(experiment, traced);
   const same = leaves({ chip: one, precision: bits, mapping })
     .filter((path) => path.join(".") !== "mapping.strategy")
     .filter((path) => replayKey(changed(experiment, path) as Experiment, traced) === key);
-  const priced = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
-  expect(same.map((path) => path.join(".")).sort()).toEqual(["chip.name", "chip.noc.linkLengthMm", ...priced.sort()]);
+  const technology = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
+  const kinds = ["queueKinds.input", "queueKinds.output", "stateMemory.kind", "synapseMemory.kind"];
+  const made = one.cores.flatMap((_, i) => kinds.map((name) => `chip.cores.${i}.${name}`));
+  const priced = ["chip.name", "chip.noc.linkLengthMm", ...technology, ...made];
+  expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
 });
 

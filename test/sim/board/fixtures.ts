@@ -24,6 +24,7 @@ export const core: Core = {
   eventOverheadCycles: 2,
   scan: { policy: "event", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   synapseMemory: {
+    kind: "sram",
     sizeBits: 8 * 8192 * 8,
     wordBits: 32,
     banks: 1,
@@ -32,12 +33,22 @@ export const core: Core = {
     refetch: "row",
     rereadsInStalls: false,
   },
-  stateMemory: { sizeBits: 8192 * 8, wordBits: 64, banks: 1, ports: "1r1w", readLatencyCycles: 1, refetch: "row", rereadsInStalls: false },
+  stateMemory: {
+    kind: "sram",
+    sizeBits: 8192 * 8,
+    wordBits: 64,
+    banks: 1,
+    ports: "1r1w",
+    readLatencyCycles: 1,
+    refetch: "row",
+    rereadsInStalls: false,
+  },
   axonEntries: null,
   routeEntries: null,
   inputQueue: { depth: 8 },
   intake: PLAIN_INTAKE,
   outputQueue: { depth: 8 },
+  queueKinds: { input: "auto", output: "auto" },
   neuronUpdate: { policy: "dense", units: 1, cyclesPerNeuron: 1, pipelineDepthCycles: 4 },
 };
 

@@ -127,6 +127,7 @@ function chipOf(c: Drawn<typeof PLAIN>): Chip {
         rereadsInStalls: c.rereads,
       },
       stateMemory: {
+        kind: "sram",
         sizeBits: 2 ** 20,
         wordBits: c.stateWord,
         banks: c.stateBanks,

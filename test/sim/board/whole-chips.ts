@@ -97,6 +97,7 @@ function coreOf(pick: Pick): Partial<Core> {
       rereadsInStalls: pick(false, false, true),
     },
     stateMemory: {
+      kind: "sram",
       sizeBits: 2 ** 20,
       wordBits: pick(8, 16, 32, 64, 128),
       banks: pick(1, 2, 3, 4),

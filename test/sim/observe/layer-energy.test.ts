@@ -13,22 +13,33 @@ const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power
 
 test("by layer and by component: the same total in every group, finite and not negative, on random chips in every idle mode", () => {
   fc.assert(
-    fc.property(cases, idles, fc.constantFrom(null, 700), (c, idle, entries) => {
-      const cores = c.chip.cores.map((core) => ({ ...core, axonEntries: entries, routeEntries: entries }));
-      const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle } };
-      const placement = place({ ...c, chip });
-      const { total } = runTiming(chip, placement, precision, c.trace);
-      const { rows, totalPj } = price(chip, precision, c.topology, total);
-      const layers = energyByLayer(chip, placement, precision, c.trace, total);
-      expect(layers.map((layer) => layer.layer)).toEqual([...c.topology.populations.map(({ name }) => name), SHARED_LAYER]);
-      for (const group of GROUPS) {
-        const byComponent = rows.reduce((sum, row) => sum + (row.group === group ? (row.energyPj ?? 0) : 0), 0);
-        const byLayer = layers.reduce((sum, layer) => sum + layer[`${group}Pj`], 0);
-        expect(Math.abs(byLayer - byComponent), group).toBeLessThanOrEqual(1e-9 * (1 + byComponent));
-        for (const layer of layers) expect(layer[`${group}Pj`] >= 0 && Number.isFinite(layer[`${group}Pj`]), group).toBe(true);
-      }
-      expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
-    }),
+    fc.property(
+      cases,
+      idles,
+      fc.constantFrom(null, 700),
+      fc.constantFrom("sram" as const, "latches" as const),
+      (c, idle, entries, kind) => {
+        const cores = c.chip.cores.map((core) => ({
+          ...core,
+          axonEntries: entries,
+          routeEntries: entries,
+          stateMemory: { ...core.stateMemory, kind },
+        }));
+        const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle } };
+        const placement = place({ ...c, chip });
+        const { total } = runTiming(chip, placement, precision, c.trace);
+        const { rows, totalPj } = price(chip, precision, c.topology, total);
+        const layers = energyByLayer(chip, placement, precision, c.trace, total);
+        expect(layers.map((layer) => layer.layer)).toEqual([...c.topology.populations.map(({ name }) => name), SHARED_LAYER]);
+        for (const group of GROUPS) {
+          const byComponent = rows.reduce((sum, row) => sum + (row.group === group ? (row.energyPj ?? 0) : 0), 0);
+          const byLayer = layers.reduce((sum, layer) => sum + layer[`${group}Pj`], 0);
+          expect(Math.abs(byLayer - byComponent), group).toBeLessThanOrEqual(1e-9 * (1 + byComponent));
+          for (const layer of layers) expect(layer[`${group}Pj`] >= 0 && Number.isFinite(layer[`${group}Pj`]), group).toBe(true);
+        }
+        expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
+      },
+    ),
     { seed: 20_250_107, numRuns: 60 },
   );
 });

@@ -1,0 +1,43 @@
+/** Which memories of a chip would be smaller of another kind. Energy depends on how often they are used, which no description says. */
+import type { Chip, Core, Memory, MemoryKind } from "../chip.js";
+import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
+
+export interface CheaperKind {
+  readonly memory: "synapse_memory" | "state_memory";
+  readonly sizeBits: number;
+  readonly kind: MemoryKind;
+  readonly instead: MemoryKind;
+  /** Of `instead`, relative to `kind`. */
+  readonly area: number;
+  readonly read: number;
+  readonly write: number;
+}
+
+const KINDS: readonly MemoryKind[] = ["sram", "registers", "latches"];
+/** What is worth a word: models of different kinds differ by more among themselves. */
+const WORTH = 0.9;
+
+/** Each different memory once, in the order of the cores. */
+export function cheaperKinds({ cores, technology }: Pick<Chip, "cores" | "technology">): readonly CheaperKind[] {
+  const found = new Map<string, CheaperKind>();
+  for (const core of cores) {
+    for (const memory of ["synapse_memory", "state_memory"] as const) {
+      const described = memoryOf(core, memory);
+      const { kind, sizeBits, wordBits, banks, ports } = described;
+      const key = `${memory}/${kind}/${sizeBits}/${wordBits}/${banks}/${ports}`;
+      if (found.has(key)) continue;
+      const of = (other: MemoryKind): MemoryMacro => memoryMacro({ ...described, kind: other }, technology);
+      const own = of(kind);
+      const instead = KINDS.reduce((best, other) => (of(other).area_mm2 < of(best).area_mm2 ? other : best), kind);
+      const other = of(instead);
+      const area = other.area_mm2 / own.area_mm2;
+      if (area > WORTH) continue;
+      const [read, write] = [other.read_pj / own.read_pj, other.write_pj / own.write_pj];
+      found.set(key, { memory, sizeBits, kind, instead, area, read, write });
+    }
+  }
+  return [...found.values()];
+}
+
+const memoryOf = (core: Core, memory: CheaperKind["memory"]): Memory =>
+  memory === "synapse_memory" ? core.synapseMemory : core.stateMemory;

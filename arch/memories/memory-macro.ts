@@ -1,0 +1,21 @@
+/** What a memory of any kind costs: SRAM (`../sram.ts`), registers or latches (`registers.ts`). A kind changes prices and access time, no cycle. */
+import type { Memory, Technology } from "../chip.js";
+import { Memo } from "../component-tables.js";
+import { sramMacro, technologyKey } from "../sram.js";
+import { type RegisterMacro, registerMacro } from "./registers.js";
+
+export type MemoryShape = Pick<Memory, "kind" | "sizeBits" | "wordBits" | "banks" | "ports">;
+/** Units by name. `clock_pj_per_cycle`: 0 for SRAM, whose clock is in its accesses. */
+export type MemoryMacro = RegisterMacro;
+
+const macros = new Memo<MemoryMacro>();
+
+export function memoryMacro(memory: MemoryShape, technology: Technology): MemoryMacro {
+  const { kind, sizeBits, wordBits, banks, ports } = memory;
+  const key = `${kind}/${sizeBits}/${wordBits}/${banks}/${ports}/${technology.idle}/${technologyKey(technology)}`;
+  return macros.get(key, () => {
+    if (kind !== "sram") return registerMacro(kind, memory, technology);
+    const { source, ...costs } = sramMacro(memory, technology);
+    return { ...costs, clock_pj_per_cycle: 0, sources: { energy: source, clock: source, leakage: source, area: source } };
+  });
+}

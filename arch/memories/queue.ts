@@ -1,0 +1,66 @@
+/**
+ * Queues of spike messages: FIFOs of registers, latches or SRAM (`memory-macro.ts`), or `auto`: up to 32 entries flip-flops by DSENT's buffers, with the
+ * area and leakage of their bits alone; beyond, energy goes on by the SRAM fits' capacity law, and the further entries leak and take area as 1R1W SRAM.
+ * At 45 nm, from 8 entries on, DSENT's energies are those of `registers` within a tenth (push) and a fifth (pop).
+ */
+import { pow } from "../../base/math.js";
+import { LOGIC_AREA_SOURCE, LOGIC_LEAKAGE_SOURCE, type Logic, logicAreaMm2, logicLeakageMw } from "../arithmetic.js";
+import type { QueueKind, Technology } from "../chip.js";
+import { Memo } from "../component-tables.js";
+import { FLOP_ENTRIES, fifoPj } from "../dsent.js";
+import { SCALING_SOURCE } from "../scaling.js";
+import { capacityExponent, technologyKey } from "../sram.js";
+import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
+
+export interface QueueCosts {
+  readonly pushPj: number;
+  readonly popPj: number;
+  /** 0 of `auto` and of SRAM. */
+  readonly clockPjPerCycle: number;
+  readonly leakageMw: number;
+  readonly areaMm2: number;
+  /** Entries held in flip-flops. */
+  readonly flopEntries: number;
+  readonly sources: MemoryMacro["sources"];
+}
+
+const memo = new Memo<QueueCosts>();
+export function queueCosts(kind: QueueKind, depth: number, bits: number, technology: Technology): QueueCosts {
+  const key = `${kind}/${depth}/${bits}/${technology.idle}/${technologyKey(technology)}`;
+  return memo.get(key, () => (kind === "auto" ? automatic(depth, bits, technology) : ofKind(kind, depth, bits, technology)));
+}
+
+const fifo = (kind: Exclude<QueueKind, "auto">, depth: number, bits: number, technology: Technology): MemoryMacro =>
+  memoryMacro({ kind, sizeBits: depth * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
+
+function ofKind(kind: Exclude<QueueKind, "auto">, depth: number, bits: number, technology: Technology): QueueCosts {
+  const macro = fifo(kind, depth, bits, technology);
+  return {
+    ...{ pushPj: macro.write_pj, popPj: macro.read_pj, clockPjPerCycle: macro.clock_pj_per_cycle },
+    ...{ leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2, flopEntries: kind === "registers" ? depth : 0, sources: macro.sources },
+  };
+}
+
+function automatic(depth: number, bits: number, technology: Technology): QueueCosts {
+  const flopEntries = Math.min(depth, FLOP_ENTRIES);
+  const growth = (quantity: "write_pj" | "read_pj"): number =>
+    pow(depth / flopEntries, capacityExponent(technology.nodeNm, technology.sramCell, quantity));
+  const flops: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: flopEntries * bits };
+  const beyond = depth > FLOP_ENTRIES ? fifo("sram", depth - FLOP_ENTRIES, bits, technology) : null;
+  const source = (of: string, part: "energy" | "leakage" | "area"): string =>
+    beyond === null ? of : `${of}; beyond ${FLOP_ENTRIES} entries ${beyond.sources[part]}`;
+  return {
+    pushPj: fifoPj("buf_write_pj", flopEntries, bits, technology) * growth("write_pj"),
+    popPj: fifoPj("buf_read_pj", flopEntries, bits, technology) * growth("read_pj"),
+    clockPjPerCycle: 0,
+    leakageMw: logicLeakageMw(flops, technology) + (beyond?.leakage_mw ?? 0),
+    areaMm2: logicAreaMm2(flops, technology.nodeNm) + (beyond?.area_mm2 ?? 0),
+    flopEntries,
+    sources: {
+      energy: source(`DSENT flip-flop FIFO; ${SCALING_SOURCE}`, "energy"),
+      clock: "clock of the flip-flops in their pushes",
+      leakage: source(LOGIC_LEAKAGE_SOURCE, "leakage"),
+      area: source(LOGIC_AREA_SOURCE, "area"),
+    },
+  };
+}
