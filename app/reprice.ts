@@ -128,7 +128,10 @@ function documentOf(document: Json, database: string, library: PriceLibrary | nu
   if (library === null) return { document, file: database };
   const file = typeof library === "string" ? pathOf(library, "example", "chip") : "prices";
   const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library, file);
-  const described = { document: { ...(document as { readonly [key: string]: Json }), prices }, file };
+  const stored = document as { readonly [key: string]: Json };
+  // a library that names no basis is laid over that of the study
+  const basis = isMapping(stored.prices) ? stored.prices.basis : undefined;
+  const described = { document: { ...stored, prices: basis === undefined ? prices : { basis, ...prices } }, file };
   patchDocument(described, {}); // a wrong price is a problem of the library file, found once, before the points
   return described;
 }

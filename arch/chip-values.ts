@@ -5,6 +5,7 @@ import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Tick } from "./chip.js";
 import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
+import { siliconFactors } from "./silicon.js";
 import type { Tree } from "./topologies/mesh-tree.js";
 import { TOPOLOGIES } from "./topologies/registry.js";
 import { nominalVoltageV } from "./voltage.js";
@@ -73,6 +74,7 @@ export function chipOf(
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
 ): Chip {
+  const { basis, ...given } = root.prices;
   const { name, technology_nm: nodeNm, voltage_v, price_model, ...technology } = root.chip;
   const chip: Chip = {
     name,
@@ -87,7 +89,8 @@ export function chipOf(
     spill: dramOf(root),
     coresPerTile,
     cores,
-    priceOverrides: root.prices as Chip["priceOverrides"],
+    silicon: basis === "silicon" ? siliconFactors() : null,
+    priceOverrides: given as Chip["priceOverrides"],
   };
   if (price_model === null) return chip;
   return { ...chip, priceOverrides: { ...modelPrices(price_model, chip, camel(root.precision), problem), ...chip.priceOverrides } };

@@ -4,6 +4,7 @@
  */
 import type { Camel } from "./camel.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
+import type { SiliconFactors } from "./silicon-groups.js";
 import type { Tree } from "./topologies/mesh-tree.js";
 
 type Section<Name extends keyof RootDocument> = Camel<RootDocument[Name]>;
@@ -116,6 +117,8 @@ export interface Chip {
   readonly spill: Dram | null;
   readonly coresPerTile: readonly number[];
   readonly cores: readonly Core[];
+  /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */
+  readonly silicon: SiliconFactors | null;
   /** Prices given in the description, over the component library: component name -> pJ an action (or mW, mm2 by its unit). */
   readonly priceOverrides: { readonly [component: string]: { readonly value: number; readonly source: string } };
 }

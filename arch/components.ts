@@ -20,7 +20,7 @@ import {
   MULTIPLY_SOURCE,
   multiplyPj,
 } from "./arithmetic.js";
-import type { Chip, Core } from "./chip.js";
+import type { Chip, Core, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
@@ -28,12 +28,11 @@ import { queueCosts } from "./memories/queue.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { SCALING_SOURCE } from "./scaling.js";
+import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
 
-export interface Price {
-  readonly value: number;
-  readonly source: string;
-}
+/** What it consists of, by group of prices, says `silicon.ts`. */
+export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
   `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
@@ -101,16 +100,19 @@ export function coreKind(core: Core): string {
   return kind;
 }
 
+/** A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is. */
+function ofMemory(kind: QueueKind, value: number, source: string, quantity: "energy" | "leakage" | "area"): Price {
+  return { value, source, group: kind === "sram" ? `sram_${quantity}` : `logic_${quantity}` };
+}
+
 const coreMemo = new Memo<CorePrices>();
 /** @param payloadBits widest payload that the network's spikes carry. */
 export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${payloadBits}/${chip.noc.headerBits}`;
   const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}`;
-  return overridden(
-    chip,
-    coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits)),
-  );
+  const library = coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits));
+  return overridden(chip, onSilicon(chip.silicon, library));
 }
 
 function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
@@ -128,31 +130,41 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const tables = core.neuronUpdate.units;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
+  const { synapseMemory, stateMemory, queueKinds } = core;
   return {
-    synapse_memory_read_pj: is(synapse.read_pj, synapse.sources.energy),
+    synapse_memory_read_pj: ofMemory(synapseMemory.kind, synapse.read_pj, synapse.sources.energy, "energy"),
     synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
-    synapse_memory_leakage_mw: is(synapse.leakage_mw, synapse.sources.leakage),
-    synapse_memory_area_mm2: is(synapse.area_mm2, synapse.sources.area),
-    state_memory_read_pj: is(state.read_pj, state.sources.energy),
-    state_memory_write_pj: is(state.write_pj, state.sources.energy),
+    synapse_memory_leakage_mw: ofMemory(synapseMemory.kind, synapse.leakage_mw, synapse.sources.leakage, "leakage"),
+    synapse_memory_area_mm2: ofMemory(synapseMemory.kind, synapse.area_mm2, synapse.sources.area, "area"),
+    state_memory_read_pj: ofMemory(stateMemory.kind, state.read_pj, state.sources.energy, "energy"),
+    state_memory_write_pj: ofMemory(stateMemory.kind, state.write_pj, state.sources.energy, "energy"),
     state_memory_clock_pj_per_cycle: is(state.clock_pj_per_cycle, state.sources.clock),
-    state_memory_leakage_mw: is(state.leakage_mw, state.sources.leakage),
-    state_memory_area_mm2: is(state.area_mm2, state.sources.area),
+    state_memory_leakage_mw: ofMemory(stateMemory.kind, state.leakage_mw, state.sources.leakage, "leakage"),
+    state_memory_area_mm2: ofMemory(stateMemory.kind, state.area_mm2, state.sources.area, "area"),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
-    input_queue_push_pj: is(input.pushPj, input.sources.energy),
-    input_queue_pop_pj: is(input.popPj, input.sources.energy),
-    output_queue_push_pj: is(output.pushPj, output.sources.energy),
-    output_queue_pop_pj: is(output.popPj, output.sources.energy),
+    input_queue_push_pj: ofMemory(queueKinds.input, input.pushPj, input.sources.energy, "energy"),
+    input_queue_pop_pj: ofMemory(queueKinds.input, input.popPj, input.sources.energy, "energy"),
+    output_queue_push_pj: ofMemory(queueKinds.output, output.pushPj, output.sources.energy, "energy"),
+    output_queue_pop_pj: ofMemory(queueKinds.output, output.popPj, output.sources.energy, "energy"),
     queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
-    queue_leakage_mw: is(input.leakageMw + output.leakageMw, queues("leakage")),
-    queue_area_mm2: is(input.areaMm2 + output.areaMm2, queues("area")),
+    queue_leakage_mw: {
+      ...is(input.leakageMw + output.leakageMw, queues("leakage")),
+      sramPart: input.sramPart.leakageMw + output.sramPart.leakageMw,
+    },
+    queue_area_mm2: { ...is(input.areaMm2 + output.areaMm2, queues("area")), sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2 },
     synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     element_multiply_pj: is(multiplyPj(stateBits, gateBits, technology), MULTIPLY_SOURCE),
     element_add_pj: is(addPj(stateBits, technology), ADD_SOURCE),
     lut_read_pj: is(lut.read_pj, `sigmoid table as SRAM: ${lut.source}`),
-    datapath_leakage_mw: is(logicLeakageMw(logic, technology) + tables * lut.leakage_mw, `${LOGIC_LEAKAGE_SOURCE}; tables: ${lut.source}`),
-    datapath_area_mm2: is(logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}`),
+    datapath_leakage_mw: {
+      ...is(logicLeakageMw(logic, technology) + tables * lut.leakage_mw, `${LOGIC_LEAKAGE_SOURCE}; tables: ${lut.source}`),
+      sramPart: tables * lut.leakage_mw,
+    },
+    datapath_area_mm2: {
+      ...is(logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}`),
+      sramPart: tables * lut.area_mm2,
+    },
     core_clock_pj_per_cycle: is(clockTreePj(technology) + clockBitsPj(registers.synapse + registers.soma, technology), CLOCK_SOURCE),
   };
 }
@@ -162,10 +174,8 @@ const routerMemo = new Memo<RouterPrices>();
 export function routerPrices(chip: Chip, ports: number): RouterPrices {
   const { flitWidthBits, vcBufferFlits, virtualChannels } = chip.noc;
   const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${technologyKey(chip.technology)}`;
-  return overridden(
-    chip,
-    routerMemo.get(key, () => libraryRouterPrices(chip, ports)),
-  );
+  const library = routerMemo.get(key, () => libraryRouterPrices(chip, ports));
+  return overridden(chip, onSilicon(chip.silicon, library));
 }
 
 function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
@@ -189,16 +199,20 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
 const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
 const LINK_AREA_SOURCE = "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017";
 
+const linkMemo = new Memo<LinkPrices>();
 /** Prices of a directed link between two tiles that lie `tiles` apart. The description's own prices are of one tile: a longer wire costs as many times more. */
 export function linkPrices(chip: Chip, tiles: number): LinkPrices {
   const lengthMm = chip.noc.linkLengthMm * tiles;
-  const link = linkCosts(chip.noc.flitWidthBits, lengthMm, chip.technology);
-  const library: LinkPrices = {
-    link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${lengthMm} mm; ${SCALING_SOURCE}` },
-    link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
-    link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
-  };
-  return overridden(chip, library, tiles);
+  const { flitWidthBits } = chip.noc;
+  const library = linkMemo.get(`${flitWidthBits}/${lengthMm}/${technologyKey(chip.technology)}`, (): LinkPrices => {
+    const link = linkCosts(flitWidthBits, lengthMm, chip.technology);
+    return {
+      link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${lengthMm} mm; ${SCALING_SOURCE}` },
+      link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
+      link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
+    };
+  });
+  return overridden(chip, onSilicon(chip.silicon, library), tiles);
 }
 
 /** Prices of the links of a tree of meshes; null: the chip has none. */
@@ -206,11 +220,12 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
   const { tree, flitWidthBits } = chip.noc;
   if (tree === null) return null;
   const link = linkCosts(flitWidthBits, tree.linkLengthMm, chip.technology);
-  return overridden(chip, {
+  const library: TreeLinkPrices = {
     tree_link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${tree.linkLengthMm} mm; ${SCALING_SOURCE}` },
     tree_link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
     tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
-  });
+  };
+  return overridden(chip, onSilicon(chip.silicon, library));
 }
 
 /** The same prices with those of the description, `times` over, in their place. */

@@ -194,6 +194,8 @@ export {
   shippedNames,
   shippedPath,
 } from "./shipped.js";
+export { ANECDOTAL_BELOW, factorText, priceParts, type SiliconFactor, siliconFactor, siliconFactors } from "./silicon.js";
+export { SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";
 export { fitError, leakageVoltageRatio, type SramQuantity } from "./sram.js";
 export type { Tree } from "./topologies/mesh-tree.js";

@@ -10,7 +10,7 @@ export function archReference(): string {
   const visit = (node: Node, path: string): void => {
     if (path !== "" && path !== "sweep") {
       const isMapping = node.properties !== undefined;
-      if (!isMapping) rows.push(rowOf(path, node));
+      if (!isMapping && !OWN_PRICE.test(path)) rows.push(rowOf(path, node));
     }
     for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, path === "" ? key : `${path}.${key}`);
     for (const [pattern, child] of Object.entries(node.patternProperties ?? {})) {
@@ -23,7 +23,13 @@ export function archReference(): string {
   return `${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`;
 }
 
+/** Listed once below, not two rows per price. */
+const OWN_PRICE = /^prices\..*\.(value|source)$/;
+
 const PRICES = `## Prices
+
+\`prices: { basis: silicon }\` multiplies the component library's prices by factors that were measured on published chips
+(\`arch/components/silicon.csv\`, [prices.md](prices.md)); \`library\` leaves them as its models give them.
 
 \`prices: { synapse_memory_read_pj: { value: 3.1, source: macro data sheet } }\` replaces a price of the component library
 (\`arch/components/README.md\`); the source goes into the results. Names, with the unit last:

@@ -21,7 +21,7 @@ import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 
 /** Every scalar that can be set, for "did you mean". */
 export const KNOWN_PATHS: readonly string[] = [
-  ...scalarPaths(rootSchema).filter((path) => !["version", "extends", "plugins"].includes(path)),
+  ...scalarPaths(rootSchema).filter((path) => !["version", "extends", "plugins"].includes(path) && !/^prices\..*\./.test(path)),
   ...scalarPaths(tileSchema, "tile"),
   ...scalarPaths(coreSchema, "tile.core"),
 ];

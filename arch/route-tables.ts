@@ -9,6 +9,7 @@ import { log2 } from "../base/math.js";
 import type { Chip, Core } from "./chip.js";
 import { overridden, type Price } from "./components.js";
 import type { PriceName } from "./price-names.js";
+import { onSilicon } from "./silicon.js";
 import { sramMacro } from "./sram.js";
 
 type TablePriceName<T extends "axon" | "route"> = Extract<PriceName, `${T}_table${string}`>;
@@ -34,12 +35,15 @@ function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Pr
 export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null {
   if (core.axonEntries === null) return null;
   const { read, leakage, area } = macroOf(chip, core.axonEntries, axonEntryBits(core));
-  return overridden(chip, { axon_table_read_pj: read, axon_table_leakage_mw: leakage, axon_table_area_mm2: area });
+  return overridden(chip, onSilicon(chip.silicon, { axon_table_read_pj: read, axon_table_leakage_mw: leakage, axon_table_area_mm2: area }));
 }
 
 /** null: the core's route table has no size. */
 export function routeTablePrices(chip: Chip, core: Core): RouteTablePrices | null {
   if (core.routeEntries === null) return null;
   const { read, leakage, area } = macroOf(chip, core.routeEntries, chip.noc.headerBits);
-  return overridden(chip, { route_table_read_pj: read, route_table_leakage_mw: leakage, route_table_area_mm2: area });
+  return overridden(
+    chip,
+    onSilicon(chip.silicon, { route_table_read_pj: read, route_table_leakage_mw: leakage, route_table_area_mm2: area }),
+  );
 }

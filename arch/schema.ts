@@ -7,8 +7,9 @@
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { PLAIN } from "./parse-plain.js";
-import { PRICE_NAMES } from "./price-names.js";
+import { PRICE_NAMES, type PriceName } from "./price-names.js";
 import { RESET_RULES } from "./reset-rule.js";
+import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 
 // Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.
@@ -312,15 +313,23 @@ const mapping = z
   })
   .prefault({});
 
+const ownPrice = z
+  .strictObject({
+    value: z.number().min(0).max(1e12).describe("in the unit of the name"),
+    source: z.string().min(1).max(1000).describe("where the number comes from"),
+  })
+  .optional();
+const ownPrices = Object.fromEntries(PRICE_NAMES.map((name) => [name, ownPrice])) as { readonly [name in PriceName]: typeof ownPrice };
 const prices = z
-  .partialRecord(
-    z.enum(PRICE_NAMES),
-    z.strictObject({
-      value: z.number().min(0).max(1e12).describe("in the unit of the name"),
-      source: z.string().min(1).max(1000).describe("where the number comes from"),
-    }),
-  )
-  .default({})
+  .strictObject({
+    basis: choice(
+      PRICE_BASES,
+      "what the component library's prices are: its models as they are (library), or times measured factors (silicon)",
+      "library",
+    ),
+    ...ownPrices,
+  })
+  .prefault({})
   .describe("prices that replace the component library's");
 
 export const rootSchema = z.strictObject({

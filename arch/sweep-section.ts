@@ -156,6 +156,7 @@ function readParameters(written: readonly WrittenParameter[], pathOf: PathReader
     };
     if (seen.has(item.path)) return say(item.pathAt, `${item.path} is swept twice`);
     seen.set(item.path, item);
+    if (item.path === "prices.basis") return say(item.pathAt, "points of two bases cannot share a front", "run a study for each basis");
     const path = pathOf(item.path);
     if ("wrong" in path) return say(item.pathAt, `${path.wrong}: ${item.path}`, path.fix);
     const wrong = problemsOf(domainSchema, item.domain, item.where, []);

@@ -6,8 +6,9 @@ export type UnpricedCore = Omit<Core, "queueKinds" | "synapseMemory" | "stateMem
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
-export type UnpricedChip = Omit<Chip, "technology" | "priceOverrides" | "cores"> & {
+export type UnpricedChip = Omit<Chip, "technology" | "silicon" | "priceOverrides" | "cores"> & {
   readonly technology: null;
+  readonly silicon: null;
   readonly priceOverrides: null;
   readonly cores: readonly UnpricedCore[];
 };
@@ -21,5 +22,5 @@ function unpricedCore({ queueKinds: _, ...core }: Core): UnpricedCore {
 export function unpriced(chip: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
   const noc = { ...chip.noc, linkLengthMm: 0, tree };
-  return { ...chip, name: "", technology: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
+  return { ...chip, name: "", technology: null, silicon: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
 }

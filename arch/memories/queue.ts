@@ -19,6 +19,8 @@ export interface QueueCosts {
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;
   readonly areaMm2: number;
+  /** What of them is SRAM's. */
+  readonly sramPart: { readonly leakageMw: number; readonly areaMm2: number };
   /** Entries held in flip-flops. */
   readonly flopEntries: number;
   readonly sources: MemoryMacro["sources"];
@@ -37,6 +39,7 @@ function ofKind(kind: Exclude<QueueKind, "auto">, depth: number, bits: number, t
   const macro = fifo(kind, depth, bits, technology);
   return {
     ...{ pushPj: macro.write_pj, popPj: macro.read_pj, clockPjPerCycle: macro.clock_pj_per_cycle },
+    sramPart: kind === "sram" ? { leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2 } : { leakageMw: 0, areaMm2: 0 },
     ...{ leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2, flopEntries: kind === "registers" ? depth : 0, sources: macro.sources },
   };
 }
@@ -55,6 +58,7 @@ function automatic(depth: number, bits: number, technology: Technology): QueueCo
     clockPjPerCycle: 0,
     leakageMw: logicLeakageMw(flops, technology) + (beyond?.leakage_mw ?? 0),
     areaMm2: logicAreaMm2(flops, technology.nodeNm) + (beyond?.area_mm2 ?? 0),
+    sramPart: { leakageMw: beyond?.leakage_mw ?? 0, areaMm2: beyond?.area_mm2 ?? 0 },
     flopEntries,
     sources: {
       energy: source(`DSENT flip-flop FIFO; ${SCALING_SOURCE}`, "energy"),

@@ -65,7 +65,9 @@ test("every parameter is in it, with a sentence, and may be a sweep", () => {
   const root = archJsonSchema() as unknown as Node;
   const byPattern = (node: Node, key: string): Node | undefined =>
     Object.entries(node.patternProperties ?? {}).find(([pattern]) => new RegExp(pattern).test(key))?.[1] as Node | undefined;
-  for (const path of KNOWN_PATHS) {
+  const known = KNOWN_PATHS.filter((path) => path !== "prices.basis"); // of one study there is one
+  expect(known.length).toBe(KNOWN_PATHS.length - 1);
+  for (const path of known) {
     let here: Node = root;
     for (const key of path.split("."))
       here = (here.properties?.[key] as Node | undefined) ?? byPattern(here, key) ?? expect.fail(`${path} is missing`);

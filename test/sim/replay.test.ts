@@ -64,7 +64,7 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
   const technology = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
   const kinds = ["queueKinds.input", "queueKinds.output", "stateMemory.kind", "synapseMemory.kind"];
   const made = one.cores.flatMap((_, i) => kinds.map((name) => `chip.cores.${i}.${name}`));
-  const priced = ["chip.name", "chip.noc.linkLengthMm", ...technology, ...made];
+  const priced = ["chip.name", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
   expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
 });

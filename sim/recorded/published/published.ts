@@ -1,6 +1,7 @@
 /** All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's work. */
 import type { OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
-import { type Boards, boardRows } from "./boards.js";
+import { boardRows } from "./board-values.js";
+import type { Boards } from "./boards.js";
 import { loihiRows } from "./loihi.js";
 import { odinRows } from "./published-odin.js";
 import { snnDseRows } from "./published-snn-dse.js";

@@ -94,6 +94,7 @@ export function chip(
     spill: changes.spill ?? null,
     coresPerTile,
     cores: coresPerTile.flatMap((count, tile) => Array.from({ length: count }, () => ({ ...core, ...changes.core, id: id++, tile }))),
+    silicon: null,
     priceOverrides: {},
   };
 }

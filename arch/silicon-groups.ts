@@ -1,0 +1,82 @@
+/** Groups of prices that are off from silicon together, and the group of each price of the component library. */
+import type { PriceName } from "./price-names.js";
+
+/** What prices of the library are: its component models as they are, or times measured factors. */
+export const PRICE_BASES = ["silicon", "library"] as const;
+
+export const SILICON_GROUPS = [
+  "sram_area",
+  "sram_energy",
+  "sram_leakage",
+  "logic_area",
+  "logic_energy",
+  "logic_leakage",
+  "clock",
+  "noc_energy",
+] as const;
+export type SiliconGroup = (typeof SILICON_GROUPS)[number];
+
+/** By group: silicon over library, and the measured values behind it. */
+export type SiliconFactors = { readonly [group in SiliconGroup]: { readonly factor: number; readonly n: number } };
+
+/** null: of a device beside the chip, which no factor of a chip can bring nearer. A new price is typed in here, or nothing compiles. */
+export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null } = {
+  synapse_memory_read_pj: "sram_energy",
+  synapse_memory_clock_pj_per_cycle: "logic_energy", // of registers that the description names; a core's clock lacks many
+  synapse_memory_leakage_mw: "sram_leakage",
+  synapse_memory_area_mm2: "sram_area",
+  state_memory_read_pj: "sram_energy",
+  state_memory_write_pj: "sram_energy",
+  state_memory_clock_pj_per_cycle: "logic_energy",
+  state_memory_leakage_mw: "sram_leakage",
+  state_memory_area_mm2: "sram_area",
+  input_queue_push_pj: "logic_energy",
+  input_queue_pop_pj: "logic_energy",
+  output_queue_push_pj: "logic_energy",
+  output_queue_pop_pj: "logic_energy",
+  queue_clock_pj_per_cycle: "logic_energy",
+  queue_leakage_mw: "logic_leakage",
+  queue_area_mm2: "logic_area",
+  axon_table_read_pj: "sram_energy",
+  axon_table_leakage_mw: "sram_leakage",
+  axon_table_area_mm2: "sram_area",
+  route_table_read_pj: "sram_energy",
+  route_table_leakage_mw: "sram_leakage",
+  route_table_area_mm2: "sram_area",
+  dram_bit_pj: null,
+  dram_background_mw: null,
+  synaptic_mac_pj: "logic_energy",
+  synaptic_add_pj: "logic_energy",
+  element_multiply_pj: "logic_energy",
+  element_add_pj: "logic_energy",
+  lut_read_pj: "sram_energy",
+  datapath_leakage_mw: "logic_leakage",
+  datapath_area_mm2: "logic_area",
+  core_clock_pj_per_cycle: "clock",
+  router_buffer_write_pj: "noc_energy",
+  router_buffer_read_pj: "noc_energy",
+  router_crossbar_pj: "noc_energy",
+  router_vc_allocation_pj: "noc_energy",
+  router_switch_allocation_pj: "noc_energy",
+  router_clock_pj_per_cycle: "noc_energy",
+  router_leakage_mw: "logic_leakage",
+  router_area_mm2: "logic_area",
+  link_flit_pj: "noc_energy",
+  link_leakage_mw: "logic_leakage",
+  link_area_mm2: "logic_area",
+  tree_link_flit_pj: "noc_energy",
+  tree_link_leakage_mw: "logic_leakage",
+  tree_link_area_mm2: "logic_area",
+};
+
+/** What a group counts as for the part of a price that is SRAM. */
+export const SRAM_GROUP: { readonly [group in SiliconGroup]: SiliconGroup } = {
+  sram_area: "sram_area",
+  sram_energy: "sram_energy",
+  sram_leakage: "sram_leakage",
+  logic_area: "sram_area",
+  logic_energy: "sram_energy",
+  logic_leakage: "sram_leakage",
+  clock: "clock",
+  noc_energy: "sram_energy",
+};

@@ -1,0 +1,106 @@
+/** Published numbers of the boards, and what a board says of each: areas, energies, leakage, clock. Nothing is fitted here; the difference is the result. */
+import {
+  atRest,
+  type Board,
+  type BoardName,
+  type Boards,
+  coreAreaMm2,
+  firstCorePrices,
+  hopPj,
+  restingMw,
+  synapticOperationPj,
+} from "./boards.js";
+import { type Evidence, type PublishedRow, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";
+
+export interface BoardValue {
+  readonly board: BoardName;
+  readonly chip: string;
+  readonly kind: Quantity;
+  readonly evidence: Evidence;
+  readonly quantity: string;
+  readonly published: PublishedValue;
+  readonly model: (board: Board) => number;
+}
+
+/** A published value divided among so many. */
+const perPart = (value: PublishedValue, parts: number): PublishedValue => ({ ...value, value: value.value / parts });
+const at = (board: Board, voltageV: number): Board => ({
+  ...board,
+  chip: { ...board.chip, technology: { ...board.chip.technology, voltageV } },
+});
+
+const TRUENORTH_CORES = 4096;
+const TRUENORTH_TICKS_PER_S = 1000;
+
+type Entry = readonly [kind: Quantity, quantity: string, published: PublishedValue, model: (board: Board) => number];
+const valuesOf = (board: BoardName, chip: string, evidence: Evidence, entries: readonly Entry[]): BoardValue[] =>
+  entries.map(([kind, quantity, published, model]) => ({ board, chip, kind, evidence, quantity, published, model }));
+
+/** In the order of the rows. Read anew by each caller: the tables are files. */
+export function boardValues(): readonly BoardValue[] {
+  const of = (chip: string) => (metric: string) => publishedValue(chip, metric);
+  const [odin, reckon, morphic, trueNorth, tianjic, seneca] = ["ODIN", "ReckOn", "MorphIC", "TrueNorth", "Tianjic", "SENECA"].map(of);
+  const tianjicCores = tianjic("cores (FCore)").value;
+  return [
+    ...valuesOf("odin-board", "ODIN", "silicon", [
+      ["area", "core area", odin("core area"), (board) => coreAreaMm2(board, true)],
+      ["energy", "synaptic operation", odin("incremental energy per SOP (E_SOP)"), (board) => synapticOperationPj(board, 254)],
+      ["leakage", "leakage", odin("leakage power (P_leak)"), (board) => atRest(board).leakageMw * 1e3],
+      ["clock", "clock without work", odin("idle power per MHz (P_idle)"), (board) => atRest(board).clockPj],
+    ]),
+    ...valuesOf("reckon-board", "ReckOn", "silicon", [
+      ["area", "core area", reckon("core area"), (board) => coreAreaMm2(board, true)],
+      ["energy", "synaptic operation", reckon("energy per SOP"), (board) => synapticOperationPj(board, 256)],
+    ]),
+    ...valuesOf("morphic-board", "MorphIC", "silicon", [
+      ["area", "active area", morphic("active area"), (board) => 4 * coreAreaMm2(board, false)],
+    ]),
+    ...valuesOf("truenorth-board", "TrueNorth", "silicon", [
+      ["area", "core area", trueNorth("core area"), (board) => coreAreaMm2(board, false)],
+      [
+        ...(["energy", "bit read from SRAM", trueNorth("SRAM to controller energy per bit")] as const),
+        (board) => (1e3 * firstCorePrices(board).state_memory_read_pj.value) / board.chip.cores[0].stateMemory.wordBits,
+      ],
+      ["energy", "spike per hop", trueNorth("energy per spike per hop (240 um)"), hopPj],
+      [
+        ...(["leakage", "static power of a core, with the updates of every tick"] as const),
+        perPart(trueNorth("static power intercept"), TRUENORTH_CORES),
+        (board) => restingMw(at(board, 0.8), board.chip.cores[0].maxNeurons, TRUENORTH_TICKS_PER_S),
+      ],
+    ]),
+    ...valuesOf("tianjic-board", "Tianjic", "silicon", [
+      [
+        ...(["area", "core and its share of the die: an upper bound", perPart(tianjic("die area"), tianjicCores)] as const),
+        (board) => coreAreaMm2(board, false),
+      ],
+      ["energy", "synaptic operation", tianjic("energy per synaptic op"), (board) => synapticOperationPj(board, 240)],
+    ]),
+    ...valuesOf("seneca-board", "SENECA", "synthesis", [
+      ["area", "core area", seneca("core area"), (board) => coreAreaMm2(board, false)],
+      ["energy", "16-bit load, data memory", publishedPj("arith", "npe_mem_load_datamem"), elementPj("synapse_memory_read_pj")],
+      ["energy", "16-bit store, data memory", publishedPj("arith", "npe_mem_store_datamem"), elementPj("state_memory_write_pj")],
+      ["energy", "32-bit event in the network", publishedPj("noc", "SENECA NoC per 32-bit event"), hopPj],
+      [
+        ...(["energy", "synaptic operation with data reuse"] as const),
+        ...([seneca("energy per synaptic op with data reuse"), (board: Board) => synapticOperationPj(board, 256)] as const),
+      ],
+    ]),
+  ];
+}
+
+/** An access's share of one element of a word. */
+function elementPj(name: "synapse_memory_read_pj" | "state_memory_write_pj"): (board: Board) => number {
+  return (board) => firstCorePrices(board)[name].value / board.chip.cores[0].lanes;
+}
+
+export function boardRows(boards: Boards): PublishedRow[] {
+  return boardValues().map(({ board, chip, kind, evidence, quantity, published, model }): PublishedRow => {
+    const { value, unit, source, conditions } = published;
+    const where = conditions === "" ? quantity : `${quantity} (${conditions})`;
+    const { [board]: own } = boards;
+    return {
+      ...{ chip, kind, evidence, quantity: where, unit, published: value, model: model(own), tolerance: null },
+      ...{ basis: "predicted", source },
+    };
+  });
+}

@@ -1,0 +1,144 @@
+/**
+ * Factors from component library to silicon, derived from the boards: by cause of error the factor with which the geometric mean of predicted / published is 1.
+ *
+ * A cause holds groups of prices that are off together. Two factors of area (SRAM, logic), or one of energy per kind of part, were tried: seven chips do not
+ * carry them, what was left out was predicted worse. Static power holds updates, so leakage is found with the factor of energy in place.
+ *
+ * The error for another chip: residuals r of n values, joined to a prior spread of 0.35 worth 5 values, so that few values do not look sure:
+ * s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal with
+ * the same 90 % interval. The prior's spread is about what areas and energies show; its worth is a choice.
+ */
+import { ANECDOTAL_BELOW, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "../../../arch/index.js";
+import { exp, log, square } from "../../../base/math.js";
+import { type BoardValue, boardValues } from "./board-values.js";
+import type { Board, Boards } from "./boards.js";
+import type { Evidence } from "./row.js";
+
+/** In the order in which they are found. */
+export const CAUSES = {
+  area: ["sram_area", "logic_area"],
+  energy: ["sram_energy", "logic_energy", "noc_energy"],
+  leakage: ["sram_leakage", "logic_leakage"],
+  clock: ["clock"],
+} as const satisfies { readonly [cause: string]: readonly SiliconGroup[] };
+export type Cause = keyof typeof CAUSES;
+const CAUSE_NAMES = Object.keys(CAUSES) as Cause[];
+
+/** A published value of a board, and what the library says of it by group of prices. */
+export interface Observation extends Omit<BoardValue, "kind" | "model"> {
+  readonly kind: Cause;
+  readonly library: number;
+  readonly parts: { readonly [group in SiliconGroup]: number };
+}
+
+const factorsOf = (of: (group: SiliconGroup) => number): SiliconFactors =>
+  Object.fromEntries(SILICON_GROUPS.map((group) => [group, { factor: of(group), n: 0 }])) as SiliconFactors;
+/** By group: all factors 1, its own 2. */
+const DOUBLED = new Map(SILICON_GROUPS.map((group) => [group, factorsOf((other) => (other === group ? 2 : 1))]));
+const priced = (board: Board, silicon: SiliconFactors | null): Board => ({ ...board, chip: { ...board.chip, silicon } });
+
+/** Values are sums of prices: what doubling a group's prices adds is its part. */
+export function observationsOf(boards: Boards): readonly Observation[] {
+  return boardValues().flatMap(({ kind, model, ...value }) => {
+    if (!isCause(kind)) return [];
+    const { [value.board]: board } = boards;
+    const library = model(priced(board, null));
+    const parts = Object.fromEntries([...DOUBLED].map(([group, factors]) => [group, model(priced(board, factors)) - library]));
+    return [{ ...value, kind, library, parts: parts as Observation["parts"] }];
+  });
+}
+
+function isCause(kind: string): kind is Cause {
+  return kind in CAUSES;
+}
+
+/** What one cause's factor is, and how sure. */
+export interface Fit {
+  readonly factor: number;
+  readonly sigma: number;
+  readonly n: number;
+  readonly chips: readonly string[];
+}
+export type Fits = { readonly [cause in Cause]: Fit };
+
+const NO_DATA: Fit = { factor: 1, sigma: Number.POSITIVE_INFINITY, n: 0, chips: [] };
+
+/** What the factors make of an observation. */
+export function predicted({ library, parts }: Observation, factors: { readonly [cause in Cause]: Pick<Fit, "factor"> }): number {
+  return CAUSE_NAMES.reduce(
+    (sum, cause) => CAUSES[cause].reduce((inner, group) => inner + (factors[cause].factor - 1) * parts[group], sum),
+    library,
+  );
+}
+
+/** Factors from observations of one kind of evidence. */
+export function fitsOf(observations: readonly Observation[]): Fits {
+  let fits: Fits = { area: NO_DATA, energy: NO_DATA, leakage: NO_DATA, clock: NO_DATA };
+  for (const cause of CAUSE_NAMES) {
+    const own = observations.filter(({ kind }) => kind === cause);
+    if (own.length > 0) fits = { ...fits, [cause]: fitOf(cause, own, fits) };
+  }
+  return fits;
+}
+
+const SMALLEST_LN = -5;
+const LARGEST_LN = 7;
+const HALVINGS = 60;
+
+function fitOf(cause: Cause, own: readonly Observation[], others: Fits): Fit {
+  const misses = (factor: number): number[] =>
+    own.map((value) => log(value.published.value / predicted(value, { ...others, [cause]: { factor } })));
+  let [low, high] = [SMALLEST_LN, LARGEST_LN];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (low + high) / 2;
+    if (misses(exp(middle)).reduce((sum, miss) => sum + miss, 0) > 0) low = middle;
+    else high = middle;
+  }
+  const factor = exp((low + high) / 2);
+  return { factor, sigma: sigmaOf(misses(factor)), n: own.length, chips: [...new Set(own.map(({ chip }) => chip))] };
+}
+
+const PRIOR = { sigma: 0.35, worth: 5 };
+/** 95 % quantiles of Student's t, from 5 degrees of freedom on. */
+const T95 = [2.015, 1.943, 1.895, 1.86, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761, 1.753, 1.746, 1.74, 1.734, 1.729, 1.725];
+export const NORMAL_95 = 1.645;
+
+export function sigmaOf(residuals: readonly number[]): number {
+  const n = residuals.length;
+  const freedom = PRIOR.worth + n - 1;
+  const spread = (PRIOR.worth * square(PRIOR.sigma) + residuals.reduce((sum, r) => sum + square(r), 0)) / freedom;
+  const t = T95[freedom - 5] ?? NORMAL_95;
+  return (t * Math.sqrt(spread * (1 + 1 / n))) / NORMAL_95;
+}
+
+/** A published value beside the library's, and silicon's by factors that have not seen it. */
+export interface Check {
+  readonly value: Observation;
+  /** By all factors. */
+  readonly silicon: number;
+  /** By factors without this value; null: they would rest on fewer than four others, and the value's own factor is an anecdote. */
+  readonly leftOut: number | null;
+  /** Ends of the 90 % interval of `leftOut`, or of `silicon`. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Calibration {
+  readonly fits: { readonly [evidence in Exclude<Evidence, "simulator">]: Fits };
+  readonly checks: readonly Check[];
+}
+
+export function calibrationOf(boards: Boards): Calibration {
+  const observations = observationsOf(boards);
+  const measured = observations.filter(({ evidence }) => evidence === "silicon");
+  const silicon = fitsOf(measured);
+  const checks = observations.map((value): Check => {
+    const all = predicted(value, silicon);
+    const isSure = silicon[value.kind].n >= ANECDOTAL_BELOW || value.evidence !== "silicon";
+    const fits = isSure ? fitsOf(measured.filter((other) => other !== value)) : silicon;
+    const leftOut = isSure ? predicted(value, fits) : null;
+    const reach = exp(NORMAL_95 * fits[value.kind].sigma);
+    return { value, silicon: all, leftOut, low: (leftOut ?? all) / reach, high: (leftOut ?? all) * reach };
+  });
+  return { fits: { silicon, synthesis: fitsOf(observations.filter(({ evidence }) => evidence === "synthesis")) }, checks };
+}

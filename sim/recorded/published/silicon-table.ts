@@ -1,0 +1,23 @@
+/** The calibration as the table that the component library reads, `arch/components/silicon.csv`. */
+import type { SiliconGroup } from "../../../arch/index.js";
+import { CAUSES, type Calibration, type Cause, type Fit } from "./calibration.js";
+
+const REASONS: { readonly [cause in Cause]: string } = {
+  area: "placement density; periphery; power grid; logic that no description names",
+  energy: "in-core wires; control; glitches; periphery of memories",
+  leakage: "device and corner of the chip at its own supply against CACTI's lstp",
+  clock: "tree and every register that no description names",
+};
+
+const cells = (evidence: string, cause: Cause, group: SiliconGroup, { factor, sigma, n, chips }: Fit): string =>
+  [group, factor.toPrecision(4), sigma.toPrecision(3), n, evidence, cause, chips.join("; "), REASONS[cause]].join(",");
+
+/** One line per group and kind of evidence; what has no value has no line. */
+export function siliconTable({ fits }: Calibration): string {
+  const lines = (["silicon", "synthesis"] as const).flatMap((evidence) =>
+    (Object.keys(CAUSES) as Cause[]).flatMap((cause) =>
+      fits[evidence][cause].n === 0 ? [] : CAUSES[cause].map((group) => cells(evidence, cause, group, fits[evidence][cause])),
+    ),
+  );
+  return `${["group,factor,sigma,n,evidence,cause,chips,source", ...lines].join("\n")}\n`;
+}

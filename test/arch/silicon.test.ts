@@ -1,0 +1,94 @@
+/** Prices brought to silicon: what is multiplied by what, what the source says, and that the library stays as it is. */
+import { expect, test } from "vitest";
+import {
+  areaOf,
+  corePrices,
+  linkPrices,
+  type Precision,
+  parseArch,
+  patchDocument,
+  routerPrices,
+  SILICON_GROUPS,
+  siliconFactor,
+  siliconFactors,
+} from "../../arch/index.js";
+import { PRICE_NAMES } from "../../arch/price-names.js";
+import { onSilicon, priceParts } from "../../arch/silicon.js";
+import { PRICE_GROUPS } from "../../arch/silicon-groups.js";
+import { InputError } from "../../base/errors.js";
+
+const parsed = parseArch("version: 1\nextends: mesh-2x2\n", "base.yaml");
+const on = (basis: string, more: { readonly [path: string]: number } = {}) =>
+  patchDocument(parsed, { "prices.basis": basis, ...more }).chip;
+const { precision } = parsed.experiment;
+const pricesOf = (chip: ReturnType<typeof on>, bits: Precision) => ({
+  ...corePrices(chip, chip.cores[0], bits, 4),
+  ...routerPrices(chip, 5),
+  ...linkPrices(chip, 1),
+});
+
+test("library leaves every price and its source as the component models give them", () => {
+  const chip = on("library");
+  expect(chip.silicon).toBeNull();
+  const prices = corePrices(chip, chip.cores[0], precision, 4);
+  expect(onSilicon(null, prices)).toBe(prices);
+  for (const { source } of Object.values(pricesOf(chip, precision))) expect(source).not.toMatch(/silicon/);
+});
+
+test("silicon multiplies each part of a price by its group's factor, and the source says factor and n", () => {
+  const [library, silicon] = [on("library", { "tile.core.input_queue.depth": 400 }), on("silicon", { "tile.core.input_queue.depth": 400 })];
+  const [before, after] = [pricesOf(library, precision), pricesOf(silicon, precision)];
+  let mixed = 0;
+  for (const [name, price] of Object.entries(before)) {
+    const key = name as keyof typeof before;
+    const parts = priceParts(key, price);
+    if (parts.length === 2) mixed++;
+    const wanted = parts.reduce((sum, [group, part]) => sum + part * siliconFactor(group).factor, 0);
+    expect(after[key].value, name).toBeCloseTo(parts.length === 0 ? price.value : wanted, 12);
+    if (parts.length > 0 && price.value > 0) expect(after[key].source, name).toMatch(/; x [\d.e+]+ to silicon \(n \d+(, anecdotal)?\)$/);
+  }
+  expect(mixed).toBeGreaterThan(1); // SRAM behind a deep queue, and tables
+  expect(after.dram_bit_pj).toBe(before.dram_bit_pj);
+});
+
+test("a factor of fewer than five values is marked anecdotal", () => {
+  const source = (group: "clock" | "sram_area"): string => {
+    const name = group === "clock" ? "core_clock_pj_per_cycle" : "synapse_memory_area_mm2";
+    return pricesOf(on("silicon"), precision)[name].source;
+  };
+  for (const group of ["clock", "sram_area"] as const) expect(/anecdotal/.test(source(group)), group).toBe(siliconFactor(group).n < 5);
+});
+
+test("prices of the description are no library's: no factor touches them", () => {
+  const own = { "prices.synapse_memory_read_pj.value": 3.25 };
+  const text = "version: 1\nextends: mesh-2x2\nprices: {basis: silicon, synapse_memory_read_pj: {value: 1, source: mine}}\n";
+  const { chip } = patchDocument(parseArch(text, "own.yaml"), own);
+  expect(corePrices(chip, chip.cores[0], precision, 4).synapse_memory_read_pj).toEqual({ value: 3.25, source: "mine" });
+});
+
+test("area on silicon is the library's area by groups times their factors", () => {
+  const [library, silicon] = [areaOf(on("library"), precision), areaOf(on("silicon"), precision)];
+  const factors = [siliconFactor("sram_area").factor, siliconFactor("logic_area").factor];
+  expect(silicon.totalMm2 / library.totalMm2).toBeGreaterThanOrEqual(Math.min(...factors) - 1e-9);
+  expect(silicon.totalMm2 / library.totalMm2).toBeLessThanOrEqual(Math.max(...factors) + 1e-9);
+});
+
+test("every price has a group, every group a factor with a spread, values and chips", () => {
+  for (const name of PRICE_NAMES) expect(name in PRICE_GROUPS, name).toBe(true);
+  for (const group of SILICON_GROUPS) {
+    const { factor, sigma, n, chips, cause, source } = siliconFactors()[group];
+    expect(factor, group).toBeGreaterThan(0);
+    expect(sigma, group).toBeGreaterThan(0);
+    expect(n, group).toBeGreaterThanOrEqual(chips.length);
+    expect(
+      [cause, source].every((text) => text.length > 0),
+      group,
+    ).toBe(true);
+  }
+});
+
+test("a study has one basis: a sweep over it is refused", () => {
+  const swept = "version: 1\nsweep: {objectives: {area_mm2: min}, parameters: [{path: prices.basis, values: [silicon, library]}]}\n";
+  expect(() => parseArch(swept, "swept.yaml")).toThrow(/two bases/);
+  expect(() => parseArch("version: 1\nprices: {basis: {sweep: [silicon, library]}}\n", "swept.yaml")).toThrow(InputError);
+});

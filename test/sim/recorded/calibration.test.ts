@@ -1,0 +1,74 @@
+/** Factors from component library to silicon: a planted factor is found, netlists stay apart, a value left out is not seen, and the shipped table is derived. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../../base/package-root.js";
+import {
+  CAUSES,
+  type Cause,
+  calibrationOf,
+  fitsOf,
+  type Observation,
+  observationsOf,
+  predicted,
+  sigmaOf,
+} from "../../../sim/recorded/published/calibration.js";
+import { siliconTable } from "../../../sim/recorded/published/silicon-table.js";
+import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
+
+const { boards } = readPublishedChips();
+const observations = observationsOf(boards);
+const measured = observations.filter(({ evidence }) => evidence === "silicon");
+const calibration = calibrationOf(boards);
+const published = (value: Observation, number: number): Observation => ({ ...value, published: { ...value.published, value: number } });
+
+test("the shipped table is what the boards give", () => {
+  expect(readFileSync(join(packageRoot(), "arch/components/silicon.csv"), "utf8")).toBe(siliconTable(calibration));
+});
+
+test("parts by group sum to the library's value", () => {
+  for (const { library, parts, quantity } of observations)
+    expect(Object.values(parts).reduce((sum, part) => sum + part, 0) / library, quantity).toBeCloseTo(1, 9);
+});
+
+test("factors that were planted into published values are found, with no residual left but the prior's", () => {
+  const planted = { area: { factor: 1.7 }, energy: { factor: 2.6 }, leakage: { factor: 9 }, clock: { factor: 14 } };
+  const made = measured.map((value) => published(value, predicted(value, planted)));
+  const fits = fitsOf(made);
+  for (const cause of Object.keys(CAUSES) as Cause[]) {
+    expect(fits[cause].factor, cause).toBeCloseTo(planted[cause].factor, 6);
+    const n = made.filter(({ kind }) => kind === cause).length;
+    expect(fits[cause].sigma, cause).toBeCloseTo(sigmaOf(new Array<number>(n).fill(0)), 6);
+  }
+});
+
+test("figures of netlists and of simulations before silicon move no factor of measured silicon", () => {
+  const moved = observations.map((value) => (value.evidence === "silicon" ? value : published(value, 100 * value.published.value)));
+  expect(fitsOf(moved.filter(({ evidence }) => evidence === "silicon"))).toEqual(fitsOf(measured));
+  expect(observations.length).toBeGreaterThan(measured.length);
+});
+
+test("a value left out is predicted by others alone: it may be anything", () => {
+  const at = measured.findIndex(({ kind }) => kind === "area");
+  const left = calibration.checks.find(({ value }) => value.quantity === measured[at].quantity && value.chip === measured[at].chip);
+  const without = fitsOf(measured.filter((_, i) => i !== at));
+  expect(left?.leftOut).toBeCloseTo(predicted(measured[at], without), 12);
+  const all = fitsOf(measured);
+  expect(left?.silicon).toBeCloseTo(predicted(measured[at], all), 12);
+});
+
+test("one value has the prior's spread widened by t and by itself; many tend to their own", () => {
+  // one value: s = 0.35, scale s sqrt 2, t of 5 degrees of freedom 2.015
+  expect(sigmaOf([0])).toBeCloseTo((2.015 * 0.35 * Math.SQRT2) / 1.645, 9);
+  const many = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? 0.2 : -0.2));
+  expect(sigmaOf(many)).toBeCloseTo(0.2, 2);
+});
+
+test("intervals are around the prediction, and at least 80 % of all values lie in theirs", () => {
+  const held = calibration.checks.filter(({ value, low, high }) => low <= value.published.value && value.published.value <= high);
+  for (const { low, high, leftOut, silicon } of calibration.checks) {
+    expect(low).toBeLessThan(leftOut ?? silicon);
+    expect(high).toBeGreaterThan(leftOut ?? silicon);
+  }
+  expect(held.length / calibration.checks.length).toBeGreaterThanOrEqual(0.8);
+});
