@@ -6,11 +6,14 @@ export {
   BASES,
   type Basis,
   type Evidence,
+  isHeld,
   isWithin,
   type Misses,
   missesOf,
+  type OnSilicon,
   type PublishedRow,
   type Quantity,
+  siliconMisses,
 } from "../sim/recorded/index.js";
 
 /**

@@ -1,5 +1,5 @@
 /** Published numbers beside their models, as text. Pure. */
-import { BASES, isWithin, missesOf, type PublishedRow } from "../../app/published.js";
+import { BASES, isHeld, isWithin, type Misses, missesOf, type PublishedRow, siliconMisses } from "../../app/published.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -32,28 +32,56 @@ function summaryLines(rows: readonly PublishedRow[]): string[] {
       bound.length === 0 ? `${basis} ${all.length}` : `${basis} ${all.length} (${bound.filter(isWithin).length} of ${bound.length} within)`,
     ];
   });
-  const misses = missesOf(rows).map(({ kind, evidence, count, geometricMean, least, largest }) => {
-    const range = count > 1 ? `, x${least.toPrecision(2)} to x${largest.toPrecision(2)}` : "";
-    return `  ${kind.padEnd(8)} ${evidence.padEnd(10)} x${geometricMean.toPrecision(2)} in the geometric mean of ${count}${range}`;
-  });
-  return [counts.join("; "), ...(misses.length === 0 ? [] : ["model / published of what is predicted:", ...misses])];
+  const misses = missesOf(rows).map(missText);
+  return [counts.join("; "), ...(misses.length === 0 ? [] : ["model / published of what is predicted:", ...misses]), ...siliconLines(rows)];
+}
+
+function missText({ kind, evidence, count, geometricMean, least, largest }: Misses): string {
+  const range = count > 1 ? `, x${least.toPrecision(2)} to x${largest.toPrecision(2)}` : "";
+  return `  ${kind.padEnd(8)} ${evidence.padEnd(10)} x${geometricMean.toPrecision(2)} in the geometric mean of ${count}${range}`;
+}
+
+/** How far predictions on silicon lie off, and how many published numbers their intervals hold. */
+function siliconLines(rows: readonly PublishedRow[]): string[] {
+  const verdicts = rows.map(isHeld).filter((held) => held !== null);
+  if (verdicts.length === 0) return [];
+  return [
+    "on silicon / published, each by factors that have not seen it where five or more were measured:",
+    ...siliconMisses(rows).map(missText),
+    `90 % intervals hold ${verdicts.filter((held) => held).length} of ${verdicts.length} published numbers`,
+  ];
+}
+
+/** `x1.3`, by factors that have not seen the row or, marked, by all; then the interval. */
+function siliconTexts(row: PublishedRow, look: Look): [ratio: string, interval: string] {
+  const { silicon, published } = row;
+  if (silicon === null) return ["", ""];
+  const ratio = (value: number): string => (value / published).toPrecision(2);
+  const interval = `${ratio(silicon.low)} to ${ratio(silicon.high)}`;
+  return [
+    silicon.leftOut === null ? `x${ratio(silicon.value)} (seen)` : `x${ratio(silicon.leftOut)}`,
+    isHeld(row) === true ? interval : paint(look, `${interval} MISSES`, "yellow"),
+  ];
 }
 
 export function publishedLines(rows: readonly PublishedRow[], look: Look): string[] {
   const columns = [
     { title: "chip", align: "left" },
-    { title: "quantity", align: "left", maxWidth: 78 },
+    { title: "quantity", align: "left", maxWidth: 64 },
     { title: "unit", align: "left" },
     { title: "published", align: "right" },
     { title: "model", align: "right" },
     { title: "error", align: "right" },
+    { title: "on silicon", align: "right" },
+    { title: "90 % of it", align: "right" },
     { title: "allowed", align: "right" },
     { title: "basis", align: "left" },
     { title: "", align: "left" },
   ] as const;
   const number = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
   const cells = rows.map((row) => [
-    ...[row.chip, row.quantity, row.unit, number(row.published), number(row.model), differenceText(row), allowedText(row), row.basis],
+    ...[row.chip, row.quantity, row.unit, number(row.published), number(row.model), differenceText(row)],
+    ...[...siliconTexts(row, look), allowedText(row), row.basis],
     verdictText(row, look),
   ]);
   return [...tableLines(look, columns, cells), "", ...summaryLines(rows)];

@@ -6,7 +6,19 @@ export type { CoupledInput, CoupledMetrics } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { type Calibration, type Check, calibrationOf } from "./published/calibration.js";
 export { PUBLISHED_CHIPS, type PublishedChips, publishedRows } from "./published/published.js";
-export { BASES, type Basis, type Evidence, isWithin, type Misses, missesOf, type PublishedRow, type Quantity } from "./published/row.js";
+export {
+  BASES,
+  type Basis,
+  type Evidence,
+  isHeld,
+  isWithin,
+  type Misses,
+  missesOf,
+  type OnSilicon,
+  type PublishedRow,
+  type Quantity,
+  siliconMisses,
+} from "./published/row.js";
 export { siliconTable } from "./published/silicon-table.js";
 export { caseFiles } from "./read-case.js";
 export { caseInputs, runCoupled, runOnInput } from "./registry.js";

@@ -3,14 +3,15 @@ import {
   atRest,
   type Board,
   type BoardName,
-  type Boards,
   coreAreaMm2,
   firstCorePrices,
   hopPj,
   restingMw,
+  reusedSumPj,
+  reusedWeightPj,
   synapticOperationPj,
 } from "./boards.js";
-import { type Evidence, type PublishedRow, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";
+import { type Evidence, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";
 
 export interface BoardValue {
   readonly board: BoardName;
@@ -39,8 +40,9 @@ const valuesOf = (board: BoardName, chip: string, evidence: Evidence, entries: r
 /** In the order of the rows. Read anew by each caller: the tables are files. */
 export function boardValues(): readonly BoardValue[] {
   const of = (chip: string) => (metric: string) => publishedValue(chip, metric);
-  const [odin, reckon, morphic, trueNorth, tianjic, seneca] = ["ODIN", "ReckOn", "MorphIC", "TrueNorth", "Tianjic", "SENECA"].map(of);
-  const tianjicCores = tianjic("cores (FCore)").value;
+  const [odin, reckon, morphic, trueNorth] = ["ODIN", "ReckOn", "MorphIC", "TrueNorth"].map(of);
+  const [tianjic, loihi, seneca, sne] = ["Tianjic", "Loihi", "SENECA", "SNE"].map(of);
+  const [tianjicCores, loihiCores] = [tianjic("cores (FCore)").value, loihi("neuromorphic cores").value];
   return [
     ...valuesOf("odin-board", "ODIN", "silicon", [
       ["area", "core area", odin("core area"), (board) => coreAreaMm2(board, true)],
@@ -73,34 +75,30 @@ export function boardValues(): readonly BoardValue[] {
         ...(["area", "core and its share of the die: an upper bound", perPart(tianjic("die area"), tianjicCores)] as const),
         (board) => coreAreaMm2(board, false),
       ],
-      ["energy", "synaptic operation", tianjic("energy per synaptic op"), (board) => synapticOperationPj(board, 240)],
+      ["energy", "synaptic operation; dendrites hand over whole sums", tianjic("energy per synaptic op"), reusedSumPj],
+    ]),
+    ...valuesOf("loihi-board", "Loihi", "silicon", [
+      [
+        ...(["area", "core and its share of the die: an upper bound", perPart(loihi("die area"), loihiCores)] as const),
+        (board) => coreAreaMm2(board, false),
+      ],
+    ]),
+    ...valuesOf("loihi-board", "Loihi", "synthesis", [
+      ["energy", "synaptic operation, least", loihi("energy per synaptic spike op (min)"), (board) => synapticOperationPj(board, 256)],
+      ["energy", "tile hop, east-west", loihi("energy per tile hop east-west"), hopPj],
     ]),
     ...valuesOf("seneca-board", "SENECA", "synthesis", [
       ["area", "core area", seneca("core area"), (board) => coreAreaMm2(board, false)],
       ["energy", "16-bit load, data memory", publishedPj("arith", "npe_mem_load_datamem"), elementPj("synapse_memory_read_pj")],
       ["energy", "16-bit store, data memory", publishedPj("arith", "npe_mem_store_datamem"), elementPj("state_memory_write_pj")],
       ["energy", "32-bit event in the network", publishedPj("noc", "SENECA NoC per 32-bit event"), hopPj],
-      [
-        ...(["energy", "synaptic operation with data reuse"] as const),
-        ...([seneca("energy per synaptic op with data reuse"), (board: Board) => synapticOperationPj(board, 256)] as const),
-      ],
+      ["energy", "synaptic operation with data reuse", seneca("energy per synaptic op with data reuse"), reusedSumPj],
     ]),
+    ...valuesOf("sne-board", "SNE", "synthesis", [["energy", "synaptic operation of a kernel", sne("energy per SOP"), reusedWeightPj]]),
   ];
 }
 
 /** An access's share of one element of a word. */
 function elementPj(name: "synapse_memory_read_pj" | "state_memory_write_pj"): (board: Board) => number {
   return (board) => firstCorePrices(board)[name].value / board.chip.cores[0].lanes;
-}
-
-export function boardRows(boards: Boards): PublishedRow[] {
-  return boardValues().map(({ board, chip, kind, evidence, quantity, published, model }): PublishedRow => {
-    const { value, unit, source, conditions } = published;
-    const where = conditions === "" ? quantity : `${quantity} (${conditions})`;
-    const { [board]: own } = boards;
-    return {
-      ...{ chip, kind, evidence, quantity: where, unit, published: value, model: model(own), tolerance: null },
-      ...{ basis: "predicted", source },
-    };
-  });
 }

@@ -28,7 +28,16 @@ export interface Board {
 }
 
 /** Boards by the name of their description, in the order of the rows. */
-export const BOARDS = ["odin-board", "reckon-board", "morphic-board", "truenorth-board", "tianjic-board", "seneca-board"] as const;
+export const BOARDS = [
+  "odin-board",
+  "reckon-board",
+  "morphic-board",
+  "truenorth-board",
+  "tianjic-board",
+  "loihi-board",
+  "seneca-board",
+  "sne-board",
+] as const;
 export type BoardName = (typeof BOARDS)[number];
 export type Boards = { readonly [name in BoardName]: Board };
 
@@ -78,6 +87,18 @@ function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boole
 export function synapticOperationPj(board: Board, neurons: number): number {
   const actionsPj = (spikes: number): number => sumPj(runOf(board, neurons, spikes).rows, ({ group }) => ACTIONS.has(group));
   return (actionsPj(2) - actionsPj(1)) / neurons;
+}
+
+/** pJ of an operation whose sum stays in a register until it is complete: a weight's share of its word, and a multiply-accumulate. */
+export function reusedSumPj(board: Board): number {
+  const { synapse_memory_read_pj: word, synaptic_mac_pj: operation } = firstCorePrices(board);
+  return (word.value * board.precision.weightBits) / board.chip.cores[0].synapseMemory.wordBits + operation.value;
+}
+
+/** pJ of an operation whose weight serves many neurons, as a kernel's does: a state's share of its word, read and written, and an addition. */
+export function reusedWeightPj(board: Board): number {
+  const { state_memory_read_pj: read, state_memory_write_pj: write, synaptic_add_pj: addition } = firstCorePrices(board);
+  return ((read.value + write.value) * board.precision.accumulatorBits) / board.chip.cores[0].stateMemory.wordBits + addition.value;
 }
 
 /** Leakage of the cores, mW, and clock of the cores without work, pJ per cycle; routers and links left out. */

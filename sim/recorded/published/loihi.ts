@@ -41,7 +41,7 @@ export function loihiRows(architecture: { file: string; text: string }): Publish
         unit: published.unit,
       },
       ...{ published: published.value, model: loihiQueryMj(architecture, QUERY_SPIKES) },
-      ...{ tolerance: { percent: 20 }, basis: "calibrated", source: published.source },
+      ...{ tolerance: { percent: 20 }, silicon: null, basis: "calibrated", source: published.source },
     },
   ];
 }

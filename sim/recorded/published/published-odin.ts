@@ -64,7 +64,7 @@ export function odinRows(chip: OdinChip): PublishedRow[] {
         published: published.value,
         model,
       },
-      ...{ tolerance: { percent: 3 }, basis: "identity", source: published.source },
+      ...{ tolerance: { percent: 3 }, silicon: null, basis: "identity", source: published.source },
     };
   });
 }

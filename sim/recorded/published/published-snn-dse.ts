@@ -80,6 +80,7 @@ export function snnDseRows(chip: SnnDsePipelineChip, spikesText: string): Publis
         },
         ...{
           tolerance: { absolute: TOLERANCE_CYCLES },
+          silicon: null,
           basis: network.calibrated.includes(text) ? "calibrated" : "reimplementation",
           source: row.source ?? "",
         },
@@ -109,6 +110,7 @@ function logRows(chip: SnnDsePipelineChip, file: Spikes): PublishedRow[] {
       },
       ...{
         tolerance: { absolute: TOLERANCE_CYCLES },
+        silicon: null,
         basis: "reimplementation",
         source: "githubofaliyev/SNN-DSE 8a2fc2b trace_log.txt (10 us clock)",
       },

@@ -1,6 +1,6 @@
 /** All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's work. */
 import type { OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
-import { boardRows } from "./board-values.js";
+import { boardRows } from "./board-rows.js";
 import type { Boards } from "./boards.js";
 import { loihiRows } from "./loihi.js";
 import { odinRows } from "./published-odin.js";

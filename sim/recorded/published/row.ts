@@ -35,8 +35,25 @@ export interface PublishedRow {
   readonly model: number;
   /** Allowed difference: in % of the published value, or in the unit itself; null: none, the difference is the result. */
   readonly tolerance: { readonly percent: number } | { readonly absolute: number } | null;
+  /** The model times measured factors; null: its prices are not the component library's. */
+  readonly silicon: OnSilicon | null;
   readonly basis: Basis;
   readonly source: string;
+}
+
+export interface OnSilicon {
+  /** By all factors. */
+  readonly value: number;
+  /** By factors that have not seen the published number; null: they would rest on fewer than four others. */
+  readonly leftOut: number | null;
+  /** Ends of the 90 % interval of `leftOut`, or else of `value`. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Whether the interval on silicon holds the published number; null: there is none. */
+export function isHeld({ published, silicon }: PublishedRow): boolean | null {
+  return silicon === null ? null : silicon.low <= published && published <= silicon.high;
 }
 
 /** Whether the difference is allowed; null: nothing was promised. */
@@ -58,16 +75,22 @@ export interface Misses {
 }
 
 /** Of the predicted rows, by kind and evidence: what was measured stays apart from what was synthesised. */
-export function missesOf(rows: readonly PublishedRow[]): readonly Misses[] {
+export function missesOf(rows: readonly PublishedRow[], modelOf = ({ model }: PublishedRow): number => model): readonly Misses[] {
   return QUANTITIES.flatMap((kind) =>
     EVIDENCE.flatMap((evidence) => {
       const own = rows.filter((row) => row.kind === kind && row.evidence === evidence && row.basis === "predicted");
       if (own.length === 0) return [];
-      const ratios = own.map(({ model, published }) => model / published);
+      const ratios = own.map((row) => modelOf(row) / row.published);
       const geometricMean = exp(ratios.reduce((sum, ratio) => sum + log(ratio), 0) / ratios.length);
       return [{ kind, evidence, count: ratios.length, geometricMean, least: Math.min(...ratios), largest: Math.max(...ratios) }];
     }),
   );
+}
+
+/** The same on silicon, each row by factors that have not seen it where there are enough; of rows of the component library alone. */
+export function siliconMisses(rows: readonly PublishedRow[]): readonly Misses[] {
+  const own = rows.filter(({ silicon }) => silicon !== null);
+  return missesOf(own, ({ silicon, model }) => silicon?.leftOut ?? silicon?.value ?? model);
 }
 
 /** What a table says of one published quantity. */

@@ -91,6 +91,7 @@ export function trueNorthRows(chip: RancChip): PublishedRow[] {
       ...{ published: published.value, model: powerMw(chip, power, point) },
       ...{
         tolerance: point.voltageV === CONSTANTS_V ? TOLERANCE.sameSupply : TOLERANCE.otherSupply,
+        silicon: null,
         basis: point.basis,
         source: published.source,
       },

@@ -36,6 +36,7 @@ test("misses are geometric means over predicted rows alone, kinds and evidence a
       published: 2,
       model,
       tolerance: null,
+      silicon: null,
       basis: "predicted",
     },
     ...{ source: "", ...more },
