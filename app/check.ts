@@ -12,6 +12,7 @@ import {
   type Samples,
   type Topology,
   topologyOf,
+  updateUnitOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { bitsInDram, mapNetwork, stateBitsInDram } from "../sim/mapping/index.js";
@@ -127,7 +128,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     experiment,
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
-    areaMm2: areaOf(chip, precision).totalMm2,
+    areaMm2: areaOf(chip, precision, updateUnitOf(topology)).totalMm2,
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,

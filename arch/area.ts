@@ -3,11 +3,21 @@
 import { InfeasibleError } from "../base/errors.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
+import {
+  BUILT_PAYLOAD_BITS,
+  builtWidths,
+  coreKind,
+  corePrices,
+  linkPrices,
+  type Price,
+  routerPrices,
+  treeLinkPrices,
+} from "./components.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
+import { BUILT_UNIT, type UpdateUnit } from "./update-unit.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
 export interface AreaRow {
@@ -21,7 +31,11 @@ export interface AreaRow {
 }
 
 /** Rows sum to `totalMm2`, added in their order. Not modelled: pads, power grid, placement density, the barrier's wires, the interface to DRAM. */
-export function areaOf(chip: Chip, precision: Precision): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
+export function areaOf(
+  chip: Chip,
+  precision: Precision,
+  unit: UpdateUnit = BUILT_UNIT,
+): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
   const sums = new Map<string, { areaMm2: number; sources: Set<string> }>();
   const add = (component: string, price: Price, count = 1): void => {
     const sum = sums.get(component) ?? { areaMm2: 0, sources: new Set<string>() };
@@ -30,7 +44,7 @@ export function areaOf(chip: Chip, precision: Precision): { readonly rows: reado
     sums.set(component, sum);
   };
   for (const [core, count] of distinctCores(chip)) {
-    const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS);
+    const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS, unit);
     add("synapse memory area", prices.synapse_memory_area_mm2, count);
     add("state memory area", prices.state_memory_area_mm2, count);
     const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
@@ -85,8 +99,9 @@ export interface ClockLimit {
 }
 
 /** Every limit of the chip's clock at its supply, slowest block first. */
-export function clockLimits(chip: Chip, precision: Precision): readonly ClockLimit[] {
+export function clockLimits(chip: Chip, precision: Precision, unit: UpdateUnit = BUILT_UNIT): readonly ClockLimit[] {
   const limits: ClockLimit[] = [];
+  const update = updateDelayNs(chip, precision, unit);
   for (const [core] of distinctCores(chip)) {
     for (const name of ["synapse", "state"] as const) {
       const memory = name === "synapse" ? core.synapseMemory : core.stateMemory;
@@ -109,9 +124,6 @@ export function clockLimits(chip: Chip, precision: Precision): readonly ClockLim
       periodNs: (multiply + add) / core.accumulateDepthCycles,
       fix: (period) => `or set accumulate_depth_cycles: ${Math.ceil((multiply + add) / period)}`,
     });
-    const update =
-      operatorDelayNs(Math.max(precision.stateBits, precision.gateBits), chip.technology) * 2 +
-      operatorDelayNs(precision.stateBits, chip.technology);
     limits.push({
       block: `core[${core.id}] neuron update`,
       periodNs: update / core.neuronUpdate.pipelineDepthCycles,
@@ -121,11 +133,21 @@ export function clockLimits(chip: Chip, precision: Precision): readonly ClockLim
   return limits.sort((a, b) => b.periodNs - a.periodNs);
 }
 
+/** An update from sums to spike: product, bias and rounding at its width, product with a state, and two sums of states. */
+function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateUnit): number {
+  const w = builtWidths(precision);
+  const delay = (bits: number): number => operatorDelayNs(bits, technology);
+  const requantise = unit.requantisers > 0 ? delay(Math.max(w.accumulatorBits, w.multiplierBits)) + 2 * delay(w.productBits) : 0;
+  const gate = unit.gates > 0 ? delay(Math.max(w.gateBits, w.differenceBits)) : 0;
+  const leak = unit.leaks > 0 ? delay(Math.max(w.factorBits, w.stateBits)) : 0;
+  return requantise + Math.max(gate, leak) + 2 * delay(w.stateBits);
+}
+
 /** @throws InfeasibleError CLOCK_TOO_FAST when some block is slower than the clock, naming the slowest. */
-export function checkClock(chip: Chip, precision: Precision): void {
+export function checkClock(chip: Chip, precision: Precision, unit: UpdateUnit = BUILT_UNIT): void {
   const { clockMhz, voltageV } = chip.technology;
   const periodNs = 1000 / clockMhz;
-  const slowest = clockLimits(chip, precision)[0];
+  const slowest = clockLimits(chip, precision, unit)[0];
   if (slowest === undefined || slowest.periodNs <= periodNs) return;
   const possibleMhz = Math.floor((1000 / slowest.periodNs) * 1000) / 1000;
   throw new InfeasibleError(

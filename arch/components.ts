@@ -30,12 +30,21 @@ import type { PriceName } from "./price-names.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
+import {
+  BUILT_UNIT,
+  type UpdateUnit,
+  type UpdateWidths,
+  updateAdderBits,
+  updateMultiplierBits2,
+  updateRegisterBits,
+  updateWidths,
+} from "./update-unit.js";
 
 /** What it consists of, by group of prices, says `silicon.ts`. */
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "lut" | "datapath" | "core"}${string}`
+  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "requantisation" | "lut" | "datapath" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -55,30 +64,34 @@ export interface ClockShares {
 /** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
 export const BUILT_PAYLOAD_BITS = 8;
 
-/** Registers by part of a core: a stage holds, for each lane, a weight, a payload and an accumulator; for each update unit, two states. */
-function registerBits(core: Core, precision: Precision): { readonly synapse: number; readonly soma: number } {
+/** Registers by part of a core: a stage of the synapse unit holds, for each lane, a weight, a payload and an accumulator. */
+function registerBits(core: Core, precision: Precision, unit: UpdateUnit): { readonly synapse: number; readonly soma: number } {
   const lane = precision.weightBits + BUILT_PAYLOAD_BITS + precision.accumulatorBits;
   const { units, pipelineDepthCycles } = core.neuronUpdate;
   return {
     synapse: core.lanes * lane * core.accumulateDepthCycles + core.synapseMemory.wordBits,
-    soma: units * 2 * precision.stateBits * pipelineDepthCycles + core.stateMemory.wordBits,
+    soma: units * updateRegisterBits(unit, builtWidths(precision), pipelineDepthCycles) + core.stateMemory.wordBits,
   };
 }
 
-/** What a core computes with: lanes of multiplier and adder, update units of one multiplier, three adders and their registers. */
-export function datapathLogic(core: Core, precision: Precision): Logic {
-  const { weightBits, accumulatorBits, stateBits, gateBits } = precision;
+/** Widths of an update unit as hardware is built: spikes as wide as any. */
+export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
+
+/** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */
+export function datapathLogic(core: Core, precision: Precision, unit: UpdateUnit = BUILT_UNIT): Logic {
+  const { weightBits, accumulatorBits } = precision;
   const { units } = core.neuronUpdate;
-  const registers = registerBits(core, precision);
+  const widths = builtWidths(precision);
+  const registers = registerBits(core, precision, unit);
   return {
-    adderBits: core.lanes * accumulatorBits + units * 3 * stateBits,
-    multiplierBits2: core.lanes * weightBits * BUILT_PAYLOAD_BITS + units * stateBits * gateBits,
+    adderBits: core.lanes * accumulatorBits + units * updateAdderBits(unit, widths),
+    multiplierBits2: core.lanes * weightBits * BUILT_PAYLOAD_BITS + units * updateMultiplierBits2(unit, widths),
     registerBits: registers.synapse + registers.soma,
   };
 }
 
-export function clockShares(core: Core, precision: Precision, chip: Chip): ClockShares {
-  const registers = registerBits(core, precision);
+export function clockShares(core: Core, precision: Precision, chip: Chip, unit: UpdateUnit = BUILT_UNIT): ClockShares {
+  const registers = registerBits(core, precision, unit);
   const tree = clockTreePj(chip.technology);
   const synapse = clockBitsPj(registers.synapse, chip.technology);
   const soma = clockBitsPj(registers.soma, chip.technology);
@@ -106,16 +119,18 @@ function ofMemory(kind: QueueKind, value: number, source: string, quantity: "ene
 }
 
 const coreMemo = new Memo<CorePrices>();
-/** @param payloadBits widest payload that the network's spikes carry. */
-export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
+/** @param payloadBits widest payload that the network's spikes carry; `unit`: the update unit that the network needs. */
+export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, unit: UpdateUnit = BUILT_UNIT): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
-  const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${payloadBits}/${chip.noc.headerBits}`;
-  const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}`;
-  const library = coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits));
+  const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
+  const { requantisers, gates, leaks, additions } = unit;
+  const built = `${requantisers}/${gates}/${leaks}/${additions}`;
+  const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${built}`;
+  const library = coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits, unit));
   return overridden(chip, onSilicon(chip.silicon, library));
 }
 
-function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number): CorePrices {
+function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, unit: UpdateUnit): CorePrices {
   const { technology } = chip;
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const synapse = memoryMacro(core.synapseMemory, technology);
@@ -125,8 +140,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);
   const output = queueCosts(core.queueKinds.output, core.outputQueue.depth, message, technology);
   const queues = (of: keyof MemoryMacro["sources"]): string => [...new Set([input.sources[of], output.sources[of]])].join("; and ");
-  const logic = datapathLogic(core, precision);
-  const registers = registerBits(core, precision);
+  const logic = datapathLogic(core, precision, unit);
+  const registers = registerBits(core, precision, unit);
+  const w = builtWidths(precision);
+  const product = unit.gates > 0 ? multiplyPj(w.gateBits, w.differenceBits, technology) : multiplyPj(w.factorBits, stateBits, technology);
   const tables = core.neuronUpdate.units;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
@@ -154,7 +171,11 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     queue_area_mm2: { ...is(input.areaMm2 + output.areaMm2, queues("area")), sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2 },
     synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
-    element_multiply_pj: is(multiplyPj(stateBits, gateBits, technology), MULTIPLY_SOURCE),
+    requantisation_pj: is(
+      multiplyPj(w.accumulatorBits, w.multiplierBits, technology) + 2 * addPj(w.productBits, technology),
+      `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`,
+    ),
+    element_multiply_pj: is(product, MULTIPLY_SOURCE),
     element_add_pj: is(addPj(stateBits, technology), ADD_SOURCE),
     lut_read_pj: is(lut.read_pj, `sigmoid table as SRAM: ${lut.source}`),
     datapath_leakage_mw: {

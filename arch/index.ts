@@ -4,7 +4,7 @@ export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
-export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits } from "./cells/cell.js";
+export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits, type UpdateWork } from "./cells/cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
 export { type CellKernel, cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
@@ -49,7 +49,7 @@ export {
 } from "./components.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
-export { equationTopology, leaksOf, SCORE_BITS, topologyOf } from "./costs/network-shape.js";
+export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, topologyOf } from "./costs/network-shape.js";
 export {
   NeurobenchCounter,
   type NeurobenchMetrics,
@@ -201,4 +201,14 @@ export { fitError, leakageVoltageRatio, type SramQuantity } from "./sram.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";
+export {
+  BUILT_UNIT,
+  MULTIPLIER_MAGNITUDE_BITS,
+  type UpdateUnit,
+  type UpdateWidths,
+  updateMultiplierBits2,
+  updateRegisterBits,
+  updateUnitOf,
+  updateWidths,
+} from "./update-unit.js";
 export { readYamlText } from "./yaml-text.js";

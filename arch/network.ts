@@ -1,5 +1,5 @@
 /** What a trained network IS (float, as on disk) and what a chip needs to know of its shape (topology). */
-import type { CellWork } from "./cells/cell.js";
+import type { UpdateWork } from "./cells/cell.js";
 import type { System } from "./cells/registry.js";
 
 /** Multi-bit spike quantiser with frozen range: q = trunc(clamp(v, -M, M) n (1 - 1e-4) / M), 0 if |q| <= theta, n = 2^(bits-1). */
@@ -81,7 +81,7 @@ export interface Population {
   /** Silent neurons without input stay silent: an update of states and accumulators that are 0 leaves them 0 and sends nothing. */
   readonly rests: boolean;
   /** Element-wise work of one neuron update, by kind. */
-  readonly update: CellWork;
+  readonly update: UpdateWork;
 }
 
 /** All-to-all or sparse connections between two populations; indices into `Topology.populations`. */

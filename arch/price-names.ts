@@ -28,7 +28,8 @@ export const PRICE_NAMES = [
   "dram_background_mw", // refresh and standby; the library has none
   "synaptic_mac_pj",
   "synaptic_add_pj",
-  "element_multiply_pj",
+  "requantisation_pj", // accumulator x multiplier, bias, rounding
+  "element_multiply_pj", // state x gate, or x leak
   "element_add_pj",
   "lut_read_pj",
   "datapath_leakage_mw", // a core's lanes, update units and table

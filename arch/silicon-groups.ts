@@ -47,6 +47,7 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   dram_background_mw: null,
   synaptic_mac_pj: "logic_energy",
   synaptic_add_pj: "logic_energy",
+  requantisation_pj: "logic_energy",
   element_multiply_pj: "logic_energy",
   element_add_pj: "logic_energy",
   lut_read_pj: "sram_energy",

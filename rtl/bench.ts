@@ -34,6 +34,7 @@ export const COMPARED = [
   "soma_idle_cycles",
   "synapse_rereads",
   "state_rereads",
+  "requantisations",
 ] as const satisfies readonly (CoreCounter | "cycles")[];
 
 /** How many of each are compared. */
@@ -148,6 +149,7 @@ export function benchOf(point: RtlPoint): Bench {
       MOST_CYCLES: PATIENCE * total.cycles + 1000,
     },
     tables: {
+      REQUANTISES: updates.map(({ requantises }) => requantises),
       MULTIPLIES: updates.map(({ multiplies }) => multiplies),
       ADDITIONS: updates.map(({ additions }) => additions),
       LOOKUPS: updates.map(({ lutReads }) => lutReads),

@@ -3,7 +3,7 @@
  * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event has; all entries are `TW` bits.
  * Not modelled: a core that holds part of a network (`subset.ts` refuses it).
  */
-import { type Core, cellOf, SCORE_BITS } from "../arch/index.js";
+import { BUILT_PAYLOAD_BITS, type Core, cellOf, SCORE_BITS, SUM_BITS, updateWidths } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../sim/functional/index.js";
@@ -35,8 +35,6 @@ export interface OwnShape {
 
 const CELL_NUMBERS: { readonly [kernel: string]: number } = { lif: 0, rec: 1, alif: 2 };
 const KIND = { encoder: 0, layer: 1, readout: 2 };
-/** Width of the readout's running sum over a sequence. */
-const SUM_BITS = 32;
 /** Shift of a requantiser fits six bits. */
 const LEAST_TABLE_BITS = 10;
 
@@ -91,15 +89,16 @@ function stepOf(p: Packing, items: number, banks: number): { readonly row: numbe
 
 function ownShape(network: IntegerNetwork): OwnShape {
   const { kernel } = cellOf(network.system);
-  const { leak, gateBits } = network.precision;
+  const widths = updateWidths(network.precision, BUILT_PAYLOAD_BITS);
   const requantisers = network.topology.populations.flatMap((_, p) => requantisersOf(network, p));
   const jumps = kernel === "alif" ? network.layers.flatMap(({ perNeuron }) => Array.from(perNeuron[2] ?? [])) : [];
   return {
     gates: Math.max(...network.layers.map(({ gates }) => gates.length)),
-    multiplierBits: signedBits(requantisers.flatMap(({ multiplier }) => Array.from(multiplier))),
+    // a network whose units are so coarse that nothing is shifted has wider ones
+    multiplierBits: Math.max(widths.multiplierBits, signedBits(requantisers.flatMap(({ multiplier }) => Array.from(multiplier)))),
     biasBits: signedBits(requantisers.flatMap(({ bias }) => Array.from(bias))),
     factors: { lif: 1, rec: 0, alif: 2 }[kernel as "lif"],
-    factorBits: leak === "shift" ? 6 : gateBits + 2,
+    factorBits: widths.factorBits,
     jumps: kernel === "alif" ? 1 : 0,
     jumpBits: signedBits(jumps),
   };

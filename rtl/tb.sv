@@ -4,10 +4,10 @@ module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
     // element-wise work of a neuron update, by population
-    parameter logic [NP*32-1:0] MULTIPLIES = '0, ADDITIONS = '0, LOOKUPS = '0
+    parameter logic [NP*32-1:0] REQUANTISES = '0, MULTIPLIES = '0, ADDITIONS = '0, LOOKUPS = '0
 );
   localparam int PW = NP <= 2 ? 1 : $clog2(NP);
-  localparam int COUNTERS = 25;
+  localparam int COUNTERS = 26;
   localparam int SHOWN = 5;
   logic clk = 0, rst = 1, go = 0;
   always #5 clk = ~clk;
@@ -129,6 +129,7 @@ module tb #(
         count[18] += 64'(on_synapse == 0);
         for (int i = 0; i < 3; i++) count[19+i] += 64'(on_soma[i]);
         count[22] += 64'(on_soma == 0);
+        count[25] += 64'(on_updates) * 64'(REQUANTISES[on_population*32+:32]);
         count[23] += 64'(on_synapse != 0 && (on_synapse & (on_synapse - 1'b1)) != 0);
         count[24] += 64'(on_soma != 0 && (on_soma & (on_soma - 1'b1)) != 0);
       end

@@ -31,7 +31,7 @@ for (const line of found) console.log(line.slice(0, 500));
 console.log(seen.text(CATEGORIES));
 console.log(`${refused.length} refused by a rule of the subset`);
 console.log(
-  `${run} run: ${compared.spikes} spikes, ${compared.scores} scores, ${compared.waves} waves, ${compared.cycles} cycles, 25 counters each; ` +
+  `${run} run: ${compared.spikes} spikes, ${compared.scores} scores, ${compared.waves} waves, ${compared.cycles} cycles, 26 counters each; ` +
     "cycles of each wave and all counters of the core also in the naive chip",
 );
 const missed = CATEGORIES.filter((category) => seen.of(category) === 0);

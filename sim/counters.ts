@@ -33,6 +33,7 @@ export const CORE_COUNTERS = [
   "soma_stall_dram_cycles", // waits for spilled states
   "synapse_rereads", // words read again while the accumulate unit waits for the state memory
   "state_rereads", // words of the state memory read again while who holds them waits
+  "requantisations", // of the element multiplies: those of a whole accumulator
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];
 

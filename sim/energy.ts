@@ -21,7 +21,6 @@ import {
   nocTopology,
   type Precision,
   type Price,
-  type PriceName,
   type RouterPrices,
   routerPorts,
   routerPrices,
@@ -29,8 +28,10 @@ import {
   type Topology,
   treeLinkCount,
   treeLinkPrices,
+  updateUnitOf,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
+import { CORE_LINES, type Line } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
@@ -44,26 +45,7 @@ export interface Priced {
 }
 
 type Group = BreakdownRow["group"];
-type Line = { readonly component: string; readonly group: Group; readonly price: PriceName };
 
-export const CORE_LINES: readonly (Line & { readonly counter: CoreCounter })[] = [
-  { component: "synapse memory reads", group: "memory", counter: "synapse_reads", price: "synapse_memory_read_pj" },
-  { component: "synapse memory re-reads", group: "memory", counter: "synapse_rereads", price: "synapse_memory_read_pj" },
-  { component: "DRAM reads", group: "memory", counter: "dram_bits", price: "dram_bit_pj" },
-  { component: "DRAM state transfers", group: "memory", counter: "dram_state_bits", price: "dram_bit_pj" },
-  { component: "state memory reads", group: "memory", counter: "state_reads", price: "state_memory_read_pj" },
-  { component: "state memory re-reads", group: "memory", counter: "state_rereads", price: "state_memory_read_pj" },
-  { component: "state memory writes", group: "memory", counter: "state_writes", price: "state_memory_write_pj" },
-  { component: "synaptic multiply-accumulates", group: "datapath", counter: "synaptic_macs", price: "synaptic_mac_pj" },
-  { component: "synaptic additions", group: "datapath", counter: "synaptic_adds", price: "synaptic_add_pj" },
-  { component: "element multiplications", group: "datapath", counter: "element_multiplies", price: "element_multiply_pj" },
-  { component: "element additions", group: "datapath", counter: "element_adds", price: "element_add_pj" },
-  { component: "table reads", group: "datapath", counter: "lut_reads", price: "lut_read_pj" },
-  { component: "input queue pushes", group: "queue", counter: "input_queue_pushes", price: "input_queue_push_pj" },
-  { component: "input queue pops", group: "queue", counter: "input_queue_pops", price: "input_queue_pop_pj" },
-  { component: "output queue pushes", group: "queue", counter: "output_queue_pushes", price: "output_queue_push_pj" },
-  { component: "output queue pops", group: "queue", counter: "output_queue_pops", price: "output_queue_pop_pj" },
-];
 export const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
   { component: "router buffer writes", group: "noc", counter: "buffer_writes", price: "router_buffer_write_pj" },
   { component: "router buffer reads", group: "noc", counter: "buffer_reads", price: "router_buffer_read_pj" },
@@ -150,10 +132,14 @@ export interface ChipPrices {
 /** Prices of every core and router; equal ones share one object. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
   const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
+  const unit = updateUnitOf(topology);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
   const cores = chip.cores.map((core: Core) => {
     const kind = coreKind(core);
-    const known = kinds.get(kind) ?? { prices: corePrices(chip, core, precision, payloadBits), clock: clockShares(core, precision, chip) };
+    const known = kinds.get(kind) ?? {
+      prices: corePrices(chip, core, precision, payloadBits, unit),
+      clock: clockShares(core, precision, chip, unit),
+    };
     kinds.set(kind, known);
     return known;
   });
@@ -179,9 +165,12 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
     state_rereads: chip.cores.some(({ stateMemory }) => stateMemory.rereadsInStalls),
     dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
   };
-  const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, price: name }) => {
+  const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, less, price: name }) => {
     const tally = new Tally();
-    for (const [c, { prices }] of cores.entries()) tally.add(coreCount(counters, c, counter), prices[name as keyof CorePrices]);
+    for (const [c, { prices }] of cores.entries()) {
+      const others = less === null ? 0 : coreCount(counters, c, less);
+      tally.add(coreCount(counters, c, counter) - others, prices[name as keyof CorePrices]);
+    }
     return tally.row(component, group, counters.utterances, true);
   });
   rows.push(...tableRows(chip, counters));

@@ -9,6 +9,7 @@ import {
   type ModelNetwork,
   portName,
   type Samples,
+  updateUnitOf,
   type Workload,
 } from "../arch/index.js";
 import { square } from "../base/math.js";
@@ -72,8 +73,9 @@ export interface Evaluation extends Replay {
  */
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
-  checkClock(chip, precision);
-  const area = areaOf(chip, precision);
+  const unit = updateUnitOf(functional.trace.topology);
+  checkClock(chip, precision, unit);
+  const area = areaOf(chip, precision, unit);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
   const result = checkedResult(fold(experiment, functional, placement, timing, area), timing.total);
   return { result, placement, timing };

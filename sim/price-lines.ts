@@ -2,7 +2,8 @@
  * Which price stands behind a line of a breakdown, by the line's name: `core clock` is priced by `core_clock_pj_per_cycle`. A line that is added under
  * a name of this form needs nothing here. Pure.
  */
-import { CORE_LINES, ROUTER_LINES } from "./energy.js";
+import { CORE_LINES } from "./core-lines.js";
+import { ROUTER_LINES } from "./energy.js";
 
 const ACTIONS: ReadonlyMap<string, string> = new Map([...CORE_LINES, ...ROUTER_LINES].map(({ component, price }) => [component, price]));
 

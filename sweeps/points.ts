@@ -74,10 +74,10 @@ function nameOf(values: PointValues, fidelity: number): string {
 export const INFEASIBLE_VIOLATION = 1e9;
 
 /** A coupled chip has no area. */
-function areaMetric(experiment: AnyExperiment): Metrics {
-  return ofKind<Metrics>(experiment, {
-    board: ({ chip, precision }) => ({ area_mm2: areaOf(chip, precision).totalMm2 }),
-    coupled: () => ({}),
+function areaMetric(experiment: AnyExperiment, engine: Engine): Promise<Metrics> {
+  return ofKind<Promise<Metrics>>(experiment, {
+    board: async (board) => ({ area_mm2: areaOf(board.chip, board.precision, await engine.updateUnit(board)).totalMm2 }),
+    coupled: async () => ({}),
   });
 }
 
@@ -270,7 +270,7 @@ export class PointBook {
       return this.recall(text, values, stored);
     }
     const id = this.nextId();
-    const known = described !== null && this.objectives.needsArea ? areaMetric(described.experiment) : {};
+    const known = described !== null && this.objectives.needsArea ? await areaMetric(described.experiment, this.engine) : {};
     const before = this.objectives.checkBefore(values, known);
     this.store.transaction(() => {
       if (stored !== null) this.store.remove(stored.id);

@@ -30,6 +30,7 @@ export const alif = {
   payloadBits: signedPayloadBits,
   // Requantise, jump |q|, each leak (or x - (x >> k)); bias, a + pre, |a| - b, a - q, b + jump |q|.
   update: (leaks, leak) => ({
+    requantises: 1,
     multiplies: leak === "shift" ? 2 : 2 + leaks,
     additions: leak === "shift" ? 5 + leaks : 5,
     lutReads: 0,

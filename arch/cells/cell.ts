@@ -11,6 +11,12 @@ export interface CellWork {
   readonly lutReads: number;
 }
 
+/** The same as a chip does it, where sums are requantised. */
+export interface UpdateWork extends CellWork {
+  /** Those of the multiplications that requantise a sum: accumulator x multiplier. The others multiply a state by a gate, a leak or a gain. */
+  readonly requantises: number;
+}
+
 /** Scale of a gate's pre-activation: the grid of a table, or the membrane's own unit. */
 export type GateScale = "sigmoid" | "tanh" | "state";
 
@@ -46,7 +52,7 @@ export interface Cell {
   /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
   payloadBits(bits: number): number;
   /** Work of one update as the integer network does it, requantisation included. `leaks`: how many of its leaks are not 1. */
-  update(leaks: number, leak: Precision["leak"]): CellWork;
+  update(leaks: number, leak: Precision["leak"]): UpdateWork;
   /** Work of one update in the equations, as the field counts it: requantisation and batch norm are folded away. */
   equation(leaks: number): CellWork;
 }

@@ -13,6 +13,6 @@ export const gru = {
   movedBy: { n: "any" },
   payloadBits: signedPayloadBits,
   // Requantise r, z, x, u, then r u, (1 - z) n, z h; three biases, x + r u, 1 - z, and their sum.
-  update: () => ({ multiplies: 7, additions: 6, lutReads: 3 }),
+  update: () => ({ requantises: 4, multiplies: 7, additions: 6, lutReads: 3 }),
   equation: () => ({ multiplies: 3, additions: 5, lutReads: 3 }),
 } as const satisfies Cell;

@@ -1,9 +1,9 @@
 /** `lif`: the leaky integrate-and-fire cell of Ponghiran & Roy (AAAI 2022), section 3: i = tau i + W x, a = a + i - q. States: i and a. */
-import { type Cell, type CellWork, signedPayloadBits } from "./cell.js";
+import { type Cell, signedPayloadBits, type UpdateWork } from "./cell.js";
 
-const WITH_SHIFT: CellWork = { multiplies: 1, additions: 5, lutReads: 0 };
-const WITH_TAU: CellWork = { multiplies: 2, additions: 4, lutReads: 0 };
-const WITHOUT_LEAK: CellWork = { multiplies: 1, additions: 3, lutReads: 0 };
+const WITH_SHIFT: UpdateWork = { requantises: 1, multiplies: 1, additions: 5, lutReads: 0 };
+const WITH_TAU: UpdateWork = { requantises: 1, multiplies: 2, additions: 4, lutReads: 0 };
+const WITHOUT_LEAK: UpdateWork = { requantises: 1, multiplies: 1, additions: 3, lutReads: 0 };
 
 export const lif = {
   gates: { i: "state" },

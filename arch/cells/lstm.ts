@@ -13,6 +13,6 @@ export const lstm = {
   movedBy: { g: "any" },
   payloadBits: signedPayloadBits,
   // Requantise i, f, g, o, then f c, i g, o tanh(c); four biases and the sum.
-  update: () => ({ multiplies: 7, additions: 5, lutReads: 5 }),
+  update: () => ({ requantises: 4, multiplies: 7, additions: 5, lutReads: 5 }),
   equation: () => ({ multiplies: 3, additions: 5, lutReads: 5 }),
 } as const satisfies Cell;

@@ -16,7 +16,7 @@ const rec = {
   // h >= 0 and soft reset keep the membrane from going below 0: no sign.
   payloadBits: (bits: number) => Math.max(1, bits - 1),
   // Requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q; sigmoid.
-  update: () => ({ multiplies: 3, additions: 6, lutReads: 1 }),
+  update: () => ({ requantises: 2, multiplies: 3, additions: 6, lutReads: 1 }),
   equation: () => ({ multiplies: 2, additions: 6, lutReads: 1 }),
 } as const satisfies Omit<Cell, "recurrent">;
 

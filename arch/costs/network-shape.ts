@@ -1,6 +1,6 @@
 /** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
 import { folded } from "../cells/batch-norm.js";
-import type { Cell, CellWork } from "../cells/cell.js";
+import type { Cell, UpdateWork } from "../cells/cell.js";
 import { cellOf, type System } from "../cells/registry.js";
 import { withSpikeBits } from "../cells/spike-bits.js";
 import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
@@ -9,13 +9,13 @@ import type { Precision } from "../precision.js";
 /** A frame's class score is a signed word of this many bits; the sum over a sequence is exact. */
 export const SCORE_BITS = 16;
 /** Width of the readout's running sum over a sequence. */
-const SUM_BITS = 32;
+export const SUM_BITS = 32;
 
 /** Work of one update of what is no cell. Encoder: a + x, a - q; features enter a dense network as they are. Readout: requantise; bias, running sum. */
 const UPDATES = {
-  nothing: { multiplies: 0, additions: 0, lutReads: 0 },
-  encoder: { multiplies: 0, additions: 2, lutReads: 0 },
-  readout: { multiplies: 1, additions: 2, lutReads: 0 },
+  nothing: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },
+  encoder: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 },
+  readout: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 },
 } as const;
 
 /** Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last where it has one. */
@@ -32,7 +32,11 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
 /** The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores are no neurons. */
 export function equationTopology(network: Network): Topology {
   const cell = cellOf(network.system);
-  return shapeOf(network, { update: (layer) => cell.equation(leaksOf(network.system, layer)), readout: UPDATES.nothing, readoutStates: 0 });
+  return shapeOf(network, {
+    update: (layer) => ({ requantises: 0, ...cell.equation(leaksOf(network.system, layer)) }),
+    readout: UPDATES.nothing,
+    readoutStates: 0,
+  });
 }
 
 /** How many leaks of the layer's cells are not 1 everywhere. */
@@ -54,8 +58,8 @@ function restsWithout({ gates, neurons }: NetworkLayer, movedBy: Cell["movedBy"]
 }
 
 interface Work {
-  readonly update: (layer: NetworkLayer) => CellWork;
-  readonly readout: CellWork;
+  readonly update: (layer: NetworkLayer) => UpdateWork;
+  readonly readout: UpdateWork;
   readonly readoutStates: number;
 }
 

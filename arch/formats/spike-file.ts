@@ -34,7 +34,8 @@ const population = z.strictObject({
   payload_bits: z.int().min(0).max(16),
   /** A file without it does not say that its neurons rest. */
   rests: z.boolean().default(false),
-  update: z.strictObject({ multiplies: count, additions: count, lut_reads: count }),
+  /** A file without `requantises` is of a time that knew one requantisation per accumulator. */
+  update: z.strictObject({ requantises: count.optional(), multiplies: count, additions: count, lut_reads: count }),
 });
 const header = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
@@ -65,7 +66,12 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
       depth: p.depth,
       payload_bits: p.payloadBits,
       rests: p.rests,
-      update: { multiplies: p.update.multiplies, additions: p.update.additions, lut_reads: p.update.lutReads },
+      update: {
+        requantises: p.update.requantises,
+        multiplies: p.update.multiplies,
+        additions: p.update.additions,
+        lut_reads: p.update.lutReads,
+      },
     })),
     projections: topology.projections.map(({ source, target, recurrent, sparse }) => ({
       source,
@@ -159,7 +165,12 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
       depth: p.depth,
       payloadBits: p.payload_bits,
       rests: p.rests,
-      update: { multiplies: p.update.multiplies, additions: p.update.additions, lutReads: p.update.lut_reads },
+      update: {
+        requantises: p.update.requantises ?? Math.min(p.accumulators, p.update.multiplies),
+        multiplies: p.update.multiplies,
+        additions: p.update.additions,
+        lutReads: p.update.lut_reads,
+      },
     }),
   );
   const projections = head.projections.map(({ source, target, recurrent, sparse }, p): Projection => {

@@ -15,6 +15,7 @@ module rec #(
   logic [LUT-1:0] at;
   logic signed [STATE-1:0] c;
   logic signed [GATE:0] gate;
+  logic signed [STATE:0] difference;
   logic signed [WIDE-1:0] product, moved;
   clamp #(.WIDTH(PRE), .TO(STATE)) candidate (.in(pre_c < 0 ? '0 : pre_c), .out(c));
   // the lowest index is the first entry
@@ -23,7 +24,8 @@ module rec #(
       .clk, .read(1'b1), .read_row(at), .out(sigmoid), .write(1'b0), .write_row('0), .in('0), .mask(1'b0)
   );
   assign gate = {1'b0, sigmoid};
-  assign product = WIDE'(gate) * (WIDE'(h) - WIDE'(c));
+  assign difference = (STATE + 1)'(h) - (STATE + 1)'(c);
+  assign product = gate * difference;
   rounded #(.WIDTH(WIDE)) nearest (.in(product), .shift(6'(GATE)), .below(WIDE'((1 << GATE) / 2 - 1)), .out(moved));
   assign h_next = STATE'(WIDE'(c) + moved);
 endmodule

@@ -46,6 +46,7 @@ export interface TableKernel {
     flits: number,
     routes: number,
     lastRoutes: number,
+    requantises: number,
     multiplies: number,
     additions: number,
     lutReads: number,
@@ -149,9 +150,10 @@ function addSlice(
   const { slice, states, accumulators } = soma;
   const first = 4 * program.populationStart[slice.population];
   const { population, firstNeuron, neurons } = slice;
-  const { flits, multiplies, additions, lutReads } = soma;
+  const { flits, requantises, multiplies, additions, lutReads } = soma;
   const [usual, last] = [routes[0] + first, routes[1] + first];
-  const added = kernel.addSlice(at, i, population, firstNeuron, neurons, flits, usual, last, multiplies, additions, lutReads);
+  const work = [requantises, multiplies, additions, lutReads] as const;
+  const added = kernel.addSlice(at, i, population, firstNeuron, neurons, flits, usual, last, ...work);
   kernel.placeStates(added, soma.stateBase, states.itemsPerWord, states.wordsPerItem);
   kernel.placeAccumulators(
     added,

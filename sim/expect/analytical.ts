@@ -198,6 +198,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     output_queue_pops: load.packets,
     synaptic_macs: load.macs,
     synaptic_adds: load.adds,
+    requantisations: load.requantises,
     element_multiplies: load.multiplies,
     element_adds: load.additions,
     lut_reads: load.lutReads,

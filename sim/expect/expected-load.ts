@@ -36,6 +36,7 @@ export interface Load {
   readonly spikes: number;
   readonly macs: number;
   readonly adds: number;
+  readonly requantises: number;
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
@@ -63,6 +64,7 @@ const MEANS = [
   "spikes",
   "macs",
   "adds",
+  "requantises",
   "multiplies",
   "additions",
   "lutReads",
@@ -136,6 +138,7 @@ export function loadOf(
     spikes: 0,
     macs: 0,
     adds: 0,
+    requantises: 0,
     multiplies: 0,
     additions: 0,
     lutReads: 0,
@@ -178,6 +181,7 @@ export function loadOf(
     sum.batches += pieces * batches;
     sum.neurons += population.neurons;
     sum.spikes += spikes[p];
+    sum.requantises += population.neurons * population.update.requantises;
     sum.multiplies += population.neurons * population.update.multiplies;
     sum.additions += population.neurons * population.update.additions;
     sum.lutReads += population.neurons * population.update.lutReads;

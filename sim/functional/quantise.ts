@@ -15,6 +15,7 @@ import {
   type Gate,
   leaksOf,
   limitOf,
+  MULTIPLIER_MAGNITUDE_BITS,
   type Network,
   type NetworkLayer,
   type NeuronParameter,
@@ -286,7 +287,6 @@ function quantiseRow(real: Float64Array, step: number, out: Int16Array): void {
   for (let i = 0; i < real.length; i++) out[i] = step === 0 ? 0 : roundHalfAway(real[i] / step);
 }
 
-const MULTIPLIER_BITS = 16;
 const MULTIPLIER_MOST = powerOfTwo(20) - 1;
 const BIAS_MOST = powerOfTwo(51);
 const SHIFT_MOST = 40;
@@ -294,7 +294,7 @@ const SHIFT_MOST = 40;
 /** One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift 0). */
 export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
   const most = largest(step) / unit;
-  const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(log2((powerOfTwo(MULTIPLIER_BITS) - 1) / most))));
+  const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(log2((powerOfTwo(MULTIPLIER_MAGNITUDE_BITS) - 1) / most))));
   const clamp = (value: number, bound: number): number => Math.max(-bound, Math.min(bound, value));
   return {
     multiplier: Int32Array.from(step, (s) => clamp(roundHalfAway((s / unit) * powerOfTwo(shift)), MULTIPLIER_MOST)),

@@ -23,7 +23,7 @@ export function splitFanIn(topology: Topology, precision: Precision, index: numb
     depth: home.depth,
     payloadBits: home.accumulators * precision.accumulatorBits,
     rests: true,
-    update: { multiplies: 0, additions: 0, lutReads: 0 },
+    update: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },
   }));
   const first = populations.length;
   const projections: Projection[] = [];

@@ -19,14 +19,14 @@ import { type GraphWays, graphWays, type Way } from "./ways.js";
  * I and IF have no leak; Cuba models leak current and voltage.
  */
 const UPDATES: { readonly [type: string]: { readonly states: number; readonly update: Population["update"] } } = {
-  Input: { states: 0, update: { multiplies: 0, additions: 0, lutReads: 0 } },
-  Output: { states: 1, update: { multiplies: 1, additions: 2, lutReads: 0 } },
-  I: { states: 1, update: { multiplies: 1, additions: 2, lutReads: 0 } },
-  IF: { states: 1, update: { multiplies: 1, additions: 3, lutReads: 0 } },
-  LI: { states: 1, update: { multiplies: 2, additions: 2, lutReads: 0 } },
-  LIF: { states: 1, update: { multiplies: 2, additions: 3, lutReads: 0 } },
-  CubaLI: { states: 2, update: { multiplies: 3, additions: 3, lutReads: 0 } },
-  CubaLIF: { states: 2, update: { multiplies: 3, additions: 4, lutReads: 0 } },
+  Input: { states: 0, update: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 } },
+  Output: { states: 1, update: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 } },
+  I: { states: 1, update: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 } },
+  IF: { states: 1, update: { requantises: 1, multiplies: 1, additions: 3, lutReads: 0 } },
+  LI: { states: 1, update: { requantises: 1, multiplies: 2, additions: 2, lutReads: 0 } },
+  LIF: { states: 1, update: { requantises: 1, multiplies: 2, additions: 3, lutReads: 0 } },
+  CubaLI: { states: 2, update: { requantises: 1, multiplies: 3, additions: 3, lutReads: 0 } },
+  CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0 } },
 };
 
 export interface NirTopology {
@@ -135,7 +135,7 @@ function updateOf(type: string, leak: Precision["leak"], pause: number): Pick<Po
   const counts = pause > 0 && FIRES.has(type) ? 1 : 0;
   return {
     states: states + counts,
-    update: { multiplies: update.multiplies - leaks, additions: update.additions + leaks + counts, lutReads: 0 },
+    update: { ...update, multiplies: update.multiplies - leaks, additions: update.additions + leaks + counts },
   };
 }
 

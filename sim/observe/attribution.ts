@@ -16,7 +16,16 @@ import { BatchPlan, type Block, buildProgram, dramBitsOf, type Program, rowReads
 /** Counters whose causes are known: all but those of cycles. */
 export const ATTRIBUTED = [
   ...(["synapse_reads", "dram_bits", "dram_state_bits", "state_reads", "state_writes", "synaptic_macs", "synaptic_adds"] as const),
-  ...(["element_multiplies", "element_adds", "lut_reads", "neuron_updates", "spikes_sent", "packets_sent", "spikes_received"] as const),
+  ...([
+    "element_multiplies",
+    "requantisations",
+    "element_adds",
+    "lut_reads",
+    "neuron_updates",
+    "spikes_sent",
+    "packets_sent",
+    "spikes_received",
+  ] as const),
   ...(["input_queue_pushes", "input_queue_pops", "output_queue_pushes", "output_queue_pops"] as const),
 ] as const satisfies readonly CoreCounter[];
 export type AttributedCounter = (typeof ATTRIBUTED)[number];
@@ -202,6 +211,7 @@ class SliceUpdates {
     made.add(core, population, "state_reads", plan.words + plan.dramWords);
     made.add(core, population, "state_writes", plan.words + plan.dramWords);
     made.add(core, population, "dram_state_bits", 2 * plan.dramBits);
+    made.add(core, population, "requantisations", plan.neurons * soma.requantises);
     made.add(core, population, "element_multiplies", plan.neurons * soma.multiplies);
     made.add(core, population, "element_adds", plan.neurons * soma.additions);
     made.add(core, population, "lut_reads", plan.neurons * soma.lutReads);

@@ -7,8 +7,9 @@
  */
 import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
+import { CORE_LINES } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
-import { axonCounterOf, CORE_LINES, chipPrices, coreClockCycles, memoryClockPj, price } from "../energy.js";
+import { axonCounterOf, chipPrices, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
@@ -45,7 +46,8 @@ export function energyByLayer(
     for (let population = 0; population < shared; population++) {
       for (const line of CORE_LINES) {
         if (!isAttributed(line.counter) || line.group === "area") continue;
-        give(population, line.group, made.of(core.id, population, line.counter) * of[line.price as keyof typeof of].value);
+        const less = line.less !== null && isAttributed(line.less) ? made.of(core.id, population, line.less) : 0;
+        give(population, line.group, (made.of(core.id, population, line.counter) - less) * of[line.price as keyof typeof of].value);
       }
     }
     const share = sharesOf(core, slices, placement, precision, (population) =>

@@ -16,6 +16,8 @@ export interface SomaSlice {
   /** Words of one accumulator buffer. */
   readonly accumulatorWords: number;
   readonly buffers: number;
+  /** Of one update; requantisations are among the multiplications. */
+  readonly requantises: number;
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;

@@ -74,6 +74,7 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
       accumulatorBase: stateTop[slice.core] + words,
       accumulatorWords: regions.accumulatorWords,
       buffers: accumulatorBuffers(topology, slice.population),
+      requantises: population.update.requantises,
       multiplies: population.update.multiplies,
       additions: population.update.additions,
       lutReads: population.update.lutReads,

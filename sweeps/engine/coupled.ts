@@ -3,7 +3,7 @@
  * Throws: `InputError` from the loader (no such case).
  */
 import { availableParallelism } from "node:os";
-import type { CoupledExperiment } from "../../arch/index.js";
+import { BUILT_UNIT, type CoupledExperiment, type UpdateUnit } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
 import { type CaseFiles, caseInputs } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
@@ -36,6 +36,11 @@ export class CoupledEngine implements Engine {
 
   async identify(experiment: CoupledExperiment): Promise<PointInputs> {
     return coupledInputs(experiment, await this.filesOf(experiment));
+  }
+
+  /** Nobody asks for the area of a coupled chip. */
+  async updateUnit(): Promise<UpdateUnit> {
+    return BUILT_UNIT;
   }
 
   waitsFor(): boolean {

@@ -3,7 +3,7 @@
  * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
  */
 
-import type { CoupledExperiment } from "../../arch/index.js";
+import { BUILT_UNIT, type CoupledExperiment, type UpdateUnit } from "../../arch/index.js";
 import { canonicalJson } from "../../base/hash.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
@@ -36,6 +36,11 @@ export class RemoteCoupledEngine implements Engine {
 
   async identify(experiment: CoupledExperiment): Promise<PointInputs> {
     return coupledInputs(experiment, await this.files(experiment));
+  }
+
+  /** Nobody asks for the area of a coupled chip. */
+  async updateUnit(): Promise<UpdateUnit> {
+    return BUILT_UNIT;
   }
 
   waitsFor(): boolean {

@@ -359,6 +359,8 @@ describe("prices of a chip", () => {
       ["synaptic_add_pj", "precision.accumulator_bits", 16, 24],
       ["element_multiply_pj", "precision.state_bits", 12, 16],
       ["element_multiply_pj", "precision.gate_bits", 6, 8],
+      ["requantisation_pj", "precision.accumulator_bits", 16, 24],
+      ["datapath_leakage_mw", "precision.accumulator_bits", 16, 24],
       ["lut_read_pj", "precision.lut_bits", 8, 10],
       ["datapath_area_mm2", "tile.core.lanes", 4, 8],
       ["datapath_area_mm2", "tile.core.neuron_update.units", 1, 2],

@@ -20,7 +20,7 @@ function randomTrace(widths: readonly number[], stepsOf: readonly number[], dens
       depth: i,
       payloadBits: 6,
       rests: i % 2 === 0,
-      update: { multiplies: 2, additions: 4, lutReads: 1 },
+      update: { requantises: 1, multiplies: 2, additions: 4, lutReads: 1 },
     }),
   );
   const projections: Projection[] = widths.slice(1).map((width, i) => {

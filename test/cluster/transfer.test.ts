@@ -37,7 +37,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     depth: 0,
     payloadBits: 4,
     rests: true,
-    update: { multiplies: 1, additions: 1, lutReads: 0 },
+    update: { requantises: 1, multiplies: 1, additions: 1, lutReads: 0 },
   };
   const trace = {
     topology: { populations: [population], projections: [] },

@@ -40,7 +40,7 @@ const population = (name: string, neurons: number) => ({
   depth: 0,
   payloadBits: 4,
   rests: false,
-  update: { multiplies: 1, additions: 1, lutReads: 0 },
+  update: { requantises: 1, multiplies: 1, additions: 1, lutReads: 0 },
 });
 export const trace: SpikeTrace = {
   topology: {

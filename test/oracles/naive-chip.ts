@@ -375,6 +375,7 @@ class NaiveCore {
       count.state_reads += batch.words.length;
       count.state_writes += batch.words.length;
       count.neuron_updates += batch.neurons.length;
+      count.requantisations += batch.neurons.length * update.requantises;
       count.element_multiplies += batch.neurons.length * update.multiplies;
       count.element_adds += batch.neurons.length * update.additions;
       count.lut_reads += batch.neurons.length * update.lutReads;

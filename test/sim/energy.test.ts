@@ -12,6 +12,7 @@ import {
   routerPorts,
   routerPrices,
   type Topology,
+  updateUnitOf,
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { RETENTION } from "../../sim/activity.js";
@@ -41,11 +42,13 @@ const topology: Topology = {
       depth: 0,
       payloadBits: 6,
       rests: true,
-      update: { multiplies: 1, additions: 1, lutReads: 1 },
+      update: { requantises: 1, multiplies: 1, additions: 1, lutReads: 1 },
     },
   ],
   projections: [],
 };
+
+const unit = updateUnitOf(topology);
 
 /** Counters of a chip that did nothing, with some columns set. */
 function counters(
@@ -80,7 +83,7 @@ const energyOf = (chip: Chip, counted: Counters, component: string): number | nu
 describe("actions", () => {
   test("each counter of a core is priced by its own price: 10 of it cost 10 prices, and nothing else moves", () => {
     const { chip } = point();
-    const prices = corePrices(chip, chip.cores[0], precision, 6);
+    const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
     const pairs: [CoreCounter, string, number][] = [
       ["synapse_reads", "synapse memory reads", prices.synapse_memory_read_pj.value],
       ["state_reads", "state memory reads", prices.state_memory_read_pj.value],
@@ -104,6 +107,14 @@ describe("actions", () => {
       expect(row?.energyPj).toBeCloseTo(10 * pj, 10);
       expect(some.totalPj - none.totalPj).toBeCloseTo(10 * pj, 8);
     }
+  });
+  test("a requantisation is one of the multiplications and brings one of the additions: each is priced once", () => {
+    const { chip } = point();
+    const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
+    const counted = counters(chip, 100, { requantisations: 4, element_multiplies: 10, element_adds: 9 });
+    expect(energyOf(chip, counted, "requantisations")).toBeCloseTo(4 * prices.requantisation_pj.value, 12);
+    expect(energyOf(chip, counted, "element multiplications")).toBeCloseTo(6 * prices.element_multiply_pj.value, 12);
+    expect(energyOf(chip, counted, "element additions")).toBeCloseTo(5 * prices.element_add_pj.value, 12);
   });
   test("each counter of a router likewise, and links count their four directions but not the local ports", () => {
     const { chip } = point();
@@ -177,8 +188,8 @@ describe("actions", () => {
     counted.cores[CORE_COUNTERS.length + coreColumn.synapse_reads] = 10;
     const expected =
       10 *
-      (corePrices(mixed, mixed.cores[0], precision, 6).synapse_memory_read_pj.value +
-        corePrices(mixed, mixed.cores[1], precision, 6).synapse_memory_read_pj.value);
+      (corePrices(mixed, mixed.cores[0], precision, 6, unit).synapse_memory_read_pj.value +
+        corePrices(mixed, mixed.cores[1], precision, 6, unit).synapse_memory_read_pj.value);
     expect(energyOf(mixed, counted, "synapse memory reads")).toBeCloseTo(expected, 10);
   });
 });
@@ -187,14 +198,14 @@ describe("time", () => {
   test("leakage is power times time: twice the cycles or half the clock leak twice as much", () => {
     const { chip } = point({ "chip.idle": "clocked" });
     const leak = (c: Chip, cycles: number): number => energyOf(c, counters(c, cycles), "synapse memory leakage")!;
-    const mw = corePrices(chip, chip.cores[0], precision, 6).synapse_memory_leakage_mw.value;
+    const mw = corePrices(chip, chip.cores[0], precision, 6, unit).synapse_memory_leakage_mw.value;
     expect(leak(chip, 1000)).toBeCloseTo(4 * mw * 1000 * (1000 / chip.technology.clockMhz), 8);
     expect(leak(chip, 2000)).toBeCloseTo(2 * leak(chip, 1000), 8);
     expect(leak(point({ "chip.clock_mhz": 50 }).chip, 1000)).toBeCloseTo(2 * leak(chip, 1000), 8);
   });
   test("clocked: every core's and router's clock runs every cycle, work or not", () => {
     const { chip } = point({ "chip.idle": "clocked" });
-    const pj = corePrices(chip, chip.cores[0], precision, 6).core_clock_pj_per_cycle.value;
+    const pj = corePrices(chip, chip.cores[0], precision, 6, unit).core_clock_pj_per_cycle.value;
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBeCloseTo(4 * 1000 * pj, 8);
     expect(energyOf(chip, counters(chip, 1000), "router clock")).toBeCloseTo(
       4 * 1000 * routerPrices(chip, 3).router_clock_pj_per_cycle.value,
@@ -203,9 +214,9 @@ describe("time", () => {
   });
   test("clock-gated: a unit's registers are clocked while it is busy or stalled, the tree while any unit is, a router while awake", () => {
     const { chip } = point({ "chip.idle": "clock-gated" });
-    const shares = clockShares(chip.cores[0], precision, chip);
+    const shares = clockShares(chip.cores[0], precision, chip, unit);
     expect(shares.tree + shares.synapse + shares.soma).toBeCloseTo(1, 12);
-    const pj = corePrices(chip, chip.cores[0], precision, 6).core_clock_pj_per_cycle.value;
+    const pj = corePrices(chip, chip.cores[0], precision, 6, unit).core_clock_pj_per_cycle.value;
     const counted = counters(
       chip,
       1000,
@@ -242,7 +253,7 @@ describe("time", () => {
   });
   test("power-gated: logic leaks only while active, memories in use keep their content at the retention share, unused cores leak nothing", () => {
     const { chip } = point({ "chip.idle": "power-gated" });
-    const prices = corePrices(chip, chip.cores[0], precision, 6);
+    const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
     const counted = counters(
       chip,
       1000,
@@ -284,6 +295,10 @@ describe("breakdown", () => {
         (values, cycles, utterances) => {
           const counted = counters(chip, cycles, {}, {}, utterances);
           for (let i = 0; i < counted.cores.length; i++) counted.cores[i] = values[i % values.length];
+          for (let at = 0; at < counted.cores.length; at += CORE_COUNTERS.length) {
+            const { requantisations, element_multiplies, element_adds } = coreColumn; // a part of each of the others
+            counted.cores[at + requantisations] = Math.min(counted.cores[at + element_multiplies], counted.cores[at + element_adds]);
+          }
           for (let i = 0; i < counted.routers.length; i++) counted.routers[i] = values[(i * 7) % values.length];
           const { rows, totalPj } = price(chip, precision, topology, counted);
           expect(rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0)).toBe(totalPj);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { areaOf, parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
-import { CORE_LINES } from "../../sim/energy.js";
+import { CORE_LINES } from "../../sim/core-lines.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
 import { confidenceOf, sharesBetter } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";

@@ -4,7 +4,7 @@ import type { Topology } from "../../arch/index.js";
 import { profileOfDensity } from "../../sim/expect/index.js";
 import { functionalSeconds, traceBytes } from "../../sweeps/index.js";
 
-const update = { multiplies: 0, additions: 0, lutReads: 0 };
+const update = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
 const topology: Topology = {
   populations: [
     { name: "input", neurons: 10, accumulators: 0, states: 1, depth: 0, payloadBits: 2, rests: true, update },

@@ -52,6 +52,7 @@ export class Counters {
   somaStallDram: f64;
   synapseRereads: f64;
   stateRereads: f64;
+  requantisations: f64;
 }
 
 /** A core, by lines of 64 bytes: first what a message needs that comes to an idle one. */
@@ -222,6 +223,7 @@ export class Slice {
   /** Routes of the population's neurons, and in the last step. */
   routes: Table<i32>;
   lastRoutes: Table<i32>;
+  requantises: i32;
   multiplies: i32;
   additions: i32;
   lutReads: i32;

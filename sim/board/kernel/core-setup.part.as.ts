@@ -158,6 +158,7 @@ export function addSlice(
   flits: i32,
   routes: Table<i32>,
   lastRoutes: Table<i32>,
+  requantises: i32,
   multiplies: i32,
   additions: i32,
   lutReads: i32,
@@ -169,6 +170,7 @@ export function addSlice(
   slice.flits = flits;
   slice.routes = routes;
   slice.lastRoutes = lastRoutes;
+  slice.requantises = requantises;
   slice.multiplies = multiplies;
   slice.additions = additions;
   slice.lutReads = lutReads;

@@ -103,6 +103,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.counters.stateReads += <f64>words;
     core.counters.stateWrites += <f64>words;
     core.counters.neuronUpdates += <f64>neurons;
+    core.counters.requantisations += <f64>(neurons * slice.requantises);
     core.counters.elementMultiplies += <f64>(neurons * slice.multiplies);
     core.counters.elementAdds += <f64>(neurons * slice.additions);
     core.counters.lutReads += <f64>(neurons * slice.lutReads);

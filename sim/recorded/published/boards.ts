@@ -16,6 +16,7 @@ import {
   routerPrices,
   type SpikeTrace,
   type Topology,
+  updateUnitOf,
 } from "../../../arch/index.js";
 import { runTiming } from "../../board/index.js";
 import { price } from "../../energy.js";
@@ -46,7 +47,7 @@ const ACTIONS: ReadonlySet<BreakdownRow["group"]> = new Set(["memory", "datapath
 
 /** A layer of `neurons` behind two inputs, all on one core. */
 function layerOf(neurons: number): Topology {
-  const update = { multiplies: 0, additions: 0, lutReads: 0 };
+  const update = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
   return {
     populations: [
       { name: "input", neurons: INPUTS, accumulators: 0, states: 0, depth: 0, payloadBits: 1, rests: true, update },
@@ -121,7 +122,7 @@ export function restingMw(board: Board, neurons: number, updatesPerS: number): n
 
 /** mm2 of a core with its share of the network; `alone`: without routers and links. */
 export function coreAreaMm2({ chip, precision }: Board, alone: boolean): number {
-  const rows = areaOf(chip, precision).rows.filter(({ component }) => !alone || !/router|link/.test(component));
+  const rows = areaOf(chip, precision, updateUnitOf(layerOf(1))).rows.filter(({ component }) => !alone || !/router|link/.test(component));
   return rows.reduce((sum, row) => sum + row.areaMm2, 0) / chip.cores.length;
 }
 

@@ -108,7 +108,7 @@ export function population(name: string, neurons: number, depth: number, changes
     depth,
     payloadBits: 6,
     rests: true,
-    update: { multiplies: 1, additions: 2, lutReads: 1 },
+    update: { requantises: 1, multiplies: 1, additions: 2, lutReads: 1 },
     ...changes,
   };
 }
@@ -156,7 +156,7 @@ export function randomTrace(topology: Topology, steps: readonly number[], rates:
 
 /** The shape of a two-layer network with explicit recurrence on 28 inputs and 10 classes. */
 export function recurrentTopology(width: number): Topology {
-  const update = { multiplies: 4, additions: 6, lutReads: 1 };
+  const update = { requantises: 2, multiplies: 4, additions: 6, lutReads: 1 };
   return {
     populations: [
       population("input", 28, 0),

@@ -1,0 +1,41 @@
+/** Which counter of a core is priced by which price: one line of the breakdown each. */
+import type { PriceName } from "../arch/index.js";
+import type { CoreCounter } from "./counters.js";
+import type { BreakdownRow } from "./result.js";
+
+/** A line of the breakdown and its price. */
+export interface Line {
+  readonly component: string;
+  readonly group: BreakdownRow["group"];
+  readonly price: PriceName;
+}
+
+/** Work of a core: a counter without the part of it that has a line of its own (null: none has). */
+export interface CoreLine extends Line {
+  readonly counter: CoreCounter;
+  readonly less: CoreCounter | null;
+}
+
+function line(component: string, group: Line["group"], counter: CoreCounter, price: PriceName, less: CoreCounter | null = null): CoreLine {
+  return { component, group, counter, less, price };
+}
+
+export const CORE_LINES: readonly CoreLine[] = [
+  line("synapse memory reads", "memory", "synapse_reads", "synapse_memory_read_pj"),
+  line("synapse memory re-reads", "memory", "synapse_rereads", "synapse_memory_read_pj"),
+  line("DRAM reads", "memory", "dram_bits", "dram_bit_pj"),
+  line("DRAM state transfers", "memory", "dram_state_bits", "dram_bit_pj"),
+  line("state memory reads", "memory", "state_reads", "state_memory_read_pj"),
+  line("state memory re-reads", "memory", "state_rereads", "state_memory_read_pj"),
+  line("state memory writes", "memory", "state_writes", "state_memory_write_pj"),
+  line("synaptic multiply-accumulates", "datapath", "synaptic_macs", "synaptic_mac_pj"),
+  line("synaptic additions", "datapath", "synaptic_adds", "synaptic_add_pj"),
+  line("requantisations", "datapath", "requantisations", "requantisation_pj"),
+  line("element multiplications", "datapath", "element_multiplies", "element_multiply_pj", "requantisations"),
+  line("element additions", "datapath", "element_adds", "element_add_pj", "requantisations"),
+  line("table reads", "datapath", "lut_reads", "lut_read_pj"),
+  line("input queue pushes", "queue", "input_queue_pushes", "input_queue_push_pj"),
+  line("input queue pops", "queue", "input_queue_pops", "input_queue_pop_pj"),
+  line("output queue pushes", "queue", "output_queue_pushes", "output_queue_push_pj"),
+  line("output queue pops", "queue", "output_queue_pops", "output_queue_pop_pj"),
+];
