@@ -3,6 +3,7 @@ import {
   type Experiment,
   jsonFromYaml,
   ofKind,
+  type PriceBasis,
   patchDocument,
   patchExperiment,
   pathOf,
@@ -62,6 +63,8 @@ export interface RepriceOptions {
    * group of the breakdown (`leakage`, `area`, `energy`), or what limits the clock (`clock_limits`, `neuron_update_ns`).
    */
   readonly scale?: { readonly [name: string]: number };
+  /** What the component library's prices are taken as; null: as the study took them. */
+  readonly basis?: PriceBasis | null;
   /** Draws prices, accuracies and utterances within their errors: every point gets the interval that nine draws of ten lie in. */
   readonly monteCarlo?: DrawOptions | null;
 }
@@ -87,10 +90,11 @@ export async function reprice(database: string, library: PriceLibrary | null, op
       throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
     },
   });
-  const described = documentOf(study.document, database, library);
+  const basis = options.basis ?? null;
+  const described = documentOf(study.document, database, library, basis);
   const space = new Space(study.sweep.parameters);
   const experimentOf = (values: PointValues): Experiment => patchDocument(described, space.byPath(values));
-  const priced = library === null ? asStored : await underLibrary(database, experimentOf, options.base ?? null);
+  const priced = library === null && basis === null ? asStored : await underLibrary(database, experimentOf, options.base ?? null);
   return withStore(database, (store) => {
     const points = Array.from(priced(store), (point) => changed(store, point, experimentOf, scales, draws));
     const objectives = new Objectives(
@@ -123,15 +127,20 @@ export function* repricedPieces(database: string, { points, frontAfter }: Repric
   }
 }
 
-/** The study's document with the prices of the library. */
-function documentOf(document: Json, database: string, library: PriceLibrary | null): { readonly document: Json; readonly file: string } {
-  if (library === null) return { document, file: database };
-  const file = typeof library === "string" ? pathOf(library, "example", "chip") : "prices";
-  const prices = pricesOf(typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library, file);
+/** The study's document with the prices of the library, on the basis that is asked for, the library's, or the study's. */
+function documentOf(
+  document: Json,
+  database: string,
+  library: PriceLibrary | null,
+  basis: PriceBasis | null,
+): { readonly document: Json; readonly file: string } {
+  if (library === null && basis === null) return { document, file: database };
+  const file = typeof library === "string" ? pathOf(library, "example", "chip") : library === null ? database : "prices";
   const stored = document as { readonly [key: string]: Json };
-  // a library that names no basis is laid over that of the study
-  const basis = isMapping(stored.prices) ? stored.prices.basis : undefined;
-  const described = { document: { ...stored, prices: basis === undefined ? prices : { basis, ...prices } }, file };
+  const before = isMapping(stored.prices) ? stored.prices : {};
+  const given = typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library;
+  const prices = given === null ? before : { basis: before.basis, ...pricesOf(given, file) };
+  const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
   patchDocument(described, {}); // a wrong price is a problem of the library file, found once, before the points
   return described;
 }

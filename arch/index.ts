@@ -195,7 +195,7 @@ export {
   shippedPath,
 } from "./shipped.js";
 export { ANECDOTAL_BELOW, factorText, priceParts, type SiliconFactor, siliconFactor, siliconFactors } from "./silicon.js";
-export { SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
+export { PRICE_BASES, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";
 export { fitError, leakageVoltageRatio, type SramQuantity } from "./sram.js";
 export type { Tree } from "./topologies/mesh-tree.js";

@@ -3,6 +3,7 @@ import type { PriceName } from "./price-names.js";
 
 /** What prices of the library are: its component models as they are, or times measured factors. */
 export const PRICE_BASES = ["silicon", "library"] as const;
+export type PriceBasis = (typeof PRICE_BASES)[number];
 
 export const SILICON_GROUPS = [
   "sram_area",

@@ -1,5 +1,5 @@
 /** `snn-dse reprice x.db`: other prices over stored counts. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { BASE_HELP, repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
@@ -8,6 +8,7 @@ import { print, printJson, printPieces } from "../output/print.js";
 
 interface RepriceOptions extends PluginOptions {
   readonly library?: string;
+  readonly basis?: "silicon" | "library";
   readonly scale?: readonly string[];
   readonly monteCarlo?: number;
   readonly seed?: number;
@@ -30,6 +31,7 @@ export function registerReprice(program: Command): void {
     .command("reprice")
     .argument("<x.db>", "result database; it is not changed")
     .option("--library <prices.yaml>", "prices by name, as in a description's `prices:`")
+    .addOption(new Option("--basis <name>", "the component library times measured factors, or as it is").choices(["silicon", "library"]))
     .option("--scale <name=factor,...>", "factors of prices by name; may be given several times", repeated)
     .option(
       "--monte-carlo <draws>",
@@ -46,14 +48,18 @@ export function registerReprice(program: Command): void {
     .description("energies and areas of every point under other prices, from the stored counts, without simulation")
     .action(async (database: string, options: RepriceOptions) => {
       await pluginsOf(options);
-      const { library = null, scale, monteCarlo, seed, base = null } = options;
-      if (library === null && scale === undefined && monteCarlo === undefined)
-        throw inputError("reprice", "names no other prices", "give --library prices.yaml, --scale name=1.2 or --monte-carlo 1000");
+      const { library = null, basis = null, scale, monteCarlo, seed, base = null } = options;
+      if (library === null && basis === null && scale === undefined && monteCarlo === undefined)
+        throw inputError(
+          "reprice",
+          "names no other prices",
+          "give --library prices.yaml, --basis silicon, --scale name=1.2 or --monte-carlo 1000",
+        );
       if (seed !== undefined && monteCarlo === undefined) throw inputError("--seed", "is of draws", "give --monte-carlo 1000 with it");
       const { scalesOf } = await import("../options/scales.js");
       const { reprice } = await import("../../app/reprice.js");
       const drawn = monteCarlo === undefined ? null : { draws: monteCarlo, seed: seed ?? 1 };
-      const priced = await reprice(database, library, { base, scale: scalesOf(scale ?? []), monteCarlo: drawn });
+      const priced = await reprice(database, library, { base, basis, scale: scalesOf(scale ?? []), monteCarlo: drawn });
       if (options.format !== undefined) await writePoints(database, priced, options.format, options.out);
       else if (options.json === true) printJson(priced.points);
       else {
@@ -66,6 +72,7 @@ export function registerReprice(program: Command): void {
   command.addHelpText("after", SCALES_HELP);
   withExamples(command, [
     ["snn-dse reprice edge.db --library my-macros.yaml", "the front with your own memory macros"],
+    ["snn-dse reprice edge.db --basis library", "the front by the component models as they are"],
     ["snn-dse reprice edge.db --scale leakage=18,core_clock_pj_per_cycle=17", "the front if leakage and clock were those of ODIN"],
     ["snn-dse reprice edge.db --scale clock_limits=1.3", "which points stand a slower process"],
     ["snn-dse reprice edge.db --monte-carlo 1000 --format csv -o priced.csv", "every point with the intervals of its metrics"],

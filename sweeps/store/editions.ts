@@ -30,7 +30,15 @@ export function editionOf(row: Row, file: string): Omit<StoredEdition, "id"> {
   };
   const inputs = inputsSchema.safeParse(json("inputs_json"));
   if (!inputs.success) throw damaged("inputs_json");
-  return { inputs: inputs.data, document: json("document_json") as Json, engineVersion: row.engine_version as string };
+  return { inputs: inputs.data, document: withBasis(json("document_json") as Json), engineVersion: row.engine_version as string };
+}
+
+/** What was stored before prices had a basis was priced by the library's models as they are. */
+function withBasis(document: Json): Json {
+  const isMapping = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isMapping(document) || !isMapping(document.prices) || "basis" in document.prices) return document;
+  return { ...document, prices: { basis: "library", ...document.prices } };
 }
 
 export class Editions extends Connection {

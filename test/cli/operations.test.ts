@@ -76,6 +76,11 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       const reads = breakdown.find(({ component }) => component === "synapse memory reads")?.energyPj ?? Number.NaN;
       expect(after.energy_uj_per_inference - before.energy_uj_per_inference).toBeCloseTo((reads * 2) / 3 / 1e6, 9);
     }
+    const [library, silicon] = ["library", "silicon"].map(
+      (basis) => JSON.parse(run("reprice", "a.db", "--basis", basis, "--json").out) as Priced[],
+    );
+    for (const [i, { after }] of silicon.entries())
+      expect(after.energy_uj_per_inference).toBeGreaterThan(library[i].after.energy_uj_per_inference as number);
     expect(run("reprice", "a.db", "--scale", "area=2,leakage=5").out).toContain("stay on it");
     const [header, ...lines] = run("reprice", "a.db", "--monte-carlo", "50", "--seed", "3", "--format", "csv").out.trim().split(/\r?\n/);
     expect(header).toContain("energy_uj_per_inference_low,energy_uj_per_inference_high");
