@@ -195,9 +195,10 @@ export {
   shippedPath,
 } from "./shipped.js";
 export { ANECDOTAL_BELOW, factorText, priceParts, type SiliconFactor, siliconFactor, siliconFactors } from "./silicon.js";
-export { PRICE_BASES, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
+export { PRICE_BASES, PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";
-export { fitError, leakageVoltageRatio, type SramQuantity } from "./sram.js";
+export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
+export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";
@@ -211,4 +212,5 @@ export {
   updateUnitOf,
   updateWidths,
 } from "./update-unit.js";
+export { nominalVoltageV } from "./voltage.js";
 export { readYamlText } from "./yaml-text.js";

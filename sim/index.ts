@@ -1,12 +1,13 @@
 /** Front door of the simulator: a point evaluated, and what comes of it. Its rooms have their own. */
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 export { price } from "./energy.js";
+export type { ErrorCause } from "./error-causes.js";
 export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.js";
 export { fewerTimed } from "./fidelity.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
-export { type ErrorCause, type LineErrors, priceErrors } from "./price-errors.js";
+export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
 export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type Result } from "./result.js";

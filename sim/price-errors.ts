@@ -1,67 +1,109 @@
 /**
  * How far the prices behind a breakdown may be off, by cause: which macros share an error, and which have one of their own.
  *
- * A cause multiplies the lines that it stands under by exp(sigma z), z standard normal, one z for all lines and all chips that name it. So what two
- * chips share does not tell them apart, and what one macro has of its own does.
+ * A cause multiplies the lines that it stands under by exp(z times its size), z standard normal, one z for all lines and all chips that name it. So what
+ * two chips share does not tell them apart, and what one macro has of its own does. Sizes and their sources: `error-causes.ts`.
  *
- * - SRAM: the fit's rms error over CACTI's macros (`sram_cacti7_fit.csv`), by macro: quantity, size, word, banks, ports, node and cell.
- * - Below 22 nm: energies of the 22 nm tables are scaled by a fit to inverters. Against published int8 cells it is 1.2 off in the ln from 45 to 7 nm
- *   (`arch/components/README.md`, caveat 6): 0.66 per unit of ln(node), of all energies of a node alike.
- *
- * A price of the description has no error here. Not modelled: what the library is off by against silicon as a whole (`snn-dse published boards`), which
- * all points of a study share; errors of DSENT and of the arithmetic tables.
+ * A price of the description has no error here. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a
+ * deep queue as flip-flops.
  */
-import { type Chip, type Core, coreKind, fitError, type Memory, type PriceName, type SramQuantity } from "../arch/index.js";
-import { log } from "../base/math.js";
+import {
+  axonEntryBits,
+  type Chip,
+  type Core,
+  coreKind,
+  type Memory,
+  PRICE_GROUPS,
+  type PriceName,
+  type SiliconGroup,
+  SRAM_QUANTITIES,
+  type SramQuantity,
+  siliconFactor,
+  type Technology,
+} from "../arch/index.js";
+import { cornerCauses, type ErrorCause, LOGIC, macroCauses, sharedCause, tableCause } from "./error-causes.js";
+import { linePrice } from "./price-lines.js";
 
-/** One cause of error of a line's price. */
-export interface ErrorCause {
-  readonly name: string;
-  /** Standard deviation of ln(price). */
-  readonly sigma: number;
-}
-/** Causes by the component of a breakdown's line; a component that is not here has none. */
-export type LineErrors = ReadonlyMap<string, readonly ErrorCause[]>;
+/** Causes by the component of a breakdown's line; undefined: it has none. */
+export type LineErrors = { readonly get: (component: string) => readonly ErrorCause[] | undefined };
 
-interface MemoryLine {
-  readonly component: string;
-  readonly memory: "synapseMemory" | "stateMemory";
-  readonly quantity: SramQuantity;
-  readonly price: PriceName;
-}
-const LINES: readonly MemoryLine[] = [
-  { component: "synapse memory reads", memory: "synapseMemory", quantity: "read_pj", price: "synapse_memory_read_pj" },
-  { component: "synapse memory re-reads", memory: "synapseMemory", quantity: "read_pj", price: "synapse_memory_read_pj" },
-  { component: "synapse memory leakage", memory: "synapseMemory", quantity: "leakage_mw", price: "synapse_memory_leakage_mw" },
-  { component: "synapse memory area", memory: "synapseMemory", quantity: "area_mm2", price: "synapse_memory_area_mm2" },
-  { component: "state memory reads", memory: "stateMemory", quantity: "read_pj", price: "state_memory_read_pj" },
-  { component: "state memory re-reads", memory: "stateMemory", quantity: "read_pj", price: "state_memory_read_pj" },
-  { component: "state memory writes", memory: "stateMemory", quantity: "write_pj", price: "state_memory_write_pj" },
-  { component: "state memory leakage", memory: "stateMemory", quantity: "leakage_mw", price: "state_memory_leakage_mw" },
-  { component: "state memory area", memory: "stateMemory", quantity: "area_mm2", price: "state_memory_area_mm2" },
-];
+type Macro = Pick<Memory, "kind" | "sizeBits" | "wordBits" | "banks" | "ports">;
+const tableOf = (entries: number | null, wordBits: number): Macro | null =>
+  entries === null ? null : { kind: "sram", sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
 
-const SCALED_FROM_NM = 22;
-const SCALING_SIGMA_PER_LN = 0.66;
+/** Memories by what the names of their prices begin with; null: a core has none. */
+const MEMORIES: { readonly [beginning: string]: (core: Core, chip: Chip) => Macro | null } = {
+  synapse_memory: ({ synapseMemory }) => synapseMemory,
+  state_memory: ({ stateMemory }) => stateMemory,
+  axon_table: (core) => tableOf(core.axonEntries, axonEntryBits(core)),
+  route_table: ({ routeEntries }, chip) => tableOf(routeEntries, chip.noc.headerBits),
+};
 
 /** The causes behind each line of a chip's breakdown. */
 export function priceErrors(chip: Chip): LineErrors {
+  const known = new Map<string, readonly ErrorCause[] | undefined>();
+  return {
+    get: (component) => {
+      if (!known.has(component)) known.set(component, causesOf(chip, linePrice(component)));
+      return known.get(component);
+    },
+  };
+}
+
+function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | undefined {
+  if (price === null || chip.priceOverrides[price] !== undefined) return undefined;
+  if (price.startsWith("dram_")) return price === "dram_bit_pj" ? [LOGIC.dram] : undefined;
+  const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
+  const memory = beginning === undefined ? null : memoryCauses(chip, beginning, price.slice(beginning.length + 1));
+  return [...(memory ?? logicCauses(chip.technology, price)), ...siliconCauses(chip, price, memory === null)];
+}
+
+function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
+  if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
+  if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", "area")];
+  if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];
+  if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "router")];
+  if (/_memory_|_table_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
+  if (/^(input|output)_queue_|^router_|^(tree_)?link_/.test(price)) return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
+  return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];
+}
+
+function arithmeticCauses(price: string): readonly ErrorCause[] {
+  if (price.includes("mac")) return LOGIC.multiplyAdd;
+  return [price.includes("multiply") ? LOGIC.multiplier : LOGIC.adder];
+}
+
+/** Of the SRAM macros behind a line; null: none of the cores' memories is SRAM, or it is no quantity of SRAM. */
+function memoryCauses(chip: Chip, beginning: string, quantity: string): readonly ErrorCause[] | null {
+  if (!isSramQuantity(quantity)) return null;
   const { technology } = chip;
-  const { nodeNm, sramCell } = technology;
-  const macroOf = ({ sizeBits, wordBits, banks, ports }: Memory): string =>
-    `${sizeBits / 8192} KiB x ${wordBits} bit, ${banks} banks, ${ports}, ${nodeNm} nm ${sramCell}`;
-  const scaled =
-    nodeNm < SCALED_FROM_NM ? [{ name: `energies at ${nodeNm} nm`, sigma: SCALING_SIGMA_PER_LN * log(SCALED_FROM_NM / nodeNm) }] : [];
   // where macros differ among the cores, each is taken to have an equal share of the line
   const kinds: readonly Core[] = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
-  const errors = new Map<string, readonly ErrorCause[]>();
-  for (const { component, memory, quantity, price } of LINES) {
-    if (chip.priceOverrides[price] !== undefined) continue;
-    const srams = kinds.map((core) => core[memory]).filter(({ kind }) => kind === "sram");
-    const macros = [...new Set(srams.map(macroOf))];
-    const sigma = fitError(technology, quantity) / macros.length;
-    const own = macros.map((macro) => ({ name: `${quantity} of ${macro}`, sigma }));
-    errors.set(component, quantity.endsWith("_pj") ? [...own, ...scaled] : own);
-  }
-  return errors;
+  const macros = new Map(
+    kinds.flatMap((core) => {
+      const macro = MEMORIES[beginning](core, chip);
+      return macro?.kind !== "sram" ? [] : [[`${macro.sizeBits}/${macro.wordBits}/${macro.banks}/${macro.ports}`, macro] as const];
+    }),
+  );
+  if (macros.size === 0) return null;
+  const own = [...macros.values()].flatMap((macro) => macroCauses(technology, quantity, macro, 1 / macros.size));
+  const corner = quantity.endsWith("_pj") ? "energy" : quantity === "area_mm2" ? "area" : "leakage";
+  return [...own, ...cornerCauses(technology, corner, "sram")];
 }
+
+const isSramQuantity = (quantity: string): quantity is SramQuantity => (SRAM_QUANTITIES as readonly string[]).includes(quantity);
+
+/** What measured chips leave open of the factor from the library to silicon: groups of prices that were measured together err together. */
+function siliconCauses(chip: Chip, price: string, isLogic: boolean): readonly ErrorCause[] {
+  const group = priceGroup(price);
+  if (chip.silicon === null || group === null) return [];
+  const { cause, sigma } = siliconFactor(isLogic ? (LOGIC_GROUPS[group] ?? group) : group);
+  return [sharedCause(`silicon over library: ${cause}`, sigma)];
+}
+
+/** What a memory of registers counts as. */
+const LOGIC_GROUPS: { readonly [group: string]: SiliconGroup } = {
+  ...{ sram_area: "logic_area", sram_energy: "logic_energy", sram_leakage: "logic_leakage" },
+};
+
+const priceGroup = (price: string): SiliconGroup | null => (Object.hasOwn(PRICE_GROUPS, price) ? PRICE_GROUPS[price as PriceName] : null);

@@ -41,7 +41,7 @@ export function confidenceLines(look: Look, found: Confidence, { objectives }: F
     ...tableLines(look, columns, cells),
     "columns with two ends: nine draws of ten lie between them",
     ...(left > 0 ? [`${left} more points are on the front in some draws`] : []),
-    "errors drawn: fits of SRAM prices, by macro; scaling below 22 nm; the sample that accuracy is of. Not drawn: what the library is off by against",
-    "silicon as a whole, which all points share (snn-dse published boards). Time is exact.",
+    "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, the samples behind accuracy, energy and",
+    "latency (docs/prices.md). Cycles are exact.",
   ];
 }

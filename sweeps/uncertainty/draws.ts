@@ -34,12 +34,13 @@ export class Draws {
     });
   }
 
-  /** exp of the sum of the causes, each its sigma times its number. */
+  /** exp of the sum of the causes, each its number times its side. */
   factor(causes: readonly ErrorCause[]): Float64Array {
-    const key = causes.map(({ name, sigma }) => `${name}*${sigma}`).join("|");
+    const key = causes.map(({ name, down, up }) => `${name}*${down}*${up}`).join("|");
     return known(this.factors, key, () => {
-      const parts = causes.map(({ name, sigma }) => ({ sigma, z: this.normal(name) }));
-      return Float64Array.from({ length: this.count }, (_, d) => exp(parts.reduce((ln, { sigma, z }) => ln + sigma * z[d], 0)));
+      const parts = causes.map(({ name, down, up }) => ({ down, up, z: this.normal(name) }));
+      const lnAt = (d: number): number => parts.reduce((ln, { down, up, z }) => ln + z[d] * (z[d] < 0 ? down : up), 0);
+      return Float64Array.from({ length: this.count }, (_, d) => exp(lnAt(d)));
     });
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { areaOf, parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { CORE_LINES } from "../../sim/core-lines.js";
+import { ROUTER_LINES } from "../../sim/energy.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
 import { confidenceOf, sharesBetter } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
@@ -29,7 +30,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
     errors: new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes])),
   };
 }
-const own = (name: string, sigma: number): ErrorCause => ({ name, sigma });
+const own = (name: string, sigma: number): ErrorCause => ({ name, kind: "own", down: sigma, up: sigma });
 const shareOf = (points: readonly UncertainPoint[], id: number, objectives = energyOnly): number =>
   confidenceOf(points, objectives, { draws: DRAWS, seed: 3 }).points.find((found) => found.id === id)?.onFront ?? 0;
 
@@ -104,33 +105,62 @@ test("draws depend on the names of causes and on the seed, not on the order or n
 
 describe("causes of a chip's lines", () => {
   const errorsOf = (text: string) => priceErrors(parseArch(`version: 1\n${text}`, "e.yaml").experiment.chip);
+  const causesOf = (text: string, component: string) => errorsOf(text).get(component) ?? [];
+  const named = (causes: readonly ErrorCause[], kind: string) => causes.find((cause) => cause.kind.includes(kind));
 
   test("are the fit's error of its macro: the same macro is one cause, another size another one", () => {
-    const small = errorsOf("tile: { core: { synapse_memory: { size_kib: 16 } } }");
-    const large = errorsOf("tile: { core: { synapse_memory: { size_kib: 64 } } }");
-    const [a, b] = [small, large].map((errors) => errors.get("synapse memory reads")?.[0]);
-    expect(a?.sigma).toBe(b?.sigma);
-    expect(a?.sigma).toBeGreaterThan(0.1);
+    const [small, large] = [16, 64].map((kib) => errorsOf(`tile: { core: { synapse_memory: { size_kib: ${kib} } } }`));
+    const [a, b] = [small, large].map((errors) => named(errors.get("synapse memory reads") ?? [], "macro's own"));
+    expect(a?.up).toBe(b?.up);
+    expect(a?.up).toBeGreaterThan(0.1);
     expect(a?.name).not.toBe(b?.name);
     expect(small.get("state memory reads")).toEqual(large.get("state memory reads"));
     expect(small.get("synapse memory re-reads")).toEqual(small.get("synapse memory reads"));
   });
 
-  test("stand under names that breakdowns have", () => {
+  test("are laws that all macros share: an exponent moves small and large macros in opposite directions, and the reference not at all", () => {
+    const sizeOf = (kib: number) =>
+      named(causesOf(`tile: { core: { synapse_memory: { size_kib: ${kib} } } }`, "synapse memory area"), "over capacity");
+    expect(sizeOf(32)?.up).toBeCloseTo(0, 12);
+    expect(sizeOf(8)?.up).toBeCloseTo(-(sizeOf(128)?.up ?? 0), 12);
+    expect(sizeOf(8)?.up).toBeCloseTo((0.9623 - 0.7667) * log(8 / 32), 3);
+    expect(sizeOf(8)?.name).toBe(sizeOf(128)?.name);
+  });
+
+  test("stand behind every line of a breakdown but those that have no price of the library", () => {
     const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
-    const actions = CORE_LINES.map(({ component }) => component);
+    const actions = [...CORE_LINES, ...ROUTER_LINES].map(({ component }) => component);
     const areas = areaOf(chip, precision).rows.map(({ component }) => component);
-    const named = [...priceErrors(chip).keys()].filter((component) => !component.endsWith("leakage"));
-    expect(named.length).toBeGreaterThan(6);
-    expect(named.filter((component) => ![...actions, ...areas].includes(component))).toEqual([]);
+    const rest = [
+      "core clock",
+      "router clock",
+      "synapse memory leakage",
+      "router leakage",
+      "queue leakage",
+      "datapath leakage",
+      "link flits",
+    ];
+    const errors = priceErrors(chip);
+    expect([...actions, ...areas, ...rest].filter((component) => (errors.get(component) ?? []).length === 0)).toEqual([]);
+    expect(errors.get("barrier wires")).toBeUndefined();
+    expect(errors.get("DRAM background")).toBeUndefined();
   });
 
   test("a price of the description has none; below 22 nm energies share the scaling's", () => {
     const priced = errorsOf("prices: { synapse_memory_read_pj: { value: 3, source: mine } }");
-    expect(priced.has("synapse memory reads")).toBe(false);
-    expect(priced.has("state memory reads")).toBe(true);
-    const [own7, scaled7] = errorsOf("chip: { technology_nm: 7 }").get("state memory writes") ?? [];
-    expect(own7?.sigma).toBeLessThan(0.25);
-    expect(scaled7?.sigma).toBeCloseTo(0.66 * log(22 / 7), 12);
+    expect(priced.get("synapse memory reads")).toBeUndefined();
+    expect(priced.get("state memory reads")).toBeDefined();
+    const writes = causesOf("chip: { technology_nm: 7 }", "state memory writes");
+    expect(named(writes, "macro's own")?.down).toBeLessThan(0.25);
+    expect(named(writes, "scaling of energy")?.up).toBeCloseTo(0.66 * log(22 / 7), 12);
+    expect(named(causesOf("chip: { technology_nm: 22 }", "state memory writes"), "scaling of energy")).toBeUndefined();
+  });
+
+  test("are the supply's law away from the nominal one, by one number for all supplies", () => {
+    const at = (volts: number) =>
+      named(causesOf(`chip: { technology_nm: 22, voltage_v: ${volts} }`, "synaptic additions"), "energy over supply");
+    expect(at(0.8)).toBeUndefined();
+    expect(at(0.6)?.up).toBeCloseTo(0.4 * log(0.6 / 0.8), 12);
+    expect(at(0.6)?.name).toBe(at(0.7)?.name);
   });
 });

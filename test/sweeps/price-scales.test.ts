@@ -131,7 +131,7 @@ describe("an interval of nine tenths", () => {
   });
 
   test("of area by one error is exp(+-1.645 sigma) around it", () => {
-    const { area_mm2 } = intervalsOf(point({ errors: new Map([["b", [{ name: "x", sigma: 0.3 }]]]) }), draws);
+    const { area_mm2 } = intervalsOf(point({ errors: new Map([["b", [{ name: "x", kind: "x", down: 0.3, up: 0.3 }]]]) }), draws);
     expect((area_mm2?.low ?? 0) / (2 * exp(-1.645 * 0.3))).toBeCloseTo(1, 1);
     expect((area_mm2?.high ?? 0) / (2 * exp(1.645 * 0.3))).toBeCloseTo(1, 1);
   });

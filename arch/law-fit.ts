@@ -1,0 +1,90 @@
+/**
+ * A power law through measured values, `y = a x1^e1 x2^e2 ...`, by least squares in the logarithms, and how far off it is for a macro that it has not
+ * seen. Pure.
+ */
+import { exp, log, pow, square } from "../base/math.js";
+
+export interface Sample {
+  /** Above 0. */
+  readonly value: number;
+  /** [variables] above 0. */
+  readonly at: readonly number[];
+}
+
+export interface Law {
+  readonly a: number;
+  /** [variables] */
+  readonly exponents: readonly number[];
+  /** [samples] ln(value / law of the other samples), in their order: what the law errs by for a sample that it has not seen. */
+  readonly unseen: readonly number[];
+  /** Standard deviation of ln(value / law), with as many degrees of freedom as samples are more than coefficients. */
+  readonly sigma: number;
+}
+
+/** null: too few samples, or variables that do not vary on their own, so that no coefficient can be found. */
+export function fitLaw(samples: readonly Sample[]): Law | null {
+  const rows = samples.map(({ at }) => [1, ...at.map((x) => log(x))]);
+  const size = rows[0]?.length ?? 0;
+  if (samples.length <= size) return null;
+  const values = samples.map(({ value }) => log(value));
+  const sum = (of: (row: readonly number[], k: number) => number): number => rows.reduce((total, row, k) => total + of(row, k), 0);
+  const normal = Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => sum((row) => row[i] * row[j])));
+  const inverse = inverted(normal);
+  if (inverse === null) return null;
+  const times = (row: readonly number[]): number[] => inverse.map((of) => dot(of, row));
+  const found = times(Array.from({ length: size }, (_, i) => sum((row, k) => row[i] * values[k])));
+  const residuals = values.map((value, k) => value - dot(rows[k], found));
+  const squares = residuals.reduce((total, residual) => total + square(residual), 0);
+  return {
+    a: exp(found[0]),
+    exponents: found.slice(1),
+    // a residual over 1 - leverage is the error of the law without that sample
+    unseen: residuals.map((residual, k) => residual / Math.max(1e-9, 1 - dot(rows[k], times(rows[k])))),
+    sigma: Math.sqrt(squares / (samples.length - size)),
+  };
+}
+
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, k) => sum + x * b[k], 0);
+
+export const lawAt = ({ a, exponents }: Pick<Law, "a" | "exponents">, at: readonly number[]): number =>
+  exponents.reduce((product, exponent, k) => product * pow(at[k], exponent), a);
+
+const minus = (row: readonly number[], times: number, other: readonly number[]): number[] => row.map((x, j) => x - times * other[j]);
+
+/** Of a matrix [n][n], by elimination with the largest pivot; null where it has no inverse. */
+function inverted(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] | null {
+  const size = matrix.length;
+  const rows = matrix.map((row, i) => [...row, ...matrix.map((_, j) => (i === j ? 1 : 0))]);
+  for (let i = 0; i < size; i++) {
+    const best = rows.slice(i).reduce((at, row, k) => (Math.abs(row[i]) > Math.abs(rows[at][i]) ? i + k : at), i);
+    [rows[i], rows[best]] = [rows[best], rows[i]];
+    const pivot = rows[i][i];
+    if (Math.abs(pivot) < 1e-9) return null;
+    rows[i] = rows[i].map((x) => x / pivot);
+    for (let k = 0; k < size; k++) if (k !== i) rows[k] = minus(rows[k], rows[k][i], rows[i]);
+  }
+  return rows.map((row) => row.slice(size));
+}
+
+/** Standard deviations of a two-sided error: of draws below and above the law. */
+export interface Sides {
+  readonly down: number;
+  readonly up: number;
+}
+
+/** Standard normal beyond which a twentieth lies. */
+const TAIL = 1.6448536269514722;
+
+/**
+ * Sides whose ends of nine tenths are those of the residuals, since fits of macros err further upwards than down; `residuals` in standard deviations
+ * of their own fits, so that those of several fits can stand together.
+ */
+export function sidesOf(residuals: readonly number[]): Sides {
+  const sorted = [...residuals].sort((a, b) => a - b);
+  const at = (share: number): number => {
+    const place = share * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  return { down: -at(0.05) / TAIL, up: at(0.95) / TAIL };
+}

@@ -1,0 +1,121 @@
+/**
+ * Causes why a price may be off, each with its size: what one macro has of its own, and what all prices of a table or a law share.
+ *
+ * Sizes are standard deviations of ln(price). Sourced: SRAM macros and exponents (`arch/sram-errors.ts`); multipliers (two published tables: Horowitz's
+ * 32-bit multiplier and Aladdin's differ 2.8 times, and one of them by ln 2.8 / root 2 from their mean); DRAM (ends of Horowitz's range as nine tenths);
+ * scaling of energies (Stillmaker and Baas against int8 cells of Horowitz and Jouppi: 1.2 in the ln from 45 to 7 nm, `arch/components/README.md`,
+ * caveat 6). Reasoned, no measurement behind them: adders and logic area (what a block costs more for a short latency in Aladdin's tables), leakage of
+ * logic (its range of multipliers, and that logic leaks as SRAM is a guess), DSENT, the clock's slope, scaling of area and leakage.
+ * A law's error is one number: it moves what lies on either side of its reference in opposite directions.
+ */
+import {
+  EXPONENT_REFERENCE,
+  exponentErrors,
+  type Memory,
+  macroError,
+  nominalVoltageV,
+  type SramQuantity,
+  type Technology,
+} from "../arch/index.js";
+import { log } from "../base/math.js";
+
+/** One cause of error of a line's price: the price is multiplied by exp(z times a side), z standard normal. */
+export interface ErrorCause {
+  /** Points whose prices name the same cause share its z. */
+  readonly name: string;
+  /** What it is one of, for whoever asks which price decides. */
+  readonly kind: string;
+  /** For z below 0. */
+  readonly down: number;
+  /** For z above 0. */
+  readonly up: number;
+}
+
+/** The same to both sides, under one name for all that it moves; negative: it moves a price downwards where it moves others upwards. */
+export const sharedCause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, down: sigma, up: sigma });
+
+const WORDS: { readonly [quantity in SramQuantity]: string } = {
+  read_pj: "read energy",
+  write_pj: "write energy",
+  leakage_mw: "leakage",
+  access_ns: "access time",
+  cycle_ns: "cycle time",
+  area_mm2: "area",
+};
+
+/** Of a quantity of an SRAM macro; `share`: of the line that it stands behind. */
+export function macroCauses(
+  technology: Technology,
+  quantity: SramQuantity,
+  { sizeBits, wordBits, banks, ports }: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">,
+  share: number,
+): readonly ErrorCause[] {
+  const { nodeNm, sramCell } = technology;
+  const what = WORDS[quantity];
+  const own = macroError(technology, quantity);
+  const exponents = exponentErrors(quantity);
+  const laws = {
+    capacity: exponents.capacity * log(sizeBits / EXPONENT_REFERENCE.sizeBits),
+    word: exponents.word * log(wordBits / EXPONENT_REFERENCE.wordBits),
+  };
+  return [
+    {
+      name: `${quantity} of ${sizeBits / 8192} KiB x ${wordBits} bit, ${banks} banks, ${ports}, ${nodeNm} nm ${sramCell}`,
+      kind: `SRAM macro's own ${what}`,
+      down: own.down * share,
+      up: own.up * share,
+    },
+    sharedCause(`SRAM ${what} over capacity`, laws.capacity * share),
+    sharedCause(`SRAM ${what} over word`, laws.word * share),
+  ];
+}
+
+/** Of a read of the sigmoid tables, which precision sizes: taken as one macro. */
+export function tableCause(technology: Technology): ErrorCause {
+  return { name: "read_pj of the sigmoid tables", kind: `SRAM macro's own ${WORDS.read_pj}`, ...macroError(technology, "read_pj") };
+}
+
+/** Tables and laws that prices of logic come from. */
+export const LOGIC = {
+  adder: sharedCause("adder energy", 0.3),
+  multiplier: sharedCause("multiplier energy", 0.73),
+  /** Of an 8 x 8-bit multiplier and a 24-bit adder by Horowitz's table, 0.2 and 0.08 pJ. */
+  multiplyAdd: [sharedCause("multiplier energy", 0.73 * 0.71), sharedCause("adder energy", 0.3 * 0.29)],
+  area: sharedCause("logic area", 0.3),
+  leakage: sharedCause("logic leakage", 0.7),
+  clock: sharedCause("clock energy", 0.5),
+  /** Ratios of IHP's cells at other nodes; its flip-flop has 0.7 of the energy of Aladdin's. */
+  register: sharedCause("energy of registers as memory", 0.36),
+  router: sharedCause("router and queue energy (DSENT)", 0.2),
+  dram: sharedCause("DRAM energy", 0.21),
+} as const;
+
+/** Nodes with a table of their own, nm. */
+const TABLE_NODES = {
+  sram: [22, 28, 32, 45, 65, 90],
+  arithmetic: [45],
+  area: [40],
+  router: [22, 32, 45],
+} as const;
+
+/** Per unit of ln(node). */
+const SCALING = { energy: 0.66, area: 0.5, leakage: 1 } as const;
+/** Per unit of ln(supply): laws over supply and measured chips differ so (TrueNorth from 0.70 to 1.05 V: 10 %). */
+const SUPPLY_ENERGY = 0.4;
+/** Per volt: ln 10 x 0.05 V/V of barrier lowering on 0.1 V a decade; the law takes 0.1 V/V. */
+const SUPPLY_LEAKAGE = 1.15;
+
+/** Of a price that is brought from the nearest node of its table, and from its nominal supply, to the chip's. */
+export function cornerCauses(
+  { nodeNm, sramCell, voltageV }: Technology,
+  quantity: keyof typeof SCALING,
+  from: keyof typeof TABLE_NODES,
+): readonly ErrorCause[] {
+  const distances = TABLE_NODES[from].map((node) => log(node / nodeNm));
+  const nearest = distances.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
+  const scaling = nearest === 0 ? [] : [sharedCause(`scaling of ${quantity} over nodes`, SCALING[quantity] * nearest)];
+  const nominalV = nominalVoltageV(nodeNm, sramCell);
+  if (quantity === "area" || voltageV === nominalV) return scaling;
+  const supply = quantity === "energy" ? SUPPLY_ENERGY * log(voltageV / nominalV) : SUPPLY_LEAKAGE * (voltageV - nominalV);
+  return [...scaling, sharedCause(`${quantity} over supply`, supply)];
+}
