@@ -24,6 +24,7 @@ import type { Chip, Core, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
+import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { queueCosts } from "./memories/queue.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
@@ -114,9 +115,18 @@ export function coreKind(core: Core): string {
 }
 
 /** A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is. */
-function ofMemory(kind: QueueKind, value: number, source: string, quantity: "energy" | "leakage" | "area"): Price {
-  return { value, source, group: kind === "sram" ? `sram_${quantity}` : `logic_${quantity}` };
+function ofMemory(
+  kind: QueueKind,
+  { sources, extrapolated }: Pick<MemoryMacro, "sources" | "extrapolated">,
+  value: number,
+  quantity: "energy" | "leakage" | "area",
+): Price {
+  const group = kind === "sram" ? (`sram_${quantity}` as const) : (`logic_${quantity}` as const);
+  return { value, source: sources[quantity], group, ...flag(extrapolated) };
 }
+
+/** What a price carries outside the range of its source. */
+const flag = (extrapolated: boolean): Pick<Price, "extrapolated"> => (extrapolated ? { extrapolated } : {});
 
 const coreMemo = new Memo<CorePrices>();
 /** @param payloadBits widest payload that the network's spikes carry; `unit`: the update unit that the network needs. */
@@ -149,26 +159,31 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const is = (value: number, source: string): Price => ({ value, source });
   const { synapseMemory, stateMemory, queueKinds } = core;
   return {
-    synapse_memory_read_pj: ofMemory(synapseMemory.kind, synapse.read_pj, synapse.sources.energy, "energy"),
+    synapse_memory_read_pj: ofMemory(synapseMemory.kind, synapse, synapse.read_pj, "energy"),
     synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
-    synapse_memory_leakage_mw: ofMemory(synapseMemory.kind, synapse.leakage_mw, synapse.sources.leakage, "leakage"),
-    synapse_memory_area_mm2: ofMemory(synapseMemory.kind, synapse.area_mm2, synapse.sources.area, "area"),
-    state_memory_read_pj: ofMemory(stateMemory.kind, state.read_pj, state.sources.energy, "energy"),
-    state_memory_write_pj: ofMemory(stateMemory.kind, state.write_pj, state.sources.energy, "energy"),
+    synapse_memory_leakage_mw: ofMemory(synapseMemory.kind, synapse, synapse.leakage_mw, "leakage"),
+    synapse_memory_area_mm2: ofMemory(synapseMemory.kind, synapse, synapse.area_mm2, "area"),
+    state_memory_read_pj: ofMemory(stateMemory.kind, state, state.read_pj, "energy"),
+    state_memory_write_pj: ofMemory(stateMemory.kind, state, state.write_pj, "energy"),
     state_memory_clock_pj_per_cycle: is(state.clock_pj_per_cycle, state.sources.clock),
-    state_memory_leakage_mw: ofMemory(stateMemory.kind, state.leakage_mw, state.sources.leakage, "leakage"),
-    state_memory_area_mm2: ofMemory(stateMemory.kind, state.area_mm2, state.sources.area, "area"),
+    state_memory_leakage_mw: ofMemory(stateMemory.kind, state, state.leakage_mw, "leakage"),
+    state_memory_area_mm2: ofMemory(stateMemory.kind, state, state.area_mm2, "area"),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
-    input_queue_push_pj: ofMemory(queueKinds.input, input.pushPj, input.sources.energy, "energy"),
-    input_queue_pop_pj: ofMemory(queueKinds.input, input.popPj, input.sources.energy, "energy"),
-    output_queue_push_pj: ofMemory(queueKinds.output, output.pushPj, output.sources.energy, "energy"),
-    output_queue_pop_pj: ofMemory(queueKinds.output, output.popPj, output.sources.energy, "energy"),
+    input_queue_push_pj: ofMemory(queueKinds.input, input, input.pushPj, "energy"),
+    input_queue_pop_pj: ofMemory(queueKinds.input, input, input.popPj, "energy"),
+    output_queue_push_pj: ofMemory(queueKinds.output, output, output.pushPj, "energy"),
+    output_queue_pop_pj: ofMemory(queueKinds.output, output, output.popPj, "energy"),
     queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
     queue_leakage_mw: {
       ...is(input.leakageMw + output.leakageMw, queues("leakage")),
       sramPart: input.sramPart.leakageMw + output.sramPart.leakageMw,
+      ...flag(input.extrapolated || output.extrapolated),
     },
-    queue_area_mm2: { ...is(input.areaMm2 + output.areaMm2, queues("area")), sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2 },
+    queue_area_mm2: {
+      ...is(input.areaMm2 + output.areaMm2, queues("area")),
+      sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2,
+      ...flag(input.extrapolated || output.extrapolated),
+    },
     synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     requantisation_pj: is(
@@ -177,13 +192,16 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     ),
     element_multiply_pj: is(product, MULTIPLY_SOURCE),
     element_add_pj: is(addPj(stateBits, technology), ADD_SOURCE),
-    lut_read_pj: is(lut.read_pj, `sigmoid table as SRAM: ${lut.source}`),
+    lut_read_pj: { ...is(lut.read_pj, `sigmoid table as SRAM: ${lut.source}`), ...flag(lut.extrapolated) },
     datapath_leakage_mw: {
       ...is(logicLeakageMw(logic, technology) + tables * lut.leakage_mw, `${LOGIC_LEAKAGE_SOURCE}; tables: ${lut.source}`),
       sramPart: tables * lut.leakage_mw,
     },
     datapath_area_mm2: {
-      ...is(logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}`),
+      ...is(
+        logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2,
+        `${LOGIC_AREA_SOURCE}; tables: ${lut.source}; ${PERIPHERY_SOURCE}`,
+      ),
       sramPart: tables * lut.area_mm2,
     },
     core_clock_pj_per_cycle: is(clockTreePj(technology) + clockBitsPj(registers.synapse + registers.soma, technology), CLOCK_SOURCE),

@@ -8,6 +8,7 @@
 import { log2 } from "../base/math.js";
 import type { Chip, Core } from "./chip.js";
 import { overridden, type Price } from "./components.js";
+import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import type { PriceName } from "./price-names.js";
 import { onSilicon } from "./silicon.js";
 import { sramMacro } from "./sram.js";
@@ -24,11 +25,9 @@ export function axonEntryBits({ synapseMemory }: Core): number {
 function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Price; readonly leakage: Price; readonly area: Price } {
   const macro = sramMacro({ sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" }, chip.technology);
   const source = `${entries} entries of ${bits} bits as SRAM: ${macro.source}`;
-  return {
-    read: { value: macro.read_pj, source },
-    leakage: { value: macro.leakage_mw, source },
-    area: { value: macro.area_mm2, source },
-  };
+  const from = (value: number, of = source): Price =>
+    macro.extrapolated ? { value, source: of, extrapolated: true } : { value, source: of };
+  return { read: from(macro.read_pj), leakage: from(macro.leakage_mw), area: from(macro.area_mm2, `${source}; ${PERIPHERY_SOURCE}`) };
 }
 
 /** null: the core's axon table has no size. */

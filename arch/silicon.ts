@@ -50,6 +50,8 @@ export interface LibraryPrice {
   readonly sramPart?: number;
   /** Where it is not that of the price's name: a memory of registers is logic. */
   readonly group?: SiliconGroup;
+  /** Outside the range of its source; left out: within it, or the description's own. */
+  readonly extrapolated?: true;
 }
 
 /** What a price consists of, by group; empty: it is of no chip. */

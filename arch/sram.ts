@@ -4,18 +4,23 @@
  * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms error in the fit's row.
  * Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in log2(banks). Supply: Stillmaker-Baas ratio to
  * CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five rows that slips in CACTI's device tables spoil.
- * Below 22 nm: 22 nm scaled; leakage kept (a guess: no table).
+ * Small macros, wide words: `memories/periphery.ts`. Below 22 nm: 22 nm scaled; leakage kept (a guess: no table).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
 import { exp, log, log2, pow } from "../base/math.js";
 import type { Memory, SramCell, Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
+import { PERIPHERY_KIB, peripheryBits, type SramGeometry, sramGeometry } from "./memories/periphery.js";
 import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
 import { nominalVoltageV } from "./voltage.js";
 
 export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns", "area_mm2"] as const;
 export type SramQuantity = (typeof SRAM_QUANTITIES)[number];
-export type SramMacro = { readonly [quantity in SramQuantity]: number } & { readonly source: string };
+export type SramMacro = { readonly [quantity in SramQuantity]: number } & {
+  readonly source: string;
+  /** The macro lies outside CACTI's grid. */
+  readonly extrapolated: boolean;
+};
 
 const SMALLEST_TABLE_NODE_NM = 22;
 const tableNodeNm = (nodeNm: number): number => Math.max(nodeNm, SMALLEST_TABLE_NODE_NM);
@@ -121,9 +126,12 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   const nominal: Corner = { nodeNm: node, form: formOf(cell), voltageV: nominalVoltageV(node, cell) };
   const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
   const isPlain = memory.banks === 1 && memory.ports === "1rw";
+  const geometry = sramGeometry(memory);
+  const { macros, sizeKib, wordBits } = geometry;
   // factor by factor in this order: prices that were stored have that rounding
   const base = (quantity: SramQuantity): number => {
-    const plain = fitted(node, cell, quantity, memory.sizeBits / 8192, memory.wordBits);
+    const one = quantity === "area_mm2" ? areaOfOne(node, cell, geometry) : fitted(node, cell, quantity, sizeKib, wordBits);
+    const plain = quantity === "access_ns" || quantity === "cycle_ns" ? one : one * macros;
     if (isPlain) return plain;
     const { banks, ports } = sramRatios();
     return plain * exp(interpolate(banks[quantity], log2(memory.banks))) * (memory.ports === "1r1w" ? ports[quantity] : 1);
@@ -138,14 +146,31 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
     access_ns: base("access_ns") * delay,
     cycle_ns: base("cycle_ns") * delay,
     area_mm2: base("area_mm2") * areaRatio(node, nodeNm),
-    source: sourceOf(memory, node, nodeNm, cell, voltageV !== nominal.voltageV),
+    source: sourceOf(memory, geometry, node, nodeNm, cell, voltageV !== nominal.voltageV),
+    extrapolated: geometry.beyond !== null,
   };
 }
 
-function sourceOf(memory: Pick<Memory, "banks" | "ports">, node: number, nodeNm: number, cell: SramCell, otherSupply: boolean): string {
+/** One macro's bits, by the fit at words of 32 bits, and its periphery, which also has what a word adds. */
+function areaOfOne(node: number, cell: SramCell, { bits, ownWordBits }: SramGeometry): number {
+  const areaMm2 = (sizeKib: number): number => fitted(node, cell, "area_mm2", sizeKib, 32);
+  const bitMm2 = areaMm2(PERIPHERY_KIB) / (PERIPHERY_KIB * 8192);
+  return Math.min(areaMm2(bits / 8192), bits * bitMm2) + bitMm2 * peripheryBits(ownWordBits);
+}
+
+function sourceOf(
+  memory: Pick<Memory, "banks" | "ports">,
+  { macros, beyond }: SramGeometry,
+  node: number,
+  nodeNm: number,
+  cell: SramCell,
+  otherSupply: boolean,
+): string {
   const parts = [`CACTI 7.0 fit, ${node} nm ${cell}`];
+  if (macros > 1) parts.push(`${macros} macros side by side`);
   if (memory.banks > 1) parts.push(`${memory.banks} banks by the grid's ratio`);
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
   if (nodeNm !== node || otherSupply) parts.push(SCALING_SOURCE);
+  if (beyond !== null) parts.push(`extrapolated: ${beyond}`);
   return parts.join("; ");
 }

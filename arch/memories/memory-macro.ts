@@ -2,11 +2,15 @@
 import type { Memory, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
 import { sramMacro, technologyKey } from "../sram.js";
+import { PERIPHERY_SOURCE } from "./periphery.js";
 import { type RegisterMacro, registerMacro } from "./registers.js";
 
 export type MemoryShape = Pick<Memory, "kind" | "sizeBits" | "wordBits" | "banks" | "ports">;
 /** Units by name. `clock_pj_per_cycle`: 0 for SRAM, whose clock is in its accesses. */
-export type MemoryMacro = RegisterMacro;
+export type MemoryMacro = RegisterMacro & {
+  /** The memory lies outside the range of its sources. */
+  readonly extrapolated: boolean;
+};
 
 const macros = new Memo<MemoryMacro>();
 
@@ -14,8 +18,12 @@ export function memoryMacro(memory: MemoryShape, technology: Technology): Memory
   const { kind, sizeBits, wordBits, banks, ports } = memory;
   const key = `${kind}/${sizeBits}/${wordBits}/${banks}/${ports}/${technology.idle}/${technologyKey(technology)}`;
   return macros.get(key, () => {
-    if (kind !== "sram") return registerMacro(kind, memory, technology);
+    if (kind !== "sram") return { ...registerMacro(kind, memory, technology), extrapolated: false };
     const { source, ...costs } = sramMacro(memory, technology);
-    return { ...costs, clock_pj_per_cycle: 0, sources: { energy: source, clock: source, leakage: source, area: source } };
+    return {
+      ...costs,
+      clock_pj_per_cycle: 0,
+      sources: { energy: source, clock: source, leakage: source, area: `${source}; ${PERIPHERY_SOURCE}` },
+    };
   });
 }

@@ -24,6 +24,7 @@ export interface QueueCosts {
   /** Entries held in flip-flops. */
   readonly flopEntries: number;
   readonly sources: MemoryMacro["sources"];
+  readonly extrapolated: boolean;
 }
 
 const memo = new Memo<QueueCosts>();
@@ -40,7 +41,8 @@ function ofKind(kind: Exclude<QueueKind, "auto">, depth: number, bits: number, t
   return {
     ...{ pushPj: macro.write_pj, popPj: macro.read_pj, clockPjPerCycle: macro.clock_pj_per_cycle },
     sramPart: kind === "sram" ? { leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2 } : { leakageMw: 0, areaMm2: 0 },
-    ...{ leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2, flopEntries: kind === "registers" ? depth : 0, sources: macro.sources },
+    ...{ leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2, flopEntries: kind === "registers" ? depth : 0 },
+    ...{ sources: macro.sources, extrapolated: macro.extrapolated },
   };
 }
 
@@ -60,6 +62,7 @@ function automatic(depth: number, bits: number, technology: Technology): QueueCo
     areaMm2: logicAreaMm2(flops, technology.nodeNm) + (beyond?.area_mm2 ?? 0),
     sramPart: { leakageMw: beyond?.leakage_mw ?? 0, areaMm2: beyond?.area_mm2 ?? 0 },
     flopEntries,
+    extrapolated: beyond?.extrapolated ?? false,
     sources: {
       energy: source(`DSENT flip-flop FIFO; ${SCALING_SOURCE}`, "energy"),
       clock: "clock of the flip-flops in their pushes",

@@ -1,0 +1,59 @@
+/**
+ * What an SRAM macro costs besides its bits, and where CACTI's power laws end.
+ *
+ * - Area: up to 64 KiB a bit takes what it does in a macro of 64 KiB x 32 bits, beyond what the fit says; besides, a macro with words of w bits takes as much as
+ *   c + d w such bits; c and d by IHP's 18 one-port macros of 256 B to 32 KiB (`sram_periphery.csv`, rms 6 %). CACTI's areas have hardly any such part: 0.14 um2 a bit at 64 B, 0.11 at 64 KiB, where IHP's fall by 3.4 times.
+ * - CACTI's grid: 64 B to 4 MiB, words of 8 to 256 bits, 32 words or more, up to 8 banks. Energies, leakage and times of a smaller macro are those of the
+ *   smallest with its word: IHP's read energy falls by a twentieth from 32 words to none.
+ * - A word of more than 256 bits lies in macros side by side, each with an equal part of it.
+ * Not modelled: parts of a periphery that banks share.
+ */
+import type { Memory } from "../chip.js";
+import { num, type Row, table } from "../component-tables.js";
+
+export const PERIPHERY_SOURCE = "periphery as in IHP SG13G2 macros";
+
+export const PERIPHERY_KIB = 64;
+
+const KIB_BITS = 8192;
+const GRID = { leastBits: 512, mostBits: 4096 * KIB_BITS, leastWord: 8, mostWord: 256, leastWords: 32, mostBanks: 8 } as const;
+
+/** What a memory is priced as: so many equal macros side by side. */
+export interface SramGeometry {
+  readonly macros: number;
+  /** Of one macro, as the power laws take them. */
+  readonly sizeKib: number;
+  readonly wordBits: number;
+  /** Of one macro, as it is. */
+  readonly bits: number;
+  readonly ownWordBits: number;
+  /** How the memory leaves CACTI's grid; null: it does not. */
+  readonly beyond: string | null;
+}
+
+export function sramGeometry({ sizeBits, wordBits, banks }: Pick<Memory, "sizeBits" | "wordBits" | "banks">): SramGeometry {
+  const macros = Math.ceil(wordBits / GRID.mostWord);
+  const ownWordBits = wordBits / macros;
+  const bits = sizeBits / macros;
+  const priced = Math.max(ownWordBits, GRID.leastWord);
+  const least = Math.max(GRID.leastBits, GRID.leastWords * banks * priced);
+  const shape = { macros, sizeKib: Math.max(bits, least) / KIB_BITS, wordBits: priced, bits, ownWordBits };
+  return { ...shape, beyond: beyondOf(bits, ownWordBits, least, banks) };
+}
+
+function beyondOf(bits: number, wordBits: number, least: number, banks: number): string | null {
+  if (wordBits < GRID.leastWord) return `words below ${GRID.leastWord} bits`;
+  if (bits < least) return bits < GRID.leastBits ? "below 64 B" : `below ${GRID.leastWords} words`;
+  if (bits > GRID.mostBits) return "above 4 MiB";
+  return banks > GRID.mostBanks ? `above ${GRID.mostBanks} banks` : null;
+}
+
+let periphery: { readonly bits: number; readonly perWordBit: number } | null = null;
+/** A macro's area besides its bits, in bits of a macro of `PERIPHERY_KIB`. */
+export function peripheryBits(wordBits: number): number {
+  if (periphery === null) {
+    const row = table("sram_periphery").find(({ quantity }) => quantity === "area_mm2") as Row;
+    periphery = { bits: num(row, "bits"), perWordBit: num(row, "bits_per_word_bit") };
+  }
+  return periphery.bits + periphery.perWordBit * wordBits;
+}

@@ -1,0 +1,146 @@
+/** What SRAM macros cost besides their bits: against IHP's macros, which no price law was fitted to but the two numbers of their own, and at the grid's edges. */
+import { describe, expect, test } from "vitest";
+import { logicAreaMm2 } from "../../arch/arithmetic.js";
+import { num, type Row, table } from "../../arch/component-tables.js";
+import { corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
+import { memoryMacro } from "../../arch/memories/memory-macro.js";
+import { sramMacro } from "../../arch/sram.js";
+
+const at = (nodeNm = 22): Technology => ({
+  ...{ nodeNm, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, clockMhz: 100, idle: "clock-gated" },
+});
+const bytes = (size: number, wordBits: number, banks = 1) => ({ sizeBits: size * 8, wordBits, banks, ports: "1rw" as const });
+const onePort = table("sram_ihp130").filter(({ ports }) => ports === "1");
+
+/** Least squares over few columns, by the normal equations. */
+function leastSquares(rows: readonly (readonly number[])[], y: readonly number[]): number[] {
+  const n = rows[0].length;
+  const m = Array.from({ length: n }, (_, i) => [
+    ...Array.from({ length: n }, (_, j) => rows.reduce((sum, row) => sum + row[i] * row[j], 0)),
+    rows.reduce((sum, row, r) => sum + row[i] * y[r], 0),
+  ]);
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < n; k++) {
+      if (k === i) continue;
+      const factor = m[k][i] / m[i][i];
+      for (let j = i; j <= n; j++) m[k][j] -= factor * m[i][j];
+    }
+  return m.map((row, i) => row[n] / row[i]);
+}
+
+/** Exponents [capacity, word] of a power law through values of IHP's geometries. */
+function exponents(quantityOf: (row: Row) => number): readonly [capacity: number, word: number] {
+  const rows = onePort.map((row) => [1, Math.log(num(row, "words") * num(row, "bits")), Math.log(num(row, "bits"))]);
+  const [, capacity, word] = leastSquares(
+    rows,
+    onePort.map((row) => Math.log(quantityOf(row))),
+  );
+  return [capacity, word];
+}
+const priced = (row: Row) => sramMacro({ ...bytes(0, num(row, "bits")), sizeBits: num(row, "words") * num(row, "bits") }, at());
+
+describe("area", () => {
+  test("the two numbers of the table are the least squares of 18 macros, with their error", () => {
+    const areas = onePort.map((row) => num(row, "area_um2"));
+    const columns = onePort.map((row, i) => [1, num(row, "words") * num(row, "bits"), num(row, "bits")].map((value) => value / areas[i]));
+    const [constant, bit, wordBit] = leastSquares(
+      columns,
+      areas.map(() => 1),
+    );
+    const [law] = table("sram_periphery");
+    expect(constant / bit / num(law, "bits")).toBeCloseTo(1, 3);
+    expect(wordBit / bit / num(law, "bits_per_word_bit")).toBeCloseTo(1, 3);
+    const errors = columns.map(([a, b, c]) => a * constant + b * bit + c * wordBit - 1);
+    expect(Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length)).toBeCloseTo(num(law, "rms_rel_error"), 3);
+    expect(Math.max(...errors.map(Math.abs))).toBeCloseTo(num(law, "max_rel_error"), 3);
+    expect(onePort).toHaveLength(num(law, "macros"));
+  });
+  test("by hand: 1 KiB of 32 bits takes the area of 8192 + 2128.4 + 105.23 x 32 bits of a 64 KiB macro; 128 KiB its fit's and that of the latter", () => {
+    const row = table("sram_cacti7_fit").find((r) => r.tech_nm === "22" && r.cell_type === "lstp" && r.quantity === "area_mm2") as Row;
+    const bit = (num(row, "a") * 64 ** num(row, "capacity_exp")) / (64 * 8192);
+    expect(sramMacro(bytes(1024, 32), at()).area_mm2).toBeCloseTo(bit * (8192 + 2128.4 + 105.23 * 32), 12);
+    const large = num(row, "a") * 128 ** num(row, "capacity_exp");
+    expect(sramMacro(bytes(131_072, 32), at()).area_mm2).toBeCloseTo(large + bit * (2128.4 + 105.23 * 32), 12);
+  });
+  test("over IHP's geometries it grows with the capacity as IHP's macros do, which CACTI's bare law does not", () => {
+    const [capacity, word] = exponents((row) => num(row, "area_um2"));
+    expect(capacity).toBeCloseTo(0.767, 3);
+    const ours = exponents((row) => priced(row).area_mm2);
+    expect(Math.abs(ours[0] - capacity)).toBeLessThan(0.01);
+    expect(Math.abs(ours[1] - word)).toBeLessThan(0.05);
+  });
+  test("a bit of a 64 B macro takes at least 6 times the area of one of 64 KiB, and 256 macros of 256 B more than twice one of 64 KiB", () => {
+    const perBit = (size: number, word: number): number => sramMacro(bytes(size, word), at()).area_mm2 / size;
+    expect(perBit(64, 8) / perBit(65_536, 8)).toBeGreaterThan(6);
+    expect(perBit(256, 32) / perBit(65_536, 32)).toBeGreaterThan(2);
+  });
+  test("as in IHP's library, 256 bits of flip-flops are smaller than the smallest macro, and its 2 Kibit macro is smaller than flip-flops", () => {
+    const area = (kind: "sram" | "registers", words: number, wordBits: number): number =>
+      memoryMacro({ kind, sizeBits: words * wordBits, wordBits, banks: 1, ports: "1rw" }, at()).area_mm2;
+    expect(logicAreaMm2({ adderBits: 0, multiplierBits2: 0, registerBits: 256 }, 22)).toBeLessThan(area("sram", 256, 8));
+    expect(area("sram", 256, 8)).toBeLessThan(area("registers", 256, 8));
+  });
+});
+
+describe("the grid's edges", () => {
+  test("below 32 words energies, leakage and times are those of 32 words; area goes on", () => {
+    const [smallest, less] = [sramMacro(bytes(256, 64), at()), sramMacro(bytes(64, 64), at())];
+    for (const quantity of ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns"] as const)
+      expect(less[quantity]).toBe(smallest[quantity]);
+    expect(less.area_mm2).toBeLessThan(smallest.area_mm2);
+    expect([smallest.extrapolated, less.extrapolated]).toEqual([false, true]);
+  });
+  test("IHP's own split: from 32 words to none a read falls by about a twentieth", () => {
+    const reads = onePort.map((row) => num(row, "read_pj"));
+    const [constant, bit, wordBit] = leastSquares(
+      onePort.map((row, i) => [1, num(row, "words") * num(row, "bits"), num(row, "bits")].map((value) => value / reads[i])),
+      reads.map(() => 1),
+    );
+    for (const word of [8, 64, 256]) {
+      const fixed = constant + wordBit * word;
+      expect((32 * word * bit) / fixed).toBeLessThan(0.06);
+      expect((32 * word * bit) / fixed).toBeGreaterThan(0);
+    }
+  });
+  test("a word of 1024 bits is four macros side by side: their energies, leakage and areas add, their times do not", () => {
+    const [one, four] = [sramMacro(bytes(16_384, 256), at()), sramMacro(bytes(65_536, 1024), at())];
+    for (const quantity of ["read_pj", "write_pj", "leakage_mw", "area_mm2"] as const)
+      expect(four[quantity] / one[quantity]).toBeCloseTo(4, 10);
+    expect([four.access_ns, four.cycle_ns, four.extrapolated]).toEqual([one.access_ns, one.cycle_ns, false]);
+    expect(four.source).toContain("4 macros side by side");
+  });
+  test("no price jumps by more than its fit's error where a word is first cut, from 256 to 257 bits", () => {
+    const errors = { read_pj: 0.19, write_pj: 0.16, area_mm2: 0.14, leakage_mw: 0.12, access_ns: 0.14 } as const;
+    for (const size of [8192, 65_536, 1_048_576]) {
+      const [whole, cut] = [sramMacro(bytes(size, 256), at()), sramMacro(bytes(size, 257), at())];
+      for (const [quantity, error] of Object.entries(errors))
+        expect(Math.abs(cut[quantity as "read_pj"] / whole[quantity as "read_pj"] - 1), `${quantity} of ${size} B`).toBeLessThan(error);
+    }
+  });
+  test("what lies outside is said with its reason, in the source and as a flag of the price", () => {
+    const cases: readonly (readonly [ReturnType<typeof bytes>, RegExp | null])[] = [
+      [bytes(65_536, 64), null],
+      [bytes(64, 16), null],
+      [bytes(48, 16), /below 64 B/],
+      [bytes(64, 64), /below 32 words/],
+      [bytes(65_536, 4), /words below 8 bits/],
+      [bytes(8_388_608, 64), /above 4 MiB/],
+      [bytes(65_536, 64, 16), /above 8 banks/],
+    ];
+    for (const [shape, reason] of cases) {
+      const { source, extrapolated } = sramMacro(shape, at());
+      expect(extrapolated).toBe(reason !== null);
+      if (reason === null) expect(source).not.toContain("extrapolated");
+      else expect(source).toMatch(reason);
+    }
+    const { chip, precision } = patchDocument(parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml"), {
+      "tile.core.synapse_memory.size_kib": 65_536,
+      "tile.core.synapse_memory.word_bits": 4096,
+    });
+    const prices = corePrices(chip, chip.cores[0], precision, 6);
+    expect(prices.synapse_memory_read_pj.extrapolated).toBeUndefined(); // 16 macros of 4 MiB
+    expect(prices.state_memory_read_pj.extrapolated).toBeUndefined();
+    const banked = { ...chip.cores[0], synapseMemory: { ...chip.cores[0].synapseMemory, banks: 64 } };
+    expect(corePrices(chip, banked, precision, 6).synapse_memory_area_mm2.extrapolated).toBe(true);
+  });
+});
