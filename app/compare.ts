@@ -10,7 +10,7 @@ import {
   type Side,
   type StoredPoint,
 } from "../sweeps/index.js";
-import { type ShareBetter, sharesBetterOf } from "./confidence.js";
+import { type CauseIndex, pairCausesOf, type ShareBetter, sharesBetterOf } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 
 /** Two points of one study, side by side. */
@@ -24,6 +24,8 @@ export interface PointComparison {
   readonly metrics: readonly MetricPair[];
   /** Of metrics that prices or samples move: in which share of 1,000 draws of their errors the right point is better. */
   readonly better: readonly ShareBetter[];
+  /** Of the same metrics: which causes decide by how much (Sobol's indices of ln(right / left), largest first). */
+  readonly causes: readonly { readonly metric: string; readonly causes: readonly CauseIndex[] }[];
 }
 
 /** Two studies, side by side: their fronts by quality against one reference point. */
@@ -52,6 +54,7 @@ export function comparePoints(database: string, first: number, second: number): 
       inputsDiffer: changedInputs(store.edition(left.edition).inputs, store.edition(right.edition).inputs),
       metrics: metricPairs(left.metrics, right.metrics),
       better: sharesBetterOf(store, left, right),
+      causes: pairCausesOf(store, left, right),
     };
   });
 }

@@ -7,6 +7,7 @@ import {
   Draws,
   frontReport,
   Objectives,
+  pairCauses,
   reportedIds,
   type ShareBetter,
   Space,
@@ -18,7 +19,7 @@ import {
 import type { ParetoOptions } from "./pareto.js";
 import { type Store, studyOf, withStore } from "./stored.js";
 
-export type { Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
+export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
 /** How prices are drawn. */
 export interface DrawOptions {
@@ -29,7 +30,10 @@ export interface DrawOptions {
 }
 
 /** Prices drawn, and which front is asked for. */
-export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {}
+export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {
+  /** With what decides the front and each point's place on it (Sobol's indices by kind of cause); takes several times as long. */
+  readonly explains?: boolean;
+}
 
 /** Where a thousand draws leave the share of a coin's side between 47 and 53 %. */
 const USUAL_DRAWS = 1000;
@@ -47,7 +51,7 @@ const MOST_DRAWS = 100_000;
  */
 export function confidence(
   database: string,
-  { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1 }: ConfidenceRequest = {},
+  { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1, explains = false }: ConfidenceRequest = {},
 ): Confidence {
   const { count } = drawsOf({ draws, seed });
   return withStore(database, (store) => {
@@ -62,7 +66,7 @@ export function confidence(
     );
     const ids = reportedIds(store, { objectives, where });
     const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
-    return confidenceOf(points, chosen, { draws: count, seed });
+    return confidenceOf(points, chosen, { draws: count, seed, explains });
   });
 }
 
@@ -79,6 +83,13 @@ export function sharesBetterOf(store: Store, first: StoredPoint, second: StoredP
   const uncertain = uncertainPointOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
   return a === null || b === null ? [] : sharesBetter(a, b, { draws: USUAL_DRAWS, seed: 1 });
+}
+
+/** What decides by how much the second point is better than the first, of each metric: causes by name, at most the usual draws. */
+export function pairCausesOf(store: Store, first: StoredPoint, second: StoredPoint): ReturnType<typeof pairCauses> {
+  const uncertain = uncertainPointOf(store);
+  const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
+  return a === null || b === null ? [] : pairCauses(a, b, { draws: USUAL_DRAWS, seed: 1 });
 }
 
 /** What is known of a stored point of the study, null without a result; null for a coupled chip. */

@@ -8,6 +8,7 @@ export { InfeasibleError, InputError, InterruptedError, type Problem } from "../
 export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js";
 export { compare, comparePoints, type PointComparison, type StudyComparison } from "./compare.js";
 export {
+  type CauseIndex,
   type Confidence,
   type ConfidenceRequest,
   confidence,

@@ -66,6 +66,7 @@ export {
   type StoredPoint,
   type StudyEvent,
   type StudySummary,
+  SURE,
   scatterPanel,
   type Trend,
   tableColumns,

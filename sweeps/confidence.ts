@@ -14,10 +14,16 @@ import {
   type UncertainPoint,
 } from "./uncertainty/drawn-metrics.js";
 import { Draws } from "./uncertainty/draws.js";
+import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
+
+/** Share of the draws from which on a front's point, or which of two is better, counts as sure. */
+export const SURE = 0.9;
 
 export interface ConfidenceOptions {
   readonly draws: number;
   readonly seed: number;
+  /** With what decides the front, which takes several times as long. */
+  readonly explains?: boolean;
 }
 
 /** How sure a point's place on the front is. */
@@ -28,6 +34,8 @@ export interface PointConfidence {
   /** As stored. */
   readonly metrics: Metrics;
   readonly intervals: Intervals;
+  /** What decides whether it is on the front, largest first; none where it always is, or where no one asked. */
+  readonly causes: readonly CauseIndex[];
 }
 
 /** How sure a front is, given what is not known of its prices. */
@@ -40,6 +48,12 @@ export interface Confidence {
   readonly front: readonly number[];
   /** Of those, how many stay on it, in the mean over the draws. */
   readonly frontKept: number;
+  /** Points on the front in nine draws of ten or more. */
+  readonly robust: readonly number[];
+  /** Points that differ from the first of their group in no objective surely, groups of two and more. */
+  readonly groups: readonly (readonly number[])[];
+  /** What decides how many of the front's points stay on it, largest first; none where no one asked. */
+  readonly causes: readonly CauseIndex[];
 }
 
 /** In how many draws of prices one point is better than another, of one metric. */
@@ -83,37 +97,100 @@ function frontOf(vectors: Vectors): readonly number[] {
 const drawnOr = (metric: DrawnMetric | null, draw: number, sign: number, stored: number): number =>
   metric === null ? stored : sign * drawnValue(metric, draw);
 
-/** The front of each draw; `points`: those within the study's limits. */
-export function confidenceOf(
-  points: readonly UncertainPoint[],
-  objectives: Objectives,
-  { draws: count, seed }: ConfidenceOptions,
-): Confidence {
-  const draws = new Draws(count, seed);
+/** [draws] places of the points on the front. */
+function* frontsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<readonly number[]> {
   const drawn = points.map((point) => drawnMetrics(point, draws));
   const stored: Vectors = points.map(({ metrics }) => objectives.vector(metrics));
   const signs = objectives.directions.map((direction) => (direction === "max" ? -1 : 1));
   const columns = drawn.map((metrics) => objectives.metrics.map((name) => metrics.get(name) ?? null));
-  const front = frontOf(stored);
+  for (let d = 0; d < draws.count; d++)
+    yield frontOf(stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null));
+}
+
+/** The front of each draw; `points`: those within the study's limits. */
+export function confidenceOf(
+  points: readonly UncertainPoint[],
+  objectives: Objectives,
+  { draws: count, seed, explains = false }: ConfidenceOptions,
+): Confidence {
+  const draws = new Draws(count, seed);
+  const front = frontOf(points.map(({ metrics }) => objectives.vector(metrics)));
   const isOnFront = new Set(front);
   const times = new Uint32Array(points.length);
   let kept = 0;
-  for (let d = 0; d < count; d++) {
-    const vectors = stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null);
-    for (const i of frontOf(vectors)) {
+  for (const found of frontsOf(points, objectives, draws)) {
+    for (const i of found) {
       times[i]++;
       if (isOnFront.has(i)) kept++;
     }
   }
-  const found = points.flatMap(({ id, metrics }, i): PointConfidence[] => {
-    if (times[i] === 0) return [];
-    return [{ id, onFront: times[i] / count, metrics, intervals: intervalsOf(points[i], draws) }];
-  });
+  const ever = points.flatMap((point, i) => (times[i] === 0 ? [] : [{ point, onFront: times[i] / count, isStored: isOnFront.has(i) }]));
+  const members = ever.map(({ point }) => point);
+  const causes = explains
+    ? frontCauses(
+        members,
+        (of) => frontsOf(members, objectives, of),
+        (k) => ever[k].isStored,
+        { draws: explainingDraws(count), seed },
+      )
+    : null;
+  const found = ever.map(
+    ({ point, onFront }, k): PointConfidence => ({
+      ...{ id: point.id, onFront, metrics: point.metrics, intervals: intervalsOf(point, draws) },
+      causes: causes?.points[k] ?? [],
+    }),
+  );
+  const surest = found.sort((a, b) => b.onFront - a.onFront || a.id - b.id);
+  const order = new Map(surest.map(({ id }, place) => [id, place]));
+  const alike = members.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
   return {
     draws: count,
     seed,
-    points: found.sort((a, b) => b.onFront - a.onFront || a.id - b.id),
+    points: surest,
     front: front.map((i) => points[i].id).sort((a, b) => a - b),
     frontKept: kept / count,
+    robust: surest
+      .filter(({ onFront }) => onFront >= SURE)
+      .map(({ id }) => id)
+      .sort((a, b) => a - b),
+    groups: groupsOf(alike, objectives, draws),
+    causes: causes?.front ?? [],
   };
+}
+
+/** Fewer than for shares: the front is found anew for every kind of cause. */
+const explainingDraws = (draws: number): number => Math.max(1, Math.ceil(draws / 4));
+
+/** Draws by which points are told apart; they are kept for all points. */
+const MOST_COMPARED = 1000;
+
+/**
+ * Points that cannot be told apart: of no objective is one better than the first of its group in `SURE` of the draws, and none worse. Surest first;
+ * groups of one point are left out.
+ */
+function groupsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): readonly (readonly number[])[] {
+  const count = Math.min(draws.count, MOST_COMPARED);
+  const valued = points.map((point) => {
+    const drawn = drawnMetrics(point, draws);
+    return { point, values: objectives.metrics.map((name) => valuesOf(drawn.get(name), point.metrics[name] ?? Number.NaN, count)) };
+  });
+  const groups: (typeof valued)[] = [];
+  for (const one of valued) {
+    const group = groups.find(([first]) => first.values.every((values, k) => isTied(values, one.values[k])));
+    if (group === undefined) groups.push([one]);
+    else group.push(one);
+  }
+  return groups.filter(({ length }) => length > 1).map((group) => group.map(({ point }) => point.id));
+}
+
+const valuesOf = (drawn: DrawnMetric | undefined, stored: number, draws: number): Float64Array =>
+  Float64Array.from({ length: draws }, (_, d) => (drawn === undefined ? stored : drawnValue(drawn, d)));
+
+function isTied(a: Float64Array, b: Float64Array): boolean {
+  let [less, more] = [0, 0];
+  for (let d = 0; d < a.length; d++) {
+    if (a[d] < b[d]) less++;
+    else if (a[d] > b[d]) more++;
+  }
+  return Math.max(less, more) < SURE * a.length;
 }

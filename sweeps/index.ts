@@ -10,6 +10,7 @@ export {
   confidenceOf,
   type PointConfidence,
   type ShareBetter,
+  SURE,
   sharesBetter,
 } from "./confidence.js";
 export { violation } from "./constraint.js";
@@ -92,5 +93,6 @@ export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
 export { accuracyInterval, type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";
+export { type CauseIndex, pairCauses } from "./uncertainty/ranking-causes.js";
 export { uncertainPoint } from "./uncertainty/uncertain-point.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

@@ -24,6 +24,7 @@ export function registerPareto(program: Command): void {
       "how sure the front is: prices and accuracies drawn so often (default 1000) within their errors",
       wholeNumber(1),
     )
+    .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")
     .option(
       "--format <name>",
       "the front in this format instead of a table: csv, json, parquet, md, tex, pgfplots, svg, png or pdf, or one of a plug-in",
@@ -45,6 +46,8 @@ export function registerPareto(program: Command): void {
         dropFixed: options.dropFixed === true,
         epsilon: listOf(options.epsilon),
       });
+      if (options.explain === true && options.confidence === undefined)
+        throw inputError("--explain", "says what decides shares of draws", "give --confidence with it");
       if (options.confidence !== undefined) {
         await printConfidence(database, options, report);
         return;
@@ -77,6 +80,7 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db --epsilon energy=2%,latency=5us --drop-fixed", "few points that differ"],
     ["snn-dse pareto edge.db --top 5 --by latency --columns latency,energy,lanes", "the five fastest"],
     ["snn-dse pareto edge.db --confidence", "how often each point is on the front, with the errors of its prices drawn"],
+    ["snn-dse pareto edge.db --confidence --explain", "and which prices decide that"],
     ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
   ]);
 }
@@ -89,9 +93,13 @@ async function printConfidence(database: string, options: ParetoOptions, report:
   const other = NOT_WITH_CONFIDENCE.find((name) => options[name] !== undefined);
   if (other !== undefined) {
     const flag = `--${other === "dropFixed" ? "drop-fixed" : other}`;
-    throw inputError("--confidence", `does not go with ${flag}`, `leave ${flag} out; --objectives, --where, --top and --json go with it`);
+    throw inputError(
+      "--confidence",
+      `does not go with ${flag}`,
+      `leave ${flag} out; --objectives, --where, --top, --explain and --json go with it`,
+    );
   }
-  const request = { objectives: listOf(options.objectives), where: options.where ?? null };
+  const request = { objectives: listOf(options.objectives), where: options.where ?? null, explains: options.explain === true };
   const found = confidence(database, typeof options.confidence === "number" ? { ...request, draws: options.confidence } : request);
   if (options.json === true) printJson({ ...found, points: found.points.slice(0, options.top) }, 2);
   else {

@@ -1,6 +1,7 @@
 /** Two points, or two studies, side by side as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, type Side } from "../../app/nouns.js";
+import { causesText } from "./causes.js";
 import { inUnit, percent, significant } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -28,7 +29,7 @@ function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, metrics, better }: PointComparison,
+  { left, right, differ, inputsDiffer, metrics, better, causes }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const columns = [
@@ -39,7 +40,14 @@ export function pointComparisonLines(
   const values = differ.map((name) => [name, String(left.values[name] ?? "-"), String(right.values[name] ?? "-")]);
   const head = differ.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
   const others = inputsDiffer.map((change) => `other ${changeText(change, [first, second])}`);
-  return [...head, ...others, "", ...pairLines(look, metrics, first, second), ...betterLines(better, first, second)];
+  return [
+    ...head,
+    ...others,
+    "",
+    ...pairLines(look, metrics, first, second),
+    ...betterLines(better, first, second),
+    ...decidedLines(causes),
+  ];
 }
 
 /** Metrics whose draws differ; others move with one of them. */
@@ -51,6 +59,14 @@ function betterLines(better: PointComparison["better"], first: string, second: s
   if (shown.length === 0) return [];
   const texts = shown.map(({ metric, share }) => `${metric} ${(100 * share).toFixed(0)} %`);
   return ["", `${second} beats ${first} in so many of 1,000 draws, within the errors of prices and samples: ${texts.join(", ")}`];
+}
+
+/** What that order hangs on. */
+function decidedLines(causes: PointComparison["causes"]): readonly string[] {
+  return causes.flatMap(({ metric, causes: own }) => {
+    const text = DRAWN.includes(metric as MetricName) ? causesText(own) : "";
+    return text === "" ? [] : [`${metric}: the margin hangs on ${text} (shares of its variance)`];
+  });
 }
 
 const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) => string])[] = [

@@ -1,20 +1,19 @@
 /** How sure a front is, as text. Pure. */
 import type { Confidence } from "../../app/confidence.js";
-import { type FrontReport, METRICS, type MetricName } from "../../app/nouns.js";
+import { type FrontReport, METRICS, type MetricName, SURE } from "../../app/nouns.js";
+import { causeLines, causesText } from "./causes.js";
 import { inUnit, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** Share of the draws from which on a point counts as surely on the front. */
-const SURE = 0.9;
 /** Rows without `--top`: those below are on the front in few draws. */
 const LEAST_SHOWN = 0.1;
 
 /** Points with their share and intervals, surest first; `top`: so many at most, null: those of at least a tenth of the draws. */
 export function confidenceLines(look: Look, found: Confidence, { objectives }: FrontReport, top: number | null): readonly string[] {
-  const { draws, points, front, frontKept } = found;
+  const { draws, points, front, frontKept, robust, groups, causes } = found;
   const stored = new Set(front);
-  const sure = points.filter(({ onFront }) => onFront >= SURE).length;
+  const isExplained = causes.length > 0;
   const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
   const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
   const columns = [
@@ -22,8 +21,9 @@ export function confidenceLines(look: Look, found: Confidence, { objectives }: F
     { title: "on the front", align: "right" as const },
     { title: "as stored", align: "left" as const },
     ...objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
+    ...(isExplained ? [{ title: "decided by", align: "left" as const }] : []),
   ];
-  const cells = shown.map(({ id, onFront, metrics, intervals }) => [
+  const cells = shown.map(({ id, onFront, metrics, intervals, causes: own }) => [
     String(id),
     `${(100 * onFront).toFixed(0)} %`,
     stored.has(id) ? "yes" : "no",
@@ -32,16 +32,39 @@ export function confidenceLines(look: Look, found: Confidence, { objectives }: F
       if (interval !== undefined) return `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`;
       return inUnit(metrics[metric] ?? null, METRICS[metric].unit);
     }),
+    ...(isExplained ? [causesText(own, 2)] : []),
   ]);
   const left = points.length - shown.length;
   return [
     paint(look, `prices and accuracies drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
-    `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${sure} are on it in at least ${100 * SURE} % of the draws`,
+    `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
     "columns with two ends: nine draws of ten lie between them",
     ...(left > 0 ? [`${left} more points are on the front in some draws`] : []),
+    ...(robust.length > 0 ? ["", `robust front, at least ${100 * SURE} % of the draws: ${listed(robust)}`] : []),
+    ...groupLines(groups),
+    ...causeLines(look, "what decides how many of the front's points stay on it, share of the variance", causes).flatMap((line, k) =>
+      k === 0 ? ["", line] : [line],
+    ),
+    "",
     "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, the samples behind accuracy, energy and",
     "latency (docs/prices.md). Cycles are exact.",
+  ];
+}
+
+const listed = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
+
+/** Groups without `--json`: those with the surest points. */
+const GROUPS_SHOWN = 10;
+
+function groupLines(groups: readonly (readonly number[])[]): readonly string[] {
+  if (groups.length === 0) return [];
+  const left = groups.length - GROUPS_SHOWN;
+  return [
+    "",
+    `cannot be told apart, in no objective in ${100 * SURE} % of the draws:`,
+    ...groups.slice(0, GROUPS_SHOWN).map((group) => `  ${listed(group)}`),
+    ...(left > 0 ? [`  and ${left} more groups`] : []),
   ];
 }

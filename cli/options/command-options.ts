@@ -42,6 +42,7 @@ export interface TrainOptions extends PluginOptions {
 
 export interface ParetoOptions extends PluginOptions {
   readonly confidence?: number | true;
+  readonly explain?: boolean;
   /** Separated by commas. */
   readonly objectives?: string;
   readonly where?: string;

@@ -1,0 +1,97 @@
+/** Which price, law or sample decides a ranking: whether one point is better than another, and which points are on the front. Pure. */
+import { log } from "../../base/math.js";
+import type { MetricName } from "../../sim/index.js";
+import { type DrawnMetric, drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
+import type { Draws } from "./draws.js";
+import { type CauseIndex, sobolIndices } from "./sobol-indices.js";
+
+export type { CauseIndex } from "./sobol-indices.js";
+
+export interface RankingOptions {
+  readonly draws: number;
+  readonly seed: number;
+}
+
+/** Causes of some points by the names that are drawn. */
+interface Causes {
+  readonly names: readonly string[];
+  readonly of: (name: string) => string | null;
+}
+
+const ACCURACY = "sample that accuracy is of";
+const UTTERANCES = "timed utterances";
+
+/** `by`: each name is a cause, or all names of a kind are one. */
+function causesBehind(points: readonly UncertainPoint[], by: "name" | "kind"): Causes {
+  const known = new Map<string, string>();
+  for (const { breakdown, errors } of points)
+    for (const { component } of breakdown) for (const cause of errors.get(component) ?? []) known.set(cause.name, cause[by]);
+  const of = (name: string): string | null => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    return name.startsWith("accuracy of ") ? ACCURACY : name.startsWith("utterances ") ? UTTERANCES : null;
+  };
+  return { names: [...new Set([...known.values(), ACCURACY, UTTERANCES])], of };
+}
+
+/** What decides by how much one point is better than another, of each metric: causes of the variance of ln(second / first). */
+export function pairCauses(
+  first: UncertainPoint,
+  second: UncertainPoint,
+  options: RankingOptions,
+): readonly { readonly metric: MetricName; readonly causes: readonly CauseIndex[] }[] {
+  const causes = causesBehind([first, second], "name");
+  const metricsOf = (draws: Draws) => {
+    const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
+    return [...a].flatMap(([metric, left]) => {
+      const right = b.get(metric);
+      return right === undefined ? [] : [{ metric, left, right }];
+    });
+  };
+  let metrics: readonly MetricName[] = [];
+  const margins = (draws: Draws): readonly Float64Array[] => {
+    const pairs = metricsOf(draws);
+    metrics = pairs.map(({ metric }) => metric);
+    return pairs.map(({ left, right }) => Float64Array.from({ length: draws.count }, (_, d) => marginOf(left, right, d)));
+  };
+  const indices = sobolIndices(margins, causes.names, causes.of, options);
+  return metrics.map((metric, k) => ({ metric, causes: indices[k] }));
+}
+
+const marginOf = (left: DrawnMetric, right: DrawnMetric, draw: number): number =>
+  log(Math.max(Number.MIN_VALUE, drawnValue(right, draw)) / Math.max(Number.MIN_VALUE, drawnValue(left, draw)));
+
+/** What decides a front. */
+export interface FrontCauses {
+  /** How many of the stored front's points are on it. */
+  readonly front: readonly CauseIndex[];
+  /** [points] whether the point is on it. */
+  readonly points: readonly (readonly CauseIndex[])[];
+}
+
+/**
+ * @param frontOf [draws] places of the points that are on the front
+ * @param isStored whether a point is on the front as stored
+ */
+export function frontCauses(
+  points: readonly UncertainPoint[],
+  frontsOf: (draws: Draws) => Iterable<readonly number[]>,
+  isStored: (point: number) => boolean,
+  options: RankingOptions,
+): FrontCauses {
+  const causes = causesBehind(points, "kind");
+  const evaluate = (draws: Draws): readonly Float64Array[] => {
+    const results = Array.from({ length: points.length + 1 }, () => new Float64Array(draws.count));
+    let d = 0;
+    for (const front of frontsOf(draws)) {
+      for (const point of front) {
+        results[point][d] = 1;
+        if (isStored(point)) results[points.length][d]++;
+      }
+      d++;
+    }
+    return results;
+  };
+  const indices = sobolIndices(evaluate, causes.names, causes.of, options);
+  return { front: indices[points.length], points: indices.slice(0, points.length) };
+}
