@@ -15,7 +15,7 @@ import {
   updateUnitOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
-import { bitsInDram, mapNetwork, stateBitsInDram } from "../sim/mapping/index.js";
+import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type SearchSize, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
@@ -137,8 +137,16 @@ async function checkChip(description: Description, experiment: Experiment, value
     infeasible,
     search,
     estimate,
-    warnings: shortageOf(experiment, data),
+    warnings: [...shortageOf(experiment, data), ...unrolledOf(experiment, topology)],
   };
+}
+
+/** Convolutions whose weights are not shared, though the description asks for it. */
+function unrolledOf({ chip }: Experiment, { populations, projections }: Topology): readonly string[] {
+  if (chip.convolution === "unrolled" || sharesKernels(chip)) return [];
+  const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
+  const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
+  return names.length === 0 ? [] : [`a weight and an index per synapse, not a kernel, into ${names.join(", ")}: ${why} whole rows`];
 }
 
 /** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */

@@ -109,6 +109,8 @@ export interface Dram {
 export interface Chip {
   readonly name: string;
   readonly technology: Technology;
+  /** How a convolution's weights lie in the synapse memories; which ones can be shared: `sim/mapping/kernels.ts`. */
+  readonly convolution: RootDocument["chip"]["convolution"];
   readonly noc: Noc;
   readonly barrier: Barrier;
   /** null: the barrier ends a step. */

@@ -129,7 +129,19 @@ export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { queueCosts } from "./memories/queue.js";
-export type { BatchNorm, Gate, Network, NetworkLayer, PerNeuron, Population, Projection, Quantiser, Readout, Topology } from "./network.js";
+export type {
+  BatchNorm,
+  Gate,
+  Network,
+  NetworkLayer,
+  PerNeuron,
+  Population,
+  Projection,
+  Quantiser,
+  Readout,
+  SharedKernel,
+  Topology,
+} from "./network.js";
 export {
   coresPerRouter,
   directedLinks,

@@ -92,6 +92,24 @@ export interface Projection {
   readonly recurrent: boolean;
   /** null: dense. Otherwise compressed rows: targets of source neuron i are `targets[rowStart[i] .. rowStart[i+1])`. */
   readonly sparse: { readonly rowStart: Uint32Array; readonly targets: Uint32Array } | null;
+  /** Of a sparse one: the kernel whose weights its synapses share. Absent: each synapse has a weight of its own. */
+  readonly kernel?: SharedKernel | undefined;
+}
+
+/**
+ * A convolution's kernel as a memory holds it: a row of weights per source channel, [target channels of its group][taps]. Neurons of a channel follow each
+ * other, `sourceArea` of a source channel and `targetArea` of a target channel.
+ */
+export interface SharedKernel {
+  readonly sourceChannels: number;
+  readonly sourceArea: number;
+  readonly targetChannels: number;
+  readonly targetArea: number;
+  readonly groups: number;
+  /** Weights from one source channel to one target channel. */
+  readonly taps: number;
+  /** [synapses] where the weight lies: target channel x taps + tap. Taps count backwards, so that places ascend in a row of synapses. */
+  readonly places: Uint32Array;
 }
 
 /** The shape of a network as the timing engine sees it. Weights' values do not matter to time. */

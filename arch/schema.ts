@@ -40,6 +40,11 @@ const chip = z
       .describe("supply; nominal: CACTI's supply of the node and cell"),
     temperature_k: real(300, 400, "junction temperature, for leakage", 300),
     clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
+    convolution: choice(
+      ["shared", "unrolled"],
+      "a convolution's weights: its kernel once per core, with an address generator; or a weight and an index per synapse",
+      "shared",
+    ),
     idle: choice(
       ["clocked", "clock-gated", "power-gated"],
       "what happens to a block's clock and supply while it has nothing to do",
@@ -325,7 +330,7 @@ const prices = z
     basis: choice(
       PRICE_BASES,
       "what the component library's prices are: its models as they are (library), or times measured factors (silicon)",
-      "silicon",
+      "library",
     ),
     ...ownPrices,
   })

@@ -1,11 +1,12 @@
 /**
  * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by call.
  *
- * Tables take what they take in routes.ts, and an item's target 4 bytes a synapse.
+ * Tables take what they take in routes.ts, an item's target 4 bytes per synapse, and of a kernel its weight's word as much.
  */
 
 import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
+import { entry } from "../../base/entry.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Axons, Program } from "../program/index.js";
@@ -101,6 +102,7 @@ export interface TableKernel {
   refetch(block: Handle, weights: number, states: number): void;
   rereadInStalls(core: Handle, weights: number, states: number): void;
   rereadRows(block: Handle, weights: number, states: number): void;
+  shareKernel(block: Handle, words: number, banks: number): void;
   planCores(): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
   setDram(creditsPerCycle: number, latencyCycles: number, burstBits: number): void;
@@ -227,15 +229,23 @@ function rowRereads(block: Block, { synapseMemory, stateMemory }: Core): { reado
   return { weights, states };
 }
 
-function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, core: Handle, slice: Handle, targets: number): void {
+function addBlock(
+  kernel: TableKernel,
+  i: number,
+  block: Block,
+  on: Core,
+  [core, slice]: readonly [Handle, Handle],
+  addressOf: (table: Uint32Array | null) => number,
+): void {
   const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowCycles, refetches } = block;
   const dramWordBits = block.isSpilled ? block.wordBits : 0;
   const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
   // a sweep reads the rows of all axons, those of spikes too
-  const reads = on.scan.policy === "dense" ? 0 : rowReads(block, rowItems);
+  const reads = on.scan.policy === "dense" || block.kernelWords !== null ? 0 : rowReads(block, 0, rowItems);
   const row = [rowItems, rowGroups, rowStateWords, reads, rowCycles] as const;
-  const added = kernel.addBlock(i, core, slice, targets, dramWordBits, ...datapath, ...row);
+  const added = kernel.addBlock(i, core, slice, addressOf(block.sparseTargets), dramWordBits, ...datapath, ...row);
   if (refetches.synapse || refetches.state) kernel.refetch(added, refetches.synapse ? 1 : 0, refetches.state ? 1 : 0);
+  if (block.kernelWords !== null) kernel.shareKernel(added, addressOf(block.kernelWords), on.synapseMemory.banks);
   if (!rereads(on)) return;
   const { weights, states } = rowRereads(block, on);
   kernel.rereadRows(added, weights, states);
@@ -357,12 +367,17 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
   });
   if (trees === 1) writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
-  const targetsAt = new Map<Uint32Array, number>();
+  const tableAt = new Map<Uint32Array, number>();
+  /** Tables that blocks share are written once; 0: there is none. */
+  const addressOf = (table: Uint32Array | null): number => {
+    if (table === null) return 0;
+    const at = tableAt.get(table) ?? to.table(table);
+    tableAt.set(table, at);
+    return at;
+  };
   blocks.forEach((block, i) => {
-    const { sparseTargets: targets, target } = block;
-    if (targets !== null && !targetsAt.has(targets)) targetsAt.set(targets, to.table(targets));
-    const [core, slice] = [coreAt.get(target.slice.core) as Handle, sliceAt.get(target) as Handle];
-    addBlock(kernel, i, block, chip.cores[target.slice.core], core, slice, targets === null ? 0 : (targetsAt.get(targets) as number));
+    const { slice } = block.target;
+    addBlock(kernel, i, block, chip.cores[slice.core], [entry(coreAt, slice.core), entry(sliceAt, block.target)], addressOf);
   });
   if (chip.spill !== null) kernel.setDram(creditsPerCycle(chip.spill), chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.planCores();

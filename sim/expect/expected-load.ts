@@ -4,7 +4,17 @@
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
 import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
-import { accumulatorBuffers, type Packing, packedWords, packing, stateChunks, stateRegions, synapseItemBits } from "../mapping/index.js";
+import {
+  accumulatorBuffers,
+  heldBy,
+  type Packing,
+  packedWords,
+  packing,
+  projectionWords,
+  stateChunks,
+  stateRegions,
+  synapseItemBits,
+} from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
 /** What a core does in a full wave, means. */
@@ -110,7 +120,8 @@ export function loadOf(
   parts: number,
   cores: number,
 ): Load | null {
-  const { topology, spikes, multiBit } = profile;
+  const { spikes, multiBit } = profile;
+  const topology = heldBy(chip, profile.topology);
   const { populations } = topology;
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
   const { synapseMemory, stateMemory, neuronUpdate } = core;
@@ -235,7 +246,11 @@ export function loadOf(
       const operations = spikes[p] * fanOut * target.accumulators;
       sum.macs += operations * multiBit[p];
       sum.adds += operations * (1 - multiBit[p]);
-      const held = source.neurons * (projection.sparse === null ? pieces : hit) * packedWords(items, item);
+      // slices of a kernel's targets are taken for alike
+      const held =
+        projection.kernel === undefined
+          ? source.neurons * (projection.sparse === null ? pieces : hit) * packedWords(items, item)
+          : pieces * projectionWords(topology, projection, precision, synapseMemory.wordBits, 0, size);
       synapseNeed += held;
       rows.push({ held, events: spikes[p] * hit + silent, words: packedWords(items, item), rate: spikes[p] / source.neurons });
       reach = Math.max(reach, hit);

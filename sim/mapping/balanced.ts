@@ -9,7 +9,8 @@
 import type { Core } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
-import { packing, rowsOf } from "./layout.js";
+import { rowsOf } from "./layout.js";
+import { packing } from "./packing.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
 

@@ -3,7 +3,7 @@
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 
-import type { Chip, Precision } from "../../arch/index.js";
+import type { Chip, Precision, Projection } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
 import type { Placement, Slice, SpilledRows, SpilledStates } from "./placement.js";
@@ -73,12 +73,7 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
         const weight = population.accumulators * precision.weightBits;
         const rows = rowsOf(topology, projection);
         if (projection.sparse === null) synapseBits += rows.count * slice.neurons * weight;
-        else {
-          const { rowStart, targets } = projection.sparse;
-          for (const target of targets.subarray(rowStart[rows.first], rowStart[rows.first + rows.count])) {
-            if (target >= slice.firstNeuron && target < slice.firstNeuron + slice.neurons) synapseBits += weight;
-          }
-        }
+        else synapseBits += weight * weightsInto(projection, rows, slice);
       }
     }
     if (synapseBits > core.synapseMemory.sizeBits)
@@ -86,6 +81,21 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
     if (stateBits > core.stateMemory.sizeBits) fail(`core ${core.id} needs ${stateBits} state bits of ${core.stateMemory.sizeBits}`);
   }
   checkTables(placement, chip, homes, fail);
+}
+
+/** Weights of a sparse projection's synapses into a slice: one each, or those of a kernel that some of them use. */
+function weightsInto({ sparse, kernel }: Projection, rows: ReturnType<typeof rowsOf>, { firstNeuron, neurons }: Slice): number {
+  if (sparse === null) return 0;
+  const used = new Set<number>();
+  let synapses = 0;
+  for (let source = rows.first; source < rows.first + rows.count; source++) {
+    for (let k = sparse.rowStart[source]; k < sparse.rowStart[source + 1]; k++) {
+      if (sparse.targets[k] < firstNeuron || sparse.targets[k] >= firstNeuron + neurons) continue;
+      if (kernel === undefined) synapses++;
+      else used.add(Math.floor(source / kernel.sourceArea) * kernel.targetChannels * kernel.taps + kernel.places[k]);
+    }
+  }
+  return kernel === undefined ? synapses : used.size;
 }
 
 /** Follows every synapse from its source to its target's core. */

@@ -1,11 +1,10 @@
 /** Front door: where neurons lie: placements and their checker. */
 export { withPartialSums } from "./fan-in.js";
+export { heldBy, sharesKernels, wordsOfWeights } from "./kernels.js";
 export {
   accumulatorBuffers,
   delayWaves,
-  type Packing,
-  packedWords,
-  packing,
+  projectionWords,
   rowsOf,
   type StateRegions,
   stateRegions,
@@ -13,6 +12,7 @@ export {
   synapseWords,
 } from "./layout.js";
 export { mapNetwork } from "./map.js";
+export { type Packing, packedWords, packing } from "./packing.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";

@@ -8,6 +8,7 @@
  * |---------|----------------------------------------|-----------------------------------------|--------------------------------------------|
  * | synapse | one weight (dense projection)          | weight                                  | a row a source neuron: n x accumulators    |
  * | synapse | one target neuron (sparse projection)  | accumulators x weight + ceil(log2 n)    | a row a source neuron: its targets inside  |
+ * | synapse | one weight (kernel of a convolution)   | weight                                  | a row a source channel: kernels.ts         |
  * | state   | one neuron's states                    | states x state                          | n items                                    |
  * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
  *
@@ -17,21 +18,8 @@
 
 import type { Precision, Projection, Topology } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
-
-export interface Packing {
-  readonly itemsPerWord: number;
-  readonly wordsPerItem: number;
-}
-
-export function packing(itemBits: number, wordBits: number): Packing {
-  if (itemBits <= 0) return { itemsPerWord: 1, wordsPerItem: 0 };
-  return { itemsPerWord: Math.max(1, Math.floor(wordBits / itemBits)), wordsPerItem: Math.ceil(itemBits / wordBits) };
-}
-
-/** Words of `items` items that start at a word. */
-export function packedWords(items: number, p: Packing): number {
-  return Math.ceil(items / p.itemsPerWord) * p.wordsPerItem;
-}
+import { kernelWords } from "./kernels.js";
+import { type Packing, packedWords, packing } from "./packing.js";
 
 /** A projection that a mapping has cut: only some rows, or a partial sum without weights. */
 export interface PartProjection extends Projection {
@@ -68,7 +56,7 @@ export function accumulatorBuffers(topology: Topology, population: number): numb
 export function synapseItemBits(topology: Topology, projection: Projection, precision: Precision, neurons: number): number {
   const accumulators = topology.populations[projection.target].accumulators;
   if (isPart(projection) && projection.weightless) return 0;
-  if (projection.sparse === null) return precision.weightBits;
+  if (projection.sparse === null || projection.kernel !== undefined) return precision.weightBits;
   return accumulators * precision.weightBits + Math.ceil(log2(Math.max(1, neurons)));
 }
 
@@ -118,6 +106,7 @@ export function projectionWords(
   const p = packing(synapseItemBits(topology, projection, precision, neurons), wordBits);
   const target = topology.populations[projection.target];
   const { first: firstRow, count } = rowsOf(topology, projection);
+  if (projection.kernel !== undefined) return kernelWords(projection.kernel, p, { first: firstRow, count }, first, neurons);
   if (projection.sparse === null) return count * packedWords(neurons * target.accumulators, p);
   const rows = topology.populations[projection.source].neurons;
   const { columnStart, sources } = columns(projection, target.neurons);

@@ -7,6 +7,7 @@ import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
 import { splitFanIn, withPartialSums } from "./fan-in.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
+import { heldBy } from "./kernels.js";
 import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
@@ -100,7 +101,7 @@ export function mapNetwork(
     ]);
   }
   const made = withinRouteTables(chip, request, (asked) =>
-    placed({ topology, precision, chip, request: asked, statesInDram: false }, trace),
+    placed({ topology: heldBy(chip, topology), precision, chip, request: asked, statesInDram: false }, trace),
   );
   checkTouched(chip, made);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);

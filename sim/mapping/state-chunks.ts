@@ -6,7 +6,8 @@
  * with the next batch. All neurons of such a slice are updated in every wave, so that chunks follow each other.
  */
 import type { Core, Dram } from "../../arch/index.js";
-import { packedWords, type StateRegions } from "./layout.js";
+import type { StateRegions } from "./layout.js";
+import { packedWords } from "./packing.js";
 
 export interface StateChunks {
   readonly chunkWords: number;

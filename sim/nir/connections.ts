@@ -2,7 +2,7 @@
  * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
  * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
  */
-import type { NirNode } from "../../arch/index.js";
+import type { NirNode, SharedKernel } from "../../arch/index.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./shapes.js";
 
@@ -17,6 +17,14 @@ export interface Operator {
   readonly fanOut: Float64Array | null;
   /** Weights met by all inputs together, zero or not, padding left out. */
   readonly denseOperations: number;
+  /** Of a convolution. */
+  readonly kernel?: KernelShape;
+}
+
+/** The kernel of a convolution, and which place of it an input and an output meet in. */
+export interface KernelShape extends Omit<SharedKernel, "sourceArea" | "places"> {
+  readonly inputArea: number;
+  readonly placeOf: (input: number, output: number) => number;
 }
 
 const nothing = (): void => {};
@@ -156,7 +164,23 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
   const each = (visit: (index: number, channel: number, y: number, x: number) => void): void => {
     for (let i = 0; i < fanOut.length; i++) visit(i, Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width);
   };
+  const placeOf = (input: number, output: number): number => {
+    const [y, x] = [Math.floor(input / width) % height, input % width];
+    const [oy, ox] = [Math.floor(output / outWidth) % outHeight, output % outWidth];
+    const ky = (y + before[0] - oy * stride[0]) / dilation[0];
+    const kx = (x + before[1] - ox * stride[1]) / dilation[1];
+    return Math.floor(output / area) * places + (places - 1 - (ky * kernel[1] + kx));
+  };
   return {
+    kernel: {
+      sourceChannels: channels * groups,
+      inputArea: height * width,
+      targetChannels: weight.shape[0],
+      targetArea: area,
+      groups,
+      taps: places,
+      placeOf,
+    },
     reset: nothing,
     begin: null,
     fanOut,

@@ -223,9 +223,11 @@ function projection(
   matrices: readonly LoweredMatrix[],
   populations: readonly Population[],
 ): Projection {
+  const kernel = ways.length === 1 ? matrices[ways[0]].kernel : null;
   const { rowStart, targets } = ways.length === 1 ? matrices[ways[0]] : merged(ways.map((way) => matrices[way]));
-  if (targets.length === populations[source].neurons * populations[target].neurons) return { source, target, recurrent, sparse: null };
-  return { source, target, recurrent, sparse: { rowStart, targets } };
+  const isDense = targets.length === populations[source].neurons * populations[target].neurons;
+  if (kernel !== null && kernel.targetArea > 1) return { source, target, recurrent, sparse: { rowStart, targets }, kernel };
+  return { source, target, recurrent, sparse: isDense ? null : { rowStart, targets } };
 }
 
 /** Targets of several delays together, each once: rows are ascending, so that they are merged place by place. */

@@ -1,17 +1,19 @@
 /**
  * The synapses of the ways between populations: counted first, refused where they are too many, then written into typed arrays.
  * A row is followed through all nodes of its routes before the next one, so that no matrix between two nodes is ever held.
+ * Every position of a convolution has synapses of its own here; which weight of the kernel each is stands beside it.
  * Throws: InputError, with the number, before memory is taken.
- * Not modelled: kernels that a chip stores once and shares; every position of a convolution has synapses of its own.
  */
+import type { SharedKernel } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
+import { kernelOf } from "./shared-kernel.js";
 import type { GraphWays, Way } from "./ways.js";
 
-/** So many synapses are written down; with float64 factors they take 2 GiB. */
+/** So many synapses are written down; they take 2.5 GiB. */
 export const MOST_SYNAPSES = powerOfTwo(27);
-/** A target (u32), a factor (float64), and a weight with its target as an engine takes them (2 and 2 bytes). */
-const BYTES_PER_SYNAPSE = 16;
+/** A target and a place in a kernel (u32), a factor (float64), and a weight with its target as an engine takes them (2 and 2 bytes). */
+const BYTES_PER_SYNAPSE = 20;
 
 export interface Rows {
   /** [source neurons + 1]. */
@@ -19,6 +21,8 @@ export interface Rows {
   /** Ascending in a row. */
   readonly targets: Uint32Array;
   readonly factors: Float64Array;
+  /** The kernel that the factors are of, each the same wherever its place is met; null: there is no such one. */
+  readonly kernel: SharedKernel | null;
 }
 
 /** Synapses of every way, in order. */
@@ -30,14 +34,16 @@ export function unrolled(graph: GraphWays, file: string): Rows[] {
     const targets = new Uint32Array(rowStart[rows]);
     const factors = new Float64Array(rowStart[rows]);
     const walker = walkerOf(graph, way);
+    const kernel = kernelOf(way, rows, factors.length);
     for (let row = 0; row < rows; row++) {
       const { indices, length, values } = walker.walk(row);
       for (let e = 0, at = rowStart[row]; e < length; e++, at++) {
         targets[at] = indices[e];
         factors[at] = values[indices[e]];
       }
+      kernel?.take(row, walker.entering(kernel.stage), rowStart[row], targets, factors, length);
     }
-    return { rowStart, targets, factors };
+    return { rowStart, targets, factors, kernel: kernel?.shared() ?? null };
   });
 }
 
@@ -124,6 +130,12 @@ class Walker {
       for (let e = 0; e < length; e++) this.sum.add(indices[e], values[indices[e]]);
     }
     return this.sum.sorted();
+  }
+
+  /** Places at which the row that was walked last enters a stage of the only route. */
+  entering(stage: number): Uint32Array {
+    const { indices, length } = stage === 0 ? this.spike : this.rows[0][stage - 1];
+    return indices.subarray(0, length);
   }
 
   /** A row behind the first `stages` nodes of a route. */

@@ -7,7 +7,7 @@
 import { CONNECTION_TYPES, NEURON_TYPES, type NirNode } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
-import { createOperator, delaySteps, type Operator } from "./connections.js";
+import { createOperator, delaySteps, type KernelShape, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { sizeOf } from "./shapes.js";
 
@@ -44,6 +44,8 @@ export interface Stage {
   readonly fanOut: Float64Array | null;
   /** Every place gets what came in at the same place. */
   readonly isOneToOne: boolean;
+  /** Of a convolution; null: it is none. */
+  readonly kernel: KernelShape | null;
 }
 
 export interface GraphWays {
@@ -97,8 +99,9 @@ function stages({ graph, shapes, options }: ImportedNir): (name: string) => Stag
     if (made !== undefined) return made;
     const node = entry(graph.nodes, name);
     const shape = entry(shapes, name);
-    const { targets, fanOut } = createOperator(node, shape, options);
-    const stage = { size: sizeOf(shape.output), targets, fanOut, isOneToOne: node.type === "Scale" || node.type === "Threshold" };
+    const { targets, fanOut, kernel = null } = createOperator(node, shape, options);
+    const isOneToOne = node.type === "Scale" || node.type === "Threshold";
+    const stage: Stage = { size: sizeOf(shape.output), targets, fanOut, isOneToOne, kernel };
     known.set(name, stage);
     return stage;
   };
@@ -143,7 +146,13 @@ function waysFrom(imported: ImportedNir, names: readonly string[], source: numbe
             const those: Stage["targets"] = (index, meet) => {
               if (delays[index] === steps) meet(index, 1);
             };
-            const stage = { size, targets: those, fanOut: Float64Array.from(delays, (d) => Number(d === steps)), isOneToOne: false };
+            const stage = {
+              size,
+              targets: those,
+              fanOut: Float64Array.from(delays, (d) => Number(d === steps)),
+              isOneToOne: false,
+              kernel: null,
+            };
             visit(to, { ...here, steps: here.steps + steps, route: [...here.route, stage] }, [...passed, to]);
           }
           continue;

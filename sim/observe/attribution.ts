@@ -134,7 +134,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
       if (chip.cores[at].scan.policy !== "dense") {
         if (block.isSpilled) made.add(at, target, "dram_bits", spikes * dramBitsOf(block, items, chip.spill));
-        else made.add(at, target, "synapse_reads", spikes * rowReads(block, items));
+        else made.add(at, target, "synapse_reads", spikes * rowReads(block, from, from + items));
       }
       made.add(at, target, "state_reads", spikes * words);
       made.add(at, target, "state_writes", spikes * words);

@@ -78,7 +78,7 @@ export function axonsOf(
         const items = block.sparseTargets === null ? block.rowItems : segmentTo[s] - segmentFrom[s];
         axons.groups += groups;
         axons.cycles += groups * block.beatCycles;
-        if (!block.isSpilled) axons.words[block.target.slice.population] += rowReads(block, items);
+        if (!block.isSpilled) axons.words[block.target.slice.population] += rowReads(block, segmentFrom[s], segmentFrom[s] + items);
         const bits = dramBitsOf(block, items, chip.spill);
         axons.dramBits[block.target.slice.population] += bits;
         axon.groups += groups;

@@ -32,7 +32,7 @@ export interface SomaSlice {
   readonly flits: number;
 }
 
-/** One projection's rows inside one slice. An item is a weight (dense) or a target neuron with all its weights (sparse). */
+/** One projection's rows inside one slice. An item is a weight (dense, or of a kernel) or a target neuron with all its weights (sparse). */
 export interface Block {
   readonly target: SomaSlice;
   /** Position of `target` among its core's slices. */
@@ -61,6 +61,8 @@ export interface Block {
   readonly wordBits: number;
   /** Target of item k of the projection, as a neuron of the population; null: dense. */
   readonly sparseTargets: Uint32Array | null;
+  /** Word of its row that item k of the projection lies in; null: the items of a row follow each other. */
+  readonly kernelWords: Uint32Array | null;
 }
 
 /** Items a beat of a memory brings: whole words from all banks, at least one item; no bound where items take no memory. */
@@ -75,11 +77,21 @@ export function wordsAround(p: Packing, from: number, to: number): number {
   return Math.floor((to - 1) / p.itemsPerWord) - Math.floor(from / p.itemsPerWord) + 1;
 }
 
-/** Words of the synapse memory that a row of so many items reads. */
-export function rowReads({ synapse, groupItems, refetches }: Block, items: number): number {
+/** Words of the synapse memory that items `from .. to - 1` of the projection read, a row inside the block; of a dense one, 0 and its length. */
+export function rowReads({ synapse, groupItems, refetches, kernelWords }: Block, from: number, to: number): number {
+  if (kernelWords !== null) {
+    let [words, last] = [0, -1];
+    for (let k = from; k < to; k++) {
+      if (kernelWords[k] === last && !(refetches.synapse && (k - from) % groupItems === 0)) continue;
+      last = kernelWords[k];
+      words++;
+    }
+    return words * synapse.wordsPerItem;
+  }
+  const items = to - from;
   if (!refetches.synapse) return packedWords(items, synapse);
   let words = 0;
-  for (let from = 0; from < items; from += groupItems) words += wordsAround(synapse, from, Math.min(from + groupItems, items));
+  for (let at = 0; at < items; at += groupItems) words += wordsAround(synapse, at, Math.min(at + groupItems, items));
   return words;
 }
 
@@ -99,7 +111,7 @@ export function buildBlock(
   index: number,
   precision: Precision,
   targets: Uint32Array | null,
-): Block {
+): Omit<Block, "kernelWords"> {
   const { topology } = placement;
   const projection = topology.projections[index];
   const accumulators = target.accumulatorsPerNeuron;
@@ -110,7 +122,11 @@ export function buildBlock(
   const state = itemsPerBeat(target.accumulators, core.stateMemory.banks);
   const groupItems = targets === null ? Math.min(laneItems, supply, state) : Math.min(laneItems, supply);
   const laneBeat = Math.ceil(weightsPerItem / core.lanes);
-  const supplyBeat = synapse.wordsPerItem > 1 ? Math.ceil((groupItems * synapse.wordsPerItem) / core.synapseMemory.banks) : 1;
+  // weights of a kernel take as long as the words that each group finds them in
+  const supplyBeat =
+    projection.kernel === undefined && synapse.wordsPerItem > 1
+      ? Math.ceil((groupItems * synapse.wordsPerItem) / core.synapseMemory.banks)
+      : 1;
   const beatCycles = Math.max(laneBeat, supplyBeat);
   const rowItems = targets === null ? target.slice.neurons * accumulators : 0;
   const access = core.stateMemory.ports === "1rw" ? 2 : 1;

@@ -6,7 +6,7 @@
  */
 import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
+import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions, wordsOfWeights } from "../mapping/index.js";
 import { checkCopied } from "../noc/index.js";
 import { type Axons, axonsOf, sweepsEach } from "./axons.js";
 import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
@@ -83,15 +83,15 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     stateTop[slice.core] += regions.totalWords - regions.stateWords + words;
   }
 
-  const blocks: Block[] = [];
+  const bare: ReturnType<typeof buildBlock>[] = [];
   const sortedTargets = topology.projections.map(ascendingRows);
   const blocksOf: number[][] = topology.projections.map(() => []);
   for (const core of chip.cores) {
     somaSlices[core.id].forEach((target, targetIndex) => {
       topology.projections.forEach((projection, index) => {
         if (projection.target !== target.slice.population) return;
-        blocksOf[index].push(blocks.length);
-        blocks.push(buildBlock(core, target, targetIndex, placement, index, precision, sortedTargets[index]));
+        blocksOf[index].push(bare.length);
+        bare.push(buildBlock(core, target, targetIndex, placement, index, precision, sortedTargets[index]));
       });
     });
   }
@@ -100,11 +100,16 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     if (targets === null) return { projection, blocks: blocksOf[index], blockOfTarget: null, targets };
     const blockOfTarget = new Int32Array(topology.populations[projection.target].neurons);
     for (const block of blocksOf[index]) {
-      const { firstNeuron, neurons } = blocks[block].target.slice;
+      const { firstNeuron, neurons } = bare[block].target.slice;
       blockOfTarget.fill(block, firstNeuron, firstNeuron + neurons);
     }
     return { projection, blocks: blocksOf[index], blockOfTarget, targets };
   });
+  const kernelWords = ways.map(({ projection, blocks: those, blockOfTarget }) => {
+    if (blockOfTarget === null) return null;
+    return wordsOfWeights(projection, blockOfTarget, new Map(those.map((b) => [b, { ...bare[b].target.slice, packed: bare[b].synapse }])));
+  });
+  const blocks = bare.map((block): Block => ({ ...block, kernelWords: kernelWords[block.projection] }));
   // a sweep axon by axon knows by its entry which neuron a message comes from
   const tellsNeurons = chip.cores.some((core) => sweepsEach(core, blocks));
   const routes = buildRoutes(topology, blocks, ways, tellsNeurons);

@@ -2,9 +2,10 @@
  * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares no code with it but the
  * memory packing rule and the network kernel, which is stepped one cycle at a time.
  */
-import type { Chip, Core, Dram, Precision, SpikeTrace, Topology } from "../../arch/index.js";
+import type { Chip, Core, Dram, Precision, Projection, SharedKernel, SpikeTrace, Topology } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
-import { accumulatorBuffers, delayWaves, packing, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
+import { accumulatorBuffers, delayWaves, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
+import { packing } from "../../sim/mapping/packing.js";
 import type { Placement, Slice } from "../../sim/mapping/placement.js";
 import type { NocKernel } from "../../sim/noc/noc.js";
 
@@ -528,24 +529,28 @@ class NaiveCore {
       if (targets === null) {
         size = Math.min(size, beatOf(state.accumulators.wordsPerItem, state.accumulators.itemsPerWord, core.stateMemory.banks));
       }
-      const supply = synapse.wordsPerItem > 1 ? Math.ceil((size * synapse.wordsPerItem) / core.synapseMemory.banks) : 1;
+      const { banks } = core.synapseMemory;
+      const supply = synapse.wordsPerItem > 1 ? Math.ceil((size * synapse.wordsPerItem) / banks) : 1;
       const beat = Math.max(supply, Math.ceil(weights / core.lanes));
+      const wordOf = p.kernel === undefined || targets === null ? null : kernelAddresses(p, p.kernel, slice, message.neuron, targets);
       const operations = items.length * weights;
       if (Math.abs(message.payload) > 1) count.synaptic_macs += operations;
       else count.synaptic_adds += operations;
       const rowWords = Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
-      const wordsHeld = (from: number, to: number): number => {
+      const addressesOf = (from: number, to: number): Set<number> => {
         const addresses = new Set<number>();
         for (let i = from; i < to; i++)
-          for (let w = 0; w < synapse.wordsPerItem; w++) addresses.add(Math.floor(i / synapse.itemsPerWord) * synapse.wordsPerItem + w);
-        return addresses.size;
+          for (let w = 0; w < synapse.wordsPerItem; w++)
+            addresses.add(Math.floor((wordOf?.[i] ?? i) / synapse.itemsPerWord) * synapse.wordsPerItem + w);
+        return addresses;
       };
+      const wordsHeld = (from: number, to: number): number => addressesOf(from, to).size;
       const isSpilled = this.spilled.some((r) => r.core === core.id && r.firstNeuron === slice.firstNeuron && r.projection === projection);
       if (isSpilled && this.chip.spill !== null) {
         let bits = 0;
         while (bits < rowWords * core.synapseMemory.wordBits) bits += this.chip.spill.burstBits;
         this.wantedBits += bits;
-      } else if (core.synapseMemory.refetch === "row") count.synapse_reads += rowWords;
+      } else if (core.synapseMemory.refetch === "row") count.synapse_reads += wordOf === null ? rowWords : wordsHeld(0, items.length);
       else for (let i = 0; i < items.length; i += size) count.synapse_reads += wordsHeld(i, Math.min(i + size, items.length));
       const buffers = accumulatorBuffers(topology, slice.population);
       const buffer = (this.wave + delayWaves(topology, p)) % buffers;
@@ -555,7 +560,23 @@ class NaiveCore {
         const words = items.slice(i, i + size).flatMap(([from, to]) => this.accumulatorWords(slice, base, buffer, from, to));
         const fresh = [...new Set(words)].filter((word) => !seen.has(word));
         for (const word of fresh) seen.add(word);
-        this.groups.push({ words: fresh, beat, held: isSpilled ? 0 : wordsHeld(i, Math.min(i + size, items.length)) });
+        const end = Math.min(i + size, items.length);
+        let takes = beat;
+        if (wordOf !== null) {
+          // a cycle reads words of a window of as many as there are banks, and not those that the group before brought
+          const fresh_ = [...addressesOf(i, end)].filter((word) => core.synapseMemory.refetch === "group" || !addressesOf(0, i).has(word));
+          takes = Math.max(Math.ceil(weights / core.lanes), 1);
+          let cycles = 0;
+          if (synapse.wordsPerItem > 1) cycles = Math.ceil(fresh_.length / banks);
+          else
+            while (fresh_.length > 0) {
+              const [first] = fresh_;
+              while (fresh_.length > 0 && fresh_[0] < first + banks) fresh_.shift();
+              cycles++;
+            }
+          takes = Math.max(takes, cycles);
+        }
+        this.groups.push({ words: fresh, beat: takes, held: isSpilled ? 0 : wordsHeld(i, end) });
       }
     }
   }
@@ -919,4 +940,20 @@ export function runNaive(
     lost: list.reduce((sum, core) => sum + core.lost, 0),
     counters: chip.cores.map((core) => cores.get(core.id)?.count ?? { ...none, synapse_idle_cycles: cycle, soma_idle_cycles: cycle }),
   };
+}
+
+/** Where a row's weights lie, counted in weights from the beginning of its row in the memory, which is written out place by place. */
+function kernelAddresses(projection: Projection, kernel: SharedKernel, slice: Slice, source: number, targets: readonly number[]): number[] {
+  const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps, places } = kernel;
+  const { rowStart, targets: all } = projection.sparse as NonNullable<Projection["sparse"]>;
+  const groupOf = (channel: number, channels: number): number => Math.floor((channel * groups) / channels);
+  const row: number[] = [];
+  for (let o = 0; o < targetChannels; o++) {
+    if (groupOf(o, targetChannels) !== groupOf(Math.floor(source / sourceArea), sourceChannels)) continue;
+    const isHere = Array.from({ length: targetArea }, (_, at) => o * targetArea + at).some(
+      (n) => n >= slice.firstNeuron && n < slice.firstNeuron + slice.neurons,
+    );
+    if (isHere) for (let tap = 0; tap < taps; tap++) row.push(o * taps + tap);
+  }
+  return targets.map((target) => row.indexOf(places[all.indexOf(target, rowStart[source])]));
 }

@@ -56,6 +56,7 @@ export {
   rereadInStalls,
   rereadRows,
   STEP_WORDS,
+  shareKernel,
   takeInSpecially,
   trackTouched,
 } from "./core-setup.part.as";

@@ -1,4 +1,4 @@
-/** Records of what only some cores have; a core or slice without it holds none of them. */
+/** Records of what only some cores have; a core, slice or block without it holds none of them. */
 import { Table } from "../../../base/kernel/views.part.as";
 
 /** How a core takes its messages; of each core that is not plain. */
@@ -95,4 +95,14 @@ export class Chunks {
   words: i64;
   /** Per batch, bits of the chunks that it needs and the batches before it did not. */
   batchBits: Table<i64>;
+}
+
+/** Where the weights of a block lie that are those of a kernel. */
+@unmanaged
+export class KernelRows {
+  /** By synapse of the projection, the word of its row. */
+  words: Table<i32>;
+  /** The word that the row's last group ended in. */
+  atHand: i32;
+  banks: i32;
 }

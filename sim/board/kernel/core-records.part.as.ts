@@ -5,7 +5,7 @@
 
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
-import { Chunks, Finder, Intake, Scan } from "./core-extras.part.as";
+import { Chunks, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -273,9 +273,10 @@ export class Block {
   rowItems: i32;
   groupItems: i32;
   beatCycles: i32;
-  // Packing of the synapse memory.
+  // Packing of the synapse memory; where a kernel's weights lie, none: the items of a row follow each other.
   synapseItems: i32;
   synapseWords: i32;
+  kernel: KernelRows;
   /** Words that groups share are accessed for each of them: of the synapse memory, of the state memory. */
   refetchesWeights: bool;
   refetchesStates: bool;

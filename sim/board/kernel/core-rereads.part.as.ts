@@ -32,10 +32,25 @@ export function rowReads(block: Block, items: i32): i64 {
   return words;
 }
 
-/** A group of items `from .. to - 1` of its row has waited, and held so many words of the state memory. */
-export function rereadGroup(core: Core, block: Block, waits: i64, from: i32, to: i32, stateWords: i32): void {
+/** Words that the weights of a kernel lie in, of items `from .. to - 1` of the projection. */
+function kernelWordsAround(block: Block, from: i32, to: i32): i32 {
+  const words = block.kernel.words;
+  let count = 0;
+  for (let item = from, last = -1; item < to; item++) {
+    if (words[item] == last) continue;
+    last = words[item];
+    count++;
+  }
+  return count * block.synapseWords;
+}
+
+/** A group of items `from .. to - 1` of the projection has waited, of a row that begins at `row`, and held so many words of the state memory. */
+export function rereadGroup(core: Core, block: Block, waits: i64, from: i32, to: i32, row: i32, stateWords: i32): void {
   const rereads = core.rereads;
-  if (rereads.weights && block.dramWordBits == 0) core.counters.synapseRereads += <f64>(waits * wordsAround(block, from, to));
+  if (rereads.weights && block.dramWordBits == 0) {
+    const held = isNone(block.kernel) ? wordsAround(block, from - row, to - row) : kernelWordsAround(block, from, to);
+    core.counters.synapseRereads += <f64>(waits * held);
+  }
   if (rereads.states) core.counters.stateRereads += <f64>(waits * stateWords);
 }
 
@@ -45,7 +60,7 @@ export function rereadDenseGroup(core: Core, block: Block, waits: i64, from: i32
     core.counters.synapseRereads -= <f64>block.rowWeightRereads;
     core.counters.stateRereads -= <f64>block.rowStateRereads;
   }
-  rereadGroup(core, block, waits, from, to, stateWords);
+  rereadGroup(core, block, waits, from, to, 0, stateWords);
 }
 
 /** A wave begins: the soma holds nothing. */

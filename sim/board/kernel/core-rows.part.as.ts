@@ -14,6 +14,30 @@ function recordStall(core: Core, cycle: i64, cycles: i64): void {
   if (cycles > 0) record(SYNAPSE_STALL, cycle, core, cycles, 0);
 }
 
+/** Reads the words that a group of a kernel's weights lies in and that are not at hand; the cycles that its banks take for it, one at least. */
+function kernelBeat(core: Core, block: Block, from: i32, to: i32): i32 {
+  const kernel = block.kernel;
+  const words = kernel.words;
+  const banks = kernel.banks;
+  let last = block.refetchesWeights || from == segmentFrom[core.segment] ? -1 : kernel.atHand;
+  let count = 0;
+  let cycles = 0;
+  let window = 0;
+  for (let item = from; item < to; item++) {
+    const word = words[item];
+    if (word == last) continue;
+    last = word;
+    count++;
+    if (cycles != 0 && word < window) continue;
+    cycles++;
+    window = word + banks;
+  }
+  kernel.atHand = last;
+  core.counters.synapseReads += <f64>(count * block.synapseWords);
+  if (block.synapseWords > 1) cycles = quotient(count * block.synapseWords + banks - 1, banks);
+  return max(1, cycles);
+}
+
 function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>): i64 {
   const slice = block.slice;
   const weights = block.weights;
@@ -25,7 +49,8 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
   let item = start;
   const to = min(item + block.groupItems, core.itemEnd);
   let lastWord = block.refetchesStates ? -1 : core.lastWord;
-  let done = cycle + block.beatCycles;
+  const beat = <i64>(isNone(block.kernel) ? block.beatCycles : max(block.beatCycles, kernelBeat(core, block, start, to)));
+  let done = cycle + beat;
   let words = 0;
   for (; item < to; item++) {
     const accumulator = (targets[item] - firstNeuron) * weights;
@@ -41,14 +66,12 @@ function sparseGroup(core: Core, cycle: i64, block: Block, targets: Table<i32>):
   core.lastWord = lastWord;
   core.counters.stateReads += <f64>words;
   core.counters.stateWrites += <f64>words;
-  const beat = <i64>block.beatCycles;
   core.counters.synapseBusy += <f64>1;
   if (beat != 1) core.counters.synapseStallMemory += <f64>(beat - 1);
   if (done - cycle != beat) {
     core.counters.synapseStallState += <f64>(done - cycle - beat);
     if (rereads(core)) {
-      const row = segmentFrom[core.segment];
-      rereadGroup(core, block, done - cycle - beat, start - row, to - row, words);
+      rereadGroup(core, block, done - cycle - beat, start, to, segmentFrom[core.segment], words);
     }
   }
   if (isRecorded()) recordStall(core, cycle, done - cycle - beat);

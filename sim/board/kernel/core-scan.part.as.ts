@@ -90,7 +90,8 @@ function setOut(core: Core, message: u32): void {
       operations += <i64>items * block.weights;
     } else countRow(block, mac);
     if (block.dramWordBits != 0) dramBits += burstsOf(packedWords(block, items) * block.dramWordBits);
-    else if (isSparse && !readsAll) reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
+    else if (isSparse && !readsAll && isNone(block.kernel))
+      reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
     groups += many;
     laneCycles += <i64>many * block.beatCycles;
   }

@@ -2,7 +2,7 @@
 
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
-import { Axon, Chunks, Finder, Intake, Scan } from "./core-extras.part.as";
+import { Axon, Chunks, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import {
   Batch,
@@ -272,6 +272,14 @@ export function addBlock(
   block.rowReads = rowReads;
   block.rowCycles = <i64>rowCycles;
   return block;
+}
+
+/** The block's weights are those of a kernel: per synapse of the projection, the word of its row. */
+export function shareKernel(block: Block, words: Table<i32>, banks: i32): void {
+  const kernel = row<KernelRows>(1);
+  kernel.words = words;
+  kernel.banks = banks;
+  block.kernel = kernel;
 }
 
 /** Which memory's words are accessed again for each group of a block's rows. */

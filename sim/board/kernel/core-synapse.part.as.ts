@@ -124,8 +124,9 @@ function take(core: Core, cycle: i64): bool {
     } else {
       const items = segmentTo[segment] - segmentFrom[segment];
       operations += <i64>items * block.weights;
-      if (dramWord == 0) reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
-      else dramBits += burstsOf(packedWords(block, items) * dramWord);
+      // words of a kernel are counted group by group
+      if (dramWord == 0 && isNone(block.kernel)) reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
+      if (dramWord != 0) dramBits += burstsOf(packedWords(block, items) * dramWord);
     }
     if (touches) touch(block, segmentFrom[segment], segmentTo[segment], core.wave);
   }

@@ -1,8 +1,8 @@
 /**
  * Factors from component library to silicon, derived from the boards: by cause of error the factor with which the geometric mean of predicted / published is 1.
  *
- * A cause holds groups of prices that are off together. Tried for area: factors of SRAM and logic apart (left out up to 1.9 times off), of logic alone (2.6);
- * one factor of both is at most 1.7 off. For energy, SRAM apart from the rest is no better than one factor. Static power holds updates, so leakage is found with the factor of energy in place.
+ * A cause holds groups of prices that are off together. Two factors of area (SRAM, logic), or one of energy per kind of part, were tried: seven chips do not
+ * carry them, what was left out was predicted worse. Static power holds updates, so leakage is found with the factor of energy in place.
  *
  * The error for another chip: residuals r of n values, joined to a prior spread of 0.35 worth 5 values, so that few values do not look sure:
  * s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal with

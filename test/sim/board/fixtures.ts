@@ -82,6 +82,7 @@ export function chip(
     barrier?: Partial<Chip["barrier"]>;
     tick?: Chip["tick"];
     spill?: Chip["spill"];
+    convolution?: Chip["convolution"];
   } = {},
 ): Chip {
   let id = 0;
@@ -92,6 +93,7 @@ export function chip(
     barrier: { baseCycles: 4, perCoreCycles: 1, ...changes.barrier },
     tick: changes.tick ?? null,
     spill: changes.spill ?? null,
+    convolution: changes.convolution ?? "shared",
     coresPerTile,
     cores: coresPerTile.flatMap((count, tile) => Array.from({ length: count }, () => ({ ...core, ...changes.core, id: id++, tile }))),
     silicon: null,

@@ -273,13 +273,13 @@ function withStatesAway(made: Placement, seed: number): Placement {
 
 export function place(c: Case): Placement {
   // as many a core as asked for, or more where the chip is too small for that
-  for (let max = c.max; ; max++) {
+  for (let max = c.max; ; max += 1 + Math.floor(max / 32)) {
     try {
       const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: max, seed: 1 } as const;
       const made = mapNetwork(c.topology, c.chip, precision, request, c.trace);
       return c.statesAway ? withStatesAway(made, c.seed) : made;
     } catch (error) {
-      if (max > 100) throw error;
+      if (max > 1000) throw error;
     }
   }
 }

@@ -1,0 +1,102 @@
+/**
+ * Kernels that a core's synapse memory holds once for all positions of a convolution.
+ *
+ * The memory holds a row per source channel that reaches the slice: [target channels of the slice][taps], each row from a word's beginning. A spike's
+ * synapses are taken in order of their targets; an address generator finds their weights, places of the row in rising order. Words that follow each other
+ * in the memory lie in banks that follow each other, so that one cycle reads words of a window as long as there are banks; a group whose weights lie
+ * further apart takes more.
+ *
+ * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind the chip, which holds rows.
+ */
+import type { Chip, Projection, SharedKernel, Topology } from "../../arch/index.js";
+import { entry } from "../../base/entry.js";
+import { type Packing, packedWords } from "./packing.js";
+
+/** Whether the chip's cores hold kernels. */
+export function sharesKernels({ convolution, spill, cores }: Chip): boolean {
+  return convolution === "shared" && spill === null && cores.every(({ scan }) => scan.policy !== "dense");
+}
+
+const unrolledOf = new WeakMap<Topology, Topology>();
+
+/** The network as the chip holds it: with the kernels of its convolutions, or with a weight per synapse. */
+export function heldBy(chip: Chip, topology: Topology): Topology {
+  if (sharesKernels(chip) || topology.projections.every(({ kernel }) => kernel === undefined)) return topology;
+  const known = unrolledOf.get(topology);
+  if (known !== undefined) return known;
+  const { populations } = topology;
+  const projections = topology.projections.map(({ kernel: _, ...projection }): Projection => {
+    const all = populations[projection.source].neurons * populations[projection.target].neurons;
+    return projection.sparse !== null && projection.sparse.targets.length === all ? { ...projection, sparse: null } : projection;
+  });
+  const unrolled = { populations, projections };
+  unrolledOf.set(topology, unrolled);
+  return unrolled;
+}
+
+/** Target channels of a source channel's group that have neurons among `first .. first + neurons - 1`: the first of them, and how many. */
+export function channelsIn(
+  { sourceChannels, targetChannels, targetArea, groups }: SharedKernel,
+  sourceChannel: number,
+  first: number,
+  neurons: number,
+): { readonly from: number; readonly count: number } {
+  const group = Math.floor(sourceChannel / (sourceChannels / groups));
+  const each = targetChannels / groups;
+  const from = Math.max(group * each, Math.floor(first / targetArea));
+  const to = Math.min((group + 1) * each, Math.ceil((first + neurons) / targetArea));
+  return { from, count: Math.max(0, to - from) };
+}
+
+/** Words of the kernel's rows for target neurons `first .. first + neurons - 1`, of sources `rows`. */
+export function kernelWords(
+  kernel: SharedKernel,
+  packed: Packing,
+  rows: { readonly first: number; readonly count: number },
+  first: number,
+  neurons: number,
+): number {
+  const { sourceArea, taps } = kernel;
+  let words = 0;
+  for (let channel = Math.floor(rows.first / sourceArea); channel * sourceArea < rows.first + rows.count; channel++)
+    words += packedWords(channelsIn(kernel, channel, first, neurons).count * taps, packed);
+  return words;
+}
+
+/** A slice that holds part of a kernel's targets, and how its core packs weights. */
+export interface KernelSlice {
+  readonly firstNeuron: number;
+  readonly neurons: number;
+  readonly packed: Packing;
+}
+
+/**
+ * [synapses] which word of its row the weight of a synapse lies in, in the slice that holds its target; of weights wider than a word, which weight.
+ * `sliceOf`: by target neuron, which of the slices it lies in.
+ */
+export function wordsOfWeights(
+  { sparse, kernel }: Projection,
+  sliceOf: Int32Array,
+  slices: ReadonlyMap<number, KernelSlice>,
+): Uint32Array | null {
+  if (sparse === null || kernel === undefined) return null;
+  const { rowStart, targets } = sparse;
+  const { sourceArea, taps, places } = kernel;
+  const words = new Uint32Array(targets.length);
+  for (let source = 0; source + 1 < rowStart.length; source++) {
+    const channel = Math.floor(source / sourceArea);
+    let last = -1;
+    let [first, itemsPerWord] = [0, 1];
+    for (let k = rowStart[source]; k < rowStart[source + 1]; k++) {
+      const here = sliceOf[targets[k]];
+      if (here !== last) {
+        const { firstNeuron, neurons, packed } = entry(slices, here);
+        first = channelsIn(kernel, channel, firstNeuron, neurons).from * taps;
+        itemsPerWord = packed.itemsPerWord;
+        last = here;
+      }
+      words[k] = Math.floor((places[k] - first) / itemsPerWord);
+    }
+  }
+  return words;
+}

@@ -1,0 +1,150 @@
+/** Kernels that a core's memory holds once: the board agrees with a naive model, and with what can be counted by hand. */
+// @module-tag slow
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Chip, Memory, SpikeTrace, Topology } from "../../../arch/index.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
+import { sharesKernels } from "../../../sim/mapping/kernels.js";
+import { projectionWords } from "../../../sim/mapping/layout.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { Counted } from "../../counted.js";
+import { expectAgreement } from "./agreement.js";
+import { convolution, GEOMETRIES, type Geometry, sizeAfter, withConvolutions } from "./convolutions.js";
+import { chip, core, population, precision } from "./fixtures.js";
+import { allCases, plainCases } from "./random-chips.js";
+
+test.each([
+  ["any chip", allCases, 80, 20_261_201],
+  ["plain chips", plainCases, 50, 20_261_202],
+] as const)(
+  "waves and counters of convolutions equal a naive cycle-by-cycle model: %s",
+  (_, cases, numRuns, seed) => {
+    const seen = new Counted("convolutions");
+    const reads = CORE_COUNTERS.indexOf("synapse_reads");
+    let shared = 0;
+    const property = fc.property(cases, (drawn) => {
+      const c = withConvolutions(drawn);
+      const { cores } = expectAgreement(c);
+      seen.see(...c.choices);
+      if (sharesKernels(c.chip) && cores.some((count, i) => i % CORE_COUNTERS.length === reads && count > 0)) shared++;
+    });
+    fc.assert(property, { numRuns, seed });
+    seen.expectEach(GEOMETRIES, 3);
+    expect(shared).toBeGreaterThan(numRuns / 2);
+  },
+  600_000,
+);
+
+const plain = (channels: readonly [number, number], size: number, kernel: number, stride = 1): Geometry => ({
+  ...{ channels, size: [size, size], kernel: [kernel, kernel], stride },
+  ...{ padding: Math.floor(kernel / 2), dilation: 1, groups: 1 },
+});
+
+/** A convolution between an input and neurons. */
+function network(geometry: Geometry): Topology {
+  const { channels, size } = geometry;
+  const [height, width] = sizeAfter(geometry);
+  const populations = [
+    population("input", channels[0] * size[0] * size[1], 0),
+    population("n", channels[1] * height * width, 1, { payloadBits: 0 }),
+  ];
+  return { populations, projections: [convolution(0, 1, geometry)] };
+}
+
+/** Counters of all cores together after one spike of each source. */
+function countersOf(topology: Topology, on: Chip, maxNeuronsPerCore: number | null) {
+  const sources = topology.populations[0].neurons;
+  const trace: SpikeTrace = {
+    topology,
+    ...{ stepStart: Uint32Array.of(0, 2), eventStart: Uint32Array.of(0, sources, sources, sources, sources) },
+    ...{ neuron: Uint16Array.from({ length: sources }, (_, n) => n), payload: new Int16Array(sources).fill(1), key: "each once" },
+  };
+  const made = mapNetwork(topology, on, precision, { strategy: "sequential", manual: {}, maxNeuronsPerCore, seed: 1 }, trace);
+  const { cores } = runTiming(on, made, precision, trace, null, "replayed").total;
+  const sum = (name: CoreCounter): number =>
+    cores.reduce((all, count, i) => (i % CORE_COUNTERS.length === CORE_COUNTERS.indexOf(name) ? all + count : all), 0);
+  return {
+    adds: sum("synaptic_adds"),
+    macs: sum("synaptic_macs"),
+    reads: sum("synapse_reads"),
+    groups: sum("synapse_busy_cycles"),
+    waits: sum("synapse_stall_memory_cycles"),
+  };
+}
+
+const roomy = (words: Partial<Memory> = {}, cores = 1, convolution_: Chip["convolution"] = "shared"): Chip =>
+  chip([cores], {
+    convolution: convolution_,
+    core: {
+      ...{ lanes: 64, maxNeurons: 100_000 },
+      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 30, wordBits: 64, ...words },
+      stateMemory: { ...core.stateMemory, sizeBits: 2 ** 26 },
+    },
+  });
+
+describe("what can be counted", () => {
+  test("a core holds a row of words per source channel, each weight once", () => {
+    const layers: [Geometry, number][] = [
+      [{ ...plain([2, 16], 34, 5, 2), padding: 1 }, 16 * 16 * 16],
+      [plain([16, 16], 16, 3), 16 * 16 * 16],
+      [{ ...plain([16, 8], 16, 3, 2), padding: 1 }, 8 * 8 * 8],
+    ];
+    for (const [geometry, neurons] of layers) {
+      const topology = network(geometry);
+      expect(topology.populations[1].neurons).toBe(neurons);
+      const { channels, kernel } = geometry;
+      const rowWords = Math.ceil((channels[1] * kernel[0] * kernel[1]) / 8);
+      const [projection] = topology.projections;
+      expect(projectionWords(topology, projection, precision, 64, 0, neurons)).toBe(channels[0] * rowWords);
+    }
+  });
+
+  test("cut by channels, slices share the kernel; cut by rows, each holds all of it", () => {
+    const topology = network(plain([4, 8], 6, 3));
+    const [projection] = topology.projections;
+    const words = (first: number, neurons: number): number => projectionWords(topology, projection, precision, 64, first, neurons);
+    expect(words(0, 288)).toBe(4 * 9);
+    // 4 channels of 9 weights are 4.5 words
+    expect(words(0, 144) + words(144, 144)).toBe(2 * 4 * 5);
+    // half of a channel, 7 channels, half of a channel
+    expect([words(0, 18), words(18, 252), words(270, 18)]).toEqual([4 * 2, 4 * 9, 4 * 2]);
+  });
+
+  test("a source in the middle reads its channel's row, one at the border less; unrolled, a word holds fewer synapses", () => {
+    const size = 8;
+    const topology = network(plain([1, 8], size, 3));
+    const shared = countersOf(topology, roomy(), null);
+    const unrolled = countersOf(topology, roomy({}, 1, "unrolled"), null);
+    expect(shared.adds).toBe(unrolled.adds);
+    expect(shared.adds).toBe((3 * size - 2) ** 2 * 8);
+    // the row is 9 words long; a border leaves out a tap in three, never a word: at a corner 4 of 9 taps are read, of each word one at least
+    expect(shared.reads).toBe(size * size * 9);
+    // 8 bits and ceil(log2(512)) of an index are 17: 3 in a word
+    const perSource = (near: number): number => Math.ceil((near * 8) / 3);
+    const inner = (size - 2) ** 2 * perSource(9);
+    expect(unrolled.reads).toBe(inner + 4 * (size - 2) * perSource(6) + 4 * perSource(4));
+  });
+
+  test("a stride of two reads every second tap, and takes the words of them all in windows of the banks", () => {
+    const topology = network({ ...plain([1, 4], 9, 4, 4), padding: 0 });
+    // a weight per word: each source that is met meets one tap of each target channel, 16 words from the next one's
+    const run = (banks: number) => countersOf(topology, roomy({ wordBits: 8, banks }), null);
+    const [one, some, many] = [run(1), run(16), run(64)];
+    const met = 8 * 8;
+    expect([one.reads, some.reads, many.reads]).toEqual([met * 4, met * 4, met * 4]);
+    // one bank makes groups of one weight; 16 banks give one of the four words per cycle, 64 give all
+    expect([one.groups, some.groups, many.groups]).toEqual([met * 4, met, met]);
+    expect([one.waits - many.waits, some.waits - many.waits]).toEqual([0, met * 3]);
+  });
+
+  test("operations on one core equal those of its cuts", () => {
+    const topology = network(plain([3, 6], 7, 3));
+    const one = countersOf(topology, roomy(), null);
+    for (const most of [49, 60, 147]) {
+      const cut = countersOf(topology, roomy({}, 12), most);
+      expect([cut.adds, cut.macs]).toEqual([one.adds, one.macs]);
+      expect(cut.reads).toBeGreaterThanOrEqual(one.reads);
+    }
+  });
+});

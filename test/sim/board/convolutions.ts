@@ -1,0 +1,114 @@
+/** Random convolutions between populations, written from the definition: for each target, the taps of its kernel. */
+import type { Core, Projection, Scan, Topology } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
+import { dense, population, randomTrace } from "./fixtures.js";
+import type { Case } from "./random-chips.js";
+
+export interface Geometry {
+  readonly channels: readonly [source: number, target: number];
+  readonly size: readonly [height: number, width: number];
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: number;
+  readonly padding: number;
+  readonly dilation: number;
+  readonly groups: number;
+}
+
+export const sizeAfter = ({ size, kernel, stride, padding, dilation }: Geometry): readonly [number, number] => {
+  const along = (axis: 0 | 1): number => Math.floor((size[axis] + 2 * padding - dilation * (kernel[axis] - 1) - 1) / stride) + 1;
+  return [along(0), along(1)];
+};
+
+export function convolution(source: number, target: number, geometry: Geometry): Projection {
+  const { channels, size, kernel, stride, padding, dilation, groups } = geometry;
+  const [outHeight, outWidth] = sizeAfter(geometry);
+  const taps = kernel[0] * kernel[1];
+  const rows: [target: number, place: number][][] = Array.from({ length: channels[0] * size[0] * size[1] }, () => []);
+  for (let o = 0; o < channels[1]; o++) {
+    const group = Math.floor((o * groups) / channels[1]);
+    for (let oy = 0; oy < outHeight; oy++) {
+      for (let ox = 0; ox < outWidth; ox++) {
+        for (let c = (group * channels[0]) / groups; c < ((group + 1) * channels[0]) / groups; c++) {
+          for (let tap = 0; tap < taps; tap++) {
+            const y = oy * stride - padding + Math.floor(tap / kernel[1]) * dilation;
+            const x = ox * stride - padding + (tap % kernel[1]) * dilation;
+            if (y < 0 || x < 0 || y >= size[0] || x >= size[1]) continue;
+            rows[(c * size[0] + y) * size[1] + x].push([(o * outHeight + oy) * outWidth + ox, o * taps + taps - 1 - tap]);
+          }
+        }
+      }
+    }
+  }
+  const rowStart = [0];
+  for (const row of rows) rowStart.push((rowStart.at(-1) as number) + row.sort(([a], [b]) => a - b).length);
+  return {
+    source,
+    target,
+    recurrent: false,
+    sparse: { rowStart: Uint32Array.from(rowStart), targets: Uint32Array.from(rows.flat(), ([to]) => to) },
+    kernel: {
+      sourceChannels: channels[0],
+      sourceArea: size[0] * size[1],
+      targetChannels: channels[1],
+      targetArea: outHeight * outWidth,
+      groups,
+      taps,
+      places: Uint32Array.from(rows.flat(), ([, place]) => place),
+    },
+  };
+}
+
+/** What a geometry came to. */
+const said = ({ stride, padding, dilation, groups, kernel, channels }: Geometry): string[] => [
+  `stride=${stride}`,
+  `padding=${padding}`,
+  `dilation=${dilation}`,
+  groups === 1 ? "groups=1" : groups === channels[0] ? "depthwise" : "grouped",
+  kernel[0] === 1 ? "one row" : "rows",
+];
+export const GEOMETRIES: readonly string[] = [
+  ...["stride=1", "stride=2", "padding=0", "padding=1", "dilation=1", "dilation=2"],
+  ...["groups=1", "depthwise", "grouped", "one row", "rows"],
+];
+
+function geometryOf(rng: ReturnType<typeof createRng>, source: number, size: readonly [number, number]): Geometry {
+  const pick = <Value>(...values: Value[]): Value => values[rng.int(0, values.length - 1)];
+  for (;;) {
+    const groups = pick(1, 1, source, ...(source % 2 === 0 ? [2] : []));
+    const kernel = [pick(1, 2, 3), pick(1, 2, 3)] as const;
+    const made: Geometry = {
+      ...{ channels: [source, groups * pick(1, 2)], size, kernel },
+      ...{ stride: pick(1, 1, 2), padding: pick(0, 1), dilation: pick(1, 1, 2), groups },
+    };
+    if (Math.min(...sizeAfter(made)) >= 1) return made;
+  }
+}
+
+const notDense = (scan: Scan): Scan => (scan.policy === "dense" ? { ...scan, policy: "compressed" } : scan);
+
+/** The case with a network of two convolutions, or of one and a dense layer, in place of its own. */
+export function withConvolutions(c: Case): Case {
+  const rng = createRng(c.seed, "convolutions");
+  const size = [rng.int(2, 5), rng.int(2, 5)] as const;
+  const first = geometryOf(rng, rng.int(1, 4), size);
+  const between = sizeAfter(first);
+  const second = geometryOf(rng, first.channels[1], between);
+  const after = sizeAfter(second);
+  const populations = [
+    population("input", first.channels[0] * size[0] * size[1], 0),
+    population("hidden", first.channels[1] * between[0] * between[1], 1),
+    population("more", second.channels[1] * after[0] * after[1], 2),
+    population("readout", 3, 3, { payloadBits: 0, states: 0 }),
+  ];
+  const projections = [convolution(0, 1, first), convolution(1, 2, second), dense(2, 3)];
+  const topology: Topology = { populations, projections };
+  const trace = randomTrace(topology, [3, 2], [0.3, 0.3, 0.3, 0.3], c.seed);
+  const cores = c.chip.cores.map((core) => ({ ...core, maxNeurons: 1000 }));
+  // DRAM and dense scans, with which nothing is shared, now and then
+  const isOther = rng.float() < 0.2;
+  const kept = isOther ? {} : { spill: null };
+  const roomy = (core: Core): Core => ({ ...core, scan: notDense(core.scan), synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 24 } });
+  const chip = { ...c.chip, ...kept, cores: isOther ? cores : cores.map(roomy) };
+  const statesAway = c.statesAway && isOther;
+  return { ...c, chip, statesAway, topology, trace, max: c.max * 5, choices: [...c.choices, ...said(first), ...said(second)] };
+}
