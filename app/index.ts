@@ -12,7 +12,6 @@ export {
   type Confidence,
   type ConfidenceRequest,
   confidence,
-  type DrawOptions,
   type Intervals,
   type MetricInterval,
   type PointConfidence,
@@ -73,3 +72,4 @@ export { init } from "./starter.js";
 export type { SearchOptions } from "./study-parts.js";
 export { type SweepOptions, sweep } from "./sweep.js";
 export { type TrainOptions, type TrainProgress, train } from "./train.js";
+export type { DrawOptions } from "./uncertainty.js";

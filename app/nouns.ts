@@ -47,6 +47,7 @@ export {
   frontPlot,
   type HostView,
   historyPlot,
+  type Intervals,
   inputsLine,
   labelWithUnit,
   localTrend,

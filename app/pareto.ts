@@ -4,16 +4,19 @@ import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
 import {
+  type Draws,
   FORMATS,
   type FrontReport,
   type FrontViewOptions,
   frontPlot,
   frontReport,
+  intervalsOf,
   type OpenStudy,
   type PlotOptions,
   viewed,
 } from "../sweeps/index.js";
-import { withStore } from "./stored.js";
+import { type Store, withStore } from "./stored.js";
+import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
 export { type FrontReport, type FrontViewOptions, type PlotOptions, viewLines } from "../sweeps/index.js";
 
@@ -23,6 +26,8 @@ export interface ParetoOptions extends FrontViewOptions {
   readonly objectives?: readonly string[];
   /** Only points that satisfy it, e.g. `area_mm2 < 2 and lanes == 8`; null: all. */
   readonly where?: string | null;
+  /** Draws prices, samples and utterances: every point gets the intervals of its metrics, and figures get error bars. null, the default: none. */
+  readonly intervals?: DrawOptions | null;
 }
 
 /**
@@ -31,11 +36,24 @@ export interface ParetoOptions extends FrontViewOptions {
  * @param source a result database, which a sweep may still be writing, or an open study
  * @throws InputError where it holds no study, a metric, column or unit is unknown, or the condition cannot be read
  */
-export function pareto(source: string | OpenStudy, { objectives = [], where = null, ...view }: ParetoOptions = {}): FrontReport {
-  return viewed(
-    withStore(source, (store) => frontReport(store, { objectives, where })),
-    view,
-  );
+export function pareto(
+  source: string | OpenStudy,
+  { objectives = [], where = null, intervals = null, ...view }: ParetoOptions = {},
+): FrontReport {
+  return withStore(source, (store) => {
+    const report = viewed(frontReport(store, { objectives, where }), view);
+    return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
+  });
+}
+
+/** @throws InputError for a coupled chip, whose prices are parameters. */
+function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontReport {
+  const uncertain = demandUncertain(store);
+  const rows = report.rows.map((row) => {
+    const point = uncertain(row);
+    return point === null ? row : { ...row, intervals: intervalsOf(point, draws) };
+  });
+  return { ...report, rows, draws: draws.count };
 }
 
 /**

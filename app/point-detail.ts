@@ -8,6 +8,8 @@ import {
   changedEdition,
   changedInputs,
   functionalParameters,
+  type Intervals,
+  intervalsOf,
   localTrend,
   type Neighbour,
   neighboursOf,
@@ -18,6 +20,7 @@ import {
   type Trend,
 } from "../sweeps/index.js";
 import { pointOf, withStore } from "./stored.js";
+import { drawsOf, uncertainPointsOf } from "./uncertainty.js";
 
 export interface PointDetail {
   readonly point: StoredPoint;
@@ -32,6 +35,8 @@ export interface PointDetail {
   /** Parameters that decide what the network computes; null where that is not known. */
   readonly functional: ReadonlySet<string> | null;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
+  /** Of its metrics, nine draws of ten of prices, samples and utterances; none of a coupled chip, and of points that stay apart. */
+  readonly intervals: Intervals;
 }
 
 export function pointDetail(store: Store, point: StoredPoint): PointDetail {
@@ -42,11 +47,22 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
   const isApart = study !== null && point.edition !== study.edition;
   const base = { point, result, own: { ...candidateOf(point), values: searched }, isApart, objectives: spec?.objectives ?? [] };
-  if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null };
+  if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null, intervals: {} };
   const byPath = new Space(spec.parameters).byPath(point.values);
   const { document } = store.edition(point.edition);
   const plan = storedPlan(store.file, point.id, document, byPath, result);
-  return { ...base, plan, functional: functionalParameters({ document, sweep: spec }, store.file, point.values) };
+  return {
+    ...base,
+    plan,
+    intervals: isApart ? {} : usualIntervals(store, point),
+    functional: functionalParameters({ document, sweep: spec }, store.file, point.values),
+  };
+}
+
+/** Of the usual draws. */
+function usualIntervals(store: Store, point: StoredPoint): Intervals {
+  const uncertain = uncertainPointsOf(store)?.(point) ?? null;
+  return uncertain === null ? {} : intervalsOf(uncertain, drawsOf({}));
 }
 
 /** A stored point by its number. @throws InputError where the database has none. */

@@ -35,10 +35,11 @@ import {
   topologiesOf,
   uncertainPoint,
 } from "../sweeps/index.js";
-import { type DrawOptions, drawsOf } from "./confidence.js";
+
 import { loadModel, loadSamples } from "./inputs.js";
 import { pointFormat } from "./points.js";
 import { besideOf, studyOf, withStore } from "./stored.js";
+import { type DrawOptions, drawsOf } from "./uncertainty.js";
 
 /** Points under new prices. */
 export interface Repricing {
@@ -117,11 +118,16 @@ export async function reprice(database: string, library: PriceLibrary | null, op
  *
  * @throws InputError for an unknown format, and as `points`
  */
-export function* repricedPieces(database: string, { points, frontAfter }: Repricing, format: string): Generator<FileContent> {
+export function* repricedPieces(
+  database: string,
+  { points, frontAfter }: Repricing,
+  format: string,
+  withBreakdown = true,
+): Generator<FileContent> {
   const { pieces } = pointFormat(format);
   const store = Store.read(database);
   try {
-    yield* pieces(pricedTable(pointTable(store, { which: "study", withBreakdown: true }), points, new Set(frontAfter)));
+    yield* pieces(pricedTable(pointTable(store, { which: "study", withBreakdown }), points, new Set(frontAfter)));
   } finally {
     store.close();
   }

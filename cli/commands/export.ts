@@ -1,6 +1,7 @@
 /** `snn-dse export`: our models in other tools' formats, and all points of a study as a table. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../options/help.js";
+import { inputError } from "../../base/errors.js";
+import { wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
 
@@ -35,6 +36,7 @@ interface PointsOptions extends PluginOptions {
   readonly out?: string;
   readonly all?: boolean;
   readonly breakdown: boolean;
+  readonly confidence?: number | true;
 }
 
 function registerPoints(group: Command): void {
@@ -45,6 +47,11 @@ function registerPoints(group: Command): void {
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
     .option("--all", "with trials of a screening search and points of other inputs, told apart by fidelity and edition")
     .option("--no-breakdown", "without energy and area by component")
+    .option(
+      "--confidence [draws]",
+      "with <metric>_low and <metric>_high: nine of ten of so many draws (default 1000) of prices, samples and utterances",
+      wholeNumber(1),
+    )
     .description("every point: parameters, metrics, breakdown, state and reason; any number of points in little memory")
     .action(async (database: string, options: PointsOptions) => {
       const { format, out, all, breakdown } = options;
@@ -52,13 +59,32 @@ function registerPoints(group: Command): void {
       const { exportPoints, pointFormat, pointPieces, pointsName } = await import("../../app/points.js");
       const chosen = { all: all === true, breakdown };
       const file = out ?? (pointFormat(format).binary ? pointsName(database, format) : "-");
+      if (options.confidence !== undefined) {
+        await writeDrawn(database, file, options);
+        return;
+      }
       if (file === "-") await printPieces(pointPieces(database, format, chosen));
       else print(`wrote ${file}: ${await exportPoints(database, format, file, chosen)} bytes`);
     });
   withPlugins(command, "formats of points");
   withExamples(command, [
     ["snn-dse export points edge.db > edge.csv", "for spreadsheets and pandas.read_csv"],
+    ["snn-dse export points edge.db --confidence > edge.csv", "with the intervals of every metric"],
     ["snn-dse export points edge.db --format parquet", "edge-points.parquet: typed columns for data frames"],
     ["snn-dse export points edge.db --format json --out edge.json", "nested, with units"],
   ]);
+}
+
+/** The study's points with the intervals of their metrics. */
+async function writeDrawn(database: string, file: string, { format, all, breakdown, confidence }: PointsOptions): Promise<void> {
+  if (all === true)
+    throw inputError("--confidence", "does not go with --all", "intervals are found of the study's points: leave --all out");
+  const { reprice, repricedPieces } = await import("../../app/reprice.js");
+  const priced = await reprice(database, null, { monteCarlo: typeof confidence === "number" ? { draws: confidence } : {} });
+  const pieces = repricedPieces(database, priced, format, breakdown);
+  if (file === "-") await printPieces(pieces);
+  else {
+    const { writePieces } = await import("../../base/write-file.js");
+    print(`wrote ${file}: ${await writePieces(file, pieces)} bytes`);
+  }
 }

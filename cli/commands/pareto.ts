@@ -21,7 +21,7 @@ export function registerPareto(program: Command): void {
     .option("--epsilon <objective=amount,...>", "points that differ by no more count as equal: 2% of the value, or with a unit, e.g. 10us")
     .option(
       "--confidence [draws]",
-      "how sure the front is: prices and accuracies drawn so often (default 1000) within their errors",
+      "how sure the front is: prices and samples drawn so often (default 1000); with --format intervals: error bars, <metric>_low and _high",
       wholeNumber(1),
     )
     .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")
@@ -45,10 +45,11 @@ export function registerPareto(program: Command): void {
         by: options.by ?? null,
         dropFixed: options.dropFixed === true,
         epsilon: listOf(options.epsilon),
+        intervals: options.format === undefined ? null : drawsOf(options.confidence),
       });
-      if (options.explain === true && options.confidence === undefined)
-        throw inputError("--explain", "says what decides shares of draws", "give --confidence with it");
-      if (options.confidence !== undefined) {
+      if (options.explain === true && (options.confidence === undefined || options.format !== undefined))
+        throw inputError("--explain", "says what decides shares of draws", "give --confidence with it, without --format");
+      if (options.confidence !== undefined && options.format === undefined) {
         await printConfidence(database, options, report);
         return;
       }
@@ -81,12 +82,17 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db --top 5 --by latency --columns latency,energy,lanes", "the five fastest"],
     ["snn-dse pareto edge.db --confidence", "how often each point is on the front, with the errors of its prices drawn"],
     ["snn-dse pareto edge.db --confidence --explain", "and which prices decide that"],
+    ["snn-dse pareto edge.db --confidence --format svg -o front.svg", "a figure with error bars"],
     ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
   ]);
 }
 
 /** What shapes the front's own table and figures, and has no meaning for shares of draws. */
-const NOT_WITH_CONFIDENCE = ["columns", "by", "dropFixed", "epsilon", "format", "out", "x", "y"] as const;
+const NOT_WITH_CONFIDENCE = ["columns", "by", "dropFixed", "epsilon", "out", "x", "y"] as const;
+
+/** Draws that `--confidence [draws]` asks for; null: none. */
+const drawsOf = (confidence: ParetoOptions["confidence"]): { readonly draws?: number } | null =>
+  confidence === undefined ? null : typeof confidence === "number" ? { draws: confidence } : {};
 
 async function printConfidence(database: string, options: ParetoOptions, report: FrontReport): Promise<void> {
   const { confidence } = await import("../../app/confidence.js");
@@ -96,11 +102,11 @@ async function printConfidence(database: string, options: ParetoOptions, report:
     throw inputError(
       "--confidence",
       `does not go with ${flag}`,
-      `leave ${flag} out; --objectives, --where, --top, --explain and --json go with it`,
+      `leave ${flag} out, or add --format; --objectives, --where, --top, --explain and --json go with it`,
     );
   }
   const request = { objectives: listOf(options.objectives), where: options.where ?? null, explains: options.explain === true };
-  const found = confidence(database, typeof options.confidence === "number" ? { ...request, draws: options.confidence } : request);
+  const found = confidence(database, { ...request, ...drawsOf(options.confidence) });
   if (options.json === true) printJson({ ...found, points: found.points.slice(0, options.top) }, 2);
   else {
     const { confidenceLines } = await import("../format/confidence.js");

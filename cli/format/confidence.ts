@@ -13,7 +13,7 @@ const LEAST_SHOWN = 0.1;
 export function confidenceLines(look: Look, found: Confidence, { objectives }: FrontReport, top: number | null): readonly string[] {
   const { draws, points, front, frontKept, robust, groups, causes } = found;
   const stored = new Set(front);
-  const isExplained = causes.length > 0;
+  const isExplained = points.some(({ causes: own }) => own.length > 0);
   const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
   const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
   const columns = [

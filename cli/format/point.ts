@@ -11,7 +11,7 @@ import { type Look, paint } from "./style.js";
 const DRAWING_CELLS = 110;
 
 export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
-  const { point, result, plan, own, objectives, isApart, neighbours, trend, changes } = shown;
+  const { point, result, plan, own, objectives, isApart, neighbours, trend, changes, intervals } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const violation = point.violation === null || point.violation === 0 ? "" : `, breaks constraints by ${significant(point.violation, 3)}`;
@@ -35,7 +35,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     ...sensitivityLines(look, own, neighbours, columns),
     ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns)]),
     "",
-    ...resultLines(look, result),
+    ...resultLines(look, result, [], 16, intervals),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
-import { type BreakdownRow, type LayerEnergy, METRICS, type MetricName, type Result } from "../../app/nouns.js";
+import { type BreakdownRow, type Intervals, type LayerEnergy, METRICS, type MetricName, type Result } from "../../app/nouns.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
@@ -7,10 +7,16 @@ import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
 /** All sections that the result has something for, an empty line between them; energy by layer where it is known. `barWidth` 0 leaves the bars out. */
-export function resultLines(look: Look, result: Result, layers: readonly LayerEnergy[] = [], barWidth = 16): string[] {
+export function resultLines(
+  look: Look,
+  result: Result,
+  layers: readonly LayerEnergy[] = [],
+  barWidth = 16,
+  intervals: Intervals = {},
+): string[] {
   const { breakdown, operations, utilisation } = result;
   const sections = [
-    metricLines(look, result),
+    metricLines(look, result, intervals),
     operations.layers.length === 0 ? [] : operationLines(look, result),
     operations.neurobench === null ? [] : neurobenchLines(look, operations.neurobench),
     breakdown.some((row) => row.group !== "area") ? energyLines(look, breakdown, barWidth) : [],
@@ -21,21 +27,34 @@ export function resultLines(look: Look, result: Result, layers: readonly LayerEn
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
 
-export function metricLines(look: Look, result: Result): string[] {
+/** `intervals`: those known stand beside the values. */
+export function metricLines(look: Look, result: Result, intervals: Intervals = {}): string[] {
   const names = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] !== null);
+  const isDrawn = Object.keys(intervals).length > 0;
   const unknown = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] === null);
   const lines = tableLines(
     look,
     [
       { title: "metric", align: "left" },
       { title: "value", align: "right" },
+      ...(isDrawn ? [{ title: "nine draws of ten", align: "right" as const }] : []),
       { title: "unit", align: "left" },
       { title: "meaning", align: "left", maxWidth: 72 },
     ],
-    names.map((name) => [name, inUnit(result.metrics[name], METRICS[name].unit, 5), METRICS[name].unit, METRICS[name].about]),
+    names.map((name) => [
+      name,
+      inUnit(result.metrics[name], METRICS[name].unit, 5),
+      ...(isDrawn ? [intervalText(intervals[name])] : []),
+      METRICS[name].unit,
+      METRICS[name].about,
+    ]),
   );
   return unknown.length === 0 ? lines : [...lines, paint(look, `unknown here: ${unknown.join(", ")}`, "dim")];
 }
+
+/** `0.24 .. 0.58`; empty without an interval. */
+export const intervalText = (interval: Intervals[MetricName], digits = 3): string =>
+  interval === undefined ? "" : `${significant(interval.low, digits)} .. ${significant(interval.high, digits)}`;
 
 /** Means a frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
 export function operationLines(look: Look, result: Result, room = Number.POSITIVE_INFINITY): string[] {

@@ -37,6 +37,8 @@ export interface ScatterParts {
   /** Limits of the cloud where they are known already; null: to be looked for. */
   readonly limits: { readonly x: Limits; readonly y: Limits } | null;
   readonly front: PlotPoints;
+  /** Error bars: lines of two points. */
+  readonly bars: readonly PlotPoints[];
   readonly labels: readonly string[];
   /** The one that matters most now: knee, or chosen. */
   readonly ringed: { readonly index: number; readonly name: string } | null;
@@ -47,8 +49,15 @@ export interface ScatterParts {
 /** The cloud, the staircase of the points that are best in these two alone, and the front on top. */
 export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } {
   const { cloud, front, colour } = parts;
-  const wide = (coordinate: "x" | "y"): Limits =>
-    limitsOf(front[coordinate], parts.limits?.[coordinate] ?? limitsOf(cloud[coordinate], undefined, 0, cloud.length), 0, front.length);
+  const wide = (coordinate: "x" | "y"): Limits => {
+    const dots = limitsOf(
+      front[coordinate],
+      parts.limits?.[coordinate] ?? limitsOf(cloud[coordinate], undefined, 0, cloud.length),
+      0,
+      front.length,
+    );
+    return parts.bars.reduce((limits, bar) => limitsOf(bar[coordinate], limits, 0, bar.length), dots);
+  };
   const joined = staircase(parts);
   return {
     heading: "",
@@ -60,6 +69,18 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
       ...(joined === null
         ? []
         : [{ kind: "line", name: "", points: joined, colour: INK, width: 0.6, dash: [2, 1.5], dotted: false } as const]),
+      ...parts.bars.map(
+        (points, k) =>
+          ({
+            kind: "line",
+            name: k === 0 ? "nine draws of ten" : "",
+            points,
+            colour: "#808080",
+            width: 0.5,
+            dash: [],
+            dotted: false,
+          }) as const,
+      ),
       { kind: "marks", name: "front", points: front, fill: colour?.values ?? "#ffffff", labels: parts.labels, ringed: parts.ringed },
     ],
     notes: [],
@@ -123,6 +144,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     cloud: pointsOf(report.cloud.map(pair)),
     limits: null,
     front: pointsOf(values.map(pair)),
+    bars: report.rows.flatMap((row, i) => barsOf(row, values[i], report.objectives[axes.x].metric, report.objectives[axes.y].metric, axes)),
     labels: report.rows.map(
       (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${shown.map((column) => label(row, column)).join(", ")}`,
     ),
@@ -133,6 +155,36 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
         : { values: third, axis: axisOver(axis(axes.colour).label, [{ x: third, y: third, length: third.length }], "x") },
   });
   return { ...about, panels: [panel] };
+}
+
+/** From end to end of the intervals of a point's two metrics, through the point. */
+function barsOf(
+  { intervals }: ReportRow,
+  at: readonly number[],
+  across: MetricName,
+  up: MetricName,
+  axes: { readonly x: number; readonly y: number },
+): readonly PlotPoints[] {
+  const [x, y] = [at[axes.x], at[axes.y]];
+  const [wide, tall] = [intervals[across], intervals[up]];
+  return [
+    ...(wide === undefined
+      ? []
+      : [
+          pointsOf([
+            [wide.low, y],
+            [wide.high, y],
+          ]),
+        ]),
+    ...(tall === undefined
+      ? []
+      : [
+          pointsOf([
+            [x, tall.low],
+            [x, tall.high],
+          ]),
+        ]),
+  ];
 }
 
 /** The hypervolume after each share of the points asked. */

@@ -68,11 +68,12 @@ export function fixedParameters(rows: readonly ReportRow[], parameters: readonly
 }
 
 /** What a reader has to know of what is left out, a sentence each. */
-export function viewLines({ rows, view }: FrontReport): readonly string[] {
+export function viewLines({ rows, view, draws }: FrontReport): readonly string[] {
   const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metric}`).join(" and ");
   const stay = size - equal;
   return [
+    ...(draws === null ? [] : [`intervals hold nine of ten of ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),

@@ -16,6 +16,7 @@ import { Objectives } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
 import type { Store } from "../store/sqlite.js";
+import type { Intervals } from "../uncertainty/drawn-metrics.js";
 import type { Amount } from "./epsilon.js";
 
 export interface ReportObjective {
@@ -28,6 +29,8 @@ export interface ReportRow {
   readonly key: string;
   readonly values: PointValues;
   readonly metrics: { readonly [name in MetricName]: number | null };
+  /** Where its metrics lie in nine draws of ten; none where nothing was drawn. */
+  readonly intervals: Intervals;
 }
 
 /** A column of the front: a metric or a parameter. */
@@ -76,6 +79,8 @@ export interface FrontReport {
   /** Points that the database keeps of other inputs: none of them is counted or shown here. */
   readonly apart: number;
   readonly provenance: Json;
+  /** How often prices were drawn for the intervals; null: they were not. */
+  readonly draws: number | null;
   /** What of the front `rows` and `parameters` show. */
   readonly view: FrontView;
 }
@@ -190,7 +195,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
       const point = store.soundPoint(member.id);
       if (point === null) return store.demandSound("its feasible points");
       const { id, key, values, metrics } = point;
-      return { id, key, values, metrics: metrics as ReportRow["metrics"] };
+      return { id, key, values, metrics: metrics as ReportRow["metrics"], intervals: {} };
     }),
     kneeId: front.length > 0 ? archive.front[knee(front)].id : null,
     cloud,
@@ -202,6 +207,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     inputs: study.inputs,
     apart: store.apart(),
     provenance: store.provenance(),
+    draws: null,
     view: whole(front.length),
   };
 }

@@ -6,17 +6,25 @@ import { type MarkdownText, markdownText, markdown as md } from "../../base/esca
 import { tex as latex, type TexText, texComment, texText } from "../../base/escape/tex.js";
 import { texTable } from "../../base/tex-table.js";
 import { METRICS } from "../../sim/index.js";
+import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { fixedParameters, viewLines } from "./front-view.js";
 import { columnLabel, dataColumns, hypervolumeLine, shortNumber, sourceLine, tableColumns, valueIn } from "./headers.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
-/** RFC 4180 with a header line; every number in full; names carry their units. */
+const intervalIn = ({ intervals }: ReportRow, { kind, name }: FrontColumn): MetricInterval | null =>
+  kind === "metric" ? (intervals[name] ?? null) : null;
+const isDrawn = ({ rows }: FrontReport, column: FrontColumn): boolean => rows.some((row) => intervalIn(row, column) !== null);
+
+/** RFC 4180 with a header line; every number in full; names carry their units. Metrics with intervals have their ends behind all values. */
 export function csv(report: FrontReport): CsvText {
   const columns = dataColumns(report);
-  const header = ["id", ...columns.map(({ name }) => name), "knee", "key", "engine_version"];
+  const drawn = columns.filter((column) => isDrawn(report, column));
+  const ends = drawn.flatMap(({ name }) => [`${name}_low`, `${name}_high`]);
+  const header = ["id", ...columns.map(({ name }) => name), ...ends, "knee", "key", "engine_version"];
   const lines = report.rows.map((row) => [
     row.id,
     ...columns.map((column) => valueIn(row, column)),
+    ...drawn.flatMap((column) => [intervalIn(row, column)?.low ?? null, intervalIn(row, column)?.high ?? null]),
     row.id === report.kneeId,
     row.key,
     report.engineVersion,
@@ -48,8 +56,13 @@ export function json(report: FrontReport): JsonText {
 
 function cellText(row: ReportRow, column: FrontColumn): string {
   const value = valueIn(row, column);
-  return value === undefined || value === null ? "–" : typeof value === "number" ? shortNumber(value) : String(value);
+  const interval = intervalIn(row, column);
+  const text = value === undefined || value === null ? "–" : typeof value === "number" ? shortNumber(value) : String(value);
+  return interval === null ? text : `${text} (${endText(interval.low)}–${endText(interval.high)})`;
 }
+
+/** Two ends of an interval are read at a glance: three digits. */
+const endText = (value: number): string => shortNumber(Number(value.toPrecision(3)));
 
 export function markdown(report: FrontReport): MarkdownText {
   const columns = tableColumns(report);
@@ -76,7 +89,7 @@ export function tex(whole: FrontReport, column: "single" | "double"): TexText {
   const report = whole.view.columns === null && whole.view.fixed.length === 0 ? withoutShared(whole) : whole;
   const columns = tableColumns(report);
   const cells = columns.map((shown) =>
-    shown.kind === "metric"
+    shown.kind === "metric" && !isDrawn(report, shown)
       ? texNumbers(report.rows.map((row) => row.metrics[shown.name]))
       : report.rows.map((row) => texText(cellText(row, shown))),
   );

@@ -60,6 +60,7 @@ export function picturesOf(data: ReportData): ReportPictures {
     limits: null,
     front: pointsOf(front),
     labels: [],
+    bars: [],
     ringed: null,
     colour: {
       values: colours,

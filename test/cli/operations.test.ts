@@ -96,6 +96,16 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     }
   });
 
+  test("intervals stand beside values of a point, of all points and of the front, and with --explain what decides", () => {
+    const { front } = JSON.parse(run("pareto", "a.db", "--json").out) as { front: { id: number }[] };
+    expect(run("show", "a.db", String(front[0]?.id)).out).toContain("nine draws of ten");
+    expect(run("export", "points", "a.db", "--confidence", "50").out.split("\n")[0]).toContain("area_mm2_low,area_mm2_high");
+    expect(run("pareto", "a.db", "--confidence", "50", "--format", "csv").out.split("\n")[0]).toContain("area_mm2_low,area_mm2_high");
+    expect(run("pareto", "a.db", "--confidence", "200", "--explain").out).toContain("decided by");
+    expect(run("pareto", "a.db", "--explain").err).toContain("give --confidence with it");
+    expect(run("export", "points", "a.db", "--confidence", "50", "--all").code).toBe(2);
+  });
+
   test("a sweep compared with itself covers itself; two points list only what differs", () => {
     const { out } = run("compare", "b.db", "b.db", "--json");
     expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });

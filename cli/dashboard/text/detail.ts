@@ -17,7 +17,7 @@ import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
 import { duration, inUnit, parameterText, significant } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
-import { areaLines, operationLines, utilisationLines } from "../../format/result.js";
+import { areaLines, intervalText, operationLines, utilisationLines } from "../../format/result.js";
 import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/text-table.js";
@@ -78,7 +78,17 @@ function composed(look: Look, state: DashboardState, detail: PointDetail, width:
     result.breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, result.breakdown, BAR_CELLS, inner) : [],
     result.operations.layers.length === 0 ? [] : operationLines(look, result, inner),
   ];
-  return indented(stacked(top, middle, ...tables, unpricedLines(look, result)));
+  return indented(stacked(top, intervalLines(look, state, detail, inner), middle, ...tables, unpricedLines(look, result)));
+}
+
+/** Where the objectives lie, of those that prices, samples or utterances move. */
+function intervalLines(look: Look, state: DashboardState, { objectives, intervals }: PointDetail, width: number): Lines {
+  const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
+  const texts = objectives.flatMap(({ metric }) => {
+    const text = intervalText(intervals[metric as keyof typeof intervals]);
+    return text === "" ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${text}`];
+  });
+  return texts.length === 0 ? [] : [paint(look, "nine draws of ten of prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
 }
 
 /** What this chip's description has no prices for. */

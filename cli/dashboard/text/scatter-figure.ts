@@ -53,6 +53,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
       length: marked.length,
     },
     labels: [],
+    bars: [],
     ringed: chosen === undefined ? null : { index: marked.indexOf(chosen), name: "selected" },
     colour: null,
   });

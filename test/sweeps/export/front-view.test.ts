@@ -25,7 +25,7 @@ function reportOf(seed: number, points: number): FrontReport {
       latency_us: 10 + 100 * b * rng.float(),
     };
     const values = { lanes: 2 * rng.int(1, 4), fixed: 8, ...(i === 0 ? { seldom: true } : {}) };
-    return { id: i + 1, key: `${i}`, values, metrics: { ...NONE, area_mm2: rng.float(), ...metrics } };
+    return { id: i + 1, key: `${i}`, values, metrics: { ...NONE, area_mm2: rng.float(), ...metrics }, intervals: {} };
   });
   const vectors = all.map(({ metrics }) => [
     -(metrics.accuracy_percent ?? 0),
@@ -44,7 +44,14 @@ function reportOf(seed: number, points: number): FrontReport {
       fixedReference: true,
       hypervolume: 1,
     },
-    ...{ counts: { done: points, feasible: points, infeasible: 0, failed: 0 }, engineVersion: "1", inputs: [], apart: 0, provenance: null },
+    ...{
+      counts: { done: points, feasible: points, infeasible: 0, failed: 0 },
+      engineVersion: "1",
+      inputs: [],
+      apart: 0,
+      provenance: null,
+      draws: null,
+    },
     view: { columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
   };
 }

@@ -1,0 +1,51 @@
+/** What is not known of a study's points, and how it is drawn. Effects: reads the database. */
+import { ofKind, patchDocument, patchExperiment } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { Draws, Space, type Store, type StoredPoint, type UncertainPoint, uncertainPoint } from "../sweeps/index.js";
+import { studyOf } from "./stored.js";
+
+/** How prices are drawn. */
+export interface DrawOptions {
+  /** How often, 1 .. 100,000; 1000 tell a share to about 2 points. */
+  readonly draws?: number;
+  /** A whole number; the same one gives the same draws. */
+  readonly seed?: number;
+}
+
+/** Where a thousand draws leave the share of a coin's side between 47 and 53 %. */
+export const USUAL_DRAWS = 1000;
+/** A list of so many numbers is kept for every cause of error. */
+const MOST_DRAWS = 100_000;
+
+/** @throws InputError where their number or seed is out of range. */
+export function drawsOf({ draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Draws {
+  if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
+    throw inputError("draws", `got ${draws}, expected a whole number from 1 to ${MOST_DRAWS}`, "1000 tell a share to about 2 points");
+  if (!Number.isSafeInteger(seed)) throw inputError("seed", `got ${seed}, expected a whole number`, "e.g. 1");
+  return new Draws(draws, seed);
+}
+
+/** What is known of a stored point of the study, null without a result. */
+export type UncertainPoints = (point: Pick<StoredPoint, "id" | "values">) => UncertainPoint | null;
+
+/** Null for a coupled chip, whose prices are parameters. */
+export function uncertainPointsOf(store: Store): UncertainPoints | null {
+  const study = studyOf(store);
+  const at = { document: study.document, file: store.file };
+  const isBoard = ofKind(patchExperiment(at, {}), { board: () => true, coupled: () => false });
+  if (!isBoard) return null;
+  const space = new Space(study.sweep.parameters);
+  return ({ id, values }) => {
+    const result = store.result(id);
+    if (result === null) return null;
+    const experiment = patchDocument(at, space.byPath(values));
+    return uncertainPoint(experiment, { id, metrics: result.metrics, breakdown: result.breakdown }, result);
+  };
+}
+
+/** @throws InputError for a coupled chip. */
+export function demandUncertain(store: Store): UncertainPoints {
+  const points = uncertainPointsOf(store);
+  if (points !== null) return points;
+  throw inputError(store.file, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");
+}

@@ -1,0 +1,85 @@
+/** Intervals of a front's metrics where a reader meets them: columns, cells, error bars. */
+import { describe, expect, test } from "vitest";
+import { frontPlot } from "../../../sweeps/export/figures.js";
+import { FORMATS } from "../../../sweeps/export/formats.js";
+import type { FrontReport, ReportRow } from "../../../sweeps/export/report.js";
+import { METRIC_NAMES } from "../../../sweeps/store/rows.js";
+
+const NONE = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as unknown as ReportRow["metrics"];
+const row = (id: number, energy: number, latency: number, intervals: ReportRow["intervals"]): ReportRow => ({
+  ...{ id, key: `${id}`, values: { lanes: 2 * id }, intervals },
+  metrics: { ...NONE, energy_uj_per_inference: energy, latency_us: latency },
+});
+const rows = [
+  row(1, 1, 30, { energy_uj_per_inference: { low: 0.5, high: 2.25 } }),
+  row(2, 2, 20, { energy_uj_per_inference: { low: 1.5, high: 9 }, latency_us: { low: 19, high: 21 } }),
+];
+const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontReport => ({
+  ...{ study: "study", sampler: "random", constraints: [], parameters: ["lanes"], rows: shown, kneeId: 1, reference: [3, 40] },
+  ...{
+    objectives: [
+      { metric: "energy_uj_per_inference", direction: "min" },
+      { metric: "latency_us", direction: "min" },
+    ],
+  },
+  ...{
+    cloud: [
+      [1, 30],
+      [2, 20],
+      [2.5, 35],
+    ],
+    fixedReference: true,
+    hypervolume: 1,
+    engineVersion: "1",
+    inputs: [],
+    apart: 0,
+  },
+  ...{ counts: { done: 3, feasible: 3, infeasible: 0, failed: 0 }, provenance: null, draws },
+  view: { columns: null, fixed: [], epsilon: [], order: null, size: 2, equal: 0 },
+});
+const plain = reportOf(
+  rows.map((one) => ({ ...one, intervals: {} })),
+  null,
+);
+const drawn = reportOf(rows, 500);
+const AXES = { x: null, y: null, column: "single" } as const;
+const rendered = async (report: FrontReport, format: string) => String(await FORMATS.demand(format, "format").render(report, AXES));
+
+describe("a front with intervals", () => {
+  test("has their ends as columns behind all values in CSV, empty where a point has none; without draws nothing is added", async () => {
+    const [header, first, second] = (await rendered(drawn, "csv")).split("\r\n").map((line) => line.split(","));
+    const at = (name: string, line: readonly string[] | undefined) => line?.[header?.indexOf(name) ?? -1];
+    expect([at("energy_uj_per_inference_low", first), at("energy_uj_per_inference_high", second)]).toEqual(["0.5", "9"]);
+    expect([at("latency_us_low", first), at("latency_us_low", second)]).toEqual(["", "19"]);
+    expect(await rendered(plain, "csv")).not.toContain("_low");
+  });
+
+  test("shows them in cells of Markdown and LaTeX, and says what they hold", async () => {
+    for (const format of ["md", "tex"]) {
+      const text = await rendered(drawn, format);
+      expect(text).toMatch(/1 \(0\.5(–|--)2\.25\)/);
+      expect(text).toContain("nine of ten of 500 draws");
+      expect(await rendered(plain, format)).not.toMatch(/\(0\.5/);
+    }
+  });
+
+  test("is drawn with one bar per interval from end to end through its point, inside the axes", () => {
+    const [panel] = frontPlot(drawn, AXES).panels;
+    const bars = panel?.series.flatMap((series) =>
+      series.kind === "line" && series.points.length === 2 && series.width === 0.5 ? [series] : [],
+    );
+    const ends = bars?.map(({ points }) => [points.x[0], points.y[0], points.x[1], points.y[1]].map(Number).sort((a, b) => a - b));
+    expect(ends).toHaveLength(3);
+    expect(ends).toContainEqual([0.5, 2.25, 30, 30]);
+    expect(ends).toContainEqual([1.5, 9, 20, 20]);
+    expect(ends).toContainEqual([2, 2, 19, 21]);
+    const limits = [panel?.x, panel?.y].flatMap((axis) => (axis !== undefined && "low" in axis ? [axis] : []));
+    expect(limits.some(({ low, high }) => low <= 0.5 && high >= 9)).toBe(true);
+    expect(bars?.filter(({ name }) => name !== "")).toHaveLength(1);
+  });
+
+  test.each(["svg", "pgfplots"])("has more lines than the same front without them as %s", async (format) => {
+    const lines = (text: string) => text.match(/<(path|polyline|line)\b|\\addplot/g)?.length ?? 0;
+    expect(lines(await rendered(drawn, format)) - lines(await rendered(plain, format))).toBeGreaterThanOrEqual(3);
+  });
+});
