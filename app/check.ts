@@ -6,13 +6,14 @@ import {
   type CheaperKind,
   type CoupledExperiment,
   cheaperKinds,
+  coreNeedsOf,
   type Experiment,
+  idleLanes,
   type ModelNetwork,
   ofKind,
   type Samples,
   type Topology,
   topologyOf,
-  updateUnitOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
@@ -128,7 +129,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     experiment,
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
-    areaMm2: areaOf(chip, precision, updateUnitOf(topology)).totalMm2,
+    areaMm2: areaOf(chip, precision, coreNeedsOf(topology)).totalMm2,
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,
@@ -137,7 +138,11 @@ async function checkChip(description: Description, experiment: Experiment, value
     infeasible,
     search,
     estimate,
-    warnings: [...shortageOf(experiment, data), ...unrolledOf(experiment, topology)],
+    warnings: [
+      ...shortageOf(experiment, data),
+      ...unrolledOf(experiment, topology),
+      ...idleLanes(chip.cores, precision, coreNeedsOf(topology)),
+    ],
   };
 }
 

@@ -13,11 +13,12 @@ import {
   routerPrices,
   treeLinkPrices,
 } from "./components.js";
+import { BUILT_NEEDS, type CoreNeeds } from "./core-needs.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
-import { BUILT_UNIT, type UpdateUnit } from "./update-unit.js";
+import type { UpdateUnit } from "./update-unit.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
 export interface AreaRow {
@@ -34,7 +35,7 @@ export interface AreaRow {
 export function areaOf(
   chip: Chip,
   precision: Precision,
-  unit: UpdateUnit = BUILT_UNIT,
+  needs: CoreNeeds = BUILT_NEEDS,
 ): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
   const sums = new Map<string, { areaMm2: number; sources: Set<string> }>();
   const add = (component: string, price: Price, count = 1): void => {
@@ -44,13 +45,14 @@ export function areaOf(
     sums.set(component, sum);
   };
   for (const [core, count] of distinctCores(chip)) {
-    const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS, unit);
+    const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS, needs);
     add("synapse memory area", prices.synapse_memory_area_mm2, count);
     add("state memory area", prices.state_memory_area_mm2, count);
     const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
     if (axons !== null) add("axon table area", axons.axon_table_area_mm2, count);
     if (routes !== null) add("route table area", routes.route_table_area_mm2, count);
     add("queue area", prices.queue_area_mm2, count);
+    add("write queue area", prices.write_queue_area_mm2, count);
     add("datapath area", prices.datapath_area_mm2, count);
   }
   for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
@@ -99,9 +101,9 @@ export interface ClockLimit {
 }
 
 /** Every limit of the chip's clock at its supply, slowest block first. */
-export function clockLimits(chip: Chip, precision: Precision, unit: UpdateUnit = BUILT_UNIT): readonly ClockLimit[] {
+export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds = BUILT_NEEDS): readonly ClockLimit[] {
   const limits: ClockLimit[] = [];
-  const update = updateDelayNs(chip, precision, unit);
+  const update = updateDelayNs(chip, precision, needs.unit);
   for (const [core] of distinctCores(chip)) {
     for (const name of ["synapse", "state"] as const) {
       const memory = name === "synapse" ? core.synapseMemory : core.stateMemory;
@@ -144,10 +146,10 @@ function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateU
 }
 
 /** @throws InfeasibleError CLOCK_TOO_FAST when some block is slower than the clock, naming the slowest. */
-export function checkClock(chip: Chip, precision: Precision, unit: UpdateUnit = BUILT_UNIT): void {
+export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds = BUILT_NEEDS): void {
   const { clockMhz, voltageV } = chip.technology;
   const periodNs = 1000 / clockMhz;
-  const slowest = clockLimits(chip, precision, unit)[0];
+  const slowest = clockLimits(chip, precision, needs)[0];
   if (slowest === undefined || slowest.periodNs <= periodNs) return;
   const possibleMhz = Math.floor((1000 / slowest.periodNs) * 1000) / 1000;
   throw new InfeasibleError(

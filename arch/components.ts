@@ -22,7 +22,9 @@ import {
 } from "./arithmetic.js";
 import type { Chip, Core, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
+import { BUILT_NEEDS, type CoreNeeds, needsKey } from "./core-needs.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
+import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { queueCosts } from "./memories/queue.js";
@@ -31,21 +33,15 @@ import type { PriceName } from "./price-names.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
-import {
-  BUILT_UNIT,
-  type UpdateUnit,
-  type UpdateWidths,
-  updateAdderBits,
-  updateMultiplierBits2,
-  updateRegisterBits,
-  updateWidths,
-} from "./update-unit.js";
+import { type UpdateWidths, updateAdderBits, updateMultiplierBits2, updateRegisterBits, updateWidths } from "./update-unit.js";
+import { writePath } from "./write-path.js";
+import { writeQueueCosts } from "./write-queues.js";
 
 /** What it consists of, by group of prices, says `silicon.ts`. */
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "element" | "requantisation" | "lut" | "datapath" | "core"}${string}`
+  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -65,13 +61,22 @@ export interface ClockShares {
 /** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
 export const BUILT_PAYLOAD_BITS = 8;
 
-/** Registers by part of a core: a stage of the synapse unit holds, for each lane, a weight, a payload and an accumulator. */
-function registerBits(core: Core, precision: Precision, unit: UpdateUnit): { readonly synapse: number; readonly soma: number } {
-  const lane = precision.weightBits + BUILT_PAYLOAD_BITS + precision.accumulatorBits;
+/**
+ * Registers by part of a core. Synapse unit: words of weights that were read ahead, each lane's weight and its product on the way to the sum, and the
+ * words of sums until then. Soma: pipelines of the update units, and the words of a request until all of them are there.
+ */
+function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { readonly synapse: number; readonly soma: number } {
+  const { accumulateDepthCycles: depth, synapseMemory, stateMemory } = core;
   const { units, pipelineDepthCycles } = core.neuronUpdate;
+  const { stateWords, sumWords } = writePath(core, precision, needs);
+  const product = (precision.weightBits + BUILT_PAYLOAD_BITS) * Math.max(0, stateMemory.readLatencyCycles + depth - 2);
+  const weights = (synapseMemory.banks * (synapseMemory.readLatencyCycles + 1) + 1) * synapseMemory.wordBits;
+  const sums = stateMemory.banks * stateMemory.wordBits * (depth - 1);
   return {
-    synapse: core.lanes * lane * core.accumulateDepthCycles + core.synapseMemory.wordBits,
-    soma: units * updateRegisterBits(unit, builtWidths(precision), pipelineDepthCycles) + core.stateMemory.wordBits,
+    synapse: builtLanes(core, precision, needs) * (precision.weightBits + product) + BUILT_PAYLOAD_BITS + weights + sums,
+    soma:
+      units * updateRegisterBits(needs.unit, builtWidths(precision), pipelineDepthCycles) +
+      (stateWords + sumWords + stateMemory.banks) * stateMemory.wordBits,
   };
 }
 
@@ -79,20 +84,21 @@ function registerBits(core: Core, precision: Precision, unit: UpdateUnit): { rea
 export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
 
 /** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */
-export function datapathLogic(core: Core, precision: Precision, unit: UpdateUnit = BUILT_UNIT): Logic {
+export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds = BUILT_NEEDS): Logic {
   const { weightBits, accumulatorBits } = precision;
   const { units } = core.neuronUpdate;
   const widths = builtWidths(precision);
-  const registers = registerBits(core, precision, unit);
+  const lanes = builtLanes(core, precision, needs);
+  const registers = registerBits(core, precision, needs);
   return {
-    adderBits: core.lanes * accumulatorBits + units * updateAdderBits(unit, widths),
-    multiplierBits2: core.lanes * weightBits * BUILT_PAYLOAD_BITS + units * updateMultiplierBits2(unit, widths),
+    adderBits: lanes * accumulatorBits + units * updateAdderBits(needs.unit, widths),
+    multiplierBits2: lanes * weightBits * BUILT_PAYLOAD_BITS + units * updateMultiplierBits2(needs.unit, widths),
     registerBits: registers.synapse + registers.soma,
   };
 }
 
-export function clockShares(core: Core, precision: Precision, chip: Chip, unit: UpdateUnit = BUILT_UNIT): ClockShares {
-  const registers = registerBits(core, precision, unit);
+export function clockShares(core: Core, precision: Precision, chip: Chip, needs: CoreNeeds = BUILT_NEEDS): ClockShares {
+  const registers = registerBits(core, precision, needs);
   const tree = clockTreePj(chip.technology);
   const synapse = clockBitsPj(registers.synapse, chip.technology);
   const soma = clockBitsPj(registers.soma, chip.technology);
@@ -129,18 +135,16 @@ function ofMemory(
 const flag = (extrapolated: boolean): Pick<Price, "extrapolated"> => (extrapolated ? { extrapolated } : {});
 
 const coreMemo = new Memo<CorePrices>();
-/** @param payloadBits widest payload that the network's spikes carry; `unit`: the update unit that the network needs. */
-export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, unit: UpdateUnit = BUILT_UNIT): CorePrices {
+/** @param payloadBits widest payload that the network's spikes carry; `needs`: what the network needs of a core. */
+export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds = BUILT_NEEDS): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
-  const { requantisers, gates, leaks, additions } = unit;
-  const built = `${requantisers}/${gates}/${leaks}/${additions}`;
-  const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${built}`;
-  const library = coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits, unit));
+  const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
+  const library = coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits, needs));
   return overridden(chip, onSilicon(chip.silicon, library));
 }
 
-function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, unit: UpdateUnit): CorePrices {
+function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
   const { technology } = chip;
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const synapse = memoryMacro(core.synapseMemory, technology);
@@ -150,10 +154,12 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);
   const output = queueCosts(core.queueKinds.output, core.outputQueue.depth, message, technology);
   const queues = (of: keyof MemoryMacro["sources"]): string => [...new Set([input.sources[of], output.sources[of]])].join("; and ");
-  const logic = datapathLogic(core, precision, unit);
-  const registers = registerBits(core, precision, unit);
+  const writes = writeQueueCosts(core, precision, needs, technology);
+  const logic = datapathLogic(core, precision, needs);
+  const registers = registerBits(core, precision, needs);
   const w = builtWidths(precision);
-  const product = unit.gates > 0 ? multiplyPj(w.gateBits, w.differenceBits, technology) : multiplyPj(w.factorBits, stateBits, technology);
+  const product =
+    needs.unit.gates > 0 ? multiplyPj(w.gateBits, w.differenceBits, technology) : multiplyPj(w.factorBits, stateBits, technology);
   const tables = core.neuronUpdate.units;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
@@ -184,6 +190,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
       sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2,
       ...flag(input.extrapolated || output.extrapolated),
     },
+    write_queue_push_pj: is(writes.pushPj, writes.sources.energy),
+    write_queue_clock_pj_per_cycle: is(writes.clockPjPerCycle, writes.sources.clock),
+    write_queue_leakage_mw: is(writes.leakageMw, writes.sources.leakage),
+    write_queue_area_mm2: is(writes.areaMm2, writes.sources.area),
     synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     requantisation_pj: is(

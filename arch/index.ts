@@ -47,6 +47,7 @@ export {
   type TreeLinkPrices,
   treeLinkPrices,
 } from "./components.js";
+export { BUILT_NEEDS, type CoreNeeds, coreNeedsOf, type NeuronKind } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, topologyOf } from "./costs/network-shape.js";
@@ -126,6 +127,7 @@ export {
 export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
+export { builtLanes, idleLanes } from "./lanes.js";
 export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { queueCosts } from "./memories/queue.js";
@@ -155,6 +157,7 @@ export {
   tileCount,
   treeLinkCount,
 } from "./noc-shape.js";
+export { itemsPerBeat, mostBatchWords, type Packing, packedWords, packing } from "./packing.js";
 export {
   type Known,
   type KnownNames,
@@ -225,4 +228,6 @@ export {
   updateWidths,
 } from "./update-unit.js";
 export { nominalVoltageV } from "./voltage.js";
+export { maskGrain, type WritePath, writePath } from "./write-path.js";
+export { writeQueueBits } from "./write-queues.js";
 export { readYamlText } from "./yaml-text.js";

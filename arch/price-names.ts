@@ -18,6 +18,10 @@ export const PRICE_NAMES = [
   "queue_clock_pj_per_cycle",
   "queue_leakage_mw", // both queues of a core
   "queue_area_mm2",
+  "write_queue_push_pj", // a word on its way to the state memory, in and out
+  "write_queue_clock_pj_per_cycle",
+  "write_queue_leakage_mw", // all of a core
+  "write_queue_area_mm2",
   "axon_table_read_pj", // an entry; of cores whose tables have a size
   "axon_table_leakage_mw",
   "axon_table_area_mm2",

@@ -3,11 +3,20 @@
  * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event has; all entries are `TW` bits.
  * Not modelled: a core that holds part of a network (`subset.ts` refuses it).
  */
-import { BUILT_PAYLOAD_BITS, type Core, cellOf, SCORE_BITS, SUM_BITS, updateWidths } from "../arch/index.js";
+import {
+  BUILT_PAYLOAD_BITS,
+  type Core,
+  cellOf,
+  coreNeedsOf,
+  type Packing,
+  SCORE_BITS,
+  SUM_BITS,
+  updateWidths,
+  writePath,
+} from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../sim/functional/index.js";
-import type { Packing } from "../sim/mapping/index.js";
 import type { Block, Program, SomaSlice } from "../sim/program/index.js";
 import type { RtlPoint } from "./point.js";
 
@@ -52,10 +61,6 @@ function unsignedBits(values: Iterable<number>): number {
   return bits;
 }
 
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
-}
-
 /** Requantisers of a population's gates; the encoder has none. */
 export function requantisersOf(network: IntegerNetwork, population: number): readonly Requantiser[] {
   if (population === 0) return [];
@@ -66,19 +71,6 @@ export function requantisersOf(network: IntegerNetwork, population: number): rea
 function quantiserOf(network: IntegerNetwork, population: number): IntegerQuantiser | null {
   if (population === 0) return network.encoder;
   return population > network.layers.length ? null : network.layers[population - 1].quantiser;
-}
-
-/** Words of a batch of `count` items from item `from` on. */
-function wordsOf(p: Packing, from: number, count: number): number {
-  if (count === 0 || p.wordsPerItem === 0) return 0;
-  return p.wordsPerItem > 1 ? count * p.wordsPerItem : Math.floor(((from % p.itemsPerWord) + count - 1) / p.itemsPerWord) + 1;
-}
-
-/** Most words of a batch of `units` neurons of `each` items. */
-function mostWords(p: Packing, neurons: number, units: number, each: number): number {
-  let most = 1;
-  for (let n = 0; n < neurons; n += units) most = Math.max(most, wordsOf(p, n * each, Math.min(units, neurons - n) * each));
-  return most;
 }
 
 /** From a batch of `items` items to the next: rows, banks and places in a word. */
@@ -137,11 +129,9 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
   const strides = segments.map((rows) => rows.reduce((sum, { rowSynapseWords }) => sum + rowSynapseWords, 0));
   const sourceWords = strides.map((stride, p) => stride * topology.populations[p].neurons);
   const synapseWords = sourceWords.reduce((sum, words) => sum + words, 0);
-  const grain = [precision.accumulatorBits, stateMemory.wordBits, ...slices.map((_, p) => stateBits(p))].reduce(gcd);
   const batches = slices.map(({ slice }, p) => (p === 0 ? 0 : Math.ceil(slice.neurons / units)));
-  const stateWords = Math.max(...slices.map(({ states, slice }) => mostWords(states, slice.neurons, units, 1)));
-  const sumWords = Math.max(...slices.map((s) => mostWords(s.accumulators, s.slice.neurons, units, s.accumulatorsPerNeuron)));
-  const ofOneBank = Math.ceil(stateWords / banks) + Math.ceil(sumWords / banks);
+  const { stateWords, sumWords, returnDepth, sumsDepth, maskBits } = writePath(core, precision, coreNeedsOf(topology));
+  const grain = stateMemory.wordBits / maskBits;
   const scores = network.task === "sequence" ? SUM_BITS : SCORE_BITS;
   const stateSteps = slices.map(({ states }) => stepOf(states, units, banks));
   const sumSteps = slices.map((s) => stepOf(s.accumulators, units * s.accumulatorsPerNeuron, banks));
@@ -217,7 +207,7 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
     ACC_WORDS_PER: accumulators.wordsPerItem,
     STATE_WORDS: stateWords,
     ACC_WORDS: sumWords,
-    RETURN: Math.abs(pipelineDepthCycles - core.accumulateDepthCycles) + 2 * ofOneBank + 4,
+    RETURN: returnDepth,
     SEGS: flat.length,
     SCAN: { event: 0, compressed: 1, dense: 2 }[scan.policy],
     CHUNK: Math.min(
@@ -237,7 +227,7 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
     WORDS_PER: synapse.wordsPerItem,
     WRAP: precision.accumulatorOverflow === "wrap" ? 1 : 0,
     SYNAPSE_DEPTH: core.accumulateDepthCycles,
-    SUMS_QUEUE: stateMemory.readLatencyCycles + core.accumulateDepthCycles + ofOneBank + 4,
+    SUMS_QUEUE: sumsDepth,
     QUEUE: core.inputQueue.depth,
     VISIBLE: intake.visibilityCycles,
     AFTER_POP: intake.fullJudged === "after-pop" ? 1 : 0,

@@ -12,6 +12,7 @@ import {
   type CorePrices,
   clockShares,
   coreKind,
+  coreNeedsOf,
   corePrices,
   directedLinks,
   type Link,
@@ -28,7 +29,6 @@ import {
   type Topology,
   treeLinkCount,
   treeLinkPrices,
-  updateUnitOf,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES, type Line } from "./core-lines.js";
@@ -59,6 +59,7 @@ const MEMORY_CLOCKS = [
   { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
   { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
   { component: "queue clock", price: "queue_clock_pj_per_cycle" },
+  { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
 ] as const;
 
 /** What the clocks of a core's memories and queues cost, pJ. */
@@ -132,13 +133,13 @@ export interface ChipPrices {
 /** Prices of every core and router; equal ones share one object. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
   const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
-  const unit = updateUnitOf(topology);
+  const needs = coreNeedsOf(topology);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
   const cores = chip.cores.map((core: Core) => {
     const kind = coreKind(core);
     const known = kinds.get(kind) ?? {
-      prices: corePrices(chip, core, precision, payloadBits, unit),
-      clock: clockShares(core, precision, chip, unit),
+      prices: corePrices(chip, core, precision, payloadBits, needs),
+      clock: clockShares(core, precision, chip, needs),
     };
     kinds.set(kind, known);
     return known;
@@ -290,6 +291,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     synapse: new Tally(),
     state: new Tally(),
     queue: new Tally(),
+    writeQueue: new Tally(),
     datapath: new Tally(),
     router: new Tally(),
     link: new Tally(),
@@ -299,6 +301,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.synapse.add(memory, prices.synapse_memory_leakage_mw);
     tallies.state.add(memory, prices.state_memory_leakage_mw);
     tallies.queue.add(logic, prices.queue_leakage_mw);
+    tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
     tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
   for (const [r, prices] of routers.entries()) {
@@ -311,6 +314,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     caused(tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false)),
     caused(tallies.state.row("state memory leakage", "leakage", counters.utterances, false)),
     caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
+    caused(tallies.writeQueue.row("write queue leakage", "leakage", counters.utterances, false)),
     caused(tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false)),
     shared(tallies.router.row("router leakage", "leakage", counters.utterances, false)),
   ];

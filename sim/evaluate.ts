@@ -4,12 +4,12 @@ import {
   areaOf,
   type Chip,
   checkClock,
+  coreNeedsOf,
   type Experiment,
   feedsBack,
   type ModelNetwork,
   portName,
   type Samples,
-  updateUnitOf,
   type Workload,
 } from "../arch/index.js";
 import { square } from "../base/math.js";
@@ -73,9 +73,9 @@ export interface Evaluation extends Replay {
  */
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
-  const unit = updateUnitOf(functional.trace.topology);
-  checkClock(chip, precision, unit);
-  const area = areaOf(chip, precision, unit);
+  const needs = coreNeedsOf(functional.trace.topology);
+  checkClock(chip, precision, needs);
+  const area = areaOf(chip, precision, needs);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
   const result = checkedResult(fold(experiment, functional, placement, timing, area), timing.total);
   return { result, placement, timing };

@@ -3,11 +3,11 @@
  * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
  */
 
-import { type Experiment, feedsBack, type SpikeTrace, type Topology } from "../arch/index.js";
+import { type Experiment, feedsBack, type Packing, type SpikeTrace, type Topology } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { runTiming, type TimingRun } from "./board/index.js";
-import type { Packing, Placement } from "./mapping/index.js";
+import type { Placement } from "./mapping/index.js";
 import { mapNetwork } from "./mapping/index.js";
 import type { Block, SomaSlice } from "./program/index.js";
 import { buildProgram } from "./program/index.js";

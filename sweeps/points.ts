@@ -76,7 +76,7 @@ export const INFEASIBLE_VIOLATION = 1e9;
 /** A coupled chip has no area. */
 function areaMetric(experiment: AnyExperiment, engine: Engine): Promise<Metrics> {
   return ofKind<Promise<Metrics>>(experiment, {
-    board: async (board) => ({ area_mm2: areaOf(board.chip, board.precision, await engine.updateUnit(board)).totalMm2 }),
+    board: async (board) => ({ area_mm2: areaOf(board.chip, board.precision, await engine.coreNeeds(board)).totalMm2 }),
     coupled: async () => ({}),
   });
 }

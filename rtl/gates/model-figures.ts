@@ -1,6 +1,8 @@
 /** What the price model says that one core is made of: the figures that gates are compared with. Pure. */
 import {
+  BUILT_NEEDS,
   BUILT_PAYLOAD_BITS,
+  builtLanes,
   type Chip,
   type Core,
   clockLimits,
@@ -39,7 +41,7 @@ export function modelFigures(chip: Chip, core: Core, precision: Precision): Mode
     queueCosts(core.queueKinds.output, core.outputQueue.depth, message, chip.technology).flopEntries,
   ];
   const queueRegisterBits = entries.reduce((sum, count) => sum + count * message, 0);
-  const laneBits2 = core.lanes * precision.weightBits * BUILT_PAYLOAD_BITS;
+  const laneBits2 = builtLanes(core, precision, BUILT_NEEDS) * precision.weightBits * BUILT_PAYLOAD_BITS;
   const whole = { ...logic, registerBits: logic.registerBits + queueRegisterBits };
   const limit = clockLimits(chip, precision).find(({ block }) => !block.includes("memory"));
   return {

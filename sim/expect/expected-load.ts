@@ -3,18 +3,8 @@
  *
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
-import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
-import {
-  accumulatorBuffers,
-  heldBy,
-  type Packing,
-  packedWords,
-  packing,
-  projectionWords,
-  stateChunks,
-  stateRegions,
-  synapseItemBits,
-} from "../mapping/index.js";
+import { type Chip, type Core, type Dram, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
+import { accumulatorBuffers, heldBy, projectionWords, stateChunks, stateRegions, synapseItemBits } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
 /** What a core does in a full wave, means. */

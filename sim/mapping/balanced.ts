@@ -6,11 +6,10 @@
  * the one with the least work on its busiest core wins, fewer parts at a tie.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import type { Core } from "../../arch/index.js";
+import { type Core, packing } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
 import { rowsOf } from "./layout.js";
-import { packing } from "./packing.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
 

@@ -12,7 +12,6 @@ export {
   synapseWords,
 } from "./layout.js";
 export { mapNetwork } from "./map.js";
-export { type Packing, packedWords, packing } from "./packing.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";

@@ -8,9 +8,8 @@
  *
  * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind the chip, which holds rows.
  */
-import type { Chip, Projection, SharedKernel, Topology } from "../../arch/index.js";
+import { type Chip, type Packing, type Projection, packedWords, type SharedKernel, type Topology } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
-import { type Packing, packedWords } from "./packing.js";
 
 /** Whether the chip's cores hold kernels. */
 export function sharesKernels({ convolution, spill, cores }: Chip): boolean {

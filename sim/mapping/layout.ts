@@ -16,10 +16,9 @@
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
-import type { Precision, Projection, Topology } from "../../arch/index.js";
+import { type Packing, type Precision, type Projection, packedWords, packing, type Topology } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
 import { kernelWords } from "./kernels.js";
-import { type Packing, packedWords, packing } from "./packing.js";
 
 /** A projection that a mapping has cut: only some rows, or a partial sum without weights. */
 export interface PartProjection extends Projection {

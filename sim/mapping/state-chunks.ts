@@ -5,9 +5,8 @@
  * batches of the update, the one at work and the one that is fetched ahead: neurons that follow each other lie in at most two chunks per batch and share one
  * with the next batch. All neurons of such a slice are updated in every wave, so that chunks follow each other.
  */
-import type { Core, Dram } from "../../arch/index.js";
+import { type Core, type Dram, packedWords } from "../../arch/index.js";
 import type { StateRegions } from "./layout.js";
-import { packedWords } from "./packing.js";
 
 export interface StateChunks {
   readonly chunkWords: number;

@@ -64,7 +64,7 @@ export function energyByLayer(
     const { logic, memory } = coreLeakageNs(chip, counters, core.id);
     const clockPj =
       coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value + memoryClockPj(chip, of, counters, core.id);
-    const logicPj = logic * (of.queue_leakage_mw.value + of.datapath_leakage_mw.value);
+    const logicPj = logic * (of.queue_leakage_mw.value + of.write_queue_leakage_mw.value + of.datapath_leakage_mw.value);
     if (slices.length === 0) {
       give(shared, "clock", clockPj);
       give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));

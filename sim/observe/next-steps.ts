@@ -7,7 +7,7 @@
  * Not modelled: a new placement, another clock or supply, other precision.
  */
 
-import { areaOf, type Chip, checkClock, type Precision, type SpikeTrace, updateUnitOf } from "../../arch/index.js";
+import { areaOf, type Chip, checkClock, coreNeedsOf, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { runTiming, type TimingRun } from "../board/index.js";
 import { price } from "../energy.js";
@@ -54,7 +54,7 @@ export function nextSteps(
   base: TimingRun,
   goal: NextSteps["goal"],
 ): NextSteps {
-  const unit = updateUnitOf(placement.topology);
+  const needs = coreNeedsOf(placement.topology);
   const few: SpikeTrace = { ...trace, stepStart: trace.stepStart.slice(0, SEARCH_UTTERANCES + 1) };
   const measure = (on: Chip, run: TimingRun): Measured => ({
     latency: run.total.cycles,
@@ -64,10 +64,10 @@ export function nextSteps(
   const attempt = (steps: readonly ChangedChip[], start: number): Candidate[] => {
     const on = (steps.at(-1) as ChangedChip).chip;
     try {
-      checkClock(on, precision, unit);
+      checkClock(on, precision, needs);
       const ratio = measure(on, runTiming(on, placement, precision, few))[goal] / start;
       tried++;
-      return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision, unit).totalMm2 }];
+      return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 }];
     } catch (error) {
       if (!(error instanceof InfeasibleError)) throw error;
       return [];
@@ -90,7 +90,7 @@ export function nextSteps(
   const ratios = { latencyRatio: after.latency / before.latency, energyRatio: after.energy / before.energy };
   return {
     ...{ goal, changes: merged(taken), ...ratios, tried },
-    areaRatio: areaOf(current, precision, unit).totalMm2 / areaOf(chip, precision, unit).totalMm2,
+    areaRatio: areaOf(current, precision, needs).totalMm2 / areaOf(chip, precision, needs).totalMm2,
     isReached: ratios[`${goal}Ratio`] <= GOAL_RATIO,
   };
 }

@@ -3,8 +3,7 @@
  *
  * Lane time of rows: their groups, each a beat; waits for the state memory come on top where a spike makes them.
  */
-import type { Chip, Core, Dram } from "../../arch/index.js";
-import { packedWords } from "../mapping/index.js";
+import { type Chip, type Core, type Dram, packedWords } from "../../arch/index.js";
 import { type Block, rowReads } from "./blocks.js";
 import { burstsOf } from "./dram.js";
 import type { Routes } from "./routes.js";

@@ -4,7 +4,7 @@
  * Arrays: lastNeuron [batches]; rangeStart [batches + 1]; rangeFirst, rangeLast, inBuffer [ranges]. Words of accumulators are those of buffer 0;
  * the wave's buffer is added by the soma. A word that two neurons of a batch share is asked for once; the next batch asks for it again.
  */
-import type { Packing } from "../mapping/index.js";
+import type { Packing } from "../../arch/index.js";
 import type { SomaSlice } from "./blocks.js";
 
 export class BatchPlan {

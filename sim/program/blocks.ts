@@ -1,7 +1,7 @@
 /** What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice. */
-import type { Core, Precision, Projection } from "../../arch/index.js";
+import { type Core, itemsPerBeat, type Packing, type Precision, type Projection, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { delayWaves, type Packing, packedWords, packing, synapseItemBits } from "../mapping/index.js";
+import { delayWaves, synapseItemBits } from "../mapping/index.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
 export interface SomaSlice {
@@ -63,12 +63,6 @@ export interface Block {
   readonly sparseTargets: Uint32Array | null;
   /** Word of its row that item k of the projection lies in; null: the items of a row follow each other. */
   readonly kernelWords: Uint32Array | null;
-}
-
-/** Items a beat of a memory brings: whole words from all banks, at least one item; no bound where items take no memory. */
-function itemsPerBeat(p: Packing, banks: number): number {
-  if (p.wordsPerItem === 0) return Number.POSITIVE_INFINITY;
-  return p.wordsPerItem > 1 ? Math.max(1, Math.floor(banks / p.wordsPerItem)) : p.itemsPerWord * banks;
 }
 
 /** Words that items `from .. to - 1` of a row lie in. */

@@ -10,8 +10,7 @@
  *
  * Not modelled: wires of the tree that take more than a cycle per level.
  */
-import type { Chip, Core, Precision, Topology } from "../../arch/index.js";
-import { packing } from "../mapping/index.js";
+import { type Chip, type Core, type Precision, packing, type Topology } from "../../arch/index.js";
 
 /** Words of one bank that so many items in a run may touch. */
 function wordsOf(items: number, bits: number, { stateMemory }: Core): number {

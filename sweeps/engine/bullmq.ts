@@ -4,7 +4,7 @@
  * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
-import { type Experiment, encodeNetwork, type Samples, type UpdateUnit } from "../../arch/index.js";
+import { type CoreNeeds, type Experiment, encodeNetwork, type Samples } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -16,7 +16,7 @@ import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import type { Model } from "./local.js";
-import { NetworkUnits } from "./network-unit.js";
+import { NetworkNeeds } from "./network-needs.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import type { Missing, Question, Reply } from "./protocol.js";
@@ -63,7 +63,7 @@ export class RemoteEngine implements EstimatingEngine {
   private readonly sent = new Map<string, Promise<string>>();
   /** Functional runs under way or done, or why there is none. */
   private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
-  private readonly units = new NetworkUnits();
+  private readonly needs = new NetworkNeeds();
   private readonly waiting = new Set<string>();
   private readonly estimable = new Map<string, Promise<Estimable | null>>();
 
@@ -77,9 +77,9 @@ export class RemoteEngine implements EstimatingEngine {
     return { modelHash: model.hash, dataHash: samples.hash };
   }
 
-  async updateUnit(experiment: Experiment): Promise<UpdateUnit> {
+  async coreNeeds(experiment: Experiment): Promise<CoreNeeds> {
     const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
-    return this.units.of(experiment, model.network, samples);
+    return this.needs.of(experiment, model.network, samples);
   }
 
   waitsFor(task: Task): boolean {

@@ -3,7 +3,7 @@
  * Throws: `InputError` from the loader (no such case).
  */
 import { availableParallelism } from "node:os";
-import { BUILT_UNIT, type CoupledExperiment, type UpdateUnit } from "../../arch/index.js";
+import { BUILT_NEEDS, type CoreNeeds, type CoupledExperiment } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
 import { type CaseFiles, caseInputs } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
@@ -39,8 +39,8 @@ export class CoupledEngine implements Engine {
   }
 
   /** Nobody asks for the area of a coupled chip. */
-  async updateUnit(): Promise<UpdateUnit> {
-    return BUILT_UNIT;
+  async coreNeeds(): Promise<CoreNeeds> {
+    return BUILT_NEEDS;
   }
 
   waitsFor(): boolean {

@@ -1,6 +1,6 @@
 /** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
 
-import { areaOf, type Experiment, updateUnitOf } from "../../arch/index.js";
+import { areaOf, coreNeedsOf, type Experiment } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -23,7 +23,7 @@ export function estimatedMetrics(
   profile: ActivityProfile,
 ): Metrics | null {
   try {
-    const area = areaOf(chip, precision, updateUnitOf(profile.topology)).totalMm2;
+    const area = areaOf(chip, precision, coreNeedsOf(profile.topology)).totalMm2;
     const expected = estimate(chip, precision, mapping, profile);
     if (expected === null) return null;
     const { clockMhz } = chip.technology;

@@ -4,7 +4,7 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import { type Experiment, feedsBack, type ModelNetwork, type Samples, type UpdateUnit } from "../../arch/index.js";
+import { type CoreNeeds, type Experiment, feedsBack, type ModelNetwork, type Samples } from "../../arch/index.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
@@ -15,7 +15,7 @@ import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { DEFAULT_CACHE_BYTES } from "./memory.js";
-import { NetworkUnits } from "./network-unit.js";
+import { NetworkNeeds } from "./network-needs.js";
 import { remember, ThreadPool } from "./pool.js";
 import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
@@ -62,7 +62,7 @@ export class LocalEngine implements EstimatingEngine {
   /** The same by content: models that read the same data share them. */
   private readonly contents = new Map<string, Promise<Samples>>();
   private readonly functionals = new Map<string, Run>();
-  private readonly units = new NetworkUnits();
+  private readonly needs = new NetworkNeeds();
   private readonly profiles = new Map<string, ActivityProfile>();
   private readonly keys = new Map<string, string>();
   private readonly replays = new Replays();
@@ -82,9 +82,9 @@ export class LocalEngine implements EstimatingEngine {
     return { modelHash: model.hash, dataHash: samples.hash };
   }
 
-  async updateUnit(experiment: Experiment): Promise<UpdateUnit> {
+  async coreNeeds(experiment: Experiment): Promise<CoreNeeds> {
     const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
-    return this.units.of(experiment, model.network, samples);
+    return this.needs.of(experiment, model.network, samples);
   }
 
   waitsFor(task: Task): boolean {

@@ -3,7 +3,7 @@
  * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
  */
 
-import { BUILT_UNIT, type CoupledExperiment, type UpdateUnit } from "../../arch/index.js";
+import { BUILT_NEEDS, type CoreNeeds, type CoupledExperiment } from "../../arch/index.js";
 import { canonicalJson } from "../../base/hash.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
@@ -39,8 +39,8 @@ export class RemoteCoupledEngine implements Engine {
   }
 
   /** Nobody asks for the area of a coupled chip. */
-  async updateUnit(): Promise<UpdateUnit> {
-    return BUILT_UNIT;
+  async coreNeeds(): Promise<CoreNeeds> {
+    return BUILT_NEEDS;
   }
 
   waitsFor(): boolean {

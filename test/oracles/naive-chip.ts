@@ -2,10 +2,19 @@
  * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares no code with it but the
  * memory packing rule and the network kernel, which is stepped one cycle at a time.
  */
-import type { Chip, Core, Dram, Precision, Projection, SharedKernel, SpikeTrace, Topology } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  type Dram,
+  type Precision,
+  type Projection,
+  packing,
+  type SharedKernel,
+  type SpikeTrace,
+  type Topology,
+} from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
 import { accumulatorBuffers, delayWaves, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
-import { packing } from "../../sim/mapping/packing.js";
 import type { Placement, Slice } from "../../sim/mapping/placement.js";
 import type { NocKernel } from "../../sim/noc/noc.js";
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addPj, multiplyPj } from "../../arch/arithmetic.js";
 import {
+  BUILT_NEEDS,
   BUILT_PAYLOAD_BITS,
   BUILT_UNIT,
   cellOf,
@@ -106,7 +107,7 @@ describe("prices", () => {
   test("an update's energy is requantisations, products and additions at their widths, cell by cell", () => {
     const energyOf = (system: System, leaks: number): number => {
       const { requantises, multiplies, additions } = cellOf(system).update(leaks, "multiplier");
-      const prices = corePrices(chip, chip.cores[0], precision, 6, unitOf(system, leaks));
+      const prices = corePrices(chip, chip.cores[0], precision, 6, { ...BUILT_NEEDS, unit: unitOf(system, leaks) });
       const { requantisation_pj, element_multiply_pj, element_add_pj } = prices;
       const rest = (multiplies - requantises) * element_multiply_pj.value + (additions - requantises) * element_add_pj.value;
       return requantises * requantisation_pj.value + rest;
@@ -123,12 +124,15 @@ describe("prices", () => {
   test("the datapath holds one unit's multipliers and adders per unit", () => {
     const logic = (units: number) => {
       const { chip: of } = point({ "tile.core.neuron_update.units": units });
-      return datapathLogic(of.cores[0], precision, unitOf("rec-v2", 0));
+      return datapathLogic(of.cores[0], precision, BUILT_NEEDS);
     };
     const [one, two] = [logic(1), logic(2)];
     expect(two.multiplierBits2 - one.multiplierBits2).toBe(2 * 24 * 17 + 9 * 17);
     expect(two.adderBits - one.adderBits).toBe(2 * 2 * 41 + 4 * 16);
-    expect(two.registerBits - one.registerBits).toBe(updateRegisterBits(BUILT_UNIT, updateWidths(precision, BUILT_PAYLOAD_BITS), 4));
+    // two neurons of these widths need one word more than one neuron
+    const more = chip.cores[0].stateMemory.wordBits;
+    const own = updateRegisterBits(BUILT_UNIT, updateWidths(precision, BUILT_PAYLOAD_BITS), 4);
+    expect(two.registerBits - one.registerBits).toBe(own + more);
   });
   test("the clock's limit of an update holds the requantiser's product: it rises with the accumulator, and more stages lower it", () => {
     const period = (values: { [path: string]: Json }): number => {

@@ -194,7 +194,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.cores", from: 1, to: 2, what: "area_mm2", order: "rises" },
   { path: "tile.core.max_neurons", from: 256, to: 40, what: "latency_cycles", order: "changes" },
   { path: "tile.core.lanes", from: 8, to: 1, what: "latency_cycles", order: "rises" },
-  { path: "tile.core.lanes", from: 8, to: 32, what: "area_mm2", order: "rises" },
+  { path: "tile.core.lanes", from: 8, to: 32, what: "area_mm2", order: "rises", on: narrowLinks },
   { path: "tile.core.accumulate_depth_cycles", from: 3, to: 12, what: "latency_cycles", order: "rises" },
   { path: "tile.core.event_overhead_cycles", from: 2, to: 20, what: "latency_cycles", order: "rises" },
   { path: "tile.core.axon_table.entries", from: 1024, to: 4096, what: "pJ of axon table reads", order: "rises" },

@@ -1,6 +1,6 @@
 /** A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles who ends first. */
 
-import { BUILT_UNIT, type Experiment, type SweepParameter, type SweepSpec } from "../../arch/index.js";
+import { BUILT_NEEDS, type Experiment, type SweepParameter, type SweepSpec } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
@@ -130,8 +130,8 @@ export class FakeEngine implements Engine {
     return { modelHash: this.modelHash, dataHash: "d" };
   }
 
-  async updateUnit() {
-    return BUILT_UNIT;
+  async coreNeeds() {
+    return BUILT_NEEDS;
   }
 
   waitsFor(): boolean {

@@ -9,6 +9,7 @@ import {
   BUILT_PAYLOAD_BITS,
   type Chip,
   type CorePrices,
+  coreNeedsOf,
   corePrices,
   linkPrices,
   type Precision,
@@ -16,7 +17,6 @@ import {
   routerPrices,
   type SpikeTrace,
   type Topology,
-  updateUnitOf,
 } from "../../../arch/index.js";
 import { runTiming } from "../../board/index.js";
 import { price } from "../../energy.js";
@@ -122,7 +122,7 @@ export function restingMw(board: Board, neurons: number, updatesPerS: number): n
 
 /** mm2 of a core with its share of the network; `alone`: without routers and links. */
 export function coreAreaMm2({ chip, precision }: Board, alone: boolean): number {
-  const rows = areaOf(chip, precision, updateUnitOf(layerOf(1))).rows.filter(({ component }) => !alone || !/router|link/.test(component));
+  const rows = areaOf(chip, precision, coreNeedsOf(layerOf(1))).rows.filter(({ component }) => !alone || !/router|link/.test(component));
   return rows.reduce((sum, row) => sum + row.areaMm2, 0) / chip.cores.length;
 }
 

@@ -1,0 +1,67 @@
+/** What a network needs of the cores that run it, as far as their hardware depends on it: update units, batches, rows. */
+import type { Topology } from "./network.js";
+import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
+
+/** Neurons that are updated alike. */
+export interface NeuronKind {
+  readonly neurons: number;
+  readonly states: number;
+  readonly accumulators: number;
+}
+
+export interface CoreNeeds {
+  readonly unit: UpdateUnit;
+  readonly neurons: readonly NeuronKind[];
+  /** Weights of the longest row. */
+  readonly longestRow: number;
+  /** Some rows name their targets: their sums lie anywhere, so that a group may take as many words as it has targets. */
+  readonly isSparse: boolean;
+}
+
+/** Of the gated cells (`rec-v1`, `rec-v2`): what a chip is taken to have where no network is given. */
+export const BUILT_NEEDS: CoreNeeds = {
+  unit: BUILT_UNIT,
+  neurons: [{ neurons: Number.POSITIVE_INFINITY, states: 2, accumulators: 2 }],
+  longestRow: Number.POSITIVE_INFINITY,
+  isSparse: false,
+};
+
+const known = new WeakMap<Topology, CoreNeeds>();
+export function coreNeedsOf(topology: Topology): CoreNeeds {
+  let needs = known.get(topology);
+  if (needs === undefined) {
+    needs = needsOf(topology);
+    known.set(topology, needs);
+  }
+  return needs;
+}
+
+function needsOf({ populations, projections }: Topology): CoreNeeds {
+  let longestRow = 0;
+  for (const { target, sparse } of projections) {
+    const { neurons, accumulators } = populations[target];
+    const weights = (targets: number): number => targets * accumulators;
+    if (sparse === null) longestRow = Math.max(longestRow, weights(neurons));
+    else
+      for (let i = 0; i + 1 < sparse.rowStart.length; i++)
+        longestRow = Math.max(longestRow, weights(sparse.rowStart[i + 1] - sparse.rowStart[i]));
+  }
+  const kinds = populations.map(({ neurons, states, accumulators }): NeuronKind => ({ neurons, states, accumulators }));
+  return {
+    unit: updateUnitOf({ populations }),
+    neurons: [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()],
+    longestRow,
+    isSparse: projections.some(({ sparse }) => sparse !== null),
+  };
+}
+
+const keys = new WeakMap<CoreNeeds, string>();
+/** Equal for equal needs. */
+export function needsKey(needs: CoreNeeds): string {
+  let key = keys.get(needs);
+  if (key === undefined) {
+    key = JSON.stringify(needs);
+    keys.set(needs, key);
+  }
+  return key;
+}

@@ -1,0 +1,58 @@
+/**
+ * The way back to the state memory: queues of words that wait for a write slot, per bank one of the update units' (with a mask, as a word may hold other
+ * neurons' states) and one of the synapse unit's, whose words can be looked up before they are written (forwarding). The emitted SystemVerilog
+ * (`rtl/lib/soma.sv`, `rtl/lib/accumulate.sv`) has the same sizes.
+ */
+import { log2 } from "../base/math.js";
+import type { Core } from "./chip.js";
+import type { CoreNeeds, NeuronKind } from "./core-needs.js";
+import { mostBatchWords, packing } from "./packing.js";
+import type { Precision } from "./precision.js";
+
+export interface WritePath {
+  /** Words of a batch of neurons at most: of states, of sums. */
+  readonly stateWords: number;
+  readonly sumWords: number;
+  /** Words that a queue holds: of the update units, of the synapse unit; one of each per bank. */
+  readonly returnDepth: number;
+  readonly sumsDepth: number;
+  /** Parts of a word that a write keeps or changes. */
+  readonly maskBits: number;
+  /** Address of a word in its bank. */
+  readonly rowBits: number;
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** Bits that the fields of every word are multiples of. */
+export const maskGrain = (wordBits: number, accumulatorBits: number, itemBits: readonly number[]): number =>
+  [accumulatorBits, wordBits, ...itemBits].reduce(gcd);
+
+export function writePath(
+  { neuronUpdate, stateMemory, accumulateDepthCycles }: Pick<Core, "neuronUpdate" | "stateMemory" | "accumulateDepthCycles">,
+  { stateBits, accumulatorBits }: Pick<Precision, "stateBits" | "accumulatorBits">,
+  { neurons }: Pick<CoreNeeds, "neurons">,
+): WritePath {
+  const { units, pipelineDepthCycles } = neuronUpdate;
+  const { wordBits, banks, sizeBits, readLatencyCycles } = stateMemory;
+  const most = (itemBits: (kind: NeuronKind) => number, each: (kind: NeuronKind) => number): number =>
+    Math.max(1, ...neurons.map((kind) => mostBatchWords(packing(itemBits(kind), wordBits), kind.neurons, units, each(kind))));
+  const stateWords = most(
+    ({ states }) => states * stateBits,
+    () => 1,
+  );
+  const sumWords = most(
+    () => accumulatorBits,
+    ({ accumulators }) => accumulators,
+  );
+  const ofOneBank = Math.ceil(stateWords / banks) + Math.ceil(sumWords / banks);
+  const items = neurons.map(({ states }) => states * stateBits);
+  return {
+    stateWords,
+    sumWords,
+    returnDepth: Math.abs(pipelineDepthCycles - accumulateDepthCycles) + 2 * ofOneBank + 4,
+    sumsDepth: readLatencyCycles + accumulateDepthCycles + ofOneBank + 4,
+    maskBits: wordBits / maskGrain(wordBits, accumulatorBits, items),
+    rowBits: Math.max(1, Math.ceil(log2(sizeBits / wordBits / banks))),
+  };
+}

@@ -1,0 +1,157 @@
+/** Lanes and write queues that are priced are those of the emitted core; registers are near those that synthesis found. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  areaOf,
+  BUILT_NEEDS,
+  builtLanes,
+  type CoreNeeds,
+  coreNeedsOf,
+  corePrices,
+  datapathLogic,
+  idleLanes,
+  parseArch,
+  patchDocument,
+  queueCosts,
+  type Topology,
+  writePath,
+  writeQueueBits,
+} from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { obstaclesOf } from "../../rtl/index.js";
+import { rtlPoint } from "../../rtl/point.js";
+import { coreTables } from "../../rtl/tables.js";
+import { CORES } from "../../scripts/rtl-gates/cores.js";
+import { randomCore } from "./random-cores.js";
+
+const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
+const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
+
+/** MNIST's rows: 28 inputs, two layers of 128 (of `alif` one of 128), 10 classes whose sums have 32 bits. */
+function mnistNeeds(name: string, stateBits: number): CoreNeeds {
+  const accumulators = name.startsWith("rec") ? 2 : 1;
+  const neurons = [
+    { neurons: 28, states: 1, accumulators: 0 },
+    { neurons: 128, states: 2, accumulators },
+    { neurons: 10, states: Math.ceil(32 / stateBits), accumulators: 1 },
+  ];
+  return { ...BUILT_NEEDS, unit: { ...BUILT_NEEDS.unit, requantisers: accumulators }, neurons };
+}
+
+describe("lanes", () => {
+  test("as many are built as a group of the emitted core has, for random cores", () => {
+    let [cores, fewer] = [0, 0];
+    for (let seed = 100; seed < 160; seed++) {
+      const core = randomCore(seed);
+      if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
+      const { scalars } = coreTables(rtlPoint(core));
+      const needs = coreNeedsOf(core.run.placement.topology);
+      const [one] = core.experiment.chip.cores;
+      const built = builtLanes(one, core.experiment.precision, needs);
+      expect(built, `seed ${seed}`).toBe(Math.min(scalars.GROUP, needs.longestRow));
+      cores++;
+      if (built < one.lanes) fewer++;
+    }
+    console.log(`seeds 100 to 159: ${cores} cores, ${fewer} with lanes that never work`);
+    expect(fewer).toBeGreaterThan(5);
+    expect(cores - fewer).toBeGreaterThan(5);
+  });
+  test("lanes beyond what the memories feed change no area, leakage, clock load; a check names them and the key to set", () => {
+    const wide = { "tile.core.synapse_memory.word_bits": 256, "precision.accumulator_bits": 24 };
+    const at = (lanes: number, more: { [path: string]: Json } = {}) => {
+      const { chip, precision } = point({ ...wide, "tile.core.lanes": lanes, ...more });
+      const { datapath_leakage_mw, core_clock_pj_per_cycle } = corePrices(chip, chip.cores[0], precision, 6);
+      const prices = [datapath_leakage_mw.value, core_clock_pj_per_cycle.value, areaOf(chip, precision).totalMm2];
+      return { prices, texts: idleLanes(chip.cores, precision, BUILT_NEEDS), built: builtLanes(chip.cores[0], precision, BUILT_NEEDS) };
+    };
+    const { banks, wordBits } = point(wide).chip.cores[0].stateMemory;
+    const sums = banks * Math.floor(wordBits / 24);
+    expect(at(sums).texts).toEqual([]);
+    expect(at(2 * sums).prices).toEqual(at(sums).prices);
+    expect(at(sums - 1).prices).not.toEqual(at(sums).prices);
+    expect(at(2 * sums).texts).toEqual([
+      expect.stringMatching(new RegExp(`^${sums} of ${2 * sums} lanes .*state_memory.*set tile.core.lanes: ${sums},`)),
+    ]);
+    expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).built).toBe(2);
+    expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).texts[0]).toMatch(/synapse_memory hold 2 weights/);
+  });
+  test("rows bound lanes, too; sparse rows are bound by their targets alone", () => {
+    const population = { name: "p", states: 1, depth: 0, payloadBits: 1, rests: true };
+    const update = { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 };
+    const shape = (sparse: Topology["projections"][number]["sparse"]): Topology => ({
+      populations: [
+        { ...population, neurons: 2, accumulators: 0, update },
+        { ...population, neurons: 3, accumulators: 1, update },
+      ],
+      projections: [{ source: 0, target: 1, recurrent: false, sparse }],
+    });
+    const { chip, precision } = point({
+      "tile.core.lanes": 64,
+      "tile.core.synapse_memory.word_bits": 256,
+      "tile.core.state_memory.word_bits": 256,
+    });
+    const [core] = chip.cores;
+    expect(builtLanes(core, precision, coreNeedsOf(shape(null)))).toBe(3);
+    const sparse = { rowStart: Uint32Array.of(0, 1, 3), targets: Uint32Array.of(0, 1, 2) };
+    expect(builtLanes(core, precision, coreNeedsOf(shape(sparse)))).toBe(2);
+    expect(idleLanes([core], precision, coreNeedsOf(shape(sparse)))[0]).toMatch(/no row has more than 2 weights; set tile.core.lanes: 2$/);
+  });
+});
+
+describe("write queues", () => {
+  type GateRow = { readonly name: string; readonly registers: { readonly [part: string]: number } };
+  const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateRow[];
+  const described = rows.map(({ name, registers }) => {
+    const shape = Object.fromEntries(Object.entries(CORES[name]).filter(([path]) => path !== "network.model"));
+    const { chip, precision } = point(shape);
+    return { name, registers, chip, precision, needs: mnistNeeds(name, precision.stateBits) };
+  });
+  test("entries on the way back are 0.9 to 1.15 of the registers that 12 synthesised cores have there", () => {
+    const ratios = described.map(({ chip, precision, needs, registers }) => {
+      const [core] = chip.cores;
+      const { returnDepth } = writePath(core, precision, needs);
+      return (core.stateMemory.banks * returnDepth * writeQueueBits(core, precision, needs).entry.back) / registers["somas.back"];
+    });
+    console.log(`back, price / gates: ${ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`);
+    expect(Math.min(...ratios)).toBeGreaterThan(0.9);
+    expect(Math.max(...ratios)).toBeLessThan(1.15);
+  });
+  test("all registers of a core are 0.6 to 0.85 of those of the gates", () => {
+    const ratios = described.map(({ chip, precision, needs, registers }) => {
+      const [core] = chip.cores;
+      const input = core.inputQueue.depth * (chip.noc.headerBits + 8);
+      const priced = datapathLogic(core, precision, needs).registerBits + writeQueueBits(core, precision, needs).all + input;
+      return priced / Object.values(registers).reduce((sum, bits) => sum + bits, 0);
+    });
+    console.log(`all, price / gates: ${ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`);
+    expect(Math.min(...ratios)).toBeGreaterThan(0.6);
+    expect(Math.max(...ratios)).toBeLessThan(0.85);
+  });
+  test("one of each kind per bank, as FIFOs of registers; a word in and out costs the mean of both kinds", () => {
+    const { chip, precision } = point({});
+    const [core] = chip.cores;
+    const { banks } = core.stateMemory;
+    const { returnDepth, sumsDepth } = writePath(core, precision, BUILT_NEEDS);
+    const { entry } = writeQueueBits(core, precision, BUILT_NEEDS);
+    const back = queueCosts("registers", returnDepth, entry.back, chip.technology);
+    const sums = queueCosts("registers", sumsDepth, entry.sum, chip.technology);
+    const prices = corePrices(chip, core, precision, 6);
+    // factors to silicon: the same for one group
+    const factor = prices.write_queue_push_pj.value / ((back.pushPj + back.popPj + sums.pushPj + sums.popPj) / 2);
+    expect(prices.write_queue_clock_pj_per_cycle.value).toBeCloseTo(factor * banks * (back.clockPjPerCycle + sums.clockPjPerCycle), 10);
+    expect(prices.write_queue_area_mm2.value).toBeGreaterThan(banks * (back.areaMm2 + sums.areaMm2));
+  });
+  test("banks, words, pipeline depths and units of the update make the queues larger", () => {
+    const bits = (values: { [path: string]: Json }): number => {
+      const { chip, precision } = point(values);
+      return writeQueueBits(chip.cores[0], precision, BUILT_NEEDS).all;
+    };
+    for (const [path, low, high] of [
+      ["tile.core.state_memory.banks", 2, 4],
+      ["tile.core.state_memory.word_bits", 64, 128],
+      ["tile.core.accumulate_depth_cycles", 4, 6],
+      ["tile.core.neuron_update.units", 1, 8],
+    ] as const)
+      expect(bits({ [path]: high }), path).toBeGreaterThan(bits({ [path]: low }));
+  });
+});
