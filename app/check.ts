@@ -12,6 +12,7 @@ import {
   type ModelNetwork,
   ofKind,
   type Samples,
+  sramSupplyWarning,
   type Topology,
   topologyOf,
 } from "../arch/index.js";
@@ -142,6 +143,7 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...shortageOf(experiment, data),
       ...unrolledOf(experiment, topology),
       ...idleLanes(chip.cores, precision, coreNeedsOf(topology)),
+      ...[sramSupplyWarning(chip) ?? []].flat(),
     ],
   };
 }

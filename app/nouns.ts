@@ -28,6 +28,7 @@ export {
   FUNCTIONAL_METRICS,
   METRICS,
   type MetricName,
+  priceMarks,
   type Result,
 } from "../sim/index.js";
 export { type Bottleneck, bottleneckOf, type Explanation, type LayerEnergy, type Share } from "../sim/observe/index.js";

@@ -30,6 +30,7 @@ import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { queueCosts } from "./memories/queue.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
+import { linkBeyond, rangeMarked, routerBeyond } from "./price-range.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
@@ -140,7 +141,7 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
   const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
-  const library = coreMemo.get(key, () => libraryCorePrices(chip, core, precision, payloadBits, needs));
+  const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, payloadBits, needs), chip.technology));
   return overridden(chip, onSilicon(chip.silicon, library));
 }
 
@@ -233,7 +234,7 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
   const router = routerCosts(shape, technology);
   const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
   const is = (value: number, from: string): Price => ({ value, source: from });
-  return {
+  const prices: RouterPrices = {
     router_buffer_write_pj: is(router.buf_write_pj, source),
     router_buffer_read_pj: is(router.buf_read_pj, source),
     router_crossbar_pj: is(router.xbar_pj, source),
@@ -243,6 +244,7 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
     router_area_mm2: is(router.area_um2 * 1e-6, `DSENT 0.91 router; area factors of Stillmaker and Baas 2017`),
   };
+  return rangeMarked(prices, technology, routerBeyond(shape, technology));
 }
 
 const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
@@ -255,11 +257,12 @@ export function linkPrices(chip: Chip, tiles: number): LinkPrices {
   const { flitWidthBits } = chip.noc;
   const library = linkMemo.get(`${flitWidthBits}/${lengthMm}/${technologyKey(chip.technology)}`, (): LinkPrices => {
     const link = linkCosts(flitWidthBits, lengthMm, chip.technology);
-    return {
+    const prices: LinkPrices = {
       link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${lengthMm} mm; ${SCALING_SOURCE}` },
       link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
       link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
     };
+    return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm, chip.technology));
   });
   return overridden(chip, onSilicon(chip.silicon, library), tiles);
 }
@@ -274,7 +277,8 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
     tree_link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
     tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
   };
-  return overridden(chip, onSilicon(chip.silicon, library));
+  const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm, chip.technology);
+  return overridden(chip, onSilicon(chip.silicon, rangeMarked(library, chip.technology, beyond)));
 }
 
 /** The same prices with those of the description, `times` over, in their place. */

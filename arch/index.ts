@@ -214,6 +214,7 @@ export { PRICE_BASES, PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type Silico
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
+export { SRAM_LEAST_V, sramSupplyWarning } from "./sram-supply.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";

@@ -10,6 +10,7 @@ import type { Chip, Core } from "./chip.js";
 import { overridden, type Price } from "./components.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import type { PriceName } from "./price-names.js";
+import { rangeMarked } from "./price-range.js";
 import { onSilicon } from "./silicon.js";
 import { sramMacro } from "./sram.js";
 
@@ -24,17 +25,28 @@ export function axonEntryBits({ synapseMemory }: Core): number {
 
 function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Price; readonly leakage: Price; readonly area: Price } {
   const macro = sramMacro({ sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" }, chip.technology);
-  const source = `${entries} entries of ${bits} bits as SRAM: ${macro.source}`;
-  const from = (value: number, of = source): Price =>
-    macro.extrapolated ? { value, source: of, extrapolated: true } : { value, source: of };
-  return { read: from(macro.read_pj), leakage: from(macro.leakage_mw), area: from(macro.area_mm2, `${source}; ${PERIPHERY_SOURCE}`) };
+  const of = (law: string): string => `${entries} entries of ${bits} bits as SRAM: ${law}`;
+  const source = of(macro.source);
+  const from = (value: number, own = source): Price =>
+    macro.extrapolated ? { value, source: own, extrapolated: true } : { value, source: own };
+  return {
+    read: from(macro.read_pj),
+    leakage: from(macro.leakage_mw, of(macro.leakageSource)),
+    area: from(macro.area_mm2, `${source}; ${PERIPHERY_SOURCE}`),
+  };
 }
 
 /** null: the core's axon table has no size. */
 export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null {
   if (core.axonEntries === null) return null;
   const { read, leakage, area } = macroOf(chip, core.axonEntries, axonEntryBits(core));
-  return overridden(chip, onSilicon(chip.silicon, { axon_table_read_pj: read, axon_table_leakage_mw: leakage, axon_table_area_mm2: area }));
+  return overridden(
+    chip,
+    onSilicon(
+      chip.silicon,
+      rangeMarked({ axon_table_read_pj: read, axon_table_leakage_mw: leakage, axon_table_area_mm2: area }, chip.technology),
+    ),
+  );
 }
 
 /** null: the core's route table has no size. */
@@ -43,6 +55,9 @@ export function routeTablePrices(chip: Chip, core: Core): RouteTablePrices | nul
   const { read, leakage, area } = macroOf(chip, core.routeEntries, chip.noc.headerBits);
   return overridden(
     chip,
-    onSilicon(chip.silicon, { route_table_read_pj: read, route_table_leakage_mw: leakage, route_table_area_mm2: area }),
+    onSilicon(
+      chip.silicon,
+      rangeMarked({ route_table_read_pj: read, route_table_leakage_mw: leakage, route_table_area_mm2: area }, chip.technology),
+    ),
   );
 }

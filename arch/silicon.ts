@@ -65,7 +65,7 @@ export function priceParts(name: PriceName, { value, sramPart = 0, group }: Libr
   ];
 }
 
-/** ` x 1.9 to silicon (n 5)`, as sources of prices say it. */
+/** `x 1.9 to silicon (n 5)`, as sources of prices say it. */
 export function factorText(factor: number, n: number): string {
   return `x ${factor.toPrecision(2)} to silicon (n ${n}${n < ANECDOTAL_BELOW ? ", anecdotal" : ""})`;
 }
@@ -90,5 +90,5 @@ function scaled(factors: SiliconFactors, name: PriceName, price: LibraryPrice): 
   const [first] = parts;
   if (first === undefined || price.value === 0) return price;
   const value = parts.reduce((sum, [group, part]) => sum + part * factors[group].factor, 0);
-  return { ...price, value, source: `${price.source}; ${factorText(value / price.value, factors[first[0]].n)}` };
+  return { ...price, value, source: `${factorText(value / price.value, factors[first[0]].n)}: ${price.source}` };
 }

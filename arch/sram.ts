@@ -18,6 +18,8 @@ export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns"
 export type SramQuantity = (typeof SRAM_QUANTITIES)[number];
 export type SramMacro = { readonly [quantity in SramQuantity]: number } & {
   readonly source: string;
+  /** Of the leakage, which goes over node and supply by other laws than energy. */
+  readonly leakageSource: string;
   /** The macro lies outside CACTI's grid. */
   readonly extrapolated: boolean;
 };
@@ -146,7 +148,8 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
     access_ns: base("access_ns") * delay,
     cycle_ns: base("cycle_ns") * delay,
     area_mm2: base("area_mm2") * areaRatio(node, nodeNm),
-    source: sourceOf(memory, geometry, node, nodeNm, cell, voltageV !== nominal.voltageV),
+    source: sourceOf(memory, geometry, node, cell, nodeNm !== node || voltageV !== nominal.voltageV ? SCALING_SOURCE : null),
+    leakageSource: sourceOf(memory, geometry, node, cell, leakageLaw(technology, node)),
     extrapolated: geometry.beyond !== null,
   };
 }
@@ -158,19 +161,28 @@ function areaOfOne(node: number, cell: SramCell, { bits, ownWordBits }: SramGeom
   return Math.min(areaMm2(bits / 8192), bits * bitMm2) + bitMm2 * peripheryBits(ownWordBits);
 }
 
+/** How leakage comes from CACTI's node, supply and 300 K; null: as it is. */
+function leakageLaw({ nodeNm, sramCell, voltageV, temperatureK }: Technology, node: number): string | null {
+  const laws = [
+    ...(nodeNm === node ? [] : [`kept below ${node} nm (guess)`]),
+    ...(voltageV === nominalVoltageV(nodeNm, sramCell) ? [] : ["over supply as V 10^V (guess)"]),
+    ...(temperatureK === 300 ? [] : ["over temperature by CACTI"]),
+  ];
+  return laws.length === 0 ? null : laws.join("; ");
+}
+
 function sourceOf(
   memory: Pick<Memory, "banks" | "ports">,
   { macros, beyond }: SramGeometry,
   node: number,
-  nodeNm: number,
   cell: SramCell,
-  otherSupply: boolean,
+  scaled: string | null,
 ): string {
   const parts = [`CACTI 7.0 fit, ${node} nm ${cell}`];
   if (macros > 1) parts.push(`${macros} macros side by side`);
   if (memory.banks > 1) parts.push(`${memory.banks} banks by the grid's ratio`);
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
-  if (nodeNm !== node || otherSupply) parts.push(SCALING_SOURCE);
+  if (scaled !== null) parts.push(scaled);
   if (beyond !== null) parts.push(`extrapolated: ${beyond}`);
   return parts.join("; ");
 }

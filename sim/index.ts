@@ -1,4 +1,5 @@
 /** Front door of the simulator: a point evaluated, and what comes of it. Its rooms have their own. */
+
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 export { price } from "./energy.js";
 export type { ErrorCause } from "./error-causes.js";
@@ -9,6 +10,7 @@ export { brokenInvariant, checkedResult } from "./invariants.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
+export { type PriceMark, priceMarks } from "./price-marks.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
 export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

@@ -19,11 +19,11 @@ export function memoryMacro(memory: MemoryShape, technology: Technology): Memory
   const key = `${kind}/${sizeBits}/${wordBits}/${banks}/${ports}/${technology.idle}/${technologyKey(technology)}`;
   return macros.get(key, () => {
     if (kind !== "sram") return { ...registerMacro(kind, memory, technology), extrapolated: false };
-    const { source, ...costs } = sramMacro(memory, technology);
+    const { source, leakageSource, ...costs } = sramMacro(memory, technology);
     return {
       ...costs,
       clock_pj_per_cycle: 0,
-      sources: { energy: source, clock: source, leakage: source, area: `${source}; ${PERIPHERY_SOURCE}` },
+      sources: { energy: source, clock: source, leakage: leakageSource, area: `${source}; ${PERIPHERY_SOURCE}` },
     };
   });
 }

@@ -1,5 +1,5 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
-import { type BreakdownRow, type Intervals, type LayerEnergy, METRICS, type MetricName, type Result } from "../../app/nouns.js";
+import { type BreakdownRow, type Intervals, type LayerEnergy, METRICS, type MetricName, priceMarks, type Result } from "../../app/nouns.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
@@ -22,6 +22,7 @@ export function resultLines(
     breakdown.some((row) => row.group !== "area") ? energyLines(look, breakdown, barWidth) : [],
     layers.length === 0 ? [] : layerLines(look, layers, barWidth),
     breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, breakdown, barWidth) : [],
+    markLines(look, breakdown),
     utilisation.cores.length === 0 ? [] : utilisationLines(look, result, barWidth),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
@@ -172,6 +173,13 @@ export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWid
     ]),
     ["total", significant(total, 5), "100.0 %", "", ""],
     room,
+  );
+}
+
+/** Prices beyond the range of their sources, and on nodes that are scaled as a whole. */
+function markLines(look: Look, breakdown: readonly BreakdownRow[]): string[] {
+  return priceMarks(breakdown).map(({ mark, components }) =>
+    paint(look, mark.startsWith("indicative") ? `prices are ${mark}` : `${mark}: ${components.join(", ")}`, "yellow"),
   );
 }
 

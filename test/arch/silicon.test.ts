@@ -45,7 +45,7 @@ test("silicon multiplies each part of a price by its group's factor, and the sou
     if (parts.length === 2) mixed++;
     const wanted = parts.reduce((sum, [group, part]) => sum + part * siliconFactor(group).factor, 0);
     expect(after[key].value, name).toBeCloseTo(parts.length === 0 ? price.value : wanted, 12);
-    if (parts.length > 0 && price.value > 0) expect(after[key].source, name).toMatch(/; x [\d.e+]+ to silicon \(n \d+(, anecdotal)?\)$/);
+    if (parts.length > 0 && price.value > 0) expect(after[key].source, name).toMatch(/^x [\d.e+]+ to silicon \(n \d+(, anecdotal)?\): /);
   }
   expect(mixed).toBeGreaterThan(1); // SRAM behind a deep queue, and tables
   expect(after.dram_bit_pj).toBe(before.dram_bit_pj);

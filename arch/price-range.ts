@@ -1,0 +1,56 @@
+/**
+ * Where prices leave the range of what they were taken from. Their sources say it, so that it stands wherever a source does: `extrapolated: <what>` beyond
+ * a table's grid, `indicative below 22 nm` where all of a node is scaled. SRAM says its own (`memories/periphery.ts`).
+ *
+ * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits a VC, 1 to 4 VCs; links of 1 to 128 bits, 0.5 to 2 mm.
+ */
+import type { Technology } from "./chip.js";
+import type { PriceName } from "./price-names.js";
+import type { LibraryPrice } from "./silicon.js";
+import { PRICE_GROUPS } from "./silicon-groups.js";
+
+/** Nodes below have no table of their own: energies and areas are scaled by fits to inverters. */
+const SMALLEST_TABLE_NM = 22;
+const LARGEST_DSENT_NM = 45;
+
+const beyond = (what: string, value: number, low: number, high: number, unit: string): string[] =>
+  value < low || value > high ? [`${what} of ${value} ${unit} beyond DSENT's ${low} to ${high}`] : [];
+const joined = (reasons: readonly string[]): string | null => (reasons.length === 0 ? null : reasons.join(", "));
+const nodeBeyond = ({ nodeNm }: Technology): string[] =>
+  nodeNm > LARGEST_DSENT_NM ? [`${nodeNm} nm beyond DSENT's ${SMALLEST_TABLE_NM} to ${LARGEST_DSENT_NM}`] : [];
+
+/** null: the router lies in the grid. */
+export function routerBeyond(
+  shape: { readonly ports: number; readonly flitBits: number; readonly buffersPerVc: number; readonly virtualChannels: number },
+  technology: Technology,
+): string | null {
+  return joined([
+    ...beyond("a router", shape.ports, 3, 5, "ports"),
+    ...beyond("flits", shape.flitBits, 16, 128, "bits"),
+    ...beyond("buffers", shape.buffersPerVc, 2, 8, "flits"),
+    ...beyond("a port", shape.virtualChannels, 1, 4, "virtual channels"),
+    ...nodeBeyond(technology),
+  ]);
+}
+
+/** null: the link lies in the grid. */
+export function linkBeyond(bits: number, lengthMm: number, technology: Technology): string | null {
+  return joined([...beyond("flits", bits, 1, 128, "bits"), ...beyond("a wire", lengthMm, 0.5, 2, "mm"), ...nodeBeyond(technology)]);
+}
+
+type Prices = { readonly [name: string]: LibraryPrice };
+
+/** Prices with what is to be said of their range in their sources; `why`: of all of them, beyond a grid. */
+export function rangeMarked<T extends Prices>(prices: T, { nodeNm }: Technology, why: string | null = null): T {
+  if (why === null && nodeNm >= SMALLEST_TABLE_NM) return prices;
+  const marks = [
+    ...(why === null ? [] : [`extrapolated: ${why}`]),
+    ...(nodeNm < SMALLEST_TABLE_NM ? [`indicative below ${SMALLEST_TABLE_NM} nm`] : []),
+  ];
+  const marked = (name: string, price: LibraryPrice): LibraryPrice => {
+    if (PRICE_GROUPS[name as PriceName] === null) return price; // of a device beside the chip
+    const source = [price.source, ...marks].join("; ");
+    return why === null ? { ...price, source } : { ...price, source, extrapolated: true };
+  };
+  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, marked(name, price)])) as T;
+}

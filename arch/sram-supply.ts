@@ -1,0 +1,16 @@
+/**
+ * The supply below which SRAM cells of six transistors are not to be relied on.
+ *
+ * Source: J. Boley, J. Wang, B. H. Calhoun, JLPEA 2(2):143-154 (2012): "unreliable at voltages below about 700 mV due to process variations"; other cells and
+ * assist circuits go lower. ODIN (0.55 V) and ReckOn (0.5 V) did, with macros made for it.
+ */
+import type { Chip } from "./chip.js";
+
+export const SRAM_LEAST_V = 0.7;
+
+/** What to say of a chip whose SRAM has less supply; null: nothing. */
+export function sramSupplyWarning({ technology, cores }: Pick<Chip, "technology" | "cores">): string | null {
+  const hasSram = cores.some(({ synapseMemory, stateMemory }) => synapseMemory.kind === "sram" || stateMemory.kind === "sram");
+  if (!hasSram || technology.voltageV >= SRAM_LEAST_V) return null;
+  return `SRAM at ${technology.voltageV} V: cells of six transistors are unreliable below about ${SRAM_LEAST_V} V without assist circuits, which have no price here`;
+}

@@ -1,0 +1,82 @@
+/** Prices beyond the range of their sources say so, in the source and with a flag; the rest does not. */
+import { expect, test } from "vitest";
+import { corePrices, linkPrices, parseArch, patchDocument, routerPrices, sramSupplyWarning } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { priceMarks } from "../../sim/price-marks.js";
+
+const parsed = parseArch("version: 1\nextends: mesh-2x2\nchip: {technology_nm: 22}\n", "base.yaml");
+const on = (values: { readonly [path: string]: Json }) => patchDocument(parsed, values).chip;
+const { precision } = parsed.experiment;
+
+test.each([
+  ["noc.flit_width_bits", 128, 129, /flits of 129 bits beyond DSENT's 16 to 128/],
+  ["noc.flit_width_bits", 16, 15, /flits of 15 bits/],
+  ["noc.vc_buffer_flits", 8, 9, /buffers of 9 flits beyond DSENT's 2 to 8/],
+  ["noc.virtual_channels", 4, 5, /a port of 5 virtual channels/],
+  ["chip.technology_nm", 45, 65, /65 nm beyond DSENT's 22 to 45/],
+] as const)("a router with %s %f lies in DSENT's grid, with %f it does not", (path, inside, outside, reason) => {
+  for (const price of Object.values(routerPrices(on({ [path]: inside }), 5))) {
+    expect(price.source).not.toContain("extrapolated");
+    expect(price.extrapolated).toBeUndefined();
+  }
+  for (const price of Object.values(routerPrices(on({ [path]: outside }), 5))) {
+    expect(price.source).toMatch(reason);
+    expect(price.extrapolated).toBe(true);
+  }
+});
+
+test("links leave DSENT's grid above 2 mm and below 0.5 mm, by the tiles that they span", () => {
+  const extrapolated = (lengthMm: number, tiles: number) =>
+    linkPrices(on({ "noc.link_length_mm": lengthMm }), tiles).link_flit_pj.extrapolated ?? false;
+  expect([extrapolated(0.5, 1), extrapolated(0.49, 1), extrapolated(2, 1), extrapolated(1, 2), extrapolated(1, 3)]).toEqual([
+    ...[false, true, false, false, true],
+  ]);
+});
+
+test("below 22 nm every price of the chip is indicative, and leakage is kept, not scaled; at 22 nm none is", () => {
+  for (const [nodeNm, is] of [
+    [22, false],
+    [20, true],
+    [7, true],
+  ] as const) {
+    const chip = on({ "chip.technology_nm": nodeNm });
+    const { dram_bit_pj: beside, ...own } = { ...corePrices(chip, chip.cores[0], precision, 4), ...routerPrices(chip, 5) };
+    for (const [name, { source }] of Object.entries(own))
+      expect(source.includes("indicative below 22 nm"), `${name} at ${nodeNm}`).toBe(is);
+    expect(beside.source).not.toContain("indicative");
+    const { source } = own.synapse_memory_leakage_mw;
+    expect(source.includes("kept below 22 nm (guess)")).toBe(is);
+    expect(source).not.toContain("scaled by");
+  }
+});
+
+test("leakage says by which law it comes to another supply and temperature", () => {
+  const source = (values: { readonly [path: string]: Json }) => {
+    const chip = on(values);
+    return corePrices(chip, chip.cores[0], precision, 4).synapse_memory_leakage_mw.source;
+  };
+  expect(source({ "chip.voltage_v": "nominal" })).not.toMatch(/supply|temperature/);
+  expect(source({ "chip.voltage_v": 0.6, "chip.temperature_k": 350 })).toMatch(/over supply as V 10\^V.*over temperature by CACTI/);
+});
+
+test("marks gather lines by reason, over sources of several prices", () => {
+  const marks = priceMarks([
+    { component: "a", source: "x; extrapolated: far; near | y; extrapolated: further" },
+    { component: "b", source: "x 2 to silicon (n 5): x; extrapolated: far" },
+    { component: "c", source: "z; indicative below 22 nm" },
+    { component: "d", source: "w" },
+  ]);
+  expect(marks).toEqual([
+    { mark: "extrapolated: far", components: ["a", "b"] },
+    { mark: "extrapolated: further", components: ["a"] },
+    { mark: "indicative below 22 nm", components: ["c"] },
+  ]);
+});
+
+test("SRAM below 0.7 V is warned of; registers and latches are not", () => {
+  const warning = (values: { readonly [path: string]: Json }) => sramSupplyWarning(on(values));
+  expect(warning({ "chip.voltage_v": 0.7 })).toBeNull();
+  expect(warning({ "chip.voltage_v": 0.69 })).toMatch(/0\.69 V/);
+  const cells = { "tile.core.synapse_memory.kind": "latches", "tile.core.state_memory.kind": "registers" };
+  expect(warning({ "chip.voltage_v": 0.6, ...cells })).toBeNull();
+});
