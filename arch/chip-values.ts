@@ -75,10 +75,11 @@ export function chipOf(
   problem: (found: Pick<Problem, "message" | "fix">) => void,
 ): Chip {
   const { basis, ...given } = root.prices;
-  const { name, technology_nm: nodeNm, voltage_v, price_model, convolution, ...technology } = root.chip;
+  const { name, technology_nm: nodeNm, voltage_v, price_model, convolution, weight_format: weightFormat, ...technology } = root.chip;
   const chip: Chip = {
     name,
     convolution,
+    weightFormat,
     technology: {
       nodeNm,
       voltageV: voltage_v === "nominal" ? nominalVoltageV(nodeNm, technology.sram_cell) : voltage_v,

@@ -111,6 +111,8 @@ export interface Chip {
   readonly technology: Technology;
   /** How a convolution's weights lie in the synapse memories; which ones can be shared: `sim/mapping/kernels.ts`. */
   readonly convolution: RootDocument["chip"]["convolution"];
+  /** How matrices with zeros lie there: `sim/mapping/weight-formats.ts`. */
+  readonly weightFormat: RootDocument["chip"]["weight_format"];
   readonly noc: Noc;
   readonly barrier: Barrier;
   /** null: the barrier ends a step. */

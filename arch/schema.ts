@@ -40,6 +40,11 @@ const chip = z
       .describe("supply; nominal: CACTI's supply of the node and cell"),
     temperature_k: real(300, 400, "junction temperature, for leakage", 300),
     clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
+    weight_format: choice(
+      ["auto", "rows"],
+      "a matrix with zeros: dense or compressed rows, what takes fewer bits; or compressed rows, a weight and an index per synapse",
+      "auto",
+    ),
     convolution: choice(
       ["shared", "unrolled"],
       "a convolution's weights: its kernel once per core, with an address generator; or a weight and an index per synapse",

@@ -10,7 +10,20 @@ import type { Candidate, Obstacle, OneCore, Rule } from "./rule.js";
 
 /** Every key that the rules or the tables know, by the object that has it. */
 const KNOWN = {
-  chip: ["name", "technology", "convolution", "noc", "barrier", "tick", "spill", "coresPerTile", "cores", "silicon", "priceOverrides"],
+  chip: [
+    "name",
+    "technology",
+    "convolution",
+    "weightFormat",
+    "noc",
+    "barrier",
+    "tick",
+    "spill",
+    "coresPerTile",
+    "cores",
+    "silicon",
+    "priceOverrides",
+  ],
   core: [
     ...["id", "tile", "maxNeurons", "lanes", "accumulateDepthCycles", "eventOverheadCycles", "scan", "synapseMemory", "stateMemory"],
     ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "neuronUpdate"],

@@ -111,7 +111,7 @@ export function loadOf(
   cores: number,
 ): Load | null {
   const { spikes, multiBit } = profile;
-  const topology = heldBy(chip, profile.topology);
+  const topology = heldBy(chip, precision, profile.topology);
   const { populations } = topology;
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
   const { synapseMemory, stateMemory, neuronUpdate } = core;

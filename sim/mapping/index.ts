@@ -1,6 +1,6 @@
 /** Front door: where neurons lie: placements and their checker. */
 export { withPartialSums } from "./fan-in.js";
-export { heldBy, sharesKernels, wordsOfWeights } from "./kernels.js";
+export { sharesKernels, wordsOfWeights } from "./kernels.js";
 export {
   accumulatorBuffers,
   delayWaves,
@@ -16,3 +16,4 @@ export { type Placement, placement, type Slice } from "./placement.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";
 export { findsTouched } from "./touched.js";
+export { heldBy } from "./weight-formats.js";

@@ -8,29 +8,12 @@
  *
  * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind the chip, which holds rows.
  */
-import { type Chip, type Packing, type Projection, packedWords, type SharedKernel, type Topology } from "../../arch/index.js";
+import { type Chip, type Packing, type Projection, packedWords, type SharedKernel } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 
 /** Whether the chip's cores hold kernels. */
 export function sharesKernels({ convolution, spill, cores }: Chip): boolean {
   return convolution === "shared" && spill === null && cores.every(({ scan }) => scan.policy !== "dense");
-}
-
-const unrolledOf = new WeakMap<Topology, Topology>();
-
-/** The network as the chip holds it: with the kernels of its convolutions, or with a weight per synapse. */
-export function heldBy(chip: Chip, topology: Topology): Topology {
-  if (sharesKernels(chip) || topology.projections.every(({ kernel }) => kernel === undefined)) return topology;
-  const known = unrolledOf.get(topology);
-  if (known !== undefined) return known;
-  const { populations } = topology;
-  const projections = topology.projections.map(({ kernel: _, ...projection }): Projection => {
-    const all = populations[projection.source].neurons * populations[projection.target].neurons;
-    return projection.sparse !== null && projection.sparse.targets.length === all ? { ...projection, sparse: null } : projection;
-  });
-  const unrolled = { populations, projections };
-  unrolledOf.set(topology, unrolled);
-  return unrolled;
 }
 
 /** Target channels of a source channel's group that have neurons among `first .. first + neurons - 1`: the first of them, and how many. */

@@ -7,7 +7,6 @@ import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
 import { splitFanIn, withPartialSums } from "./fan-in.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
-import { heldBy } from "./kernels.js";
 import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
@@ -16,6 +15,7 @@ import { placedOrNull, withinRouteTables } from "./route-capacity.js";
 import { mapSequential } from "./sequential.js";
 import { spillRows, spillStates, withSpace } from "./spill.js";
 import { checkTouched } from "./touched.js";
+import { heldBy } from "./weight-formats.js";
 
 export const strategies = {
   sequential: (task: MappingTask, _activity: Activity): Placement => mapSequential(task),
@@ -101,7 +101,7 @@ export function mapNetwork(
     ]);
   }
   const made = withinRouteTables(chip, request, (asked) =>
-    placed({ topology: heldBy(chip, topology), precision, chip, request: asked, statesInDram: false }, trace),
+    placed({ topology: heldBy(chip, precision, topology), precision, chip, request: asked, statesInDram: false }, trace),
   );
   checkTouched(chip, made);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);

@@ -258,6 +258,7 @@ const CLAIMS: readonly Claim[] = [
 const IDENTITY = [
   "chip.name",
   "chip.price_model", // plug-ins bring them: test/app/plugins
+  "chip.weight_format", // of matrices with zeros: test/sim/mapping/weight-formats.test.ts
   "chip.convolution", // of networks with convolutions: test/sim/board/convolutions.test.ts
   "network.model",
   "workload.dataset",

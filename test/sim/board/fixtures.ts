@@ -83,6 +83,7 @@ export function chip(
     tick?: Chip["tick"];
     spill?: Chip["spill"];
     convolution?: Chip["convolution"];
+    weightFormat?: Chip["weightFormat"];
   } = {},
 ): Chip {
   let id = 0;
@@ -94,6 +95,7 @@ export function chip(
     tick: changes.tick ?? null,
     spill: changes.spill ?? null,
     convolution: changes.convolution ?? "shared",
+    weightFormat: changes.weightFormat ?? "rows",
     coresPerTile,
     cores: coresPerTile.flatMap((count, tile) => Array.from({ length: count }, () => ({ ...core, ...changes.core, id: id++, tile }))),
     silicon: null,

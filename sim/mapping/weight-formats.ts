@@ -1,0 +1,49 @@
+/**
+ * How a projection's weights lie in the synapse memories.
+ *
+ * | format | an item                                | a row                                    | a spike reads          |
+ * |--------|----------------------------------------|------------------------------------------|------------------------|
+ * | kernel | a weight of a convolution (kernels.ts) | of a source channel                      | the words that it meets|
+ * | dense  | a weight, zero or not                  | of a source: all neurons of the slice    | the row                |
+ * | rows   | weights of a target, and which it is   | of a source: its targets in the slice    | the row                |
+ *
+ * A matrix with zeros can be dense or rows: `auto` takes what has fewer bits over the whole projection. A dense one costs reads, operations and messages
+ * for its zeros. Not modelled: bitmaps, run lengths, the decoder's energy.
+ */
+import type { Chip, Precision, Projection, Topology } from "../../arch/index.js";
+import { log2 } from "../../base/math.js";
+import { sharesKernels } from "./kernels.js";
+
+const known = new WeakMap<Topology, Map<string, Topology>>();
+
+/** The network as the chip holds it. */
+export function heldBy(chip: Chip, { weightBits }: Pick<Precision, "weightBits">, topology: Topology): Topology {
+  if (topology.projections.every(({ sparse }) => sparse === null)) return topology;
+  const shares = sharesKernels(chip);
+  const key = `${shares}/${chip.weightFormat}/${weightBits}`;
+  const made = known.get(topology) ?? new Map<string, Topology>();
+  known.set(topology, made);
+  const held = made.get(key) ?? {
+    populations: topology.populations,
+    projections: topology.projections.map((projection) => heldAs(projection, topology, chip.weightFormat, shares, weightBits)),
+  };
+  made.set(key, held);
+  return held;
+}
+
+function heldAs(
+  projection: Projection,
+  { populations }: Topology,
+  format: Chip["weightFormat"],
+  shares: boolean,
+  weightBits: number,
+): Projection {
+  const { sparse, kernel, ...rest } = projection;
+  if (sparse === null || (kernel !== undefined && shares)) return projection;
+  const target = populations[projection.target];
+  const synapses = sparse.targets.length;
+  const all = populations[projection.source].neurons * target.neurons;
+  const weights = target.accumulators * weightBits;
+  const isSmaller = all * weights <= synapses * (weights + Math.ceil(log2(Math.max(1, target.neurons))));
+  return { ...rest, sparse: synapses === all || (format === "auto" && isSmaller) ? null : sparse };
+}

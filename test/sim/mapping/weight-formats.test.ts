@@ -1,0 +1,64 @@
+/** How matrices with zeros lie in a memory: what takes fewer bits. */
+import { expect, test } from "vitest";
+import type { Chip, Projection, Topology } from "../../../arch/index.js";
+import { createRng } from "../../../base/rng.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { synapseWords } from "../../../sim/mapping/layout.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { heldBy } from "../../../sim/mapping/weight-formats.js";
+import { chip, core, dense, population, precision, randomTrace } from "../board/fixtures.js";
+
+const SIZE = 64;
+const populations = [population("input", SIZE, 0), population("n", SIZE, 1, { payloadBits: 0 })];
+
+/** All synapses but those that `isZero`. */
+function matrix(isZero: (source: number, target: number) => boolean): Topology {
+  const rows = Array.from({ length: SIZE }, (_, i) => Array.from({ length: SIZE }, (_, j) => j).filter((j) => !isZero(i, j)));
+  const rowStart = [0];
+  for (const row of rows) rowStart.push((rowStart.at(-1) as number) + row.length);
+  const sparse = { rowStart: Uint32Array.from(rowStart), targets: Uint32Array.from(rows.flat()) };
+  return { populations, projections: [{ source: 0, target: 1, recurrent: false, sparse }] };
+}
+const on = (weightFormat: Chip["weightFormat"]): Chip =>
+  chip([1], {
+    weightFormat,
+    core: { maxNeurons: 1000, synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20, wordBits: 64 } },
+  });
+const wordsOf = (topology: Topology, weightFormat: Chip["weightFormat"]): number =>
+  synapseWords(heldBy(on(weightFormat), precision, topology), precision, 64, 1, 0, SIZE);
+const isDense = (topology: Topology): boolean => heldBy(on("auto"), precision, topology).projections[0].sparse === null;
+
+test("F5: one zero costs nothing: memory, cycles and reads are those of the dense matrix; as rows it is larger by its indices", () => {
+  const full: Topology = { populations, projections: [dense(0, 1)] };
+  const oneZero = matrix((i, j) => i === 5 && j === 7);
+  expect(wordsOf(full, "auto")).toBe(SIZE * 8);
+  expect(wordsOf(oneZero, "auto")).toBe(SIZE * 8);
+  // 8 bits and 6 of an index: 4 in a word
+  expect(wordsOf(oneZero, "rows")).toBe(SIZE * 16);
+  const trace = randomTrace(full, [4], [0.5, 0], 3);
+  const run = (topology: Topology) => {
+    const made = mapNetwork(
+      topology,
+      on("auto"),
+      precision,
+      { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 },
+      { ...trace, topology },
+    );
+    return runTiming(on("auto"), made, precision, { ...trace, topology }, null, "replayed").total;
+  };
+  expect(run(oneZero)).toEqual(run(full));
+});
+
+test("rows are taken where they have fewer bits: below a density of weight over weight and index", () => {
+  const rng = createRng(20_261_203, "densities");
+  const drawn = { dense: 0, rows: 0 };
+  for (let i = 0; i < 40; i++) {
+    const density = rng.float();
+    const topology = matrix(() => rng.float() >= density);
+    const [{ sparse }] = topology.projections as [Projection & { sparse: NonNullable<Projection["sparse"]> }];
+    const expected = SIZE * SIZE * 8 <= sparse.targets.length * (8 + 6);
+    expect(isDense(topology)).toBe(expected);
+    drawn[expected ? "dense" : "rows"]++;
+  }
+  expect(Math.min(drawn.dense, drawn.rows)).toBeGreaterThan(8);
+});
