@@ -1,6 +1,8 @@
 /**
  * Shapes of every node's input and output, inferred from the Input nodes and the parameters, and checked on every edge.
  * Convolutions and pools have their two axes computed apart (the reference package takes the width for both).
+ * Read with a warning, since nothing else can be meant: ends of an edge that differ in axes of size 1 only (a batch of one among them), and the Input of a
+ * nested graph that declares another shape than arrives.
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
 
@@ -25,6 +27,8 @@ export interface InferredShapes {
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 export const shapeText = (shape: Shape): string => `[${shape.join(", ")}]`;
 const equal = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+const squeezed = (shape: Shape): Shape => shape.filter((size) => size !== 1);
+const equalButOnes = (a: Shape, b: Shape): boolean => equal(squeezed(a), squeezed(b));
 
 /** Numeric field of a node that the reader has checked. */
 export function arrayOf(node: NirNode, field: string): NirArray {
@@ -53,22 +57,32 @@ export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
       return false;
     }
   };
-  for (const [name, node] of graph.nodes) settle(name, node, null);
-  for (let moved = true; moved; ) {
-    moved = false;
-    for (const { from, to } of graph.edges) {
-      const source = shapes.get(from);
-      const node = graph.nodes.get(to);
-      if (source !== undefined && node !== undefined && settle(to, node, source.output)) moved = true;
+  const follow = (): void => {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const { from, to } of graph.edges) {
+        const source = shapes.get(from);
+        const node = graph.nodes.get(to);
+        if (source !== undefined && node !== undefined && settle(to, node, source.output)) moved = true;
+      }
     }
-  }
+  };
+  const fed = new Set(graph.edges.map(({ to }) => to));
+  const isInner = (name: string, { type }: NirNode): boolean => type === "Input" && fed.has(name);
+  for (const [name, node] of graph.nodes) if (!isInner(name, node)) settle(name, node, null);
+  follow();
+  // what a circle feeds
+  for (const [name, node] of graph.nodes) if (settle(name, node, null)) follow();
   for (const name of graph.nodes.keys()) {
     if (!shapes.has(name) && !failed.has(name))
       problem(name, "its shape cannot be inferred: nothing of known shape leads to it", "connect it to an Input node");
   }
   for (const { from, to } of graph.edges) {
     const [a, b] = [shapes.get(from)?.output, shapes.get(to)?.input];
-    if (a !== undefined && b !== undefined && !equal(a, b)) {
+    if (a === undefined || b === undefined || equal(a, b)) continue;
+    if (equalButOnes(a, b))
+      warnings.push(`edge ${from} -> ${to} joins shape ${shapeText(a)} to shape ${shapeText(b)}: axes of 1 are left out`);
+    else {
       problem(
         "",
         `edge ${from} -> ${to} joins shape ${shapeText(a)} to shape ${shapeText(b)}`,
@@ -84,14 +98,23 @@ export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
 function shapesOf(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
   if (node.type === "Input" || node.type === "Output") {
     const shape = possible([...arrayOf(node, "shape").data]);
+    if (node.type === "Input" && source !== null && !equalButOnes(shape, source)) {
+      warn(`declares shape ${shapeText(shape)}, ${shapeText(source)} arrives and is taken`);
+      return { input: source, output: source };
+    }
     return { input: shape, output: shape };
   }
   if (node.type === "Affine" || node.type === "Linear") return matrixShapes(node);
-  if (node.type === "Conv1d" || node.type === "Conv2d") return source === null ? null : convolutionShapes(node, source);
-  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return source === null ? null : poolShapes(node, source);
+  if (node.type === "Conv1d" || node.type === "Conv2d")
+    return source === null ? null : convolutionShapes(node, withoutBatch(source, node.type === "Conv1d" ? 2 : 3));
+  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return source === null ? null : poolShapes(node, withoutBatch(source, 3));
   if (node.type === "Flatten") return source === null ? null : flattenShapes(node, source);
   return elementwiseShapes(node, source, warn);
 }
+
+/** A leading batch of one is left out where there is an axis too many. */
+const withoutBatch = (shape: Shape, axisCount: number): Shape =>
+  shape.length === axisCount + 1 && shape[0] === 1 ? shape.slice(1) : shape;
 
 function matrixShapes(node: NirNode): NodeShapes {
   const { shape } = arrayOf(node, "weight");
@@ -152,11 +175,12 @@ function poolShapes(node: NirNode, source: Shape): NodeShapes {
   return { input: source, output: possible([source[0], ...out]) };
 }
 
-function flattenShapes(node: NirNode, source: Shape): NodeShapes {
-  const declared = node.fields.get("input_type");
-  if (declared !== undefined && typeof declared !== "string" && !equal([...declared.data], source)) {
-    throw new Error(`declares input_type ${shapeText([...declared.data])} but gets ${shapeText(source)}`);
-  }
+function flattenShapes(node: NirNode, arrives: Shape): NodeShapes {
+  const type = node.fields.get("input_type");
+  const declared = type === undefined || typeof type === "string" ? arrives : [...type.data];
+  // a batch of any size is written as 0; its axes are those that start_dim and end_dim count
+  const source = declared.length === arrives.length + 1 && declared[0] === 0 ? [1, ...declared.slice(1)] : declared;
+  if (!equalButOnes(source, arrives)) throw new Error(`declares input_type ${shapeText(declared)} but gets ${shapeText(arrives)}`);
   const axis = (field: string): number => {
     const value = arrayOf(node, field).data[0];
     const index = value < 0 ? value + source.length : value;
