@@ -1,6 +1,7 @@
 /** Area by component without a run, and whether the chip's blocks keep up with its clock. */
 
 import { InfeasibleError } from "../base/errors.js";
+import { arbitrationNs } from "./arbitration.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import {
@@ -125,6 +126,11 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds =
       block: `core[${core.id}] multiply-accumulate`,
       periodNs: (multiply + add) / core.accumulateDepthCycles,
       fix: (period) => `or set accumulate_depth_cycles: ${Math.ceil((multiply + add) / period)}`,
+    });
+    limits.push({
+      block: `core[${core.id}] arbitration`,
+      periodNs: arbitrationNs(core, precision, needs, chip.technology),
+      fix: () => "or use fewer state_memory.banks, lanes or neuron_update.units",
     });
     limits.push({
       block: `core[${core.id}] neuron update`,

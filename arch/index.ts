@@ -1,5 +1,6 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 
+export { addressLevels, arbitrationNs, grantLevels } from "./arbitration.js";
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";

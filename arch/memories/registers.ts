@@ -58,7 +58,8 @@ export interface CellCosts {
 const ROLES = ["flip-flop", "latch", "clock gate", "multiplexer of 4", "and of 2"] as const;
 export type CellRole = (typeof ROLES)[number];
 
-const IHP: Corner = { nodeNm: 130, form: "HP", voltageV: 1.2 };
+/** Where the cells of IHP's library were measured. */
+export const IHP_CORNER: Corner = { nodeNm: 130, form: "HP", voltageV: 1.2 };
 const RATIO = "ratios of IHP SG13G2 cells";
 
 let cells: { readonly [role in CellRole]: CellCosts } | null = null;
@@ -122,7 +123,7 @@ export function registerMacro(kind: CellKind, shape: RegisterShape, technology: 
   const gates = (counts["clock gate"] * gate.clockPj) / flop.clockPj;
   const clockedBits = technology.idle === "clocked" ? counts["flip-flop"] + (kind === "latches" ? gates : 0) : gates;
   const levels = levelsOf4(wordsPerBank);
-  const accessNs = (flop.delayNs + levels * multiplexer.delayNs) * delayRatio(IHP, logicCorner(technology));
+  const accessNs = (flop.delayNs + levels * multiplexer.delayNs) * delayRatio(IHP_CORNER, logicCorner(technology));
   const { read, write } = bitEnergies(kind, wordsPerBank);
   const flopPj = registerWritePj(technology);
   return {
