@@ -55,6 +55,7 @@ export function areaOf(
     add("queue area", prices.queue_area_mm2, count);
     add("write queue area", prices.write_queue_area_mm2, count);
     add("datapath area", prices.datapath_area_mm2, count);
+    add("control area", prices.control_area_mm2, count);
   }
   for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
   for (const [tiles, links] of linkCounts(chip)) add("link area", linkPrices(chip, tiles).link_area_mm2, links);

@@ -22,6 +22,7 @@ import {
 } from "./arithmetic.js";
 import type { Chip, Core, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
+import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
 import { BUILT_NEEDS, type CoreNeeds, needsKey } from "./core-needs.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
@@ -42,7 +43,7 @@ import { writeQueueCosts } from "./write-queues.js";
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "core"}${string}`
+  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -100,7 +101,7 @@ export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds
 
 export function clockShares(core: Core, precision: Precision, chip: Chip, needs: CoreNeeds = BUILT_NEEDS): ClockShares {
   const registers = registerBits(core, precision, needs);
-  const tree = clockTreePj(chip.technology);
+  const tree = clockTreePj(chip.technology) + controlCosts(chip.technology).clockPjPerCycle;
   const synapse = clockBitsPj(registers.synapse, chip.technology);
   const soma = clockBitsPj(registers.soma, chip.technology);
   const total = tree + synapse + soma;
@@ -165,6 +166,9 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
   const { synapseMemory, stateMemory, queueKinds } = core;
+  const control = controlCosts(technology);
+  const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
+  const areaMm2 = synapse.area_mm2 + state.area_mm2 + input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
   return {
     synapse_memory_read_pj: ofMemory(synapseMemory.kind, synapse, synapse.read_pj, "energy"),
     synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
@@ -209,13 +213,18 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
       sramPart: tables * lut.leakage_mw,
     },
     datapath_area_mm2: {
-      ...is(
-        logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2,
-        `${LOGIC_AREA_SOURCE}; tables: ${lut.source}; ${PERIPHERY_SOURCE}`,
-      ),
+      ...is(datapathMm2, `${LOGIC_AREA_SOURCE}; tables: ${lut.source}; ${PERIPHERY_SOURCE}`),
       sramPart: tables * lut.area_mm2,
     },
-    core_clock_pj_per_cycle: is(clockTreePj(technology) + clockBitsPj(registers.synapse + registers.soma, technology), CLOCK_SOURCE),
+    control_pj_per_cycle: is(control.pjPerCycle, CONTROL_SOURCE),
+    control_leakage_mw: is(control.leakageMw, LOGIC_LEAKAGE_SOURCE),
+    control_area_mm2: is(control.areaMm2, LOGIC_AREA_SOURCE),
+    synapse_wire_pj: is(wirePj(synapseMemory.wordBits, areaMm2, technology), WIRE_SOURCE),
+    state_wire_pj: is(wirePj(stateMemory.wordBits, areaMm2, technology), WIRE_SOURCE),
+    core_clock_pj_per_cycle: is(
+      clockTreePj(technology) + control.clockPjPerCycle + clockBitsPj(registers.synapse + registers.soma, technology),
+      CLOCK_SOURCE,
+    ),
   };
 }
 

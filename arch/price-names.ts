@@ -38,6 +38,11 @@ export const PRICE_NAMES = [
   "lut_read_pj",
   "datapath_leakage_mw", // a core's lanes, update units and table
   "datapath_area_mm2",
+  "control_pj_per_cycle", // sequencers, addresses, grants of a core, while a unit of it works
+  "control_leakage_mw",
+  "control_area_mm2",
+  "synapse_wire_pj", // a word from the memory to the lanes
+  "state_wire_pj", // a word to the lanes or update units, or back
   "core_clock_pj_per_cycle",
   "router_buffer_write_pj", // a flit
   "router_buffer_read_pj",

@@ -109,6 +109,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology): 
   return (counters) => {
     const made: readonly Row[] = [
       ...actionRows(chip, prices, counters).map(caused),
+      caused(controlRow(prices, counters)),
       ...clockRows(chip, prices, counters),
       ...leakageRows(chip, prices, counters),
       ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
@@ -256,6 +257,15 @@ export function coreClockCycles(chip: Chip, { cores }: ChipPrices, counters: Cou
   return active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma;
 }
 
+/** Cycles in which a unit of a core works: nothing else moves its control, whatever its clock does. */
+export const controlCycles = (counters: Counters, core: number): number => activeCycles(counters, core, false).any;
+
+function controlRow({ cores }: ChipPrices, counters: Counters): BreakdownRow {
+  const tally = new Tally();
+  for (const [c, { prices }] of cores.entries()) tally.add(controlCycles(counters, c), prices.control_pj_per_cycle);
+  return tally.row("control", "datapath", counters.utterances, true);
+}
+
 function clockRows(chip: Chip, all: ChipPrices, counters: Counters): Row[] {
   const { cores, routers } = all;
   const clocked = chip.technology.idle === "clocked";
@@ -292,6 +302,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     state: new Tally(),
     queue: new Tally(),
     writeQueue: new Tally(),
+    control: new Tally(),
     datapath: new Tally(),
     router: new Tally(),
     link: new Tally(),
@@ -302,6 +313,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.state.add(memory, prices.state_memory_leakage_mw);
     tallies.queue.add(logic, prices.queue_leakage_mw);
     tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
+    tallies.control.add(logic, prices.control_leakage_mw);
     tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
   for (const [r, prices] of routers.entries()) {
@@ -314,6 +326,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     caused(tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false)),
     caused(tallies.state.row("state memory leakage", "leakage", counters.utterances, false)),
     caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
+    caused(tallies.control.row("control leakage", "leakage", counters.utterances, false)),
     caused(tallies.writeQueue.row("write queue leakage", "leakage", counters.utterances, false)),
     caused(tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false)),
     shared(tallies.router.row("router leakage", "leakage", counters.utterances, false)),

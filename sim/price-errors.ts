@@ -62,9 +62,11 @@ function logicCauses(technology: Technology, price: string): readonly ErrorCause
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
   if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", "area")];
   if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];
+  if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "arithmetic")];
   if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "router")];
-  if (/_memory_|_table_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
-  if (/^(input|output)_queue_|^router_|^(tree_)?link_/.test(price)) return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
+  if (/_memory_|_table_|^write_queue_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
+  if (/^(input|output)_queue_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
+    return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
   return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];
 }
 

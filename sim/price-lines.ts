@@ -5,7 +5,10 @@
 import { CORE_LINES } from "./core-lines.js";
 import { ROUTER_LINES } from "./energy.js";
 
-const ACTIONS: ReadonlyMap<string, string> = new Map([...CORE_LINES, ...ROUTER_LINES].map(({ component, price }) => [component, price]));
+const ACTIONS: ReadonlyMap<string, string> = new Map([
+  ...[...CORE_LINES, ...ROUTER_LINES].map(({ component, price }) => [component, price] as const),
+  ["control", "control_pj_per_cycle"],
+]);
 
 /** How the end of a line's name becomes the end of its price's. */
 const ENDINGS: readonly (readonly [ending: string, unit: string])[] = [

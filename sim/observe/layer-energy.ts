@@ -9,7 +9,7 @@ import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices
 import { coreLeakageNs } from "../activity.js";
 import { CORE_LINES } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
-import { axonCounterOf, chipPrices, coreClockCycles, memoryClockPj, price } from "../energy.js";
+import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
@@ -64,9 +64,13 @@ export function energyByLayer(
     const { logic, memory } = coreLeakageNs(chip, counters, core.id);
     const clockPj =
       coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value + memoryClockPj(chip, of, counters, core.id);
-    const logicPj = logic * (of.queue_leakage_mw.value + of.write_queue_leakage_mw.value + of.datapath_leakage_mw.value);
+    const logicMw =
+      of.queue_leakage_mw.value + of.write_queue_leakage_mw.value + of.datapath_leakage_mw.value + of.control_leakage_mw.value;
+    const logicPj = logic * logicMw;
+    const controlPj = controlCycles(counters, core.id) * of.control_pj_per_cycle.value;
     if (slices.length === 0) {
       give(shared, "clock", clockPj);
+      give(shared, "datapath", controlPj);
       give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
     }
     const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]];
@@ -74,6 +78,7 @@ export function energyByLayer(
     for (const { population, work, synapses, states } of share) {
       give(population, "memory", againPj * work);
       give(population, "clock", clockPj * work);
+      give(population, "datapath", controlPj * work);
       give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
       give(population, "leakage", memory * (of.synapse_memory_leakage_mw.value * synapses + of.state_memory_leakage_mw.value * states));
     }

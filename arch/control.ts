@@ -1,0 +1,40 @@
+/**
+ * What steers a core: sequencers, address counters, grants, spikes that wait, and what travels with a batch. Its area, leakage, registers and energy are
+ * means over synthesised cores of varied shape (`control_ihp130.csv`, written by `scripts/control-costs.ts`), which differ by a quarter either way: it
+ * hardly grows with lanes and widths. It works in cycles in which a unit of the core does.
+ * Wires from the memories to the lanes: words over half the side of a square as large as the core's parts, as repeated wire of DSENT's links.
+ * Not modelled: configuration registers (the emitted core has constants), sharing among cores of a tile.
+ */
+import { clockBitsPj, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
+import type { Technology } from "./chip.js";
+import { num, type Row, table } from "./component-tables.js";
+import { linkCosts } from "./dsent.js";
+import { IHP_CORNER } from "./memories/registers.js";
+import { energyRatio, SCALING_SOURCE } from "./scaling.js";
+
+export const CONTROL_SOURCE = `control of synthesised cores, IHP 130 nm; ${SCALING_SOURCE}`;
+export const WIRE_SOURCE = `DSENT 0.91 link over half the core's side; ${SCALING_SOURCE}`;
+
+export interface ControlCosts {
+  readonly pjPerCycle: number;
+  readonly clockPjPerCycle: number;
+  readonly leakageMw: number;
+  readonly areaMm2: number;
+}
+
+const quantity = (name: string): number => num(table("control_ihp130").find((row) => row.quantity === name) as Row, "mean");
+const flops = (registerBits: number) => ({ adderBits: 0, multiplierBits2: 0, registerBits });
+
+export function controlCosts(technology: Technology): ControlCosts {
+  return {
+    pjPerCycle: quantity("energy") * energyRatio(IHP_CORNER, logicCorner(technology)),
+    clockPjPerCycle: clockBitsPj(quantity("registers"), technology),
+    leakageMw: logicLeakageMw(flops(quantity("leakage")), technology),
+    areaMm2: logicAreaMm2(flops(quantity("area")), technology.nodeNm),
+  };
+}
+
+/** A word of `bits` between a memory and the lanes of a core of `areaMm2`. */
+export function wirePj(bits: number, areaMm2: number, technology: Technology): number {
+  return linkCosts(bits, 1, technology).flitPj * (Math.sqrt(areaMm2) / 2);
+}

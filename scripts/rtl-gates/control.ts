@@ -1,0 +1,49 @@
+/** Control of synthesised cores as a table: mean, least and most over the cores. Pure. */
+import { ihpCells } from "../../arch/memories/registers.js";
+
+/** What is taken of a row of `docs/logs/rtl-gates.json`. */
+export interface GateLog {
+  readonly cycles: number;
+  /** It ran as the simulator says: its energies count. */
+  readonly equal: boolean;
+  readonly registers: { readonly [part: string]: number };
+  readonly parts: readonly {
+    readonly part: string;
+    readonly areaUm2: number;
+    readonly leakageUw: number;
+    readonly switchingPj: number;
+    readonly internalPj: number;
+  }[];
+}
+
+/** Parts that have prices of their own. The grants of the state memory share a part with words that are priced: of it the energy alone counts. */
+const PRICED: ReadonlySet<string> = new Set(["synapses.lanes", "somas.back", "somas.unit", "input_queue", "somas.own_rows", "memory"]);
+const GRANTS = "memory";
+
+const SOURCE =
+  "derived: cores emitted by this project as gates of IHP SG13G2, 1.2 V, 25 C (docs/logs/rtl-gates.json); wires and glitches are not in it";
+
+export function controlTable(rows: readonly GateLog[]): string {
+  const { "flip-flop": flop } = ihpCells();
+  const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((all, item) => all + of(item), 0);
+  const own = ({ parts }: GateLog) => parts.filter(({ part }) => !PRICED.has(part));
+  const quantities: readonly (readonly [string, string, readonly GateLog[], (row: GateLog) => number])[] = [
+    ["area", "flip-flops", rows, (row) => sum(own(row), ({ areaUm2 }) => areaUm2) / flop.areaUm2],
+    ["leakage", "flip-flops", rows, (row) => sum(own(row), ({ leakageUw }) => leakageUw * 1e6) / flop.leakagePw],
+    ["registers", "bit", rows, (row) => sum(Object.entries(row.registers), ([part, bits]) => (PRICED.has(part) ? 0 : bits))],
+    [
+      "energy",
+      "pJ per cycle",
+      rows.filter(({ equal }) => equal),
+      (row) =>
+        sum(row.parts, ({ part, switchingPj, internalPj }) => (part === GRANTS || !PRICED.has(part) ? switchingPj + internalPj : 0)) /
+        row.cycles,
+    ],
+  ];
+  const lines = quantities.map(([name, unit, of, value]) => {
+    const values = of.map(value);
+    const numbers = [sum(values, (v) => v) / values.length, Math.min(...values), Math.max(...values)].map((v) => v.toPrecision(4));
+    return `${name},${unit},${numbers.join(",")},${values.length},"${SOURCE}"`;
+  });
+  return `quantity,unit,mean,least,most,cores,source\n${lines.join("\n")}\n`;
+}

@@ -1,0 +1,46 @@
+/** Control of a core: what synthesis found, at the chip's node; wires inside a core. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { controlCosts, wirePj } from "../../arch/control.js";
+import { linkCosts } from "../../arch/dsent.js";
+import { corePrices, parseArch, patchDocument } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { controlTable, type GateLog } from "../../scripts/rtl-gates/control.js";
+
+const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
+const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
+
+test("the table is what the log of synthesised cores says, whose cores differ by less than 1.6 from the mean", () => {
+  const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateLog[];
+  const text = controlTable(rows);
+  expect(readFileSync("arch/components/control_ihp130.csv", "utf8")).toBe(text);
+  for (const line of text.trim().split("\n").slice(1)) {
+    const [, , mean, least, most] = line.split(",").map(Number);
+    expect(most / mean).toBeLessThan(1.6);
+    expect(mean / least).toBeLessThan(1.4);
+  }
+});
+
+test("a core's control takes energy in cycles of work, clock, leakage and area, each above 0, and less at a smaller node", () => {
+  const at = (nm: number) => controlCosts(point({ "chip.technology_nm": nm, "chip.voltage_v": 1, "chip.sram_cell": "hp" }).chip.technology);
+  for (const quantity of ["pjPerCycle", "clockPjPerCycle", "areaMm2"] as const) {
+    expect(at(45)[quantity]).toBeGreaterThan(0);
+    expect(at(90)[quantity]).toBeGreaterThan(at(45)[quantity]);
+  }
+  expect(at(45).leakageMw).toBeGreaterThan(0);
+});
+
+test("a wire is half as long as the core's side: four times the area costs twice as much per bit", () => {
+  const { technology } = point().chip;
+  expect(wirePj(64, 0.04, technology)).toBeCloseTo(linkCosts(64, 1, technology).flitPj * 0.1, 12);
+  expect(wirePj(64, 0.16, technology)).toBeCloseTo(2 * wirePj(64, 0.04, technology), 12);
+});
+
+test("wires of both memories are as long as the core, and as wide as their words", () => {
+  const { chip, precision } = point({ "tile.core.synapse_memory.word_bits": 64, "tile.core.state_memory.word_bits": 64 });
+  const prices = corePrices(chip, chip.cores[0], precision, 6);
+  expect(prices.synapse_wire_pj.value).toBe(prices.state_wire_pj.value);
+  const names = ["synapse_memory", "state_memory", "queue", "write_queue", "datapath", "control"] as const;
+  const areaMm2 = names.reduce((sum, name) => sum + prices[`${name}_area_mm2`].value, 0);
+  expect(prices.state_wire_pj.value).toBeCloseTo(wirePj(64, areaMm2, chip.technology), 12);
+});
