@@ -17,6 +17,7 @@ import {
   topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
+import { FAST_POPULATION_NEURONS } from "../sim/functional/index.js";
 import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type SearchSize, searchSize, systemClock } from "../sweeps/index.js";
@@ -142,6 +143,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     warnings: [
       ...shortageOf(experiment, data),
       ...unrolledOf(experiment, topology),
+      ...slowPopulations(topology),
       ...idleLanes(chip.cores, precision, coreNeedsOf(topology)),
       ...[sramSupplyWarning(chip) ?? []].flat(),
     ],
@@ -154,6 +156,13 @@ function unrolledOf({ chip }: Experiment, { populations, projections }: Topology
   const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
   const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
   return names.length === 0 ? [] : [`a weight and an index per synapse, not a kernel, into ${names.join(", ")}: ${why} whole rows`];
+}
+
+/** Populations that make the network run on the slow integer engine. */
+function slowPopulations({ populations }: Topology): readonly string[] {
+  const large = populations.filter(({ neurons }) => neurons > FAST_POPULATION_NEURONS);
+  const named = large.map(({ name, neurons }) => `${name} (${neurons})`).join(", ");
+  return large.length === 0 ? [] : [`functional runs take the slow engine: ${named} has more than ${FAST_POPULATION_NEURONS} neurons`];
 }
 
 /** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */

@@ -44,7 +44,8 @@ const RESETS = {
 type ResetGlobals = Readonly<Record<(typeof RESETS)[ResetRule], { readonly value: number }>>;
 type GraphHost = KernelHost<GraphKernel & ResetGlobals>;
 
-const MOST_NEURONS = 65_536;
+/** Of a population in the fast engine: 16 bits name a target. */
+export const FAST_POPULATION_NEURONS = 65_536;
 
 interface Machine {
   readonly graph: IntegerGraph;
@@ -57,7 +58,7 @@ interface Machine {
 
 /** `storage` is for benchmarks and tests. */
 export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"): GraphEngine {
-  if (graph.populations.some((population) => population.neurons > MOST_NEURONS)) return createGraphReference(graph);
+  if (graph.populations.some((population) => population.neurons > FAST_POPULATION_NEURONS)) return createGraphReference(graph);
   const host: GraphHost = new KernelHost("graph-network");
   const { kernel } = host;
   const { accumulatorBits, accumulatorOverflow, gateBits, leak } = graph.precision;

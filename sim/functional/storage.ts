@@ -1,15 +1,17 @@
-/** Bits that a chip holds for a network: one word a synapse, one a state and accumulator, one an entry of its tables. Pure. */
+/**
+ * Bits that a chip holds for a network: a word per synapse, or per weight of a kernel that a convolution's synapses share; one per state and accumulator; one
+ * per entry of its tables. Pure.
+ */
 
-import type { Precision, Topology } from "../../arch/index.js";
+import type { Population, Precision, Projection, Topology } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
 /** `precisions`: of every population. Not counted: connectivity of sparse layers, biases, queues, what spikes need on their way. */
 export function storageBits({ populations, projections }: Topology, precisions: readonly Precision[]): number {
-  const weights = projections.reduce((sum, { source, target, sparse }) => {
-    const to = populations[target];
-    const synapses = sparse === null ? populations[source].neurons * to.neurons * to.accumulators : sparse.targets.length;
-    return sum + synapses * precisions[target].weightBits;
-  }, 0);
+  const weights = projections.reduce(
+    (sum, projection) => sum + wordsOf(projection, populations) * precisions[projection.target].weightBits,
+    0,
+  );
   const words = populations.reduce((sum, { neurons, states, accumulators }, p) => {
     const { stateBits, accumulatorBits } = precisions[p];
     return sum + neurons * (states * stateBits + accumulators * accumulatorBits);
@@ -22,4 +24,10 @@ export function storageBits({ populations, projections }: Topology, precisions: 
     }),
   );
   return weights + words + [...tables.values()].reduce((sum, bits) => sum + bits, 0);
+}
+
+function wordsOf({ source, target, sparse, kernel }: Projection, populations: readonly Population[]): number {
+  if (kernel !== undefined) return kernel.sourceChannels * (kernel.targetChannels / kernel.groups) * kernel.taps;
+  const to = populations[target];
+  return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : sparse.targets.length;
 }

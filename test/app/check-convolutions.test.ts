@@ -1,0 +1,71 @@
+/** What `check` says of a convolutional network: kernels that cannot be shared, and populations that the fast engine does not take. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { check } from "../../app/check.js";
+import { open } from "../../app/open.js";
+import { type NirFile, type NirNode, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
+import { writeNir } from "../../arch/formats/nir/write.js";
+
+const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
+  type,
+  fields: new Map(Object.entries(fields)),
+  metadata: new Map(),
+  graph: null,
+});
+const whole = (...values: number[]): NirValue => nirArray(values, [values.length], "i8");
+
+/** A convolution of one channel over a square. */
+function network(size: number): NirFile {
+  const ones = (): NirValue => nirArray(new Array<number>(size * size).fill(1), [1, size, size]);
+  const taps = { weight: nirArray([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]), bias: nirArray([0], [1]), groups: nirArray([1], [], "i8") };
+  return {
+    version: "1.0",
+    graph: {
+      nodes: new Map([
+        ["in", node("Input", { shape: whole(1, size, size) })],
+        ["conv", node("Conv2d", { ...taps, stride: whole(1, 1), padding: whole(1, 1), dilation: whole(1, 1) })],
+        ["n", node("IF", { r: ones(), v_threshold: ones() })],
+        ["out", node("Output", { shape: whole(1, size, size) })],
+      ]),
+      edges: ["in conv", "conv n", "n out"].map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] })),
+      metadata: new Map(),
+    },
+  };
+}
+
+async function warningsOf(size: number, chip: string): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "check-"));
+  try {
+    await writeNir(join(folder, "net.nir"), network(size));
+    writeFileSync(join(folder, "in.csv"), "step,neuron\n0,1\n");
+    writeFileSync(
+      join(folder, "a.yaml"),
+      `version: 1\nnetwork: { model: net.nir, nir: { step_seconds: 1e-3, reset: zero } }\nworkload: { dataset: spike-file, path: in.csv, samples: 1, timing_samples: 1 }\n${chip}`,
+    );
+    const said = await check(open(join(folder, "a.yaml")));
+    return said.kind === "board" ? said.warnings : [];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const DENSE = "tile: { core: { scan: { policy: dense } } }\n";
+const DRAM = "spill: { to: dram }\n";
+
+test("kernels are shared, or check says why they are not", async () => {
+  expect(await warningsOf(8, "")).toEqual([]);
+  const unrolled = (why: string): string => `a weight and an index per synapse, not a kernel, into n: ${why} whole rows`;
+  expect(await warningsOf(8, DENSE)).toContain(unrolled("a dense scan reads"));
+  expect(await warningsOf(8, DRAM)).toContain(unrolled("DRAM holds"));
+  expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
+});
+
+test("F7: a population that the fast engine does not take is named", async () => {
+  const said = await warningsOf(
+    257,
+    "noc: { width: 8, height: 8 }\ntile: { core: { max_neurons: 4096, state_memory: { size_kib: 64 } } }\n",
+  );
+  expect(said).toEqual(["functional runs take the slow engine: in (66049), n (66049) has more than 65536 neurons"]);
+});
