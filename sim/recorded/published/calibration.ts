@@ -1,8 +1,11 @@
 /**
  * Factors from component library to silicon, derived from the boards: by cause of error the factor with which the geometric mean of predicted / published is 1.
+ * Chips weigh equally, however many values they have; a value is predicted without its chip. Chips below 22 nm enter no factor: the library is scaled there,
+ * and their intervals have the scaling's error besides.
  *
- * A cause holds groups of prices that are off together. Two factors of area (SRAM, logic), or one of energy per kind of part, were tried: seven chips do not
- * carry them, what was left out was predicted worse. Static power holds updates, so leakage is found with the factor of energy in place.
+ * A cause holds groups of prices that are off together. Tried for area: factors of SRAM and logic apart, and of logic alone: what is left out is predicted no
+ * better (`docs/prices.md`). For energy, SRAM apart from the rest: a hop left out comes out four times too low. Static power holds updates, so leakage is
+ * found with the factor of energy in place.
  *
  * The error for another chip: residuals r of n values, joined to a prior spread of 0.35 worth 5 values, so that few values do not look sure:
  * s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal with
@@ -10,6 +13,7 @@
  */
 import { ANECDOTAL_BELOW, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "../../../arch/index.js";
 import { exp, log, square } from "../../../base/math.js";
+import { cornerCauses } from "../../error-causes.js";
 import { type BoardValue, boardValues } from "./board-values.js";
 import type { Board, Boards } from "./boards.js";
 import type { Evidence } from "./row.js";
@@ -27,6 +31,8 @@ const CAUSE_NAMES = Object.keys(CAUSES) as Cause[];
 /** A published value of a board, and what the library says of it by group of prices. */
 export interface Observation extends Omit<BoardValue, "kind" | "model"> {
   readonly kind: Cause;
+  /** Standard deviation of ln(library) by what brought its prices below the tables' smallest node; 0 at the tables' nodes. */
+  readonly scalingSigma: number;
   readonly library: number;
   readonly parts: { readonly [group in SiliconGroup]: number };
 }
@@ -44,8 +50,16 @@ export function observationsOf(boards: Boards): readonly Observation[] {
     const { [value.board]: board } = boards;
     const library = model(priced(board, null));
     const parts = Object.fromEntries([...DOUBLED].map(([group, factors]) => [group, model(priced(board, factors)) - library]));
-    return [{ ...value, kind, library, parts: parts as Observation["parts"] }];
+    return [{ ...value, kind, scalingSigma: scalingSigma(board, kind), library, parts: parts as Observation["parts"] }];
   });
+}
+
+const SMALLEST_TABLE_NM = 22;
+
+function scalingSigma({ chip: { technology } }: Board, kind: Cause): number {
+  if (technology.nodeNm >= SMALLEST_TABLE_NM) return 0;
+  const [scaling] = cornerCauses(technology, kind === "clock" ? "energy" : kind, "sram");
+  return Math.abs(scaling?.up ?? 0);
 }
 
 function isCause(kind: string): kind is Cause {
@@ -86,12 +100,13 @@ const LARGEST_LN = 7;
 const HALVINGS = 60;
 
 function fitOf(cause: Cause, own: readonly Observation[], others: Fits): Fit {
+  const weights = own.map(({ chip }) => 1 / own.filter((other) => other.chip === chip).length);
   const misses = (factor: number): number[] =>
     own.map((value) => log(value.published.value / predicted(value, { ...others, [cause]: { factor } })));
   let [low, high] = [SMALLEST_LN, LARGEST_LN];
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2;
-    if (misses(exp(middle)).reduce((sum, miss) => sum + miss, 0) > 0) low = middle;
+    if (misses(exp(middle)).reduce((sum, miss, k) => sum + weights[k] * miss, 0) > 0) low = middle;
     else high = middle;
   }
   const factor = exp((low + high) / 2);
@@ -111,12 +126,12 @@ export function sigmaOf(residuals: readonly number[]): number {
   return (t * Math.sqrt(spread * (1 + 1 / n))) / NORMAL_95;
 }
 
-/** A published value beside the library's, and silicon's by factors that have not seen it. */
+/** A published value beside the library's, and silicon's by factors that have not seen its chip. */
 export interface Check {
   readonly value: Observation;
   /** By all factors. */
   readonly silicon: number;
-  /** By factors without this value; null: they would rest on fewer than four others, and the value's own factor is an anecdote. */
+  /** By factors without this chip; null: they would rest on fewer than four others, and the value's own factor is an anecdote. */
   readonly leftOut: number | null;
   /** Ends of the 90 % interval of `leftOut`, or of `silicon`. */
   readonly low: number;
@@ -128,16 +143,19 @@ export interface Calibration {
   readonly checks: readonly Check[];
 }
 
+/** Figures of netlists do not, nor what is scaled below the tables' nodes. */
+export const entersFactors = ({ evidence, scalingSigma }: Observation): boolean => evidence === "silicon" && scalingSigma === 0;
+
 export function calibrationOf(boards: Boards): Calibration {
   const observations = observationsOf(boards);
-  const measured = observations.filter(({ evidence }) => evidence === "silicon");
+  const measured = observations.filter(entersFactors);
   const silicon = fitsOf(measured);
   const checks = observations.map((value): Check => {
     const all = predicted(value, silicon);
-    const isSure = silicon[value.kind].n >= ANECDOTAL_BELOW || value.evidence !== "silicon";
-    const fits = isSure ? fitsOf(measured.filter((other) => other !== value)) : silicon;
+    const isSure = silicon[value.kind].n >= ANECDOTAL_BELOW || !entersFactors(value);
+    const fits = isSure ? fitsOf(measured.filter((other) => other.chip !== value.chip)) : silicon;
     const leftOut = isSure ? predicted(value, fits) : null;
-    const reach = exp(NORMAL_95 * fits[value.kind].sigma);
+    const reach = exp(NORMAL_95 * Math.sqrt(square(fits[value.kind].sigma) + square(value.scalingSigma)));
     return { value, silicon: all, leftOut, low: (leftOut ?? all) / reach, high: (leftOut ?? all) * reach };
   });
   return { fits: { silicon, synthesis: fitsOf(observations.filter(({ evidence }) => evidence === "synthesis")) }, checks };

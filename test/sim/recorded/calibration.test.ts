@@ -7,6 +7,7 @@ import {
   CAUSES,
   type Cause,
   calibrationOf,
+  entersFactors,
   fitsOf,
   type Observation,
   observationsOf,
@@ -18,7 +19,7 @@ import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
 
 const { boards } = readPublishedChips();
 const observations = observationsOf(boards);
-const measured = observations.filter(({ evidence }) => evidence === "silicon");
+const measured = observations.filter(entersFactors);
 const calibration = calibrationOf(boards);
 const published = (value: Observation, number: number): Observation => ({ ...value, published: { ...value.published, value: number } });
 
@@ -44,17 +45,34 @@ test("factors that were planted into published values are found, with no residua
 
 test("figures of netlists and of simulations before silicon move no factor of measured silicon", () => {
   const moved = observations.map((value) => (value.evidence === "silicon" ? value : published(value, 100 * value.published.value)));
-  expect(fitsOf(moved.filter(({ evidence }) => evidence === "silicon"))).toEqual(fitsOf(measured));
-  expect(observations.length).toBeGreaterThan(measured.length);
+  expect(fitsOf(moved.filter(entersFactors))).toEqual(fitsOf(measured));
+  expect(observations.filter(({ evidence }) => evidence === "synthesis").length).toBeGreaterThan(3);
 });
 
-test("a value left out is predicted by others alone: it may be anything", () => {
+test("a value is predicted by other chips alone", () => {
   const at = measured.findIndex(({ kind }) => kind === "area");
   const left = calibration.checks.find(({ value }) => value.quantity === measured[at].quantity && value.chip === measured[at].chip);
-  const without = fitsOf(measured.filter((_, i) => i !== at));
+  const without = fitsOf(measured.filter(({ chip }) => chip !== measured[at].chip));
   expect(left?.leftOut).toBeCloseTo(predicted(measured[at], without), 12);
   const all = fitsOf(measured);
   expect(left?.silicon).toBeCloseTo(predicted(measured[at], all), 12);
+});
+
+test("a chip with two values weighs as one with one value", () => {
+  const [odin, two] = ["ODIN", "TrueNorth"].map((name) => measured.filter(({ chip, kind }) => chip === name && kind === "energy"));
+  expect(two.length).toBe(2);
+  const ratio = (value: Observation): number => Math.log(value.published.value / value.library);
+  const wanted = (ratio(odin[0]) + (ratio(two[0]) + ratio(two[1])) / 2) / 2;
+  expect(Math.log(fitsOf([...odin, ...two]).energy.factor)).toBeCloseTo(wanted, 9);
+});
+
+test("below 22 nm a chip enters no factor, and its interval is wider by the scaling's error", () => {
+  const scaled = calibration.checks.filter(({ value }) => value.scalingSigma > 0);
+  expect(scaled.map(({ value }) => value.chip)).toEqual(["Loihi", "Loihi", "Loihi"]);
+  const { value, low, high } = scaled[0];
+  const { sigma } = fitsOf(measured).area;
+  expect(Math.log(high / low) / 2).toBeCloseTo(1.645 * Math.hypot(sigma, 0.5 * Math.log(22 / 14)), 9);
+  expect(measured.includes(value)).toBe(false);
 });
 
 test("one value has the prior's spread widened by t and by itself; many tend to their own", () => {
