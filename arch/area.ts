@@ -32,7 +32,7 @@ export interface AreaRow {
   readonly source: string;
 }
 
-/** Rows sum to `totalMm2`, added in their order. Not modelled: pads, power grid, placement density, the barrier's wires, the interface to DRAM. */
+/** Rows sum to `totalMm2`, added in their order. Not modelled: pads, the barrier's wires, the interface to DRAM. */
 export function areaOf(
   chip: Chip,
   precision: Precision,

@@ -335,7 +335,7 @@ const prices = z
     basis: choice(
       PRICE_BASES,
       "what the component library's prices are: its models as they are (library), or times measured factors (silicon)",
-      "library",
+      "silicon",
     ),
     ...ownPrices,
   })

@@ -42,7 +42,7 @@ const quiet = { onStage: () => {}, signal: null };
 
 /** The point of a core on rows of one digit. */
 async function partsFor(shape: { readonly [path: string]: number | string }, steps: number): Promise<PointParts> {
-  const common = { "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V };
+  const common = { "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V, "prices.basis": "library" };
   const experiment = experimentWith(openChip(FILE), { ...common, ...shape });
   const model = await loadModel(experiment, FILE);
   const samples = await loadSamples(experiment, FILE);

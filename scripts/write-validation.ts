@@ -7,7 +7,17 @@ import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
 import { caseFolders, conformFolder } from "../sim/recorded/conform-folder.js";
-import { BASES, isWithin, missesOf, type PublishedRow, publishedRows, readPublishedChips } from "../sim/recorded/index.js";
+import {
+  BASES,
+  isHeld,
+  isWithin,
+  type Misses,
+  missesOf,
+  type PublishedRow,
+  publishedRows,
+  readPublishedChips,
+  siliconMisses,
+} from "../sim/recorded/index.js";
 import { claimsOf } from "./validation/claims.js";
 import { markdownTable, shortNumber } from "./validation/markdown.js";
 import { NOC_COMMAND, nocComparison } from "./validation/noc-curves.js";
@@ -74,13 +84,28 @@ function published(rows: readonly PublishedRow[]): Checked {
   };
 }
 
-const missesTable = (rows: readonly PublishedRow[]): string =>
+const missesTable = (misses: readonly Misses[], of: string): string =>
   markdownTable(
-    ["predicted", "evidence", "rows", "geometric mean of model / published", "least", "largest"],
-    missesOf(rows).map(({ kind, evidence, count, geometricMean, least, largest }) => [
+    ["predicted", "evidence", "rows", `geometric mean of ${of} / published`, "least", "largest"],
+    misses.map(({ kind, evidence, count, geometricMean, least, largest }) => [
       ...[kind, evidence, count, geometricMean.toPrecision(2), least.toPrecision(2), largest.toPrecision(2)],
     ]),
   );
+
+/** Boards: the library's ratio, silicon's, and the interval. */
+function siliconTable(rows: readonly PublishedRow[]): string {
+  const cells = rows.flatMap((row) => {
+    const { silicon, published, model } = row;
+    if (silicon === null) return [];
+    const ratio = (value: number): string => (value / published).toPrecision(2);
+    const onSilicon = silicon.leftOut === null ? `${ratio(silicon.value)} (seen)` : ratio(silicon.leftOut);
+    const held = isHeld(row) === true ? "yes" : "**no**";
+    return [
+      [row.chip, row.kind, row.quantity, row.evidence, ratio(model), onSilicon, `${ratio(silicon.low)} to ${ratio(silicon.high)}`, held],
+    ];
+  });
+  return markdownTable(["chip", "kind", "quantity", "evidence", "library / published", "silicon / published", "90 % of it", "held"], cells);
+}
 
 const NIR_TESTS = "test/sim/nir/engine.test.ts";
 const SANAFE_TESTS = "test/sim/sanafe";
@@ -169,12 +194,19 @@ What a number of a model rests on: **identity**: the paper's own formula with it
 chosen by this very number; **reimplementation**: another simulator's rules, rebuilt; **predicted**: by the component library, or by a law from other
 measurements, this number not used. Only predictions say how good prices are:
 
-${missesTable(rows)}
+${missesTable(missesOf(rows), "model")}
+
+The boards on silicon: the library times measured factors, each number by factors that have not seen it where five or more were measured
+(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of what was measured is 1 by construction; least and largest say how good factors are. Their 90 %
+intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length} published numbers.
+
+${missesTable(siliconMisses(rows), "silicon")}
+
+${siliconTable(rows)}
 
 - Boards (\`arch/chips/*-board.yaml\`): chips of others described by their published sizes, with no price of their own, as a user would describe them. What is
-  not published is a guess and marked so. Areas come out at about half of silicon's, leakage and clock at a twentieth; an operation costs less than
-  silicon's where states lie in SRAM, and more where silicon keeps them in registers (Tianjic, SENECA with reuse). SNE keeps states in latches, which no
-  description can say yet.
+  not published is a guess and marked so. By the library alone areas come out at about half of silicon's, leakage and clock at a tenth and less; the table
+  above has them on silicon, too. Dendrites of Tianjic and reuse in SENECA keep sums in registers: their operations read no state.
 - TrueNorth: static power and energy of an operation from the first and the last point at 0.8 V; the others are predicted, over the supply by the
   library's laws at 28 nm.
 - ODIN's two powers: energy of an operation, leakage and clock power are its authors' separate measurements; the rate comes from the cycle model.

@@ -407,13 +407,13 @@ describe("area and clock", () => {
   });
   const bitsOf64 = 0.0016696 * 64 ** 0.9608;
   test("the synapse memory of four 64 KiB cores at 28 nm lstp by hand", () => {
-    const { chip, precision } = point({});
+    const { chip, precision } = point({ "prices.basis": "library" });
     const row = areaOf(chip, precision).rows.find(({ component }) => component === "synapse memory area");
     expect(row?.areaMm2).toBeCloseTo(4 * bitsOf64 * (1 + (2128.4 + 105.23 * 64) / (64 * 8192)), 10);
   });
   test("mixed cores are each counted with their own size", () => {
     const chip = parseArch(
-      "version: 1\nextends: mesh-2x2\ntile[0]: { core: { synapse_memory: { size_kib: 128 } } }\n",
+      "version: 1\nextends: mesh-2x2\nprices: { basis: library }\ntile[0]: { core: { synapse_memory: { size_kib: 128 } } }\n",
       "m.yaml",
     ).experiment;
     const row = areaOf(chip.chip, chip.precision).rows.find(({ component }) => component === "synapse memory area");

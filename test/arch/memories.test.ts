@@ -110,7 +110,7 @@ describe("directions", () => {
 
 describe("kinds of a description", () => {
   test("left out is sram, whose prices are the SRAM law's and whose clock is free", () => {
-    const { chip, precision } = point({});
+    const { chip, precision } = point({ "prices.basis": "library" });
     const [core] = chip.cores;
     expect([core.synapseMemory.kind, core.stateMemory.kind, core.queueKinds]).toEqual(["sram", "sram", { input: "auto", output: "auto" }]);
     const prices = corePrices(chip, core, precision, 6);

@@ -4,7 +4,7 @@ import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import { areaOf, coresPerRouter, linkCounts, linksOnWay, parseArch, portName, routerPorts, treeLinkCount } from "../../arch/index.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
-  parseArch(`version: 1\nchip: { technology_nm: 45 }\nnoc: ${noc}\ntile: ${tile}\n`, "t.yaml").experiment;
+  parseArch(`version: 1\nchip: { technology_nm: 45 }\nprices: { basis: library }\nnoc: ${noc}\ntile: ${tile}\n`, "t.yaml").experiment;
 
 test("arity^levels meshes of width x height tiles, and a router for every inner node: 2^2 meshes of 3 x 2 below 3 routers", () => {
   const { chip } = chipOf("{ topology: mesh-tree, width: 3, height: 2, tree: { arity: 2, levels: 2 } }", "{ cores: 2 }");

@@ -149,6 +149,7 @@ describe("actions", () => {
   });
   test("links of a tree of meshes pay their own wire: 3 flits up from a gateway, 5 down from the root, none for ports to cores", () => {
     const { chip } = point({
+      "prices.basis": "library",
       "noc.topology": "mesh-tree",
       "noc.width": 1,
       "noc.height": 1,
