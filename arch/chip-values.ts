@@ -67,6 +67,16 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
   };
 }
 
+function ownPrices(given: Omit<RootDocument["prices"], "basis">): Chip["priceOverrides"] {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, price]) => {
+      if (price === undefined) return [];
+      const { plus_minus_percent: plusMinusPercent, ...own } = price;
+      return [[name, plusMinusPercent === undefined ? own : { ...own, plusMinusPercent }]];
+    }),
+  );
+}
+
 /** `problem` is told what is wrong with the chip's price model. */
 export function chipOf(
   root: RootDocument,
@@ -92,7 +102,7 @@ export function chipOf(
     coresPerTile,
     cores,
     silicon: basis === "silicon" ? siliconFactors() : null,
-    priceOverrides: given as Chip["priceOverrides"],
+    priceOverrides: ownPrices(given),
   };
   if (price_model === null) return chip;
   return { ...chip, priceOverrides: { ...modelPrices(price_model, chip, camel(root.precision), problem), ...chip.priceOverrides } };

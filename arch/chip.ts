@@ -105,6 +105,14 @@ export interface Dram {
   readonly burstBits: number;
 }
 
+/** A price of the description, or of a price model. */
+export interface OwnPrice {
+  readonly value: number;
+  readonly source: string;
+  /** Nine tenths of what it may be lie within so many percent: value x (1 + p / 100) above, value / (1 + p / 100) below. Left out: it is exact. */
+  readonly plusMinusPercent?: number;
+}
+
 /** A whole chip. */
 export interface Chip {
   readonly name: string;
@@ -124,5 +132,5 @@ export interface Chip {
   /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */
   readonly silicon: SiliconFactors | null;
   /** Prices given in the description, over the component library: component name -> pJ an action (or mW, mm2 by its unit). */
-  readonly priceOverrides: { readonly [component: string]: { readonly value: number; readonly source: string } };
+  readonly priceOverrides: { readonly [component: string]: OwnPrice };
 }

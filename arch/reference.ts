@@ -24,7 +24,7 @@ export function archReference(): string {
 }
 
 /** Listed once below, not two rows per price. */
-const OWN_PRICE = /^prices\..*\.(value|source)$/;
+const OWN_PRICE = /^prices\..*\.(value|source|plus_minus_percent)$/;
 
 const PRICES = `## Prices
 
@@ -32,7 +32,8 @@ const PRICES = `## Prices
 (\`arch/components/silicon.csv\`, [prices.md](prices.md)); \`library\` leaves them as its models give them.
 
 \`prices: { synapse_memory_read_pj: { value: 3.1, source: macro data sheet } }\` replaces a price of the component library
-(\`arch/components/README.md\`); the source goes into the results. Names, with the unit last:
+(\`arch/components/README.md\`); the source goes into the results. \`plus_minus_percent: 15\` says how sure it is, for intervals ([prices.md](prices.md)); without it
+the price is exact. Names, with the unit last:
 `;
 
 const HEAD = `# The description file

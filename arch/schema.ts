@@ -6,8 +6,8 @@
 
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import { ownPrices } from "./own-price.js";
 import { PLAIN } from "./parse-plain.js";
-import { PRICE_NAMES, type PriceName } from "./price-names.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
@@ -323,13 +323,6 @@ const mapping = z
   })
   .prefault({});
 
-const ownPrice = z
-  .strictObject({
-    value: z.number().min(0).max(1e12).describe("in the unit of the name"),
-    source: z.string().min(1).max(1000).describe("where the number comes from"),
-  })
-  .optional();
-const ownPrices = Object.fromEntries(PRICE_NAMES.map((name) => [name, ownPrice])) as { readonly [name in PriceName]: typeof ownPrice };
 const prices = z
   .strictObject({
     basis: choice(

@@ -70,6 +70,13 @@ export function macroCauses(
   ];
 }
 
+/** Standard normal beyond which a twentieth lies. */
+const TAIL = 1.6448536269514722;
+
+/** Of a price of the description, whose nine tenths lie within so many percent. */
+export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
+  sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / TAIL);
+
 /** Of a read of the sigmoid tables, which precision sizes: taken as one macro. */
 export function tableCause(technology: Technology): ErrorCause {
   return { name: "read_pj of the sigmoid tables", kind: `SRAM macro's own ${WORDS.read_pj}`, ...macroError(technology, "read_pj") };

@@ -4,7 +4,7 @@
  * A cause multiplies the lines that it stands under by exp(z times its size), z standard normal, one z for all lines and all chips that name it. So what
  * two chips share does not tell them apart, and what one macro has of its own does. Sizes and their sources: `error-causes.ts`.
  *
- * A price of the description has no error here. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a
+ * A price of the description has the error that it says, or none. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a
  * deep queue as flip-flops.
  */
 import {
@@ -21,7 +21,7 @@ import {
   siliconFactor,
   type Technology,
 } from "../arch/index.js";
-import { cornerCauses, type ErrorCause, LOGIC, macroCauses, sharedCause, tableCause } from "./error-causes.js";
+import { cornerCauses, type ErrorCause, LOGIC, macroCauses, ownCause, sharedCause, tableCause } from "./error-causes.js";
 import { linePrice } from "./price-lines.js";
 
 /** Causes by the component of a breakdown's line; undefined: it has none. */
@@ -51,7 +51,9 @@ export function priceErrors(chip: Chip): LineErrors {
 }
 
 function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | undefined {
-  if (price === null || chip.priceOverrides[price] !== undefined) return undefined;
+  if (price === null) return undefined;
+  const own = chip.priceOverrides[price];
+  if (own !== undefined) return own.plusMinusPercent === undefined ? undefined : [ownCause(price, own.plusMinusPercent)];
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? [LOGIC.dram] : undefined;
   const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
   const memory = beginning === undefined ? null : memoryCauses(chip, beginning, price.slice(beginning.length + 1));

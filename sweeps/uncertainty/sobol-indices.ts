@@ -44,26 +44,27 @@ export function sobolIndices(
 ): readonly (readonly CauseIndex[])[] {
   const [a, b] = [new Draws(draws, seed), new Draws(draws, seed + 1)];
   const [ofA, ofB] = [evaluate(a), evaluate(b)];
-  const variances = ofA.map((values, k) => varianceOf(values, ofB[k]));
+  const moments = ofA.map((values, k) => momentsOf(values, ofB[k]));
   const found = ofA.map((): CauseIndex[] => []);
   for (const cause of causes) {
     const swapped = evaluate(new Swapped(a, b, (name) => causeOf(name) === cause));
     for (const [k, values] of swapped.entries()) {
-      if (variances[k] === 0) continue;
+      const { mean, variance } = moments[k];
+      if (variance === 0) continue;
       let [first, total] = [0, 0];
       for (let d = 0; d < draws; d++) {
-        first += ofB[k][d] * (values[d] - ofA[k][d]);
+        first += (ofB[k][d] - mean) * (values[d] - ofA[k][d]); // without the mean, which is noise times a number
         total += square(ofA[k][d] - values[d]);
       }
-      found[k].push({ cause, first: first / draws / variances[k], total: total / (2 * draws) / variances[k] });
+      found[k].push({ cause, first: first / draws / variance, total: total / (2 * draws) / variance });
     }
   }
   return found.map((indices) => indices.sort((x, y) => y.total - x.total));
 }
 
 /** Of both sets together. */
-function varianceOf(a: Float64Array, b: Float64Array): number {
+function momentsOf(a: Float64Array, b: Float64Array): { readonly mean: number; readonly variance: number } {
   const both = [...a, ...b];
   const mean = both.reduce((sum, value) => sum + value, 0) / both.length;
-  return both.reduce((sum, value) => sum + square(value - mean), 0) / both.length;
+  return { mean, variance: both.reduce((sum, value) => sum + square(value - mean), 0) / both.length };
 }

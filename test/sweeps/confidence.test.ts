@@ -1,6 +1,6 @@
 /** How sure a front is: shares of draws against closed forms, and what is shared against what is not. */
 import { describe, expect, test } from "vitest";
-import { areaOf, parseArch } from "../../arch/index.js";
+import { areaOf, parseArch, siliconFactor } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { CORE_LINES } from "../../sim/core-lines.js";
 import { ROUTER_LINES } from "../../sim/energy.js";
@@ -154,6 +154,23 @@ describe("causes of a chip's lines", () => {
     expect(named(writes, "macro's own")?.down).toBeLessThan(0.25);
     expect(named(writes, "scaling of energy")?.up).toBeCloseTo(0.66 * log(22 / 7), 12);
     expect(named(causesOf("chip: { technology_nm: 22 }", "state memory writes"), "scaling of energy")).toBeUndefined();
+  });
+
+  test("a price of the description has the error that it says: nine tenths within plus_minus_percent, under the price's own name", () => {
+    const price = "prices: { basis: silicon, synapse_memory_read_pj: { value: 3, source: mine, plus_minus_percent: 20 } }";
+    const [cause, ...others] = causesOf(price, "synapse memory reads");
+    expect(others).toEqual([]);
+    expect(cause?.name).toBe("own price synapse_memory_read_pj");
+    expect(exp(1.6448536 * (cause?.up ?? 0))).toBeCloseTo(1.2, 6);
+    expect(() => errorsOf("prices: { lut_read_pj: { value: 3, source: mine, plus_minus_percent: -1 } }")).toThrow(/plus_minus_percent/);
+  });
+
+  test("have what measured chips leave open of the factor to silicon, on that basis alone, one number for what was measured together", () => {
+    const silicon = (component: string, basis: string) => named(causesOf(`prices: { basis: ${basis} }`, component), "silicon over library");
+    expect(silicon("synapse memory reads", "silicon")?.up).toBe(siliconFactor("sram_energy").sigma);
+    expect(silicon("synapse memory reads", "silicon")?.name).toBe(silicon("router crossbars", "silicon")?.name);
+    expect(silicon("core clock", "silicon")?.name).not.toBe(silicon("router crossbars", "silicon")?.name);
+    expect(silicon("synapse memory reads", "library")).toBeUndefined();
   });
 
   test("are the supply's law away from the nominal one, by one number for all supplies", () => {
