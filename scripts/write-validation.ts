@@ -197,7 +197,7 @@ measurements, this number not used. Only predictions say how good prices are:
 ${missesTable(missesOf(rows), "model")}
 
 The boards on silicon: the library times measured factors, each number by factors that have not seen it where five or more were measured
-(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of what was measured is 1 by construction; least and largest say how good factors are. Their 90 %
+(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of what was measured is near 1 by construction; least and largest say how good factors are. Their 90 %
 intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length} published numbers.
 
 ${missesTable(siliconMisses(rows), "silicon")}

@@ -7,9 +7,8 @@ import {
   firstCorePrices,
   hopPj,
   restingMw,
-  reusedSumPj,
-  reusedWeightPj,
   synapticOperationPj,
+  UNPAID,
 } from "./boards.js";
 import { type Evidence, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";
 
@@ -75,7 +74,10 @@ export function boardValues(): readonly BoardValue[] {
         ...(["area", "core and its share of the die: an upper bound", perPart(tianjic("die area"), tianjicCores)] as const),
         (board) => coreAreaMm2(board, false),
       ],
-      ["energy", "synaptic operation; dendrites hand over whole sums", tianjic("energy per synaptic op"), reusedSumPj],
+      [
+        ...(["energy", "synaptic operation; dendrites hand over whole sums", tianjic("energy per synaptic op")] as const),
+        (board) => synapticOperationPj(board, 240, UNPAID.sumsInRegisters),
+      ],
     ]),
     ...valuesOf("loihi-board", "Loihi", "silicon", [
       [
@@ -92,9 +94,17 @@ export function boardValues(): readonly BoardValue[] {
       ["energy", "16-bit load, data memory", publishedPj("arith", "npe_mem_load_datamem"), elementPj("synapse_memory_read_pj")],
       ["energy", "16-bit store, data memory", publishedPj("arith", "npe_mem_store_datamem"), elementPj("state_memory_write_pj")],
       ["energy", "32-bit event in the network", publishedPj("noc", "SENECA NoC per 32-bit event"), hopPj],
-      ["energy", "synaptic operation with data reuse", seneca("energy per synaptic op with data reuse"), reusedSumPj],
+      [
+        ...(["energy", "synaptic operation with data reuse", seneca("energy per synaptic op with data reuse")] as const),
+        (board) => synapticOperationPj(board, 256, UNPAID.sumsInRegisters),
+      ],
     ]),
-    ...valuesOf("sne-board", "SNE", "synthesis", [["energy", "synaptic operation of a kernel", sne("energy per SOP"), reusedWeightPj]]),
+    ...valuesOf("sne-board", "SNE", "synthesis", [
+      [
+        ...(["energy", "synaptic operation of a kernel", sne("energy per SOP")] as const),
+        (board) => synapticOperationPj(board, 1000, UNPAID.sharedWeights),
+      ],
+    ]),
   ];
 }
 

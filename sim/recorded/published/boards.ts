@@ -84,22 +84,15 @@ function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boole
   return rows.filter(isOf).reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
 }
 
-/** Energy of a synaptic operation, pJ: what the actions of one more spike cost, over the neurons that it reaches. */
-export function synapticOperationPj(board: Board, neurons: number): number {
-  const actionsPj = (spikes: number): number => sumPj(runOf(board, neurons, spikes).rows, ({ group }) => ACTIONS.has(group));
+/** Lines that are not paid where sums stay in registers until they are complete, and where a weight serves many neurons, as a kernel's does. */
+export const UNPAID = { sumsInRegisters: /^(state memory|write queue)/, sharedWeights: /^synapse memory/ } as const;
+const NOTHING = /^$/;
+
+/** Energy of a synaptic operation, pJ: what the actions of one more spike cost, but for some lines, over the neurons that it reaches. */
+export function synapticOperationPj(board: Board, neurons: number, unpaid: RegExp = NOTHING): number {
+  const isPaid = ({ group, component }: BreakdownRow): boolean => ACTIONS.has(group) && !unpaid.test(component);
+  const actionsPj = (spikes: number): number => sumPj(runOf(board, neurons, spikes).rows, isPaid);
   return (actionsPj(2) - actionsPj(1)) / neurons;
-}
-
-/** pJ of an operation whose sum stays in a register until it is complete: a weight's share of its word, and a multiply-accumulate. */
-export function reusedSumPj(board: Board): number {
-  const { synapse_memory_read_pj: word, synaptic_mac_pj: operation } = firstCorePrices(board);
-  return (word.value * board.precision.weightBits) / board.chip.cores[0].synapseMemory.wordBits + operation.value;
-}
-
-/** pJ of an operation whose weight serves many neurons, as a kernel's does: a state's share of its word, read and written, and an addition. */
-export function reusedWeightPj(board: Board): number {
-  const { state_memory_read_pj: read, state_memory_write_pj: write, synaptic_add_pj: addition } = firstCorePrices(board);
-  return ((read.value + write.value) * board.precision.accumulatorBits) / board.chip.cores[0].stateMemory.wordBits + addition.value;
 }
 
 /** Leakage of the cores, mW, and clock of the cores without work, pJ per cycle; routers and links left out. */
