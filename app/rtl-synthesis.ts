@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { pathOf } from "../arch/index.js";
+import { coreNeedsOf, pathOf } from "../arch/index.js";
 import { MIB } from "../base/bytes.js";
 import { InputError, inputError, quoted } from "../base/errors.js";
 import { canonicalJson } from "../base/hash.js";
@@ -85,7 +85,12 @@ export async function rtlSynthesis(source: string, point: number | null, options
   const key = synthesisKey(goal, chipTexts(made.emission.files));
   const known = point === null || options.again === true ? null : recalled(source, key);
   const { experiment, run } = made.parts;
-  const model = modelFigures(experiment.chip, experiment.chip.cores[run.placement.usedCores[0]], experiment.precision);
+  const model = modelFigures(
+    experiment.chip,
+    experiment.chip.cores[run.placement.usedCores[0]],
+    experiment.precision,
+    coreNeedsOf(run.placement.topology),
+  );
   const { weights, states } = made.emission.memoryBits;
   const told = (synthesis: Synthesis, isRecalled: boolean, notStored: string | null): SynthesisRun => ({
     place: named.place,

@@ -168,7 +168,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const { synapseMemory, stateMemory, queueKinds } = core;
   const control = controlCosts(technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
-  const areaMm2 = synapse.area_mm2 + state.area_mm2 + input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
+  const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
   return {
     synapse_memory_read_pj: ofMemory(synapseMemory.kind, synapse, synapse.read_pj, "energy"),
     synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
@@ -219,8 +219,8 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     control_pj_per_cycle: is(control.pjPerCycle, CONTROL_SOURCE),
     control_leakage_mw: is(control.leakageMw, LOGIC_LEAKAGE_SOURCE),
     control_area_mm2: is(control.areaMm2, LOGIC_AREA_SOURCE),
-    synapse_wire_pj: is(wirePj(synapseMemory.wordBits, areaMm2, technology), WIRE_SOURCE),
-    state_wire_pj: is(wirePj(stateMemory.wordBits, areaMm2, technology), WIRE_SOURCE),
+    synapse_wire_pj: is(wirePj(synapseMemory.wordBits, logicMm2, technology), WIRE_SOURCE),
+    state_wire_pj: is(wirePj(stateMemory.wordBits, logicMm2, technology), WIRE_SOURCE),
     core_clock_pj_per_cycle: is(
       clockTreePj(technology) + control.clockPjPerCycle + clockBitsPj(registers.synapse + registers.soma, technology),
       CLOCK_SOURCE,

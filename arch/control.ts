@@ -2,7 +2,8 @@
  * What steers a core: sequencers, address counters, grants, spikes that wait, and what travels with a batch. Its area, leakage, registers and energy are
  * means over synthesised cores of varied shape (`control_ihp130.csv`, written by `scripts/control-costs.ts`), which differ by a quarter either way: it
  * hardly grows with lanes and widths. It works in cycles in which a unit of the core does.
- * Wires from the memories to the lanes: words over half the side of a square as large as the core's parts, as repeated wire of DSENT's links.
+ * Wires from a memory's edge to lanes and update units: words over half the side of a square as large as the core's logic, as repeated wire of DSENT's
+ * links. Those inside a memory are in its own energy.
  * Not modelled: configuration registers (the emitted core has constants), sharing among cores of a tile.
  */
 import { clockBitsPj, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
@@ -13,7 +14,7 @@ import { IHP_CORNER } from "./memories/registers.js";
 import { energyRatio, SCALING_SOURCE } from "./scaling.js";
 
 export const CONTROL_SOURCE = `control of synthesised cores, IHP 130 nm; ${SCALING_SOURCE}`;
-export const WIRE_SOURCE = `DSENT 0.91 link over half the core's side; ${SCALING_SOURCE}`;
+export const WIRE_SOURCE = `DSENT 0.91 link over half the side of the core's logic; ${SCALING_SOURCE}`;
 
 export interface ControlCosts {
   readonly pjPerCycle: number;
@@ -25,6 +26,12 @@ export interface ControlCosts {
 const quantity = (name: string): number => num(table("control_ihp130").find((row) => row.quantity === name) as Row, "mean");
 const flops = (registerBits: number) => ({ adderBits: 0, multiplierBits2: 0, registerBits });
 
+/** In flip-flops: what its area comes to, and its registers. */
+export const controlSize = (): { readonly areaFlops: number; readonly registerBits: number } => ({
+  areaFlops: quantity("area"),
+  registerBits: quantity("registers"),
+});
+
 export function controlCosts(technology: Technology): ControlCosts {
   return {
     pjPerCycle: quantity("energy") * energyRatio(IHP_CORNER, logicCorner(technology)),
@@ -34,7 +41,7 @@ export function controlCosts(technology: Technology): ControlCosts {
   };
 }
 
-/** A word of `bits` between a memory and the lanes of a core of `areaMm2`. */
-export function wirePj(bits: number, areaMm2: number, technology: Technology): number {
-  return linkCosts(bits, 1, technology).flitPj * (Math.sqrt(areaMm2) / 2);
+/** A word of `bits` between a memory and the middle of `logicMm2` of logic. */
+export function wirePj(bits: number, logicMm2: number, technology: Technology): number {
+  return linkCosts(bits, 1, technology).flitPj * (Math.sqrt(logicMm2) / 2);
 }

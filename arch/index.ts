@@ -48,6 +48,7 @@ export {
   type TreeLinkPrices,
   treeLinkPrices,
 } from "./components.js";
+export { controlSize } from "./control.js";
 export { BUILT_NEEDS, type CoreNeeds, coreNeedsOf, type NeuronKind } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";

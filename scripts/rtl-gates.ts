@@ -1,7 +1,8 @@
 /**
  * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates.json]`: cores of varied shape as gates of a
  * 130 nm library and as LUTs, beside what the price model says of them; each netlist runs rows of a digit. Rows of an earlier run
- * are kept unless they are named. `--page` writes docs/gates.md from the rows that are there.
+ * are kept unless they are named. `--model` computes what the price model says of all rows anew, without gates; `--page` writes docs/gates.md from the
+ * rows that are there.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,7 @@ import { gunzipSync } from "node:zlib";
 import { loadModel, loadSamples } from "../app/inputs.js";
 import { experimentWith, openChip } from "../app/open.js";
 import { addPj } from "../arch/arithmetic.js";
-import { logicAreaMm2, subsetOf } from "../arch/index.js";
+import { coreNeedsOf, logicAreaMm2, subsetOf } from "../arch/index.js";
 import { figureRows } from "../rtl/gates/comparison.js";
 import { energyOf, together } from "../rtl/gates/gate-energy.js";
 import { libraryOf } from "../rtl/gates/liberty.js";
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     steps: { type: "string", default: "1" },
     out: { type: "string", default: "docs/logs/rtl-gates.json" },
+    model: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
   },
 });
@@ -68,6 +70,23 @@ function modelEnergy({ experiment, run }: PointParts, operations: number): { rea
   return { work: (scale * sum(["datapath", "queue"])) / operations, clock: (scale * sum(["clock"])) / operations };
 }
 
+/** The row with what the model says now. */
+async function withModel(row: GateRow): Promise<GateRow> {
+  const parts = await partsFor(row.shape, Number(values.steps));
+  const { chip, precision } = parts.experiment;
+  const { usedCores, topology } = parts.run.placement;
+  const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
+  const said: { readonly [figure: string]: number } = {
+    registers: model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits,
+    "multipliers of the lanes": model.laneBits2,
+    "multipliers of the update units": model.updateBits2,
+    "logic area (model: 90 nm)": model.logicAreaMm2,
+    "clock of the logic": model.clockMhz,
+  };
+  const figures = row.figures.map((one) => (said[one.figure] === undefined ? one : { ...one, model: said[one.figure] }));
+  return { ...row, figures, modelAreaUm2: 1e6 * logicAreaMm2(model.logic, GATES_NM), model: modelEnergy(parts, row.operations) };
+}
+
 async function rowOf(name: string, shape: { readonly [path: string]: number | string }, liberty: string): Promise<GateRow> {
   const parts = await partsFor(shape, Number(values.steps));
   const emission = emit(parts);
@@ -82,7 +101,12 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
     const run = await simulateNetlist(chip, emission.netlistBench, graph.netOfName, quiet);
     const energies = energyOf(graph, timingOf(graph, chip).slopeNs, library.voltageV, run);
     const { chip: described, precision } = parts.experiment;
-    const model = modelFigures(described, described.cores[parts.run.placement.usedCores[0]], precision);
+    const model = modelFigures(
+      described,
+      described.cores[parts.run.placement.usedCores[0]],
+      precision,
+      coreNeedsOf(parts.run.placement.topology),
+    );
     const counters = emission.bench.counters;
     const operations = counters.synaptic_macs + counters.synaptic_adds;
     const { memoryBits } = emission;
@@ -121,6 +145,10 @@ if (values.liberty !== undefined) {
     writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
     console.log(`${row.equal ? "equal" : "DIFFERS"} ${name}: ${row.areaUm2.toFixed(0)} um2, ${row.lut4} LUT4, ${row.cycles} cycles`);
   }
+}
+if (values.model) {
+  for (const [i, row] of rows.entries()) rows[i] = await withModel(row);
+  writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
 }
 if (values.page) writeFileSync("docs/gates.md", pageOf(rows));
 process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

@@ -34,7 +34,7 @@ export function figureRows(model: ModelFigures, used: MemoryUse, { shape, ecp5, 
     gates,
   });
   return [
-    row("registers", "bit", model.datapathRegisterBits + model.queueRegisterBits, sumOf(shape.registerBits)),
+    row("registers", "bit", model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits, sumOf(shape.registerBits)),
     row("multipliers of the lanes", "bit^2", model.laneBits2, bits2(true)),
     row("multipliers of the update units", "bit^2", model.updateBits2, bits2(false)),
     row(

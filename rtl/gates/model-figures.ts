@@ -1,30 +1,33 @@
 /** What the price model says that one core is made of: the figures that gates are compared with. Pure. */
 import {
-  BUILT_NEEDS,
   BUILT_PAYLOAD_BITS,
   builtLanes,
   type Chip,
   type Core,
+  type CoreNeeds,
   clockLimits,
+  controlSize,
   datapathLogic,
   type Logic,
   logicAreaMm2,
   messageBits,
   type Precision,
   queueCosts,
+  writeQueueBits,
 } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
 export interface ModelFigures {
-  /** Of pipeline stages; of both queues. */
+  /** Of pipeline stages and words on their way; of message queues and write queues; of control. */
   readonly datapathRegisterBits: number;
   readonly queueRegisterBits: number;
+  readonly controlRegisterBits: number;
   /** Products of widths: of the lanes, and of the update units. */
   readonly laneBits2: number;
   readonly updateBits2: number;
   /** Of the table of a cell, per update unit; rows of each neuron's own numbers have no memory in the model. */
   readonly tableBits: number;
-  /** Datapath and queues at the chip's node, tables left out. */
+  /** Datapath, queues and control at the chip's node, tables left out. */
   readonly logicAreaMm2: number;
   readonly nodeNm: number;
   /** What that area is of. */
@@ -33,20 +36,23 @@ export interface ModelFigures {
   readonly clockMhz: number;
 }
 
-export function modelFigures(chip: Chip, core: Core, precision: Precision): ModelFigures {
-  const logic = datapathLogic(core, precision);
+export function modelFigures(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
+  const logic = datapathLogic(core, precision, needs);
   const message = messageBits(chip, BUILT_PAYLOAD_BITS);
   const entries = [
     queueCosts(core.queueKinds.input, core.inputQueue.depth, message, chip.technology).flopEntries,
     queueCosts(core.queueKinds.output, core.outputQueue.depth, message, chip.technology).flopEntries,
   ];
   const queueRegisterBits = entries.reduce((sum, count) => sum + count * message, 0);
-  const laneBits2 = builtLanes(core, precision, BUILT_NEEDS) * precision.weightBits * BUILT_PAYLOAD_BITS;
-  const whole = { ...logic, registerBits: logic.registerBits + queueRegisterBits };
-  const limit = clockLimits(chip, precision).find(({ block }) => !block.includes("memory"));
+  const control = controlSize();
+  const written = writeQueueBits(core, precision, needs).all;
+  const laneBits2 = builtLanes(core, precision, needs) * precision.weightBits * BUILT_PAYLOAD_BITS;
+  const whole = { ...logic, registerBits: logic.registerBits + queueRegisterBits + written + control.areaFlops };
+  const limit = clockLimits(chip, precision, needs).find(({ block }) => !block.includes("memory"));
   return {
     datapathRegisterBits: logic.registerBits,
-    queueRegisterBits,
+    queueRegisterBits: queueRegisterBits + written,
+    controlRegisterBits: control.registerBits,
     laneBits2,
     updateBits2: logic.multiplierBits2 - laneBits2,
     tableBits: core.neuronUpdate.units * powerOfTwo(precision.lutBits) * precision.gateBits,

@@ -89,7 +89,7 @@ Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C
   waves (${rows.reduce((sum, { compared }) => sum + compared, 0)} compared)${rows.every(({ equal }) => equal) ? "" : "; the others are marked and have no energy here: why they differ is not known yet"}.
 - Not in the gates' energy: wires, the clock's tree, clock gating, glitches, the state of a gate. The library holds the energy of a load in the tables of
   some flip-flops (those with two outputs) and not elsewhere; it is counted once.
-- The model's energies are those at 90 nm and 1.2 V, by the ratio of its adder from there to 130 nm; its areas are at 130 nm.
+- The model's prices are those of the library (\`prices.basis: library\`). Its energies are those at 90 nm and 1.2 V, by the ratio of its adder from there to 130 nm; its areas are at 130 nm.
 
 ## Sizes
 
@@ -150,9 +150,9 @@ Rank correlation with the modelled logic area: ${luts.toFixed(2)} of LUT4, ${are
 
 | entry | gates / model | what is missing |
 |---|---|---|
-| register bits (\`datapathLogic\`, \`queueCosts\`) | ${ratios(bits)} | queues of words on their way back to the state memory (\`somas.back\`, sums in \`synapses.lanes\`), requests kept by the bank, addresses that travel with a batch |
-| multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits; lanes that a state word cannot feed are not built |
-| multipliers of the update units | ${ratios(updates)} | the requantiser of each gate multiplies a whole sum by a multiplier of some 17 bits |
+| register bits (\`datapathLogic\`, \`writeQueueBits\`, \`control_ihp130.csv\`) | ${ratios(bits)} | registers that synthesis adds to pipelines; sums beside a word |
+| multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits |
+| multipliers of the update units | ${ratios(updates)} | the jump of \`alif\`; a product of \`rec\` that the library widened when these gates were made |
 | multipliers of addresses | no entry | places in a word, and the row of an axon, are products in the library |
 | rows of a neuron's own numbers | no entry | multiplier, bias and factors of each neuron: a memory as wide as a state word |
 
@@ -166,6 +166,6 @@ ${table(
   partShares(rows.filter(({ equal }) => equal)).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
 )}
 
-No price was changed by these numbers.
+Area, registers and energy of the control are means over these cores (\`arch/control.ts\`); no other price was changed by these numbers.
 `;
 }

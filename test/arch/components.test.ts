@@ -372,7 +372,7 @@ describe("prices of a chip", () => {
       ["core_clock_pj_per_cycle", "tile.core.accumulate_depth_cycles", 2, 3],
       ["core_clock_pj_per_cycle", "tile.core.neuron_update.pipeline_depth_cycles", 2, 3],
       ["synapse_wire_pj", "tile.core.synapse_memory.word_bits", 64, 128],
-      ["synapse_wire_pj", "tile.core.synapse_memory.size_kib", 16, 256],
+      ["synapse_wire_pj", "tile.core.neuron_update.units", 1, 8],
       ["state_wire_pj", "tile.core.state_memory.word_bits", 64, 128],
       ["control_pj_per_cycle", "chip.voltage_v", 0.7, 0.9],
       ["control_area_mm2", "chip.technology_nm", 22, 28],
