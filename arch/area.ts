@@ -49,6 +49,7 @@ export function areaOf(
     const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS, needs);
     add("synapse memory area", prices.synapse_memory_area_mm2, count);
     add("state memory area", prices.state_memory_area_mm2, count);
+    if (prices.parameter_memory_area_mm2.value > 0) add("parameter memory area", prices.parameter_memory_area_mm2, count);
     const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
     if (axons !== null) add("axon table area", axons.axon_table_area_mm2, count);
     if (routes !== null) add("route table area", routes.route_table_area_mm2, count);

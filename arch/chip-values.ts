@@ -19,7 +19,7 @@ function memoryOf(memory: CoreDocument["state_memory"]): Memory {
 const converted = new WeakMap<CoreDocument, Omit<Core, "id" | "tile">>();
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
-  const { synapse_memory, state_memory, axon_table, route_table, input_queue, output_queue, ...rest } = core;
+  const { synapse_memory, state_memory, parameter_memory, axon_table, route_table, input_queue, output_queue, ...rest } = core;
   const { depth, kind: input = "auto", ...intake } = input_queue;
   const { kind: output = "auto" } = output_queue;
   return {
@@ -31,6 +31,7 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
     inputQueue: { depth },
     intake: camel(intake),
     outputQueue: { depth: output_queue.depth },
+    parameterKind: parameter_memory?.kind ?? "sram",
     queueKinds: { input, output },
   };
 }

@@ -63,6 +63,8 @@ export interface Core
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;
+  /** Of the memory of neurons' parameters, which holds `maxNeurons` rows. */
+  readonly parameterKind: MemoryKind;
   readonly queueKinds: { readonly input: QueueKind; readonly output: QueueKind };
 }
 

@@ -20,13 +20,14 @@ import {
   MULTIPLY_SOURCE,
   multiplyPj,
 } from "./arithmetic.js";
-import type { Chip, Core, QueueKind } from "./chip.js";
+import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
 import { BUILT_NEEDS, type CoreNeeds, needsKey } from "./core-needs.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
+import { builtRow, parameterMacro } from "./memories/parameter-memory.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { queueCosts } from "./memories/queue.js";
 import type { Precision } from "./precision.js";
@@ -43,7 +44,7 @@ import { writeQueueCosts } from "./write-queues.js";
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "core"}${string}`
+  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -136,6 +137,24 @@ function ofMemory(
 /** What a price carries outside the range of its source. */
 const flag = (extrapolated: boolean): Pick<Price, "extrapolated"> => (extrapolated ? { extrapolated } : {});
 
+type ParameterPrices = Pick<CorePrices, Extract<PriceName, `parameter${string}`>>;
+
+function parameterPrices(kind: MemoryKind, macro: MemoryMacro | null): ParameterPrices {
+  if (macro === null) {
+    const none: Price = { value: 0, source: "neurons have no parameters of their own" };
+    return {
+      ...{ parameter_memory_read_pj: none, parameter_memory_clock_pj_per_cycle: none },
+      ...{ parameter_memory_leakage_mw: none, parameter_memory_area_mm2: none },
+    };
+  }
+  return {
+    parameter_memory_read_pj: ofMemory(kind, macro, macro.read_pj, "energy"),
+    parameter_memory_clock_pj_per_cycle: { value: macro.clock_pj_per_cycle, source: macro.sources.clock },
+    parameter_memory_leakage_mw: ofMemory(kind, macro, macro.leakage_mw, "leakage"),
+    parameter_memory_area_mm2: ofMemory(kind, macro, macro.area_mm2, "area"),
+  };
+}
+
 const coreMemo = new Memo<CorePrices>();
 /** @param payloadBits widest payload that the network's spikes carry; `needs`: what the network needs of a core. */
 export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds = BUILT_NEEDS): CorePrices {
@@ -152,6 +171,8 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const synapse = memoryMacro(core.synapseMemory, technology);
   const state = memoryMacro(core.stateMemory, technology);
   const lut = sramMacro({ sizeBits: powerOfTwo(lutBits) * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
+  const w = builtWidths(precision);
+  const parameters = parameterMacro(core, builtRow(needs.unit, w), technology);
   const message = messageBits(chip, payloadBits);
   const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);
   const output = queueCosts(core.queueKinds.output, core.outputQueue.depth, message, technology);
@@ -159,7 +180,6 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const writes = writeQueueCosts(core, precision, needs, technology);
   const logic = datapathLogic(core, precision, needs);
   const registers = registerBits(core, precision, needs);
-  const w = builtWidths(precision);
   const product =
     needs.unit.gates > 0 ? multiplyPj(w.gateBits, w.differenceBits, technology) : multiplyPj(w.factorBits, stateBits, technology);
   const tables = core.neuronUpdate.units;
@@ -179,6 +199,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     state_memory_clock_pj_per_cycle: is(state.clock_pj_per_cycle, state.sources.clock),
     state_memory_leakage_mw: ofMemory(stateMemory.kind, state, state.leakage_mw, "leakage"),
     state_memory_area_mm2: ofMemory(stateMemory.kind, state, state.area_mm2, "area"),
+    ...parameterPrices(core.parameterKind, parameters),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
     input_queue_push_pj: ofMemory(queueKinds.input, input, input.pushPj, "energy"),
     input_queue_pop_pj: ofMemory(queueKinds.input, input, input.popPj, "energy"),

@@ -132,6 +132,7 @@ export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export { builtLanes, idleLanes } from "./lanes.js";
 export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
+export { builtRow, type ParameterRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
 export { queueCosts } from "./memories/queue.js";
 export type {
   BatchNorm,

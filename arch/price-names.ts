@@ -11,6 +11,10 @@ export const PRICE_NAMES = [
   "state_memory_clock_pj_per_cycle",
   "state_memory_leakage_mw",
   "state_memory_area_mm2",
+  "parameter_memory_read_pj", // a neuron's row
+  "parameter_memory_clock_pj_per_cycle",
+  "parameter_memory_leakage_mw", // of all update units of a core
+  "parameter_memory_area_mm2",
   "input_queue_push_pj",
   "input_queue_pop_pj",
   "output_queue_push_pj",

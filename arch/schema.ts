@@ -6,22 +6,13 @@
 
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
 import { ownPrices } from "./own-price.js";
 import { PLAIN } from "./parse-plain.js";
 import { RESET_RULES } from "./reset-rule.js";
+import { choice, int, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
-
-// Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.
-const int = (low: number, high: number, description: string, value: number) =>
-  z.int().check(z.gte(low), z.lte(high)).default(value).register(z.globalRegistry, { description });
-const real = (low: number, high: number, description: string, value: number) =>
-  z.number().check(z.gte(low), z.lte(high)).default(value).register(z.globalRegistry, { description });
-const choice = <const T extends readonly [string, ...string[]]>(values: T, about: string, value: T[number]) =>
-  z
-    .enum(values)
-    .default(value as never)
-    .describe(about);
 
 export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90] as const;
 
@@ -133,62 +124,6 @@ const spill = z
   })
   .prefault({});
 
-const MEMORY_KINDS = ["sram", "registers", "latches"] as const;
-const queueKind = z
-  .enum(["auto", ...MEMORY_KINDS])
-  .optional()
-  .describe("what it is made of, for energy, area and leakage; left out: auto, registers up to 32 entries and SRAM beyond");
-
-const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: string) => ({
-  size_kib: real(0.0625, 65_536, "total over the banks", sizeKib),
-  word_bits: int(1, 4096, "bits an access moves", wordBits),
-  banks: int(1, 256, "word i lies in bank i mod banks", 1),
-  ports: choice(["1rw", "1r1w"], "accesses a cycle and bank: one, or one read and one write", "1rw"),
-  read_latency_cycles: int(1, 64, "cycles from address to word", 1),
-  kind: z
-    .enum(MEMORY_KINDS)
-    .optional()
-    .describe("what it is made of, for energy, area, leakage and access time; ports and cycles stay as they are said; left out: sram"),
-  refetch: z
-    .enum(["row", "group"])
-    .optional()
-    .describe(`${shared} that groups of lanes share: accessed once a row, or once for each group; left out: row`),
-  reread_in_stalls: z.boolean().optional().describe(`${held}; left out: false`),
-});
-const memory = (about: string, sizeKib: number, wordBits: number, shared: string, held: string) =>
-  z
-    .strictObject(memoryShape(sizeKib, wordBits, shared, held))
-    .prefault({})
-    .describe(about);
-const table = (about: string) =>
-  z
-    .strictObject({ entries: z.int().min(1).max(16_777_216).nullable().default(null).describe(`${about}; null: no limit, no price`) })
-    .optional();
-const queue = (about: string) =>
-  z
-    .strictObject({ depth: int(1, 65_536, "entries", 16), kind: queueKind })
-    .prefault({})
-    .describe(about);
-
-const inputQueue = z
-  .strictObject({
-    depth: int(1, 65_536, "entries", 16),
-    kind: queueKind,
-    full: choice(
-      ["stall", "drop", "freeze"],
-      "what a full queue does: stall the sender; drop the message, which is lost; freeze its core's soma too, so that the queue is served first",
-      "stall",
-    ),
-    visibility_cycles: int(1, 64, "from the cycle in which a message comes to the first in which it can be taken", 1),
-    full_judged: choice(
-      ["before-pop", "after-pop"],
-      "whether a message taken in a cycle makes room for one that comes in it",
-      "before-pop",
-    ),
-  })
-  .prefault({})
-  .describe("spikes waiting for the synapse unit");
-
 export const coreSchema = z.strictObject({
   max_neurons: int(1, 65_536, "neurons the core can hold", 256),
   lanes: int(1, 1024, "synaptic operations a cycle", 4),
@@ -221,6 +156,7 @@ export const coreSchema = z.strictObject({
     "words of accumulators",
     "words of the last request are read again in each cycle in which who made it waits: the synapse unit for the memory, the soma for the memory or for its packets to leave",
   ),
+  parameter_memory: parameterMemory,
   axon_table: table("fan-in: source neurons with weights on the core, read once a spike taken; an entry points at a row of weights"),
   route_table: table(
     "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",

@@ -1,9 +1,10 @@
 /** Memory images of a core: weights, what belongs to each neuron, and the sigmoid table; one word per line, in hexadecimal, as `$readmemh` takes it. */
+import { type ParameterRow, parameterRowBits } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import type { IntegerNetwork } from "../sim/functional/index.js";
 import type { Block } from "../sim/program/index.js";
 import type { RtlPoint } from "./point.js";
-import { type CoreTables, type OwnShape, requantisersOf } from "./tables.js";
+import { type CoreTables, requantisersOf } from "./tables.js";
 
 export interface Images {
   /** Of each bank. */
@@ -65,7 +66,7 @@ function* weightWords({ network, core, experiment }: RtlPoint, { segments }: Cor
 }
 
 /** Fields of a neuron's row, lowest first. */
-function ownFields(point: RtlPoint, shape: OwnShape, population: number, neuron: number): readonly (readonly [number, number])[] {
+function ownFields(point: RtlPoint, shape: ParameterRow, population: number, neuron: number): readonly (readonly [number, number])[] {
   const { network, experiment } = point;
   const { leak, gateBits } = experiment.precision;
   const gates = requantisersOf(network, population);
@@ -78,11 +79,6 @@ function ownFields(point: RtlPoint, shape: OwnShape, population: number, neuron:
   for (let f = 0; f < shape.factors; f++) fields.push([perNeuron[f]?.[neuron] ?? stays, shape.factorBits]);
   for (let j = 0; j < shape.jumps; j++) fields.push([perNeuron[shape.factors + j]?.[neuron] ?? 0, shape.jumpBits]);
   return fields;
-}
-
-/** Bits of a neuron's row. */
-export function ownBits({ gates, multiplierBits, biasBits, factors, factorBits, jumps, jumpBits }: OwnShape): number {
-  return gates * (multiplierBits + biasBits) + factors * factorBits + jumps * jumpBits;
 }
 
 /** A batch of neurons per word, populations one after the other, the encoder's left out. */
@@ -109,7 +105,7 @@ export function imagesOf(point: RtlPoint, tables: CoreTables): Images {
         wordBits,
       ),
     ),
-    own: hexLines(ownWords(point, tables), core.neuronUpdate.units * ownBits(tables.own)),
+    own: hexLines(ownWords(point, tables), core.neuronUpdate.units * parameterRowBits(tables.own)),
     sigmoid: sigmoid.length === 0 ? null : hexLines(Array.from(sigmoid, BigInt), experiment.precision.gateBits),
   };
 }

@@ -36,6 +36,7 @@ function ofMemory(name: "synapse" | "state", of: (candidate: OneCore) => Memory)
 }
 
 export const memoryRules: readonly Rule<OneCore>[] = [
+  ({ core }) => (core.parameterKind === "latches" ? latches("tile.core.parameter_memory", "sram") : null),
   ({ core }) => (core.queueKinds.input === "latches" ? latches("tile.core.input_queue", "auto") : null),
   ({ core }) => (core.queueKinds.output === "latches" ? latches("tile.core.output_queue", "auto") : null),
   ...ofMemory("synapse", ({ core }) => core.synapseMemory),

@@ -26,7 +26,7 @@ const KNOWN = {
   ],
   core: [
     ...["id", "tile", "maxNeurons", "lanes", "accumulateDepthCycles", "eventOverheadCycles", "scan", "synapseMemory", "stateMemory"],
-    ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "neuronUpdate"],
+    ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "parameterKind", "neuronUpdate"],
   ],
   scan: ["policy", "chunkBits", "cyclesPerChunk", "cyclesPerSetBit"],
   memory: ["kind", "sizeBits", "wordBits", "banks", "ports", "readLatencyCycles", "refetch", "rereadsInStalls"],

@@ -9,6 +9,7 @@ import {
   cellOf,
   coreNeedsOf,
   type Packing,
+  type ParameterRow,
   SCORE_BITS,
   SUM_BITS,
   updateWidths,
@@ -28,18 +29,7 @@ export interface CoreTables {
   readonly slices: readonly SomaSlice[];
   /** Rows of weights of an event by source population, in the order in which the synapse unit takes them. */
   readonly segments: readonly (readonly Block[])[];
-  readonly own: OwnShape;
-}
-
-/** Widths of the row of numbers that belongs to a neuron: per gate a multiplier and a bias; then factors of leaks, and jumps. */
-export interface OwnShape {
-  readonly gates: number;
-  readonly multiplierBits: number;
-  readonly biasBits: number;
-  readonly factors: number;
-  readonly factorBits: number;
-  readonly jumps: number;
-  readonly jumpBits: number;
+  readonly own: ParameterRow;
 }
 
 const CELL_NUMBERS: { readonly [kernel: string]: number } = { lif: 0, rec: 1, alif: 2 };
@@ -79,7 +69,7 @@ function stepOf(p: Packing, items: number, banks: number): { readonly row: numbe
   return { row: Math.floor(words / banks), bank: words % banks, place: p.wordsPerItem > 1 ? 0 : items % p.itemsPerWord };
 }
 
-function ownShape(network: IntegerNetwork): OwnShape {
+function ownShape(network: IntegerNetwork): ParameterRow {
   const { kernel } = cellOf(network.system);
   const widths = updateWidths(network.precision, BUILT_PAYLOAD_BITS);
   const requantisers = network.topology.populations.flatMap((_, p) => requantisersOf(network, p));

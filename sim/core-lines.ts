@@ -28,6 +28,7 @@ export const CORE_LINES: readonly CoreLine[] = [
   line("state memory reads", "memory", "state_reads", "state_memory_read_pj"),
   line("state memory re-reads", "memory", "state_rereads", "state_memory_read_pj"),
   line("state memory writes", "memory", "state_writes", "state_memory_write_pj"),
+  line("parameter memory reads", "memory", "parameter_memory_reads", "parameter_memory_read_pj"),
   line("synapse wires", "datapath", "synapse_reads", "synapse_wire_pj"),
   line("state wires, words read", "datapath", "state_reads", "state_wire_pj"),
   line("state wires, words written", "datapath", "state_writes", "state_wire_pj"),

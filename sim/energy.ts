@@ -58,6 +58,7 @@ export const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })
 const MEMORY_CLOCKS = [
   { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
   { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
+  { component: "parameter memory clock", price: "parameter_memory_clock_pj_per_cycle" },
   { component: "queue clock", price: "queue_clock_pj_per_cycle" },
   { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
 ] as const;
@@ -300,6 +301,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
   const tallies = {
     synapse: new Tally(),
     state: new Tally(),
+    parameter: new Tally(),
     queue: new Tally(),
     writeQueue: new Tally(),
     control: new Tally(),
@@ -311,6 +313,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     const { logic, memory } = coreLeakageNs(chip, counters, c);
     tallies.synapse.add(memory, prices.synapse_memory_leakage_mw);
     tallies.state.add(memory, prices.state_memory_leakage_mw);
+    tallies.parameter.add(memory, prices.parameter_memory_leakage_mw);
     tallies.queue.add(logic, prices.queue_leakage_mw);
     tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
     tallies.control.add(logic, prices.control_leakage_mw);
@@ -325,6 +328,9 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
   const rows = [
     caused(tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false)),
     caused(tallies.state.row("state memory leakage", "leakage", counters.utterances, false)),
+    ...(tallies.parameter.energyPj > 0
+      ? [caused(tallies.parameter.row("parameter memory leakage", "leakage", counters.utterances, false))]
+      : []),
     caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
     caused(tallies.control.row("control leakage", "leakage", counters.utterances, false)),
     caused(tallies.writeQueue.row("write queue leakage", "leakage", counters.utterances, false)),

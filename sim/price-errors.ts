@@ -31,10 +31,18 @@ type Macro = Pick<Memory, "kind" | "sizeBits" | "wordBits" | "banks" | "ports">;
 const tableOf = (entries: number | null, wordBits: number): Macro | null =>
   entries === null ? null : { kind: "sram", sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
 
+/** The row's width is the precision's and the network's; which macro it is differs by less than the error that its name tells apart. */
+const NOMINAL_ROW_BITS = 100;
+function parameterMemory({ parameterKind, maxNeurons, neuronUpdate }: Core): Macro {
+  const sizeBits = Math.ceil(maxNeurons / neuronUpdate.units) * NOMINAL_ROW_BITS;
+  return { kind: parameterKind, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
+}
+
 /** Memories by what the names of their prices begin with; null: a core has none. */
 const MEMORIES: { readonly [beginning: string]: (core: Core, chip: Chip) => Macro | null } = {
   synapse_memory: ({ synapseMemory }) => synapseMemory,
   state_memory: ({ stateMemory }) => stateMemory,
+  parameter_memory: parameterMemory,
   axon_table: (core) => tableOf(core.axonEntries, axonEntryBits(core)),
   route_table: ({ routeEntries }, chip) => tableOf(routeEntries, chip.noc.headerBits),
 };

@@ -2,7 +2,7 @@
 import type { Chip, Core, Memory } from "../arch/index.js";
 
 type UnpricedMemory = Omit<Memory, "kind">;
-export type UnpricedCore = Omit<Core, "queueKinds" | "synapseMemory" | "stateMemory"> & {
+export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "synapseMemory" | "stateMemory"> & {
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
@@ -15,7 +15,7 @@ export type UnpricedChip = Omit<Chip, "technology" | "silicon" | "priceOverrides
 
 const withoutKind = ({ kind: _, ...memory }: Memory): UnpricedMemory => memory;
 
-function unpricedCore({ queueKinds: _, ...core }: Core): UnpricedCore {
+function unpricedCore({ queueKinds: _, parameterKind: __, ...core }: Core): UnpricedCore {
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
 }
 

@@ -199,6 +199,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     synaptic_macs: load.macs,
     synaptic_adds: load.adds,
     requantisations: load.requantises,
+    parameter_memory_reads: load.parameterReads,
     element_multiplies: load.multiplies,
     element_adds: load.additions,
     lut_reads: load.lutReads,

@@ -37,6 +37,7 @@ export interface Load {
   readonly macs: number;
   readonly adds: number;
   readonly requantises: number;
+  readonly parameterReads: number;
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
@@ -65,6 +66,7 @@ const MEANS = [
   "macs",
   "adds",
   "requantises",
+  "parameterReads",
   "multiplies",
   "additions",
   "lutReads",
@@ -140,6 +142,7 @@ export function loadOf(
     macs: 0,
     adds: 0,
     requantises: 0,
+    parameterReads: 0,
     multiplies: 0,
     additions: 0,
     lutReads: 0,
@@ -183,6 +186,7 @@ export function loadOf(
     sum.neurons += population.neurons;
     sum.spikes += spikes[p];
     sum.requantises += population.neurons * population.update.requantises;
+    sum.parameterReads += population.update.multiplies > 0 ? population.neurons : 0;
     sum.multiplies += population.neurons * population.update.multiplies;
     sum.additions += population.neurons * population.update.additions;
     sum.lutReads += population.neurons * population.update.lutReads;

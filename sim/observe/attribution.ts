@@ -19,6 +19,7 @@ export const ATTRIBUTED = [
   ...([
     "element_multiplies",
     "requantisations",
+    "parameter_memory_reads",
     "element_adds",
     "lut_reads",
     "neuron_updates",
@@ -212,6 +213,7 @@ class SliceUpdates {
     made.add(core, population, "state_writes", plan.words + plan.dramWords);
     made.add(core, population, "dram_state_bits", 2 * plan.dramBits);
     made.add(core, population, "requantisations", plan.neurons * soma.requantises);
+    made.add(core, population, "parameter_memory_reads", soma.multiplies > 0 ? plan.neurons : 0);
     made.add(core, population, "element_multiplies", plan.neurons * soma.multiplies);
     made.add(core, population, "element_adds", plan.neurons * soma.additions);
     made.add(core, population, "lut_reads", plan.neurons * soma.lutReads);

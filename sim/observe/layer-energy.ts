@@ -61,6 +61,7 @@ export function energyByLayer(
       if (routes !== null) give(population, "memory", made.of(core.id, population, "packets_sent") * routes.route_table_read_pj.value);
     }
     const tablesMw = (axons?.axon_table_leakage_mw.value ?? 0) + (routes?.route_table_leakage_mw.value ?? 0);
+    const parametersMw = of.parameter_memory_leakage_mw.value;
     const { logic, memory } = coreLeakageNs(chip, counters, core.id);
     const clockPj =
       coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value + memoryClockPj(chip, of, counters, core.id);
@@ -71,7 +72,11 @@ export function energyByLayer(
     if (slices.length === 0) {
       give(shared, "clock", clockPj);
       give(shared, "datapath", controlPj);
-      give(shared, "leakage", logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + tablesMw));
+      give(
+        shared,
+        "leakage",
+        logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + parametersMw + tablesMw),
+      );
     }
     const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]];
     const againPj = countOf("synapse_rereads") * of.synapse_memory_read_pj.value + countOf("state_rereads") * of.state_memory_read_pj.value;
@@ -80,7 +85,11 @@ export function energyByLayer(
       give(population, "clock", clockPj * work);
       give(population, "datapath", controlPj * work);
       give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
-      give(population, "leakage", memory * (of.synapse_memory_leakage_mw.value * synapses + of.state_memory_leakage_mw.value * states));
+      give(
+        population,
+        "leakage",
+        memory * (of.synapse_memory_leakage_mw.value * synapses + (of.state_memory_leakage_mw.value + parametersMw) * states),
+      );
     }
   }
   const hops = made.flitHops.reduce((sum, count) => sum + count, 0);

@@ -305,7 +305,12 @@ describe("prices of a chip", () => {
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
   const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0])!, ...routeTablePrices(chip, chip.cores[0])! });
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
-    const clocked = { "synapse_memory.kind": "latches", "state_memory.kind": "latches", "input_queue.kind": "registers" };
+    const clocked = {
+      "parameter_memory.kind": "latches",
+      "synapse_memory.kind": "latches",
+      "state_memory.kind": "latches",
+      "input_queue.kind": "registers",
+    };
     const kinds = Object.fromEntries(Object.entries(clocked).map(([key, kind]) => [`tile.core.${key}`, kind]));
     const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...kinds });
     const all = {

@@ -386,6 +386,7 @@ class NaiveCore {
       count.state_writes += batch.words.length;
       count.neuron_updates += batch.neurons.length;
       count.requantisations += batch.neurons.length * update.requantises;
+      for (const _ of batch.neurons) if (update.multiplies > 0) count.parameter_memory_reads++;
       count.element_multiplies += batch.neurons.length * update.multiplies;
       count.element_adds += batch.neurons.length * update.additions;
       count.lut_reads += batch.neurons.length * update.lutReads;

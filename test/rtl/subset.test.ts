@@ -72,6 +72,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ["tile.core.scan.cycles_per_set_bit", /address takes a cycle/, core({ scan: { ...scan, policy: "compressed", cyclesPerSetBit: 0 } })],
   ["tile.core.synapse_memory.kind", /latch is open/, core({ synapseMemory: { ...synapseMemory, kind: "latches" } })],
   ["tile.core.state_memory.kind", /latch is open/, core({ stateMemory: { ...stateMemory, kind: "latches" } })],
+  ["tile.core.parameter_memory.kind", /latch is open/, core({ parameterKind: "latches" })],
   ["tile.core.input_queue.kind", /latch is open/, core({ queueKinds: { input: "latches", output: "auto" } })],
   ["tile.core.output_queue.kind", /latch is open/, core({ queueKinds: { input: "auto", output: "latches" } })],
   ["tile.core.synapse_memory.refetch", /holds a word/, core({ synapseMemory: { ...synapseMemory, refetch: "group" } })],

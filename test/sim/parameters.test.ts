@@ -227,6 +227,8 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.synapse_memory.kind", from: "latches", to: "registers", what: "area_mm2", order: "rises" },
   { path: "tile.core.state_memory.kind", from: "sram", to: "registers", what: "pJ of state memory reads", order: "rises" },
   { path: "tile.core.state_memory.kind", from: "registers", to: "latches", what: "pJ of state memory writes", order: "falls" },
+  { path: "tile.core.parameter_memory.kind", from: "sram", to: "latches", what: "pJ of parameter memory reads", order: "rises" },
+  { path: "tile.core.max_neurons", from: 256, to: 512, what: "pJ of parameter memory leakage", order: "rises" },
   { path: "tile.core.input_queue.kind", from: "registers", to: "latches", what: "pJ of input queue pushes", order: "falls" },
   { path: "tile.core.output_queue.kind", from: "auto", to: "sram", what: "area_mm2", order: "falls" },
   { path: "tile.core.scan.policy", from: "event", to: "dense", what: "pJ of synapse memory reads", order: "rises" },

@@ -1,7 +1,4 @@
-/**
- * Records of the compiled cores and the tables of their program. Times are i64 cycles; NEVER: none.
- * The rules of a core's cycle stand in docs/timing.md.
- */
+/** Records of the compiled cores and the tables of their program; a core's rules: docs/timing.md. Times are i64 cycles; NEVER: none. */
 
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
@@ -53,6 +50,7 @@ export class Counters {
   synapseRereads: f64;
   stateRereads: f64;
   requantisations: f64;
+  parameterReads: f64;
 }
 
 /** A core, by lines of 64 bytes: first what a message needs that comes to an idle one. */

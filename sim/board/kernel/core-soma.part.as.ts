@@ -104,6 +104,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.counters.stateWrites += <f64>words;
     core.counters.neuronUpdates += <f64>neurons;
     core.counters.requantisations += <f64>(neurons * slice.requantises);
+    if (slice.multiplies > 0) core.counters.parameterReads += <f64>neurons;
     core.counters.elementMultiplies += <f64>(neurons * slice.multiplies);
     core.counters.elementAdds += <f64>(neurons * slice.additions);
     core.counters.lutReads += <f64>(neurons * slice.lutReads);

@@ -48,6 +48,7 @@ export const core: Core = {
   inputQueue: { depth: 8 },
   intake: PLAIN_INTAKE,
   outputQueue: { depth: 8 },
+  parameterKind: "sram",
   queueKinds: { input: "auto", output: "auto" },
   neuronUpdate: { policy: "dense", units: 1, cyclesPerNeuron: 1, pipelineDepthCycles: 4 },
 };

@@ -1,0 +1,44 @@
+/**
+ * Memory of what belongs to each neuron and is read once per update: per gate a multiplier and a bias, then factors of leaks, and jumps.
+ *
+ * Every update unit has a macro of its own with its share of the core's `max_neurons` rows, so that capacity is checked where neurons are placed. What
+ * a row is read for is known a batch ahead: no cycle and no clock limit. A bias has the width that any network of the precision may need; the emitted
+ * SystemVerilog takes what the trained values need (`rec-v2` on digits: 91 bits of 100).
+ * Not modelled: the distance of a leak by shift (6 bits), thresholds and resets of NIR networks, writing the rows before the first run.
+ */
+import type { Core, Technology } from "../chip.js";
+import type { UpdateUnit, UpdateWidths } from "../update-unit.js";
+import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
+
+/** What a neuron's row holds: how many of each field, and their widths. */
+export interface ParameterRow {
+  readonly gates: number;
+  readonly multiplierBits: number;
+  readonly biasBits: number;
+  readonly factors: number;
+  readonly factorBits: number;
+  readonly jumps: number;
+  readonly jumpBits: number;
+}
+
+export function parameterRowBits({ gates, multiplierBits, biasBits, factors, factorBits, jumps, jumpBits }: ParameterRow): number {
+  return gates * (multiplierBits + biasBits) + factors * factorBits + jumps * jumpBits;
+}
+
+/** Row of a unit that is built before its network is trained. */
+export function builtRow({ requantisers, leaks }: UpdateUnit, { multiplierBits, biasBits, factorBits }: UpdateWidths): ParameterRow {
+  return { gates: requantisers, multiplierBits, biasBits, factors: leaks, factorBits, jumps: 0, jumpBits: 0 };
+}
+
+/** What the core's parameters cost: a read is of one row; the rest is of all units. null: its neurons have none. */
+export function parameterMacro(
+  { parameterKind: kind, maxNeurons, neuronUpdate: { units } }: Pick<Core, "parameterKind" | "maxNeurons" | "neuronUpdate">,
+  row: ParameterRow,
+  technology: Technology,
+): MemoryMacro | null {
+  const wordBits = parameterRowBits(row);
+  if (wordBits === 0) return null;
+  const macro = memoryMacro({ kind, sizeBits: Math.ceil(maxNeurons / units) * wordBits, wordBits, banks: 1, ports: "1rw" }, technology);
+  const { clock_pj_per_cycle, leakage_mw, area_mm2 } = macro;
+  return { ...macro, clock_pj_per_cycle: clock_pj_per_cycle * units, leakage_mw: leakage_mw * units, area_mm2: area_mm2 * units };
+}
