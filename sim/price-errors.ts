@@ -82,7 +82,7 @@ function logicCauses(technology: Technology, price: string): readonly ErrorCause
 
 function arithmeticCauses(price: string): readonly ErrorCause[] {
   if (price.includes("mac")) return LOGIC.multiplyAdd;
-  return [price.includes("multiply") ? LOGIC.multiplier : LOGIC.adder];
+  return [/multiply|requantisation/.test(price) ? LOGIC.multiplier : LOGIC.adder];
 }
 
 /** Of the SRAM macros behind a line; null: none of the cores' memories is SRAM, or it is no quantity of SRAM. */

@@ -146,6 +146,18 @@ describe("causes of a chip's lines", () => {
     expect(errors.get("DRAM background")).toBeUndefined();
   });
 
+  test("are those of the table that a price comes from: products, queues and registers are no adders", () => {
+    for (const [component, kind] of [
+      ["requantisations", "multiplier energy"],
+      ["element multiplications", "multiplier energy"],
+      ["write queue pushes", "energy of registers"],
+      ["input queue pushes", "router and queue energy"],
+      ["synaptic additions", "adder energy"],
+      ["link flits", "router and queue energy"],
+    ] as const)
+      expect(named(causesOf("", component), kind), component).toBeDefined();
+  });
+
   test("a price of the description has none; below 22 nm energies share the scaling's", () => {
     const priced = errorsOf("prices: { synapse_memory_read_pj: { value: 3, source: mine } }");
     expect(priced.get("synapse memory reads")).toBeUndefined();
