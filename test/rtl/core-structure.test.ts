@@ -24,7 +24,7 @@ import { coreTables } from "../../rtl/tables.js";
 import { CORES } from "../../scripts/rtl-gates/cores.js";
 import { randomCore } from "./random-cores.js";
 
-const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
+const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
 /** MNIST's rows: 28 inputs, two layers of 128 (of `alif` one of 128), 10 classes whose sums have 32 bits. */

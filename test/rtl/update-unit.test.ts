@@ -27,7 +27,7 @@ import { coreTables } from "../../rtl/tables.js";
 import { randomCore } from "./random-cores.js";
 
 type Scalars = { readonly [name: string]: number };
-const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
+const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
 /** Products of widths of one unit as the library instantiates it: requantise.sv, leak.sv, rec.sv; of `leaks` leaks, and no jump. */
