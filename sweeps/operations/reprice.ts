@@ -76,7 +76,7 @@ function withPrices(metrics: Metrics, energyPj: number, areaMm2: number): Metric
   const energy = energyPj * 1e-6;
   const old = metrics.energy_uj_per_inference ?? null;
   const scaled = (value: number | null | undefined): number | null =>
-    value === null || value === undefined || old === null || old === 0 ? null : (value * energy) / old;
+    value === null || value === undefined || old === null || old === 0 ? null : value * (energy / old); // the same energy gives the same value, to the last bit
   return {
     ...metrics,
     energy_uj_per_inference: energy,
