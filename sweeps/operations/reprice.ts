@@ -3,7 +3,8 @@
  * is unknown afterwards (counts are kept as totals).
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
-import { type BreakdownRow, price } from "../../sim/index.js";
+import { inputError } from "../../base/errors.js";
+import { type BreakdownRow, CORE_COUNTERS, price } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import type { Store } from "../store/sqlite.js";
@@ -24,7 +25,11 @@ export interface Repriced {
   readonly intervals: Intervals;
 }
 
-/** Every finished point under the prices of an experiment; `experimentOf` gives a point's, `topologyOf` its network's shape. */
+/**
+ * Every finished point under the prices of an experiment; `experimentOf` gives a point's, `topologyOf` its network's shape.
+ *
+ * @throws InputError where the counts are of a version that counted less
+ */
 export function* reprice(
   store: Store,
   experimentOf: (values: PointValues) => Experiment,
@@ -36,6 +41,13 @@ export function* reprice(
     if (metrics === null || counters === null) continue;
     const experiment = experimentOf(values);
     const { chip, precision } = experiment;
+    const perCore = counters.cores.length / chip.cores.length;
+    if (perCore !== CORE_COUNTERS.length)
+      throw inputError(
+        store.file,
+        `holds ${perCore} counts per core of an earlier version, this one prices ${CORE_COUNTERS.length}`,
+        "sweep it again; --scale and --monte-carlo alone take the energies as stored",
+      );
     const { rows, totalPj } = price(chip, precision, topologyOf(experiment), counters);
     const area = areaOf(chip, precision);
     const after = withPrices(metrics, totalPj, area.totalMm2);

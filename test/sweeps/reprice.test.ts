@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Experiment, patchDocument, readArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
+import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { reprice, Store, studyRecord } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 import { setupOf, specOf } from "./fake-study.js";
@@ -24,6 +24,10 @@ test("repriced energy, power and breakdown equal a simulation with the new price
   store.finish({ id: 1 }, result, timing.total, 0, 1);
   const shape = (e: Experiment) => topologyOf(model.network, e.precision);
   const same = [...reprice(store, () => experiment, shape)];
+  // counts of a version that had two columns less
+  const cores = timing.total.cores.filter((_, i) => i % CORE_COUNTERS.length < CORE_COUNTERS.length - 2);
+  const older = Object.assign(Object.create(store) as Store, { counters: () => ({ ...timing.total, cores }) });
+  expect(() => [...reprice(older, () => experiment, shape)]).toThrow(/counts per core of an earlier version.*\n.*sweep it again/);
   expect(same[0].after).toEqual({ ...result.metrics, energy_std_uj: null });
 
   // A price of ten times the library's, by the name that descriptions use.
