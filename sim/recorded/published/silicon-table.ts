@@ -4,7 +4,7 @@ import { CAUSES, type Calibration, type Cause, type Fit } from "./calibration.js
 
 const REASONS: { readonly [cause in Cause]: string } = {
   area: "placement density; periphery; power grid; logic that no description names",
-  energy: "in-core wires; control; glitches; periphery of memories",
+  energy: "glitches; periphery of memories; wires and control beyond those of the emitted core",
   leakage: "device and corner of the chip at its own supply against CACTI's lstp",
   clock: "tree and every register that no description names",
 };
