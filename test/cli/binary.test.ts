@@ -187,7 +187,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     for (const { onFront } of found.points) expect(Number.isInteger(Math.round(onFront * 50 * 1e9) / 1e9)).toBe(true);
     expect(run("pareto", "small.db", "--confidence", "50", "--json").out).toBe(drawn.out);
     expect(run("pareto", "small.db", "--confidence").out).toContain("drawn 1,000 times");
-    for (const wrong of [["0"], ["1e9"], ["x"], ["50", "--epsilon", "energy=2%"], ["50", "--format", "csv"], ["50", "--x", "latency_us"]])
+    for (const wrong of [["0"], ["1e9"], ["x"], ["50", "--epsilon", "energy=2%"], ["50", "--x", "latency_us"]])
       expect(run("pareto", "small.db", "--confidence", ...wrong).code, wrong.join(" ")).toBe(2);
   });
 
