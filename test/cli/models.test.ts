@@ -128,7 +128,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(totals.hops).toBeGreaterThan(100);
     const picojoules = (unit: string): number => totals.energy_j[unit] * 1e12;
     expect(row("synaptic additions")?.energyPj).toBeCloseTo(picojoules("synapse"), 6);
-    expect(row("element multiplications")?.energyPj).toBeCloseTo(picojoules("soma"), 6);
+    expect(row("requantisations")?.energyPj).toBeCloseTo(picojoules("soma"), 6);
     expect(metrics.energy_uj_per_inference * 1e6).toBeCloseTo(picojoules("total"), 6);
   });
 });
