@@ -1,6 +1,6 @@
 /** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
 
-import { areaOf, coreNeedsOf, type Experiment } from "../../arch/index.js";
+import { areaOf, checkClock, coreNeedsOf, type Experiment } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -23,7 +23,9 @@ export function estimatedMetrics(
   profile: ActivityProfile,
 ): Metrics | null {
   try {
-    const area = areaOf(chip, precision, coreNeedsOf(profile.topology)).totalMm2;
+    const needs = coreNeedsOf(profile.topology);
+    checkClock(chip, precision, needs);
+    const area = areaOf(chip, precision, needs).totalMm2;
     const expected = estimate(chip, precision, mapping, profile);
     if (expected === null) return null;
     const { clockMhz } = chip.technology;

@@ -53,7 +53,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
   test("more samples than there are is a warning with both numbers", () => {
     const { code, err } = run("check", "small.yaml", "--set", "workload.samples=999999");
     expect(code).toBe(0);
-    expect(err).toMatch(/^warning: workload\.samples is 999999; mnist-rows\/test has 10000, and all of them are used\n$/);
+    expect(err).toMatch(/^warning: workload\.samples is 999999; mnist-rows\/test has 10000, and all of them are used\n/);
   });
 
   test("init below a file says why there can be no folder", () => {

@@ -1,7 +1,6 @@
 /**
  * What a default written out changes of a key: nothing. And results of chips that say nothing of intake and hard ticks are those of the program
- * that could not say it: recorded from it. The results were recorded anew with powers of our own arithmetic (4 of 503 numbers moved,
- * by at most 4.5e-16 of their size).
+ * that could not say it: recorded from it. The counts are as recorded first; the results were recorded anew where prices moved on purpose.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,6 +11,8 @@ import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../sim/index
 import { pointKey } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 
+/** Counters that the program of then did not have; the prices of today are in the results, not in the counts. */
+const LATER: ReadonlySet<unknown> = new Set(["requantisations", "parameter_memory_reads"]);
 const described = (name: string) => readArch(join(packageRoot(), "arch/examples", `${name}.yaml`));
 const inputs = { modelHash: "m", dataHash: "d" };
 
@@ -29,13 +30,13 @@ test.each([
   [
     "a barrier",
     {},
-    "9d5e7e060d04550af044c5e7457bdc31f73832f08459b682d83a54ba95e36233",
+    "ac96577772183300501c9b385c4979c55ddb719712dee50b9f40e37036d7411c",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "47cd64019de3eea21c34818121fa7c2aad6ef217eaafa8e862313761f6452000",
+    "58d9d90fc9ea785fac943ab38e6cabfb412c494244caed496bc52e8d74cc6ebd",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
@@ -50,7 +51,7 @@ test.each([
   expect(
     hashJson({
       ...counts,
-      cores: counted.filter(([, , count]) => count !== 0),
+      cores: counted.filter(([, name, count]) => count !== 0 && !LATER.has(name)),
       routers: [...routers],
       links: [...links],
     } as unknown as Json),
