@@ -6,7 +6,7 @@ import { CATEGORIES, studyCase, studyOf } from "./study-cores.js";
 
 const absent = versionOf("iverilog") === null;
 const FIRST = 20_261;
-const CASES = 50;
+const CASES = 32;
 
 test.skipIf(absent)(
   `spikes, scores, cycles of each wave and 26 counters of random cores equal the simulator's, whose cycles and counters equal the naive chip's${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
