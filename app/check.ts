@@ -6,7 +6,6 @@ import {
   type CheaperKind,
   type CoupledExperiment,
   cheaperKinds,
-  coreNeedsOf,
   type Experiment,
   idleLanes,
   type ModelNetwork,
@@ -18,6 +17,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { FAST_POPULATION_NEURONS } from "../sim/functional/index.js";
+import { needsOn } from "../sim/index.js";
 import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type SearchSize, searchSize, systemClock } from "../sweeps/index.js";
@@ -131,7 +131,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     experiment,
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
-    areaMm2: areaOf(chip, precision, coreNeedsOf(topology)).totalMm2,
+    areaMm2: areaOf(chip, precision, needsOn(chip, precision, topology)).totalMm2,
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,
@@ -144,7 +144,7 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...shortageOf(experiment, data),
       ...unrolledOf(experiment, topology),
       ...slowPopulations(topology),
-      ...idleLanes(chip.cores, precision, coreNeedsOf(topology)),
+      ...idleLanes(chip.cores, precision, needsOn(chip, precision, topology)),
       ...[sramSupplyWarning(chip) ?? []].flat(),
     ],
   };

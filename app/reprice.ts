@@ -14,6 +14,7 @@ import { inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { Json } from "../base/hash.js";
 import { ParetoArchive } from "../base/pareto.js";
+import { needsOn } from "../sim/index.js";
 import {
   asStored,
   type Draws,
@@ -76,7 +77,7 @@ export type PriceLibrary = string | { readonly [price: string]: Json };
 /**
  * Prices every finished point of a database anew; the database is not changed.
  *
- * @param library prices in place of those of the study; null: prices as stored, for which no model is read
+ * @param library prices in place of those of the study; null: prices as stored; models are read for prices that are not as stored and for scaled clock limits
  * @throws InputError where the library is wrong, a name or factor is none, the chip is a coupled one, or a model is not the one that the counts were
  * made with
  */
@@ -95,9 +96,11 @@ export async function reprice(database: string, library: PriceLibrary | null, op
   const described = documentOf(study.document, database, library, basis);
   const space = new Space(study.sweep.parameters);
   const experimentOf = (values: PointValues): Experiment => patchDocument(described, space.byPath(values));
-  const priced = library === null && basis === null ? asStored : await underLibrary(database, experimentOf, options.base ?? null);
+  const isNew = library !== null || basis !== null;
+  const topologyOf = isNew || scales.hasClockLimits ? await topologiesIn(database, experimentOf, options.base ?? null) : null;
   return withStore(database, (store) => {
-    const points = Array.from(priced(store), (point) => changed(store, point, experimentOf, scales, draws));
+    const priced = isNew && topologyOf !== null ? repriced(store, experimentOf, topologyOf) : asStored(store);
+    const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws));
     const objectives = new Objectives(
       study.sweep,
       study.sweep.parameters.map(({ name }) => name),
@@ -151,12 +154,12 @@ function documentOf(
   return described;
 }
 
-/** What prices a store's points by their experiments, once the networks' shapes are read. */
-async function underLibrary(
+/** The shapes of the networks of a store's finished points. */
+async function topologiesIn(
   database: string,
   experimentOf: (values: PointValues) => Experiment,
   description: string | null,
-): Promise<(store: Store) => Iterable<Repriced>> {
+): Promise<(experiment: Experiment) => Topology> {
   const experiments = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
   const base = besideOf(description, database);
   const files = {
@@ -164,7 +167,7 @@ async function underLibrary(
     loadSamples: (experiment: Experiment) => loadSamples(experiment, base),
   };
   const topologies = await topologiesOf(experiments, files, withStore(database, studyOf).inputs, database);
-  return (store) => repriced(store, experimentOf, (experiment) => topologies.get(shapeKey(experiment)) as Topology);
+  return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }
 
 /** A point with its prices scaled, its clock checked and its intervals found, each where it was asked for. */
@@ -172,6 +175,7 @@ function changed(
   store: Store,
   priced: Repriced,
   experimentOf: (values: PointValues) => Experiment,
+  topologyOf: ((experiment: Experiment) => Topology) | null,
   scales: PriceScales,
   draws: Draws | null,
 ): Repriced {
@@ -181,7 +185,8 @@ function changed(
   const result = draws === null ? null : store.result(point.id);
   return {
     ...point,
-    tooFast: scales.hasClockLimits ? scales.tooFast(experiment) : null,
+    tooFast:
+      topologyOf === null ? null : scales.tooFast(experiment, needsOn(experiment.chip, experiment.precision, topologyOf(experiment))),
     intervals:
       draws === null || result === null ? {} : intervalsOf(uncertainPoint(experiment, { ...point, metrics: point.after }, result), draws),
   };

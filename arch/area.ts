@@ -14,7 +14,7 @@ import {
   routerPrices,
   treeLinkPrices,
 } from "./components.js";
-import { BUILT_NEEDS, type CoreNeeds } from "./core-needs.js";
+import type { CoreNeeds } from "./core-needs.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";
@@ -36,7 +36,7 @@ export interface AreaRow {
 export function areaOf(
   chip: Chip,
   precision: Precision,
-  needs: CoreNeeds = BUILT_NEEDS,
+  needs: CoreNeeds,
 ): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
   const sums = new Map<string, { areaMm2: number; sources: Set<string> }>();
   const add = (component: string, price: Price, count = 1): void => {
@@ -104,7 +104,7 @@ export interface ClockLimit {
 }
 
 /** Every limit of the chip's clock at its supply, slowest block first. */
-export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds = BUILT_NEEDS): readonly ClockLimit[] {
+export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
   const limits: ClockLimit[] = [];
   const update = updateDelayNs(chip, precision, needs.unit);
   for (const [core] of distinctCores(chip)) {
@@ -154,7 +154,7 @@ function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateU
 }
 
 /** @throws InfeasibleError CLOCK_TOO_FAST when some block is slower than the clock, naming the slowest. */
-export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds = BUILT_NEEDS): void {
+export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds): void {
   const { clockMhz, voltageV } = chip.technology;
   const periodNs = 1000 / clockMhz;
   const slowest = clockLimits(chip, precision, needs)[0];

@@ -23,7 +23,7 @@ import {
 import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
-import { BUILT_NEEDS, type CoreNeeds, needsKey } from "./core-needs.js";
+import { type CoreNeeds, needsKey } from "./core-needs.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
@@ -87,7 +87,7 @@ function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { rea
 export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
 
 /** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */
-export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds = BUILT_NEEDS): Logic {
+export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds): Logic {
   const { weightBits, accumulatorBits } = precision;
   const { units } = core.neuronUpdate;
   const widths = builtWidths(precision);
@@ -100,7 +100,7 @@ export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds
   };
 }
 
-export function clockShares(core: Core, precision: Precision, chip: Chip, needs: CoreNeeds = BUILT_NEEDS): ClockShares {
+export function clockShares(core: Core, precision: Precision, chip: Chip, needs: CoreNeeds): ClockShares {
   const registers = registerBits(core, precision, needs);
   const tree = clockTreePj(chip.technology) + controlCosts(chip.technology).clockPjPerCycle;
   const synapse = clockBitsPj(registers.synapse, chip.technology);
@@ -157,7 +157,7 @@ function parameterPrices(kind: MemoryKind, macro: MemoryMacro | null): Parameter
 
 const coreMemo = new Memo<CorePrices>();
 /** @param payloadBits widest payload that the network's spikes carry; `needs`: what the network needs of a core. */
-export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds = BUILT_NEEDS): CorePrices {
+export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
   const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;

@@ -12,7 +12,6 @@ import {
   type CorePrices,
   clockShares,
   coreKind,
-  coreNeedsOf,
   corePrices,
   directedLinks,
   type Link,
@@ -33,6 +32,7 @@ import {
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES, type Line } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
+import { needsOn } from "./needs.js";
 import type { BreakdownRow } from "./result.js";
 
 export interface Priced {
@@ -135,7 +135,7 @@ export interface ChipPrices {
 /** Prices of every core and router; equal ones share one object. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
   const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
-  const needs = coreNeedsOf(topology);
+  const needs = needsOn(chip, precision, topology);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
   const cores = chip.cores.map((core: Core) => {
     const kind = coreKind(core);

@@ -4,7 +4,6 @@ import {
   areaOf,
   type Chip,
   checkClock,
-  coreNeedsOf,
   type Experiment,
   feedsBack,
   type ModelNetwork,
@@ -22,6 +21,7 @@ import { functionalKey } from "./functional-key.js";
 import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/index.js";
 import { inputOf, runnableOf } from "./model.js";
+import { needsOn } from "./needs.js";
 import { type Replay, replay } from "./replay.js";
 import type { BreakdownRow, Result } from "./result.js";
 import { runOnChip } from "./run-on-chip.js";
@@ -73,7 +73,7 @@ export interface Evaluation extends Replay {
  */
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
-  const needs = coreNeedsOf(functional.trace.topology);
+  const needs = needsOn(chip, precision, functional.trace.topology);
   checkClock(chip, precision, needs);
   const area = areaOf(chip, precision, needs);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);

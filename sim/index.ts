@@ -8,6 +8,7 @@ export { fewerTimed } from "./fidelity.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
+export { needsOn } from "./needs.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
 export { type PriceMark, priceMarks } from "./price-marks.js";

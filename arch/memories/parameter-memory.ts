@@ -3,7 +3,7 @@
  *
  * Every update unit has a macro of its own with its share of the core's `max_neurons` rows, so that capacity is checked where neurons are placed. What
  * a row is read for is known a batch ahead: no cycle and no clock limit. A bias has the width that any network of the precision may need; the emitted
- * SystemVerilog takes what the trained values need (`rec-v2` on digits: 91 bits of 100).
+ * SystemVerilog takes what the trained values need (`rec-v2` on digits: 90 bits of 100).
  * Not modelled: the distance of a leak by shift (6 bits), thresholds and resets of NIR networks, writing the rows before the first run.
  */
 import type { Core, Technology } from "../chip.js";

@@ -1,10 +1,10 @@
 /** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
 
-import { areaOf, checkClock, coreNeedsOf, type Experiment } from "../../arch/index.js";
+import { areaOf, checkClock, type Experiment } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { price } from "../../sim/index.js";
+import { needsOn, price } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";
 
@@ -23,7 +23,7 @@ export function estimatedMetrics(
   profile: ActivityProfile,
 ): Metrics | null {
   try {
-    const needs = coreNeedsOf(profile.topology);
+    const needs = needsOn(chip, precision, profile.topology);
     checkClock(chip, precision, needs);
     const area = areaOf(chip, precision, needs).totalMm2;
     const expected = estimate(chip, precision, mapping, profile);

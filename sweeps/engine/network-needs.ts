@@ -1,18 +1,15 @@
 /** What the network of an experiment needs of its cores. */
-import { type CoreNeeds, coreNeedsOf, type Experiment, type ModelNetwork, type Samples } from "../../arch/index.js";
-import { modelTopology } from "../../sim/index.js";
+import type { CoreNeeds, Experiment, ModelNetwork, Samples, Topology } from "../../arch/index.js";
+import { modelTopology, needsOn } from "../../sim/index.js";
 
-/** Each network is asked once per precision: the shape of a NIR file takes its integer form. */
+/** Each network is shaped once per precision: the shape of a NIR file takes its integer form. */
 export class NetworkNeeds {
-  private readonly known = new Map<string, CoreNeeds>();
+  private readonly shapes = new Map<string, Topology>();
 
   of(experiment: Experiment, network: ModelNetwork, samples: Samples): CoreNeeds {
     const key = JSON.stringify([experiment.network, experiment.precision, experiment.workload.encoding]);
-    let needs = this.known.get(key);
-    if (needs === undefined) {
-      needs = coreNeedsOf(modelTopology(experiment, network, samples));
-      this.known.set(key, needs);
-    }
-    return needs;
+    const topology = this.shapes.get(key) ?? modelTopology(experiment, network, samples);
+    this.shapes.set(key, topology);
+    return needsOn(experiment.chip, experiment.precision, topology);
   }
 }

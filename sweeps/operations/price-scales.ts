@@ -2,7 +2,7 @@
  * Factors of prices by name, as `reprice --scale` takes them: of one price, of a group of prices, or of what limits the clock. A price that several
  * names stand for is multiplied by each. Pure.
  */
-import { clockLimitName, clockLimits, type Experiment, PRICE_NAMES } from "../../arch/index.js";
+import { type CoreNeeds, clockLimitName, clockLimits, type Experiment, PRICE_NAMES } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { type BreakdownRow, linePrice } from "../../sim/index.js";
@@ -18,7 +18,7 @@ export interface PriceScales {
   /** Of a line of a breakdown. */
   readonly ofLine: (row: BreakdownRow) => number;
   /** What a chip's clock does not stand any more; null: nothing. */
-  readonly tooFast: (experiment: Experiment) => string | null;
+  readonly tooFast: (experiment: Experiment, needs: CoreNeeds) => string | null;
   /** No line is scaled. */
   readonly isIdle: boolean;
   /** False: no clock limit is scaled, so that `tooFast` need not be asked. */
@@ -70,12 +70,16 @@ export function priceScales(scales: { readonly [name: string]: number }): PriceS
     },
     isIdle: limits.length === given.length,
     hasClockLimits: limits.length > 0,
-    tooFast: (experiment) => tooFast(experiment, limits),
+    tooFast: (experiment, needs) => tooFast(experiment, needs, limits),
   };
 }
 
-function tooFast({ chip, precision }: Experiment, factors: readonly (readonly [name: string, factor: number])[]): string | null {
-  const all = clockLimits(chip, precision);
+function tooFast(
+  { chip, precision }: Experiment,
+  needs: CoreNeeds,
+  factors: readonly (readonly [name: string, factor: number])[],
+): string | null {
+  const all = clockLimits(chip, precision, needs);
   const names = [...new Set(all.map(clockLimitName))];
   const stranger = factors.find(([name]) => name !== CLOCK_LIMITS && !names.includes(name))?.[0];
   if (stranger !== undefined)

@@ -4,7 +4,7 @@
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { type BreakdownRow, CORE_COUNTERS, price } from "../../sim/index.js";
+import { type BreakdownRow, CORE_COUNTERS, needsOn, price } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import type { Store } from "../store/sqlite.js";
@@ -19,7 +19,7 @@ export interface Repriced {
   readonly after: Metrics;
   /** Rows of energy and area under the new prices. */
   readonly breakdown: readonly BreakdownRow[];
-  /** Why the chip does not stand its clock under scaled limits; null: it does, or none was scaled. */
+  /** Why the chip does not stand its clock under new or scaled limits; null: it does, or all are as stored. */
   readonly tooFast: string | null;
   /** Of the metrics afterwards, nine draws of ten; none where no prices were drawn. */
   readonly intervals: Intervals;
@@ -48,8 +48,9 @@ export function* reprice(
         `holds ${perCore} counts per core of an earlier version, this one prices ${CORE_COUNTERS.length}`,
         "sweep it again; --scale and --monte-carlo alone take the energies as stored",
       );
-    const { rows, totalPj } = price(chip, precision, topologyOf(experiment), counters);
-    const area = areaOf(chip, precision);
+    const topology = topologyOf(experiment);
+    const { rows, totalPj } = price(chip, precision, topology, counters);
+    const area = areaOf(chip, precision, needsOn(chip, precision, topology));
     const after = withPrices(metrics, totalPj, area.totalMm2);
     yield { id, key, values, before: metrics, after, breakdown: [...rows, ...area.rows], tooFast: null, intervals: {} };
   }

@@ -14,7 +14,7 @@ function levels(values: { [path: string]: Json }): { readonly grant: number; rea
 }
 function period(values: { [path: string]: Json } = {}): number {
   const { chip, precision } = point(values);
-  return clockLimits(chip, precision).find(({ block }) => block === "core[0] arbitration")?.periodNs ?? 0;
+  return clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => block === "core[0] arbitration")?.periodNs ?? 0;
 }
 
 describe("levels", () => {
@@ -53,11 +53,11 @@ describe("period", () => {
       ...{ [`${STATE}.size_kib`]: 1, [`${STATE}.read_latency_cycles`]: 8, [`${STATE}.banks`]: 8 },
     };
     const { chip, precision } = point(fast);
-    const limits = clockLimits(chip, precision);
+    const limits = clockLimits(chip, precision, BUILT_NEEDS);
     console.log(limits.map(({ block, periodNs }) => `${block} ${periodNs.toFixed(3)} ns`).join("; "));
     expect(limits[0].block).toBe("core[0] arbitration");
     const clocked = point({ ...fast, "chip.clock_mhz": 1001 / limits[0].periodNs });
-    expect(() => checkClock(clocked.chip, clocked.precision)).toThrow(
+    expect(() => checkClock(clocked.chip, clocked.precision, BUILT_NEEDS)).toThrow(
       /arbitration.*fewer state_memory\.banks, lanes or neuron_update\.units/s,
     );
   });

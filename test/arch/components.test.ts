@@ -6,6 +6,7 @@ import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import {
   areaOf,
   axonTablePrices,
+  BUILT_NEEDS,
   type Chip,
   checkClock,
   clockLimits,
@@ -284,7 +285,7 @@ describe("network on chip", () => {
       expect(deep.popPj).toBeGreaterThan(shallow.popPj);
       const area = (entries: number): number => {
         const { chip, precision } = point({ "tile.core.input_queue.depth": entries });
-        return corePrices(chip, chip.cores[0], precision, 6).queue_area_mm2.value;
+        return corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS).queue_area_mm2.value;
       };
       expect(area(depth + 1)).toBeGreaterThan(area(depth));
     }
@@ -314,7 +315,7 @@ describe("prices of a chip", () => {
     const kinds = Object.fromEntries(Object.entries(clocked).map(([key, kind]) => [`tile.core.${key}`, kind]));
     const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...kinds });
     const all = {
-      ...corePrices(chip, chip.cores[0], precision, 6),
+      ...corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS),
       ...routerPrices(chip, 3),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip)!,
@@ -331,7 +332,7 @@ describe("prices of a chip", () => {
         "p.yaml",
       ).experiment.chip;
       const prices = {
-        ...corePrices(changed, changed.cores[0], precision, 6),
+        ...corePrices(changed, changed.cores[0], precision, 6, BUILT_NEEDS),
         ...routerPrices(changed, 3),
         ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
@@ -344,7 +345,7 @@ describe("prices of a chip", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
       const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...values });
       return {
-        ...corePrices(chip, chip.cores[0], precision, payloadBits),
+        ...corePrices(chip, chip.cores[0], precision, payloadBits, BUILT_NEEDS),
         ...routerPrices(chip, 3),
         ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,
@@ -404,16 +405,17 @@ describe("prices of a chip", () => {
 describe("area and clock", () => {
   test("rows add to the total, each with a source; the total scales with the number of cores", () => {
     const { chip, precision } = point({});
-    const { rows, totalMm2 } = areaOf(chip, precision);
+    const { rows, totalMm2 } = areaOf(chip, precision, BUILT_NEEDS);
     expect(rows.reduce((sum, row) => sum + row.areaMm2, 0)).toBe(totalMm2);
     for (const row of rows) expect(row.source).not.toBe("");
-    const memory = (c: Chip): number => areaOf(c, precision).rows.find((row) => row.component === "synapse memory area")!.areaMm2;
+    const memory = (c: Chip): number =>
+      areaOf(c, precision, BUILT_NEEDS).rows.find((row) => row.component === "synapse memory area")!.areaMm2;
     expect(memory(point({ "noc.width": 4 }).chip)).toBeCloseTo(2 * memory(chip), 12);
   });
   const bitsOf64 = 0.0016696 * 64 ** 0.9608;
   test("the synapse memory of four 64 KiB cores at 28 nm lstp by hand", () => {
     const { chip, precision } = point({ "prices.basis": "library" });
-    const row = areaOf(chip, precision).rows.find(({ component }) => component === "synapse memory area");
+    const row = areaOf(chip, precision, BUILT_NEEDS).rows.find(({ component }) => component === "synapse memory area");
     expect(row?.areaMm2).toBeCloseTo(4 * bitsOf64 * (1 + (2128.4 + 105.23 * 64) / (64 * 8192)), 10);
   });
   test("mixed cores are each counted with their own size", () => {
@@ -421,18 +423,18 @@ describe("area and clock", () => {
       "version: 1\nextends: mesh-2x2\nprices: { basis: library }\ntile[0]: { core: { synapse_memory: { size_kib: 128 } } }\n",
       "m.yaml",
     ).experiment;
-    const row = areaOf(chip.chip, chip.precision).rows.find(({ component }) => component === "synapse memory area");
+    const row = areaOf(chip.chip, chip.precision, BUILT_NEEDS).rows.find(({ component }) => component === "synapse memory area");
     expect(row?.areaMm2).toBeCloseTo(0.0016696 * 128 ** 0.9608 + 3 * bitsOf64 + 4 * bitsOf64 * ((2128.4 + 105.23 * 64) / (64 * 8192)), 10);
   });
   test("a clock of exactly the slowest block's period runs; one a millionth shorter does not, and the message says what would", () => {
     const { chip, precision } = point({});
-    const slowest = clockLimits(chip, precision)[0];
+    const slowest = clockLimits(chip, precision, BUILT_NEEDS)[0];
     const at = (clockMhz: number) => point({ "chip.clock_mhz": clockMhz });
     const limit = 1000 / slowest.periodNs;
-    expect(() => checkClock(at(limit * 0.999999).chip, precision)).not.toThrow();
+    expect(() => checkClock(at(limit * 0.999999).chip, precision, BUILT_NEEDS)).not.toThrow();
     let error: unknown;
     try {
-      checkClock(at(limit * 1.000001).chip, precision);
+      checkClock(at(limit * 1.000001).chip, precision, BUILT_NEEDS);
     } catch (caught) {
       error = caught;
     }
@@ -442,14 +444,15 @@ describe("area and clock", () => {
   });
   test("the access-time limit is the fit's access time, and one more cycle of read latency halves it", () => {
     const { chip, precision } = point({ "chip.clock_mhz": 1 });
-    const access = (c: Chip): number => clockLimits(c, precision).find(({ block }) => block === "core[0] synapse memory access")!.periodNs;
+    const access = (c: Chip): number =>
+      clockLimits(c, precision, BUILT_NEEDS).find(({ block }) => block === "core[0] synapse memory access")!.periodNs;
     expect(access(chip)).toBeCloseTo(0.60607 * 64 ** 0.2396 * 2 ** -0.1079, 10);
     expect(access(point({ "tile.core.synapse_memory.read_latency_cycles": 2 }).chip)).toBeCloseTo(access(chip) / 2, 12);
   });
   test("less supply, wider accumulators and fewer pipeline stages slow the clock", () => {
     const period = (values: { [path: string]: Json }, block: string): number => {
       const { chip, precision } = point(values);
-      return clockLimits(chip, precision).find((limit) => limit.block === `core[0] ${block}`)!.periodNs;
+      return clockLimits(chip, precision, BUILT_NEEDS).find((limit) => limit.block === `core[0] ${block}`)!.periodNs;
     };
     expect(period({ "chip.voltage_v": 0.7 }, "synapse memory access")).toBeGreaterThan(
       period({ "chip.voltage_v": 0.9 }, "synapse memory access"),

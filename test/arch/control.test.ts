@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { controlCosts, wirePj } from "../../arch/control.js";
 import { linkCosts } from "../../arch/dsent.js";
-import { corePrices, parseArch, patchDocument } from "../../arch/index.js";
+import { BUILT_NEEDS, corePrices, parseArch, patchDocument } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { controlTable, type GateLog } from "../../scripts/rtl-gates/control.js";
 
@@ -38,7 +38,7 @@ test("a wire is half as long as the side of the logic: four times the area costs
 
 test("wires of both memories reach the middle of the core's logic, and are as wide as their words", () => {
   const { chip, precision } = point({ "tile.core.synapse_memory.word_bits": 64, "tile.core.state_memory.word_bits": 64 });
-  const prices = corePrices(chip, chip.cores[0], precision, 6);
+  const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
   expect(prices.synapse_wire_pj.value).toBe(prices.state_wire_pj.value);
   const names = ["queue", "write_queue", "datapath", "control"] as const;
   const logicMm2 = names.reduce((sum, name) => sum + prices[`${name}_area_mm2`].value, 0);

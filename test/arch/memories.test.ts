@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { fifoPj } from "../../arch/dsent.js";
-import { cheaperKinds, corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
+import { BUILT_NEEDS, cheaperKinds, corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
 import { memoryMacro } from "../../arch/memories/memory-macro.js";
 import { queueCosts } from "../../arch/memories/queue.js";
 import { cellCounts, registerMacro } from "../../arch/memories/registers.js";
@@ -113,14 +113,14 @@ describe("kinds of a description", () => {
     const { chip, precision } = point({ "prices.basis": "library" });
     const [core] = chip.cores;
     expect([core.synapseMemory.kind, core.stateMemory.kind, core.queueKinds]).toEqual(["sram", "sram", { input: "auto", output: "auto" }]);
-    const prices = corePrices(chip, core, precision, 6);
+    const prices = corePrices(chip, core, precision, 6, BUILT_NEEDS);
     expect(prices.state_memory_read_pj.value).toBe(sramMacro(core.stateMemory, chip.technology).read_pj);
     expect(prices.state_memory_clock_pj_per_cycle.value + prices.queue_clock_pj_per_cycle.value).toBe(0);
   });
   test("a kind prices its own memory alone, and its source names the cells", () => {
     const { chip, precision } = point({});
     const other = point({ "tile.core.state_memory.kind": "latches" });
-    const [before, after] = [chip, other.chip].map((on) => corePrices(on, on.cores[0], precision, 6));
+    const [before, after] = [chip, other.chip].map((on) => corePrices(on, on.cores[0], precision, 6, BUILT_NEEDS));
     const moved = Object.keys(before).filter(
       (name) => before[name as keyof typeof before].value !== after[name as keyof typeof before].value,
     );

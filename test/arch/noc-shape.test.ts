@@ -1,7 +1,7 @@
 /** What a topology says about ports and links, and what its routers take: counted by hand, and DSENT's rows continued. */
 import { describe, expect, test } from "vitest";
 import { routerCosts } from "../../arch/dsent.js";
-import { areaOf, coresPerRouter, linkCounts, parseArch, routerPorts, routerPrices } from "../../arch/index.js";
+import { areaOf, BUILT_NEEDS, coresPerRouter, linkCounts, parseArch, routerPorts, routerPrices } from "../../arch/index.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
   parseArch(`version: 1\nchip: { technology_nm: 45 }\nnoc: ${noc}\ntile: ${tile}\n`, "s.yaml").experiment;
@@ -53,7 +53,7 @@ describe("routers of many ports", () => {
   test("the switch of 64 cores takes more area than the wires of their mesh and less than its routers", () => {
     const rows = (topology: string) => {
       const { chip: made, precision } = chipOf(`{ topology: ${topology}, width: 8, height: 8 }`);
-      return new Map(areaOf(made, precision).rows.map((row) => [row.component, row.areaMm2]));
+      return new Map(areaOf(made, precision, BUILT_NEEDS).rows.map((row) => [row.component, row.areaMm2]));
     };
     const [mesh, crossbar] = [rows("mesh"), rows("crossbar")];
     expect(crossbar.get("router area")).toBeCloseTo(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { logicAreaMm2 } from "../../arch/arithmetic.js";
 import { num, type Row, table } from "../../arch/component-tables.js";
-import { corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
+import { BUILT_NEEDS, corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
 import { memoryMacro } from "../../arch/memories/memory-macro.js";
 import { sramMacro } from "../../arch/sram.js";
 
@@ -137,10 +137,10 @@ describe("the grid's edges", () => {
       "tile.core.synapse_memory.size_kib": 65_536,
       "tile.core.synapse_memory.word_bits": 4096,
     });
-    const prices = corePrices(chip, chip.cores[0], precision, 6);
+    const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
     expect(prices.synapse_memory_read_pj.extrapolated).toBeUndefined(); // 16 macros of 4 MiB
     expect(prices.state_memory_read_pj.extrapolated).toBeUndefined();
     const banked = { ...chip.cores[0], synapseMemory: { ...chip.cores[0].synapseMemory, banks: 64 } };
-    expect(corePrices(chip, banked, precision, 6).synapse_memory_area_mm2.extrapolated).toBe(true);
+    expect(corePrices(chip, banked, precision, 6, BUILT_NEEDS).synapse_memory_area_mm2.extrapolated).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { parseNpy } from "../../arch/formats/npy.js";
 import { parseSpikeCsv } from "../../arch/formats/spike-csv.js";
 import {
   areaOf,
+  BUILT_NEEDS,
   decodeModel,
   decodeSafetensors,
   decodeSpikes,
@@ -94,7 +95,7 @@ const bytesReader = (
 export const READERS: readonly Reader[] = [
   yamlReader("description (YAML)", 150, [seeds.description, seeds.exampleDescription], (text) => {
     const { experiment, sweep } = parseArch(text, "x.yaml");
-    areaOf(experiment.chip, experiment.precision);
+    areaOf(experiment.chip, experiment.precision, BUILT_NEEDS);
     if (sweep !== null) new Space(sweep.parameters).gridSize;
   }),
   yamlReader("training configuration", 300, [seeds.trainingConfig], (text) => parseTrainingConfig(text, "x.yaml")),

@@ -86,17 +86,17 @@ describe("prices", () => {
     const { chip, precision } = point({ "tile.core.max_neurons": 256, "tile.core.neuron_update.units": 4 });
     const macro = memoryMacro({ kind: "sram", sizeBits: 64 * 100, wordBits: 100, banks: 1, ports: "1rw" }, chip.technology);
     const library = { ...chip, silicon: null };
-    const prices = corePrices(library, chip.cores[0], precision, 6);
+    const prices = corePrices(library, chip.cores[0], precision, 6, BUILT_NEEDS);
     expect(prices.parameter_memory_read_pj.value).toBe(macro.read_pj);
     expect(prices.parameter_memory_leakage_mw.value).toBeCloseTo(4 * macro.leakage_mw, 15);
     expect(prices.parameter_memory_area_mm2.value).toBeCloseTo(4 * macro.area_mm2, 15);
-    const row = areaOf(library, precision).rows.find(({ component }) => component === "parameter memory area");
+    const row = areaOf(library, precision, BUILT_NEEDS).rows.find(({ component }) => component === "parameter memory area");
     expect(row?.areaMm2).toBeCloseTo(chip.cores.length * 4 * macro.area_mm2, 12);
   });
   test("256 neurons' parameters take less in SRAM than in latches, 4 neurons' less in latches", () => {
     const area = (neurons: number, kind: string): number => {
       const { chip, precision } = point({ "tile.core.max_neurons": neurons, "tile.core.parameter_memory.kind": kind });
-      return corePrices(chip, chip.cores[0], precision, 6).parameter_memory_area_mm2.value;
+      return corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS).parameter_memory_area_mm2.value;
     };
     expect(area(256, "sram")).toBeLessThan(area(256, "latches"));
     expect(area(4, "latches")).toBeLessThan(area(4, "sram"));

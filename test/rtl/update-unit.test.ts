@@ -137,7 +137,7 @@ describe("prices", () => {
   test("the clock's limit of an update holds the requantiser's product: it rises with the accumulator, and more stages lower it", () => {
     const period = (values: { [path: string]: Json }): number => {
       const at = point(values);
-      return clockLimits(at.chip, at.precision).find(({ block }) => block === "core[0] neuron update")?.periodNs ?? 0;
+      return clockLimits(at.chip, at.precision, BUILT_NEEDS).find(({ block }) => block === "core[0] neuron update")?.periodNs ?? 0;
     };
     expect(period({ "precision.accumulator_bits": 32 })).toBeGreaterThan(period({ "precision.accumulator_bits": 16 }));
     const [four, eight] = [4, 8].map((depth) => period({ "tile.core.neuron_update.pipeline_depth_cycles": depth }));

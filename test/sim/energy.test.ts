@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { linkCosts } from "../../arch/dsent.js";
 import {
+  BUILT_NEEDS,
   type Chip,
   clockShares,
   coreNeedsOf,
@@ -251,7 +252,7 @@ describe("time", () => {
       ["clock-gated", 150],
     ] as const) {
       const { chip } = point({ ...kinds, "chip.idle": idle });
-      const prices = corePrices(chip, chip.cores[0], precision, 6);
+      const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
       const cores = idle === "clocked" ? chip.cores.length : 1; // the others did nothing
       const counted = counters(chip, 1000, busy);
       expect(energyOf(chip, counted, "state memory clock")).toBeCloseTo(cores * cycles * prices.state_memory_clock_pj_per_cycle.value, 8);

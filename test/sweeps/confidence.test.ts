@@ -1,6 +1,6 @@
 /** How sure a front is: shares of draws against closed forms, and what is shared against what is not. */
 import { describe, expect, test } from "vitest";
-import { areaOf, parseArch, siliconFactor } from "../../arch/index.js";
+import { areaOf, BUILT_NEEDS, parseArch, siliconFactor } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { CORE_LINES } from "../../sim/core-lines.js";
 import { ROUTER_LINES } from "../../sim/energy.js";
@@ -130,7 +130,7 @@ describe("causes of a chip's lines", () => {
   test("stand behind every line of a breakdown but those that have no price of the library", () => {
     const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
     const actions = [...CORE_LINES, ...ROUTER_LINES].map(({ component }) => component);
-    const areas = areaOf(chip, precision).rows.map(({ component }) => component);
+    const areas = areaOf(chip, precision, BUILT_NEEDS).rows.map(({ component }) => component);
     const rest = [
       "core clock",
       "router clock",

@@ -1,7 +1,16 @@
 /** Factors of prices by name, against chips whose description has those prices, and intervals against closed forms. */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Experiment, PRICE_NAMES, patchDocument, readArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
+import {
+  BUILT_NEEDS,
+  type Experiment,
+  PRICE_NAMES,
+  patchDocument,
+  readArch,
+  readModel,
+  resolveModelPath,
+  topologyOf,
+} from "../../arch/index.js";
 import { exp } from "../../base/math.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
@@ -86,11 +95,11 @@ describe("a factor by name", () => {
   test("is refused where it names nothing, with the nearest name, and where it is no factor", () => {
     expect(() => priceScales({ synapse_memory_reed_pj: 2 })).toThrow(/did you mean synapse_memory_read_pj/);
     expect(() => priceScales({ leakage: 0 })).toThrow(/above 0/);
-    expect(() => priceScales({ neuron_updat_ns: 2 }).tooFast(experiment)).toThrow(/did you mean neuron_update_ns/);
+    expect(() => priceScales({ neuron_updat_ns: 2 }).tooFast(experiment, BUILT_NEEDS)).toThrow(/did you mean neuron_update_ns/);
   });
 
   test("of a clock limit says which block is too slow, from the factor on at which its period is the clock's", () => {
-    const slowAt = (factor: number) => priceScales({ clock_limits: factor }).tooFast(experiment);
+    const slowAt = (factor: number) => priceScales({ clock_limits: factor }).tooFast(experiment, BUILT_NEEDS);
     const [low, high] = [1, 1000];
     const edge = Array.from({ length: 40 }).reduce<readonly [number, number]>(
       ([a, b]) => {
@@ -101,8 +110,8 @@ describe("a factor by name", () => {
     )[0];
     const block = slowAt(edge * 1.001)?.replace(/ needs.*/, "") ?? "";
     const name = `${block.replace(/^core\[\d+\] /, "").replaceAll(/[ -]/g, "_")}_ns`;
-    expect(priceScales({ [name]: edge * 0.999 }).tooFast(experiment)).toBeNull();
-    expect(priceScales({ [name]: edge * 1.001 }).tooFast(experiment)).toContain(block);
+    expect(priceScales({ [name]: edge * 0.999 }).tooFast(experiment, BUILT_NEEDS)).toBeNull();
+    expect(priceScales({ [name]: edge * 1.001 }).tooFast(experiment, BUILT_NEEDS)).toContain(block);
   });
 });
 

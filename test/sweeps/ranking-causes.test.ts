@@ -1,6 +1,6 @@
 /** Which price decides a ranking: indices against closed forms, a planted error found, and points that cannot be told apart. */
 import { describe, expect, test } from "vitest";
-import { areaOf, parseArch } from "../../arch/index.js";
+import { areaOf, BUILT_NEEDS, parseArch } from "../../arch/index.js";
 import { sin, square } from "../../base/math.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
 import { confidenceOf } from "../../sweeps/confidence.js";
@@ -96,7 +96,7 @@ test("a price error planted in a chip is found: it has the largest index whereve
   );
   const errors = priceErrors(chip);
   const base: UncertainPoint = {
-    ...{ id: 1, breakdown: [...breakdown, ...areaOf(chip, precision).rows], errors, utterances: 0, functionalKey: "f" },
+    ...{ id: 1, breakdown: [...breakdown, ...areaOf(chip, precision, BUILT_NEEDS).rows], errors, utterances: 0, functionalKey: "f" },
     ...{ timed: { count: 1, key: "t", energyError: 0, latencyError: 0 }, metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 } },
   };
   const cheaper: UncertainPoint = {

@@ -53,30 +53,34 @@ test("repriced energy, power and breakdown equal a simulation with the new price
   expect(repriced.breakdown).toEqual(want.breakdown);
 });
 
-test("counts of a study on one basis, priced on the other, give what a simulation there gives", () => {
-  const file = join(packageRoot(), "arch", "examples", "edge.yaml");
-  const parsed = readArch(file);
-  const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
-  const samples = loadDataset("mnist-rows", { path: null, split: "test" });
-  const on = (basis: string) => patchDocument(parsed, { "workload.samples": 20, "workload.timing_samples": 2, "prices.basis": basis });
-  const functional = prepareFunctional(on("library"), model.network, model.hash, samples);
-  const { result, timing } = evaluatePoint(on("library"), functional);
-  const store = Store.inMemory();
-  store.begin(studyRecord(setupOf(specOf())), 1, {});
-  store.insert({ id: 1, key: "k", values: {}, fidelity: 1 }, {});
-  store.finish({ id: 1 }, result, timing.total, 0, 1);
-  const silicon = on("silicon");
-  const [repriced] = [
-    ...reprice(
-      store,
-      () => silicon,
-      (e) => topologyOf(model.network, e.precision),
-    ),
-  ];
-  store.close();
-  const want = evaluatePoint(silicon, functional).result;
-  expect(want.metrics.area_mm2).toBeGreaterThan(result.metrics.area_mm2 as number);
-  expect(repriced.after.area_mm2).toBeCloseTo(want.metrics.area_mm2 as number, 9);
-  expect(repriced.after.energy_uj_per_inference).toBeCloseTo(want.metrics.energy_uj_per_inference as number, 9);
-  expect(repriced.breakdown).toEqual(want.breakdown);
-});
+test.each(["mnist-rows-rec-v2", "mnist-rows-lif"])(
+  "counts of a study of %s on one basis, priced on the other, give what a simulation there gives",
+  (name) => {
+    const file = join(packageRoot(), "arch", "examples", "edge.yaml");
+    const parsed = readArch(file);
+    const model = readModel(resolveModelPath(name, file));
+    const samples = loadDataset("mnist-rows", { path: null, split: "test" });
+    const short = { "network.model": name, "workload.samples": 20, "workload.timing_samples": 2 };
+    const on = (basis: string) => patchDocument(parsed, { ...short, "prices.basis": basis });
+    const functional = prepareFunctional(on("library"), model.network, model.hash, samples);
+    const { result, timing } = evaluatePoint(on("library"), functional);
+    const store = Store.inMemory();
+    store.begin(studyRecord(setupOf(specOf())), 1, {});
+    store.insert({ id: 1, key: "k", values: {}, fidelity: 1 }, {});
+    store.finish({ id: 1 }, result, timing.total, 0, 1);
+    const silicon = on("silicon");
+    const [repriced] = [
+      ...reprice(
+        store,
+        () => silicon,
+        (e) => topologyOf(model.network, e.precision),
+      ),
+    ];
+    store.close();
+    const want = evaluatePoint(silicon, functional).result;
+    expect(want.metrics.area_mm2).toBeGreaterThan(result.metrics.area_mm2 as number);
+    expect(repriced.after.area_mm2).toBeCloseTo(want.metrics.area_mm2 as number, 9);
+    expect(repriced.after.energy_uj_per_inference).toBeCloseTo(want.metrics.energy_uj_per_inference as number, 9);
+    expect(repriced.breakdown).toEqual(want.breakdown);
+  },
+);

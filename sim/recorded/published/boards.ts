@@ -127,4 +127,5 @@ export function hopPj({ chip }: Board): number {
 }
 
 /** Prices of the board's first core. */
-export const firstCorePrices = ({ chip, precision }: Board): CorePrices => corePrices(chip, chip.cores[0], precision, BUILT_PAYLOAD_BITS);
+export const firstCorePrices = ({ chip, precision }: Board): CorePrices =>
+  corePrices(chip, chip.cores[0], precision, BUILT_PAYLOAD_BITS, coreNeedsOf(layerOf(1)));

@@ -1,6 +1,6 @@
 /** Words that are accessed again: for each group of lanes that shares them, and in the cycles in which a group waits. Counted by hand, priced as reads. */
 import { expect, test } from "vitest";
-import { type Chip, type Core, corePrices, type Topology } from "../../../arch/index.js";
+import { BUILT_NEEDS, type Chip, type Core, corePrices, type Topology } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
@@ -92,7 +92,7 @@ test("stalls: a read-modify-write of 2 cycles holds each of 8 groups of 2 lanes 
   const three = run({ lanes: 3, state: rmw, synapse: rereads });
   expect(three.of("synapse_rereads")).toBe(three.of("synapse_stall_state_cycles") + 1);
   const rows = (of: typeof again) => new Map(price(of.on, bits, topology, of.total).rows.map((row) => [row.component, row.energyPj]));
-  const prices = corePrices(again.on, again.on.cores[0], bits, 6);
+  const prices = corePrices(again.on, again.on.cores[0], bits, 6, BUILT_NEEDS);
   expect(rows(again).get("synapse memory re-reads")).toBeCloseTo(8 * prices.synapse_memory_read_pj.value, 9);
   expect(rows(plain).has("synapse memory re-reads")).toBe(false);
 });
@@ -110,7 +110,7 @@ test("stalls: accumulators too, of 8 groups of one word and of updates that wait
     expect(twice.total.cycles).toBe(plain.total.cycles);
     for (const name of ["state_reads", "state_writes", "synapse_rereads"] as const) expect(twice.of(name)).toBe(plain.of(name));
     const rows = (of: typeof twice) => new Map(price(of.on, bits, topology, of.total).rows.map((row) => [row.component, row.energyPj]));
-    const prices = corePrices(twice.on, twice.on.cores[0], bits, 6);
+    const prices = corePrices(twice.on, twice.on.cores[0], bits, 6, BUILT_NEEDS);
     const pj = (8 + updates * words) * prices.state_memory_read_pj.value;
     expect(rows(twice).get("state memory re-reads")).toBeCloseTo(pj, 9);
     expect(rows(plain).has("state memory re-reads")).toBe(false);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { areaOf } from "../../../arch/area.js";
-import { axonEntryBits, type Chip, type MappingRequest, type Projection, type Topology } from "../../../arch/index.js";
+import { axonEntryBits, BUILT_NEEDS, type Chip, type MappingRequest, type Projection, type Topology } from "../../../arch/index.js";
 import { sramMacro } from "../../../arch/sram.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
@@ -178,7 +178,7 @@ test("look-ups: one a spike taken and one a packet, at the price of an SRAM of s
   const ns = (run.total.cycles * 1000) / sized.technology.clockMhz;
   expect(rows(sized).get("route table leakage")?.energyPj).toBeCloseTo(4 * ns * route.leakage_mw, 6);
   expect([...rows(bare).keys()].filter((name) => name.includes("table") && name !== "table reads")).toEqual([]);
-  const area = new Map(areaOf(sized, precision).rows.map((row) => [row.component, row.areaMm2]));
+  const area = new Map(areaOf(sized, precision, BUILT_NEEDS).rows.map((row) => [row.component, row.areaMm2]));
   expect(area.get("axon table area")).toBeCloseTo(4 * axon.area_mm2, 12);
   const scanned = { ...sized, cores: sized.cores.map((c) => ({ ...c, scan: { ...c.scan, policy: "dense" as const } })) };
   expect(rows(scanned).get("axon table reads")?.energyPj).toBe(0);

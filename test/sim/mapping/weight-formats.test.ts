@@ -1,8 +1,9 @@
 /** How matrices with zeros lie in a memory: what takes fewer bits. */
 import { expect, test } from "vitest";
-import type { Chip, Projection, Topology } from "../../../arch/index.js";
+import { areaOf, type Chip, type Projection, type Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
+import { needsOn, price } from "../../../sim/index.js";
 import { synapseWords } from "../../../sim/mapping/layout.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { heldBy } from "../../../sim/mapping/weight-formats.js";
@@ -22,7 +23,7 @@ function matrix(isZero: (source: number, target: number) => boolean): Topology {
 const on = (weightFormat: Chip["weightFormat"]): Chip =>
   chip([1], {
     weightFormat,
-    core: { maxNeurons: 1000, synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20, wordBits: 64 } },
+    core: { maxNeurons: 1000, lanes: 8, synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20, wordBits: 64 } },
   });
 const wordsOf = (topology: Topology, weightFormat: Chip["weightFormat"]): number =>
   synapseWords(heldBy(on(weightFormat), precision, topology), precision, 64, 1, 0, SIZE);
@@ -47,6 +48,12 @@ test("F5: one zero costs nothing: memory, cycles and reads are those of the dens
     return runTiming(on("auto"), made, precision, { ...trace, topology }, null, "replayed").total;
   };
   expect(run(oneZero)).toEqual(run(full));
+  const costs = (topology: Topology, format: Chip["weightFormat"]) => [
+    areaOf(on(format), precision, needsOn(on(format), precision, topology)).totalMm2,
+    price(on(format), precision, topology, run(full)).totalPj,
+  ];
+  expect(costs(oneZero, "auto")).toEqual(costs(full, "auto"));
+  expect(costs(oneZero, "rows")).not.toEqual(costs(full, "rows")); // its sums lie anywhere: more may wait to be written
 });
 
 test("rows are taken where they have fewer bits: below a density of weight over weight and index", () => {

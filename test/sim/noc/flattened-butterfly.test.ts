@@ -1,6 +1,16 @@
 /** The flattened butterfly: hops and latency by closed form; what it costs; what is refused. */
 import { expect, test } from "vitest";
-import { areaOf, linkCounts, linkPrices, linksOnWay, nocTopology, parseArch, portName, routerPorts } from "../../../arch/index.js";
+import {
+  areaOf,
+  BUILT_NEEDS,
+  linkCounts,
+  linkPrices,
+  linksOnWay,
+  nocTopology,
+  parseArch,
+  portName,
+  routerPorts,
+} from "../../../arch/index.js";
 import { createNoc } from "../../../sim/noc/create.js";
 import type { NocSpec } from "../../../sim/noc/noc.js";
 import { routersPassed } from "../../../sim/noc/route.js";
@@ -63,7 +73,7 @@ test("routers of a w x h network have w + h - 2 ports beside their cores, links 
     "core 0",
     "core 1",
   ]);
-  const links = areaOf(chip, precision).rows.find(({ component }) => component === "link area");
+  const links = areaOf(chip, precision, BUILT_NEEDS).rows.find(({ component }) => component === "link area");
   const expected = [...linkCounts(chip)].reduce((sum, [tiles, count]) => sum + count * linkPrices(chip, tiles).link_area_mm2.value, 0);
   expect(links?.areaMm2).toBeCloseTo(expected, 12);
 });
