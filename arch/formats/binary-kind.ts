@@ -18,6 +18,8 @@ interface Kind {
   readonly name: string;
   /** What to do with it, before what can be read. */
   readonly fix: string;
+  /** False where the bytes only say that they are no text. */
+  readonly isSure: boolean;
 }
 
 interface Signature extends Kind {
@@ -29,6 +31,7 @@ const signature = (name: string, bytes: readonly number[] | string, fix = ""): S
   name,
   bytes: typeof bytes === "string" ? ascii(bytes) : bytes,
   fix,
+  isSure: true,
 });
 
 const SIGNATURES: readonly Signature[] = [
@@ -88,24 +91,25 @@ function prophesee(start: Uint8Array): Kind | null {
   if (start[0] !== 0x25 || start[1] !== 0x20) return null;
   const header = new TextDecoder("latin1").decode(start);
   const format = /^% (?:format )?evt ?(\d)(?:\.?(\d))?/im.exec(header);
-  if (format !== null) return { name: `a Prophesee recording (EVT ${format[1]}.${format[2] ?? "0"})`, fix: FROM_EVENTS };
-  if (/^% (?:data file containing|version \d)/im.test(header)) return { name: "a Prophesee recording (DAT)", fix: FROM_EVENTS };
+  if (format !== null) return { name: `a Prophesee recording (EVT ${format[1]}.${format[2] ?? "0"})`, fix: FROM_EVENTS, isSure: true };
+  if (/^% (?:data file containing|version \d)/im.test(header))
+    return { name: "a Prophesee recording (DAT)", fix: FROM_EVENTS, isSure: true };
   return null;
 }
 
 function safetensors(start: Uint8Array): Kind | null {
   if (start.length < 9 || start[8] !== 0x7b) return null;
   const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
-  return length >= 2n && length < 1n << 32n ? { name: "a safetensors file", fix: "models go to network.model" } : null;
+  return length >= 2n && length < 1n << 32n ? { name: "a safetensors file", fix: "models go to network.model", isSure: true } : null;
 }
 
 /** A Python pickle begins with its protocol, 2 to 5, and a frame, a name or a container. */
 function pickle(start: Uint8Array): Kind | null {
   const isPickle = start[0] === 0x80 && start[1] >= 2 && start[1] <= 5;
-  return isPickle ? { name: "a Python pickle", fix: "save one array with numpy.save" } : null;
+  return isPickle ? { name: "a Python pickle", fix: "save one array with numpy.save", isSure: true } : null;
 }
 
 function unknown(start: Uint8Array): Kind | null {
   const at = start.indexOf(0);
-  return at < 0 ? null : { name: `a binary file of no known kind (byte ${at} is 0)`, fix: FROM_EVENTS };
+  return at < 0 ? null : { name: `a binary file of no known kind (byte ${at} is 0)`, fix: FROM_EVENTS, isSure: false };
 }

@@ -21,6 +21,11 @@ const ROLES: { readonly [role: string]: readonly string[] } = {
 };
 const ROLE_OF: ReadonlyMap<string, string> = new Map(Object.entries(ROLES).flatMap(([role, names]) => names.map((name) => [name, role])));
 
+/** What a name of a field or column means, e.g. `time` of `t [us]`; null for a name of something else. */
+export function eventRole(name: string): string | null {
+  return ROLE_OF.get(bare(name)) ?? null;
+}
+
 /** Place of each column of an event list; null where the header names a neuron per column. `names`: cells of the first line. */
 export function eventColumns(names: readonly string[], file: string): { readonly [column in EventColumn]: number } | null {
   const cells = names.map((name) => name.trim().toLowerCase());

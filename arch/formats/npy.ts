@@ -23,8 +23,8 @@ const READERS: { readonly [code: string]: { readonly bytes: number; readonly rea
   "<f8": { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
 };
 
-/** Every sample of the array. `file` is only named in errors. */
-export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
+/** Text of an array's header, and where its elements begin. `file` is only named in errors. */
+export function npyHeader(bytes: Uint8Array, file: string): { readonly header: string; readonly start: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || view.getUint8(0) !== 0x93 || new TextDecoder().decode(bytes.subarray(1, 6)) !== "NUMPY") {
     throw inputError(file, "is not a .npy file", "save it with numpy.save");
@@ -32,7 +32,21 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
   const wide = view.getUint8(6) >= 2;
   const start = (wide ? 12 : 10) + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   if (start > bytes.length) throw inputError(file, "was cut: its header is longer than the file");
-  const header = new TextDecoder("latin1").decode(bytes.subarray(wide ? 12 : 10, start));
+  return { header: new TextDecoder("latin1").decode(bytes.subarray(wide ? 12 : 10, start)), start };
+}
+
+/** Sizes of the array's axes, NaN where one is no whole number. */
+export function npyShape(header: string): readonly number[] {
+  return (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "")
+    .split(",")
+    .filter((size) => size.trim() !== "")
+    .map((size) => (/^\s*\d{1,15}\s*$/.test(size) ? Number(size) : Number.NaN));
+}
+
+/** Every sample of the array. `file` is only named in errors. */
+export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
+  const { header, start } = npyHeader(bytes, file);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records = /'descr':\s*\[(.*?)\]/s.exec(header)?.[1];
   if (records !== undefined) {
     const fields = Array.from(records.matchAll(/\(\s*'([^']*)'\s*,/g), ([, field]) => field);
@@ -40,10 +54,7 @@ export function parseNpy(bytes: Uint8Array, file: string): Raster[] {
     throw inputError(file, `holds records of ${shortened(fields.join(", "))}, expected numbers`, "save one field of it");
   }
   const code = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "";
-  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "")
-    .split(",")
-    .filter((size) => size.trim() !== "")
-    .map((size) => (/^\s*\d{1,15}\s*$/.test(size) ? Number(size) : Number.NaN));
+  const shape = npyShape(header);
   if (!Object.hasOwn(READERS, code))
     throw inputError(
       file,

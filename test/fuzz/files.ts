@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import hdf5 from "h5wasm/node";
+import { prepareEvents, readEvents } from "../../arch/formats/events/read-events.js";
 import { readNirData } from "../../arch/formats/nir/nir-data.js";
 import { importNir, nirTopology } from "../../sim/nir/index.js";
 import { frontReport, mergeInto, Store } from "../../sweeps/index.js";
@@ -93,6 +94,17 @@ const nirRecording: Hdf5Tree = {
         v: { "@__type__": "TimeGriddedData", "@dt": 0.001, data: numbers("<f", [1, 2, 3], [1, 2, 3, 4, 5, 6]) },
       },
     },
+  },
+};
+
+const eventFile: Hdf5Tree = {
+  "@width": 4,
+  "@height": 3,
+  events: {
+    x: numbers("<i", [3], [0, 1, 3]),
+    y: numbers("<i", [3], [2, 1, 0]),
+    t: numbers("<q", [3], [10, 20, 20]),
+    p: numbers("<i", [3], [1, 0, 1]),
   },
 };
 
@@ -229,10 +241,12 @@ async function databaseReaders(folder: string): Promise<Reader[]> {
 /** Needs `folder` to itself. */
 export async function fileReaders(): Promise<{ readonly readers: readonly Reader[]; readonly close: () => void }> {
   await hdf5.ready;
+  await prepareEvents();
   const folder = mkdtempSync(join(memory, "snn-dse-fuzz-"));
   const readers = [
     await hdf5Reader("NIR", 60, folder, [nirGraph, convolution], async (path) => nirTopology(await importNir(path, NIR))),
     await hdf5Reader("NIR recording", 60, folder, [nirRecording], (path) => readNirData(path, 1e-3)),
+    await hdf5Reader("events: hdf5", 60, folder, [eventFile], readEvents),
     ...(await databaseReaders(folder)),
     ...(await datasetReaders(folder)),
   ];

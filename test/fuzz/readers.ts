@@ -30,6 +30,7 @@ import { readPhn, readTextGrid } from "../../training/datasets/phones.js";
 import { archiveTree } from "../../training/datasets/tree.js";
 import { parseTrainingConfig } from "../../training/index.js";
 import { CASE_READERS } from "./cases.js";
+import { EVENT_READERS } from "./events.js";
 import { MESSAGE_READERS } from "./messages.js";
 import { damagedText } from "./mutate.js";
 import { bytesDamage, headerDamage, type Reader, type Rng, textDamage } from "./reader.js";
@@ -147,6 +148,7 @@ export const READERS: readonly Reader[] = [
     },
   ),
   textReader("phone labels (TIMIT)", 2_000, [seeds.phn], (text) => readPhn(text, 61, "x")),
+  ...EVENT_READERS,
   ...CASE_READERS,
   ...MESSAGE_READERS,
   textReader("TextGrid", 1_000, [seeds.textGrid], (text) => readTextGrid(text, 39, 16_000, "x")),

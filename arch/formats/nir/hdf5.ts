@@ -1,10 +1,10 @@
-/** The HDF5 library where NIR files are read and written. Throws: InputError for a dataset that says it holds more than it can. */
+/** The HDF5 library where NIR files and events are read and written. Throws: InputError for a file that is damaged, or says it holds more than it can. */
 
 import { statSync } from "node:fs";
-import type { Dataset } from "h5wasm/node";
+import type { Dataset, File } from "h5wasm/node";
 import { MIB } from "../../../base/bytes.js";
-import { inputError } from "../../../base/errors.js";
-import { loadHdf5, MOST_BYTES_A_BYTE } from "../../../base/hdf5.js";
+import { InputError, inputError } from "../../../base/errors.js";
+import { guarded, loadHdf5, MOST_BYTES_A_BYTE } from "../../../base/hdf5.js";
 import { powerOfTwo } from "../../../base/math.js";
 
 type Library = typeof import("h5wasm/node").default;
@@ -14,6 +14,24 @@ export let h5wasm: Library;
 
 export async function startHdf5(): Promise<void> {
   h5wasm ??= (await loadHdf5()).default;
+}
+
+/** What `read` makes of the HDF5 file at `path`; `startHdf5` has run. Throws: InputError, also for whatever the library finds damaged. */
+export function openHdf5<T>(path: string, read: (file: File) => T): T {
+  return guarded(path, (reason) => {
+    const because = (otherwise: string): string => (reason() === "" ? otherwise : reason());
+    const file = new h5wasm.File(path, "r");
+    // The library reports a failed open by a negative identifier.
+    if (file.file_id < 0n) throw inputError(path, `is an HDF5 file that cannot be opened, damaged or cut: ${because("no reason given")}`);
+    try {
+      return read(file);
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw inputError(path, `is damaged inside: ${because(error instanceof Error ? error.message : String(error))}`);
+    } finally {
+      file.close();
+    }
+  });
 }
 
 const LARGEST_DATASET = powerOfTwo(25);

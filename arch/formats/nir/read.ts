@@ -6,10 +6,9 @@
  */
 import type { Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
-import { guarded } from "../../../base/hdf5.js";
 import { firstBytes } from "../../../base/read-file.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
-import { h5wasm, startHdf5, valuesOf } from "./hdf5.js";
+import { h5wasm, openHdf5, startHdf5, valuesOf } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
@@ -31,20 +30,7 @@ export async function readNir(path: string): Promise<NirFile> {
 export async function readHdf5<T>(path: string, read: (file: File) => T): Promise<T> {
   checkSignature(path);
   await startHdf5();
-  return guarded(path, (reason) => {
-    const because = (otherwise: string): string => (reason() === "" ? otherwise : reason());
-    const file = new h5wasm.File(path, "r");
-    // The library reports a failed open by a negative identifier.
-    if (file.file_id < 0n) throw inputError(path, `is an HDF5 file that cannot be opened, damaged or cut: ${because("no reason given")}`);
-    try {
-      return read(file);
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      throw inputError(path, `is damaged inside: ${because(error instanceof Error ? error.message : String(error))}`);
-    } finally {
-      file.close();
-    }
-  });
+  return openHdf5(path, read);
 }
 
 /** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */

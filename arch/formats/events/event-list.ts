@@ -1,0 +1,128 @@
+/**
+ * Events of a camera in the order of their file, as flat arrays; what every reader of event files gives.
+ * x grows to the right and y downwards, both from 0; polarity is 1 where the pixel became brighter (ON), 0 where it became darker (OFF).
+ * Throws: InputError for more events than are kept, and for an event outside the sensor.
+ */
+import { type InputError, inputError } from "../../../base/errors.js";
+import { powerOfTwo } from "../../../base/math.js";
+
+export interface CameraEvents {
+  /** Pixels of the sensor; null where the file does not say it. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** [events]. */
+  readonly x: Uint16Array;
+  readonly y: Uint16Array;
+  readonly polarity: Uint8Array;
+  /** Microseconds; whole numbers in all binary formats. */
+  readonly timeUs: Float64Array;
+}
+
+/** Of one file: 13 bytes each, 832 MiB. */
+export const MOST_EVENTS = powerOfTwo(26);
+export const LARGEST_ADDRESS = 65_535;
+const FIRST_ROOM = 4096;
+
+/** Collects the events of a file whose number is not known before it is read; at most twice the room that they need. */
+export class EventCollector {
+  private count = 0;
+  private x = new Uint16Array(FIRST_ROOM);
+  private y = new Uint16Array(FIRST_ROOM);
+  private polarity = new Uint8Array(FIRST_ROOM);
+  private timeUs = new Float64Array(FIRST_ROOM);
+
+  /** `file` is only named in errors. */
+  constructor(private readonly file: string) {}
+
+  /** `x` and `y` are whole numbers from 0 to `LARGEST_ADDRESS`. */
+  add(x: number, y: number, polarity: number, timeUs: number): void {
+    if (this.count === this.x.length) this.grow();
+    const at = this.count++;
+    this.x[at] = x;
+    this.y[at] = y;
+    this.polarity[at] = polarity;
+    this.timeUs[at] = timeUs;
+  }
+
+  /** The events so far, on a sensor of `width` x `height` pixels. */
+  events(width: number | null, height: number | null): CameraEvents {
+    const { count, file } = this;
+    const events = {
+      width,
+      height,
+      x: this.x.slice(0, count),
+      y: this.y.slice(0, count),
+      polarity: this.polarity.slice(0, count),
+      timeUs: this.timeUs.slice(0, count),
+    };
+    checkInside(events, file);
+    return events;
+  }
+
+  private grow(): void {
+    const room = Math.min(MOST_EVENTS, 2 * this.x.length);
+    if (room === this.x.length) throw inputError(this.file, `holds more than ${MOST_EVENTS} events`, "cut the recording");
+    const larger = <T extends Uint8Array | Uint16Array | Float64Array>(to: T, from: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.x = larger(new Uint16Array(room), this.x);
+    this.y = larger(new Uint16Array(room), this.y);
+    this.polarity = larger(new Uint8Array(room), this.polarity);
+    this.timeUs = larger(new Float64Array(room), this.timeUs);
+  }
+}
+
+function checkInside({ width, height, x, y }: CameraEvents, file: string): void {
+  if (width === null || height === null) return;
+  for (let e = 0; e < x.length; e++)
+    if (x[e] >= width || y[e] >= height)
+      throw inputError(file, `event ${e} lies at x = ${x[e]}, y = ${y[e]}, outside the sensor of ${width} x ${height} pixels: damaged`);
+}
+
+/** Events `from` to before `to` as a recording of their own. */
+export function cutEvents(events: CameraEvents, from: number, to: number): CameraEvents {
+  const { width, height, x, y, polarity, timeUs } = events;
+  return {
+    width,
+    height,
+    x: x.slice(from, to),
+    y: y.slice(from, to),
+    polarity: polarity.slice(from, to),
+    timeUs: timeUs.slice(from, to),
+  };
+}
+
+/** Times of a counter of so many bits that begins again at 0: a step back by more than half of its range is such a beginning. */
+export class WrappedClock {
+  private last = 0;
+  private offset = 0;
+  private readonly range: number;
+
+  constructor(bits: number) {
+    this.range = powerOfTwo(bits);
+  }
+
+  /** `ticks`: from 0 to below the range. */
+  at(ticks: number): number {
+    if (this.last - ticks > this.range / 2) this.offset += this.range;
+    this.last = ticks;
+    return this.offset + ticks;
+  }
+}
+
+/** Something wrong at a place of a binary file. */
+export function byteError(file: string, byte: number, message: string, fix = ""): InputError {
+  return inputError(file, `at byte ${byte}: ${message}`, fix);
+}
+
+/** The bytes after byte `start` come in records of `size` bytes. */
+export function checkWhole(file: string, bytes: Uint8Array, start: number, size: number): void {
+  const rest = (bytes.length - start) % size;
+  if (rest !== 0)
+    throw byteError(file, bytes.length - rest, `${rest} bytes are left, an event has ${size}: cut or damaged`, "copy the file again");
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,56 @@
+/**
+ * Events as text: a header that names x, y, t and p in any order, then an event per line, separated by commas. The time is in microseconds, or in the
+ * unit that its column's name ends with: `t_us`, `t_ms`, `t_s`, `t [ns]`.
+ * Throws: InputError with the line. Not modelled: quoted fields, other separators.
+ */
+import { inputError } from "../../../base/errors.js";
+import { refuseControls } from "../binary-kind.js";
+import { shortened } from "../event-columns.js";
+import type { CameraEvents } from "./event-list.js";
+import { type ColumnOf, eventsOfColumns, fieldsOf } from "./field-columns.js";
+import type { EventFormat } from "./format.js";
+
+const UNITS_US: { readonly [unit: string]: number } = { ns: 1e-3, us: 1, ms: 1e3, s: 1e6, sec: 1e6, seconds: 1e6 };
+const READABLE = "events are read as .csv with a header x,y,t,p, and from the cameras' own files";
+
+export const eventsCsv: EventFormat = {
+  about: "CSV with a header that names x, y, t, p",
+  isOne: (start, name) => /\.(csv|txt)$/i.test(name) && !start.includes(0),
+  read: (path, bytes) => parseEventsCsv(new TextDecoder().decode(bytes()), path),
+};
+
+export function parseEventsCsv(text: string, file: string): CameraEvents {
+  refuseControls(text, file, READABLE);
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  while (lines.length > 0 && lines[lines.length - 1].trim() === "") lines.pop();
+  if (lines.length === 0) throw inputError(file, "is empty", READABLE);
+  const names = lines[0].split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "" && Number.isFinite(Number(name))))
+    throw inputError(file, "line 1 holds numbers, expected a header that names x, y, t, p", "say which column is which");
+  const places = fieldsOf(names, file);
+  const rows = lines.slice(1).map((line, row) => {
+    const cells = line.split(",");
+    const values = [places.x, places.y, places.time, places.polarity].map((place) => numberOf(cells[place] ?? ""));
+    const odd = values.findIndex(Number.isNaN);
+    if (cells.length !== names.length || odd >= 0)
+      throw inputError(file, `line ${row + 2} is ${JSON.stringify(shortened(line))}, expected ${names.length} numbers`);
+    return values;
+  });
+  const order = { x: 0, y: 1, time: 2, polarity: 3 } as const;
+  const column: ColumnOf = (field, event) => rows[event][order[field]];
+  return eventsOfColumns(rows.length, column, { file, unitUs: unitOf(names[places.time]), width: null, height: null });
+}
+
+const TRUTH: { readonly [word: string]: number } = { true: 1, false: 0 };
+
+function numberOf(cell: string): number {
+  const text = cell.trim().toLowerCase();
+  if (Object.hasOwn(TRUTH, text)) return TRUTH[text];
+  return text === "" || !Number.isFinite(Number(text)) ? Number.NaN : Number(text);
+}
+
+/** Microseconds per unit of the time's column. */
+function unitOf(name: string): number {
+  const unit = /(?:[_-]|[([]\s*)(ns|us|ms|s|sec|seconds)\s*[)\]]?$/i.exec(name)?.[1].toLowerCase() ?? "us";
+  return UNITS_US[unit];
+}

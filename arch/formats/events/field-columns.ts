@@ -1,0 +1,57 @@
+/**
+ * Events whose fields stand in columns of numbers: x, y, time, polarity, each checked. Polarity is 1 or 0, or 1 or -1.
+ * Throws: InputError that names the event, what it has and what was expected.
+ */
+import { inputError } from "../../../base/errors.js";
+import { eventRole, shortened } from "../event-columns.js";
+import { type CameraEvents, EventCollector, LARGEST_ADDRESS, MOST_EVENTS } from "./event-list.js";
+
+export const FIELDS = ["x", "y", "time", "polarity"] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** Which of `names` is which field: each exactly once; other names are passed over. */
+export function fieldsOf(names: readonly string[], file: string): { readonly [field in Field]: number } {
+  const roles = names.map((name) => eventRole(name));
+  const places = FIELDS.map((field) => {
+    const first = roles.indexOf(field);
+    if (first < 0 || roles.indexOf(field, first + 1) >= 0)
+      throw inputError(
+        file,
+        `its fields are ${shortened(names.join(", "))}: ${first < 0 ? "none is" : "two are"} the event's ${field}`,
+        "events have x, y, t, p",
+      );
+    return first;
+  });
+  return { x: places[0], y: places[1], time: places[2], polarity: places[3] };
+}
+
+/** One event's number of a field. */
+export type ColumnOf = (field: Field, event: number) => number;
+
+/** `count` events of a file; times in units of `unitUs` microseconds. */
+export function eventsOfColumns(
+  count: number,
+  column: ColumnOf,
+  {
+    file,
+    unitUs,
+    width,
+    height,
+  }: { readonly file: string; readonly unitUs: number; readonly width: number | null; readonly height: number | null },
+): CameraEvents {
+  if (count > MOST_EVENTS) throw inputError(file, `holds ${count} events; at most ${MOST_EVENTS} are read`, "cut the recording");
+  const events = new EventCollector(file);
+  for (let e = 0; e < count; e++) {
+    const [x, y, time, polarity] = [column("x", e), column("y", e), column("time", e), column("polarity", e)];
+    if (!isAddress(x) || !isAddress(y))
+      throw inputError(file, `event ${e} lies at x = ${x}, y = ${y}, expected whole numbers from 0 to ${LARGEST_ADDRESS}`);
+    if (!(time >= 0 && time * unitUs <= Number.MAX_SAFE_INTEGER))
+      throw inputError(file, `event ${e} has time ${time}, expected a number from 0`);
+    if (polarity !== 1 && polarity !== 0 && polarity !== -1)
+      throw inputError(file, `event ${e} has polarity ${polarity}, expected 1 or 0, or 1 or -1`);
+    events.add(x, y, polarity === 1 ? 1 : 0, time * unitUs);
+  }
+  return events.events(width, height);
+}
+
+const isAddress = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= LARGEST_ADDRESS;

@@ -1,0 +1,106 @@
+/**
+ * LZ4 frames to bytes: header, blocks (compressed or stored, independent or linked), end mark. Pure.
+ * Source: Y. Collet, "LZ4 Frame Format Description" 1.6.4 and "LZ4 Block Format Description" (github.com/lz4/lz4/doc).
+ * Throws: what `fail` makes. Not modelled: check sums, which are passed over; dictionaries.
+ */
+import { viewOf } from "./event-list.js";
+
+const MAGIC = 0x184d2204;
+const FIRST_ROOM = 65_536;
+type Fail = (message: string) => Error;
+
+/** Bytes of the one frame in `frame`, at most `most` of them. */
+export function unpackLz4(frame: Uint8Array, most: number, fail: Fail): Uint8Array {
+  const view = viewOf(frame);
+  const u32 = (at: number): number => {
+    if (at + 4 > frame.length) throw fail("an LZ4 frame is cut");
+    return view.getUint32(at, true);
+  };
+  if (u32(0) !== MAGIC) throw fail(`no LZ4 frame: it begins with 0x${u32(0).toString(16)}`);
+  const flags = frame[4];
+  if (flags >> 6 !== 1) throw fail(`an LZ4 frame of version ${flags >> 6}, expected 1`);
+  if ((flags & 1) === 1) throw fail("an LZ4 frame that needs a dictionary");
+  const hasBlockSums = (flags & 16) !== 0;
+  let at = (flags & 8) === 0 ? 7 : 15;
+  const out = new Output(most, fail);
+  for (;;) {
+    const word = u32(at);
+    at += 4;
+    if (word === 0) return out.bytes();
+    const size = word & 0x7fffffff;
+    if (at + size > frame.length) throw fail(`an LZ4 block of ${size} bytes ends beyond its frame`);
+    const block = frame.subarray(at, at + size);
+    if (word > 0x7fffffff) out.append(block);
+    else unpackBlock(block, out, fail);
+    at += size + (hasBlockSums ? 4 : 0);
+  }
+}
+
+/** Sequences of literals and of copies from what was written before. */
+function unpackBlock(block: Uint8Array, out: Output, fail: Fail): void {
+  let at = 0;
+  const next = (): number => {
+    if (at >= block.length) throw fail("an LZ4 block is cut");
+    return block[at++];
+  };
+  const length = (nibble: number): number => {
+    let sum = nibble;
+    for (let more = nibble === 15; more; ) {
+      const byte = next();
+      sum += byte;
+      more = byte === 255;
+    }
+    return sum;
+  };
+  while (at < block.length) {
+    const token = next();
+    const literals = length(token >> 4);
+    if (at + literals > block.length) throw fail("an LZ4 block is cut");
+    out.append(block.subarray(at, at + literals));
+    at += literals;
+    if (at === block.length) return;
+    const distance = next() + 256 * next();
+    out.copy(distance, 4 + length(token & 15));
+  }
+}
+
+/** Bytes that grow, with a bound. */
+class Output {
+  private room = new Uint8Array(FIRST_ROOM);
+  private count = 0;
+
+  constructor(
+    private readonly most: number,
+    private readonly fail: Fail,
+  ) {}
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.room.set(bytes, this.count);
+    this.count += bytes.length;
+  }
+
+  /** `length` bytes from `distance` before the end on; the two may overlap. */
+  copy(distance: number, length: number): void {
+    if (distance === 0 || distance > this.count)
+      throw this.fail(`an LZ4 block copies from ${distance} bytes before, ${this.count} are there`);
+    this.reserve(length);
+    const { room, count } = this;
+    if (distance >= length) room.copyWithin(count, count - distance, count - distance + length);
+    else for (let i = 0; i < length; i++) room[count + i] = room[count + i - distance];
+    this.count += length;
+  }
+
+  bytes(): Uint8Array {
+    return this.room.subarray(0, this.count);
+  }
+
+  private reserve(more: number): void {
+    const needed = this.count + more;
+    if (needed > this.most) throw this.fail(`unpacks to more than ${this.most} bytes`);
+    if (needed <= this.room.length) return;
+    const larger = new Uint8Array(Math.min(this.most, Math.max(needed, 2 * this.room.length)));
+    larger.set(this.room.subarray(0, this.count));
+    this.room = larger;
+  }
+}

@@ -1,0 +1,36 @@
+/** Event files of any format that is known, told by content where it can be. Effects: reads files. Throws: InputError. */
+import { inputError } from "../../../base/errors.js";
+import { firstBytes, MOST_BINARY_BYTES, readBounded } from "../../../base/read-file.js";
+import { binaryKind, refuseBinary, START_BYTES } from "../binary-kind.js";
+import type { CameraEvents } from "./event-list.js";
+import type { EventFormat } from "./format.js";
+import { EVENT_FORMATS } from "./registry.js";
+
+const WANTED = { what: "event file", fix: "give a recording of an event camera" };
+
+/** Files that hold events by their name's ending; what else lies in a folder of recordings is passed over. */
+export const EVENT_FILE = /\.(aedat4?|dat|raw|npy|h5|hdf5|csv|bin|bs2)$/i;
+
+/** Starts what readers need; await it before `readEvents`. */
+export async function prepareEvents(): Promise<void> {
+  for (const [, { prepare }] of EVENT_FORMATS.entries) await prepare?.();
+}
+
+/** The events of the file at `path`. */
+export function readEvents(path: string): CameraEvents {
+  const format = formatOf(path, firstBytes(path, START_BYTES, WANTED));
+  return format.read(path, () => readBounded(path, { ...WANTED, mostBytes: MOST_BINARY_BYTES }));
+}
+
+/** Throws for a file of no format that is read; one whose content says what it is, is never taken for another by its name. */
+function formatOf(path: string, start: Uint8Array): EventFormat {
+  const formats = EVENT_FORMATS.entries.map(([, format]) => format);
+  const readable = `read are ${formats.map(({ about }) => about).join("; ")}`;
+  const bySign = formats.find(({ isOne }) => isOne(start, ""));
+  if (bySign !== undefined) return bySign;
+  const byName = formats.find(({ isOne }) => isOne(start, path));
+  const known = binaryKind(start);
+  if (byName !== undefined && (known === null || !known.isSure)) return byName;
+  refuseBinary(start, path, readable);
+  throw inputError(path, "is no event file of a format that is known", readable);
+}
