@@ -77,6 +77,8 @@ function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, se
         leak: precision.leak,
         inputs: nirInputs(encoding, samples),
         rests: () => false,
+        shifts: () => false,
+        mostSpikes: () => 1,
       });
       return nirFunctional(imported, topology, inputs, run, { weightBits: precision.weightBits, neurobench: engine.metrics() });
     },

@@ -85,6 +85,7 @@ export { type Bounds, boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
+export { type LoihiNeuron, loihiNode, restarting, USUAL_EXPONENT } from "./formats/lava/loihi-node.js";
 export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {
@@ -189,7 +190,7 @@ export {
   patchPoint,
 } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
-export type { Precision } from "./precision.js";
+export { addressedPrecision, type Precision } from "./precision.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { archReference } from "./reference.js";

@@ -276,6 +276,12 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     "set strategy: manual",
   );
   check(
+    precision.integers === "quantised" || isNir,
+    ["precision", "integers"],
+    `is from-file, but ${network.model} holds real numbers`,
+    "set it to quantised",
+  );
+  check(
     precision.state_fraction_bits < precision.state_bits,
     ["precision", "state_fraction_bits"],
     `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,

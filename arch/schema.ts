@@ -231,16 +231,21 @@ const workload = z
 
 const precision = z
   .strictObject({
+    integers: choice(
+      ["quantised", "from-file"],
+      "weights, thresholds and leaks: of real numbers, scaled to the widths below; or the whole numbers of a .net or .nir file as they are, refused where a width does not hold them",
+      "quantised",
+    ),
     weight_bits: int(2, 16, "signed, symmetric", 8),
     state_bits: int(8, 24, "membrane and hidden state, signed, saturating", 16),
     state_fraction_bits: int(0, 16, "state unit = quantiser step / 2^this", 8),
     accumulator_bits: int(12, 32, "sum of weight x payload", 24),
     accumulator_overflow: choice(["saturate", "wrap"], "what a full accumulator does", "saturate"),
     lut_bits: int(2, 14, "sigmoid table of 2^this entries", 8),
-    gate_bits: int(2, 15, "unsigned fixed point of the gate, and fraction bits of a leak that is a multiplier", 8),
+    gate_bits: int(2, 15, "unsigned fixed point of the gate, and fraction bits of a leak that is a factor", 8),
     leak: choice(
-      ["multiplier", "shift"],
-      "constant leaks (lif, and LIF, LI, CubaLIF of NIR files): state times a factor, or state -= state >> k with the nearest k",
+      ["multiplier", "shift", "truncate"],
+      "constant leaks (lif, and LIF, LI, CubaLIF of NIR files): state times a factor, to nearest; state -= state >> k with the nearest k; or state times a factor, rounded towards zero as Loihi does",
       "multiplier",
     ),
     spike_bits: z.int().min(1).max(8).nullable().default(null).describe("of every spike, range kept; null: as the network was trained"),

@@ -37,7 +37,7 @@ const KNOWN = {
   barrier: ["baseCycles", "perCoreCycles"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
-    "spikeBits",
+    ...["spikeBits", "integers"],
   ],
 } as const;
 
@@ -84,6 +84,14 @@ const candidateRules: readonly Rule<Candidate>[] = [
         change: "name a model of lif, alif, rec-v1 or rec-v2",
       }),
     }),
+  ({ experiment }) =>
+    experiment.precision.leak !== "truncate"
+      ? null
+      : {
+          key: "precision.leak",
+          reason: "the library rounds the products of leaks to nearest",
+          change: "set precision.leak: multiplier",
+        },
   ({ placement }) =>
     placement.usedCores.length === 1
       ? null

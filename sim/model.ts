@@ -71,7 +71,7 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
   const at: StudyWork["at"] = (precision, own) => runnableOf({ ...experiment, precision }, network, samples, own);
   const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
   const { spikes, leaky, table } = byKind(network, TRAITS);
-  const leaks = leaky && experiment.precision.leak === "multiplier";
+  const leaks = leaky && experiment.precision.leak !== "shift";
   const has: { readonly [axis in StudyAxis]: boolean } = {
     weight_bits: true,
     state_bits: true,

@@ -14,6 +14,7 @@ const NEURONS = 4;
 const CLASSES = 2;
 const STEPS = 6;
 const PRECISION: Precision = {
+  integers: "quantised",
   weightBits: 8,
   stateBits: 16,
   stateFractionBits: 6,

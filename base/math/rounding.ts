@@ -1,4 +1,4 @@
-/** The two roundings of integer networks, to nearest with halves away from zero, and leaks by shifts. */
+/** The roundings of integer networks, to nearest with halves away from zero and towards zero, and leaks by shifts. */
 import { powerOfTwo } from "./binary.js";
 import { log2 } from "./logarithm.js";
 
@@ -10,6 +10,11 @@ export function roundHalfAway(value: number): number {
 /** `value / 2^shift` to nearest, halves away from zero. Exact for integers |value| < 2^52 and shift <= 52; a shift below 0 (to -64) multiplies. */
 export function shiftRound(value: number, shift: number): number {
   return roundHalfAway(value / powerOfTwo(shift));
+}
+
+/** `value / 2^shift` towards zero; exact as `shiftRound`. */
+export function shiftTruncate(value: number, shift: number): number {
+  return Math.trunc(value / powerOfTwo(shift)) + 0;
 }
 
 /** `value` without its share 2^-shift, which is cut toward zero: `v -= v >> shift` on sign and magnitude. Shift 31: all of it stays. */

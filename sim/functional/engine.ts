@@ -9,14 +9,13 @@ import { log2 } from "../../base/math.js";
 import type { IntegerLayer, IntegerNetwork, IntegerQuantiser } from "./integer-network.js";
 import { type FedRows, KernelHost, type Storage } from "./kernel-layout.js";
 import { addSums, type NetworkKernel, utteranceRunner } from "./kernel-run.js";
+import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Adds a layer: its neurons and sums, then the shifts of its gates' requantisation, its table of a sigmoid (if it has one) and the table's bits, and its values per neuron. */
 type AddLayer = (neurons: number, sums: number, ...parts: number[]) => number;
 
-interface SpikingKernel extends NetworkKernel {
-  /** Fraction bits of factors; `byShift` 1: leaks are shifts. */
-  setLeaks(gateBits: number, byShift: number): void;
+interface SpikingKernel extends NetworkKernel, LeakingKernel {
   addEncoder(neurons: number): number;
   readonly lifLayer: AddLayer;
   readonly recLayer: AddLayer;
@@ -48,7 +47,7 @@ function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, st
   const { precision, readout, classes } = network;
   const { kernel } = host;
   kernel.setAccumulators(precision.accumulatorBits, precision.accumulatorOverflow === "wrap" ? 1 : 0);
-  kernel.setLeaks(precision.gateBits, precision.leak === "shift" ? 1 : 0);
+  setLeaks(kernel, precision);
   const encoder = kernel.addEncoder(network.inputs);
   setQuantiser(kernel, encoder, network.encoder);
   const firing = [encoder];

@@ -1,14 +1,16 @@
 /** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
 import { SCORE_BITS } from "../../arch/index.js";
-import { leakByShift, shiftRound, signedMax } from "../../base/math/rounding.js";
+import { shiftRound, signedMax } from "../../base/math/rounding.js";
 import { Accumulator } from "./accumulator.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
 import type { Requantiser } from "./integer-network.js";
+import { leaked } from "./leak-rules.js";
 import type { Spike } from "./spiking-cells.js";
 
 /** What a neuron did in a step. */
 export interface GraphOutput {
-  readonly spiked: boolean;
+  /** Payload of its spike; 0: none. */
+  readonly spiked: number;
   /** Spike, voltage or score, whatever the population's output is. */
   readonly out: number;
 }
@@ -18,7 +20,7 @@ export class GraphCells {
   saturations = 0;
   /** By population and neuron. */
   readonly voltage: readonly number[][];
-  private readonly current: readonly number[][];
+  readonly current: readonly number[][];
   /** Steps that a neuron stays refractory. */
   private readonly held: readonly number[][];
 
@@ -36,45 +38,53 @@ export class GraphCells {
     }
   }
 
-  /** One step of neuron `n` of population `p`, which is no input. */
-  update(p: number, population: Exclude<GraphPopulation, { kind: "input" }>, n: number, sum: number): GraphOutput {
-    if (population.kind === "readout") return { spiked: false, out: this.clamp(requantise(population.requantiser, n, sum), SCORE_BITS) };
-    const { cell } = population;
-    const pre = requantise(cell.requantiser, n, sum);
-    if (this.fires(p, cell, n, pre, this.voltage[p], this.current[p], this.held[p])) return { spiked: true, out: 1 };
-    return { spiked: false, out: cell.threshold === null ? this.voltage[p][n] : 0 };
+  /** Before the updates of neurons `first .. first + count - 1` of population `p`: their states start again where the step asks for it. */
+  restart(p: number, population: GraphPopulation, step: number, first: number, count: number): void {
+    const due = population.kind === "neurons" ? population.cell.restart : null;
+    if (due === null || step === 0 || step % due.period !== due.phase) return;
+    for (const states of [this.voltage[p], this.current[p], this.held[p]]) states.fill(0, first, first + count);
   }
 
-  private fires(p: number, cell: GraphCell, n: number, pre: number, voltage: number[], current: number[], held: number[]): boolean {
+  /** One step of neuron `n` of population `p`, which is no input. */
+  update(p: number, population: Exclude<GraphPopulation, { kind: "input" }>, n: number, sum: number): GraphOutput {
+    if (population.kind === "readout") return { spiked: 0, out: this.clamp(requantise(population.requantiser, n, sum), SCORE_BITS) };
+    const { cell } = population;
+    const pre = requantise(cell.requantiser, n, sum);
+    const spiked = this.fired(p, cell, n, pre, this.voltage[p], this.current[p], this.held[p]);
+    return { spiked, out: cell.threshold === null ? this.voltage[p][n] : spiked };
+  }
+
+  private fired(p: number, cell: GraphCell, n: number, pre: number, voltage: number[], current: number[], held: number[]): number {
     const { stateBits } = this.graph.precisions[p];
     if (cell.keepCurrent !== null) current[n] = this.clamp(this.leaked(current[n], cell.keepCurrent[n]) + pre, stateBits);
     const drive = cell.keepCurrent === null ? pre : current[n];
     if (held[n] > 0) {
       held[n]--;
-      return false;
+      return 0;
     }
-    const { threshold, reset } = cell;
+    const { threshold, reset, loses } = cell;
+    const lowest = cell.lowest ?? Number.NEGATIVE_INFINITY;
     const kept = cell.keepVoltage === null ? voltage[n] : this.leaked(voltage[n], cell.keepVoltage[n]);
     const next = kept + drive + cell.rest[n];
     if (threshold === null) {
-      voltage[n] = this.clamp(next, stateBits);
-      return false;
+      voltage[n] = Math.max(lowest, this.clamp(next, stateBits));
+      return 0;
     }
     /** By the rules that look at the step before: v was above the threshold at its end. */
     const was = voltage[n] > threshold;
-    const pending = was && (reset === "snntorch-subtract" || reset === "snntorch-delayed-subtract") ? threshold : 0;
-    const v = was && reset === "snntorch-delayed-zero" ? cell.resetTo[n] : this.clamp(next - pending, stateBits);
-    const spikes = v > threshold;
+    const pending = was && (reset === "snntorch-subtract" || reset === "snntorch-delayed-subtract") ? loses : 0;
+    const v = was && reset === "snntorch-delayed-zero" ? cell.resetTo[n] : Math.max(lowest, this.clamp(next - pending, stateBits));
+    let spikes = v > threshold ? 1 : 0;
+    while (spikes > 0 && spikes < cell.mostSpikes && v - spikes * loses > threshold) spikes++;
     voltage[n] = v;
-    if (reset === "zero" && spikes) voltage[n] = cell.resetTo[n];
-    if (reset === "subtract" || reset === "snntorch-subtract") voltage[n] = this.clamp(v + pending - (spikes ? threshold : 0), stateBits);
-    if (spikes) held[n] = cell.refractorySteps;
+    if (reset === "zero" && spikes > 0) voltage[n] = cell.resetTo[n];
+    if (reset === "subtract" || reset === "snntorch-subtract") voltage[n] = this.clamp(v + pending - spikes * loses, stateBits);
+    if (spikes > 0) held[n] = cell.refractorySteps;
     return spikes;
   }
 
   private leaked(value: number, keep: number): number {
-    const { leak, gateBits } = this.graph.precision;
-    return leak === "shift" ? leakByShift(value, keep) : shiftRound(keep * value, gateBits);
+    return leaked(value, keep, this.graph.precision);
   }
 
   private clamp(value: number, bits: number): number {

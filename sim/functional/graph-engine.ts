@@ -6,19 +6,21 @@
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { createGraphReference } from "./graph-reference.js";
-import { classesOf, type GraphCell, type GraphEngine, type GraphRun, type IntegerGraph } from "./integer-graph.js";
+import { classesOf, type GraphCell, type GraphEngine, type GraphRun, type GraphWatch, type IntegerGraph } from "./integer-graph.js";
 import { addSparseRows, KernelHost, type RowKernel, type Storage, scaled } from "./kernel-layout.js";
+import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 
 /** Populations are named by their handles. */
-interface GraphKernel extends RowKernel {
-  /** Fraction bits of factors; `byShift` 1: leaks are shifts. */
-  setLeaks(gateBits: number, byShift: number): void;
+interface GraphKernel extends RowKernel, LeakingKernel {
   /** `slots`: steps of which events are kept. */
   addInput(neurons: number, slots: number): number;
   addReadout(neurons: number, slots: number, multiplier: number, bias: number, mostScore: number): number;
   addNeurons(neurons: number, slots: number, multiplier: number, bias: number, mostState: number): number;
   setDynamics(population: number, keepCurrent: number, keepVoltage: number, rest: number): void;
   setSpikes(population: number, threshold: number, reset: number, resetTo: number, refractorySteps: number): void;
+  setSubtraction(population: number, loses: number, mostSpikes: number): void;
+  setLowest(population: number, lowest: number): void;
+  setRestart(population: number, period: number, phase: number): void;
   addFeed(target: number, projection: number, source: number, steps: number): void;
   /** Silences neurons. */
   rest(population: number): void;
@@ -29,6 +31,7 @@ interface GraphKernel extends RowKernel {
   /** Address of a step's events, [..][2 i32]. */
   eventsOf(population: number, step: number): number;
   voltagesOf(population: number): number;
+  currentsOf(population: number): number;
   movedOf(population: number): number;
 }
 
@@ -61,9 +64,9 @@ export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"
   if (graph.populations.some((population) => population.neurons > FAST_POPULATION_NEURONS)) return createGraphReference(graph);
   const host: GraphHost = new KernelHost("graph-network");
   const { kernel } = host;
-  const { accumulatorBits, accumulatorOverflow, gateBits, leak } = graph.precision;
+  const { accumulatorBits, accumulatorOverflow } = graph.precision;
   kernel.setAccumulators(accumulatorBits, accumulatorOverflow === "wrap" ? 1 : 0);
-  kernel.setLeaks(gateBits, leak === "shift" ? 1 : 0);
+  setLeaks(kernel, graph.precision);
   const handles = graph.populations.map((_, p) => addPopulation(host, graph, p));
   for (const { source, target, steps, ...rows } of graph.projections) {
     const projection = addSparseRows(host, { ...rows, rows: graph.populations[target].neurons }, storage);
@@ -72,10 +75,10 @@ export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"
   const inputsAt = host.allocate(4 * graph.populations[graph.input].neurons);
   const scoresAt = host.allocate(4 * Math.max(...graph.populations.map(({ neurons }) => neurons)));
   const machine = { graph, host, handles, inputsAt, scoresAt };
-  return { run: (inputs) => runGraph(machine, inputs) };
+  return { run: (inputs, watch) => runGraph(machine, inputs, watch) };
 }
 
-function runGraph(machine: Machine, inputs: Int32Array): GraphRun {
+function runGraph(machine: Machine, inputs: Int32Array, watch?: GraphWatch): GraphRun {
   const { graph, host, handles, inputsAt, scoresAt } = machine;
   const { kernel } = host;
   const words = new Int32Array(host.buffer);
@@ -98,7 +101,10 @@ function runGraph(machine: Machine, inputs: Int32Array): GraphRun {
         words.set(inputs.subarray(step * size, (step + 1) * size), inputsAt / 4);
         count = kernel.enter(handle, step, inputsAt);
       } else if (kind === "readout") kernel.readOut(handle, step, scoresAt);
-      else count = kernel.update(handle, step);
+      else {
+        count = kernel.update(handle, step);
+        watch?.(step, p, { voltage: statesAt(machine, p, "voltagesOf", words), current: statesAt(machine, p, "currentsOf", words) });
+      }
       const at = (kernel.eventsOf(handle, step) >>> 0) / 4;
       const events = words.slice(at, at + 2 * count);
       if (p === graph.scored) record(machine, p, events, words, scores.subarray(step * classes, (step + 1) * classes));
@@ -115,12 +121,12 @@ function runGraph(machine: Machine, inputs: Int32Array): GraphRun {
     accumulatorOverflows: kernel.takeOverflows(),
     stateSaturations: kernel.takeSaturations(),
     membraneUpdates: Float64Array.from(graph.populations, ({ kind }, p) => (kind === "neurons" ? kernel.movedOf(handles[p]) : 0)),
-    voltages: Int32Array.from(neurons.flatMap((p) => [...voltages(machine, p, words)])),
+    voltages: Int32Array.from(neurons.flatMap((p) => [...statesAt(machine, p, "voltagesOf", words)])),
   };
 }
 
-function voltages({ graph, host, handles }: Machine, p: number, words: Int32Array): Int32Array {
-  const at = (host.kernel.voltagesOf(handles[p]) >>> 0) / 4;
+function statesAt({ graph, host, handles }: Machine, p: number, which: "voltagesOf" | "currentsOf", words: Int32Array): Int32Array {
+  const at = (host.kernel[which](handles[p]) >>> 0) / 4;
   return words.subarray(at, at + graph.populations[p].neurons);
 }
 
@@ -129,7 +135,7 @@ function record(machine: Machine, p: number, events: Int32Array, words: Int32Arr
   const population = machine.graph.populations[p];
   const at = machine.scoresAt / 4;
   if (population.kind === "readout") scores.set(words.subarray(at, at + population.neurons));
-  else if (population.kind === "neurons" && population.cell.threshold === null) scores.set(voltages(machine, p, words));
+  else if (population.kind === "neurons" && population.cell.threshold === null) scores.set(statesAt(machine, p, "voltagesOf", words));
   else for (let e = 0; e < events.length; e += 2) scores[events[e]] = events[e + 1];
 }
 
@@ -165,6 +171,9 @@ function setCell(host: GraphHost, handle: number, cell: GraphCell): void {
   const { kernel } = host;
   const placed = (values: Int32Array | null): number => (values === null ? 0 : host.place(values));
   kernel.setDynamics(handle, placed(cell.keepCurrent), placed(cell.keepVoltage), host.place(cell.rest));
+  if (cell.restart !== null) kernel.setRestart(handle, cell.restart.period, cell.restart.phase);
+  if (cell.lowest !== null) kernel.setLowest(handle, cell.lowest);
   if (cell.threshold === null) return;
   kernel.setSpikes(handle, cell.threshold, kernel[RESETS[cell.reset]].value, host.place(cell.resetTo), cell.refractorySteps);
+  kernel.setSubtraction(handle, cell.loses, cell.mostSpikes);
 }

@@ -3,16 +3,16 @@
  * Order of additions into an accumulator: projections as listed, source neurons ascending.
  */
 import { GraphCells } from "./graph-cells.js";
-import type { GraphEngine, GraphRun, IntegerGraph } from "./integer-graph.js";
+import type { GraphEngine, GraphRun, GraphWatch, IntegerGraph } from "./integer-graph.js";
 import { classesOf } from "./integer-graph.js";
 import type { Spike } from "./spiking-cells.js";
 
 /** Reference engine for `graph`. */
 export function createGraphReference(graph: IntegerGraph): GraphEngine {
-  return { run: (inputs) => runReference(graph, inputs) };
+  return { run: (inputs, watch) => runReference(graph, inputs, watch) };
 }
 
-function runReference(graph: IntegerGraph, inputs: Int32Array): GraphRun {
+function runReference(graph: IntegerGraph, inputs: Int32Array, watch?: GraphWatch): GraphRun {
   const cells = new GraphCells(graph);
   const { populations } = graph;
   const steps = inputs.length / populations[graph.input].neurons;
@@ -37,13 +37,15 @@ function runReference(graph: IntegerGraph, inputs: Int32Array): GraphRun {
         if (projection.target !== p || projection.steps > step) continue;
         for (const spike of sent[step - projection.steps][projection.source]) cells.add(projection, spike, 0, sums);
       }
+      cells.restart(p, population, step, 0, population.neurons);
       for (let n = 0; n < population.neurons; n++) {
         const before = cells.voltage[p][n];
         const { spiked, out } = cells.update(p, population, n, sums[n]);
-        if (spiked) spikes.push({ neuron: n, payload: 1 });
+        if (spiked > 0) spikes.push({ neuron: n, payload: spiked });
         if (population.kind === "neurons" && (step === 0 || cells.voltage[p][n] !== before)) moved[p]++;
         if (p === graph.scored) scores[step * classes + n] = out;
       }
+      if (population.kind === "neurons") watch?.(step, p, { voltage: cells.voltage[p], current: cells.current[p] });
     }
   }
   const groups = sent.flat();

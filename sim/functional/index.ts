@@ -3,7 +3,15 @@ export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
 export { FAST_POPULATION_NEURONS } from "./graph-engine.js";
-export { type GraphCell, type GraphPopulation, type GraphProjection, type IntegerGraph, restsAlone } from "./integer-graph.js";
+export {
+  type GraphCell,
+  type GraphEngine,
+  type GraphPopulation,
+  type GraphProjection,
+  type GraphRun,
+  type IntegerGraph,
+  restsAlone,
+} from "./integer-graph.js";
 export {
   FEATURE_FRACTION_BITS,
   type IntegerNetwork,

@@ -10,7 +10,7 @@ import type { UtteranceRun } from "./utterance.js";
 /**
  * One step of a neuron, in its state unit: pre = requantised sum; i = leaked i + pre where the input is filtered, else pre;
  * v = leaked v + i + rest; it spikes strictly above `threshold` and is reset. i and v saturate at `precision.stateBits`.
- * A leak keeps x * keep >> gateBits, or x - (x >> keep), by `precision.leak`.
+ * What a leak keeps is `leak-rules.ts`' by `precision.leak`.
  */
 export interface GraphCell {
   readonly requantiser: Requantiser;
@@ -20,12 +20,20 @@ export interface GraphCell {
   readonly keepVoltage: Int32Array | null;
   /** [neurons] added in every step: what the leak pulls towards. */
   readonly rest: Int32Array;
-  /** State units, a power of two; null: the cell does not spike, its voltage goes out. */
+  /** State units; null: the cell does not spike, its voltage goes out. */
   readonly threshold: number | null;
+  /** What a spike takes off by the rules of subtraction: the threshold, or the least voltage that spikes. */
+  readonly loses: number;
+  /** Largest payload of a spike: by `subtract`, `loses` goes off as often as v is above the threshold, up to so often in a step; 1 by all other rules. */
+  readonly mostSpikes: number;
+  /** v is never below this, which no saturation is counted for; null: nothing but its word bounds it. */
+  readonly lowest: number | null;
   readonly reset: ResetRule;
   readonly resetTo: Int32Array;
   /** Steps after a spike in which v stays as the reset left it and nothing is sent. */
   readonly refractorySteps: number;
+  /** i, v and what is left of a refractory pause are 0 before every step t > 0 with t mod period = phase; null: never. */
+  readonly restart: { readonly period: number; readonly phase: number } | null;
   /** [neurons] real value of one state unit. */
   readonly unit: Float64Array;
 }
@@ -77,9 +85,18 @@ export interface GraphRun extends UtteranceRun {
   readonly voltages: Int32Array;
 }
 
+/** [neurons] words of a population after its update in a step; they change in the next one. Without a filter, currents are 0. */
+export interface GraphStates {
+  readonly voltage: ArrayLike<number>;
+  readonly current: ArrayLike<number>;
+}
+
+/** Sees the states of population `p`, one of neurons, in every step. */
+export type GraphWatch = (step: number, p: number, states: GraphStates) => void;
+
 /** Runs utterances, each from silent state; `inputs` is [steps][input neurons], payloads within the graph's limit. */
 export interface GraphEngine {
-  run(inputs: Int32Array): GraphRun;
+  run(inputs: Int32Array, watch?: GraphWatch): GraphRun;
 }
 
 /** Classes that a run scores. */
@@ -93,6 +110,6 @@ export function restsAlone(population: GraphPopulation): boolean {
   const { bias, shift } = population.kind === "readout" ? population.requantiser : population.cell.requantiser;
   const moves = bias.some((value) => shiftRound(value, shift) !== 0);
   if (moves || population.kind === "readout") return !moves;
-  const { rest, threshold } = population.cell;
-  return rest.every((value) => value === 0) && (threshold === null || threshold >= 0);
+  const { rest, threshold, lowest } = population.cell;
+  return rest.every((value) => value === 0) && (threshold === null || threshold >= 0) && (lowest === null || lowest <= 0);
 }

@@ -7,6 +7,7 @@
  */
 
 import {
+  addressedPrecision,
   type BatchNorm,
   boundsOf,
   camelKey,
@@ -199,12 +200,12 @@ function integerLayer(
   };
 }
 
-/** A shift where nothing leaks would be a parameter without effect. */
+/** A rule of leaks where nothing leaks would be a parameter without effect. */
 function checkLeak(network: Network, precision: Precision): void {
   if (precision.leak === "multiplier" || network.layers.some((layer) => leaksOf(network.system, layer) > 0)) return;
   throw inputError(
     "precision",
-    `leak is shift, but ${network.name} (${network.system}) has no constant leak`,
+    `leak is ${precision.leak}, but ${network.name} (${network.system}) has no constant leak`,
     "leave it at multiplier",
     "precision.leak",
   );
@@ -227,7 +228,7 @@ function integerParameter(
 function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precision): Int32Array {
   const wrong = tau.find((value) => !(Math.abs(value) <= 1));
   if (wrong !== undefined) throw inputError(name, `a leak is ${wrong}, expected -1 to 1`, "clamp tau while training");
-  if (leak === "multiplier") return Int32Array.from(tau, (value) => roundHalfAway(value * powerOfTwo(gateBits)));
+  if (leak !== "shift") return Int32Array.from(tau, (value) => roundHalfAway(value * powerOfTwo(gateBits)));
   const negative = tau.find((value) => value < 0);
   if (negative !== undefined)
     throw inputError(name, `a leak of ${negative} turns the sign, no shift does`, "leave it at multiplier", "precision.leak");
@@ -348,8 +349,8 @@ function networkKey(network: Network, precision: Precision, precisions: readonly
       };
     }),
     readout: norm(network.readout.norm),
-    precision: { ...precision },
-    precisions: precisions.map((one) => ({ ...one })),
+    precision: addressedPrecision(precision),
+    precisions: precisions.map(addressedPrecision),
   };
   arrays.push(network.readout.weights);
   return sha256(canonicalJson(shape), ...arrays.map(bytesOf));

@@ -4,10 +4,11 @@
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
 import { type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
-import { leakByShift, shiftRound, signedMax } from "../../base/math/rounding.js";
+import { shiftRound, signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
+import { leaked } from "./leak-rules.js";
 
 export interface Spike {
   readonly neuron: number;
@@ -83,11 +84,9 @@ export class SpikingCells {
     return c + shiftRound(sigmoid[index] * (h - c), this.network.precision.gateBits);
   }
 
-  /** tau x >> gateBits, or x - (x >> tau); all of x where there is no leak. */
+  /** All of x where there is no leak. */
   private leaked(x: number, tau: number | undefined): number {
-    const { leak, gateBits } = this.network.precision;
-    if (tau === undefined) return x;
-    return leak === "shift" ? leakByShift(x, tau) : shiftRound(tau * x, gateBits);
+    return tau === undefined ? x : leaked(x, tau, this.network.precision);
   }
 
   /** The membrane fires by what exceeds the adaptation, which its spike then raises. */

@@ -49,6 +49,8 @@ const optional = (node: NirNode, field: string, count: number, otherwise: number
   node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
 
 export function createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel {
+  if (node.type === "Loihi")
+    throw inputError(name, "a Loihi neuron computes in integers, not in float", "run it on a chip: precision.integers: from-file");
   const spikes = node.type === "IF" || node.type === "LIF" || node.type === "CubaLIF";
   const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
   if (options.scheme === "exact" && filtered && spikes) {

@@ -18,7 +18,8 @@ import { FEATURES_AS_THEY_ARE, runnableGraph, runOn, valuesOf } from "../functio
 import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
-import { integerNir, type LeakError } from "./integer.js";
+import { integerNir } from "./integer.js";
+import type { LeakError } from "./scaled-form.js";
 import { type NirInputs, nirTrace } from "./topology.js";
 
 /** One utterance, timed; priced with weights of `weightBits`. `run` must have recorded every population of `topology`. */

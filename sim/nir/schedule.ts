@@ -1,6 +1,7 @@
 /**
  * Order of nodes within one step, and the edges that carry the step before: where the graph has a circle, spikes go round it with one
  * step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is no farther from the input.
+ * A Loihi neuron's spikes always arrive one step later: all its cores work on the same step.
  * Throws: InputError for a circle without a neuron or a delay in it.
  */
 import { NEURON_TYPES, type NirEdge } from "../../arch/index.js";
@@ -38,7 +39,9 @@ export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file
   const far = (name: string): number => depth.get(name) ?? Number.POSITIVE_INFINITY;
   const everywhere = new Map(names.map((name) => [name, reachable(name, (at) => !holds.has(at))]));
   const isDelayed = ({ from, to }: NirEdge): boolean => {
-    if (!isNeuron(from) || holds.has(to)) return false;
+    if (!isNeuron(from)) return false;
+    if (graph.nodes.get(from)?.type === "Loihi") return [...reachable(to, (name) => !isNeuron(name))].some(isNeuron);
+    if (holds.has(to)) return false;
     const met = reachable(to, (name) => !isNeuron(name) && !holds.has(name));
     return [...met].some((name) => isNeuron(name) && far(name) <= far(from) && (name === from || everywhere.get(name)?.has(from)));
   };

@@ -194,6 +194,7 @@ function flattenShapes(node: NirNode, arrives: Shape): NodeShapes {
 
 /** Neurons, Scale, Delay, Threshold: the parameters' shape, which must be one shape; single values hold for all. */
 function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
+  if (node.type === "Loihi") return source === null ? null : { input: source, output: source };
   let shape: Shape | null = null;
   const single: string[] = [];
   for (const [field, value] of node.fields) {

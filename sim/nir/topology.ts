@@ -26,6 +26,8 @@ const UPDATES: { readonly [type: string]: { readonly states: number; readonly up
   LI: { states: 1, update: { requantises: 1, multiplies: 2, additions: 2, lutReads: 0 } },
   LIF: { states: 1, update: { requantises: 1, multiplies: 2, additions: 3, lutReads: 0 } },
   CubaLI: { states: 2, update: { requantises: 1, multiplies: 3, additions: 3, lutReads: 0 } },
+  /** Sums enter by a shift; the refractory counter lies in the voltage's word. */
+  Loihi: { states: 2, update: { requantises: 0, multiplies: 2, additions: 4, lutReads: 0 } },
   CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0 } },
 };
 
@@ -46,9 +48,13 @@ export interface NirOnChip {
   readonly inputs: NirInputs;
   /** Whether the neurons of a population, in integers, stay silent without input. */
   readonly rests: (population: number) => boolean;
+  /** Whether its sums become state words by a shift, without a product. */
+  readonly shifts: (population: number) => boolean;
+  /** Largest payload of a population's spikes. */
+  readonly mostSpikes: (population: number) => number;
 }
 
-const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary", rests: () => false };
+const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary", rests: () => false, shifts: () => false, mostSpikes: () => 1 };
 /** Payload of an input that is not binary, sign included. */
 const INPUT_BITS = 8;
 
@@ -78,7 +84,7 @@ export function nirLayers(imported: ImportedNir, { populations, ways }: GraphWay
 
 function layersOf({ graph, report }: ImportedNir, populations: GraphWays["populations"], ways: readonly BareWay[]): Layers {
   const links = linksOf(populations.length, ways);
-  const depth = depthsOf(populations.length, links, report.file);
+  const depth = depthsOf(populations, links, report.file);
   const warnings: string[] = [];
   for (const { source, target, recurrent } of links) {
     const [from, to] = [populations[source].name, populations[target].name];
@@ -108,8 +114,12 @@ export function nirTopology(
   const pause = refractorySteps(imported.options);
   const populations = lows.map(({ name, node, neurons }, p): Population => {
     const sends = links.some((link) => link.source === p);
-    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : 1;
-    const { states, update } = updateOf(node.type, onChip.leak, pause);
+    const payloadBits = !sends
+      ? 0
+      : node.type === "Input" && onChip.inputs !== "binary"
+        ? INPUT_BITS
+        : 32 - Math.clz32(onChip.mostSpikes(p));
+    const { states, update } = updateOf(node.type, onChip, p, pause);
     return {
       name,
       neurons,
@@ -129,13 +139,19 @@ export function nirTopology(
 }
 
 /** A leak by shift is a subtraction in place of a product; a refractory counter is one more word and one more addition. */
-function updateOf(type: string, leak: Precision["leak"], pause: number): Pick<Population, "states" | "update"> {
+function updateOf(type: string, { leak, shifts }: NirOnChip, p: number, pause: number): Pick<Population, "states" | "update"> {
   const { states, update } = UPDATES[type];
+  const products = shifts(p) ? update.requantises : 0;
   const leaks = leak === "shift" ? (LEAKS[type] ?? 0) : 0;
   const counts = pause > 0 && FIRES.has(type) ? 1 : 0;
   return {
     states: states + counts,
-    update: { ...update, multiplies: update.multiplies - leaks, additions: update.additions + leaks + counts },
+    update: {
+      ...update,
+      requantises: update.requantises - products,
+      multiplies: update.multiplies - leaks - products,
+      additions: update.additions + leaks + counts,
+    },
   };
 }
 
@@ -203,8 +219,10 @@ function linksOf(count: number, ways: readonly BareWay[]): Link[] {
   return [...links.values()].sort((a, b) => a.source - b.source || Number(a.recurrent) - Number(b.recurrent) || a.target - b.target);
 }
 
-/** Longest way from an input without recurrent links. */
-function depthsOf(count: number, links: readonly Link[], file: string): number[] {
+/** Longest way from an input without recurrent links. Layers of Loihi neurons all work on the same step. */
+function depthsOf(populations: GraphWays["populations"], links: readonly Link[], file: string): number[] {
+  const count = populations.length;
+  if (populations.some(({ node }) => node.type === "Loihi")) return populations.map(({ node }) => (node.type === "Input" ? 0 : 1));
   const depth = new Array<number>(count).fill(0);
   for (let round = 0; round <= count; round++) {
     let moved = false;

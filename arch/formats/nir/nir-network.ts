@@ -42,7 +42,7 @@ export function hasLeak({ graph }: { readonly graph: PlainGraph }): boolean {
   return graph.nodes.some((node) => LEAKY.has(node.type) || (node.graph !== null && hasLeak({ graph: node.graph })));
 }
 
-const LEAKY = new Set(["LI", "LIF", "CubaLI", "CubaLIF"]);
+const LEAKY = new Set(["LI", "LIF", "CubaLI", "CubaLIF", "Loihi"]);
 
 function plain(graph: NirGraph): PlainGraph {
   return {

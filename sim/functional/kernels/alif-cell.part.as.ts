@@ -3,7 +3,7 @@ import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { Event, send, sendLanes } from "./events.part.as";
 import { ALIF, countMoved, Layer } from "./firing.part.as";
 import { record, table } from "./heap.part.as";
-import { gateBits, gateUnit, leaked, leaksByShift } from "./leak.part.as";
+import { gateBits, gateUnit, LEAK_MULTIPLIER, leaked, leakRule } from "./leak.part.as";
 import { addLayer } from "./network.part.as";
 import { clampState, countSaturations, fitsNarrow, laneSum, requantise, requantiseOne, shiftedProducts, tieOf } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";
@@ -34,7 +34,7 @@ export function restAlif(layer: AlifLayer): void {
 }
 
 /**
- * a = leaked a + pre, a spike of what exceeds b, a -= q << shift, b = leaked b + jump |q| of every neuron. Leaks by shifts go one by one.
+ * a = leaked a + pre, a spike of what exceeds b, a -= q << shift, b = leaked b + jump |q| of every neuron. Leaks other than products to nearest go one by one.
  * Events are written as in `fire`.
  */
 export function stepAlif(layer: AlifLayer, events: Event): Event {
@@ -55,7 +55,8 @@ export function stepAlif(layer: AlifLayer, events: Event): Event {
   const shift = layer.shift,
     theta = layer.theta,
     limit = layer.limit;
-  const byShift = leaksByShift && (leaks || recovers);
+  const rule = leakRule,
+    oneByOne = rule != LEAK_MULTIPLIER && (leaks || recovers);
   const narrow = fitsNarrow(bits, most);
   const unit = gateUnit(),
     units = f64x2.splat(unit),
@@ -70,7 +71,7 @@ export function stepAlif(layer: AlifLayer, events: Event): Event {
     moved = zero,
     index = i32x4(0, 1, 2, 3);
   let n = 0;
-  for (; n + 4 <= neurons && !byShift; n += 4) {
+  for (; n + 4 <= neurons && !oneByOne; n += 4) {
     const before = membrane.lanes(n);
     let b = adaptation.lanes(n);
     const left = leaks ? shiftedProducts(tau.lanes(n), before, narrow, bits, units) : before;
@@ -98,7 +99,7 @@ export function stepAlif(layer: AlifLayer, events: Event): Event {
   for (; n < neurons; n++) {
     const before = membrane[n],
       b = adaptation[n];
-    const left = leaks ? leaked(before, tau[n], byShift, unit) : before;
+    const left = leaks ? leaked(before, tau[n], rule, unit) : before;
     let a = <i32>clampState(requantiseOne(acc, multiplier, bias, n) + left, most);
     const size = min(limit, max(0, abs(a) - b) >> shift);
     const sent = size > theta ? size : 0;
@@ -109,7 +110,7 @@ export function stepAlif(layer: AlifLayer, events: Event): Event {
     }
     if (a != before) changes++;
     membrane[n] = a;
-    const fallen = recovers ? leaked(b, rho[n], byShift, unit) : b;
+    const fallen = recovers ? leaked(b, rho[n], rule, unit) : b;
     const raise = adapts ? <i64>jump[n] * sent : 0;
     adaptation[n] = <i32>clampState(fallen + raise, most);
   }

@@ -14,8 +14,9 @@ import {
   RESET_SNNTORCH_SUBTRACT,
   RESET_ZERO,
   Readout,
+  restart,
 } from "./graph-records.part.as";
-import { gateUnit, leaked, leaksByShift } from "./leak.part.as";
+import { gateUnit, leaked, leakRule } from "./leak.part.as";
 import { bound } from "./projection.part.as";
 import { score } from "./readout.part.as";
 import { clampState, requantiseOne } from "./requantise.part.as";
@@ -26,6 +27,7 @@ export {
   addInput,
   addNeurons,
   addReadout,
+  currentsOf,
   eventsOf,
   movedOf,
   RESET_SNNTORCH_DELAYED_SUBTRACT,
@@ -35,11 +37,14 @@ export {
   RESET_ZERO,
   rest,
   setDynamics,
+  setLowest,
+  setRestart,
   setSpikes,
+  setSubtraction,
   voltagesOf,
 } from "./graph-records.part.as";
 export { allocate } from "./heap.part.as";
-export { setLeaks } from "./leak.part.as";
+export { LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
 export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
 export { takeSaturations } from "./requantise.part.as";
 export { setAccumulators, takeOverflows } from "./stepwise-additions.part.as";
@@ -98,6 +103,7 @@ export function readOut(readout: Readout, step: i32, scores: Table<i32>): void {
 /** A step of neurons. */
 export function update(population: Neurons, step: i32): i32 {
   accumulate(population, step);
+  restart(population, step);
   return close(population, step, stepNeurons(population, step == 0, eventsOf(population, step)));
 }
 
@@ -115,12 +121,15 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
   const threshold = <i64>population.threshold;
   const reset = population.reset,
     refractorySteps = population.refractorySteps;
+  const loses = <i64>population.loses,
+    mostSpikes = population.mostSpikes,
+    lowest = <i64>population.lowest;
   const current = population.current,
     voltage = population.voltage,
     held = population.held;
   const most = <i64>population.mostState;
   const unit = gateUnit();
-  const byShift = leaksByShift;
+  const rule = leakRule;
   const isFiltered = !isNone(keepCurrent),
     leaks = !isNone(keepVoltage);
   const isDelayed = fires && reset >= RESET_SNNTORCH_SUBTRACT;
@@ -130,7 +139,7 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
   for (let n = 0; n < neurons; n++) {
     let drive = requantiseOne(acc, multiplier, bias, n);
     if (isFiltered) {
-      drive = clampState(leaked(<i64>current[n], keepCurrent[n], byShift, unit) + drive, most);
+      drive = clampState(leaked(<i64>current[n], keepCurrent[n], rule, unit) + drive, most);
       current[n] = <i32>drive;
     }
     const waits = held[n];
@@ -140,17 +149,18 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
     }
     const before = <i64>voltage[n];
     const was = isDelayed && before > threshold;
-    const pending = was && !isDelayedZero ? threshold : 0;
-    const kept = leaks ? leaked(before, keepVoltage[n], byShift, unit) : before;
-    let v = was && isDelayedZero ? <i64>resetTo[n] : clampState(kept + drive + <i64>rest[n] - pending, most);
+    const pending = was && !isDelayedZero ? loses : 0;
+    const kept = leaks ? leaked(before, keepVoltage[n], rule, unit) : before;
+    let v = was && isDelayedZero ? <i64>resetTo[n] : max(lowest, clampState(kept + drive + <i64>rest[n] - pending, most));
     if (fires) {
-      const spikes = v > threshold;
+      let spikes: i64 = v > threshold ? 1 : 0;
+      if (spikes > 0 && mostSpikes > 1) spikes = min((v - threshold - 1) / loses + 1, <i64>mostSpikes);
       if (reset == RESET_ZERO) {
-        if (spikes) v = <i64>resetTo[n];
-      } else if (reset <= RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending - (spikes ? threshold : 0), most);
-      if (spikes) {
+        if (spikes > 0) v = <i64>resetTo[n];
+      } else if (reset <= RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending - spikes * loses, most);
+      if (spikes > 0) {
         held[n] = refractorySteps;
-        out = send(out, n, 1, true);
+        out = send(out, n, <i32>spikes, true);
       }
     }
     if (v != before) moved++;

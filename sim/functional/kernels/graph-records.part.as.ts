@@ -67,6 +67,15 @@ export class Neurons extends Fed {
   /** RESET_.. */
   reset: i32;
   refractorySteps: i32;
+  /** What a spike takes off by the rules of subtraction. */
+  loses: i32;
+  /** Largest payload of a spike. */
+  mostSpikes: i32;
+  /** The voltage is never below this. */
+  lowest: i32;
+  /** States start again at 0 in every step t > 0 with t mod `restartPeriod` = `restartPhase`; 0: never. */
+  restartPeriod: i32;
+  restartPhase: i32;
 }
 
 /** What a spike does to the voltage: in its step to `resetTo` or less the threshold; or as snnTorch does, by the voltage of the step before. */
@@ -117,6 +126,7 @@ export function addNeurons(neurons: i32, slots: i32, multiplier: Table<f64>, bia
   added.current = table<i32>(neurons);
   added.voltage = table<i32>(neurons);
   added.held = table<i32>(neurons);
+  added.lowest = i32.MIN_VALUE;
   return added;
 }
 
@@ -135,6 +145,20 @@ export function setSpikes(neurons: Neurons, threshold: i32, reset: i32, resetTo:
   neurons.refractorySteps = refractorySteps;
 }
 
+export function setSubtraction(neurons: Neurons, loses: i32, mostSpikes: i32): void {
+  neurons.loses = loses;
+  neurons.mostSpikes = mostSpikes;
+}
+
+export function setLowest(neurons: Neurons, lowest: i32): void {
+  neurons.lowest = lowest;
+}
+
+export function setRestart(neurons: Neurons, period: i32, phase: i32): void {
+  neurons.restartPeriod = period;
+  neurons.restartPhase = phase;
+}
+
 /** Feeds come in the order of their additions. */
 export function addFeed(target: Fed, projection: Projection, source: Population, steps: i32): void {
   const feed = record<Feed>();
@@ -149,14 +173,29 @@ export function addFeed(target: Fed, projection: Projection, source: Population,
 
 /** Silences neurons before an utterance. */
 export function rest(neurons: Neurons): void {
+  clear(neurons);
+  neurons.moved = 0;
+}
+
+function clear(neurons: Neurons): void {
   neurons.current.fill(0, neurons.neurons);
   neurons.voltage.fill(0, neurons.neurons);
   neurons.held.fill(0, neurons.neurons);
-  neurons.moved = 0;
+}
+
+/** Clears states in the steps in which they start again. */
+export function restart(neurons: Neurons, step: i32): void {
+  const period = neurons.restartPeriod;
+  if (period > 0 && step > 0 && step % period == neurons.restartPhase) clear(neurons);
 }
 
 export function movedOf(neurons: Neurons): f64 {
   return neurons.moved;
+}
+
+/** [neurons], for the host; all 0 where the input is not filtered. */
+export function currentsOf(neurons: Neurons): Table<i32> {
+  return neurons.current;
 }
 
 /** [neurons], for the host. */

@@ -1,20 +1,26 @@
 /** Leaks: what stays of a state word per step, as a factor of 2^-gateBits or by the shift of what goes. All of a network are alike. */
-import { leakByShift, shiftedProduct, unitOf } from "./requantise.part.as";
+import { leakByShift, shiftedProduct, truncatedProduct, unitOf } from "./requantise.part.as";
+
+/** A factor, the product to nearest; the shift of what goes; a factor, the product towards zero. */
+export const LEAK_MULTIPLIER: i32 = 0;
+export const LEAK_SHIFT: i32 = 1;
+export const LEAK_TRUNCATE: i32 = 2;
 
 /** Fraction bits of factors and of the gates' tables. */
 export let gateBits: i32 = 0;
-export let leaksByShift: bool = false;
+/** LEAK_.. */
+export let leakRule: i32 = LEAK_MULTIPLIER;
 
-/** `byShift` 1: leaks hold shifts, 0: factors. */
-export function setLeaks(bits: i32, byShift: i32): void {
+export function setLeaks(bits: i32, rule: i32): void {
   gateBits = bits;
-  leaksByShift = byShift == 1;
+  leakRule = rule;
 }
 
 /** What a leak leaves of `value`; `unit` is 2^-gateBits. */
 @inline
-export function leaked(value: i64, keep: i64, byShift: bool, unit: f64): i64 {
-  return byShift ? leakByShift(value, keep) : shiftedProduct(keep, value, unit);
+export function leaked(value: i64, keep: i64, rule: i32, unit: f64): i64 {
+  if (rule == LEAK_SHIFT) return leakByShift(value, keep);
+  return rule == LEAK_TRUNCATE ? truncatedProduct(keep, value, unit) : shiftedProduct(keep, value, unit);
 }
 
 /** 2^-gateBits. */

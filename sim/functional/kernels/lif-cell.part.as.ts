@@ -3,7 +3,7 @@ import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
 import { fire, Layer, LIF } from "./firing.part.as";
 import { record, table } from "./heap.part.as";
-import { gateBits, gateUnit, leaked, leaksByShift } from "./leak.part.as";
+import { gateBits, gateUnit, LEAK_MULTIPLIER, leaked, leakRule } from "./leak.part.as";
 import { addLayer } from "./network.part.as";
 import { clampState, countSaturations, fitsNarrow, laneSum, requantise, requantiseOne, shiftedProducts, tieOf } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";
@@ -39,7 +39,8 @@ function stepCurrent(layer: LifLayer): void {
   const tau = layer.tau;
   const most = layer.most;
   const leaks = !isNone(tau);
-  const byShift = leaks && leaksByShift;
+  const rule = leakRule,
+    oneByOne = leaks && rule != LEAK_MULTIPLIER;
   const bits = gateBits;
   const narrow = fitsNarrow(bits, most);
   const unit = gateUnit(),
@@ -49,7 +50,7 @@ function stepCurrent(layer: LifLayer): void {
     least = i32x4.splat(-most - 1);
   let clamped = i32x4.splat(0);
   let n = 0;
-  for (; n + 4 <= neurons && !byShift; n += 4) {
+  for (; n + 4 <= neurons && !oneByOne; n += 4) {
     let i = current.lanes(n);
     if (leaks) i = shiftedProducts(tau.lanes(n), i, narrow, bits, units);
     const next = i32x4.add(requantise(acc, multiplier, bias, n, tie), i);
@@ -60,7 +61,7 @@ function stepCurrent(layer: LifLayer): void {
   countSaturations(laneSum(clamped));
   for (; n < neurons; n++) {
     const i = <i64>current[n];
-    const kept = leaks ? leaked(i, tau[n], byShift, unit) : i;
+    const kept = leaks ? leaked(i, tau[n], rule, unit) : i;
     current[n] = <i32>clampState(requantiseOne(acc, multiplier, bias, n) + kept, most);
   }
 }

@@ -72,7 +72,13 @@ export function shiftedProduct(a: i64, b: i64, unit: f64): i64 {
   return nearest(<f64>(a * b) * unit);
 }
 
-/** The same of four pairs. `narrow`: the products fit 31 bits, which is faster. */
+/** a b / 2^shift towards zero; `unit` is 2^-shift. */
+@inline
+export function truncatedProduct(a: i64, b: i64, unit: f64): i64 {
+  return <i64>trunc(<f64>(a * b) * unit);
+}
+
+/** `shiftedProduct` of four pairs. `narrow`: the products fit 31 bits, which is faster. */
 @inline
 export function shiftedProducts(a: v128, b: v128, narrow: bool, shift: i32, unit: v128): v128 {
   if (narrow) {

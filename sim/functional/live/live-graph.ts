@@ -36,9 +36,10 @@ export class LiveGraph implements LiveNetwork {
       if (back > step) continue;
       for (const arrival of arrivals(back)) if (arrival.projection === projection.projection) cells.add(projection, arrival, first, sums);
     }
+    cells.restart(p, population, step, first, neurons);
     for (let n = first; n < first + neurons; n++) {
       const { spiked, out } = cells.update(p, population, n, sums[n - first]);
-      if (spiked) spike(n, 1);
+      if (spiked > 0) spike(n, spiked);
       if (p === graph.scored) this.scores[step * this.classes + n] = out;
     }
   }

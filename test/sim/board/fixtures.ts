@@ -4,6 +4,7 @@ import { PLAIN_INTAKE } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 
 export const precision: Precision = {
+  integers: "quantised",
   weightBits: 8,
   stateBits: 16,
   stateFractionBits: 8,

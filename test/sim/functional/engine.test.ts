@@ -24,6 +24,7 @@ const shapes: fc.Arbitrary<NetworkShape> = fc
   .map((shape) => ({ ...shape, theta: Math.min(shape.theta, Math.max(0, 2 ** (shape.bits - 1) - 2)) }));
 
 const precisions: fc.Arbitrary<Precision> = fc.record({
+  integers: fc.constant<"quantised">("quantised"),
   weightBits: fc.integer({ min: 2, max: 16 }),
   stateBits: fc.integer({ min: 8, max: 24 }),
   stateFractionBits: fc.integer({ min: 0, max: 14 }),
@@ -31,7 +32,7 @@ const precisions: fc.Arbitrary<Precision> = fc.record({
   accumulatorOverflow: fc.constantFrom<"saturate" | "wrap">("saturate", "wrap"),
   lutBits: fc.integer({ min: 2, max: 12 }),
   gateBits: fc.integer({ min: 2, max: 15 }),
-  leak: fc.constantFrom<"multiplier" | "shift">("multiplier", "shift"),
+  leak: fc.constantFrom<Precision["leak"]>("multiplier", "shift", "truncate"),
   spikeBits: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 8 })),
 });
 

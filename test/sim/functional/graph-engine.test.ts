@@ -12,6 +12,7 @@ import { randomGraph } from "./random-graph.js";
 import { USUAL } from "./random-network.js";
 
 const precisions: fc.Arbitrary<Precision> = fc.record({
+  integers: fc.constant<"quantised">("quantised"),
   weightBits: fc.integer({ min: 2, max: 16 }),
   stateBits: fc.integer({ min: 8, max: 24 }),
   stateFractionBits: fc.integer({ min: 0, max: 14 }),
@@ -19,7 +20,7 @@ const precisions: fc.Arbitrary<Precision> = fc.record({
   accumulatorOverflow: fc.constantFrom<"saturate" | "wrap">("saturate", "wrap"),
   lutBits: fc.constant(8),
   gateBits: fc.integer({ min: 2, max: 15 }),
-  leak: fc.constantFrom<"multiplier" | "shift">("multiplier", "shift"),
+  leak: fc.constantFrom<Precision["leak"]>("multiplier", "shift", "truncate"),
   spikeBits: fc.constant(null),
 });
 
@@ -33,8 +34,15 @@ function same(a: GraphRun, b: GraphRun): boolean {
   return a.accumulatorOverflows === b.accumulatorOverflows && a.stateSaturations === b.stateSaturations && bytes(a).equals(bytes(b));
 }
 
+/** Payloads that populations of a kind sent. */
+function sentBy({ eventStart, payload }: GraphRun, { populations }: IntegerGraph, kind: string): number[] {
+  return [...eventStart.subarray(1)].flatMap((end, group) =>
+    populations[group % populations.length].kind === kind ? [...payload.subarray(eventStart[group], end)] : [],
+  );
+}
+
 test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} random graphs: spikes, scores, voltages, overflows and saturations`, () => {
-  const met = { overflows: 0, saturations: 0, spikes: 0, shifts: 0 };
+  const met = { overflows: 0, saturations: 0, spikes: 0, shifts: 0, truncated: 0, counted: 0, bounded: 0, restarted: 0 };
   const rules = new Map<string, number>();
   fc.assert(
     fc.property(fc.integer(), precisions, fc.constantFrom("auto", "dense", "sparse"), (seed, precision, storage) => {
@@ -51,6 +59,13 @@ test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} rando
       if (expected.stateSaturations > 0) met.saturations++;
       if (expected.payload.length > inputs.filter((value) => value !== 0).length) met.spikes++;
       if (precision.leak === "shift") met.shifts++;
+      if (precision.leak === "truncate") met.truncated++;
+      if (sentBy(expected, graph, "neurons").some((payload) => payload > 1)) met.counted++;
+      for (const population of graph.populations) {
+        if (population.kind !== "neurons") continue;
+        if (population.cell.lowest !== null) met.bounded++;
+        if (population.cell.restart !== null) met.restarted++;
+      }
       for (const population of graph.populations)
         if (population.kind === "neurons" && population.cell.threshold !== null)
           rules.set(population.cell.reset, (rules.get(population.cell.reset) ?? 0) + 1);
@@ -62,7 +77,8 @@ test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} rando
   expect(met.overflows).toBeGreaterThan(cases(100));
   expect(met.saturations).toBeGreaterThan(cases(200));
   expect(met.spikes).toBeGreaterThan(cases(500));
-  expect(met.shifts).toBeGreaterThan(cases(400));
+  expect(met.shifts).toBeGreaterThan(cases(250));
+  for (const count of [met.truncated, met.counted, met.bounded, met.restarted]) expect(count).toBeGreaterThan(cases(100));
 }, 900_000);
 
 test("membrane updates count every neuron in the first step, then only voltages that move: an integrator that gets 1, 0, 1, 0", () => {
@@ -74,6 +90,10 @@ test("membrane updates count every neuron in the first step, then only voltages 
     threshold: 256,
     reset: "zero",
     resetTo: new Int32Array(2),
+    loses: 256,
+    mostSpikes: 1,
+    lowest: null,
+    restart: null,
     refractorySteps: 0,
     unit: Float64Array.of(1, 1),
   };

@@ -64,6 +64,8 @@ function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser
   const most = signedMax(precision.stateBits);
   const threshold = 2 ** precision.stateFractionBits;
   const reset = RESET_RULES[rng.int(0, RESET_RULES.length - 1)];
+  const counts = reset === "subtract" && rng.float() < 0.4;
+  const period = rng.int(1, 6);
   return {
     requantiser,
     keepCurrent: rng.float() < 0.5 ? keep() : null,
@@ -73,6 +75,10 @@ function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser
     reset,
     resetTo: Int32Array.from({ length: neurons }, () => (rng.float() < 0.3 ? rng.int(-most / 8, most / 8) : 0)),
     refractorySteps: !actsInNextStep(reset) && rng.float() < 0.4 ? rng.int(1, 5) : 0,
+    loses: counts ? rng.int(1, threshold) : threshold,
+    mostSpikes: counts ? rng.int(1, 127) : 1,
+    lowest: rng.float() < 0.25 ? -rng.int(0, Math.floor(most / 4)) : null,
+    restart: rng.float() < 0.25 ? { period, phase: rng.int(0, period - 1) } : null,
     unit: new Float64Array(neurons).fill(1 / threshold),
   };
 }

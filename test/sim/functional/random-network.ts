@@ -132,6 +132,7 @@ export function ownOf(network: Network, precisions: readonly (Precision | null)[
 }
 
 export const WIDE: Precision = {
+  integers: "quantised",
   weightBits: 16,
   stateBits: 24,
   stateFractionBits: 12,
@@ -144,6 +145,7 @@ export const WIDE: Precision = {
 };
 
 export const USUAL: Precision = {
+  integers: "quantised",
   weightBits: 8,
   stateBits: 16,
   stateFractionBits: 8,

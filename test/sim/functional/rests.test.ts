@@ -71,6 +71,10 @@ test.each([
     threshold,
     reset: "zero" as const,
     resetTo: Int32Array.of(0),
+    loses: 64,
+    mostSpikes: 1,
+    lowest: null,
+    restart: null,
     refractorySteps: 0,
     unit: Float64Array.of(1),
   };

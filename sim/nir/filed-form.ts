@@ -1,0 +1,242 @@
+/**
+ * A file's whole numbers as they are: a weight step and a state unit are 1, thresholds, resets and leaks are the file's, nothing is rescaled.
+ * Neurons of NIR have whole leaks in words of gateBits by forward Euler, and take sums times a whole number; Loihi's have them in the file.
+ * Loihi's neuron, per step: u = u (4096 - iDecay) / 4096 towards zero, plus the sum of weights times 2^weight_exponent;
+ * v = v (4096 - vDecay) / 4096 towards zero, plus u, plus 64 bias; above the threshold it spikes, and v is 0 for `refractory` steps, this one included.
+ * Throws: InputError for a number that is not whole, or a rule that the description does not have; InfeasibleError for a word that does not hold one.
+ * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
+ * Not modelled: weights of more than 16 bits; the exponents that Loihi stores weights with.
+ */
+import type { NirNode, Precision } from "../../arch/index.js";
+import { InfeasibleError, inputError } from "../../base/errors.js";
+import { signedMax } from "../../base/math/rounding.js";
+import { powerOfTwo } from "../../base/math.js";
+import type { GraphCell, Requantiser } from "../functional/index.js";
+import type { ImportedNir } from "./import.js";
+import type { IntegerForm } from "./integer-form.js";
+import type { LoweredGraph } from "./lowered-graph.js";
+import { parameterOf, refractorySteps } from "./neuron-models.js";
+import { resetOf } from "./reset.js";
+import { arrayOf } from "./shapes.js";
+import type { LoweredPopulation } from "./ways.js";
+
+/** Decays of Loihi are shares of this. */
+const DECAY_BITS = 12;
+/** A bias has as many fraction bits as a weight at the usual exponent. */
+const BIAS_EXPONENT = 6;
+/** Real numbers of a file that stand for whole ones miss them by rounding only. */
+const NEARLY = 1e-6;
+const MULTIPLIER_MOST = powerOfTwo(20) - 1;
+
+export function filedForm(
+  imported: ImportedNir,
+  lowered: LoweredGraph,
+  precisions: readonly Precision[],
+  unitOf: (source: number) => number,
+  constants: readonly Float64Array[],
+): IntegerForm {
+  const { file } = imported.report;
+  const { populations } = lowered;
+  const largest = largestWeights(file, lowered, unitOf, precisions);
+  const cells = populations.map((population, p) => {
+    if (!population.node.fields.has("v_threshold") && !NEURONS_WITHOUT_THRESHOLD.has(population.node.type)) return null;
+    const cell = (population.node.type === "Loihi" ? loihiCell : nirCell)(imported, population, constants[p], precisions[p]);
+    checkStates(file, population.name, cell, largest[p], precisions[p]);
+    return cell;
+  });
+  const cellOf = (p: number): GraphCell => {
+    const cell = cells[p];
+    if (cell === null) throw new Error(`nir: ${populations[p].name} has no neurons`);
+    return cell;
+  };
+  return {
+    steps: populations.map(({ neurons }) => new Float64Array(neurons).fill(1)),
+    cell: cellOf,
+    readout: (p) => ({
+      multiplier: new Int32Array(populations[p].neurons).fill(1),
+      bias: constants[p].map((value) => whole(value, file, `a bias of ${populations[p].name}`)),
+      shift: 0,
+    }),
+    shifts: (p) => cells[p]?.requantiser.multiplier.every((m) => (m & (m - 1)) === 0) ?? false,
+  };
+}
+
+const NEURONS_WITHOUT_THRESHOLD = new Set(["I", "LI", "CubaLI"]);
+
+/** The whole number that `value` is, or an error that names it. */
+function whole(value: number, file: string, what: string): number {
+  const nearest = Math.round(value);
+  if (Math.abs(value - nearest) <= NEARLY * Math.max(1, Math.abs(nearest))) return nearest;
+  throw inputError(
+    file,
+    `${what} is ${Number(value.toPrecision(6))}, no whole number: from-file takes numbers as they are`,
+    "set precision.integers: quantised",
+    "precision.integers",
+  );
+}
+
+/** Bits of a signed word that holds `least` to `most`. */
+function bitsFor(least: number, most: number): number {
+  let bits = 1;
+  while (signedMax(bits) < most || -signedMax(bits) - 1 > least) bits++;
+  return bits;
+}
+
+/** By population: the largest weight into it. Every weight is whole and fits its word. */
+function largestWeights(
+  file: string,
+  { populations, matrices }: LoweredGraph,
+  unitOf: (source: number) => number,
+  precisions: readonly Precision[],
+): number[] {
+  const least = populations.map(() => 0);
+  const most = populations.map(() => 0);
+  for (const { source, target, factors } of matrices) {
+    const unit = unitOf(source);
+    for (const factor of factors) {
+      const real = factor * unit;
+      const weight = Number.isInteger(real)
+        ? real
+        : whole(real, file, `a weight from ${populations[source].name} to ${populations[target].name}`);
+      least[target] = Math.min(least[target], weight);
+      most[target] = Math.max(most[target], weight);
+    }
+  }
+  for (const [p, { name }] of populations.entries()) {
+    const need = bitsFor(least[p], most[p]);
+    const { weightBits } = precisions[p];
+    if (need > weightBits)
+      throw new InfeasibleError(
+        "FILE_WEIGHT_BITS",
+        `weights into ${name}, ${least[p]} to ${most[p]} in ${file}`,
+        `${need} bits`,
+        `${weightBits}`,
+        `set precision.weight_bits: ${need}`,
+      );
+  }
+  return most.map((value, p) => Math.max(value, -least[p]));
+}
+
+/** Thresholds, resets, biases and a single weight fit a state word. */
+function checkStates(file: string, name: string, cell: GraphCell, largest: number, { stateBits }: Precision): void {
+  const all = [
+    cell.threshold ?? 0,
+    cell.lowest ?? 0,
+    ...cell.rest,
+    ...cell.resetTo,
+    ...cell.requantiser.multiplier.map((m) => m * largest),
+  ];
+  const most = all.reduce((a, b) => Math.max(a, b), 0);
+  const least = all.reduce((a, b) => Math.min(a, b), 0);
+  const need = bitsFor(least, most);
+  if (need <= stateBits) return;
+  const holds = `states of ${name} in ${file}, whose threshold, biases and weights reach ${Math.max(most, -least)}`;
+  throw new InfeasibleError("FILE_STATE_BITS", holds, `${need} bits`, `${stateBits}`, `set precision.state_bits: ${need}`);
+}
+
+/** One value of `field` for all neurons of a node. */
+function single(node: NirNode, field: string, name: string, file: string): number {
+  const { data } = arrayOf(node, field);
+  if (data.some((value) => value !== data[0]))
+    throw inputError(file, `${field} of ${name} differs between neurons, which one population cannot have as it is`, "", name);
+  return data[0];
+}
+
+function loihiCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): GraphCell {
+  const { name, node, neurons } = population;
+  const { file } = report;
+  const { leak, gateBits } = precision;
+  if (leak !== "truncate")
+    throw inputError(file, `is ${leak}, and the leaks of ${name} round towards zero`, "set it to truncate", "precision.leak");
+  if (gateBits < DECAY_BITS)
+    throw new InfeasibleError(
+      "FILE_LEAK_BITS",
+      `decays of ${name} in ${file}`,
+      `${DECAY_BITS} bits`,
+      `${gateBits}`,
+      `set precision.gate_bits: ${DECAY_BITS}`,
+    );
+  const field = (of: string): number => single(node, of, name, file);
+  const keep = (decay: number): Int32Array =>
+    new Int32Array(neurons).fill((powerOfTwo(DECAY_BITS) - decay) * powerOfTwo(gateBits - DECAY_BITS));
+  const restartSteps = field("restart_steps");
+  return {
+    requantiser: plain(neurons, powerOfTwo(field("weight_exponent"))),
+    keepCurrent: keep(field("i_decay")),
+    keepVoltage: keep(field("v_decay")),
+    rest: Int32Array.from(constant, (bias) => powerOfTwo(BIAS_EXPONENT) * whole(bias, file, `a bias of ${name}`)),
+    threshold: field("v_threshold"),
+    loses: field("v_threshold"),
+    mostSpikes: 1,
+    lowest: null,
+    reset: "zero",
+    resetTo: new Int32Array(neurons),
+    refractorySteps: field("refractory") - 1,
+    restart: restartSteps === 0 ? null : { period: restartSteps, phase: field("layer") % restartSteps },
+    unit: new Float64Array(neurons).fill(1),
+  };
+}
+
+/** Sums times `gain`. */
+const plain = (neurons: number, gain: number): Requantiser => ({
+  multiplier: new Int32Array(neurons).fill(gain),
+  bias: new Float64Array(neurons),
+  shift: 0,
+});
+
+function nirCell(imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): GraphCell {
+  const { name, node, neurons } = population;
+  const { file } = imported.report;
+  const { dtSeconds, scheme, integratorGain } = imported.options;
+  if (scheme !== "euler") throw inputError(file, `is ${scheme}: whole leaks are those of euler`, "set it to euler", "network.nir.scheme");
+  const optional = (field: string, otherwise: number): Float64Array =>
+    node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
+  const integrates = node.type === "I" || node.type === "IF";
+  const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
+  const ones = new Float64Array(neurons).fill(1);
+  const shareOf = (field: string): Float64Array => parameterOf(node, field, neurons).map((tau) => dtSeconds / tau);
+  const membrane = integrates ? ones.map(() => (integratorGain === "unit" ? 1 : dtSeconds)) : shareOf(filtered ? "tau_mem" : "tau");
+  const current = filtered ? shareOf("tau_syn") : null;
+  const [r, w, leak] = [parameterOf(node, "r", neurons), optional("w_in", 1), optional("v_leak", 0)];
+  const gain = r.map((x, n) => whole(x * membrane[n] * (current?.[n] ?? 1) * w[n], file, `what ${name} makes of a weight of 1`));
+  if (gain.some((g) => Math.abs(g) > MULTIPLIER_MOST))
+    throw inputError(file, `${name} multiplies its input by more than ${MULTIPLIER_MOST}`, "", name);
+  const fires = node.fields.has("v_threshold");
+  const threshold = fires ? whole(single(node, "v_threshold", name, file), file, `the threshold of ${name}`) : null;
+  return {
+    requantiser: {
+      multiplier: Int32Array.from(gain),
+      bias: constant.map((b, n) => whole(b * gain[n], file, `a bias of ${name}`)),
+      shift: 0,
+    },
+    keepCurrent: current === null ? null : keepWords(current, precision, file, `${name} tau_syn`),
+    keepVoltage: integrates ? null : keepWords(membrane, precision, file, `${name} ${filtered ? "tau_mem" : "tau"}`),
+    rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : whole(v * membrane[n], file, `what v_leak of ${name} adds`))),
+    threshold,
+    loses: threshold ?? 0,
+    mostSpikes: 1,
+    lowest: null,
+    reset: resetOf(name, imported),
+    resetTo: Int32Array.from(optional("v_reset", 0), (v) => whole(v, file, `v_reset of ${name}`)),
+    refractorySteps: fires ? refractorySteps(imported.options) : 0,
+    restart: null,
+    unit: ones,
+  };
+}
+
+/** Words that leave out exactly the file's shares. */
+function keepWords(shares: Float64Array, { leak, gateBits }: Precision, file: string, what: string): Int32Array {
+  if (leak !== "shift")
+    return Int32Array.from(shares, (share) => whole((1 - share) * powerOfTwo(gateBits), file, `what ${what} keeps of 2^${gateBits}`));
+  return Int32Array.from(shares, (share) => {
+    let shift = 0;
+    while (shift < gateBits && powerOfTwo(-shift) > share * (1 + NEARLY)) shift++;
+    if (Math.abs(share * powerOfTwo(shift) - 1) <= NEARLY) return shift;
+    throw inputError(
+      file,
+      `${what} leaks a share of ${Number(share.toPrecision(6))}, no power of two`,
+      "set precision.leak: multiplier",
+      what,
+    );
+  });
+}

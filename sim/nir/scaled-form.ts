@@ -1,0 +1,139 @@
+/**
+ * Real numbers of a file scaled to a precision's words: signed weights with one step a row, shared by everything that leads into a neuron (pools and
+ * scales on the way are in the weights); leaks as multipliers or shifts.
+ * A neuron's state unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two.
+ * A leak by shift is one of tau = dt 2^k (euler) in all places, so that a constant input still settles where it did; `leaks` says how far that is off.
+ */
+
+import type { Precision } from "../../arch/index.js";
+import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../base/math/rounding.js";
+import { exp, powerOfTwo } from "../../base/math.js";
+import type { GraphCell } from "../functional/index.js";
+import { requantiser, SCORE_UNITS } from "../functional/index.js";
+import type { ImportedNir } from "./import.js";
+import type { IntegerForm } from "./integer-form.js";
+import type { LoweredGraph } from "./lowered-graph.js";
+import { parameterOf, refractorySteps } from "./neuron-models.js";
+import type { NirOptions } from "./options.js";
+import { resetOf } from "./reset.js";
+import type { LoweredPopulation } from "./ways.js";
+
+/** How far the leaks that a chip computes are from the file's. */
+export interface LeakError {
+  /** Node, and which of its leaks. */
+  readonly leak: string;
+  readonly neurons: number;
+  /** Share that leaks away in a step: in the file, and as computed, of the neuron where they differ most in ratio. */
+  readonly share: number;
+  readonly computedShare: number;
+  /** Largest error of the share, in percent of it. */
+  readonly errorPercent: number;
+}
+
+/** The form of `lowered`; fills `leaks`. `unitOf`: real value of payload 1 of a population; `constants`: what reaches each in every step. */
+export function scaledForm(
+  imported: ImportedNir,
+  lowered: LoweredGraph,
+  precisions: readonly Precision[],
+  unitOf: (source: number) => number,
+  constants: readonly Float64Array[],
+  leaks: LeakError[],
+): IntegerForm {
+  const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, precisions[p].weightBits));
+  return {
+    steps,
+    readout: (p) => requantiser(steps[p], constants[p], 1 / SCORE_UNITS),
+    cell(p) {
+      const population = lowered.populations[p];
+      const options = { ...imported.options, reset: resetOf(population.name, imported) };
+      return integerCell(population, steps[p], constants[p], options, precisions[p], leaks);
+    },
+    shifts: () => false,
+  };
+}
+
+/** [neurons] real value of one weight step: the largest factor into a row (all neurons of a channel together) is the largest word. */
+function rowSteps(
+  { matrices }: LoweredGraph,
+  p: number,
+  { neurons, sharing }: LoweredPopulation,
+  unitOf: (source: number) => number,
+  weightBits: number,
+): Float64Array {
+  const largest = new Float64Array(neurons / sharing);
+  for (const { source, target, targets, factors } of matrices) {
+    if (target !== p) continue;
+    for (let e = 0; e < targets.length; e++) {
+      const row = Math.floor(targets[e] / sharing);
+      largest[row] = Math.max(largest[row], Math.abs(factors[e]) * unitOf(source));
+    }
+  }
+  return Float64Array.from({ length: neurons }, (_, n) => largest[Math.floor(n / sharing)] / signedMax(weightBits));
+}
+
+function integerCell(
+  { name, node, neurons }: LoweredPopulation,
+  step: Float64Array,
+  constant: Float64Array,
+  options: NirOptions,
+  precision: Precision,
+  leaks: LeakError[],
+): GraphCell {
+  const { dtSeconds, scheme, reset, integratorGain } = options;
+  const fires = node.fields.has("v_threshold");
+  const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
+  const integrates = node.type === "I" || node.type === "IF";
+  const optional = (field: string, otherwise: number): Float64Array =>
+    node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
+  /** Share that goes in a step, as the file has it and as it is computed, and the word that computes it. */
+  const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
+    const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - exp(-dtSeconds / tau)));
+    const { keep, share } = leakWords(exact, precision);
+    leaks.push(leakError(`${name} ${field}`, exact, share));
+    // Only a shift is another time constant; a multiplier rounds the factor and leaves the gain.
+    return { share: precision.leak === "shift" ? share : exact, keep };
+  };
+  const unit = optional("v_threshold", 1).map((threshold) => threshold / powerOfTwo(precision.stateFractionBits));
+  const ones = new Float64Array(neurons).fill(1);
+  const membrane = integrates
+    ? { share: ones.map(() => (integratorGain === "unit" ? 1 : dtSeconds)), keep: null }
+    : leakOf(filtered ? "tau_mem" : "tau");
+  const current = filtered ? leakOf("tau_syn") : { share: ones, keep: null };
+  const [r, gain, leak, resetTo] = [parameterOf(node, "r", neurons), optional("w_in", 1), optional("v_leak", 0), optional("v_reset", 0)];
+  /** From a sum of weighted spikes to state units. */
+  const drive = r.map((x, n) => (x * membrane.share[n] * current.share[n] * gain[n]) / unit[n]);
+  return {
+    requantiser: requantiser(
+      step.map((s, n) => s * drive[n]),
+      constant.map((b, n) => b * drive[n]),
+      1,
+    ),
+    keepCurrent: current.keep,
+    keepVoltage: membrane.keep,
+    rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n]))),
+    threshold: fires ? powerOfTwo(precision.stateFractionBits) : null,
+    loses: fires ? powerOfTwo(precision.stateFractionBits) : 0,
+    mostSpikes: 1,
+    lowest: null,
+    restart: null,
+    reset,
+    resetTo: Int32Array.from(resetTo, (v, n) => roundHalfAway(v / unit[n])),
+    refractorySteps: fires ? refractorySteps(options) : 0,
+    unit,
+  };
+}
+
+function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: Int32Array; share: Float64Array } {
+  if (leak === "shift") {
+    const keep = Int32Array.from(exact, leakShift);
+    return { keep, share: Float64Array.from(keep, (k) => (k === NO_LEAK_SHIFT ? 0 : powerOfTwo(-k))) };
+  }
+  const keep = Int32Array.from(exact, (s) => roundHalfAway((1 - s) * powerOfTwo(gateBits)));
+  return { keep, share: Float64Array.from(keep, (word) => 1 - word / powerOfTwo(gateBits)) };
+}
+
+function leakError(leak: string, exact: Float64Array, computed: Float64Array): LeakError {
+  const errors = exact.map((share, n) => (share === 0 ? 0 : Math.abs(computed[n] / share - 1)));
+  const worst = errors.reduce((at, error, n) => (error > errors[at] ? n : at), 0);
+  return { leak, neurons: exact.length, share: exact[worst], computedShare: computed[worst], errorPercent: 100 * errors[worst] };
+}
