@@ -1,12 +1,15 @@
 /** Energies and areas of a study's points under other prices, from the stored counts, without simulation. Effects: reads the database and files. */
 import {
   type Experiment,
-  jsonFromYaml,
+  entryOf,
+  locatedFromJson,
+  locatedFromYaml,
   ofKind,
   type PriceBasis,
   patchDocument,
   patchExperiment,
   pathOf,
+  pricesFrom,
   readYamlText,
   type Topology,
 } from "../arch/index.js";
@@ -147,8 +150,10 @@ function documentOf(
   const file = typeof library === "string" ? pathOf(library, "example", "chip") : library === null ? database : "prices";
   const stored = document as { readonly [key: string]: Json };
   const before = isMapping(stored.prices) ? stored.prices : {};
-  const given = typeof library === "string" ? jsonFromYaml(readYamlText(file), file) : library;
-  const prices = given === null ? before : { basis: before.basis, ...pricesOf(given, file) };
+  const given = library === null ? null : pricesOf(library, file);
+  // memories that name a table of the study's keep it
+  const macros = isMapping(before.macros) ? { macros: before.macros } : {};
+  const prices = given === null ? before : { basis: before.basis, ...macros, ...given };
   const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
   patchDocument(described, {}); // a wrong price is a problem of the library file, found once, before the points
   return described;
@@ -201,12 +206,13 @@ function frontAfter(points: readonly Repriced[], objectives: Objectives): readon
   return archive.front.map(({ id }) => id);
 }
 
-function pricesOf(parsed: Json, file: string): { readonly [price: string]: Json } {
-  const outer = isMapping(parsed) ? parsed : {};
-  const prices = "prices" in outer ? outer.prices : parsed;
-  if (!isMapping(prices))
+/** Tables that the library names lie beside it; those of a plain object in the current folder. */
+function pricesOf(library: PriceLibrary, file: string): { readonly [price: string]: Json } {
+  const given = typeof library === "string" ? locatedFromYaml(readYamlText(file), file) : locatedFromJson(library, file);
+  const outer = entryOf(given, "prices") ?? given;
+  if (outer.kind !== "map")
     throw inputError(file, "expected prices by name", "e.g. synapse_memory_read_pj: { value: 3.1, source: my macro }");
-  return prices;
+  return pricesFrom(outer, { path: file, shown: file });
 }
 
 function isMapping(value: Json | undefined): value is { readonly [key: string]: Json } {

@@ -2,7 +2,8 @@
 
 import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
-import type { Chip, Core, Dram, Memory, Tick } from "./chip.js";
+import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
+import type { OwnMacro } from "./macros/macro.js";
 import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import { siliconFactors } from "./silicon.js";
@@ -11,8 +12,19 @@ import { TOPOLOGIES } from "./topologies/registry.js";
 import { nominalVoltageV } from "./voltage.js";
 
 function memoryOf(memory: CoreDocument["state_memory"]): Memory {
-  const { kind = "sram", size_kib, refetch = "row", reread_in_stalls = false, ...rest } = memory;
-  return { kind, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
+  const { kind = "sram", size_kib, refetch = "row", reread_in_stalls = false, macros: _, ...rest } = memory;
+  return { kind, own: null, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
+}
+
+/** A core's memories of macros of the user's; null: the component library's. */
+export interface OwnMemories {
+  readonly synapse: OwnMacro | null;
+  readonly state: OwnMacro | null;
+}
+
+function withOwn(core: Omit<Core, "id" | "tile">, { synapse, state }: OwnMemories): Omit<Core, "id" | "tile"> {
+  if (synapse === null && state === null) return core;
+  return { ...core, synapseMemory: { ...core.synapseMemory, own: synapse }, stateMemory: { ...core.stateMemory, own: state } };
 }
 
 /** Cores of one text are the same but for their place. */
@@ -37,13 +49,13 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
 }
 
 /** A core of a checked description. */
-export function coreOf(core: CoreDocument, id: number, tile: number): Core {
+export function coreOf(core: CoreDocument, id: number, tile: number, own: OwnMemories = { synapse: null, state: null }): Core {
   let known = converted.get(core);
   if (known === undefined) {
     known = unplaced(core);
     converted.set(core, known);
   }
-  return { id, tile, ...known };
+  return { id, tile, ...withOwn(known, own) };
 }
 
 function tickOf({ tick, chip }: RootDocument): Tick | null {
@@ -68,7 +80,14 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
   };
 }
 
-function ownPrices(given: Omit<RootDocument["prices"], "basis">): Chip["priceOverrides"] {
+/** Process and operating point. */
+export function technologyOf({ chip }: RootDocument): Technology {
+  const { technology_nm: nodeNm, sram_cell, voltage_v, temperature_k, clock_mhz, idle } = chip;
+  const voltageV = voltage_v === "nominal" ? nominalVoltageV(nodeNm, sram_cell) : voltage_v;
+  return { nodeNm, voltageV, ...camel({ sram_cell, temperature_k, clock_mhz, idle }) };
+}
+
+function ownPrices(given: Omit<RootDocument["prices"], "basis" | "macros">): Chip["priceOverrides"] {
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, price]) => {
       if (price === undefined) return [];
@@ -85,17 +104,13 @@ export function chipOf(
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
 ): Chip {
-  const { basis, ...given } = root.prices;
-  const { name, technology_nm: nodeNm, voltage_v, price_model, convolution, weight_format: weightFormat, ...technology } = root.chip;
+  const { basis, macros: _, ...given } = root.prices;
+  const { name, price_model, convolution, weight_format: weightFormat } = root.chip;
   const chip: Chip = {
     name,
     convolution,
     weightFormat,
-    technology: {
-      nodeNm,
-      voltageV: voltage_v === "nominal" ? nominalVoltageV(nodeNm, technology.sram_cell) : voltage_v,
-      ...camel(technology),
-    },
+    technology: technologyOf(root),
     noc: { ...camel(root.noc), tree: treeOf(root) },
     barrier: camel(root.barrier),
     tick: tickOf(root),

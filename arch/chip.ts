@@ -3,6 +3,7 @@
  * case; what stands here is what the description says otherwise: bits for KiB, cycles for times, null for "there is none".
  */
 import type { Camel } from "./camel.js";
+import type { OwnMacro } from "./macros/macro.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
 import type { SiliconFactors } from "./silicon-groups.js";
 import type { Tree } from "./topologies/mesh-tree.js";
@@ -27,6 +28,8 @@ export type QueueKind = MemoryKind | "auto";
 /** One on-chip memory; a word of item i lies in bank i mod banks. */
 export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "banks" | "ports" | "readLatencyCycles"> {
   readonly kind: MemoryKind;
+  /** What it costs by the user's own macros; null: the component library prices it. */
+  readonly own: OwnMacro | null;
   /** Over all banks. */
   readonly sizeBits: number;
   /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */

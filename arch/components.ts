@@ -123,14 +123,14 @@ export function coreKind(core: Core): string {
   return kind;
 }
 
-/** A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is. */
+/** A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is; of the user's own macros it is not. */
 function ofMemory(
-  kind: QueueKind,
+  kind: QueueKind | "own",
   { sources, extrapolated }: Pick<MemoryMacro, "sources" | "extrapolated">,
   value: number,
   quantity: "energy" | "leakage" | "area",
 ): Price {
-  const group = kind === "sram" ? (`sram_${quantity}` as const) : (`logic_${quantity}` as const);
+  const group = kind === "own" ? null : kind === "sram" ? (`sram_${quantity}` as const) : (`logic_${quantity}` as const);
   return { value, source: sources[quantity], group, ...flag(extrapolated) };
 }
 
@@ -186,19 +186,20 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
   const { synapseMemory, stateMemory, queueKinds } = core;
+  const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null ? kind : "own"));
   const control = controlCosts(technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
   const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
   return {
-    synapse_memory_read_pj: ofMemory(synapseMemory.kind, synapse, synapse.read_pj, "energy"),
+    synapse_memory_read_pj: ofMemory(synapseKind, synapse, synapse.read_pj, "energy"),
     synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
-    synapse_memory_leakage_mw: ofMemory(synapseMemory.kind, synapse, synapse.leakage_mw, "leakage"),
-    synapse_memory_area_mm2: ofMemory(synapseMemory.kind, synapse, synapse.area_mm2, "area"),
-    state_memory_read_pj: ofMemory(stateMemory.kind, state, state.read_pj, "energy"),
-    state_memory_write_pj: ofMemory(stateMemory.kind, state, state.write_pj, "energy"),
+    synapse_memory_leakage_mw: ofMemory(synapseKind, synapse, synapse.leakage_mw, "leakage"),
+    synapse_memory_area_mm2: ofMemory(synapseKind, synapse, synapse.area_mm2, "area"),
+    state_memory_read_pj: ofMemory(stateKind, state, state.read_pj, "energy"),
+    state_memory_write_pj: ofMemory(stateKind, state, state.write_pj, "energy"),
     state_memory_clock_pj_per_cycle: is(state.clock_pj_per_cycle, state.sources.clock),
-    state_memory_leakage_mw: ofMemory(stateMemory.kind, state, state.leakage_mw, "leakage"),
-    state_memory_area_mm2: ofMemory(stateMemory.kind, state, state.area_mm2, "area"),
+    state_memory_leakage_mw: ofMemory(stateKind, state, state.leakage_mw, "leakage"),
+    state_memory_area_mm2: ofMemory(stateKind, state, state.area_mm2, "area"),
     ...parameterPrices(core.parameterKind, parameters),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
     input_queue_push_pj: ofMemory(queueKinds.input, input, input.pushPj, "energy"),

@@ -131,7 +131,17 @@ export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export { builtLanes, idleLanes } from "./lanes.js";
-export { jsonFromYaml, locatedFromYaml, placeOf, problemAt, YAML_LIMIT_BYTES } from "./located.js";
+export {
+  entryOf,
+  jsonFromYaml,
+  type LocatedMap,
+  locatedFromJson,
+  locatedFromYaml,
+  placeOf,
+  problemAt,
+  YAML_LIMIT_BYTES,
+} from "./located.js";
+export type { MacroError, OwnMacro } from "./macros/macro.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { builtRow, type ParameterRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
 export { queueCosts } from "./memories/queue.js";
@@ -171,6 +181,7 @@ export {
   parseCoupledChip,
   parseDescription,
   pluginPathsOf,
+  pricesFrom,
   readArch,
   readDescription,
   readDescriptionText,

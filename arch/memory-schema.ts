@@ -1,5 +1,6 @@
 /** Memories, tables and queues of a core as schemas. */
 import * as z from "zod";
+import { macrosKey } from "./macros/macro-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 
 const MEMORY_KINDS = ["sram", "registers", "latches"] as const;
@@ -18,6 +19,7 @@ const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: st
     .enum(MEMORY_KINDS)
     .optional()
     .describe("what it is made of, for energy, area, leakage and access time; ports and cycles stay as they are said; left out: sram"),
+  macros: macrosKey,
   refetch: z
     .enum(["row", "group"])
     .optional()

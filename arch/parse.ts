@@ -28,6 +28,8 @@ import {
   withEntry,
   YAML_LIMIT_BYTES,
 } from "./located.js";
+import { type DescriptionPlace, pricesWithTables, withTables } from "./macros/macro-files.js";
+import { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 import { checkNamed } from "./named-values.js";
 import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
 import { unknownPriceModel } from "./price-models.js";
@@ -198,7 +200,7 @@ function readWhole(text: string, file: string): { source: LocatedMap; bases: Des
 
 /** The file's tree laid over everything that it extends; those files are noted in `bases`. `trail`: paths of the files from the description to this one. */
 function readWithBases(text: string, file: string, trail: readonly string[], bases: DescriptionBase[], problems: Problem[]): LocatedMap {
-  const typed = locatedFromYaml(text, file);
+  const typed = withTables(locatedFromYaml(text, file), { path: trail.at(-1) as string, shown: file }, readTable, problems);
   checkVersion(typed, problems);
   // Reported above; the right one stands in so that it is not reported again.
   const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
@@ -233,6 +235,17 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   // A search belongs to one file: its own section replaces the base's, it is not mixed with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
   return mergeLocated(keep, source);
+}
+
+const readTable = (path: string): string =>
+  readText(path, { what: "table of macros", mostBytes: MACRO_TABLE_LIMIT, fix: "it is sought beside the file that names it" });
+
+/** Prices by name, of a file or of data beside which tables lie, with their tables taken in. @throws InputError where a table cannot be read */
+export function pricesFrom(prices: LocatedMap, place: DescriptionPlace): { readonly [key: string]: Json } {
+  const problems: Problem[] = [];
+  const whole = toJson(pricesWithTables(prices, place, readTable, problems));
+  if (problems.length > 0) throw new InputError(problems);
+  return whole as { readonly [key: string]: Json };
 }
 
 function baseOf(source: LocatedMap, trail: readonly string[]): DescriptionBase {

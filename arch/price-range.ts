@@ -48,7 +48,7 @@ export function rangeMarked<T extends Prices>(prices: T, { nodeNm }: Technology,
     ...(nodeNm < SMALLEST_TABLE_NM ? [`indicative below ${SMALLEST_TABLE_NM} nm`] : []),
   ];
   const marked = (name: string, price: LibraryPrice): LibraryPrice => {
-    if (PRICE_GROUPS[name as PriceName] === null) return price; // of a device beside the chip
+    if (PRICE_GROUPS[name as PriceName] === null || price.group === null) return price; // of a device beside the chip, or the user's
     const source = [price.source, ...marks].join("; ");
     return why === null ? { ...price, source } : { ...price, source, extrapolated: true };
   };

@@ -33,7 +33,8 @@ const PRICES = `## Prices
 
 \`prices: { synapse_memory_read_pj: { value: 3.1, source: macro data sheet } }\` replaces a price of the component library
 (\`arch/components/README.md\`); the source goes into the results. \`plus_minus_percent: 15\` says how sure it is, for intervals ([prices.md](prices.md)); without it
-the price is exact. Names, with the unit last:
+the price is exact. \`prices: { macros: { mine: { file: my-macros.csv } } }\` brings a table of macros, which memories name: \`tile.core.synapse_memory.macros: mine\`
+([own-prices.md](own-prices.md)). Names, with the unit last:
 `;
 
 const HEAD = `# The description file

@@ -7,10 +7,12 @@
 import { InputError, type Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Core } from "./chip.js";
-import { chipOf, coreOf, treeOf } from "./chip-values.js";
+import { chipOf, coreOf, type OwnMemories, technologyOf, treeOf } from "./chip-values.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
+import { checkMacroTables, describedMacro } from "./macros/described-macros.js";
+import type { OwnMacro } from "./macros/macro.js";
 import { PLAIN } from "./parse-plain.js";
 import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
@@ -52,6 +54,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
   const refused = ({ key, message, fix }: Refusal): Problem => problemAt(placeOf(document, ["noc", key]), `noc.${key}`, message, fix);
   const tooLarge = topology.refusal(shape, 0);
   if (tooLarge !== null) throw new InputError([refused(tooLarge)]); // before so many tiles are laid
+  checkMacroTables(root.prices.macros ?? {}, document, problems);
   const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
   checkWhole(root, document, problems);
   const tooMany = topology.refusal(shape, cores.length);
@@ -147,7 +150,7 @@ function layCores(
   }
   const cores: Core[] = [];
   const coresPerTile: number[] = [];
-  const known = new Map<string, CoreDocument | null>();
+  const known = new Map<string, LaidCore | null>();
   for (let t = 0; t < tileCount; t++) {
     const mine = tiles.filter((tile) => selects(tile.selector, t));
     const count = coreCount(mine, problems);
@@ -165,7 +168,7 @@ function layCores(
         core = mergedCore(fragments, root, problems);
         known.set(key, core);
       }
-      if (core !== null) cores.push(coreOf(core, cores.length, t));
+      if (core !== null) cores.push(coreOf(core.core, cores.length, t, core.own));
     }
   }
   return { cores, coresPerTile };
@@ -185,7 +188,13 @@ function coreCount(tiles: readonly TileFragment[], problems: Problem[]): number 
   return count;
 }
 
-function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems: Problem[]): CoreDocument | null {
+/** A core as described, and its memories of the user's macros. */
+interface LaidCore {
+  readonly core: CoreDocument;
+  readonly own: OwnMemories;
+}
+
+function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems: Problem[]): LaidCore | null {
   let node: Located = fragments[0]?.node ?? emptyMap({ file: "", line: null, column: null });
   for (const fragment of fragments.slice(1)) node = mergeLocated(node, fragment.node);
   const core = sound(coreSchema, node) ?? coreSchema.parse(toJson(node), PLAIN);
@@ -219,7 +228,23 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     `is ${core.scan.policy}, and tick.overrun: ${root.tick.overrun} ends no step at which the spikes could be scanned`,
     "set it to event, or tick.overrun: wait",
   );
-  return problems.length > before ? null : core;
+  if (problems.length > before) return null;
+  const own = (name: "synapse_memory" | "state_memory"): OwnMacro | null => ownMacroOf(core[name], root, check, name);
+  const laid: LaidCore = { core, own: { synapse: own("synapse_memory"), state: own("state_memory") } };
+  return problems.length > before ? null : laid;
+}
+
+type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
+
+function ownMacroOf(memory: CoreDocument["state_memory"], root: RootDocument, check: Check, name: string): OwnMacro | null {
+  const { macros, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = memory;
+  if (macros === undefined) return null;
+  check(kind === "sram", [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
+  const wish = { sizeBits: Math.floor(size_kib * 8192), wordBits, banks, ports };
+  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technologyOf(root));
+  if (found === null || !("refused" in found)) return found;
+  check(false, [name, "macros"], found.refused, found.fix);
+  return null;
 }
 
 function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[]): void {

@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
 import { ownPrices } from "./own-price.js";
 import { PLAIN } from "./parse-plain.js";
@@ -271,6 +272,7 @@ const prices = z
       "what the component library's prices are: its models as they are (library), or times measured factors (silicon)",
       "silicon",
     ),
+    macros: macroTables,
     ...ownPrices,
   })
   .prefault({})

@@ -48,15 +48,15 @@ export interface LibraryPrice {
   readonly source: string;
   /** The part of the value that is SRAM, where the group of the price's name is logic. */
   readonly sramPart?: number;
-  /** Where it is not that of the price's name: a memory of registers is logic. */
-  readonly group?: SiliconGroup;
+  /** Where it is not that of the price's name: a memory of registers is logic. null: no factor is of it, as of a user's own macro. */
+  readonly group?: SiliconGroup | null;
   /** Outside the range of its source; left out: within it, or the description's own. */
   readonly extrapolated?: true;
 }
 
 /** What a price consists of, by group; empty: it is of no chip. */
 export function priceParts(name: PriceName, { value, sramPart = 0, group }: LibraryPrice): readonly (readonly [SiliconGroup, number])[] {
-  const own = group ?? PRICE_GROUPS[name];
+  const own = group === undefined ? PRICE_GROUPS[name] : group;
   if (own === null) return [];
   if (sramPart === 0) return [[own, value]];
   return [

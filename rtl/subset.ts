@@ -29,7 +29,7 @@ const KNOWN = {
     ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "parameterKind", "neuronUpdate"],
   ],
   scan: ["policy", "chunkBits", "cyclesPerChunk", "cyclesPerSetBit"],
-  memory: ["kind", "sizeBits", "wordBits", "banks", "ports", "readLatencyCycles", "refetch", "rereadsInStalls"],
+  memory: ["kind", "own", "sizeBits", "wordBits", "banks", "ports", "readLatencyCycles", "refetch", "rereadsInStalls"],
   inputQueue: ["depth"],
   queueKinds: ["input", "output"],
   intake: ["full", "visibilityCycles", "fullJudged"],

@@ -14,6 +14,7 @@ import {
   type Memory,
   macroError,
   nominalVoltageV,
+  type OwnMacro,
   type SramQuantity,
   type Technology,
 } from "../arch/index.js";
@@ -77,6 +78,27 @@ const TAIL = 1.6448536269514722;
 export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
   sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / TAIL);
 
+/** Of a memory of the user's own macros: the macro's error, or its table's, and that of the laws that brought it to another supply. */
+export function ownMacroCauses(
+  { error, scaledFromV }: OwnMacro,
+  quantity: SramQuantity,
+  corner: keyof typeof SCALING,
+  { voltageV }: Technology,
+  share: number,
+): readonly ErrorCause[] {
+  const said =
+    error === null ? [] : [sharedCause(`${WORDS[quantity]} of ${error.name}`, share * (log(1 + error.plusMinusPercent / 100) / TAIL))];
+  const supply = scaledFromV === null ? [] : supplyCauses(corner, scaledFromV, voltageV, share);
+  return [...said, ...supply];
+}
+
+/** Of the laws that bring a price from one supply to another. */
+function supplyCauses(quantity: keyof typeof SCALING, fromV: number, toV: number, share: number): readonly ErrorCause[] {
+  if (quantity === "area" || fromV === toV) return [];
+  const size = quantity === "energy" ? SUPPLY_ENERGY * log(toV / fromV) : SUPPLY_LEAKAGE * (toV - fromV);
+  return [sharedCause(`${quantity} over supply`, size * share)];
+}
+
 /** Of a read of the sigmoid tables, which precision sizes: taken as one macro. */
 export function tableCause(technology: Technology): ErrorCause {
   return { name: "read_pj of the sigmoid tables", kind: `SRAM macro's own ${WORDS.read_pj}`, ...macroError(technology, "read_pj") };
@@ -122,7 +144,5 @@ export function cornerCauses(
   const nearest = distances.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
   const scaling = nearest === 0 ? [] : [sharedCause(`scaling of ${quantity} over nodes`, SCALING[quantity] * nearest)];
   const nominalV = nominalVoltageV(nodeNm, sramCell);
-  if (quantity === "area" || voltageV === nominalV) return scaling;
-  const supply = quantity === "energy" ? SUPPLY_ENERGY * log(voltageV / nominalV) : SUPPLY_LEAKAGE * (voltageV - nominalV);
-  return [...scaling, sharedCause(`${quantity} over supply`, supply)];
+  return [...scaling, ...supplyCauses(quantity, nominalV, voltageV, 1)];
 }

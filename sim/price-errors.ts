@@ -4,7 +4,7 @@
  * A cause multiplies the lines that it stands under by exp(z times its size), z standard normal, one z for all lines and all chips that name it. So what
  * two chips share does not tell them apart, and what one macro has of its own does. Sizes and their sources: `error-causes.ts`.
  *
- * A price of the description has the error that it says, or none. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a
+ * A price of the description has the error that it says, or none; so has a memory of the user's own macros, by macro or by table. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a
  * deep queue as flip-flops.
  */
 import {
@@ -21,21 +21,21 @@ import {
   siliconFactor,
   type Technology,
 } from "../arch/index.js";
-import { cornerCauses, type ErrorCause, LOGIC, macroCauses, ownCause, sharedCause, tableCause } from "./error-causes.js";
+import { cornerCauses, type ErrorCause, LOGIC, macroCauses, ownCause, ownMacroCauses, sharedCause, tableCause } from "./error-causes.js";
 import { linePrice } from "./price-lines.js";
 
 /** Causes by the component of a breakdown's line; undefined: it has none. */
 export type LineErrors = { readonly get: (component: string) => readonly ErrorCause[] | undefined };
 
-type Macro = Pick<Memory, "kind" | "sizeBits" | "wordBits" | "banks" | "ports">;
+type Macro = Pick<Memory, "kind" | "own" | "sizeBits" | "wordBits" | "banks" | "ports">;
 const tableOf = (entries: number | null, wordBits: number): Macro | null =>
-  entries === null ? null : { kind: "sram", sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
+  entries === null ? null : { kind: "sram", own: null, sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
 
 /** The row's width is the precision's and the network's; which macro it is differs by less than the error that its name tells apart. */
 const NOMINAL_ROW_BITS = 100;
 function parameterMemory({ parameterKind, maxNeurons, neuronUpdate }: Core): Macro {
   const sizeBits = Math.ceil(maxNeurons / neuronUpdate.units) * NOMINAL_ROW_BITS;
-  return { kind: parameterKind, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
+  return { kind: parameterKind, own: null, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
 }
 
 /** Memories by what the names of their prices begin with; null: a core has none. */
@@ -65,7 +65,8 @@ function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | und
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? [LOGIC.dram] : undefined;
   const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
   const memory = beginning === undefined ? null : memoryCauses(chip, beginning, price.slice(beginning.length + 1));
-  return [...(memory ?? logicCauses(chip.technology, price)), ...siliconCauses(chip, price, memory === null)];
+  const causes = memory?.causes ?? logicCauses(chip.technology, price);
+  return [...causes, ...siliconCauses(chip, price, memory === null, memory?.libraryShare ?? 1)];
 }
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
@@ -85,8 +86,14 @@ function arithmeticCauses(price: string): readonly ErrorCause[] {
   return [/multiply|requantisation/.test(price) ? LOGIC.multiplier : LOGIC.adder];
 }
 
+/** What may be off behind a memory's line, and the share of it that the component library prices. */
+interface MemoryErrors {
+  readonly causes: readonly ErrorCause[];
+  readonly libraryShare: number;
+}
+
 /** Of the SRAM macros behind a line; null: none of the cores' memories is SRAM, or it is no quantity of SRAM. */
-function memoryCauses(chip: Chip, beginning: string, quantity: string): readonly ErrorCause[] | null {
+function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryErrors | null {
   if (!isSramQuantity(quantity)) return null;
   const { technology } = chip;
   // where macros differ among the cores, each is taken to have an equal share of the line
@@ -94,23 +101,30 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): readonly
   const macros = new Map(
     kinds.flatMap((core) => {
       const macro = MEMORIES[beginning](core, chip);
-      return macro?.kind !== "sram" ? [] : [[`${macro.sizeBits}/${macro.wordBits}/${macro.banks}/${macro.ports}`, macro] as const];
+      return macro?.kind !== "sram"
+        ? []
+        : [[`${macro.sizeBits}/${macro.wordBits}/${macro.banks}/${macro.ports}/${macro.own?.source ?? ""}`, macro] as const];
     }),
   );
   if (macros.size === 0) return null;
-  const own = [...macros.values()].flatMap((macro) => macroCauses(technology, quantity, macro, 1 / macros.size));
+  const share = 1 / macros.size;
   const corner = quantity.endsWith("_pj") ? "energy" : quantity === "area_mm2" ? "area" : "leakage";
-  return [...own, ...cornerCauses(technology, corner, "sram")];
+  const all = [...macros.values()];
+  const described = all.flatMap(({ own }) => (own === null ? [] : ownMacroCauses(own, quantity, corner, technology, share)));
+  const library = all.filter(({ own }) => own === null);
+  if (library.length === 0) return { causes: described, libraryShare: 0 };
+  const laws = library.flatMap((macro) => macroCauses(technology, quantity, macro, share));
+  return { causes: [...described, ...laws, ...cornerCauses(technology, corner, "sram")], libraryShare: library.length / macros.size };
 }
 
 const isSramQuantity = (quantity: string): quantity is SramQuantity => (SRAM_QUANTITIES as readonly string[]).includes(quantity);
 
 /** What measured chips leave open of the factor from the library to silicon: groups of prices that were measured together err together. */
-function siliconCauses(chip: Chip, price: string, isLogic: boolean): readonly ErrorCause[] {
+function siliconCauses(chip: Chip, price: string, isLogic: boolean, share: number): readonly ErrorCause[] {
   const group = priceGroup(price);
-  if (chip.silicon === null || group === null) return [];
+  if (chip.silicon === null || group === null || share === 0) return [];
   const { cause, sigma } = siliconFactor(isLogic ? (LOGIC_GROUPS[group] ?? group) : group);
-  return [sharedCause(`silicon over library: ${cause}`, sigma)];
+  return [sharedCause(`silicon over library: ${cause}`, sigma * share)];
 }
 
 /** What a memory of registers counts as. */

@@ -1,7 +1,7 @@
 /** A chip without what only prices depend on: taken out by name, so that whatever else it has counts in content addresses of what it does. */
 import type { Chip, Core, Memory } from "../arch/index.js";
 
-type UnpricedMemory = Omit<Memory, "kind">;
+type UnpricedMemory = Omit<Memory, "kind" | "own">;
 export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "synapseMemory" | "stateMemory"> & {
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
@@ -13,7 +13,7 @@ export type UnpricedChip = Omit<Chip, "technology" | "silicon" | "priceOverrides
   readonly cores: readonly UnpricedCore[];
 };
 
-const withoutKind = ({ kind: _, ...memory }: Memory): UnpricedMemory => memory;
+const withoutKind = ({ kind: _, own: __, ...memory }: Memory): UnpricedMemory => memory;
 
 function unpricedCore({ queueKinds: _, parameterKind: __, ...core }: Core): UnpricedCore {
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };

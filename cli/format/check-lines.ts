@@ -88,7 +88,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
   const { technology: t, noc } = chip;
   const { precision: p } = experiment;
   const memory = (m: Memory): string =>
-    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles${m.kind === "sram" ? "" : `, ${m.kind}`}`;
+    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles${m.kind === "sram" ? "" : `, ${m.kind}`}${m.own === null ? "" : `; ${m.own.source}`}`;
   const kinds = new Map<string, { readonly core: Core; count: number }>();
   for (const core of chip.cores) {
     const key = JSON.stringify({ ...core, id: 0, tile: 0 });

@@ -11,8 +11,17 @@ function text(value: unknown): string {
   return value === undefined ? "absent" : JSON.stringify(value);
 }
 
+/** Of two texts of several lines, the first line that differs. */
+function differentLine(left: string, right: string, path: string): Difference {
+  const [a, b] = [left.split("\n"), right.split("\n")];
+  const at = a.findIndex((line, i) => line !== b[i]);
+  const line = at < 0 ? a.length : at; // the shorter one is the other's beginning
+  return { path: `${path} line ${line + 1}`, left: text(a[line]), right: text(b[line]) };
+}
+
 export function differences(left: unknown, right: unknown, path = ""): Difference[] {
   if (Object.is(left, right)) return [];
+  if (typeof left === "string" && typeof right === "string" && left.includes("\n")) return [differentLine(left, right, path)];
   if (
     typeof left !== "object" ||
     typeof right !== "object" ||

@@ -72,6 +72,14 @@ const nir: Values = {
   "workload.encoder.kind": "rate",
 };
 const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
+// Macros of the user's own.
+const macroTable = (areaUm2: number, pj: number): string =>
+  `words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\n1024,64,1r1w,22,0.8,${areaUm2},${pj},${pj},1,1\n`;
+const ownMacros: Values = {
+  "chip.technology_nm": 22,
+  "chip.voltage_v": 0.8,
+  "prices.macros": { small: { csv: macroTable(9000, 2) }, dear: { csv: macroTable(8000, 9) } },
+};
 // A chip that holds half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
 // Input queues that fill.
@@ -227,6 +235,9 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.synapse_memory.kind", from: "latches", to: "registers", what: "area_mm2", order: "rises" },
   { path: "tile.core.state_memory.kind", from: "sram", to: "registers", what: "pJ of state memory reads", order: "rises" },
   { path: "tile.core.state_memory.kind", from: "registers", to: "latches", what: "pJ of state memory writes", order: "falls" },
+  { path: "tile.core.synapse_memory.macros", from: "small", to: "dear", what: "pJ of synapse memory reads", order: "rises", on: ownMacros },
+  { path: "tile.core.synapse_memory.macros", from: "small", to: "dear", what: "area_mm2", order: "falls", on: ownMacros },
+  { path: "tile.core.state_memory.macros", from: "small", to: "dear", what: "pJ of state memory writes", order: "rises", on: ownMacros },
   { path: "tile.core.parameter_memory.kind", from: "sram", to: "latches", what: "pJ of parameter memory reads", order: "rises" },
   { path: "tile.core.max_neurons", from: 256, to: 512, what: "pJ of parameter memory leakage", order: "rises" },
   { path: "tile.core.input_queue.kind", from: "registers", to: "latches", what: "pJ of input queue pushes", order: "falls" },

@@ -62,7 +62,15 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
     .filter((path) => path.join(".") !== "mapping.strategy")
     .filter((path) => replayKey(changed(experiment, path) as Experiment, traced) === key);
   const technology = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
-  const kinds = ["parameterKind", "queueKinds.input", "queueKinds.output", "stateMemory.kind", "synapseMemory.kind"];
+  const kinds = [
+    "parameterKind",
+    "queueKinds.input",
+    "queueKinds.output",
+    "stateMemory.kind",
+    "stateMemory.own",
+    "synapseMemory.kind",
+    "synapseMemory.own",
+  ];
   const made = one.cores.flatMap((_, i) => kinds.map((name) => `chip.cores.${i}.${name}`));
   const priced = ["chip.name", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
   expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());

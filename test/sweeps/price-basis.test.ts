@@ -19,6 +19,17 @@ test("points of another basis are of another edition, and the key is named", () 
   expect(change.now).toMatch(/prices\.basis.*silicon/);
 });
 
+test("another content of a table of macros is another edition, and the first line that differs is said", () => {
+  const head = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+  const [before, now] = ["9", "8"].map((area) => {
+    const prices = { macros: { mine: { csv: `${head}\n64,8,1rw,22,0.8,${area},1,1,1,1\n64,9,1rw,22,0.8,${area},1,1,1,1\n` } } };
+    return { inputs: [], document: parseArch(JSON.stringify({ version: 1, extends: "mesh-2x2", prices }), "a.yaml").document };
+  });
+  const [change] = changedEdition(before!, now!, "a.yaml");
+  expect(change?.before).toBe('prices.macros.mine.csv line 2 "64,8,1rw,22,0.8,9,1,1,1,1"');
+  expect(change?.now).toBe('prices.macros.mine.csv line 2 "64,8,1rw,22,0.8,8,1,1,1,1"');
+});
+
 test("a stored document without a basis is the library's; one with a basis keeps it", () => {
   const { prices: _, ...rest } = documentOf("library") as { readonly [key: string]: Json };
   const own = { dram_bit_pj: { value: 1, source: "mine" } };

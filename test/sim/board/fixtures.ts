@@ -26,6 +26,7 @@ export const core: Core = {
   scan: { policy: "event", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   synapseMemory: {
     kind: "sram",
+    own: null,
     sizeBits: 8 * 8192 * 8,
     wordBits: 32,
     banks: 1,
@@ -36,6 +37,7 @@ export const core: Core = {
   },
   stateMemory: {
     kind: "sram",
+    own: null,
     sizeBits: 8192 * 8,
     wordBits: 64,
     banks: 1,

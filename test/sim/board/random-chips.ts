@@ -128,6 +128,7 @@ function chipOf(c: Drawn<typeof PLAIN>): Chip {
       },
       stateMemory: {
         kind: "sram",
+        own: null,
         sizeBits: 2 ** 20,
         wordBits: c.stateWord,
         banks: c.stateBanks,

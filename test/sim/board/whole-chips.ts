@@ -98,6 +98,7 @@ function coreOf(pick: Pick): Partial<Core> {
     },
     stateMemory: {
       kind: "sram",
+      own: null,
       sizeBits: 2 ** 20,
       wordBits: pick(8, 16, 32, 64, 128),
       banks: pick(1, 2, 3, 4),

@@ -1,0 +1,70 @@
+/** Tables of macros of a checked description: each read once, and asked for the memories that name one. Pure. */
+import type { Problem } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
+import type { Technology } from "../chip.js";
+import { type LocatedMap, placeOf, problemAt } from "../located.js";
+import type { OwnMacro } from "./macro.js";
+import type { MacroTableDocument } from "./macro-schema.js";
+import { type MacroTable, readMacroTable } from "./macro-table.js";
+import { type MacroWish, ownMacro } from "./own-macro.js";
+import type { MacroRules, Refused } from "./supply.js";
+
+export type MacroTables = { readonly [name: string]: MacroTableDocument };
+
+/** Points of a search share the section that their tables stand in, and so the tables. */
+const tables = new WeakMap<MacroTableDocument, MacroTable>();
+
+function tableOf(entry: MacroTableDocument): MacroTable {
+  let known = tables.get(entry);
+  if (known === undefined) {
+    known = readMacroTable(entry.csv ?? "");
+    tables.set(entry, known);
+  }
+  return known;
+}
+
+/** Whatever is wrong with the tables themselves. */
+export function checkMacroTables(given: MacroTables, document: LocatedMap, problems: Problem[]): void {
+  for (const [name, entry] of Object.entries(given)) {
+    const path = ["prices", "macros", name];
+    const where = path.join(".");
+    if (entry.csv === undefined) {
+      const file = placeOf(document, [...path, "file"]);
+      if (entry.file === undefined) problems.push(problemAt(file, where, "has no table", "write file: my-macros.csv"));
+      else if (file.line === null)
+        problems.push(problemAt(file, `${where}.file`, "is read in a description file only", "write the table's text: csv"));
+      continue; // a file that could not be read was told where it was named
+    }
+    const at = placeOf(document, [...path, "csv"]);
+    const isFile = at.line === 1 && at.column === 1; // nothing that is typed inside a description stands at its very beginning
+    for (const { line, column, message, fix } of tableOf(entry).problems)
+      problems.push(
+        isFile
+          ? problemAt({ ...at, line, column }, where, message, fix)
+          : problemAt(at, `${where}.csv`, `line ${line}, column ${column}: ${message}`, fix),
+      );
+  }
+}
+
+const rulesOf = ({ between, beyond, corner, plus_minus_percent }: MacroTableDocument): MacroRules => ({
+  between: between ?? "macros",
+  beyond: beyond ?? "refuse",
+  corner: corner ?? "",
+  plusMinusPercent: plus_minus_percent ?? null,
+});
+
+/** Of a memory that names the table; null: something is wrong with the table, which is told there. */
+export function describedMacro(given: MacroTables, name: string, wish: MacroWish, technology: Technology): OwnMacro | Refused | null {
+  const names = Object.keys(given);
+  if (!Object.hasOwn(given, name))
+    return {
+      refused: `no table is named ${name}`,
+      fix:
+        names.length === 0
+          ? `write prices: { macros: { ${name}: { file: ${name}.csv } } }`
+          : didYouMean(name, names) || `tables: ${names.join(", ")}`,
+    };
+  const { rows, problems } = tableOf(given[name]);
+  if (problems.length > 0) return null;
+  return ownMacro(name, rows, wish, technology, rulesOf(given[name]));
+}

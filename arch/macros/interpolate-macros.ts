@@ -1,0 +1,91 @@
+/**
+ * Costs of a macro of any size from a table, where a description asks for it: straight in ln(cost) over ln(words) within a width, then over ln(bits)
+ * between two widths. Exact at the table's macros. Beyond the widths and words of the table the outermost lines go on, if that is asked for too. Pure.
+ */
+import { log } from "../../base/math.js";
+import type { MacroCosts } from "./macro.js";
+import type { MacroRow } from "./macro-table.js";
+import { costsOf, larger, type Refused, straight } from "./supply.js";
+
+export interface MacroBetween {
+  readonly costs: MacroCosts;
+  /** Lines of the table that it lies between. */
+  readonly lines: readonly number[];
+  readonly plusMinusPercent: number | null;
+  /** Outside the table's words or widths. */
+  readonly beyond: boolean;
+}
+
+/** @param rows of macros that have the ports, at one supply */
+export function macroBetween(rows: readonly MacroRow[], words: number, bits: number, mayGoBeyond: boolean): MacroBetween | Refused {
+  const widths = byWidth(rows);
+  const holding = widths.filter(([, column]) => spans(column, words));
+  const low = holding.findLast(([width]) => width <= bits);
+  const high = holding.find(([width]) => width >= bits);
+  if (low !== undefined && high !== undefined) return joined(low, high, words, bits, false);
+  const wide = widths.filter(([width, column]) => column.length > 1 || (width === bits && column[0].words === words));
+  const [left, right] = neighbours(wide, bits);
+  if (mayGoBeyond && left !== undefined) return joined(left, right ?? left, words, bits, true);
+  const sizes = `${range(rows.map((row) => row.words))} words of ${range(rows.map((row) => row.bits))} bits`;
+  return {
+    refused: `has no macros around ${words} words of ${bits} bits`,
+    fix: mayGoBeyond
+      ? "it needs two sizes of two widths to go on from"
+      : `it reaches over ${sizes}: set the memory's size or word, or the table's beyond: extrapolate`,
+  };
+}
+
+type Column = readonly [bits: number, rows: readonly MacroRow[]];
+
+/** Of each width one macro per number of words, the smallest; ascending. */
+function byWidth(rows: readonly MacroRow[]): readonly Column[] {
+  const widths = new Map<number, Map<number, MacroRow>>();
+  for (const row of rows) {
+    const column = widths.get(row.bits) ?? new Map<number, MacroRow>();
+    widths.set(row.bits, column);
+    const known = column.get(row.words);
+    if (known === undefined || row.costs.area_mm2 < known.costs.area_mm2) column.set(row.words, row);
+  }
+  return [...widths]
+    .map(([bits, column]): Column => [bits, [...column.values()].toSorted((a, b) => a.words - b.words)])
+    .toSorted((a, b) => a[0] - b[0]);
+}
+
+const spans = (column: readonly MacroRow[], words: number): boolean =>
+  column[0].words <= words && words <= (column.at(-1) as MacroRow).words;
+
+/** The two widths that lie around, or nearest to, `bits`. */
+function neighbours(columns: readonly Column[], bits: number): readonly Column[] {
+  const exact = columns.find(([width]) => width === bits);
+  if (exact !== undefined) return [exact];
+  if (columns.length < 2) return [];
+  const next = columns.findIndex(([width]) => width > bits);
+  const right = Math.max(1, next < 0 ? columns.length - 1 : next);
+  return [columns[right - 1], columns[right]];
+}
+
+function joined([lowBits, low]: Column, [highBits, high]: Column, words: number, bits: number, beyond: boolean): MacroBetween {
+  const [a, b] = [alongWords(low, words), alongWords(high, words)];
+  const share = lowBits === highBits ? 0 : shareOf(lowBits, highBits, bits);
+  const used = share === 0 ? a.rows : share === 1 ? b.rows : [...a.rows, ...b.rows];
+  return {
+    costs: costsOf((quantity) => straight(a.costs[quantity], b.costs[quantity], share)),
+    lines: [...new Set(used.map(({ line }) => line))].toSorted((x, y) => x - y),
+    plusMinusPercent: used.map((row) => row.plusMinusPercent).reduce(larger, null),
+    beyond,
+  };
+}
+
+const shareOf = (low: number, high: number, at: number): number => log(at / low) / log(high / low);
+
+function alongWords(column: readonly MacroRow[], words: number): { readonly costs: MacroCosts; readonly rows: readonly MacroRow[] } {
+  const exact = column.find((row) => row.words === words);
+  if (exact !== undefined) return { costs: exact.costs, rows: [exact] };
+  const next = column.findIndex((row) => row.words > words);
+  const right = Math.max(1, next < 0 ? column.length - 1 : next);
+  const [low, high] = [column[right - 1], column[right]];
+  const share = shareOf(low.words, high.words, words);
+  return { costs: costsOf((quantity) => straight(low.costs[quantity], high.costs[quantity], share)), rows: [low, high] };
+}
+
+const range = (values: readonly number[]): string => `${Math.min(...values)} to ${Math.max(...values)}`;

@@ -1,0 +1,58 @@
+/**
+ * Tables of macros that a description names as files, taken into it, so that their content goes wherever the description does: keys, editions, workers,
+ * databases. Reading is handed in. Pure but for it.
+ */
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { InputError, type Problem } from "../../base/errors.js";
+import { entryOf, type Located, type LocatedMap, problemAt, withEntry } from "../located.js";
+
+/** @throws InputError where the file cannot be read */
+export type ReadTable = (path: string) => string;
+
+/** Where a description lies: its path, and as messages call it. */
+export interface DescriptionPlace {
+  readonly path: string;
+  readonly shown: string;
+}
+
+/** `prices` with the content of every table's file in the file's place. */
+export function pricesWithTables(prices: Located, place: DescriptionPlace, read: ReadTable, problems: Problem[]): Located {
+  const tables = entryOf(prices, "macros");
+  if (prices.kind !== "map" || tables?.kind !== "map") return prices;
+  let whole = tables;
+  for (const [name, { value }] of tables.entries)
+    if (value.kind === "map") whole = withEntry(whole, name, withContent(value, `prices.macros.${name}`, place, read, problems));
+  return withEntry(prices, "macros", whole);
+}
+
+/** The same of a whole description. */
+export function withTables(source: LocatedMap, place: DescriptionPlace, read: ReadTable, problems: Problem[]): LocatedMap {
+  const prices = entryOf(source, "prices");
+  return prices === undefined ? source : withEntry(source, "prices", pricesWithTables(prices, place, read, problems));
+}
+
+function withContent(
+  entry: LocatedMap,
+  path: string,
+  { path: own, shown }: DescriptionPlace,
+  read: ReadTable,
+  problems: Problem[],
+): LocatedMap {
+  const file = entryOf(entry, "file");
+  if (file?.kind !== "scalar" || typeof file.value !== "string" || file.value === "") return entry;
+  const refuse = (message: string, fix = ""): LocatedMap => {
+    problems.push(problemAt(file.at, `${path}.file`, message, fix));
+    return entry;
+  };
+  if (entryOf(entry, "csv") !== undefined) return refuse("is given, and csv as well", "leave one of them out");
+  const name = file.value;
+  try {
+    const text = read(resolve(dirname(own), name));
+    const at = { file: isAbsolute(name) ? name : join(dirname(shown), name), line: 1, column: 1 };
+    return withEntry(withEntry(entry, "file", null), "csv", { kind: "scalar", value: text.replace(/\r\n?/g, "\n"), at });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const [problem] = error.problems;
+    return refuse(`${name}: ${problem?.message}`, problem?.fix);
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * A table of memory macros as users give it: CSV with a header whose names end in their units, a macro at one supply and corner per line.
+ *
+ * Columns: `words`, `bits`, `ports` (1rw, 1r1w or 2rw), `technology_nm`, `voltage_v`; area (`area_mm2` or `area_um2`), read and write energy (`read_pj`,
+ * `read_fj`), leakage (`leakage_mw`, `leakage_uw`, `leakage_nw`), access time (`access_ns`, `access_ps`); and, where wanted, `macro` (a name), `corner`,
+ * cycle time, `plus_minus_percent`, `source`. Columns that begin with `note_` are not read. Empty lines, and lines that begin with #, are skipped.
+ * Pure.
+ */
+import { quoted } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
+import type { MacroCosts, MacroQuantity } from "./macro.js";
+
+export const MACRO_PORTS = ["1rw", "1r1w", "2rw"] as const;
+export type MacroPorts = (typeof MACRO_PORTS)[number];
+
+export interface MacroRow {
+  /** 1-based, in the table. */
+  readonly line: number;
+  /** Empty: it has none. */
+  readonly name: string;
+  readonly words: number;
+  readonly bits: number;
+  readonly ports: MacroPorts;
+  /** Empty: the table has none. */
+  readonly corner: string;
+  readonly technologyNm: number;
+  readonly voltageV: number;
+  readonly costs: MacroCosts;
+  /** Nine tenths of what its costs may be lie within so many percent; null: the row does not say. */
+  readonly plusMinusPercent: number | null;
+}
+
+/** Something wrong with a table, at a place in it. */
+export interface TableProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface MacroTable {
+  readonly rows: readonly MacroRow[];
+  readonly problems: readonly TableProblem[];
+}
+
+/** Units of each quantity by column, as factors to the unit that prices have. */
+const UNITS: { readonly [quantity in MacroQuantity]: { readonly [column: string]: number } } = {
+  area_mm2: { area_mm2: 1, area_um2: 1e-6 },
+  read_pj: { read_pj: 1, read_fj: 1e-3 },
+  write_pj: { write_pj: 1, write_fj: 1e-3 },
+  leakage_mw: { leakage_mw: 1, leakage_uw: 1e-3, leakage_nw: 1e-6 },
+  access_ns: { access_ns: 1, access_ps: 1e-3 },
+  cycle_ns: { cycle_ns: 1, cycle_ps: 1e-3 },
+};
+const DEMANDED = ["words", "bits", "ports", "technology_nm", "voltage_v"];
+const OPTIONAL = ["macro", "corner", "plus_minus_percent", "source"];
+const KNOWN = [...DEMANDED, ...Object.values(UNITS).flatMap((units) => Object.keys(units)), ...OPTIONAL];
+const MOST_PROBLEMS = 20;
+const MOST_PLUS_MINUS = 900;
+
+interface Cell {
+  readonly text: string;
+  /** 1-based. */
+  readonly column: number;
+}
+
+/** Cells of one line; quoted ones may hold commas and doubled quotes. null: it is no CSV. */
+function cellsOf(line: string): readonly Cell[] | null {
+  const cells: Cell[] = [];
+  const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/gy;
+  for (;;) {
+    const at = pattern.lastIndex;
+    const match = pattern.exec(line);
+    if (match === null) return null;
+    const [whole, inQuotes, bare = "", end] = match;
+    cells.push({ text: inQuotes?.replaceAll('""', '"') ?? bare.trim(), column: at + 1 + (whole.length - whole.trimStart().length) });
+    if (end === "") return cells;
+  }
+}
+
+/** Every row that can be read, and everything that is wrong. */
+export function readMacroTable(text: string): MacroTable {
+  const problems: TableProblem[] = [];
+  const say = (line: number, column: number, message: string, fix = ""): void => {
+    if (problems.length < MOST_PROBLEMS) problems.push({ line, column, message, fix });
+  };
+  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+  const told = lines.flatMap((content, i) => (content.trim() === "" || content.startsWith("#") ? [] : [{ content, line: i + 1 }]));
+  const [head, ...body] = told;
+  if (head === undefined) return { rows: [], problems: [{ line: 1, column: 1, message: "is empty", fix: headerFix() }] };
+  const header = cellsOf(head.content);
+  if (header === null) return { rows: [], problems: [{ line: head.line, column: 1, message: "the header is not CSV", fix: headerFix() }] };
+  checkHeader(header, (column, message, fix) => say(head.line, column, message, fix));
+  if (problems.length > 0) return { rows: [], problems };
+  if (body.length === 0) say(head.line, 1, "has a header and no macro", "write one macro per line");
+  const rows = body.flatMap(({ content, line }) => {
+    const cells = cellsOf(content);
+    if (cells === null || cells.length !== header.length) {
+      say(line, 1, cells === null ? "is not CSV" : `has ${cells.length} cells, the header has ${header.length}`, "one cell per column");
+      return [];
+    }
+    const before = problems.length;
+    const row = rowOf(line, header, cells, (column, message, fix) => say(line, column, message, fix));
+    return problems.length > before ? [] : [row];
+  });
+  checkTwins(rows, say);
+  return { rows, problems };
+}
+
+const headerFix = (): string => "begin with: words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+
+type Say = (column: number, message: string, fix: string) => void;
+
+function checkHeader(header: readonly Cell[], say: Say): void {
+  const names = header.map(({ text }) => text);
+  for (const [i, { text, column }] of header.entries()) {
+    if (text.startsWith("note_")) continue;
+    if (names.indexOf(text) < i) say(column, `column ${quoted(text)} is there twice`, "leave one of them out");
+    else if (!KNOWN.includes(text)) say(column, `unknown column ${quoted(text)}`, unknownFix(text));
+  }
+  for (const name of DEMANDED) if (!names.includes(name)) say(1, `has no column ${name}`, headerFix());
+  for (const [quantity, units] of Object.entries(UNITS)) {
+    const given = header.filter(({ text }) => Object.hasOwn(units, text));
+    const choices = Object.keys(units).join(" or ");
+    if (given.length === 0 && quantity !== "cycle_ns") say(1, `has no column ${choices}`, headerFix());
+    if (given.length > 1) say(given[1].column, `has both ${given.map(({ text }) => text).join(" and ")}`, "leave one of them out");
+  }
+}
+
+/** A column without its unit, or with another one, is told what units there are. */
+function unknownFix(name: string): string {
+  const stem = name.split("_")[0].toLowerCase();
+  const found = Object.entries(UNITS).find(([quantity]) => quantity.startsWith(`${stem}_`));
+  if (found !== undefined) return `write ${Object.keys(found[1]).join(" or ")}: names end in their unit`;
+  return didYouMean(name, KNOWN) || "columns that are not read begin with note_";
+}
+
+function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], say: Say): MacroRow {
+  const at = new Map(header.map(({ text }, i) => [text, cells[i]]));
+  const number = (name: string, { least, whole = false }: { readonly least: "above 0" | "0"; readonly whole?: boolean }): number => {
+    const { text, column } = at.get(name) as Cell;
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    const isWrong = !Number.isFinite(value) || (least === "0" ? value < 0 : value <= 0) || (whole && !Number.isInteger(value));
+    if (isWrong)
+      say(column, `${name}: expected a ${whole ? "whole " : ""}number ${least === "0" ? "of 0 or more" : least}, got ${quoted(text)}`, "");
+    return value;
+  };
+  const word = (name: string): string => at.get(name)?.text ?? "";
+  const costOf = (quantity: MacroQuantity): number | null => {
+    const unit = Object.entries(UNITS[quantity]).find(([column]) => at.has(column));
+    if (unit === undefined) return null;
+    const [column, factor] = unit;
+    const least = quantity === "area_mm2" || quantity.endsWith("_ns") ? "above 0" : "0";
+    return factor === 1 ? number(column, { least }) : number(column, { least }) * factor;
+  };
+  const portsCell = at.get("ports") as Cell;
+  const ports = portsCell.text.toLowerCase();
+  if (!isPorts(ports)) say(portsCell.column, `ports: expected ${MACRO_PORTS.join(", ")}, got ${quoted(portsCell.text)}`, "");
+  const error = at.get("plus_minus_percent");
+  const plusMinusPercent = error === undefined || error.text === "" ? null : number("plus_minus_percent", { least: "0" });
+  if (plusMinusPercent !== null && plusMinusPercent > MOST_PLUS_MINUS)
+    say((error as Cell).column, `plus_minus_percent: at most ${MOST_PLUS_MINUS}, got ${quoted((error as Cell).text)}`, "");
+  const access = costOf("access_ns") as number;
+  return {
+    line,
+    name: word("macro"),
+    words: number("words", { least: "above 0", whole: true }),
+    bits: number("bits", { least: "above 0", whole: true }),
+    ports: isPorts(ports) ? ports : "1rw",
+    corner: word("corner"),
+    technologyNm: number("technology_nm", { least: "above 0" }),
+    voltageV: number("voltage_v", { least: "above 0" }),
+    costs: {
+      area_mm2: costOf("area_mm2") as number,
+      read_pj: costOf("read_pj") as number,
+      write_pj: costOf("write_pj") as number,
+      leakage_mw: costOf("leakage_mw") as number,
+      access_ns: access,
+      cycle_ns: costOf("cycle_ns") ?? access, // no shorter than an access, where the table does not say
+    },
+    plusMinusPercent,
+  };
+}
+
+const isPorts = (text: string): text is MacroPorts => (MACRO_PORTS as readonly string[]).includes(text);
+
+/** The same macro at the same supply and corner has one price; macros of one size may differ where they have names. */
+function checkTwins(rows: readonly MacroRow[], say: (line: number, column: number, message: string, fix: string) => void): void {
+  const seen = new Map<string, number>();
+  for (const { line, name, words, bits, ports, corner, technologyNm, voltageV } of rows) {
+    const key = JSON.stringify([name, words, bits, ports, corner, technologyNm, voltageV]);
+    const twin = seen.get(key);
+    if (twin === undefined) seen.set(key, line);
+    else say(line, 1, `is the macro of line ${twin} again`, "leave one of them out, or give them names in a column macro");
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * What a memory costs when it is built of the macros of a user's table (`macro-table.ts`): the memory compiler's rule.
+ *
+ * - Every bank is built of equal macros: as many side by side as its word needs, as many on top of each other as its words need, unused bits and words
+ *   included. Of all macros of the table that have the ports, the one with the least area of the bank is taken; of equal ones that with the least read
+ *   energy, then with the fewest macros, then the first of the table.
+ * - An access reads or writes the macros that lie side by side; the others of the bank rest. All macros leak and take area. Times are those of one macro.
+ * - At most 8 macros lie on top of each other: their multiplexer has no price. Beyond, the memory is refused, or marked `extrapolated` where that is asked for.
+ * - `between: interpolate` takes a bank as one macro of just its size instead (`interpolate-macros.ts`).
+ *
+ * A macro with two ports serves a memory with fewer. Its costs have no factor to silicon: they are the user's.
+ * Not modelled: the multiplexer over macros and banks, wires between them, temperature (leakage is the table's at its corner).
+ */
+import type { Memory, Technology } from "../chip.js";
+import { macroBetween } from "./interpolate-macros.js";
+import type { MacroCosts, MacroError, OwnMacro } from "./macro.js";
+import type { MacroPorts, MacroRow } from "./macro-table.js";
+import { costsOf, type MacroRules, type Refused, rowsAt, type Supplied } from "./supply.js";
+
+/** Macros of a bank on top of each other; as many as CACTI's grid has banks. */
+const MOST_STACKED = 8;
+
+const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[] } = {
+  "1rw": ["1rw", "1r1w", "2rw"],
+  "1r1w": ["1r1w", "2rw"],
+};
+
+export type MacroWish = Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">;
+
+/** @param name of the table, in sources */
+export function ownMacro(
+  name: string,
+  all: readonly MacroRow[],
+  wish: MacroWish,
+  technology: Technology,
+  rules: MacroRules,
+): OwnMacro | Refused {
+  const supplied = rowsAt(all, technology, rules);
+  if ("refused" in supplied) return supplied;
+  const rows = supplied.rows.filter(({ ports }) => SERVES[wish.ports].includes(ports));
+  if (rows.length === 0)
+    return {
+      refused: `has no macro with ports ${wish.ports}`,
+      fix: `it has ${[...new Set(supplied.rows.map(({ ports }) => ports))].join(", ")}`,
+    };
+  const words = Math.floor(wish.sizeBits / wish.wordBits / wish.banks);
+  const build = rules.between === "interpolate" ? interpolated : stacked;
+  return build({ name, rows, words, wish, rules, supplied });
+}
+
+interface Build {
+  readonly name: string;
+  readonly rows: readonly MacroRow[];
+  /** Of a bank. */
+  readonly words: number;
+  readonly wish: MacroWish;
+  readonly rules: MacroRules;
+  readonly supplied: Supplied;
+}
+
+interface Bank {
+  readonly row: MacroRow;
+  readonly wide: number;
+  readonly deep: number;
+}
+
+function stacked({ name, rows, words, wish, rules, supplied }: Build): OwnMacro | Refused {
+  const banks = rows.map((row): Bank => ({ row, wide: Math.ceil(wish.wordBits / row.bits), deep: Math.ceil(words / row.words) }));
+  const within = banks.filter(({ deep }) => deep <= MOST_STACKED);
+  const choices = within.length > 0 ? within : rules.beyond === "extrapolate" ? banks : [];
+  const [first, ...others] = choices;
+  if (first === undefined) {
+    const most = Math.max(...rows.map((row) => row.words)) * MOST_STACKED;
+    return {
+      refused: `has no macro for ${words} words per bank: ${MOST_STACKED} of the largest on top of each other hold ${most}`,
+      fix: "use more banks or a smaller size_kib, or set the table's beyond: extrapolate",
+    };
+  }
+  const { row, wide, deep } = others.reduce((best, other) => (isSmaller(other, best) ? other : best), first);
+  const macros = wide * deep;
+  const beyond = deep > MOST_STACKED ? `extrapolated: ${deep} macros on top of each other without their multiplexer` : null;
+  const factors: MacroCosts = {
+    ...{ area_mm2: macros * wish.banks, leakage_mw: macros * wish.banks },
+    ...{ read_pj: wide, write_pj: wide, access_ns: 1, cycle_ns: 1 },
+  };
+  const count = macros * wish.banks;
+  const what = `${count === 1 ? "a macro" : `${count} macros`} of ${row.words} words x ${row.bits} bits, ${row.ports}`;
+  const shape =
+    count === 1 ? "" : ` (${[`${wide} side by side`, `${deep} deep`, ...(wish.banks > 1 ? [`${wish.banks} banks`] : [])].join(", ")})`;
+  return {
+    costs: costsOf((quantity) => row.costs[quantity] * factors[quantity]),
+    source: [`${name}, line ${row.line}${row.name === "" ? "" : ` ${row.name}`}: ${what}${shape}`, supplied.how, beyond]
+      .filter((part) => part !== null)
+      .join("; "),
+    extrapolated: beyond !== null || supplied.scaledFromV !== null,
+    error: errorOf(name, [row.line], row.plusMinusPercent, rules),
+    scaledFromV: supplied.scaledFromV,
+  };
+}
+
+function isSmaller(a: Bank, b: Bank): boolean {
+  const of = ({ row, wide, deep }: Bank) => [wide * deep * row.costs.area_mm2, wide * row.costs.read_pj, wide * deep];
+  const [x, y] = [of(a), of(b)];
+  const at = x.findIndex((value, i) => value !== y[i]);
+  return at >= 0 && x[at] < y[at];
+}
+
+function interpolated({ name, rows, words, wish, rules, supplied }: Build): OwnMacro | Refused {
+  const found = macroBetween(rows, words, wish.wordBits, rules.beyond === "extrapolate");
+  if ("refused" in found) return found;
+  const { costs, lines, beyond } = found;
+  const isOwn = lines.length === 1;
+  const how = isOwn ? null : beyond ? `extrapolated: from lines ${lines.join(", ")}` : `interpolated between lines ${lines.join(", ")}`;
+  const many = wish.banks > 1 ? `${wish.banks} banks of ` : "";
+  return {
+    costs: costsOf((quantity) => costs[quantity] * (quantity === "area_mm2" || quantity === "leakage_mw" ? wish.banks : 1)),
+    source: [`${name}${isOwn ? `, line ${lines[0]}` : ""}: ${many}${words} words x ${wish.wordBits} bits`, how, supplied.how]
+      .filter((part) => part !== null)
+      .join("; "),
+    extrapolated: (beyond && !isOwn) || supplied.scaledFromV !== null,
+    error: errorOf(name, lines, found.plusMinusPercent, rules),
+    scaledFromV: supplied.scaledFromV,
+  };
+}
+
+/** A row's own ± is of that macro; the table's is one error of all its macros. */
+function errorOf(name: string, lines: readonly number[], ofRow: number | null, { plusMinusPercent }: MacroRules): MacroError | null {
+  if (ofRow !== null) return ofRow === 0 ? null : { name: `macro ${name} line ${lines.join(", ")}`, plusMinusPercent: ofRow };
+  return plusMinusPercent === null || plusMinusPercent === 0 ? null : { name: `macros ${name}`, plusMinusPercent };
+}

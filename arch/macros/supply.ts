@@ -1,0 +1,105 @@
+/**
+ * Rows of a macro table at a chip's node, corner and supply. A supply that the table does not have is refused; `interpolate` asks for the same macro's
+ * costs between two supplies, straight in ln(cost) over volts; `extrapolate` for those of the nearest supply, by the laws that bring the component
+ * library's own prices to another supply (`../scaling.ts`, leakage as V 10^V). Pure.
+ */
+import { quoted } from "../../base/errors.js";
+import { exp, log } from "../../base/math.js";
+import type { Technology } from "../chip.js";
+import { type Corner, delayRatio, energyRatio } from "../scaling.js";
+import { leakageVoltageRatio } from "../sram.js";
+import { MACRO_QUANTITIES, type MacroCosts, type MacroQuantity } from "./macro.js";
+import type { MacroRow } from "./macro-table.js";
+
+/** What a description says of a table. */
+export interface MacroRules {
+  readonly between: "macros" | "interpolate";
+  readonly beyond: "refuse" | "extrapolate";
+  /** Empty: the table has one corner, or none. */
+  readonly corner: string;
+  /** Of all macros together, where a row does not say its own; null: they are exact. */
+  readonly plusMinusPercent: number | null;
+}
+
+/** Why a table has no price. */
+export interface Refused {
+  readonly refused: string;
+  readonly fix: string;
+}
+
+/** Rows with their costs at the chip's supply. */
+export interface Supplied {
+  readonly rows: readonly MacroRow[];
+  /** In words, for sources; null: the supply is the table's. */
+  readonly how: string | null;
+  /** The supply whose costs were scaled beyond the table; null: none was. */
+  readonly scaledFromV: number | null;
+}
+
+type Point = Pick<Technology, "nodeNm" | "sramCell" | "voltageV">;
+const SAME_V = 1e-6;
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+
+export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }: Point, rules: MacroRules): Supplied | Refused {
+  const corners = distinct(all.map(({ corner }) => corner));
+  if (rules.corner === "" && corners.length > 1)
+    return { refused: `holds the corners ${corners.map(quoted).join(", ")}`, fix: `say which: corner: ${corners[0]}` };
+  const ofCorner = rules.corner === "" ? all : all.filter(({ corner }) => corner === rules.corner);
+  if (ofCorner.length === 0) return { refused: `has no corner ${quoted(rules.corner)}`, fix: `it has ${corners.map(quoted).join(", ")}` };
+  const ofNode = ofCorner.filter(({ technologyNm }) => technologyNm === nodeNm);
+  if (ofNode.length === 0) {
+    const nodes = distinct(ofCorner.map(({ technologyNm }) => technologyNm)).join(", ");
+    return { refused: `has no macro of ${nodeNm} nm`, fix: `it has ${nodes} nm: set chip.technology_nm, or name another table` };
+  }
+  const exact = ofNode.filter((row) => Math.abs(row.voltageV - voltageV) < SAME_V);
+  if (exact.length > 0) return { rows: exact, how: null, scaledFromV: null };
+  const supplies = distinct(ofNode.map((row) => row.voltageV)).toSorted((a, b) => a - b);
+  const below = supplies.findLast((v) => v < voltageV);
+  const above = supplies.find((v) => v > voltageV);
+  if (below !== undefined && above !== undefined && rules.between === "interpolate") {
+    const rows = between(ofNode, below, above, voltageV);
+    if (rows.length > 0) return { rows, how: `interpolated between ${below} and ${above} V`, scaledFromV: null };
+  }
+  const nearest = [below, above].filter((v) => v !== undefined).reduce((a, b) => (Math.abs(b - voltageV) < Math.abs(a - voltageV) ? b : a));
+  if (rules.beyond === "extrapolate") {
+    const rows = ofNode.filter((row) => row.voltageV === nearest).map((row) => scaled(row, { nodeNm, sramCell, voltageV }));
+    return { rows, how: `extrapolated: from ${nearest} V by the library's laws over supply`, scaledFromV: nearest };
+  }
+  const wish = below !== undefined && above !== undefined ? "between: interpolate" : "beyond: extrapolate";
+  return { refused: `has no macro at ${voltageV} V`, fix: `it has ${supplies.join(", ")} V: set chip.voltage_v, or the table's ${wish}` };
+}
+
+/** Macros that the table has at both supplies. */
+function between(rows: readonly MacroRow[], lowV: number, highV: number, voltageV: number): readonly MacroRow[] {
+  const nameOf = ({ name, words, bits, ports }: MacroRow): string => JSON.stringify([name, words, bits, ports]);
+  const high = new Map(rows.filter((row) => row.voltageV === highV).map((row) => [nameOf(row), row]));
+  return rows
+    .filter((row) => row.voltageV === lowV)
+    .flatMap((row) => {
+      const other = high.get(nameOf(row));
+      if (other === undefined) return [];
+      const costs = costsOf((quantity) => straight(row.costs[quantity], other.costs[quantity], (voltageV - lowV) / (highV - lowV)));
+      return [{ ...row, voltageV, costs, plusMinusPercent: larger(row.plusMinusPercent, other.plusMinusPercent) }];
+    });
+}
+
+export const costsOf = (of: (quantity: MacroQuantity) => number): MacroCosts =>
+  Object.fromEntries(MACRO_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as MacroCosts;
+
+/** From a to b, straight in the logarithm where both have one. */
+export const straight = (a: number, b: number, share: number): number =>
+  a > 0 && b > 0 ? exp(log(a) + share * (log(b) - log(a))) : Math.max(0, a + share * (b - a));
+
+export const larger = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+
+function scaled(row: MacroRow, { nodeNm, sramCell, voltageV }: Point): MacroRow {
+  const at = (volts: number): Corner => ({ nodeNm, form: sramCell === "hp" ? "HP" : "LP", voltageV: volts });
+  const [from, to] = [at(row.voltageV), at(voltageV)];
+  const factor = (quantity: MacroQuantity): number => {
+    if (quantity === "area_mm2") return 1;
+    if (quantity === "leakage_mw") return leakageVoltageRatio(voltageV, row.voltageV);
+    return quantity.endsWith("_ns") ? delayRatio(from, to) : energyRatio(from, to);
+  };
+  return { ...row, voltageV, costs: costsOf((quantity) => row.costs[quantity] * factor(quantity)) };
+}

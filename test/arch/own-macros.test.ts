@@ -1,0 +1,326 @@
+/** Macros of the user's own: which ones a memory is built of, against every possible choice; what a table may say; what its content decides. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { BUILT_NEEDS, clockLimits, corePrices, type ParsedArch, parseArch, patchDocument } from "../../arch/index.js";
+import { type LocatedMap, locatedFromJson } from "../../arch/located.js";
+import { readMacroTable } from "../../arch/macros/macro-table.js";
+import { ownMacro } from "../../arch/macros/own-macro.js";
+import type { MacroRules } from "../../arch/macros/supply.js";
+import { pricesFrom } from "../../arch/parse.js";
+import { energyRatio } from "../../arch/scaling.js";
+import { InputError } from "../../base/errors.js";
+import { exp, log, pow } from "../../base/math.js";
+import { createRng } from "../../base/rng.js";
+import { functionalKey, priceErrors, replayTraits } from "../../sim/index.js";
+import { pointKey } from "../../sweeps/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "own-macros-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const HEAD = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+const table = (...rows: readonly string[]): string => [HEAD, ...rows, ""].join("\n");
+const RULES: MacroRules = { between: "macros", beyond: "refuse", corner: "", plusMinusPercent: null };
+const TECHNOLOGY = { nodeNm: 22, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, clockMhz: 100, idle: "clock-gated" } as const;
+const wish = (words: number, wordBits: number, banks = 1, ports: "1rw" | "1r1w" = "1rw") => ({
+  ...{ sizeBits: words * wordBits * banks, wordBits, banks, ports },
+});
+type Wish = ReturnType<typeof wish>;
+function built(csv: string, asked: Wish, rules: Partial<MacroRules> = {}, voltageV = 0.8) {
+  const { rows, problems } = readMacroTable(csv);
+  expect(problems).toEqual([]);
+  return ownMacro("mine", rows, asked, { ...TECHNOLOGY, voltageV }, { ...RULES, ...rules });
+}
+function costsOf(...given: Parameters<typeof built>) {
+  const found = built(...given);
+  if ("refused" in found) throw new Error(found.refused);
+  return found;
+}
+
+describe("which macros", () => {
+  test("a memory takes the smallest macro that holds it, whole, and a bank of macros where none does", () => {
+    const csv = table("512,32,1rw,22,0.8,4000,1,1.5,2,0.5", "1024,32,1rw,22,0.8,7000,1.4,2,4,0.6", "1024,64,1rw,22,0.8,13000,2.6,3,8,0.7");
+    const small = costsOf(csv, wish(400, 20));
+    expect(small.costs).toEqual({ area_mm2: 4000e-6, read_pj: 1, write_pj: 1.5, leakage_mw: 0.002, access_ns: 0.5, cycle_ns: 0.5 });
+    expect(small.source).toBe("mine, line 2: a macro of 512 words x 32 bits, 1rw");
+    // 1600 words of 64 bits in 2 banks: 800 words each, in one macro of 1024 x 64 (13000 um2), not in 2 of 1024 x 32 (14000)
+    const banks = costsOf(csv, wish(800, 64, 2));
+    expect(banks.costs).toMatchObject({ area_mm2: 2 * 13000e-6, read_pj: 2.6, write_pj: 3, leakage_mw: 2 * 0.008, access_ns: 0.7 });
+    // 2100 words of 32 bits: 3 x 7000 um2 hold them, and 5 x 4000 are smaller
+    expect(costsOf(csv, wish(2100, 32)).source).toBe("mine, line 2: 5 macros of 512 words x 32 bits, 1rw (1 side by side, 5 deep)");
+  });
+
+  test("of 2,000 random tables and memories each is built of what an exhaustive search finds", () => {
+    const rng = createRng(7, "macros");
+    const pick = <T>(list: readonly T[]): T => list[rng.int(0, list.length - 1)] as T;
+    const drew = { refused: 0, one: 0, wide: 0, deep: 0, banks: 0, twoPorts: 0 };
+    for (let i = 0; i < 2000; i++) {
+      const rows = Array.from({ length: rng.int(1, 6) }, () => {
+        const [words, bits] = [pick([64, 128, 256, 512, 1024]), pick([8, 16, 32, 64])];
+        const area = Math.round(words * bits * (0.1 + 0.1 * rng.float())) + 1;
+        return { words, bits, ports: pick(["1rw", "1r1w", "2rw"] as const), area, read: rng.int(1, 4) };
+      });
+      const csv = [
+        `macro,${HEAD}`,
+        ...rows.map((row, n) => `m${n},${row.words},${row.bits},${row.ports},22,0.8,${row.area},${row.read},1,1,1`),
+      ].join("\n");
+      const asked = wish(rng.int(1, 6000), pick([5, 8, 24, 32, 100, 128]), pick([1, 1, 2, 4]), pick(["1rw", "1r1w"]));
+      const words = asked.sizeBits / asked.wordBits / asked.banks;
+      let best: { area: number; read: number; macros: number; deep: number; wide: number; two: boolean } | null = null;
+      for (const row of rows) {
+        if (asked.ports === "1r1w" && row.ports === "1rw") continue;
+        for (let deep = 1; deep <= 8; deep++) {
+          for (let wide = 1; wide <= 16; wide++) {
+            if (deep * row.words < words || wide * row.bits < asked.wordBits) continue;
+            const bank = { area: deep * wide * row.area, read: wide * row.read, macros: deep * wide, deep, wide, two: row.ports !== "1rw" };
+            const isBetter =
+              best === null ||
+              bank.area < best.area ||
+              (bank.area === best.area && (bank.read < best.read || (bank.read === best.read && bank.macros < best.macros)));
+            if (isBetter) best = bank;
+          }
+        }
+      }
+      const found = built(csv, asked);
+      expect("refused" in found).toBe(best === null);
+      if (best === null || "refused" in found) {
+        drew.refused++;
+        continue;
+      }
+      expect(found.costs.area_mm2).toBeCloseTo(best.area * asked.banks * 1e-6, 12);
+      expect(found.costs.read_pj).toBe(best.read);
+      expect(found.costs.leakage_mw).toBeCloseTo(best.macros * asked.banks * 1e-3, 12);
+      if (best.macros === 1) drew.one++;
+      if (best.wide > 1) drew.wide++;
+      if (best.deep > 1) drew.deep++;
+      if (asked.banks > 1) drew.banks++;
+      if (best.two) drew.twoPorts++;
+    }
+    expect(Math.min(...Object.values(drew)), JSON.stringify(drew)).toBeGreaterThan(50);
+  });
+
+  test.each([
+    [{}, wish(1024 * 8 + 1, 32), 0.8, /no macro for 8193 words per bank: 8 of the largest .* hold 8192/, /beyond: extrapolate/],
+    [{}, wish(100, 32, 1, "1r1w"), 0.8, /no macro with ports 1r1w/, /it has 1rw/],
+    [{}, wish(100, 32), 0.7, /no macro at 0.7 V/, /it has 0.8, 0.9 V: set chip.voltage_v, or the table's beyond: extrapolate/],
+    [{}, wish(100, 32), 0.85, /no macro at 0.85 V/, /between: interpolate/],
+    [{ between: "interpolate" }, wish(100, 32), 0.8, /no macros around 100 words of 32 bits/, /1024 words of 32 to 64 bits/],
+    [{ corner: "ss" }, wish(100, 32), 0.8, /no corner 'ss'/, /it has ''/],
+  ] as const)("%j: what the table does not have is refused, with what it has", (rules, asked, voltageV, refused, fix) => {
+    const csv = table(
+      ...["1024,32,1rw,22,0.8,7000,1.4,2,4,0.6", "1024,32,1rw,22,0.9,7000,1.8,2.5,5,0.5", "1024,64,1rw,22,0.8,13000,2.6,3,8,0.7"],
+    );
+    const found = built(csv, asked, rules, voltageV);
+    expect(found).toMatchObject({ refused: expect.stringMatching(refused), fix: expect.stringMatching(fix) });
+    expect(built(csv, asked, rules, voltageV)).not.toHaveProperty("costs");
+  });
+
+  test("corners are not mixed: several demand that one is named", () => {
+    const csv = `corner,${HEAD}\ntt,64,8,1rw,22,0.8,100,1,1,1,1\nss,64,8,1rw,22,0.8,100,2,1,1,1\n`;
+    expect(built(csv, wish(64, 8))).toMatchObject({ refused: "holds the corners 'tt', 'ss'", fix: "say which: corner: tt" });
+    expect(costsOf(csv, wish(64, 8), { corner: "ss" }).costs.read_pj).toBe(2);
+    expect(built(table("64,8,1rw,28,0.8,100,1,1,1,1"), wish(64, 8))).toMatchObject({ refused: "has no macro of 22 nm" });
+  });
+});
+
+describe("between and beyond", () => {
+  const law = (words: number, bits: number): number => 0.01 * pow(words, 0.55) * pow(bits, 0.8);
+  const grid = [64, 256, 2048].flatMap((words) =>
+    [8, 32, 128].map((bits) => `${words},${bits},1rw,22,0.8,${1e4 * law(words, bits)},${law(words, bits)},${law(words, bits)},1,1`),
+  );
+
+  test("a table that follows a power law gives that law between its macros, and beyond where that is asked for, marked", () => {
+    for (const [words, bits] of [
+      [100, 20],
+      [64, 100],
+      [2000, 8],
+      [256, 32],
+    ] as const) {
+      const found = costsOf(table(...grid), wish(words, bits), { between: "interpolate" });
+      expect(found.costs.read_pj).toBeCloseTo(law(words, bits), 12);
+      expect(found.costs.area_mm2).toBeCloseTo(1e-2 * law(words, bits), 12);
+      expect(found.extrapolated).toBe(false);
+      expect(found.source).toMatch(words === 256 ? /^mine, line 6: 256 words x 32 bits$/ : /interpolated between lines/);
+    }
+    for (const [words, bits] of [
+      [9000, 200],
+      [10, 32],
+      [100, 4],
+    ] as const) {
+      expect(built(table(...grid), wish(words, bits), { between: "interpolate" })).toHaveProperty("refused");
+      const found = costsOf(table(...grid), wish(words, bits), { between: "interpolate", beyond: "extrapolate" });
+      expect(found.costs.read_pj).toBeCloseTo(law(words, bits), 12);
+      expect(found.extrapolated).toBe(true);
+      expect(found.source).toMatch(/extrapolated: from lines/);
+    }
+  });
+
+  test("a bank deeper than 8 macros is extrapolated where that is asked for, and marked", () => {
+    const found = costsOf(table("64,8,1rw,22,0.8,100,1,1,1,1"), wish(640, 8), { beyond: "extrapolate" });
+    expect(found.costs.area_mm2).toBeCloseTo(1000e-6, 12);
+    expect([found.extrapolated, found.source]).toEqual([true, expect.stringMatching(/extrapolated: 10 macros on top of each other/)]);
+  });
+
+  test("a supply between two of the table lies on the straight line of ln(cost), one beyond follows the library's laws", () => {
+    const csv = table("64,8,1rw,22,0.8,100,1,3,1,2", "64,8,1rw,22,0.9,100,1.5,4,2,1");
+    const between = costsOf(csv, wish(64, 8), { between: "interpolate" }, 0.825);
+    expect(between.costs.read_pj).toBeCloseTo(exp(0.25 * log(1.5)), 12);
+    expect(between.costs.access_ns).toBeCloseTo(2 * exp(0.25 * log(0.5)), 12);
+    const beyond = costsOf(csv, wish(64, 8), { beyond: "extrapolate" }, 0.7);
+    const corner = (voltageV: number) => ({ nodeNm: 22, form: "LP", voltageV }) as const;
+    expect(beyond.costs.read_pj).toBeCloseTo(energyRatio(corner(0.8), corner(0.7)), 12);
+    expect(beyond.costs.leakage_mw).toBeCloseTo(1e-3 * (0.7 / 0.8) * pow(10, -0.1), 12);
+    expect(beyond.costs.area_mm2).toBeCloseTo(100e-6, 12);
+    expect(beyond).toMatchObject({ extrapolated: true, scaledFromV: 0.8 });
+  });
+});
+
+describe("the table as text", () => {
+  test("units are those of the columns' names, comments, quotes, notes and empty lines do not count", () => {
+    const text = `\uFEFF# mine\r\n\r\nnote_mux,macro,words,bits,ports,technology_nm,voltage_v,area_mm2,read_fj,write_fj,leakage_nw,access_ps,cycle_ps
+"a ""b"", c", M1 ,64,8,1RW,22,0.8,0.5,1500,2000,3e3,400,500\n`;
+    const { rows, problems } = readMacroTable(text);
+    expect(problems).toEqual([]);
+    expect(rows[0]).toMatchObject({ line: 4, name: "M1", ports: "1rw", plusMinusPercent: null });
+    const { costs } = rows[0] as (typeof rows)[number];
+    const want = { area_mm2: 0.5, read_pj: 1.5, write_pj: 2, leakage_mw: 0.003, access_ns: 0.4, cycle_ns: 0.5 };
+    for (const [quantity, value] of Object.entries(want)) expect(costs[quantity as keyof typeof want]).toBeCloseTo(value, 12);
+  });
+
+  test.each([
+    ["", 1, 1, /is empty/, /begin with: words/],
+    [HEAD, 1, 1, /header and no macro/, /one macro per line/],
+    [HEAD.replace("bits", "bitz"), 1, 7, /unknown column 'bitz'/, /did you mean bits/],
+    [HEAD.replace("read_pj", "read_nj"), 1, 51, /unknown column 'read_nj'/, /read_pj or read_fj: names end in their unit/],
+    [HEAD.replace(",access_ns", ""), 1, 1, /no column access_ns or access_ps/, /begin with/],
+    [`${HEAD},area_mm2`, 1, HEAD.length + 2, /has both area_um2 and area_mm2/, /leave one/],
+    [`${HEAD},bits`, 1, HEAD.length + 2, /'bits' is there twice/, /leave one/],
+    [table("64,8,1rw,22,0.8,100,1,1,1"), 2, 1, /has 9 cells, the header has 10/, /one cell/],
+    [table('64,8,"1rw,22,0.8,100,1,1,1,1'), 2, 1, /is not CSV/, /one cell/],
+    [
+      table("64,8,1rw,22,0.8,100,1,1,1,1", "64.5,8,1rw,22,0.8,100,1,1,1,1"),
+      3,
+      1,
+      /words: expected a whole number above 0, got '64.5'/,
+      /^$/,
+    ],
+    [table("64, 8,2r,22,0.8,100,1,1,1,1"), 2, 7, /ports: expected 1rw, 1r1w, 2rw, got '2r'/, /^$/],
+    [table("64,8,1rw,22,0.8,0,1,1,1,1"), 2, 17, /area_um2: expected a number above 0, got '0'/, /^$/],
+    [table("64,8,1rw,22,0.8,9,-1,1,1,1"), 2, 19, /read_pj: expected a number of 0 or more, got '-1'/, /^$/],
+    [table("64,8,1rw,22,0.8,9,,1,1,1"), 2, 19, /read_pj: expected a number of 0 or more, got ''/, /^$/],
+    [table("64,8,1rw,22,0.8,9,0x10,1,1,1"), 2, 19, /read_pj: expected a number/, /^$/],
+    [table("64,8,1rw,22,0.8,9,1,1,1,1", "64,8,1rw,22,0.8,9,2,1,1,1"), 3, 1, /is the macro of line 2 again/, /names/],
+  ] as const)("table %#: the wrong cell is named by line and column", (text, line, column, message, fix) => {
+    const [problem] = readMacroTable(text).problems;
+    expect(problem).toMatchObject({ line, column, message: expect.stringMatching(message), fix: expect.stringMatching(fix) });
+  });
+});
+
+describe("in a description", () => {
+  const ROW = "1024,64,1r1w,22,0.8,9000,2,3,4,0.5";
+  const yaml = (more = "", memories = "synapse_memory: { macros: mine }"): string =>
+    `version: 1\nextends: mesh-2x2\nprices: { macros: { mine: { file: tables/mine.csv${more} } } }\ntile: { core: { ${memories} } }\nchip: { technology_nm: 22, voltage_v: 0.8 }\n`;
+  const file = join(folder, "a.yaml");
+  mkdirSync(join(folder, "tables"));
+  function described(csv: string, text = yaml()): ParsedArch {
+    writeFileSync(join(folder, "tables/mine.csv"), csv);
+    return parseArch(text, file);
+  }
+  const priceOf = ({ experiment: { chip, precision } }: Pick<ParsedArch, "experiment">, core = 0) =>
+    corePrices(chip, chip.cores[core]!, precision, 8, BUILT_NEEDS);
+
+  test("the table lies beside the file that names it, its prices have no factor to silicon, and its times limit the clock", () => {
+    const parsed = described(table(ROW));
+    const prices = priceOf(parsed);
+    // 64 KiB of 64 bits: 8192 words, 8 deep
+    expect(prices.synapse_memory_read_pj).toMatchObject({ value: 2, group: null });
+    expect(prices.synapse_memory_read_pj.source).toBe("mine, line 2: 8 macros of 1024 words x 64 bits, 1r1w (1 side by side, 8 deep)");
+    expect(prices.synapse_memory_area_mm2.value).toBeCloseTo(8 * 9000e-6, 12);
+    expect(prices.synapse_memory_leakage_mw.value).toBeCloseTo(8 * 4e-3, 12);
+    expect(prices.state_memory_read_pj.source).toMatch(/CACTI/);
+    const { chip, precision } = parsed.experiment;
+    expect(clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => block === "core[0] synapse memory access")?.periodNs).toBe(0.5);
+  });
+
+  test("by core: one core's memory is of own macros, another's is the library's", () => {
+    const parsed = described(table(ROW), `${yaml("", "lanes: 4")}"tile[1]": { core: { state_memory: { macros: mine } } }\n`);
+    expect(priceOf(parsed, 0).state_memory_read_pj.source).toMatch(/CACTI/);
+    expect(priceOf(parsed, 1).state_memory_write_pj).toMatchObject({ value: 3, group: null });
+  });
+
+  test("the content goes with the document, the file's name does not: from it alone the same chip is made", () => {
+    const parsed = described(table(ROW));
+    const text = JSON.stringify(parsed.document);
+    expect(text).toContain(ROW);
+    expect(text).not.toContain("mine.csv");
+    rmSync(join(folder, "tables/mine.csv"));
+    const far = patchDocument({ document: JSON.parse(text), file: "x.db" }, {});
+    expect(far).toEqual(parsed.experiment);
+    expect(() => parseArch(yaml(), file)).toThrow(
+      /^\S+a.yaml:3:35: prices.macros.mine.file: tables\/mine.csv: no such table of macros\n.*sought beside the file that names it$/,
+    );
+  });
+
+  test("another content makes other points, of the same function and the same replay", () => {
+    const keys = [table(ROW), table(ROW.replace("9000", "9001"))].map((csv) => {
+      const { experiment } = described(csv);
+      const traits = replayTraits(experiment, { key: "t" });
+      return { point: pointKey(experiment, { modelHash: "m", dataHash: "d" }, "b"), function: functionalKey(experiment, "m", "d"), traits };
+    });
+    expect(keys[0]?.point).not.toBe(keys[1]?.point);
+    expect(keys[0]?.function).toBe(keys[1]?.function);
+    expect(keys[0]?.traits).toEqual(keys[1]?.traits);
+    // comments and order of lines are no content
+    const again = described(`# other words\n${table(ROW)}`).experiment;
+    expect(again.chip.cores[0]?.synapseMemory.own?.costs).toEqual(described(table(ROW)).experiment.chip.cores[0]?.synapseMemory.own?.costs);
+  });
+
+  test("what is wrong in the file is said at its line and column; what does not fit at the memory", () => {
+    const said = (csv: string, text?: string): string => {
+      try {
+        described(csv, text);
+      } catch (error) {
+        if (error instanceof InputError) return error.message;
+        throw error;
+      }
+      return "";
+    };
+    expect(said(table(ROW.replace("2,3", "two,3")))).toMatch(/tables\/mine.csv:2:26: prices.macros.mine: read_pj: expected a number/);
+    expect(said(table(ROW), yaml("", "synapse_memory: { macros: mien }"))).toMatch(
+      /a.yaml:4:43: tile.core.synapse_memory.macros: no table is named mien\n.*did you mean mine/,
+    );
+    expect(said(table(ROW), yaml("", "synapse_memory: { size_kib: 70, macros: mine }"))).toMatch(/no macro for 8960 words per bank/);
+    expect(said(table(ROW), yaml("", "synapse_memory: { kind: latches, macros: mine }"))).toMatch(/is given, and kind is latches/);
+    expect(said(table(ROW), yaml(", csv: words"))).toMatch(/is given, and csv as well/);
+    expect(said(table(ROW), yaml().replace("file: tables/mine.csv", "corner: tt"))).toMatch(/has no table\n.*write file/);
+    expect(said(table(ROW), yaml().replace("file: tables/mine.csv", 'csv: "words"'))).toMatch(
+      /a.yaml:3:\d+: prices.macros.mine.csv: line 1, column 1: has no column bits/,
+    );
+  });
+
+  test("a searched size that the table does not hold is refused as a point, not as a search", () => {
+    const text = yaml("", "synapse_memory: { size_kib: { sweep: [64, 128] }, macros: mine }");
+    const parsed = described(table(ROW), `${text}sweep: { objectives: { area_mm2: min } }\n`);
+    expect(() => patchDocument(parsed, { "tile.core.synapse_memory.size_kib": 128 })).toThrow(/no macro for 16384 words/);
+  });
+
+  test("a file of prices for reprice brings its tables along", () => {
+    writeFileSync(join(folder, "tables/mine.csv"), table(ROW));
+    const prices = locatedFromJson({ macros: { mine: { file: "mine.csv" } } }, "p.yaml") as LocatedMap;
+    expect(pricesFrom(prices, { path: join(folder, "tables/p.yaml"), shown: "p.yaml" })).toEqual({ macros: { mine: { csv: table(ROW) } } });
+  });
+
+  test("± of a macro and of its table stand in the error bars, and no error of the library's", () => {
+    const causes = (csv: string, more = "") => priceErrors(described(csv, yaml(more)).experiment.chip).get("synapse memory reads");
+    expect(causes(table(ROW))).toEqual([]);
+    const sigma = (percent: number): number => log(1 + percent / 100) / 1.6448536269514722;
+    expect(causes(table(ROW), ", plus_minus_percent: 20")).toEqual([
+      expect.objectContaining({ name: "read energy of macros mine", down: sigma(20), up: sigma(20) }),
+    ]);
+    const own = `plus_minus_percent,${HEAD}\n30,${ROW}\n`;
+    expect(causes(own, ", plus_minus_percent: 20")).toEqual([
+      expect.objectContaining({ name: "read energy of macro mine line 2", up: sigma(30) }),
+    ]);
+  });
+});
