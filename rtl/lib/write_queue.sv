@@ -64,12 +64,13 @@ module write_queue #(
       end
   end
   always_ff @(posedge clk) begin
-    for (int i = 0; i < PUSHES; i++)
-      if (push[i]) begin
-        kept[at[i*PW+:PW]] <= words[i];
-        kept_row[at[i*PW+:PW]] <= rows[i];
-        kept_mask[at[i*PW+:PW]] <= masks[i];
-      end
+    for (int e = 0; e < DEPTH; e++)  // a place per word: written at an index that is computed, synthesis makes a power of two of them
+      for (int i = 0; i < PUSHES; i++)
+        if (push[i] && at[i*PW+:PW] == PW'(e)) begin
+          kept[e] <= words[i];
+          kept_row[e] <= rows[i];
+          kept_mask[e] <= masks[i];
+        end
     found <= is_here;
     found_word <= looked_up;
     latest <= rst || clear ? '0 : takes | (latest & ~stale);
