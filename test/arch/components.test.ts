@@ -19,7 +19,6 @@ import {
   routerPorts,
   routerPrices,
   routeTablePrices,
-  type Technology,
   treeLinkPrices,
 } from "../../arch/index.js";
 import { queueCosts } from "../../arch/memories/queue.js";
@@ -27,16 +26,8 @@ import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { technology } from "./technology.js";
 
-const technology = (change: Partial<Technology> = {}): Technology => ({
-  nodeNm: 45,
-  sramCell: "hp",
-  voltageV: 1.0,
-  temperatureK: 300,
-  clockMhz: 100,
-  idle: "clocked",
-  ...change,
-});
 const kib = (n: number, wordBits: number, banks = 1, ports: "1rw" | "1r1w" = "1rw") => ({ sizeBits: n * 8192, wordBits, banks, ports });
 const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
 const point = (values: { [path: string]: Json }): { chip: Chip; precision: Precision } => patchDocument(base, values);

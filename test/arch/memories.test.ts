@@ -9,16 +9,8 @@ import { cellCounts, registerMacro } from "../../arch/memories/registers.js";
 import { areaRatio, energyRatio } from "../../arch/scaling.js";
 import { sramMacro } from "../../arch/sram.js";
 import type { Json } from "../../base/hash.js";
+import { technology } from "./technology.js";
 
-const technology = (change: Partial<Technology> = {}): Technology => ({
-  nodeNm: 45,
-  sramCell: "hp",
-  voltageV: 1.0,
-  temperatureK: 300,
-  clockMhz: 100,
-  idle: "clock-gated",
-  ...change,
-});
 const cell = (role: string, column: string): number => num(table("cells_ihp130").find((row) => row.role === role) as Row, column);
 const shape = (words: number, wordBits: number, banks = 1) => ({ sizeBits: words * wordBits, wordBits, banks });
 const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");

@@ -574,14 +574,14 @@ class NaiveCore {
         let takes = beat;
         if (wordOf !== null) {
           // a cycle reads words of a window of as many as there are banks, and not those that the group before brought
-          const fresh_ = [...addressesOf(i, end)].filter((word) => core.synapseMemory.refetch === "group" || !addressesOf(0, i).has(word));
+          const unread = [...addressesOf(i, end)].filter((word) => core.synapseMemory.refetch === "group" || !addressesOf(0, i).has(word));
           takes = Math.max(Math.ceil(weights / core.lanes), 1);
           let cycles = 0;
-          if (synapse.wordsPerItem > 1) cycles = Math.ceil(fresh_.length / banks);
+          if (synapse.wordsPerItem > 1) cycles = Math.ceil(unread.length / banks);
           else
-            while (fresh_.length > 0) {
-              const [first] = fresh_;
-              while (fresh_.length > 0 && fresh_[0] < first + banks) fresh_.shift();
+            while (unread.length > 0) {
+              const [first] = unread;
+              while (unread.length > 0 && unread[0] < first + banks) unread.shift();
               cycles++;
             }
           takes = Math.max(takes, cycles);

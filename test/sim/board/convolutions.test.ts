@@ -73,9 +73,9 @@ function countersOf(topology: Topology, on: Chip, maxNeuronsPerCore: number | nu
   };
 }
 
-const roomy = (words: Partial<Memory> = {}, cores = 1, convolution_: Chip["convolution"] = "shared"): Chip =>
+const roomy = (words: Partial<Memory> = {}, cores = 1, form: Chip["convolution"] = "shared"): Chip =>
   chip([cores], {
-    convolution: convolution_,
+    convolution: form,
     core: {
       ...{ lanes: 64, maxNeurons: 100_000 },
       synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 30, wordBits: 64, ...words },
