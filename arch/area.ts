@@ -4,17 +4,8 @@ import { InfeasibleError } from "../base/errors.js";
 import { arbitrationNs } from "./arbitration.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
-import {
-  BUILT_PAYLOAD_BITS,
-  builtWidths,
-  coreKind,
-  corePrices,
-  linkPrices,
-  type Price,
-  routerPrices,
-  treeLinkPrices,
-} from "./components.js";
-import type { CoreNeeds } from "./core-needs.js";
+import { builtWidths, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import type { Precision } from "./precision.js";

@@ -112,7 +112,8 @@ export interface Dram {
 
 /** A price of the description, or of a price model. */
 export interface OwnPrice {
-  readonly value: number;
+  /** A text is an expression over shapes (`own-price-value.ts`). */
+  readonly value: number | string;
   readonly source: string;
   /** Nine tenths of what it may be lie within so many percent: value x (1 + p / 100) above, value / (1 + p / 100) below. Left out: it is exact. */
   readonly plusMinusPercent?: number;

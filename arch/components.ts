@@ -23,16 +23,18 @@ import {
 import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
-import { type CoreNeeds, needsKey } from "./core-needs.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds, needsKey } from "./core-needs.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
 import { builtRow, parameterMacro } from "./memories/parameter-memory.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { queueCosts } from "./memories/queue.js";
+import { overridden } from "./own-price-value.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { linkBeyond, rangeMarked, routerBeyond } from "./price-range.js";
+import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
@@ -60,9 +62,6 @@ export interface ClockShares {
   readonly synapse: number;
   readonly soma: number;
 }
-
-/** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
-export const BUILT_PAYLOAD_BITS = 8;
 
 /**
  * Registers by part of a core. Synapse unit: words of weights that were read ahead, each lane's weight and its product on the way to the sum, and the
@@ -162,7 +161,7 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
   const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
   const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, payloadBits, needs), chip.technology));
-  return overridden(chip, onSilicon(chip.silicon, library));
+  return overridden(chip, onSilicon(chip.silicon, library), coreVariables(chip, core, precision, payloadBits, needs));
 }
 
 function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
@@ -256,7 +255,7 @@ export function routerPrices(chip: Chip, ports: number): RouterPrices {
   const { flitWidthBits, vcBufferFlits, virtualChannels } = chip.noc;
   const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${technologyKey(chip.technology)}`;
   const library = routerMemo.get(key, () => libraryRouterPrices(chip, ports));
-  return overridden(chip, onSilicon(chip.silicon, library));
+  return overridden(chip, onSilicon(chip.silicon, library), () => routerVariables(chip, ports));
 }
 
 function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
@@ -295,7 +294,7 @@ export function linkPrices(chip: Chip, tiles: number): LinkPrices {
     };
     return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm, chip.technology));
   });
-  return overridden(chip, onSilicon(chip.silicon, library), tiles);
+  return overridden(chip, onSilicon(chip.silicon, library), () => linkVariables(chip, chip.noc.linkLengthMm), tiles);
 }
 
 /** Prices of the links of a tree of meshes; null: the chip has none. */
@@ -309,15 +308,6 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
     tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
   };
   const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm, chip.technology);
-  return overridden(chip, onSilicon(chip.silicon, rangeMarked(library, chip.technology, beyond)));
-}
-
-/** The same prices with those of the description, `times` over, in their place. */
-export function overridden<T extends { readonly [name: string]: Price }>(chip: Chip, prices: T, times = 1): T {
-  if (Object.keys(chip.priceOverrides).length === 0) return prices;
-  const own = (name: string): Price | null => {
-    const given = chip.priceOverrides[name];
-    return given === undefined ? null : { ...given, value: given.value * times };
-  };
-  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, own(name) ?? price])) as T;
+  const prices = onSilicon(chip.silicon, rangeMarked(library, chip.technology, beyond));
+  return overridden(chip, prices, () => linkVariables(chip, tree.linkLengthMm));
 }

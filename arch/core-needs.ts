@@ -3,6 +3,9 @@ import type { Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
 /** Neurons that are updated alike. */
+/** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
+export const BUILT_PAYLOAD_BITS = 8;
+
 export interface NeuronKind {
   readonly neurons: number;
   readonly states: number;

@@ -50,6 +50,7 @@ const FUNCTIONS: { readonly [name: string]: { readonly arity: number | "any"; re
   abs: { arity: 1, apply: Math.abs },
   sqrt: { arity: 1, apply: Math.sqrt },
   log2: { arity: 1, apply: log2 },
+  pow: { arity: 2, apply: pow },
 };
 
 /** Longest expression; what parses and evaluates it recurses at most twice for each operator. */
@@ -131,7 +132,10 @@ export function parseExpression(text: string): Expression {
     }
     expect(")");
     if (known.arity !== "any" && known.arity !== args.length) {
-      throw new ExpressionError(`${token.text} takes ${known.arity} argument, got ${args.length}`, token.column);
+      throw new ExpressionError(
+        `${token.text} takes ${known.arity} argument${known.arity === 1 ? "" : "s"}, got ${args.length}`,
+        token.column,
+      );
     }
     return { kind: "call", name: token.text, args, column: token.column };
   };

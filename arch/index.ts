@@ -31,7 +31,6 @@ export type {
 export { clockLimitName } from "./clock-limit-names.js";
 export { type Row, table } from "./component-tables.js";
 export {
-  BUILT_PAYLOAD_BITS,
   type ClockShares,
   type CorePrices,
   clockShares,
@@ -41,7 +40,6 @@ export {
   type LinkPrices,
   linkPrices,
   messageBits,
-  overridden,
   type Price,
   type RouterPrices,
   routerPrices,
@@ -49,7 +47,7 @@ export {
   treeLinkPrices,
 } from "./components.js";
 export { controlSize } from "./control.js";
-export { BUILT_NEEDS, type CoreNeeds, coreNeedsOf, type NeuronKind } from "./core-needs.js";
+export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, type NeuronKind } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, topologyOf } from "./costs/network-shape.js";
@@ -171,6 +169,7 @@ export {
   tileCount,
   treeLinkCount,
 } from "./noc-shape.js";
+export { ownPriceOf, priceValue } from "./own-price-value.js";
 export { itemsPerBeat, mostBatchWords, type Packing, packedWords, packing } from "./packing.js";
 export {
   type Known,
@@ -204,6 +203,7 @@ export type { NamedPlugin } from "./plugin-paths.js";
 export { addressedPrecision, type Precision } from "./precision.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
+export { dramVariables } from "./price-variables.js";
 export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";

@@ -2,9 +2,13 @@
 import * as z from "zod";
 import { PRICE_NAMES, type PriceName } from "./price-names.js";
 
+export const MOST_PRICE = 1e12;
+
 const ownPrice = z
   .strictObject({
-    value: z.number().min(0).max(1e12).describe("in the unit of the name"),
+    value: z
+      .union([z.number().min(0).max(MOST_PRICE), z.string().min(1).max(500)])
+      .describe("in the unit of the name: a number, or an expression over the shapes of what it prices (own-prices.md)"),
     source: z.string().min(1).max(1000).describe("where the number comes from"),
     plus_minus_percent: z
       .number()

@@ -14,6 +14,7 @@ import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf
 import { checkMacroTables, describedMacro } from "./macros/described-macros.js";
 import type { OwnMacro } from "./macros/macro.js";
 import { PLAIN } from "./parse-plain.js";
+import { checkPriceExpressions } from "./price-check.js";
 import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
@@ -66,6 +67,10 @@ export function resolveDocument(document: LocatedMap): Experiment {
   if (price_model !== null && !PRICE_MODELS.has(price_model)) priceProblem(unknownPriceModel(price_model));
   if (problems.length > 0) throw new InputError(problems);
   const experiment = experimentOf(root, cores, coresPerTile, priceProblem);
+  checkPriceExpressions(experiment.chip, experiment.precision, (name, message) => {
+    const path = ["prices", name, "value"];
+    problems.push(problemAt(placeOf(document, path), path.join("."), message));
+  });
   if (problems.length > 0) throw new InputError(problems);
   return deepFreeze(experiment);
 }

@@ -7,10 +7,12 @@
  */
 import { log2 } from "../base/math.js";
 import type { Chip, Core } from "./chip.js";
-import { overridden, type Price } from "./components.js";
+import type { Price } from "./components.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
+import { overridden } from "./own-price-value.js";
 import type { PriceName } from "./price-names.js";
 import { rangeMarked } from "./price-range.js";
+import { tableVariables } from "./price-variables.js";
 import { onSilicon } from "./silicon.js";
 import { sramMacro } from "./sram.js";
 
@@ -38,26 +40,30 @@ function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Pr
 
 /** null: the core's axon table has no size. */
 export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null {
-  if (core.axonEntries === null) return null;
-  const { read, leakage, area } = macroOf(chip, core.axonEntries, axonEntryBits(core));
+  const entries = core.axonEntries;
+  if (entries === null) return null;
+  const { read, leakage, area } = macroOf(chip, entries, axonEntryBits(core));
   return overridden(
     chip,
     onSilicon(
       chip.silicon,
       rangeMarked({ axon_table_read_pj: read, axon_table_leakage_mw: leakage, axon_table_area_mm2: area }, chip.technology),
     ),
+    () => tableVariables(chip, entries, axonEntryBits(core)),
   );
 }
 
 /** null: the core's route table has no size. */
 export function routeTablePrices(chip: Chip, core: Core): RouteTablePrices | null {
-  if (core.routeEntries === null) return null;
-  const { read, leakage, area } = macroOf(chip, core.routeEntries, chip.noc.headerBits);
+  const entries = core.routeEntries;
+  if (entries === null) return null;
+  const { read, leakage, area } = macroOf(chip, entries, chip.noc.headerBits);
   return overridden(
     chip,
     onSilicon(
       chip.silicon,
       rangeMarked({ route_table_read_pj: read, route_table_leakage_mw: leakage, route_table_area_mm2: area }, chip.technology),
     ),
+    () => tableVariables(chip, entries, chip.noc.headerBits),
   );
 }

@@ -14,11 +14,13 @@ import {
   coreKind,
   corePrices,
   directedLinks,
+  dramVariables,
   type Link,
   linkCounts,
   linkPrices,
   linksOf,
   nocTopology,
+  ownPriceOf,
   type Precision,
   type Price,
   type RouterPrices,
@@ -350,14 +352,14 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
 
 /** Refresh and standby of the DRAM: unknown unless the description prices them. */
 function dramBackgroundRow(chip: Chip, counters: Counters): BreakdownRow {
-  const given = chip.priceOverrides.dram_background_mw;
+  const given = ownPriceOf(chip, "dram_background_mw", () => dramVariables(chip));
   const nsPerInference = (counters.cycles * 1000) / chip.technology.clockMhz / counters.utterances;
   return {
     component: "DRAM background",
     group: "leakage",
     count: null,
     unitEnergyPj: null,
-    energyPj: given === undefined ? null : given.value * nsPerInference,
+    energyPj: given === null ? null : given.value * nsPerInference,
     areaMm2: null,
     source: given?.source ?? "no price in the component library; not in the total; set prices.dram_background_mw",
   };

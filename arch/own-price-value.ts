@@ -1,0 +1,77 @@
+/**
+ * Prices of the description in place of the component library's: a number, or an expression over the shapes of what it prices (`price-variables.ts`),
+ * in the language of `expression.ts`. Values are the same on every machine. Pure.
+ */
+import { inputError, quoted } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
+import type { Chip, OwnPrice } from "./chip.js";
+import { type Expression, ExpressionError, evaluateExpression, parseExpression } from "./expression.js";
+import { typeOf } from "./expression-type.js";
+import { MOST_PRICE } from "./own-price.js";
+import type { PriceName } from "./price-names.js";
+import type { PriceVariables } from "./price-variables.js";
+import type { LibraryPrice } from "./silicon.js";
+
+/** Descriptions have few. */
+const MOST_KNOWN = 1000;
+const parsed = new Map<string, Expression>();
+
+function expressionOf(text: string): Expression {
+  let known = parsed.get(text);
+  if (known === undefined) {
+    known = parseExpression(text);
+    if (parsed.size >= MOST_KNOWN) parsed.clear();
+    parsed.set(text, known);
+  }
+  return known;
+}
+
+/** @throws ExpressionError where the text is none, names what is not there, or gives no price */
+export function priceValue(text: string, variables: PriceVariables): number {
+  const { root, names } = expressionOf(text);
+  const strange = names.find((name) => !Object.hasOwn(variables, name));
+  if (strange !== undefined) throw new ExpressionError(`unknown name ${strange}: ${namesFix(strange, variables)}`, columnOf(text, strange));
+  typeOf(root, () => "number");
+  const value = evaluateExpression(root, (name) => variables[name]);
+  if (typeof value !== "number") throw new ExpressionError("expected a number, got true or false", 1);
+  if (!Number.isFinite(value) || value < 0 || value > MOST_PRICE)
+    throw new ExpressionError(`gives ${value} for ${shown(names, variables)}, which is no price of 0 to ${MOST_PRICE}`, 1);
+  return value;
+}
+
+const namesFix = (name: string, variables: PriceVariables): string =>
+  didYouMean(name, Object.keys(variables)) || `it may name ${Object.keys(variables).sort().join(", ")}`;
+
+const columnOf = (text: string, name: string): number => text.search(new RegExp(`(?<![\\w.])${name.replaceAll(".", "[.]")}(?![\\w.])`)) + 1;
+
+const shown = (names: readonly string[], variables: PriceVariables): string =>
+  names.length === 0 ? "every shape" : names.map((name) => `${name} ${variables[name]}`).join(", ");
+
+/** A price of the description for one part; null: it has none of that name. */
+export function ownPriceOf(chip: Pick<Chip, "priceOverrides">, name: string, variables: () => PriceVariables): LibraryPrice | null {
+  const given: OwnPrice | undefined = chip.priceOverrides[name];
+  if (given === undefined) return null;
+  const { value, source } = given;
+  if (typeof value === "number") return { ...given, value };
+  try {
+    return { value: priceValue(value, variables()), source: `${source}: ${value}` };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw inputError(`prices.${name}.value`, `${error.message} at character ${error.column} of ${quoted(value)}`);
+  }
+}
+
+/** The same prices with those of the description, `times` over, in their place. */
+export function overridden<T extends { readonly [name: string]: LibraryPrice }>(
+  chip: Chip,
+  prices: T,
+  variables: (name: PriceName) => PriceVariables,
+  times = 1,
+): T {
+  if (Object.keys(chip.priceOverrides).length === 0) return prices;
+  const own = (name: string): LibraryPrice | null => {
+    const found = ownPriceOf(chip, name, () => variables(name as PriceName));
+    return found === null ? null : { ...found, value: found.value * times };
+  };
+  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, own(name) ?? price])) as T;
+}

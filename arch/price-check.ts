@@ -1,0 +1,47 @@
+/** Expressions for prices, tried on every part of a chip before anything runs: a wrong one is told where it is typed. Pure. */
+import { quoted } from "../base/errors.js";
+import type { Chip, Core } from "./chip.js";
+import { coreKind } from "./components.js";
+import { BUILT_NEEDS, BUILT_PAYLOAD_BITS } from "./core-needs.js";
+import { ExpressionError } from "./expression.js";
+import { routerPorts } from "./noc-shape.js";
+import { priceValue } from "./own-price-value.js";
+import type { Precision } from "./precision.js";
+import type { PriceName } from "./price-names.js";
+import { coreVariables, dramVariables, linkVariables, type PriceVariables, routerVariables, tableVariables } from "./price-variables.js";
+import { axonEntryBits } from "./route-tables.js";
+
+/** Tells `say` the first problem of each price. Shapes that only a network decides are those of any. */
+export function checkPriceExpressions(chip: Chip, precision: Precision, say: (name: string, message: string) => void): void {
+  const texts = Object.entries(chip.priceOverrides).flatMap(([name, { value }]) =>
+    typeof value === "string" ? [[name, value] as const] : [],
+  );
+  if (texts.length === 0) return;
+  const kinds = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+  const ports = [...new Set(routerPorts(chip))];
+  for (const [name, text] of texts) {
+    try {
+      for (const variables of shapesOf(name as PriceName, chip, kinds, ports, precision)) priceValue(text, variables);
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      say(name, `${error.message} at character ${error.column} of ${quoted(text)}`);
+    }
+  }
+}
+
+/** Every shape of what a price is of. A part that the chip lacks has some shape, so that names are checked. */
+function shapesOf(
+  name: PriceName,
+  chip: Chip,
+  kinds: readonly Core[],
+  ports: readonly number[],
+  precision: Precision,
+): readonly PriceVariables[] {
+  if (name.startsWith("dram_background")) return [dramVariables(chip)];
+  if (name.startsWith("router_")) return ports.map((count) => routerVariables(chip, count));
+  if (name.startsWith("link_")) return [linkVariables(chip, chip.noc.linkLengthMm)];
+  if (name.startsWith("tree_link_")) return [linkVariables(chip, chip.noc.tree?.linkLengthMm ?? 1)];
+  if (name.startsWith("axon_table")) return kinds.map((core) => tableVariables(chip, core.axonEntries ?? 1, axonEntryBits(core)));
+  if (name.startsWith("route_table")) return kinds.map((core) => tableVariables(chip, core.routeEntries ?? 1, chip.noc.headerBits));
+  return kinds.map((core) => coreVariables(chip, core, precision, BUILT_PAYLOAD_BITS, BUILT_NEEDS)(name));
+}

@@ -1,0 +1,96 @@
+/**
+ * What an expression for a price may name: shapes of the part that the price is of, and the chip's technology. A memory has `size_kib`, `word_bits`,
+ * `banks` and `words` (of a bank); everything has `bits`, the width of what the price is paid for. Names and meanings stand in `docs/own-prices.md`.
+ * Pure.
+ */
+import type { Chip, Core, Memory } from "./chip.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
+import { builtRow, parameterRowBits } from "./memories/parameter-memory.js";
+import type { Precision } from "./precision.js";
+import type { PriceName } from "./price-names.js";
+import { updateWidths } from "./update-unit.js";
+import { writePath } from "./write-path.js";
+
+export type PriceVariables = { readonly [name: string]: number };
+
+function technologyVariables({ technology: { nodeNm, voltageV, temperatureK, clockMhz } }: Chip): PriceVariables {
+  return { technology_nm: nodeNm, voltage_v: voltageV, temperature_k: temperatureK, clock_mhz: clockMhz };
+}
+
+const memoryVariables = ({ sizeBits, wordBits, banks }: Pick<Memory, "sizeBits" | "wordBits" | "banks">): PriceVariables => ({
+  ...{ size_kib: sizeBits / 8192, word_bits: wordBits, banks, words: Math.floor(sizeBits / wordBits / banks), bits: wordBits },
+});
+/** One bank of so many words. */
+const wordsOf = (words: number, wordBits: number): PriceVariables => memoryVariables({ sizeBits: words * wordBits, wordBits, banks: 1 });
+
+/** Of a core's parts: name of the price -> what it may name. */
+export function coreVariables(
+  chip: Chip,
+  core: Core,
+  precision: Precision,
+  payloadBits: number,
+  needs: CoreNeeds,
+): (name: PriceName) => PriceVariables {
+  const { weightBits, stateBits, accumulatorBits, gateBits, lutBits } = precision;
+  const { units } = core.neuronUpdate;
+  const general: PriceVariables = {
+    ...technologyVariables(chip),
+    ...{ weight_bits: weightBits, state_bits: stateBits, accumulator_bits: accumulatorBits, gate_bits: gateBits, lut_bits: lutBits },
+    ...{ payload_bits: payloadBits, lanes: core.lanes, units, max_neurons: core.maxNeurons },
+  };
+  return (name) => ({ ...general, ...partVariables(name, chip, core, precision, payloadBits, needs) });
+}
+
+/** Width of what an action of the datapath is of. */
+function datapathBits(name: PriceName, { weightBits, stateBits, accumulatorBits, gateBits }: Precision): number {
+  if (name === "synaptic_mac_pj") return weightBits;
+  if (name === "lut_read_pj") return gateBits;
+  return name.startsWith("element_") ? stateBits : accumulatorBits;
+}
+
+function partVariables(
+  name: PriceName,
+  chip: Chip,
+  core: Core,
+  precision: Precision,
+  payloadBits: number,
+  needs: CoreNeeds,
+): PriceVariables {
+  const { synapseMemory, stateMemory, inputQueue, outputQueue, maxNeurons } = core;
+  const messageBits = chip.noc.headerBits + payloadBits;
+  if (name.startsWith("synapse_memory") || name === "synapse_wire_pj") return memoryVariables(synapseMemory);
+  if (name.startsWith("state_memory") || name === "state_wire_pj") return memoryVariables(stateMemory);
+  if (name.startsWith("parameter_memory")) {
+    const row = parameterRowBits(builtRow(needs.unit, updateWidths(precision, BUILT_PAYLOAD_BITS)));
+    return row === 0 ? wordsOf(0, 1) : wordsOf(Math.ceil(maxNeurons / core.neuronUpdate.units), row);
+  }
+  if (name.startsWith("input_queue")) return wordsOf(inputQueue.depth, messageBits);
+  if (name.startsWith("output_queue")) return wordsOf(outputQueue.depth, messageBits);
+  if (name.startsWith("queue")) return wordsOf(inputQueue.depth + outputQueue.depth, messageBits);
+  if (name.startsWith("write_queue")) {
+    const { returnDepth, sumsDepth } = writePath(core, precision, needs);
+    return { ...wordsOf(returnDepth + sumsDepth, stateMemory.wordBits), banks: stateMemory.banks };
+  }
+  return { bits: name === "dram_bit_pj" ? 1 : datapathBits(name, precision) };
+}
+
+/** Of a table with so many entries. */
+export const tableVariables = (chip: Chip, entries: number, bits: number): PriceVariables => ({
+  ...technologyVariables(chip),
+  ...wordsOf(entries, bits),
+});
+
+export function routerVariables(chip: Chip, ports: number): PriceVariables {
+  const { flitWidthBits, virtualChannels, vcBufferFlits } = chip.noc;
+  const buffers = wordsOf(ports * virtualChannels * vcBufferFlits, flitWidthBits);
+  return { ...technologyVariables(chip), ...buffers, ports, virtual_channels: virtualChannels, vc_buffer_flits: vcBufferFlits };
+}
+
+/** Of a link between neighbours: a longer one costs as many times more. */
+export const linkVariables = (chip: Chip, lengthMm: number): PriceVariables => ({
+  ...technologyVariables(chip),
+  ...{ word_bits: chip.noc.flitWidthBits, bits: chip.noc.flitWidthBits, length_mm: lengthMm },
+});
+
+/** Of the DRAM beside the chip; a chip without one has none of its numbers but technology. */
+export const dramVariables = (chip: Chip): PriceVariables => ({ ...technologyVariables(chip), bits: chip.spill?.burstBits ?? 1 });
