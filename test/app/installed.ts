@@ -7,7 +7,7 @@ import { isBuilt } from "../cli/small-sweep.js";
 
 const root = packageRoot();
 
-export const canPack = isBuilt && existsSync(join(root, "node_modules", "dts-bundle-generator"));
+export const canPack = isBuilt && existsSync(join(root, "node_modules", "rolldown-plugin-dts"));
 
 /** Packs and unpacks the package below `folder`; its dependencies are those of this repository. */
 export function installInto(folder: string): void {
