@@ -125,6 +125,7 @@ export {
   ofKind,
   saidBy,
 } from "./kinds/registry.js";
+export type { SneChip } from "./kinds/sne.js";
 export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";

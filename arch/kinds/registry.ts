@@ -11,12 +11,13 @@ import type { ChipRules, CoupledExperimentOf } from "./coupled-kind.js";
 import type { DescriptionKind } from "./kind.js";
 import { odin } from "./odin.js";
 import { ranc } from "./ranc.js";
+import { sne } from "./sne.js";
 import { snnDse } from "./snn-dse.js";
 import { snnDsePipeline } from "./snn-dse-pipeline.js";
 import { tinyodin } from "./tinyodin.js";
 
 /** By the name of the core model. */
-export const COUPLED_KINDS = { tinyodin, odin, ranc, "snn-dse": snnDse, "snn-dse-pipeline": snnDsePipeline } as const;
+export const COUPLED_KINDS = { tinyodin, odin, ranc, sne, "snn-dse": snnDse, "snn-dse-pipeline": snnDsePipeline } as const;
 export type CoupledModelName = keyof typeof COUPLED_KINDS;
 /** Parsed chips by model; field names are those of their YAML. */
 export type CoupledChips = {

@@ -7,7 +7,7 @@ export function registerConform(program: Command): void {
   const command = program
     .command("conform")
     .argument("[dir]", "folder with cases, at any depth, or a shipped case by name (default: all shipped cases)")
-    .description("run RTL cases and compare every row of every file (tinyODIN, ODIN, RANC, SNN-DSE)")
+    .description("run RTL cases and compare every row of every file (tinyODIN, ODIN, RANC, SNE, SNN-DSE)")
     .action(async (dir: string | undefined, options: { json?: boolean }) => {
       const { conform } = await import("../../app/conform.js");
       const { caseLines } = await import("../format/conform-lines.js");

@@ -21,7 +21,7 @@ interface CoupledOptions {
 export function registerCoupled(program: Command): void {
   const command = program
     .command("coupled")
-    .argument("<chip>", "tinyodin, odin, ranc, snn-dse, snn-dse-pipeline, truenorth-like, or a description of that kind")
+    .argument("<chip>", "tinyodin, odin, ranc, sne, snn-dse, snn-dse-pipeline, truenorth-like, or a description of that kind")
     .description("run a chip whose time feeds back into function, over all combinations of some of its parameters")
     .option("--case <dir>", "inputs of a recorded case (a folder, or a shipped one by name) instead of synthetic ones")
     .option("--set <path=value>", "one parameter, e.g. event_queue.depth=16 (repeatable)", repeated)

@@ -59,8 +59,8 @@ export function designOf(files: CaseFiles, folders: readonly string[]): CoupledM
 
 /** Runs a case and compares every recorded output. A case without recorded trace and summary proves nothing: InputError. */
 export function conformCase(chip: CoupledChip, files: CaseFiles): CaseResult {
-  for (const needed of ["trace.csv", "summary.json"]) if (!files.has(needed)) throw inputError(needed, "missing in the case folder");
-  const { inputs, outputs: outputsOf } = casesOf(chip);
+  const { inputs, outputs: outputsOf, needed } = casesOf(chip);
+  for (const file of needed) if (!files.has(file)) throw inputError(file, "missing in the case folder");
   const outputs = outputsOf(chip, files);
   let compared = 0;
   let firstDifference: Difference | null = null;

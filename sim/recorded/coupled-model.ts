@@ -47,6 +47,8 @@ export interface CoupledRun {
 export interface RecordedCases<Chip> {
   /** Files a case is told by; everything else in it is expected output. */
   readonly inputs: readonly string[];
+  /** Outputs without which a case proves nothing. */
+  readonly needed: readonly string[];
   /** A setting only this design's `case.json` has. */
   readonly mark: string;
   /** What the design is called in `case.json` and in names of folders: lower-case letters and digits. */

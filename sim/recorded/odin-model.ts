@@ -38,6 +38,7 @@ export const odin: CoupledModel<OdinChip> = {
   },
   cases: {
     inputs: ["case.json", "case.txt", "syn.hex", "neur_init.csv", "input.csv", "sign.txt"],
+    needed: ["trace.csv", "summary.json"],
     mark: "sdsp_on_syn_stim",
     names: ["odin"],
     withRegisters: (chip, files) => odinCase(chip, files).chip,

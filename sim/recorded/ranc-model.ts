@@ -96,6 +96,7 @@ export const ranc: CoupledModel<RancChip> = {
   },
   cases: {
     inputs: ["case.json", "net.json", "stim.csv"],
+    needed: ["trace.csv", "summary.json"],
     mark: "GX",
     names: ["ranc"],
     withRegisters: (chip, files) => rancCase(chip, files).chip,

@@ -4,6 +4,7 @@ import { inputError } from "../../base/errors.js";
 import type { CoupledInput, CoupledMetrics, CoupledModel, CoupledRun, RecordedCases } from "./coupled-model.js";
 import { odin } from "./odin-model.js";
 import { ranc } from "./ranc-model.js";
+import { sne } from "./sne-model.js";
 import { snnDse } from "./snn-dse-model.js";
 import { snnDsePipeline } from "./snn-dse-pipeline-model.js";
 import { tinyodin } from "./tinyodin-model.js";
@@ -12,6 +13,7 @@ export const COUPLED_MODELS: { readonly [Name in CoupledModelName]: CoupledModel
   tinyodin,
   odin,
   ranc,
+  sne,
   "snn-dse": snnDse,
   "snn-dse-pipeline": snnDsePipeline,
 };

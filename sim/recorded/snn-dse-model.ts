@@ -39,6 +39,7 @@ export const snnDse: CoupledModel<SnnDseChip> = {
   },
   cases: {
     inputs: ["case.json", "spikes.csv"],
+    needed: ["trace.csv", "summary.json"],
     mark: "PENC_SIZE",
     names: ["snndse", "snndsefc"],
     withRegisters: (chip, files) => snnDseCase(chip, files).chip,

@@ -30,6 +30,7 @@ export const tinyodin: CoupledModel<TinyOdinChip> = {
   },
   cases: {
     inputs: ["case.json", "case.txt", "syn.hex", "neur_init.csv", "input.csv"],
+    needed: ["trace.csv", "summary.json"],
     mark: "max_neur",
     names: ["tinyodin"],
     withRegisters: (chip, files) => tinyOdinCase(chip, files).chip,

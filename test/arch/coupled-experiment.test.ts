@@ -37,7 +37,7 @@ function problems(text: string): string[] {
 const SWEEP = "sweep: { objectives: { latency_cycles: min } }";
 
 test("every shipped coupled chip is a description of its own: synthetic inputs, no search", () => {
-  expect(shippedCoupledChips()).toEqual(["odin", "ranc", "snn-dse", "snn-dse-pipeline", "tinyodin", "truenorth-like"]);
+  expect(shippedCoupledChips()).toEqual(["odin", "ranc", "sne", "snn-dse", "snn-dse-pipeline", "tinyodin", "truenorth-like"]);
   for (const name of shippedCoupledChips()) {
     const { experiment, sweep } = readDescription(join(packageRoot(), "arch/chips", `${name}.yaml`));
     expect(coupledOf(experiment).workload.kind, name).toBe("synthetic");

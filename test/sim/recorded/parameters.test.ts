@@ -60,6 +60,33 @@ const CLAIMS: readonly [string, string, Values[string], Values[string], string, 
     0,
     { neurons: 16, axons: 2, "grid.width": 4, "grid.height": 4 },
   ],
+  ["sne", "clusters", 4, 16, "state_writes", 0],
+  ["sne", "cluster_side", 4, 16, "outputs", 0],
+  ["sne", "mode", "window", "sweep", "last_active", 1],
+  ["sne", "mode", "window", "fully-connected", "inputs", 1],
+  ["sne", "kernel_sharing", "quarters", "halves", "outputs", 0],
+  ["sne", "kernel_channels", 8, 16, "kernel_writes", 1],
+  ["sne", "neuron.rest", -4, 4, "outputs", 0],
+  ["sne", "neuron.threshold", 4, 20, "outputs", -1],
+  ["sne", "neuron.refractory_steps", 0, 200, "outputs", -1, { time_insertion: false }],
+  ["sne", "neuron.threshold_rise", 0, 60, "outputs", -1],
+  ["sne", "neuron.time_scale", 0, 4, "outputs", 0, { time_insertion: false }],
+  ["sne", "time_insertion", false, true, "router_TIME", 1],
+  ["sne", "refresh_insertion", false, true, "state_writes", 1],
+  ["sne", "spike_filter", false, true, "router_SPIKE", -1],
+  ["sne", "event_queue_depth", 1, 16, "last_active", -1],
+  ["sne", "kernel_queue_depth", 1, 16, "last_active", -1],
+  ["sne", "weight_queue_depth", 1, 64, "last_active", -1, { mode: "fully-connected" }],
+  ["sne", "output_queue_depth", 2, 16, "no_grant_cycles", -1],
+  ["sne", "crossing.synchroniser_flops", 1, 6, "last_active", 1],
+  ["sne", "crossing.register_words", 1, 8, "last_active", -1, { mode: "fully-connected" }],
+  ["sne", "verify_cycles", 1, 9, "last_active", 1],
+  ["sne", "close_cycles", 1, 9, "last_active", 1],
+  ["sne", "fetch_cycles", 1, 9, "last_active", 1],
+  ["sne", "done_cycles", 1, 9, "last_active", 1],
+  ["sne", "restart_cycles", 1, 9, "no_grant_cycles", 1],
+  ["sne", "sink.period_cycles", 1, 16, "no_grant_cycles", 1],
+  ["sne", "sink.ready_cycles", 1, 8, "no_grant_cycles", -1, { "sink.period_cycles": 16 }],
   ["snn-dse", "layer_neurons", 20, 40, "done_cycle", 1, { lanes: 4 }],
   ["snn-dse", "lanes", 2, 8, "done_cycle", -1, { layer_neurons: 40 }],
   ["snn-dse", "chunk_bits", 10, 100, "done_cycle", -1, { layer_neurons: 40 }],
@@ -79,6 +106,10 @@ const requestFor = (chip: string, path: string): Partial<WorkloadRequest> => {
   if (chip.startsWith("snn-dse")) return { events: 6, density: 0.1 };
   if (path === "router_buffer_depth" || path === "merge_arbiter") return { events: 1500, gapCycles: 1, density: 0.9, limitCycles: 3000 };
   if (path === "input_queue_depth") return { events: 400, gapCycles: 1, limitCycles: 3000 };
+  if (chip === "sne") {
+    const events = /time_scale|refresh/.test(path) ? 300 : path.includes("register_words") ? 6 : 40;
+    return { events, density: 0.9, gapCycles: 1, limitCycles: 20_000 };
+  }
   if (chip === "ranc") return { events: 200, gapCycles: 10, limitCycles: 4000 };
   if (path === "membrane_bits") return { density: 0.9, gapCycles: 10 };
   return path.startsWith("event_queue.full") ? { density: 0.9, events: 300, gapCycles: 1, limitCycles: 30_000 } : {};
@@ -97,7 +128,7 @@ test("the claims name every parameter but the prices, which the published chips'
       ? Object.entries(value).flatMap(([key, entry]) => paths(entry, path === "" ? key : `${path}.${key}`))
       : [path];
   const covered = new Set(CLAIMS.map(([chip, path]) => `${chip} ${path.replace(/layers\.\d/, "layers")}`));
-  const missing = ["tinyodin", "odin", "ranc", "snn-dse", "snn-dse-pipeline"].flatMap((name) =>
+  const missing = ["tinyodin", "odin", "ranc", "sne", "snn-dse", "snn-dse-pipeline"].flatMap((name) =>
     paths(readCoupledChip(name), "")
       .filter((path) => !/^(version|name|model|source|power.*)$/.test(path))
       .map((path) => `${name} ${path.replace(/layers\.\d/, "layers")}`)

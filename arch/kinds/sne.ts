@@ -1,0 +1,60 @@
+/** SNE: clusters of neurons in lock step that take convolutions event by event; one slice of it. */
+import * as z from "zod";
+import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
+
+/** Published prices of the whole chip. */
+const power = () =>
+  z.strictObject({
+    clock_mhz: z.number().positive().describe("the one clock of the slice"),
+    synaptic_operation_pj: z.number().min(0).describe("one neuron updated by one spike, everything included"),
+  });
+
+const neuron = () =>
+  z.strictObject({
+    rest: count(-128, 127).describe("potential at which the leak stops"),
+    threshold: count(-128, 127).describe("a potential above it and its rise fires"),
+    refractory_steps: count(0, 255).describe("least steps between two spikes of a neuron"),
+    threshold_rise: count(0, 255).describe("a spike raises the threshold by it"),
+    time_scale: count(0, 15).describe("the potential leaks over the steps times 2 to this power"),
+  });
+
+export const sne = coupledKind({
+  schema: () =>
+    z.strictObject({
+      ...HEAD,
+      model: z.literal("sne"),
+      clusters: z.union([z.literal(4), z.literal(8), z.literal(16)]).describe("clusters of neurons, in lock step"),
+      cluster_side: z.union([z.literal(4), z.literal(8), z.literal(16)]).describe("neurons of a cluster: a square of this side"),
+      mode: z
+        .enum(["window", "sweep", "fully-connected"])
+        .describe("what a spike visits: the 3x3 neurons around it, all of a cluster, all of all clusters"),
+      kernel_sharing: z.enum(["quarters", "halves", "all"]).describe("clusters that share a kernel"),
+      kernel_channels: count(0, 255).describe("channels of a kernel packet"),
+      neuron: neuron(),
+      time_insertion: z.boolean().describe("steps that are missing in the input are inserted"),
+      refresh_insertion: z.boolean().describe("a sweep over all states before every 256th step"),
+      spike_filter: z.boolean().describe("words outside a box are dropped before they take time"),
+      event_queue_depth: count(1, 1024).describe("words of the input's queue"),
+      kernel_queue_depth: count(1, 1024).describe("words of the kernels' queue"),
+      weight_queue_depth: count(1, 1024).describe("words of each of the two queues of fully connected weights"),
+      output_queue_depth: count(1, 1024).describe("words of each cluster's queue; a full one stops all clusters"),
+      crossing: z.strictObject({
+        synchroniser_flops: count(1, 8).describe("flip-flops between the clock domains"),
+        register_words: count(1, 16).describe("words of a queue's output register"),
+      }),
+      verify_cycles: count(1, 64).describe("of a packet's header"),
+      close_cycles: count(1, 64).describe("after a packet"),
+      fetch_cycles: count(1, 64).describe("of an event before its sequencer starts"),
+      done_cycles: count(1, 64).describe("of an event after its sequencer ended"),
+      restart_cycles: count(1, 64).describe("after a stall"),
+      sink: z.strictObject({
+        period_cycles: count(1, 65536).describe("the receiver takes words at the beginning of each such time"),
+        ready_cycles: count(0, 65536).describe("cycles of a period in which it takes words"),
+      }),
+      power: power().nullable().default(null),
+    }),
+  limitCycles: 100_000,
+  hasCases: true,
+  ...ONE_CORE,
+});
+export type SneChip = z.infer<ReturnType<typeof sne.schema>>;

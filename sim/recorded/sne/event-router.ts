@@ -1,0 +1,176 @@
+/**
+ * SNE's event router: one event at a time is fetched, done and taken. It also holds the time register and who has taken a time step.
+ *
+ * States RESET, FETCH, SPIKE, TIME, DONE, ERROR. A spike event is done when its sequencer is; a time event when all its receivers took it, each
+ * once and in the first cycle in which it is ready. Outside SPIKE the data path sees an idle event at (0, 0).
+ * Source: specification of the slice, event router and time path. Not modelled: anything that ends the deadlocks that the design has.
+ */
+import type { Part } from "../parts/part.js";
+import type { EventBus, Grant, Sequencer, WordSource } from "./ports.js";
+import { channelOf, hex8, isSpikeEvent, isSweepOp, isTimeEvent, NONE, OP, opOf, timeOf, xOf, yOf } from "./sne-words.js";
+
+export type RouterState = "RESET" | "FETCH" | "SPIKE" | "TIME" | "DONE" | "ERROR";
+
+/** Who takes time events. */
+const RECEIVERS = ["mapper", "time register", "window", "sweep", "fully connected"] as const;
+export const MAPPER = RECEIVERS.indexOf("mapper");
+export const FULLY_CONNECTED = RECEIVERS.indexOf("fully connected");
+
+export interface Receiver {
+  /** Whether a time event is taken in this cycle if it is offered. */
+  takesTime(): boolean;
+}
+
+export interface RouterOptions {
+  readonly isFullyConnected: boolean;
+  readonly fetchCycles: number;
+  readonly doneCycles: number;
+}
+
+export class EventRouter implements Part, EventBus {
+  readonly name = "event router";
+  isTimeStable = false;
+  time = 0;
+  op: number = OP.idle;
+  x = 0;
+  y = 0;
+  channel = 0;
+  /** Rows `first cycle,last cycle,state,word` of visits that ended. */
+  readonly visits: string[] = [];
+  readonly stateCycles = new Map<RouterState, number>();
+  /** Cycles of events that sweep all neurons, and of other spike events. */
+  sweepCycles = 0;
+  spikeCycles = 0;
+  /** Last cycle spent outside RESET and FETCH. */
+  private lastBusy = -1;
+  private state: RouterState = "RESET";
+  private next: RouterState = "RESET";
+  private enteredAt = 0;
+  /** Cycles that FETCH has seen a word, or that DONE has lasted. */
+  private stayed = 0;
+  private isWaiting = false;
+  private word = 0;
+  private nextTime = 0;
+  private nextStable = false;
+  private readonly hasTaken = RECEIVERS.map(() => false);
+  private readonly takes = RECEIVERS.map(() => false);
+
+  constructor(
+    private readonly source: WordSource,
+    private readonly options: RouterOptions,
+    /** One of each of `RECEIVERS`, in that order. */
+    private readonly receivers: () => readonly Receiver[],
+    private readonly sequencer: () => Sequencer,
+    private readonly grant: Grant,
+  ) {}
+
+  /** Whether an event is processed. */
+  get isProcessing(): boolean {
+    return this.state === "SPIKE";
+  }
+
+  get isAtRest(): boolean {
+    return (this.state === "RESET" || this.state === "FETCH") && this.source.word() === NONE;
+  }
+
+  /** Whether a receiver has a time event to take. */
+  isPending(receiver: number): boolean {
+    return this.state === "TIME" && this.partakes(receiver) && !this.hasTaken[receiver];
+  }
+
+  /** The time event that is offered. */
+  get offered(): number {
+    return this.word;
+  }
+
+  /** Of a layer that is fully connected, SYNCH goes to its sequencer alone. */
+  private partakes(receiver: number): boolean {
+    return receiver === FULLY_CONNECTED || !this.options.isFullyConnected || opOf(this.word) !== OP.synch;
+  }
+
+  nextCycle(cycle: number): number {
+    return this.isAtRest ? Number.POSITIVE_INFINITY : cycle;
+  }
+
+  evaluate(cycle: number): void {
+    this.next = this.follow(cycle);
+  }
+
+  private follow(cycle: number): RouterState {
+    switch (this.state) {
+      case "RESET":
+        return this.source.word() === NONE ? "RESET" : "FETCH";
+      case "FETCH":
+        return this.fetch();
+      case "SPIKE":
+        return this.sequencer().isDone && this.grant.isGranted(cycle) ? "DONE" : "SPIKE";
+      case "TIME":
+        return this.offer();
+      case "DONE":
+        if (this.stayed + 1 < this.options.doneCycles) return "DONE";
+        this.source.take();
+        return "FETCH";
+      default:
+        this.source.take();
+        return "RESET";
+    }
+  }
+
+  private fetch(): RouterState {
+    const word = this.source.word();
+    this.isWaiting = word === NONE;
+    if (word === NONE || this.stayed + 1 < this.options.fetchCycles) return "FETCH";
+    this.word = word;
+    const op = opOf(word);
+    return isSpikeEvent(op) ? "SPIKE" : isTimeEvent(op) ? "TIME" : "ERROR";
+  }
+
+  /** Offers the time event to all that have not taken it. */
+  private offer(): RouterState {
+    let isDone = true;
+    const receivers = this.receivers();
+    for (let i = 0; i < receivers.length; i++) {
+      this.takes[i] = this.isPending(i) && receivers[i].takesTime();
+      if (this.isPending(i) && !this.takes[i]) isDone = false;
+    }
+    this.nextStable = isDone;
+    if (isDone && opOf(this.word) === OP.time) this.nextTime = timeOf(this.word);
+    return isDone ? "DONE" : "TIME";
+  }
+
+  commit(cycle: number): void {
+    this.time = this.nextTime;
+    this.isTimeStable = this.nextStable;
+    if (this.state === "TIME") for (let i = 0; i < this.takes.length; i++) if (this.takes[i]) this.hasTaken[i] = true;
+    this.stayed = this.next === this.state && !this.isWaiting ? this.stayed + 1 : 0;
+    this.isWaiting = false;
+    if (this.next !== this.state) this.leave(cycle);
+  }
+
+  private leave(cycle: number): void {
+    const { state, enteredAt } = this;
+    this.stateCycles.set(state, (this.stateCycles.get(state) ?? 0) + cycle + 1 - enteredAt);
+    if (state !== "RESET" && state !== "FETCH") this.lastBusy = cycle;
+    if (state === "SPIKE" && isSweepOp(this.op)) this.sweepCycles += cycle + 1 - enteredAt;
+    else if (state === "SPIKE") this.spikeCycles += cycle + 1 - enteredAt;
+    if (state === "SPIKE" || state === "TIME" || state === "ERROR") this.visits.push(`${enteredAt},${cycle},${state},${hex8(this.word)}`);
+    if (state === "TIME") this.hasTaken.fill(false);
+    this.state = this.next;
+    this.enteredAt = cycle + 1;
+    const { word } = this;
+    const isSeen = this.state === "SPIKE";
+    this.op = isSeen ? opOf(word) : OP.idle;
+    this.x = isSeen ? xOf(word) : 0;
+    this.y = isSeen ? yOf(word) : 0;
+    this.channel = isSeen ? channelOf(word) : 0;
+  }
+
+  /** Cycles by state over a run of some cycles; states never entered are left out. */
+  stateCyclesUntil(cycles: number): ReadonlyMap<RouterState, number> {
+    return new Map(this.stateCycles).set(this.state, (this.stateCycles.get(this.state) ?? 0) + cycles - this.enteredAt);
+  }
+
+  lastBusyUntil(cycles: number): number {
+    return this.state === "RESET" || this.state === "FETCH" ? this.lastBusy : cycles - 1;
+  }
+}

@@ -1,0 +1,49 @@
+/** What a slice is configured with for a run: the chip's registers and what its clusters stand for. */
+import type { SneChip } from "../../../arch/index.js";
+
+/** The part of a feature map that a cluster holds. */
+export interface SneCluster {
+  /** Box of events that it takes, inclusive. */
+  readonly lowX: number;
+  readonly lowY: number;
+  readonly highX: number;
+  readonly highY: number;
+  /** Offsets of the kernel; minus the low corner lays the kernel over the event. */
+  readonly kernelX: number;
+  readonly kernelY: number;
+  /** A cluster without it keeps its states. */
+  readonly takesEvents: boolean;
+}
+
+export interface SneLayout {
+  readonly clusters: readonly SneCluster[];
+  /** Channel of the spikes of each quarter of the clusters. */
+  readonly channels: readonly number[];
+  /** Addresses of a sweep. */
+  readonly sweep: { readonly step: number; readonly start: number; readonly end: number };
+  /** Clusters whose box bounds the spike filter: of its low x, low y, high x, high y. */
+  readonly filter: readonly number[];
+}
+
+export interface SneInput {
+  readonly notBefore: number;
+  readonly word: number;
+}
+
+export interface SneStimulus {
+  readonly layout: SneLayout;
+  readonly inputs: readonly SneInput[];
+  readonly limitCycles: number;
+}
+
+/** Chip and layout together: what the parts are built from. */
+export interface SneSettings {
+  readonly chip: SneChip;
+  readonly layout: SneLayout;
+}
+
+/** Neurons per cluster. */
+export const neuronsOf = (chip: SneChip): number => chip.cluster_side * chip.cluster_side;
+
+/** The quarter of the clusters that one lies in. */
+export const quarterOf = (chip: SneChip, cluster: number): number => Math.floor((4 * cluster) / chip.clusters);
