@@ -23,6 +23,7 @@ export type { Cluster } from "./engine.js";
 export { type EvaluateModelsOptions, evaluateModels, type TableEntry } from "./evaluate-models.js";
 export { type Example, examples, SHIPPED_KINDS, type ShippedKind } from "./examples.js";
 export { exportNir, type NirExport } from "./export-nir.js";
+export { type FitPricesOptions, type FittedLaw, fitPrices, type MacroResidual, type PriceFit } from "./fit-prices.js";
 export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
 export { type Merged, merge } from "./merge.js";

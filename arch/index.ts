@@ -140,7 +140,11 @@ export {
   problemAt,
   YAML_LIMIT_BYTES,
 } from "./located.js";
-export type { MacroError, OwnMacro } from "./macros/macro.js";
+export { type FittedLaw, fitMacros, type MacroFit, type MacroResidual } from "./macros/fit-macros.js";
+export { LAW_COLUMNS } from "./macros/law-table.js";
+export type { MacroError, MacroQuantity, OwnMacro } from "./macros/macro.js";
+export { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
+export { readMacroTable } from "./macros/macro-table.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { builtRow, type ParameterRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
 export { queueCosts } from "./memories/queue.js";

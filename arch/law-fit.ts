@@ -17,6 +17,8 @@ export interface Law {
   readonly exponents: readonly number[];
   /** [samples] ln(value / law of the other samples), in their order: what the law errs by for a sample that it has not seen. */
   readonly unseen: readonly number[];
+  /** [samples] how much of its own value each sample decides, 0 .. 1. */
+  readonly leverages: readonly number[];
   /** Standard deviation of ln(value / law), with as many degrees of freedom as samples are more than coefficients. */
   readonly sigma: number;
 }
@@ -35,11 +37,13 @@ export function fitLaw(samples: readonly Sample[]): Law | null {
   const found = times(Array.from({ length: size }, (_, i) => sum((row, k) => row[i] * values[k])));
   const residuals = values.map((value, k) => value - dot(rows[k], found));
   const squares = residuals.reduce((total, residual) => total + square(residual), 0);
+  const leverages = rows.map((row) => dot(row, times(row)));
   return {
     a: exp(found[0]),
     exponents: found.slice(1),
     // a residual over 1 - leverage is the error of the law without that sample
-    unseen: residuals.map((residual, k) => residual / Math.max(1e-9, 1 - dot(rows[k], times(rows[k])))),
+    unseen: residuals.map((residual, k) => residual / Math.max(1e-9, 1 - leverages[k])),
+    leverages,
     sigma: Math.sqrt(squares / (samples.length - size)),
   };
 }

@@ -21,6 +21,7 @@ import { registerInit } from "./commands/init.js";
 import { registerMerge } from "./commands/merge.js";
 import { registerNoc } from "./commands/noc.js";
 import { registerPareto } from "./commands/pareto.js";
+import { registerPrices } from "./commands/prices.js";
 import { registerPublished } from "./commands/published.js";
 import { registerPython } from "./commands/python.js";
 import { registerQuantise } from "./commands/quantise.js";
@@ -56,6 +57,7 @@ const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
   show: registerShow,
   compare: registerCompare,
   reprice: registerReprice,
+  prices: registerPrices,
   reproduce: registerReproduce,
   merge: registerMerge,
   train: registerTrain,

@@ -80,12 +80,13 @@ export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
 
 /** Of a memory of the user's own macros: the macro's error, or its table's, and that of the laws that brought it to another supply. */
 export function ownMacroCauses(
-  { error, scaledFromV }: OwnMacro,
+  { errors, scaledFromV }: OwnMacro,
   quantity: SramQuantity,
   corner: keyof typeof SCALING,
   { voltageV }: Technology,
   share: number,
 ): readonly ErrorCause[] {
+  const error = errors[quantity];
   const said =
     error === null ? [] : [sharedCause(`${WORDS[quantity]} of ${error.name}`, share * (log(1 + error.plusMinusPercent / 100) / TAIL))];
   const supply = scaledFromV === null ? [] : supplyCauses(corner, scaledFromV, voltageV, share);

@@ -3,6 +3,8 @@ import type { Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import type { Technology } from "../chip.js";
 import { type LocatedMap, placeOf, problemAt } from "../located.js";
+import { lawMacro } from "./law-macro.js";
+import { isLawTable, type LawTable, readLawTable } from "./law-table.js";
 import type { OwnMacro } from "./macro.js";
 import type { MacroTableDocument } from "./macro-schema.js";
 import { type MacroTable, readMacroTable } from "./macro-table.js";
@@ -12,12 +14,14 @@ import type { MacroRules, Refused } from "./supply.js";
 export type MacroTables = { readonly [name: string]: MacroTableDocument };
 
 /** Points of a search share the section that their tables stand in, and so the tables. */
-const tables = new WeakMap<MacroTableDocument, MacroTable>();
+const tables = new WeakMap<MacroTableDocument, MacroTable | LawTable>();
 
-function tableOf(entry: MacroTableDocument): MacroTable {
+/** Of macros, or of laws of macros: the header says which. */
+function tableOf(entry: MacroTableDocument): MacroTable | LawTable {
   let known = tables.get(entry);
   if (known === undefined) {
-    known = readMacroTable(entry.csv ?? "");
+    const text = entry.csv ?? "";
+    known = isLawTable(text) ? readLawTable(text) : readMacroTable(text);
     tables.set(entry, known);
   }
   return known;
@@ -64,7 +68,8 @@ export function describedMacro(given: MacroTables, name: string, wish: MacroWish
           ? `write prices: { macros: { ${name}: { file: ${name}.csv } } }`
           : didYouMean(name, names) || `tables: ${names.join(", ")}`,
     };
-  const { rows, problems } = tableOf(given[name]);
-  if (problems.length > 0) return null;
-  return ownMacro(name, rows, wish, technology, rulesOf(given[name]));
+  const table = tableOf(given[name]);
+  if (table.problems.length > 0) return null;
+  const rules = rulesOf(given[name]);
+  return "sets" in table ? lawMacro(name, table.sets, wish, technology, rules) : ownMacro(name, table.rows, wish, technology, rules);
 }

@@ -8,6 +8,7 @@
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
+import { type Cell, cellNumber, csvTable, type TableProblem } from "./csv-table.js";
 import type { MacroCosts, MacroQuantity } from "./macro.js";
 
 export const MACRO_PORTS = ["1rw", "1r1w", "2rw"] as const;
@@ -30,21 +31,13 @@ export interface MacroRow {
   readonly plusMinusPercent: number | null;
 }
 
-/** Something wrong with a table, at a place in it. */
-export interface TableProblem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly fix: string;
-}
-
 export interface MacroTable {
   readonly rows: readonly MacroRow[];
   readonly problems: readonly TableProblem[];
 }
 
 /** Units of each quantity by column, as factors to the unit that prices have. */
-const UNITS: { readonly [quantity in MacroQuantity]: { readonly [column: string]: number } } = {
+export const UNITS: { readonly [quantity in MacroQuantity]: { readonly [column: string]: number } } = {
   area_mm2: { area_mm2: 1, area_um2: 1e-6 },
   read_pj: { read_pj: 1, read_fj: 1e-3 },
   write_pj: { write_pj: 1, write_fj: 1e-3 },
@@ -58,56 +51,26 @@ const KNOWN = [...DEMANDED, ...Object.values(UNITS).flatMap((units) => Object.ke
 const MOST_PROBLEMS = 20;
 const MOST_PLUS_MINUS = 900;
 
-interface Cell {
-  readonly text: string;
-  /** 1-based. */
-  readonly column: number;
-}
-
-/** Cells of one line; quoted ones may hold commas and doubled quotes. null: it is no CSV. */
-function cellsOf(line: string): readonly Cell[] | null {
-  const cells: Cell[] = [];
-  const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/gy;
-  for (;;) {
-    const at = pattern.lastIndex;
-    const match = pattern.exec(line);
-    if (match === null) return null;
-    const [whole, inQuotes, bare = "", end] = match;
-    cells.push({ text: inQuotes?.replaceAll('""', '"') ?? bare.trim(), column: at + 1 + (whole.length - whole.trimStart().length) });
-    if (end === "") return cells;
-  }
-}
-
 /** Every row that can be read, and everything that is wrong. */
 export function readMacroTable(text: string): MacroTable {
+  const { header, headerLine, rows: told, problems: torn } = csvTable(text, HEADER_FIX);
   const problems: TableProblem[] = [];
   const say = (line: number, column: number, message: string, fix = ""): void => {
     if (problems.length < MOST_PROBLEMS) problems.push({ line, column, message, fix });
   };
-  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
-  const told = lines.flatMap((content, i) => (content.trim() === "" || content.startsWith("#") ? [] : [{ content, line: i + 1 }]));
-  const [head, ...body] = told;
-  if (head === undefined) return { rows: [], problems: [{ line: 1, column: 1, message: "is empty", fix: headerFix() }] };
-  const header = cellsOf(head.content);
-  if (header === null) return { rows: [], problems: [{ line: head.line, column: 1, message: "the header is not CSV", fix: headerFix() }] };
-  checkHeader(header, (column, message, fix) => say(head.line, column, message, fix));
-  if (problems.length > 0) return { rows: [], problems };
-  if (body.length === 0) say(head.line, 1, "has a header and no macro", "write one macro per line");
-  const rows = body.flatMap(({ content, line }) => {
-    const cells = cellsOf(content);
-    if (cells === null || cells.length !== header.length) {
-      say(line, 1, cells === null ? "is not CSV" : `has ${cells.length} cells, the header has ${header.length}`, "one cell per column");
-      return [];
-    }
+  if (header.length > 0) checkHeader(header, (column, message, fix) => say(headerLine, column, message, fix));
+  if (header.length === 0 || problems.length > 0) return { rows: [], problems: [...problems, ...torn].slice(0, MOST_PROBLEMS) };
+  if (told.length + torn.length === 0) say(headerLine, 1, "has a header and no macro", "write one macro per line");
+  const rows = told.flatMap(({ line, cells }) => {
     const before = problems.length;
     const row = rowOf(line, header, cells, (column, message, fix) => say(line, column, message, fix));
     return problems.length > before ? [] : [row];
   });
   checkTwins(rows, say);
-  return { rows, problems };
+  return { rows, problems: [...torn, ...problems].sort((a, b) => a.line - b.line).slice(0, MOST_PROBLEMS) };
 }
 
-const headerFix = (): string => "begin with: words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+const HEADER_FIX = "begin with: words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
 
 type Say = (column: number, message: string, fix: string) => void;
 
@@ -118,11 +81,11 @@ function checkHeader(header: readonly Cell[], say: Say): void {
     if (names.indexOf(text) < i) say(column, `column ${quoted(text)} is there twice`, "leave one of them out");
     else if (!KNOWN.includes(text)) say(column, `unknown column ${quoted(text)}`, unknownFix(text));
   }
-  for (const name of DEMANDED) if (!names.includes(name)) say(1, `has no column ${name}`, headerFix());
+  for (const name of DEMANDED) if (!names.includes(name)) say(1, `has no column ${name}`, HEADER_FIX);
   for (const [quantity, units] of Object.entries(UNITS)) {
     const given = header.filter(({ text }) => Object.hasOwn(units, text));
     const choices = Object.keys(units).join(" or ");
-    if (given.length === 0 && quantity !== "cycle_ns") say(1, `has no column ${choices}`, headerFix());
+    if (given.length === 0 && quantity !== "cycle_ns") say(1, `has no column ${choices}`, HEADER_FIX);
     if (given.length > 1) say(given[1].column, `has both ${given.map(({ text }) => text).join(" and ")}`, "leave one of them out");
   }
 }
@@ -139,7 +102,7 @@ function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], sa
   const at = new Map(header.map(({ text }, i) => [text, cells[i]]));
   const number = (name: string, { least, whole = false }: { readonly least: "above 0" | "0"; readonly whole?: boolean }): number => {
     const { text, column } = at.get(name) as Cell;
-    const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    const value = cellNumber(text);
     const isWrong = !Number.isFinite(value) || (least === "0" ? value < 0 : value <= 0) || (whole && !Number.isInteger(value));
     if (isWrong)
       say(column, `${name}: expected a ${whole ? "whole " : ""}number ${least === "0" ? "of 0 or more" : least}, got ${quoted(text)}`, "");
@@ -182,7 +145,7 @@ function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], sa
   };
 }
 
-const isPorts = (text: string): text is MacroPorts => (MACRO_PORTS as readonly string[]).includes(text);
+export const isPorts = (text: string): text is MacroPorts => (MACRO_PORTS as readonly string[]).includes(text);
 
 /** The same macro at the same supply and corner has one price; macros of one size may differ where they have names. */
 function checkTwins(rows: readonly MacroRow[], say: (line: number, column: number, message: string, fix: string) => void): void {

@@ -5,7 +5,7 @@ export const MACRO_QUANTITIES = ["area_mm2", "read_pj", "write_pj", "leakage_mw"
 export type MacroQuantity = (typeof MACRO_QUANTITIES)[number];
 export type MacroCosts = { readonly [quantity in MacroQuantity]: number };
 
-/** How sure a macro's costs are. */
+/** How sure a cost of a macro is. */
 export interface MacroError {
   /** What shares it: a macro, or the whole table. */
   readonly name: string;
@@ -17,8 +17,8 @@ export interface OwnMacro {
   readonly costs: MacroCosts;
   readonly source: string;
   readonly extrapolated: boolean;
-  /** null: exact. */
-  readonly error: MacroError | null;
+  /** By cost; null: exact. */
+  readonly errors: { readonly [quantity in MacroQuantity]: MacroError | null };
   /** The supply of the table that costs were scaled from; null: they were not. */
   readonly scaledFromV: number | null;
 }

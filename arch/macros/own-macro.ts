@@ -15,12 +15,13 @@ import type { Memory, Technology } from "../chip.js";
 import { macroBetween } from "./interpolate-macros.js";
 import type { MacroCosts, MacroError, OwnMacro } from "./macro.js";
 import type { MacroPorts, MacroRow } from "./macro-table.js";
-import { costsOf, type MacroRules, type Refused, rowsAt, type Supplied } from "./supply.js";
+import { byQuantity, costsOf, type MacroRules, type Refused, rowsAt, type Supplied } from "./supply.js";
 
 /** Macros of a bank on top of each other; as many as CACTI's grid has banks. */
 const MOST_STACKED = 8;
 
-const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[] } = {
+/** Ports that serve a memory, those with nothing to spare first. */
+export const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[] } = {
   "1rw": ["1rw", "1r1w", "2rw"],
   "1r1w": ["1r1w", "2rw"],
 };
@@ -93,7 +94,7 @@ function stacked({ name, rows, words, wish, rules, supplied }: Build): OwnMacro 
       .filter((part) => part !== null)
       .join("; "),
     extrapolated: beyond !== null || supplied.scaledFromV !== null,
-    error: errorOf(name, [row.line], row.plusMinusPercent, rules),
+    errors: errorsOf(name, [row.line], row.plusMinusPercent, rules),
     scaledFromV: supplied.scaledFromV,
   };
 }
@@ -118,10 +119,12 @@ function interpolated({ name, rows, words, wish, rules, supplied }: Build): OwnM
       .filter((part) => part !== null)
       .join("; "),
     extrapolated: (beyond && !isOwn) || supplied.scaledFromV !== null,
-    error: errorOf(name, lines, found.plusMinusPercent, rules),
+    errors: errorsOf(name, lines, found.plusMinusPercent, rules),
     scaledFromV: supplied.scaledFromV,
   };
 }
+
+const errorsOf = (...of: Parameters<typeof errorOf>): OwnMacro["errors"] => byQuantity(() => errorOf(...of));
 
 /** A row's own ± is of that macro; the table's is one error of all its macros. */
 function errorOf(name: string, lines: readonly number[], ofRow: number | null, { plusMinusPercent }: MacroRules): MacroError | null {

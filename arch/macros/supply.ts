@@ -41,17 +41,26 @@ const SAME_V = 1e-6;
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }: Point, rules: MacroRules): Supplied | Refused {
+/** What a table has of a corner and a node. */
+export function atCorner<T extends Pick<MacroRow, "corner" | "technologyNm">>(
+  all: readonly T[],
+  nodeNm: number,
+  rules: MacroRules,
+): readonly T[] | Refused {
   const corners = distinct(all.map(({ corner }) => corner));
   if (rules.corner === "" && corners.length > 1)
     return { refused: `holds the corners ${corners.map(quoted).join(", ")}`, fix: `say which: corner: ${corners[0]}` };
   const ofCorner = rules.corner === "" ? all : all.filter(({ corner }) => corner === rules.corner);
   if (ofCorner.length === 0) return { refused: `has no corner ${quoted(rules.corner)}`, fix: `it has ${corners.map(quoted).join(", ")}` };
   const ofNode = ofCorner.filter(({ technologyNm }) => technologyNm === nodeNm);
-  if (ofNode.length === 0) {
-    const nodes = distinct(ofCorner.map(({ technologyNm }) => technologyNm)).join(", ");
-    return { refused: `has no macro of ${nodeNm} nm`, fix: `it has ${nodes} nm: set chip.technology_nm, or name another table` };
-  }
+  if (ofNode.length > 0) return ofNode;
+  const nodes = distinct(ofCorner.map(({ technologyNm }) => technologyNm)).join(", ");
+  return { refused: `has no macro of ${nodeNm} nm`, fix: `it has ${nodes} nm: set chip.technology_nm, or name another table` };
+}
+
+export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }: Point, rules: MacroRules): Supplied | Refused {
+  const ofNode = atCorner(all, nodeNm, rules);
+  if ("refused" in ofNode) return ofNode;
   const exact = ofNode.filter((row) => Math.abs(row.voltageV - voltageV) < SAME_V);
   if (exact.length > 0) return { rows: exact, how: null, scaledFromV: null };
   const supplies = distinct(ofNode.map((row) => row.voltageV)).toSorted((a, b) => a - b);
@@ -84,8 +93,9 @@ function between(rows: readonly MacroRow[], lowV: number, highV: number, voltage
     });
 }
 
-export const costsOf = (of: (quantity: MacroQuantity) => number): MacroCosts =>
-  Object.fromEntries(MACRO_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as MacroCosts;
+export const byQuantity = <T>(of: (quantity: MacroQuantity) => T): { readonly [quantity in MacroQuantity]: T } =>
+  Object.fromEntries(MACRO_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as { [quantity in MacroQuantity]: T };
+export const costsOf: (of: (quantity: MacroQuantity) => number) => MacroCosts = byQuantity;
 
 /** From a to b, straight in the logarithm where both have one. */
 export const straight = (a: number, b: number, share: number): number =>
@@ -93,13 +103,18 @@ export const straight = (a: number, b: number, share: number): number =>
 
 export const larger = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
-function scaled(row: MacroRow, { nodeNm, sramCell, voltageV }: Point): MacroRow {
+function scaled(row: MacroRow, point: Point): MacroRow {
+  return { ...row, voltageV: point.voltageV, costs: scaledCosts(row.costs, row.voltageV, point) };
+}
+
+/** Costs at another supply by the component library's laws. */
+export function scaledCosts(costs: MacroCosts, fromV: number, { nodeNm, sramCell, voltageV }: Point): MacroCosts {
   const at = (volts: number): Corner => ({ nodeNm, form: sramCell === "hp" ? "HP" : "LP", voltageV: volts });
-  const [from, to] = [at(row.voltageV), at(voltageV)];
+  const [from, to] = [at(fromV), at(voltageV)];
   const factor = (quantity: MacroQuantity): number => {
     if (quantity === "area_mm2") return 1;
-    if (quantity === "leakage_mw") return leakageVoltageRatio(voltageV, row.voltageV);
+    if (quantity === "leakage_mw") return leakageVoltageRatio(voltageV, fromV);
     return quantity.endsWith("_ns") ? delayRatio(from, to) : energyRatio(from, to);
   };
-  return { ...row, voltageV, costs: costsOf((quantity) => row.costs[quantity] * factor(quantity)) };
+  return costsOf((quantity) => costs[quantity] * factor(quantity));
 }

@@ -1,0 +1,69 @@
+/** Laws of memory prices from a table of macros. Effects: reads the table. */
+import { type FittedLaw, fitMacros, LAW_COLUMNS, MACRO_TABLE_LIMIT, type MacroFit, readMacroTable } from "../arch/index.js";
+import { InputError, inputError, quoted } from "../base/errors.js";
+import { type CsvText, csvRow } from "../base/escape/csv.js";
+import { joined } from "../base/escape/filtered.js";
+import { readText } from "../base/read-file.js";
+
+export type { FittedLaw, MacroResidual } from "../arch/index.js";
+
+/** Laws through the macros of a table. */
+export interface PriceFit extends MacroFit {
+  /** The laws as a file, which a description names like a table of macros: `prices: { macros: { mine: { file: my-laws.csv } } }`. */
+  readonly library: CsvText;
+}
+
+/** What is fitted. */
+export interface FitPricesOptions {
+  /** Of the table's corners; needed where it has several. */
+  readonly corner?: string | null;
+}
+
+/**
+ * Fits a power law per cost (area, read, write, leakage, times) and kind of macro (ports, node) over capacity, word and, where it varies, supply.
+ *
+ * @param file a table of macros (docs/own-prices.md)
+ * @returns the laws with residuals, each macro left out, and the coverage of their intervals; kinds with too few macros; the laws as a library
+ * @throws InputError with line and column of what is wrong in the table, and where no law can be found
+ */
+export function fitPrices(file: string, { corner = null }: FitPricesOptions = {}): PriceFit {
+  const text = readText(file, {
+    what: "table of macros",
+    mostBytes: MACRO_TABLE_LIMIT,
+    fix: "a CSV with a header, as docs/own-prices.md has it",
+  });
+  const { rows, problems } = readMacroTable(text);
+  if (problems.length > 0) throw new InputError(problems.map((problem) => ({ ...problem, file, path: "" })));
+  const corners = [...new Set(rows.map((row) => row.corner))];
+  const names = corners.map(quoted).join(", ");
+  if (corner === null && corners.length > 1) throw inputError(file, `holds the corners ${names}`, `say which: --corner ${corners[0]}`);
+  const chosen = corner === null ? rows : rows.filter((row) => row.corner === corner);
+  if (chosen.length === 0) throw inputError(file, `has no corner ${quoted(corner ?? "")}`, `it has ${names}`);
+  const fit = fitMacros(chosen);
+  if (fit.laws.length === 0)
+    throw inputError(file, `no law can be fitted: ${fit.leftOut.join("; ")}`, "give more macros of different sizes and widths");
+  return { ...fit, library: libraryOf(fit.laws) };
+}
+
+function libraryOf(laws: readonly FittedLaw[]): CsvText {
+  const hasCorner = laws.some(({ corner }) => corner !== "");
+  const header = [
+    ...LAW_COLUMNS,
+    ...(hasCorner ? ["corner"] : []),
+    "plus_minus_percent",
+    "note_macros",
+    "note_rms_percent",
+    "note_left_out_rms_percent",
+  ];
+  const percent = (ln: number): string => (100 * ln).toPrecision(3);
+  const rows = laws.map(({ words, bits, volts, ...law }) => [
+    ...[law.quantity, law.law, law.ports, String(law.technologyNm)],
+    ...[words, bits, volts].flatMap(({ least, most }) => [String(least), String(most)]),
+    ...(hasCorner ? [law.corner] : []),
+    ...[law.plusMinusPercent.toPrecision(3), String(law.macros), percent(law.rms), percent(law.leftOutRms)],
+  ]);
+  return joined(
+    [header, ...rows].map((cells) => csvRow(cells, "\n")),
+    "",
+  );
+}

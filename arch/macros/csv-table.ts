@@ -1,0 +1,63 @@
+/** CSV as users type it, with the place of every cell: a header, one row per line, `#` lines and empty ones skipped. Pure. */
+
+export interface Cell {
+  readonly text: string;
+  /** 1-based. */
+  readonly column: number;
+}
+
+/** Something wrong with a table, at a place in it. */
+export interface TableProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface CsvTable {
+  readonly header: readonly Cell[];
+  /** 1-based. */
+  readonly headerLine: number;
+  /** With as many cells as the header. */
+  readonly rows: readonly { readonly line: number; readonly cells: readonly Cell[] }[];
+  readonly problems: readonly TableProblem[];
+}
+
+/** Cells of one line; quoted ones may hold commas and doubled quotes. null: it is no CSV. */
+function cellsOf(line: string): readonly Cell[] | null {
+  const cells: Cell[] = [];
+  const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/gy;
+  for (;;) {
+    const at = pattern.lastIndex;
+    const match = pattern.exec(line);
+    if (match === null) return null;
+    const [whole, inQuotes, bare = "", end] = match;
+    cells.push({ text: inQuotes?.replaceAll('""', '"') ?? bare.trim(), column: at + 1 + (whole.length - whole.trimStart().length) });
+    if (end === "") return cells;
+  }
+}
+
+/** @param headerFix what to begin with, where there is no header */
+export function csvTable(text: string, headerFix: string): CsvTable {
+  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+  const told = lines.flatMap((content, i) => (content.trim() === "" || content.startsWith("#") ? [] : [{ content, line: i + 1 }]));
+  const [head, ...body] = told;
+  const nothing = (line: number, message: string): CsvTable => ({
+    ...{ header: [], headerLine: line, rows: [], problems: [{ line, column: 1, message, fix: headerFix }] },
+  });
+  if (head === undefined) return nothing(1, "is empty");
+  const header = cellsOf(head.content);
+  if (header === null) return nothing(head.line, "the header is not CSV");
+  const problems: TableProblem[] = [];
+  const rows = body.flatMap(({ content, line }) => {
+    const cells = cellsOf(content);
+    if (cells !== null && cells.length === header.length) return [{ line, cells }];
+    const message = cells === null ? "is not CSV" : `has ${cells.length} cells, the header has ${header.length}`;
+    problems.push({ line, column: 1, message, fix: "one cell per column" });
+    return [];
+  });
+  return { header, headerLine: head.line, rows, problems };
+}
+
+/** Of a plain decimal number; NaN for all else. */
+export const cellNumber = (text: string): number => (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN);

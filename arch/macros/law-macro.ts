@@ -1,0 +1,63 @@
+/**
+ * What a memory costs by laws of macros (`law-table.ts`): a bank is one macro of just its size. Outside the laws' range of words, bits and supply it is
+ * refused; `beyond: extrapolate` lets the laws go on over words and bits, takes the nearest supply's costs by the component library's laws, and marks it.
+ * Pure.
+ */
+import type { Technology } from "../chip.js";
+import { ExpressionError } from "../expression.js";
+import { priceValue } from "../own-price-value.js";
+import { type LawSet, macroVariables, type Range } from "./law-table.js";
+import type { OwnMacro } from "./macro.js";
+import { type MacroWish, SERVES } from "./own-macro.js";
+import { atCorner, byQuantity, costsOf, type MacroRules, type Refused, scaledCosts } from "./supply.js";
+
+const within = ({ least, most }: Range, value: number): boolean => least <= value && value <= most;
+
+export function lawMacro(
+  name: string,
+  all: readonly LawSet[],
+  wish: MacroWish,
+  technology: Technology,
+  rules: MacroRules,
+): OwnMacro | Refused {
+  const sets = atCorner(all, technology.nodeNm, rules);
+  if ("refused" in sets) return sets;
+  const set = SERVES[wish.ports].map((ports) => sets.find((one) => one.ports === ports)).find((one) => one !== undefined);
+  if (set === undefined)
+    return { refused: `has no laws of macros with ports ${wish.ports}`, fix: `it has ${sets.map(({ ports }) => ports).join(", ")}` };
+  const words = Math.floor(wish.sizeBits / wish.wordBits / wish.banks);
+  const { voltageV } = technology;
+  const asked: readonly (readonly [Range, number, string])[] = [
+    [set.words, words, "words"],
+    [set.bits, wish.wordBits, "bits"],
+    [set.volts, voltageV, "V"],
+  ];
+  const outside = asked.filter(([range, value]) => !within(range, value));
+  const said = outside.map(([{ least, most }, value, unit]) => `${value} ${unit} beyond ${least} to ${most}`).join(", ");
+  if (said !== "" && rules.beyond === "refuse")
+    return { refused: `has no law for ${said}`, fix: "change the memory, or set the table's beyond: extrapolate" };
+  const fromV = Math.min(set.volts.most, Math.max(set.volts.least, voltageV));
+  const variables = macroVariables(words, wish.wordBits, fromV, technology.nodeNm);
+  try {
+    const one = costsOf((quantity) => priceValue(set.laws[quantity].text, variables) * set.laws[quantity].factor);
+    const there = fromV === voltageV ? one : scaledCosts(one, fromV, technology);
+    const shape = `${words} words x ${wish.wordBits} bits`;
+    return {
+      costs: costsOf((quantity) => there[quantity] * (quantity === "area_mm2" || quantity === "leakage_mw" ? wish.banks : 1)),
+      source: `${name}, laws of ${set.ports}: ${wish.banks > 1 ? `${wish.banks} banks of ` : ""}${shape}${said === "" ? "" : `; extrapolated: ${said}`}`,
+      extrapolated: said !== "",
+      errors: byQuantity((quantity) => {
+        const { plusMinusPercent } = set.laws[quantity];
+        if (plusMinusPercent !== null)
+          return plusMinusPercent === 0 ? null : { name: `macro by law ${name}, ${shape}, ${set.ports}`, plusMinusPercent };
+        return rules.plusMinusPercent === null || rules.plusMinusPercent === 0
+          ? null
+          : { name: `macros ${name}`, plusMinusPercent: rules.plusMinusPercent };
+      }),
+      scaledFromV: fromV === voltageV ? null : fromV,
+    };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { refused: `its law ${error.message}`, fix: "change the memory, or the law" };
+  }
+}

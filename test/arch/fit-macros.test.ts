@@ -1,0 +1,213 @@
+/** Laws through macros: planted ones are found, their intervals hold what they say, IHP's are those that its data's documentation has, and a library prices. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { fitPrices } from "../../app/fit-prices.js";
+import { num, table } from "../../arch/component-tables.js";
+import { BUILT_NEEDS, corePrices, parseArch } from "../../arch/index.js";
+import { type FittedLaw, fitMacros, tailOfT } from "../../arch/macros/fit-macros.js";
+import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
+import { readMacroTable } from "../../arch/macros/macro-table.js";
+import { priceValue } from "../../arch/own-price-value.js";
+import { exp, log, pow } from "../../base/math.js";
+import { createRng, type Rng } from "../../base/rng.js";
+import { priceErrors } from "../../sim/index.js";
+
+const HEAD = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+const GRID = [64, 256, 1024, 4096].flatMap((words) => [8, 32, 128].map((bits) => [words, bits] as const));
+const lawOf = (words: number, bits: number, volts = 0.8): number =>
+  0.7 * pow((words * bits) / 8192, 0.45) * pow(bits / 32, 0.3) * pow(volts / 0.8, 1.7);
+/** A table that follows the law, times exp(sigma z). */
+function planted(volts: readonly number[], sigma: number, rng: Rng): string {
+  const rows = volts.flatMap((v) =>
+    GRID.map(([words, bits]) => {
+      const cost = (): number => lawOf(words, bits, v) * exp(sigma * rng.normal());
+      return `${words},${bits},1rw,22,${v},${cost()},${cost()},${cost()},${cost()},${cost()}`;
+    }),
+  );
+  return [HEAD, ...rows, ""].join("\n");
+}
+const fitted = (csv: string): readonly FittedLaw[] => fitMacros(readMacroTable(csv).rows).laws;
+const at = ({ law }: FittedLaw, words: number, bits: number, volts = 0.8): number =>
+  priceValue(law, macroVariables(words, bits, volts, 22));
+
+const folder = mkdtempSync(join(tmpdir(), "fit-macros-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const fileOf = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+describe("planted laws", () => {
+  test("a table that follows a law gives it, supply included, and prices sizes that it has not", () => {
+    const laws = fitted(planted([0.6, 0.8], 0, createRng(1, "exact")));
+    expect(laws.map(({ quantity }) => quantity)).toEqual(["area_mm2", "read_pj", "write_pj", "leakage_mw", "access_ns"]);
+    const read = laws[1]!;
+    expect(read.exponents.size_kib).toBeCloseTo(0.45, 9);
+    expect(read.exponents.word_bits).toBeCloseTo(0.3, 9);
+    expect(read.exponents.voltage_v).toBeCloseTo(1.7, 9);
+    for (const [words, bits, volts] of [
+      [100, 20, 0.7],
+      [3000, 90, 0.61],
+    ] as const)
+      expect(at(read, words, bits, volts) / lawOf(words, bits, volts)).toBeCloseTo(1, 5); // six digits are written
+    expect(read.plusMinusPercent).toBeLessThan(1e-3);
+    expect(at(laws[0]!, 64, 8)).toBeCloseTo(1e-6 * lawOf(64, 8), 9);
+  });
+
+  test("what does not vary is left out of the law: macros of one width, of one size", () => {
+    const rng = createRng(2, "few");
+    const oneWidth = planted([0.8], 0, rng)
+      .split("\n")
+      .filter((line) => !/^\d+,(8|128),/.test(line));
+    const [, read] = fitted([...oneWidth, "128,32,1rw,22,0.8,1,1,1,1,1", ""].join("\n"));
+    expect(Object.keys(read!.exponents)).toEqual(["size_kib"]);
+    const oneSize = ["1rw,22,0.8", "1rw,22,0.8", "1rw,22,0.8"].map((text, i) => `m${i},64,8,${text},1,${i + 1},1,1,1`);
+    const [, same] = fitted([`macro,${HEAD}`, ...oneSize, ""].join("\n"));
+    expect(same!.exponents).toEqual({});
+    expect(at(same!, 64, 8)).toBeCloseTo(pow(6, 1 / 3), 5);
+  });
+
+  test("intervals of nine tenths hold nine tenths of macros that a fit has not seen, and of those left out of it", () => {
+    const rng = createRng(3, "coverage");
+    const [fits, unseen] = [150, 20];
+    let held = 0;
+    let covered = 0;
+    for (let i = 0; i < fits; i++) {
+      const [, read] = fitted(planted([0.8], 0.2, rng));
+      covered += read!.coverage;
+      for (let k = 0; k < unseen; k++) {
+        const [words, bits] = GRID[rng.int(0, GRID.length - 1)]!;
+        const off = log((lawOf(words, bits) * exp(0.2 * rng.normal())) / at(read!, words, bits));
+        if (Math.abs(off) <= log(1 + read!.plusMinusPercent / 100)) held++;
+      }
+    }
+    // seed 3: standard errors of 0.01 (fits err for all of their macros) and 0.008
+    expect(Math.abs(held / fits / unseen - 0.9)).toBeLessThan(0.03);
+    expect(Math.abs(covered / fits - 0.9)).toBeLessThan(0.03);
+  });
+
+  test("Student's t beyond which a twentieth lies is that of tables", () => {
+    for (const [freedom, t] of [
+      [1, 6.3138],
+      [4, 2.1318],
+      [5, 2.015],
+      [10, 1.8125],
+      [30, 1.6973],
+      [1e6, 1.6449],
+    ] as const)
+      expect(tailOfT(freedom)).toBeCloseTo(t, 3);
+  });
+
+  test("left out means a law through the others: residuals agree with fits without the macro", () => {
+    const csv = planted([0.8], 0.3, createRng(4, "left out")).trimEnd().split("\n");
+    const [, all] = fitted(csv.join("\n"));
+    for (const k of [0, 5, 11]) {
+      const [, without] = fitted(csv.filter((_, i) => i !== k + 1).join("\n"));
+      const [words, bits] = GRID[k]!;
+      expect(all!.residuals[k]!.leftOutPercent).toBeCloseTo(100 * (all!.residuals[k]!.value / at(without!, words, bits) - 1), 2);
+    }
+  });
+});
+
+describe("what cannot be fitted", () => {
+  test("too few macros, costs of 0 and mixed corners are told", () => {
+    const four = planted([0.8], 0, createRng(5, "four")).split("\n").slice(0, 5).join("\n");
+    expect(() => fitPrices(fileOf("four.csv", four))).toThrow(
+      /1rw macros at 22 nm: 4 macros are too few for a law with 3 coefficients: 5 are needed/,
+    );
+    const zero = planted([0.8], 0, createRng(5, "zero"))
+      .replace(/,[\d.e-]+\n/, ",1\n")
+      .replace(/(64,8,1rw,22,0.8,[^,]+),[^,]+/, "$1,0");
+    expect(() => fitPrices(fileOf("zero.csv", zero))).toThrow(/line 2 has a read_pj of 0/);
+    const corners = planted([0.8], 0, createRng(6, "corners"))
+      .trimEnd()
+      .split("\n")
+      .map((line, i) => `${i === 0 ? "corner" : i % 2 === 0 ? "tt" : "ss"},${line}`)
+      .join("\n");
+    expect(() => fitPrices(fileOf("corners.csv", corners))).toThrow(/holds the corners 'ss', 'tt'\n.*--corner ss/);
+    expect(fitPrices(fileOf("corners.csv", corners), { corner: "tt" }).laws[0]?.macros).toBe(6);
+    expect(() => fitPrices(fileOf("corners.csv", corners), { corner: "ff" })).toThrow(/no corner 'ff'/);
+    expect(() => fitPrices(fileOf("bad.csv", `${HEAD}\n64,x,1rw,22,0.8,1,1,1,1,1\n`))).toThrow(
+      /bad.csv:2:4: bits: expected a whole number/,
+    );
+  });
+});
+
+test("IHP's one-port macros at 130 nm have the exponents that are known of them", () => {
+  const rows = table("sram_ihp130").map(
+    (row) =>
+      `${row.macro},${row.words},${row.bits},${num(row, "ports") === 1 ? "1rw" : "2rw"},130,1.2,${row.area_um2},${row.read_pj},${row.write_pj},${row.leakage_nw},${row.access_ns}`,
+  );
+  const laws = fitted([`macro,${HEAD.replace("leakage_uw", "leakage_nw")}`, ...rows, ""].join("\n"));
+  const known = (ports: string, quantity: string) => laws.find((law) => law.ports === ports && law.quantity === quantity)!;
+  for (const [ports, quantity, a, capacity, word] of [
+    ["1rw", "read_pj", 28.23, 0.483, 0.384],
+    ["1rw", "write_pj", 35.88, 0.451, 0.385],
+    ["1rw", "area_mm2", 0.05369, 0.767, 0.099],
+    ["1rw", "access_ns", 3.29, 0.183, -0.122],
+    ["2rw", "read_pj", 29.44, 0.317, 0.568],
+  ] as const) {
+    const { law, exponents } = known(ports, quantity);
+    expect(Number.parseFloat(law) / a).toBeCloseTo(1, 2);
+    expect([exponents.size_kib, exponents.word_bits].map((x) => Number(x?.toFixed(3)))).toEqual([capacity, word]);
+  }
+  expect(known("1rw", "leakage_mw").exponents.size_kib).toBeCloseTo(1, 5); // 12.086 pW per bit at every size
+  expect(known("1rw", "read_pj").macros).toBe(18);
+  for (const { coverage } of laws) expect(coverage).toBeGreaterThan(0.8);
+});
+
+describe("a library in a description", () => {
+  const fit = fitPrices(fileOf("macros.csv", planted([0.7, 0.8], 0.1, createRng(8, "library"))));
+  fileOf("laws.csv", fit.library);
+  const described = (memory: string, more = "", volts = 0.8) =>
+    parseArch(
+      `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 22, voltage_v: ${volts} }\nprices: { macros: { mine: { file: laws.csv${more} } } }\ntile: { core: { synapse_memory: { ${memory}, macros: mine } } }\n`,
+      join(folder, "a.yaml"),
+    );
+  const pricesOf = ({ experiment: { chip, precision } }: ReturnType<typeof described>) =>
+    corePrices(chip, chip.cores[0]!, precision, 8, BUILT_NEEDS);
+
+  test("a bank costs what its law says, several banks their areas and leakage, at a supply between as well", () => {
+    const [area, read] = fit.laws;
+    const prices = pricesOf(described("size_kib: 32, word_bits: 64, banks: 2", "", 0.75));
+    expect(prices.synapse_memory_read_pj.value).toBe(at(read!, 2048, 64, 0.75));
+    expect(prices.synapse_memory_area_mm2.value).toBe(2 * at(area!, 2048, 64, 0.75));
+    expect(prices.synapse_memory_read_pj.source).toBe("mine, laws of 1rw: 2 banks of 2048 words x 64 bits");
+  });
+
+  test("outside its words, bits and supplies a law is refused, or extrapolated and marked where that is asked for", () => {
+    expect(() => described("size_kib: 64, word_bits: 64")).toThrow(/no law for 8192 words beyond 64 to 4096/);
+    expect(() => described("size_kib: 32, word_bits: 256")).toThrow(/256 bits beyond 8 to 128/);
+    expect(() => described("size_kib: 16, word_bits: 64", "", 0.6)).toThrow(/0.6 V beyond 0.7 to 0.8/);
+    const beyond = pricesOf(described("size_kib: 64, word_bits: 64", ", beyond: extrapolate"));
+    expect(beyond.synapse_memory_read_pj).toMatchObject({ value: at(fit.laws[1]!, 8192, 64), extrapolated: true });
+    expect(beyond.synapse_memory_read_pj.source).toMatch(/extrapolated: 8192 words beyond 64 to 4096/);
+    const low = pricesOf(described("size_kib: 16, word_bits: 64", ", beyond: extrapolate", 0.6)).synapse_memory_read_pj;
+    expect(low.value).toBeLessThan(at(fit.laws[1]!, 2048, 64, 0.7));
+  });
+
+  test("its error is each macro's own: memories of other sizes do not share it", () => {
+    const causes = ["size_kib: 16, word_bits: 64", "size_kib: 32, word_bits: 64"].map((memory) =>
+      priceErrors(described(memory).experiment.chip).get("synapse memory reads"),
+    );
+    expect(causes[0]).toHaveLength(1);
+    expect(causes[0]![0]!.name).not.toBe(causes[1]![0]!.name);
+    expect(causes[0]![0]!.up).toBeCloseTo(log(1 + fit.laws[1]!.plusMinusPercent / 100) / 1.6448536269514722, 3);
+  });
+
+  test.each([
+    [/^read_pj,/m, "read_nj,", /quantity: got 'read_nj'/],
+    [/^read_pj,/m, "write_pj,", /is a law of write_pj again/],
+    [/size_kib/, "size_kb", /law: unknown name size_kb: did you mean size_kib/],
+    [/^area_mm2.*\n/m, "", /have no law of area_mm2/],
+    [/least_words/, "lest_words", /unknown column 'lest_words'/],
+    [/,64,4096,/, ",4096,64,", /most_words: is below least_words/],
+  ])("a wrong law is told with its line: %s", (wrong, by, message) => {
+    const [problem] = readLawTable(fit.library.replace(wrong, by)).problems;
+    expect(problem?.message).toMatch(message);
+    expect(problem?.line).toBeGreaterThan(0);
+  });
+});
