@@ -10,7 +10,7 @@ import {
   idleLanes,
   type ModelNetwork,
   ofKind,
-  type Samples,
+  type SampleSet,
   sramSupplyWarning,
   type Topology,
   topologyOf,
@@ -166,7 +166,7 @@ function slowPopulations({ populations }: Topology): readonly string[] {
 }
 
 /** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */
-function topologyFor(experiment: Experiment, network: ModelNetwork, data: Samples): Promise<Topology> {
+function topologyFor(experiment: Experiment, network: ModelNetwork, data: SampleSet): Promise<Topology> {
   return byKind(network, {
     own: async (own) => topologyOf(own, experiment.precision),
     nir: async (nir) => {

@@ -1,6 +1,6 @@
 /** The description format as JSON Schema with the names that the whole program knows, so that editors complete them. */
 import { basename } from "node:path";
-import { archJsonSchema, shippedChips, shippedFiles } from "../arch/index.js";
+import { archJsonSchema, EVENT_DATASETS, shippedChips, shippedFiles } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { METRICS } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
@@ -12,7 +12,7 @@ const abouts = (entries: readonly (readonly [string, { readonly about: string }]
 /** @returns the schema that `arch/schema/arch.schema.json` holds */
 export function descriptionSchema(): Json {
   return archJsonSchema({
-    datasets: { ...abouts(DATASETS.entries), [SPIKE_FILE]: "spikes of other tools, one file" },
+    datasets: { ...abouts(DATASETS.entries), ...EVENT_DATASETS, [SPIKE_FILE]: "spikes of other tools, one file" },
     metrics: abouts(Object.entries(METRICS)),
     samplers: Object.fromEntries(SAMPLERS.entries),
     chips: shippedChips(),

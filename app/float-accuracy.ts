@@ -1,5 +1,5 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
-import { byKind, type Experiment, type ModelNetwork, nirFileOf, type Samples, subsetOf } from "../arch/index.js";
+import { byKind, type Experiment, type ModelNetwork, nirFileOf, type SampleSet, subsetOf } from "../arch/index.js";
 import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
 import { nirOptionsOf, prepareNir, scoreNir } from "../sim/nir/index.js";
 import { evaluateFloat } from "../training/index.js";
@@ -14,7 +14,7 @@ export interface FloatAccuracy {
 export function floatAccuracy(
   experiment: Experiment,
   network: ModelNetwork,
-  samples: Samples,
+  samples: SampleSet,
   utterances: Uint32Array,
   input: EncodedInput,
 ): FloatAccuracy | null {

@@ -5,10 +5,11 @@ import {
   defaultDocument,
   type Experiment,
   inputsOf,
+  isEventDataset,
   type ModelNetwork,
   readModel,
   resolveModelPath,
-  type Samples,
+  type SampleSet,
   type SweepSpec,
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -48,27 +49,42 @@ export async function readModelFile(path: string): Promise<LoadedModel> {
 }
 
 /** As `samplesFor`, for the model that the description names. */
-export async function loadSamples(experiment: Experiment, file: string): Promise<Samples> {
+export async function loadSamples(experiment: Experiment, file: string): Promise<SampleSet> {
   return samplesFor(await loadModel(experiment, file), experiment, file);
 }
 
 /**
  * The data set of the workload, with the features that the model was trained on, as its record says.
- * A spike file's relative path means beside the description `file`.
+ * A relative path of a spike file, or of events, means beside the description `file`.
  */
-export async function samplesFor({ network, record }: LoadedModel, experiment: Experiment, file: string): Promise<Samples> {
-  const { dataset, path, labels, split } = experiment.workload;
+export async function samplesFor({ network, record }: LoadedModel, experiment: Experiment, file: string): Promise<SampleSet> {
+  const { dataset, path, labels, split, events } = experiment.workload;
+  const beside = (name: string): string => resolve(dirname(file), name);
+  const { stepSeconds } = experiment.network.nir;
+  if (isEventDataset(dataset) && events !== null && path !== null) {
+    const { readEventSamples } = await import("./spike-samples.js");
+    const place = { path: beside(path), labels: labels === null ? null : beside(labels), split };
+    const samples = await readEventSamples(dataset, place, events, stepSeconds);
+    const wanted = inputsOf(network) ?? samples.inputs;
+    if (samples.inputs !== wanted)
+      throw inputError(
+        file,
+        `its events fall on ${samples.inputs} inputs, the network takes ${wanted}`,
+        "inputs are channels x height x width, after crop and downsample",
+        "workload.events",
+      );
+    return samples;
+  }
   if (dataset !== SPIKE_FILE) {
     await prepareDataset(dataset);
     return loadDataset(dataset, { path, split }, recordedData(record)?.features);
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
-  const beside = (name: string): string => resolve(dirname(file), name);
   const { readSpikeSamples } = await import("./spike-samples.js");
   return readSpikeSamples({
     path: beside(path),
     labels: labels === null ? null : beside(labels),
-    stepSeconds: experiment.network.nir.stepSeconds,
+    stepSeconds,
     inputs: inputsOf(network),
   });
 }
@@ -78,7 +94,7 @@ const {
 } = defaultDocument as { readonly workload: { readonly samples: number } };
 
 /** Says where a workload asks for more samples than there are; the default asks for none in particular. */
-export function shortageOf({ workload }: Experiment, { name, frameStart }: Samples): readonly string[] {
+export function shortageOf({ workload }: Experiment, { name, frameStart }: SampleSet): readonly string[] {
   const count = frameStart.length - 1;
   if (workload.samples <= count || workload.samples === DEFAULT_SAMPLES) return [];
   return [`workload.samples is ${workload.samples}; ${name} has ${count}, and all of them are used`];

@@ -1,12 +1,21 @@
 /** A run of an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
 
-import type { Experiment, InputEncoding, NeurobenchMetrics, Samples } from "../arch/index.js";
+import {
+  defaultSlicing,
+  denseSamples,
+  type EventSlicing,
+  type Experiment,
+  type InputEncoding,
+  isEventFile,
+  type NeurobenchMetrics,
+  type SampleSet,
+} from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Functional } from "../sim/functional/index.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import { nirInputs } from "../sim/index.js";
 import { createNirEngine, type ImportedNir, integerOnChip, type LeakError, nirFunctional, nirTopology } from "../sim/nir/index.js";
-import { readSpikeSamples } from "../training/index.js";
+import { readEventSamples, readSpikeSamples } from "../training/index.js";
 
 export interface NirRunRequest {
   /** Spike file for the network's one Input. */
@@ -38,18 +47,28 @@ export async function runNir(imported: ImportedNir, request: NirRunRequest, inte
 }
 
 /** The samples of a spike file for the network's one Input. */
-async function inputOf(imported: ImportedNir, { input: path, sample, dtSeconds }: NirRunRequest): Promise<Samples> {
+async function inputOf(imported: ImportedNir, { input: path, sample, dtSeconds }: NirRunRequest): Promise<SampleSet> {
   const [port, ...others] = portsOf(imported);
   if (port === undefined || others.length > 0) {
     const ports = portsOf(imported);
     throw inputError(path, `the network has ${ports.length} inputs (${ports.join(", ")}), one file feeds exactly one`);
   }
-  const inputs = (imported.shapes.get(port)?.output ?? []).reduce((product, size) => product * size, 1);
-  const samples = await readSpikeSamples({ path, stepSeconds: dtSeconds, labels: null, inputs });
+  const shape = imported.shapes.get(port)?.output ?? [];
+  const inputs = shape.reduce((product, size) => product * size, 1);
+  const samples = isEventFile(path)
+    ? await readEventSamples("events", { path, labels: null, split: "test" }, slicingFor(shape), dtSeconds)
+    : await readSpikeSamples({ path, stepSeconds: dtSeconds, labels: null, inputs });
   const count = samples.frameStart.length - 1;
   if (sample >= count) throw inputError("--sample", `is ${sample}, ${path} holds ${count}`, `0 to ${count - 1}`);
   if (samples.inputs !== inputs) throw inputError(path, `has ${samples.inputs} neurons, Input ${port} has ${inputs}`);
   return samples;
+}
+
+/** Of an input [channels, height, width], the sensor and its polarities; else as the file says. */
+function slicingFor(shape: readonly number[]): EventSlicing {
+  if (shape.length !== 3) return defaultSlicing();
+  const [channels, height, width] = shape;
+  return { ...defaultSlicing(), polarity: channels === 1 ? "merged" : "separate", height, width };
 }
 
 function portsOf({ graph }: ImportedNir): string[] {
@@ -57,8 +76,8 @@ function portsOf({ graph }: ImportedNir): string[] {
   return [...graph.nodes].filter(([name, node]) => node.type === "Input" && !fed.has(name)).map(([name]) => name);
 }
 
-function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, seed }: NirRunRequest): Ran {
-  const encoded = encodeSamples(samples, { encoding, seed });
+function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, seed }: NirRunRequest): Ran {
+  const encoded = encodeSamples(denseSamples(samples), { encoding, seed });
   const [first, end] = [encoded.frameStart[sample], encoded.frameStart[sample + 1]];
   const inputs = new Map([
     [portsOf(imported)[0], Float64Array.from(encoded.features.subarray(first * encoded.inputs, end * encoded.inputs))],
@@ -85,13 +104,13 @@ function inFloat(imported: ImportedNir, samples: Samples, { sample, encoding, se
   };
 }
 
-function inIntegers(imported: ImportedNir, samples: Samples, request: NirRunRequest, { precision }: Experiment): Ran {
+function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, { precision }: Experiment): Ran {
   const { sample, encoding, seed } = request;
   const kind = nirInputs(encoding, samples);
   const { functional, neurobench, leaks, outputs } = integerOnChip(
     imported,
     precision,
-    encodeSamples(samples, { encoding, seed }),
+    encodeSamples(denseSamples(samples), { encoding, seed }),
     sample,
     kind,
   );

@@ -1,6 +1,6 @@
 /** What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back. Throws: `InputError`. */
 import * as z from "zod";
-import { PRICE_MODELS, PRICE_NAMES, type PriceModel, type Samples } from "../arch/index.js";
+import { isEventDataset, PRICE_MODELS, PRICE_NAMES, type PriceModel, type Samples } from "../arch/index.js";
 import { plainText } from "../base/escape/plain.js";
 import { guarded, refused } from "../base/guarded.js";
 import { bytesOf, sha256 } from "../base/hash.js";
@@ -100,7 +100,7 @@ function checkedSampler(by: PluginFile, what: string, own: Sampler, { space }: S
 function dataset(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `data set ${name}`;
   const { read, prepare, ...rest } = checked(by, what, shapes.dataset, entry);
-  if (name === SPIKE_FILE) throw refused(by, what, "has the name of a built-in one", "give it another name");
+  if (name === SPIKE_FILE || isEventDataset(name)) throw refused(by, what, "has the name of a built-in one", "give it another name");
   const set: DataSet = {
     ...rest,
     ...(prepare === undefined ? {} : { prepare: prepare as NonNullable<DataSet["prepare"]> }),

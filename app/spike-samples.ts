@@ -1,2 +1,2 @@
 /** The reader of spike files, a part that is loaded for one only. */
-export { readSpikeSamples } from "../training/index.js";
+export { readEventSamples, readSpikeSamples } from "../training/index.js";

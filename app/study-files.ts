@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, type Samples } from "../arch/index.js";
-import { sha256 } from "../base/hash.js";
+import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, type SampleSet } from "../arch/index.js";
+import { canonicalJson, sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, PointInputs } from "../sweeps/index.js";
 import { SPIKE_FILE } from "../training/index.js";
@@ -27,7 +27,7 @@ export class StudyFiles {
 
   readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => loadModel(experiment, this.file);
 
-  readonly loadSamples = async (experiment: Experiment): Promise<Samples> => {
+  readonly loadSamples = async (experiment: Experiment): Promise<SampleSet> => {
     const samples = await loadSamples(experiment, this.file); // first: it explains what cannot be read
     if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
     this.warned.add(samples.name);
@@ -71,11 +71,12 @@ function filesOf({ workload: { dataset, path, labels } }: Experiment): readonly 
 }
 
 /** Everything that decides what is read; the model does: its features, its inputs. */
-function dataName({ workload: { dataset, path, labels, split }, network: { model, nir } }: Experiment): string {
+function dataName({ workload: { dataset, path, labels, split, events }, network: { model, nir } }: Experiment): string {
   const place = path === null ? "" : ` in ${path}`;
   const classes = labels === null ? "" : ` with ${labels}`;
   const step = nir.stepSeconds === null ? "" : `, step ${nir.stepSeconds} s`;
-  return `${dataset} ${split}${place}${classes} as ${model} reads it${step}`;
+  const slicing = events === null ? "" : `, events ${canonicalJson({ ...events, crop: { ...events.crop } })}`;
+  return `${dataset} ${split}${place}${classes} as ${model} reads it${step}${slicing}`;
 }
 
 async function fileHash(path: string): Promise<string> {

@@ -2,6 +2,7 @@
 import type { Json } from "../base/hash.js";
 import type { Camel } from "./camel.js";
 import type { Chip } from "./chip.js";
+import type { EventSlicing } from "./event-steps.js";
 import type { Precision } from "./precision.js";
 import type { RootDocument } from "./schema.js";
 
@@ -11,8 +12,10 @@ export type InputEncoding = Camel<RootDocument["workload"]["encoder"]>;
 /** How the throughput of utterances back to back is found: waves of which all is known count as they were, or all are run. */
 export type SteadyState = RootDocument["workload"]["steady_state"];
 
-export interface Workload extends Omit<Camel<RootDocument["workload"]>, "encoder"> {
+export interface Workload extends Omit<Camel<RootDocument["workload"]>, "encoder" | "events"> {
   readonly encoding: InputEncoding;
+  /** null: the data set is none of events. */
+  readonly events: EventSlicing | null;
 }
 
 export interface MappingRequest extends Omit<Camel<RootDocument["mapping"]>, "manual"> {

@@ -59,6 +59,8 @@ export {
 } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
+export { defaultSlicing, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
+export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, isEventDataset } from "./events-schema.js";
 export type {
   Experiment,
   InputEncoding,
@@ -83,6 +85,8 @@ export { type Bounds, boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
+export { type CameraEvents, cutEvents } from "./formats/events/event-list.js";
+export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
 export { type LoihiNeuron, loihiNode, restarting, USUAL_EXPONENT } from "./formats/lava/loihi-node.js";
 export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
@@ -213,7 +217,7 @@ export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePrices, routeTablePrices } from "./route-tables.js";
-export { type Samples, subsetOf } from "./samples.js";
+export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";
 export { type Node as SchemaNode, rowOf } from "./schema-values.js";

@@ -8,6 +8,8 @@ import { InputError, type Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Core } from "./chip.js";
 import { chipOf, coreOf, type OwnMemories, technologyOf, treeOf } from "./chip-values.js";
+import { defaultSlicing } from "./event-steps.js";
+import { EVENT_DATASETS, isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
@@ -270,10 +272,22 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
   }
   check(isNir || network.nir.reset === null, ["network", "nir", "reset"], `is given, but ${network.model} is no NIR file`, "leave it out");
   check(
-    workload.labels === null || workload.dataset === "spike-file",
+    workload.labels === null || workload.dataset === "spike-file" || workload.dataset === "events",
     ["workload", "labels"],
     `is given, but the data set ${workload.dataset} has labels of its own`,
-    "leave it out, or set dataset: spike-file",
+    "leave it out, or set dataset: spike-file, or events",
+  );
+  check(
+    workload.events === undefined || isEventDataset(workload.dataset),
+    ["workload", "events"],
+    `is given, but the data set ${workload.dataset} is none of events`,
+    `leave it out, or set dataset to one of ${Object.keys(EVENT_DATASETS).join(", ")}`,
+  );
+  check(
+    !isEventDataset(workload.dataset) || workload.path !== null,
+    ["workload", "path"],
+    `is not given, and ${workload.dataset} does not come with this package`,
+    "name the folder of its recordings",
   );
   check(
     !TOPOLOGIES[noc.topology].wraps || noc.virtual_channels >= 2,
@@ -330,12 +344,13 @@ function experimentOf(
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
 ): Experiment {
-  const { encoder, ...workload } = root.workload;
+  const { encoder, events, ...workload } = root.workload;
+  const slicing = events === undefined ? defaultSlicing() : camel(events);
   const { manual, ...mapping } = root.mapping;
   return {
     chip: chipOf(root, cores, coresPerTile, problem),
     network: camel(root.network),
-    workload: { ...camel(workload), encoding: camel(encoder) },
+    workload: { ...camel(workload), encoding: camel(encoder), events: isEventDataset(workload.dataset) ? slicing : null },
     precision: camel(root.precision),
     mapping: { ...camel(mapping), manual },
   };

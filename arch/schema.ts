@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import { eventsSchema } from "./events-schema.js";
 import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
 import { ownPrices } from "./own-price.js";
@@ -207,8 +208,20 @@ const network = z
 const workload = z
   .strictObject({
     dataset: z.string().min(1).max(80).default("mnist-rows").describe("data-set reader"),
-    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data, or the spike file; null for embedded sets"),
-    labels: z.string().min(1).max(4096).nullable().default(null).describe("of a spike file: classes of its samples, one a line"),
+    path: z
+      .string()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .default(null)
+      .describe("folder of the data, or the spike or event file; null for embedded sets"),
+    labels: z
+      .string()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .default(null)
+      .describe("of spike-file and events: classes of the samples, one a line, or of events lines of file,class"),
     encoder: z
       .strictObject({
         kind: choice(["direct", "rate", "latency", "delta", "level-crossing"], "how features become input of each step", "direct"),
@@ -218,6 +231,7 @@ const workload = z
       })
       .prefault({})
       .describe("what comes before the network's own input"),
+    events: eventsSchema.optional().describe("of a data set of events: how they become steps; left out: the defaults of its keys"),
     split: choice(["train", "test"], "part of the set", "test"),
     samples: int(1, 10_000_000, "utterances for accuracy", 1000),
     timing_samples: int(1, 100_000, "utterances, drawn from those, that run on the chip", 8),

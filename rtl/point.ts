@@ -1,5 +1,5 @@
 /** One design point as it becomes SystemVerilog: the one core that holds neurons, its program, and the network in integers. */
-import { byKind, type Core, type Experiment, type ModelNetwork, type Network, type Samples } from "../arch/index.js";
+import { byKind, type Core, type Experiment, type ModelNetwork, type Network, type SampleSet } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { type Functional, type IntegerNetwork, quantise, runOn } from "../sim/functional/index.js";
 import { inputOf, type Replay, replay, runnableOf, selectUtterances } from "../sim/index.js";
@@ -9,13 +9,13 @@ import { buildProgram, type Program } from "../sim/program/index.js";
 export interface PointParts {
   readonly experiment: Experiment;
   readonly model: ModelNetwork;
-  readonly samples: Samples;
+  readonly samples: SampleSet;
   readonly functional: Pick<Functional, "trace" | "timedUtterances">;
   readonly run: Replay;
 }
 
 /** Runs the timed utterances of an experiment alone, maps the network by them, and times them. @throws InfeasibleError where the network does not fit. */
-export function partsOf(experiment: Experiment, model: ModelNetwork, samples: Samples): PointParts {
+export function partsOf(experiment: Experiment, model: ModelNetwork, samples: SampleSet): PointParts {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const timedUtterances = timed.map((position) => utterances[position]);
   const options = { utterances: timedUtterances, traced: timed.map((_, position) => position), engine: "fast" } as const;

@@ -8,7 +8,7 @@ import {
   feedsBack,
   type ModelNetwork,
   portName,
-  type Samples,
+  type SampleSet,
   type Workload,
 } from "../arch/index.js";
 import { square } from "../base/math.js";
@@ -43,7 +43,7 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
  * Quantises the network and runs it integer-exactly; on the chip, where its time feeds back. `modelHash` is the model file's content address.
  * @throws InfeasibleError where the network has to run on the chip and does not fit.
  */
-export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: Samples): Functional {
+export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: SampleSet): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
   const runnable = runnableOf(experiment, network, samples);

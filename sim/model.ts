@@ -5,11 +5,12 @@ import {
   byKind,
   cellOf,
   type Experiment,
+  everyFeature,
   hasLeak,
   type InputEncoding,
   type ModelNetwork,
   nirFileOf,
-  type Samples,
+  type SampleSet,
   type Topology,
   topologyOf,
 } from "../arch/index.js";
@@ -35,7 +36,7 @@ export function inputOf({ workload }: Experiment): EncodedInput {
 }
 
 /** Throws: InputError for a network without an integer form. */
-export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: Samples, own: OwnPrecisions = NONE_OWN): Runnable {
+export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: SampleSet, own: OwnPrecisions = NONE_OWN): Runnable {
   const { precision } = experiment;
   return byKind(network, {
     own: (cells) => runnableNetwork(quantiseLayers(cells, precision, own)),
@@ -67,7 +68,7 @@ const TRAITS: ByKind<Traits> = {
 };
 
 /** The network on utterances of the workload, for a precision study. */
-export function studyWork(experiment: Experiment, network: ModelNetwork, samples: Samples, utterances: Uint32Array): StudyWork {
+export function studyWork(experiment: Experiment, network: ModelNetwork, samples: SampleSet, utterances: Uint32Array): StudyWork {
   const at: StudyWork["at"] = (precision, own) => runnableOf({ ...experiment, precision }, network, samples, own);
   const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
   const { spikes, leaky, table } = byKind(network, TRAITS);
@@ -99,7 +100,7 @@ function fedPopulations({ populations, projections }: Topology): readonly string
 }
 
 /** The same network's topology. A NIR file's input words depend on the samples; for our own cells they may be null. */
-export function modelTopology(experiment: Experiment, network: ModelNetwork, samples: Samples | null): Topology {
+export function modelTopology(experiment: Experiment, network: ModelNetwork, samples: SampleSet | null): Topology {
   return byKind(network, {
     own: (cells) => topologyOf(cells, experiment.precision),
     nir: (nir) => {
@@ -110,10 +111,9 @@ export function modelTopology(experiment: Experiment, network: ModelNetwork, sam
 }
 
 /** Spikes of 1, whole numbers, or real values: what the encoder makes of the features. */
-export function nirInputs({ kind, gain }: InputEncoding, samples: Samples): NirInputs {
+export function nirInputs({ kind, gain }: InputEncoding, samples: SampleSet): NirInputs {
   if (kind === "rate" || kind === "latency") return "binary";
   if (kind !== "direct") return "events";
-  const { features } = samples;
-  if (gain === 1 && features.every((value) => value === 0 || value === 1)) return "binary";
-  return features.every((value) => Number.isInteger(gain * value)) ? "events" : "analogue";
+  if (gain === 1 && everyFeature(samples, (value) => value === 0 || value === 1)) return "binary";
+  return everyFeature(samples, (value) => Number.isInteger(gain * value)) ? "events" : "analogue";
 }

@@ -1,6 +1,6 @@
 /** The functional run of a chip whose time feeds back: all utterances on the chip, spike by spike with its cycles. */
 
-import type { Experiment, Samples, SpikeTrace } from "../arch/index.js";
+import type { Experiment, SampleSet, SpikeTrace } from "../arch/index.js";
 import { ChipEngine } from "./board/index.js";
 import type { Runnable } from "./functional/index.js";
 import { type FunctionalOptions, type FunctionalRun, runOn } from "./functional/index.js";
@@ -21,7 +21,7 @@ export function keyOnChip(alone: string, experiment: Experiment): string {
 export function runOnChip(
   experiment: Experiment,
   runnable: Runnable,
-  samples: Samples,
+  samples: SampleSet,
   options: FunctionalOptions,
   placedBy: SpikeTrace,
 ): Omit<FunctionalRun, "operations"> & { readonly operations: OperationCounts } {

@@ -5,7 +5,7 @@ import {
   type ModelNetwork,
   type ParsedArch,
   patchDocument,
-  type Samples,
+  type SampleSet,
   type Topology,
 } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
@@ -33,7 +33,7 @@ export interface Described {
   readonly network: ModelNetwork;
   /** Share of the neurons of each population that spike in a step, as the model's record says; null: it does not. */
   readonly density: readonly number[] | null;
-  readonly data: Samples;
+  readonly data: SampleSet;
   /** null: the one point. */
   readonly search: SearchSize | null;
 }

@@ -2,6 +2,7 @@
  * Inputs of a study: everything besides a point's values that can change a number, each by its content. A set of inputs with the description is an
  * edition of the study; results of two editions never meet on one front.
  */
+import { EVENT_PATHS } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { differences } from "./operations/differences.js";
@@ -59,6 +60,7 @@ export const NAMING: ReadonlySet<string> = new Set([
   "workload.labels",
   "workload.split",
   "workload.case",
+  ...EVENT_PATHS,
 ]);
 
 /** Kinds that every point of a study has; the others are read by points, and known once a point has read them. */

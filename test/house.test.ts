@@ -179,6 +179,7 @@ const DOORS: Record<string, string> = {
   "sim/recorded/shipped-chip.ts": "shipped descriptions",
   "training/checkpoint.ts": "checkpoints",
   "training/datasets/cache.ts": "features that were computed before",
+  "training/datasets/folders.ts": "folders of data sets",
   "training/datasets/mnist.ts": "data sets",
   "training/datasets/spike-file.ts": "the size of a spike file",
   "training/datasets/tree.ts": "data sets",

@@ -4,6 +4,7 @@ export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { renderComparison } from "./comparison.js";
 export { parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { trainingJsonSchema, trainingReference } from "./config-reference.js";
+export { readEventSamples } from "./datasets/event-sets.js";
 export { DATASETS, type DataSet, loadConfigured, loadDataset, prepareDataset, SPIKE_FILE } from "./datasets/registry.js";
 export { readSpikeSamples, type SpikeFile } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";

@@ -11,7 +11,7 @@ export const START_BYTES = 4096;
 
 /** How events with an address and a time become what is read. */
 export const FROM_EVENTS =
-  "count the steps yourself and write CSV with the header step,neuron: step = floor(t / step length), neuron = (p * height + y) * width + x";
+  "recordings of event cameras are read with workload.dataset: events; or write CSV with the header step,neuron: step = floor(t / step length), neuron = (p * height + y) * width + x";
 const READABLE = "read are .csv (a row per step, or a header step,neuron), .npy, and HDF5 of NIRData or of the Heidelberg digits";
 
 interface Kind {

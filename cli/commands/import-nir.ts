@@ -47,7 +47,10 @@ export function registerImportNir(group: Command): void {
     .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
     .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
     .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")
-    .option("--input <file>", "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5)")
+    .option(
+      "--input <file>",
+      "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera",
+    )
     .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
     .option("--record <node=file.csv>", "write what a node puts out, a row a step; may be repeated", repeated)
     .option("--compare <node=file>", "count values that differ from a file's (exit 1 where some do); may be repeated", repeated)

@@ -1,6 +1,6 @@
 /** Samples as a network's input takes them in each step: an encoding over a data set. Throws: InputError for an encoding without meaning. */
 
-import type { InputEncoding, Samples } from "../../arch/index.js";
+import { featuresOf, type InputEncoding, type SampleSet, type Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, sha256 } from "../../base/hash.js";
 import { DIRECT, encodeFrames } from "./spike-encoders.js";
@@ -18,14 +18,14 @@ function isPlain({ encoding }: EncodedInput): boolean {
 }
 
 /** [steps][inputs] of one utterance. Every utterance draws for itself, so that its spikes do not depend on which others run. */
-export function valuesOf(samples: Samples, utterance: number, input: EncodedInput): Float32Array | Float64Array {
+export function valuesOf(samples: SampleSet, utterance: number, input: EncodedInput): Float32Array | Float64Array {
   const [first, end] = [samples.frameStart[utterance], samples.frameStart[utterance + 1]];
-  const features = samples.features.subarray(first * samples.inputs, end * samples.inputs);
+  const features = featuresOf(samples, first, end);
   return isPlain(input) ? features : encodeFrames(input.encoding, input.seed + utterance, features, samples.inputs).data;
 }
 
 /** Content address of what the network takes. */
-export function inputKey(samples: Samples, { encoding, seed }: EncodedInput): string {
+export function inputKey(samples: SampleSet, { encoding, seed }: EncodedInput): string {
   return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed }));
 }
 

@@ -5,7 +5,7 @@ import {
   NetworkNeurobench,
   type NeurobenchMetrics,
   OperationCounter,
-  type Samples,
+  type SampleSet,
   type SpikeTrace,
   storedOnChip,
 } from "../../arch/index.js";
@@ -39,7 +39,7 @@ export interface FunctionalRun {
 /** Runs `network` on the chosen utterances. Throws: InputError when samples and network do not fit each other. */
 export function runFunctional(
   network: IntegerNetwork,
-  samples: Samples,
+  samples: SampleSet,
   options: FunctionalOptions,
   input: EncodedInput = FEATURES_AS_THEY_ARE,
 ): FunctionalRun {
@@ -47,7 +47,7 @@ export function runFunctional(
 }
 
 /** The same of anything that runs. */
-export function runOn(runnable: Runnable, samples: Samples, options: FunctionalOptions, input: EncodedInput): FunctionalRun {
+export function runOn(runnable: Runnable, samples: SampleSet, options: FunctionalOptions, input: EncodedInput): FunctionalRun {
   checkFit(runnable, samples);
   checkOptions(samples, options);
   checkInput(runnable, input);
@@ -101,7 +101,7 @@ function checkInput({ name, dense }: Runnable, { encoding }: EncodedInput): void
     );
 }
 
-function checkOptions(samples: Samples, options: FunctionalOptions): void {
+function checkOptions(samples: SampleSet, options: FunctionalOptions): void {
   const count = samples.frameStart.length - 1;
   for (const utterance of options.utterances) {
     if (utterance >= count) throw inputError(samples.name, `utterance ${utterance} asked, ${count} there`);

@@ -6,7 +6,7 @@ import {
   type NeuronLayer,
   nonZeroWeights,
   type Precision,
-  type Samples,
+  type SampleSet,
   type Topology,
   UPDATE_PRICES,
 } from "../../arch/index.js";
@@ -33,7 +33,7 @@ export interface Runnable {
   readonly inputs: number;
   readonly classes: number;
   /** What it was trained to be scored by; null: as the samples are. */
-  readonly task: Samples["task"] | null;
+  readonly task: SampleSet["task"] | null;
   readonly outputDelayFrames: number;
   /** Takes real values and nothing else. */
   readonly dense: boolean;
@@ -142,7 +142,7 @@ function graphMultiplies({ populations, precision }: IntegerGraph): number {
 }
 
 /** Throws: InputError where samples cannot be run, or their labels not be compared with what comes out. */
-export function checkFit(runnable: Runnable, samples: Samples): void {
+export function checkFit(runnable: Runnable, samples: SampleSet): void {
   if (samples.inputs !== runnable.inputs)
     throw inputError(samples.name, `frames of ${samples.inputs} features, the network ${runnable.name} takes ${runnable.inputs}`);
   if (!isLabelled(samples)) return;
@@ -157,7 +157,7 @@ export function checkFit(runnable: Runnable, samples: Samples): void {
 }
 
 /** Some sample has a class to compare with. */
-export function isLabelled(samples: Samples): boolean {
+export function isLabelled(samples: SampleSet): boolean {
   return samples.labels.some((label) => label >= 0);
 }
 

@@ -1,5 +1,5 @@
 /** From class scores of frames to right and wrong. */
-import type { Samples } from "../../arch/index.js";
+import type { SampleSet } from "../../arch/index.js";
 
 export interface UtteranceScore {
   readonly correct: number;
@@ -21,7 +21,7 @@ export function argmax(values: ArrayLike<number>, start: number, count: number):
  */
 export function scoreUtterance(
   network: { readonly classes: number; readonly outputDelayFrames: number },
-  samples: Samples,
+  samples: SampleSet,
   utterance: number,
   stepScores: ArrayLike<number>,
   stepsPerFrame: number,

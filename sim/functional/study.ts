@@ -4,7 +4,7 @@
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
-import { multiplicationsPerFrame, type Precision, type Samples } from "../../arch/index.js";
+import { multiplicationsPerFrame, type Precision, type SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { square } from "../../base/math.js";
 import type { EncodedInput } from "./encoded-samples.js";
@@ -72,7 +72,7 @@ export interface StudyWork {
   readonly axes: readonly StudyAxis[];
   /** Largest spike of the network as it was trained; null where `spike_bits` is no axis. */
   readonly trainedSpikeBits: number | null;
-  readonly samples: Samples;
+  readonly samples: SampleSet;
   readonly utterances: Uint32Array;
   readonly input: EncodedInput;
 }

@@ -1,6 +1,6 @@
 /** What an imported network decides in float64 on utterances of a workload: the line that its integer widths are judged against. */
 
-import type { Samples } from "../../arch/index.js";
+import type { SampleSet } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { type EncodedInput, scoreUtterance, valuesOf } from "../functional/index.js";
 import { createNirEngine } from "./engine.js";
@@ -10,7 +10,7 @@ import { sizeOf } from "./shapes.js";
 /** Scored as the integer form is: by what reaches the one Output. Throws: InvariantError for a network of several inputs or outputs. */
 export function scoreNir(
   imported: ImportedNir,
-  samples: Samples,
+  samples: SampleSet,
   utterances: Uint32Array,
   input: EncodedInput,
 ): { readonly correct: number; readonly scored: number } {

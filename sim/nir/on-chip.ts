@@ -8,7 +8,7 @@ import {
   type NeurobenchMetrics,
   OperationCounter,
   type Precision,
-  type Samples,
+  type SampleSet,
   type SpikeTrace,
   type Topology,
 } from "../../arch/index.js";
@@ -69,7 +69,7 @@ export interface NirOnInput {
 export function integerOnChip(
   imported: ImportedNir,
   precision: Precision,
-  samples: Samples,
+  samples: SampleSet,
   utterance: number,
   kind: NirInputs,
 ): NirOnInput {

@@ -4,7 +4,7 @@
  * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
-import { type CoreNeeds, type Experiment, encodeNetwork, type Samples } from "../../arch/index.js";
+import { type CoreNeeds, type Experiment, encodeNetwork, type SampleSet } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -25,7 +25,7 @@ import { transferError } from "./transfer-error.js";
 
 export interface RemoteEngineOptions extends RemoteLinkOptions {
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
-  readonly loadSamples: (experiment: Experiment) => Promise<Samples>;
+  readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
 }
 
 /** Most points under way, whatever the number of workers. */
@@ -56,9 +56,9 @@ export async function openRemoteEngine(options: RemoteEngineOptions): Promise<Re
 export class RemoteEngine implements EstimatingEngine {
   readonly maxWorkers = MOST_AT_ONCE;
   private readonly models = new Map<string, Promise<Model>>();
-  private readonly samples = new Map<string, Promise<Samples>>();
+  private readonly samples = new Map<string, Promise<SampleSet>>();
   /** The same by content: models that read the same data share them. */
-  private readonly contents = new Map<string, Promise<Samples>>();
+  private readonly contents = new Map<string, Promise<SampleSet>>();
   /** Addresses by content hash of what was sent. */
   private readonly sent = new Map<string, Promise<string>>();
   /** Functional runs under way or done, or why there is none. */
@@ -145,7 +145,7 @@ export class RemoteEngine implements EstimatingEngine {
     return remember(this.models, experiment.network.model, () => this.options.loadModel(experiment));
   }
 
-  private data(experiment: Experiment): Promise<Samples> {
+  private data(experiment: Experiment): Promise<SampleSet> {
     return remember(this.samples, dataAddress(experiment), async () => {
       const samples = await this.options.loadSamples(experiment);
       return remember(this.contents, samples.hash, async () => samples);

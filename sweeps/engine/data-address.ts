@@ -2,6 +2,6 @@
 import type { Experiment } from "../../arch/index.js";
 
 export function dataAddress({ workload, network }: Experiment): string {
-  const { dataset, path, labels, split } = workload;
-  return JSON.stringify([dataset, path, labels, split, network.model, network.nir.stepSeconds]);
+  const { dataset, path, labels, split, events } = workload;
+  return JSON.stringify([dataset, path, labels, split, network.model, network.nir.stepSeconds, events]);
 }

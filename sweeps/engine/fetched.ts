@@ -3,7 +3,7 @@
  * opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies under an address, `InputError` for what is damaged.
  */
 
-import { decodeNetwork, type ModelNetwork, type Samples } from "../../arch/index.js";
+import { decodeNetwork, type ModelNetwork, type SampleSet } from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
@@ -32,7 +32,7 @@ export class Missing extends Error {
 export class Fetched {
   private readonly documents = new Map<string, Promise<Json>>();
   private readonly networks = new Map<string, Promise<ModelNetwork>>();
-  private readonly sets = new Map<string, Promise<Samples>>();
+  private readonly sets = new Map<string, Promise<SampleSet>>();
   private readonly cases = new Map<string, Promise<CaseFiles>>();
   private readonly traces = new Map<string, Promise<Functional>>();
   private readonly traceBytes = new Map<string, number>();
@@ -53,7 +53,7 @@ export class Fetched {
     });
   }
 
-  samples(address: string): Promise<Samples> {
+  samples(address: string): Promise<SampleSet> {
     return remember(this.sets, address, async () => shared(decodeSamples(await this.fetch(address, "data"))));
   }
 

@@ -4,7 +4,7 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import { type CoreNeeds, type Experiment, feedsBack, type ModelNetwork, type Samples } from "../../arch/index.js";
+import { type CoreNeeds, type Experiment, feedsBack, type ModelNetwork, type SampleSet } from "../../arch/index.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
@@ -24,7 +24,7 @@ import type { WorkerReply, WorkerTask } from "./worker.js";
 export interface LocalEngineOptions {
   /** The model file that a description names. */
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
-  readonly loadSamples: (experiment: Experiment) => Promise<Samples>;
+  readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
   readonly maxWorkers?: number;
   /** A point that runs longer ends as `timeout`; default 10 minutes. */
   readonly timeoutMs?: number;
@@ -58,9 +58,9 @@ export class LocalEngine implements EstimatingEngine {
   readonly maxWorkers: number;
   private readonly pool: ThreadPool;
   private readonly models = new Map<string, Promise<Model>>();
-  private readonly samples = new Map<string, Promise<Samples>>();
+  private readonly samples = new Map<string, Promise<SampleSet>>();
   /** The same by content: models that read the same data share them. */
-  private readonly contents = new Map<string, Promise<Samples>>();
+  private readonly contents = new Map<string, Promise<SampleSet>>();
   private readonly functionals = new Map<string, Run>();
   private readonly needs = new NetworkNeeds();
   private readonly profiles = new Map<string, ActivityProfile>();
@@ -150,7 +150,7 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   /** A reader gives a split as a whole: which utterances are used is the workload's business. */
-  private data(experiment: Experiment): Promise<Samples> {
+  private data(experiment: Experiment): Promise<SampleSet> {
     return remember(this.samples, dataAddress(experiment), async () => {
       const samples = await this.options.loadSamples(experiment);
       return remember(this.contents, samples.hash, async () => shared(samples));

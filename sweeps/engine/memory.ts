@@ -5,7 +5,7 @@
  * resident set from a study of 200 points to one of 20,000. `test/cli/memory.test.ts` holds the prediction against whole sweeps.
  */
 
-import type { ModelNetwork, Samples } from "../../arch/index.js";
+import type { ModelNetwork, SampleSet } from "../../arch/index.js";
 import { GIB, MIB } from "../../base/bytes.js";
 import { KEPT_BYTES } from "./replays.js";
 import { sharedBytes } from "./share.js";
@@ -34,7 +34,7 @@ export interface Inputs {
   /** Resident set of a process that has read the inputs, bytes. */
   readonly residentBytes: number;
   readonly network: ModelNetwork;
-  readonly samples: Samples;
+  readonly samples: SampleSet;
   /** Of one spike trace, and of one replay. */
   readonly traceBytes: number;
   readonly replayBytes: number;
@@ -49,9 +49,14 @@ export interface SweepSize {
   readonly workers: number;
 }
 
+/** Place and value. */
+const SPARSE_ENTRY_BYTES = 6;
+
 /** Bytes of a data set's arrays, which need not be there yet. */
-function samplesBytes({ frameStart, inputs, labels }: Samples): number {
-  return 4 * frameStart[frameStart.length - 1] * inputs + frameStart.byteLength + labels.byteLength;
+function samplesBytes({ frameStart, inputs, labels, entries }: SampleSet): number {
+  const frames = frameStart[frameStart.length - 1];
+  const features = entries === undefined ? 4 * frames * inputs : SPARSE_ENTRY_BYTES * entries + 4 * frames;
+  return features + frameStart.byteLength + labels.byteLength;
 }
 
 /** Bytes. */

@@ -4,11 +4,12 @@
  */
 
 import * as z from "zod";
-import { decodeSpikes, encodeSpikes, type Samples } from "../../arch/index.js";
+import { decodeSpikes, encodeSpikes, type SampleSet, type SparseFrames } from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
+import { powerOfTwo } from "../../base/math.js";
 import type { Functional } from "../../sim/functional/index.js";
 
 /** 4,096 layers and as many populations, each with all its counts. */
@@ -17,9 +18,11 @@ const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const envelope = z.strictObject({ kind: z.enum(["samples", "functional"]), sections: z.array(count).max(8), body: z.unknown() });
 
+/** Two polarities of a sensor of 2048 x 2048 pixels. */
+const MOST_INPUTS = powerOfTwo(23);
 const samplesHeader = z.strictObject({
   name: z.string().max(200),
-  inputs: z.int().min(1).max(65_536),
+  inputs: z.int().min(1).max(MOST_INPUTS),
   classes: z.int().min(1).max(65_536),
   task: z.enum(["sequence", "frames"]),
   hash: z.string().min(1).max(200),
@@ -131,25 +134,40 @@ function words(section: Uint8Array, kind: string): ArrayBuffer {
   return section.buffer as ArrayBuffer;
 }
 
-export function encodeSamples(samples: Samples): Uint8Array {
-  const { features, frameStart, labels, ...body } = samples;
-  return seal("samples", body, [features, frameStart, labels].map(bytesOf));
+/** Features that lie one beside the other are one section, sparse ones three: where each frame begins, places, values. */
+export function encodeSamples(samples: SampleSet): Uint8Array {
+  const { name, inputs, classes, task, hash, features, frameStart, labels } = samples;
+  const parts = features instanceof Float32Array ? [features] : [features.entryStart, features.place, features.value];
+  return seal("samples", { name, inputs, classes, task, hash }, [...parts, frameStart, labels].map(bytesOf));
 }
 
-export function decodeSamples(bytes: Uint8Array): Samples {
-  const { body, sections } = open("samples", bytes, [3]);
+export function decodeSamples(bytes: Uint8Array): SampleSet {
+  const { body, sections } = open("samples", bytes, [DENSE_SECTIONS, SPARSE_SECTIONS]);
   const header = headerOf(samplesHeader, body, "samples");
-  const features = new Float32Array(words(sections[0], "samples"));
-  const frameStart = new Uint32Array(words(sections[1], "samples"));
-  const labels = new Int32Array(words(sections[2], "samples"));
+  const frameStart = new Uint32Array(words(sections[sections.length - 2], "samples"));
+  const labels = new Int32Array(words(sections[sections.length - 1], "samples"));
   const utterances = frameStart.length - 1;
   const frames = frameStart[utterances];
-  const ascending = frameStart.every((start, i) => (i === 0 ? start === 0 : start >= frameStart[i - 1]));
-  if (utterances < 1 || !ascending || features.length !== frames * header.inputs)
-    throw inputError("samples", "frames and features do not agree");
+  const features = sections.length === DENSE_SECTIONS ? new Float32Array(words(sections[0], "samples")) : sparseOf(sections, header.inputs);
+  const held = features instanceof Float32Array ? features.length / header.inputs : features.entryStart.length - 1;
+  if (utterances < 1 || !ascends(frameStart) || held !== frames) throw inputError("samples", "frames and features do not agree");
   if (labels.length !== (header.task === "sequence" ? utterances : frames)) throw inputError("samples", "labels and frames do not agree");
   if (labels.some((label) => label >= header.classes)) throw inputError("samples", `a label is not below ${header.classes}`);
-  return { ...header, features, frameStart, labels };
+  const entries = features instanceof Float32Array ? {} : { entries: features.place.length };
+  return { ...header, features, ...entries, frameStart, labels };
+}
+
+const DENSE_SECTIONS = 3;
+const SPARSE_SECTIONS = 5;
+const ascends = (starts: Uint32Array): boolean => starts.every((start, i) => (i === 0 ? start === 0 : start >= starts[i - 1]));
+
+function sparseOf([starts, places, values]: readonly Uint8Array[], inputs: number): SparseFrames {
+  const entryStart = new Uint32Array(words(starts, "samples"));
+  const place = new Uint32Array(words(places, "samples"));
+  if (values.length !== 2 * place.length || !ascends(entryStart) || entryStart[entryStart.length - 1] !== place.length)
+    throw inputError("samples", "entries and frames do not agree");
+  if (place.some((at) => at >= inputs)) throw inputError("samples", `an entry lies outside the ${inputs} inputs`);
+  return { entryStart, place, value: new Uint16Array(values.buffer as ArrayBuffer) };
 }
 
 export function encodeFunctional(functional: Functional): Uint8Array {

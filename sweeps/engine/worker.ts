@@ -3,7 +3,7 @@
  * A point's own trouble comes back as an outcome; only a defect or a dead thread rejects the call.
  */
 import { performance } from "node:perf_hooks";
-import type { CoupledExperiment, Experiment, ModelNetwork, Samples } from "../../arch/index.js";
+import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { evaluatePoint, prepareFunctional, type Replay } from "../../sim/index.js";
@@ -19,7 +19,7 @@ export type WorkerTask =
       readonly experiment: Experiment;
       readonly network: ModelNetwork;
       readonly modelHash: string;
-      readonly samples: Samples;
+      readonly samples: SampleSet;
     }
   /** `replay`: what another point with the same cycles has left; null: none. */
   | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: Replay | null }

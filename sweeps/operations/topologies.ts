@@ -1,5 +1,5 @@
 /** The shapes of networks whose counts are priced anew. Effects: those of the loaders handed in. */
-import { byKind, type Experiment, type Samples, type Topology } from "../../arch/index.js";
+import { byKind, type Experiment, type SampleSet, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { modelTopology } from "../../sim/index.js";
 import type { Model } from "../engine/local.js";
@@ -7,7 +7,7 @@ import { changedInputs, type Input } from "../inputs.js";
 
 export interface ShapeFiles {
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
-  readonly loadSamples: (experiment: Experiment) => Promise<Samples>;
+  readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
 }
 
 /** Everything that decides a network's shape. */
@@ -23,7 +23,7 @@ export async function topologiesOf(
   database: string,
 ): Promise<ReadonlyMap<string, Topology>> {
   const topologies = new Map<string, Topology>();
-  const data = new Map<string, Samples>();
+  const data = new Map<string, SampleSet>();
   for (const experiment of experiments) {
     const key = shapeKey(experiment);
     if (topologies.has(key)) continue;

@@ -29,6 +29,9 @@ test("samples and functional runs survive their parcels bit for bit, from any of
   } as const;
   const bytes = Buffer.concat([Buffer.alloc(3), encodeSamples(samples)]).subarray(3);
   expect(decodeSamples(bytes)).toEqual(samples);
+  const features = { entryStart: Uint32Array.of(0, 2, 2, 3), place: Uint32Array.of(0, 1, 1), value: Uint16Array.of(1, 65_535, 2) };
+  const sparse = { ...samples, features, entries: 3 };
+  expect(decodeSamples(Buffer.concat([Buffer.alloc(1), encodeSamples(sparse)]).subarray(1))).toEqual(sparse);
   const population = {
     name: "p",
     neurons: 3,

@@ -40,6 +40,7 @@ import { damagedTree, type Tree } from "./trees.js";
 const model = encodeModel(seeds.network, { seed: 1 });
 const spikes = encodeSpikes(seeds.trace);
 const samples = encodeSamples(seeds.samples);
+const sparseSamples = encodeSamples(seeds.sparseSamples);
 const functional = encodeFunctional(seeds.functional);
 
 const safetensors = { lengthAt: 0, lengthBytes: 8, headerAt: 8, padded: true, lengthHasPadding: true } as const;
@@ -121,7 +122,10 @@ export const READERS: readonly Reader[] = [
     (rng) => resealed(bytesDamage(spikes)(rng)),
     (rng) => resealed(headerDamage(spikes, spikeFile)(rng)),
   ]),
-  bytesReader("parcel of samples", 1_000, [samples], (bytes) => decodeSamples(bytes), [headerDamage(samples, parcel)]),
+  bytesReader("parcel of samples", 1_000, [samples, sparseSamples], (bytes) => decodeSamples(bytes), [
+    headerDamage(samples, parcel),
+    headerDamage(sparseSamples, parcel),
+  ]),
   bytesReader("parcel of a functional run", 1_000, [functional], (bytes) => decodeFunctional(bytes), [headerDamage(functional, parcel)]),
   bytesReader("WAV and SPHERE sound", 2_000, [seeds.wav(), seeds.sphere(seeds.sphereHeader)], (bytes) => readAudio(bytes, "x"), [
     (rng) => seeds.sphere(damagedText(seeds.sphereHeader, rng)),

@@ -1,7 +1,7 @@
 /** One sound input of every format, small: what the damaged ones are made from. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Network, parseArch, type Samples, type SpikeTrace } from "../../arch/index.js";
+import { type Network, parseArch, type SampleSet, type Samples, type SpikeTrace } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 
 const shipped = (path: string): string => readFileSync(join(packageRoot(), path), "utf8");
@@ -64,6 +64,11 @@ export const samples: Samples = {
   frameStart: Uint32Array.of(0, 2, 5),
   labels: Int32Array.of(0, 2),
   hash: "cd".repeat(32),
+};
+export const sparseSamples: SampleSet = {
+  ...samples,
+  features: { entryStart: Uint32Array.of(0, 2, 2, 3, 3, 3), place: Uint32Array.of(0, 1, 1), value: Uint16Array.of(1, 3, 2) },
+  entries: 3,
 };
 export const functional = {
   key: "ab".repeat(32),

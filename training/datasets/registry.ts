@@ -35,6 +35,9 @@ export const DATASETS = new Registry<DataSet>("data set", {
   "mnist-pixels": frames("handwritten digits, 784 steps of 1 pixel; comes with the package", (path, split) =>
     loadMnist("pixels", path, split),
   ),
+  "mnist-pictures": frames("handwritten digits, 1 step of 784 pixels; comes with the package", (path, split) =>
+    loadMnist("pictures", path, split),
+  ),
   "fsdd-digits": sound("spoken digits", (path, split, features) => loadFsdd("digits", path, split, features)),
   "fsdd-phones": sound("phone frames of spoken digits; needs fsdd-phones.tsv", (path, split, features) =>
     loadFsdd("phones", path, split, features),

@@ -2,6 +2,7 @@
 import { inputError } from "../../../base/errors.js";
 import { firstBytes, MOST_BINARY_BYTES, readBounded } from "../../../base/read-file.js";
 import { binaryKind, refuseBinary, START_BYTES } from "../binary-kind.js";
+import { eventRole } from "../event-columns.js";
 import type { CameraEvents } from "./event-list.js";
 import type { EventFormat } from "./format.js";
 import { EVENT_FORMATS } from "./registry.js";
@@ -14,6 +15,19 @@ export const EVENT_FILE = /\.(aedat4?|dat|raw|npy|h5|hdf5|csv|bin|bs2)$/i;
 /** Starts what readers need; await it before `readEvents`. */
 export async function prepareEvents(): Promise<void> {
   for (const [, { prepare }] of EVENT_FORMATS.entries) await prepare?.();
+}
+
+/**
+ * Whether the file at `path` holds events of a camera, where it could hold a grid of spikes as well: recordings by content or name, records of NumPy,
+ * and tables whose header names an event's fields. HDF5 says it inside, so it is none here.
+ */
+export function isEventFile(path: string): boolean {
+  const start = firstBytes(path, START_BYTES, WANTED);
+  const text = new TextDecoder("latin1").decode(start);
+  const names = (text.split("\n")[0] ?? "").split(",").map((name) => eventRole(name));
+  if (/^\x93NUMPY/.test(text)) return /'descr':\s*\[/.test(text);
+  if (EVENT_FORMATS.entries.some(([name, { isOne }]) => name !== "hdf5" && isOne(start, ""))) return true;
+  return /\.(bin|bs2)$/i.test(path) || ["x", "y", "time", "polarity"].every((field) => names.includes(field));
 }
 
 /** The events of the file at `path`. */

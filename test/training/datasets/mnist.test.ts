@@ -26,6 +26,14 @@ test("rows and pixels hold the same 10,000 digits: 28 steps of 28, 784 steps of 
   expect(pixels.hash).not.toBe(rows.hash);
 });
 
+test("pictures hold the same digits in 1 step of 784 inputs", () => {
+  const rows = loadDataset("mnist-rows", { path: null, split: "test" });
+  const pictures = loadDataset("mnist-pictures", { path: null, split: "test" });
+  expect([pictures.inputs, pictures.frameStart[1], pictures.frameStart[10_000]]).toEqual([784, 1, 10_000]);
+  expect(Buffer.from(pictures.features.buffer).equals(Buffer.from(rows.features.buffer))).toBe(true);
+  expect(pictures.hash).not.toBe(rows.hash);
+});
+
 test("a missing folder, a wrong magic number and a short file are each named", () => {
   const load = (): unknown => loadDataset("mnist-rows", { path: folder, split: "test" });
   expect(load).toThrow(/t10k-images-idx3-ubyte: no such file/);

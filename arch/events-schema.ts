@@ -1,0 +1,51 @@
+/** How recordings of event cameras become steps of a network, as a description says it: key names, bounds, defaults, one sentence each. */
+import * as z from "zod";
+import { scalarPaths } from "./issues.js";
+import { choice, int, real } from "./schema-fields.js";
+
+/** Data sets of events, each with one line for lists and editors; every other one takes no `workload.events`. */
+export const EVENT_DATASETS = {
+  events: "recordings of event cameras: a file, a folder of files, or a folder per class",
+  nmnist: "N-MNIST, folders Train and Test with a folder per digit, 34 x 34",
+  "dvs-gesture": "IBM DVS128 Gesture, its recordings cut by their tables, 128 x 128",
+  "cifar10-dvs": "CIFAR10-DVS, a folder per class, the first nine tenths train, 128 x 128",
+  "shd-events": "Spiking Heidelberg Digits, all 700 units",
+  ssc: "Spiking Speech Commands, all 700 units",
+} as const;
+export type EventDataset = keyof typeof EVENT_DATASETS;
+
+export const isEventDataset = (name: string): name is EventDataset => Object.hasOwn(EVENT_DATASETS, name);
+
+const pixels = (text: string) => z.int().min(1).max(65_536).nullable().default(null).describe(text);
+
+export const eventsSchema = z.strictObject({
+  slice: choice(["time", "count"], "a step lasts a time, or so many events", "time"),
+  step_seconds: z.number().positive().max(1000).nullable().default(null).describe("of slice: time; null: network.nir.step_seconds"),
+  events_per_step: int(1, 100_000_000, "of slice: count; events that fill no whole step are left out", 1000),
+  steps: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe("of every recording: what comes later is left out, what is missing is silent; null: as many as a recording fills"),
+  start_seconds: real(0, 1_000_000, "what comes before is left out", 0),
+  zero: choice(["first-event", "file"], "where the time of a recording begins: at its first event, or at the 0 of its file", "first-event"),
+  polarity: choice(["separate", "merged"], "two channels, OFF then ON; or one", "separate"),
+  width: pixels("of the sensor; null: as file or data set say"),
+  height: pixels("of the sensor; null: as file or data set say"),
+  crop: z
+    .strictObject({
+      x: int(0, 65_535, "first column that is kept", 0),
+      y: int(0, 65_535, "first row that is kept", 0),
+      width: pixels("columns that are kept; null: all from x on"),
+      height: pixels("rows that are kept; null: all from y on"),
+    })
+    .prefault({})
+    .describe("part of the sensor"),
+  downsample: int(1, 1024, "pixels per side that become one; those of an edge may be fewer", 1),
+  values: choice(["counts", "binary"], "two events of one input in one step: a spike of 2, or of 1", "counts"),
+});
+
+/** Their paths in a document. */
+export const EVENT_PATHS: readonly string[] = scalarPaths(eventsSchema, "workload.events");

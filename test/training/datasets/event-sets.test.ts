@@ -1,0 +1,140 @@
+/** Data sets of event cameras in the folders of their makers, built of small files. */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, expect, test } from "vitest";
+import { defaultSlicing, denseSamples, type EventDataset, type EventSlicing, type SampleSet } from "../../../arch/index.js";
+import { sha256 } from "../../../base/hash.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { readEventSamples } from "../../../training/index.js";
+import { hdf5File } from "./hdf5-file.js";
+
+const fixtures = join(packageRoot(), "test/arch/formats/events");
+const folder = mkdtempSync(join(tmpdir(), "event-sets-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const put = (path: string, bytes: Uint8Array | string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), bytes);
+};
+const copy = (name: string, path: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  copyFileSync(join(fixtures, name), join(folder, path));
+};
+const read = (
+  dataset: EventDataset,
+  path: string,
+  changes: Partial<EventSlicing> = {},
+  split: "train" | "test" = "test",
+  labels: string | null = null,
+) =>
+  readEventSamples(
+    dataset,
+    { path: join(folder, path), labels: labels === null ? null : join(folder, labels), split },
+    { ...defaultSlicing(), ...changes },
+    1e-3,
+  );
+const steps = ({ frameStart }: SampleSet): number[] => Array.from(frameStart.subarray(1), (end, u) => end - frameStart[u]);
+const total = (samples: SampleSet): number => denseSamples(samples).features.reduce((sum, value) => sum + value, 0);
+const countOf = (name: string): number =>
+  (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: unknown[] }>)[name].events.length;
+
+test("nmnist: digits by folder, both parts, 2 x 34 x 34, every event counted", async () => {
+  for (const digit of [0, 7]) copy("digit.bin", `nmnist/Test/${digit}/0000${digit}.bin`);
+  copy("digit.bs2", "nmnist/Train/3/00001.bs2");
+  put("nmnist/Test/7/notes.txt", "passed over");
+  const tested = await read("nmnist", "nmnist");
+  expect([tested.inputs, tested.classes, ...tested.labels]).toEqual([2312, 10, 0, 7]);
+  expect(total(tested)).toBe(2 * countOf("digit.bin"));
+  const trained = await read("nmnist", "nmnist", { values: "binary", steps: 300 }, "train");
+  expect([...trained.labels, ...steps(trained)]).toEqual([3, 300]);
+  expect(tested.hash).not.toBe(trained.hash);
+  await expect(read("nmnist", "nmnist/Test")).rejects.toThrow(/holds no folder test/);
+  await expect(read("nmnist", "nowhere")).rejects.toThrow(/nowhere: is not there/);
+});
+
+test("dvs-gesture: recordings are cut by their tables, classes count from 0", async () => {
+  copy("gesture.aedat", "gesture/user01_led.aedat");
+  put("gesture/trials_to_test.txt", "user01_led.aedat\n");
+  const { events } = (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: number[][] }>)[
+    "gesture.aedat"
+  ];
+  const times = events.map(([, , , t]) => t);
+  const [a, b, c] = [times[0], times[40], times[times.length - 1] + 1];
+  put("gesture/user01_led_labels.csv", `class,startTime_usec,endTime_usec\n1,${a},${b}\n11,${b},${c}\n`);
+  const samples = await read("dvs-gesture", "gesture", { downsample: 4 });
+  expect([samples.inputs, samples.classes, ...samples.labels]).toEqual([2 * 32 * 32, 11, 0, 10]);
+  const before = times.filter((t) => t < b).length;
+  expect(total({ ...samples, frameStart: samples.frameStart.slice(0, 2) })).toBe(before);
+  expect(total(samples)).toBe(events.length);
+  put("gesture/trials_to_test.txt", "../../etc/passwd\n");
+  await expect(read("dvs-gesture", "gesture")).rejects.toThrow(/names "\.\.\/\.\.\/etc\/passwd", expected e\.g\./);
+});
+
+test("cifar10-dvs: a tenth of each class tests, by number; the camera lay on its side", async () => {
+  for (let n = 0; n < 10; n++) for (const name of ["airplane", "truck"]) copy("dvs128.aedat", `cifar/${name}/cifar10_${name}_${n}.aedat`);
+  const [tested, trained] = [await read("cifar10-dvs", "cifar", { steps: 1 }), await read("cifar10-dvs", "cifar", { steps: 1 }, "train")];
+  expect([...tested.labels]).toEqual([0, 1]);
+  expect(trained.labels.length).toBe(18);
+  const { events } = (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: number[][] }>)[
+    "dvs128.aedat"
+  ];
+  // x, y of SpikingJelly: 127 - y and 127 - x of the address, whose y grows upwards.
+  const [x, y, p] = events[0];
+  const input = ((1 - p) * 128 + (127 - x)) * 128 + y;
+  expect(denseSamples(tested).features[input]).toBeGreaterThan(0);
+});
+
+test("ssc and shd-events: 700 units in one channel, steps as long as said", async () => {
+  const rows = {
+    times: { kind: "float16", rows: [[0, 0.0078125, 0.5], [0.03125]] },
+    units: { kind: "uint16", rows: [[0, 4, 699], [350]] },
+  } as const;
+  for (const [set, label] of [
+    ["ssc", 34],
+    ["shd", 19],
+  ] as const)
+    put(`${set}/${set}_test.h5`, hdf5File({ labels: { kind: "flat", values: [3, label] }, spikes: rows }));
+  const ssc = await read("ssc", "ssc", { zero: "file" });
+  expect([ssc.inputs, ssc.classes, ...ssc.labels, ...steps(ssc)]).toEqual([700, 35, 3, 34, 501, 32]);
+  expect(denseSamples(ssc).features[7 * 700 + 4]).toBe(1);
+  expect((await read("shd-events", "shd")).classes).toBe(20);
+});
+
+test("events: folders are classes, a labels file says them by name or in order, one file is one recording", async () => {
+  const size = { width: 200, height: 100 };
+  for (const name of ["tonic.npy", "ptyx.npy", "txyp.csv", "bool.h5"]) copy(name, `any/left/${name}`);
+  copy("padded.npy", "any/right/padded.npy");
+  const byFolder = await read("events", "any", size);
+  expect([byFolder.inputs, byFolder.classes, ...byFolder.labels]).toEqual([40_000, 2, 0, 0, 0, 0, 1]);
+  expect(new Set(steps(byFolder)).size).toBe(1); // the same events in five formats
+  expect(total(byFolder)).toBe(5 * countOf("tonic.npy"));
+  put("named.csv", "file,label\nptyx.npy,4\ntonic.npy,2\n");
+  expect([...(await read("events", "any/left", size, "test", "named.csv")).labels]).toEqual([4, 2]);
+  put("ordered.txt", "1\n0\n-1\n3\n");
+  expect([...(await read("events", "any/left", size, "test", "ordered.txt")).labels]).toEqual([1, 0, -1, 3]);
+  put("short.txt", "1\n0\n");
+  await expect(read("events", "any/left", size, "test", "short.txt")).rejects.toThrow(/has 2 labels for 4 files/);
+  put("odd.csv", "ptyx.npy,4\nnone.npy,2\n");
+  await expect(read("events", "any/left", size, "test", "odd.csv")).rejects.toThrow(/names "none\.npy", which is not there/);
+  expect([...(await read("events", "any/right/padded.npy", size)).labels]).toEqual([-1]);
+});
+
+const sample = process.env.SNN_DSE_NMNIST ?? "";
+
+test.skipIf(sample === "")(
+  "the 40 recordings of the N-MNIST sample: 155,120 events (folder in SNN_DSE_NMNIST; skipped where it is not named)",
+  async () => {
+    const all = gunzipSync(readFileSync(join(sample, "test.bs2.gz")));
+    expect(sha256(all)).toBe("ca64b38616f499490920ef23da94ba2c3f0fb431ab00fe76cfda8127915d2277");
+    const rows = readFileSync(join(sample, "test.csv"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",").map(Number));
+    for (const [id, label, offset, events] of rows) put(`sample/Test/${label}/${id}.bs2`, all.subarray(offset, offset + 5 * events));
+    const samples = await read("nmnist", "sample", { zero: "file", steps: 400 });
+    expect([samples.labels.length, total(samples)]).toEqual([40, 155_120]);
+  },
+);

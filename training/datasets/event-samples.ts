@@ -1,0 +1,81 @@
+/** Recordings of event cameras, cut into steps, as the samples of a workload; they stay sparse. Throws: InputError where recordings do not fit together. */
+import { type CameraEvents, type EventSlicing, eventGrid, eventSteps, type SampleSet, type SparseFrames } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
+import { powerOfTwo } from "../../base/math.js";
+
+/** One sample. */
+export interface Recording {
+  /** Named in errors. */
+  readonly name: string;
+  readonly events: CameraEvents;
+  /** -1: none. */
+  readonly label: number;
+}
+
+export interface EventRecordings {
+  /** Of the data set and its part. */
+  readonly name: string;
+  readonly classes: number;
+  /** False where every event has the same: one channel, whatever `polarity` says. */
+  readonly polarities: boolean;
+  /** One after the other, so that only one is held as events. */
+  readonly recordings: Iterable<Recording>;
+}
+
+/** 3 GiB. */
+const MOST_ENTRIES = powerOfTwo(29);
+
+/** `stepSeconds`: of the network, for a slicing that does not say its own. */
+export function eventSamples(
+  { name, classes, polarities, recordings }: EventRecordings,
+  slicing: EventSlicing,
+  stepSeconds: number | null,
+): SampleSet {
+  const parts: SparseFrames[] = [];
+  const labels: number[] = [];
+  let inputs: number | null = null;
+  let [entries, frames] = [0, 0];
+  for (const recording of recordings) {
+    const grid = eventGrid(slicing, recording.events, polarities, recording.name);
+    const own = grid.channels * grid.height * grid.width;
+    inputs ??= own;
+    if (own !== inputs)
+      throw inputError(
+        recording.name,
+        `has ${own} inputs, the recordings before it have ${inputs}`,
+        "crop all to one size",
+        "workload.events.crop",
+      );
+    const part = eventSteps(recording.events, slicing, grid, stepSeconds, recording.name);
+    entries += part.place.length;
+    frames += part.entryStart.length - 1;
+    if (entries > MOST_ENTRIES)
+      throw inputError(
+        recording.name,
+        `with it, ${entries} spikes are read; at most ${MOST_ENTRIES} are kept`,
+        "take a part of the recordings",
+      );
+    parts.push(part);
+    labels.push(recording.label);
+  }
+  if (inputs === null) throw inputError(name, "holds no recording");
+  const features = joined(parts, frames, entries);
+  const frameStart = new Uint32Array(parts.length + 1);
+  for (const [u, { entryStart }] of parts.entries()) frameStart[u + 1] = frameStart[u] + entryStart.length - 1;
+  const { entryStart, place, value } = features;
+  const hash = sha256("events", String(inputs), ...[entryStart, place, value, frameStart, Int32Array.from(labels)].map(bytesOf));
+  return { name, inputs, classes, task: "sequence", features, entries, frameStart, labels: Int32Array.from(labels), hash };
+}
+
+function joined(parts: readonly SparseFrames[], frames: number, entries: number): SparseFrames {
+  const all = { entryStart: new Uint32Array(frames + 1), place: new Uint32Array(entries), value: new Uint16Array(entries) };
+  let [frame, entry] = [0, 0];
+  for (const { entryStart, place, value } of parts) {
+    all.place.set(place, entry);
+    all.value.set(value, entry);
+    for (let step = 1; step < entryStart.length; step++) all.entryStart[++frame] = entry + entryStart[step];
+    entry += place.length;
+  }
+  return all;
+}

@@ -1,0 +1,237 @@
+/**
+ * Data sets of event cameras, by folder: each as its makers lay it out. A new one is a function here and a name in `arch/events-schema.ts`.
+ * Effects: reads files. Throws: InputError that says what is missing.
+ */
+import { join } from "node:path";
+import {
+  type CameraEvents,
+  cutEvents,
+  EVENT_FILE,
+  type EventDataset,
+  type EventSlicing,
+  prepareEvents,
+  readEvents,
+  type SampleSet,
+} from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
+import { inputError } from "../../base/errors.js";
+import { readText } from "../../base/read-file.js";
+import { type EventRecordings, eventSamples, type Recording } from "./event-samples.js";
+import { classNames, filesBelow, isFolder } from "./folders.js";
+import { prepareShd, readShd } from "./shd.js";
+import type { Split } from "./split.js";
+
+export interface EventPlace {
+  /** The folder, or of `events` also one file. */
+  readonly path: string;
+  /** A label per line, or `file,label`; null: of folders, their names. */
+  readonly labels: string | null;
+  readonly split: Split;
+}
+
+const EVENT_SETS: { readonly [name in EventDataset]: (place: EventPlace) => EventRecordings } = {
+  events: anyRecordings,
+  nmnist,
+  "dvs-gesture": dvsGesture,
+  "cifar10-dvs": cifar10Dvs,
+  "shd-events": (place) => heidelberg("shd", 20, place),
+  ssc: (place) => heidelberg("ssc", 35, place),
+};
+
+/** The samples of one split. `stepSeconds`: of the network, for a slicing that does not say its own. */
+export async function readEventSamples(
+  dataset: EventDataset,
+  place: EventPlace,
+  slicing: EventSlicing,
+  stepSeconds: number | null,
+): Promise<SampleSet> {
+  await prepareEvents();
+  await prepareShd();
+  return eventSamples(EVENT_SETS[dataset](place), slicing, stepSeconds);
+}
+
+const sized = (events: CameraEvents, width: number, height: number): CameraEvents => ({ ...events, width, height });
+
+function* read(
+  files: readonly { readonly path: string; readonly label: number }[],
+  made = (events: CameraEvents) => events,
+): Generator<Recording> {
+  for (const { path, label } of files) yield { name: path, events: made(readEvents(path)), label };
+}
+
+/** Files of a folder per class below `folder`, by name; classes are numbers where all their names are, else counted by name. */
+function byClass(
+  folder: string,
+  wanted: RegExp,
+): { readonly classes: number; readonly files: readonly { readonly path: string; readonly label: number }[] } {
+  const names = classNames(folder);
+  const isNumbered = names.every((name) => /^\d{1,4}$/.test(name));
+  const files = names.flatMap((name, index) =>
+    filesBelow(join(folder, name), wanted).map((path) => ({ path, label: isNumbered ? Number(name) : index })),
+  );
+  if (files.length === 0) throw inputError(folder, "holds no folder per class with event files", "e.g. 0/00002.bin, 1/00003.bin");
+  return { classes: isNumbered ? 1 + Math.max(...names.map(Number)) : names.length, files };
+}
+
+function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
+  const made = (classes: number, files: readonly { readonly path: string; readonly label: number }[]): EventRecordings => ({
+    name: `events/${split}`,
+    classes,
+    polarities: true,
+    recordings: read(files),
+  });
+  if (!isFolder(path)) return labelled([path], labels, made);
+  const inSplit = classNames(path).find((name) => name.toLowerCase() === split);
+  const folder = inSplit === undefined ? path : join(path, inSplit);
+  if (labels === null && classNames(folder).length > 0) {
+    const { classes, files } = byClass(folder, EVENT_FILE);
+    return made(classes, files);
+  }
+  return labelled(filesBelow(folder, EVENT_FILE), labels, made);
+}
+
+const MOST_LABEL_BYTES = 64 * MIB;
+
+/** A label per file: of its line where lines are `file,label`, else of the line at its place. */
+function labelled(
+  files: readonly string[],
+  labels: string | null,
+  made: (classes: number, files: readonly { readonly path: string; readonly label: number }[]) => EventRecordings,
+): EventRecordings {
+  if (labels === null)
+    return made(
+      1,
+      files.map((path) => ({ path, label: -1 })),
+    );
+  const rows = readText(labels, { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "lines of file,label" })
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.split(",").map((cell) => cell.trim()));
+  const body = Number.isNaN(Number(rows[0][rows[0].length - 1])) ? rows.slice(1) : rows;
+  const isNamed = body.every((cells) => cells.length === 2);
+  if (!isNamed && (!body.every((cells) => cells.length === 1) || body.length !== files.length))
+    throw inputError(
+      labels,
+      `has ${body.length} labels for ${files.length} files`,
+      "lines of file,label, or a label per file in the order of their names",
+    );
+  const found = body.map((cells, row) => {
+    const label = Number(cells[cells.length - 1]);
+    if (cells[cells.length - 1] === "" || !Number.isInteger(label) || label < -1 || label > 65_535)
+      throw inputError(
+        labels,
+        `line ${row + 1 + rows.length - body.length}: ${JSON.stringify(cells.join(",").slice(0, 100))} is no label`,
+        "classes count from 0",
+      );
+    const path = isNamed ? files.find((file) => file === cells[0] || file.endsWith(`/${cells[0]}`)) : files[row];
+    if (path === undefined)
+      throw inputError(labels, `names ${JSON.stringify(cells[0].slice(0, 100))}, which is not there`, "names count from the folder");
+    return { path, label };
+  });
+  return made(1 + found.reduce((most, { label }) => Math.max(most, label), 0), found);
+}
+
+/** The folder of a split, whose name begins with a large or a small letter. */
+function splitFolder(path: string, split: Split): string {
+  const name = classNames(path).find((folder) => folder.toLowerCase() === split);
+  if (name === undefined) throw inputError(path, `holds no folder ${split}`, "give the folder that holds Train and Test");
+  return join(path, name);
+}
+
+function nmnist({ path, split }: EventPlace): EventRecordings {
+  const { files } = byClass(splitFolder(path, split), /\.(bin|bs2)$/i);
+  return { name: `nmnist/${split}`, classes: 10, polarities: true, recordings: read(files, (events) => sized(events, 34, 34)) };
+}
+
+/** Source: A. Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017, README of the data set: classes count from 1. */
+function dvsGesture({ path, split }: EventPlace): EventRecordings {
+  const list = join(path, `trials_to_${split}.txt`);
+  const trials = readText(list, { what: "list of trials", mostBytes: MIB, fix: "give the folder that holds trials_to_train.txt" })
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  function* recordings(): Generator<Recording> {
+    for (const trial of trials) {
+      if (!/^[\w.-]{1,200}$/.test(trial))
+        throw inputError(list, `names ${JSON.stringify(trial.slice(0, 80))}, expected e.g. user01_led.aedat`);
+      const events = sized(readEvents(join(path, trial)), 128, 128);
+      for (const { label, fromUs, toUs } of gesturesOf(join(path, trial.replace(/\.aedat$/, "_labels.csv"))))
+        yield { name: `${join(path, trial)}, ${fromUs} to ${toUs} us`, events: between(events, fromUs, toUs), label };
+    }
+  }
+  return { name: `dvs-gesture/${split}`, classes: 11, polarities: true, recordings: recordings() };
+}
+
+function gesturesOf(file: string): readonly { readonly label: number; readonly fromUs: number; readonly toUs: number }[] {
+  const lines = readText(file, { what: "table of gestures", mostBytes: MIB, fix: "it lies beside its recording" }).trimEnd().split(/\r?\n/);
+  return lines.slice(1).map((line, row) => {
+    const [gesture, fromUs, toUs] = line.split(",").map(Number);
+    if (!(Number.isInteger(gesture) && gesture >= 1 && gesture <= 11 && fromUs >= 0 && toUs > fromUs))
+      throw inputError(file, `line ${row + 2} is ${JSON.stringify(line.slice(0, 80))}, expected class (1 to 11), start and end in us`);
+    return { label: gesture - 1, fromUs, toUs };
+  });
+}
+
+/** Events from one time to before another; the times of a recording of this data set ascend. */
+function between(events: CameraEvents, fromUs: number, toUs: number): CameraEvents {
+  const first = (time: number): number => {
+    const at = events.timeUs.findIndex((t) => t >= time);
+    return at < 0 ? events.timeUs.length : at;
+  };
+  return cutEvents(events, first(fromUs), first(toUs));
+}
+
+/**
+ * Its addresses are those of a camera that lay on its side, and its polarity is turned: x = 127 - y, y = 127 - x, p = 1 - p of what the file says, as
+ * SpikingJelly and Tonic give them; y of a file grows upwards, so it is 127 - y already.
+ * Source: H. Li et al., "CIFAR10-DVS: An Event-Stream Dataset for Object Classification", Front. Neurosci. 11:309 (2017); it has no parts of its own.
+ */
+function cifar10Dvs({ path, split }: EventPlace): EventRecordings {
+  const { files } = byClass(path, /\.aedat$/i);
+  const numbered = files.map(({ path: file, label }) => ({
+    path: file,
+    label,
+    number: Number(/(\d{1,9})\.aedat$/i.exec(file)?.[1] ?? -1),
+  }));
+  const parts = [...new Set(numbered.map(({ label }) => label))].flatMap((label) => {
+    const own = numbered.filter((file) => file.label === label).sort((a, b) => a.number - b.number);
+    const trained = Math.floor((9 * own.length) / 10);
+    return split === "train" ? own.slice(0, trained) : own.slice(trained);
+  });
+  const turned = ({ x, y, polarity, timeUs }: CameraEvents): CameraEvents => ({
+    width: 128,
+    height: 128,
+    x: y,
+    y: x.map((at) => 127 - at),
+    polarity: polarity.map((p) => 1 - p),
+    timeUs,
+  });
+  return { name: `cifar10-dvs/${split}`, classes: 10, polarities: true, recordings: read(parts, turned) };
+}
+
+const UNITS = 700;
+
+/** Units are columns of one row; times in seconds. Source: B. Cramer et al., "The Heidelberg Spiking Data Sets", IEEE TNNLS 33(7), 2022. */
+function heidelberg(set: "shd" | "ssc", classes: number, { path, split }: EventPlace): EventRecordings {
+  const file = join(path, `${set}_${split}.h5`);
+  const { times, units, labels } = readShd(file);
+  function* recordings(): Generator<Recording> {
+    for (const [u, row] of times.entries()) {
+      const odd = units[u].findIndex((unit, k) => !(unit >= 0 && unit < UNITS && row[k] >= 0 && row[k] < 1e6));
+      if (odd >= 0)
+        throw inputError(file, `recording ${u} has a spike of unit ${units[u][odd]} at ${row[odd]} s`, `units are 0 to ${UNITS - 1}`);
+      if (!(labels[u] >= 0 && labels[u] < classes))
+        throw inputError(file, `recording ${u} has label ${labels[u]}, expected 0 to ${classes - 1}`);
+      const events = {
+        width: UNITS,
+        height: 1,
+        x: Uint16Array.from(units[u]),
+        y: new Uint16Array(row.length),
+        polarity: new Uint8Array(row.length).fill(1),
+        timeUs: row.map((seconds) => seconds * 1e6),
+      };
+      yield { name: `${file}, recording ${u}`, events, label: labels[u] };
+    }
+  }
+  return { name: `${set === "shd" ? "shd-events" : set}/${split}`, classes, polarities: false, recordings: recordings() };
+}

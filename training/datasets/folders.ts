@@ -1,0 +1,37 @@
+/** What lies in the folders of a data set, in the order of their names' characters; hidden files are passed over. Effects: reads folders. Throws: InputError for one that cannot be read. */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { inputError } from "../../base/errors.js";
+import { systemCode } from "../../base/file-errors.js";
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === null) throw error;
+    throw inputError(path, code === "ENOENT" ? "is not there" : `cannot be read: ${code}`, "give the folder that holds the recordings");
+  }
+}
+
+export function isFolder(path: string): boolean {
+  return attempt(path, () => statSync(path).isDirectory());
+}
+
+/** Names of the folders in a folder. */
+export function classNames(folder: string): readonly string[] {
+  const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }));
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith(".") && isFolder(join(folder, name)))
+    .sort();
+}
+
+/** Paths of the files in a folder whose names are `wanted`. */
+export function filesBelow(folder: string, wanted: RegExp): readonly string[] {
+  const names = attempt(folder, () => readdirSync(folder)).filter((name) => !name.startsWith(".") && wanted.test(name));
+  if (names.length === 0)
+    throw inputError(folder, "holds no event file", "read are .aedat, .aedat4, .dat, .raw, .npy, .h5, .csv, .bin, .bs2");
+  return names.sort().map((name) => join(folder, name));
+}
