@@ -14,7 +14,11 @@ export default defineConfig({
     setupFiles: ["./test/cpu-time.ts"],
     // The rule: `@module-tag slow` stands in a file that kills programs or whose tests take more than SLOW_MS of processor time (closing-line.ts names one
     // that lacks it); where one test is to blame, it has the tag.
-    tags: [{ name: "slow", description: "left out of the inner loop, `npm run test:fast`" }],
+    // `long`: what others hold, too, at a fraction of its time, or what a change of the program rarely touches.
+    tags: [
+      { name: "slow", description: "left out of the inner loop, `npm run test:fast`" },
+      { name: "long", description: "left out of `npm test`, run by `npm run test:long`" },
+    ],
     reporters: ["default", "./test/closing-line.ts"],
     projects: [
       {

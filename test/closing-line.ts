@@ -32,10 +32,10 @@ export function closingLines(tests: readonly Ended[], brokenFiles: number, limit
 }
 
 export default class ClosingLine implements Reporter {
-  private leavesOutTags = false;
+  private isInnerLoop = false;
 
   onInit(vitest: Vitest): void {
-    this.leavesOutTags = vitest.config.tagsFilter !== undefined;
+    this.isInnerLoop = vitest.config.tagsFilter?.some((filter) => filter.includes("!slow")) ?? false;
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -50,6 +50,6 @@ export default class ClosingLine implements Reporter {
       if (inside.length === 0 || module.errors().length > 0) brokenFiles++;
       tests.push(...inside);
     }
-    process.stdout.write(`\n${closingLines(tests, brokenFiles, this.leavesOutTags ? SLOW_MS : null).join("\n")}\n`);
+    process.stdout.write(`\n${closingLines(tests, brokenFiles, this.isInnerLoop ? SLOW_MS : null).join("\n")}\n`);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The packed package in a user's empty folder: a project in strict TypeScript compiles and runs, and so does plain JavaScript; and every command line that
- * help, README and documents show can be typed there. `npm test` types the first example of each help, `npm run test:long` all of them.
+ * help, README and documents show can be typed there. `npm run test:long` types the first example of each help, and then all of them.
  */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
@@ -147,6 +147,7 @@ const typed = lines.filter((one) => !left.includes(one));
 
 test.skipIf(!canPack)(
   `what is shown can be typed in an empty folder: ${typed.length} command lines, ${left.length} left out by name`,
+  { tags: ["long"], timeout: isLong ? 7_200_000 : 600_000 },
   () => {
     const env = { ...process.env, PATH: `${join(folder, "node_modules", ".bin")}:${process.env.PATH}`, NO_COLOR: "1" };
     const emptyFolder = (): string => mkdtempSync(join(folder, "empty-"));
@@ -163,7 +164,6 @@ test.skipIf(!canPack)(
     expect(wrong).toEqual([]);
     expect(typed.length).toBeGreaterThan(isLong ? 80 : 15);
   },
-  isLong ? 7_200_000 : 600_000,
 );
 
 test("what is left out is left out for a reason that holds for some line", async () => {

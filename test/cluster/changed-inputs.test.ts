@@ -7,6 +7,8 @@ import { endFolder, replaceSilently, STUDIES, studyFolder } from "../cli/changed
 import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, Program, Server } from "./server.js";
 
+const [QUICKEST] = STUDIES.toSorted((a, b) => a.inputs.length - b.inputs.length);
+
 describe.skipIf(hindrance !== null)("queued sweeps", () => {
   let server: Server;
   let worker: Program;
@@ -19,9 +21,11 @@ describe.skipIf(hindrance !== null)("queued sweeps", () => {
     await server?.end();
   });
 
-  test.each(STUDIES)(
-    "D1: $title: every changed file ends in exit 2 and is named; --rerun computes with the new one",
-    async (study) => {
+  for (const study of STUDIES)
+    test(`D1: ${study.title}: every changed file ends in exit 2 and is named; --rerun computes with the new one`, {
+      tags: study === QUICKEST ? [] : ["long"], // of a local sweep test/cli/changed-inputs.test.ts asks all
+      timeout: 300_000,
+    }, async () => {
       const folder = studyFolder(study);
       const sweep = async (...more: string[]): Promise<{ code: number | null; err: string; computed: number }> => {
         const options = ["--db", "x.db", "--json", "--budget", String(study.budget), "--engine", "bullmq", "--redis", server.url];
@@ -47,7 +51,5 @@ describe.skipIf(hindrance !== null)("queued sweeps", () => {
       expect(rerun, rerun.err).toMatchObject({ code: 0 });
       expect(rerun.computed).toBeGreaterThan(0);
       endFolder(folder);
-    },
-    300_000,
-  );
+    });
 });

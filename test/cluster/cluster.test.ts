@@ -32,13 +32,15 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
   afterEach(() => cluster.stop());
   afterAll(() => cluster?.end());
 
-  test.each([
-    [1, "snn-dse"],
-    [2, "snn-dse"],
+  for (const [count, prefix, ...tags] of [
+    [1, "snn-dse", "long"],
+    [2, "snn-dse", "long"],
     [4, "lab"],
-  ])(
-    "with %i worker processes, keys under %s: every result, the front and the hypervolume equal the local run's",
-    async (count, prefix) => {
+  ] as const)
+    test(`with ${count} worker processes, keys under ${prefix}: every result, the front and the hypervolume equal the local run's`, {
+      tags: [...tags],
+      timeout: 300_000,
+    }, async () => {
       const where = ["--redis-prefix", prefix];
       const workers = Array.from({ length: count }, (_, i) => worker(server, "--name", `w${i}`, ...where));
       await until("the workers to be there", () => workers.every((program) => program.errors.includes("waiting for sweeps")));
@@ -59,9 +61,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       expect(await Promise.all(workers.map((program) => program.kill("SIGTERM")))).toEqual(workers.map(() => 0));
       expect(await client.keys("*")).toEqual([]);
       client.disconnect();
-    },
-    300_000,
-  );
+    });
 
   test(
     "workers and coordinator killed, server killed and restarted, holds on jobs taken away: nothing lost, nothing double",

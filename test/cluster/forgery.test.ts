@@ -99,7 +99,10 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     await client.flushall();
   }, 300_000);
 
-  test("bombs in every place that the coordinator or a worker reads cost neither of them a gigabyte", async () => {
+  test("bombs in every place that the coordinator or a worker reads cost neither of them a gigabyte", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const huge = "[".repeat(60 * 2 ** 20);
     const sweep = cluster.run(sweepParameters("bombs.db", ...remote(server), ...withKey));
     await until("the study", async () => (await client.hlen("snn-dse:studies")) > 0 || !sweep.running);
@@ -127,7 +130,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     }
     await worker.kill("SIGKILL");
     await client.flushall();
-  }, 300_000);
+  });
 
   test("a worker takes no job that is signed otherwise, and serves no study that is", async () => {
     const worker = cluster.run(["worker", "--redis", server.url, "--threads", "1", ...withKey]);

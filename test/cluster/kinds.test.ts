@@ -41,21 +41,18 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each([
+  for (const [file, what, budget, ...tags] of [
     ["tinyodin-fifo.yaml", "a coupled chip on a case's files", 24],
     ["odin-clock.yaml", "a coupled chip on drawn inputs, by a search that learns", 12],
-    ["input-queues.yaml", "chips whose queues drop messages", 24],
-    ["free-running.yaml", "chips whose cores have timers of their own", 12],
+    ["input-queues.yaml", "chips whose queues drop messages", 24, "long"],
+    ["free-running.yaml", "chips whose cores have timers of their own", 12, "long"],
     ["screen.yaml", "a screening search, with its trials", 10],
-  ])(
-    "%s, %s: every result, trial and front equal the local run's",
-    async (file, _what, budget) => {
+  ] as const)
+    test(`${file}, ${what}: every result, trial and front equal the local run's`, { tags: [...tags], timeout: 300_000 }, async () => {
       const more = ["--budget", String(budget)];
       const local = await sweep(file, "local.db", ...more);
       const remote = await sweep(file, "remote.db", ...more, "--engine", "bullmq", "--redis", server.url);
       expect(remote).toBe(local);
       for (const name of ["local.db", "remote.db"]) rmSync(join(folder, name));
-    },
-    300_000,
-  );
+    });
 });

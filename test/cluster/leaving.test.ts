@@ -24,7 +24,10 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
   }, 300_000);
   afterAll(() => cluster?.end());
 
-  test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", async () => {
+  test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const other = await Server.start();
     const workers = [worker(other, "--grace-seconds", "1")];
     const sweep = run(sweepParameters("gone.db", ...remote(other, 1)));
@@ -37,7 +40,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(contentOf(at("gone.db"))).toBe(local);
     await workers[1].kill("SIGKILL");
     await other.end();
-  }, 300_000);
+  });
 
   test("a server without room for the data set ends the sweep with 2 and says what to do", async () => {
     const full = await Server.start(["--maxmemory", "3mb"]);

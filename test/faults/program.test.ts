@@ -132,7 +132,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
     }
   }, 300_000);
 
-  test("M8, M7: a deleted lock is nothing; a deleted or moved database ends the sweep with 2 and what was stored where", async () => {
+  test("M8, M7: a deleted lock is nothing; a deleted or moved database ends the sweep with 2 and what was stored where", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const [locked, moved, deleted] = ["locked.db", "moving.db", "deleted.db"].map(at) as [string, string, string];
     const started = (file: string): Promise<Program> => {
       const program = sweep(file);
@@ -156,7 +159,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(await deleter.ended).toBe(2);
     expect(deleter.errors).toMatch(/was deleted during the run; \d+ ended points? (is|are) lost with it/);
     expect(deleter.errors).not.toMatch(/\n {4}at /);
-  }, 300_000);
+  });
 
   test("M7, L10: a database without a name is refused with 2; threads are as many as the machine has cores for", async () => {
     for (const name of ["", ":memory:"]) {

@@ -12,6 +12,9 @@ import { runCore } from "./run-core.js";
 
 const absent = versionOf("iverilog") === null;
 
+/** A third of them, in every file that has some. */
+const SHORT = FAULTS.filter((_, i) => i % 3 === 0);
+
 /** A library with the fault in it. @throws where the place is not there, or not alone. */
 function planted({ file, from, to }: Fault): string {
   const folder = mkdtempSync(join(tmpdir(), "fault-"));
@@ -22,20 +25,24 @@ function planted({ file, from, to }: Fault): string {
   return folder;
 }
 
-test.skipIf(absent).each(FAULTS)(
-  `a core sees that $name${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
-  (fault) => {
-    const folder = planted(fault);
-    try {
-      const point = randomCore(fault.seed);
-      expect(obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement })).toEqual([]);
-      expect(runCore(point, "iverilog", folder).verdict.isEqual).toBe(false);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-  120_000,
-);
+for (const fault of FAULTS)
+  test.skipIf(absent)(
+    `a core sees that '${fault.name}'${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
+    {
+      tags: SHORT.includes(fault) ? [] : ["long"],
+      timeout: 120_000,
+    },
+    () => {
+      const folder = planted(fault);
+      try {
+        const point = randomCore(fault.seed);
+        expect(obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement })).toEqual([]);
+        expect(runCore(point, "iverilog", folder).verdict.isEqual).toBe(false);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
 test.skipIf(absent)("a core sees one wrong bit of a weight", () => {
   const flip = (name: string, text: string): string =>
@@ -45,6 +52,10 @@ test.skipIf(absent)("a core sees one wrong bit of a weight", () => {
   expect(runCore(randomCore(3), "iverilog", libraryFolder(), flip).verdict.isEqual).toBe(false);
 });
 
-test.skipIf(absent)("the library without a fault passes the cores that see them", () => {
-  for (const seed of new Set(FAULTS.map(({ seed: one }) => one))) expect(runCore(randomCore(seed)).verdict.differences).toEqual([]);
-});
+for (const [faults, tags] of [
+  [SHORT, []],
+  [FAULTS, ["long"]],
+] as const)
+  test.skipIf(absent)(`the library without a fault passes the cores that see ${faults.length} of them`, { tags: [...tags] }, () => {
+    for (const seed of new Set(faults.map(({ seed: one }) => one))) expect(runCore(randomCore(seed)).verdict.differences).toEqual([]);
+  });

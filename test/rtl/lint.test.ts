@@ -38,23 +38,27 @@ test.skipIf(versionOf("yosys") === null)("Yosys finds no latch, loop, undriven n
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
 });
 
-test.skipIf(versionOf("yosys") === null)("nor in whole chips on their board, with events, a compressed and a dense scan", () => {
-  for (const [seed, policy] of [
-    [7, "event"],
-    [27, "compressed"],
-    [16, "dense"],
-  ] as const) {
-    const point = randomCore(seed);
-    expect(point.experiment.chip.cores[0].scan.policy).toBe(policy);
-    const chip = join(mkdtempSync(join(tmpdir(), "lint-")), "chip");
-    const { files, expected } = emit(point);
-    writeChip(chip, files, expected, "lint");
-    const script = [
-      "read_verilog -sv -D SYNTHESIS lib/*.sv board/*.sv chip.sv ulx3s.sv; hierarchy -check -top ulx3s; proc; flatten; opt_clean",
-      "check -assert; select -assert-none t:$dlatch",
-    ];
-    const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script.join("; ")], { cwd: chip, encoding: "utf8" });
-    rmSync(dirname(chip), { recursive: true });
-    expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
-  }
-});
+test.skipIf(versionOf("yosys") === null)(
+  "nor in whole chips on their board, with events, a compressed and a dense scan",
+  { tags: ["long"] },
+  () => {
+    for (const [seed, policy] of [
+      [7, "event"],
+      [27, "compressed"],
+      [16, "dense"],
+    ] as const) {
+      const point = randomCore(seed);
+      expect(point.experiment.chip.cores[0].scan.policy).toBe(policy);
+      const chip = join(mkdtempSync(join(tmpdir(), "lint-")), "chip");
+      const { files, expected } = emit(point);
+      writeChip(chip, files, expected, "lint");
+      const script = [
+        "read_verilog -sv -D SYNTHESIS lib/*.sv board/*.sv chip.sv ulx3s.sv; hierarchy -check -top ulx3s; proc; flatten; opt_clean",
+        "check -assert; select -assert-none t:$dlatch",
+      ];
+      const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script.join("; ")], { cwd: chip, encoding: "utf8" });
+      rmSync(dirname(chip), { recursive: true });
+      expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
+    }
+  },
+);

@@ -25,19 +25,23 @@ const ECHO = `  always_ff @(posedge clk) begin
 endmodule
 `;
 
-test.skipIf(absent)(`pins, clock and line of a ULX3S become a bitstream${absent ? " (skipped: a tool is absent)" : ""}`, () => {
-  const chip = join(mkdtempSync(join(tmpdir(), "bitstream-")), "chip");
-  try {
-    const { files, expected } = emit(randomCore(7));
-    const head = /^module chip[\s\S]*?^\);\n/m.exec(files["chip.sv"])?.[0] ?? "";
-    writeChip(chip, files, expected, "bitstream");
-    writeFileSync(join(chip, "chip.sv"), `${head}${ECHO}`);
-    const { status, stdout, stderr } = spawnSync("bash", [join(packageRoot(), "scripts/rtl-bitstream.sh"), chip], { encoding: "utf8" });
-    expect(status, stderr.slice(-500)).toBe(0);
-    const slowest = Math.min(...[...stdout.matchAll(/: ([\d.]+) MHz/g)].map(([, mhz]) => Number(mhz)));
-    expect(slowest).toBeGreaterThan(12.5);
-    expect(readFileSync(join(chip, "ulx3s.bit")).length).toBeGreaterThan(50_000);
-  } finally {
-    rmSync(dirname(chip), { recursive: true });
-  }
-});
+test.skipIf(absent)(
+  `pins, clock and line of a ULX3S become a bitstream${absent ? " (skipped: a tool is absent)" : ""}`,
+  { tags: ["long"] },
+  () => {
+    const chip = join(mkdtempSync(join(tmpdir(), "bitstream-")), "chip");
+    try {
+      const { files, expected } = emit(randomCore(7));
+      const head = /^module chip[\s\S]*?^\);\n/m.exec(files["chip.sv"])?.[0] ?? "";
+      writeChip(chip, files, expected, "bitstream");
+      writeFileSync(join(chip, "chip.sv"), `${head}${ECHO}`);
+      const { status, stdout, stderr } = spawnSync("bash", [join(packageRoot(), "scripts/rtl-bitstream.sh"), chip], { encoding: "utf8" });
+      expect(status, stderr.slice(-500)).toBe(0);
+      const slowest = Math.min(...[...stdout.matchAll(/: ([\d.]+) MHz/g)].map(([, mhz]) => Number(mhz)));
+      expect(slowest).toBeGreaterThan(12.5);
+      expect(readFileSync(join(chip, "ulx3s.bit")).length).toBeGreaterThan(50_000);
+    } finally {
+      rmSync(dirname(chip), { recursive: true });
+    }
+  },
+);

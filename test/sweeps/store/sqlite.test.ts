@@ -172,7 +172,7 @@ test("a full disk ends the sweep with a clear error; what was stored stays, and 
   expect(contentOf(file)).toBe(contentOf(await filled()));
 });
 
-test("a lock held by another program is waited for, then reported", async () => {
+test("a lock held by another program is waited for, then reported", { tags: ["long"], timeout: 20_000 }, async () => {
   const file = await filled();
   const other = new Database(file);
   other.exec("BEGIN IMMEDIATE");
@@ -180,7 +180,7 @@ test("a lock held by another program is waited for, then reported", async () => 
   other.exec("ROLLBACK");
   other.close();
   await fakeStudy(spec, file, new FakeEngine()).run();
-}, 20_000);
+});
 
 /** Changes a closed database without its triggers and constraints, as damage does. */
 function damage(file: string, sql: string): void {
