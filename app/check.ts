@@ -25,6 +25,7 @@ import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { type Description, type Values, withValues } from "./open.js";
+import { silentPrices } from "./silent-prices.js";
 
 /** The point as written of an ordinary chip, and its search. */
 export interface ChipCheck {
@@ -146,6 +147,7 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...slowPopulations(topology),
       ...idleLanes(chip.cores, precision, needsOn(chip, precision, topology)),
       ...[sramSupplyWarning(chip) ?? []].flat(),
+      ...silentPrices(description, experiment, topology),
     ],
   };
 }

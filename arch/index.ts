@@ -210,6 +210,7 @@ export {
 } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
 export { addressedPrecision, type Precision } from "./precision.js";
+export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { dramVariables } from "./price-variables.js";

@@ -29,6 +29,11 @@ export function checkPriceExpressions(chip: Chip, precision: Precision, say: (na
   }
 }
 
+/** What an expression for this price may name, for the first part of the chip that it is of. */
+export function priceVariables(name: PriceName, chip: Chip, precision: Precision): PriceVariables {
+  return shapesOf(name, chip, chip.cores.slice(0, 1), routerPorts(chip).slice(0, 1), precision)[0];
+}
+
 /** Every shape of what a price is of. A part that the chip lacks has some shape, so that names are checked. */
 function shapesOf(
   name: PriceName,

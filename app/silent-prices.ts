@@ -1,0 +1,146 @@
+/**
+ * Prices of the description that stay what they are while a searched parameter changes what they price: a constant read energy in a search over the
+ * memory's size makes large memories cheap. Found by asking: the component library's own price moves with the parameter, the description's does not. Pure.
+ */
+import {
+  axonTablePrices,
+  type Core,
+  coreKind,
+  corePrices,
+  type Experiment,
+  linkPrices,
+  PRICE_NAMES,
+  type PriceName,
+  patchDocument,
+  priceVariables,
+  routerPorts,
+  routerPrices,
+  routeTablePrices,
+  type Topology,
+  treeLinkPrices,
+} from "../arch/index.js";
+import { InputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
+import { log } from "../base/math.js";
+import { needsOn } from "../sim/index.js";
+import { Space } from "../sweeps/index.js";
+import type { Description } from "./open.js";
+
+/** The library's price has to move by so much to be worth a word. */
+const WORTH = 1.02;
+const MOST_TOLD = 8;
+/** What moves a memory's leakage or energy and has no column in a table of macros. */
+const UNKNOWN_TO_TABLES = ["chip.temperature_k", "chip.sram_cell"];
+/** Keys that expressions call otherwise. */
+const VARIABLES: { readonly [key: string]: string } = {
+  flit_width_bits: "bits",
+  link_length_mm: "length_mm",
+  entries: "words",
+  depth: "words",
+};
+
+type ByPath = { readonly [path: string]: Json };
+
+/** A warning per searched parameter and price; at most a few. */
+export function silentPrices(description: Description, experiment: Experiment, topology: Topology): readonly string[] {
+  const { sweep, document, file } = description;
+  const own = Object.keys(experiment.chip.priceOverrides).filter((name): name is PriceName =>
+    (PRICE_NAMES as readonly string[]).includes(name),
+  );
+  const hasTables = experiment.chip.cores.some(({ synapseMemory, stateMemory }) => synapseMemory.own !== null || stateMemory.own !== null);
+  if (sweep === null || sweep.parameters.length === 0 || (own.length === 0 && !hasTables)) return [];
+  const space = new Space(sweep.parameters);
+  const library = { document: withoutOwn(document), file };
+  const found = space.dimensions.flatMap((dimension, d) => {
+    const { path } = dimension.parameter;
+    const ends = [0, 0.5, 1 - 1e-9].map((share): ByPath => {
+      const position = new Float64Array(space.dimensions.length);
+      position[d] = share;
+      return space.byPath(space.decode(position));
+    });
+    const priced = ends.flatMap((values) => {
+      const [mine, theirs] = [pricesAt({ document, file }, values, topology), pricesAt(library, values, topology)];
+      return mine === null || theirs === null ? [] : [{ value: values[path], mine, theirs }];
+    });
+    const constants = own.flatMap((name) => constantOf(name, path, priced, experiment));
+    return [...constants, ...(hasTables && UNKNOWN_TO_TABLES.includes(path) ? [tableText(path)] : [])];
+  });
+  const more = found.length - MOST_TOLD;
+  return more <= 0 ? found : [...found.slice(0, MOST_TOLD), `and ${more} more prices that searched parameters do not move`];
+}
+
+const tableText = (path: string): string =>
+  `${path} is searched, and memories of prices.macros cost the same at all its values: search corners by tables of their own, tile.core.synapse_memory.macros: { sweep: [..] }`;
+
+/** The document by the component library, but for tables of macros. */
+function withoutOwn(document: Json): Json {
+  const whole = document as { readonly [key: string]: Json };
+  const { basis, macros } = whole.prices as { readonly [key: string]: Json };
+  return { ...whole, prices: macros === undefined ? { basis } : { basis, macros } };
+}
+
+type Prices = { readonly [name: string]: number };
+interface Priced {
+  readonly value: Json | undefined;
+  readonly mine: readonly Prices[];
+  readonly theirs: readonly Prices[];
+}
+
+/** Prices of every unlike core, with those of routers and links; null: the point is refused. */
+function pricesAt(
+  described: { readonly document: Json; readonly file: string },
+  values: ByPath,
+  topology: Topology,
+): readonly Prices[] | null {
+  try {
+    const { chip, precision } = patchDocument(described, values);
+    const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
+    const needs = needsOn(chip, precision, topology);
+    const kinds: readonly Core[] = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+    const shared = { ...routerPrices(chip, routerPorts(chip)[0]), ...linkPrices(chip, 1), ...treeLinkPrices(chip) };
+    return kinds.map((core) => {
+      const all = {
+        ...shared,
+        ...corePrices(chip, core, precision, payloadBits, needs),
+        ...axonTablePrices(chip, core),
+        ...routeTablePrices(chip, core),
+      };
+      return Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]));
+    });
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+function constantOf(name: PriceName, path: string, priced: readonly Priced[], { chip, precision }: Experiment): readonly string[] {
+  const moved = priced.flatMap((a) =>
+    priced.flatMap((b) =>
+      a.theirs.flatMap((prices, core) => {
+        const [from, to] = [prices[name], b.theirs[core]?.[name]];
+        const [mine, other] = [a.mine[core]?.[name], b.mine[core]?.[name]];
+        if (from === undefined || to === undefined || from <= 0 || to < WORTH * from || mine !== other) return [];
+        return [{ ratio: to / from, from: a.value, to: b.value }];
+      }),
+    ),
+  );
+  if (moved.length === 0) return [];
+  const most = moved.reduce((far, one) => (one.ratio > far.ratio ? one : far));
+  const given = chip.priceOverrides[name].value;
+  const key = path.split(".").at(-1) as string;
+  const variable = VARIABLES[key] ?? key;
+  const at = priceVariables(name, chip, precision)[variable];
+  const is = typeof given === "number" ? `is ${given} for all its values` : `does not name it`;
+  const instead =
+    at === undefined || typeof most.from !== "number" || typeof most.to !== "number" || most.from <= 0 || most.to <= 0
+      ? "price each of its values by a search of its own"
+      : `write value: "${typeof given === "number" ? given : `(${given})`} * (${variable} / ${at}) ** ${exponent(most.ratio, most.to / most.from)}", by the library's exponent, or one of your own`;
+  return [
+    `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(2)} times from ${most.from} to ${most.to}: ${instead}`,
+  ];
+}
+
+function exponent(ratio: number, values: number): string {
+  const found = Number((log(ratio) / log(values)).toFixed(2));
+  return found < 0 ? `(${found})` : String(found);
+}

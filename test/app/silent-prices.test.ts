@@ -1,0 +1,70 @@
+/** Searched parameters that a price of the description does not follow are told, with what to write; what is written so is told no more. */
+import { expect, test } from "vitest";
+import { silentPrices } from "../../app/silent-prices.js";
+import { parseArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
+
+const model = readModel(resolveModelPath("mnist-rows-rec-v2.safetensors", "a.yaml"));
+const PRICE = "synapse_memory_read_pj";
+
+function told(prices: string, more = "", memory = "size_kib: { sweep: [64, 32, 128] }"): readonly string[] {
+  const text = `version: 1
+extends: mesh-2x2
+chip: { technology_nm: 22, voltage_v: 0.8${more} }
+prices: { ${prices} }
+tile: { core: { lanes: { sweep: [4, 8] }, synapse_memory: { ${memory} } } }
+sweep: { objectives: { area_mm2: min } }
+`;
+  const parsed = parseArch(text, "a.yaml");
+  const { network } = model as { readonly network: Parameters<typeof topologyOf>[0] };
+  return silentPrices(parsed, parsed.experiment, topologyOf(network, parsed.experiment.precision));
+}
+
+test("a constant that a searched size should move is told with both keys and an expression; that expression is told no more", () => {
+  const [warning, ...others] = told(`${PRICE}: { value: 3.1, source: mine }`);
+  expect(others).toEqual([]);
+  expect(warning).toMatch(
+    /^tile.core.synapse_memory.size_kib is searched, and prices.synapse_memory_read_pj is 3.1 for all its values, where .* rises 2.2 times from 32 to 128: write value: "3.1 \* \(size_kib \/ 64\) \*\* 0.56"/,
+  );
+  const [, instead = ""] = /value: "([^"]+)"/.exec(warning ?? "") ?? [];
+  expect(told(`${PRICE}: { value: "${instead}", source: mine }`)).toEqual([]);
+});
+
+test("an expression that does not name the parameter is told, one that does is not", () => {
+  const memory = "size_kib: 64, word_bits: { sweep: [64, 128] }";
+  expect(told(`${PRICE}: { value: "0.05 * size_kib", source: mine }`, "", memory)).toEqual([
+    expect.stringMatching(
+      /word_bits is searched, and prices.synapse_memory_read_pj does not name it.*"\(0.05 \* size_kib\) \* \(word_bits \/ 64\) \*\* 0.5\d"/,
+    ),
+  ]);
+  expect(told(`${PRICE}: { value: "0.05 * word_bits", source: mine }`, "", memory)).toEqual([]);
+});
+
+test("supply and what expressions call otherwise are told by the names that they have there", () => {
+  expect(told(`${PRICE}: { value: 3, source: mine }`, "", "size_kib: 64")).toEqual([]);
+  const text = (prices: string, chip: string) =>
+    silentPrices(
+      ...((parsed) =>
+        [parsed, parsed.experiment, topologyOf(model.network as Parameters<typeof topologyOf>[0], parsed.experiment.precision)] as const)(
+        parseArch(
+          `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 22, ${chip} }\nnoc: { flit_width_bits: { sweep: [32, 64] } }\nprices: { ${prices} }\nsweep: { objectives: { area_mm2: min } }\n`,
+          "a.yaml",
+        ),
+      ),
+    );
+  expect(text("router_crossbar_pj: { value: 1, source: mine }", "voltage_v: 0.8")[0]).toMatch(
+    /noc.flit_width_bits is searched, .* write value: "1 \* \(bits \/ 32\) \*\* [\d.]+"/,
+  );
+  expect(text("synaptic_mac_pj: { value: 1, source: mine }", "voltage_v: { sweep: [0.8, 0.7] }")).toEqual([
+    expect.stringMatching(/chip.voltage_v is searched, and prices.synaptic_mac_pj is 1 .*\(voltage_v \/ 0.8\)/),
+  ]);
+});
+
+test("a table of macros says nothing of temperature: a search over it is told", () => {
+  const csv =
+    "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\\n1024,64,1rw,22,0.8,9000,2,2,1,1\\n";
+  const memory = "size_kib: { sweep: [64, 32] }, macros: mine";
+  expect(told(`macros: { mine: { csv: "${csv}" } }`, "", memory)).toEqual([]);
+  expect(told(`macros: { mine: { csv: "${csv}" } }`, ", temperature_k: { sweep: [300, 350] }", memory)).toEqual([
+    expect.stringMatching(/^chip.temperature_k is searched, and memories of prices.macros cost the same/),
+  ]);
+});
