@@ -16,7 +16,6 @@ import {
   topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
-import { FAST_POPULATION_NEURONS } from "../sim/functional/index.js";
 import { needsOn } from "../sim/index.js";
 import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
@@ -144,7 +143,6 @@ async function checkChip(description: Description, experiment: Experiment, value
     warnings: [
       ...shortageOf(experiment, data),
       ...unrolledOf(experiment, topology),
-      ...slowPopulations(topology),
       ...idleLanes(chip.cores, precision, needsOn(chip, precision, topology)),
       ...[sramSupplyWarning(chip) ?? []].flat(),
       ...silentPrices(description, experiment, topology),
@@ -158,13 +156,6 @@ function unrolledOf({ chip }: Experiment, { populations, projections }: Topology
   const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
   const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
   return names.length === 0 ? [] : [`a weight and an index per synapse, not a kernel, into ${names.join(", ")}: ${why} whole rows`];
-}
-
-/** Populations that make the network run on the slow integer engine. */
-function slowPopulations({ populations }: Topology): readonly string[] {
-  const large = populations.filter(({ neurons }) => neurons > FAST_POPULATION_NEURONS);
-  const named = large.map(({ name, neurons }) => `${name} (${neurons})`).join(", ");
-  return large.length === 0 ? [] : [`functional runs take the slow engine: ${named} has more than ${FAST_POPULATION_NEURONS} neurons`];
 }
 
 /** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */

@@ -158,11 +158,13 @@ export type {
   Network,
   NetworkLayer,
   PerNeuron,
+  Plane,
   Population,
   Projection,
   Quantiser,
   Readout,
   SharedKernel,
+  SparseRows,
   Topology,
 } from "./network.js";
 export {
@@ -218,6 +220,19 @@ export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePrices, routeTablePrices } from "./route-tables.js";
+export {
+  type Axis,
+  axesOf,
+  KernelReader,
+  type RowReader,
+  type Rows,
+  rowHolding,
+  rowLengths,
+  rowReader,
+  synapsesIn,
+  weightsOfChannel,
+  writtenTargets,
+} from "./rows.js";
 export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";

@@ -90,15 +90,26 @@ export interface Projection {
   readonly target: number;
   /** True where spikes of step t arrive for step t + 1 (recurrent). */
   readonly recurrent: boolean;
-  /** null: dense. Otherwise compressed rows: targets of source neuron i are `targets[rowStart[i] .. rowStart[i+1])`. */
-  readonly sparse: { readonly rowStart: Uint32Array; readonly targets: Uint32Array } | null;
-  /** Of a sparse one: the kernel whose weights its synapses share. Absent: each synapse has a weight of its own. */
+  /** null: dense. */
+  readonly sparse: SparseRows | null;
+  /** Of a sparse one: the convolution whose weights its synapses share. Absent: each synapse has a weight of its own. */
   readonly kernel?: SharedKernel | undefined;
 }
 
+/** Synapses by source neuron: row i holds numbers `rowStart[i] .. rowStart[i + 1] - 1`. Read them with `rowReader`. */
+export interface SparseRows {
+  /** [source neurons + 1]. */
+  readonly rowStart: Uint32Array;
+  /** [synapses]; null: the projection's kernel tells them. */
+  readonly targets: Uint32Array | null;
+}
+
+/** Along [height, width]. */
+export type Plane = readonly [height: number, width: number];
+
 /**
  * A convolution's kernel as a memory holds it: a row of weights per source channel, [target channels of its group][taps]. Neurons of a channel follow each
- * other, `sourceArea` of a source channel and `targetArea` of a target channel.
+ * other, `sourceArea` of a source channel and `targetArea` of a target channel. Taps count backwards, so that places ascend in a row of synapses.
  */
 export interface SharedKernel {
   readonly sourceChannels: number;
@@ -108,8 +119,18 @@ export interface SharedKernel {
   readonly groups: number;
   /** Weights from one source channel to one target channel. */
   readonly taps: number;
-  /** [synapses] where the weight lies: target channel x taps + tap. Taps count backwards, so that places ascend in a row of synapses. */
-  readonly places: Uint32Array;
+  /** What the kernel slides over, where it has been, and its own extent. */
+  readonly input: Plane;
+  readonly output: Plane;
+  readonly size: Plane;
+  readonly stride: Plane;
+  readonly dilation: Plane;
+  /** Zeros before the first row and column. */
+  readonly padding: Plane;
+  /** [source neurons] place of the input, [channel][y][x], at which a spike enters behind a pool or a Delay; -1: at none. null: at its own. */
+  readonly entering: Int32Array | null;
+  /** [source channels][target channels of its group][taps] 1: a synapse; 0: a weight of zero, which is none. null: all are synapses. */
+  readonly present: Uint8Array | null;
 }
 
 /** The shape of a network as the timing engine sees it. Weights' values do not matter to time. */

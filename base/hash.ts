@@ -32,6 +32,11 @@ function canonicalText(value: unknown): string {
 
 /** Lower-case hex SHA-256 of the parts, one after the other. */
 export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  return sha256Of(parts);
+}
+
+/** The same of parts that are made one by one; each may be written over when the next one is asked for. */
+export function sha256Of(parts: Iterable<string | Uint8Array>): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("hex");

@@ -119,6 +119,6 @@ function wordsOf(soma: SomaSlice): unknown {
 }
 
 /** A dense block as a run sees it: how weights are packed counts by the words that a row reads, and a group is of a row's items at most. */
-function rowsOf({ target, synapse: _, sparseTargets: __, ...rows }: Block): unknown {
+function rowsOf({ target, synapse: _, items: __, ...rows }: Block): unknown {
   return { ...rows, groupItems: Math.min(rows.groupItems, rows.rowItems), core: target.slice.core };
 }

@@ -4,6 +4,7 @@
  * Not modelled: Delay nodes (an event counts when it is sent); neuron operations of our own cells, for which the harness has no price.
  */
 import type { Topology } from "../network.js";
+import { synapsesIn } from "../rows.js";
 import { NeurobenchCounter, type NeurobenchMetrics } from "./neurobench.js";
 import type { Tally } from "./tally.js";
 
@@ -29,7 +30,7 @@ export interface StoredValues {
 const synapsesOf = ({ populations, projections }: Topology): readonly number[] =>
   projections.map(({ source, target, sparse }) => {
     const to = populations[target];
-    return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : sparse.targets.length;
+    return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : synapsesIn(sparse);
   });
 
 /** Weights and one folded bias per accumulator, as a chip keeps them. `weightBits`: of the weights into each population. */

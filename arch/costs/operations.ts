@@ -4,6 +4,7 @@
  * Rows: a population (its spikes and its element-wise work), then each projection out of it (its synaptic operations).
  */
 import type { Topology } from "../network.js";
+import { synapsesIn } from "../rows.js";
 import { fanOutsOf, type Tally } from "./tally.js";
 
 /** Totals over a workload. */
@@ -120,7 +121,7 @@ export class OperationCounter {
     const { source, target, sparse } = topology.projections[j];
     const from = topology.populations[source];
     const to = topology.populations[target];
-    const synapses = sparse === null ? from.neurons * to.neurons * to.accumulators : sparse.targets.length;
+    const synapses = sparse === null ? from.neurons * to.neurons * to.accumulators : synapsesIn(sparse);
     const updates = from.neurons * this.frames;
     return {
       name: `${from.name} -> ${to.name}`,

@@ -3,7 +3,7 @@
  *
  * Bytes, little endian: "SNNSPIKE", u32 version, u32 header bytes, header (JSON, padded with spaces to 8), then the arrays in header order, each
  * padded to 8 bytes; last the SHA-256 (32 bytes) of everything before it. The header: trace key, topology, and of each array its name, type
- * (u16, u32, i16) and length. Throws `InputError` for anything damaged, cut, out of order or out of range.
+ * (u8, u16, u32, i16, i32) and length. Rows of a convolution are its geometry, not its synapses. Throws `InputError` for anything damaged, cut, out of order or out of range.
  * Not modelled: hosts that are not little endian.
  */
 
@@ -14,14 +14,15 @@ import { powerOfTwo } from "../../base/math.js";
 import type { Population, Projection, Topology } from "../network.js";
 import { PLAIN } from "../parse-plain.js";
 import type { SpikeTrace } from "../spikes.js";
+import { kernelFrom, kernelHeader, kernelHeaderOf, rowsFit } from "./spike-kernels.js";
 
 const MAGIC = "SNNSPIKE";
 const VERSION = 1;
 const HASH_BYTES = 32;
 const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
-type Flat = Uint16Array | Uint32Array | Int16Array;
-const TYPES = { u16: Uint16Array, u32: Uint32Array, i16: Int16Array } as const;
+type Flat = Uint8Array | Uint16Array | Uint32Array | Int16Array | Int32Array;
+const TYPES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, i16: Int16Array, i32: Int32Array } as const;
 type TypeName = keyof typeof TYPES;
 
 const count = z.int().min(0).max(powerOfTwo(31));
@@ -40,8 +41,12 @@ const population = z.strictObject({
 const header = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
   populations: z.array(population).min(1).max(1024),
-  projections: z.array(z.strictObject({ source: count, target: count, recurrent: z.boolean(), sparse: z.boolean() })).max(4096),
-  arrays: z.array(z.strictObject({ name: z.string().max(40), type: z.enum(["u16", "u32", "i16"]), length: count })).max(10_000),
+  projections: z
+    .array(z.strictObject({ source: count, target: count, recurrent: z.boolean(), sparse: z.boolean(), kernel: kernelHeader.optional() }))
+    .max(4096),
+  arrays: z
+    .array(z.strictObject({ name: z.string().max(40), type: z.enum(["u8", "u16", "u32", "i16", "i32"]), length: count }))
+    .max(10_000),
 });
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
@@ -54,8 +59,15 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
     ["neuron", trace.neuron],
     ["payload", trace.payload],
   ];
-  for (const [p, { sparse }] of topology.projections.entries())
-    if (sparse !== null) arrays.push([`row_start.${p}`, sparse.rowStart], [`targets.${p}`, sparse.targets]);
+  for (const [p, { sparse, kernel }] of topology.projections.entries()) {
+    if (sparse !== null) arrays.push([`row_start.${p}`, sparse.rowStart]);
+    for (const [name, data] of [
+      ["targets", sparse?.targets],
+      ["entering", kernel?.entering],
+      ["present", kernel?.present],
+    ] as const)
+      if (data !== undefined && data !== null) arrays.push([`${name}.${p}`, data]);
+  }
   const head = {
     key: trace.key,
     populations: topology.populations.map((p) => ({
@@ -73,11 +85,9 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
         lut_reads: p.update.lutReads,
       },
     })),
-    projections: topology.projections.map(({ source, target, recurrent, sparse }) => ({
-      source,
-      target,
-      recurrent,
-      sparse: sparse !== null,
+    projections: topology.projections.map(({ source, target, recurrent, sparse, kernel }) => ({
+      ...{ source, target, recurrent, sparse: sparse !== null },
+      ...(kernel === undefined ? {} : { kernel: kernelHeaderOf(kernel) }),
     })),
     arrays: arrays.map(([name, data]) => ({ name, type: typeOf(data), length: data.length })),
   };
@@ -99,7 +109,10 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
   return bytes;
 }
 
-const typeOf = (data: Flat): TypeName => (data instanceof Uint16Array ? "u16" : data instanceof Int16Array ? "i16" : "u32");
+function typeOf(data: Flat): TypeName {
+  const [name] = Object.entries(TYPES).find(([, Type]) => data instanceof Type) as [TypeName, unknown];
+  return name;
+}
 
 /** The trace in a file's bytes; arrays are copies. `file` is only named in errors. */
 export function decodeSpikes(bytes: Uint8Array, file: string): SpikeTrace {
@@ -173,10 +186,16 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
       },
     }),
   );
-  const projections = head.projections.map(({ source, target, recurrent, sparse }, p): Projection => {
+  const projections = head.projections.map(({ source, target, recurrent, sparse, kernel }, p): Projection => {
     if (source >= populations.length || target >= populations.length) throw fail(`projection ${p} names a population that is not there`);
-    const arrays = sparse ? { rowStart: take(`row_start.${p}`, Uint32Array), targets: take(`targets.${p}`, Uint32Array) } : null;
-    return { source, target, recurrent, sparse: arrays };
+    if (!sparse) return { source, target, recurrent, sparse: null };
+    const rowStart = take(`row_start.${p}`, Uint32Array);
+    if (kernel === undefined) return { source, target, recurrent, sparse: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
+    const entering = kernel.entering ? take(`entering.${p}`, Int32Array) : null;
+    const present = kernel.zeros ? take(`present.${p}`, Uint8Array) : null;
+    const told = (message: string): InputError => fail(message, `projection ${p}`);
+    const shared = kernelFrom(kernel, populations[source], populations[target], { entering, present }, told);
+    return { source, target, recurrent, sparse: { rowStart, targets: null }, kernel: shared };
   });
   return {
     topology: { populations, projections },
@@ -216,14 +235,15 @@ function checkTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeT
 }
 
 function checkSparse(topology: Topology, fail: Fail): void {
-  for (const [p, { source, target, sparse }] of topology.projections.entries()) {
+  for (const [p, { source, target, sparse, kernel }] of topology.projections.entries()) {
     if (sparse === null) continue;
     const { rowStart, targets } = sparse;
     const rows = topology.populations[source]?.neurons ?? 0;
     const width = topology.populations[target]?.neurons ?? 0;
-    if (rowStart.length !== rows + 1 || rowStart[0] !== 0 || rowStart[rows] !== targets.length)
+    if (rowStart.length !== rows + 1 || rowStart[0] !== 0 || (targets !== null && rowStart[rows] !== targets.length))
       throw fail(`does not cover ${rows} rows`, `row_start.${p}`);
     for (let i = 1; i <= rows; i++) if (rowStart[i] < rowStart[i - 1]) throw fail(`falls at ${i}`, `row_start.${p}`);
-    if (targets.some((t) => t >= width)) throw fail(`names a neuron beyond the population's ${width}`, `targets.${p}`);
+    if (kernel !== undefined && !rowsFit(sparse, kernel)) throw fail("is not that of its kernel", `row_start.${p}`);
+    if (targets?.some((t) => t >= width)) throw fail(`names a neuron beyond the population's ${width}`, `targets.${p}`);
   }
 }

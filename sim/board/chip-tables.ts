@@ -1,7 +1,7 @@
 /**
  * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by call.
  *
- * Tables take what they take in routes.ts, an item's target 4 bytes per synapse, and of a kernel its weight's word as much.
+ * Tables take what they take in routes.ts, and an item's target 4 bytes per synapse that is written down.
  */
 
 import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
@@ -10,7 +10,8 @@ import { entry } from "../../base/entry.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Axons, Program } from "../program/index.js";
-import { type Block, creditsPerCycle, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+import { type Block, creditsPerCycle, KernelItems, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+import { RowTables } from "./row-tables.js";
 
 /** A record in the kernel's memory, as the kernel returned it. */
 type Handle = number;
@@ -102,7 +103,7 @@ export interface TableKernel {
   refetch(block: Handle, weights: number, states: number): void;
   rereadInStalls(core: Handle, weights: number, states: number): void;
   rereadRows(block: Handle, weights: number, states: number): void;
-  shareKernel(block: Handle, words: number, banks: number): void;
+  shareKernel(block: Handle, convolution: number, rowStart: number, sources: number, targets: number, words: number, banks: number): void;
   planCores(): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
   setDram(creditsPerCycle: number, latencyCycles: number, burstBits: number): void;
@@ -122,7 +123,7 @@ class Writer {
   }
 
   /** Copies a table; returns its address. */
-  table(data: Uint16Array | Uint32Array): number {
+  table(data: Uint16Array | Uint32Array | Int32Array | Uint8Array): number {
     const at = this.reserve(data.byteLength);
     new Uint8Array(this.memory.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return at;
@@ -229,23 +230,16 @@ function rowRereads(block: Block, { synapseMemory, stateMemory }: Core): { reado
   return { weights, states };
 }
 
-function addBlock(
-  kernel: TableKernel,
-  i: number,
-  block: Block,
-  on: Core,
-  [core, slice]: readonly [Handle, Handle],
-  addressOf: (table: Uint32Array | null) => number,
-): void {
+function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, [core, slice]: readonly [Handle, Handle], rows: RowTables): void {
   const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowCycles, refetches } = block;
   const dramWordBits = block.isSpilled ? block.wordBits : 0;
   const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
   // a sweep reads the rows of all axons, those of spikes too
-  const reads = on.scan.policy === "dense" || block.kernelWords !== null ? 0 : rowReads(block, 0, rowItems);
+  const reads = on.scan.policy === "dense" || block.items !== null ? 0 : rowReads(block, 0, rowItems);
   const row = [rowItems, rowGroups, rowStateWords, reads, rowCycles] as const;
-  const added = kernel.addBlock(i, core, slice, addressOf(block.sparseTargets), dramWordBits, ...datapath, ...row);
+  const added = kernel.addBlock(i, core, slice, rows.targetsOf(block.items), dramWordBits, ...datapath, ...row);
   if (refetches.synapse || refetches.state) kernel.refetch(added, refetches.synapse ? 1 : 0, refetches.state ? 1 : 0);
-  if (block.kernelWords !== null) kernel.shareKernel(added, addressOf(block.kernelWords), on.synapseMemory.banks);
+  if (block.items instanceof KernelItems) kernel.shareKernel(added, ...rows.kernelOf(block.items, on.id), on.synapseMemory.banks);
   if (!rereads(on)) return;
   const { weights, states } = rowRereads(block, on);
   kernel.rereadRows(added, weights, states);
@@ -367,17 +361,10 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
   });
   if (trees === 1) writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
-  const tableAt = new Map<Uint32Array, number>();
-  /** Tables that blocks share are written once; 0: there is none. */
-  const addressOf = (table: Uint32Array | null): number => {
-    if (table === null) return 0;
-    const at = tableAt.get(table) ?? to.table(table);
-    tableAt.set(table, at);
-    return at;
-  };
+  const rows = new RowTables(to.table.bind(to), blocks);
   blocks.forEach((block, i) => {
     const { slice } = block.target;
-    addBlock(kernel, i, block, chip.cores[slice.core], [entry(coreAt, slice.core), entry(sliceAt, block.target)], addressOf);
+    addBlock(kernel, i, block, chip.cores[slice.core], [entry(coreAt, slice.core), entry(sliceAt, block.target)], rows);
   });
   if (chip.spill !== null) kernel.setDram(creditsPerCycle(chip.spill), chip.spill.latencyCycles, chip.spill.burstBits);
   kernel.planCores();

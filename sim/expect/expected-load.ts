@@ -3,7 +3,7 @@
  *
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
-import { type Chip, type Core, type Dram, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
+import { type Chip, type Core, type Dram, type Packing, type Precision, packedWords, packing, synapsesIn } from "../../arch/index.js";
 import { accumulatorBuffers, heldBy, projectionWords, stateChunks, stateRegions, synapseItemBits } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
@@ -199,7 +199,7 @@ export function loadOf(
       const target = populations[projection.target];
       const pieces = Math.min(parts, target.neurons);
       const size = Math.ceil(target.neurons / pieces);
-      const fanOut = projection.sparse === null ? target.neurons : projection.sparse.targets.length / source.neurons;
+      const fanOut = projection.sparse === null ? target.neurons : synapsesIn(projection.sparse) / source.neurons;
       const hit = projection.sparse === null ? pieces : Math.min(pieces, fanOut);
       const weights = projection.sparse === null ? 1 : target.accumulators;
       const items = ((fanOut / hit) * target.accumulators) / weights;

@@ -1,5 +1,5 @@
 /** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
-import { SCORE_BITS } from "../../arch/index.js";
+import { type RowReader, rowReader, SCORE_BITS } from "../../arch/index.js";
 import { shiftRound, signedMax } from "../../base/math/rounding.js";
 import { Accumulator } from "./accumulator.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
@@ -23,6 +23,7 @@ export class GraphCells {
   readonly current: readonly number[][];
   /** Steps that a neuron stays refractory. */
   private readonly held: readonly number[][];
+  private readonly readers = new Map<GraphProjection, RowReader>();
 
   constructor(private readonly graph: IntegerGraph) {
     this.accumulator = new Accumulator(graph.precision);
@@ -31,11 +32,19 @@ export class GraphCells {
   }
 
   /** Adds a spike's row to the sums of its targets `first .. first + sums.length - 1`. */
-  add({ rowStart, targets, weights }: GraphProjection, { neuron, payload }: Spike, first: number, sums: number[]): void {
-    for (let e = rowStart[neuron]; e < rowStart[neuron + 1]; e++) {
-      const at = targets[e] - first;
-      if (at >= 0 && at < sums.length) sums[at] = this.accumulator.add(sums[at], weights[e] * payload);
+  add(projection: GraphProjection, { neuron, payload }: Spike, first: number, sums: number[]): void {
+    const reader = this.readerOf(projection);
+    reader.read(neuron);
+    for (let k = 0; k < reader.length; k++) {
+      const at = reader.targets[reader.first + k] - first;
+      if (at >= 0 && at < sums.length) sums[at] = this.accumulator.add(sums[at], projection.weights[reader.weightOf(k)] * payload);
     }
+  }
+
+  private readerOf(projection: GraphProjection): RowReader {
+    const reader = this.readers.get(projection) ?? rowReader(projection);
+    this.readers.set(projection, reader);
+    return reader;
   }
 
   /** Before the updates of neurons `first .. first + count - 1` of population `p`: their states start again where the step asks for it. */

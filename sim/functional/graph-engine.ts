@@ -1,17 +1,17 @@
 /**
  * Fast engine of integer graphs: additions and neuron updates in WebAssembly, a call for each population and step.
- * Events of as many steps as the longest delay stay in the kernel's memory. Agrees bit for bit with `graph-reference`, which also takes over
- * populations of more neurons than the kernel's 16-bit targets address. Throws: Error when the package was not built.
+ * Events of as many steps as the longest delay stay in the kernel's memory. Agrees bit for bit with `graph-reference`.
+ * Throws: Error when the package was not built.
  */
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
-import { createGraphReference } from "./graph-reference.js";
+import { addGraphRows, type GraphRowKernel } from "./graph-rows.js";
 import { classesOf, type GraphCell, type GraphEngine, type GraphRun, type GraphWatch, type IntegerGraph } from "./integer-graph.js";
-import { addSparseRows, KernelHost, type RowKernel, type Storage, scaled } from "./kernel-layout.js";
+import { KernelHost, type Storage, scaled } from "./kernel-layout.js";
 import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 
 /** Populations are named by their handles. */
-interface GraphKernel extends RowKernel, LeakingKernel {
+interface GraphKernel extends GraphRowKernel, LeakingKernel {
   /** `slots`: steps of which events are kept. */
   addInput(neurons: number, slots: number): number;
   addReadout(neurons: number, slots: number, multiplier: number, bias: number, mostScore: number): number;
@@ -47,9 +47,6 @@ const RESETS = {
 type ResetGlobals = Readonly<Record<(typeof RESETS)[ResetRule], { readonly value: number }>>;
 type GraphHost = KernelHost<GraphKernel & ResetGlobals>;
 
-/** Of a population in the fast engine: 16 bits name a target. */
-export const FAST_POPULATION_NEURONS = 65_536;
-
 interface Machine {
   readonly graph: IntegerGraph;
   readonly host: GraphHost;
@@ -61,16 +58,16 @@ interface Machine {
 
 /** `storage` is for benchmarks and tests. */
 export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"): GraphEngine {
-  if (graph.populations.some((population) => population.neurons > FAST_POPULATION_NEURONS)) return createGraphReference(graph);
   const host: GraphHost = new KernelHost("graph-network");
   const { kernel } = host;
   const { accumulatorBits, accumulatorOverflow } = graph.precision;
   kernel.setAccumulators(accumulatorBits, accumulatorOverflow === "wrap" ? 1 : 0);
   setLeaks(kernel, graph.precision);
   const handles = graph.populations.map((_, p) => addPopulation(host, graph, p));
-  for (const { source, target, steps, ...rows } of graph.projections) {
-    const projection = addSparseRows(host, { ...rows, rows: graph.populations[target].neurons }, storage);
-    kernel.addFeed(handles[target], projection, handles[source], steps);
+  for (const projection of graph.projections) {
+    const { source, target, steps } = projection;
+    const handle = addGraphRows(host, projection, graph.populations[target].neurons, storage);
+    kernel.addFeed(handles[target], handle, handles[source], steps);
   }
   const inputsAt = host.allocate(4 * graph.populations[graph.input].neurons);
   const scoresAt = host.allocate(4 * Math.max(...graph.populations.map(({ neurons }) => neurons)));

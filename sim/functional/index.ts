@@ -2,7 +2,6 @@
 export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
-export { FAST_POPULATION_NEURONS } from "./graph-engine.js";
 export {
   type GraphCell,
   type GraphEngine,

@@ -2,7 +2,7 @@
  * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights between them, one precision.
  * Made by the NIR import, run by `graph-reference` and `graph-engine`.
  */
-import type { Precision, ResetRule, Topology } from "../../arch/index.js";
+import type { Precision, ResetRule, SharedKernel, SparseRows, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
 import type { Requantiser } from "./integer-network.js";
 import type { UtteranceRun } from "./utterance.js";
@@ -52,10 +52,10 @@ export interface GraphProjection {
   readonly steps: number;
   /** Index of the topology's projection that it is part of: those of one source and target differ in steps only. */
   readonly projection: number;
-  /** [source neurons + 1]. */
-  readonly rowStart: Uint32Array;
-  /** Ascending in a row. */
-  readonly targets: Uint32Array;
+  /** Targets ascend in a row. */
+  readonly sparse: SparseRows;
+  readonly kernel?: SharedKernel | undefined;
+  /** By synapse; of a kernel [source channels][target channels of its group][taps]. */
   readonly weights: Int16Array;
 }
 

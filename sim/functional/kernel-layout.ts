@@ -85,9 +85,9 @@ export function rowsCannotOverflow(fed: readonly FedRows[], most: number): boole
 }
 
 /** Below this share of non-zero weights compressed rows are faster than dense ones (measured: about 1 in 8). */
-const SPARSE_BELOW = 0.12;
+export const SPARSE_BELOW = 0.12;
 /** Weights that one core's second-level cache holds, in bytes: beyond, few rows are streamed at a time. */
-const CACHE_BYTES = 768 * 1024;
+export const CACHE_BYTES = 768 * 1024;
 const STREAMED_EVENTS = 8;
 const ALL_EVENTS = powerOfTwo(24);
 
@@ -123,33 +123,8 @@ export function addProjection(host: KernelHost<RowKernel>, { sources, blocks }: 
   return addDense(host, weights, padded, largest);
 }
 
-/** Weights by source neuron as an integer graph has them, and the accumulators they lead to. */
-export interface SparseRows {
-  readonly rows: number;
-  readonly rowStart: Uint32Array;
-  readonly targets: Uint32Array;
-  readonly weights: Int16Array;
-}
-
-/** Adds a projection of compressed rows, spread out where they are nearly full; returns its handle. Needs rows <= 65536 for `sparse`. */
-export function addSparseRows(host: KernelHost<RowKernel>, projection: SparseRows, storage: Storage): number {
-  const { rows, rowStart, targets, weights } = projection;
-  const sources = rowStart.length - 1;
-  let largest = 0;
-  for (const w of weights) largest = Math.max(largest, Math.abs(w));
-  const wide = largest > 127;
-  const padded = Math.ceil(rows / 16) * 16;
-  if (storage === "sparse" || (storage === "auto" && weights.length < SPARSE_BELOW * rows * sources))
-    return addCompressed(host, projection, padded, largest);
-  const full = wide ? new Int16Array(sources * padded) : new Int8Array(sources * padded);
-  for (let source = 0; source < sources; source++) {
-    for (let e = rowStart[source]; e < rowStart[source + 1]; e++) full[source * padded + targets[e]] = weights[e];
-  }
-  return addDense(host, full, padded, largest);
-}
-
 /** `weights` [sources][rows]. */
-function addDense(host: KernelHost<RowKernel>, weights: Int8Array | Int16Array, rows: number, largest: number): number {
+export function addDense(host: KernelHost<RowKernel>, weights: Int8Array | Int16Array, rows: number, largest: number): number {
   const { kernel } = host;
   const group = weights.byteLength > CACHE_BYTES ? STREAMED_EVENTS : ALL_EVENTS;
   const at = host.place(weights);
@@ -157,7 +132,7 @@ function addDense(host: KernelHost<RowKernel>, weights: Int8Array | Int16Array, 
 }
 
 /** The weights of blocks that are not zero. */
-function compress(blocks: readonly Int16Array[], sources: number, nonZero: number): Omit<SparseRows, "rows"> {
+function compress(blocks: readonly Int16Array[], sources: number, nonZero: number): CompressedRows {
   const targets = new Uint32Array(nonZero);
   const weights = new Int16Array(nonZero);
   let at = 0;
@@ -182,26 +157,44 @@ function compress(blocks: readonly Int16Array[], sources: number, nonZero: numbe
 /** Entries that the kernel takes at a time. */
 const UNROLLED = 4;
 
-/** Rows filled up to whole groups of entries with weights of 0, which change no sum. Needs targets below 65536. */
-function addCompressed(
+/** Weights by source neuron. */
+export interface CompressedRows {
+  readonly rowStart: Uint32Array;
+  readonly targets: Uint32Array;
+  readonly weights: Int16Array;
+}
+
+/** Where rows lie that were filled up. */
+export interface PlacedRows {
+  readonly isWide: boolean;
+  readonly weights: number;
+  readonly targets: number;
+  readonly starts: number;
+}
+
+/** Rows filled up to whole groups of entries with weights of 0, which change no sum; targets as numbers of the given type. */
+export function placeRows(
   host: KernelHost<RowKernel>,
-  { rowStart, targets, weights }: Omit<SparseRows, "rows">,
-  rows: number,
+  { rowStart, targets, weights }: CompressedRows,
   largest: number,
-): number {
-  const { kernel } = host;
+  Targets: Uint16ArrayConstructor | Uint32ArrayConstructor,
+): PlacedRows {
   const sources = rowStart.length - 1;
   const starts = new Uint32Array(sources + 1);
   for (let n = 0; n < sources; n++) starts[n + 1] = starts[n] + Math.ceil((rowStart[n + 1] - rowStart[n]) / UNROLLED) * UNROLLED;
-  const places = new Uint16Array(starts[sources]);
+  const places = new Targets(starts[sources]);
   const wide = largest > 127;
   const words = wide ? new Int16Array(starts[sources]) : new Int8Array(starts[sources]);
   for (let n = 0; n < sources; n++) {
     places.set(targets.subarray(rowStart[n], rowStart[n + 1]), starts[n]);
     words.set(weights.subarray(rowStart[n], rowStart[n + 1]), starts[n]);
   }
-  const [wordsAt, placesAt, startsAt] = [host.place(words), host.place(places), host.place(starts)];
-  return wide
-    ? kernel.addSparse16(rows, largest, wordsAt, placesAt, startsAt)
-    : kernel.addSparse8(rows, largest, wordsAt, placesAt, startsAt);
+  return { isWide: wide, weights: host.place(words), targets: host.place(places), starts: host.place(starts) };
+}
+
+/** Needs targets below 65536. */
+export function addCompressed(host: KernelHost<RowKernel>, compressed: CompressedRows, rows: number, largest: number): number {
+  const { isWide, weights, targets, starts } = placeRows(host, compressed, largest, Uint16Array);
+  const { kernel } = host;
+  return isWide ? kernel.addSparse16(rows, largest, weights, targets, starts) : kernel.addSparse8(rows, largest, weights, targets, starts);
 }

@@ -296,10 +296,11 @@ const SHIFT_MOST = 40;
 export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
   const most = largest(step) / unit;
   const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(log2((powerOfTwo(MULTIPLIER_MAGNITUDE_BITS) - 1) / most))));
+  const scale = powerOfTwo(shift);
   const clamp = (value: number, bound: number): number => Math.max(-bound, Math.min(bound, value));
   return {
-    multiplier: Int32Array.from(step, (s) => clamp(roundHalfAway((s / unit) * powerOfTwo(shift)), MULTIPLIER_MOST)),
-    bias: Float64Array.from(bias, (b) => clamp(roundHalfAway((b / unit) * powerOfTwo(shift)), BIAS_MOST)),
+    multiplier: new Int32Array(step.map((s) => clamp(roundHalfAway((s / unit) * scale), MULTIPLIER_MOST))),
+    bias: bias.map((b) => clamp(roundHalfAway((b / unit) * scale), BIAS_MOST)),
     shift,
   };
 }

@@ -6,6 +6,7 @@ import {
   type NeuronLayer,
   nonZeroWeights,
   type Precision,
+  rowLengths,
   type SampleSet,
   type Topology,
   UPDATE_PRICES,
@@ -19,7 +20,7 @@ import { createEngine } from "./engine.js";
 import { createGraphEngine } from "./graph-engine.js";
 import { createGraphReference } from "./graph-reference.js";
 import { toStateUnits } from "./input-encoder.js";
-import { classesOf, type GraphCell, type GraphEngine, type IntegerGraph } from "./integer-graph.js";
+import { classesOf, type GraphCell, type GraphEngine, type GraphProjection, type IntegerGraph } from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
 import { LiveDense } from "./live/live-dense.js";
 import { LiveGraph } from "./live/live-graph.js";
@@ -87,11 +88,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
 export function runnableGraph(graph: IntegerGraph): Runnable {
   const { topology, inputLimit, inputUnit } = graph;
   const nonZero = topology.projections.map(({ source }) => new Uint32Array(topology.populations[source].neurons));
-  for (const { projection, rowStart, weights } of graph.projections) {
-    for (let n = 0; n + 1 < rowStart.length; n++) {
-      for (let e = rowStart[n]; e < rowStart[n + 1]; e++) if (weights[e] !== 0) nonZero[projection][n]++;
-    }
-  }
+  for (const projection of graph.projections) addNonZero(projection, nonZero[projection.projection]);
   return {
     name: graph.name,
     inputs: graph.populations[graph.input].neurons,
@@ -119,6 +116,18 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
       return clamped;
     },
   };
+}
+
+/** Adds to `counts` [source neurons] the weights of each row that are not zero. */
+function addNonZero({ sparse: { rowStart }, kernel, weights }: GraphProjection, counts: Uint32Array): void {
+  if (kernel !== undefined) {
+    const present = Uint8Array.from(weights, (weight) => Number(weight !== 0));
+    for (const [n, length] of rowLengths({ ...kernel, present }).entries()) counts[n] += length;
+    return;
+  }
+  for (let n = 0; n + 1 < rowStart.length; n++) {
+    for (let e = rowStart[n]; e < rowStart[n + 1]; e++) if (weights[e] !== 0) counts[n]++;
+  }
 }
 
 function leakProducts({ system }: IntegerNetwork, perNeuron: readonly (Int32Array | null)[]): number {

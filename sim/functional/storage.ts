@@ -3,7 +3,7 @@
  * per entry of its tables. Pure.
  */
 
-import type { Population, Precision, Projection, Topology } from "../../arch/index.js";
+import { type Population, type Precision, type Projection, synapsesIn, type Topology } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
 /** `precisions`: of every population. Not counted: connectivity of sparse layers, biases, queues, what spikes need on their way. */
@@ -29,5 +29,5 @@ export function storageBits({ populations, projections }: Topology, precisions: 
 function wordsOf({ source, target, sparse, kernel }: Projection, populations: readonly Population[]): number {
   if (kernel !== undefined) return kernel.sourceChannels * (kernel.targetChannels / kernel.groups) * kernel.taps;
   const to = populations[target];
-  return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : sparse.targets.length;
+  return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : synapsesIn(sparse);
 }

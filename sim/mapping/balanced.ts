@@ -6,7 +6,7 @@
  * the one with the least work on its busiest core wins, fewer parts at a tie.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import { type Core, packing } from "../../arch/index.js";
+import { type Core, packing, synapsesIn } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
 import { rowsOf } from "./layout.js";
@@ -30,7 +30,7 @@ export function sliceWork(task: MappingTask, activity: Activity, core: Core, sli
     const { first, count } = rowsOf(topology, projection);
     const events = spikesOf(activity, projection.source, first, count);
     const fanOut =
-      projection.sparse === null ? slice.neurons : (projection.sparse.targets.length / source.neurons) * (slice.neurons / target.neurons);
+      projection.sparse === null ? slice.neurons : (synapsesIn(projection.sparse) / source.neurons) * (slice.neurons / target.neurons);
     const overhead = core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
     work += events * (Math.min(1, fanOut) * overhead + (portCycles * fanOut * target.accumulators) / weightsPerCycle);
   }

@@ -3,8 +3,9 @@
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 
-import type { Chip, Precision, Projection } from "../../arch/index.js";
+import { type Chip, type Precision, type Projection, rowReader } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
+import { kernelWeightsInto } from "./kernel-checker.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
 import type { Placement, Slice, SpilledRows, SpilledStates } from "./placement.js";
 
@@ -86,21 +87,21 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
 /** Weights of a sparse projection's synapses into a slice: one each, or those of a kernel that some of them use. */
 function weightsInto({ sparse, kernel }: Projection, rows: ReturnType<typeof rowsOf>, { firstNeuron, neurons }: Slice): number {
   if (sparse === null) return 0;
-  const used = new Set<number>();
+  if (kernel !== undefined) return kernelWeightsInto(kernel, rows, firstNeuron, firstNeuron + neurons);
+  const { rowStart, targets } = sparse;
+  if (targets === null) throw new Error("rows without targets or a kernel");
   let synapses = 0;
-  for (let source = rows.first; source < rows.first + rows.count; source++) {
-    for (let k = sparse.rowStart[source]; k < sparse.rowStart[source + 1]; k++) {
-      if (sparse.targets[k] < firstNeuron || sparse.targets[k] >= firstNeuron + neurons) continue;
-      if (kernel === undefined) synapses++;
-      else used.add(Math.floor(source / kernel.sourceArea) * kernel.targetChannels * kernel.taps + kernel.places[k]);
-    }
-  }
-  return kernel === undefined ? synapses : used.size;
+  for (let k = rowStart[rows.first]; k < rowStart[rows.first + rows.count]; k++)
+    if (targets[k] >= firstNeuron && targets[k] < firstNeuron + neurons) synapses++;
+  return synapses;
 }
 
 /** Follows every synapse from its source to its target's core. */
 function checkTables({ topology }: Placement, { cores, noc }: Chip, homes: readonly Int32Array[], fail: (message: string) => never): void {
   if (cores.every(({ axonEntries, routeEntries }) => axonEntries === null && routeEntries === null)) return;
+  const readers = new Map(
+    topology.projections.map((projection) => [projection, projection.sparse === null ? null : rowReader(projection)]),
+  );
   const axons = new Int32Array(cores.length);
   const routes = new Int32Array(cores.length);
   topology.populations.forEach(({ neurons }, population) => {
@@ -110,9 +111,12 @@ function checkTables({ topology }: Placement, { cores, noc }: Chip, homes: reado
         const rows = rowsOf(topology, projection);
         if (projection.source !== population || neuron < rows.first || neuron >= rows.first + rows.count) continue;
         const home = homes[projection.target];
-        const { sparse } = projection;
-        if (sparse === null) for (const core of home) reached.add(core);
-        else for (const target of sparse.targets.subarray(sparse.rowStart[neuron], sparse.rowStart[neuron + 1])) reached.add(home[target]);
+        const reader = readers.get(projection) ?? null;
+        if (reader === null) for (const core of home) reached.add(core);
+        else {
+          reader.read(neuron);
+          for (let k = reader.first; k < reader.first + reader.length; k++) reached.add(home[reader.targets[k]]);
+        }
       }
       for (const core of reached) axons[core]++;
       const home = homes[population][neuron];

@@ -1,6 +1,6 @@
 /** Front door: where neurons lie: placements and their checker. */
 export { withPartialSums } from "./fan-in.js";
-export { sharesKernels, wordsOfWeights } from "./kernels.js";
+export { channelsIn, sharesKernels } from "./kernels.js";
 export {
   accumulatorBuffers,
   delayWaves,

@@ -8,8 +8,7 @@
  *
  * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind the chip, which holds rows.
  */
-import { type Chip, type Packing, type Projection, packedWords, type SharedKernel } from "../../arch/index.js";
-import { entry } from "../../base/entry.js";
+import { type Chip, type Packing, packedWords, type SharedKernel } from "../../arch/index.js";
 
 /** Whether the chip's cores hold kernels. */
 export function sharesKernels({ convolution, spill, cores }: Chip): boolean {
@@ -42,43 +41,5 @@ export function kernelWords(
   let words = 0;
   for (let channel = Math.floor(rows.first / sourceArea); channel * sourceArea < rows.first + rows.count; channel++)
     words += packedWords(channelsIn(kernel, channel, first, neurons).count * taps, packed);
-  return words;
-}
-
-/** A slice that holds part of a kernel's targets, and how its core packs weights. */
-export interface KernelSlice {
-  readonly firstNeuron: number;
-  readonly neurons: number;
-  readonly packed: Packing;
-}
-
-/**
- * [synapses] which word of its row the weight of a synapse lies in, in the slice that holds its target; of weights wider than a word, which weight.
- * `sliceOf`: by target neuron, which of the slices it lies in.
- */
-export function wordsOfWeights(
-  { sparse, kernel }: Projection,
-  sliceOf: Int32Array,
-  slices: ReadonlyMap<number, KernelSlice>,
-): Uint32Array | null {
-  if (sparse === null || kernel === undefined) return null;
-  const { rowStart, targets } = sparse;
-  const { sourceArea, taps, places } = kernel;
-  const words = new Uint32Array(targets.length);
-  for (let source = 0; source + 1 < rowStart.length; source++) {
-    const channel = Math.floor(source / sourceArea);
-    let last = -1;
-    let [first, itemsPerWord] = [0, 1];
-    for (let k = rowStart[source]; k < rowStart[source + 1]; k++) {
-      const here = sliceOf[targets[k]];
-      if (here !== last) {
-        const { firstNeuron, neurons, packed } = entry(slices, here);
-        first = channelsIn(kernel, channel, firstNeuron, neurons).from * taps;
-        itemsPerWord = packed.itemsPerWord;
-        last = here;
-      }
-      words[k] = Math.floor((places[k] - first) / itemsPerWord);
-    }
-  }
   return words;
 }

@@ -16,7 +16,7 @@
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
-import { type Packing, type Precision, type Projection, packedWords, packing, type Topology } from "../../arch/index.js";
+import { KernelReader, type Packing, type Precision, type Projection, packedWords, packing, type Topology } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
 import { kernelWords } from "./kernels.js";
 
@@ -68,16 +68,17 @@ const columnsOf = new WeakMap<object, Columns>();
 
 function columns(projection: Projection, targetNeurons: number): Columns {
   const sparse = projection.sparse;
-  if (sparse === null) throw new Error("columns of a dense projection");
+  if (sparse === null || sparse.targets === null) throw new Error("columns of a projection whose rows are not written down");
   const known = columnsOf.get(sparse);
   if (known !== undefined) return known;
+  const { rowStart, targets } = sparse;
   const columnStart = new Uint32Array(targetNeurons + 1);
-  for (const target of sparse.targets) columnStart[target + 1]++;
+  for (const target of targets) columnStart[target + 1]++;
   for (let j = 0; j < targetNeurons; j++) columnStart[j + 1] += columnStart[j];
   const fill = columnStart.slice();
-  const sources = new Uint32Array(sparse.targets.length);
-  for (let i = 0; i + 1 < sparse.rowStart.length; i++) {
-    for (let k = sparse.rowStart[i]; k < sparse.rowStart[i + 1]; k++) sources[fill[sparse.targets[k]]++] = i;
+  const sources = new Uint32Array(targets.length);
+  for (let i = 0; i + 1 < rowStart.length; i++) {
+    for (let k = rowStart[i]; k < rowStart[i + 1]; k++) sources[fill[targets[k]]++] = i;
   }
   const built = { columnStart, sources };
   columnsOf.set(sparse, built);
@@ -86,8 +87,14 @@ function columns(projection: Projection, targetNeurons: number): Columns {
 
 /** Sources with a target among neurons `first .. first + neurons - 1`, of a sparse projection; some more than once. */
 export function* sourcesInto(topology: Topology, projection: Projection, first: number, neurons: number): Generator<number> {
-  const { columnStart, sources } = columns(projection, topology.populations[projection.target].neurons);
   const rows = rowsOf(topology, projection);
+  if (projection.kernel !== undefined) {
+    const reader = new KernelReader(projection.kernel);
+    for (let source = rows.first; source < rows.first + rows.count; source++)
+      if (reader.reaches(source, first, first + neurons)) yield source;
+    return;
+  }
+  const { columnStart, sources } = columns(projection, topology.populations[projection.target].neurons);
   for (let k = columnStart[first]; k < columnStart[first + neurons]; k++) {
     if (sources[k] >= rows.first && sources[k] < rows.first + rows.count) yield sources[k];
   }

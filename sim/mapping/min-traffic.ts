@@ -6,7 +6,7 @@
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import { type Chip, linksOnWay } from "../../arch/index.js";
+import { type Chip, linksOnWay, synapsesIn } from "../../arch/index.js";
 import { exp, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
@@ -43,7 +43,7 @@ function flows(task: MappingTask, activity: Activity, groups: readonly (readonly
               .map((p) => {
                 if (p.sparse === null) return 1;
                 // a source meets a slice of k of N targets with probability 1 - (1 - k/N)^fan-out
-                const fanOut = p.sparse.targets.length / topology.populations[p.source].neurons;
+                const fanOut = synapsesIn(p.sparse) / topology.populations[p.source].neurons;
                 return 1 - pow(1 - target.neurons / topology.populations[p.target].neurons, fanOut);
               }),
           ),

@@ -5,7 +5,7 @@
  * the core an entry a packet that a spike of it makes: one for every other core with a row of it, or, of tree multicast, one for all of them.
  * A spike to the own core is looped back without an entry. Not modelled: entries that neurons of equal destinations share.
  */
-import type { Chip, Topology } from "../../arch/index.js";
+import { type Chip, KernelReader, type Topology } from "../../arch/index.js";
 import { rowsOf, sourcesInto } from "./layout.js";
 import type { Placement } from "./placement.js";
 
@@ -38,21 +38,23 @@ export function routeEntries({ topology, slices }: Placement, { cores, noc }: Pi
   const entries = new Int32Array(cores.length);
   const homes = topology.populations.map(({ neurons }) => new Int32Array(neurons));
   for (const { population, firstNeuron, neurons, core } of slices) homes[population].fill(core, firstNeuron, firstNeuron + neurons);
-  const holders = topology.populations.map((_, p) => [
-    ...new Set(slices.filter(({ population }) => population === p).map(({ core }) => core)),
-  ]);
+  const slicesOf = topology.populations.map((_, p) => slices.filter(({ population }) => population === p));
   for (const { population, firstNeuron, neurons, core } of slices) {
-    const outgoing = topology.projections.filter(({ source }) => source === population);
+    const outgoing = topology.projections
+      .filter(({ source }) => source === population)
+      .map((projection) => ({ projection, reader: projection.kernel === undefined ? null : new KernelReader(projection.kernel) }));
     for (let neuron = firstNeuron; neuron < firstNeuron + neurons; neuron++) {
       const reached = new Set<number>();
-      for (const projection of outgoing) {
+      for (const { projection, reader } of outgoing) {
         const rows = rowsOf(topology, projection);
         if (neuron < rows.first || neuron >= rows.first + rows.count) continue;
-        if (projection.sparse === null) for (const holder of holders[projection.target]) reached.add(holder);
-        else {
-          const { rowStart, targets } = projection.sparse;
-          for (let k = rowStart[neuron]; k < rowStart[neuron + 1]; k++) reached.add(homes[projection.target][targets[k]]);
+        const { sparse, target } = projection;
+        if (sparse !== null && sparse.targets !== null) {
+          for (let k = sparse.rowStart[neuron]; k < sparse.rowStart[neuron + 1]; k++) reached.add(homes[target][sparse.targets[k]]);
+          continue;
         }
+        for (const slice of slicesOf[target])
+          if (reader === null || reader.reaches(neuron, slice.firstNeuron, slice.firstNeuron + slice.neurons)) reached.add(slice.core);
       }
       reached.delete(core);
       entries[core] += noc.multicast === "tree" ? Math.min(1, reached.size) : reached.size;

@@ -10,8 +10,9 @@
  * A matrix with zeros can be dense or rows: `auto` takes what has fewer bits over the whole projection. A dense one costs reads, operations and messages
  * for its zeros. Not modelled: bitmaps, run lengths, the decoder's energy.
  */
-import type { Chip, Precision, Projection, Topology } from "../../arch/index.js";
-import { log2 } from "../../base/math.js";
+import { type Chip, type Precision, type Projection, synapsesIn, type Topology, writtenTargets } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
+import { log2, powerOfTwo } from "../../base/math.js";
 import { sharesKernels } from "./kernels.js";
 
 const known = new WeakMap<Topology, Map<string, Topology>>();
@@ -41,9 +42,19 @@ function heldAs(
   const { sparse, kernel, ...rest } = projection;
   if (sparse === null || (kernel !== undefined && shares)) return projection;
   const target = populations[projection.target];
-  const synapses = sparse.targets.length;
+  const synapses = synapsesIn(sparse);
   const all = populations[projection.source].neurons * target.neurons;
   const weights = target.accumulators * weightBits;
   const isSmaller = all * weights <= synapses * (weights + Math.ceil(log2(Math.max(1, target.neurons))));
-  return { ...rest, sparse: synapses === all || (format === "auto" && isSmaller) ? null : sparse };
+  if (synapses === all || (format === "auto" && isSmaller)) return { ...rest, sparse: null };
+  if (kernel === undefined) return { ...rest, sparse };
+  if (synapses > MOST_SYNAPSES) {
+    const need = `${synapses} synapses of their own into ${target.name}`;
+    throw new InfeasibleError("UNROLLED_TOO_LARGE", "rows of an unrolled convolution,", need, `${MOST_SYNAPSES} in all`, UNROLLED_FIX);
+  }
+  return { ...rest, sparse: { rowStart: sparse.rowStart, targets: writtenTargets({ sparse, kernel }) } };
 }
+
+/** So many synapses of a convolution are written down, where the chip shares no kernel. */
+const MOST_SYNAPSES = powerOfTwo(27);
+const UNROLLED_FIX = "set chip.convolution: shared, without DRAM and dense scans";

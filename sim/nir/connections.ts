@@ -21,10 +21,10 @@ export interface Operator {
   readonly kernel?: KernelShape;
 }
 
-/** The kernel of a convolution, and which place of it an input and an output meet in. */
-export interface KernelShape extends Omit<SharedKernel, "sourceArea" | "places"> {
-  readonly inputArea: number;
-  readonly placeOf: (input: number, output: number) => number;
+/** The kernel of a convolution. */
+export interface KernelShape extends Omit<SharedKernel, "sourceArea" | "entering"> {
+  /** [source channels][target channels of its group][taps], taps counted backwards. */
+  readonly weights: Float64Array;
 }
 
 const nothing = (): void => {};
@@ -164,22 +164,19 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
   const each = (visit: (index: number, channel: number, y: number, x: number) => void): void => {
     for (let i = 0; i < fanOut.length; i++) visit(i, Math.floor(i / (height * width)), Math.floor(i / width) % height, i % width);
   };
-  const placeOf = (input: number, output: number): number => {
-    const [y, x] = [Math.floor(input / width) % height, input % width];
-    const [oy, ox] = [Math.floor(output / outWidth) % outHeight, output % outWidth];
-    const ky = (y + before[0] - oy * stride[0]) / dilation[0];
-    const kx = (x + before[1] - ox * stride[1]) / dilation[1];
-    return Math.floor(output / area) * places + (places - 1 - (ky * kernel[1] + kx));
-  };
+  const weights = new Float64Array(weight.data.length);
+  for (let channel = 0, at = 0; channel < channels * groups; channel++) {
+    const first = Math.floor(channel / channels) * perGroup;
+    for (let o = first; o < first + perGroup; o++)
+      for (let tap = places - 1; tap >= 0; tap--) weights[at++] = weight.data[(o * channels + (channel % channels)) * places + tap];
+  }
   return {
     kernel: {
-      sourceChannels: channels * groups,
-      inputArea: height * width,
-      targetChannels: weight.shape[0],
-      targetArea: area,
-      groups,
-      taps: places,
-      placeOf,
+      ...{ sourceChannels: channels * groups, targetChannels: weight.shape[0], targetArea: area, groups, taps: places },
+      ...{ input: [height, width], output: [outHeight, outWidth], size: [kernel[0], kernel[1]] },
+      ...{ stride: [stride[0], stride[1]], dilation: [dilation[0], dilation[1]], padding: [before[0], before[1]] },
+      weights,
+      present: weights.includes(0) ? Uint8Array.from(weights, (w) => Number(w !== 0)) : null,
     },
     reset: nothing,
     begin: null,
@@ -227,17 +224,14 @@ function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
   const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
   const [, height, width] = shapes.input;
   const [, outHeight, outWidth] = shapes.output;
-  const windows = (at: number, axis: number, count: number): number[] => {
-    const first = Math.max(0, Math.ceil((at + padding[axis] - kernel[axis] + 1) / stride[axis]));
-    const last = Math.min(count - 1, Math.floor((at + padding[axis]) / stride[axis]));
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
-  };
+  const first = (at: number, axis: number): number => Math.max(0, Math.ceil((at + padding[axis] - kernel[axis] + 1) / stride[axis]));
+  const last = (at: number, axis: number, count: number): number => Math.min(count - 1, Math.floor((at + padding[axis]) / stride[axis]));
   const factor = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
   return (index, meet) => {
     const channel = Math.floor(index / (height * width));
-    const columns = windows(index % width, 1, outWidth);
-    for (const y of windows(Math.floor(index / width) % height, 0, outHeight)) {
-      for (const x of columns) meet((channel * outHeight + y) * outWidth + x, factor);
+    const [row, column] = [Math.floor(index / width) % height, index % width];
+    for (let y = first(row, 0); y <= last(row, 0, outHeight); y++) {
+      for (let x = first(column, 1); x <= last(column, 1, outWidth); x++) meet((channel * outHeight + y) * outWidth + x, factor);
     }
   };
 }

@@ -5,17 +5,17 @@
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
 
-import { addressedPrecision, NEURON_TYPES, type Precision } from "../../arch/index.js";
+import { NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
-import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { roundHalfAway } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
 import { checkPrecision, FEATURE_FRACTION_BITS, NONE_OWN, type OwnPrecisions, precisionIn, restsAlone } from "../functional/index.js";
 import { filedForm } from "./filed-form.js";
+import { graphKey } from "./graph-key.js";
 import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
-import { constantInputs, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
+import { constantInputs, eachFactor, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { type LeakError, scaledForm } from "./scaled-form.js";
 import { type NirInputs, nirTopology } from "./topology.js";
 
@@ -67,14 +67,16 @@ export function integerNir(
     shifts: form.shifts,
     mostSpikes: (p) => mostSpikesOf(populations[p]),
   });
-  const projections = lowered.matrices.map(({ source, target, steps: late, rowStart, targets, factors }, m): GraphProjection => {
+  const projections = lowered.matrices.map((matrix, m): GraphProjection => {
+    const { source, target, steps: late, rowStart, targets, factors, kernel } = matrix;
     // Not `Int16Array.from`, which collects all of them in a list of JavaScript first: it ends the program at 113 M.
     const weights = new Int16Array(factors.length);
-    for (let e = 0; e < weights.length; e++) {
-      const step = form.steps[target][targets[e]];
+    eachFactor(matrix, (e, neuron) => {
+      const step = form.steps[target][neuron];
       if (step !== 0) weights[e] = roundHalfAway((factors[e] * unitOf(source)) / step);
-    }
-    return { source, target, steps: late, projection: projectionOf[m], rowStart, targets, weights };
+    });
+    const rows = { sparse: { rowStart, targets }, kernel: kernel ?? undefined };
+    return { source, target, steps: late, projection: projectionOf[m], ...rows, weights };
   });
   const graph: IntegerGraph = {
     name: file,
@@ -110,34 +112,4 @@ function scoredPopulation({ graph, schedule }: ImportedNir, { populations }: Low
     if (source === undefined) return null;
     name = source.name;
   }
-}
-
-/** Address of everything that decides what the graph does. */
-function graphKey(
-  imported: ImportedNir,
-  { populations, matrices }: LoweredGraph,
-  precisions: readonly Precision[],
-  inputs: NirInputs,
-  steps: readonly Float64Array[],
-  constants: readonly Float64Array[],
-): string {
-  const nodes = populations.map(({ name, node, neurons, sharing }) => ({
-    name,
-    type: node.type,
-    neurons,
-    sharing,
-    fields: [...node.fields]
-      .filter(([field]) => field !== "shape")
-      .map(([field, value]) => [field, typeof value === "string" ? value : sha256(bytesOf(value.data))])
-      .sort(),
-  }));
-  const shape = {
-    nodes,
-    options: { ...imported.options },
-    precisions: precisions.map(addressedPrecision),
-    inputs,
-    ways: matrices.map((m) => [m.source, m.target, m.steps]),
-  };
-  const arrays = matrices.flatMap(({ rowStart, targets, factors }) => [rowStart, targets, factors]);
-  return sha256(canonicalJson(shape), ...[...arrays, ...steps, ...constants].map(bytesOf));
 }

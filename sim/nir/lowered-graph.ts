@@ -1,18 +1,19 @@
 /**
  * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and, between two of them, one sparse matrix: everything
  * on the way (weights, convolutions, pools, scales, reshaping) composed into the factor that a spike arrives with.
- * Matrices are compressed rows by source neuron, targets ascending. Delays and recurrent edges stay apart: one matrix for each number of steps.
- * Throws: InputError for a circle of weights without a neuron in it, and for more synapses than are unrolled.
+ * A matrix is the kernel of its convolution, or compressed rows by source neuron. Delays and recurrent edges stay apart: one matrix per number of steps.
+ * Throws: InputError for a circle of weights without a neuron in it, and for more synapses than are written down.
  */
+import { weightsOfChannel } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { createOperator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { sizeOf } from "./shapes.js";
-import { type Rows, unrolled } from "./unroll.js";
+import { type LoweredRows, loweredRows } from "./unroll.js";
 import { type GraphWays, graphWays, type LoweredPopulation, type Way } from "./ways.js";
 
-export type LoweredMatrix = Omit<Way, "routes"> & Rows;
+export type LoweredMatrix = Omit<Way, "routes"> & LoweredRows;
 
 export interface LoweredGraph {
   readonly populations: readonly LoweredPopulation[];
@@ -22,9 +23,21 @@ export interface LoweredGraph {
 
 export function lowerGraph(imported: ImportedNir): LoweredGraph {
   const graph = graphWays(imported);
-  const rows = unrolled(graph, imported.report.file);
+  const rows = loweredRows(graph, imported.report.file);
   const matrices = graph.ways.map(({ routes: _, ...way }, w) => ({ ...way, ...rows[w] }));
   return { populations: graph.populations, matrices };
+}
+
+/** Calls `meet` with every factor's place and a neuron that it leads to; of a kernel, the first of a channel, whose neurons share their step. */
+export function eachFactor({ targets, factors, kernel }: LoweredMatrix, meet: (e: number, neuron: number) => void): void {
+  if (targets !== null) for (let e = 0; e < targets.length; e++) meet(e, targets[e]);
+  if (kernel === null) return;
+  const { sourceChannels, targetChannels, targetArea, groups, taps } = kernel;
+  const each = weightsOfChannel(kernel);
+  for (let e = 0; e < factors.length; e++) {
+    const group = Math.floor((Math.floor(e / each) * groups) / sourceChannels);
+    meet(e, ((group * targetChannels) / groups + Math.floor((e % each) / taps)) * targetArea);
+  }
 }
 
 /** What reaches each population in every step without any spike: biases, through everything behind them. Throws: InputError for a bias that a Delay holds. */

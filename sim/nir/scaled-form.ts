@@ -12,7 +12,7 @@ import type { GraphCell } from "../functional/index.js";
 import { requantiser, SCORE_UNITS } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
-import type { LoweredGraph } from "./lowered-graph.js";
+import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
 import { parameterOf, refractorySteps } from "./neuron-models.js";
 import type { NirOptions } from "./options.js";
 import { resetOf } from "./reset.js";
@@ -61,14 +61,15 @@ function rowSteps(
   weightBits: number,
 ): Float64Array {
   const largest = new Float64Array(neurons / sharing);
-  for (const { source, target, targets, factors } of matrices) {
+  for (const matrix of matrices) {
+    const { source, target, factors } = matrix;
     if (target !== p) continue;
-    for (let e = 0; e < targets.length; e++) {
-      const row = Math.floor(targets[e] / sharing);
+    eachFactor(matrix, (e, neuron) => {
+      const row = Math.floor(neuron / sharing);
       largest[row] = Math.max(largest[row], Math.abs(factors[e]) * unitOf(source));
-    }
+    });
   }
-  return Float64Array.from({ length: neurons }, (_, n) => largest[Math.floor(n / sharing)] / signedMax(weightBits));
+  return new Float64Array(neurons).map((_, n) => largest[Math.floor(n / sharing)] / signedMax(weightBits));
 }
 
 function integerCell(
@@ -110,14 +111,14 @@ function integerCell(
     ),
     keepCurrent: current.keep,
     keepVoltage: membrane.keep,
-    rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n]))),
+    rest: new Int32Array(leak.map((v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n])))),
     threshold: fires ? powerOfTwo(precision.stateFractionBits) : null,
     loses: fires ? powerOfTwo(precision.stateFractionBits) : 0,
     mostSpikes: 1,
     lowest: null,
     restart: null,
     reset,
-    resetTo: Int32Array.from(resetTo, (v, n) => roundHalfAway(v / unit[n])),
+    resetTo: new Int32Array(resetTo.map((v, n) => roundHalfAway(v / unit[n]))),
     refractorySteps: fires ? refractorySteps(options) : 0,
     unit,
   };

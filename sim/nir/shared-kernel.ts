@@ -1,62 +1,156 @@
 /**
- * Whether the synapses of a way are those of one convolution, and which weight of its kernel each of them is.
+ * Whether the synapses of a way are those of one convolution, and the factors that its kernel's weights come with.
  *
  * They are where one convolution lies on the only route, where each source enters it at one place at most (pools before it do not overlap), and where
- * whatever comes behind it or before it leaves the factors of a place the same: a Scale of its own per position does not.
+ * whatever comes behind it or before it leaves the factors of a place the same: a Scale of its own per position does not. No synapse is written down.
  */
-import type { SharedKernel } from "../../arch/index.js";
+import { axesOf, KernelReader, rowLengths, type SharedKernel, weightsOfChannel } from "../../arch/index.js";
 import type { KernelShape } from "./connections.js";
-import type { Way } from "./ways.js";
+import { Walker } from "./walker.js";
+import type { GraphWays, Stage, Way } from "./ways.js";
 
-/** The places of a way's synapses, gathered row by row; null where no kernel can be shared. */
-export function kernelOf({ routes }: Way, sources: number, synapses: number): GatheredKernel | null {
+export interface WayKernel {
+  readonly kernel: SharedKernel;
+  /** [source channels][target channels of its group][taps]; 0 where no source meets the weight. */
+  readonly factors: Float64Array;
+}
+
+/** null: no kernel can be shared. */
+export function kernelOf({ populations }: GraphWays, { routes, source, target }: Way): WayKernel | null {
   if (routes.length !== 1) return null;
   const [route] = routes;
   const stage = route.findIndex(({ kernel }) => kernel !== null);
   const shape = route[stage]?.kernel ?? null;
+  const sources = populations[source].neurons;
   if (shape === null || sources % shape.sourceChannels !== 0 || !route.slice(stage + 1).every(({ isOneToOne }) => isOneToOne)) return null;
-  return new GatheredKernel(stage, shape, sources / shape.sourceChannels, synapses);
+  // neurons that share the step of their weights are whole channels
+  if (populations[target].sharing % shape.targetArea !== 0) return null;
+  const entries = stage === 0 ? EVERYWHERE : entriesOf(route.slice(0, stage), shape, sources);
+  if (entries === null) return null;
+  const { weights, ...geometry } = shape;
+  const kernel = { ...geometry, sourceArea: sources / shape.sourceChannels, entering: entries.places };
+  const behind = route.slice(stage + 1).map(factorsOf);
+  const factors =
+    entries.ofChannel !== null && behind.every((by) => isAlike(by, shape.targetArea))
+      ? channelFactors(kernel, weights, entries.ofChannel, behind)
+      : metFactors(kernel, weights, entries.bySource, behind);
+  return factors === null ? null : { kernel, factors };
 }
 
-class GatheredKernel {
-  private readonly places: Uint32Array;
-  /** [source channels][target channels][taps] factors that were met; not a number: none yet. */
-  private readonly met: Float64Array;
-  private isShared = true;
+interface Entries {
+  /** Where each source enters the convolution; -1: nowhere. null: at its own place. */
+  readonly places: Int32Array | null;
+  /** The factor that a source enters with; null: 1. */
+  readonly bySource: Float64Array | null;
+  /** The same by source channel; null: it differs within one. */
+  readonly ofChannel: ((channel: number) => number) | null;
+}
 
-  constructor(
-    readonly stage: number,
-    private readonly shape: KernelShape,
-    private readonly sourceArea: number,
-    synapses: number,
-  ) {
-    this.places = new Uint32Array(synapses);
-    this.met = new Float64Array(shape.sourceChannels * shape.targetChannels * shape.taps).fill(Number.NaN);
+const EVERYWHERE: Entries = { places: null, bySource: null, ofChannel: () => 1 };
+
+/** Entries behind other nodes; null: a source enters at several places, or at another channel. */
+function entriesOf(before: readonly Stage[], shape: KernelShape, sources: number): Entries | null {
+  const inputArea = shape.input[0] * shape.input[1];
+  const sourceArea = sources / shape.sourceChannels;
+  const lengths = rowLengths({ ...shape, sourceArea: inputArea, entering: null });
+  const walker = new Walker([before], sources, 0);
+  const [places, bySource] = [new Int32Array(sources).fill(-1), new Float64Array(sources)];
+  const ofChannel = new Float64Array(shape.sourceChannels).fill(Number.NaN);
+  let isAlike = true;
+  for (let source = 0; source < sources; source++) {
+    const { indices, length, values } = walker.walk(source);
+    let synapses = 0;
+    for (let e = 0; e < length; e++) synapses += lengths[indices[e]];
+    if (synapses === 0) continue;
+    const channel = Math.floor(source / sourceArea);
+    if (length > 1 || Math.floor(indices[0] / inputArea) !== channel) return null;
+    const factor = values[indices[0]];
+    places[source] = indices[0];
+    bySource[source] = factor;
+    if (Number.isNaN(ofChannel[channel])) ofChannel[channel] = factor;
+    else if (ofChannel[channel] !== factor) isAlike = false;
   }
+  return { places, bySource, ofChannel: isAlike ? (channel) => ofChannel[channel] : null };
+}
 
-  /** Takes row `row` of the way, its synapses from `first` on; `entering`: where it enters the convolution. */
-  take(row: number, entering: Uint32Array, first: number, targets: Uint32Array, factors: Float64Array, length: number): void {
-    const { shape, sourceArea, places, met } = this;
-    if (!this.isShared || length === 0) return;
-    const [input] = entering;
-    const channel = Math.floor(row / sourceArea);
-    if (entering.length !== 1 || Math.floor(input / shape.inputArea) !== channel) {
-      this.isShared = false;
-      return;
+/** [places] factors of a stage that gives every place what came in there. */
+function factorsOf({ size, targets }: Stage): Float64Array {
+  const factors = new Float64Array(size);
+  for (let i = 0; i < size; i++)
+    targets(i, (at, by) => {
+      factors[at] = by;
+    });
+  return factors;
+}
+
+function isAlike(factors: Float64Array, area: number): boolean {
+  return factors.every((factor, i) => factor === factors[i - (i % area)]);
+}
+
+/** Factors where all neurons of a channel have the same. */
+function channelFactors(
+  kernel: SharedKernel,
+  weights: Float64Array,
+  before: (channel: number) => number,
+  behind: readonly Float64Array[],
+): Float64Array {
+  const { sourceChannels, targetChannels, targetArea, groups, taps } = kernel;
+  const met = metTaps(kernel);
+  const each = weightsOfChannel(kernel);
+  const factors = new Float64Array(weights.length);
+  for (let channel = 0; channel < sourceChannels; channel++) {
+    const group = Math.floor((channel * groups) / sourceChannels);
+    for (let w = 0; w < each; w++) {
+      const at = channel * each + w;
+      if (met[channel * taps + (w % taps)] === 0 || weights[at] === 0) continue;
+      const target = ((group * targetChannels) / groups + Math.floor(w / taps)) * targetArea;
+      // the sign of a zero is none
+      factors[at] = behind.reduce((factor, by) => factor * by[target], before(channel) * weights[at]) + 0;
     }
-    const base = channel * shape.targetChannels * shape.taps;
-    for (let at = first; at < first + length; at++) {
-      const place = shape.placeOf(input, targets[at]);
-      places[at] = place;
-      if (Number.isNaN(met[base + place])) met[base + place] = factors[at];
-      else if (met[base + place] !== factors[at]) this.isShared = false;
+  }
+  return factors;
+}
+
+/** [source channels][taps] 1: some source meets it. */
+function metTaps(kernel: SharedKernel): Uint8Array {
+  const { sourceChannels, sourceArea, taps, input, size, entering } = kernel;
+  const [rows, columns] = axesOf(kernel);
+  const met = new Uint8Array(sourceChannels * taps);
+  for (let channel = 0; channel < sourceChannels; channel++) {
+    const entered = new Uint8Array(input[0] * input[1]).fill(entering === null ? 1 : 0);
+    if (entering !== null)
+      for (const place of entering.subarray(channel * sourceArea, (channel + 1) * sourceArea))
+        if (place >= 0) entered[place % entered.length] = 1;
+    for (let y = 0, at = 0; y < input[0]; y++) {
+      for (let x = 0; x < input[1]; x++, at++) {
+        if (entered[at] === 0) continue;
+        for (let r = rows.start[y]; r < rows.start[y + 1]; r++)
+          for (let c = columns.start[x]; c < columns.start[x + 1]; c++)
+            met[(channel + 1) * taps - 1 - (rows.tap[r] * size[1] + columns.tap[c])] = 1;
+      }
     }
   }
+  return met;
+}
 
-  /** null: the same place came with several factors. */
-  shared(): SharedKernel | null {
-    if (!this.isShared) return null;
-    const { sourceChannels, targetChannels, targetArea, groups, taps } = this.shape;
-    return { sourceChannels, sourceArea: this.sourceArea, targetChannels, targetArea, groups, taps, places: this.places };
+/** Factors where neurons of a channel differ, from every synapse; null: a place comes with several. */
+function metFactors(
+  kernel: SharedKernel,
+  weights: Float64Array,
+  before: Float64Array | null,
+  behind: readonly Float64Array[],
+): Float64Array | null {
+  const reader = new KernelReader(kernel);
+  const met = new Float64Array(weights.length).fill(Number.NaN);
+  for (let source = 0; source < kernel.sourceChannels * kernel.sourceArea; source++) {
+    reader.read(source);
+    for (let k = 0; k < reader.length; k++) {
+      const at = reader.weightOf(k);
+      const target = reader.targets[k];
+      const factor = behind.reduce((product, by) => product * by[target], (before?.[source] ?? 1) * weights[at]) + 0;
+      if (Number.isNaN(met[at])) met[at] = factor;
+      else if (met[at] !== factor) return null;
+    }
   }
+  return met.map((factor) => (Number.isNaN(factor) ? 0 : factor));
 }

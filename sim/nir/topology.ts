@@ -5,7 +5,15 @@
  * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the projection.
  */
 
-import type { Population, Precision, Projection, SpikeTrace, Topology } from "../../arch/index.js";
+import {
+  type Population,
+  type Precision,
+  type Projection,
+  type SpikeTrace,
+  synapsesIn,
+  type Topology,
+  writtenTargets,
+} from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import type { NirRun } from "./engine.js";
@@ -241,22 +249,31 @@ function projection(
   matrices: readonly LoweredMatrix[],
   populations: readonly Population[],
 ): Projection {
-  const kernel = ways.length === 1 ? matrices[ways[0]].kernel : null;
-  const { rowStart, targets } = ways.length === 1 ? matrices[ways[0]] : merged(ways.map((way) => matrices[way]));
-  const isDense = targets.length === populations[source].neurons * populations[target].neurons;
-  if (kernel !== null && kernel.targetArea > 1) return { source, target, recurrent, sparse: { rowStart, targets }, kernel };
-  return { source, target, recurrent, sparse: isDense ? null : { rowStart, targets } };
+  const between = { source, target, recurrent };
+  const isDense = (synapses: number): boolean => synapses === populations[source].neurons * populations[target].neurons;
+  if (ways.length > 1) {
+    const rows = merged(ways.map((way) => matrices[way]));
+    return { ...between, sparse: isDense(rows.targets.length) ? null : rows };
+  }
+  const { rowStart, targets, kernel } = matrices[ways[0]];
+  const rows = { sparse: { rowStart, targets }, kernel: kernel ?? undefined };
+  if (kernel !== null && kernel.targetArea > 1) return { ...between, ...rows };
+  return { ...between, sparse: isDense(synapsesIn({ rowStart })) ? null : { rowStart, targets: writtenTargets(rows) } };
 }
 
 /** Targets of several delays together, each once: rows are ascending, so that they are merged place by place. */
 function merged(matrices: readonly LoweredMatrix[]): { rowStart: Uint32Array; targets: Uint32Array } {
   const rows = matrices[0].rowStart.length - 1;
   const rowStart = new Uint32Array(rows + 1);
-  const targets = new Uint32Array(matrices.reduce((sum, matrix) => sum + matrix.targets.length, 0));
+  const written = matrices.map(({ rowStart: starts, targets, kernel }) => ({
+    starts,
+    all: writtenTargets({ sparse: { rowStart: starts, targets }, kernel: kernel ?? undefined }),
+  }));
+  const targets = new Uint32Array(written.reduce((sum, { all }) => sum + all.length, 0));
   let end = 0;
   for (let row = 0; row < rows; row++) {
     const first = end;
-    for (const matrix of matrices) for (let e = matrix.rowStart[row]; e < matrix.rowStart[row + 1]; e++) targets[end++] = matrix.targets[e];
+    for (const { starts, all } of written) for (let e = starts[row]; e < starts[row + 1]; e++) targets[end++] = all[e];
     const all = targets.subarray(first, end).sort();
     end = first;
     for (const target of all) if (end === first || targets[end - 1] !== target) targets[end++] = target;

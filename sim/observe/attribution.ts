@@ -11,7 +11,7 @@ import type { CoreCounter } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
 import { layOut, nocSpec, routersPassed } from "../noc/index.js";
-import { BatchPlan, type Block, buildProgram, dramBitsOf, type Program, rowReads, type SomaSlice } from "../program/index.js";
+import { BatchPlan, type Block, buildProgram, dramBitsOf, type Items, type Program, rowReads, type SomaSlice } from "../program/index.js";
 
 /** Counters whose causes are known: all but those of cycles. */
 export const ATTRIBUTED = [
@@ -129,8 +129,8 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       const block = program.blocks[program.segmentBlock[s]];
       const [from, to] = [program.segmentFrom[s], program.segmentTo[s]];
       const target = block.target.slice.population;
-      const items = block.sparseTargets === null ? block.rowItems : to - from;
-      const words = block.sparseTargets === null ? block.rowStateWords : sparseWords(block, block.sparseTargets, from, to);
+      const items = block.items === null ? block.rowItems : to - from;
+      const words = block.items === null ? block.rowStateWords : sparseWords(block, block.items, from, to);
       made.add(at, target, "synaptic_macs", macs * items * block.weightsPerItem);
       made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
       if (chip.cores[at].scan.policy !== "dense") {
@@ -146,13 +146,15 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
 }
 
 /** State words of accumulators that a sparse row touches, each once, or once a group where they are refetched. */
-function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, targets: Uint32Array, from: number, to: number): number {
+function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, items: Items, from: number, to: number): number {
   const { itemsPerWord, wordsPerItem } = target.accumulators;
+  items.read(from, to);
+  const { targets, first: start } = items;
   let words = 0;
   let last = -1;
-  for (let item = from; item < to; item++) {
-    if (refetches.state && (item - from) % groupItems === 0) last = -1;
-    const accumulator = (targets[item] - target.slice.firstNeuron) * weightsPerItem;
+  for (let item = 0; item < to - from; item++) {
+    if (refetches.state && item % groupItems === 0) last = -1;
+    const accumulator = (targets[start + item] - target.slice.firstNeuron) * weightsPerItem;
     const end = accumulator + weightsPerItem;
     const first = wordsPerItem > 1 ? accumulator * wordsPerItem : Math.floor(accumulator / itemsPerWord);
     const until = wordsPerItem > 1 ? end * wordsPerItem - 1 : Math.floor((end - 1) / itemsPerWord);
@@ -250,12 +252,16 @@ class Slices {
   markTargets(program: Program, route: number, step: number, depth: number): void {
     const [first, end] = [program.entryStart[route], program.entryStart[route + 1]];
     for (let s = program.segmentStart[first]; s < program.segmentStart[end]; s++) {
-      const { target, targetIndex, delayWaves, sparseTargets } = program.blocks[program.segmentBlock[s]];
+      const { target, targetIndex, delayWaves, items } = program.blocks[program.segmentBlock[s]];
       const slice = this.byCore[target.slice.core][targetIndex];
       const at = step + depth + delayWaves - this.depthOf[target.slice.population];
-      if (sparseTargets === null) slice.mark(at, 0, target.slice.neurons);
-      else
-        for (let k = program.segmentFrom[s]; k < program.segmentTo[s]; k++) slice.mark(at, sparseTargets[k] - target.slice.firstNeuron, 1);
+      if (items === null) {
+        slice.mark(at, 0, target.slice.neurons);
+        continue;
+      }
+      const [from, to] = [program.segmentFrom[s], program.segmentTo[s]];
+      items.read(from, to);
+      for (let k = items.first; k < items.first + to - from; k++) slice.mark(at, items.targets[k] - target.slice.firstNeuron, 1);
     }
   }
 }

@@ -37,7 +37,7 @@ export function dramBitsOf({ isSpilled, synapse, wordBits }: Block, items: numbe
 
 /** Groups of items that a segment is taken in. */
 export function groupsOf(block: Block, from: number, to: number): number {
-  return block.sparseTargets === null ? block.rowGroups : Math.ceil((to - from) / block.groupItems);
+  return block.items === null ? block.rowGroups : Math.ceil((to - from) / block.groupItems);
 }
 
 /** Whether a core sweeps axon by axon: rows of its dense scan come from DRAM. */
@@ -74,7 +74,7 @@ export function axonsOf(
       for (let s = segmentStart[entry]; s < segmentStart[entry + 1]; s++) {
         const block = blocks[segmentBlock[s]];
         const groups = groupsOf(block, segmentFrom[s], segmentTo[s]);
-        const items = block.sparseTargets === null ? block.rowItems : segmentTo[s] - segmentFrom[s];
+        const items = block.items === null ? block.rowItems : segmentTo[s] - segmentFrom[s];
         axons.groups += groups;
         axons.cycles += groups * block.beatCycles;
         if (!block.isSpilled) axons.words[block.target.slice.population] += rowReads(block, segmentFrom[s], segmentFrom[s] + items);

@@ -1,7 +1,8 @@
 /** What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice. */
-import { type Core, itemsPerBeat, type Packing, type Precision, type Projection, packedWords, packing } from "../../arch/index.js";
+import { type Core, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { delayWaves, synapseItemBits } from "../mapping/index.js";
+import type { Items } from "./items.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
 export interface SomaSlice {
@@ -59,10 +60,8 @@ export interface Block {
   readonly isSpilled: boolean;
   /** Bits of a word of the rows. */
   readonly wordBits: number;
-  /** Target of item k of the projection, as a neuron of the population; null: dense. */
-  readonly sparseTargets: Uint32Array | null;
-  /** Word of its row that item k of the projection lies in; null: the items of a row follow each other. */
-  readonly kernelWords: Uint32Array | null;
+  /** null: dense. */
+  readonly items: Items | null;
 }
 
 /** Words that items `from .. to - 1` of a row lie in. */
@@ -72,20 +71,21 @@ export function wordsAround(p: Packing, from: number, to: number): number {
 }
 
 /** Words of the synapse memory that items `from .. to - 1` of the projection read, a row inside the block; of a dense one, 0 and its length. */
-export function rowReads({ synapse, groupItems, refetches, kernelWords }: Block, from: number, to: number): number {
-  if (kernelWords !== null) {
+export function rowReads({ synapse, groupItems, refetches, items }: Block, from: number, to: number): number {
+  const count = to - from;
+  if (items !== null && items.words !== null) {
+    items.read(from, to);
     let [words, last] = [0, -1];
-    for (let k = from; k < to; k++) {
-      if (kernelWords[k] === last && !(refetches.synapse && (k - from) % groupItems === 0)) continue;
-      last = kernelWords[k];
+    for (let k = 0; k < count; k++) {
+      if (items.words[k] === last && !(refetches.synapse && k % groupItems === 0)) continue;
+      last = items.words[k];
       words++;
     }
     return words * synapse.wordsPerItem;
   }
-  const items = to - from;
-  if (!refetches.synapse) return packedWords(items, synapse);
+  if (!refetches.synapse) return packedWords(count, synapse);
   let words = 0;
-  for (let at = 0; at < items; at += groupItems) words += wordsAround(synapse, at, Math.min(at + groupItems, items));
+  for (let at = 0; at < count; at += groupItems) words += wordsAround(synapse, at, Math.min(at + groupItems, count));
   return words;
 }
 
@@ -96,7 +96,7 @@ export function newWords(p: Packing, from: number, to: number, refetches: boolea
   return { first, last: Math.floor((to - 1) / p.itemsPerWord) };
 }
 
-/** One projection's rows in a slice of a core. `targets`: ascending rows of a sparse one. */
+/** One projection's rows in a slice of a core. */
 export function buildBlock(
   core: Core,
   target: SomaSlice,
@@ -104,17 +104,17 @@ export function buildBlock(
   placement: Placement,
   index: number,
   precision: Precision,
-  targets: Uint32Array | null,
-): Omit<Block, "kernelWords"> {
+): Omit<Block, "items"> {
   const { topology } = placement;
   const projection = topology.projections[index];
+  const isDense = projection.sparse === null;
   const accumulators = target.accumulatorsPerNeuron;
   const synapse = packing(synapseItemBits(topology, projection, precision, target.slice.neurons), core.synapseMemory.wordBits);
   const supply = itemsPerBeat(synapse, core.synapseMemory.banks);
-  const weightsPerItem = targets === null ? 1 : accumulators;
+  const weightsPerItem = isDense ? 1 : accumulators;
   const laneItems = Math.max(1, Math.floor(core.lanes / weightsPerItem));
   const state = itemsPerBeat(target.accumulators, core.stateMemory.banks);
-  const groupItems = targets === null ? Math.min(laneItems, supply, state) : Math.min(laneItems, supply);
+  const groupItems = isDense ? Math.min(laneItems, supply, state) : Math.min(laneItems, supply);
   const laneBeat = Math.ceil(weightsPerItem / core.lanes);
   // weights of a kernel take as long as the words that each group finds them in
   const supplyBeat =
@@ -122,7 +122,7 @@ export function buildBlock(
       ? Math.ceil((groupItems * synapse.wordsPerItem) / core.synapseMemory.banks)
       : 1;
   const beatCycles = Math.max(laneBeat, supplyBeat);
-  const rowItems = targets === null ? target.slice.neurons * accumulators : 0;
+  const rowItems = isDense ? target.slice.neurons * accumulators : 0;
   const access = core.stateMemory.ports === "1rw" ? 2 : 1;
   const refetches = { synapse: core.synapseMemory.refetch === "group", state: core.stateMemory.refetch === "group" };
   let rowCycles = 0;
@@ -151,22 +151,5 @@ export function buildBlock(
       (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
     ),
     wordBits: core.synapseMemory.wordBits,
-    sparseTargets: targets,
   };
-}
-
-/** Targets with every row ascending: a copy only where some row is not. */
-export function ascendingRows(projection: Projection): Uint32Array | null {
-  if (projection.sparse === null) return null;
-  const { rowStart, targets } = projection.sparse;
-  let sorted = targets;
-  for (let i = 0; i + 1 < rowStart.length; i++) {
-    for (let k = rowStart[i] + 1; k < rowStart[i + 1]; k++) {
-      if (sorted[k - 1] <= sorted[k]) continue;
-      if (sorted === targets) sorted = targets.slice();
-      sorted.subarray(rowStart[i], rowStart[i + 1]).sort();
-      break;
-    }
-  }
-  return sorted;
 }

@@ -4,13 +4,14 @@
  * Slices and blocks: blocks.ts; routes: routes.ts.
  * Not modelled: the router's and the axon tables' own memories; their look-up is `event_overhead_cycles`.
  */
-import type { Chip, Core, Dram, Precision } from "../../arch/index.js";
+import { type Chip, type Core, type Dram, KernelReader, type Precision, rowReader } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions, wordsOfWeights } from "../mapping/index.js";
+import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
 import { checkCopied } from "../noc/index.js";
 import { type Axons, axonsOf, sweepsEach } from "./axons.js";
-import { ascendingRows, type Block, buildBlock, type SomaSlice } from "./blocks.js";
+import { type Block, buildBlock, type SomaSlice } from "./blocks.js";
 import { burstsOf } from "./dram.js";
+import { ascendingRows, type Items, KernelItems, WrittenItems } from "./items.js";
 import { leastBarrier } from "./least-barrier.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
@@ -83,33 +84,39 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     stateTop[slice.core] += regions.totalWords - regions.stateWords + words;
   }
 
-  const bare: ReturnType<typeof buildBlock>[] = [];
+  const blocks: Block[] = [];
   const sortedTargets = topology.projections.map(ascendingRows);
+  const readers = topology.projections.map(({ sparse, kernel }, index) =>
+    sparse === null ? null : rowReader({ sparse: { ...sparse, targets: sortedTargets[index] }, kernel }),
+  );
+  const itemsOf = (index: number, { target, synapse }: ReturnType<typeof buildBlock>): Items | null => {
+    const { sparse } = topology.projections[index];
+    const [reader, targets] = [readers[index], sortedTargets[index]];
+    if (reader instanceof KernelReader && sparse !== null)
+      return new KernelItems(sparse.rowStart, reader, target.slice, synapse.itemsPerWord);
+    return targets === null ? null : new WrittenItems(targets);
+  };
   const blocksOf: number[][] = topology.projections.map(() => []);
   for (const core of chip.cores) {
     somaSlices[core.id].forEach((target, targetIndex) => {
       topology.projections.forEach((projection, index) => {
         if (projection.target !== target.slice.population) return;
-        blocksOf[index].push(bare.length);
-        bare.push(buildBlock(core, target, targetIndex, placement, index, precision, sortedTargets[index]));
+        blocksOf[index].push(blocks.length);
+        const block = buildBlock(core, target, targetIndex, placement, index, precision);
+        blocks.push({ ...block, items: itemsOf(index, block) });
       });
     });
   }
   const ways = topology.projections.map((projection, index) => {
-    const targets = sortedTargets[index];
-    if (targets === null) return { projection, blocks: blocksOf[index], blockOfTarget: null, targets };
-    const blockOfTarget = new Int32Array(topology.populations[projection.target].neurons);
+    const reader = readers[index];
+    if (reader === null) return { projection, blocks: blocksOf[index], sparse: null };
+    const blockOf = new Int32Array(topology.populations[projection.target].neurons);
     for (const block of blocksOf[index]) {
-      const { firstNeuron, neurons } = bare[block].target.slice;
-      blockOfTarget.fill(block, firstNeuron, firstNeuron + neurons);
+      const { firstNeuron, neurons } = blocks[block].target.slice;
+      blockOf.fill(block, firstNeuron, firstNeuron + neurons);
     }
-    return { projection, blocks: blocksOf[index], blockOfTarget, targets };
+    return { projection, blocks: blocksOf[index], sparse: { blockOf, reader } };
   });
-  const kernelWords = ways.map(({ projection, blocks: those, blockOfTarget }) => {
-    if (blockOfTarget === null) return null;
-    return wordsOfWeights(projection, blockOfTarget, new Map(those.map((b) => [b, { ...bare[b].target.slice, packed: bare[b].synapse }])));
-  });
-  const blocks = bare.map((block): Block => ({ ...block, kernelWords: kernelWords[block.projection] }));
   // a sweep axon by axon knows by its entry which neuron a message comes from
   const tellsNeurons = chip.cores.some((core) => sweepsEach(core, blocks));
   const routes = buildRoutes(topology, blocks, ways, tellsNeurons);

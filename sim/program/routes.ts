@@ -5,7 +5,7 @@
  * one for the last (recurrent projections left out: there is no next step). Sizes are counted first, so that tables are made once, as large as
  * they must be: 8 bytes an entry-segment pair of sparse networks and 8 more for its items.
  */
-import type { Projection, Topology } from "../../arch/index.js";
+import type { Projection, RowReader, Topology } from "../../arch/index.js";
 import { rowsOf } from "../mapping/index.js";
 import type { Block } from "./blocks.js";
 
@@ -31,9 +31,8 @@ export interface Way {
   readonly projection: Projection;
   /** Blocks of its target's slices. */
   readonly blocks: readonly number[];
-  /** Sparse: block of each target neuron, and targets with every row ascending; else null. */
-  readonly blockOfTarget: Int32Array | null;
-  readonly targets: Uint32Array | null;
+  /** Sparse: block of each target neuron, and rows with ascending targets; else null. */
+  readonly sparse: { readonly blockOf: Int32Array; readonly reader: RowReader } | null;
 }
 
 /** Takes entries and segments in order; the first time only their number is kept. */
@@ -51,8 +50,8 @@ class Tables {
   /** Segments of the route under way: block, items. */
   private count = 0;
   private block = new Int32Array(256);
-  private from = new Int32Array(256);
-  private to = new Int32Array(256);
+  private from = new Uint32Array(256);
+  private to = new Uint32Array(256);
 
   constructor(private readonly blocks: readonly Block[]) {}
 
@@ -79,11 +78,13 @@ class Tables {
   /** One more segment of the open route, kept in order of core, block, items. */
   add(block: number, from: number, to: number): void {
     if (this.count === this.block.length) {
-      for (const name of ["block", "from", "to"] as const) {
-        const larger = new Int32Array(2 * this.count);
-        larger.set(this[name]);
-        this[name] = larger;
-      }
+      const { block: blocks, from: starts, to: ends } = this;
+      this.block = new Int32Array(2 * this.count);
+      this.from = new Uint32Array(2 * this.count);
+      this.to = new Uint32Array(2 * this.count);
+      this.block.set(blocks);
+      this.from.set(starts);
+      this.to.set(ends);
     }
     const core = this.coreOf(block);
     let at = this.count++;
@@ -150,19 +151,22 @@ export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: 
   const tables = new Tables(blocks);
 
   const addNeuron = (used: readonly Way[], neuron: number): void => {
-    for (const { projection, blocks: whole, blockOfTarget, targets } of used) {
+    for (const { projection, blocks: whole, sparse } of used) {
       const rows = rowsOf(topology, projection);
       if (neuron < rows.first || neuron >= rows.first + rows.count) continue;
-      if (projection.sparse === null || blockOfTarget === null || targets === null) {
+      if (projection.sparse === null || sparse === null) {
         for (const block of whole) tables.add(block, 0, 0);
         continue;
       }
-      const end = projection.sparse.rowStart[neuron + 1];
-      for (let k = projection.sparse.rowStart[neuron]; k < end; ) {
-        const block = blockOfTarget[targets[k]];
+      const { blockOf, reader } = sparse;
+      reader.read(neuron);
+      const { targets, first } = reader;
+      const start = projection.sparse.rowStart[neuron] - first;
+      for (let k = first, end = first + reader.length; k < end; ) {
+        const block = blockOf[targets[k]];
         const from = k;
-        while (k < end && blockOfTarget[targets[k]] === block) k++;
-        tables.add(block, from, k);
+        while (k < end && blockOf[targets[k]] === block) k++;
+        tables.add(block, start + from, start + k);
       }
     }
   };

@@ -4,7 +4,7 @@
  * The rates were measured on one core of an AMD EPYC at 2.6 GHz (Node 20): replays of 88 chips of 1 to 128 cores, least squares of the relative error
  * (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models. `npm run bench -- estimate` holds them against whole sweeps.
  */
-import type { Topology } from "../../arch/index.js";
+import { synapsesIn, type Topology } from "../../arch/index.js";
 import type { ActivityProfile, Estimate } from "../../sim/expect/index.js";
 import { CORE_COUNTERS, coreColumn } from "../../sim/index.js";
 
@@ -46,7 +46,7 @@ export function functionalSeconds({ topology, steps, spikes }: ActivityProfile, 
 
 /** Weights that a spike meets, mean. */
 function rowOf({ populations }: Topology, { source, target, sparse }: Topology["projections"][number]): number {
-  const targets = sparse === null ? populations[target].neurons : sparse.targets.length / populations[source].neurons;
+  const targets = sparse === null ? populations[target].neurons : synapsesIn(sparse) / populations[source].neurons;
   return targets * populations[target].accumulators;
 }
 

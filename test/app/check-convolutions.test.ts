@@ -1,4 +1,4 @@
-/** What `check` says of a convolutional network: kernels that cannot be shared, and populations that the fast engine does not take. */
+/** What `check` says of a convolutional network: kernels that cannot be shared. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,10 +62,10 @@ test("kernels are shared, or check says why they are not", async () => {
   expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
 });
 
-test("F7: a population that the fast engine does not take is named", async () => {
+test("F7: populations above 65,536 neurons need no word of warning", async () => {
   const said = await warningsOf(
     257,
     "noc: { width: 8, height: 8 }\ntile: { core: { max_neurons: 4096, state_memory: { size_kib: 64 } } }\n",
   );
-  expect(said).toEqual(["functional runs take the slow engine: in (66049), n (66049) has more than 65536 neurons"]);
+  expect(said).toEqual([]);
 });

@@ -146,7 +146,7 @@ test("a trace that contradicts itself is refused even when its hash is right", (
     /neuron: event 0: neuron 99 is out of order, or beyond the population's/,
   );
   const [first, ...rest] = trace.topology.projections as [Projection, ...Projection[]];
-  const projection = { ...first, sparse: { rowStart: first.sparse!.rowStart, targets: first.sparse!.targets.map(() => 7) } };
+  const projection = { ...first, sparse: { rowStart: first.sparse!.rowStart, targets: first.sparse!.targets!.map(() => 7) } };
   expect(say({ topology: { ...trace.topology, projections: [projection, ...rest] } })).toBe(
     "f: targets.0: names a neuron beyond the population's 7",
   );

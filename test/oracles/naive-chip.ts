@@ -17,6 +17,7 @@ import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
 import { accumulatorBuffers, delayWaves, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
 import type { Placement, Slice } from "../../sim/mapping/placement.js";
 import type { NocKernel } from "../../sim/noc/noc.js";
+import { naiveRows } from "./naive-rows.js";
 
 export interface Message {
   readonly population: number;
@@ -283,12 +284,7 @@ class NaiveCore {
       if (projection.source !== message.population || (projection.recurrent && message.last)) return [];
       const rows = rowsOf(this.topology, projection);
       if (message.neuron < rows.first || message.neuron >= rows.first + rows.count) return [];
-      const row =
-        projection.sparse === null
-          ? null
-          : Array.from(
-              projection.sparse.targets.slice(projection.sparse.rowStart[message.neuron], projection.sparse.rowStart[message.neuron + 1]),
-            );
+      const row = projection.sparse === null ? null : naiveRows(projection)[message.neuron].map(({ target }) => target);
       return this.allSlices
         .filter((slice) => slice.population === projection.target)
         .map((slice) => ({
@@ -954,8 +950,8 @@ export function runNaive(
 
 /** Where a row's weights lie, counted in weights from the beginning of its row in the memory, which is written out place by place. */
 function kernelAddresses(projection: Projection, kernel: SharedKernel, slice: Slice, source: number, targets: readonly number[]): number[] {
-  const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps, places } = kernel;
-  const { rowStart, targets: all } = projection.sparse as NonNullable<Projection["sparse"]>;
+  const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps } = kernel;
+  const placeOf = new Map(naiveRows(projection)[source].map(({ target, place }) => [target, place]));
   const groupOf = (channel: number, channels: number): number => Math.floor((channel * groups) / channels);
   const row: number[] = [];
   for (let o = 0; o < targetChannels; o++) {
@@ -965,5 +961,5 @@ function kernelAddresses(projection: Projection, kernel: SharedKernel, slice: Sl
     );
     if (isHere) for (let tap = 0; tap < taps; tap++) row.push(o * taps + tap);
   }
-  return targets.map((target) => row.indexOf(places[all.indexOf(target, rowStart[source])]));
+  return targets.map((target) => row.indexOf(placeOf.get(target) as number));
 }

@@ -13,7 +13,12 @@ const topology: Topology = {
   ],
   projections: [
     { source: 0, target: 1, recurrent: false, sparse: null },
-    { source: 1, target: 1, recurrent: true, sparse: { rowStart: new Uint32Array(21), targets: new Uint32Array(60) } },
+    {
+      source: 1,
+      target: 1,
+      recurrent: true,
+      sparse: { rowStart: Uint32Array.from({ length: 21 }, (_, i) => 3 * i), targets: new Uint32Array(60) },
+    },
     { source: 1, target: 2, recurrent: false, sparse: null },
   ],
 };

@@ -4,7 +4,7 @@
  */
 
 import { inputError } from "../../../base/errors.js";
-import { canonicalJson, type Json, sha256 } from "../../../base/hash.js";
+import { type Json, sha256Of } from "../../../base/hash.js";
 import type { NirArray, NirFile, NirGraph, NirNode } from "./graph.js";
 
 type PlainValue = string | { readonly shape: readonly number[]; readonly data: Float64Array; readonly dtype: NirArray["dtype"] };
@@ -69,9 +69,47 @@ function textOf(graph: PlainGraph): Json {
   return JSON.parse(JSON.stringify(graph, (_, value: unknown) => (value instanceof Float64Array ? Array.from(value) : value))) as Json;
 }
 
-/** Content address: SHA-256, hex. */
+/** Content address: SHA-256, hex, of the graph's canonical JSON. */
 export function nirHash({ graph }: NirNetwork): string {
-  return sha256(canonicalJson(textOf(graph)));
+  return sha256Of(canonicalText(graph));
+}
+
+/** Numbers that become text at a time. */
+const CHUNK = 4096;
+
+/** Canonical JSON of what `textOf` gives, piece by piece: a network's arrays are long. */
+function* canonicalText(value: unknown): Generator<string> {
+  if (value instanceof Float64Array) {
+    yield "[";
+    for (let from = 0; from < value.length; from += CHUNK) yield (from === 0 ? "" : ",") + numbersText(value.subarray(from, from + CHUNK));
+    yield "]";
+  } else if (Array.isArray(value)) {
+    yield "[";
+    for (const [i, item] of value.entries()) {
+      if (i > 0) yield ",";
+      yield* canonicalText(item);
+    }
+    yield "]";
+  } else if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    yield "{";
+    for (const [i, [key, inner]] of entries.entries()) {
+      yield `${i === 0 ? "" : ","}${JSON.stringify(key)}:`;
+      yield* canonicalText(inner);
+    }
+    yield "}";
+  } else yield JSON.stringify(value);
+}
+
+/** Neighbours are often equal: thresholds, time constants. JSON has no number that is not finite. */
+function numbersText(numbers: Float64Array): string {
+  let [last, text] = [0, "0"];
+  let all = "";
+  for (const [i, number] of numbers.entries()) {
+    if (number !== last) [last, text] = [number, JSON.stringify(number)];
+    all += i === 0 ? text : `,${text}`;
+  }
+  return all;
 }
 
 /** As bytes, for a server. */

@@ -155,8 +155,7 @@ class NirReader {
       this.problem(path, `holds elements of type ${String(entity.dtype)}, expected floats, integers or a string`, "");
       return null;
     }
-    const numbers = typeof value === "number" || typeof value === "bigint" ? [value] : (value as ArrayLike<number | bigint>);
-    return { shape: entity.shape ?? [], data: Float64Array.from(numbers as ArrayLike<number>, Number), dtype };
+    return { shape: entity.shape ?? [], data: float64(value), dtype };
   }
 
   private fits(value: NirValue, expected: FieldType, path: string): boolean {
@@ -190,6 +189,13 @@ const RANGES: { readonly [range in NonNullable<FieldType["range"]> | "finite"]: 
   "from 1": { allows: (x) => x >= 1, text: "whole numbers from 1" },
   finite: { allows: () => true, text: "finite numbers" },
 };
+
+/** A number, or an array of numbers of any type. */
+function float64(value: unknown): Float64Array {
+  if (typeof value === "number" || typeof value === "bigint") return Float64Array.of(Number(value));
+  if (value instanceof Float32Array || value instanceof Float64Array) return new Float64Array(value);
+  return Float64Array.from(value as ArrayLike<number>, Number);
+}
 
 function elementType(value: unknown, dtype: string): NirArray["dtype"] | null {
   if (value instanceof Float32Array) return "f4";

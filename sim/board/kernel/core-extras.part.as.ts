@@ -1,4 +1,5 @@
 /** Records of what only some cores have; a core, slice or block without it holds none of them. */
+import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { Table } from "../../../base/kernel/views.part.as";
 
 /** How a core takes its messages; of each core that is not plain. */
@@ -97,10 +98,16 @@ export class Chunks {
   batchBits: Table<i64>;
 }
 
-/** Where the weights of a block lie that are those of a kernel. */
+/** The rows of a block whose weights are those of a kernel. They are made one at a time, into tables that the blocks of a core share. */
 @unmanaged
 export class KernelRows {
-  /** By synapse of the projection, the word of its row. */
+  convolution: Convolution;
+  /** Numbers of items: where each source's row begins. */
+  rowStart: Table<u32>;
+  sources: i32;
+  itemsPerWord: i32;
+  /** Of the row that was made last: a neuron per item, and the word of the row in the memory. */
+  targets: Table<i32>;
   words: Table<i32>;
   /** The word that the row's last group ended in. */
   atHand: i32;

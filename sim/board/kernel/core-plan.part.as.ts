@@ -1,6 +1,7 @@
 /** Which words a soma asks its state memory for, batch by batch (batches.ts plans the same for counts by layer). */
 
 import { isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
+import { makeRow } from "./core-kernels.part.as";
 import { Block, Core, neuronOf, quotient, remainder, Slice } from "./core-records.part.as";
 import { bringWords, planBatch, planChunks } from "./core-states.part.as";
 
@@ -112,6 +113,11 @@ export function touch(block: Block, from: i32, to: i32, wave: i32): void {
     return;
   }
   const first = slice.firstNeuron;
+  if (!isNone(block.kernel)) {
+    const items = makeRow(block, from);
+    for (let k = 0; k < items; k++) marks[targets[k] - first] = 1;
+    return;
+  }
   for (let k = from; k < to; k++) marks[targets[k] - first] = 1;
 }
 

@@ -19,7 +19,7 @@ function kernelBeat(core: Core, block: Block, from: i32, to: i32): i32 {
   const kernel = block.kernel;
   const words = kernel.words;
   const banks = kernel.banks;
-  let last = block.refetchesWeights || from == segmentFrom[core.segment] ? -1 : kernel.atHand;
+  let last = block.refetchesWeights || from == 0 ? -1 : kernel.atHand;
   let count = 0;
   let cycles = 0;
   let window = 0;

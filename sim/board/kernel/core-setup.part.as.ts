@@ -1,5 +1,6 @@
 /** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
 
+import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { Axon, Chunks, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
@@ -274,12 +275,26 @@ export function addBlock(
   return block;
 }
 
-/** The block's weights are those of a kernel: per synapse of the projection, the word of its row. */
-export function shareKernel(block: Block, words: Table<i32>, banks: i32): void {
+/** The block's weights are those of a kernel. `rowStart` [sources + 1]; `targets` and `words` have room for the longest row. */
+export function shareKernel(
+  block: Block,
+  convolution: Convolution,
+  rowStart: Table<u32>,
+  sources: i32,
+  targets: Table<i32>,
+  words: Table<i32>,
+  banks: i32,
+): void {
   const kernel = row<KernelRows>(1);
+  kernel.convolution = convolution;
+  kernel.rowStart = rowStart;
+  kernel.sources = sources;
+  kernel.itemsPerWord = block.synapseItems;
+  kernel.targets = targets;
   kernel.words = words;
   kernel.banks = banks;
   block.kernel = kernel;
+  block.targets = targets;
 }
 
 /** Which memory's words are accessed again for each group of a block's rows. */

@@ -7,6 +7,7 @@
 
 import { isNone } from "../../../base/kernel/views.part.as";
 import { entryOf, FETCH, isObserved, isRecorded, macOf, ROWS, record, TAKE } from "./core-events.part.as";
+import { makeRow } from "./core-kernels.part.as";
 import { touch } from "./core-plan.part.as";
 import { pop } from "./core-queue.part.as";
 import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
@@ -31,6 +32,11 @@ export function open(core: Core): void {
   core.block = block;
   core.base = slice.accumulatorBase + buffer * slice.bufferWords;
   core.lastWord = -1;
+  if (!isNone(block.kernel)) {
+    core.item = 0;
+    core.itemEnd = makeRow(block, segmentFrom[segment]);
+    return;
+  }
   core.item = dense ? 0 : segmentFrom[segment];
   core.itemEnd = dense ? block.rowItems : segmentTo[segment];
 }

@@ -11,6 +11,7 @@ import { classes, readOut } from "./readout.part.as";
 import { countSaturations } from "./requantise.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
 
+export { setAccumulators, takeOverflows } from "./accumulator.part.as";
 export { setLimit, setState } from "./dense-layer.part.as";
 export { unpack } from "./events.part.as";
 export { gruLayer } from "./gru-cell.part.as";
@@ -19,7 +20,6 @@ export { lstmLayer } from "./lstm-cell.part.as";
 export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
 export { setReadout } from "./readout.part.as";
 export { takeSaturations } from "./requantise.part.as";
-export { setAccumulators, takeOverflows } from "./stepwise-additions.part.as";
 export { addSums } from "./sums.part.as";
 
 /** Features of a step. */

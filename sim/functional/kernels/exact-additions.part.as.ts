@@ -1,7 +1,8 @@
 /** Exact sums: every event adds payload times the row of weights that its source neuron meets to the accumulators. */
 import { behind, countOf, isBefore, nextInRow, payloadLanes, Table } from "../../../base/kernel/views.part.as";
+import { addKernel } from "./convolution-additions.part.as";
 import { Event } from "./events.part.as";
-import { DENSE_8, DENSE_16, Dense, Projection, SPARSE_8, Sparse } from "./projection.part.as";
+import { DENSE_8, DENSE_16, Dense, Projection, SPARSE_8, SPARSE_16, Sparse, WIDE_8, WIDE_16 } from "./projection.part.as";
 
 /** Rows [row, row+64) of int8: exact sums of up to 2^15 / largest payload in i16, then added to acc. */
 @inline
@@ -149,7 +150,7 @@ function addDense8(acc: Table<i32>, projection: Dense<i8>, events: Event, end: E
 }
 
 @inline
-function addSparse<Weight>(acc: Table<i32>, projection: Sparse<Weight>, events: Event, end: Event): void {
+function addSparse<Weight, Target>(acc: Table<i32>, projection: Sparse<Weight, Target>, events: Event, end: Event): void {
   const weights = projection.weights;
   const starts = projection.starts;
   const targets = projection.targets;
@@ -160,13 +161,13 @@ function addSparse<Weight>(acc: Table<i32>, projection: Sparse<Weight>, events: 
     for (let i = entries[0]; i < stop; i += 4) {
       const t = targets.from(i);
       const w = weights.from(i);
-      const a0 = acc.place(t[0]);
+      const a0 = acc.place(<i32>t[0]);
       a0.value += w.times(0, q);
-      const a1 = acc.place(t[1]);
+      const a1 = acc.place(<i32>t[1]);
       a1.value += w.times(1, q);
-      const a2 = acc.place(t[2]);
+      const a2 = acc.place(<i32>t[2]);
       a2.value += w.times(2, q);
-      const a3 = acc.place(t[3]);
+      const a3 = acc.place(<i32>t[3]);
       a3.value += w.times(3, q);
     }
   }
@@ -177,6 +178,9 @@ export function addExact(acc: Table<i32>, projection: Projection, events: Event,
   const kind = projection.kind;
   if (kind == DENSE_8) addDense8(acc, changetype<Dense<i8>>(projection), events, end);
   else if (kind == DENSE_16) addPairs<i16>(acc, changetype<Dense<i16>>(projection), events, end);
-  else if (kind == SPARSE_8) addSparse<i8>(acc, changetype<Sparse<i8>>(projection), events, end);
-  else addSparse<i16>(acc, changetype<Sparse<i16>>(projection), events, end);
+  else if (kind == SPARSE_8) addSparse<i8, u16>(acc, changetype<Sparse<i8, u16>>(projection), events, end);
+  else if (kind == SPARSE_16) addSparse<i16, u16>(acc, changetype<Sparse<i16, u16>>(projection), events, end);
+  else if (kind == WIDE_8) addSparse<i8, u32>(acc, changetype<Sparse<i8, u32>>(projection), events, end);
+  else if (kind == WIDE_16) addSparse<i16, u32>(acc, changetype<Sparse<i16, u32>>(projection), events, end);
+  else addKernel(acc, projection, events, end, true);
 }

@@ -3,6 +3,7 @@
  * steps one population after the other.
  */
 import { behind, countOf, isNone, Table } from "../../../base/kernel/views.part.as";
+import { most } from "./accumulator.part.as";
 import { Event, send } from "./events.part.as";
 import { addExact } from "./exact-additions.part.as";
 import {
@@ -20,8 +21,9 @@ import { gateUnit, leaked, leakRule } from "./leak.part.as";
 import { bound } from "./projection.part.as";
 import { score } from "./readout.part.as";
 import { clampState, requantiseOne } from "./requantise.part.as";
-import { addStepwise, most } from "./stepwise-additions.part.as";
+import { addStepwise } from "./stepwise-additions.part.as";
 
+export { setAccumulators, takeOverflows } from "./accumulator.part.as";
 export {
   addFeed,
   addInput,
@@ -45,9 +47,8 @@ export {
 } from "./graph-records.part.as";
 export { allocate } from "./heap.part.as";
 export { LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
-export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
+export { addDense8, addDense16, addKernel8, addKernel16, addSparse8, addSparse16, addWide8, addWide16 } from "./projection.part.as";
 export { takeSaturations } from "./requantise.part.as";
-export { setAccumulators, takeOverflows } from "./stepwise-additions.part.as";
 
 /** All synaptic operations of a population's step, from 0, feed after feed. */
 function accumulate(fed: Fed, step: i32): void {

@@ -14,6 +14,7 @@ import { classes, readOut } from "./readout.part.as";
 import { RecLayer, restRec, stepRec } from "./rec-cell.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
 
+export { setAccumulators, takeOverflows } from "./accumulator.part.as";
 export { alifLayer } from "./alif-cell.part.as";
 export { unpack } from "./events.part.as";
 export { addExact } from "./exact-additions.part.as";
@@ -26,7 +27,6 @@ export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.par
 export { setReadout } from "./readout.part.as";
 export { recLayer } from "./rec-cell.part.as";
 export { takeSaturations } from "./requantise.part.as";
-export { setAccumulators, takeOverflows } from "./stepwise-additions.part.as";
 export { addSums } from "./sums.part.as";
 
 prepareLanes();

@@ -2,6 +2,7 @@
  * Weights from the neurons of one population to the accumulators of another. A projection keeps side by side what one source neuron meets: row i
  * holds the weights of source i to all accumulators.
  */
+import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { isBefore, nextInRow, Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
 import { record } from "./heap.part.as";
@@ -11,6 +12,11 @@ export const DENSE_8: i32 = 0;
 export const DENSE_16: i32 = 1;
 export const SPARSE_8: i32 = 2;
 export const SPARSE_16: i32 = 3;
+/** Sparse, of more than 65,536 accumulators. */
+export const WIDE_8: i32 = 4;
+export const WIDE_16: i32 = 5;
+export const KERNEL_8: i32 = 6;
+export const KERNEL_16: i32 = 7;
 
 @unmanaged
 export class Projection {
@@ -31,12 +37,20 @@ export class Dense<Weight> extends Projection {
 
 /** Rows without zeros, filled up to four entries with weights of 0. */
 @unmanaged
-export class Sparse<Weight> extends Projection {
+export class Sparse<Weight, Target> extends Projection {
   /** [entries]. */
   weights: Table<Weight>;
-  targets: Table<u16>;
+  targets: Table<Target>;
   /** First entry of each source, and the end; multiples of 4. */
   starts: Table<u32>;
+}
+
+/** Rows that a convolution gives. */
+@unmanaged
+export class Kernel<Weight> extends Projection {
+  /** [source channels][target channels of its group][taps]. */
+  weights: Table<Weight>;
+  convolution: Convolution;
 }
 
 function dense<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, group: i32): Projection {
@@ -49,8 +63,15 @@ function dense<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight
   return projection;
 }
 
-function sparse<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, targets: Table<u16>, starts: Table<u32>): Projection {
-  const projection = record<Sparse<Weight>>();
+function sparse<Weight, Target>(
+  kind: i32,
+  rows: i32,
+  largest: i32,
+  weights: Table<Weight>,
+  targets: Table<Target>,
+  starts: Table<u32>,
+): Projection {
+  const projection = record<Sparse<Weight, Target>>();
   projection.kind = kind;
   projection.rows = rows;
   projection.largest = largest;
@@ -70,11 +91,37 @@ export function addDense16(rows: i32, largest: i32, weights: Table<i16>, group: 
 }
 
 export function addSparse8(rows: i32, largest: i32, weights: Table<i8>, targets: Table<u16>, starts: Table<u32>): Projection {
-  return sparse<i8>(SPARSE_8, rows, largest, weights, targets, starts);
+  return sparse<i8, u16>(SPARSE_8, rows, largest, weights, targets, starts);
 }
 
 export function addSparse16(rows: i32, largest: i32, weights: Table<i16>, targets: Table<u16>, starts: Table<u32>): Projection {
-  return sparse<i16>(SPARSE_16, rows, largest, weights, targets, starts);
+  return sparse<i16, u16>(SPARSE_16, rows, largest, weights, targets, starts);
+}
+
+export function addWide8(rows: i32, largest: i32, weights: Table<i8>, targets: Table<u32>, starts: Table<u32>): Projection {
+  return sparse<i8, u32>(WIDE_8, rows, largest, weights, targets, starts);
+}
+
+export function addWide16(rows: i32, largest: i32, weights: Table<i16>, targets: Table<u32>, starts: Table<u32>): Projection {
+  return sparse<i16, u32>(WIDE_16, rows, largest, weights, targets, starts);
+}
+
+function kernel<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, convolution: Convolution): Projection {
+  const projection = record<Kernel<Weight>>();
+  projection.kind = kind;
+  projection.rows = rows;
+  projection.largest = largest;
+  projection.weights = weights;
+  projection.convolution = convolution;
+  return projection;
+}
+
+export function addKernel8(rows: i32, largest: i32, weights: Table<i8>, convolution: Convolution): Projection {
+  return kernel<i8>(KERNEL_8, rows, largest, weights, convolution);
+}
+
+export function addKernel16(rows: i32, largest: i32, weights: Table<i16>, convolution: Convolution): Projection {
+  return kernel<i16>(KERNEL_16, rows, largest, weights, convolution);
 }
 
 /** No prefix of the events' sum exceeds this in magnitude. */

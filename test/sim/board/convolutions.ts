@@ -1,6 +1,7 @@
-/** Random convolutions between populations, written from the definition: for each target, the taps of its kernel. */
+/** Random convolutions between populations. */
 import type { Core, Projection, Scan, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
+import { ofKernel } from "../../oracles/naive-rows.js";
 import { dense, population, randomTrace } from "./fixtures.js";
 import type { Case } from "./random-chips.js";
 
@@ -21,41 +22,13 @@ export const sizeAfter = ({ size, kernel, stride, padding, dilation }: Geometry)
 
 export function convolution(source: number, target: number, geometry: Geometry): Projection {
   const { channels, size, kernel, stride, padding, dilation, groups } = geometry;
-  const [outHeight, outWidth] = sizeAfter(geometry);
-  const taps = kernel[0] * kernel[1];
-  const rows: [target: number, place: number][][] = Array.from({ length: channels[0] * size[0] * size[1] }, () => []);
-  for (let o = 0; o < channels[1]; o++) {
-    const group = Math.floor((o * groups) / channels[1]);
-    for (let oy = 0; oy < outHeight; oy++) {
-      for (let ox = 0; ox < outWidth; ox++) {
-        for (let c = (group * channels[0]) / groups; c < ((group + 1) * channels[0]) / groups; c++) {
-          for (let tap = 0; tap < taps; tap++) {
-            const y = oy * stride - padding + Math.floor(tap / kernel[1]) * dilation;
-            const x = ox * stride - padding + (tap % kernel[1]) * dilation;
-            if (y < 0 || x < 0 || y >= size[0] || x >= size[1]) continue;
-            rows[(c * size[0] + y) * size[1] + x].push([(o * outHeight + oy) * outWidth + ox, o * taps + taps - 1 - tap]);
-          }
-        }
-      }
-    }
-  }
-  const rowStart = [0];
-  for (const row of rows) rowStart.push((rowStart.at(-1) as number) + row.sort(([a], [b]) => a - b).length);
-  return {
-    source,
-    target,
-    recurrent: false,
-    sparse: { rowStart: Uint32Array.from(rowStart), targets: Uint32Array.from(rows.flat(), ([to]) => to) },
-    kernel: {
-      sourceChannels: channels[0],
-      sourceArea: size[0] * size[1],
-      targetChannels: channels[1],
-      targetArea: outHeight * outWidth,
-      groups,
-      taps,
-      places: Uint32Array.from(rows.flat(), ([, place]) => place),
-    },
-  };
+  const output = sizeAfter(geometry);
+  return ofKernel(source, target, {
+    ...{ sourceChannels: channels[0], sourceArea: size[0] * size[1], targetChannels: channels[1], targetArea: output[0] * output[1] },
+    ...{ groups, taps: kernel[0] * kernel[1], input: size, output, size: kernel },
+    ...{ stride: [stride, stride], dilation: [dilation, dilation], padding: [padding, padding] },
+    ...{ entering: null, present: null },
+  });
 }
 
 /** What a geometry came to. */

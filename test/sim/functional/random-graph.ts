@@ -105,5 +105,6 @@ function randomProjection(
     }
     rowStart[n + 1] = targets.length;
   }
-  return { source, target, steps, projection: 0, rowStart, targets: Uint32Array.from(targets), weights: Int16Array.from(weights) };
+  const sparse = { rowStart, targets: Uint32Array.from(targets) };
+  return { source, target, steps, projection: 0, sparse, weights: Int16Array.from(weights) };
 }

@@ -57,7 +57,7 @@ function byHand({ topology, slices }: Placement, on: Chip): { readonly axons: nu
   for (const { source, target, sparse: rows } of topology.projections)
     for (let i = 0; i < topology.populations[source].neurons; i++)
       for (let j = 0; j < topology.populations[target].neurons; j++)
-        if (rows === null || rows.targets.subarray(rows.rowStart[i], rows.rowStart[i + 1]).includes(j))
+        if (rows === null || rows.targets!.subarray(rows.rowStart[i], rows.rowStart[i + 1]).includes(j))
           pairs.add(`${source}/${i}/${homeOf(source, i)}/${homeOf(target, j)}`);
   const axons = on.cores.map(({ id }) => [...pairs].filter((pair) => pair.endsWith(`/${id}`)).length);
   const leaving = [...pairs].map((pair) => pair.split("/")).filter(([, , from, to]) => from !== to);

@@ -63,7 +63,7 @@ test("rows are taken where they have fewer bits: below a density of weight over 
     const density = rng.float();
     const topology = matrix(() => rng.float() >= density);
     const [{ sparse }] = topology.projections as [Projection & { sparse: NonNullable<Projection["sparse"]> }];
-    const expected = SIZE * SIZE * 8 <= sparse.targets.length * (8 + 6);
+    const expected = SIZE * SIZE * 8 <= sparse.targets!.length * (8 + 6);
     expect(isDense(topology)).toBe(expected);
     drawn[expected ? "dense" : "rows"]++;
   }

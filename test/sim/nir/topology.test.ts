@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type NirFile, nirArray } from "../../../arch/formats/nir/graph.js";
+import { synapsesIn } from "../../../arch/rows.js";
 import { createNirEngine } from "../../../sim/nir/engine.js";
 import { importNir, prepareNir } from "../../../sim/nir/import.js";
 import { nirTopology, nirTrace } from "../../../sim/nir/topology.js";
@@ -38,7 +39,7 @@ describe.skipIf(!present)("published networks as chips see them", () => {
       const { sparse } = topology.projections.find(
         (p) => topology.populations[p.source].name === source && topology.populations[p.target].name === target,
       )!;
-      return sparse === null ? -1 : sparse.targets.length;
+      return sparse === null ? -1 : synapsesIn(sparse);
     };
     const taps = 16 * 5 - 1;
     expect(size("input", "1")).toBe(taps * taps * 2 * 16);

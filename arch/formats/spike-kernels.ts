@@ -1,0 +1,75 @@
+/** Kernels of convolutions in a spike-trace file: geometry in its header, places of entry and zero weights as arrays. Throws as the file's reader. */
+import * as z from "zod";
+import { powerOfTwo } from "../../base/math.js";
+import type { Population, SharedKernel, SparseRows } from "../network.js";
+import { rowLengths } from "../rows.js";
+
+const size = z.int().min(1).max(powerOfTwo(24));
+const plane = z.tuple([size, size]);
+
+export const kernelHeader = z.strictObject({
+  source_channels: size,
+  target_channels: size,
+  groups: size,
+  input: plane,
+  output: plane,
+  size: plane,
+  stride: plane,
+  dilation: plane,
+  padding: z.tuple([z.int().min(0).max(powerOfTwo(24)), z.int().min(0).max(powerOfTwo(24))]),
+  entering: z.boolean(),
+  zeros: z.boolean(),
+});
+export type KernelHeader = z.infer<typeof kernelHeader>;
+
+export function kernelHeaderOf(kernel: SharedKernel): KernelHeader {
+  const [input, output, extent, stride, dilation, padding] = (["input", "output", "size", "stride", "dilation", "padding"] as const).map(
+    (name): [number, number] => [...kernel[name]],
+  );
+  return {
+    ...{ source_channels: kernel.sourceChannels, target_channels: kernel.targetChannels, groups: kernel.groups },
+    ...{ input, output, size: extent, stride, dilation, padding },
+    ...{ entering: kernel.entering !== null, zeros: kernel.present !== null },
+  };
+}
+
+/** Weights of a kernel, and steps along an axis, that are read at most. */
+const MOST = powerOfTwo(28);
+const area = ([height, width]: readonly [number, number]): number => height * width;
+
+/** The kernel that a header and its arrays describe. Throws: what `fail` makes of a contradiction. */
+export function kernelFrom(
+  head: KernelHeader,
+  from: Population,
+  to: Population,
+  arrays: { readonly entering: Int32Array | null; readonly present: Uint8Array | null },
+  fail: (message: string) => Error,
+): SharedKernel {
+  const { source_channels: sourceChannels, target_channels: targetChannels, groups, input, output } = head;
+  const whole = (total: number, part: number): boolean => total % part === 0;
+  if (!whole(sourceChannels, groups) || !whole(targetChannels, groups) || !whole(from.neurons, sourceChannels))
+    throw fail("kernel: channels do not divide");
+  const taps = area(head.size);
+  const steps = Math.max(...[0, 1].map((axis) => input[axis] * head.size[axis]));
+  if (steps > MOST || sourceChannels * (targetChannels / groups) * taps > MOST || sourceChannels * area(input) > MOST)
+    throw fail(`kernel: more than ${MOST} weights or places`);
+  if (targetChannels * area(output) !== to.neurons) throw fail("kernel: its outputs are not the population's neurons");
+  const { entering, present } = arrays;
+  const [sourceArea, inputArea] = [from.neurons / sourceChannels, area(input)];
+  if (entering === null ? sourceArea !== inputArea : entering.length !== from.neurons)
+    throw fail("kernel: its inputs are not the population's neurons");
+  if (entering?.some((place, n) => place < -1 || (place >= 0 && Math.floor(place / inputArea) !== Math.floor(n / sourceArea))))
+    throw fail("kernel: a source enters at another channel");
+  if (present !== null && present.length !== sourceChannels * (targetChannels / groups) * taps)
+    throw fail("kernel: has not a mark per weight");
+  return {
+    ...{ sourceChannels, sourceArea, targetChannels, targetArea: area(output), groups, taps },
+    ...{ input, output, size: head.size, stride: head.stride, dilation: head.dilation, padding: head.padding },
+    ...{ entering, present },
+  };
+}
+
+/** Whether rows are as long as the kernel makes them. */
+export function rowsFit({ rowStart }: SparseRows, kernel: SharedKernel): boolean {
+  return rowLengths(kernel).every((length, source) => rowStart[source + 1] - rowStart[source] === length);
+}

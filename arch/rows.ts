@@ -1,0 +1,238 @@
+/**
+ * Synapses of a projection, row by row: as they are written down, or as the positions of a convolution's kernel give them. No row of a kernel is kept.
+ *
+ * A kernel's row costs what its synapses cost. Positions along each axis are tabled once: by place of the input, the taps that cover it and where in the
+ * output they do, outputs ascending.
+ */
+import type { Projection, SharedKernel, SparseRows } from "./network.js";
+
+/** What a reader needs of a projection. */
+export type Rows = Pick<Projection, "sparse" | "kernel">;
+
+export interface RowReader {
+  /** Those of the row that was read last are `targets[first .. first + length - 1]`. */
+  readonly targets: Uint32Array;
+  readonly first: number;
+  readonly length: number;
+  read(source: number): void;
+  /** Where synapse `k` of the row finds its weight, among weights by synapse, or of a kernel [source channels][target channels of its group][taps]. */
+  weightOf(k: number): number;
+}
+
+/** A reader of a sparse projection. What it read lasts until it reads again. */
+export function rowReader({ sparse, kernel }: Rows): RowReader {
+  if (sparse === null) throw new Error("rows of a dense projection");
+  if (sparse.targets !== null) return new WrittenReader(sparse.rowStart, sparse.targets);
+  if (kernel === undefined) throw new Error("rows without targets or a kernel");
+  return new KernelReader(kernel);
+}
+
+/** Synapses of a sparse projection. */
+export function synapsesIn({ rowStart }: { readonly rowStart: Uint32Array }): number {
+  return rowStart[rowStart.length - 1];
+}
+
+/** Targets of a sparse projection, written down. */
+export function writtenTargets(rows: Rows & { readonly sparse: SparseRows }): Uint32Array {
+  const { rowStart, targets } = rows.sparse;
+  if (targets !== null) return targets;
+  const reader = rowReader(rows);
+  const written = new Uint32Array(rowStart[rowStart.length - 1]);
+  for (let source = 0; source + 1 < rowStart.length; source++) {
+    reader.read(source);
+    written.set(reader.targets.subarray(reader.first, reader.first + reader.length), rowStart[source]);
+  }
+  return written;
+}
+
+/** The row that synapse `k` is in. */
+export function rowHolding(rowStart: Uint32Array, k: number): number {
+  let [low, high] = [0, rowStart.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (rowStart[middle] <= k) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+class WrittenReader implements RowReader {
+  first = 0;
+  length = 0;
+
+  constructor(
+    private readonly rowStart: Uint32Array,
+    readonly targets: Uint32Array,
+  ) {}
+
+  read(source: number): void {
+    this.first = this.rowStart[source];
+    this.length = this.rowStart[source + 1] - this.first;
+  }
+
+  weightOf(k: number): number {
+    return this.first + k;
+  }
+}
+
+/** By place along one axis of the input: taps `tap[start[i] .. start[i + 1])` cover it, at `out` of the output. */
+export interface Axis {
+  readonly start: Int32Array;
+  readonly tap: Int32Array;
+  readonly out: Int32Array;
+}
+
+/** Both axes of a kernel: rows, columns. */
+export function axesOf({ input, output, size, stride, dilation, padding }: SharedKernel): readonly [Axis, Axis] {
+  return [0, 1].map((axis): Axis => {
+    const start = new Int32Array(input[axis] + 1);
+    const [tap, out]: [number[], number[]] = [[], []];
+    for (let at = 0; at < input[axis]; at++) {
+      for (let k = size[axis] - 1; k >= 0; k--) {
+        const from = at + padding[axis] - k * dilation[axis];
+        if (from < 0 || from % stride[axis] !== 0 || from / stride[axis] >= output[axis]) continue;
+        tap.push(k);
+        out.push(from / stride[axis]);
+      }
+      start[at + 1] = tap.length;
+    }
+    return { start, tap: Int32Array.from(tap), out: Int32Array.from(out) };
+  }) as [Axis, Axis];
+}
+
+/** Weights of one source channel. */
+export const weightsOfChannel = ({ targetChannels, groups, taps }: SharedKernel): number => (targetChannels / groups) * taps;
+
+/** [source neurons] synapses of each row. */
+export function rowLengths(kernel: SharedKernel): Float64Array {
+  const { sourceChannels, sourceArea, taps, size, input, entering, present } = kernel;
+  const [rows, columns] = axesOf(kernel);
+  const each = weightsOfChannel(kernel);
+  /** By tap, synapses of one position; by place of a channel, synapses of a source that enters there. */
+  const counts = new Float64Array(taps);
+  const ofPlace = new Float64Array(input[0] * input[1]);
+  const lengths = new Float64Array(sourceChannels * sourceArea);
+  for (let channel = 0; channel < sourceChannels; channel++) {
+    if (present !== null || channel === 0) {
+      counts.fill(present === null ? each / taps : 0);
+      if (present !== null) for (let w = 0; w < each; w++) counts[w % taps] += present[channel * each + w];
+      for (let y = 0, at = 0; y < input[0]; y++) {
+        for (let x = 0; x < input[1]; x++, at++) {
+          let synapses = 0;
+          for (let r = rows.start[y]; r < rows.start[y + 1]; r++)
+            for (let c = columns.start[x]; c < columns.start[x + 1]; c++)
+              synapses += counts[taps - 1 - (rows.tap[r] * size[1] + columns.tap[c])];
+          ofPlace[at] = synapses;
+        }
+      }
+    }
+    for (let source = channel * sourceArea; source < (channel + 1) * sourceArea; source++) {
+      const place = entering === null ? source : entering[source];
+      if (place >= 0) lengths[source] = ofPlace[place - channel * ofPlace.length];
+    }
+  }
+  return lengths;
+}
+
+/** Rows that a convolution gives; they name their places in its kernel as well. */
+export class KernelReader implements RowReader {
+  readonly targets: Uint32Array;
+  /** Target channel x taps + tap. */
+  readonly places: Uint32Array;
+  readonly first = 0;
+  length = 0;
+  private readonly axes: readonly [Axis, Axis];
+  /** Positions of the row under way: where in a target channel, and which tap. */
+  private readonly offsets: Int32Array;
+  private readonly tapOf: Int32Array;
+  private readonly each: number;
+  /** What takes a place to its weight. */
+  private base = 0;
+
+  constructor(readonly kernel: SharedKernel) {
+    const { targetChannels, groups, taps } = kernel;
+    this.axes = axesOf(kernel);
+    this.each = targetChannels / groups;
+    this.targets = new Uint32Array(this.each * taps);
+    this.places = new Uint32Array(this.each * taps);
+    this.offsets = new Int32Array(taps);
+    this.tapOf = new Int32Array(taps);
+  }
+
+  /** A row's synapses; of the targets `from .. to - 1` alone. */
+  read(source: number, from = 0, to = Number.POSITIVE_INFINITY): void {
+    this.length = 0;
+    const positions = this.position(source);
+    if (positions === 0) return;
+    const { kernel, offsets, tapOf, targets, places } = this;
+    const { targetArea, taps, present } = kernel;
+    const channels = this.targetChannels(source, from, to);
+    this.base = channels.base;
+    let length = 0;
+    for (let o = channels.first; o < channels.last; o++) {
+      const [first, place] = [o * targetArea, o * taps];
+      const isWhole = first >= from && first + targetArea <= to;
+      for (let p = 0; p < positions; p++) {
+        const target = first + offsets[p];
+        if (!isWhole && (target < from || target >= to)) continue;
+        if (present !== null && present[this.base + place + tapOf[p]] === 0) continue;
+        targets[length] = target;
+        places[length++] = place + tapOf[p];
+      }
+    }
+    this.length = length;
+  }
+
+  /** Whether a row has targets among `from .. to - 1`. */
+  reaches(source: number, from: number, to: number): boolean {
+    const positions = this.position(source);
+    const { first, last, base } = this.targetChannels(source, from, to);
+    const { targetArea, taps, present } = this.kernel;
+    for (let o = first; o < last; o++) {
+      for (let p = 0; p < positions; p++) {
+        const target = o * targetArea + this.offsets[p];
+        if (target >= from && target < to && (present === null || present[base + o * taps + this.tapOf[p]] !== 0)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Channels of a source's group that have neurons among `from .. to - 1`, and what takes a place to its weight. */
+  private targetChannels(
+    source: number,
+    from: number,
+    to: number,
+  ): { readonly first: number; readonly last: number; readonly base: number } {
+    const { each } = this;
+    const { sourceArea, sourceChannels, targetArea, groups, taps } = this.kernel;
+    const channel = Math.floor(source / sourceArea);
+    const group = Math.floor((channel * groups) / sourceChannels);
+    return {
+      first: Math.max(group * each, Math.floor(from / targetArea)),
+      last: Math.min((group + 1) * each, Math.ceil(to / targetArea)),
+      base: (channel - group) * each * taps,
+    };
+  }
+
+  weightOf(k: number): number {
+    return this.base + this.places[k];
+  }
+
+  /** Sets the positions of a row; returns how many there are. */
+  private position(source: number): number {
+    const { entering, input, output, size, taps } = this.kernel;
+    const place = entering === null ? source : entering[source];
+    if (place < 0) return 0;
+    const [rows, columns] = this.axes;
+    const x = place % input[1];
+    const y = ((place - x) / input[1]) % input[0];
+    let count = 0;
+    for (let r = rows.start[y]; r < rows.start[y + 1]; r++) {
+      for (let c = columns.start[x]; c < columns.start[x + 1]; c++) {
+        this.offsets[count] = rows.out[r] * output[1] + columns.out[c];
+        this.tapOf[count++] = taps - 1 - (rows.tap[r] * size[1] + columns.tap[c]);
+      }
+    }
+    return count;
+  }
+}

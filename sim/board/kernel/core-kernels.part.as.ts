@@ -1,0 +1,54 @@
+/** Rows of a block that a convolution's kernel gives, made when they are opened: a neuron per item, and the word in which its weight lies. */
+import { positionsOf } from "../../../base/kernel/convolution.part.as";
+import { isNone, Table } from "../../../base/kernel/views.part.as";
+import { Block } from "./core-records.part.as";
+
+/** The row that item `item` is in. */
+function rowHolding(rowStart: Table<u32>, rows: i32, item: u32): i32 {
+  let low = 0,
+    high = rows;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (rowStart[middle] <= item) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Makes the part of a row, whose first item has this number, that lies in the block's slice; returns how many items it has. */
+export function makeRow(block: Block, first: u32): i32 {
+  const kernel = block.kernel;
+  const shape = kernel.convolution;
+  const source = rowHolding(kernel.rowStart, kernel.sources, first);
+  const count = positionsOf(shape, source);
+  const area = shape.targetArea,
+    taps = shape.taps,
+    channels = shape.targets;
+  const offsets = shape.offsets,
+    places = shape.places,
+    present = shape.present;
+  const targets = kernel.targets,
+    words = kernel.words;
+  const each = kernel.itemsPerWord;
+  const from = block.slice.firstNeuron;
+  const to = from + block.slice.neurons;
+  const channel = source / shape.sourceArea;
+  const group = (channel / shape.sources) * channels;
+  const start = max(group, from / area);
+  const end = min(group + channels, (to + area - 1) / area);
+  // a weight's place among all weights, and among those of the row in the memory
+  const all = (channel * channels - group) * taps;
+  let items = 0;
+  for (let o = start; o < end; o++) {
+    const base = o * area;
+    const isWhole = base >= from && base + area <= to;
+    for (let p = 0; p < count; p++) {
+      const target = base + offsets[p];
+      if (!isWhole && (target < from || target >= to)) continue;
+      if (!isNone(present) && present[all + o * taps + places[p]] == 0) continue;
+      targets[items] = target;
+      words[items++] = ((o - start) * taps + places[p]) / each;
+    }
+  }
+  return items;
+}

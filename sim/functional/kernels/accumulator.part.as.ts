@@ -1,0 +1,44 @@
+/** The range of an accumulator, and what leaves it. */
+import { Cell } from "../../../base/kernel/views.part.as";
+
+/** Bits of an accumulator, and whether it wraps where it cannot hold a sum. */
+export let wordBits: i32 = 32;
+export let cyclic: bool = false;
+/** Largest sum. */
+export let most: i64 = i32.MAX_VALUE;
+
+/** The accumulators of this network; `overflow` 1: they wrap, 0: they saturate. */
+export function setAccumulators(accumulatorBits: i32, overflow: i32): void {
+  wordBits = accumulatorBits;
+  cyclic = overflow == 1;
+  most = ((<i64>1) << (accumulatorBits - 1)) - 1;
+}
+
+let overflows: i64 = 0;
+
+/** Additions that left their range since the last call. */
+export function takeOverflows(): f64 {
+  const n = overflows;
+  overflows = 0;
+  return <f64>n;
+}
+
+/** Counts additions that left their range. */
+@inline
+export function countOverflows(many: i64): void {
+  overflows += many;
+}
+
+/** One addition, for words that i32 sums could leave, and for scattered rows. */
+@inline
+export function addOne(accumulator: Cell<i32>, product: i32, bits: i32, wraps: bool): void {
+  const sum = <i64>accumulator.value + <i64>product;
+  const most: i64 = ((<i64>1) << (bits - 1)) - 1;
+  let kept = sum;
+  if (sum > most || sum < -most - 1) {
+    overflows++;
+    if (wraps) kept = (sum << (64 - bits)) >> (64 - bits);
+    else kept = sum > most ? most : -most - 1;
+  }
+  accumulator.value = <i32>kept;
+}

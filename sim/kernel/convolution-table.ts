@@ -1,0 +1,16 @@
+/** A convolution's geometry in the memory of a kernel, in the words of `Convolution` (base/kernel/convolution.part.as.ts). */
+import { axesOf, type SharedKernel } from "../../arch/index.js";
+
+/** Returns its address; `place` copies a table into the memory and returns where it lies. */
+export function placeConvolution(kernel: SharedKernel, place: (table: Int32Array | Uint8Array) => number): number {
+  const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps, input, output, size, entering, present } = kernel;
+  const axes = axesOf(kernel).flatMap(({ start, tap, out }) => [start, tap, out]);
+  const scratch = [new Int32Array(taps), new Int32Array(taps)];
+  const words = [
+    ...[sourceArea, targetArea, sourceChannels / groups, targetChannels / groups, taps],
+    ...[input[0], input[1], output[1], size[1]],
+    ...[entering, present].map((table) => (table === null ? 0 : place(table))),
+    ...[...axes, ...scratch].map(place),
+  ];
+  return place(Int32Array.from(words));
+}

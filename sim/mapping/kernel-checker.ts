@@ -1,0 +1,74 @@
+/**
+ * How many weights of a kernel a slice cannot do without, counted from the targets' side: those that some position of the slice multiplies with an input
+ * at which a source enters. Shares no code with the rows that sources read.
+ */
+import type { SharedKernel } from "../../arch/index.js";
+
+/** Of sources `rows`, into neurons `from .. to - 1`. */
+export function kernelWeightsInto(
+  kernel: SharedKernel,
+  rows: { readonly first: number; readonly count: number },
+  from: number,
+  to: number,
+): number {
+  const { sourceChannels, targetChannels, targetArea, groups, taps, present } = kernel;
+  const entered = enteredPlaces(kernel, rows);
+  const each = targetChannels / groups;
+  let count = 0;
+  for (let channel = 0; channel < sourceChannels; channel++) {
+    const group = Math.floor((channel * groups) / sourceChannels) * each;
+    // slices begin and end inside a channel; all others between are whole
+    const known = new Map<number, Uint8Array>();
+    for (let o = Math.max(group, Math.floor(from / targetArea)); o < Math.min(group + each, Math.ceil(to / targetArea)); o++) {
+      const [first, end] = [Math.max(0, from - o * targetArea), Math.min(targetArea, to - o * targetArea)];
+      const key = first * (targetArea + 1) + end;
+      const used = known.get(key) ?? usedTaps(kernel, entered, channel, first, end);
+      known.set(key, used);
+      for (let tap = 0; tap < taps; tap++) {
+        const weight = (channel * each + o - group) * taps + (taps - 1 - tap);
+        if (used[tap] === 1 && (present === null || present[weight] === 1)) count++;
+      }
+    }
+  }
+  return count;
+}
+
+const everything = new WeakMap<SharedKernel, Uint8Array>();
+
+/** [source channels][input] 1: one of the sources enters there. */
+function enteredPlaces(kernel: SharedKernel, { first, count }: { readonly first: number; readonly count: number }): Uint8Array {
+  const { sourceChannels, sourceArea, input, entering } = kernel;
+  const isAll = count === sourceChannels * sourceArea;
+  const known = isAll ? everything.get(kernel) : undefined;
+  if (known !== undefined) return known;
+  const places = new Uint8Array(sourceChannels * input[0] * input[1]);
+  for (let source = first; source < first + count; source++) {
+    const place = entering === null ? source : entering[source];
+    if (place >= 0) places[place] = 1;
+  }
+  if (isAll) everything.set(kernel, places);
+  return places;
+}
+
+/** [taps] 1: positions `first .. end - 1` of an output channel meet a source of the channel over it. */
+function usedTaps(
+  { taps, input, output, size, stride, dilation, padding }: SharedKernel,
+  entered: Uint8Array,
+  channel: number,
+  first: number,
+  end: number,
+) {
+  const used = new Uint8Array(taps);
+  const start = channel * input[0] * input[1];
+  for (let position = first, left = taps; position < end && left > 0; position++) {
+    const top = Math.floor(position / output[1]) * stride[0] - padding[0];
+    const side = (position % output[1]) * stride[1] - padding[1];
+    for (let tap = 0; tap < taps; tap++) {
+      const [y, x] = [top + Math.floor(tap / size[1]) * dilation[0], side + (tap % size[1]) * dilation[1]];
+      if (used[tap] === 1 || y < 0 || x < 0 || y >= input[0] || x >= input[1] || entered[start + y * input[1] + x] === 0) continue;
+      used[tap] = 1;
+      left--;
+    }
+  }
+  return used;
+}
