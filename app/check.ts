@@ -19,7 +19,7 @@ import { InfeasibleError } from "../base/errors.js";
 import { needsOn } from "../sim/index.js";
 import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
-import { type Effort, expectedEffort, type SearchSize, searchSize, systemClock } from "../sweeps/index.js";
+import { type Effort, expectedEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -143,6 +143,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     warnings: [
       ...shortageOf(experiment, data),
       ...unrolledOf(experiment, topology),
+      ...unrankedOf(sweep, topology),
       ...idleLanes(chip.cores, precision, needsOn(chip, precision, topology)),
       ...[sramSupplyWarning(chip) ?? []].flat(),
       ...silentPrices(description, experiment, topology),
@@ -156,6 +157,17 @@ function unrolledOf({ chip }: Experiment, { populations, projections }: Topology
   const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
   const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
   return names.length === 0 ? [] : [`a weight and an index per synapse, not a kernel, into ${names.join(", ")}: ${why} whole rows`];
+}
+
+/** Layers on which the analytical model, which chooses what a screening search simulates, does not rank chips (docs/samplers.md). */
+function unrankedOf(sweep: Description["sweep"], { populations, projections }: Topology): readonly string[] {
+  if (sweep === null || !screens(sweep)) return [];
+  const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
+  return names.length === 0
+    ? []
+    : [
+        `the analytical model does not rank chips for convolutions (into ${names.join(", ")}); search with sweep.sampler.name: nsga2 or tpe`,
+      ];
 }
 
 /** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */

@@ -78,7 +78,7 @@ export { byPathAt, type PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
 export { hypervolumeHistory } from "./report/hypervolumes.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
-export { createSampler, SAMPLERS } from "./samplers/registry.js";
+export { createSampler, SAMPLERS, screens } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
 export type { StudySummary } from "./search.js";
 export { type SearchSize, searchSize } from "./search-size.js";

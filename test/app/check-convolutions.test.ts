@@ -62,6 +62,15 @@ test("kernels are shared, or check says why they are not", async () => {
   expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
 });
 
+test("a screening search of them is told not to be believed; another is not", async () => {
+  const search = (sampler: string): string =>
+    `sweep: { objectives: { energy_uj_per_inference: min, latency_us: min }, sampler: { name: ${sampler}, budget: 2 } }\ntile: { core: { lanes: { sweep: [4, 8] } } }\n`;
+  expect(await warningsOf(8, search("screen"))).toEqual([
+    expect.stringMatching(/^the analytical model does not rank chips for convolutions \(into n\); search with sweep\.sampler\.name: nsga2/),
+  ]);
+  expect(await warningsOf(8, search("nsga2"))).toEqual([]);
+});
+
 test("F7: populations above 65,536 neurons need no word of warning", async () => {
   const said = await warningsOf(
     257,
