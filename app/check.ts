@@ -28,13 +28,19 @@ import { silentPrices } from "./silent-prices.js";
 
 /** The point as written of an ordinary chip, and its search. */
 export interface ChipCheck {
+  /** Tells it from the check of a coupled chip. */
   readonly kind: "board";
+  /** As it was asked for. */
   readonly file: string;
+  /** The description with what it extends and the values asked for. */
   readonly document: Description["document"];
+  /** The point as written, resolved. */
   readonly experiment: Experiment;
+  /** The description's search; null: it has none. */
   readonly sweep: Description["sweep"];
   /** Model file, and its populations in order. */
   readonly model: { readonly path: string; readonly populations: readonly { readonly name: string; readonly neurons: number }[] };
+  /** Of the point as written. */
   readonly areaMm2: number;
   /** Memories that would be smaller of another kind. */
   readonly cheaperKinds: readonly CheaperKind[];
@@ -44,6 +50,7 @@ export interface ChipCheck {
   readonly leastBarrierCycles: number;
   /** Bits of weights, and of states, that lie in DRAM. */
   readonly spilledBits: number;
+  /** Of states, bits. */
   readonly spilledStateBits: number;
   /** Why the point as written does not fit; null: it does. Other points of the search may. */
   readonly infeasible: InfeasibleError | null;
@@ -51,19 +58,27 @@ export interface ChipCheck {
   readonly search: SearchSize | null;
   /** Time and memory of the search, or of the point; null: nothing fits. */
   readonly estimate: Effort | null;
+  /** What the description says and hardware, or this program, makes little of; a sentence each. */
   readonly warnings: readonly string[];
 }
 
 /** The same of a chip whose time feeds back into function; it is run once. */
 export interface CoupledCheck {
+  /** Tells it from the check of an ordinary chip. */
   readonly kind: "coupled";
+  /** As it was asked for. */
   readonly file: string;
+  /** The description with what it extends and the values asked for. */
   readonly document: Description["document"];
+  /** The point as written, resolved. */
   readonly experiment: CoupledExperiment;
+  /** The description's search; null: it has none. */
   readonly sweep: Description["sweep"];
   /** Names of the case's files; empty with synthetic inputs. */
   readonly caseFiles: readonly string[];
+  /** Of the point as written, which was run. */
   readonly metrics: CoupledMetrics;
+  /** null: no search. */
   readonly search: SearchSize | null;
   /** Seconds of the whole search, and of one point. */
   readonly estimate: { readonly seconds: number; readonly workers: number; readonly pointSeconds: number };

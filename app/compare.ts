@@ -15,12 +15,15 @@ import { pointOf, withStore } from "./stored.js";
 
 /** Two points of one study, side by side. */
 export interface PointComparison {
+  /** The first of the two. */
   readonly left: StoredPoint;
+  /** The second of the two. */
   readonly right: StoredPoint;
   /** Names of the parameters that differ. */
   readonly differ: readonly string[];
   /** Inputs (model, data, description, program) that differ. */
   readonly inputsDiffer: readonly Change[];
+  /** Of both, with their ratio. */
   readonly metrics: readonly MetricPair[];
   /** Of metrics that prices or samples move: in which share of 1,000 draws of their errors the right point is better. */
   readonly better: readonly ShareBetter[];
@@ -30,11 +33,15 @@ export interface PointComparison {
 
 /** Two studies, side by side: their fronts by quality against one reference point. */
 export interface StudyComparison {
+  /** The first study's front, measured against the union of both. */
   readonly left: Side & Pick<FrontReport, "engineVersion" | "inputs">;
+  /** The second study's front, likewise. */
   readonly right: Side & Pick<FrontReport, "engineVersion" | "inputs">;
+  /** Those that both have. */
   readonly objectives: FrontReport["objectives"];
   /** Common reference point, natural values. */
   readonly reference: readonly number[];
+  /** Between both fronts together and `reference`. */
   readonly unionHypervolume: number;
 }
 

@@ -10,7 +10,9 @@ export type CoupledValues = { readonly [path: string]: CoupledValue };
 
 /** One run: its values by path, and its numbers by name. */
 export interface CoupledRun {
+  /** What this run's parameters were. */
   readonly values: CoupledValues;
+  /** By name, units last. */
   readonly metrics: { readonly [name: string]: number };
 }
 
@@ -27,6 +29,7 @@ export interface CoupledOptions {
         readonly gapCycles: number;
         readonly limitCycles: number;
       };
+  /** In place of the chip's own, by path. */
   readonly values?: CoupledValues;
   /** Every combination of these is run, the first path slowest. */
   readonly vary?: { readonly [path: string]: readonly CoupledValue[] };

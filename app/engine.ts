@@ -18,6 +18,7 @@ const TIMEOUT_MS = 600_000;
 
 /** A Redis or Valkey server through which workers on other hosts get their points. */
 export interface Cluster {
+  /** Of a Redis or Valkey server: `redis://host:port`, or `rediss:` over TLS. */
   readonly redisUrl: string;
   /** Key that signs jobs and answers; null: none, for a server on this host only. */
   readonly key: string | null;

@@ -26,6 +26,7 @@ export interface EvaluateModelsOptions {
   readonly dataset?: string | null;
   /** Where data sets are kept: `path`, or `set=path` for those whose names start with `set`. */
   readonly data?: readonly string[];
+  /** Part of the data set; default `test`. */
   readonly split?: Split;
   /** What comes before the network's own input, and the seed of its chance; null: nothing. */
   readonly input?: { readonly encoding: InputEncoding; readonly seed: number } | null;

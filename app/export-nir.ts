@@ -5,8 +5,11 @@ import { exportNetwork } from "../sim/nir/index.js";
 
 /** What was written, and what other tools will not see of it. */
 export interface NirExport {
+  /** Path of the file. */
   readonly written: string;
+  /** Nodes of its graph. */
   readonly nodes: number;
+  /** Edges of its graph. */
   readonly edges: number;
   /** What NIR cannot say as we mean it. */
   readonly warnings: readonly string[];

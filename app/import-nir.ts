@@ -17,6 +17,7 @@ export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input
   readonly input: string | null;
   /** Nodes whose values are written, and whose values are compared with a file's. */
   readonly record?: readonly NodeFile[];
+  /** Nodes whose values are compared with a file's. */
   readonly compare?: readonly NodeFile[];
   /** Description of a chip to run the spikes on; null: none. */
   readonly on?: string | null;
@@ -26,6 +27,7 @@ export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input
 
 /** What a NIR file holds, what was assumed, and what a run of it gave. */
 export interface NirImport {
+  /** What of the file became what. */
   readonly report: ImportedNir["report"];
   /** What the caller said that the file does not say. */
   readonly options: NirOptions;
@@ -33,6 +35,7 @@ export interface NirImport {
   readonly obstacles: readonly Problem[];
   /** null: nothing was run. */
   readonly ran: Ran | null;
+  /** One per node of `compare`, in its order. */
   readonly compared: readonly NodeComparison[];
   /** What the chip makes of it; null: no chip was named. */
   readonly chip: { readonly warnings: readonly string[]; readonly result: Result } | null;

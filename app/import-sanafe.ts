@@ -19,8 +19,11 @@ export interface SanafeOptions {
 
 /** A chip and a network of SANA-FE, as they were understood. */
 export interface SanafePair {
+  /** What the architecture file says, counted. */
   readonly chip: { readonly name: string; readonly width: number; readonly height: number; readonly tiles: number; readonly cores: number };
+  /** What the network file says, counted. */
   readonly network: { readonly name: string; readonly neurons: number; readonly synapses: number; readonly axons: number };
+  /** Of the network, in the file's order. */
   readonly groups: readonly SanafeGroup[];
   /** What was not understood. */
   readonly warnings: readonly string[];
@@ -30,10 +33,13 @@ export interface SanafePair {
 
 /** What a group became: who holds it, and what runs there. */
 export interface SanafeGroup {
+  /** Its name. */
   readonly group: string;
+  /** How many it has. */
   readonly neurons: number;
   /** `unit (model)` of its neurons, each once. */
   readonly somas: readonly string[];
+  /** `unit (model)`, each once. */
   readonly dendrites: readonly string[];
   /** `tile.offset`, each once, in order. */
   readonly cores: readonly string[];

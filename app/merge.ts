@@ -6,6 +6,7 @@ import { studyOf, withStore } from "./stored.js";
 
 /** What became of a source's points. */
 export interface Merged extends MergeSummary {
+  /** Database that the points came from. */
   readonly source: string;
 }
 

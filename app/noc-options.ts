@@ -23,10 +23,15 @@ export const NETWORK_PATHS = {
 
 /** What a network is offered. */
 export interface NocTraffic {
+  /** Where packets go. */
   readonly traffic: TrafficPattern;
+  /** Flits per packet. */
   readonly packetFlits: number;
+  /** Cycles before the first that is measured. */
   readonly warmupCycles: number;
+  /** Cycles in which packets are injected that are measured. */
   readonly measureCycles: number;
+  /** Of sources, destinations and times. */
   readonly seed: number;
   /** Independent runs per rate, averaged. */
   readonly replications: number;

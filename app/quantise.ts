@@ -21,6 +21,7 @@ export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/
 
 /** Which widths are tried, on how much data. */
 export interface QuantiseOptions {
+  /** In place of the description's, by path. */
   readonly values?: Values;
   /** Widths to try by name, e.g. `{ weight_bits: [2, 4, 8] }`; none: those that the network has, each over its default list. */
   readonly bits?: { readonly [width: string]: readonly number[] };
@@ -36,21 +37,29 @@ export interface QuantiseOptions {
 
 /** Accuracy against bits, and the smallest precision that keeps it. */
 export interface Quantisation {
+  /** The description. */
   readonly file: string;
   /** Path of the model file, its name, the data set's name, and what the float run computes in. */
   readonly model: string;
+  /** Of the model. */
   readonly name: string;
+  /** Name of the data set. */
   readonly dataset: string;
+  /** What the float run computes in. */
   readonly floatFormat: "float32" | "float64";
+  /** Utterances that every row was scored on. */
   readonly utterances: number;
   /** As the description says; each row changes one width of it. */
   readonly precision: Precision;
   /** What the float network reaches; null: not known. */
   readonly float: FloatAccuracy | null;
+  /** One per width and number of bits, everywhere in the network. */
   readonly rows: readonly StudyRow[];
   /** One layer at a time; empty unless asked for. */
   readonly layers: readonly StudyRow[];
+  /** The smallest precision that keeps the accuracy asked for; null: not sought, or none does. */
   readonly smallest: SmallestPrecision | null;
+  /** A sentence each. */
   readonly warnings: readonly string[];
 }
 

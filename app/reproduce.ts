@@ -22,6 +22,7 @@ export interface ReproduceOptions {
   readonly plugins?: readonly Plugin[];
   /** The description that the sweep was made from, if its model file lies beside it. */
   readonly base?: string | null;
+  /** Told what differs in the machine or the program. */
   readonly onWarning?: (text: string) => void;
   /** Gives the point up. */
   readonly signal?: AbortSignal;

@@ -14,6 +14,7 @@ export interface ResultRow extends Pick<StoredPoint, "id" | "key" | "values" | "
 
 /** A study and all its points. */
 export interface Results {
+  /** Its name. */
   readonly study: string;
   /** Parameters, objectives, constraints and sampler. */
   readonly search: SweepSpec;

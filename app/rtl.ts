@@ -19,6 +19,7 @@ export interface RtlOptions extends PointOptions {
 
 /** What was written and run. */
 export interface RtlRun {
+  /** Where the chip's files lie. */
   readonly folder: string;
   /** Files written; null: the folder was there. */
   readonly files: number | null;

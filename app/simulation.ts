@@ -21,8 +21,11 @@ export interface SimulateOptions {
 
 /** One point in full. */
 export interface Simulation {
+  /** The description. */
   readonly file: string;
+  /** In place of the description's, by path. */
   readonly values: Values;
+  /** The point, resolved. */
   readonly experiment: AnyExperiment;
   /** Metrics, breakdown of energy and area, operations and utilisation. */
   readonly result: Result;
@@ -40,6 +43,8 @@ export interface Simulation {
   readonly caseFiles: readonly string[];
   /** Time that the functional run and the timing run took, by the clock. */
   readonly functionalSeconds: number;
+  /** Of the timing run. */
   readonly timingSeconds: number;
+  /** A sentence each. */
   readonly warnings: readonly string[];
 }

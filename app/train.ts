@@ -37,9 +37,11 @@ export interface TrainOptions {
   readonly seeds?: readonly number[] | null;
   /** Threads that share out a batch's shards; null: as many as shards and cores. */
   readonly workers?: number | null;
+  /** Of TensorFlow.js; default `auto`: the fastest that is installed. */
   readonly backend?: BackendName | "auto";
   /** Forgets the checkpoint of an interrupted run. */
   readonly fresh?: boolean;
+  /** Told of every epoch and every model as it ends. */
   readonly onEvent?: (event: TrainProgress) => void;
   /** Stops between batches with a checkpoint; the same call continues. */
   readonly signal?: AbortSignal;

@@ -29,6 +29,7 @@ export interface Problem {
   readonly file: string;
   /** 1-based line and column in `file`; null where the input has no lines (binary files, flags). */
   readonly line: number | null;
+  /** 1-based; null where `line` is. */
   readonly column: number | null;
   /** Path inside the document, e.g. `tile[0..3].core[0].lanes`; empty for the whole input. */
   readonly path: string;
@@ -47,6 +48,7 @@ export function formatProblem(p: Problem): string {
 
 /** Bad input; carries every problem found at once. Exit code 2. */
 export class InputError extends Error {
+  /** All that is wrong, in the order of the input. */
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
     const clean = problems.map((problem) => ({
@@ -73,6 +75,7 @@ export class InfeasibleError extends Error {
   readonly resource: string;
   /** With unit, e.g. `81.0 KiB`. */
   readonly need: string;
+  /** With unit: what there is of the resource. */
   readonly have: string;
   /** The nearest change that would fit, e.g. `set tile.core.synapse_memory.size_kib: 82`. */
   readonly fix: string;

@@ -163,7 +163,9 @@ export function benchOf(point: RtlPoint): Bench {
 
 /** What a run of the bench came to. */
 export interface Verdict {
+  /** All that was compared is equal. */
   readonly isEqual: boolean;
+  /** How many spikes, scores, waves and counters were. */
   readonly compared: Expected;
   /** One line each: what differed, what was not compared, what failed. */
   readonly differences: readonly string[];

@@ -28,11 +28,13 @@ export interface ConfidenceOptions {
 
 /** How sure a point's place on the front is. */
 export interface PointConfidence {
+  /** Of the point in its study. */
   readonly id: number;
   /** Share of the draws in which no other point dominates it. */
   readonly onFront: number;
   /** As stored. */
   readonly metrics: Metrics;
+  /** Of its metrics: nine draws of ten lie within. */
   readonly intervals: Intervals;
   /** What decides whether it is on the front, largest first; none where it always is, or where no one asked. */
   readonly causes: readonly CauseIndex[];
@@ -40,7 +42,9 @@ export interface PointConfidence {
 
 /** How sure a front is, given what is not known of its prices. */
 export interface Confidence {
+  /** How often prices, accuracies and utterances were drawn. */
   readonly draws: number;
+  /** Of the draws. */
   readonly seed: number;
   /** Surest first; points that are never on the front are left out. */
   readonly points: readonly PointConfidence[];
@@ -58,6 +62,7 @@ export interface Confidence {
 
 /** In how many draws of prices one point is better than another, of one metric. */
 export interface ShareBetter {
+  /** By which the right point is compared. */
   readonly metric: MetricName;
   /** Of the draws, 0 .. 1. */
   readonly share: number;

@@ -19,7 +19,9 @@ export interface TableEntry {
   readonly recipe: string;
   /** Weight of the membrane penalty that it was trained with; 0: none, or not recorded. */
   readonly penalty: number;
+  /** With its parameters. */
   readonly network: Network;
+  /** Accuracy, densities and operations on the data set. */
   readonly evaluation: Evaluation;
 }
 

@@ -19,9 +19,13 @@ export interface MacroResidual {
   readonly line: number;
   /** Empty: it has none. */
   readonly macro: string;
+  /** Words of the macro. */
   readonly words: number;
+  /** Bits of a word. */
   readonly bits: number;
+  /** Supply at which the value holds. */
   readonly voltageV: number;
+  /** As the table has it, in the unit of the law's quantity. */
   readonly value: number;
   /** Over the law through all macros, percent. */
   readonly percent: number;
@@ -31,25 +35,35 @@ export interface MacroResidual {
 
 /** A cost's law through macros of one kind. */
 export interface FittedLaw {
+  /** What the law gives, with its unit: `read_pj`, `area_mm2`. */
   readonly quantity: MacroQuantity;
+  /** Of the macros that it was fitted to. */
   readonly ports: MacroPorts;
+  /** Node of the macros, nm. */
   readonly technologyNm: number;
+  /** Of the table's corners; empty: it has none. */
   readonly corner: string;
   /** As a table of laws has it. */
   readonly law: string;
   /** By what it depends on; what all macros have in common is left out. */
   readonly exponents: { readonly [variable: string]: number };
+  /** Least and most words of the macros. */
   readonly words: Range;
+  /** Least and most bits of their words. */
   readonly bits: Range;
+  /** Lowest and highest supply, V. */
   readonly volts: Range;
+  /** How many it was fitted to. */
   readonly macros: number;
   /** Root mean square of ln(value / law), and of ln(value / law through the others). */
   readonly rms: number;
+  /** The same of each macro by the law through all others. */
   readonly leftOutRms: number;
   /** Nine tenths of unseen macros lie within so many percent. */
   readonly plusMinusPercent: number;
   /** Share of the macros, each left out, that lie within the interval of the law through the others. */
   readonly coverage: number;
+  /** One per macro, in the table's order. */
   readonly residuals: readonly MacroResidual[];
 }
 

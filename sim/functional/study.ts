@@ -45,19 +45,27 @@ export interface Interval {
 
 /** Accuracy and work of a network at one width of one axis. */
 export interface StudyRow {
+  /** Which width was changed. */
   readonly axis: StudyAxis;
+  /** The width, bits. */
   readonly bits: number;
   /** Population in which alone the width is `bits`; null: everywhere. */
   readonly layer: string | null;
+  /** Utterances, or frames, classified as their labels say. */
   readonly correct: number;
+  /** Of so many. */
   readonly scored: number;
+  /** 100 `correct` / `scored`. */
   readonly accuracyPercent: number;
   /** In which the accuracy of the whole population lies with 95 % confidence; null for frames, which depend on each other. */
   readonly interval: Interval | null;
   /** What a chip holds for the network. */
   readonly storageBits: number;
+  /** Mean over the frames of all utterances. */
   readonly multiplicationsPerFrame: number;
+  /** Sums that left the accumulator's range, in all utterances. */
   readonly accumulatorOverflows: number;
+  /** States that were clamped to their range, in all utterances. */
   readonly stateSaturations: number;
 }
 

@@ -11,8 +11,11 @@ import { recordedChip } from "./shipped-chip.js";
 export interface ConformedCase {
   /** Path below the folder asked for. */
   readonly name: string;
+  /** Core model of the case; null: the case could not be read. */
   readonly design: CoupledModelName | null;
+  /** Rows compared, and those that differ; null: the case could not be run. */
   readonly result: CaseResult | null;
+  /** Why it could not be read or run; null: it was. */
   readonly problem: string | null;
 }
 

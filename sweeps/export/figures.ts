@@ -17,7 +17,9 @@ import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 export interface PlotOptions {
   /** Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up. */
   readonly x: MetricName | null;
+  /** Metric of the vertical axis; null: as for `x`. */
   readonly y: MetricName | null;
+  /** Width of the figure: one column of a paper, or two. */
   readonly column: "single" | "double";
 }
 

@@ -56,10 +56,15 @@ const whole = (size: number): FrontView => ({ columns: null, fixed: [], epsilon:
 
 /** A front with what is needed to read it; all values are natural ones. */
 export interface FrontReport {
+  /** Its name. */
   readonly study: string;
+  /** Its name. */
   readonly sampler: string;
+  /** Metrics with direction and unit, in the study's order. */
   readonly objectives: readonly ReportObjective[];
+  /** As the description writes them. */
   readonly constraints: readonly string[];
+  /** Names, in the study's order. */
   readonly parameters: readonly string[];
   /** The front, best of the first objective first; ties by id. */
   readonly rows: readonly ReportRow[];
@@ -71,13 +76,17 @@ export interface FrontReport {
   readonly reference: readonly number[] | null;
   /** True where the reference point is the study's own, fixed one. */
   readonly fixedReference: boolean;
+  /** Between front and `reference`, in the product of the objectives' units; null: no reference point yet. */
   readonly hypervolume: number | null;
+  /** Points by how they ended; `feasible`: done, and no constraint broken. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
+  /** Version of the program that computed the points. */
   readonly engineVersion: string;
   /** What all its points were computed with. */
   readonly inputs: readonly Input[];
   /** Points that the database keeps of other inputs: none of them is counted or shown here. */
   readonly apart: number;
+  /** Host, program and versions of the last session. */
   readonly provenance: Json;
   /** How often prices were drawn for the intervals; null: they were not. */
   readonly draws: number | null;

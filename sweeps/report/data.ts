@@ -60,6 +60,7 @@ export interface ReportDetail {
 
 /** Everything that the report's page shows. */
 export interface ReportData {
+  /** Name, sampler and state of the search. */
   readonly study: {
     readonly name: string;
     readonly identity: string;
@@ -72,13 +73,19 @@ export interface ReportData {
     readonly finishReason: string | null;
     readonly engineVersion: string;
   };
+  /** In the study's order. */
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
+  /** As the description writes them. */
   readonly constraints: readonly string[];
+  /** What the columns of `points` mean. */
   readonly metrics: readonly { readonly name: string; readonly unit: string; readonly about: string; readonly direction: string }[];
+  /** Names, and the paths in the description that they stand for. */
   readonly parameters: readonly { readonly name: string; readonly path: string }[];
+  /** Points by how they ended; `feasible`: done, and no constraint broken. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
   /** Points left out of `points`. */
   readonly hidden: number;
+  /** Columns of equal length, a place per point. */
   readonly points: {
     readonly id: readonly number[];
     readonly front: readonly (0 | 1)[];
@@ -86,20 +93,31 @@ export interface ReportData {
     readonly beyond: readonly (0 | 1)[];
     readonly columns: { readonly [name: string]: readonly (number | string | boolean | null)[] };
   };
+  /** Id of the knee point; null: the front has none. */
   readonly kneeId: number | null;
+  /** Between front and `reference`; null: no reference point yet. */
   readonly hypervolume: number | null;
+  /** Natural values, one per objective; null: none yet. */
   readonly reference: readonly number[] | null;
+  /** Hypervolume over the points, in the order in which they ended. */
   readonly history: readonly HistoryPoint[];
+  /** How much each parameter moves each objective. */
   readonly importance: readonly Importance[];
+  /** Breakdown, cores and links of points on the front; an even choice of them where there are many. */
   readonly details: readonly ReportDetail[];
   /** Distinct sources of prices, with a component that uses each. */
   readonly sources: readonly string[];
+  /** Points that have no result, by reason. */
   readonly failures: readonly { readonly state: string; readonly code: string; readonly points: number; readonly example: string }[];
+  /** Host, program and versions of the last session. */
   readonly provenance: Json;
+  /** The description, as it was swept. */
   readonly document: Json;
+  /** Utterances that were scored and timed; null: a chip without utterances. */
   readonly workload: { readonly utterances: number; readonly timed: number } | null;
   /** Of all points; the database keeps `apart` points of other inputs, which are none of these. */
   readonly inputs: readonly Input[];
+  /** Points that the database keeps of other inputs. */
   readonly apart: number;
 }
 

@@ -36,7 +36,9 @@ export interface TimedUtterances {
 
 /** Where a metric of a point lies in nine draws of ten. */
 export interface MetricInterval {
+  /** In the metric's unit; a twentieth of the draws lies below. */
   readonly low: number;
+  /** In the metric's unit; a twentieth of the draws lies above. */
   readonly high: number;
 }
 /** Intervals by metric; of metrics that nothing moves there is none. */

@@ -11,8 +11,11 @@ import { Draws } from "./draws.js";
 
 /** Shares of the variance, about 0 .. 1: an estimate may be a little outside. */
 export interface CauseIndex {
+  /** A price, what prices of a technology share, a sample of utterances. */
   readonly cause: string;
+  /** Sobol's first-order index, 0 .. 1: the share of the variance that it explains alone. */
   readonly first: number;
+  /** Sobol's total index, 0 .. 1: the share that is lost where it is known. */
   readonly total: number;
 }
 

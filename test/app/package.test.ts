@@ -12,6 +12,7 @@ import { packageRoot } from "../../base/package-root.js";
 import { typedLines } from "./documented.js";
 import { canPack, installInto } from "./installed.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
+import { undocumented } from "./undocumented.js";
 
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-user-"));
@@ -83,6 +84,14 @@ test.skipIf(!canPack)(
   },
   300_000,
 );
+
+test.skipIf(!canPack)("every name that the library gives, and every member of its types, is explained", () => {
+  const bundle = readFileSync(join(folder, "node_modules", "snn-dse", "dist", "index.d.ts"), "utf8");
+  const plain = bundle.replace("  /** null: no search. */\n", "");
+  expect(plain).not.toBe(bundle);
+  expect(undocumented(plain)).toHaveLength(1);
+  expect(undocumented(bundle)).toEqual([]);
+});
 
 const hasPython = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0;
 

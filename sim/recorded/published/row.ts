@@ -25,19 +25,27 @@ export type Evidence = (typeof EVIDENCE)[number];
 
 /** A published number of a chip beside what the model gives. */
 export interface PublishedRow {
+  /** Name of the chip. */
   readonly chip: string;
+  /** Power, energy, area, leakage, clock or cycles. */
   readonly kind: Quantity;
+  /** Where the published value was taken. */
   readonly evidence: Evidence;
   /** What is compared, with its conditions. */
   readonly quantity: string;
+  /** Of both values. */
   readonly unit: string;
+  /** As the source prints it. */
   readonly published: number;
+  /** As the models give it. */
   readonly model: number;
   /** Allowed difference: in % of the published value, or in the unit itself; null: none, the difference is the result. */
   readonly tolerance: { readonly percent: number } | { readonly absolute: number } | null;
   /** The model times measured factors; null: its prices are not the component library's. */
   readonly silicon: OnSilicon | null;
+  /** What the model's number rests on: a formula of the paper, a fit, a reimplementation, a prediction. */
   readonly basis: Basis;
+  /** Where the published value stands. */
   readonly source: string;
 }
 
