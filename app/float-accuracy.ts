@@ -1,7 +1,7 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
-import { byKind, type Experiment, type ModelNetwork, nirFileOf, type SampleSet, subsetOf } from "../arch/index.js";
+import { byKind, type Experiment, isLavaFile, type ModelNetwork, type SampleSet, subsetOf } from "../arch/index.js";
 import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
-import { nirOptionsOf, prepareNir, scoreNir } from "../sim/nir/index.js";
+import { describedNir, scoreNir } from "../sim/nir/index.js";
 import { evaluateFloat } from "../training/index.js";
 
 export interface FloatAccuracy {
@@ -27,7 +27,9 @@ export function floatAccuracy(
       return { correct, scored, accuracyPercent: 100 * accuracy };
     },
     nir: (nir) => {
-      const imported = prepareNir(nirFileOf(nir), nir.name, nirOptionsOf(experiment));
+      // Loihi's neuron has no float form
+      if (isLavaFile(experiment.network.model)) return null;
+      const imported = describedNir(experiment, nir);
       const { correct, scored } = scoreNir(imported, samples, utterances, input);
       return scored === 0 ? null : { correct, scored, accuracyPercent: (100 * correct) / scored };
     },

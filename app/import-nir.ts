@@ -1,9 +1,9 @@
 /** A NIR network of another tool: what it holds, what it does on given spikes, and what that costs on a chip. Effects: reads and writes files. */
-import { pathOf } from "../arch/index.js";
+import { type Precision, pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
-import { type NirRunRequest, type Ran, runNir } from "./nir-run.js";
+import { type NirRunRequest, type Ran, runNir, stateNamed } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
 import { openChip } from "./open.js";
 
@@ -12,7 +12,7 @@ export type { Ran } from "./nir-run.js";
 export type { NodeComparison, NodeFile } from "./node-values.js";
 
 /** What a NIR file does not say, and what is run with it. */
-export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input"> {
+export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input" | "states"> {
   /** Spike file for the network's one Input; null: only the report. */
   readonly input: string | null;
   /** Nodes whose values are written, and whose values are compared with a file's. */
@@ -48,32 +48,33 @@ export interface NirImport {
  * @throws InfeasibleError where the network does not fit the chip
  */
 export async function importNir(file: string, options: ImportNirOptions): Promise<NirImport> {
-  const {
-    dtSeconds,
-    reset,
-    scheme,
-    integratorGain,
-    refractorySeconds,
-    input,
-    record = [],
-    compare = [],
-    on = null,
-    integer = false,
-  } = options;
+  const { dtSeconds, reset, scheme, integratorGain, refractorySeconds, on = null, integer = false } = options;
   const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
-  if (on !== null && input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
   if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
+  return importGraph(await imported(pathOf(file, "nir"), nir), options, (precision) => (integer ? precision : null));
+}
+
+/** `integer`: of the precision of the chip's description (null: no chip is named), the one that integers are computed at; null: in float. */
+export async function importGraph(
+  network: ImportedNir,
+  options: ImportNirOptions,
+  integer: (described: Precision | null) => Precision | null,
+): Promise<NirImport> {
+  const { input, record = [], compare = [], on = null } = options;
+  if (on !== null && input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
   if (input === null && record.length + compare.length > 0)
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
-  const network = await imported(pathOf(file, "nir"), nir);
-  const experiment = on === null ? null : openChip(on).experiment;
-  const ran = input === null ? null : await runNir(network, { ...options, input: pathOf(input, "spikes") }, integer ? experiment : null);
+  const described = on === null ? null : openChip(on).experiment;
+  const precision = integer(described?.precision ?? null);
+  const experiment = described === null || precision === null ? described : { ...described, precision };
+  const states = new Set([...record, ...compare].map(({ node }) => stateNamed(node).node));
+  const ran = input === null ? null : await runNir(network, { ...options, input: pathOf(input, "spikes"), states }, precision);
   const compared = ran === null ? [] : await compareNodes(ran, compare, options);
   if (ran !== null) recordNodes(ran, record);
   const functional = ran === null || experiment === null ? null : ran.functional(experiment);
   return {
     report: network.report,
-    options: nir,
+    options: network.options,
     obstacles: integerObstacles(network),
     ran,
     compared,

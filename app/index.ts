@@ -24,6 +24,7 @@ export { type EvaluateModelsOptions, evaluateModels, type TableEntry } from "./e
 export { type Example, examples, SHIPPED_KINDS, type ShippedKind } from "./examples.js";
 export { exportNir, type NirExport } from "./export-nir.js";
 export { type FitPricesOptions, type FittedLaw, fitPrices, type MacroResidual, type PriceFit } from "./fit-prices.js";
+export { type ImportLavaOptions, importLava } from "./import-lava.js";
 export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
 export { type Merged, merge } from "./merge.js";

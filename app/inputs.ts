@@ -6,6 +6,7 @@ import {
   type Experiment,
   inputsOf,
   isEventDataset,
+  isGraphFile,
   type ModelNetwork,
   readModel,
   resolveModelPath,
@@ -33,7 +34,7 @@ export async function loadModel(experiment: Experiment, file: string): Promise<L
 }
 
 export async function readModelFile(path: string): Promise<LoadedModel> {
-  if (!path.endsWith(".nir")) {
+  if (!isGraphFile(path)) {
     const model = readModel(path);
     return {
       network: model.network,

@@ -8,13 +8,22 @@ import {
   type InputEncoding,
   isEventFile,
   type NeurobenchMetrics,
+  type Precision,
   type SampleSet,
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Functional } from "../sim/functional/index.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import { nirInputs } from "../sim/index.js";
-import { createNirEngine, type ImportedNir, integerOnChip, type LeakError, nirFunctional, nirTopology } from "../sim/nir/index.js";
+import {
+  createNirEngine,
+  type ImportedNir,
+  integerOnChip,
+  type LeakError,
+  nirFunctional,
+  nirTopology,
+  type RecordedStates,
+} from "../sim/nir/index.js";
 import { readEventSamples, readSpikeSamples } from "../training/index.js";
 
 export interface NirRunRequest {
@@ -26,6 +35,8 @@ export interface NirRunRequest {
   /** Of rate. */
   readonly seed: number;
   readonly dtSeconds: number;
+  /** Nodes whose states are kept beside their spikes, in integers: `<node>.voltage` and `<node>.current` name them. */
+  readonly states: ReadonlySet<string>;
 }
 
 export interface Ran {
@@ -40,8 +51,8 @@ export interface Ran {
   readonly functional: (experiment: Experiment) => Functional;
 }
 
-/** In float, or, with a description, in integers at its precision. */
-export async function runNir(imported: ImportedNir, request: NirRunRequest, integer: Experiment | null): Promise<Ran> {
+/** In float, or in integers at a precision. */
+export async function runNir(imported: ImportedNir, request: NirRunRequest, integer: Precision | null): Promise<Ran> {
   const samples = await inputOf(imported, request);
   return integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
 }
@@ -104,15 +115,16 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
   };
 }
 
-function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, { precision }: Experiment): Ran {
-  const { sample, encoding, seed } = request;
+function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Ran {
+  const { sample, encoding, seed, states: kept } = request;
   const kind = nirInputs(encoding, samples);
-  const { functional, neurobench, leaks, outputs } = integerOnChip(
+  const { functional, neurobench, leaks, outputs, states } = integerOnChip(
     imported,
     precision,
     encodeSamples(denseSamples(samples), { encoding, seed }),
     sample,
     kind,
+    kept,
   );
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
   const name = [...imported.graph.nodes].find(([, node]) => node.type === "Output")?.[0] ?? "output";
@@ -120,10 +132,23 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
     steps: frames,
     metrics: neurobench,
     outputs: outputs.length === 0 ? {} : { [name]: outputs },
-    valuesOf: (node) => spikesOf(functional.trace, frames, node),
+    valuesOf: (node) => statesOf(states, node) ?? spikesOf(functional.trace, frames, node),
     integer: { overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
     functional: () => functional,
   };
+}
+
+/** Voltages or currents of a node that was recorded; null for other names. */
+function statesOf(states: ReadonlyMap<string, RecordedStates>, name: string): Float64Array | null {
+  const { node, of } = stateNamed(name);
+  const values = of === null ? undefined : states.get(node)?.[of];
+  return values === undefined ? null : Float64Array.from(values);
+}
+
+/** `fc1.voltage`: node and state; a name that ends otherwise is a node's own. */
+export function stateNamed(name: string): { readonly node: string; readonly of: "voltage" | "current" | null } {
+  for (const of of ["voltage", "current"] as const) if (name.endsWith(`.${of}`)) return { node: name.slice(0, -of.length - 1), of };
+  return { node: name, of: null };
 }
 
 /** Spikes of one population; null where there is none of that name. */

@@ -29,7 +29,7 @@ export type NirRequest = Camel<RootDocument["network"]["nir"]>;
 /** One design point, complete and frozen. */
 export interface Experiment {
   readonly chip: Chip;
-  readonly network: { readonly model: string; readonly nir: NirRequest };
+  readonly network: { readonly model: string; readonly nir: NirRequest; readonly lava: Camel<RootDocument["network"]["lava"]> };
   readonly workload: Workload;
   readonly precision: Precision;
   readonly mapping: MappingRequest;

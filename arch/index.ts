@@ -1,5 +1,6 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 
+export { addressedLava, addressedPrecision } from "./addressed.js";
 export { addressLevels, arbitrationNs, grantLevels } from "./arbitration.js";
 export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
@@ -87,7 +88,9 @@ export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
 export { type CameraEvents, cutEvents } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
+export { isGraphFile, isLavaFile, isNirFile } from "./formats/file-kinds.js";
 export { type LoihiNeuron, loihiNode, restarting, USUAL_EXPONENT } from "./formats/lava/loihi-node.js";
+export { readLava } from "./formats/lava/read-lava.js";
 export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {
@@ -211,7 +214,7 @@ export {
   patchPoint,
 } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
-export { addressedPrecision, type Precision } from "./precision.js";
+export type { Precision } from "./precision.js";
 export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";

@@ -11,6 +11,7 @@ import { chipOf, coreOf, type OwnMemories, technologyOf, treeOf } from "./chip-v
 import { defaultSlicing } from "./event-steps.js";
 import { EVENT_DATASETS, isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
+import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables, describedMacro } from "./macros/described-macros.js";
@@ -265,7 +266,7 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     "is local: no core waits for another, so work that is not over is late or dropped",
     "set tick.period_us, and tick.overrun: late or drop",
   );
-  const isNir = network.model.endsWith(".nir");
+  const [isNir, isLava] = [isNirFile(network.model), isLavaFile(network.model)];
   for (const key of ["step_seconds", "reset"] as const) {
     const fix = `${key === "reset" ? `one of ${RESET_RULES.join(", ")}` : "e.g. 1e-4"}: ask who trained it`;
     check(!isNir || network.nir[key] !== null, ["network", "nir", key], `is not given, and ${network.model} does not say it`, fix);
@@ -320,10 +321,22 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     "set strategy: manual",
   );
   check(
-    precision.integers === "quantised" || isNir,
+    precision.integers === "quantised" ? !isLava : isNir || isLava,
     ["precision", "integers"],
-    `is from-file, but ${network.model} holds real numbers`,
-    "set it to quantised",
+    `is ${precision.integers}, but ${network.model} holds ${isLava ? "integers" : "real numbers"}`,
+    `set it to ${isLava ? "from-file" : "quantised"}`,
+  );
+  check(
+    !isLava || precision.leak === "truncate",
+    ["precision", "leak"],
+    `is ${precision.leak}, and leaks of ${network.model} round towards zero`,
+    "set it to truncate",
+  );
+  check(
+    isLava || network.lava.restart_steps === 0,
+    ["network", "lava", "restart_steps"],
+    `is given, but ${network.model} is no file of Lava`,
+    "leave it out",
   );
   check(
     precision.state_fraction_bits < precision.state_bits,

@@ -191,7 +191,7 @@ const network = z
       .min(1)
       .max(4096)
       .default("mnist-rows-rec-v2.safetensors")
-      .describe("model file: beside this file, or a shipped one; .safetensors of this program, or .nir of others"),
+      .describe("model file: beside this file, or a shipped one; .safetensors of this program, or .nir and .net (Lava) of others"),
     nir: z
       .strictObject({
         step_seconds: z.number().positive().max(10).nullable().default(null).describe("seconds a network step; also of events in seconds"),
@@ -202,6 +202,17 @@ const network = z
       })
       .prefault({})
       .describe("what a NIR file does not say"),
+    lava: z
+      .strictObject({
+        restart_steps: int(
+          0,
+          1_000_000,
+          "states start again at 0 every so many steps, each layer one step after the layer before it; 0: never",
+          0,
+        ),
+      })
+      .prefault({})
+      .describe("what a Lava file (.net) does not say"),
   })
   .prefault({});
 

@@ -1,5 +1,5 @@
 /** What decides the functional run of an experiment, as a content address: small, and asked where nothing is simulated. Pure. */
-import { type Experiment, feedsBack } from "../arch/index.js";
+import { addressedLava, addressedPrecision, type Experiment, feedsBack } from "../arch/index.js";
 import { hashJson } from "../base/hash.js";
 import { unpriced } from "./unpriced.js";
 
@@ -12,9 +12,10 @@ export function functionOf({ chip, mapping }: Experiment): string {
 export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
   const { samples, timingSamples, seed, split, dataset, encoding } = experiment.workload;
   const workload = { dataset, split, samples, timingSamples, seed, encoding };
-  const { precision, network } = experiment;
+  const { network } = experiment;
+  const precision = addressedPrecision(experiment.precision);
   const chip = feedsBack(experiment.chip) ? { chip: functionOf(experiment) } : {};
-  return hashJson({ ...chip, modelHash, dataHash, precision, nir: network.nir, workload });
+  return hashJson({ ...chip, modelHash, dataHash, precision, nir: network.nir, ...addressedLava(network), workload });
 }
 
 /**

@@ -9,7 +9,6 @@ import {
   hasLeak,
   type InputEncoding,
   type ModelNetwork,
-  nirFileOf,
   type SampleSet,
   type Topology,
   topologyOf,
@@ -28,7 +27,7 @@ import {
   type StudyWork,
 } from "./functional/index.js";
 import type { NirInputs } from "./nir/index.js";
-import { integerNir, nirOptionsOf, prepareNir } from "./nir/index.js";
+import { describedNir, integerNir } from "./nir/index.js";
 
 /** How the workload's features come in. */
 export function inputOf({ workload }: Experiment): EncodedInput {
@@ -41,7 +40,7 @@ export function runnableOf(experiment: Experiment, network: ModelNetwork, sample
   return byKind(network, {
     own: (cells) => runnableNetwork(quantiseLayers(cells, precision, own)),
     nir: (nir) => {
-      const imported = prepareNir(nirFileOf(nir), nir.name, nirOptionsOf(experiment));
+      const imported = describedNir(experiment, nir);
       return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), own).graph);
     },
   });
@@ -73,13 +72,15 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
   const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
   const { spikes, leaky, table } = byKind(network, TRAITS);
   const leaks = leaky && experiment.precision.leak !== "shift";
+  // Numbers that are taken as they are fit a word or do not: no width changes them.
+  const scaled = experiment.precision.integers === "quantised";
   const has: { readonly [axis in StudyAxis]: boolean } = {
-    weight_bits: true,
-    state_bits: true,
+    weight_bits: scaled,
+    state_bits: scaled,
     spike_bits: spikes !== null,
     accumulator_bits: true,
     lut_bits: table,
-    gate_bits: table || leaks,
+    gate_bits: table || (leaks && scaled),
   };
   const { topology, neuronLayers } = at(experiment.precision, NONE_OWN);
   // The encoder of our own spiking cells is a membrane too.
@@ -92,7 +93,12 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
     lut_bits: topology.populations.filter(({ update }) => update.lutReads > 0).map(({ name }) => name),
     gate_bits: [],
   };
-  return { ...shared, layersOf: (axis) => layers[axis], axes: STUDY_AXES.filter((axis) => has[axis]), trainedSpikeBits: spikes };
+  return {
+    ...shared,
+    layersOf: (axis) => (has[axis] ? layers[axis] : []),
+    axes: STUDY_AXES.filter((axis) => has[axis]),
+    trainedSpikeBits: spikes,
+  };
 }
 
 function fedPopulations({ populations, projections }: Topology): readonly string[] {

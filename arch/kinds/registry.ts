@@ -4,6 +4,7 @@
  */
 import { InputError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
+import { addressedLava } from "../addressed.js";
 import type { Experiment } from "../experiment.js";
 import { type LocatedMap, problemAt } from "../located.js";
 import { board } from "./board.js";
@@ -71,7 +72,7 @@ export function saidBy(experiment: AnyExperiment): { readonly config: object; re
   return ofKind<{ readonly config: object; readonly workload: object }>(experiment, {
     board: ({ network, workload, ...config }) => {
       const { path: _folder, labels: _file, ...work } = workload;
-      return { config: { ...config, nir: network.nir }, workload: work };
+      return { config: { ...config, nir: network.nir, ...addressedLava(network) }, workload: work };
     },
     coupled: ({ chip, workload }) => ({ config: { chip }, workload: workload.kind === "case" ? { ...workload, folder: "" } : workload }),
   });

@@ -1,11 +1,10 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
-import type { NodeFile } from "../../app/import-nir.js";
 import type { ResetRule } from "../../app/nouns.js";
-import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { nodeFile } from "../options/node-file.js";
 import { print, printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
@@ -58,7 +57,7 @@ export function registerImportNir(group: Command): void {
     .option("--integer", "integer arithmetic at that description's precision instead of float")
     .action(async (file: string, options: Options) => {
       const { importNir } = await import("../../app/import-nir.js");
-      const { nirImportLines, reasonOf } = await import("../format/nir-import.js");
+      const { nirImportJson, nirImportLines } = await import("../format/nir-import.js");
       const record = (options.record ?? []).map(nodeFile);
       const found = await importNir(file, {
         dtSeconds: Number(options.dt),
@@ -75,15 +74,10 @@ export function registerImportNir(group: Command): void {
         on: options.on ?? null,
         integer: options.integer === true,
       });
-      const { report, ran, compared, chip } = found;
-      if (options.json === true) {
-        const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs, compared };
-        const onChip = chip === null ? {} : { chip };
-        const said = { report, options: found.options, integer_obstacles: found.obstacles.map(reasonOf) };
-        printJson({ ...said, ...counts, ...(ran?.integer ?? {}), ...onChip }, 2);
-      } else print(nirImportLines(lookOf(process.stdout, process.env), found, record));
+      if (options.json === true) printJson(nirImportJson(found), 2);
+      else print(nirImportLines(lookOf(process.stdout, process.env), found, record));
       // as `reproduce`: 1 where something differs
-      process.exitCode = compared.every(({ differ }) => differ === 0) ? EXIT.ok : EXIT.internal;
+      process.exitCode = found.compared.every(({ differ }) => differ === 0) ? EXIT.ok : EXIT.internal;
     });
   withJson(withEncoding(command), "print report, counts and chip result as JSON");
   withExamples(command, [
@@ -94,12 +88,4 @@ export function registerImportNir(group: Command): void {
     ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad --compare hidden=spikes.csv", "against another tool's spikes"],
     ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad --on quad", "the same on a chip"],
   ]);
-}
-
-/** `node=file`; a node's name may hold no equals sign. */
-function nodeFile(text: string): NodeFile {
-  const at = text.indexOf("=");
-  if (at < 1 || at === text.length - 1)
-    throw inputError("--record, --compare", `got ${quoted(text)}`, "expected node=file, e.g. lif1=spikes.csv");
-  return { node: text.slice(0, at), file: text.slice(at + 1) };
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
 import { print, printJson, warn } from "../output/print.js";
+import { registerImportLava } from "./import-lava.js";
 import { registerImportNir } from "./import-nir.js";
 
 interface SanafeOptions {
@@ -15,6 +16,7 @@ interface SanafeOptions {
 export function registerImport(program: Command): void {
   const group = program.command("import").description("read and run descriptions of other tools");
   registerImportNir(group);
+  registerImportLava(group);
   withExamples(group, [
     ["snn-dse import sanafe quad quad-net", "a SANA-FE pair: what it holds"],
     ["snn-dse import sanafe quad quad-net --steps 100 --json", "and what it does"],

@@ -16,12 +16,19 @@ export function nirImportLines(look: Look, { report, obstacles, ran, compared, c
   ];
 }
 
+/** The same as data. */
+export function nirImportJson({ report, options, obstacles, ran, compared, chip }: NirImport): object {
+  const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs, compared };
+  const onChip = chip === null ? {} : { chip };
+  return { report, options, integer_obstacles: obstacles.map(reasonOf), ...counts, ...(ran?.integer ?? {}), ...onChip };
+}
+
 function comparisonText({ node, file, values, differ, first }: NodeComparison): string {
   const where = first === null ? "" : `; first at step ${first.step}, neuron ${first.neuron}: ${first.got}, the file has ${first.expected}`;
   return `${node} against ${file}: ${differ} of ${values} values differ${where}`;
 }
 
-export function reasonOf({ path, message, fix }: Problem): string {
+function reasonOf({ path, message, fix }: Problem): string {
   return `${path === "" ? "" : `${path}: `}${message}${fix === "" ? "" : ` (${fix})`}`;
 }
 

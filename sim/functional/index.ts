@@ -2,6 +2,7 @@
 export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
+export { createGraphEngine } from "./graph-engine.js";
 export {
   type GraphCell,
   type GraphEngine,

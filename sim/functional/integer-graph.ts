@@ -73,6 +73,8 @@ export interface IntegerGraph {
   readonly inputLimit: number;
   /** Real value of an input payload of 1. */
   readonly inputUnit: number;
+  /** Payload of an input of 0. */
+  readonly inputOffset: number;
   /** Population whose output is scored: spikes, voltages or sums; null where the network has several outputs. */
   readonly scored: number | null;
   readonly topology: Topology;

@@ -86,7 +86,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
 }
 
 export function runnableGraph(graph: IntegerGraph): Runnable {
-  const { topology, inputLimit, inputUnit } = graph;
+  const { topology, inputLimit, inputUnit, inputOffset } = graph;
   const nonZero = topology.projections.map(({ source }) => new Uint32Array(topology.populations[source].neurons));
   for (const projection of graph.projections) addNonZero(projection, nonZero[projection.projection]);
   return {
@@ -109,7 +109,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     toInputs(values, out) {
       let clamped = 0;
       for (let i = 0; i < values.length; i++) {
-        const value = roundHalfAway(values[i] / inputUnit);
+        const value = roundHalfAway(values[i] / inputUnit + inputOffset);
         out[i] = Math.max(-inputLimit, Math.min(inputLimit, value));
         if (out[i] !== value) clamped++;
       }

@@ -102,18 +102,17 @@ function largestWeights(
       most[target] = Math.max(most[target], weight);
     }
   }
-  for (const [p, { name }] of populations.entries()) {
-    const need = bitsFor(least[p], most[p]);
-    const { weightBits } = precisions[p];
-    if (need > weightBits)
-      throw new InfeasibleError(
-        "FILE_WEIGHT_BITS",
-        `weights into ${name}, ${least[p]} to ${most[p]} in ${file}`,
-        `${need} bits`,
-        `${weightBits}`,
-        `set precision.weight_bits: ${need}`,
-      );
-  }
+  const needs = populations.map((_, p) => bitsFor(least[p], most[p]));
+  const lacks = (p: number): number => needs[p] - precisions[p].weightBits;
+  const worst = needs.reduce((at, _, p) => (lacks(p) > lacks(at) ? p : at), 0);
+  if (lacks(worst) > 0)
+    throw new InfeasibleError(
+      "FILE_WEIGHT_BITS",
+      `weights into ${populations[worst].name}, ${least[worst]} to ${most[worst]} in ${file}`,
+      `${needs[worst]} bits`,
+      `${precisions[worst].weightBits}`,
+      `set precision.weight_bits: ${needs[worst]}`,
+    );
   return most.map((value, p) => Math.max(value, -least[p]));
 }
 

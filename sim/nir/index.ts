@@ -1,4 +1,5 @@
 /** Front door: other people's networks: NIR graphs, run as they are and lowered onto the program. */
+export { describedNir } from "./described.js";
 export { createNirEngine } from "./engine.js";
 export { exportNetwork, importNetwork } from "./export-network.js";
 export { scoreNir } from "./float-score.js";
@@ -6,7 +7,7 @@ export { type ImportedNir, importNir, prepareNir } from "./import.js";
 export { integerNir } from "./integer.js";
 export { integerObstacles } from "./integer-obstacles.js";
 export { integerOnChip, nirFunctional } from "./on-chip.js";
-export { type NirOptions, nirOptionsOf } from "./options.js";
+export { LAVA_OPTIONS, type NirOptions } from "./options.js";
 export { formatImportReport } from "./report.js";
 export type { LeakError } from "./scaled-form.js";
 export { type RecordedStates, recordStates } from "./state-recording.js";

@@ -39,7 +39,7 @@ export function obstaclesIn(
   const inputs = populations.filter(({ node }) => node.type === "Input").length;
   if (inputs !== 1) problem("", `has ${inputs} inputs, integer form takes exactly one`, "run it in float");
   for (const [name, node] of graph.nodes) {
-    if (!node.fields.has("v_threshold")) continue;
+    if (!node.fields.has("v_threshold") || node.type === "Loihi") continue;
     const lowest = arrayOf(node, "v_threshold").data.reduce((a, b) => Math.min(a, b));
     if (!(lowest > 0)) problem(name, `a threshold is ${lowest}: its state unit is a fraction of the threshold`, "run it in float");
   }

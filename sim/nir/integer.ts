@@ -17,7 +17,9 @@ import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
 import { constantInputs, eachFactor, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { type LeakError, scaledForm } from "./scaled-form.js";
+import { arrayOf } from "./shapes.js";
 import { type NirInputs, nirTopology } from "./topology.js";
+import type { LoweredPopulation } from "./ways.js";
 
 export interface IntegerNir {
   readonly graph: IntegerGraph;
@@ -31,7 +33,7 @@ const INPUT_LIMITS: { readonly [inputs in NirInputs]: number } = { binary: 1, ev
 export function integerNir(
   imported: ImportedNir,
   precision: Precision,
-  inputs: NirInputs = "binary",
+  kind: NirInputs = "binary",
   own: OwnPrecisions = NONE_OWN,
 ): IntegerNir {
   const file = imported.report.file;
@@ -45,8 +47,10 @@ export function integerNir(
   const obstacles = obstaclesIn(imported, lowered.populations, lowered.matrices);
   if (obstacles.length > 0) throw new InputError(obstacles);
   const input = lowered.populations.findIndex(({ node }) => node.type === "Input");
-  const inputUnit = inputs === "analogue" ? powerOfTwo(-FEATURE_FRACTION_BITS) : 1;
-  const unitOf = (source: number): number => (source === input ? inputUnit : 1);
+  const entry = inputOf(lowered.populations[input], kind);
+  const unitOf = (source: number): number => (source === input ? entry.weighs : 1);
+  if (precision.integers === "from-file" && entry.inputs === "analogue")
+    throw inputError(file, "takes whole numbers as they are, and real ones come in", "encode them: workload.encoder", "workload.encoder");
   const constants = constantInputs(imported, lowered);
   const leaks: LeakError[] = [];
   const form =
@@ -62,7 +66,7 @@ export function integerNir(
     throw inputError(file, `leak is ${precision.leak}, but no neuron of it leaks`, "leave it at multiplier", "precision.leak");
   const { topology, projectionOf } = nirTopology(imported, lowered, {
     leak: precision.leak,
-    inputs,
+    inputs: entry.inputs,
     rests: (p) => restsAlone(populations[p]),
     shifts: form.shifts,
     mostSpikes: (p) => mostSpikesOf(populations[p]),
@@ -85,13 +89,22 @@ export function integerNir(
     populations,
     projections,
     input,
-    inputLimit: INPUT_LIMITS[inputs],
-    inputUnit,
+    inputLimit: INPUT_LIMITS[entry.inputs],
+    inputUnit: entry.unit,
+    inputOffset: entry.offset,
     scored: scoredPopulation(imported, lowered),
     topology,
-    key: graphKey(imported, lowered, precisions, inputs, form.steps, constants),
+    key: graphKey(imported, lowered, precisions, entry.inputs, form.steps, constants),
   };
   return { graph, leaks };
+}
+
+/** How values become payloads, and what a payload of 1 weighs. A Lava file says how the network wants them: whole numbers. */
+function inputOf({ node }: LoweredPopulation, inputs: NirInputs): { inputs: NirInputs; unit: number; offset: number; weighs: number } {
+  if (node.fields.has("scale"))
+    return { inputs: "events", unit: 1 / arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };
+  const unit = inputs === "analogue" ? powerOfTwo(-FEATURE_FRACTION_BITS) : 1;
+  return { inputs, unit, offset: 0, weighs: unit };
 }
 
 const forgets = (population: GraphPopulation): boolean =>

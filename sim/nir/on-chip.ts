@@ -14,12 +14,13 @@ import {
 } from "../../arch/index.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import type { Functional } from "../functional/index.js";
-import { FEATURES_AS_THEY_ARE, runnableGraph, runOn, valuesOf } from "../functional/index.js";
+import { createGraphEngine, FEATURES_AS_THEY_ARE, runnableGraph, runOn, valuesOf } from "../functional/index.js";
 import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { integerNir } from "./integer.js";
 import type { LeakError } from "./scaled-form.js";
+import { type RecordedStates, recordStates } from "./state-recording.js";
 import { type NirInputs, nirTrace } from "./topology.js";
 
 /** One utterance, timed; priced with weights of `weightBits`. `run` must have recorded every population of `topology`. */
@@ -63,6 +64,8 @@ export interface NirOnInput {
   readonly leaks: readonly LeakError[];
   /** Sum over steps of each score; empty where the network has several outputs. */
   readonly outputs: readonly number[];
+  /** Of the nodes that were asked for. */
+  readonly states: ReadonlyMap<string, RecordedStates>;
 }
 
 /** One utterance of `samples` in integers, timed. NeuroBench's connection layers are what leads from one population to the next. */
@@ -72,6 +75,7 @@ export function integerOnChip(
   samples: SampleSet,
   utterance: number,
   kind: NirInputs,
+  kept: ReadonlySet<string>,
 ): NirOnInput {
   const { graph, leaks } = integerNir(imported, precision, kind);
   const runnable = runnableGraph(graph);
@@ -80,7 +84,8 @@ export function integerOnChip(
   const values = valuesOf(samples, utterance, FEATURES_AS_THEY_ARE);
   const inputs = new Int32Array(values.length);
   runnable.toInputs(values, inputs);
-  const { scores } = runnable.engine("fast").run(inputs);
+  const { run, states } = recordStates(imported, graph, createGraphEngine(graph), inputs, kept);
+  const { scores } = run;
   const outputs = new Array<number>(runnable.classes).fill(0);
   for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
   const hashes = { modelHash: contentOf(imported), dataHash: samples.hash };
@@ -94,7 +99,7 @@ export function integerOnChip(
     timedUtterances: options.utterances,
     ...hashes,
   };
-  return { functional, neurobench: operations.neurobench, leaks, outputs };
+  return { functional, neurobench: operations.neurobench, leaks, outputs, states };
 }
 
 /** Zero weights are no synapses of an imported network, so every weight that a spike meets is effective. */

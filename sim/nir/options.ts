@@ -1,6 +1,6 @@
 /** What a NIR file does not say and a simulation must: time step, reset, integration. Recorded with every result. */
 
-import type { Experiment, ResetRule } from "../../arch/index.js";
+import { type Experiment, isLavaFile, type ResetRule } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 
 export interface NirOptions {
@@ -18,9 +18,14 @@ export interface NirOptions {
   readonly refractorySeconds: number;
 }
 
+/** A Lava file counts in steps and says all the rest itself. */
+export const LAVA_OPTIONS: NirOptions = { dtSeconds: 1, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 };
+
 /** What a description says beyond the file. Throws: InvariantError where the description was not checked for a NIR file. */
 export function nirOptionsOf(experiment: Experiment): NirOptions {
-  const { stepSeconds, reset, scheme, integratorGain, refractorySeconds } = experiment.network.nir;
+  const { model, nir } = experiment.network;
+  if (isLavaFile(model)) return LAVA_OPTIONS;
+  const { stepSeconds, reset, scheme, integratorGain, refractorySeconds } = nir;
   if (stepSeconds === null || reset === null)
     throw new InvariantError("network.nir", null, "a NIR file without step and reset passed the check");
   return { dtSeconds: stepSeconds, reset, scheme, integratorGain, refractorySeconds };

@@ -96,6 +96,7 @@ function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[]
 function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule): string[] {
   const types = new Set([...graph.nodes.values()].map((node) => node.type));
   const some = (...wanted: string[]): boolean => wanted.some((type) => types.has(type));
+  if (some("Loihi")) return ["a spike arrives one step after it was sent", ...lateIn(graph)];
   const lines = [`time step ${options.dtSeconds} s`];
   if (some("LI", "LIF", "CubaLI", "CubaLIF")) lines.push(`integration: ${options.scheme}`);
   if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${resetText(graph, options.reset)}`, "threshold: strictly above");
@@ -113,6 +114,15 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
   const summed = [...new Set(targets.filter((to, i) => targets.indexOf(to) !== i))];
   if (summed.length > 0) lines.push(`several edges into one node add up: ${summed.sort().join(", ")}`);
   return lines;
+}
+
+/** When states of Loihi neurons start again. */
+function lateIn({ nodes }: FlatGraph): string[] {
+  const [first] = [...nodes.values()].filter(({ type }) => type === "Loihi");
+  const [steps] = arrayOf(first, "restart_steps").data;
+  return [
+    steps === 0 ? "states never start again" : `states start again every ${steps} steps, each layer one step after the one before it`,
+  ];
 }
 
 /** Parts of the file that the options leave without effect, and nodes that nothing reaches. */
@@ -133,6 +143,9 @@ function unused(graph: FlatGraph, options: NirOptions): string[] {
   return lines;
 }
 
+/** What `readLava` gives as a version: its files have none. */
+const LAVA = "Lava";
+
 /** The report as lines of text. */
 export function formatImportReport(report: ImportReport): string[] {
   const rows = report.nodes.map((n) => [
@@ -146,7 +159,7 @@ export function formatImportReport(report: ImportReport): string[] {
   ]);
   const widths = [0, 1, 2].map((column) => rows.reduce((most, row) => Math.max(most, row[column].length), 4));
   return [
-    `${report.file}: NIR ${report.version}, ${report.nodes.length} nodes, ${report.edges.length} edges`,
+    `${report.file}: ${report.version === LAVA ? "network of Lava" : `NIR ${report.version}`}, ${report.nodes.length} nodes, ${report.edges.length} edges`,
     ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()),
     "edges:",
     ...report.edges.map((e) => `  ${e.from} -> ${e.to}${e.delayedSteps > 0 ? " (one step later)" : ""}`),

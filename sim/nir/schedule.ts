@@ -18,7 +18,9 @@ export interface Schedule {
 
 /** `holds`: nodes whose output is known before their input of the same step (delays of at least one step). */
 export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file: string): Schedule {
-  const names = [...graph.nodes.keys()].sort();
+  const filed = [...graph.nodes.keys()];
+  // Where every edge between neurons is late, only the file knows the order of layers.
+  const names = [...graph.nodes.values()].some(({ type }) => type === "Loihi") ? filed : filed.sort();
   const out = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { from, to } of graph.edges) out.get(from)?.push(to);
   const depth = depths(graph, names, out);

@@ -123,7 +123,7 @@ export class LocalEngine implements EstimatingEngine {
   private keyOf({ experiment, inputs: { modelHash, dataHash } }: Task): string {
     const { precision, network, workload, chip, mapping } = experiment;
     const onChip = feedsBack(chip) ? [chip, mapping] : [];
-    const text = JSON.stringify([modelHash, dataHash, precision, network.nir, workload, ...onChip]);
+    const text = JSON.stringify([modelHash, dataHash, precision, network.nir, network.lava, workload, ...onChip]);
     let key = this.keys.get(text);
     if (key === undefined) {
       key = functionalKey(experiment, modelHash, dataHash);

@@ -127,7 +127,11 @@ export function randomCore(seed: number): RandomCore {
   const network = { ...model, task: samples.task };
   const experiment: Experiment = {
     chip: made,
-    network: { model: "random", nir: { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } },
+    network: {
+      model: "random",
+      nir: { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 },
+      lava: { restartSteps: 0 },
+    },
     workload: {
       dataset: "random",
       path: null,

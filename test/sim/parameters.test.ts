@@ -180,6 +180,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "precision.gate_bits", from: 8, to: 2, what: "synaptic_operations_per_inference", order: "changes" },
 
   { path: "precision.leak", from: "multiplier", to: "shift", what: "pJ of element multiplications", order: "falls", on: constantLeak },
+  { path: "precision.leak", from: "multiplier", to: "truncate", what: "synaptic_operations_per_inference", order: "falls", on: nir },
   { path: "precision.leak", from: "multiplier", to: "shift", what: "synaptic_operations_per_inference", order: "changes", on: nir },
   { path: "precision.spike_bits", from: 6, to: 3, what: "synaptic_operations_per_inference", order: "changes" },
   { path: "precision.spike_bits", from: null, to: 3, what: "pJ of link flits", order: "falls" },
@@ -274,6 +275,8 @@ const IDENTITY = [
   "chip.weight_format", // of matrices with zeros: test/sim/mapping/weight-formats.test.ts
   "chip.convolution", // of networks with convolutions: test/sim/board/convolutions.test.ts
   "network.model",
+  "network.lava.restart_steps", // of a Lava file: test/sim/nir/lava.test.ts
+  "precision.integers", // of a file that holds integers: test/sim/nir/loihi.test.ts
   "workload.dataset",
   "workload.path",
   "workload.labels",

@@ -38,6 +38,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
     projections,
     input: 0,
     inputLimit: 127,
+    inputOffset: 0,
     inputUnit: 1,
     scored: count - 1,
     topology: { populations: [], projections: [] },

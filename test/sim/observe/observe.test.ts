@@ -234,7 +234,13 @@ test("a design point recorded by its description is the same run, with the same 
   const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1, steadyState: "composed" } as const;
   const nir = { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
   const whole = { ...workload, labels: null, events: null, encoding: DIRECT };
-  const experiment: Experiment = { chip: on, network: { model: "none", nir }, workload: whole, precision, mapping: request };
+  const experiment: Experiment = {
+    chip: on,
+    network: { model: "none", nir, lava: { restartSteps: 0 } },
+    workload: whole,
+    precision,
+    mapping: request,
+  };
   const recorded = recordRun(experiment, trace);
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);

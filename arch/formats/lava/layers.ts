@@ -1,0 +1,251 @@
+/** Layers of a Lava file as nodes: one entry per type, with the keys that it may have. Shapes are [channels, y, x]. */
+import { powerOfTwo } from "../../../base/math.js";
+import { type NirArray, type NirNode, nirArray } from "../nir/graph.js";
+import type { LavaArray, LavaGroup } from "./group.js";
+import { type LoihiNeuron, loihiNode, USUAL_EXPONENT } from "./loihi-node.js";
+
+/** Nodes of a layer, in order; null: it has none of them. */
+export interface Layer {
+  readonly port: NirNode | null;
+  readonly weights: NirNode | null;
+  readonly neurons: NirNode | null;
+  readonly delay: NirNode | null;
+  readonly shape: readonly number[];
+}
+
+interface Before {
+  /** What the layer before puts out. */
+  readonly shape: readonly number[];
+  /** Layers of neurons before. */
+  readonly depth: number;
+}
+
+interface LayerType {
+  readonly keys: readonly string[];
+  /** null: a problem was found. */
+  readonly read: (layer: LavaGroup, before: Before) => Layer | null;
+}
+
+/** Beyond these a shape is a damaged file. */
+const AXIS: readonly [number, number] = [1, 1_048_576];
+const DECAY: readonly [number, number] = [0, 4096];
+/** Largest voltage of Loihi: above it nothing spikes. */
+const VOLTAGE_MOST = powerOfTwo(23) - 1;
+
+const node = (type: string, fields: { readonly [name: string]: NirArray }): NirNode => ({
+  type,
+  fields: new Map(Object.entries(fields)),
+  metadata: new Map(),
+  graph: null,
+});
+const whole = (values: Iterable<number>, shape: readonly number[]): NirArray => nirArray(values, shape, "i8");
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+export const LAYERS: { readonly [type: string]: LayerType } = {
+  input: { keys: ["type", "shape", "neuron", "weight", "bias"], read: input },
+  dense: {
+    keys: ["type", "shape", "neuron", "weight", "bias", "delay", "inFeatures", "outFeatures"],
+    read: (layer, before) => {
+      const weight = layer.integers("weight");
+      const shape = [sizeOf(shapeOf(layer))];
+      const inputs = sizeOf(before.shape);
+      if (weight === null || !fits(layer, weight, [shape[0], inputs])) return null;
+      return withNeurons(layer, before, shape, affine(layer, weight, [shape[0], inputs]), INTEGRATOR);
+    },
+  },
+  conv: {
+    keys: [
+      ...["type", "shape", "neuron", "weight", "bias", "delay", "stride", "padding", "dilation", "groups", "kernelSize"],
+      ...["inChannels", "outChannels"],
+    ],
+    read: convolution,
+  },
+  pool: { keys: ["type", "shape", "neuron", "weight", "bias", "delay", "stride", "padding", "dilation", "kernelSize"], read: pool },
+  flatten: {
+    keys: ["type", "shape"],
+    read: (_, { shape }) => ({
+      ...{ port: null, neurons: null, delay: null, shape: [sizeOf(shape)] },
+      weights: node("Flatten", { start_dim: whole([0], []), end_dim: whole([-1], []) }),
+    }),
+  },
+  // sums over the outputs' groups: Lava's mean times how many there are
+  average: {
+    keys: ["type", "shape"],
+    read: (layer, before) => {
+      const shape = [sizeOf(shapeOf(layer))];
+      const [outputs] = shape;
+      const inputs = sizeOf(before.shape);
+      if (inputs % outputs !== 0) layer.problem("shape", `averages ${inputs} neurons into ${outputs}, which do not divide them`);
+      const ones = Array.from({ length: outputs * inputs }, (_, i) =>
+        Number(Math.floor((i % inputs) / (inputs / outputs)) === Math.floor(i / inputs)),
+      );
+      return { port: null, weights: node("Linear", { weight: nirArray(ones, [outputs, inputs]) }), neurons: null, delay: null, shape };
+    },
+  },
+};
+
+/** What Lava puts behind a dense layer without neurons: an integrator that never spikes. */
+const INTEGRATOR: Omit<LoihiNeuron, "layer"> = {
+  iDecay: 0,
+  vDecay: 4096,
+  vThreshold: VOLTAGE_MOST,
+  weightExponent: USUAL_EXPONENT,
+  refractory: 1,
+};
+
+function shapeOf(layer: LavaGroup): readonly number[] {
+  const found = layer.integers("shape");
+  if (found === null) return [1];
+  const shape = [...found.data];
+  if (shape.length >= 1 && shape.length <= 3 && shape.every((size) => size >= AXIS[0] && size <= AXIS[1])) return shape;
+  layer.problem("shape", `is ${shape.slice(0, 4).join(", ")}, expected one to three sizes from 1 to ${AXIS[1]}`);
+  return [1];
+}
+
+/** Trailing axes of 1 (time, in the tool's own layers) do not count. */
+function fits(layer: LavaGroup, { data }: LavaArray, shape: readonly number[]): boolean {
+  if (data.length === sizeOf(shape)) return true;
+  layer.problem("weight", `holds ${data.length} values, expected [${shape.join(", ")}]`, "layers must fit each other");
+  return false;
+}
+
+function input(layer: LavaGroup): Layer {
+  const shape = shapeOf(layer);
+  const neuron = layer.inner("neuron");
+  const one = (name: string, otherwise: number): NirArray =>
+    nirArray([layer.has(name) ? (layer.integers(name)?.data[0] ?? 0) : otherwise], [], "f8");
+  // without neurons, spikes come in
+  const transform = neuron === null ? {} : { scale: one("weight", 64), offset: one("bias", 0) };
+  return {
+    port: node("Input", { shape: whole(shape, [shape.length]), ...transform }),
+    weights: null,
+    neurons: neuron === null ? null : neurons(neuron, 0),
+    delay: null,
+    shape,
+  };
+}
+
+function convolution(layer: LavaGroup, before: Before): Layer | null {
+  const shape = shapeOf(layer);
+  const groups = layer.whole("groups", AXIS, 1);
+  const [kernel, weight] = [kernelOf(layer), layer.integers("weight")];
+  if (before.shape.length !== 3 || shape.length !== 3)
+    layer.problem("shape", "is no picture's, or follows none", "expected channels, y, x");
+  if (weight === null || kernel === null || before.shape.length !== 3) return null;
+  const expected = [shape[0], before.shape[0] / groups, ...kernel];
+  if (!fits(layer, weight, expected)) return null;
+  return withNeurons(layer, before, shape, convolutionNode(layer, nirArray(weight.data, expected), shape[0], groups), null);
+}
+
+/** A pool of Lava weighs every tap and has neurons of its own: a convolution per channel. */
+function pool(layer: LavaGroup, before: Before): Layer | null {
+  const shape = shapeOf(layer);
+  const [kernel, weight] = [kernelOf(layer), layer.integers("weight")];
+  if (weight === null || kernel === null || before.shape.length !== 3) return null;
+  if (!fits(layer, weight, [1, 1, ...kernel])) return null;
+  const [channels] = before.shape;
+  const all = Array.from({ length: channels }, () => [...weight.data]).flat();
+  return withNeurons(layer, before, shape, convolutionNode(layer, nirArray(all, [channels, 1, ...kernel]), channels, channels), null);
+}
+
+/** [y, x] of the kernel: said, or the weights' own last axes. */
+function kernelOf(layer: LavaGroup): readonly [number, number] | null {
+  if (layer.has("kernelSize")) return layer.axes("kernelSize", 1);
+  const shape = layer.integers("weight")?.shape ?? [];
+  if (shape.length >= 4) return [shape[2], shape[3]];
+  layer.problem("weight", `has shape [${shape.join(", ")}], expected [outputs, inputs, y, x]`);
+  return null;
+}
+
+function convolutionNode(layer: LavaGroup, weight: NirArray, channels: number, groups: number): NirNode {
+  const axes = (name: string, low: number, otherwise: number): NirArray =>
+    whole(layer.has(name) ? layer.axes(name, low) : [otherwise, otherwise], [2]);
+  return node("Conv2d", {
+    weight,
+    bias: biasOf(layer, channels),
+    stride: axes("stride", 1, 1),
+    padding: axes("padding", 0, 0),
+    dilation: axes("dilation", 1, 1),
+    groups: whole([groups], []),
+  });
+}
+
+function affine(layer: LavaGroup, weight: LavaArray, shape: readonly [number, number]): NirNode {
+  return node("Affine", { weight: nirArray(weight.data, shape), bias: biasOf(layer, shape[0]) });
+}
+
+function biasOf(layer: LavaGroup, count: number): NirArray {
+  const found = layer.has("bias") ? layer.integers("bias") : null;
+  if (found !== null && found.data.length !== count && found.data.length !== 1)
+    layer.problem("bias", `holds ${found.data.length} values, expected ${count}`);
+  return nirArray(
+    Array.from({ length: count }, (_, i) => found?.data[found.data.length === 1 ? 0 : i] ?? 0),
+    [count],
+  );
+}
+
+function withNeurons(
+  layer: LavaGroup,
+  { depth }: Before,
+  shape: readonly number[],
+  weights: NirNode,
+  otherwise: Omit<LoihiNeuron, "layer"> | null,
+): Layer {
+  const neuron = layer.inner("neuron");
+  if (neuron === null && otherwise === null) layer.problem("neuron", "is missing, expected a group");
+  const made = neuron === null ? loihiNode({ ...(otherwise ?? INTEGRATOR), layer: depth }) : neurons(neuron, depth);
+  return { port: null, weights, neurons: made, delay: delayOf(layer, shape), shape };
+}
+
+const NEURON_KEYS = [
+  "type",
+  "iDecay",
+  "vDecay",
+  "vThMant",
+  "refDelay",
+  "wgtExp",
+  "theta",
+  "tauRho",
+  "scaleRho",
+  "gradedSpike",
+  "messageBits",
+];
+
+function neurons(neuron: LavaGroup, depth: number): NirNode {
+  const type = neuron.text("type");
+  if (type !== "LOIHI" && type !== "CUBA")
+    neuron.problem("type", `is ${JSON.stringify(type)}, expected LOIHI or CUBA`, "no other neuron of Lava is read");
+  else {
+    neuron.refuseOthers(NEURON_KEYS);
+    for (const name of ["gradedSpike", "messageBits"])
+      if (neuron.has(name) && neuron.whole(name, [0, 32]) !== 0) neuron.problem(name, "says that spikes are graded, which is not read");
+  }
+  return loihiNode({
+    iDecay: neuron.whole("iDecay", DECAY),
+    vDecay: neuron.whole("vDecay", DECAY),
+    vThreshold: Math.min(VOLTAGE_MOST, 64 * neuron.whole("vThMant", [0, powerOfTwo(24)])),
+    weightExponent: USUAL_EXPONENT + neuron.whole("wgtExp", [-USUAL_EXPONENT, 7], 0),
+    refractory: neuron.whole("refDelay", [1, 64], 1),
+    layer: depth,
+  });
+}
+
+/** Axonal delays in whole steps: one for all, per channel or per neuron. */
+function delayOf(layer: LavaGroup, shape: readonly number[]): NirNode | null {
+  if (!layer.has("delay")) return null;
+  const found = layer.integers("delay");
+  const count = sizeOf(shape);
+  if (found === null) return null;
+  const { data } = found;
+  if (![1, shape[0], count].includes(data.length) || data.some((d) => d < 0 || d > 62)) {
+    layer.problem("delay", `holds ${data.length} values, expected 1, ${shape[0]} or ${count}, from 0 to 62`);
+    return null;
+  }
+  const each = count / data.length;
+  return node("Delay", {
+    delay: nirArray(
+      Array.from({ length: count }, (_, n) => data[Math.floor(n / each)]),
+      shape,
+    ),
+  });
+}

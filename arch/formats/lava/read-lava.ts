@@ -1,0 +1,90 @@
+/**
+ * Networks of Lava (`.net`, HDF5 as lava-dl exports it and its netx reads it) as graphs: layers in a row, each its weights and then its neurons.
+ * Types `input`, `dense`, `conv`, `pool`, `flatten` and `average`, with Loihi's neuron (LOIHI, CUBA) and axonal delays. A spike arrives one step after it was
+ * sent, which a Loihi node means; a delay adds to it, in steps.
+ * What is not read is refused by name, all of it in one report: other layers and neurons, graded spikes, complex weights, keys that no layer has.
+ * Throws: InputError. Source: lava-nc/lava-dl, `netx/hdf5.py` and `slayer/block/base.py`, commit d825ac5.
+ * Not modelled: training's own values (`tauRho`, `scaleRho`), `simulation`; a weight that Loihi would round to its step.
+ */
+import type { Group } from "h5wasm/node";
+import { InputError, inputError, type Problem } from "../../../base/errors.js";
+import { type NirFile, type NirNode, nirArray } from "../nir/graph.js";
+import { h5wasm } from "../nir/hdf5.js";
+import { readHdf5 } from "../nir/read.js";
+import { LavaGroup } from "./group.js";
+import { LAYERS, type Layer } from "./layers.js";
+
+/** A graph of the layers of the file at `path`. */
+export async function readLava(path: string): Promise<NirFile> {
+  return readHdf5(path, (file) => {
+    const problems: Problem[] = [];
+    const root = file.get("layer");
+    if (!(root instanceof h5wasm.Group)) throw inputError(path, "has no group `layer`: not a network of Lava", "export it with lava-dl");
+    const graph = new LavaGraph(path, problems);
+    const names = root.keys().sort((a, b) => Number(a) - Number(b));
+    for (const [at, name] of names.entries()) {
+      const group = root.get(name);
+      if (name !== String(at) || !(group instanceof h5wasm.Group))
+        throw inputError(path, `layer/${name} is not the group of layer ${at}`, "layers are numbered from 0");
+      graph.add(group, at);
+    }
+    if (problems.length > 0) throw new InputError(problems);
+    return graph.file();
+  });
+}
+
+/** Grows layer by layer. */
+class LavaGraph {
+  private readonly nodes = new Map<string, NirNode>();
+  private readonly edges: { from: string; to: string }[] = [];
+  private last = "";
+  private shape: readonly number[] = [];
+  /** Layers of neurons so far. */
+  private depth = 0;
+
+  constructor(
+    private readonly path: string,
+    private readonly problems: Problem[],
+  ) {}
+
+  add(group: Group, at: number): void {
+    const layer = new LavaGroup(group, this.path, `layer/${at}`, this.problems);
+    const type = layer.text("type");
+    const known = Object.hasOwn(LAYERS, type) ? LAYERS[type] : null;
+    if (known === null) {
+      layer.problem("type", `is ${JSON.stringify(type)}, expected one of ${Object.keys(LAYERS).join(", ")}`, "no other layer is read");
+      return;
+    }
+    if ((at === 0) !== (type === "input")) layer.problem("type", `is ${type} at place ${at}`, "the first layer, and no other, is input");
+    const before = this.problems.length;
+    const made = known.read(layer, { shape: this.shape, depth: this.depth });
+    layer.refuseOthers(known.keys);
+    if (this.problems.length > before || made === null) return;
+    this.put(type === "input" ? "input" : `${type}${at}`, made);
+  }
+
+  /** Nodes of a layer behind the last one: port or weights, neurons, delays. */
+  private put(name: string, { port, weights, neurons, delay, shape }: Layer): void {
+    if (port !== null) this.behind(neurons === null ? name : "port", port);
+    if (weights !== null) this.behind(neurons === null ? name : `${name}.weights`, weights);
+    if (neurons !== null) {
+      this.behind(name, neurons);
+      this.depth++;
+    }
+    if (delay !== null) this.behind(`${name}.delay`, delay);
+    this.shape = shape;
+  }
+
+  private behind(name: string, node: NirNode): void {
+    this.nodes.set(name, node);
+    if (this.last !== "") this.edges.push({ from: this.last, to: name });
+    this.last = name;
+  }
+
+  file(): NirFile {
+    if (this.nodes.size === 0) throw inputError(this.path, "has no layers");
+    const size = nirArray(this.shape, [this.shape.length], "i8");
+    this.behind("output", { type: "Output", fields: new Map([["shape", size]]), metadata: new Map(), graph: null });
+    return { version: "Lava", graph: { nodes: this.nodes, edges: this.edges, metadata: new Map() } };
+  }
+}
