@@ -1,0 +1,84 @@
+/** `sne-like`, an ordinary board, takes the recorded streams of SNE's convolution engine within 10 % of the slice's cycles; what it cannot say is off as told. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../../../base/package-root.js";
+import { createRng } from "../../../../base/rng.js";
+import { caseFiles } from "../../../../sim/recorded/read-case.js";
+import { recordedChip } from "../../../../sim/recorded/shipped-chip.js";
+import { sneChip, sneStimulus } from "../../../../sim/recorded/sne/sne-case.js";
+import { at, chipWith, kernels, packet, run, spikeWord, stacked, TILED, timeWord, WIPE } from "./bench.js";
+import { type BoardMap, boardOf, sliceCycles } from "./board-stream.js";
+
+const recorded = join(process.env.SNE_CASES ?? join(packageRoot(), "../shared/conformance/sne"), "cases");
+const ONE_MAP: BoardMap = { side: 26, channels: [0] };
+
+/** Board over slice, less 1. */
+function excess(slice: ReturnType<typeof run>, map: BoardMap) {
+  const board = boardOf(slice, map);
+  const windows = slice.visits.filter(({ state, word }) => state === "SPIKE" && !/^[48]/.test(word));
+  return { board, events: windows.length, share: board.cycles / sliceCycles(slice) - 1 };
+}
+
+test.skipIf(!existsSync(recorded)).each([
+  ["conv_grid", ONE_MAP, 1, 0.011],
+  ["conv_chan4_stall", { side: 14, channels: [148, 202, 44, 128] }, 0, 0.06],
+] as const)(
+  "%s, recorded: 1.1 and 6.0 %% above the slice's cycles, events equal but for one outside the map",
+  (name, map, outside, share) => {
+    const files = caseFiles(join(recorded, name));
+    const chip = sneChip(recordedChip("sne"), files);
+    const { layout, inputs, limitCycles } = sneStimulus(chip, files);
+    const found = excess(run(chip, layout, inputs, limitCycles), map);
+    expect(found.board.events).toBe(found.events - outside);
+    expect(Math.abs(found.share)).toBeLessThan(0.1);
+    expect(found.share).toBeCloseTo(share, 2);
+  },
+);
+
+test.each([
+  [1, 9, 120, 0.082],
+  [2, 2, 12, 0.077],
+  [3, 9, 60, 0.104],
+  [4, 9, 12, -0.157],
+])(
+  "steps of 4 to 12 events on tiles (seed %i), %i weights, threshold %i: off by %d; what stalls the slice does not stall the board",
+  (seed, weights, threshold, off) => {
+    const neuron = { rest: 0, threshold, refractory_steps: 0, threshold_rise: 0, time_scale: 0 };
+    const rng = createRng(seed, "sne-like");
+    const words = Array.from({ length: 12 }, (_, step) => [
+      timeWord(step + 1),
+      ...(rng.int(0, 3) === 0 ? [WIPE] : []),
+      ...Array.from({ length: rng.int(4, 12) }, () => spikeWord(0, rng.int(1, 24), rng.int(1, 24))),
+    ]).flat();
+    const slice = run(chipWith({ kernel_sharing: "all", neuron }), TILED, [...at(0, kernels(weights)), ...at(60, packet(...words))], 6000);
+    const { board, events, share } = excess(slice, ONE_MAP);
+    expect([board.events, slice.of("inputs_left")]).toEqual([events, 0]);
+    expect(share).toBeCloseTo(off, 2);
+  },
+);
+
+test("200 steps without events: 10 cycles each on a board of 676 neurons, 5 on the slice", () => {
+  const slice = run(chipWith({}), TILED, at(0, packet(...Array.from({ length: 200 }, (_, step) => timeWord(step + 1)))));
+  const { board } = excess(slice, ONE_MAP);
+  expect(Math.round(sliceCycles(slice) / 200)).toBe(5);
+  expect(Math.round(board.cycles / 201)).toBe(10);
+});
+
+test("an event that reaches nothing costs the slice 15 cycles and the board none", () => {
+  const far = Array.from({ length: 20 }, () => spikeWord(0, 100, 100));
+  const slice = run(chipWith({}), TILED, at(0, packet(timeWord(1), ...far, timeWord(2))));
+  const { board } = excess(slice, ONE_MAP);
+  expect(sliceCycles(slice)).toBeGreaterThan(20 * 15);
+  expect(board.cycles).toBeLessThan(40);
+});
+
+test("a storm of outputs stops the slice; the board does not know it: 144 spikes per event take more than five times as long as it says", () => {
+  const neuron = { rest: 0, threshold: 10, refractory_steps: 0, threshold_rise: 0, time_scale: 0 };
+  const spikes = Array.from({ length: 4 }, () => spikeWord(0, 3, 3));
+  const inputs = [...at(0, kernels(9)), ...at(60, packet(timeWord(1), ...spikes))];
+  const slice = run(chipWith({ kernel_sharing: "all", neuron }), stacked(16), inputs);
+  expect(slice.spikes).toBe(4 * 144);
+  const { share } = excess(slice, { side: 8, channels: [0] });
+  expect(1 / (1 + share)).toBeGreaterThan(5);
+});
