@@ -5,6 +5,7 @@
  *   npx tsx scripts/case-studies.ts mnist-systems
  *   npx tsx scripts/case-studies.ts fsdd-phones free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts fsdd-phones-systems free-spoken-digit-dataset
+ *   npx tsx scripts/case-studies.ts nmnist-cnn N-MNIST cnn_sinabs.nir
  *
  * The sweep leaves NAME.db in this folder; where it is there already, it is continued, not run again.
  */
@@ -17,15 +18,17 @@ import { svg } from "../base/plot/svg.js";
 import { Store } from "../sweeps/index.js";
 import { FSDD_PHONES } from "./case-studies/fsdd-phones.js";
 import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
+import { NMNIST_CNN } from "./case-studies/nmnist-cnn.js";
 import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
 import { FSDD_PHONES_SYSTEMS, MNIST_SYSTEMS } from "./case-studies/systems.js";
 
-const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS];
-const [name, data] = process.argv.slice(2);
+const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS, NMNIST_CNN];
+const [name, data, model] = process.argv.slice(2);
 const found = STUDIES.find((one) => one.name === name);
 if (found === undefined) throw new Error(`usage: npx tsx scripts/case-studies.ts ${STUDIES.map((one) => one.name).join("|")} [recordings]`);
 const study: CaseStudy = found;
 if (study.needsData && data === undefined) throw new Error(`${study.name} needs the folder of the recordings as second argument`);
+if (study.needsModel && model === undefined) throw new Error(`${study.name} needs the network's file as third argument`);
 
 const root = packageRoot();
 const database = resolve(`${study.name}.db`);
@@ -33,9 +36,11 @@ const database = resolve(`${study.name}.db`);
 function sweep(): void {
   const folder = mkdtempSync(join(tmpdir(), "case-study-"));
   try {
-    const shipped = readFileSync(join(root, "arch/examples", `${study.name}.yaml`), "utf8");
+    const described = readFileSync(join(root, study.needsModel ? "scripts/case-studies" : "arch/examples", `${study.name}.yaml`), "utf8");
+    const placed = (text: string, key: string, place: string | undefined): string =>
+      place === undefined ? text : text.replace(new RegExp(`^( *${key}:) .*$`, "m"), `$1 ${JSON.stringify(resolve(place))}`);
     const file = join(folder, `${study.name}.yaml`);
-    writeFileSync(file, data === undefined ? shipped : shipped.replace(/^( *path:) .*$/m, `$1 ${JSON.stringify(resolve(data))}`));
+    writeFileSync(file, placed(placed(described, "path", data), "model", model));
     const run = spawnSync(process.execPath, [join(root, "dist/main.js"), "sweep", file, "--db", database, "--no-tui"], {
       stdio: "inherit",
     });

@@ -15,6 +15,8 @@ export interface CaseStudy {
   readonly name: string;
   /** Folder of recordings that the user brings. */
   readonly needsData: boolean;
+  /** File of the network that the user brings; its description then lies in scripts/case-studies. */
+  readonly needsModel?: true;
   readonly figure: (points: readonly StudyPoint[]) => PlotSpec;
   /** Markdown: the table, and the sentences whose numbers follow from it. */
   readonly report: (points: readonly StudyPoint[]) => string;

@@ -37,5 +37,6 @@ export {
   type StudyRow,
   type StudyWork,
   smallestPrecision,
+  wilson,
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";

@@ -20,7 +20,7 @@ const INFO_FIELD = 2;
 const EVENT_BYTES = 16;
 /** 4 million events; DV writes a packet every 10 ms. */
 const MOST_PACKET = 64 * MIB;
-const MOST_HEADER = 16 * MIB;
+const MOST_HEADER = MIB;
 
 type Unpack = (packet: Uint8Array, most: number, fail: (message: string) => Error) => Uint8Array;
 /** By the number in the header. */

@@ -4,6 +4,7 @@
  * Throws: InputError with the line. Not modelled: quoted fields, other separators.
  */
 import { inputError } from "../../../base/errors.js";
+import { MOST_TEXT_BYTES } from "../../../base/read-file.js";
 import { refuseControls } from "../binary-kind.js";
 import { shortened } from "../event-columns.js";
 import type { CameraEvents } from "./event-list.js";
@@ -16,8 +17,14 @@ const READABLE = "events are read as .csv with a header x,y,t,p, and from the ca
 export const eventsCsv: EventFormat = {
   about: "CSV with a header that names x, y, t, p",
   isOne: (start, name) => /\.(csv|txt)$/i.test(name) && !start.includes(0),
-  read: (path, bytes) => parseEventsCsv(new TextDecoder().decode(bytes()), path),
+  read: (path, bytes) => parseEventsCsv(textOf(bytes(), path), path),
 };
+
+function textOf(bytes: Uint8Array, file: string): string {
+  if (bytes.length > MOST_TEXT_BYTES)
+    throw inputError(file, `is ${bytes.length} bytes of text; at most ${MOST_TEXT_BYTES} are read`, "save its events as .npy or HDF5");
+  return new TextDecoder().decode(bytes);
+}
 
 export function parseEventsCsv(text: string, file: string): CameraEvents {
   refuseControls(text, file, READABLE);
