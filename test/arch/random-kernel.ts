@@ -23,33 +23,43 @@ export function randomKernel(rng: Rng): { readonly kernel: SharedKernel; readonl
       Math.floor((input[axis] + 2 * padding[axis] - dilation[axis] * (size[axis] - 1) - 1) / stride[axis]) + 1;
     const output: Plane = [along(0), along(1)];
     if (Math.min(...output) < 1) continue;
-    const taps = size[0] * size[1];
-    const inputArea = input[0] * input[1];
-    const enters = pick("own", "own", "pool", "delay");
-    const sourceArea = enters === "pool" ? 2 * inputArea + 1 : inputArea;
-    /** Two sources per place, and one over, which a pool leaves out. */
-    const pooled = (source: number): number => {
-      const at = source % sourceArea;
-      return at === sourceArea - 1 ? -1 : Math.floor(source / sourceArea) * inputArea + Math.floor(at / 2);
+    const bare: SharedKernel = {
+      ...{
+        sourceChannels,
+        sourceArea: input[0] * input[1],
+        targetChannels,
+        targetArea: output[0] * output[1],
+        groups,
+        taps: size[0] * size[1],
+      },
+      ...{ input, output, size, stride, dilation, padding, entering: null, present: null },
     };
-    const delayed = (source: number): number => (rng.float() < 0.5 ? source : -1);
-    const entering =
-      enters === "own" ? null : new Int32Array(sourceChannels * sourceArea).map((_, n) => (enters === "pool" ? pooled : delayed)(n));
-    const hasZeros = rng.float() < 0.3;
-    const marks = new Uint8Array((sourceChannels * targetChannels * taps) / groups);
-    const present = hasZeros ? marks.map(() => (rng.float() < 0.3 ? 0 : 1)) : null;
-    const said = {
+    const { kernel, said } = dressed(rng, bare);
+    const is = {
       ...{ strided: Math.max(...stride) > 1, dilated: Math.max(...dilation) > 1, padded: Math.max(...padding) > 0 },
       ...{ grouped: groups > 1 && groups < sourceChannels, depthwise: groups > 1 && groups === sourceChannels },
-      ...{ "one row": input[0] === 1, pooled: enters === "pool", delayed: enters === "delay", "with zeros": hasZeros },
-      plain: groups === 1 && enters === "own" && !hasZeros,
+      ...{ "one row": input[0] === 1, plain: groups === 1 && said.length === 0 },
     };
-    return {
-      kernel: {
-        ...{ sourceChannels, sourceArea, targetChannels, targetArea: output[0] * output[1], groups, taps },
-        ...{ input, output, size, stride, dilation, padding, entering, present },
-      },
-      said: Object.entries(said).flatMap(([name, is]) => (is ? [name] : [])),
-    };
+    return { kernel, said: [...said, ...Object.entries(is).flatMap(([name, holds]) => (holds ? [name] : []))] };
   }
+}
+
+/** The kernel behind a pool of two sources per place, or a Delay of another way, or neither; and now and then with weights of zero. */
+export function dressed(rng: Rng, bare: SharedKernel): { readonly kernel: SharedKernel; readonly said: readonly string[] } {
+  const { sourceChannels, targetChannels, taps, groups, sourceArea: inputArea } = bare;
+  const enters = ["own", "own", "pooled", "delayed"][rng.int(0, 3)];
+  const sourceArea = enters === "pooled" ? 2 * inputArea + 1 : inputArea;
+  /** One source is over, which a pool leaves out. */
+  const pooled = (source: number): number => {
+    const at = source % sourceArea;
+    return at === sourceArea - 1 ? -1 : Math.floor(source / sourceArea) * inputArea + Math.floor(at / 2);
+  };
+  const delayed = (source: number): number => (rng.float() < 0.5 ? source : -1);
+  const places = new Int32Array(sourceChannels * sourceArea).map((_, n) => (enters === "pooled" ? pooled : delayed)(n));
+  const marks = new Uint8Array((sourceChannels * targetChannels * taps) / groups);
+  const present = rng.float() < 0.3 ? marks.map(() => (rng.float() < 0.3 ? 0 : 1)) : null;
+  return {
+    kernel: { ...bare, sourceArea, entering: enters === "own" ? null : places, present },
+    said: [...(enters === "own" ? [] : [enters]), ...(present === null ? [] : ["with zeros"])],
+  };
 }

@@ -1,6 +1,7 @@
 /** Random convolutions between populations. */
-import type { Core, Projection, Scan, Topology } from "../../../arch/index.js";
+import type { Core, Projection, Scan, SharedKernel, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
+import { dressed } from "../../arch/random-kernel.js";
 import { ofKernel } from "../../oracles/naive-rows.js";
 import { dense, population, randomTrace } from "./fixtures.js";
 import type { Case } from "./random-chips.js";
@@ -20,15 +21,17 @@ export const sizeAfter = ({ size, kernel, stride, padding, dilation }: Geometry)
   return [along(0), along(1)];
 };
 
-export function convolution(source: number, target: number, geometry: Geometry): Projection {
+export const convolution = (source: number, target: number, geometry: Geometry): Projection => ofKernel(source, target, kernelOf(geometry));
+
+function kernelOf(geometry: Geometry): SharedKernel {
   const { channels, size, kernel, stride, padding, dilation, groups } = geometry;
   const output = sizeAfter(geometry);
-  return ofKernel(source, target, {
+  return {
     ...{ sourceChannels: channels[0], sourceArea: size[0] * size[1], targetChannels: channels[1], targetArea: output[0] * output[1] },
     ...{ groups, taps: kernel[0] * kernel[1], input: size, output, size: kernel },
     ...{ stride: [stride, stride], dilation: [dilation, dilation], padding: [padding, padding] },
     ...{ entering: null, present: null },
-  });
+  };
 }
 
 /** What a geometry came to. */
@@ -41,7 +44,7 @@ const said = ({ stride, padding, dilation, groups, kernel, channels }: Geometry)
 ];
 export const GEOMETRIES: readonly string[] = [
   ...["stride=1", "stride=2", "padding=0", "padding=1", "dilation=1", "dilation=2"],
-  ...["groups=1", "depthwise", "grouped", "one row", "rows"],
+  ...["groups=1", "depthwise", "grouped", "one row", "rows", "pooled", "delayed", "with zeros"],
 ];
 
 function geometryOf(rng: ReturnType<typeof createRng>, source: number, size: readonly [number, number]): Geometry {
@@ -67,13 +70,14 @@ export function withConvolutions(c: Case): Case {
   const between = sizeAfter(first);
   const second = geometryOf(rng, first.channels[1], between);
   const after = sizeAfter(second);
+  const { kernel, said: dress } = dressed(rng, kernelOf(first));
   const populations = [
-    population("input", first.channels[0] * size[0] * size[1], 0),
+    population("input", kernel.sourceChannels * kernel.sourceArea, 0),
     population("hidden", first.channels[1] * between[0] * between[1], 1),
     population("more", second.channels[1] * after[0] * after[1], 2),
     population("readout", 3, 3, { payloadBits: 0, states: 0 }),
   ];
-  const projections = [convolution(0, 1, first), convolution(1, 2, second), dense(2, 3)];
+  const projections = [ofKernel(0, 1, kernel), convolution(1, 2, second), dense(2, 3)];
   const topology: Topology = { populations, projections };
   const trace = randomTrace(topology, [3, 2], [0.3, 0.3, 0.3, 0.3], c.seed);
   const cores = c.chip.cores.map((core) => ({ ...core, maxNeurons: 1000 }));
@@ -83,5 +87,5 @@ export function withConvolutions(c: Case): Case {
   const roomy = (core: Core): Core => ({ ...core, scan: notDense(core.scan), synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 24 } });
   const chip = { ...c.chip, ...kept, cores: isOther ? cores : cores.map(roomy) };
   const statesAway = c.statesAway && isOther;
-  return { ...c, chip, statesAway, topology, trace, max: c.max * 5, choices: [...c.choices, ...said(first), ...said(second)] };
+  return { ...c, chip, statesAway, topology, trace, max: c.max * 5, choices: [...c.choices, ...said(first), ...said(second), ...dress] };
 }
