@@ -321,7 +321,7 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     "set strategy: manual",
   );
   check(
-    precision.integers === "quantised" ? !isLava : isNir || isLava,
+    isLava ? precision.integers === "from-file" : isNir || precision.integers === "quantised",
     ["precision", "integers"],
     `is ${precision.integers}, but ${network.model} holds ${isLava ? "integers" : "real numbers"}`,
     `set it to ${isLava ? "from-file" : "quantised"}`,

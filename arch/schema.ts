@@ -258,8 +258,8 @@ const workload = z
 const precision = z
   .strictObject({
     integers: choice(
-      ["quantised", "from-file"],
-      "weights, thresholds and leaks: of real numbers, scaled to the widths below; or the whole numbers of a .net or .nir file as they are, refused where a width does not hold them",
+      ["quantised", "from-file", "speck"],
+      "weights, thresholds and leaks: of real numbers, scaled to the widths below; the whole numbers of a .net or .nir file as they are, refused where a width does not hold them; or as sinabs scales a layer for Speck, whose IF neurons of a .nir file have a lower bound and spike at the threshold",
       "quantised",
     ),
     weight_bits: int(2, 16, "signed, symmetric", 8),

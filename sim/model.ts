@@ -75,7 +75,7 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
   // Numbers that are taken as they are fit a word or do not: no width changes them.
   const scaled = experiment.precision.integers === "quantised";
   const has: { readonly [axis in StudyAxis]: boolean } = {
-    weight_bits: scaled,
+    weight_bits: experiment.precision.integers !== "from-file",
     state_bits: scaled,
     spike_bits: spikes !== null,
     accumulator_bits: true,

@@ -7,9 +7,8 @@
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
  * Not modelled: weights of more than 16 bits; the exponents that Loihi stores weights with.
  */
-import type { NirNode, Precision } from "../../arch/index.js";
+import type { Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
-import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { GraphCell, Requantiser } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
@@ -17,8 +16,8 @@ import type { IntegerForm } from "./integer-form.js";
 import type { LoweredGraph } from "./lowered-graph.js";
 import { parameterOf, refractorySteps } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
-import { arrayOf } from "./shapes.js";
 import type { LoweredPopulation } from "./ways.js";
+import { bitsFor, checkStates, single } from "./whole-words.js";
 
 /** Decays of Loihi are shares of this. */
 const DECAY_BITS = 12;
@@ -75,13 +74,6 @@ function whole(value: number, file: string, what: string): number {
   );
 }
 
-/** Bits of a signed word that holds `least` to `most`. */
-function bitsFor(least: number, most: number): number {
-  let bits = 1;
-  while (signedMax(bits) < most || -signedMax(bits) - 1 > least) bits++;
-  return bits;
-}
-
 /** By population: the largest weight into it. Every weight is whole and fits its word. */
 function largestWeights(
   file: string,
@@ -114,31 +106,6 @@ function largestWeights(
       `set precision.weight_bits: ${needs[worst]}`,
     );
   return most.map((value, p) => Math.max(value, -least[p]));
-}
-
-/** Thresholds, resets, biases and a single weight fit a state word. */
-function checkStates(file: string, name: string, cell: GraphCell, largest: number, { stateBits }: Precision): void {
-  const all = [
-    cell.threshold ?? 0,
-    cell.lowest ?? 0,
-    ...cell.rest,
-    ...cell.resetTo,
-    ...cell.requantiser.multiplier.map((m) => m * largest),
-  ];
-  const most = all.reduce((a, b) => Math.max(a, b), 0);
-  const least = all.reduce((a, b) => Math.min(a, b), 0);
-  const need = bitsFor(least, most);
-  if (need <= stateBits) return;
-  const holds = `states of ${name} in ${file}, whose threshold, biases and weights reach ${Math.max(most, -least)}`;
-  throw new InfeasibleError("FILE_STATE_BITS", holds, `${need} bits`, `${stateBits}`, `set precision.state_bits: ${need}`);
-}
-
-/** One value of `field` for all neurons of a node. */
-function single(node: NirNode, field: string, name: string, file: string): number {
-  const { data } = arrayOf(node, field);
-  if (data.some((value) => value !== data[0]))
-    throw inputError(file, `${field} of ${name} differs between neurons, which one population cannot have as it is`, "", name);
-  return data[0];
 }
 
 function loihiCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): GraphCell {

@@ -1,6 +1,6 @@
 /**
  * An imported network in integers, by the same rules as our own: signed weights; (acc M + B) >> S; saturating state. Its numbers are scaled
- * (`scaled-form.ts`), or the file's own (`filed-form.ts`), by `precision.integers`.
+ * (`scaled-form.ts`), or the file's own (`filed-form.ts`), or as sinabs makes them for Speck (`speck-form.ts`), by `precision.integers`.
  * Throws: InputError for graphs that have no integer form.
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
@@ -18,6 +18,7 @@ import { obstaclesIn } from "./integer-obstacles.js";
 import { constantInputs, eachFactor, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { type LeakError, scaledForm } from "./scaled-form.js";
 import { arrayOf } from "./shapes.js";
+import { speckForm } from "./speck-form.js";
 import { type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
 
@@ -39,8 +40,8 @@ export function integerNir(
   const file = imported.report.file;
   checkPrecision(precision);
   if (precision.spikeBits !== null) throw inputError(file, "its spikes are binary", "leave spike_bits out", "precision.spike_bits");
-  if (precision.integers === "quantised" && [...imported.graph.nodes.values()].some(({ type }) => type === "Loihi"))
-    throw inputError(file, `is quantised, and ${file} holds integers`, "set it to from-file", "precision.integers");
+  if (precision.integers !== "from-file" && [...imported.graph.nodes.values()].some(({ type }) => type === "Loihi"))
+    throw inputError(file, `is ${precision.integers}, and ${file} holds integers`, "set it to from-file", "precision.integers");
   const lowered = lowerGraph(imported);
   const precisions = lowered.populations.map(({ name }) => precisionIn(name, precision, own));
   for (const one of precisions) checkPrecision(one);
@@ -53,10 +54,11 @@ export function integerNir(
     throw inputError(file, "takes whole numbers as they are, and real ones come in", "encode them: workload.encoder", "workload.encoder");
   const constants = constantInputs(imported, lowered);
   const leaks: LeakError[] = [];
+  const made = precision.integers === "speck" ? speckForm : filedForm;
   const form =
-    precision.integers === "from-file"
-      ? filedForm(imported, lowered, precisions, unitOf, constants)
-      : scaledForm(imported, lowered, precisions, unitOf, constants, leaks);
+    precision.integers === "quantised"
+      ? scaledForm(imported, lowered, precisions, unitOf, constants, leaks)
+      : made(imported, lowered, precisions, unitOf, constants);
   const populations = lowered.populations.map(({ name, neurons, node }, p): GraphPopulation => {
     if (p === input) return { name, neurons, kind: "input" };
     if (NEURON_TYPES.has(node.type)) return { name, neurons, kind: "neurons", cell: form.cell(p) };

@@ -1,0 +1,100 @@
+/**
+ * Whole numbers as sinabs makes them for Speck: one scale per layer, by which its largest weight is the largest word; threshold and bias times the same scale,
+ * to nearest. A state unit is a weight step.
+ * The neuron (IAF): v = v + sum, not below -threshold; while v >= threshold: v loses the threshold, one more spike. No leak, no step length.
+ * Speck works each event off alone. So does the layer that events enter where a step holds one event (`workload.events`); a layer behind it takes the spikes
+ * of a step together.
+ * Throws: InputError for other neurons and resets; InfeasibleError for a state word that does not hold a threshold.
+ * Source: sinabs, `backend/dynapcnn/discretize.py` and `min_v_mem`; counts of a Speck 2f chip, see test/sim/nir/speck.test.ts.
+ * Not modelled: the order of events that an asynchronous chip changes; an event per crossing (a step sends one message with their number, at most 127); the leak by a slow clock.
+ */
+import type { Precision } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
+import type { GraphCell, Requantiser } from "../functional/index.js";
+import type { ImportedNir } from "./import.js";
+import type { IntegerForm } from "./integer-form.js";
+import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
+import { parameterOf } from "./neuron-models.js";
+import type { LoweredPopulation } from "./ways.js";
+import { checkStates, single } from "./whole-words.js";
+
+/** Payload of a spike: the word of the kernels' additions. */
+const MOST_SPIKES = 127;
+
+export function speckForm(
+  imported: ImportedNir,
+  lowered: LoweredGraph,
+  precisions: readonly Precision[],
+  unitOf: (source: number) => number,
+  constants: readonly Float64Array[],
+): IntegerForm {
+  const { populations } = lowered;
+  const scales = populations.map((_, p) => scaleOf(lowered, p, unitOf, precisions[p].weightBits));
+  const ones = (p: number): Requantiser => ({
+    multiplier: new Int32Array(populations[p].neurons).fill(1),
+    bias: constants[p].map((value) => roundHalfAway(value * scales[p])),
+    shift: 0,
+  });
+  return {
+    steps: populations.map(({ neurons }, p) => new Float64Array(neurons).fill(1 / scales[p])),
+    readout: ones,
+    cell: (p) => speckCell(imported, populations[p], scales[p], ones(p), precisions[p]),
+    shifts: () => true,
+  };
+}
+
+/** Words per unit: the largest with which every weight into population `p` fits. 1 where no weight leads there. */
+function scaleOf({ matrices }: LoweredGraph, p: number, unitOf: (source: number) => number, weightBits: number): number {
+  let least = 0;
+  let most = 0;
+  for (const matrix of matrices) {
+    if (matrix.target !== p) continue;
+    const unit = unitOf(matrix.source);
+    eachFactor(matrix, (e) => {
+      least = Math.min(least, matrix.factors[e] * unit);
+      most = Math.max(most, matrix.factors[e] * unit);
+    });
+  }
+  const word = signedMax(weightBits);
+  const scale = Math.min(least < 0 ? (word + 1) / -least : Number.POSITIVE_INFINITY, most > 0 ? word / most : Number.POSITIVE_INFINITY);
+  return Number.isFinite(scale) ? scale : 1;
+}
+
+function speckCell(
+  { report, options }: ImportedNir,
+  { name, node, neurons }: LoweredPopulation,
+  scale: number,
+  requantiser: Requantiser,
+  precision: Precision,
+): GraphCell {
+  const { file } = report;
+  if (node.type !== "IF") throw inputError(file, `${name} is a ${node.type}, and Speck has IF neurons only`, "", name);
+  if (options.reset !== "subtract")
+    throw inputError(file, `is ${options.reset}, and Speck's neurons lose their threshold`, "set it to subtract", "network.nir.reset");
+  if (options.integratorGain !== "unit" || options.refractorySeconds > 0 || parameterOf(node, "r", neurons).some((r) => r !== 1))
+    throw inputError(
+      file,
+      `${name} scales its input or pauses, which Speck's neurons do not`,
+      "leave r, gain and pause at 1, unit and 0",
+      name,
+    );
+  const threshold = Math.max(1, roundHalfAway(single(node, "v_threshold", name, file) * scale));
+  const cell: GraphCell = {
+    requantiser,
+    keepCurrent: null,
+    keepVoltage: null,
+    rest: new Int32Array(neurons),
+    threshold: threshold - 1,
+    loses: threshold,
+    mostSpikes: MOST_SPIKES,
+    lowest: -threshold,
+    reset: "subtract",
+    resetTo: new Int32Array(neurons),
+    refractorySteps: 0,
+    restart: null,
+    unit: new Float64Array(neurons).fill(1 / scale),
+  };
+  checkStates(file, name, cell, signedMax(precision.weightBits) + 1, precision);
+  return cell;
+}

@@ -1,0 +1,38 @@
+/** Words that hold a file's whole numbers, or an error that says what they need. */
+import type { NirNode, Precision } from "../../arch/index.js";
+import { InfeasibleError, inputError } from "../../base/errors.js";
+import { signedMax } from "../../base/math/rounding.js";
+import type { GraphCell } from "../functional/index.js";
+import { arrayOf } from "./shapes.js";
+
+/** Bits of a signed word that holds `least` to `most`. */
+export function bitsFor(least: number, most: number): number {
+  let bits = 1;
+  while (signedMax(bits) < most || -signedMax(bits) - 1 > least) bits++;
+  return bits;
+}
+
+/** Thresholds, resets, biases and a single weight fit a state word. */
+export function checkStates(file: string, name: string, cell: GraphCell, largest: number, { stateBits }: Precision): void {
+  const all = [
+    cell.threshold ?? 0,
+    cell.lowest ?? 0,
+    ...cell.rest,
+    ...cell.resetTo,
+    ...cell.requantiser.multiplier.map((m) => m * largest),
+  ];
+  const most = all.reduce((a, b) => Math.max(a, b), 0);
+  const least = all.reduce((a, b) => Math.min(a, b), 0);
+  const need = bitsFor(least, most);
+  if (need <= stateBits) return;
+  const holds = `states of ${name} in ${file}, whose threshold, biases and weights reach ${Math.max(most, -least)}`;
+  throw new InfeasibleError("FILE_STATE_BITS", holds, `${need} bits`, `${stateBits}`, `set precision.state_bits: ${need}`);
+}
+
+/** One value of `field` for all neurons of a node. */
+export function single(node: NirNode, field: string, name: string, file: string): number {
+  const { data } = arrayOf(node, field);
+  if (data.some((value) => value !== data[0]))
+    throw inputError(file, `${field} of ${name} differs between neurons, which one population cannot have as it is`, "", name);
+  return data[0];
+}

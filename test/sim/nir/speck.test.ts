@@ -1,0 +1,147 @@
+/** Speck's neuron and integers: against the rule written down once more on a small convolution, and against the counts of a Speck 2f chip. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
+import { type Precision, readNir } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { createRng } from "../../../base/rng.js";
+import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
+import { createGraphReference } from "../../../sim/functional/graph-reference.js";
+import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
+import { prepareNir } from "../../../sim/nir/import.js";
+import { integerNir } from "../../../sim/nir/integer.js";
+import type { NirOptions } from "../../../sim/nir/options.js";
+import { WIDE } from "../functional/random-network.js";
+import { EULER, fixture } from "./fixtures.js";
+
+const SPECK: Precision = { ...WIDE, integers: "speck", weightBits: 8, stateBits: 16 };
+const SUBTRACT: NirOptions = { ...EULER, reset: "subtract" };
+
+const node = (type: string, fields: NirNode["fields"]): NirNode => ({ type, fields, metadata: new Map(), graph: null });
+const port = (type: string, shape: readonly number[]): NirNode => node(type, new Map([["shape", nirArray(shape, [shape.length], "i8")]]));
+const chain = (nodes: { readonly [name: string]: NirNode }): NirFile => {
+  const names = Object.keys(nodes);
+  const edges = names.slice(1).map((to, i) => ({ from: names[i], to }));
+  return { version: "1.0.7", graph: { nodes: new Map(Object.entries(nodes)), edges, metadata: new Map() } };
+};
+const neurons = (count: number, threshold: number, r = 1): NirNode =>
+  node(
+    "IF",
+    new Map([
+      ["r", nirArray(new Array<number>(count).fill(r), [count], "f8")],
+      ["v_threshold", nirArray(new Array<number>(count).fill(threshold), [count], "f8")],
+    ]),
+  );
+const dense = (weights: readonly number[], outputs: number, threshold: number, r = 1): NirFile =>
+  chain({
+    in: port("Input", [weights.length / outputs]),
+    w: node("Linear", new Map([["weight", nirArray(weights, [outputs, weights.length / outputs], "f8")]])),
+    n: neurons(outputs, threshold, r),
+    out: port("Output", [outputs]),
+  });
+const integers = (file: NirFile, precision = SPECK, options = SUBTRACT): IntegerGraph =>
+  integerNir(prepareNir(file, "made", options), precision).graph;
+
+/** Spikes of each neuron of the last population of neurons. */
+function countsOf({ populations }: IntegerGraph, { steps, eventStart, neuron, payload }: GraphRun): Int32Array {
+  const p = populations.findLastIndex(({ kind }) => kind === "neurons");
+  const counts = new Int32Array(populations[p].neurons);
+  for (let step = 0; step < steps; step++) {
+    const group = step * populations.length + p;
+    for (let e = eventStart[group]; e < eventStart[group + 1]; e++) counts[neuron[e]] += payload[e];
+  }
+  return counts;
+}
+
+test("one scale per layer: its most negative weight is -128, or its largest 127, and the threshold takes the same scale", () => {
+  const graph = integers(dense([-1, 0.25, 0.5, 0.9], 2, 0.6));
+  const [, population] = graph.populations;
+  expect([...graph.projections[0].weights]).toEqual([-128, 64, 32, 115]);
+  expect(population.kind === "neurons" && [population.cell.threshold, population.cell.loses, population.cell.lowest]).toEqual([
+    76, 77, -77,
+  ]);
+  expect([...integers(dense([-0.5, 1], 1, 0.6)).projections[0].weights]).toEqual([-64, 127]);
+});
+
+test("a neuron spikes at its threshold, as often as it fits, and never falls below minus the threshold, on 300 random layers in both engines", () => {
+  const rng = createRng(27, "speck");
+  const met = { spikes: 0, twice: 0, bounded: 0 };
+  for (let i = 0; i < 300; i++) {
+    const [inputs, outputs, steps] = [rng.int(1, 5), rng.int(1, 6), 30];
+    const weights = Array.from({ length: inputs * outputs }, () => rng.int(-100, 100) / 64);
+    const graph = integers(dense(weights, outputs, rng.int(8, 100) / 64));
+    const [{ rows, threshold }] = [{ rows: weights.length, threshold: (graph.populations[1] as { cell: { loses: number } }).cell.loses }];
+    expect(rows).toBe(inputs * outputs);
+    const raster = Int32Array.from({ length: steps * inputs }, () => Number(rng.float() < 0.4));
+    const scale = Math.min(...weights.map((w) => (w < 0 ? 128 / -w : w > 0 ? 127 / w : Number.POSITIVE_INFINITY)));
+    const whole = weights.map((w) => Math.round(Number.isFinite(scale) ? w * scale : 0));
+    const expected = new Int32Array(outputs);
+    for (let n = 0; n < outputs; n++) {
+      let v = 0;
+      for (let t = 0; t < steps; t++) {
+        for (let k = 0; k < inputs; k++) v += raster[t * inputs + k] * whole[n * inputs + k];
+        if (v < -threshold) met.bounded++;
+        v = Math.max(v, -threshold);
+        let spikes = 0;
+        for (; v >= threshold; spikes++) v -= threshold;
+        expected[n] += spikes;
+        met.spikes += spikes;
+        if (spikes > 1) met.twice++;
+      }
+    }
+    for (const engine of [createGraphReference(graph), createGraphEngine(graph)])
+      expect(countsOf(graph, engine.run(raster)), `layer ${i}`).toEqual(expected);
+  }
+  console.log(`seed 27: ${JSON.stringify(met)}`);
+  for (const count of Object.values(met)) expect(count).toBeGreaterThan(500);
+});
+
+test.each([
+  [dense([1], 1, 1, 2), SPECK, SUBTRACT, "n scales its input or pauses"],
+  [dense([1], 1, 1), SPECK, EULER, "network.nir.reset: is zero, and Speck's neurons lose their threshold"],
+  [dense([1], 1, 300), { ...SPECK, stateBits: 12 }, SUBTRACT, "FILE_STATE_BITS: states of n in made"],
+] as const)("what Speck does not have is refused", (file, precision, options, text) => {
+  expect(() => integers(file, precision, options)).toThrow(text);
+});
+
+const counts = join(packageRoot(), "../shared/data/nir-cnn/speck-counts.u1.gz");
+const recordings = join(packageRoot(), "../shared/data/nmnist-sample");
+const present = existsSync(counts) && existsSync(recordings);
+if (!present) console.log(`skipped: no counts of Speck at ${counts}`);
+
+describe.skipIf(!present)("counts of a Speck 2f chip", () => {
+  const IDS = [60004, 60003, 60002, 60019, 60005, 60009, 60012, 60001, 60062, 60008];
+  const TOTALS = [13_458, 3_590, 12_170, 15_045, 7_261, 12_175, 11_314, 7_865, 13_177, 8_661];
+
+  test("the first layer of the N-MNIST network, one event per step: ten totals, 104,716 in all; 39,901 of 40,960 neurons as on the chip", {
+    tags: ["long"],
+  }, async () => {
+    const { nodes } = (await readNir(fixture("cnn_sinabs.nir"))).graph;
+    const [conv, spiking] = [nodes.get("0"), nodes.get("1")] as [NirNode, NirNode];
+    const graph = integers(chain({ in: port("Input", [2, 34, 34]), conv, spiking, out: port("Output", [16, 16, 16]) }));
+    const engine = createGraphEngine(graph);
+    const chip = gunzipSync(readFileSync(counts));
+    const events = gunzipSync(readFileSync(join(recordings, "test.bs2.gz")));
+    const index = readFileSync(join(recordings, "test.csv"), "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",").map(Number));
+    let equal = 0;
+    const totals = IDS.map((id, digit) => {
+      const [, , offset, length] = index.find((row) => row[0] === id) as number[];
+      const raster = new Int32Array(length * 2312);
+      for (let e = 0; e < length; e++) {
+        const [x, y, third] = events.subarray(offset + 5 * e);
+        raster[e * 2312 + ((third >> 7) * 34 + y) * 34 + x] = 1;
+      }
+      const ours = countsOf(graph, engine.run(raster));
+      for (const [n, count] of ours.entries()) if (count === chip[digit * 4096 + n]) equal++;
+      return ours.reduce((sum, count) => sum + count, 0);
+    });
+    expect(totals).toEqual(TOTALS);
+    expect(equal).toBe(39_901);
+  });
+});
