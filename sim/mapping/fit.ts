@@ -15,6 +15,8 @@ export interface MappingTask {
   readonly request: MappingRequest;
   /** Membrane states of every slice may lie in the chip's DRAM, a buffer in their place. */
   readonly statesInDram: boolean;
+  /** A failure is shown, with the smallest change that fits; false: something else is tried then. */
+  readonly explains: boolean;
 }
 
 /** A core's free room while it is being filled. */
@@ -40,12 +42,20 @@ export function emptyRoom(task: MappingTask, core: Core): Room {
   };
 }
 
-function wordsOf(task: MappingTask, core: Core, population: number, first: number, neurons: number): { synapse: number; state: number } {
+/** `most`: more words of synapses than so many need not be counted to the end. */
+function wordsOf(
+  task: MappingTask,
+  core: Core,
+  population: number,
+  first: number,
+  neurons: number,
+  most = Number.POSITIVE_INFINITY,
+): { readonly synapse: number; readonly state: number } {
   const regions = stateRegions(task.topology, task.precision, core.stateMemory.wordBits, population, neurons);
   const { spill } = task.chip;
   const away = task.statesInDram && spill !== null ? regions.stateWords - stateChunks(core, spill, regions).bufferWords : 0;
   return {
-    synapse: synapseWords(task.topology, task.precision, core.synapseMemory.wordBits, population, first, neurons),
+    synapse: synapseWords(task.topology, task.precision, core.synapseMemory.wordBits, population, first, neurons, most),
     state: regions.totalWords - away,
   };
 }
@@ -56,7 +66,7 @@ export function largestFit(task: MappingTask, room: Room, population: number, fi
   let high = Math.min(wanted, room.neurons, limit - room.held[population]);
   if (high <= 0) return 0;
   const fits = (n: number): boolean => {
-    const need = wordsOf(task, room.core, population, first, n);
+    const need = wordsOf(task, room.core, population, first, n, room.synapseWords);
     return need.synapse <= room.synapseWords && need.state <= room.stateWords && axonsHaveRoom(task, room, population, first, n);
   };
   if (fits(high)) return high;

@@ -100,7 +100,7 @@ export function* sourcesInto(topology: Topology, projection: Projection, first: 
   }
 }
 
-/** Words of one projection's rows for target neurons `first .. first + neurons - 1`. */
+/** Words of one projection's rows for target neurons `first .. first + neurons - 1`; those of written rows are counted no further than beyond `most`. */
 export function projectionWords(
   topology: Topology,
   projection: Projection,
@@ -108,7 +108,8 @@ export function projectionWords(
   wordBits: number,
   first: number,
   neurons: number,
-) {
+  most = Number.POSITIVE_INFINITY,
+): number {
   const p = packing(synapseItemBits(topology, projection, precision, neurons), wordBits);
   const target = topology.populations[projection.target];
   const { first: firstRow, count } = rowsOf(topology, projection);
@@ -118,7 +119,7 @@ export function projectionWords(
   const { columnStart, sources } = columns(projection, target.neurons);
   const inRow = new Uint32Array(rows);
   let words = 0;
-  for (let k = columnStart[first]; k < columnStart[first + neurons]; k++) {
+  for (let k = columnStart[first]; k < columnStart[first + neurons] && words <= most; k++) {
     if (sources[k] < firstRow || sources[k] >= firstRow + count) continue;
     // a word is opened by every itemsPerWord-th item of a row
     if (inRow[sources[k]]++ % p.itemsPerWord === 0) words += p.wordsPerItem;
@@ -126,7 +127,7 @@ export function projectionWords(
   return words;
 }
 
-/** Synapse-memory words of a slice: all incoming projections. */
+/** Synapse-memory words of a slice: all incoming projections. `most`: more than so many need not be counted to the end. */
 export function synapseWords(
   topology: Topology,
   precision: Precision,
@@ -134,10 +135,11 @@ export function synapseWords(
   population: number,
   first: number,
   neurons: number,
+  most = Number.POSITIVE_INFINITY,
 ): number {
   let words = 0;
   for (const projection of topology.projections) {
-    if (projection.target === population) words += projectionWords(topology, projection, precision, wordBits, first, neurons);
+    if (projection.target === population) words += projectionWords(topology, projection, precision, wordBits, first, neurons, most - words);
   }
   return words;
 }

@@ -51,18 +51,16 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
 
 /** All on the chip if it fits; else, where the chip has DRAM, without some weights, or without some states, or without some of both. */
 function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
-  try {
-    return withSplits(task, trace);
-  } catch (error) {
-    if (!(error instanceof InfeasibleError) || task.chip.spill === null) throw error;
-    for (const statesInDram of [false, true]) {
-      const asked = { ...task, statesInDram };
-      const made = placedOrNull(() => (statesInDram ? withSplits(asked, trace) : withSplits(withSpace(asked), trace)));
-      if (made !== null) return statesInDram ? spillStates(made, task.chip, task.precision) : withRowsOut(made, asked, trace);
-    }
-    const both = { ...task, statesInDram: true };
-    return spillStates(withRowsOut(withSplits(withSpace(both), trace), both, trace), task.chip, task.precision);
-  }
+  if (task.chip.spill === null) return withSplits(task, trace);
+  const tried = { ...task, explains: false };
+  const onChip = placedOrNull(() => withSplits(tried, trace));
+  if (onChip !== null) return onChip;
+  const rowsOut = placedOrNull(() => withSplits(withSpace(tried), trace));
+  if (rowsOut !== null) return withRowsOut(rowsOut, tried, trace);
+  const statesOut = placedOrNull(() => withSplits({ ...tried, statesInDram: true }, trace));
+  if (statesOut !== null) return spillStates(statesOut, task.chip, task.precision);
+  const both = { ...task, statesInDram: true };
+  return spillStates(withRowsOut(withSplits(withSpace(both), trace), both, trace), task.chip, task.precision);
 }
 
 /** What does not fit of the weights goes to DRAM. */
@@ -101,7 +99,7 @@ export function mapNetwork(
     ]);
   }
   const made = withinRouteTables(chip, request, (asked) =>
-    placed({ topology: heldBy(chip, precision, topology), precision, chip, request: asked, statesInDram: false }, trace),
+    placed({ topology: heldBy(chip, precision, topology), precision, chip, request: asked, statesInDram: false, explains: true }, trace),
   );
   checkTouched(chip, made);
   checkPlacement(made, chip, precision, request.maxNeuronsPerCore);

@@ -1,4 +1,5 @@
 /** First-fit mapping in network order: a population fills core after core; a population that had to be split leaves the next one a fresh core. */
+import { InfeasibleError } from "../../base/errors.js";
 import type { MappingTask, Room } from "./fit.js";
 import { doesNotFit, emptyRoom, largestFit, occupy } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
@@ -57,7 +58,9 @@ export function succeeds(task: MappingTask): boolean {
 
 /** @throws InfeasibleError for what is left over by `fillSequentially`. */
 export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null): void {
-  if (left !== null) throw doesNotFit(task, left.population, left.left, succeeds);
+  if (left === null) return;
+  if (task.explains) throw doesNotFit(task, left.population, left.left, succeeds);
+  throw new InfeasibleError("MAP_CORES_FULL", "cores", `room for ${left.left} more neurons`, "none", "");
 }
 
 export function mapSequential(task: MappingTask): Placement {

@@ -108,7 +108,7 @@ test("balanced: the busiest core has no more work than under sequential", () => 
   const activity = activityOf(topology, trace);
   const worst = (strategy: MappingRequest["strategy"]): number => {
     const made = mapNetwork(topology, on, precision, request({ strategy }), trace);
-    const task = { topology, precision, chip: on, request: request({}), statesInDram: false };
+    const task = { topology, precision, chip: on, request: request({}), statesInDram: false, explains: true };
     return Math.max(
       ...made.usedCores.map((id) =>
         made.slices.filter((slice) => slice.core === id).reduce((sum, slice) => sum + sliceWork(task, activity, on.cores[id], slice), 0),
@@ -125,7 +125,7 @@ describe("min-traffic", () => {
   };
   const busy = randomTrace(chain, [20], [0.5, 0.5, 0.5, 0], 2);
   const on = chip([1, 1, 1, 1, 1, 1], big);
-  const task = { topology: chain, precision, chip: on, request: request({}), statesInDram: false };
+  const task = { topology: chain, precision, chip: on, request: request({}), statesInDram: false, explains: true };
 
   test("never costs more spikes x hops than the balanced mapping it starts from, and the same seed gives the same placement", () => {
     const activity = activityOf(chain, busy);
@@ -140,7 +140,7 @@ describe("min-traffic", () => {
     // one neuron a population and a core: four groups, whatever the activity
     const single = { ...chain, populations: chain.populations.map((p) => ({ ...p, neurons: 1 })) };
     const row = chip([1, 1, 1, 1, 1, 1], { core: { ...big.core, maxNeurons: 1 } });
-    const onRow = { topology: single, precision, chip: row, request: request({}), statesInDram: false };
+    const onRow = { topology: single, precision, chip: row, request: request({}), statesInDram: false, explains: true };
     for (let seed = 0; seed < 4; seed++) {
       const spikes = randomTrace(single, [40], [0.9, 0.3, 0.6, 0], seed);
       const activity = activityOf(single, spikes);
@@ -169,7 +169,7 @@ test.each(["mesh", "torus", "ring", "crossbar", "mesh-tree"] as const)(
     const tree = shape === "mesh-tree" ? { arity: 3, levels: 1, linkCycles: 2, linkLengthMm: 4 } : null;
     const grid = tree === null ? { width: 3, height: 2 } : { width: 2, height: 1 };
     const on = chip([2, 1, 1, 2, 1, 1], { ...big, noc: { ...grid, tree, topology: shape, flitWidthBits: 64 } });
-    const task = { topology: wide, precision, chip: on, request: request({}), statesInDram: false };
+    const task = { topology: wide, precision, chip: on, request: request({}), statesInDram: false, explains: true };
     const flitHops = (strategy: MappingRequest["strategy"]): number => {
       const made = mapNetwork(wide, on, precision, request({ strategy, maxNeuronsPerCore: 7 }), spikes);
       const simulated = runTiming(on, made, precision, spikes).total.flitHops;
