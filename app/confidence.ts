@@ -1,4 +1,5 @@
 /** How sure a front is, with the errors of prices and of accuracy drawn. Effects: reads the database. */
+import { metricOf } from "../sim/index.js";
 import {
   type Confidence,
   confidenceOf,
@@ -9,10 +10,11 @@ import {
   type ShareBetter,
   type StoredPoint,
   sharesBetter,
+  USUAL_DRAWS,
 } from "../sweeps/index.js";
 import type { ParetoOptions } from "./pareto.js";
 import { type Store, withStore } from "./stored.js";
-import { type DrawOptions, demandUncertain, drawsOf, USUAL_DRAWS, uncertainPointsOf } from "./uncertainty.js";
+import { type DrawOptions, demandUncertain, drawsOf, uncertainPointsOf } from "./uncertainty.js";
 
 export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
@@ -40,7 +42,7 @@ export function confidence(
     const uncertain = demandUncertain(store);
     const report = frontReport(store, { objectives, where });
     const chosen = new Objectives(
-      { objectives: report.objectives, constraints: [], referencePoint: null },
+      { objectives: report.objectives.map((o) => ({ ...o, metric: metricOf(o.metric) })), constraints: [], referencePoint: null },
       report.parameters,
       "--objectives",
     );

@@ -118,7 +118,8 @@ const ACCURACY = "accuracy_percent";
 
 /** @throws InputError where a search asks for accuracy on samples of which none has a class. */
 export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string): Promise<void> {
-  const asked = sweep.objectives.find(({ metric }) => metric === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
+  const asked =
+    sweep.objectives.find(({ metric }) => metric.split("@")[0] === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
   if (asked === undefined || experiment.workload.dataset !== SPIKE_FILE) return;
   const { labels } = await loadSamples(experiment, file);
   if (labels.some((label) => label >= 0)) return;

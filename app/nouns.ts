@@ -23,11 +23,15 @@ export {
   type SweepSpec,
 } from "../arch/index.js";
 export {
+  type AnyMetric,
   type BreakdownRow,
   type CoreCounter,
   FUNCTIONAL_METRICS,
   METRICS,
   type MetricName,
+  metricFacts,
+  metricOf,
+  metricUnits,
   priceMarks,
   type Result,
 } from "../sim/index.js";

@@ -3,6 +3,7 @@ import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
+import { isQuantile } from "../sim/index.js";
 import {
   type Draws,
   FORMATS,
@@ -41,7 +42,8 @@ export function pareto(
   { objectives = [], where = null, intervals = null, ...view }: ParetoOptions = {},
 ): FrontReport {
   return withStore(source, (store) => {
-    const report = viewed(frontReport(store, { objectives, where }), view);
+    const asked = [...(view.columns ?? []), ...(view.by?.split(":").slice(0, 1) ?? [])];
+    const report = viewed(frontReport(store, { objectives, where, quantiles: asked.filter(isQuantile) }), view);
     return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
   });
 }

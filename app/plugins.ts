@@ -10,7 +10,7 @@ import { refused } from "../base/guarded.js";
 import * as math from "../base/math.js";
 import { type PluginFile, pluginContent, pluginFile } from "../base/plugin-file.js";
 import { createRng } from "../base/rng.js";
-import { METRICS } from "../sim/index.js";
+import { DRAWN_METRICS, METRICS } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, SPIKE_FILE } from "../training/index.js";
 
@@ -92,6 +92,7 @@ export const knownWith =
     return {
       plugins,
       metrics: Object.keys(METRICS),
+      quantiles: DRAWN_METRICS,
       samplers: Object.fromEntries(SAMPLERS.namesWith(plugins).map((name) => [name, SAMPLERS.demand(name, "sampler").options])),
       priceModels: PRICE_MODELS.namesWith(plugins),
       datasets: [...DATASETS.namesWith(plugins), ...Object.keys(EVENT_DATASETS), SPIKE_FILE],

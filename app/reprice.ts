@@ -34,6 +34,7 @@ import {
   reprice as repriced,
   Space,
   Store,
+  StudyQuantiles,
   scaledPoint,
   shapeKey,
   topologiesOf,
@@ -111,7 +112,7 @@ export async function reprice(database: string, library: PriceLibrary | null, op
     return {
       points,
       front: frontReport(store).rows.map(({ id }) => id),
-      frontAfter: frontAfter(points, objectives),
+      frontAfter: frontAfter(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf)),
       objectives: study.sweep.objectives,
       draws: draws?.count ?? null,
     };
@@ -197,10 +198,12 @@ function changed(
   };
 }
 
-function frontAfter(points: readonly Repriced[], objectives: Objectives): readonly number[] {
+function frontAfter(store: Store, points: readonly Repriced[], objectives: Objectives, quantiles: StudyQuantiles): readonly number[] {
   const archive = new ParetoArchive<number>();
-  for (const { id, values, after, tooFast } of points) {
-    const score = objectives.score(values, after);
+  for (const { id, values, after, breakdown, tooFast } of points) {
+    const result = quantiles.isNone ? null : store.result(id);
+    const metrics = result === null ? after : quantiles.extended(values, result, { metrics: after, breakdown });
+    const score = objectives.score(values, metrics);
     if (tooFast === null && score.objectives !== null && score.violation === 0) archive.add(id, score.objectives);
   }
   return archive.front.map(({ id }) => id);

@@ -1,7 +1,7 @@
 /** What is not known of a study's points, and how it is drawn. Effects: reads the database. */
 import { ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { Draws, Space, type Store, type StoredPoint, type UncertainPoint, uncertainPoint } from "../sweeps/index.js";
+import { Draws, Space, type Store, type StoredPoint, type UncertainPoint, USUAL_DRAWS, uncertainPoint } from "../sweeps/index.js";
 import { studyOf } from "./stored.js";
 
 /** How prices are drawn. */
@@ -12,8 +12,6 @@ export interface DrawOptions {
   readonly seed?: number;
 }
 
-/** Where a thousand draws leave the share of a coin's side between 47 and 53 %. */
-export const USUAL_DRAWS = 1000;
 /** A list of so many numbers is kept for every cause of error. */
 const MOST_DRAWS = 100_000;
 

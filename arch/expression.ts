@@ -1,5 +1,5 @@
 /**
- * Expressions over parameter and metric names: `lanes * 8 <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`.
+ * Expressions over parameter and metric names, those of quantiles (`energy_uj_per_inference@90`) included: `lanes * 8 <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`.
  * A closed grammar with no access to anything but the values handed in.
  * Throws: `ExpressionError` with the 1-based column of the first character that cannot be read.
  */
@@ -71,7 +71,7 @@ interface Token {
 function tokens(text: string): Token[] {
   const found: Token[] = [];
   const pattern =
-    /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|("[^"]*"|'[^']*')|([A-Za-z_]\w*(?:\.\w+)*)|(\*\*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),])|(\S))/gy;
+    /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|("[^"]*"|'[^']*')|([A-Za-z_]\w*(?:\.\w+)*(?:@\d{1,2}(?:\.\d+)?)?)|(\*\*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),])|(\S))/gy;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const [whole, number, string, name, op, stray] = match;
     const piece = number ?? string ?? name ?? op ?? stray ?? "";

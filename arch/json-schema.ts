@@ -59,7 +59,9 @@ function addNames(root: Mutable, sweep: Mutable, names: SchemaNames): void {
   const dataset = keyOf("workload", "dataset");
   for (const key of ["type", "minLength", "maxLength"]) delete dataset[key];
   dataset.anyOf = named(names.datasets);
-  (sweep.objectives as Mutable).propertyNames = { anyOf: named(names.metrics) };
+  (sweep.objectives as Mutable).propertyNames = {
+    anyOf: [...named(names.metrics), { pattern: "^[a-z_0-9]+@[0-9]{1,2}([.][0-9]{1,3})?$" }],
+  };
   const sampler = sweep.sampler as Mutable;
   const shared = sampler.properties as Mutable;
   sampler.additionalProperties = false;

@@ -65,6 +65,8 @@ export interface ParsedArch extends ParsedDescription {
 /** Names that other rooms know; left out: not checked. */
 export interface KnownNames {
   readonly metrics?: readonly string[];
+  /** Metrics that have quantiles. */
+  readonly quantiles?: readonly string[];
   readonly samplers?: SamplerNames;
   readonly datasets?: readonly string[];
   readonly priceModels?: readonly string[];
@@ -143,7 +145,7 @@ function resolved<E>(
     ["sweep", "extends", "plugins"].reduce((map, key) => withEntry(map, key, null), source),
     inline,
   );
-  const names = { metrics: known.metrics ?? null, samplers: known.samplers ?? null };
+  const names = { metrics: known.metrics ?? null, quantiles: known.quantiles ?? [], samplers: known.samplers ?? null };
   const { document: filled, sweep, written } = readSweep(bare, section, inline, names, kind.pathOf, problems);
   // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
   const whole = kind.complete(withoutUnfilled(filled, inline), file);

@@ -346,7 +346,11 @@ export const domainSchema = z.strictObject({
 export const parameterSchema = z.strictObject({ path: z.string().min(1).max(500), ...domainSchema.shape });
 export const sweepSchema = z.strictObject({
   parameters: z.array(parameterSchema).max(200).default([]).describe("parameters by path; or write {sweep: [...]} in place of any value"),
-  objectives: z.record(z.string(), z.enum(["min", "max"])).describe("metric -> direction"),
+  objectives: z
+    .record(z.string(), z.enum(["min", "max"]))
+    .describe(
+      "metric -> direction; energy_uj_per_inference@90: the quantile that nine tenths of the draws of prices lie at or below (prices.md)",
+    ),
   constraints: z.array(z.string().min(1).max(500)).max(100).default([]).describe("comparisons over metrics and parameters"),
   sampler: samplerSchema.prefault({}),
   reference_point: z.record(z.string(), z.number()).nullable().default(null).describe("metric -> worst value, for the hypervolume"),

@@ -7,22 +7,26 @@ import type { SweepParameter } from "./experiment.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
 import { type Located, nodeAt, type Place, problemAt } from "./located.js";
+import { isQuantileOf } from "./quantile-name.js";
 
 /** Every constraint of a `sweep:` section, whatever else is wrong with it. `complete`: all its names are among these. */
 export function checkConstraints(
   section: Located,
   parameters: readonly SweepParameter[],
-  metrics: readonly string[] | null,
+  { metrics, quantiles }: { readonly metrics: readonly string[] | null; readonly quantiles: readonly string[] },
   complete: boolean,
   problems: Problem[],
 ): void {
   const list = nodeAt(section, ["constraints"]);
   if (list?.kind !== "list") return;
   const known = metrics === null || !complete ? null : [...metrics, ...parameters.map(({ name }) => name)];
-  const types = typesOf(parameters, metrics ?? []);
-  for (const [i, item] of list.items.entries())
-    if (item.kind === "scalar" && typeof item.value === "string")
-      checkExpression(item.value, known, { wanted: "truth", types }, item.at, `sweep.constraints[${i}]`, problems);
+  for (const [i, item] of list.items.entries()) {
+    if (item.kind !== "scalar" || typeof item.value !== "string") continue;
+    const named = (item.value.match(/\w+@[\d.]+/g) ?? []).filter((name) => isQuantileOf(name, quantiles));
+    const types = typesOf(parameters, [...(metrics ?? []), ...named]);
+    const names = known === null ? null : [...known, ...named];
+    checkExpression(item.value, names, { wanted: "truth", types }, item.at, `sweep.constraints[${i}]`, problems);
+  }
 }
 
 export type NameTypes = (name: string) => ExpressionType;

@@ -12,6 +12,7 @@ import { isWhole, problemsOf, textOf } from "./issues.js";
 import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAt } from "./path.js";
+import { isQuantileOf } from "./quantile-name.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 
@@ -54,6 +55,8 @@ export type SamplerNames = {
 
 export interface SweepNames {
   readonly metrics: readonly string[] | null;
+  /** Metrics that have quantiles, as `energy_uj_per_inference@90`. */
+  readonly quantiles: readonly string[];
   readonly samplers: SamplerNames | null;
 }
 
@@ -81,7 +84,7 @@ export function readSweep(
   const parameters = readParameters(written, pathOf, problems);
   const broken = problems.length > before;
   // The names of broken parameters are not known: constraints that speak of them are no further problem.
-  checkConstraints(section, parameters, names.metrics, !broken, problems);
+  checkConstraints(section, parameters, names, !broken, problems);
   const filled = broken ? document : withFirstValues(document, written, parameters, pathOf, problems);
   if (found.length > 0 || broken) return { document: filled, sweep: null, written };
   const parsed = sweepSchema.parse(toJson(section), PLAIN);
@@ -90,17 +93,17 @@ export function readSweep(
 }
 
 /** Metric and sampler names, whatever else is wrong with the section. */
-function checkNames(section: Located, { metrics, samplers }: SweepNames, problems: Problem[]): void {
+function checkNames(section: Located, { metrics, quantiles, samplers }: SweepNames, problems: Problem[]): void {
   const objectives = nodeAt(section, ["objectives"]);
   if (metrics !== null && objectives?.kind === "map")
     for (const [metric, { keyAt }] of objectives.entries)
-      if (!metrics.includes(metric))
+      if (!metrics.includes(metric) && !isQuantileOf(metric, quantiles))
         problems.push(
           problemAt(
             keyAt,
             `sweep.objectives.${metric}`,
             `unknown metric ${metric}`,
-            didYouMean(metric, metrics) || `known: ${metrics.join(", ")}`,
+            didYouMean(metric, metrics) || `known: ${metrics.join(", ")}; quantiles as ${quantiles[0] ?? "area_mm2"}@90`,
           ),
         );
   const sampler = nodeAt(section, ["sampler"]);

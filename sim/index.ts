@@ -7,6 +7,17 @@ export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.j
 export { fewerTimed } from "./fidelity.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
+export {
+  type AnyMetric,
+  DRAWN_METRICS,
+  isMetric,
+  isQuantile,
+  metricFacts,
+  metricOf,
+  metricUnits,
+  type QuantileName,
+  quantileOf,
+} from "./metric-names.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { needsOn } from "./needs.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";

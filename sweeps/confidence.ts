@@ -3,7 +3,7 @@
  * share a macro share its error. Pure.
  */
 import { ParetoArchive } from "../base/pareto.js";
-import { METRICS, type MetricName } from "../sim/index.js";
+import { METRICS, type MetricName, metricOf } from "../sim/index.js";
 import type { Metrics, Objectives } from "./objectives.js";
 import {
   type DrawnMetric,
@@ -107,7 +107,7 @@ function* frontsOf(points: readonly UncertainPoint[], objectives: Objectives, dr
   const drawn = points.map((point) => drawnMetrics(point, draws));
   const stored: Vectors = points.map(({ metrics }) => objectives.vector(metrics));
   const signs = objectives.directions.map((direction) => (direction === "max" ? -1 : 1));
-  const columns = drawn.map((metrics) => objectives.metrics.map((name) => metrics.get(name) ?? null));
+  const columns = drawn.map((metrics) => objectives.metrics.map((name) => metrics.get(metricOf(name)) ?? null));
   for (let d = 0; d < draws.count; d++)
     yield frontOf(stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null));
 }
@@ -177,7 +177,10 @@ function groupsOf(points: readonly UncertainPoint[], objectives: Objectives, dra
   const count = Math.min(draws.count, MOST_COMPARED);
   const valued = points.map((point) => {
     const drawn = drawnMetrics(point, draws);
-    return { point, values: objectives.metrics.map((name) => valuesOf(drawn.get(name), point.metrics[name] ?? Number.NaN, count)) };
+    return {
+      point,
+      values: objectives.metrics.map((name) => valuesOf(drawn.get(metricOf(name)), point.metrics[name] ?? Number.NaN, count)),
+    };
   });
   const groups: (typeof valued)[] = [];
   for (const one of valued) {

@@ -250,7 +250,7 @@ export class DrivenStudy implements OpenStudy {
     const { durationMs } = ended;
     if (ended.kind === "done") {
       const { result } = ended;
-      const { metrics } = result;
+      const metrics = this.search.quantiles.extended(values, result);
       const { objectives, violation } = this.search.objectives.score(values, metrics);
       const natural = objectives === null ? null : this.search.objectives.minimised(objectives);
       return { id, values, state: "done", metrics, objectives: natural, violation, result, code: null, reason: null, durationMs };

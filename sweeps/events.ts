@@ -3,7 +3,7 @@
  * The view never steers through these; it calls `StudyHandle`.
  */
 import type { Json } from "../base/hash.js";
-import type { MetricName } from "../sim/index.js";
+import type { AnyMetric } from "../sim/index.js";
 import type { Metrics } from "./objectives.js";
 import type { PointValues } from "./space.js";
 
@@ -38,7 +38,7 @@ export type StudyEvent =
       readonly type: "started";
       readonly name: string;
       readonly sampler: string;
-      readonly objectives: readonly { readonly metric: MetricName; readonly direction: "min" | "max" }[];
+      readonly objectives: readonly { readonly metric: AnyMetric; readonly direction: "min" | "max" }[];
       readonly parameters: readonly string[];
       /** Points that will have ended when the study is finished; null: until the search has no more to ask. */
       readonly total: number | null;

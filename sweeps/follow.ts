@@ -12,6 +12,7 @@ import { hypervolumeHistory } from "./report/hypervolumes.js";
 import { Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 import { eventOf } from "./stored-event.js";
+import { quantilesOf, type StudyQuantiles } from "./uncertainty/study-quantiles.js";
 
 /** Every so many polls the states are counted, for points that were put back long ago. */
 const COUNTING_POLLS = 20;
@@ -32,6 +33,7 @@ export class Follower {
   readonly identity: string;
   readonly name: string;
   private readonly objectives: Objectives;
+  private readonly quantiles: StudyQuantiles;
   private readonly parameters: readonly string[];
   /** What was last told of a point, by id. */
   private readonly told = new Map<number, { readonly state: State; readonly attempts: number }>();
@@ -63,6 +65,7 @@ export class Follower {
     this.name = study.name;
     this.parameters = new Space(this.spec.parameters).names;
     this.objectives = new Objectives(this.spec, this.parameters);
+    this.quantiles = quantilesOf(store, this.objectives.metrics);
   }
 
   /** More is stored than has been told: poll again at once. */
@@ -162,11 +165,12 @@ export class Follower {
   }
 
   /** Takes note of a point; what there is to tell of it, if anything changed. */
-  private changed(point: StoredPoint, loading: boolean): StudyEvent | null {
-    const { id, state, attempts } = point;
+  private changed(stored: StoredPoint, loading: boolean): StudyEvent | null {
+    const { id, state, attempts } = stored;
     const known = this.told.get(id);
     if (known !== undefined && known.state === state && known.attempts === attempts) return null;
     this.told.set(id, { state, attempts });
+    const point = this.quantiles.stored(this.store, stored);
     if (known !== undefined) this.counts.set(known.state, (this.counts.get(known.state) ?? 0) - 1);
     this.counts.set(state, (this.counts.get(state) ?? 0) + 1);
     if (state === "queued" || state === "running") this.open.add(id);
@@ -178,6 +182,7 @@ export class Follower {
   }
 
   private minimisedFront(): { readonly ids: readonly number[]; readonly natural: readonly (readonly number[])[] } {
+    if (!this.quantiles.isNone) return this.extendedFront();
     const columns = this.objectives.metrics.map((metric) => `r.${metric}`).join(", ");
     const stored = this.store.query(
       `SELECT f.point_id AS id, ${columns} FROM front f JOIN result r ON r.point_id = f.point_id ORDER BY f.point_id`,
@@ -187,6 +192,17 @@ export class Follower {
       ids: rows.map((row) => row.id as number),
       natural: rows.map((row) => this.objectives.metrics.map((metric) => row[metric] as number)),
     };
+  }
+
+  /** Where objectives are quantiles, which no column holds. */
+  private extendedFront(): ReturnType<Follower["minimisedFront"]> {
+    const ids = this.store.query("SELECT point_id AS id FROM front ORDER BY point_id").map((row) => row.id as number);
+    const members = ids.flatMap((id) => {
+      const point = this.store.point(id);
+      const vector = point === null ? null : this.objectives.vector(this.quantiles.stored(this.store, point).metrics ?? {});
+      return vector === null ? [] : [{ id, natural: this.objectives.minimised(vector) }];
+    });
+    return { ids: members.map(({ id }) => id), natural: members.map(({ natural }) => natural) };
   }
 
   private frontEvents(reference: readonly number[] | null): readonly StudyEvent[] {

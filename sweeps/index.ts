@@ -94,5 +94,6 @@ export type { OwnResult } from "./told-result.js";
 export { accuracyInterval, type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";
 export { type CauseIndex, pairCauses } from "./uncertainty/ranking-causes.js";
+export { StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
 export { uncertainPoint } from "./uncertainty/uncertain-point.js";
 export { type WarmStart, warmStart } from "./warm-start.js";

@@ -5,7 +5,7 @@
 
 import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
 import { InputError, type Problem, quoted } from "../base/errors.js";
-import { METRICS, type MetricName } from "../sim/index.js";
+import { type AnyMetric, isMetric, isQuantile, METRICS, type MetricName, metricOf, type QuantileName } from "../sim/index.js";
 import { violation } from "./constraint.js";
 
 /** What a point's metrics say about it: the vector is null where an objective is unknown or not finite. */
@@ -17,13 +17,15 @@ export interface Score {
 }
 
 /** Metric values by name, natural units and directions. */
-export type Metrics = { readonly [name in MetricName]?: number | null };
+export type Metrics = { readonly [name in AnyMetric]?: number | null };
 
 /** Metrics that a description alone decides. */
 const KNOWN_BEFORE: readonly MetricName[] = ["area_mm2"];
 
 export class Objectives {
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly AnyMetric[];
+  /** Quantiles that objectives and constraints name. */
+  readonly quantiles: readonly QuantileName[];
   readonly directions: readonly ("min" | "max")[];
   /** Constraints that need parameters and metrics of the description only: checked before a run. */
   private readonly before: readonly Expression[];
@@ -38,7 +40,7 @@ export class Objectives {
     };
     const known = Object.keys(METRICS);
     spec.objectives.forEach((o, i) => {
-      if (!known.includes(o.metric)) {
+      if (!isMetric(o.metric)) {
         problem(`sweep.objectives[${i}]`, `unknown metric ${quoted(o.metric)}`, `known metrics: ${known.join(", ")}`);
       }
     });
@@ -48,7 +50,7 @@ export class Objectives {
     spec.constraints.forEach((text, i) => {
       try {
         const parsed = parseExpression(text);
-        const stranger = parsed.names.find((name) => !known.includes(name) && !parameterNames.includes(name));
+        const stranger = parsed.names.find((name) => !isMetric(name) && !parameterNames.includes(name));
         if (stranger !== undefined) {
           problem(
             `sweep.constraints[${i}]`,
@@ -71,10 +73,12 @@ export class Objectives {
       );
     }
     if (problems.length > 0) throw new InputError(problems);
-    this.metrics = spec.objectives.map((o) => o.metric as MetricName);
+    this.metrics = spec.objectives.map((o) => o.metric as AnyMetric);
     this.directions = spec.objectives.map((o) => o.direction);
     this.before = before;
     this.after = after;
+    const named = [...this.metrics, ...after.flatMap(({ names }) => names)];
+    this.quantiles = [...new Set(named.filter(isQuantile))];
     this.reference = spec.referencePoint === null ? null : this.minimised(spec.referencePoint);
   }
 
@@ -101,8 +105,8 @@ export class Objectives {
 
   /** Metrics without which a point has no score: objectives, and what constraints name. */
   get needed(): readonly MetricName[] {
-    const named = [...this.before, ...this.after].flatMap(({ names }) => names).filter((name) => Object.hasOwn(METRICS, name));
-    return [...new Set([...this.metrics, ...(named as MetricName[])])];
+    const named = [...this.before, ...this.after].flatMap(({ names }) => names).filter(isMetric);
+    return [...new Set([...this.metrics, ...named].map(metricOf))];
   }
 
   /** Violation that the description alone decides; texts of the constraints that fail. What is not known decides nothing yet. */
@@ -116,7 +120,7 @@ export class Objectives {
   score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Score {
     const total = this.check([...this.before, ...this.after], (name) => {
       if (Object.hasOwn(parameters, name)) return parameters[name];
-      return Object.hasOwn(METRICS, name) ? (metrics[name as MetricName] ?? Number.NaN) : undefined;
+      return isMetric(name) ? (metrics[name] ?? Number.NaN) : undefined;
     });
     return { objectives: this.vector(metrics), violation: total.violation };
   }

@@ -14,6 +14,7 @@ import type { PointSource } from "./points.js";
 import type { Screened } from "./samplers/sampler.js";
 import { SobolSequence } from "./samplers/sobol.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
+import { withProxies } from "./uncertainty/study-quantiles.js";
 
 function positions(space: Space, most: number, seed: number): Float64Array[] {
   const size = space.gridSize;
@@ -60,7 +61,7 @@ async function estimated(space: Space, objectives: Objectives, source: PointSour
     const experiment = source.experimentOf(byPath);
     const inputs = await engine.identify(experiment);
     const metrics = await engine.estimate({ key: "", fidelity: 1, byPath, experiment, inputs });
-    return metrics === null ? none : objectives.score(values, metrics);
+    return metrics === null ? none : objectives.score(values, withProxies(metrics, objectives.quantiles));
   } catch (error) {
     if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof TransferError))) return none;
     throw error;

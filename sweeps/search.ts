@@ -19,6 +19,7 @@ import { fidelitiesOf, screenPool } from "./screening.js";
 import { type PointValues, Space } from "./space.js";
 import type { Failure, Store } from "./store/sqlite.js";
 import { type StudySetup, studyRecord } from "./study-setup.js";
+import { StudyQuantiles } from "./uncertainty/study-quantiles.js";
 
 export interface SearchLimits {
   /** Ask no more after this time; null: no limit. */
@@ -65,6 +66,7 @@ export class Search {
   readonly space: Space;
   readonly objectives: Objectives;
   readonly book: PointBook;
+  readonly quantiles: StudyQuantiles;
   readonly board: Scoreboard;
   /** Points that wait, in ask order. */
   readonly queue: Entry[] = [];
@@ -89,6 +91,7 @@ export class Search {
     const { store, engine, clock } = effects;
     this.space = new Space(setup.spec.parameters);
     this.objectives = new Objectives(setup.spec, this.space.names);
+    this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
     this.book = new PointBook(setup, this.space, this.objectives, store, engine);
@@ -191,7 +194,7 @@ export class Search {
   end(entry: Entry, outcome: EndedOutcome): void {
     const { store } = this.effects;
     if (outcome.kind === "done") {
-      const { metrics } = outcome.result;
+      const metrics = this.quantiles.extended(entry.values, outcome.result);
       const score = this.objectives.score(entry.values, metrics);
       const violation = Number.isFinite(score.violation) ? score.violation : null;
       store.finish(entry, outcome.result, outcome.counters, violation, outcome.durationMs, outcome.packed);
@@ -306,7 +309,7 @@ export class Search {
 
   /** A point whose end is known already. */
   private recall({ entry, row, stored }: Admission): void {
-    if (row !== null && row.state !== "queued") this.board.recalled(entry, row, stored);
+    if (row !== null && row.state !== "queued") this.board.recalled(entry, this.quantiles.stored(this.effects.store, row), stored);
   }
 }
 

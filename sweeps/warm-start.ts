@@ -12,6 +12,7 @@ import { Objectives } from "./objectives.js";
 import { SAMPLERS } from "./samplers/registry.js";
 import { canonicalValues, Space } from "./space.js";
 import type { Store, StoredPoint, WarmPoint } from "./store/sqlite.js";
+import { quantilesOf } from "./uncertainty/study-quantiles.js";
 
 export interface WarmStart {
   /** Points that the search begins with. */
@@ -33,7 +34,8 @@ export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmSt
   sameParameters(source.file, spec, theirs.sweep);
   const objectives = new Objectives(spec, space.names);
   source.demandSound();
-  const ended = [...source.points("p.state NOT IN ('queued', 'running')")];
+  const quantiles = quantilesOf(source, objectives.quantiles);
+  const ended = Array.from(source.points("p.state NOT IN ('queued', 'running')"), (point) => quantiles.stored(source, point));
   const points = ended.flatMap((point) => observed(space, objectives, point, theirs.identity));
   if (points.length === 0)
     throw inputError(source.file, `has no point that lies in this space (${ended.length} looked at)`, "start without --warm-start");

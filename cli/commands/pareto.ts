@@ -1,6 +1,6 @@
 /** `snn-dse pareto x.db`: fronts for the terminal and for papers. */
 import { type Command, Option } from "commander";
-import type { FrontReport, MetricName } from "../../app/nouns.js";
+import type { AnyMetric, FrontReport } from "../../app/nouns.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
@@ -115,7 +115,7 @@ async function printConfidence(database: string, options: ParetoOptions, report:
 }
 
 /** @throws InputError where the metric is none of the objectives. */
-function axis(flag: string, name: string | undefined, { objectives }: FrontReport): MetricName | null {
+function axis(flag: string, name: string | undefined, { objectives }: FrontReport): AnyMetric | null {
   if (name === undefined) return null;
   const objective = objectives.find(({ metric }) => metric === name);
   if (objective !== undefined) return objective.metric;

@@ -1,6 +1,6 @@
 /** Two points, or two studies, side by side as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
-import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, type Side } from "../../app/nouns.js";
+import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, metricFacts, type Side } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
 import { inUnit, percent, significant } from "./number.js";
 import type { Look } from "./style.js";
@@ -82,7 +82,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 /** Two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
   const { left, right, objectives } = compared;
-  const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${METRICS[objectives[k].metric].unit}`).join(", ");
+  const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${metricFacts(objectives[k].metric).unit}`).join(", ");
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
     ...tableLines(

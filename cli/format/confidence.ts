@@ -1,6 +1,6 @@
 /** How sure a front is, as text. Pure. */
 import type { Confidence } from "../../app/confidence.js";
-import { type FrontReport, METRICS, type MetricName, SURE } from "../../app/nouns.js";
+import { type AnyMetric, type FrontReport, metricFacts, metricOf, SURE } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
 import { inUnit, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -10,12 +10,14 @@ import { tableLines } from "./text-table.js";
 const LEAST_SHOWN = 0.1;
 
 /** Points with their share and intervals, surest first; `top`: so many at most, null: those of at least a tenth of the draws. */
-export function confidenceLines(look: Look, found: Confidence, { objectives }: FrontReport, top: number | null): readonly string[] {
+export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
   const { draws, points, front, frontKept, robust, groups, causes } = found;
+  // a draw is of the metric, whatever quantile of it is an objective
+  const objectives = report.objectives.map(({ metric }) => ({ metric: metricOf(metric) }));
   const stored = new Set(front);
   const isExplained = points.some(({ causes: own }) => own.length > 0);
   const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
-  const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
+  const unitText = (metric: AnyMetric): string => (metricFacts(metric).unit === "1" ? "" : ` [${metricFacts(metric).unit}]`);
   const columns = [
     { title: "#", align: "right" as const },
     { title: "on the front", align: "right" as const },
@@ -30,7 +32,7 @@ export function confidenceLines(look: Look, found: Confidence, { objectives }: F
     ...objectives.map(({ metric }) => {
       const interval = intervals[metric];
       if (interval !== undefined) return `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`;
-      return inUnit(metrics[metric] ?? null, METRICS[metric].unit);
+      return inUnit(metrics[metric] ?? null, metricFacts(metric).unit);
     }),
     ...(isExplained ? [causesText(own, 2)] : []),
   ]);

@@ -1,10 +1,10 @@
 /** A front as text: plot, table, hypervolume, knee. Pure. */
 import {
+  type AnyMetric,
   type FrontReport,
   frontPlot,
   inputsLine,
-  METRICS,
-  type MetricName,
+  metricFacts,
   type PlotOptions,
   tableColumns,
   valueIn,
@@ -15,7 +15,7 @@ import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-const unitText = (metric: MetricName): string => (METRICS[metric].unit === "1" ? "" : ` [${METRICS[metric].unit}]`);
+const unitText = (metric: AnyMetric): string => (metricFacts(metric).unit === "1" ? "" : ` [${metricFacts(metric).unit}]`);
 
 export function frontLines(look: Look, report: FrontReport, options: PlotOptions, database: string, width: number): readonly string[] {
   const { counts, rows } = report;
@@ -29,11 +29,11 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
   const table = rows.map((row) => [
     `${row.id === report.kneeId ? "knee " : ""}${row.id}`,
     ...shown.map((column) =>
-      column.kind === "metric" ? inUnit(row.metrics[column.name], METRICS[column.name].unit) : parameterText(valueIn(row, column)),
+      column.kind === "metric" ? inUnit(row.metrics[column.name], metricFacts(column.name).unit) : parameterText(valueIn(row, column)),
     ),
   ]);
   const reference = report.reference
-    ?.map((natural, k) => `${significant(natural, 4)} ${METRICS[report.objectives[k]?.metric].unit}`)
+    ?.map((natural, k) => `${significant(natural, 4)} ${metricFacts(report.objectives[k]?.metric).unit}`)
     .join(", ");
   return [
     `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,

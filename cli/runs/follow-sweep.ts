@@ -1,7 +1,7 @@
 /** The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
-import { Follower, METRICS } from "../../app/nouns.js";
+import { Follower, metricUnits } from "../../app/nouns.js";
 import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
 import { inputError } from "../../base/errors.js";
@@ -50,7 +50,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
       revision: revisionOf(store),
       constraints: spec.constraints,
       paths: Object.fromEntries(spec.parameters.map(({ name, path }) => [name, path])),
-      metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
+      metrics: metricUnits(spec.objectives.map(({ metric }) => metric)),
       readOnly: true,
     };
     if (options.json) return followAsJson(follower);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
-import { METRICS, type Shard, type StudyEvent, type StudySummary } from "../../app/nouns.js";
+import { metricUnits, type Shard, type StudyEvent, type StudySummary } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
 import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -70,7 +70,7 @@ function viewOf(
     revision,
     constraints: sweep?.constraints ?? [],
     paths: Object.fromEntries((sweep?.parameters ?? []).map(({ name, path }) => [name, path])),
-    metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
+    metrics: metricUnits(sweep?.objectives.map(({ metric }) => metric) ?? []),
     readOnly: false,
   };
 }

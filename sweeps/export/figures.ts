@@ -7,7 +7,7 @@ import { nonDominated } from "../../base/pareto.js";
 import { axisOf, axisOver, type Limits, limitsOf } from "../../base/plot/axis.js";
 import { INK, NAMED } from "../../base/plot/colours.js";
 import { type Axis, type Panel, type PlotPoints, type PlotSpec, pointsOf, type Series, stairs } from "../../base/plot/spec.js";
-import type { MetricName } from "../../sim/index.js";
+import type { AnyMetric } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
 import { viewLines } from "./front-view.js";
 import { metricLabel, metricUnit, metricWords, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
@@ -16,9 +16,9 @@ import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 /** How a front is drawn. */
 export interface PlotOptions {
   /** Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up. */
-  readonly x: MetricName | null;
+  readonly x: AnyMetric | null;
   /** Metric of the vertical axis; null: as for `x`. */
-  readonly y: MetricName | null;
+  readonly y: AnyMetric | null;
   /** Width of the figure: one column of a paper, or two. */
   readonly column: "single" | "double";
 }
@@ -102,7 +102,7 @@ function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
 
 /** Metrics of the axes, and the next objective for the colour. What is the same for all points shows nothing: it is taken last, and colours nothing. */
 function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
-  const find = (metric: MetricName | null): number => report.objectives.findIndex((o) => o.metric === metric);
+  const find = (metric: AnyMetric | null): number => report.objectives.findIndex((o) => o.metric === metric);
   const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);
   const all = report.objectives.map((_, k) => k);
   const changing = all.filter(changes);
@@ -163,8 +163,8 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
 function barsOf(
   { intervals }: ReportRow,
   at: readonly number[],
-  across: MetricName,
-  up: MetricName,
+  across: AnyMetric,
+  up: AnyMetric,
   axes: { readonly x: number; readonly y: number },
 ): readonly PlotPoints[] {
   const [x, y] = [at[axes.x], at[axes.y]];

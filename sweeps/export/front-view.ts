@@ -8,7 +8,7 @@
  */
 import { inputError, quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
-import { METRICS, type MetricName } from "../../sim/index.js";
+import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
 import { parameterSetting } from "./headers.js";
@@ -116,7 +116,7 @@ function epsilonsOf(texts: readonly string[], { objectives }: FrontReport): Fron
     const at = text.indexOf("=");
     if (at < 1) throw inputError("--epsilon", `expected objective=amount, got ${quoted(text)}`, "e.g. --epsilon energy=2%,latency=10us");
     const metric = namedOf(text.slice(0, at).trim(), names, "--epsilon", "objective");
-    return { metric, ...amountOf(text.slice(at + 1).trim(), METRICS[metric].unit, metric) };
+    return { metric, ...amountOf(text.slice(at + 1).trim(), metricFacts(metric).unit, metric) };
   });
   const twice = found.find(({ metric }, i) => found.findIndex((other) => other.metric === metric) < i);
   if (twice !== undefined) throw inputError("--epsilon", `has two amounts for ${twice.metric}`, "give one");
@@ -125,6 +125,7 @@ function epsilonsOf(texts: readonly string[], { objectives }: FrontReport): Fron
 
 function columnOf(name: string, { parameters, objectives }: FrontReport): FrontColumn {
   if (parameters.includes(name)) return { kind: "parameter", name };
+  if (isQuantile(name)) return { kind: "metric", name };
   const short = objectives.filter(({ metric }) => metric.startsWith(`${name}_`));
   if (short.length === 1) return { kind: "metric", name: short[0].metric };
   const metrics = Object.keys(METRICS) as MetricName[];
@@ -136,12 +137,16 @@ function columnOf(name: string, { parameters, objectives }: FrontReport): FrontC
 function orderOf(text: string, { objectives }: FrontReport): ReportObjective {
   const [name, direction] = text.split(":");
   const own = objectives.filter(({ metric }) => metric === name || metric.startsWith(`${name}_`));
-  const metric = own.length === 1 ? own[0].metric : namedOf(name, Object.keys(METRICS) as MetricName[], "--by", "metric");
+  const metric: AnyMetric = isQuantile(name)
+    ? name
+    : own.length === 1
+      ? own[0].metric
+      : namedOf(name, Object.keys(METRICS) as MetricName[], "--by", "metric");
   if (direction !== undefined && direction !== "min" && direction !== "max")
     throw inputError("--by", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
   return {
     metric,
-    direction: direction ?? objectives.find((objective) => objective.metric === metric)?.direction ?? METRICS[metric].direction,
+    direction: direction ?? objectives.find((objective) => objective.metric === metric)?.direction ?? metricFacts(metric).direction,
   };
 }
 

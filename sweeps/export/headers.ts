@@ -1,5 +1,5 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
-import { METRICS, type MetricName } from "../../sim/index.js";
+import { type AnyMetric, METRICS, type MetricName, metricFacts, quantileOf } from "../../sim/index.js";
 import { inputsLine } from "../inputs.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
@@ -18,11 +18,13 @@ const PARAMETER_UNITS: { readonly [ending: string]: string } = {
 
 /** Words of a metric's name without its unit. */
 export function metricWords(metric: string): string {
+  const quantile = quantileOf(metric);
+  if (quantile !== null) return `${metricWords(quantile.metric)}, ${metric.slice(metric.indexOf("@") + 1)} % quantile`;
   return metric.replace(UNIT_PART, "").replaceAll("_", " ");
 }
 
-export function metricUnit(metric: MetricName): string {
-  const { unit } = METRICS[metric];
+export function metricUnit(metric: AnyMetric): string {
+  const { unit } = metricFacts(metric);
   return PLAIN[unit] ?? unit;
 }
 
@@ -32,8 +34,8 @@ export function labelWithUnit(name: string, unit: string): string {
   return shown === "" ? metricWords(name) : `${metricWords(name)} (${shown})`;
 }
 
-export function metricLabel(metric: MetricName): string {
-  return labelWithUnit(metric, METRICS[metric].unit);
+export function metricLabel(metric: AnyMetric): string {
+  return labelWithUnit(metric, metricFacts(metric).unit);
 }
 
 /** A parameter's words and unit: the unit is the last part of its name, where it has one. */
@@ -89,7 +91,7 @@ export function hypervolumeLine(report: FrontReport): string {
 }
 
 /** Objectives first, then every other metric that any row has a value for. */
-export function metricColumns(report: FrontReport): MetricName[] {
+export function metricColumns(report: FrontReport): AnyMetric[] {
   const objectives = report.objectives.map((o) => o.metric);
   const others = (Object.keys(METRICS) as MetricName[]).filter(
     (m) => !objectives.includes(m) && report.rows.some((row) => row.metrics[m] !== null),
@@ -97,7 +99,7 @@ export function metricColumns(report: FrontReport): MetricName[] {
   return [...objectives, ...others];
 }
 
-const metric = (name: MetricName): FrontColumn => ({ kind: "metric", name });
+const metric = (name: AnyMetric): FrontColumn => ({ kind: "metric", name });
 const parameter = (name: string): FrontColumn => ({ kind: "parameter", name });
 
 /** Columns of a table for people: those asked for, else objectives and parameters. */

@@ -8,19 +8,21 @@ import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { ParetoArchive } from "../../base/pareto.js";
-import { METRICS, type MetricName } from "../../sim/index.js";
+import { type AnyMetric, isMetric, isQuantile, METRICS, metricFacts, metricOf } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Input } from "../inputs.js";
-import { Objectives } from "../objectives.js";
+import { type Metrics, Objectives } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
 import type { Store } from "../store/sqlite.js";
+import type { FeasibleRow } from "../store/tally.js";
 import type { Intervals } from "../uncertainty/drawn-metrics.js";
+import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import type { Amount } from "./epsilon.js";
 
 export interface ReportObjective {
-  readonly metric: MetricName;
+  readonly metric: AnyMetric;
   readonly direction: "min" | "max";
 }
 
@@ -28,13 +30,13 @@ export interface ReportRow {
   readonly id: number;
   readonly key: string;
   readonly values: PointValues;
-  readonly metrics: { readonly [name in MetricName]: number | null };
+  readonly metrics: { readonly [name in AnyMetric]: number | null };
   /** Where its metrics lie in nine draws of ten; none where nothing was drawn. */
   readonly intervals: Intervals;
 }
 
 /** A column of the front: a metric or a parameter. */
-export type FrontColumn = { readonly kind: "metric"; readonly name: MetricName } | { readonly kind: "parameter"; readonly name: string };
+export type FrontColumn = { readonly kind: "metric"; readonly name: AnyMetric } | { readonly kind: "parameter"; readonly name: string };
 
 /** What was left out of a report, for whoever reads it. */
 export interface FrontView {
@@ -42,7 +44,7 @@ export interface FrontView {
   readonly columns: readonly FrontColumn[] | null;
   /** Parameters left out because all points shown have the same value; undefined: none has the parameter. */
   readonly fixed: readonly { readonly name: string; readonly value: number | string | boolean | undefined }[];
-  readonly epsilon: readonly (Amount & { readonly metric: MetricName })[];
+  readonly epsilon: readonly (Amount & { readonly metric: AnyMetric })[];
   /** What the points are ordered by where that was asked for. */
   readonly order: ReportObjective | null;
   /** Points on the whole front. */
@@ -99,25 +101,26 @@ export interface ReportOptions {
   readonly objectives: readonly string[];
   /** A condition over parameters and metrics, e.g. `area_mm2 < 2`; null: all. */
   readonly where: string | null;
+  /** Quantiles that rows hold beside those of objectives. */
+  readonly quantiles?: readonly AnyMetric[];
 }
 
 function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly ReportObjective[] {
   if (texts.length === 0) return spec.objectives as readonly ReportObjective[];
   return texts.map((text) => {
     const [metric, direction] = text.split(":");
-    const known = Object.hasOwn(METRICS, metric) ? METRICS[metric as MetricName] : undefined;
-    if (known === undefined)
+    if (!isMetric(metric))
       throw inputError("--objectives", `unknown metric ${quoted(metric)}`, `known: ${Object.keys(METRICS).join(", ")}`);
     if (direction !== undefined && direction !== "min" && direction !== "max") {
       throw inputError("--objectives", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
     }
-    return { metric: metric as MetricName, direction: direction ?? known.direction };
+    return { metric, direction: direction ?? metricFacts(metric).direction };
   });
 }
 
 interface Filter {
   /** Metrics that it speaks of. */
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly AnyMetric[];
   /** True where it speaks of parameters, too. */
   readonly needsValues: boolean;
   /** `known`: values of those metrics, in their order, then the point's values as JSON where they are needed. */
@@ -130,14 +133,14 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     const parsed = parseExpression(where);
     const { root, names: used } = parsed;
     const known = [...parameters, ...Object.keys(METRICS)];
-    const stranger = used.find((name) => !known.includes(name));
+    const stranger = used.find((name) => !known.includes(name) && !isMetric(name));
     if (stranger !== undefined) throw inputError("--where", `unknown name ${quoted(stranger)}`, `known: ${known.join(", ")}`);
-    demandTruth(parsed, (name) => (Object.hasOwn(METRICS, name) ? "number" : "any"));
-    const metrics = used.filter((name): name is MetricName => !parameters.includes(name));
+    demandTruth(parsed, (name) => (isMetric(name) ? "number" : "any"));
+    const metrics = used.filter((name): name is AnyMetric => !parameters.includes(name));
     const needsValues = metrics.length < used.length;
     const keeps: Filter["keeps"] = (row) => {
       const values = needsValues ? (valuesOf(row[metrics.length] as string) ?? {}) : {};
-      const lookup = (name: string) => values[name] ?? row[metrics.indexOf(name as MetricName)] ?? undefined;
+      const lookup = (name: string) => values[name] ?? row[metrics.indexOf(name as AnyMetric)] ?? undefined;
       return used.every((name) => lookup(name) !== undefined) && evaluateExpression(root, lookup) === true;
     };
     return { metrics, needsValues, keeps };
@@ -153,12 +156,24 @@ function* wanted(
   store: Store,
   chosen: readonly ReportObjective[],
   filter: Filter,
+  quantiles: StudyQuantiles,
 ): Generator<{ readonly id: number; readonly natural: readonly number[] }> {
-  for (const row of store.feasible([...chosen.map((o) => o.metric), ...filter.metrics], filter.needsValues)) {
+  const asked = [...chosen.map((o) => o.metric), ...filter.metrics];
+  const hasQuantiles = asked.some(isQuantile);
+  for (const stored of store.feasible(asked.map(metricOf), filter.needsValues || hasQuantiles)) {
+    const row = hasQuantiles ? withQuantiles(store, quantiles, asked, stored) : stored;
     const natural = row.slice(1, chosen.length + 1);
     if (!natural.every((value): value is number => typeof value === "number" && Number.isFinite(value))) continue;
     if (filter.keeps(row.slice(chosen.length + 1))) yield { id: row[0], natural };
   }
+}
+
+/** A row with quantiles in the places of the metrics that they are of. */
+function withQuantiles(store: Store, quantiles: StudyQuantiles, asked: readonly AnyMetric[], row: FeasibleRow): FeasibleRow {
+  const [id, ...cells] = row;
+  const values = valuesOf(cells[asked.length] as string) ?? {};
+  const metrics: Metrics = quantiles.stored(store, { id, values, metrics: {} }).metrics ?? {};
+  return [id, ...cells.map((cell, k) => (k < asked.length && isQuantile(asked[k]) ? (metrics[asked[k]] ?? null) : cell))];
 }
 
 /** Ids of the points among which a report's front is found. */
@@ -169,8 +184,16 @@ export function reportedIds(store: Store, options: ReportOptions): ReadonlySet<n
     options.where,
     spec.parameters.map((p) => p.name),
   );
-  return new Set([...wanted(store, chosenObjectives(options.objectives, spec), filter)].map(({ id }) => id));
+  const chosen = chosenObjectives(options.objectives, spec);
+  return new Set([...wanted(store, chosen, filter, quantilesFor(store, chosen, filter))].map(({ id }) => id));
 }
+
+const quantilesFor = (
+  store: Store,
+  chosen: readonly ReportObjective[],
+  { metrics }: Filter,
+  further: readonly AnyMetric[] = [],
+): StudyQuantiles => quantilesOf(store, [...chosen.map((o) => o.metric), ...metrics, ...further]);
 
 /** Reads the whole study once; memory grows with the front and one vector a point. */
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
@@ -188,7 +211,8 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   const filter = filterOf(options.where, parameters);
   const archive = new ParetoArchive<number>();
   const cloud: (readonly number[])[] = [];
-  for (const { id, natural } of wanted(store, chosen, filter)) {
+  const quantiles = quantilesFor(store, chosen, filter, options.quantiles ?? []);
+  for (const { id, natural } of wanted(store, chosen, filter, quantiles)) {
     cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
   }
@@ -203,7 +227,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     rows: archive.front.map((member) => {
       const point = store.soundPoint(member.id);
       if (point === null) return store.demandSound("its feasible points");
-      const { id, key, values, metrics } = point;
+      const { id, key, values, metrics } = quantiles.stored(store, point);
       return { id, key, values, metrics: metrics as ReportRow["metrics"], intervals: {} };
     }),
     kneeId: front.length > 0 ? archive.front[knee(front)].id : null,

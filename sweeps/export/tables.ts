@@ -5,7 +5,7 @@ import { type JsonText, jsonText } from "../../base/escape/json.js";
 import { type MarkdownText, markdownText, markdown as md } from "../../base/escape/markdown.js";
 import { tex as latex, type TexText, texComment, texText } from "../../base/escape/tex.js";
 import { texTable } from "../../base/tex-table.js";
-import { METRICS } from "../../sim/index.js";
+import { metricFacts } from "../../sim/index.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { fixedParameters, viewLines } from "./front-view.js";
 import { columnLabel, dataColumns, hypervolumeLine, shortNumber, sourceLine, tableColumns, valueIn } from "./headers.js";
@@ -38,7 +38,7 @@ export function csv(report: FrontReport): CsvText {
 /** Everything that is shown, for programs. */
 export function json(report: FrontReport): JsonText {
   const { cloud: _cloud, rows, objectives, ...rest } = report;
-  const described = objectives.map((o) => ({ ...o, unit: METRICS[o.metric].unit }));
+  const described = objectives.map((o) => ({ ...o, unit: metricFacts(o.metric).unit }));
   const { columns, fixed } = report.view;
   const chosen = (kind: FrontColumn["kind"], known: object): object => {
     const isShown = (name: string): boolean =>

@@ -11,6 +11,7 @@ import { Objectives } from "../objectives.js";
 import { createSampler } from "../samplers/registry.js";
 import { canonicalValues, Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
+import { quantilesOf } from "../uncertainty/study-quantiles.js";
 
 /** Asked positions in a row without a new point after which the whole search has no more. */
 const STALE = 20_000;
@@ -29,7 +30,8 @@ export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number
   const objectives = new Objectives(spec, space.names);
   const sampler = createSampler({ ...spec, sampler: { ...spec.sampler, ...wholeSampler(spec) } }, space);
   const tracker = new FrontTracker(objectives, null);
-  const points = new Map([...store.points()].map((point) => [canonicalValues(point.values), point]));
+  const quantiles = quantilesOf(store, objectives.metrics);
+  const points = new Map(Array.from(store.points(), (point) => [canonicalValues(point.values), quantiles.stored(store, point)]));
   const met = new Set<string>();
   for (let stale = 0; stale < STALE && met.size < points.size; ) {
     const positions = sampler.ask();

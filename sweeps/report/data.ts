@@ -7,13 +7,14 @@ import { basename } from "node:path";
 import type { FloorPlan } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
-import { METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import type { Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
+import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 
@@ -181,6 +182,10 @@ function withinBudget(details: readonly ReportDetail[], kneeId: number | null): 
   return details.filter(({ id }, i) => i % stride === 0 || id === kneeId);
 }
 
+function* extendedPoints(store: Store, quantiles: StudyQuantiles): Generator<StoredPoint> {
+  for (const point of store.points()) yield quantiles.stored(store, point);
+}
+
 export function reportData(store: Store): ReportData {
   const report = frontReport(store);
   const study = store.study();
@@ -189,11 +194,13 @@ export function reportData(store: Store): ReportData {
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
   store.demandSound();
-  const done = [...store.points("p.state = 'done'")];
+  const quantiles = quantilesOf(store, objectives.metrics);
+  const done = Array.from(store.points("p.state = 'done'"), (point) => quantiles.stored(store, point));
   if (done.length === 0) throw inputError(store.file, "holds no result yet", "let the sweep finish some points first");
   const front = new Set(report.rows.map((row) => row.id));
   const points = thinned(done, front);
-  const metricNames = (Object.keys(METRICS) as MetricName[]).filter((name) =>
+  const named = objectives.metrics.filter(isQuantile);
+  const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...named].filter((name) =>
     points.some((point) => typeof point.metrics?.[name] === "number"),
   );
   const parameterColumns = Object.fromEntries(space.names.map((name) => [name, points.map((point) => short(point.values[name] ?? null))]));
@@ -227,7 +234,7 @@ export function reportData(store: Store): ReportData {
     },
     objectives: spec.objectives,
     constraints: spec.constraints,
-    metrics: metricNames.map((name) => ({ name, ...METRICS[name] })),
+    metrics: metricNames.map((name) => ({ name, ...metricFacts(name) })),
     parameters: spec.parameters.map(({ name, path }) => ({ name, path })),
     counts: report.counts,
     hidden: done.length - points.length,
@@ -240,10 +247,10 @@ export function reportData(store: Store): ReportData {
     kneeId: report.kneeId,
     hypervolume: report.hypervolume,
     reference: report.reference,
-    history: report.reference === null ? [] : hypervolumeHistory(store.points(), total, objectives, report.reference),
+    history: report.reference === null ? [] : hypervolumeHistory(extendedPoints(store, quantiles), total, objectives, report.reference),
     importance: importances(
       parameterColumns,
-      Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as MetricName] ?? null)])),
+      Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as AnyMetric] ?? null)])),
     ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),
     sources: [...sources].sort(),

@@ -7,7 +7,7 @@
  * time the same utterances. Not drawn: cycles, and the errors that points of different precision share because they classify the same utterances. Pure.
  */
 import { exp, square } from "../../base/math.js";
-import type { BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
+import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Draws } from "./draws.js";
 import { quantiles } from "./quantile.js";
@@ -42,7 +42,7 @@ export interface MetricInterval {
   readonly high: number;
 }
 /** Intervals by metric; of metrics that nothing moves there is none. */
-export type Intervals = { readonly [metric in MetricName]?: MetricInterval };
+export type Intervals = { readonly [metric in AnyMetric]?: MetricInterval };
 
 /** Ends of an interval of nine tenths. */
 const TAILS = [0.05, 0.95] as const;

@@ -1,0 +1,88 @@
+/**
+ * Quantiles of points' metrics, where a study's objectives, constraints or a question about it name some (`energy_uj_per_inference@90`): of the same draws
+ * as the intervals that `show` and `pareto` print. Found from stored breakdowns when they are asked for, 3 to 6 ms per point, and never stored: a study that
+ * names none takes no time and no room for them. A chip without priced lines, and results told by others, have no distribution: their quantiles
+ * are the metrics. Effects: reads results of the store that is handed in.
+ */
+import { type AnyExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
+import { type AnyMetric, isQuantile, metricOf, type QuantileName, quantileOf, type Result } from "../../sim/index.js";
+import type { Metrics } from "../objectives.js";
+import { type PointValues, Space } from "../space.js";
+import type { Store } from "../store/sqlite.js";
+import { drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
+import { Draws } from "./draws.js";
+import { quantiles } from "./quantile.js";
+import { uncertainPoint } from "./uncertain-point.js";
+
+/** How often prices are drawn where nobody says otherwise: a thousand leave the share of a coin's side between 47 and 53 %. */
+export const USUAL_DRAWS = 1000;
+const SEED = 1;
+
+/** What quantiles are found from. */
+type Known = Pick<UncertainPoint, "metrics" | "breakdown">;
+
+export class StudyQuantiles {
+  private draws: Draws | null = null;
+  private readonly known = new Map<number, Metrics>();
+
+  constructor(
+    private readonly names: readonly QuantileName[],
+    private readonly experimentOf: (values: PointValues) => AnyExperiment,
+  ) {}
+
+  get isNone(): boolean {
+    return this.names.length === 0;
+  }
+
+  /** A result's metrics with the quantiles. `known`: its metrics and breakdown, perhaps under other prices. */
+  extended(values: PointValues, result: Result, known: Known = result): Metrics {
+    if (this.isNone) return known.metrics;
+    const proxies = withProxies(known.metrics, this.names);
+    return ofKind<Metrics>(this.experimentOf(values), {
+      board: (board) => ({ ...proxies, ...this.found(board, result, known) }),
+      coupled: () => proxies,
+    });
+  }
+
+  /** The same of a stored point; nothing is added where it has no result. */
+  stored<P extends { readonly id: number; readonly values: PointValues; readonly metrics: Metrics | null }>(store: Store, point: P): P {
+    if (this.isNone || point.metrics === null) return point;
+    let metrics = this.known.get(point.id);
+    if (metrics === undefined) {
+      const result = store.result(point.id);
+      metrics = result === null ? point.metrics : this.extended(point.values, result);
+      this.known.set(point.id, metrics);
+    }
+    return { ...point, metrics };
+  }
+
+  private found(experiment: Experiment, result: Result, known: Known): Metrics {
+    this.draws ??= new Draws(USUAL_DRAWS, SEED);
+    const { count } = this.draws;
+    const drawn = drawnMetrics(uncertainPoint(experiment, { id: 0, ...known }, result), this.draws);
+    return Object.fromEntries(
+      this.names.flatMap((name) => {
+        const { metric, share } = quantileOf(name) as NonNullable<ReturnType<typeof quantileOf>>;
+        const of = drawn.get(metric);
+        if (of === undefined) return [];
+        const values = Float64Array.from({ length: count }, (_, draw) => drawnValue(of, draw));
+        return [[name, quantiles(values, [share])[0]]];
+      }),
+    );
+  }
+}
+
+/** Of the quantiles among the names, for points of a stored study. */
+export function quantilesOf(store: Store, names: readonly AnyMetric[]): StudyQuantiles {
+  const study = store.study();
+  const asked = names.filter(isQuantile);
+  if (study === null || asked.length === 0) return new StudyQuantiles([], () => null as never);
+  const at = { document: study.document, file: store.file };
+  const space = new Space(study.sweep.parameters);
+  return new StudyQuantiles(asked, (values) => patchExperiment(at, space.byPath(values)));
+}
+
+/** Each quantile as the metric itself: for estimates, which have no breakdown. */
+export function withProxies(metrics: Metrics, names: readonly AnyMetric[]): Metrics {
+  return names.length === 0 ? metrics : { ...metrics, ...Object.fromEntries(names.map((name) => [name, metrics[metricOf(name)] ?? null])) };
+}
