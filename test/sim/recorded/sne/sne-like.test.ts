@@ -24,7 +24,7 @@ test.skipIf(!existsSync(recorded)).each([
   ["conv_grid", ONE_MAP, 1, 0.011],
   ["conv_chan4_stall", { side: 14, channels: [148, 202, 44, 128] }, 0, 0.06],
 ] as const)(
-  "%s, recorded: 1.1 and 6.0 %% above the slice's cycles, events equal but for one outside the map",
+  "%s, recorded, is within a tenth of the slice's cycles; events equal but for those outside the map",
   (name, map, outside, share) => {
     const files = caseFiles(join(recorded, name));
     const chip = sneChip(recordedChip("sne"), files);

@@ -1,0 +1,124 @@
+/** SNE's case files: what is written of a run is read as the same run; damaged ones are refused, and what differs is found. */
+import { expect, test } from "vitest";
+import { InputError } from "../../../../base/errors.js";
+import { createRng } from "../../../../base/rng.js";
+import { conformCase, designOf } from "../../../../sim/recorded/conform.js";
+import { recordedChip } from "../../../../sim/recorded/shipped-chip.js";
+import { runSne } from "../../../../sim/recorded/sne/slice.js";
+import { sneOutputs } from "../../../../sim/recorded/sne/sne-case.js";
+import { neuronsOf } from "../../../../sim/recorded/sne/sne-settings.js";
+import { coupledSignals, coupledVcd } from "../../../../sim/recorded/trace-formats.js";
+import { type RandomStream, randomStream } from "./random-stream.js";
+
+const SEED = 1;
+const MODES = { sweep: 0, window: 1, "fully-connected": 2 } as const;
+const SHARING = { all: 0, quarters: 1, halves: 2 } as const;
+
+/** The files that tell a stream, of a slice with the shipped sizes. */
+function filesOf({ chip, stimulus }: RandomStream): Map<string, string> {
+  const { layout, inputs, limitCycles } = stimulus;
+  const of = (pick: (cluster: (typeof layout.clusters)[number]) => number): string => layout.clusters.map(pick).join(" ");
+  const { neuron, sink } = chip;
+  const lines = [
+    `lb_x ${of(({ lowX }) => lowX)}`,
+    `lb_y ${of(({ lowY }) => lowY)}`,
+    `ub_x ${of(({ highX }) => highX)}`,
+    `ub_y ${of(({ highY }) => highY)}`,
+    `f_xo ${of(({ kernelX }) => kernelX)}`,
+    `f_yo ${of(({ kernelY }) => kernelY)}`,
+    `f_en ${of(({ takesEvents }) => (takesEvents ? 1 : 0))}`,
+    `a_step ${layout.sweep.step}`,
+    `a_start ${layout.sweep.start}`,
+    `a_end ${layout.sweep.end}`,
+    `vrest ${neuron.rest}`,
+    `vth ${neuron.threshold}`,
+    `tref ${neuron.refractory_steps}`,
+    `davth ${neuron.threshold_rise}`,
+    `tscale ${neuron.time_scale}`,
+    `cid ${layout.channels.join(" ")}`,
+    `layer ${MODES[chip.mode]}`,
+    `sel ${SHARING[chip.kernel_sharing]}`,
+    `channel ${chip.kernel_channels}`,
+    `gid ${layout.filter.join(" ")}`,
+    `time_insert ${chip.time_insertion ? 1 : 0}`,
+    `refresh ${chip.refresh_insertion ? 1 : 0}`,
+    `spike_filter ${chip.spike_filter ? 1 : 0}`,
+    `limit ${limitCycles}`,
+    `ready_period ${sink.period_cycles}`,
+    `ready_duty ${sink.ready_cycles}`,
+  ];
+  const words = inputs.map(({ notBefore, word }, i) => `${i},${notBefore},${word.toString(16).padStart(8, "0")}`);
+  return new Map([
+    ["case.txt", `${lines.join("\n")}\n`],
+    ["input.csv", `${["seq,not_before,word", ...words].join("\n")}\n`],
+  ]);
+}
+
+/** Streams of slices with the shipped sizes: a case does not tell others. */
+const streams = Array.from({ length: 60 }, (_, i) => randomStream(SEED + i)).filter(
+  ({ chip }) => neuronsOf(chip) === 64 && chip.event_queue_depth === 2 && chip.restart_cycles === 1 && chip.output_queue_depth === 4,
+);
+
+test(`${streams.length} streams, written as cases, run as the same runs and conform (seed ${SEED})`, () => {
+  expect(streams.length).toBeGreaterThan(15);
+  for (const stream of streams.slice(0, 8)) {
+    const files = filesOf(stream);
+    const outputs = sneOutputs(recordedChip("sne"), files);
+    const { trace, operations } = runSne(stream.chip, stream.stimulus);
+    expect([outputs.get("trace.csv"), outputs.get("ops.csv")]).toEqual([trace, operations]);
+    const whole = new Map([...files, ...outputs]);
+    expect(designOf(whole, [])).toBe("sne");
+    expect(conformCase(recordedChip("sne"), whole)).toMatchObject({ ok: true, unknownFiles: [], unrecordedFiles: [] });
+    const summary = outputs.get("summary.txt") ?? "";
+    const wrong = conformCase(recordedChip("sne"), new Map(whole).set("summary.txt", summary.replace(/inputs (\d)/, "inputs 9$1")));
+    expect(wrong.firstDifference?.file).toBe("summary.txt");
+  }
+});
+
+test("a case without its recorded trace or summary proves nothing", () => {
+  const files = filesOf(streams[0]);
+  const whole = new Map([...files, ...sneOutputs(recordedChip("sne"), files)]);
+  for (const name of ["trace.csv", "summary.txt"]) {
+    const without = new Map(whole);
+    without.delete(name);
+    expect(() => conformCase(recordedChip("sne"), without)).toThrow(`${name}: missing`);
+  }
+});
+
+test("drawn, a run has a pulse for each row, of four kinds of events", () => {
+  const busy = streams.find(({ chip, stimulus }) => chip.mode === "window" && runSne(chip, stimulus).spikes > 20);
+  if (busy === undefined) throw new Error("no stream has spikes");
+  const { chip, stimulus } = busy;
+  const { trace } = runSne(chip, stimulus);
+  const signals = coupledSignals(chip, trace);
+  expect(signals.reduce((sum, { pulses }) => sum + pulses.length, 0)).toBe(trace.trimEnd().split("\n").length - 1);
+  expect(signals.map(({ name }) => name)).toEqual(["in", "kwr", "out", "swr"]);
+  expect([...coupledVcd(chip, trace)].join("")).toContain("$enddefinitions");
+});
+
+const PIECES = ["", "-1", "999999999999", "0.5", "NaN", "x", ",,", "{", "\n", "02000000"];
+
+test("100 damaged cases run or are refused", () => {
+  const files = filesOf(streams[0]);
+  let refused = 0;
+  for (let i = 0; i < 100; i++) {
+    const rng = createRng(i, "damage");
+    const name = i % 2 === 0 ? "case.txt" : "input.csv";
+    const text = files.get(name) ?? "";
+    const at = rng.int(0, text.length - 1);
+    const copy = new Map(files).set(name, text.slice(0, at) + PIECES[rng.int(0, PIECES.length - 1)] + text.slice(at + rng.int(0, 12)));
+    copy.set("case.txt", (copy.get("case.txt") ?? "").replace(/^limit \d+/m, "limit 100"));
+    try {
+      sneOutputs(recordedChip("sne"), copy);
+    } catch (error) {
+      expect(error, `${name}, seed ${i}`).toBeInstanceOf(InputError);
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(30);
+});
+
+test("a packet to a place that the slice does not have is refused by its word", () => {
+  const files = filesOf(streams[0]).set("input.csv", "seq,not_before,word\n0,0,02000001\n1,0,50000000\n");
+  expect(() => sneOutputs(recordedChip("sne"), files)).toThrow("the packet at word 0 goes to 2");
+});
