@@ -5,7 +5,7 @@
  * Source: iniVation, "AEDAT 4.0" (docs.inivation.com) and its schemas IOHeader, PacketHeader, EventPacket.
  * Not modelled: several streams of events in one file; frames, triggers and inertial samples, which are passed over.
  */
-import { MIB } from "../../../base/bytes.js";
+import { GIB, MIB } from "../../../base/bytes.js";
 import { inputError } from "../../../base/errors.js";
 import { byteError, type CameraEvents, EventCollector, viewOf } from "./event-list.js";
 import { FlatBuffer } from "./flat-buffer.js";
@@ -21,6 +21,8 @@ const EVENT_BYTES = 16;
 /** 4 million events; DV writes a packet every 10 ms. */
 const MOST_PACKET = 64 * MIB;
 const MOST_HEADER = MIB;
+/** Of all packets together, four times what the most events take: a file may be nothing but packets that unpack to much and hold little. */
+const MOST_UNPACKED = 4 * GIB;
 
 type Unpack = (packet: Uint8Array, most: number, fail: (message: string) => Error) => Uint8Array;
 /** By the number in the header. */
@@ -41,6 +43,7 @@ export function parseAedat4(bytes: Uint8Array, file: string): CameraEvents {
     throw byteError(file, headerAt, `a header of ${headerBytes} bytes in a file of ${bytes.length}: cut or damaged`);
   const { unpack, end, info } = headerOf(bytes.subarray(headerAt, headerAt + headerBytes), bytes.length, file, headerAt);
   const streams = new Set<number>();
+  let unpacked = 0;
   const events = new EventCollector(file);
   for (let at = headerAt + headerBytes; at < end; ) {
     if (at + 8 > end) throw byteError(file, at, `${end - at} bytes are left, a packet's header has 8: cut`);
@@ -50,7 +53,10 @@ export function parseAedat4(bytes: Uint8Array, file: string): CameraEvents {
     if (type === null || type === "EVTS") {
       const place = at;
       const fail = (message: string): Error => byteError(file, place, `a packet of stream ${stream} holds ${message}`);
-      const packet = new FlatBuffer(unpack(bytes.subarray(at + 8, at + 8 + size), MOST_PACKET, fail), fail);
+      const content = unpack(bytes.subarray(at + 8, at + 8 + size), MOST_PACKET, fail);
+      unpacked += content.length;
+      if (unpacked > MOST_UNPACKED) throw fail(`with those before it, more than ${MOST_UNPACKED} bytes once unpacked`);
+      const packet = new FlatBuffer(content, fail);
       if (packet.identifier === "EVTS") {
         streams.add(stream);
         addEvents(packet, events, fail);

@@ -4,10 +4,9 @@
  * Throws: what `fail` makes. Not modelled: check sums, which are passed over; dictionaries.
  */
 import { viewOf } from "./event-list.js";
+import { type Fail, FrameOutput } from "./frame-output.js";
 
 const MAGIC = 0x184d2204;
-const FIRST_ROOM = 65_536;
-type Fail = (message: string) => Error;
 
 /** Bytes of the one frame in `frame`, at most `most` of them. */
 export function unpackLz4(frame: Uint8Array, most: number, fail: Fail): Uint8Array {
@@ -22,7 +21,7 @@ export function unpackLz4(frame: Uint8Array, most: number, fail: Fail): Uint8Arr
   if ((flags & 1) === 1) throw fail("an LZ4 frame that needs a dictionary");
   const hasBlockSums = (flags & 16) !== 0;
   let at = (flags & 8) === 0 ? 7 : 15;
-  const out = new Output(most, fail);
+  const out = new FrameOutput(most, fail);
   for (;;) {
     const word = u32(at);
     at += 4;
@@ -37,7 +36,7 @@ export function unpackLz4(frame: Uint8Array, most: number, fail: Fail): Uint8Arr
 }
 
 /** Sequences of literals and of copies from what was written before. */
-function unpackBlock(block: Uint8Array, out: Output, fail: Fail): void {
+function unpackBlock(block: Uint8Array, out: FrameOutput, fail: Fail): void {
   let at = 0;
   const next = (): number => {
     if (at >= block.length) throw fail("an LZ4 block is cut");
@@ -61,46 +60,5 @@ function unpackBlock(block: Uint8Array, out: Output, fail: Fail): void {
     if (at === block.length) return;
     const distance = next() + 256 * next();
     out.copy(distance, 4 + length(token & 15));
-  }
-}
-
-/** Bytes that grow, with a bound. */
-class Output {
-  private room = new Uint8Array(FIRST_ROOM);
-  private count = 0;
-
-  constructor(
-    private readonly most: number,
-    private readonly fail: Fail,
-  ) {}
-
-  append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.room.set(bytes, this.count);
-    this.count += bytes.length;
-  }
-
-  /** `length` bytes from `distance` before the end on; the two may overlap. */
-  copy(distance: number, length: number): void {
-    if (distance === 0 || distance > this.count)
-      throw this.fail(`an LZ4 block copies from ${distance} bytes before, ${this.count} are there`);
-    this.reserve(length);
-    const { room, count } = this;
-    if (distance >= length) room.copyWithin(count, count - distance, count - distance + length);
-    else for (let i = 0; i < length; i++) room[count + i] = room[count + i - distance];
-    this.count += length;
-  }
-
-  bytes(): Uint8Array {
-    return this.room.subarray(0, this.count);
-  }
-
-  private reserve(more: number): void {
-    const needed = this.count + more;
-    if (needed > this.most) throw this.fail(`unpacks to more than ${this.most} bytes`);
-    if (needed <= this.room.length) return;
-    const larger = new Uint8Array(Math.min(this.most, Math.max(needed, 2 * this.room.length)));
-    larger.set(this.room.subarray(0, this.count));
-    this.room = larger;
   }
 }

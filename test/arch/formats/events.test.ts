@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CameraEvents, WrappedClock } from "../../../arch/formats/events/event-list.js";
 import { prepareEvents, readEvents } from "../../../arch/formats/events/read-events.js";
 import { EVENT_FORMATS } from "../../../arch/formats/events/registry.js";
+import { unpackZstd } from "../../../arch/formats/events/zstd-frame.js";
 import { packageRoot } from "../../../base/package-root.js";
 
 interface Expected {
@@ -167,6 +168,14 @@ function tableBytes(bytes: Buffer): Buffer {
   place.writeBigInt64LE(BigInt(bytes.indexOf("the table of the data")));
   return place;
 }
+
+test("a Zstandard block of 98,047 matches of 65,539 bytes each, out of bits that it does not have, is refused at once", () => {
+  // One repeated literal, the longest match code always, one byte of bits.
+  const body = [(1 << 3) | 1, 0x41, 0xff, 0xff, 0xff, 0b01010100, 0, 0, 52, 1];
+  const block = (body.length << 3) | (2 << 1) | 1;
+  const frame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58, block & 255, block >> 8, 0, ...body);
+  expect(() => unpackZstd(frame, 64 * 2 ** 20, (message) => new Error(message))).toThrow("a stream of bits that is too short");
+});
 
 test("a clock that turns goes on, a clock that falls back a little does not", () => {
   const clock = new WrappedClock(24);
