@@ -1,9 +1,11 @@
 /** Parts of an experiment as they count in the address of a run: keys that came later count where they say something, so that addresses of runs stay. */
+import type { Json } from "../base/hash.js";
 import type { Experiment } from "./experiment.js";
 import type { Precision } from "./precision.js";
 
-export function addressedPrecision({ integers, ...widths }: Precision): { readonly [key: string]: string | number | null } {
-  return integers === "quantised" ? widths : { ...widths, integers };
+export function addressedPrecision({ integers, layers, ...widths }: Precision): { readonly [key: string]: Json } {
+  const own = Object.entries(layers).map(([name, { weightBits }]): [string, Json] => [name, { weightBits }]);
+  return { ...widths, ...(integers === "quantised" ? {} : { integers }), ...(own.length === 0 ? {} : { layers: Object.fromEntries(own) }) };
 }
 
 export function addressedLava({ lava }: Pick<Experiment["network"], "lava">): { readonly lava?: Experiment["network"]["lava"] } {

@@ -137,6 +137,7 @@ export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export { builtLanes, idleLanes } from "./lanes.js";
+export { checkLayers } from "./layer-names.js";
 export {
   entryOf,
   jsonFromYaml,
@@ -214,7 +215,7 @@ export {
   patchPoint,
 } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
-export type { Precision } from "./precision.js";
+export { type Precision, weightBitsInto } from "./precision.js";
 export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";

@@ -34,7 +34,8 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   if (core !== null && "wrong" in core) return { ...core, fix: "" };
   const leaf = schemaAt(core !== null ? coreSchema : tile !== null ? tileSchema : rootSchema, keys);
   const plain = [...(tile ? ["tile"] : []), ...(core ? ["core"] : []), ...keys].join(".");
-  const isScalar = KNOWN_PATHS.includes(plain) || keys[0] === "prices";
+  const isOfLayer = keys[0] === "precision" && keys[1] === "layers" && keys.length === 4;
+  const isScalar = KNOWN_PATHS.includes(plain) || isOfLayer || keys[0] === "prices";
   if (leaf !== null && isScalar && keys.length > 0) return { tile, core, keys, leaf };
   return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix: pathFix(plain) };
 }

@@ -2,4 +2,17 @@
 import type { Camel } from "./camel.js";
 import type { RootDocument } from "./schema.js";
 
-export type Precision = Camel<RootDocument["precision"]>;
+export interface Precision extends Omit<Camel<RootDocument["precision"]>, "layers"> {
+  /** By population: widths of its own. */
+  readonly layers: { readonly [population: string]: { readonly weightBits: number } };
+}
+
+/** Of the weights into a population. */
+export function weightBitsInto({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">, population: string): number {
+  return Object.hasOwn(layers, population) ? layers[population].weightBits : weightBits;
+}
+
+/** Of the population whose weights are narrowest. */
+export function narrowestWeightBits({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">): number {
+  return Object.values(layers).reduce((least, layer) => Math.min(least, layer.weightBits), weightBits);
+}

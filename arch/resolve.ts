@@ -326,6 +326,13 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     `is ${precision.integers}, but ${network.model} holds ${isLava ? "integers" : "real numbers"}`,
     `set it to ${isLava ? "from-file" : "quantised"}`,
   );
+  for (const [name, { weight_bits: bits }] of Object.entries(precision.layers))
+    check(
+      bits <= precision.weight_bits,
+      ["precision", "layers", name, "weight_bits"],
+      `is ${bits}, and lanes are built for precision.weight_bits: ${precision.weight_bits}`,
+      `set it to ${precision.weight_bits} or less, or precision.weight_bits: ${bits}`,
+    );
   check(
     !isLava || precision.leak === "truncate",
     ["precision", "leak"],
@@ -364,9 +371,15 @@ function experimentOf(
     chip: chipOf(root, cores, coresPerTile, problem),
     network: camel(root.network),
     workload: { ...camel(workload), encoding: camel(encoder), events: isEventDataset(workload.dataset) ? slicing : null },
-    precision: camel(root.precision),
+    precision: precisionOf(root.precision),
     mapping: { ...camel(mapping), manual },
   };
+}
+
+/** Names of populations are no keys: they stay as they are. */
+function precisionOf({ layers, ...widths }: RootDocument["precision"]): Experiment["precision"] {
+  const own = Object.entries(layers).map(([name, layer]) => [name, camel(layer)] as const);
+  return { ...camel(widths), layers: Object.fromEntries(own) };
 }
 
 export function deepFreeze<T>(value: T): T {

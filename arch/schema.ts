@@ -274,6 +274,13 @@ const precision = z
       "constant leaks (lif, and LIF, LI, CubaLIF of NIR files): state times a factor, to nearest; state -= state >> k with the nearest k; or state times a factor, rounded towards zero as Loihi does",
       "multiplier",
     ),
+    layers: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
+        z.strictObject({ weight_bits: z.int().min(2).max(16).describe("of the weights into it") }),
+      )
+      .default({})
+      .describe("population -> narrower words of its own; lanes and multipliers are built for weight_bits"),
     spike_bits: z.int().min(1).max(8).nullable().default(null).describe("of every spike, range kept; null: as the network was trained"),
   })
   .prefault({});

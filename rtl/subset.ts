@@ -37,7 +37,7 @@ const KNOWN = {
   barrier: ["baseCycles", "perCoreCycles"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
-    ...["spikeBits", "integers"],
+    ...["spikeBits", "integers", "layers"],
   ],
 } as const;
 
@@ -92,6 +92,10 @@ const candidateRules: readonly Rule<Candidate>[] = [
           reason: "the library rounds the products of leaks to nearest",
           change: "set precision.leak: multiplier",
         },
+  ({ experiment }) =>
+    Object.keys(experiment.precision.layers).length === 0
+      ? null
+      : { key: "precision.layers", reason: "the library has one width of weights", change: "leave it out" },
   ({ placement }) =>
     placement.usedCores.length === 1
       ? null

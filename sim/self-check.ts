@@ -15,6 +15,7 @@ const CLASSES = 2;
 const STEPS = 6;
 const PRECISION: Precision = {
   integers: "quantised",
+  layers: {},
   weightBits: 8,
   stateBits: 16,
   stateFractionBits: 6,

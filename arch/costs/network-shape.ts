@@ -3,6 +3,7 @@ import { folded } from "../cells/batch-norm.js";
 import type { Cell, UpdateWork } from "../cells/cell.js";
 import { cellOf, type System } from "../cells/registry.js";
 import { withSpikeBits } from "../cells/spike-bits.js";
+import { checkLayers } from "../layer-names.js";
 import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
 import type { Precision } from "../precision.js";
 
@@ -22,11 +23,13 @@ const UPDATES = {
 export function topologyOf(trained: Network, precision: Precision): Topology {
   const network = withSpikeBits(trained, () => precision.spikeBits);
   const cell = cellOf(network.system);
-  return shapeOf(network, {
+  const topology = shapeOf(network, {
     update: (layer) => cell.update(leaksOf(network.system, layer), precision.leak),
     readout: UPDATES.readout,
     readoutStates: Math.ceil((network.task === "sequence" ? SUM_BITS : SCORE_BITS) / precision.stateBits),
   });
+  checkLayers(precision, topology, trained.name);
+  return topology;
 }
 
 /** The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores are no neurons. */

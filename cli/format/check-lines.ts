@@ -119,7 +119,11 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
     ...(feedsBack(chip) ? [["function", "with the chip's time, message by message: accuracy is of the chip"] as const] : []),
     [
       "precision",
-      `weights ${p.weightBits}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,
+      `weights ${p.weightBits}${Object.entries(p.layers)
+        .map(([name, { weightBits }]) => `, into ${name} ${weightBits}`)
+        .join(
+          "",
+        )}, state ${p.stateBits} (fraction ${p.stateFractionBits}), accumulator ${p.accumulatorBits} bits, ${p.accumulatorOverflow}`,
     ],
   ];
   for (const { core, count } of kinds.values()) {

@@ -73,6 +73,6 @@ function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): s
       ? "  chosen on all utterances there are: none is left to check it on"
       : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${measured(heldOut.accuracyPercent)} %${within(heldOut.interval)}`,
     `  ${smallest.tried.length} precisions tried; one or two bits less of any width do not keep it`,
-    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`}${p.accumulatorOverflow === "wrap" ? ", accumulator_overflow: wrap" : ""}${p.leak === "shift" ? ", leak: shift" : ""} }`,
+    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`}${p.accumulatorOverflow === "wrap" ? ", accumulator_overflow: wrap" : ""}${p.leak === "multiplier" ? "" : `, leak: ${p.leak}`} }`,
   ];
 }

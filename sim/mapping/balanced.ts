@@ -6,7 +6,7 @@
  * the one with the least work on its busiest core wins, fewer parts at a tie.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import { type Core, packing, synapsesIn } from "../../arch/index.js";
+import { type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
 import { rowsOf } from "./layout.js";
@@ -19,7 +19,7 @@ export function sliceWork(task: MappingTask, activity: Activity, core: Core, sli
   const target = topology.populations[slice.population];
   const weightsPerCycle = Math.min(
     core.lanes,
-    packing(precision.weightBits, core.synapseMemory.wordBits).itemsPerWord * core.synapseMemory.banks,
+    packing(weightBitsInto(precision, target.name), core.synapseMemory.wordBits).itemsPerWord * core.synapseMemory.banks,
     packing(precision.accumulatorBits, core.stateMemory.wordBits).itemsPerWord * core.stateMemory.banks,
   );
   const portCycles = core.stateMemory.ports === "1rw" ? 2 : 1;

@@ -3,7 +3,7 @@
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 
-import { type Chip, type Precision, type Projection, rowReader } from "../../arch/index.js";
+import { type Chip, type Precision, type Projection, rowReader, weightBitsInto } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { kernelWeightsInto } from "./kernel-checker.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
@@ -71,7 +71,7 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
         if (projection.target !== slice.population) continue;
         if (synapseItemBits(topology, projection, precision, 1) === 0) continue;
         if (spilled.some((rows) => isOf(rows, slice) && topology.projections[rows.projection] === projection)) continue;
-        const weight = population.accumulators * precision.weightBits;
+        const weight = population.accumulators * weightBitsInto(precision, population.name);
         const rows = rowsOf(topology, projection);
         if (projection.sparse === null) synapseBits += rows.count * slice.neurons * weight;
         else synapseBits += weight * weightsInto(projection, rows, slice);

@@ -16,7 +16,16 @@
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
-import { KernelReader, type Packing, type Precision, type Projection, packedWords, packing, type Topology } from "../../arch/index.js";
+import {
+  KernelReader,
+  type Packing,
+  type Precision,
+  type Projection,
+  packedWords,
+  packing,
+  type Topology,
+  weightBitsInto,
+} from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
 import { kernelWords } from "./kernels.js";
 
@@ -53,10 +62,11 @@ export function accumulatorBuffers(topology: Topology, population: number): numb
 
 /** Bits of one item of a projection's rows inside a slice of `neurons` target neurons. */
 export function synapseItemBits(topology: Topology, projection: Projection, precision: Precision, neurons: number): number {
-  const accumulators = topology.populations[projection.target].accumulators;
+  const { accumulators, name } = topology.populations[projection.target];
+  const weightBits = weightBitsInto(precision, name);
   if (isPart(projection) && projection.weightless) return 0;
-  if (projection.sparse === null || projection.kernel !== undefined) return precision.weightBits;
-  return accumulators * precision.weightBits + Math.ceil(log2(Math.max(1, neurons)));
+  if (projection.sparse === null || projection.kernel !== undefined) return weightBits;
+  return accumulators * weightBits + Math.ceil(log2(Math.max(1, neurons)));
 }
 
 /** Sparse projections by target: sources of target j are `sources[columnStart[j] .. columnStart[j + 1])`. */

@@ -10,7 +10,7 @@
  * A matrix with zeros can be dense or rows: `auto` takes what has fewer bits over the whole projection. A dense one costs reads, operations and messages
  * for its zeros. Not modelled: bitmaps, run lengths, the decoder's energy.
  */
-import { type Chip, type Precision, type Projection, synapsesIn, type Topology, writtenTargets } from "../../arch/index.js";
+import { type Chip, type Precision, type Projection, synapsesIn, type Topology, weightBitsInto, writtenTargets } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import { sharesKernels } from "./kernels.js";
@@ -18,15 +18,15 @@ import { sharesKernels } from "./kernels.js";
 const known = new WeakMap<Topology, Map<string, Topology>>();
 
 /** The network as the chip holds it. */
-export function heldBy(chip: Chip, { weightBits }: Pick<Precision, "weightBits">, topology: Topology): Topology {
+export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "layers">, topology: Topology): Topology {
   if (topology.projections.every(({ sparse }) => sparse === null)) return topology;
   const shares = sharesKernels(chip);
-  const key = `${shares}/${chip.weightFormat}/${weightBits}`;
+  const key = `${shares}/${chip.weightFormat}/${precision.weightBits}/${JSON.stringify(precision.layers)}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
   known.set(topology, made);
   const held = made.get(key) ?? {
     populations: topology.populations,
-    projections: topology.projections.map((projection) => heldAs(projection, topology, chip.weightFormat, shares, weightBits)),
+    projections: topology.projections.map((projection) => heldAs(projection, topology, chip.weightFormat, shares, precision)),
   };
   made.set(key, held);
   return held;
@@ -37,14 +37,14 @@ function heldAs(
   { populations }: Topology,
   format: Chip["weightFormat"],
   shares: boolean,
-  weightBits: number,
+  precision: Pick<Precision, "weightBits" | "layers">,
 ): Projection {
   const { sparse, kernel, ...rest } = projection;
   if (sparse === null || (kernel !== undefined && shares)) return projection;
   const target = populations[projection.target];
   const synapses = synapsesIn(sparse);
   const all = populations[projection.source].neurons * target.neurons;
-  const weights = target.accumulators * weightBits;
+  const weights = target.accumulators * weightBitsInto(precision, target.name);
   const isSmaller = all * weights <= synapses * (weights + Math.ceil(log2(Math.max(1, target.neurons))));
   if (synapses === all || (format === "auto" && isSmaller)) return { ...rest, sparse: null };
   if (kernel === undefined) return { ...rest, sparse };

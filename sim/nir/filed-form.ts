@@ -103,7 +103,7 @@ function largestWeights(
       `weights into ${populations[worst].name}, ${least[worst]} to ${most[worst]} in ${file}`,
       `${needs[worst]} bits`,
       `${precisions[worst].weightBits}`,
-      `set precision.weight_bits: ${needs[worst]}`,
+      `set ${Object.hasOwn(precisions[worst].layers, populations[worst].name) ? `precision.layers.${populations[worst].name}` : "precision"}.weight_bits: ${needs[worst]}`,
     );
   return most.map((value, p) => Math.max(value, -least[p]));
 }

@@ -5,7 +5,7 @@
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
 
-import { NEURON_TYPES, type Precision } from "../../arch/index.js";
+import { checkLayers, NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
 import { roundHalfAway } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -73,6 +73,7 @@ export function integerNir(
     shifts: form.shifts,
     mostSpikes: (p) => mostSpikesOf(populations[p]),
   });
+  checkLayers(precision, topology, file);
   const projections = lowered.matrices.map((matrix, m): GraphProjection => {
     const { source, target, steps: late, rowStart, targets, factors, kernel } = matrix;
     // Not `Int16Array.from`, which collects all of them in a list of JavaScript first: it ends the program at 113 M.

@@ -77,6 +77,7 @@ function precisionOf(draw: Draw, system: SpikingSystem): Precision {
   const stateBits = draw.of("state bits", 8, 10, 12, 16, 21, 24);
   return {
     integers: "quantised",
+    layers: {},
     weightBits: draw.of("weight bits", 2, 3, 5, 8, 11, 16),
     stateBits,
     stateFractionBits: draw.int(0, Math.min(12, stateBits - 4)),

@@ -5,6 +5,7 @@ import { createRng } from "../../../base/rng.js";
 
 export const precision: Precision = {
   integers: "quantised",
+  layers: {},
   weightBits: 8,
   stateBits: 16,
   stateFractionBits: 8,

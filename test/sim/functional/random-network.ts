@@ -133,6 +133,7 @@ export function ownOf(network: Network, precisions: readonly (Precision | null)[
 
 export const WIDE: Precision = {
   integers: "quantised",
+  layers: {},
   weightBits: 16,
   stateBits: 24,
   stateFractionBits: 12,
@@ -146,6 +147,7 @@ export const WIDE: Precision = {
 
 export const USUAL: Precision = {
   integers: "quantised",
+  layers: {},
   weightBits: 8,
   stateBits: 16,
   stateFractionBits: 8,

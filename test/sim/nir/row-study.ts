@@ -61,6 +61,7 @@ const writtenTopology = ({ populations, projections }: Topology): Topology => ({
 function randomPrecision(rng: Rng): Precision {
   return {
     integers: "quantised",
+    layers: {},
     weightBits: rng.int(2, 12),
     stateBits: rng.int(10, 20),
     stateFractionBits: rng.int(2, 8),

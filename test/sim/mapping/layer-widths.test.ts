@@ -1,0 +1,84 @@
+/** Weights of single layers in narrower words: what runs, what is stored, what is read, and what tells points apart. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { quantiseLayers } from "../../../sim/functional/quantise.js";
+import { runnableNetwork } from "../../../sim/functional/runnable.js";
+import { CORE_COUNTERS, evaluatePoint, functionalKey, prepareFunctional } from "../../../sim/index.js";
+import { runnableOf } from "../../../sim/model.js";
+import { pointKey } from "../../../sweeps/index.js";
+import { loadDataset } from "../../../training/index.js";
+
+const parsed = parseArch(
+  "version: 1\nextends: mesh-2x2\nworkload: { samples: 20, timing_samples: 2 }\n",
+  join(packageRoot(), "layers.yaml"),
+);
+const { network } = readModel(resolveModelPath(parsed.experiment.network.model, "layers.yaml"));
+const digits = loadDataset("mnist-rows", { path: null, split: "test" });
+const of = (values: { readonly [path: string]: number }): Experiment => patchDocument(parsed, values);
+const widths = (names: readonly string[], bits: number): { readonly [path: string]: number } =>
+  Object.fromEntries(names.map((name) => [`precision.layers.${name}.weight_bits`, bits]));
+
+function run(experiment: Experiment) {
+  const functional = prepareFunctional(experiment, network, "m", digits);
+  const { result, timing } = evaluatePoint(experiment, functional);
+  const counted = (name: string): number =>
+    timing.total.cores.reduce((sum, count, i) => sum + (CORE_COUNTERS[i % CORE_COUNTERS.length] === name ? count : 0), 0);
+  return { result, timing, counted, operations: functional.operations };
+}
+
+test("a layer's own width makes the network that a precision study of that layer runs", () => {
+  const one = of(widths(["layer1"], 3));
+  const study = new Map([["layer1", { ...parsed.experiment.precision, weightBits: 3 }]]);
+  const expected = runnableNetwork(quantiseLayers(network as never, parsed.experiment.precision, study));
+  const found = runnableOf(one, network, digits);
+  expect(found.precisions.map(({ weightBits }) => weightBits)).toEqual([8, 3, 8, 8]);
+  const inputs = new Int32Array(28 * 10);
+  found.toInputs(digits.features.subarray(0, inputs.length) as Float32Array, inputs);
+  expect(found.engine("fast").run(inputs)).toEqual(expected.engine("fast").run(inputs));
+});
+
+test("narrow words of every layer cost the memory, reads and cycles of a chip whose words are all narrow", () => {
+  const all = run(of(widths(["layer1", "layer2", "readout"], 4)));
+  const narrow = run(of({ "precision.weight_bits": 4 }));
+  expect(all.result.metrics.accuracy_percent).toBe(narrow.result.metrics.accuracy_percent);
+  expect(all.timing.total).toEqual(narrow.timing.total);
+  expect(all.result.metrics.latency_cycles).toBe(narrow.result.metrics.latency_cycles);
+});
+
+test("one narrow layer reads fewer words than none and more than all", () => {
+  const reads = [[], ["layer2"], ["layer1", "layer2", "readout"]].map((names) => run(of(widths(names, 4))).counted("synapse_reads"));
+  expect(reads[0]).toBeGreaterThan(reads[1]);
+  expect(reads[1]).toBeGreaterThan(reads[2]);
+});
+
+test("widths of layers tell points and runs apart, and none is the key of a description without them", () => {
+  const keys = (experiment: Experiment): string[] => [
+    pointKey(experiment, { modelHash: "m", dataHash: "d" }, "1"),
+    functionalKey(experiment, "m", "d"),
+  ];
+  const [plain, four, three, other] = [{}, widths(["layer1"], 4), widths(["layer1"], 3), widths(["layer2"], 4)].map((values) =>
+    keys(of(values)),
+  );
+  for (const k of [0, 1]) expect(new Set([plain[k], four[k], three[k], other[k]]).size).toBe(4);
+});
+
+test.each([
+  ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, and lanes are built for precision.weight_bits: 8"],
+  ["layer1.weight_bits: 1", "precision.layers.layer1.weight_bits"],
+  ["layer1.state_bits: 8", "precision.layers.layer1.state_bits"],
+])("%s is refused", (text, message) => {
+  const [name, key] = text.split(".");
+  const [field, value] = key.split(": ");
+  expect(() =>
+    parseArch(`version: 1\nextends: mesh-2x2\nprecision: { layers: { ${name}: { ${field}: ${value} } } }\n`, "layers.yaml"),
+  ).toThrow(message);
+});
+
+test("a layer that the network does not have is refused, with the nearest name", () => {
+  const found = (): unknown => runnableOf(of(widths(["layr1"], 4)), network, digits);
+  expect(found).toThrow(InputError);
+  expect(found).toThrow(/precision\.layers\.layr1: .* has no weights into a population of that name\n\s+did you mean layer1\?/);
+});
