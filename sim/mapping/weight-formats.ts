@@ -10,7 +10,16 @@
  * A matrix with zeros can be dense or rows: `auto` takes what has fewer bits over the whole projection. A dense one costs reads, operations and messages
  * for its zeros. Not modelled: bitmaps, run lengths, the decoder's energy.
  */
-import { type Chip, type Precision, type Projection, synapsesIn, type Topology, weightBitsInto, writtenTargets } from "../../arch/index.js";
+import {
+  type Chip,
+  type Precision,
+  type Projection,
+  type SparseRows,
+  synapsesIn,
+  type Topology,
+  weightBitsInto,
+  writtenTargets,
+} from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import { sharesKernels } from "./kernels.js";
@@ -24,6 +33,7 @@ export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "la
   const key = `${shares}/${chip.weightFormat}/${precision.weightBits}/${JSON.stringify(precision.layers)}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
   known.set(topology, made);
+  if (!shares && !made.has(key)) refuseTooMany(topology, chip, precision);
   const held = made.get(key) ?? {
     populations: topology.populations,
     projections: topology.projections.map((projection) => heldAs(projection, topology, chip.weightFormat, shares, precision)),
@@ -32,29 +42,45 @@ export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "la
   return held;
 }
 
-function heldAs(
-  projection: Projection,
-  { populations }: Topology,
-  format: Chip["weightFormat"],
-  shares: boolean,
-  precision: Pick<Precision, "weightBits" | "layers">,
-): Projection {
+type Widths = Pick<Precision, "weightBits" | "layers">;
+
+function heldAs(projection: Projection, topology: Topology, format: Chip["weightFormat"], shares: boolean, precision: Widths): Projection {
   const { sparse, kernel, ...rest } = projection;
   if (sparse === null || (kernel !== undefined && shares)) return projection;
-  const target = populations[projection.target];
-  const synapses = synapsesIn(sparse);
-  const all = populations[projection.source].neurons * target.neurons;
-  const weights = target.accumulators * weightBitsInto(precision, target.name);
-  const isSmaller = all * weights <= synapses * (weights + Math.ceil(log2(Math.max(1, target.neurons))));
-  if (synapses === all || (format === "auto" && isSmaller)) return { ...rest, sparse: null };
-  if (kernel === undefined) return { ...rest, sparse };
-  if (synapses > MOST_SYNAPSES) {
-    const need = `${synapses} synapses of their own into ${target.name}`;
-    throw new InfeasibleError("UNROLLED_TOO_LARGE", "rows of an unrolled convolution,", need, `${MOST_SYNAPSES} in all`, UNROLLED_FIX);
-  }
-  return { ...rest, sparse: { rowStart: sparse.rowStart, targets: writtenTargets({ sparse, kernel }) } };
+  if (isHeldDense(projection, topology, format, precision)) return { ...rest, sparse: null };
+  if (kernel === undefined) return projection;
+  const rows = unrolled.get(sparse) ?? { rowStart: sparse.rowStart, targets: writtenTargets({ sparse, kernel }) };
+  unrolled.set(sparse, rows);
+  return { ...rest, sparse: rows };
 }
 
-/** So many synapses of a convolution are written down, where the chip shares no kernel. */
+function isHeldDense(
+  { source, target, sparse }: Projection,
+  { populations }: Topology,
+  format: Chip["weightFormat"],
+  precision: Widths,
+): boolean {
+  if (sparse === null) return true;
+  const { name, neurons, accumulators } = populations[target];
+  const synapses = synapsesIn(sparse);
+  const all = populations[source].neurons * neurons;
+  const weights = accumulators * weightBitsInto(precision, name);
+  const isSmaller = all * weights <= synapses * (weights + Math.ceil(log2(Math.max(1, neurons))));
+  return synapses === all || (format === "auto" && isSmaller);
+}
+
+/** Rows of kernels that a chip does not share, written down once for all formats. */
+const unrolled = new WeakMap<SparseRows, SparseRows>();
+/** So many synapses of convolutions are written down, where the chip shares no kernel. */
 const MOST_SYNAPSES = powerOfTwo(27);
-const UNROLLED_FIX = "set chip.convolution: shared, without DRAM and dense scans";
+
+function refuseTooMany(topology: Topology, { weightFormat }: Chip, precision: Widths): void {
+  const synapses = topology.projections.reduce((sum, projection) => {
+    const { sparse, kernel } = projection;
+    const isWritten = sparse !== null && kernel !== undefined && !isHeldDense(projection, topology, weightFormat, precision);
+    return sum + (isWritten ? synapsesIn(sparse) : 0);
+  }, 0);
+  if (synapses <= MOST_SYNAPSES) return;
+  const fix = "set chip.convolution: shared, without DRAM and dense scans";
+  throw new InfeasibleError("UNROLLED_TOO_LARGE", "unrolled convolutions,", `${synapses} synapses`, `${MOST_SYNAPSES} at most`, fix);
+}

@@ -1,6 +1,6 @@
 /** How matrices with zeros lie in a memory: what takes fewer bits. */
 import { expect, test } from "vitest";
-import { areaOf, type Chip, type Projection, type Topology } from "../../../arch/index.js";
+import { areaOf, type Chip, type Projection, type SharedKernel, type Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { needsOn, price } from "../../../sim/index.js";
@@ -68,4 +68,28 @@ test("rows are taken where they have fewer bits: below a density of weight over 
     drawn[expected ? "dense" : "rows"]++;
   }
   expect(Math.min(drawn.dense, drawn.rows)).toBeGreaterThan(8);
+});
+
+test("convolutions that a chip unrolls are written down once for all formats, or refused by number where they are too many", () => {
+  const kernel = (channels: number, side: number): Topology => {
+    const plane = [side, side] as const;
+    const shared: SharedKernel = {
+      ...{ sourceChannels: channels, sourceArea: side * side, targetChannels: channels, targetArea: side * side, groups: 1, taps: 1 },
+      ...{ input: plane, output: plane, size: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0], entering: null, present: null },
+    };
+    const rowStart = Uint32Array.from({ length: channels * side * side + 1 }, (_, n) => n * channels);
+    const projection = { source: 0, target: 1, recurrent: false, sparse: { rowStart, targets: null }, kernel: shared };
+    const neurons = channels * side * side;
+    return { populations: [population("in", neurons, 0), population("n", neurons, 1)], projections: [projection] };
+  };
+  const unrolled = (weightFormat: Chip["weightFormat"]): Chip => chip([1], { convolution: "unrolled", weightFormat });
+  const small = kernel(2, 5);
+  const [rows, auto] = (["rows", "auto"] as const).map((format) => heldBy(unrolled(format), precision, small).projections[0].sparse);
+  expect(rows?.targets).toEqual(Uint32Array.from({ length: 100 }, (_, k) => Math.floor((k % 50) / 2) + 25 * (k % 2)));
+  expect(rows).toBe(auto);
+  expect(heldBy(chip([1]), precision, small).projections).toEqual(small.projections);
+  const said = /UNROLLED_TOO_LARGE: unrolled convolutions, needs 150994944 synapses, has 134217728 at most; set chip.convolution: shared/;
+  const large = kernel(96, 128);
+  expect(() => heldBy(unrolled("rows"), precision, large)).toThrow(said);
+  expect(heldBy(chip([1]), precision, large).projections).toEqual(large.projections);
 });
