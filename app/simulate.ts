@@ -1,6 +1,6 @@
 /** One design point in full. Effects: reads files. */
 import { type Experiment, ofKind } from "../arch/index.js";
-import { evaluatePoint, prepareFunctional } from "../sim/index.js";
+import { evaluatePoint, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -49,7 +49,7 @@ async function simulateChip(file: string, experiment: Experiment, options: Simul
     experiment,
     result,
     model: model.path,
-    layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total),
+    layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total, restOf(experiment)),
     explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded) : null,
     counts: null,
     trace:

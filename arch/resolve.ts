@@ -7,15 +7,15 @@
 import { InputError, type Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Core } from "./chip.js";
-import { chipOf, coreOf, type OwnMemories, technologyOf, treeOf } from "./chip-values.js";
+import { chipOf, coreOf, type OwnMemories, treeOf } from "./chip-values.js";
 import { defaultSlicing } from "./event-steps.js";
 import { EVENT_DATASETS, isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
-import { checkMacroTables, describedMacro } from "./macros/described-macros.js";
-import type { OwnMacro } from "./macros/macro.js";
+import { checkMacroTables } from "./macros/described-macros.js";
+import { ownMemoriesOf } from "./macros/own-memories.js";
 import { PLAIN } from "./parse-plain.js";
 import { checkPriceExpressions } from "./price-check.js";
 import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
@@ -237,22 +237,8 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     "set it to event, or tick.overrun: wait",
   );
   if (problems.length > before) return null;
-  const own = (name: "synapse_memory" | "state_memory"): OwnMacro | null => ownMacroOf(core[name], root, check, name);
-  const laid: LaidCore = { core, own: { synapse: own("synapse_memory"), state: own("state_memory") } };
+  const laid: LaidCore = { core, own: ownMemoriesOf(core, root, check) };
   return problems.length > before ? null : laid;
-}
-
-type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
-
-function ownMacroOf(memory: CoreDocument["state_memory"], root: RootDocument, check: Check, name: string): OwnMacro | null {
-  const { macros, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = memory;
-  if (macros === undefined) return null;
-  check(kind === "sram", [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
-  const wish = { sizeBits: Math.floor(size_kib * 8192), wordBits, banks, ports };
-  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technologyOf(root));
-  if (found === null || !("refused" in found)) return found;
-  check(false, [name, "macros"], found.refused, found.fix);
-  return null;
 }
 
 function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[]): void {
@@ -289,6 +275,12 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     ["workload", "path"],
     `is not given, and ${workload.dataset} does not come with this package`,
     "name the folder of its recordings",
+  );
+  check(
+    workload.rest === undefined || workload.period_ms !== undefined,
+    ["workload", "rest"],
+    "is given, and workload.period_ms is not: there is no time between inferences",
+    "set workload.period_ms, or leave it out",
   );
   check(
     !TOPOLOGIES[noc.topology].wraps || noc.virtual_channels >= 2,

@@ -12,6 +12,7 @@ import { inputQueue, memory, parameterMemory, queue, table } from "./memory-sche
 import { ownPrices } from "./own-price.js";
 import { PLAIN } from "./parse-plain.js";
 import { RESET_RULES } from "./reset-rule.js";
+import { restKeys } from "./rest-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
@@ -252,6 +253,15 @@ const workload = z
       "throughput of utterances back to back: of waves as each utterance took them alone and those run in which two meet, or of all of them run again",
       "composed",
     ),
+    period_ms: z
+      .number()
+      .positive()
+      .max(1e9)
+      .optional()
+      .describe(
+        "of a device that is always on: one inference in each, whose energy then holds what the chip takes until the next; left out: inferences alone",
+      ),
+    rest: restKeys,
   })
   .prefault({});
 

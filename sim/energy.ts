@@ -35,6 +35,7 @@ import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES, type Line } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import { needsOn } from "./needs.js";
+import { type Rest, restRows } from "./rest.js";
 import type { BreakdownRow } from "./result.js";
 
 export interface Priced {
@@ -102,12 +103,13 @@ class Tally {
   }
 }
 
-export function price(chip: Chip, precision: Precision, topology: Topology, counters: Counters): Priced {
-  return pricesOf(chip, precision, topology)(counters);
+/** `rest`: of a device that rests between inferences; null: it does not, or only its inferences are asked for. */
+export function price(chip: Chip, precision: Precision, topology: Topology, counters: Counters, rest: Rest | null = null): Priced {
+  return pricesOf(chip, precision, topology, rest)(counters);
 }
 
 /** The same for several counts of one chip, whose prices are then looked up once. */
-export function pricesOf(chip: Chip, precision: Precision, topology: Topology): (counters: Counters) => Priced {
+export function pricesOf(chip: Chip, precision: Precision, topology: Topology, rest: Rest | null): (counters: Counters) => Priced {
   const prices = chipPrices(chip, precision, topology);
   return (counters) => {
     const made: readonly Row[] = [
@@ -116,6 +118,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology): 
       ...clockRows(chip, prices, counters),
       ...leakageRows(chip, prices, counters),
       ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
+      ...(rest === null ? [] : restRows(chip, prices, counters, rest).map(shared)),
       ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),
     ];
     const rows = made.map(({ row }) => row);

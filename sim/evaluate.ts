@@ -23,6 +23,7 @@ import type { Placement } from "./mapping/index.js";
 import { inputOf, runnableOf } from "./model.js";
 import { needsOn } from "./needs.js";
 import { type Replay, replay } from "./replay.js";
+import { demandRest, restOf } from "./rest.js";
 import type { BreakdownRow, Result } from "./result.js";
 import { runOnChip } from "./run-on-chip.js";
 
@@ -102,13 +103,15 @@ function fold(
 ): Result {
   const { chip, precision } = experiment;
   const { topology } = functional.trace;
-  const priced = pricesOf(chip, precision, topology);
+  const rest = restOf(experiment);
+  const priced = pricesOf(chip, precision, topology, rest);
   const { rows, totalPj } = priced(timing.total);
   const energies = timing.utterances.map((counters) => priced(counters).totalPj * 1e-6);
   const cycleUs = 1 / chip.technology.clockMhz;
   const latencies = Array.from(timing.latencyCycles, (cycles) => cycles * cycleUs);
   const energyUj = totalPj * 1e-6;
   const latencyUs = mean(latencies);
+  demandRest(rest, latencyUs);
   const { operations } = functional;
   const synaptic = operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs, 0) / operations.utterances;
   const multiplications =
@@ -128,7 +131,7 @@ function fold(
       step_latency_us: (timed.cycles / timing.waveCycles.length) * cycleUs,
       throughput_per_s: (chip.technology.clockMhz * 1e6) / timing.cyclesPerUtterance,
       area_mm2: area.totalMm2,
-      power_mw: (energyUj * timed.utterances * 1e3) / (timed.cycles * cycleUs),
+      power_mw: rest === null ? (energyUj * timed.utterances * 1e3) / (timed.cycles * cycleUs) : energyUj / rest.periodMs,
       edp_nj_s: energyUj * latencyUs * 1e-3,
       energy_std_uj: energyStd,
       latency_std_us: latencyStd,

@@ -22,4 +22,5 @@ export function functionalKey(experiment: Experiment, modelHash: string, dataHas
  * Whether a value at this path is in the key of a functional run on a chip whose time does not feed back: all of model, precision and workload,
  * but for what only the timing run asks.
  */
-export const decidesFunction = (path: string): boolean => /^(precision|network|workload)[.]/.test(path) && path !== "workload.steady_state";
+export const decidesFunction = (path: string): boolean =>
+  /^(precision|network|workload)[.]/.test(path) && !/^workload[.](steady_state|period_ms|rest[.].*)$/.test(path);

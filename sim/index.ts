@@ -24,5 +24,6 @@ export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
 export { type PriceMark, priceMarks } from "./price-marks.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
+export { demandRest, type Rest, restOf } from "./rest.js";
 export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

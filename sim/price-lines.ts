@@ -4,6 +4,7 @@
  */
 import { CORE_LINES } from "./core-lines.js";
 import { ROUTER_LINES } from "./energy.js";
+import { REST } from "./rest.js";
 
 const ACTIONS: ReadonlyMap<string, string> = new Map([
   ...[...CORE_LINES, ...ROUTER_LINES].map(({ component, price }) => [component, price] as const),
@@ -23,6 +24,7 @@ const ENDINGS: readonly (readonly [ending: string, unit: string])[] = [
 
 /** Name of the price; null: the line has none, such as the barrier's wires. */
 export function linePrice(component: string): string | null {
+  if (component.endsWith(REST)) return linePrice(component.slice(0, -REST.length));
   const action = ACTIONS.get(component);
   if (action !== undefined) return action;
   const found = ENDINGS.find(([ending]) => component.endsWith(ending));

@@ -12,6 +12,7 @@ import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../c
 import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
+import type { Rest } from "../rest.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
@@ -31,6 +32,7 @@ export function energyByLayer(
   precision: Precision,
   spikes: SpikeTrace,
   counters: Counters,
+  rest: Rest | null = null,
 ): readonly LayerEnergy[] {
   const { topology } = placement;
   const made = attribute(chip, placement, precision, spikes);
@@ -93,7 +95,7 @@ export function energyByLayer(
     }
   }
   const hops = made.flitHops.reduce((sum, count) => sum + count, 0);
-  const priced = price(chip, precision, topology, counters);
+  const priced = price(chip, precision, topology, counters, rest);
   for (const row of priced.rows) {
     const { group, energyPj } = row;
     const pj = (energyPj ?? 0) * counters.utterances;

@@ -4,7 +4,7 @@ import { areaOf, checkClock, type Experiment } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { needsOn, price } from "../../sim/index.js";
+import { demandRest, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";
 
@@ -18,10 +18,11 @@ export function canEstimate(engine: Engine): engine is EstimatingEngine {
 }
 
 export function estimatedMetrics(
-  { chip, precision, mapping }: Experiment,
+  experiment: Experiment,
   functional: Pick<Functional, "correct" | "scored">,
   profile: ActivityProfile,
 ): Metrics | null {
+  const { chip, precision, mapping } = experiment;
   try {
     const needs = needsOn(chip, precision, profile.topology);
     checkClock(chip, precision, needs);
@@ -29,8 +30,10 @@ export function estimatedMetrics(
     const expected = estimate(chip, precision, mapping, profile);
     if (expected === null) return null;
     const { clockMhz } = chip.technology;
-    const energyUj = price(chip, precision, profile.topology, expected.counters).totalPj * 1e-6;
+    const rest = restOf(experiment);
     const latencyUs = expected.latencyCycles / clockMhz;
+    demandRest(rest, latencyUs);
+    const energyUj = price(chip, precision, profile.topology, expected.counters, rest).totalPj * 1e-6;
     return {
       accuracy_percent: (100 * functional.correct) / functional.scored,
       energy_uj_per_inference: energyUj,
@@ -38,7 +41,7 @@ export function estimatedMetrics(
       latency_cycles: expected.latencyCycles,
       throughput_per_s: (clockMhz * 1e6) / expected.cyclesPerUtterance,
       area_mm2: area,
-      power_mw: (1e3 * energyUj) / latencyUs,
+      power_mw: rest === null ? (1e3 * energyUj) / latencyUs : energyUj / rest.periodMs,
       edp_nj_s: energyUj * latencyUs * 1e-3,
     };
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { type BreakdownRow, CORE_COUNTERS, needsOn, price } from "../../sim/index.js";
+import { type BreakdownRow, CORE_COUNTERS, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import type { Store } from "../store/sqlite.js";
@@ -49,7 +49,7 @@ export function* reprice(
         "sweep it again; --scale and --monte-carlo alone take the energies as stored",
       );
     const topology = topologyOf(experiment);
-    const { rows, totalPj } = price(chip, precision, topology, counters);
+    const { rows, totalPj } = price(chip, precision, topology, counters, restOf(experiment));
     const area = areaOf(chip, precision, needsOn(chip, precision, topology));
     const after = withPrices(metrics, totalPj, area.totalMm2);
     yield { id, key, values, before: metrics, after, breakdown: [...rows, ...area.rows], tooFast: null, intervals: {} };

@@ -1,0 +1,117 @@
+/**
+ * Energy between inferences of a device that is always on: every `workload.period_ms` it makes one inference and rests for what is left of the period.
+ *
+ * By `chip.idle` all leaks and all clocks run (`clocked`), all leaks (`clock-gated`), or logic is off, and memories of used cores keep their content at
+ * `RETENTION` of their leakage, unused cores and routers are off (`power-gated`). `workload.rest` gives the shares of leakage that stay in place of these: of logic and routers,
+ * and of memories, of every core. Links leak throughout, as in a run. Counters do not change.
+ * Not modelled: the energy and time of falling asleep and waking, refresh of the DRAM, inferences that overlap.
+ */
+import {
+  axonTablePrices,
+  type Chip,
+  type CorePrices,
+  type Experiment,
+  linkCounts,
+  linkPrices,
+  type RouterPrices,
+  routeTablePrices,
+  treeLinkCount,
+  treeLinkPrices,
+} from "../arch/index.js";
+import { InfeasibleError } from "../base/errors.js";
+import { activeCycles, RETENTION } from "./activity.js";
+import type { Counters } from "./counters.js";
+import type { BreakdownRow } from "./result.js";
+
+/** What a workload says of the time between inferences. */
+export interface Rest {
+  readonly periodMs: number;
+  /** Percent of the leakage that stays; null: by `chip.idle`. */
+  readonly logicPercent: number | null;
+  readonly memoryPercent: number | null;
+}
+
+/** null: inferences follow each other, or their time does not matter. */
+export function restOf({ workload }: Pick<Experiment, "workload">): Rest | null {
+  const { periodMs, rest } = workload;
+  if (periodMs === undefined) return null;
+  return { periodMs, logicPercent: rest?.logicPercent ?? null, memoryPercent: rest?.memoryPercent ?? null };
+}
+
+/** @throws InfeasibleError where an inference takes longer than the period */
+export function demandRest(rest: Rest | null, latencyUs: number): void {
+  if (rest === null || latencyUs <= rest.periodMs * 1000) return;
+  throw new InfeasibleError(
+    "PERIOD_TOO_SHORT",
+    "an inference",
+    `${(latencyUs / 1000).toPrecision(4)} ms`,
+    `${rest.periodMs} ms`,
+    `set workload.period_ms: ${Math.ceil(latencyUs) / 1000}, or a faster chip`,
+  );
+}
+
+/** Lines of the breakdown are called like those of a run, with this behind. */
+export const REST = " between inferences";
+
+const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory"] as const;
+const LOGIC = ["queue", "write_queue", "control", "datapath"] as const;
+const CLOCKS = [
+  "core_clock",
+  "synapse_memory_clock",
+  "state_memory_clock",
+  "parameter_memory_clock",
+  "queue_clock",
+  "write_queue_clock",
+] as const;
+
+interface Prices {
+  readonly cores: readonly { readonly prices: CorePrices }[];
+  readonly routers: readonly RouterPrices[];
+}
+
+/** Lines of what a period costs beside its inference, pJ an inference. */
+export function restRows(chip: Chip, { cores, routers }: Prices, counters: Counters, rest: Rest): readonly BreakdownRow[] {
+  const { clockMhz, idle } = chip.technology;
+  const ns = Math.max(0, rest.periodMs * 1e6 - (counters.cycles * 1000) / clockMhz / counters.utterances);
+  const gated = idle === "power-gated";
+  const logic = rest.logicPercent === null ? Number(!gated) : rest.logicPercent / 100;
+  const lines = new Map<string, { energyPj: number; readonly group: "leakage" | "clock"; readonly sources: Set<string> }>();
+  const add = (
+    component: string,
+    group: "leakage" | "clock",
+    amount: number,
+    price: { readonly value: number; readonly source: string },
+  ): void => {
+    if (amount * price.value === 0) return;
+    const line = lines.get(component) ?? { energyPj: 0, group, sources: new Set() };
+    line.energyPj += amount * price.value;
+    line.sources.add(price.source);
+    lines.set(component, line);
+  };
+  const cycles = idle === "clocked" ? (ns * clockMhz) / 1000 : 0;
+  for (const core of chip.cores) {
+    const { prices } = cores[core.id];
+    const isUsed = activeCycles(counters, core.id, false).any > 0;
+    const kept = gated ? (isUsed ? RETENTION : 0) : 1;
+    const memory = rest.memoryPercent === null ? kept : rest.memoryPercent / 100;
+    for (const part of MEMORIES) add(`${words(part)} leakage`, "leakage", ns * memory, prices[`${part}_leakage_mw`]);
+    for (const part of LOGIC) add(`${words(part)} leakage`, "leakage", ns * logic, prices[`${part}_leakage_mw`]);
+    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
+    if (axons !== null) add("axon table leakage", "leakage", ns * memory, axons.axon_table_leakage_mw);
+    if (routes !== null) add("route table leakage", "leakage", ns * memory, routes.route_table_leakage_mw);
+    for (const clock of CLOCKS) add(words(clock), "clock", cycles, prices[`${clock}_pj_per_cycle`]);
+  }
+  for (const prices of routers) {
+    add("router leakage", "leakage", ns * logic, prices.router_leakage_mw);
+    add("router clock", "clock", cycles, prices.router_clock_pj_per_cycle);
+  }
+  for (const [tiles, links] of linkCounts(chip)) add("link leakage", "leakage", ns * links, linkPrices(chip, tiles).link_leakage_mw);
+  const tree = treeLinkPrices(chip);
+  if (tree !== null) add("tree link leakage", "leakage", ns * treeLinkCount(chip), tree.tree_link_leakage_mw);
+  return [...lines].map(([component, { energyPj, group, sources }]) => ({
+    ...{ component: `${component}${REST}`, group, count: null, unitEnergyPj: null, energyPj, areaMm2: null },
+    source: [...sources].join(" | "),
+  }));
+}
+
+const words = (name: string): string => name.replaceAll("_", " ");

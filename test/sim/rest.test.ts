@@ -1,0 +1,85 @@
+/** Energy between inferences against closed forms of the run's own lines: what leaks and what is clocked, by `chip.idle` and by stated shares. */
+import { describe, expect, test } from "vitest";
+import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
+import { RETENTION } from "../../sim/activity.js";
+import { evaluatePoint, functionalKey, prepareFunctional, priceErrors, type Result, replayTraits } from "../../sim/index.js";
+import { linePrice } from "../../sim/price-lines.js";
+import { REST } from "../../sim/rest.js";
+import { loadDataset } from "../../training/index.js";
+
+const parsed = parseArch("version: 1\nextends: mesh-2x2\nworkload: { samples: 20, timing_samples: 1 }\n", "a.yaml");
+const model = readModel(resolveModelPath(parsed.experiment.network.model, "a.yaml"));
+const digits = loadDataset("mnist-rows", { path: null, split: "test" });
+const at = (values: { readonly [path: string]: Json }): Experiment => patchDocument(parsed, values);
+const functional = prepareFunctional(parsed.experiment, model.network, "m", digits);
+const resultOf = (values: { readonly [path: string]: Json }): Result => evaluatePoint(at(values), functional).result;
+const line = ({ breakdown }: Result, component: string): number => breakdown.find((row) => row.component === component)?.energyPj ?? 0;
+const PERIOD_MS = 5;
+
+describe.each(["clocked", "clock-gated", "power-gated"] as const)("%s", (idle) => {
+  const alone = resultOf({ "chip.idle": idle });
+  const always = resultOf({ "chip.idle": idle, "workload.period_ms": PERIOD_MS });
+  /** Time between inferences over that of one. */
+  const ratio = (PERIOD_MS * 1000) / (alone.metrics.latency_us as number) - 1;
+
+  test("the run's lines, counts and cycles stay; the lines between sum to what is added", () => {
+    const own = always.breakdown.filter(({ component }) => !component.endsWith(REST));
+    expect(own).toEqual(alone.breakdown);
+    const added = always.breakdown
+      .filter(({ component }) => component.endsWith(REST))
+      .reduce((sum, { energyPj }) => sum + (energyPj as number), 0);
+    const energy = ({ metrics }: Result): number => metrics.energy_uj_per_inference as number;
+    expect(energy(always) - energy(alone)).toBeCloseTo(added * 1e-6, 9);
+    expect(always.metrics.latency_cycles).toBe(alone.metrics.latency_cycles);
+    expect(always.metrics.power_mw).toBeCloseTo(energy(always) / PERIOD_MS, 12);
+  });
+
+  test("leakage and clocks go on as the mode says", () => {
+    const logic = idle === "power-gated" ? 0 : 1;
+    for (const part of ["queue", "control", "datapath", "router"])
+      expect(line(always, `${part} leakage${REST}`), part).toBeCloseTo(
+        idle === "power-gated" ? 0 : logic * ratio * line(alone, `${part} leakage`),
+        6,
+      );
+    for (const clock of ["core clock", "router clock", "write queue clock"])
+      expect(line(always, `${clock}${REST}`) / (idle === "clocked" ? ratio * line(alone, clock) : 1), clock).toBeCloseTo(
+        idle === "clocked" ? 1 : 0,
+        9,
+      );
+    // of memories: full leakage is that of the same chip when its clocks are gated only
+    const full = line(resultOf({ "chip.idle": "clock-gated" }), "synapse memory leakage") * ratio;
+    expect(line(always, `synapse memory leakage${REST}`)).toBeCloseTo(full * (idle === "power-gated" ? RETENTION : 1), 3);
+    expect(line(always, `link leakage${REST}`)).toBeCloseTo(ratio * line(alone, "link leakage"), 6);
+  });
+});
+
+test("stated shares stand in place of the mode's", () => {
+  const plain = resultOf({ "workload.period_ms": PERIOD_MS });
+  const shared = resultOf({ "workload.period_ms": PERIOD_MS, "workload.rest.logic_percent": 10, "workload.rest.memory_percent": 25 });
+  for (const [part, share] of [
+    ["datapath", 0.1],
+    ["router", 0.1],
+    ["state memory", 0.25],
+    ["parameter memory", 0.25],
+  ] as const)
+    expect(line(shared, `${part} leakage${REST}`)).toBeCloseTo(share * line(plain, `${part} leakage${REST}`), 6);
+});
+
+test("a period shorter than an inference is refused, shares without a period too", () => {
+  expect(() => resultOf({ "workload.period_ms": 0.05 })).toThrow(
+    /PERIOD_TOO_SHORT: an inference needs .* ms, has 0.05 ms; set workload.period_ms: 0\.\d+/,
+  );
+  expect(() => parseArch("version: 1\nextends: mesh-2x2\nworkload: { rest: { logic_percent: 5 } }\n", "a.yaml")).toThrow(
+    /workload.rest: is given, and workload.period_ms is not/,
+  );
+});
+
+test("function and replay are shared by all periods; a line between errs as the part's leakage does", () => {
+  const [a, b] = [at({}), at({ "workload.period_ms": 9 })];
+  expect(functionalKey(a, "m", "d")).toBe(functionalKey(b, "m", "d"));
+  expect(replayTraits(a, { key: "t" })).toEqual(replayTraits(b, { key: "t" }));
+  expect(linePrice(`synapse memory leakage${REST}`)).toBe("synapse_memory_leakage_mw");
+  const errors = priceErrors(b.chip);
+  expect(errors.get(`synapse memory leakage${REST}`)).toEqual(errors.get("synapse memory leakage"));
+});
