@@ -18,14 +18,14 @@ import {
 import { powerOfTwo } from "../../base/math.js";
 
 export interface ModelFigures {
-  /** Of pipeline stages and words on their way; of message queues and write queues; of control. */
+  /** Of pipeline stages and words on their way; of the input queue and the write queues; of control. No output queue: an emitted core's spikes leave by a port. */
   readonly datapathRegisterBits: number;
   readonly queueRegisterBits: number;
   readonly controlRegisterBits: number;
   /** Products of widths: of the lanes, and of the update units. */
   readonly laneBits2: number;
   readonly updateBits2: number;
-  /** Of the table of a cell, per update unit; rows of each neuron's own numbers have no memory in the model. */
+  /** Of the table of a cell, per update unit. */
   readonly tableBits: number;
   /** Datapath, queues and control at the chip's node, tables left out. */
   readonly logicAreaMm2: number;
@@ -39,11 +39,7 @@ export interface ModelFigures {
 export function modelFigures(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
   const logic = datapathLogic(core, precision, needs);
   const message = messageBits(chip, BUILT_PAYLOAD_BITS);
-  const entries = [
-    queueCosts(core.queueKinds.input, core.inputQueue.depth, message, chip.technology).flopEntries,
-    queueCosts(core.queueKinds.output, core.outputQueue.depth, message, chip.technology).flopEntries,
-  ];
-  const queueRegisterBits = entries.reduce((sum, count) => sum + count * message, 0);
+  const queueRegisterBits = message * queueCosts(core.queueKinds.input, core.inputQueue.depth, message, chip.technology).flopEntries;
   const control = controlSize();
   const written = writeQueueBits(core, precision, needs).all;
   const laneBits2 = builtLanes(core, precision, needs) * precision.weightBits * BUILT_PAYLOAD_BITS;

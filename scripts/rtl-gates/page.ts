@@ -59,11 +59,6 @@ function partShares(rows: readonly GateRow[]): readonly (readonly [part: string,
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** What became of the netlists that differed. */
-const SINCE = `They differed since a queue could write a word to the state
-  memory before reset ended. The library gates that write now, and 12 of 12 agree ([logs/rtl-gates-reset.json](logs/rtl-gates-reset.json)); its cores are 17 to 24 % larger
-  than those below, as Yosys makes the queues of words on their way back as deep as a power of two`;
-
 export function pageOf(rows: readonly GateRow[]): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
@@ -91,7 +86,7 @@ Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C
 - Gates: ${Object.values(rows[0]?.tools ?? {}).join(", ")}; cells of IHP's SG13G2 at 1.2 V and 25 C. Each module is mapped on its own; memories and tables stay
   memories. Names say cell, lanes, and bits of weight, state and sum.
 - Each netlist ran a row of a digit in Icarus Verilog, with registers that begin at random: ${rows.filter(({ equal }) => equal).length} of ${rows.length} gave the simulator's scores and cycles of
-  waves (${rows.reduce((sum, { compared }) => sum + compared, 0)} compared)${rows.every(({ equal }) => equal) ? "" : `; the others are marked and have no energy here. ${SINCE}`}.
+  waves (${rows.reduce((sum, { compared }) => sum + compared, 0)} compared)${rows.every(({ equal }) => equal) ? "" : "; the others are marked and have no energy here"}.
 - Not in the gates' energy: wires, the clock's tree, clock gating, glitches, the state of a gate. The library holds the energy of a load in the tables of
   some flip-flops (those with two outputs) and not elsewhere; it is counted once.
 - The model's prices are those of the library (\`prices.basis: library\`). Its energies are those at 90 nm and 1.2 V, by the ratio of its adder from there to 130 nm; its areas are at 130 nm.
@@ -151,15 +146,14 @@ clock of the model is its slowest block that is no memory, at 90 nm.
 
 Rank correlation with the modelled logic area: ${luts.toFixed(2)} of LUT4, ${areas.toFixed(2)} of mapped area.
 
-## What the model lacks
+## Where the model differs
 
-| entry | gates / model | what is missing |
+| entry | gates / model | why |
 |---|---|---|
-| register bits (\`datapathLogic\`, \`writeQueueBits\`, \`control_ihp130.csv\`) | ${ratios(bits)} | registers that synthesis adds to pipelines; sums beside a word |
+| register bits (\`datapathLogic\`, \`writeQueueBits\`, \`control_ihp130.csv\`) | ${ratios(bits)} | control is the mean over these cores; the output queue, which one core alone has not, is left out |
 | multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits |
-| multipliers of the update units | ${ratios(updates)} | the jump of \`alif\`; a product of \`rec\` that the library widened when these gates were made |
+| multipliers of the update units | ${ratios(updates)} | the jump of \`alif\` |
 | multipliers of addresses | no entry | places in a word, and the row of an axon, are products in the library |
-| rows of a neuron's own numbers | no entry | multiplier, bias and factors of each neuron: a memory as wide as a state word |
 
 Registers by part, of all cores: ${registerShares(rows)
     .slice(0, 6)

@@ -10,13 +10,13 @@ import { controlTable, type GateLog } from "../../scripts/rtl-gates/control.js";
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
-test("the table is what the log of synthesised cores says, whose cores differ by less than 1.6 from the mean", () => {
+test("the table is what the log of synthesised cores says, whose cores differ by less than 1.65 from the mean", () => {
   const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateLog[];
   const text = controlTable(rows);
   expect(readFileSync("arch/components/control_ihp130.csv", "utf8")).toBe(text);
   for (const line of text.trim().split("\n").slice(1)) {
     const [, , mean, least, most] = line.split(",").map(Number);
-    expect(most / mean).toBeLessThan(1.6);
+    expect(most / mean).toBeLessThan(1.65);
     expect(mean / least).toBeLessThan(1.4);
   }
 });
