@@ -39,7 +39,13 @@ export type FakeValues = { readonly [path: string]: Json };
 
 /** The point's values ride along in place of a chip. */
 const experimentOf = (byPath: FakeValues): Experiment =>
-  ({ chip: byPath, network: { model: "fake" }, workload: { path: null }, precision: {}, mapping: {} }) as unknown as Experiment;
+  ({
+    chip: byPath,
+    network: { model: "fake", lava: { restartSteps: 0 } },
+    workload: { path: null },
+    precision: {},
+    mapping: {},
+  }) as unknown as Experiment;
 
 export function setupOf(spec: SweepSpec, document: Json = { fake: true }): StudySetup {
   return {
