@@ -152,17 +152,16 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
     const was = isDelayed && before > threshold;
     const pending = was && !isDelayedZero ? loses : 0;
     const kept = leaks ? leaked(before, keepVoltage[n], rule, unit) : before;
-    let v = was && isDelayedZero ? <i64>resetTo[n] : max(lowest, clampState(kept + drive + <i64>rest[n] - pending, most));
+    let v: i64 = was && isDelayedZero ? <i64>resetTo[n] : clampState(kept + drive + <i64>rest[n] - pending, most);
+    if (v < lowest && !(was && isDelayedZero)) v = lowest;
     if (fires) {
-      let spikes: i64 = v > threshold ? 1 : 0;
-      if (spikes > 0 && mostSpikes > 1) spikes = min((v - threshold - 1) / loses + 1, <i64>mostSpikes);
-      if (reset == RESET_ZERO) {
-        if (spikes > 0) v = <i64>resetTo[n];
-      } else if (reset <= RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending - spikes * loses, most);
-      if (spikes > 0) {
+      if (v > threshold) {
+        const spikes = mostSpikes > 1 ? min((v - threshold - 1) / loses + 1, <i64>mostSpikes) : 1;
+        if (reset == RESET_ZERO) v = <i64>resetTo[n];
+        else if (reset <= RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending - spikes * loses, most);
         held[n] = refractorySteps;
         out = send(out, n, <i32>spikes, true);
-      }
+      } else if (pending != 0 && reset == RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending, most);
     }
     if (v != before) moved++;
     voltage[n] = <i32>v;
