@@ -109,7 +109,12 @@ with Study("edge", db="python.db", budget=3, workers=2) as study:
 });
 
 /** What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own, too. */
+const MACROS = [1024, 2048, 4096, 8192].flatMap((words) =>
+  [32, 64].map((bits) => `${words},${bits},1rw,22,tt,0.8,${(bits * words) / 5},${bits / 20},${bits / 18},${(bits * words) / 20_000},1`),
+);
 const madeBefore = (points: number): string => `
+printf '%s\\n' words,bits,ports,technology_nm,corner,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns ${MACROS.join(" ")} >my-macros.csv
+cp ${join(root, "test/arch/formats/lava/spikes.net")} network.net
 snn-dse sweep edge --no-tui --budget ${points}
 for name in random nsga2 night1 night2; do cp edge.db $name.db; done
 `;
@@ -124,7 +129,7 @@ printf 'synapse_memory_read_pj: {value: 3.1, source: my macro}\\n' > my-macros.y
 /** What cannot be typed in an empty folder, and why. */
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/--redis|bullmq|^openssl|^snn-dse worker/, "needs a server and a key"],
-  [/fsdd|TIMIT|timit|free-spoken-digit/, "needs recordings that are not ours to ship"],
+  [/fsdd|TIMIT|timit|free-spoken-digit|\.npy|recording/, "needs recordings that are not ours to ship"],
   [/braille|rockpool|sinabs|norse/, "needs networks of other tools"],
   [/^snn-dse rtl .*--(run|synth|liberty)/, "needs a simulator or a synthesis of SystemVerilog; test/rtl runs them"],
   [/halton/, "needs the plug-in that its page tells to write"],
