@@ -124,6 +124,7 @@ snn-dse sweep input-queues --no-tui --budget 2
 snn-dse init --example edge && mv edge.yaml edge-45nm.yaml
 snn-dse init --example mnist-rows-alif && mv mnist-rows-alif.yaml my.yaml
 printf 'synapse_memory_read_pj: {value: 3.1, source: my macro}\\n' > my-macros.yaml
+cp my-macros.yaml prices.yaml
 `;
 
 /** What cannot be typed in an empty folder, and why. */

@@ -301,6 +301,7 @@ const IDENTITY = [
   "workload.samples",
   "workload.timing_samples",
   "workload.seed",
+  ...KNOWN_PATHS.filter((path) => path.startsWith("workload.events.")), // how recordings become steps: test/arch/event-steps.test.ts counts by hand
 ];
 
 /** 28 inputs, 20 leaky neurons, 10 plain integrators, weights drawn by seed. */
