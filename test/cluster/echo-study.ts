@@ -61,9 +61,9 @@ const workload = { dataset: "tiny", path: null, split: "test", samples: 1, timin
 const experimentOf = (chip: FakeValues): Experiment =>
   ({
     chip: { ...chip, cores: [], tick: null },
-    network: { model: "tiny", nir: {} },
+    network: { model: "tiny", nir: {}, lava: { restartSteps: 0 } },
     workload,
-    precision: {},
+    precision: { integers: "quantised", layers: {} },
     mapping: {},
   }) as unknown as Experiment;
 const result = resultOf({ energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 60 });

@@ -63,9 +63,9 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   const experimentOf = (chip: FakeValues): Experiment =>
     ({
       chip: { ...chip, cores: [], tick: null, noc: { tree: null } },
-      network: { model: "m", nir: {} },
+      network: { model: "m", nir: {}, lava: { restartSteps: 0 } },
       workload,
-      precision: {},
+      precision: { integers: "quantised", layers: {} },
       mapping: { strategy: "min-traffic" },
     }) as unknown as Experiment;
   const engine = new LocalEngine({

@@ -21,7 +21,13 @@ test.each([
     const workload = { dataset: "random", path: null, split: "test", samples: 15, timingSamples, seed: SEED, encoding: DIRECT };
     const made = chip([1, 1], { core: { inputQueue: { depth: 1 }, intake: { ...PLAIN_INTAKE, full } } });
     const mapping = { strategy: "balanced", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
-    return { chip: made, mapping, network: { model: "m", nir: {} }, workload, precision: USUAL } as unknown as Experiment;
+    return {
+      chip: made,
+      mapping,
+      network: { model: "m", nir: {}, lava: { restartSteps: 0 } },
+      workload,
+      precision: USUAL,
+    } as unknown as Experiment;
   };
   const whole = prepareFunctional(experiment(9), network, "m", samples);
   expect(whole.trace.payload.length).toBeGreaterThan(100);

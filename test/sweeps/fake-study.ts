@@ -43,7 +43,7 @@ const experimentOf = (byPath: FakeValues): Experiment =>
     chip: byPath,
     network: { model: "fake", lava: { restartSteps: 0 } },
     workload: { path: null },
-    precision: {},
+    precision: { integers: "quantised", layers: {} },
     mapping: {},
   }) as unknown as Experiment;
 

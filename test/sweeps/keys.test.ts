@@ -30,13 +30,13 @@ test.each([
   [
     "a barrier",
     {},
-    "ac96577772183300501c9b385c4979c55ddb719712dee50b9f40e37036d7411c",
+    "5e7821a30b7e325e544a2031ecada49cb0efe71112a61e98e02ade120af75b68",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "58d9d90fc9ea785fac943ab38e6cabfb412c494244caed496bc52e8d74cc6ebd",
+    "da7b0a2abe35c79300f08d2cc85f1c39093454fc1996f8dbac9cdfed1ec04315",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
