@@ -31,14 +31,20 @@ export function coreVariables(
   payloadBits: number,
   needs: CoreNeeds,
 ): (name: PriceName) => PriceVariables {
+  // made where an expression asks: a chip without any is priced thousands of times a second
+  return (name) => ({
+    ...generalVariables(chip, core, precision, payloadBits),
+    ...partVariables(name, chip, core, precision, payloadBits, needs),
+  });
+}
+
+function generalVariables(chip: Chip, core: Core, precision: Precision, payloadBits: number): PriceVariables {
   const { weightBits, stateBits, accumulatorBits, gateBits, lutBits } = precision;
-  const { units } = core.neuronUpdate;
-  const general: PriceVariables = {
+  return {
     ...technologyVariables(chip),
     ...{ weight_bits: weightBits, state_bits: stateBits, accumulator_bits: accumulatorBits, gate_bits: gateBits, lut_bits: lutBits },
-    ...{ payload_bits: payloadBits, lanes: core.lanes, units, max_neurons: core.maxNeurons },
+    ...{ payload_bits: payloadBits, lanes: core.lanes, units: core.neuronUpdate.units, max_neurons: core.maxNeurons },
   };
-  return (name) => ({ ...general, ...partVariables(name, chip, core, precision, payloadBits, needs) });
 }
 
 /** Width of what an action of the datapath is of. */
