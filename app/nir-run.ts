@@ -1,6 +1,7 @@
 /** A run of an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
 
 import {
+  checkLayers,
   defaultSlicing,
   denseSamples,
   type EventSlicing,
@@ -10,6 +11,7 @@ import {
   type NeurobenchMetrics,
   type Precision,
   type SampleSet,
+  weightBitsInto,
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Functional } from "../sim/functional/index.js";
@@ -110,7 +112,9 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
         shifts: () => false,
         mostSpikes: () => 1,
       });
-      return nirFunctional(imported, topology, inputs, run, { weightBits: precision.weightBits, neurobench: engine.metrics() });
+      checkLayers(precision, topology, imported.report.file);
+      const weightBits = (target: number): number => weightBitsInto(precision, topology.populations[target].name);
+      return nirFunctional(imported, topology, inputs, run, { weightBits, neurobench: engine.metrics() });
     },
   };
 }

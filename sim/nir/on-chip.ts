@@ -23,13 +23,13 @@ import type { LeakError } from "./scaled-form.js";
 import { type RecordedStates, recordStates } from "./state-recording.js";
 import { type NirInputs, nirTrace } from "./topology.js";
 
-/** One utterance, timed; priced with weights of `weightBits`. `run` must have recorded every population of `topology`. */
+/** One utterance, timed. `weightBits`: of the weights into each population. `run` must have recorded every population of `topology`. */
 export function nirFunctional(
   imported: ImportedNir,
   topology: Topology,
   inputs: ReadonlyMap<string, Float64Array>,
   run: NirRun,
-  measured: { readonly weightBits: number; readonly neurobench: NeurobenchMetrics },
+  measured: { readonly weightBits: (target: number) => number; readonly neurobench: NeurobenchMetrics },
 ): Functional {
   const trace = nirTrace(imported, topology, inputs, run);
   return {
@@ -103,7 +103,7 @@ export function integerOnChip(
 }
 
 /** Zero weights are no synapses of an imported network, so every weight that a spike meets is effective. */
-function counts(trace: SpikeTrace, steps: number, weightBits: number): Omit<OperationCounts, "neurobench"> {
+function counts(trace: SpikeTrace, steps: number, weightBits: (target: number) => number): Omit<OperationCounts, "neurobench"> {
   const { populations, projections } = trace.topology;
   const fanOuts = projections.map(({ source, target, sparse }) => {
     const all = populations[target].neurons * populations[target].accumulators;
@@ -111,7 +111,7 @@ function counts(trace: SpikeTrace, steps: number, weightBits: number): Omit<Oper
       sparse === null ? all : sparse.rowStart[n + 1] - sparse.rowStart[n],
     );
   });
-  const counter = new OperationCounter(trace.topology, () => weightBits);
+  const counter = new OperationCounter(trace.topology, weightBits);
   counter.add(new EventTally(trace.topology, fanOuts).of({ ...trace, steps }));
   return { ...counter.counts(), accumulatorOverflows: 0, stateSaturations: 0 };
 }

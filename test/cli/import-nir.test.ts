@@ -38,6 +38,26 @@ test("the shipped model goes out as NIR and comes back equal; imported with spik
   expect(answer.chip.result.metrics.energy_uj_per_inference).toBeGreaterThan(0);
 });
 
+test("layers' own widths reach a float run on a chip, and a name that the network does not have is refused as in integers", async () => {
+  await exported();
+  const spikes = join(folder, "one.csv");
+  writeFileSync(spikes, Array.from({ length: 28 }, (_, i) => i % 2).join(","));
+  const on = async (layer: string, ...words: readonly string[]) => {
+    const chip = join(folder, "own.yaml");
+    writeFileSync(chip, `version: 1\nextends: edge-core\nprecision: { layers: { ${layer}: { weight_bits: 4 } } }\n`);
+    return JSON.parse(await imported(out, "--input", spikes, "--on", chip, ...words)).chip.result.operations.layers;
+  };
+  const into: readonly { name: string; weightBits: number }[] = await on("layer1");
+  const widths = into.filter(({ weightBits }) => weightBits > 0).map(({ name, weightBits }) => [name.endsWith("-> layer1"), weightBits]);
+  expect(widths.filter(([isOwn]) => isOwn)).toEqual([
+    [true, 4],
+    [true, 4],
+  ]);
+  expect(widths.filter(([isOwn]) => !isOwn)).toEqual(new Array(4).fill([false, 8]));
+  await expect(on("layer9")).rejects.toThrow(/precision\.layers\.layer9: .* has no weights into a population of that name/);
+  await expect(on("layer9", "--integer")).rejects.toThrow(/precision\.layers\.layer9: .* has no weights into a population of that name/);
+});
+
 test("a chip without spikes, integers without a precision, and a step of no length are refused", async () => {
   await exported();
   await expect(imported(out, "--on", edge)).rejects.toThrow(/add --input/);
