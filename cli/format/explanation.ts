@@ -10,6 +10,7 @@ import {
   type Share,
 } from "../../app/nouns.js";
 import { percent, significant } from "./number.js";
+import { weightsText } from "./precision.js";
 
 export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
   const { precision } = experiment;
@@ -34,7 +35,7 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
       ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
       : []),
     ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
-    `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${precision.weightBits}-bit weights, ${precision.stateBits}-bit state; ${harm}.`,
+    `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
   ];
 }
 

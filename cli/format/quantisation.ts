@@ -2,6 +2,7 @@
 import type { Precision } from "../../app/nouns.js";
 import type { Quantisation, StudyRow } from "../../app/quantise.js";
 import { grouped, measured, significant } from "./number.js";
+import { precisionBlock, weightsText } from "./precision.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -29,7 +30,7 @@ export function quantisationLines(look: Look, study: Quantisation, keep: number 
 }
 
 function precisionText(p: Precision): string {
-  return `${p.weightBits}-bit weights, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${p.spikeBits === null ? "" : `, ${p.spikeBits}-bit spikes`}`;
+  return `${weightsText(p)}, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${p.spikeBits === null ? "" : `, ${p.spikeBits}-bit spikes`}`;
 }
 
 const BAR_CELLS = 24;
@@ -73,6 +74,6 @@ function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): s
       ? "  chosen on all utterances there are: none is left to check it on"
       : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${measured(heldOut.accuracyPercent)} %${within(heldOut.interval)}`,
     `  ${smallest.tried.length} precisions tried; one or two bits less of any width do not keep it`,
-    `  precision: { weight_bits: ${p.weightBits}, state_bits: ${p.stateBits}, state_fraction_bits: ${p.stateFractionBits}, accumulator_bits: ${p.accumulatorBits}, lut_bits: ${p.lutBits}, gate_bits: ${p.gateBits}${p.spikeBits === null ? "" : `, spike_bits: ${p.spikeBits}`}${p.accumulatorOverflow === "wrap" ? ", accumulator_overflow: wrap" : ""}${p.leak === "multiplier" ? "" : `, leak: ${p.leak}`} }`,
+    `  ${precisionBlock(p)}`,
   ];
 }

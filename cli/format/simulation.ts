@@ -5,6 +5,7 @@ import type { Simulation } from "../../app/simulate.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
 import { explanationOf, simulatedGains } from "./explanation.js";
 import { duration } from "./number.js";
+import { weightsText } from "./precision.js";
 import { resultLines } from "./result.js";
 import { type Look, paint } from "./style.js";
 
@@ -37,7 +38,7 @@ function coupledLines(look: Look, experiment: CoupledExperiment, { result, count
 function boardLines(look: Look, { chip, precision, workload }: Experiment, simulation: Simulation): readonly string[] {
   const { result, layers } = simulation;
   const technology = `${chip.technology.nodeNm} nm, ${chip.technology.voltageV} V, ${chip.technology.clockMhz} MHz`;
-  const widths = `${precision.weightBits}-bit weights, ${precision.stateBits}-bit state`;
+  const widths = `${weightsText(precision)}, ${precision.stateBits}-bit state`;
   const explanation = explanationLines(simulation);
   return [
     `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${technology}; ${widths}`,

@@ -222,8 +222,15 @@ const FIELD = {
 
 /** A narrower state word keeps its range and loses its finest bits; only when there are none left does the range shrink. */
 function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
+  if (axis === "weight_bits") return { ...precision, weightBits: bits, layers: atMost(precision.layers, bits) };
   if (axis !== "state_bits") return { ...precision, [FIELD[axis]]: bits };
   return { ...precision, stateBits: bits, stateFractionBits: Math.max(0, precision.stateFractionBits + bits - precision.stateBits) };
+}
+
+/** No layer is wider than lanes. */
+function atMost(layers: Precision["layers"], bits: number): Precision["layers"] {
+  const own = Object.entries(layers).map(([name, { weightBits }]) => [name, { weightBits: Math.min(bits, weightBits) }] as const);
+  return Object.fromEntries(own);
 }
 
 function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: number, layer: string | null): StudyRow {

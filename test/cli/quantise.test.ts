@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { quantisePlot } from "../../app/quantise-plot.js";
+import { parseArch } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
+import { precisionBlock, weightsText } from "../../cli/format/precision.js";
 import type { StudyRow } from "../../sim/functional/index.js";
 import { printedByCommand } from "./command.js";
 
@@ -36,6 +38,26 @@ test("quantise prints a table and a precision block to paste", async () => {
   expect(text).toMatch(/in float32: \d+(\.\d+)? % \(\d+ of 60\)/);
   expect(text).toMatch(/on the 9 940 utterances that did not choose it: \d/);
   expect(text).toMatch(/precision: \{ weight_bits: \d, state_bits: \d+, state_fraction_bits: \d+/);
+});
+
+test("a precision block is the precision: it reads back with its layers, its integers and all other widths", () => {
+  const own = {
+    layers: { layer1: { weight_bits: 3 }, "lif1.lif": { weight_bits: 2 } },
+    spike_bits: 5,
+    leak: "shift",
+    accumulator_overflow: "wrap",
+  };
+  for (const changed of [{}, own, { ...own, integers: "speck" }]) {
+    const text = (block: string): string =>
+      `version: 1\nnetwork: { model: x.nir, nir: { step_seconds: 1e-3, reset: subtract } }\n${block}\n`;
+    const { precision } = parseArch(text(`precision: ${JSON.stringify(changed)}`), "x.yaml").experiment;
+    expect(parseArch(text(precisionBlock(precision)), "x.yaml").experiment.precision).toEqual(precision);
+  }
+});
+
+test("layers with words of their own are named where a result says its widths", () => {
+  const { precision } = parseArch("version: 1\nprecision: { layers: { layer1: { weight_bits: 3 } } }\n", "x.yaml").experiment;
+  expect(weightsText(precision)).toBe("8-bit weights (3-bit into layer1)");
 });
 
 test("the float line is the float network's own accuracy on the same utterances", async () => {

@@ -33,6 +33,14 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(Math.abs(accuracy[2] - accuracy[3])).toBeLessThanOrEqual(1.4);
   });
 
+  test("a width below that of a layer's own words narrows that layer too, one above leaves it", () => {
+    const from = work();
+    const own = { ...USUAL, layers: { layer1: { weightBits: 4 } } };
+    const [two, eight] = accuracyByBits(from, own, "weight_bits", [2, 8]);
+    expect(two).toEqual(accuracyByBits(from, USUAL, "weight_bits", [2])[0]);
+    expect(eight).toEqual({ ...layerSensitivities(from, USUAL, "weight_bits", [4])[0], bits: 8, layer: null });
+  });
+
   test("every width that narrows to its narrowest changes the outcome", () => {
     const from = work();
     for (const [axis, bits] of [
