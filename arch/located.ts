@@ -84,7 +84,11 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
         const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
         if (pair.key !== null) anchor(pair.key);
         if (typeof key !== "string" || key === "__proto__") {
-          problems.push(problemAt(keyAt, path, typeof key === "string" ? `key ${key} is not allowed` : "a key must be plain text"));
+          problems.push(
+            typeof key === "string"
+              ? problemAt(keyAt, path, `key ${key} is not allowed`)
+              : problemAt(keyAt, path, "a key must be plain text", "put it in quotes"),
+          );
           continue;
         }
         entries.set(key, { keyAt, value: walk(pair.value, path === "" ? key : `${path}.${key}`, depth + 1, keyAt) });

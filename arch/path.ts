@@ -22,7 +22,7 @@ export type PathReader = (text: string) => DocumentPath | { readonly wrong: stri
 /** Paths of an ordinary chip's description. */
 export function parsePath(text: string): DocumentPath | { readonly wrong: string; readonly fix: string } {
   const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
-  let keys: readonly string[] = parts;
+  let keys: readonly string[] = withLayer(parts);
   const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
     const found = keys[0] === undefined ? null : parseSelector(keys[0], stem);
     if (found !== null) keys = keys.slice(1);
@@ -38,6 +38,13 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   const isScalar = KNOWN_PATHS.includes(plain) || isOfLayer || keys[0] === "prices";
   if (leaf !== null && isScalar && keys.length > 0) return { tile, core, keys, leaf };
   return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix: pathFix(plain) };
+}
+
+/** A layer's name is one key, and may have dots in it. */
+function withLayer(parts: readonly string[]): readonly string[] {
+  const [room, list] = parts;
+  if (room !== "precision" || list !== "layers" || parts.length < 4) return parts;
+  return [room, list, parts.slice(2, -1).join("."), parts[parts.length - 1]];
 }
 
 function pathFix(plain: string): string {

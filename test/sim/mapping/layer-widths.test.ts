@@ -65,6 +65,16 @@ test("widths of layers tell points and runs apart, and none is the key of a desc
   for (const k of [0, 1]) expect(new Set([plain[k], four[k], three[k], other[k]]).size).toBe(4);
 });
 
+test("a layer whose name has dots in it is named by its whole name in a path", () => {
+  const braille = parseArch(
+    "version: 1\nnetwork: { model: x.nir, nir: { step_seconds: 1e-4, reset: zero } }\nworkload: { dataset: spike-file, path: x.csv }\n",
+    "braille.yaml",
+  );
+  const { precision } = patchDocument(braille, widths(["lif1.lif"], 4));
+  expect(precision.layers).toEqual({ "lif1.lif": { weightBits: 4 } });
+  expect(() => patchDocument(braille, { "precision.layers.lif1.lif.state_bits": 4 })).toThrow(/no such parameter/);
+});
+
 test.each([
   ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, and lanes are built for precision.weight_bits: 8"],
   ["layer1.weight_bits: 1", "precision.layers.layer1.weight_bits"],
