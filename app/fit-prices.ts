@@ -38,7 +38,8 @@ export function fitPrices(file: string, { corner = null }: FitPricesOptions = {}
   const names = corners.map(quoted).join(", ");
   if (corner === null && corners.length > 1) throw inputError(file, `holds the corners ${names}`, `say which: --corner ${corners[0]}`);
   const chosen = corner === null ? rows : rows.filter((row) => row.corner === corner);
-  if (chosen.length === 0) throw inputError(file, `has no corner ${quoted(corner ?? "")}`, `it has ${names}`);
+  if (chosen.length === 0)
+    throw inputError(file, `has no corner ${quoted(corner ?? "")}`, names === "''" ? "leave --corner out" : `it has ${names}`);
   const fit = fitMacros(chosen);
   if (fit.laws.length === 0)
     throw inputError(file, `no law can be fitted: ${fit.leftOut.join("; ")}`, "give more macros of different sizes and widths");

@@ -26,7 +26,8 @@ export interface CsvTable {
 /** Cells of one line; quoted ones may hold commas and doubled quotes. null: it is no CSV. */
 function cellsOf(line: string): readonly Cell[] | null {
   const cells: Cell[] = [];
-  const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/gy;
+  // a bare cell begins with no blank, so that blanks are read in one way only: else a line of them takes their number squared
+  const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^\s",][^",]*)?)(,|$)/gy;
   for (;;) {
     const at = pattern.lastIndex;
     const match = pattern.exec(line);

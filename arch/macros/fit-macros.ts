@@ -7,11 +7,12 @@
  * lie within the interval of that law. Pure.
  */
 import { exp, log, square, wholePower } from "../../base/math.js";
+import { ExpressionError } from "../expression.js";
 import { fitLaw, type Law, type Sample } from "../law-fit.js";
 import { priceValue } from "../own-price-value.js";
 import { macroVariables, type Range } from "./law-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
-import type { MacroPorts, MacroRow } from "./macro-table.js";
+import { type MacroPorts, type MacroRow, MOST_PLUS_MINUS } from "./macro-table.js";
 
 /** One macro beside its law. */
 export interface MacroResidual {
@@ -100,8 +101,19 @@ export function fitMacros(rows: readonly MacroRow[]): MacroFit {
   return { laws, leftOut };
 }
 
-/** The law, or why there is none. */
+/** The law as a table of laws takes it, or why there is none. */
 function fitOne(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw | string {
+  try {
+    const law = throughAll(quantity, rows);
+    if (typeof law === "string" || law.plusMinusPercent <= MOST_PLUS_MINUS) return law;
+    return `nine tenths lie within ${law.plusMinusPercent.toPrecision(3)} % of the law of ${quantity}, which is more than ${MOST_PLUS_MINUS} %`;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return `the law of ${quantity} ${error.message}`;
+  }
+}
+
+function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw | string {
   const none = rows.find(({ costs }) => costs[quantity] === 0);
   if (none !== undefined) return `line ${none.line} has a ${quantity} of 0, through which no power law goes`;
   const { law, variables } = lawThrough(quantity, rows);

@@ -12,7 +12,7 @@ import { priceValue } from "../own-price-value.js";
 import type { PriceVariables } from "../price-variables.js";
 import { type Cell, cellNumber, csvTable, type TableProblem } from "./csv-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
-import { isPorts, MACRO_PORTS, type MacroPorts, UNITS } from "./macro-table.js";
+import { isPorts, MACRO_PORTS, type MacroPorts, MOST_PLUS_MINUS, MOST_PROBLEMS, UNITS } from "./macro-table.js";
 
 export interface MacroLaw {
   /** 1-based, in the table. */
@@ -65,10 +65,10 @@ interface Row extends Omit<LawSet, "laws"> {
 
 export function readLawTable(text: string): LawTable {
   const { header, headerLine, rows, problems: torn } = csvTable(text, HEADER_FIX);
-  const problems: TableProblem[] = [...torn];
+  const problems: TableProblem[] = torn.slice(0, MOST_PROBLEMS);
   const names = header.map((cell) => cell.text);
   const say = (line: number, column: number, message: string, fix = ""): void => {
-    problems.push({ line, column, message, fix });
+    if (problems.length < MOST_PROBLEMS) problems.push({ line, column, message, fix });
   };
   for (const [i, { text: name, column }] of header.entries()) {
     if (name.startsWith("note_")) continue;
@@ -76,6 +76,7 @@ export function readLawTable(text: string): LawTable {
     else if (!KNOWN.includes(name)) say(headerLine, column, `unknown column ${quoted(name)}`, didYouMean(name, KNOWN) || HEADER_FIX);
   }
   for (const name of LAW_COLUMNS) if (!names.includes(name)) say(headerLine, 1, `has no column ${name}`, HEADER_FIX);
+  if (problems.length === 0 && rows.length === 0) say(headerLine, 1, "has a header and no law", "write one law per line");
   if (problems.length > 0) return { sets: [], problems };
   const read = rows.flatMap(({ line, cells }) => {
     const before = problems.length;
@@ -109,8 +110,8 @@ function rowOf(line: number, names: readonly string[], cells: readonly Cell[], s
   if (!isPorts(ports)) say(at("ports").column, `ports: expected ${MACRO_PORTS.join(", ")}, got ${quoted(at("ports").text)}`);
   const error = names.includes("plus_minus_percent") ? at("plus_minus_percent") : null;
   const percent = error === null || error.text === "" ? null : cellNumber(error.text);
-  if (percent !== null && !(percent >= 0 && percent <= 900))
-    say((error as Cell).column, `plus_minus_percent: expected 0 to 900, got ${quoted((error as Cell).text)}`);
+  if (percent !== null && !(percent >= 0 && percent <= MOST_PLUS_MINUS))
+    say((error as Cell).column, `plus_minus_percent: expected 0 to ${MOST_PLUS_MINUS}, got ${quoted((error as Cell).text)}`);
   const shape = { technologyNm: number("technology_nm"), words: range("words"), bits: range("bits"), volts: range("voltage_v") };
   if (found === undefined || !isPorts(ports)) return null;
   const [quantity, units] = found;

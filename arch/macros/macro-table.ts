@@ -48,8 +48,11 @@ export const UNITS: { readonly [quantity in MacroQuantity]: { readonly [column: 
 const DEMANDED = ["words", "bits", "ports", "technology_nm", "voltage_v"];
 const OPTIONAL = ["macro", "corner", "plus_minus_percent", "source"];
 const KNOWN = [...DEMANDED, ...Object.values(UNITS).flatMap((units) => Object.keys(units)), ...OPTIONAL];
-const MOST_PROBLEMS = 20;
-const MOST_PLUS_MINUS = 900;
+export const MOST_PROBLEMS = 20;
+export const MOST_PLUS_MINUS = 900;
+/** Of any cell: larger ones are slips of a unit, and their products leave the numbers that prices have. */
+const MOST_CELL = 1e9;
+const MOST_VOLTS = 10;
 
 /** Every row that can be read, and everything that is wrong. */
 export function readMacroTable(text: string): MacroTable {
@@ -98,14 +101,21 @@ function unknownFix(name: string): string {
   return didYouMean(name, KNOWN) || "columns that are not read begin with note_";
 }
 
+interface Bounds {
+  readonly least: "above 0" | "0";
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
 function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], say: Say): MacroRow {
   const at = new Map(header.map(({ text }, i) => [text, cells[i]]));
-  const number = (name: string, { least, whole = false }: { readonly least: "above 0" | "0"; readonly whole?: boolean }): number => {
+  const number = (name: string, { least, most = MOST_CELL, whole = false }: Bounds): number => {
     const { text, column } = at.get(name) as Cell;
     const value = cellNumber(text);
     const isWrong = !Number.isFinite(value) || (least === "0" ? value < 0 : value <= 0) || (whole && !Number.isInteger(value));
     if (isWrong)
       say(column, `${name}: expected a ${whole ? "whole " : ""}number ${least === "0" ? "of 0 or more" : least}, got ${quoted(text)}`, "");
+    else if (value > most) say(column, `${name}: at most ${most}, got ${quoted(text)}`, "check its unit");
     return value;
   };
   const word = (name: string): string => at.get(name)?.text ?? "";
@@ -120,9 +130,8 @@ function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], sa
   const ports = portsCell.text.toLowerCase();
   if (!isPorts(ports)) say(portsCell.column, `ports: expected ${MACRO_PORTS.join(", ")}, got ${quoted(portsCell.text)}`, "");
   const error = at.get("plus_minus_percent");
-  const plusMinusPercent = error === undefined || error.text === "" ? null : number("plus_minus_percent", { least: "0" });
-  if (plusMinusPercent !== null && plusMinusPercent > MOST_PLUS_MINUS)
-    say((error as Cell).column, `plus_minus_percent: at most ${MOST_PLUS_MINUS}, got ${quoted((error as Cell).text)}`, "");
+  const plusMinusPercent =
+    error === undefined || error.text === "" ? null : number("plus_minus_percent", { least: "0", most: MOST_PLUS_MINUS });
   const access = costOf("access_ns") as number;
   return {
     line,
@@ -132,7 +141,7 @@ function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], sa
     ports: isPorts(ports) ? ports : "1rw",
     corner: word("corner"),
     technologyNm: number("technology_nm", { least: "above 0" }),
-    voltageV: number("voltage_v", { least: "above 0" }),
+    voltageV: number("voltage_v", { least: "above 0", most: MOST_VOLTS }),
     costs: {
       area_mm2: costOf("area_mm2") as number,
       read_pj: costOf("read_pj") as number,

@@ -133,6 +133,20 @@ describe("what cannot be fitted", () => {
     expect(() => fitPrices(fileOf("bad.csv", `${HEAD}\n64,x,1rw,22,0.8,1,1,1,1,1\n`))).toThrow(
       /bad.csv:2:4: bits: expected a whole number/,
     );
+    expect(() => fitPrices(fileOf("bad.csv", planted([0.8], 0, createRng(5, "no corner"))), { corner: "tt" })).toThrow(
+      /leave --corner out/,
+    );
+  });
+
+  test("a law that a description would refuse is not written: errors above 900 %, costs above those of prices", () => {
+    const scattered = [1, 50, 0.5, 200, 1].map((leakage, i) => `${256 << i},${[8, 16, 8, 32, 16][i]},1rw,22,0.8,1,1,1,${leakage},1`);
+    expect(() => fitPrices(fileOf("scattered.csv", [HEAD, ...scattered].join("\n")))).toThrow(
+      /nine tenths lie within 1\.80e\+3 % of the law of leakage_mw, which is more than 900 %/,
+    );
+    const [, ...rows] = planted([0.8], 0, createRng(5, "steep")).trimEnd().split("\n");
+    const most = rows.map((row, i) => row.replace(/(0\.8,[^,]+),[^,]+/, `$1,${i === 0 ? 1e9 : i % 2 === 0 ? 1e-9 : 1e9}`));
+    const huge = most.map((row) => row.replace(/^(\d+),8,/, "$1,1000000000,"));
+    expect(() => fitPrices(fileOf("steep.csv", [HEAD, ...huge].join("\n")))).toThrow(/no law can be fitted: .*read_pj/);
   });
 });
 
@@ -157,6 +171,13 @@ test("IHP's one-port macros at 130 nm have the exponents that are known of them"
   expect(known("1rw", "leakage_mw").exponents.size_kib).toBeCloseTo(1, 5); // 12.086 pW per bit at every size
   expect(known("1rw", "read_pj").macros).toBe(18);
   for (const { coverage } of laws) expect(coverage).toBeGreaterThan(0.8);
+});
+
+test("a table of laws without a law is told", () => {
+  const [header] = readLawTable(
+    "quantity,law,ports,technology_nm,least_words,most_words,least_bits,most_bits,least_voltage_v,most_voltage_v\n",
+  ).problems;
+  expect(header).toMatchObject({ line: 1, message: "has a header and no law", fix: "write one law per line" });
 });
 
 describe("a library in a description", () => {

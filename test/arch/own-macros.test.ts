@@ -210,6 +210,9 @@ describe("the table as text", () => {
     [table("64,8,1rw,22,0.8,9,-1,1,1,1"), 2, 19, /read_pj: expected a number of 0 or more, got '-1'/, /^$/],
     [table("64,8,1rw,22,0.8,9,,1,1,1"), 2, 19, /read_pj: expected a number of 0 or more, got ''/, /^$/],
     [table("64,8,1rw,22,0.8,9,0x10,1,1,1"), 2, 19, /read_pj: expected a number/, /^$/],
+    [table("64,8,1rw,22,0.8,9,1e308,1,1,1"), 2, 19, /read_pj: at most 1000000000, got '1e308'/, /unit/],
+    [table("64,8,1rw,22,800,9,1,1,1,1"), 2, 13, /voltage_v: at most 10, got '800'/, /unit/],
+    [table(`64,8,1rw,22,0.8,9,1,1,1,${" ".repeat(200_000)}x"`), 2, 1, /is not CSV/, /one cell/], // a minute, where blanks are read in two ways
     [table("64,8,1rw,22,0.8,9,1,1,1,1", "64,8,1rw,22,0.8,9,2,1,1,1"), 3, 1, /is the macro of line 2 again/, /names/],
   ] as const)("table %#: the wrong cell is named by line and column", (text, line, column, message, fix) => {
     const [problem] = readMacroTable(text).problems;
