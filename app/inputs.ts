@@ -120,12 +120,13 @@ const ACCURACY = "accuracy_percent";
 export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string): Promise<void> {
   const asked =
     sweep.objectives.find(({ metric }) => metric.split("@")[0] === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
-  if (asked === undefined || experiment.workload.dataset !== SPIKE_FILE) return;
+  const { dataset, path } = experiment.workload;
+  if (asked === undefined || (dataset !== SPIKE_FILE && dataset !== "events")) return;
   const { labels } = await loadSamples(experiment, file);
   if (labels.some((label) => label >= 0)) return;
   throw inputError(
     file,
-    `${ACCURACY} is asked for, but no sample of ${experiment.workload.path} has a class`,
+    `${ACCURACY} is asked for, but no sample of ${path} has a class`,
     "name a file with one class a line: workload.labels, or ask for other metrics",
     typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
   );

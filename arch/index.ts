@@ -60,7 +60,7 @@ export {
 } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
-export { defaultSlicing, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
+export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
 export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, isEventDataset } from "./events-schema.js";
 export type {
   Experiment,

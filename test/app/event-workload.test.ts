@@ -130,6 +130,15 @@ test("a sweep over how events become steps runs each point on its own events", a
   expect([found.done, found.failed, found.infeasible]).toEqual([4, 0, 0]);
 });
 
+test("a search for accuracy on recordings without classes is refused before it runs", async () => {
+  const search = (path: string, accuracy: string): string =>
+    `${description(`{ dataset: events, path: ${path}, samples: 3, timing_samples: 1, events: { width: 6, height: 6 } }`)}sweep:\n  parameters: [{ path: workload.events.steps, values: [4] }]\n  objectives: { ${accuracy} }\n`;
+  writeFileSync(join(folder, "blind.yaml"), search("recordings/0", "accuracy_percent: max"));
+  await expect(sweep(open(join(folder, "blind.yaml")), { db: join(folder, "blind.db"), workers: 1 })).rejects.toThrow(
+    /accuracy_percent is asked for, but no sample of recordings\/0 has a class/,
+  );
+});
+
 test("import nir takes a recording as its input, of the size that the network's input has", async () => {
   const nir = { dtSeconds: 1e-3, reset: "subtract", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
   const encoding = { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 } as const;

@@ -1,5 +1,13 @@
 /** Recordings of event cameras, cut into steps, as the samples of a workload; they stay sparse. Throws: InputError where recordings do not fit together. */
-import { type CameraEvents, type EventSlicing, eventGrid, eventSteps, type SampleSet, type SparseFrames } from "../../arch/index.js";
+import {
+  type CameraEvents,
+  type EventGrid,
+  type EventSlicing,
+  eventGrid,
+  eventSteps,
+  type SampleSet,
+  type SparseFrames,
+} from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -34,16 +42,15 @@ export function eventSamples(
 ): SampleSet {
   const parts: SparseFrames[] = [];
   const labels: number[] = [];
-  let inputs: number | null = null;
+  let first: EventGrid | null = null;
   let [entries, frames] = [0, 0];
   for (const recording of recordings) {
     const grid = eventGrid(slicing, recording.events, polarities, recording.name);
-    const own = grid.channels * grid.height * grid.width;
-    inputs ??= own;
-    if (own !== inputs)
+    first ??= grid;
+    if (grid.width !== first.width || grid.height !== first.height)
       throw inputError(
         recording.name,
-        `has ${own} inputs, the recordings before it have ${inputs}`,
+        `has ${grid.width} x ${grid.height} pixels, the recordings before it have ${first.width} x ${first.height}`,
         "crop all to one size",
         "workload.events.crop",
       );
@@ -59,7 +66,8 @@ export function eventSamples(
     parts.push(part);
     labels.push(recording.label);
   }
-  if (inputs === null) throw inputError(name, "holds no recording");
+  if (first === null) throw inputError(name, "holds no recording");
+  const inputs = first.channels * first.height * first.width;
   const features = joined(parts, frames, entries);
   const frameStart = new Uint32Array(parts.length + 1);
   for (const [u, { entryStart }] of parts.entries()) frameStart[u + 1] = frameStart[u] + entryStart.length - 1;

@@ -2,7 +2,7 @@
  * Data sets of event cameras, by folder: each as its makers lay it out. A new one is a function here and a name in `arch/events-schema.ts`.
  * Effects: reads files. Throws: InputError that says what is missing.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   type CameraEvents,
   cutEvents,
@@ -81,7 +81,10 @@ function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
     recordings: read(files),
   });
   if (!isFolder(path)) return labelled([path], labels, made);
-  const inSplit = classNames(path).find((name) => name.toLowerCase() === split);
+  const parts = classNames(path).filter((name) => /^(train|test)$/i.test(name));
+  const inSplit = parts.find((name) => name.toLowerCase() === split);
+  if (inSplit === undefined && parts.length > 0)
+    throw inputError(path, `holds the folder ${parts[0]}, and no folder ${split}`, "set it to the other part", "workload.split");
   const folder = inSplit === undefined ? path : join(path, inSplit);
   if (labels === null && classNames(folder).length > 0) {
     const { classes, files } = byClass(folder, EVENT_FILE);
@@ -107,7 +110,9 @@ function labelled(
     .trimEnd()
     .split(/\r?\n/)
     .map((line) => line.split(",").map((cell) => cell.trim()));
-  const body = Number.isNaN(Number(rows[0][rows[0].length - 1])) ? rows.slice(1) : rows;
+  const byName = new Map(files.flatMap((file) => [[file, file] as const, [basename(file), file] as const]));
+  const hasHeader = Number.isNaN(Number(rows[0][rows[0].length - 1])) && !byName.has(rows[0][0]);
+  const body = hasHeader ? rows.slice(1) : rows;
   const isNamed = body.every((cells) => cells.length === 2);
   if (!isNamed && (!body.every((cells) => cells.length === 1) || body.length !== files.length))
     throw inputError(
@@ -115,6 +120,7 @@ function labelled(
       `has ${body.length} labels for ${files.length} files`,
       "lines of file,label, or a label per file in the order of their names",
     );
+  const taken = new Set<string>();
   const found = body.map((cells, row) => {
     const label = Number(cells[cells.length - 1]);
     if (cells[cells.length - 1] === "" || !Number.isInteger(label) || label < -1 || label > 65_535)
@@ -123,9 +129,11 @@ function labelled(
         `line ${row + 1 + rows.length - body.length}: ${JSON.stringify(cells.join(",").slice(0, 100))} is no label`,
         "classes count from 0",
       );
-    const path = isNamed ? files.find((file) => file === cells[0] || file.endsWith(`/${cells[0]}`)) : files[row];
+    const path = isNamed ? byName.get(cells[0]) : files[row];
     if (path === undefined)
       throw inputError(labels, `names ${JSON.stringify(cells[0].slice(0, 100))}, which is not there`, "names count from the folder");
+    if (taken.has(path)) throw inputError(labels, `names ${path} twice`, "one line per file");
+    taken.add(path);
     return { path, label };
   });
   return made(1 + found.reduce((most, { label }) => Math.max(most, label), 0), found);
@@ -139,7 +147,10 @@ function splitFolder(path: string, split: Split): string {
 }
 
 function nmnist({ path, split }: EventPlace): EventRecordings {
-  const { files } = byClass(splitFolder(path, split), /\.(bin|bs2)$/i);
+  const folder = splitFolder(path, split);
+  const { files } = byClass(folder, /\.(bin|bs2)$/i);
+  const stray = files.find(({ label }) => label > 9);
+  if (stray !== undefined) throw inputError(folder, `holds the folder ${stray.label}`, "folders are digits, 0 to 9");
   return { name: `nmnist/${split}`, classes: 10, polarities: true, recordings: read(files, (events) => sized(events, 34, 34)) };
 }
 

@@ -45,7 +45,10 @@ export function parseEventsCsv(text: string, file: string): CameraEvents {
   });
   const order = { x: 0, y: 1, time: 2, polarity: 3 } as const;
   const column: ColumnOf = (field, event) => rows[event][order[field]];
-  return eventsOfColumns(rows.length, column, { file, unitUs: unitOf(names[places.time]), width: null, height: null });
+  return eventsOfColumns(rows.length, column, {
+    ...{ file, unitUs: unitOf(names[places.time]), width: null, height: null },
+    placeOf: (event) => `line ${event + 2}: the event`,
+  });
 }
 
 const TRUTH: { readonly [word: string]: number } = { true: 1, false: 0 };

@@ -30,7 +30,13 @@ function eventsIn(file: File, path: string): CameraEvents {
   const offset = file.get("t_offset");
   const offsetUs = offset instanceof h5wasm.Dataset ? Number(offset.value) : 0;
   const at: ColumnOf = (field, event) => Number(columns[field][event]) + (field === "time" ? offsetUs : 0);
-  return eventsOfColumns(count, at, { file: path, unitUs: 1, width: sizeOf(file, "width"), height: sizeOf(file, "height") });
+  return eventsOfColumns(count, at, {
+    file: path,
+    unitUs: 1,
+    width: sizeOf(file, "width"),
+    height: sizeOf(file, "height"),
+    placeOf: (event) => `event ${event}`,
+  });
 }
 
 function numbers(entity: Entity | null, file: string, path: string): ArrayLike<number | bigint> {

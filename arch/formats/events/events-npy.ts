@@ -66,7 +66,7 @@ export function parseEventsNpy(bytes: Uint8Array, file: string): CameraEvents {
     const { read, at, isLittle } = fields[places[field]];
     return read === null ? Number.NaN : read(view, start + event * bytesEach + at, isLittle);
   };
-  return eventsOfColumns(count, column, { file, unitUs: 1, width: null, height: null });
+  return eventsOfColumns(count, column, { file, unitUs: 1, width: null, height: null, placeOf: (event) => `event ${event}` });
 }
 
 /** Fields of a record and its size, of `('x', '<i2'), ('', '|V4')`. */

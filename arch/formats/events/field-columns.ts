@@ -37,18 +37,26 @@ export function eventsOfColumns(
     unitUs,
     width,
     height,
-  }: { readonly file: string; readonly unitUs: number; readonly width: number | null; readonly height: number | null },
+    placeOf,
+  }: {
+    readonly file: string;
+    readonly unitUs: number;
+    readonly width: number | null;
+    readonly height: number | null;
+    /** Of an event in its file, for errors. */
+    readonly placeOf: (event: number) => string;
+  },
 ): CameraEvents {
   if (count > MOST_EVENTS) throw inputError(file, `holds ${count} events; at most ${MOST_EVENTS} are read`, "cut the recording");
   const events = new EventCollector(file);
   for (let e = 0; e < count; e++) {
     const [x, y, time, polarity] = [column("x", e), column("y", e), column("time", e), column("polarity", e)];
     if (!isAddress(x) || !isAddress(y))
-      throw inputError(file, `event ${e} lies at x = ${x}, y = ${y}, expected whole numbers from 0 to ${LARGEST_ADDRESS}`);
+      throw inputError(file, `${placeOf(e)} lies at x = ${x}, y = ${y}, expected whole numbers from 0 to ${LARGEST_ADDRESS}`);
     if (!(time >= 0 && time * unitUs <= Number.MAX_SAFE_INTEGER))
-      throw inputError(file, `event ${e} has time ${time}, expected a number from 0`);
+      throw inputError(file, `${placeOf(e)} has time ${time}, expected a number from 0`);
     if (polarity !== 1 && polarity !== 0 && polarity !== -1)
-      throw inputError(file, `event ${e} has polarity ${polarity}, expected 1 or 0, or 1 or -1`);
+      throw inputError(file, `${placeOf(e)} has polarity ${polarity}, expected 1 or 0, or 1 or -1`);
     events.add(x, y, polarity === 1 ? 1 : 0, time * unitUs);
   }
   return events.events(width, height);

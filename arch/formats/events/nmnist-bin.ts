@@ -4,6 +4,7 @@
  * Source: G. Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front. Neurosci. 9:437 (2015), and
  * its MATLAB reader `Read_Ndataset`; S. Shrestha, G. Orchard, SLAYER, `read2Dspikes`.
  */
+import { inputError } from "../../../base/errors.js";
 import { type CameraEvents, checkWhole, EventCollector } from "./event-list.js";
 import type { EventFormat } from "./format.js";
 
@@ -12,6 +13,7 @@ const OVERFLOW_Y = 240;
 const OVERFLOW_US = 8192;
 
 function parse(bytes: Uint8Array, file: string, marksOverflows: boolean): CameraEvents {
+  if (bytes.length === 0) throw inputError(file, "is empty", "copy the file again");
   checkWhole(file, bytes, 0, BYTES);
   const events = new EventCollector(file);
   let overflowUs = 0;

@@ -137,8 +137,8 @@ const refused: readonly (readonly [claim: string, name: string, bytes: Buffer | 
   ["an array that is cut", "a.npy", sound("tonic.npy").subarray(0, -1), /100 records of 13 bytes need 1300 bytes, the file has 1299/],
   ["text without a header", "a.csv", "1,2,3,1\n4,5,6,0\n", /line 1 holds numbers, expected a header/],
   ["text with half an event", "a.csv", "t,x,y,p\n1,2,3,1\n4,5,6\n", /line 3 is "4,5,6", expected 4 numbers/],
-  ["a polarity of 2", "a.csv", "t,x,y,p\n1,2,3,2\n", /event 0 has polarity 2, expected 1 or 0, or 1 or -1/],
-  ["a pixel at -1", "a.csv", "t,x,y,p\n1,-1,3,0\n", /event 0 lies at x = -1, y = 3/],
+  ["a polarity of 2", "a.csv", "t,x,y,p\n1,2,3,2\n", /line 2: the event has polarity 2, expected 1 or 0, or 1 or -1/],
+  ["a pixel at -1", "a.csv", "t,x,y,p\n1,-1,3,0\n", /line 2: the event lies at x = -1, y = 3/],
   ["a picture named .bin", "a.bin", Buffer.from([0x89, ...Buffer.from("PNG"), 0, 0, 0, 0, 0, 0]), /is a PNG picture/],
   ["what is no event file", "a.xyz", "hello", /is no event file of a format that is known/],
 ];

@@ -119,6 +119,30 @@ test("events: folders are classes, a labels file says them by name or in order, 
   put("odd.csv", "ptyx.npy,4\nnone.npy,2\n");
   await expect(read("events", "any/left", size, "test", "odd.csv")).rejects.toThrow(/names "none\.npy", which is not there/);
   expect([...(await read("events", "any/right/padded.npy", size)).labels]).toEqual([-1]);
+  put("typed.csv", "ptyx.npy,o\ntonic.npy,2\n");
+  await expect(read("events", "any/left", size, "test", "typed.csv")).rejects.toThrow(/line 1: "ptyx\.npy,o" is no label/);
+  put("twice.csv", "file,label\nptyx.npy,1\nptyx.npy,2\n");
+  await expect(read("events", "any/left", size, "test", "twice.csv")).rejects.toThrow(/names .*ptyx\.npy twice/);
+});
+
+test("a part that is not there is not made of the other part's folder", async () => {
+  copy("tonic.npy", "halves/train/tonic.npy");
+  expect((await read("events", "halves", { width: 200, height: 100 }, "train")).labels.length).toBe(1);
+  await expect(read("events", "halves", { width: 200, height: 100 })).rejects.toThrow(
+    /workload\.split: holds the folder train, and no folder test/,
+  );
+});
+
+test("recordings of one set have one size, folders of N-MNIST are digits, and an empty file is no recording", async () => {
+  copy("digit.bin", "odd/Test/12/00001.bin");
+  await expect(read("nmnist", "odd")).rejects.toThrow(/holds the folder 12/);
+  put("none/Test/1/00001.bin", "");
+  await expect(read("nmnist", "none")).rejects.toThrow(/00001\.bin: is empty/);
+  const header = (width: number, height: number): string =>
+    `% Data file containing CD events\n% Version 2\n% Width ${width}\n% Height ${height}\n% end\n\x00\x08`;
+  put("sizes/a.dat", header(20, 10));
+  put("sizes/b.dat", header(10, 20));
+  await expect(read("events", "sizes")).rejects.toThrow(/b\.dat: .*has 10 x 20 pixels, the recordings before it have 20 x 10/);
 });
 
 const sample = process.env.SNN_DSE_NMNIST ?? "";
