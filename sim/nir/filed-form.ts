@@ -25,6 +25,8 @@ const DECAY_BITS = 12;
 const BIAS_EXPONENT = 6;
 /** Real numbers of a file that stand for whole ones miss them by rounding only. */
 const NEARLY = 1e-6;
+/** A large number that misses by more is another one. */
+const MOST_ROUNDING = 0.05;
 const MULTIPLIER_MOST = powerOfTwo(20) - 1;
 
 export function filedForm(
@@ -65,10 +67,10 @@ const NEURONS_WITHOUT_THRESHOLD = new Set(["I", "LI", "CubaLI"]);
 /** The whole number that `value` is, or an error that names it. */
 function whole(value: number, file: string, what: string): number {
   const nearest = Math.round(value);
-  if (Math.abs(value - nearest) <= NEARLY * Math.max(1, Math.abs(nearest))) return nearest;
+  if (Math.abs(value - nearest) <= Math.min(MOST_ROUNDING, NEARLY * Math.max(1, Math.abs(nearest)))) return nearest;
   throw inputError(
     file,
-    `${what} is ${Number(value.toPrecision(6))}, no whole number: from-file takes numbers as they are`,
+    `${what} is ${Number(value.toPrecision(9))}, no whole number: from-file takes numbers as they are`,
     "set precision.integers: quantised",
     "precision.integers",
   );

@@ -118,6 +118,20 @@ test("a weight that is not whole is refused by name", () => {
   );
 });
 
+test("a large number that is not whole is refused too, one that misses by the rounding of float32 is taken", () => {
+  const made = (threshold: number) => {
+    const file = layer([[1]], USUAL);
+    const fields = new Map([
+      ["r", nirArray([1], [1], "f8")],
+      ["v_threshold", nirArray([threshold], [1], "f8")],
+    ]);
+    const nodes = new Map(file.graph.nodes).set("n", node("IF", fields));
+    return integerNir(prepareNir({ ...file, graph: { ...file.graph, nodes } }, "made", EULER), { ...LOIHI_WORDS, leak: "multiplier" });
+  };
+  expect(() => made(700_000.4)).toThrow("the threshold of n is 700000.4, no whole number");
+  expect(made(Math.fround(700_000.01)).graph.populations.length).toBeGreaterThan(0);
+});
+
 test("NIR's own neurons with whole numbers are Loihi's with the same ones", () => {
   const spikes = raster(
     Array.from({ length: 60 }, (_, i) => [(i * 7) % 50, i % 3]),
