@@ -1,26 +1,16 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
-import { lookOf } from "../format/style.js";
-import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
-import { nodeFile } from "../options/node-file.js";
-import { print, printJson } from "../output/print.js";
-import { EXIT } from "../process/exit.js";
+import { withExamples } from "../options/help.js";
+import { type NetworkRunOptions, networkRunOf, printNetworkRun, withNetworkRun } from "../options/network-run.js";
 
-interface Options extends EncodingOptions {
+interface Options extends NetworkRunOptions {
   readonly dt: string;
   readonly reset: ResetRule;
   readonly scheme: "euler" | "zoh" | "exact";
   readonly integratorGain: "unit" | "dt";
   readonly refractory: string;
-  readonly input?: string;
-  readonly sample: number;
-  readonly record?: readonly string[];
-  readonly compare?: readonly string[];
-  readonly on?: string;
   readonly integer?: boolean;
-  readonly json?: boolean;
 }
 
 /** All of them, without reading them where the program starts. */
@@ -46,40 +36,27 @@ export function registerImportNir(group: Command): void {
     .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
     .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
     .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")
-    .option(
-      "--input <file>",
-      "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera",
-    )
-    .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
-    .option("--record <node=file.csv>", "write what a node puts out, a row a step; may be repeated", repeated)
-    .option("--compare <node=file>", "count values that differ from a file's (exit 1 where some do); may be repeated", repeated)
-    .option("--on <arch.yaml>", "chip to run the spikes on: cycles, energy, area")
-    .option("--integer", "integer arithmetic at that description's precision instead of float")
+    .option("--integer", "integer arithmetic at the precision of --on instead of float")
     .action(async (file: string, options: Options) => {
       const { importNir } = await import("../../app/import-nir.js");
-      const { nirImportJson, nirImportLines } = await import("../format/nir-import.js");
-      const record = (options.record ?? []).map(nodeFile);
       const found = await importNir(file, {
         dtSeconds: Number(options.dt),
         reset: options.reset,
         scheme: options.scheme,
         integratorGain: options.integratorGain,
         refractorySeconds: Number(options.refractory),
-        input: options.input ?? null,
-        sample: options.sample,
-        encoding: encodingOf(options),
-        seed: options.seed,
-        record,
-        compare: (options.compare ?? []).map(nodeFile),
-        on: options.on ?? null,
+        ...networkRunOf(options),
         integer: options.integer === true,
       });
-      if (options.json === true) printJson(nirImportJson(found), 2);
-      else print(nirImportLines(lookOf(process.stdout, process.env), found, record));
-      // as `reproduce`: 1 where something differs
-      process.exitCode = found.compared.every(({ differ }) => differ === 0) ? EXIT.ok : EXIT.internal;
+      await printNetworkRun(found, options);
     });
-  withJson(withEncoding(command), "print report, counts and chip result as JSON");
+  withNetworkRun(command, {
+    part: "node",
+    input:
+      "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera",
+    record: "write what a node puts out, a row a step",
+    on: "chip to run the spikes on: cycles, energy, area",
+  });
   withExamples(command, [
     ["snn-dse import nir quad --dt 1e-3 --reset zero", "nodes, edges, shapes, and what had to be assumed"],
     ["snn-dse import nir quad --dt 1e-3 --reset zero --input quad", "run it: spikes and NeuroBench's counts"],

@@ -1,0 +1,53 @@
+/** What the commands that read another tool's network share: its input, what of it is written and compared, its chip, and how the outcome is printed. */
+import type { Command } from "commander";
+import type { NirImport } from "../../app/import-nir.js";
+import { lookOf } from "../format/style.js";
+import { print, printJson } from "../output/print.js";
+import { EXIT } from "../process/exit.js";
+import { type EncodingOptions, encodingOf, withEncoding } from "./encoding.js";
+import { repeated, wholeNumber, withJson } from "./help.js";
+import { nodeFile } from "./node-file.js";
+
+export interface NetworkRunOptions extends EncodingOptions {
+  readonly input?: string;
+  readonly sample: number;
+  readonly record?: readonly string[];
+  readonly compare?: readonly string[];
+  readonly on?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the options. `part`: what the tool calls a named part of its network; the others are texts of `--input`, `--record` and `--on`. */
+export function withNetworkRun(
+  command: Command,
+  { part, input, record, on }: { readonly part: string; readonly input: string; readonly record: string; readonly on: string },
+): Command {
+  command
+    .option("--input <file>", input)
+    .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
+    .option(`--record <${part}=file.csv>`, `${record}; may be repeated`, repeated)
+    .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 where some do); may be repeated", repeated)
+    .option("--on <arch.yaml>", on);
+  return withJson(withEncoding(command), "print report, counts and chip result as JSON");
+}
+
+/** The options as the library takes them. */
+export function networkRunOf(options: NetworkRunOptions) {
+  return {
+    input: options.input ?? null,
+    sample: options.sample,
+    encoding: encodingOf(options),
+    seed: options.seed,
+    record: (options.record ?? []).map(nodeFile),
+    compare: (options.compare ?? []).map(nodeFile),
+    on: options.on ?? null,
+  };
+}
+
+/** Prints what was found; the exit code is 1 where a compared value differs, as of `reproduce`. */
+export async function printNetworkRun(found: NirImport, { json, record }: NetworkRunOptions): Promise<void> {
+  const { nirImportJson, nirImportLines } = await import("../format/nir-import.js");
+  if (json === true) printJson(nirImportJson(found), 2);
+  else print(nirImportLines(lookOf(process.stdout, process.env), found, (record ?? []).map(nodeFile)));
+  process.exitCode = found.compared.every(({ differ }) => differ === 0) ? EXIT.ok : EXIT.internal;
+}
