@@ -16,7 +16,7 @@ import { LAYERS, type Layer } from "./layers.js";
 
 /** A graph of the layers of the file at `path`. */
 export async function readLava(path: string): Promise<NirFile> {
-  return readHdf5(path, (file) => {
+  return readHdf5(path, { what: "a network of Lava", fix: "export it with lava-dl" }, (file) => {
     const problems: Problem[] = [];
     const root = file.get("layer");
     if (!(root instanceof h5wasm.Group)) throw inputError(path, "has no group `layer`: not a network of Lava", "export it with lava-dl");

@@ -11,7 +11,7 @@ import { readHdf5 } from "./read.js";
 
 /** Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`, rounded down. */
 export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
-  return readHdf5(path, (file) => {
+  return readHdf5(path, { what: "NIRData", fix: "of HDF5, NIRData and the Heidelberg digits are read" }, (file) => {
     if (kindOf(file) !== "NIRGraphData")
       throw inputError(
         path,

@@ -13,7 +13,7 @@ import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
 export async function readNir(path: string): Promise<NirFile> {
-  return readHdf5(path, (file) => {
+  return readHdf5(path, { what: "a NIR file", fix: "export the network with nir.write" }, (file) => {
     const reader = new NirReader(path);
     const version = reader.text(file.get("version"), "version");
     const root = file.get("node");
@@ -26,18 +26,25 @@ export async function readNir(path: string): Promise<NirFile> {
   });
 }
 
+interface Wanted {
+  /** `a NIR file`. */
+  readonly what: string;
+  /** For a file that is none. */
+  readonly fix: string;
+}
+
 /** What `read` makes of the HDF5 file at `path`. Throws: InputError, also for whatever the library finds damaged. */
-export async function readHdf5<T>(path: string, read: (file: File) => T): Promise<T> {
-  checkSignature(path);
+export async function readHdf5<T>(path: string, wanted: Wanted, read: (file: File) => T): Promise<T> {
+  checkSignature(path, wanted);
   await startHdf5();
   return openHdf5(path, read);
 }
 
 /** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */
-function checkSignature(path: string): void {
+function checkSignature(path: string, { what, fix }: Wanted): void {
   const signature = firstBytes(path, 8, { what: "file", fix: "check the path" });
   if (!signature.equals(Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]))) {
-    throw inputError(path, "is not an HDF5 file, so not a NIR file", "export the network with nir.write");
+    throw inputError(path, `is not an HDF5 file, so not ${what}`, fix);
   }
 }
 

@@ -167,7 +167,7 @@ describe("files that are not read", () => {
     open.close();
     await expect(readLava(file)).rejects.toThrow("has no group `layer`: not a network of Lava");
     writeFileSync(file, "no network");
-    await expect(readLava(file)).rejects.toThrow("is not an HDF5 file");
+    await expect(readLava(file)).rejects.toThrow("is not an HDF5 file, so not a network of Lava");
   });
 });
 
