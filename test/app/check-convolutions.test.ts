@@ -1,10 +1,11 @@
-/** What `check` says of a convolutional network: kernels that cannot be shared. */
+/** What `check` says of a convolutional network: kernels that cannot be shared. What a shipped chip for convolutions makes of one. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { check } from "../../app/check.js";
 import { open } from "../../app/open.js";
+import { simulate } from "../../app/simulate.js";
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 
@@ -35,7 +36,7 @@ function network(size: number): NirFile {
   };
 }
 
-async function warningsOf(size: number, chip: string): Promise<readonly string[]> {
+async function described<Said>(size: number, chip: string, ask: (file: string) => Promise<Said>): Promise<Said> {
   const folder = mkdtempSync(join(tmpdir(), "check-"));
   try {
     await writeNir(join(folder, "net.nir"), network(size));
@@ -44,12 +45,17 @@ async function warningsOf(size: number, chip: string): Promise<readonly string[]
       join(folder, "a.yaml"),
       `version: 1\nnetwork: { model: net.nir, nir: { step_seconds: 1e-3, reset: zero } }\nworkload: { dataset: spike-file, path: in.csv, samples: 1, timing_samples: 1 }\n${chip}`,
     );
-    const said = await check(open(join(folder, "a.yaml")));
-    return said.kind === "board" ? said.warnings : [];
+    return await ask(join(folder, "a.yaml"));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+const warningsOf = (size: number, chip: string): Promise<readonly string[]> =>
+  described(size, chip, async (file) => {
+    const said = await check(open(file));
+    return said.kind === "board" ? said.warnings : [];
+  });
 
 const DENSE = "tile: { core: { scan: { policy: dense } } }\n";
 const DRAM = "spill: { to: dram }\n";
@@ -77,4 +83,10 @@ test("F7: populations above 65,536 neurons need no word of warning", async () =>
     "noc: { width: 8, height: 8 }\ntile: { core: { max_neurons: 4096, state_memory: { size_kib: 64 } } }\n",
   );
   expect(said).toEqual([]);
+});
+
+test("sne-like runs a convolution of integrate-and-fire neurons as it is shipped", async () => {
+  const { result } = await described(8, "extends: sne-like\n", (file) => simulate(open(file)));
+  // one input spike, beside the corner: 6 of its 9 neurons lie on the map
+  expect(result.metrics.synaptic_operations_per_inference).toBe(6);
 });
