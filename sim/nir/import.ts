@@ -27,7 +27,8 @@ export async function importNir(path: string, options: NirOptions): Promise<Impo
 
 /** Prepares a graph that is already in memory. Throws: InputError with every problem of shapes. */
 export function prepareNir(file: NirFile, name: string, options: NirOptions): ImportedNir {
-  if (!(options.dtSeconds > 0)) throw inputError("nir_dt", `got ${options.dtSeconds}, expected seconds above 0`, "e.g. 1e-4");
+  if (!(options.dtSeconds > 0 && options.dtSeconds < Number.POSITIVE_INFINITY))
+    throw inputError("--dt", `got ${options.dtSeconds}, expected seconds above 0`, "e.g. 1e-4");
   const graph = flattenHierarchy(file.graph, name);
   const { nodes: shapes, warnings } = inferShapes(graph, name);
   const holds = new Set<string>();

@@ -58,11 +58,12 @@ test("layers' own widths reach a float run on a chip, and a name that the networ
   await expect(on("layer9", "--integer")).rejects.toThrow(/precision\.layers\.layer9: .* has no weights into a population of that name/);
 });
 
-test("a chip without spikes, integers without a precision, and a step of no length are refused", async () => {
+test("a chip without spikes, integers without a precision, and a step of no length or no end are refused", async () => {
   await exported();
   await expect(imported(out, "--on", edge)).rejects.toThrow(/add --input/);
   await expect(imported(out, "--integer")).rejects.toThrow(/add --on/);
-  await expect(imported(out, "--dt", "0")).rejects.toThrow(/expected seconds above 0/);
+  await expect(imported(out, "--dt", "0")).rejects.toThrow(/--dt: got 0, expected seconds above 0/);
+  await expect(imported(out, "--dt", "Infinity")).rejects.toThrow(/--dt: got Infinity, expected seconds above 0/);
   await expect(exported("-1")).rejects.toThrow(/expected seconds above 0/);
 });
 
