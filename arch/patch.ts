@@ -53,8 +53,8 @@ export function patchCoupledChip(chip: CoupledChip, values: Values, file = chip.
   return kind.resolve(kind.complete(laidOver(chip, file, values, kind.pathOf), file)).chip;
 }
 
-/** A chip with the registers of a case: the same bounds hold. Throws InputError. */
-export function checkedCase<Chip extends CoupledChip>(chip: Chip): Chip {
-  patchCoupledChip(chip, {}, "case.json");
+/** A chip with the registers of a case, which stand in `file`: the same bounds hold. Throws InputError. */
+export function checkedCase<Chip extends CoupledChip>(chip: Chip, file = "case.json"): Chip {
+  patchCoupledChip(chip, {}, file);
   return chip;
 }

@@ -23,10 +23,9 @@ export function linkRegisters(
 
 /** `input.csv`: seq,not_before,addr. Events are sent in file order. */
 export function inputEvents(files: CaseFiles, addressBits: number): AerEvent[] {
-  const name = "input.csv";
-  return csvRows(files, name, ["not_before", "addr"]).map((row) => ({
-    notBefore: integer(name, row.not_before),
-    value: integerWithin(name, "addr", row.addr, [0, powerOfTwo(addressBits) - 1]),
+  return csvRows(files, "input.csv", ["not_before", "addr"]).map((row) => ({
+    notBefore: integer(row.place, row.not_before),
+    value: integerWithin(row.place, "addr", row.addr, [0, powerOfTwo(addressBits) - 1]),
   }));
 }
 
@@ -40,9 +39,9 @@ export function neuronRows<Column extends string>(
   const arrays = Object.fromEntries(titles.map((column) => [column, new Int32Array(NEURONS)])) as { [column in Column]: Int32Array };
   const seen = new Set<number>();
   for (const row of csvRows(files, name, ["neuron", ...titles])) {
-    const neuron = integerWithin(name, "neuron", row.neuron, [0, NEURONS - 1]);
+    const neuron = integerWithin(row.place, "neuron", row.neuron, [0, NEURONS - 1]);
     seen.add(neuron);
-    for (const column of titles) arrays[column][neuron] = integerWithin(name, column, row[column], columns[column]);
+    for (const column of titles) arrays[column][neuron] = integerWithin(row.place, column, row[column], columns[column]);
   }
   if (seen.size !== NEURONS) throw inputError(name, `got ${seen.size} neurons, expected ${NEURONS}`);
   return arrays;

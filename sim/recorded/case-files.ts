@@ -14,36 +14,47 @@ export function linesOf(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 
-/** Data rows of a CSV file as text cells, by column name. Throws InputError on a missing column. */
+/** A line that is not blank. */
+export interface PlacedLine {
+  readonly line: string;
+  /** `input.csv:5`, for errors. */
+  readonly place: string;
+}
+
+export function placedLines(files: CaseFiles, name: string): PlacedLine[] {
+  const lines = textOf(files, name).split(/\r?\n/);
+  return lines.map((line, i) => ({ line, place: `${name}:${i + 1}` })).filter(({ line }) => line.trim() !== "");
+}
+
+/** Data rows of a CSV file as text cells, by column name, and where each stands. Throws InputError on a missing column. */
 export function csvRows<Column extends string>(
   files: CaseFiles,
   name: string,
   columns: readonly Column[],
-): { readonly [column in Column]: string }[] {
-  const [header = "", ...rows] = linesOf(textOf(files, name));
+): ({ readonly [column in Column]: string } & Pick<PlacedLine, "place">)[] {
+  const [{ line: header, place: top } = { line: "", place: name }, ...rows] = placedLines(files, name);
   const titles = header.split(",").map((title) => title.trim());
   const places = columns.map((column) => titles.indexOf(column));
   const missing = columns.filter((_, i) => places[i] < 0);
-  if (missing.length > 0) throw inputError(name, `column ${missing.join(", ")} is missing; got ${header}`);
-  return rows.map((row) => {
-    const cells = row.split(",");
-    return Object.fromEntries(columns.map((column, i) => [column, (cells[places[i]] ?? "").trim()])) as {
-      [column in Column]: string;
-    };
+  if (missing.length > 0) throw inputError(top, `column ${missing.join(", ")} is missing; got ${header}`);
+  return rows.map(({ line, place }) => {
+    const cells = line.split(",");
+    const row = Object.fromEntries(columns.map((column, i) => [column, (cells[places[i]] ?? "").trim()]));
+    return { ...(row as { [column in Column]: string }), place };
   });
 }
 
 /** A whole number in a cell. */
-export function integer(file: string, text: string): number {
+export function integer(place: string, text: string): number {
   const value = Number(text);
-  if (text === "" || !Number.isInteger(value)) throw inputError(file, `got ${JSON.stringify(text)}, expected a whole number`);
+  if (text === "" || !Number.isInteger(value)) throw inputError(place, `got ${JSON.stringify(text)}, expected a whole number`);
   return value;
 }
 
 /** A whole number of a named field within its bounds. */
-export function integerWithin(file: string, field: string, text: string, [low, high]: readonly [low: number, high: number]): number {
-  const value = integer(file, text);
-  if (value < low || value > high) throw inputError(file, `${field} is ${value}, expected ${low} to ${high}`);
+export function integerWithin(place: string, field: string, text: string, [low, high]: readonly [low: number, high: number]): number {
+  const value = integer(place, text);
+  if (value < low || value > high) throw inputError(place, `${field} is ${value}, expected ${low} to ${high}`);
   return value;
 }
 

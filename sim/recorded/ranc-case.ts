@@ -93,23 +93,22 @@ function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
 export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
   const ticks = new Set<number>();
   const injections = new Map<number, RancPacket>();
-  const name = "stim.csv";
-  for (const row of csvRows(files, name, ["cycle", "kind", "dx", "dy", "axon", "dt"])) {
-    const cycle = integerWithin(name, "cycle", row.cycle, [0, Number.MAX_SAFE_INTEGER]);
+  for (const row of csvRows(files, "stim.csv", ["cycle", "kind", "dx", "dy", "axon", "dt"])) {
+    const cycle = integerWithin(row.place, "cycle", row.cycle, [0, Number.MAX_SAFE_INTEGER]);
     if (row.kind === "tick") {
-      if (ticks.has(cycle)) throw inputError(name, `two ticks in cycle ${cycle}: the tick is one wire`);
+      if (ticks.has(cycle)) throw inputError(row.place, `two ticks in cycle ${cycle}: the tick is one wire`);
       ticks.add(cycle);
     } else if (row.kind === "inject") {
       const packet = {
-        dx: integer(name, row.dx),
-        dy: integer(name, row.dy),
-        axon: integer(name, row.axon),
-        delayTicks: integer(name, row.dt),
+        dx: integer(row.place, row.dx),
+        dy: integer(row.place, row.dy),
+        axon: integer(row.place, row.axon),
+        delayTicks: integer(row.place, row.dt),
       };
-      checkPacket(packet, chip, name, `cycle ${cycle}`);
-      if (injections.has(cycle)) throw inputError(name, `two packets in cycle ${cycle}: the input port takes one`);
+      checkPacket(packet, chip, row.place, `cycle ${cycle}`);
+      if (injections.has(cycle)) throw inputError(row.place, `two packets in cycle ${cycle}: the input port takes one`);
       injections.set(cycle, packet);
-    } else throw inputError(name, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
+    } else throw inputError(row.place, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
   }
   // Rows may stand in any order; ticks are numbered by time.
   return {

@@ -230,12 +230,11 @@ export function snnDseStimulus(files: CaseFiles): SnnDseStimulus {
   if (count < 1 || count > MAX_STEPS || inputs < 1)
     throw inputError("case.json", `${count} time steps of ${inputs} inputs: expected 1 to ${MAX_STEPS} steps and an input`);
   const steps = Array.from({ length: count }, () => new Set<number>());
-  const name = "spikes.csv";
-  for (const row of csvRows(files, name, ["time_step", "neuron"])) {
-    const step = steps[integer(name, row.time_step)];
-    const neuron = integer(name, row.neuron);
+  for (const row of csvRows(files, "spikes.csv", ["time_step", "neuron"])) {
+    const step = steps[integer(row.place, row.time_step)];
+    const neuron = integer(row.place, row.neuron);
     if (step === undefined || neuron < 0 || neuron >= inputs)
-      throw inputError(name, `row ${row.time_step},${row.neuron} is outside ${steps.length} steps of ${inputs} inputs`);
+      throw inputError(row.place, `row ${row.time_step},${row.neuron} is outside ${steps.length} steps of ${inputs} inputs`);
     step.add(neuron);
   }
   return { inputs, spikes: steps.map((step) => [...step].sort((a, b) => a - b)) };

@@ -1,7 +1,8 @@
 /** An SNE case as files: registers, layout of the clusters and input words; trace, visits of the event router and summary out. */
 import { checkedCase, type SneChip } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
-import { type CaseFiles, csvRows, integer, integerWithin, linesOf, textOf } from "../case-files.js";
+import { didYouMean } from "../../../base/nearest.js";
+import { type CaseFiles, csvRows, integer, integerWithin, placedLines } from "../case-files.js";
 import { runSne, type SneRun } from "./slice.js";
 import type { SneInput, SneLayout, SneStimulus } from "./sne-settings.js";
 import { destinationOf, lengthOf, OP, opOf } from "./sne-words.js";
@@ -10,22 +11,37 @@ const FILE = "case.txt";
 /** Longest recorded run that is read. */
 const MAX_LIMIT = 1e9;
 
-type Registers = ReadonlyMap<string, readonly number[]>;
+/** What a case says of its slice; each register stands in one line. */
+const REGISTERS: readonly string[] = [
+  ...["lb_x", "lb_y", "ub_x", "ub_y", "f_xo", "f_yo", "f_en", "a_step", "a_start", "a_end", "cid", "gid"],
+  ...["vrest", "vth", "tref", "davth", "tscale", "layer", "sel", "channel"],
+  ...["time_insert", "refresh", "spike_filter", "ready_period", "ready_duty", "limit"],
+];
+
+interface Register {
+  readonly place: string;
+  readonly values: readonly number[];
+}
+type Registers = ReadonlyMap<string, Register>;
 
 function registersOf(files: CaseFiles): Registers {
-  return new Map(
-    linesOf(textOf(files, FILE)).map((line) => {
-      const [name = "", ...values] = line.trim().split(/\s+/);
-      return [name, values.map((value) => integer(FILE, value))];
-    }),
-  );
+  const registers = new Map<string, Register>();
+  for (const { line, place } of placedLines(files, FILE)) {
+    const [name = "", ...values] = line.trim().split(/\s+/);
+    if (!REGISTERS.includes(name)) throw inputError(place, `no register is named ${name}`, didYouMean(name, REGISTERS));
+    const first = registers.get(name);
+    if (first !== undefined) throw inputError(place, `register ${name} stands in ${first.place} already`, "keep one of the two lines");
+    registers.set(name, { place, values: values.map((value) => integer(place, value)) });
+  }
+  return registers;
 }
 
 function valuesOf(registers: Registers, name: string, length: number, [low, high]: readonly [number, number]): readonly number[] {
-  const values = registers.get(name);
-  if (values === undefined) throw inputError(FILE, `register ${name} is missing`);
-  if (values.length !== length) throw inputError(FILE, `${name} has ${values.length} values, expected ${length}`);
-  for (const value of values) if (value < low || value > high) throw inputError(FILE, `${name} is ${value}, expected ${low} to ${high}`);
+  const register = registers.get(name);
+  if (register === undefined) throw inputError(FILE, `register ${name} is missing`);
+  const { place, values } = register;
+  if (values.length !== length) throw inputError(place, `${name} has ${values.length} values, expected ${length}`);
+  for (const value of values) if (value < low || value > high) throw inputError(place, `${name} is ${value}, expected ${low} to ${high}`);
   return values;
 }
 
@@ -37,9 +53,9 @@ const SHARING = ["all", "quarters", "halves", "all"] as const;
 export function sneChip(chip: SneChip, files: CaseFiles): SneChip {
   const registers = registersOf(files);
   const get = (name: string, low: number, high: number): number => valuesOf(registers, name, 1, [low, high])[0];
-  return checkedCase<SneChip>({
+  const registered: SneChip = {
     ...chip,
-    clusters: (registers.get("lb_x")?.length ?? chip.clusters) as SneChip["clusters"],
+    clusters: (registers.get("lb_x")?.values.length ?? chip.clusters) as SneChip["clusters"],
     mode: MODES[get("layer", 0, 3)],
     kernel_sharing: SHARING[get("sel", 0, 3)],
     kernel_channels: get("channel", ...BYTE),
@@ -54,7 +70,8 @@ export function sneChip(chip: SneChip, files: CaseFiles): SneChip {
     refresh_insertion: get("refresh", 0, 1) === 1,
     spike_filter: get("spike_filter", 0, 1) === 1,
     sink: { period_cycles: get("ready_period", 1, 65536), ready_cycles: get("ready_duty", 0, 65536) },
-  });
+  };
+  return checkedCase(registered, FILE);
 }
 
 function layoutOf(chip: SneChip, registers: Registers): SneLayout {
@@ -77,24 +94,24 @@ function layoutOf(chip: SneChip, registers: Registers): SneLayout {
 /** A case's layout, input words and limit. Throws InputError where they do not fit the chip. */
 export function sneStimulus(chip: SneChip, files: CaseFiles): SneStimulus {
   const registers = registersOf(files);
-  const name = "input.csv";
-  const inputs = csvRows(files, name, ["not_before", "word"]).map(({ not_before, word }): SneInput => {
-    if (!/^[0-9a-fA-F]{1,8}$/.test(word)) throw inputError(name, `got word ${JSON.stringify(word)}, expected up to 8 hex digits`);
-    return { notBefore: integerWithin(name, "not_before", not_before, [0, MAX_LIMIT]), word: Number.parseInt(word, 16) };
+  const rows = csvRows(files, "input.csv", ["not_before", "word"]);
+  const inputs = rows.map(({ not_before, word, place }): SneInput => {
+    if (!/^[0-9a-fA-F]{1,8}$/.test(word)) throw inputError(place, `got word ${JSON.stringify(word)}, expected up to 8 hex digits`);
+    return { notBefore: integerWithin(place, "not_before", not_before, [0, MAX_LIMIT]), word: Number.parseInt(word, 16) };
   });
-  checkPackets(inputs);
+  checkPackets(inputs, rows);
   return { layout: layoutOf(chip, registers), inputs, limitCycles: valuesOf(registers, "limit", 1, [0, MAX_LIMIT])[0] };
 }
 
 /** Throws InputError where a packet goes to neither engine nor memory. */
-function checkPackets(inputs: readonly SneInput[]): void {
+function checkPackets(inputs: readonly SneInput[], rows: readonly { readonly place: string }[]): void {
   let header = 0;
   let words = 0;
   let isOpen = false;
   for (const [i, { word }] of inputs.entries()) {
     if (!isOpen) {
       if (destinationOf(word) > 1)
-        throw inputError("input.csv", `the packet at word ${i} goes to ${destinationOf(word)}, expected 0 (engine) or 1 (memory)`);
+        throw inputError(rows[i].place, `a packet goes to ${destinationOf(word)}, expected 0 (engine) or 1 (memory)`);
       header = word;
       words = 0;
     }

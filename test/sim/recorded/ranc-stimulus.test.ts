@@ -18,7 +18,7 @@ test("rows in any order make the same run, ticks numbered by time", () => {
 });
 
 test("a cycle before 0 is refused, which once stopped all rows behind it", () => {
-  expect(() => outputsOf(["-3,tick,,,,", ...rows])).toThrow(/stim.csv: cycle is -3, expected 0 to/);
+  expect(() => outputsOf(["-3,tick,,,,", ...rows])).toThrow(/stim.csv:2: cycle is -3, expected 0 to/);
 });
 
 test("two packets or two ticks in one cycle are refused, also where other rows stand between them", () => {

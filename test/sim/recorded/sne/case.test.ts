@@ -118,7 +118,26 @@ test("100 damaged cases run or are refused", () => {
   expect(refused).toBeGreaterThan(30);
 });
 
-test("a packet to a place that the slice does not have is refused by its word", () => {
+test.each([
+  ["vth 3", "case.txt:2: register vth stands in case.txt:1 already", "vth 3\nvth 3"],
+  ["a name", "case.txt:2: no register is named vtj", "vth 3\nvtj 3"],
+  ["a number", 'case.txt:1: got "NaN", expected a whole number', "vth NaN"],
+])("a register that is wrong (%s) is refused with its line", (_, message, text) => {
+  expect(() => sneOutputs(recordedChip("sne"), filesOf(streams[0]).set("case.txt", text))).toThrow(message);
+});
+
+test.each([
+  ["case.txt:12: vth is 128, expected -128 to 127", "case.txt", /^vth .*/m, "vth 128"],
+  ["case.txt: clusters: expected 4 or 8 or 16, got 5", "case.txt", /^lb_x .*/m, "lb_x 1 2 3 4 5"],
+  ["input.csv:4: not_before is -4, expected 0", "input.csv", /^2,.*/m, "2,-4,01000012"],
+  ['input.csv:4: got word "xyz"', "input.csv", /^2,.*/m, "2,0,xyz"],
+  ["input.csv:1: column not_before, word is missing", "input.csv", /^seq.*/, "a,b"],
+])("damage is named by file and line: %s", (message, name, from, to) => {
+  const files = filesOf(streams[0]);
+  expect(() => sneOutputs(recordedChip("sne"), files.set(name, (files.get(name) ?? "").replace(from, to)))).toThrow(message);
+});
+
+test("a packet to a place that the slice does not have is refused by its line", () => {
   const files = filesOf(streams[0]).set("input.csv", "seq,not_before,word\n0,0,02000001\n1,0,50000000\n");
-  expect(() => sneOutputs(recordedChip("sne"), files)).toThrow("the packet at word 0 goes to 2");
+  expect(() => sneOutputs(recordedChip("sne"), files)).toThrow("input.csv:2: a packet goes to 2");
 });
