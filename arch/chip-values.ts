@@ -4,6 +4,7 @@ import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import type { OwnMacro } from "./macros/macro.js";
+import { perSection } from "./per-section.js";
 import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import { siliconFactors } from "./silicon.js";
@@ -28,7 +29,7 @@ function withOwn(core: Omit<Core, "id" | "tile">, { synapse, state }: OwnMemorie
 }
 
 /** Cores of one text are the same but for their place. */
-const converted = new WeakMap<CoreDocument, Omit<Core, "id" | "tile">>();
+const unplacedOf = perSection(unplaced);
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
   const { synapse_memory, state_memory, parameter_memory, axon_table, route_table, input_queue, output_queue, ...rest } = core;
@@ -50,12 +51,7 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
 
 /** A core of a checked description. */
 export function coreOf(core: CoreDocument, id: number, tile: number, own: OwnMemories = { synapse: null, state: null }): Core {
-  let known = converted.get(core);
-  if (known === undefined) {
-    known = unplaced(core);
-    converted.set(core, known);
-  }
-  return { id, tile, ...withOwn(known, own) };
+  return { id, tile, ...withOwn(unplacedOf(core), own) };
 }
 
 function tickOf({ tick, chip }: RootDocument): Tick | null {
@@ -71,6 +67,9 @@ export function treeOf({ noc }: RootDocument): Tree | null {
   return TOPOLOGIES[noc.topology].hasTree ? camel(noc.tree ?? treeSchema.parse({})) : null;
 }
 
+const nocOf = perSection((noc: RootDocument["noc"]) => camel(noc));
+const barrierOf = perSection((barrier: RootDocument["barrier"]) => camel(barrier));
+
 function dramOf({ spill, chip }: RootDocument): Dram | null {
   if (spill.to === "none") return null;
   return {
@@ -82,10 +81,18 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
 
 /** Process and operating point. */
 export function technologyOf({ chip }: RootDocument): Technology {
-  const { technology_nm: nodeNm, sram_cell, voltage_v, temperature_k, clock_mhz, idle } = chip;
-  const voltageV = voltage_v === "nominal" ? nominalVoltageV(nodeNm, sram_cell) : voltage_v;
-  return { nodeNm, voltageV, ...camel({ sram_cell, temperature_k, clock_mhz, idle }) };
+  const { technology_nm: nodeNm, sram_cell: sramCell, voltage_v, temperature_k: temperatureK, clock_mhz: clockMhz, idle } = chip;
+  return {
+    nodeNm,
+    voltageV: voltage_v === "nominal" ? nominalVoltageV(nodeNm, sramCell) : voltage_v,
+    sramCell,
+    temperatureK,
+    clockMhz,
+    idle,
+  };
 }
+
+const ownPricesOf = perSection(({ basis: _, macros: __, ...given }: RootDocument["prices"]) => ownPrices(given));
 
 function ownPrices(given: Omit<RootDocument["prices"], "basis" | "macros">): Chip["priceOverrides"] {
   return Object.fromEntries(
@@ -104,21 +111,20 @@ export function chipOf(
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
 ): Chip {
-  const { basis, macros: _, ...given } = root.prices;
   const { name, price_model, convolution, weight_format: weightFormat } = root.chip;
   const chip: Chip = {
     name,
     convolution,
     weightFormat,
     technology: technologyOf(root),
-    noc: { ...camel(root.noc), tree: treeOf(root) },
-    barrier: camel(root.barrier),
+    noc: { ...nocOf(root.noc), tree: treeOf(root) },
+    barrier: barrierOf(root.barrier),
     tick: tickOf(root),
     spill: dramOf(root),
     coresPerTile,
     cores,
-    silicon: basis === "silicon" ? siliconFactors() : null,
-    priceOverrides: ownPrices(given),
+    silicon: root.prices.basis === "silicon" ? siliconFactors() : null,
+    priceOverrides: ownPricesOf(root.prices),
   };
   if (price_model === null) return chip;
   return { ...chip, priceOverrides: { ...modelPrices(price_model, chip, camel(root.precision), problem), ...chip.priceOverrides } };

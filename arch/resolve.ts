@@ -17,6 +17,7 @@ import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf
 import { checkMacroTables } from "./macros/described-macros.js";
 import { ownMemoriesOf } from "./macros/own-memories.js";
 import { PLAIN } from "./parse-plain.js";
+import { perSection } from "./per-section.js";
 import { checkPriceExpressions } from "./price-check.js";
 import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
@@ -356,23 +357,26 @@ function experimentOf(
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
 ): Experiment {
-  const { encoder, events, ...workload } = root.workload;
-  const slicing = events === undefined ? defaultSlicing() : camel(events);
-  const { manual, ...mapping } = root.mapping;
   return {
     chip: chipOf(root, cores, coresPerTile, problem),
-    network: camel(root.network),
-    workload: { ...camel(workload), encoding: camel(encoder), events: isEventDataset(workload.dataset) ? slicing : null },
+    network: networkOf(root.network),
+    workload: workloadOf(root.workload),
     precision: precisionOf(root.precision),
-    mapping: { ...camel(mapping), manual },
+    mapping: mappingOf(root.mapping),
   };
 }
 
+const networkOf = perSection((network: RootDocument["network"]): Experiment["network"] => camel(network));
+const workloadOf = perSection(({ encoder, events, ...workload }: RootDocument["workload"]): Experiment["workload"] => {
+  const slicing = isEventDataset(workload.dataset) ? (events === undefined ? defaultSlicing() : camel(events)) : null;
+  return { ...camel(workload), encoding: camel(encoder), events: slicing };
+});
 /** Names of populations are no keys: they stay as they are. */
-function precisionOf({ layers, ...widths }: RootDocument["precision"]): Experiment["precision"] {
+const precisionOf = perSection(({ layers, ...widths }: RootDocument["precision"]): Experiment["precision"] => {
   const own = Object.entries(layers).map(([name, layer]) => [name, camel(layer)] as const);
   return { ...camel(widths), layers: Object.fromEntries(own) };
-}
+});
+const mappingOf = perSection(({ manual, ...mapping }: RootDocument["mapping"]): Experiment["mapping"] => ({ ...camel(mapping), manual }));
 
 export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {

@@ -128,3 +128,18 @@ test("what was laid over a document before changes no later point, sound or brok
   expect(sound).toBeGreaterThan(10);
   expect(sound).toBeLessThan(280);
 });
+
+test("points share the values of sections that they leave alone, and of no other", () => {
+  const [one, other] = [8, 16].map((clock) => patchDocument(parsed, { "chip.clock_mhz": clock, "tile.core.lanes": clock }));
+  const shared = ({ network, workload, precision, mapping, chip }: NonNullable<typeof one>) => [
+    network,
+    workload,
+    precision,
+    mapping,
+    chip.barrier,
+  ];
+  for (const [i, value] of shared(one!).entries()) expect(value).toBe(shared(other!)[i]);
+  expect([one!.chip.technology.clockMhz, other!.chip.technology.clockMhz]).toEqual([8, 16]);
+  const narrow = patchDocument(parsed, { "precision.weight_bits": 3 });
+  expect([narrow.precision.weightBits, narrow.precision === one!.precision]).toEqual([3, false]);
+});
