@@ -8,7 +8,7 @@ import { MOST_TEXT_BYTES } from "../../../base/read-file.js";
 import { refuseControls } from "../binary-kind.js";
 import { shortened } from "../event-columns.js";
 import type { CameraEvents } from "./event-list.js";
-import { type ColumnOf, eventsOfColumns, fieldsOf } from "./field-columns.js";
+import { type ColumnOf, eventsOfColumns, FIELDS, fieldsOf } from "./field-columns.js";
 import type { EventFormat } from "./format.js";
 
 const UNITS_US: { readonly [unit: string]: number } = { ns: 1e-3, us: 1, ms: 1e3, s: 1e6, sec: 1e6, seconds: 1e6 };
@@ -28,27 +28,51 @@ function textOf(bytes: Uint8Array, file: string): string {
 
 export function parseEventsCsv(text: string, file: string): CameraEvents {
   refuseControls(text, file, READABLE);
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
-  while (lines.length > 0 && lines[lines.length - 1].trim() === "") lines.pop();
-  if (lines.length === 0) throw inputError(file, "is empty", READABLE);
-  const names = lines[0].split(",").map((name) => name.trim());
+  const lines = new Lines(text.replace(/^\ufeff/, "").trimEnd());
+  const header = lines.next();
+  if (header === "") throw inputError(file, "is empty", READABLE);
+  const names = header.split(",").map((name) => name.trim());
   if (names.every((name) => name !== "" && Number.isFinite(Number(name))))
     throw inputError(file, "line 1 holds numbers, expected a header that names x, y, t, p", "say which column is which");
   const places = fieldsOf(names, file);
-  const rows = lines.slice(1).map((line, row) => {
-    const cells = line.split(",");
-    const values = [places.x, places.y, places.time, places.polarity].map((place) => numberOf(cells[place] ?? ""));
-    const odd = values.findIndex(Number.isNaN);
-    if (cells.length !== names.length || odd >= 0)
-      throw inputError(file, `line ${row + 2} is ${JSON.stringify(shortened(line))}, expected ${names.length} numbers`);
-    return values;
-  });
-  const order = { x: 0, y: 1, time: 2, polarity: 3 } as const;
-  const column: ColumnOf = (field, event) => rows[event][order[field]];
-  return eventsOfColumns(rows.length, column, {
+  let at = -1;
+  let cells: readonly string[] = [];
+  const column: ColumnOf = (field, event) => {
+    if (event !== at) {
+      [at, cells] = [event, lines.next().split(",")];
+      if (cells.length !== names.length || FIELDS.some((name) => Number.isNaN(numberOf(cells[places[name]]))))
+        throw inputError(file, `line ${event + 2} is ${JSON.stringify(shortened(cells.join(",")))}, expected ${names.length} numbers`);
+    }
+    return numberOf(cells[places[field]]);
+  };
+  return eventsOfColumns(lines.left(), column, {
     ...{ file, unitUs: unitOf(names[places.time]), width: null, height: null },
     placeOf: (event) => `line ${event + 2}: the event`,
   });
+}
+
+/** Lines of a text, one after the other; all at once are many times its size. */
+class Lines {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  next(): string {
+    const end = this.text.indexOf("\n", this.at);
+    const line = this.text.slice(this.at, end < 0 ? this.text.length : end);
+    this.at = end < 0 ? this.text.length + 1 : end + 1;
+    return line.replace(/\r$/, "");
+  }
+
+  /** How many are still to come. */
+  left(): number {
+    let count = 0;
+    for (let at = this.at; at <= this.text.length; count++) {
+      const end = this.text.indexOf("\n", at);
+      at = end < 0 ? this.text.length + 1 : end + 1;
+    }
+    return count;
+  }
 }
 
 const TRUTH: { readonly [word: string]: number } = { true: 1, false: 0 };
