@@ -53,11 +53,17 @@ export class Kernel<Weight> extends Projection {
   convolution: Convolution;
 }
 
-function dense<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, group: i32): Projection {
-  const projection = record<Dense<Weight>>();
+/** A record with what all projections have in front. */
+function begun<Kept extends Projection>(kind: i32, rows: i32, largest: i32): Kept {
+  const projection = record<Kept>();
   projection.kind = kind;
   projection.rows = rows;
   projection.largest = largest;
+  return projection;
+}
+
+function dense<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, group: i32): Projection {
+  const projection = begun<Dense<Weight>>(kind, rows, largest);
   projection.weights = weights;
   projection.group = group;
   return projection;
@@ -71,10 +77,7 @@ function sparse<Weight, Target>(
   targets: Table<Target>,
   starts: Table<u32>,
 ): Projection {
-  const projection = record<Sparse<Weight, Target>>();
-  projection.kind = kind;
-  projection.rows = rows;
-  projection.largest = largest;
+  const projection = begun<Sparse<Weight, Target>>(kind, rows, largest);
   projection.weights = weights;
   projection.targets = targets;
   projection.starts = starts;
@@ -107,10 +110,7 @@ export function addWide16(rows: i32, largest: i32, weights: Table<i16>, targets:
 }
 
 function kernel<Weight>(kind: i32, rows: i32, largest: i32, weights: Table<Weight>, convolution: Convolution): Projection {
-  const projection = record<Kernel<Weight>>();
-  projection.kind = kind;
-  projection.rows = rows;
-  projection.largest = largest;
+  const projection = begun<Kernel<Weight>>(kind, rows, largest);
   projection.weights = weights;
   projection.convolution = convolution;
   return projection;

@@ -5,39 +5,35 @@
  * Source: specification of the slice, sequencers, SWEEP.
  */
 import type { Part } from "../parts/part.js";
-import type { EventBus, Grant, Sequencer } from "./ports.js";
+import { type AddressRegisters, AddressSequencer } from "./address-sequencer.js";
+import type { EventBus, Grant } from "./ports.js";
 import type { SneLayout } from "./sne-settings.js";
 
 type State = "INIT" | "WAIT" | "RESUME" | "RUN" | "STOP";
 
-interface Registers {
+interface Registers extends AddressRegisters {
   state: State;
-  read: number;
-  write: number;
-  isReading: boolean;
-  isWriting: boolean;
   hasRun: boolean;
-  isDone: boolean;
 }
 const cleared = (state: State): Registers => ({
   ...{ state, read: 0, write: 0, isReading: false, isWriting: false, hasRun: false, isDone: false },
 });
 
-export class SweepSequencer implements Part, Sequencer {
+export class SweepSequencer extends AddressSequencer<Registers> implements Part {
   readonly name = "sweep sequencer";
-  private now = cleared("INIT");
   private next = cleared("INIT");
   private readonly start: number;
   private readonly end: number;
   private readonly stride: number;
 
   constructor(
-    private readonly side: number,
+    side: number,
     { start, end, step }: SneLayout["sweep"],
     private readonly event: EventBus,
     private readonly starts: (cycle: number) => boolean,
     private readonly grant: Grant,
   ) {
+    super(side, cleared("INIT"));
     const neurons = side * side;
     this.start = start % neurons;
     this.end = end % neurons;
@@ -46,31 +42,6 @@ export class SweepSequencer implements Part, Sequencer {
 
   get isResting(): boolean {
     return this.now.state === "INIT" || this.now.state === "WAIT";
-  }
-  get isDone(): boolean {
-    return this.now.isDone;
-  }
-  get isReading(): boolean {
-    return this.now.isReading;
-  }
-  get isWriting(): boolean {
-    return this.now.isWriting;
-  }
-  takesTime(): boolean {
-    return this.isResting;
-  }
-
-  readAddress(): number {
-    return this.now.read & (this.side * this.side - 1);
-  }
-  writeAddress(): number {
-    return this.now.write & (this.side * this.side - 1);
-  }
-  row(): number {
-    return Math.floor(this.writeAddress() / this.side);
-  }
-  column(): number {
-    return this.writeAddress() & (this.side - 1);
   }
 
   nextCycle(cycle: number): number {

@@ -5,21 +5,17 @@
  * Source: specification of the slice, sequencers, FC.
  */
 import type { Part } from "../parts/part.js";
-import type { Grant, Sequencer, WordSource } from "./ports.js";
+import { type AddressRegisters, AddressSequencer } from "./address-sequencer.js";
+import type { Grant, WordSource } from "./ports.js";
 import { NONE } from "./sne-words.js";
 
 type State = "INIT" | "WAIT" | "RESUME" | "RUN" | "STOP";
 
-interface Registers {
+interface Registers extends AddressRegisters {
   state: State;
-  read: number;
-  write: number;
-  isReading: boolean;
-  isWriting: boolean;
   /** The second of an address's two cycles. */
   isSecond: boolean;
   hasRun: boolean;
-  isDone: boolean;
 }
 const cleared = (state: State): Registers => ({
   ...{ state, read: 0, write: 0, isReading: false, isWriting: false, isSecond: false, hasRun: false, isDone: false },
@@ -28,47 +24,23 @@ const cleared = (state: State): Registers => ({
 /** Weights in a word, of four bits each. */
 const WEIGHTS = 8;
 
-export class WeightsSequencer implements Part, Sequencer {
+export class WeightsSequencer extends AddressSequencer<Registers> implements Part {
   readonly name = "fully connected sequencer";
-  private now = cleared("INIT");
   private next = cleared("INIT");
   private readonly weights = [0, 0];
   private readonly nextWeights = [0, 0];
 
   constructor(
-    private readonly side: number,
+    side: number,
     private readonly queues: readonly WordSource[],
     private readonly isSynchOffered: () => boolean,
     private readonly grant: Grant,
-  ) {}
+  ) {
+    super(side, cleared("INIT"));
+  }
 
   get isResting(): boolean {
     return this.now.state === "INIT";
-  }
-  get isDone(): boolean {
-    return this.now.isDone;
-  }
-  get isReading(): boolean {
-    return this.now.isReading;
-  }
-  get isWriting(): boolean {
-    return this.now.isWriting;
-  }
-  takesTime(): boolean {
-    return this.now.state === "INIT";
-  }
-
-  readAddress(): number {
-    return this.now.read & (this.side * this.side - 1);
-  }
-  writeAddress(): number {
-    return this.now.write & (this.side * this.side - 1);
-  }
-  row(): number {
-    return Math.floor(this.writeAddress() / this.side);
-  }
-  column(): number {
-    return this.writeAddress() & (this.side - 1);
   }
   /** Unsigned four bits. */
   weight(cluster: number): number {

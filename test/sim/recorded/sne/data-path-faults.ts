@@ -42,6 +42,13 @@ export const DATA_PATH_FAULTS: readonly Fault[] = [
     ["the place is kept while it stops", "next.row = next.column = 0;\n", 'next.row = next.column = this.state === "STOP" ? -1 : 0;\n'],
     ["the last write is marked by we alone", "next.isLast = true;", "next.isLast = false;", "both marks are set in the same cycle"],
   ]),
+  ...of(8, "address-sequencer.ts", [
+    [
+      "rows and columns are exchanged",
+      "return Math.floor(this.writeAddress() / this.side);",
+      "return this.writeAddress() & (this.side - 1);",
+    ],
+  ]),
   ...of(8, "sweep-sequencer.ts", [
     ["a sweep without a settled time runs", "if (this.event.isTimeStable) next.state", "next.state"],
     ["a sweep begins at 0", "next.read = this.start;\n        next.isReading", "next.read = 0;\n        next.isReading"],
@@ -69,11 +76,6 @@ export const DATA_PATH_FAULTS: readonly Fault[] = [
     ["a sweep's start is not taken modulo the neurons", "this.start = start % neurons;", "this.start = start;"],
     ["a sweep's end is not taken modulo the neurons", "this.end = end % neurons;", "this.end = end;"],
     ["the place written is held without grant", "next.write = now.read;\n    if", "next.write = isGranted ? now.read : now.write;\n    if"],
-    [
-      "a sweep's rows and columns are exchanged",
-      "return Math.floor(this.writeAddress() / this.side);",
-      "return this.writeAddress() & (this.side - 1);",
-    ],
   ]),
   ...of(8, "weights-sequencer.ts", [
     ["both weight queues are awaited", "queues.some((queue)", "queues.every((queue)"],
@@ -102,8 +104,8 @@ export const DATA_PATH_FAULTS: readonly Fault[] = [
     ["weights are dealt from the top", "(4 * (cluster % WEIGHTS))", "(4 * (WEIGHTS - 1 - (cluster % WEIGHTS)))"],
     [
       "it takes steps while it waits",
-      'takesTime(): boolean {\n    return this.now.state === "INIT";',
-      'takesTime(): boolean {\n    return this.now.state === "INIT" || this.now.state === "RUN";',
+      "get isResting(): boolean {",
+      'override takesTime(): boolean {\n    return this.isResting || this.now.state === "RUN";\n  }\n  get isResting(): boolean {',
     ],
     [
       "a step goes out while it waits for weights",
