@@ -220,7 +220,7 @@ export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { dramVariables } from "./price-variables.js";
-export { quantileParts } from "./quantile-name.js";
+export { quantileParts, strangeMetric } from "./quantile-name.js";
 export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";

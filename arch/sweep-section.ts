@@ -12,7 +12,7 @@ import { isWhole, problemsOf, textOf } from "./issues.js";
 import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAt } from "./path.js";
-import { isQuantileOf } from "./quantile-name.js";
+import { isQuantileOf, strangeMetric } from "./quantile-name.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 
@@ -97,15 +97,10 @@ function checkNames(section: Located, { metrics, quantiles, samplers }: SweepNam
   const objectives = nodeAt(section, ["objectives"]);
   if (metrics !== null && objectives?.kind === "map")
     for (const [metric, { keyAt }] of objectives.entries)
-      if (!metrics.includes(metric) && !isQuantileOf(metric, quantiles))
-        problems.push(
-          problemAt(
-            keyAt,
-            `sweep.objectives.${metric}`,
-            `unknown metric ${metric}`,
-            didYouMean(metric, metrics) || `known: ${metrics.join(", ")}; quantiles as ${quantiles[0] ?? "area_mm2"}@90`,
-          ),
-        );
+      if (!metrics.includes(metric) && !isQuantileOf(metric, quantiles)) {
+        const { message, fix } = strangeMetric(metric, { metrics, drawn: quantiles });
+        problems.push(problemAt(keyAt, `sweep.objectives.${metric}`, message, fix));
+      }
   const sampler = nodeAt(section, ["sampler"]);
   const name = sampler === undefined ? null : textOf(sampler, "name");
   if (samplers === null || sampler?.kind !== "map" || name === null) return;

@@ -17,6 +17,7 @@ export {
   metricUnits,
   type QuantileName,
   quantileOf,
+  unknownMetric,
 } from "./metric-names.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { needsOn } from "./needs.js";

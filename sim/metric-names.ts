@@ -2,7 +2,7 @@
  * Names of what may be asked of a point: a metric, or a quantile of its distribution over prices, samples and utterances, as `energy_uj_per_inference@90`:
  * nine tenths of the draws lie at or below it. Pure.
  */
-import { quantileParts } from "../arch/index.js";
+import { quantileParts, strangeMetric } from "../arch/index.js";
 import { METRICS, type MetricName } from "./result.js";
 
 /** Metrics that prices, the sample behind accuracy, or the timed utterances move. */
@@ -29,6 +29,10 @@ export function quantileOf(name: string): { readonly metric: MetricName; readonl
 
 export const isQuantile = (name: string): name is QuantileName => quantileOf(name) !== null;
 export const isMetric = (name: string): name is AnyMetric => Object.hasOwn(METRICS, name) || isQuantile(name);
+
+/** What is wrong with a name for which {@link isMetric} is false, and what to type. */
+export const unknownMetric = (name: string): { readonly message: string; readonly fix: string } =>
+  strangeMetric(name, { metrics: Object.keys(METRICS), drawn: DRAWN_METRICS });
 
 /** The metric that a name is of. */
 export const metricOf = (name: AnyMetric): MetricName => quantileOf(name)?.metric ?? (name as MetricName);

@@ -5,7 +5,16 @@
 
 import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
 import { InputError, type Problem, quoted } from "../base/errors.js";
-import { type AnyMetric, isMetric, isQuantile, METRICS, type MetricName, metricOf, type QuantileName } from "../sim/index.js";
+import {
+  type AnyMetric,
+  isMetric,
+  isQuantile,
+  METRICS,
+  type MetricName,
+  metricOf,
+  type QuantileName,
+  unknownMetric,
+} from "../sim/index.js";
 import { violation } from "./constraint.js";
 
 /** What a point's metrics say about it: the vector is null where an objective is unknown or not finite. */
@@ -41,7 +50,8 @@ export class Objectives {
     const known = Object.keys(METRICS);
     spec.objectives.forEach((o, i) => {
       if (!isMetric(o.metric)) {
-        problem(`sweep.objectives[${i}]`, `unknown metric ${quoted(o.metric)}`, `known metrics: ${known.join(", ")}`);
+        const { message, fix } = unknownMetric(o.metric);
+        problem(`sweep.objectives[${i}]`, message, fix);
       }
     });
     if (spec.objectives.length === 0) problem("sweep.objectives", "no objective", "name at least one metric, e.g. energy_uj_per_inference");

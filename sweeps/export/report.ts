@@ -8,7 +8,7 @@ import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { ParetoArchive } from "../../base/pareto.js";
-import { type AnyMetric, isMetric, isQuantile, METRICS, metricFacts, metricOf } from "../../sim/index.js";
+import { type AnyMetric, isMetric, isQuantile, METRICS, metricFacts, metricOf, unknownMetric } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Input } from "../inputs.js";
@@ -109,8 +109,10 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
   if (texts.length === 0) return spec.objectives as readonly ReportObjective[];
   return texts.map((text) => {
     const [metric, direction] = text.split(":");
-    if (!isMetric(metric))
-      throw inputError("--objectives", `unknown metric ${quoted(metric)}`, `known: ${Object.keys(METRICS).join(", ")}`);
+    if (!isMetric(metric)) {
+      const { message, fix } = unknownMetric(metric);
+      throw inputError("--objectives", message, fix);
+    }
     if (direction !== undefined && direction !== "min" && direction !== "max") {
       throw inputError("--objectives", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
     }

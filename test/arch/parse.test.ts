@@ -314,7 +314,7 @@ describe("sweeps", () => {
   test("metric, sampler, reference point and constraint names are checked against the names handed in", () => {
     const body = "noc: { width: { sweep: [1, 2] } }\nsweep:\n  objectives: { acuracy_percent: max }\n  sampler: { name: nsga }\n";
     expect(errorsOf(body)).toEqual([
-      "a.yaml:4:17: sweep.objectives.acuracy_percent: unknown metric acuracy_percent",
+      "a.yaml:4:17: sweep.objectives.acuracy_percent: unknown metric 'acuracy_percent'",
       "    did you mean accuracy_percent?",
       "a.yaml:5:20: sweep.sampler.name: no such sampler: nsga",
       "    did you mean nsga2?",
