@@ -2,8 +2,13 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that drive a server and processes around it: after all others, three files at a time. */
 const servers = ["test/cluster/**/*.test.ts"];
-/** Tests that drive terminals, a browser, or kill programs: one file at a time, at the end, so that they have the machine to themselves. */
-const screens = ["test/cli/dashboard/terminal.test.ts", "test/cli/report.test.ts", "test/faults/kill-sweep.test.ts"];
+/** Tests that drive terminals, a browser, or kill programs: at the end, when nothing else runs. */
+const screens = [
+  "test/cli/dashboard/terminal.test.ts",
+  "test/cli/dashboard/exits.test.ts",
+  "test/cli/report.test.ts",
+  "test/faults/kill-sweep.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -46,8 +51,6 @@ export default defineConfig({
         test: {
           name: "screens",
           include: screens,
-          fileParallelism: false,
-          maxWorkers: 1,
           retry: 2, // so do screens
           sequence: { groupOrder: 2 },
         },

@@ -58,14 +58,14 @@ const searched = (module: string, points: string): string =>
   `"objectives": {"energy_uj_per_inference": "min", "latency_us": "min"}, "sampler": {"name": "random"}}}, ${points}, workers=2);` +
   "print(len(found[-1] if isinstance(found, tuple) else found), 'on the front')";
 
-test.skipIf(!isBuilt || plain === null)("random search in plain Python runs; needs python3", () => {
+test.skipIf(!isBuilt || plain === null)("random search in plain Python runs; needs python3", { tags: ["long"] }, () => {
   const said = python(plain as string, "-c", searched("random_search", "6"));
   expect(said.match(/^done /gm)?.length).toBe(6);
   expect(said).toMatch(/[1-6] on the front\n$/);
 });
 
 const withOptuna = pythonWith("optuna");
-test.skipIf(!isBuilt || withOptuna === null)("Optuna drives the simulator; needs python3 with optuna", () => {
+test.skipIf(!isBuilt || withOptuna === null)("Optuna drives the simulator; needs python3 with optuna", { tags: ["long"] }, () => {
   expect(python(withOptuna as string, "-c", searched("optuna_search", "12"))).toMatch(/[1-9]\d* on the front\n$/);
 });
 

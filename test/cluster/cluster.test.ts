@@ -168,7 +168,10 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     client.disconnect();
   }, 300_000);
 
-  test("a functional run that a worker of the study answers with a point is tried again, and the sweep goes on", async () => {
+  test("a functional run that a worker of the study answers with a point is tried again, and the sweep goes on", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const client = new Redis(server.url, { maxRetriesPerRequest: null });
     const sweep = run(sweepParameters("kinds.db", ...remote(server)));
     const queues = async (): Promise<string[]> => (await client.hkeys("snn-dse:studies")).map((id) => `snn-dse:${id}:queue:points`);
@@ -191,5 +194,5 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     await program.kill("SIGKILL");
     await client.flushall();
     client.disconnect();
-  }, 300_000);
+  });
 });

@@ -66,7 +66,10 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(second.errors).toContain("leaving");
   }, 300_000);
 
-  test("over TLS, with a password and through a shared folder; neither logs nor the database hold the password", async (context) => {
+  test("over TLS, with a password and through a shared folder; neither logs nor the database hold the password", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async (context) => {
     const openssl = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1";
     const made = spawnSync("openssl", [...openssl.split(" "), "-keyout", at("key.pem"), "-out", at("cert.pem")]);
     if (made.status !== 0) return context.skip("no openssl to make a certificate with");
@@ -99,9 +102,12 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
       expect(text).not.toContain(secret);
     await secure.end();
     await plain.end();
-  }, 300_000);
+  });
 
-  test("a worker of another build, or without the shared folder, is refused with the reason, on both sides", async () => {
+  test("a worker of another build, or without the shared folder, is refused with the reason, on both sides", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const client = new Redis(server.url);
     const announce = {
       protocol: PROTOCOL,
@@ -137,5 +143,5 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(await sharing.kill("SIGTERM")).toBe(130);
     await without.kill("SIGTERM");
     client.disconnect();
-  }, 300_000);
+  });
 });

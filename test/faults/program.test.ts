@@ -161,7 +161,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(deleter.errors).not.toMatch(/\n {4}at /);
   });
 
-  test("M7, L10: a database without a name is refused with 2; threads are as many as the machine has cores for", async () => {
+  test("M7, L10: a database without a name is refused with 2; threads are as many as the machine has cores for", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     for (const name of ["", ":memory:"]) {
       const program = sweep(name);
       expect(await program.ended).toBe(2);
@@ -171,7 +174,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     started.push(many);
     expect(await many.ended).toBe(0);
     expect(many.errors).toMatch(/--workers 100000: \d+ are used/);
-  }, 300_000);
+  });
 
   test("L5, D7: merge into a file that is not there says how to make it, and makes none; a source that is none leaves the target alone", async () => {
     const [target, whole] = [at("new.db"), calm];
@@ -212,7 +215,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expectUndisturbed(file);
   }, 300_000);
 
-  test("clocks that jump by hours change no result", async () => {
+  test("clocks that jump by hours change no result", { tags: ["long"], timeout: 300_000 }, async () => {
     const preload = at("jump.mjs");
     writeFileSync(
       preload,
@@ -232,7 +235,7 @@ globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new targe
     store.close();
     expect(days.length).toBeGreaterThan(1); // the clocks did jump
     expectUndisturbed(file);
-  }, 300_000);
+  });
 
   /** Kills a search after a third of it, changes the database, runs the rest; the rest's process. */
   const changedHalfWay = async (file: string, change: (db: Database.Database) => void): Promise<Program> => {
@@ -249,7 +252,7 @@ globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new targe
   const recalled = (program: Program): number =>
     [...program.events("point-done"), ...program.events("point-failed")].filter((event) => event.stored === true).length;
 
-  test("a row changed behind its back is noticed, and computed anew, it alone", async () => {
+  test("a row changed behind its back is noticed, and computed anew, it alone", { tags: ["long"], timeout: 300_000 }, async () => {
     const file = at("damaged.db");
     let ended = 0;
     const rest = await changedHalfWay(file, (db) => {
@@ -261,5 +264,5 @@ globalThis.Date = new Proxy(Date, { construct: (target, parameters) => new targe
     expect(rest.events("fault")).toMatchObject([{ code: "DAMAGED_ROW" }]);
     expect(recalled(rest)).toBe(ended - 1);
     expectUndisturbed(file);
-  }, 300_000);
+  });
 });

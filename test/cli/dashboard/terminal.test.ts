@@ -1,54 +1,9 @@
-/** The real program in a real terminal (tmux): every key, resize, each way out; the terminal comes back and the results are whole. */
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
-import { packageRoot } from "../../../base/package-root.js";
-import { Store } from "../../../sweeps/index.js";
-import { isBuilt, program, sweepFolder } from "../small-sweep.js";
-import { hasTmux, Terminal } from "../tmux.js";
+import { describe, expect, test } from "vitest";
+import { program } from "../small-sweep.js";
+import { Terminal } from "../tmux.js";
+import { expectRestored, expectWholeResults, folder, hindrance, PATIENT, startSweep, terminal } from "./terminal-sweep.js";
 
-const reason = !hasTmux ? "tmux is not installed" : !isBuilt ? "dist is not built" : "";
-if (reason !== "") console.log(`terminal tests skipped: ${reason}`);
-
-const terminal = new Terminal();
-let folder = "";
-
-afterEach(() => {
-  terminal.close();
-  if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  folder = "";
-});
-
-function startSweep(budget: number, columns: number, rows: number, environment?: string): void {
-  folder = sweepFolder(budget);
-  terminal.start(`'${process.execPath}' '${program}' sweep small.yaml 2>errors.txt`, folder, columns, rows, environment);
-}
-
-/** The terminal is as it was: normal screen, visible cursor, no raw mode (the shell echoes), summary above. */
-async function expectRestored(code: number): Promise<void> {
-  await terminal.until(new RegExp(`ended ${code}\\b`));
-  expect(terminal.fact("alternate_on")).toBe("0");
-  expect(terminal.fact("cursor_flag")).toBe("1");
-  const history = terminal.history();
-  expect(history).toContain("snn-dse pareto small.db");
-  expect(history).not.toContain("q quit");
-}
-
-/** No point is half stored, and none counts as running once the next session looks. */
-function expectWholeResults(): number {
-  const store = Store.read(join(folder, "small.db"));
-  let done = 0;
-  for (const point of store.points()) {
-    if (point.state !== "done") continue;
-    done += 1;
-    expect(store.result(point.id)?.metrics.latency_us).toBe(point.metrics?.latency_us);
-  }
-  store.close();
-  return done;
-}
-
-// Each wait has its own limit, which only a defect reaches; together they may take long where the machine is busy. So there is nothing to try again.
-describe.skipIf(reason !== "")("the dashboard in a terminal", { timeout: 600_000, retry: 0 }, () => {
+describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => {
   test("a sweep runs to its end, leaves the normal screen with its summary, and exits 0", async () => {
     startSweep(12, 100, 30);
     await terminal.until(/Pareto/);
@@ -135,40 +90,6 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", { timeout: 600_000
     expectWholeResults();
   });
 
-  test("q lets running points end, and the same command continues without running a point twice", async () => {
-    startSweep(5000, 100, 30);
-    await terminal.until(/front: [1-9]/);
-    terminal.press("q");
-    await expectRestored(130);
-    const done = expectWholeResults();
-    expect(done).toBeGreaterThan(0);
-    terminal.close();
-    terminal.start(`'${process.execPath}' '${program}' sweep small.yaml --resume`, folder, 100, 30);
-    const screen = await terminal.until(/cached [1-9]\d*/);
-    expect(Number(/cached (\d+)/.exec(screen)?.[1])).toBeGreaterThanOrEqual(done);
-    terminal.press("C-c");
-    await expectRestored(130);
-    expect(expectWholeResults()).toBeGreaterThanOrEqual(done);
-  });
-
-  test("SIGTERM from outside gives the terminal back and keeps the results", async () => {
-    startSweep(5000, 100, 30);
-    await terminal.until(/front: [1-9]/);
-    process.kill(terminal.programPid(), "SIGTERM");
-    await expectRestored(130);
-    expect(expectWholeResults()).toBeGreaterThan(0);
-  });
-
-  test("without unicode and colour the same dashboard is plain ASCII, and SIGINT from outside ends it cleanly", async () => {
-    startSweep(5000, 100, 30, "export LC_ALL=C NO_COLOR=1; unset CI LANG");
-    const screen = await terminal.until(/front: [1-9]/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
-    expect(screen).toMatch(/^[\x0a\x20-\x7e]*$/);
-    expect(screen).toContain("+- Pareto");
-    process.kill(terminal.programPid(), "SIGINT");
-    await expectRestored(130);
-  });
-
   test("attach shows a running sweep from another terminal, steers nothing, and leaves it running; afterwards it browses what was found", async () => {
     startSweep(5000, 80, 24);
     await terminal.until(/front: [1-9]/);
@@ -199,42 +120,4 @@ describe.skipIf(reason !== "")("the dashboard in a terminal", { timeout: 600_000
     }
     expectWholeResults();
   });
-
-  test("a terminal that goes away ends the sweep as any signal does: the session is closed, the results are whole", async () => {
-    startSweep(5000, 100, 30);
-    await terminal.until(/front: [1-9]/);
-    const pid = terminal.programPid();
-    terminal.close();
-    await expect.poll(() => isRunning(pid), { timeout: 120_000 }).toBe(false);
-    // The failing writes must not end the program before it has closed its session.
-    expect(readFileSync(join(folder, "errors.txt"), "utf8")).not.toContain("standard output");
-    expect(expectWholeResults()).toBeGreaterThan(0);
-    const store = Store.read(join(folder, "small.db"));
-    expect(store.query("SELECT ended_at FROM session ORDER BY id DESC LIMIT 1")[0]?.ended_at).not.toBeNull();
-    store.close();
-  });
-
-  test("a defect of the view gives the terminal back and says what broke, and a defect elsewhere is printed where it can be read", async () => {
-    const script = join(packageRoot(), "test/cli/dashboard/broken-view.ts");
-    for (const [kind, code] of [
-      ["view", 0],
-      ["program", 1],
-    ] as const) {
-      terminal.start(`'${process.execPath}' --import tsx '${script}' ${kind}`, packageRoot(), 100, 30);
-      await terminal.until(new RegExp(`ended ${code}\\b`));
-      expect(terminal.fact("alternate_on")).toBe("0");
-      expect(terminal.fact("cursor_flag")).toBe("1");
-      expect(terminal.history()).toContain(kind === "view" ? "told of the defect" : "a defect of the program");
-      terminal.close();
-    }
-  });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
