@@ -14,7 +14,7 @@ import {
 } from "../sweeps/index.js";
 import type { ParetoOptions } from "./pareto.js";
 import { type Store, withStore } from "./stored.js";
-import { type DrawOptions, demandUncertain, drawsOf, uncertainPointsOf } from "./uncertainty.js";
+import { type DrawOptions, demandUncertain, drawsOf, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
 
 export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
@@ -37,19 +37,30 @@ export function confidence(
   database: string,
   { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1, explains = false }: ConfidenceRequest = {},
 ): Confidence {
+  return withStore(database, (store) => drawnFront(store, demandUncertain(store), { objectives, where, draws, seed, explains }));
+}
+
+/** Of a study's front by its own objectives; null for a coupled chip. @throws InputError where draws or seed are out of range. */
+export function frontConfidence(store: Store, { draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Confidence | null {
+  const uncertain = uncertainPointsOf(store);
+  return uncertain === null ? null : drawnFront(store, uncertain, { objectives: [], where: null, draws, seed, explains: false });
+}
+
+function drawnFront(
+  store: Store,
+  uncertain: UncertainPoints,
+  { objectives, where, draws, seed, explains }: Required<ConfidenceRequest>,
+): Confidence {
   const { count } = drawsOf({ draws, seed });
-  return withStore(database, (store) => {
-    const uncertain = demandUncertain(store);
-    const report = frontReport(store, { objectives, where });
-    const chosen = new Objectives(
-      { objectives: report.objectives.map((o) => ({ ...o, metric: metricOf(o.metric) })), constraints: [], referencePoint: null },
-      report.parameters,
-      "--objectives",
-    );
-    const ids = reportedIds(store, { objectives, where });
-    const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
-    return confidenceOf(points, chosen, { draws: count, seed, explains });
-  });
+  const report = frontReport(store, { objectives, where });
+  const chosen = new Objectives(
+    { objectives: report.objectives.map((o) => ({ ...o, metric: metricOf(o.metric) })), constraints: [], referencePoint: null },
+    report.parameters,
+    "--objectives",
+  );
+  const ids = reportedIds(store, { objectives, where });
+  const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
+  return confidenceOf(points, chosen, { draws: count, seed, explains });
 }
 
 /** In how many of the usual draws the second point is better than the first; none of a coupled chip, or where one has no result. */

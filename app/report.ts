@@ -3,20 +3,34 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MarkupText } from "../base/escape/markup.js";
 import { packageRoot } from "../base/package-root.js";
-import { reportData as dataOf, type PageLibraries, type ReportData, reportPage } from "../sweeps/index.js";
+import { reportData as dataOf, type PageLibraries, type ReportData, reportPage, USUAL_DRAWS } from "../sweeps/index.js";
+import { frontConfidence } from "./confidence.js";
 import { packageVersion } from "./provenance.js";
 import { withStore } from "./stored.js";
+import type { DrawOptions } from "./uncertainty.js";
 
 export type { ReportData } from "../sweeps/index.js";
 
 /**
  * What the report shows: points, front, history, breakdowns, importance, provenance.
  *
- * @throws InputError where the database holds no study
+ * @param draws how prices, samples and utterances are drawn to say how sure the front is; null: not at all; `usual`: 1000 times, less often from
+ * 1,000 points on, and of more than 5,000 points not
+ * @throws InputError where the database holds no study, or draws or seed are out of range
  */
-export function reportData(database: string): ReportData {
-  return withStore(database, dataOf);
+export function reportData(database: string, draws: DrawOptions | null | "usual" = "usual"): ReportData {
+  return withStore(database, (store) => {
+    const asked = draws === "usual" ? usualDraws(store.size()) : draws;
+    return dataOf(store, asked === null ? null : frontConfidence(store, asked));
+  });
 }
+
+/** Points of which no one waits long for their draws. */
+const MOST_DRAWN_POINTS = 5000;
+
+/** About a million values of each metric at most; none of more points, which would keep a reader waiting for minutes. */
+const usualDraws = (points: number): DrawOptions | null =>
+  points > MOST_DRAWN_POINTS ? null : { draws: Math.min(USUAL_DRAWS, Math.floor(1e6 / points)) };
 
 /**
  * The report as one HTML page that needs no network: linked plots, breakdowns, importance, table, methods, provenance.

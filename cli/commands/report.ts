@@ -1,6 +1,6 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
 import type { Command } from "commander";
-import { withExamples, withJson } from "../options/help.js";
+import { wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printContent, printJson } from "../output/print.js";
 
@@ -9,11 +9,16 @@ export function registerReport(program: Command): void {
     .command("report")
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)")
+    .option(
+      "--confidence <draws>",
+      "how often prices, samples and utterances are drawn to say how sure the front is; 0: not at all (default: 1000, less often from 1,000 points on, and of more than 5,000 not)",
+      wholeNumber(0),
+    )
     .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
-    .action(async (database: string, options: PluginOptions & { out?: string; json?: boolean }) => {
+    .action(async (database: string, options: PluginOptions & { out?: string; confidence?: number; json?: boolean }) => {
       await pluginsOf(options);
       const { report, reportData } = await import("../../app/report.js");
-      const data = reportData(database);
+      const data = reportData(database, drawsOf(options.confidence));
       if (options.json === true) printJson(data);
       else if (options.out === "-") printContent(report(data));
       else {
@@ -28,3 +33,7 @@ export function registerReport(program: Command): void {
     ["snn-dse report edge.db -o sweep.html", "another name"],
   ]);
 }
+
+/** What `--confidence` asks for. */
+const drawsOf = (draws: number | undefined): { readonly draws: number } | null | "usual" =>
+  draws === undefined ? "usual" : draws === 0 ? null : { draws };

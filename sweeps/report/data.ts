@@ -8,6 +8,7 @@ import type { FloorPlan } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
+import type { Confidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
 import type { Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
@@ -15,6 +16,7 @@ import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
+import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 
@@ -100,6 +102,8 @@ export interface ReportData {
   readonly hypervolume: number | null;
   /** Natural values, one per objective; null: none yet. */
   readonly reference: readonly number[] | null;
+  /** How sure the front is; null where no one asked, or where prices are parameters of the chip. */
+  readonly certainty: ReportCertainty | null;
   /** Hypervolume over the points, in the order in which they ended. */
   readonly history: readonly HistoryPoint[];
   /** How much each parameter moves each objective. */
@@ -186,7 +190,8 @@ function* extendedPoints(store: Store, quantiles: StudyQuantiles): Generator<Sto
   for (const point of store.points()) yield quantiles.stored(store, point);
 }
 
-export function reportData(store: Store): ReportData {
+/** `confidence`: of the same front, null: none was drawn. */
+export function reportData(store: Store, confidence: Confidence | null): ReportData {
   const report = frontReport(store);
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet");
@@ -205,6 +210,9 @@ export function reportData(store: Store): ReportData {
   );
   const parameterColumns = Object.fromEntries(space.names.map((name) => [name, points.map((point) => short(point.values[name] ?? null))]));
   const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => short(point.metrics?.[name] ?? null))]));
+  const certainty = confidence === null ? null : certaintyOf(confidence);
+  const onFront = new Map(certainty?.points.map(({ id, onFront: share }) => [id, 100 * share]));
+  const sureColumns = certainty === null ? {} : { [ON_FRONT.name]: points.map(({ id }) => short(onFront.get(id) ?? 0)) };
   const chosen = report.rows.filter((_, i) => report.rows.length <= MOST_DETAILS || i % Math.ceil(report.rows.length / MOST_DETAILS) === 0);
   const knee = report.rows.find((row) => row.id === report.kneeId);
   const detailed = knee === undefined || chosen.includes(knee) ? chosen : [...chosen, knee];
@@ -234,7 +242,7 @@ export function reportData(store: Store): ReportData {
     },
     objectives: spec.objectives,
     constraints: spec.constraints,
-    metrics: metricNames.map((name) => ({ name, ...metricFacts(name) })),
+    metrics: [...metricNames.map((name) => ({ name, ...metricFacts(name) })), ...(certainty === null ? [] : [ON_FRONT])],
     parameters: spec.parameters.map(({ name, path }) => ({ name, path })),
     counts: report.counts,
     hidden: done.length - points.length,
@@ -242,11 +250,12 @@ export function reportData(store: Store): ReportData {
       id: points.map((point) => point.id),
       front: points.map((point) => (front.has(point.id) ? 1 : 0)),
       beyond: points.map((point) => ((point.violation ?? 1) > 0 ? 1 : 0)),
-      columns: { ...parameterColumns, ...metricColumns },
+      columns: { ...parameterColumns, ...metricColumns, ...sureColumns },
     },
     kneeId: report.kneeId,
     hypervolume: report.hypervolume,
     reference: report.reference,
+    certainty,
     history: report.reference === null ? [] : hypervolumeHistory(extendedPoints(store, quantiles), total, objectives, report.reference),
     importance: importances(
       parameterColumns,

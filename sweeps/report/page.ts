@@ -4,6 +4,7 @@ import { InvariantError } from "../../base/errors.js";
 import { joined } from "../../base/escape/filtered.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
+import { certaintyParagraphs } from "./certainty.js";
 import { CLIENT } from "./client/index.js";
 import type { ReportData } from "./data.js";
 import { CITATIONS, methodsParagraphs } from "./methods.js";
@@ -67,6 +68,13 @@ function provenanceList(data: ReportData): MarkupText {
   );
 }
 
+function certaintySection({ certainty, points }: ReportData): MarkupText {
+  if (certainty === null) return markup``;
+  const front = points.front.filter((flag) => flag === 1).length;
+  const paragraphs = certaintyParagraphs(certainty, front).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`);
+  return markup`<section aria-labelledby="h-certainty"><h2 id="h-certainty">How sure the front is</h2>${joined(paragraphs, "")}<p class="quiet note">Error bars on the scatter and intervals of a point hold nine draws of ten. The table, the axes and the search know the share of draws as on_front_percent.</p></section>\n`;
+}
+
 function failureTable(data: ReportData): MarkupText {
   if (data.failures.length === 0) return markup`<p class=quiet>Every point gave a result.</p>`;
   const rows = data.failures.map(
@@ -116,7 +124,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <label>y <select id="y"></select></label><label><input type="checkbox" id="logy"> log</label>
 <label>colour <select id="colour"></select></label>
 <label>show <select id="only"><option value="all">all results</option><option value="within">within the limits</option><option value="front">the front</option></select></label>
-<button id="front" type="button">Select front</button><button id="clear" type="button">Clear</button><span id="chosen" class="quiet" aria-live="polite"></span>
+${data.certainty === null ? "" : markup`<label><input type="checkbox" id="bars"> error bars</label>\n`}<button id="front" type="button">Select front</button><button id="clear" type="button">Clear</button><span id="chosen" class="quiet" aria-live="polite"></span>
 <button id="theme" type="button" class="last">Dark</button>
 </div>
 <div class="grid">
@@ -124,7 +132,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <section class="one" aria-labelledby="point-title"><div class="bar tight"><h2 id="point-title" aria-live="polite">Point</h2><span class="last"><button id="earlier" type="button" aria-label="Previous point of the front">◀</button> <button id="later" type="button" aria-label="Next point of the front">▶</button></span></div><dl id="facts" class="facts"></dl><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of this point's chip"></div><p class="quiet note">In full: <code id="point-command"></code></p></section>
 <section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives; the search below selects by the same ranges"></div><p class="quiet note"><span id="parallel-note"></span>Orange: the front. Drag along an axis to keep a range, click the range to drop it. Axes are logarithmic where values span more than a factor of 30.</p></section>
 ${breakdown}<section class="${half}" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet note">Share of an objective's variance that a parameter explains alone, by functional analysis of variance over a regression forest (fANOVA), with all values equally likely: what the search favoured does not shift it. The tooltip adds the share with all interactions, and what the forest explains of points it has not seen. The arrow is the sign of the rank correlation.</p><h2 id="h-history" class="later">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
-<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
+${certaintySection(data)}<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
 <section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
 <section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${joined(
     methodsParagraphs(data).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`),

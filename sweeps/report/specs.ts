@@ -33,8 +33,13 @@ function scatterSpec(panel: Panel): Json {
     transform: [{ filter: "datum.knee" }],
     mark: { type: "text", text: "knee", dy: -13, fontSize: 12, fontWeight: "bold" },
   };
+  const bars: Json = {
+    data: { name: "bars" },
+    mark: { type: "rule", clip: true, opacity: 0.35 },
+    encoding: { x2: { field: "x2" }, y2: { field: "y2" } },
+  };
   const focus: Json = { data: { name: "focus" }, mark: { type: "point", shape: "circle", size: 300, filled: false, strokeWidth: 2 } };
-  return { ...plain, height: 470, params: SELECTION, layer: [...layers, knee, focus] };
+  return { ...plain, height: 470, params: SELECTION, layer: [bars, ...layers, knee, focus] };
 }
 
 /** Stacks of the points on the front, faded where others are chosen. */

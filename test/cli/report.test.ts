@@ -50,6 +50,32 @@ describe.skipIf(!isBuilt)("the report page", () => {
     );
   });
 
+  test("says how sure the front is as pareto --confidence does, and with --confidence 0 nothing of it", () => {
+    const { certainty, points } = JSON.parse(run("report", "small.db", "--json")) as {
+      certainty: {
+        robust: number[];
+        frontKept: number;
+        points: { id: number; onFront: number; intervals: { [metric: string]: [number, number] } }[];
+      };
+      points: { id: number[]; columns: { on_front_percent: number[] } };
+    };
+    const said = JSON.parse(run("pareto", "small.db", "--confidence", "--json")) as {
+      robust: number[];
+      frontKept: number;
+      points: { id: number; onFront: number; intervals: { [metric: string]: { low: number; high: number } } }[];
+    };
+    expect([certainty.robust, certainty.frontKept]).toEqual([said.robust, said.frontKept]);
+    expect(certainty.points.map(({ id, onFront }) => [id, onFront])).toEqual(said.points.map(({ id, onFront }) => [id, onFront]));
+    const [first] = said.points;
+    const { low, high } = first.intervals.area_mm2;
+    expect(low).toBeLessThan(high);
+    expect(certainty.points[0].intervals.area_mm2).toEqual([low, high].map((value) => Number(value.toPrecision(4))));
+    expect(points.columns.on_front_percent[points.id.indexOf(first.id)]).toBeCloseTo(100 * first.onFront, 3);
+    const bare = run("report", "small.db", "--json", "--confidence", "0");
+    expect(JSON.parse(bare)).toMatchObject({ certainty: null });
+    expect(bare).not.toContain("on_front_percent");
+  });
+
   test.skipIf(chromium === null)("draws every plot in a browser, links selections, makes no request and no complaint", async () => {
     const page = await Page.open(join(folder, "small-report.html"), 1400, 1000);
     try {
@@ -61,6 +87,12 @@ describe.skipIf(!isBuilt)("the report page", () => {
         expect(painted, chart).toBeGreaterThan(3);
       }
       expect(await page.value<string>('document.getElementById("chosen").textContent')).toBe("nothing selected");
+      const bars = await page.value<[number, number, number]>(
+        '(() => { const one = errorBars().length; document.getElementById("bars").click(); const all = errorBars().length; document.getElementById("bars").click(); return [one, all, rows.filter((row) => row.front).length]; })()',
+      );
+      expect(bars[0]).toBeGreaterThan(0);
+      expect(bars[1]).toBeGreaterThan(bars[0]);
+      expect(bars[1]).toBeLessThanOrEqual(2 * bars[2]);
       const box = await page.value<{ x: number; y: number; width: number; height: number }>(
         '(() => { const r = document.querySelector("#scatter canvas").getBoundingClientRect(); return { x: r.x, y: r.y, width: r.width, height: r.height }; })()',
       );

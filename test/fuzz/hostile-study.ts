@@ -109,6 +109,10 @@ export function studyOf(name: () => string): Study {
     parameters: parameters.map((parameter) => ({ name: parameter, path: name() })),
     counts: report.counts,
     hidden: 0,
+    certainty: {
+      ...{ draws: 10, seed: 1, frontKept: 2.5, robust: [1], groups: [[2, 3]] },
+      points: [{ id: 1, onFront: 1, intervals: { latency_us: [1, 2] } }],
+    },
     points: {
       ...{ id: [1, 2, 3], front: [1, 1, 1], beyond: [0, 0, 0] },
       columns: Object.fromEntries([

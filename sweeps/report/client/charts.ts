@@ -34,9 +34,10 @@ async function drawScatter() {
     if (name === "line") { layer.encoding.color = { value: ink }; layer.encoding.opacity = { value: 0.7 }; }
     if (name === "cloud") layer.encoding.color = colour;
     if (name === "marks" && layer.mark.type !== "text") { layer.encoding.color = colour; layer.mark.stroke = ink; }
+    if (name === "bars") layer.mark.color = ink;
     if (name === "focus") layer.mark.stroke = tone("mark-line");
   }
-  const view = await draw("scatter", spec, { cloud: points.filter((p) => !p.front), marks: points.filter((p) => p.front), line: staircase(points), focus: focusPlace() });
+  const view = await draw("scatter", spec, { cloud: points.filter((p) => !p.front), marks: points.filter((p) => p.front), line: staircase(points), focus: focusPlace(), bars: errorBars() });
   view.tooltip((handler, event, item, value) => showTooltip(handler, event, item, item && item.datum && item.datum.row ? about(item.datum.row) : null));
   clickable(view);
   view.addSignalListener("brush", (_, range) => {
@@ -47,7 +48,14 @@ async function drawScatter() {
   });
 }
 function focusPlace() { const row = rowOf.get(S.focus); return row ? [{ x: row[S.x], y: row[S.y] }] : []; }
-function ringFocus() { if (views.scatter) views.scatter.data("focus", focusPlace()).runAsync(); }
+// Of the point in view, or of the whole front.
+function errorBars() {
+  return shown().filter((row) => row.id === S.focus || (S.bars && row.front)).flatMap((row) => {
+    const of = intervals.get(row.id) ?? {}, x = row[S.x], y = row[S.y];
+    return [...(of[S.x] ? [{ x: of[S.x][0], x2: of[S.x][1], y, y2: y }] : []), ...(of[S.y] ? [{ x, x2: x, y: of[S.y][0], y2: of[S.y][1] }] : [])];
+  });
+}
+function ringFocus() { if (views.scatter) views.scatter.data("focus", focusPlace()).data("bars", errorBars()).runAsync(); }
 async function drawImportance() {
   const data = D.importance.filter((e) => e.share !== null).map((e) => ({ ...e, parameter: label(e.parameter), metricLabel: label(e.metric), text: Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
   if (data.length === 0) { $("importance").textContent = "too few results vary"; return; }

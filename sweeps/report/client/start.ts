@@ -13,6 +13,7 @@ $("colour").onchange = (e) => { S.colour = e.target.value; drawScatter().then(ma
 $("logx").onchange = (e) => { S.logX = e.target.checked; drawScatter().then(mark); };
 $("logy").onchange = (e) => { S.logY = e.target.checked; drawScatter().then(mark); };
 $("only").onchange = async (e) => { S.only = e.target.value; await drawScatter(); await drawParallel(); await mark(); };
+if (D.certainty) $("bars").onchange = (e) => { S.bars = e.target.checked; ringFocus(); };
 $("clear").onclick = () => choose([]);
 $("front").onclick = () => choose(rows.filter((row) => row.front).map((row) => row.id), D.kneeId);
 $("theme").onclick = () => { theme(S.theme === "dark" ? "light" : "dark"); drawAll(); };

@@ -16,6 +16,7 @@ const rows = D.points.id.map((id, i) => {
 });
 const rowOf = new Map(rows.map((row) => [row.id, row]));
 const detailOf = new Map(D.details.map((d) => [d.id, d]));
+const intervals = new Map((D.certainty ? D.certainty.points : []).map((point) => [point.id, point.intervals]));
 const numeric = (name) => AXES[name].scale !== "names";
 const isLog = (name) => AXES[name].scale === "log";
 const goal = new Map(D.objectives.map((o) => [o.metric, o.direction]));
@@ -23,7 +24,7 @@ const S = {
   x: FIRST.x, y: FIRST.y, colour: FIRST.colour,
   only: rows.some((r) => r.beyond) && rows.some((r) => !r.beyond) ? "within" : "all",
   chosen: new Set(), ranges: new Map(), focus: D.kneeId ?? rows[0].id, stack: SPECS.energy ? "energy" : "area", sort: objectives[0],
-  descending: D.objectives[0].direction === "max", search: "", wide: false, printing: false,
+  descending: D.objectives[0].direction === "max", search: "", wide: false, bars: false, printing: false,
   theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
 };
 S.logX = isLog(S.x); S.logY = isLog(S.y);

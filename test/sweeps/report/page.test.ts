@@ -56,6 +56,7 @@ function manyPoints(): ReportData {
       finishReason: "budget",
       engineVersion: "0",
     },
+    certainty: null,
     objectives: [
       { metric: "energy_uj_per_inference", direction: "min" },
       { metric: "latency_us", direction: "min" },
