@@ -297,7 +297,7 @@ const precision = z
 
 const mapping = z
   .strictObject({
-    strategy: choice(["sequential", "balanced", "min-traffic", "manual"], "how neurons are placed on cores", "balanced"),
+    strategy: choice(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"], "how neurons are placed on cores", "balanced"),
     manual: z
       .record(z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/), z.array(z.int().min(0).max(65_535)).max(65_536))
       .default({})

@@ -7,6 +7,7 @@ import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
 import { splitFanIn, withPartialSums } from "./fan-in.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
+import { mapLayerPerCore } from "./layer-per-core.js";
 import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
@@ -21,6 +22,7 @@ export const strategies = {
   sequential: (task: MappingTask, _activity: Activity): Placement => mapSequential(task),
   balanced: mapBalanced,
   "min-traffic": mapMinTraffic,
+  "layer-per-core": (task: MappingTask, _activity: Activity): Placement => mapLayerPerCore(task),
   manual: (task: MappingTask, _activity: Activity): Placement => mapManual(task),
 } as const satisfies Record<MappingRequest["strategy"], (task: MappingTask, activity: Activity) => Placement>;
 
