@@ -45,8 +45,7 @@ const cells = (row: Record<string, string>): string[] => [
   String(number(row, "width") * number(row, "height")),
   `${row.voltage_v} V, ${row.clock_mhz} MHz`,
   `${row.lanes}`,
-  `${row.synapse_kib} KiB x ${row.synapse_word_bits} bit`,
-  `${row.state_word_bits} bit`,
+  `${row.synapse_kib} KiB x ${row.synapse_word_bits}`,
   `${row.weight_bits} / ${row.state_bits}`,
   number(row, "accuracy_percent").toFixed(1),
   `${number(row, "energy_uj_per_inference").toFixed(3)} ± ${number(row, "energy_std_uj").toFixed(3)}`,
@@ -55,13 +54,15 @@ const cells = (row: Record<string, string>): string[] => [
   `${share(number(row, "id")).toFixed(0)} %`,
 ];
 const table = [
-  "| chip | cores | operating point | lanes | weight SRAM a core | state word | weight / state bits | accuracy [%] | energy [µJ] | latency [µs] | area [mm²] | on the front |",
-  "|---|---|---|---|---|---|---|---|---|---|---|---|",
+  "| chip | cores | supply, clock | lanes | weight SRAM | bits | % right | energy [µJ] | latency [µs] | mm² | sure |",
+  "|---|---|---|---|---|---|---|---|---|---|---|",
   ...chosen.flatMap(([name, row]) => (row === undefined ? [] : [`| ${name} | ${cells(row).join(" | ")} |`])),
 ].join("\n");
 const surely = sure.points.filter(({ onFront }) => onFront >= 0.9).length;
-const sentence = `\`on the front\`: in so many of ${sure.draws.toLocaleString("en-US")} draws of prices and accuracies within their errors (\`snn-dse pareto edge.db --confidence\`). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in
-the mean, and ${surely} in at least 90 % of the draws: read points that are seldom on it, and differences of less than a fifth in energy or area, as ties.`;
+const sentence = `Weight SRAM per core in KiB x bits of a word; bits of weights / states; ± over utterances. \`sure\`: on the front in so
+many of ${sure.draws.toLocaleString("en-US")} draws of prices and samples within their errors (\`snn-dse pareto edge.db --confidence\`). Of the front's
+${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean, ${surely} in 90 % of the draws or more: read the others, and differences of less than a
+fifth in energy or area, as ties.`;
 
 const file = join(root, "README.md");
 const readme = readFileSync(file, "utf8");

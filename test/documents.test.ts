@@ -1,0 +1,65 @@
+/** What documents promise that no other test holds: the README's size, links that lead somewhere, a description that can be typed. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { check, open } from "../app/index.js";
+import { packageRoot } from "../base/package-root.js";
+
+const root = packageRoot();
+const files = [
+  "README.md",
+  "CHANGELOG.md",
+  ...readdirSync(join(root, "docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
+];
+const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
+
+test("the README has at most 150 lines of at most 120 columns", () => {
+  const lines = textOf("README.md").trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(150);
+  expect(lines.filter((line) => line.length > 120)).toEqual([]);
+});
+
+test("every link of a document to a file or a heading leads there", () => {
+  const headings = new Map<string, ReadonlySet<string>>();
+  const headingsOf = (file: string): ReadonlySet<string> => {
+    const known = headings.get(file) ?? new Set([...textOf(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title)));
+    headings.set(file, known);
+    return known;
+  };
+  let links = 0;
+  const dead = files.flatMap((file) =>
+    [
+      ...textOf(file)
+        .replaceAll(/```.*?```/gs, "")
+        .matchAll(/\]\(([^()\s]+)\)/g),
+    ].flatMap(([, target]) => {
+      if (/^https?:/.test(target)) return [];
+      links++;
+      const [path, heading] = target.split("#");
+      const to = path === "" ? file : join(dirname(file), path);
+      const leads = existsSync(join(root, to)) && (heading === undefined || headingsOf(to).has(heading));
+      return leads ? [] : [`${file}: ${target}`];
+    }),
+  );
+  expect(links).toBeGreaterThan(80);
+  expect(dead).toEqual([]);
+});
+
+/** As the pages of code hosts make an anchor of a heading. */
+const anchorOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(/\s/g, "-");
+
+test("the README's description is sound, and its first point fits", async () => {
+  const [, yaml = ""] = /```yaml\n(.*?)```/s.exec(textOf("README.md")) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "readme-"));
+  try {
+    writeFileSync(join(folder, "arch.yaml"), yaml);
+    expect(await check(open(join(folder, "arch.yaml")))).toMatchObject({ infeasible: null, search: { points: 135 } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
