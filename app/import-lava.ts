@@ -14,6 +14,7 @@ const LOIHI_WORDS: Precision = {
   integers: "from-file",
   layers: {},
   weightBits: 9,
+  weightScale: "max",
   stateBits: 24,
   stateFractionBits: 0,
   accumulatorBits: 32,

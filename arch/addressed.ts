@@ -3,9 +3,14 @@ import type { Json } from "../base/hash.js";
 import type { Experiment } from "./experiment.js";
 import type { Precision } from "./precision.js";
 
-export function addressedPrecision({ integers, layers, ...widths }: Precision): { readonly [key: string]: Json } {
+export function addressedPrecision({ integers, layers, weightScale, ...widths }: Precision): { readonly [key: string]: Json } {
   const own = Object.entries(layers).map(([name, { weightBits }]): [string, Json] => [name, { weightBits }]);
-  return { ...widths, ...(integers === "quantised" ? {} : { integers }), ...(own.length === 0 ? {} : { layers: Object.fromEntries(own) }) };
+  return {
+    ...widths,
+    ...(integers === "quantised" ? {} : { integers }),
+    ...(weightScale === "max" ? {} : { weightScale }),
+    ...(own.length === 0 ? {} : { layers: Object.fromEntries(own) }),
+  };
 }
 
 export function addressedLava({ lava }: Pick<Experiment["network"], "lava">): { readonly lava?: Experiment["network"]["lava"] } {

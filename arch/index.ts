@@ -274,6 +274,7 @@ export {
   updateWidths,
 } from "./update-unit.js";
 export { nominalVoltageV } from "./voltage.js";
+export { largestWeight, type WeightScale, weightStep } from "./weight-step.js";
 export { maskGrain, type WritePath, writePath } from "./write-path.js";
 export { writeQueueBits } from "./write-queues.js";
 export { readYamlText } from "./yaml-text.js";

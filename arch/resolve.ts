@@ -319,6 +319,12 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     `is ${precision.integers}, but ${network.model} holds ${isLava ? "integers" : "real numbers"}`,
     `set it to ${isLava ? "from-file" : "quantised"}`,
   );
+  check(
+    precision.weight_scale === "max" || !isNir,
+    ["precision", "weight_scale"],
+    `is ${precision.weight_scale}, and ${network.model} is a graph, whose steps are those of its largest weights`,
+    "set it to max",
+  );
   for (const [name, { weight_bits: bits }] of Object.entries(precision.layers))
     check(
       bits <= precision.weight_bits,

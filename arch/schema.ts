@@ -273,6 +273,11 @@ const precision = z
       "quantised",
     ),
     weight_bits: int(2, 16, "signed, symmetric", 8),
+    weight_scale: choice(
+      ["max", "mse"],
+      "step of a row of weights: its largest weight is the largest word; or the step of least squared error, which clips large weights",
+      "max",
+    ),
     state_bits: int(8, 24, "membrane and hidden state, signed, saturating", 16),
     state_fraction_bits: int(0, 16, "state unit = quantiser step / 2^this", 8),
     accumulator_bits: int(12, 32, "sum of weight x payload", 24),

@@ -37,7 +37,7 @@ const KNOWN = {
   barrier: ["baseCycles", "perCoreCycles"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
-    ...["spikeBits", "integers", "layers"],
+    ...["spikeBits", "integers", "layers", "weightScale"],
   ],
 } as const;
 

@@ -17,6 +17,7 @@ const PRECISION: Precision = {
   integers: "quantised",
   layers: {},
   weightBits: 8,
+  weightScale: "max",
   stateBits: 16,
   stateFractionBits: 6,
   accumulatorBits: 24,

@@ -14,6 +14,7 @@ import {
   cellOf,
   folded,
   type Gate,
+  largestWeight,
   leaksOf,
   limitOf,
   MULTIPLIER_MAGNITUDE_BITS,
@@ -29,6 +30,7 @@ import {
   tableStep,
   tanhTable,
   topologyOf,
+  weightStep as weightStepOf,
   withSpikeBits,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -75,7 +77,7 @@ export function quantiseLayers(trained: Network, precision: Precision, own: OwnP
     encoder,
     inputUnits,
     layers,
-    readout: integerReadout(network, source, precisions[precisions.length - 1].weightBits),
+    readout: integerReadout(network, source, precisions[precisions.length - 1]),
     topology: topologyOf(network, { ...precision, spikeBits: null }),
     key: networkKey(network, precision, precisions),
   };
@@ -242,14 +244,16 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own:
   const recurrentWeights = gate.recurrentWeights === null ? null : new Int16Array(neurons * neurons);
   const weightStep = new Float64Array(neurons);
   const bias = new Float64Array(neurons);
+  const most = signedMax(precision.weightBits);
   for (let row = 0; row < neurons; row++) {
     const norm = folded(gate.inputNorm, row);
     bias[row] = norm.bias;
     const real = Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w, i) => w * norm.scale * source[i]);
     const realOwn = Float64Array.from(gate.recurrentWeights?.subarray(row * neurons, (row + 1) * neurons) ?? [], (u) => u * own);
-    weightStep[row] = Math.max(largest(real), largest(realOwn)) / signedMax(precision.weightBits);
-    quantiseRow(real, weightStep[row], inputWeights.subarray(row * inputs, (row + 1) * inputs));
-    if (recurrentWeights !== null) quantiseRow(realOwn, weightStep[row], recurrentWeights.subarray(row * neurons, (row + 1) * neurons));
+    weightStep[row] = weightStepOf([real, realOwn], most, precision.weightScale);
+    quantiseRow(real, weightStep[row], most, inputWeights.subarray(row * inputs, (row + 1) * inputs));
+    if (recurrentWeights !== null)
+      quantiseRow(realOwn, weightStep[row], most, recurrentWeights.subarray(row * neurons, (row + 1) * neurons));
   }
   return {
     name: gate.name,
@@ -261,31 +265,26 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own:
   };
 }
 
-function integerReadout(network: Network, source: number, weightBits: number): IntegerReadout {
+function integerReadout(network: Network, source: number, { weightBits, weightScale }: Precision): IntegerReadout {
   const { classes, readout } = network;
   const inputs = readout.weights.length / classes;
   const weights = new Int16Array(readout.weights.length);
   const step = new Float64Array(classes);
   const bias = new Float64Array(classes);
+  const most = signedMax(weightBits);
   for (let row = 0; row < classes; row++) {
     const norm = folded(readout.norm, row);
     bias[row] = norm.bias;
     const real = Float64Array.from(readout.weights.subarray(row * inputs, (row + 1) * inputs), (v) => v * norm.scale * source);
-    step[row] = largest(real) / signedMax(weightBits);
-    quantiseRow(real, step[row], weights.subarray(row * inputs, (row + 1) * inputs));
+    step[row] = weightStepOf([real], most, weightScale);
+    quantiseRow(real, step[row], most, weights.subarray(row * inputs, (row + 1) * inputs));
   }
   return { weights, requantiser: requantiser(step, bias, 1 / SCORE_UNITS), unit: 1 / SCORE_UNITS };
 }
 
-function largest(values: Float64Array): number {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
-}
-
-/** A row whose largest weight is 0 has step 0 and stays 0. */
-function quantiseRow(real: Float64Array, step: number, out: Int16Array): void {
-  for (let i = 0; i < real.length; i++) out[i] = step === 0 ? 0 : roundHalfAway(real[i] / step);
+/** A row whose largest weight is 0 has step 0 and stays 0. Words are at most `most`. */
+function quantiseRow(real: Float64Array, step: number, most: number, out: Int16Array): void {
+  for (let i = 0; i < real.length; i++) out[i] = step === 0 ? 0 : Math.max(-most, Math.min(most, roundHalfAway(real[i] / step)));
 }
 
 const MULTIPLIER_MOST = powerOfTwo(20) - 1;
@@ -294,7 +293,7 @@ const SHIFT_MOST = 40;
 
 /** One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift 0). */
 export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
-  const most = largest(step) / unit;
+  const most = largestWeight([step]) / unit;
   const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(log2((powerOfTwo(MULTIPLIER_MAGNITUDE_BITS) - 1) / most))));
   const scale = powerOfTwo(shift);
   const clamp = (value: number, bound: number): number => Math.max(-bound, Math.min(bound, value));

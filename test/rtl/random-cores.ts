@@ -78,6 +78,7 @@ function precisionOf(draw: Draw, system: SpikingSystem): Precision {
   return {
     integers: "quantised",
     layers: {},
+    weightScale: "max",
     weightBits: draw.of("weight bits", 2, 3, 5, 8, 11, 16),
     stateBits,
     stateFractionBits: draw.int(0, Math.min(12, stateBits - 4)),

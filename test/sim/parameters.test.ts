@@ -162,6 +162,14 @@ const CLAIMS: readonly Claim[] = [
 
   { path: "precision.weight_bits", from: 8, to: 4, what: "pJ of synapse memory reads", order: "falls" },
   { path: "precision.weight_bits", from: 8, to: 2, what: "accuracy_percent", order: "falls" },
+  {
+    path: "precision.weight_scale",
+    from: "max",
+    to: "mse",
+    what: "accuracy_percent",
+    order: "rises",
+    on: { "precision.weight_bits": 2 },
+  },
   { path: "precision.state_bits", from: 24, to: 12, what: "area_mm2", order: "falls" },
   { path: "precision.state_bits", from: 16, to: 10, what: "accuracy_percent", order: "falls" },
   { path: "precision.state_fraction_bits", from: 6, to: 2, what: "synaptic_operations_per_inference", order: "changes" },

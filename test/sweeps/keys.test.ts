@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { type Experiment, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import { hashJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
-import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../sim/index.js";
+import { CORE_COUNTERS, evaluatePoint, functionalKey, prepareFunctional } from "../../sim/index.js";
 import { pointKey } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 
@@ -24,6 +24,13 @@ test.each(["edge", "mesh-scaling"])("%s: a default that is written out makes the
   expect(keyOf(patchDocument(described(name), defaults))).toBe(plain);
   for (const [path, value] of Object.entries({ [full]: "drop", [visible]: 2, [judged]: "after-pop" }))
     expect(keyOf(patchDocument(described(name), { [path]: value }))).not.toBe(plain);
+});
+
+test("a step of least squares has a key of its own, the usual step the key of before it could be said", () => {
+  const keyOf = (values: { readonly [path: string]: Json }): string => functionalKey(patchDocument(described("edge"), values), "m", "d");
+  expect(keyOf({})).toBe("bd30937a85321475053dfe0d4176d2a2fe7fa0bc3c4b17481ed8752b833df0bf");
+  expect(keyOf({ "precision.weight_scale": "max" })).toBe(keyOf({}));
+  expect(keyOf({ "precision.weight_scale": "mse" })).not.toBe(keyOf({}));
 });
 
 test.each([

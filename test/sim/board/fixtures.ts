@@ -7,6 +7,7 @@ export const precision: Precision = {
   integers: "quantised",
   layers: {},
   weightBits: 8,
+  weightScale: "max",
   stateBits: 16,
   stateFractionBits: 8,
   accumulatorBits: 16,

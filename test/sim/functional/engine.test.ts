@@ -26,6 +26,7 @@ const shapes: fc.Arbitrary<NetworkShape> = fc
 const precisions: fc.Arbitrary<Precision> = fc.record({
   integers: fc.constant<"quantised">("quantised"),
   layers: fc.constant({}),
+  weightScale: fc.constantFrom<"max" | "mse">("max", "mse"),
   weightBits: fc.integer({ min: 2, max: 16 }),
   stateBits: fc.integer({ min: 8, max: 24 }),
   stateFractionBits: fc.integer({ min: 0, max: 14 }),

@@ -14,6 +14,7 @@ import { USUAL } from "./random-network.js";
 const precisions: fc.Arbitrary<Precision> = fc.record({
   integers: fc.constant<"quantised">("quantised"),
   layers: fc.constant({}),
+  weightScale: fc.constant("max" as const),
   weightBits: fc.integer({ min: 2, max: 16 }),
   stateBits: fc.integer({ min: 8, max: 24 }),
   stateFractionBits: fc.integer({ min: 0, max: 14 }),

@@ -86,6 +86,40 @@ describe("quantise", () => {
     }
   });
 
+  test.each([2, 3, 4, 8])("weight_scale mse: no step of a fine grid of clips has a smaller squared error, %i bits", (weightBits) => {
+    const network = randomNetwork("mse", { ...shape, neurons: [40, 30], inputs: 20 });
+    const largest = 2 ** (weightBits - 1) - 1;
+    const max = quantise(network, { ...USUAL, weightBits });
+    const mse = quantise(network, { ...USUAL, weightBits, weightScale: "mse" });
+    const { inputNorm, inputWeights, recurrentWeights } = network.layers[1].gates[0];
+    const error = (real: readonly number[], step: number): number =>
+      real.reduce((sum, w) => sum + (w - step * Math.max(-largest, Math.min(largest, Math.round(w / step)))) ** 2, 0);
+    let clipped = 0;
+    for (let row = 0; row < 30; row++) {
+      const scale = inputNorm.gamma[row] / Math.sqrt(inputNorm.variance[row] + inputNorm.epsilon);
+      const w = [...inputWeights.subarray(row * 40, row * 40 + 40)].map((x) => x * scale * stepOf(network.layers[0].quantiser!));
+      const u = [...recurrentWeights!.subarray(row * 30, row * 30 + 30)].map((x) => x * stepOf(network.layers[1].quantiser!));
+      const real = [...w, ...u];
+      const step = mse.layers[1].gates[0].weightStep[row];
+      const grid = Array.from({ length: 69 }, (_, k) => ((0.15 + 0.0125 * k) * Math.max(...real.map(Math.abs))) / largest);
+      expect(error(real, step)).toBeLessThanOrEqual(Math.min(...grid.map((s) => error(real, s))) * (1 + 1e-12));
+      if (step < max.layers[1].gates[0].weightStep[row]) clipped++;
+      const integers = [...mse.layers[1].gates[0].inputWeights.subarray(row * 40, row * 40 + 40)];
+      expect(Math.max(...integers.map(Math.abs))).toBeLessThanOrEqual(largest);
+      for (const [i, q] of integers.entries())
+        expect(Math.abs(q - Math.max(-largest, Math.min(largest, w[i] / step)))).toBeLessThanOrEqual(0.500001);
+    }
+    expect(clipped).toBeGreaterThan(weightBits < 8 ? 20 : 0);
+    expect([mse.key === max.key, quantise(network, { ...USUAL, weightBits, weightScale: "max" }).key]).toEqual([false, max.key]);
+  });
+
+  test("weight_scale mse: a dead row stays 0", () => {
+    const network = randomNetwork(6, shape);
+    network.readout.weights.fill(0, 0, 4);
+    const { weights, requantiser: by } = quantise(network, { ...USUAL, weightScale: "mse" }).readout;
+    expect([...weights.subarray(0, 4), by.multiplier[0]]).toEqual([0, 0, 0, 0, 0]);
+  });
+
   test("pre-activations of the integer form equal the float form to 1 part in 2^14 of the largest row, bias to half a unit", () => {
     const step = Float64Array.from([0.013, 0.0004, 0.00731]);
     const bias = Float64Array.from([0.7, -3.2, 0]);

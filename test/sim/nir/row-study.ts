@@ -62,6 +62,7 @@ function randomPrecision(rng: Rng): Precision {
   return {
     integers: "quantised",
     layers: {},
+    weightScale: "max",
     weightBits: rng.int(2, 12),
     stateBits: rng.int(10, 20),
     stateFractionBits: rng.int(2, 8),
