@@ -23,6 +23,7 @@ import { type Effort, expectedEffort, type SearchSize, screens, searchSize, syst
 import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { narrowedInSweep, narrowedWeights } from "./narrowed-weights.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { silentPrices } from "./silent-prices.js";
 
@@ -157,6 +158,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     estimate,
     warnings: [
       ...shortageOf(experiment, data),
+      ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
       ...unrolledOf(experiment, topology),
       ...unrankedOf(sweep, topology),
       ...idleLanes(chip.cores, precision, needsOn(chip, precision, topology)),

@@ -15,6 +15,7 @@ import {
 import { selectUtterances, studyWork } from "../sim/index.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { narrowedWeights } from "./narrowed-weights.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
 export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
@@ -106,9 +107,13 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     rows,
     layers,
     smallest: keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent),
-    warnings: shortageOf(experiment, samples),
+    warnings: [...shortageOf(experiment, samples), ...narrowedWeights(model, precision, leastWeightBits(rows, precision.weightBits))],
   };
 }
+
+/** Of the rows that change the weights' width. */
+const leastWeightBits = (rows: readonly StudyRow[], own: number): number =>
+  rows.reduce((least, { axis, bits }) => (axis === "weight_bits" ? Math.min(least, bits) : least), own);
 
 function checked(name: string, bits: readonly number[]): { readonly axis: StudyAxis; readonly bits: readonly number[] } {
   const axis = STUDY_AXES.find((one) => one === name);

@@ -4,6 +4,7 @@ import { evaluatePoint, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { narrowedWeights } from "./narrowed-weights.js";
 import { type Description, withValues } from "./open.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 
@@ -62,6 +63,6 @@ async function simulateChip(file: string, experiment: Experiment, options: Simul
     caseFiles: [],
     functionalSeconds: (functionalMs - startMs) / 1000,
     timingSeconds: (endMs - functionalMs) / 1000,
-    warnings: shortageOf(experiment, samples),
+    warnings: [...shortageOf(experiment, samples), ...narrowedWeights(model, experiment.precision)],
   };
 }

@@ -1,7 +1,10 @@
 /** A search of a description's design space, and its results in a database. Effects: everything that a sweep needs. */
+
 import { basename, extname } from "node:path";
+import { ofKind } from "../arch/index.js";
 import { type Engine, partOfSearch, type Shard, Study, type StudySummary, studyRecord, systemClock } from "../sweeps/index.js";
 import { type Cluster, openEngine } from "./engine.js";
+import { narrowedInSweep } from "./narrowed-weights.js";
 import type { Description } from "./open.js";
 import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 
@@ -63,6 +66,12 @@ export async function openSweep(description: Description, options: SweepOptions 
   const { file, experiment } = description;
   const { onWarning = () => {}, onEvent = () => {}, cluster = null, shard } = options;
   const asked = await searchOf(description, options.budget);
+  await ofKind(experiment, {
+    board: async (board) => {
+      for (const text of await narrowedInSweep(file, board, asked)) onWarning(`warning: ${text}`);
+    },
+    coupled: async () => undefined,
+  });
   const spec = shard === undefined ? asked : partOfSearch(asked, shard);
   const workers = cluster === null ? workersOf(options.workers, onWarning) : (options.workers ?? 2);
   const database = options.db ?? `${basename(file, extname(file))}.db`;

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
-import { type Found, pathsOf, readModel, readYamlText, type Samples, writeModel } from "../arch/index.js";
+import { type Found, type Precision, pathsOf, readModel, readYamlText, resolveModelPath, type Samples, writeModel } from "../arch/index.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
@@ -11,19 +11,24 @@ import { systemClock } from "../sweeps/index.js";
 import {
   type Backend,
   type BackendName,
+  type BaseModel,
   chooseBackend,
   fileCheckpoint,
   loadConfigured,
   localLearners,
   parseTrainingConfig,
   recordedConfig,
+  runKey,
   type TrainingConfig,
   type TrainingEvent,
   threadLearners,
   train as trained,
+  weightBitsOf,
+  weightedNames,
 } from "../training/index.js";
+import { scoreOnChip, usualPrecision } from "./score-on-chip.js";
 
-export type { TrainingEvent } from "../training/index.js";
+export type { ChipScore, TrainingEvent } from "../training/index.js";
 
 /** How a network is trained, and where it is written. */
 export interface TrainOptions {
@@ -76,6 +81,8 @@ interface Job {
   readonly out: string;
   readonly command: string;
   readonly workers: number;
+  /** What it begins with; null: random weights. */
+  readonly base: BaseModel | null;
 }
 
 interface Halves {
@@ -122,6 +129,7 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
   const jobs = pathsOf(files, "config").flatMap((found) => {
     const { path: file } = found;
     const written = parseTrainingConfig(readYamlText(file), file);
+    const base = baseOf(written, file);
     return (options.seeds ?? [written.seed]).map((seed): Job => {
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
 
@@ -131,6 +139,7 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
         out: out ?? join(outDir, `${name}.safetensors`),
         command: commandLine(found, options, seed),
         workers: workersOf(file, written, options),
+        base,
       };
     });
   });
@@ -141,6 +150,21 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
   if (twice !== undefined)
     throw inputError(twice.file, `two models would be written to ${twice.out}`, "give the configurations different names");
   return jobs;
+}
+
+/** The model that training for a chip begins with. */
+function baseOf({ quantisation }: TrainingConfig, file: string): BaseModel | null {
+  if (quantisation === undefined || quantisation.from === null) return null;
+  const { network, record, hash } = readModel(resolveModelPath(quantisation.from, file, "quantisation.from"));
+  return { name: quantisation.from, network, record, hash };
+}
+
+/** The words that a network is trained for; null where it is trained for none. */
+function precisionOf({ quantisation, network }: TrainingConfig): Precision | null {
+  if (quantisation === undefined) return null;
+  const layers = network.neurons.length;
+  const bits = weightBitsOf(quantisation, layers);
+  return usualPrecision(weightedNames(layers).map((name, l) => [name, bits[l]]));
 }
 
 function workersOf(file: string, { training: { shards } }: TrainingConfig, { workers = null }: TrainOptions): number {
@@ -157,11 +181,12 @@ function workersOf(file: string, { training: { shards } }: TrainingConfig, { wor
 function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
   if (!existsSync(job.out)) return false;
   const made = recordedConfig(readModel(job.out).record);
-  return made === hashJson([job.config, train.hash, backend.name]);
+  return made === runKey(job.config, train.hash, backend.name, job.base);
 }
 
 async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = () => {}, signal }: TrainOptions): Promise<void> {
-  const { config, out, workers } = job;
+  const { config, out, workers, base } = job;
+  const precision = precisionOf(config);
   const result = await trained(config, {
     ...halves,
     backend,
@@ -175,6 +200,8 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
       return signal?.aborted === true;
     },
     learners: workers > 1 ? threadLearners(workers, backend.name) : localLearners,
+    base,
+    scoreOnChip: precision === null ? null : (network) => scoreOnChip(network, halves.test, precision),
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointOf(out)}; the same command continues`);
   writeModel(out, result.network, result.record);

@@ -175,11 +175,11 @@ export const shippedCoupledChip = (name: string): CoupledChip =>
 const chipFolder = (): string => join(packageRoot(), "arch", "chips");
 
 /** Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming where it was sought. */
-export function resolveModelPath(model: string, file: string): string {
+export function resolveModelPath(model: string, file: string, key = "network.model"): string {
   const found = modelPath(model, file);
   if (found !== undefined) return found;
   const { message, fix } = missingModel(model);
-  throw inputError(file, message, fix, "network.model");
+  throw inputError(file, message, fix, key);
 }
 
 function modelPath(model: string, file: string): string | undefined {

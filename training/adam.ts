@@ -33,26 +33,31 @@ export function globalNorm(gradients: readonly Float32Array[]): number {
   return Math.sqrt(sum);
 }
 
-/** One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. */
-export function adamStep(
-  adam: Adam,
-  parameters: readonly Float32Array[],
-  gradients: readonly Float32Array[],
-  learningRate: number,
-  clipNorm: number,
-): boolean {
+/** What scales the gradients to the clipping norm; null (and `skipped` grows) when they are not finite or huge. */
+export function clipGain(adam: Adam, gradients: readonly Float32Array[], clipNorm: number): number | null {
   const norm = globalNorm(gradients);
   if (!Number.isFinite(norm) || norm > HUGE * clipNorm) {
     adam.skipped++;
-    return false;
+    return null;
   }
-  const gain = norm > clipNorm ? clipNorm / norm : 1;
+  return norm > clipNorm ? clipNorm / norm : 1;
+}
+
+/** How one array moves. */
+export interface Move {
+  readonly values: Float32Array;
+  readonly gradient: Float32Array;
+  readonly gain: number;
+  readonly rate: number;
+}
+
+/** One step of all arrays, in the order that `adam` was made with. */
+export function moveBy(adam: Adam, moves: readonly Move[]): void {
   adam.steps++;
   const correction1 = 1 - pow(BETA1, adam.steps);
   const correction2 = 1 - pow(BETA2, adam.steps);
-  const rate = learningRate / correction1;
-  parameters.forEach((p, k) => {
-    const g = gradients[k];
+  moves.forEach(({ values: p, gradient: g, gain, rate: learningRate }, k) => {
+    const rate = learningRate / correction1;
     const m = adam.first[k];
     const v = adam.second[k];
     for (let i = 0; i < p.length; i++) {
@@ -62,5 +67,21 @@ export function adamStep(
       p[i] -= (rate * m[i]) / (Math.sqrt(v[i] / correction2) + EPSILON);
     }
   });
+}
+
+/** One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. */
+export function adamStep(
+  adam: Adam,
+  parameters: readonly Float32Array[],
+  gradients: readonly Float32Array[],
+  learningRate: number,
+  clipNorm: number,
+): boolean {
+  const gain = clipGain(adam, gradients, clipNorm);
+  if (gain === null) return false;
+  moveBy(
+    adam,
+    parameters.map((values, k) => ({ values, gradient: gradients[k], gain, rate: learningRate })),
+  );
   return true;
 }

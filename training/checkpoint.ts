@@ -8,8 +8,7 @@ import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { MOST_BINARY_BYTES, readBounded } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
-import type { Adam } from "./adam.js";
-import { type LearningState, trainableArrays } from "./parameters.js";
+import type { Learning } from "./learning.js";
 import type { EpochRecord } from "./record.js";
 
 const MAGIC = 0x534e4e31;
@@ -49,16 +48,16 @@ export function fileCheckpoint(path: string): CheckpointStore {
   };
 }
 
-function allArrays(state: LearningState, adam: Adam): Float32Array[] {
-  const running = [...state.statistics, state.readoutStatistics].flatMap((s) => [s.mean, s.variance]);
-  return [...trainableArrays(state), ...running, ...adam.first, ...adam.second];
-}
+/** What of a learning a checkpoint holds. */
+type Saved = Pick<Learning, "state" | "adam" | "arrays">;
+
+const allArrays = ({ arrays, adam }: Saved): Float32Array[] => [...arrays, ...adam.first, ...adam.second];
 
 interface Header {
   readonly key: string;
   readonly sha256: string;
   readonly adam: { readonly steps: number; readonly skipped: number };
-  readonly ranges: readonly { readonly low: number; readonly high: number; readonly updates: number }[];
+  readonly ranges: readonly { readonly low: number; readonly high: number; readonly updates: number; readonly fixed: number }[];
   readonly progress: Omit<Progress, "lastError" | "bestError"> & { readonly lastError: number | null; readonly bestError: number | null };
 }
 
@@ -66,13 +65,14 @@ interface Header {
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** Bytes of a checkpoint; `key` identifies configuration, data and back end. */
-export function encodeCheckpoint(key: string, state: LearningState, adam: Adam, progress: Progress): Uint8Array {
-  const body = allArrays(state, adam).map((array) => bytesOf(array));
+export function encodeCheckpoint(key: string, learning: Saved, progress: Progress): Uint8Array {
+  const { state, adam } = learning;
+  const body = allArrays(learning).map((array) => bytesOf(array));
   const header: Header = {
     key,
     sha256: sha256(...body),
     adam: { steps: adam.steps, skipped: adam.skipped },
-    ranges: [state.encoderRange, ...state.ranges].map(({ low, high, updates }) => ({ low, high, updates })),
+    ranges: [state.encoderRange, ...state.ranges].map(({ low, high, updates, fixed }) => ({ low, high, updates, fixed })),
     progress: { ...progress, lastError: finite(progress.lastError), bestError: finite(progress.bestError) },
   };
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -98,26 +98,44 @@ function isHeader({ key, adam, ranges, progress }: Header, trackers: number): bo
     typeof key === "string" &&
     [adam.steps, adam.skipped].every(isNumber) &&
     ranges.length === trackers &&
-    ranges.every(({ low, high, updates }) => [low, high, updates].every(isNumber)) &&
+    ranges.every(({ low, high, updates, fixed }) => [low, high, updates, fixed].every(isNumber)) &&
     NUMBERS.every((name) => isNumber(progress[name])) &&
     [progress.lastError, progress.bestError].every((value) => value === null || isNumber(value)) &&
     Array.isArray(progress.curve)
   );
 }
 
-/** Fills `state` and `adam` from a checkpoint and returns the progress. */
-export function decodeCheckpoint(bytes: Uint8Array, key: string, state: LearningState, adam: Adam): Progress {
+const damaged = (): Error => inputError("checkpoint", "is damaged", "delete it to start again");
+
+/** The header, unchecked, and where it ends. */
+function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEnd: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const damaged = inputError("checkpoint", "is damaged", "delete it to start again");
-  if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw damaged;
+  if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw damaged();
   const textEnd = 8 + view.getUint32(4);
-  const arrays = allArrays(state, adam);
-  let header: Header;
+  return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header, textEnd };
+}
+
+/** The epoch, from 0, that a checkpoint continues in; 0 where it does not say: `decodeCheckpoint` tells what is wrong with it. */
+export function epochOf(bytes: Uint8Array): number {
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header;
-    if (!isHeader(header, 1 + state.ranges.length)) throw damaged;
+    const { epoch } = headerOf(bytes).header.progress;
+    return isNumber(epoch) ? epoch : 0;
   } catch {
-    throw damaged;
+    return 0;
+  }
+}
+
+/** Fills a learning from a checkpoint and returns the progress. */
+export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved): Progress {
+  const { state, adam } = learning;
+  const arrays = allArrays(learning);
+  let header: Header;
+  let textEnd: number;
+  try {
+    ({ header, textEnd } = headerOf(bytes));
+    if (!isHeader(header, 1 + state.ranges.length)) throw damaged();
+  } catch {
+    throw damaged();
   }
   if (header.key !== key)
     throw inputError(
@@ -126,7 +144,7 @@ export function decodeCheckpoint(bytes: Uint8Array, key: string, state: Learning
       "delete it, or train under another output name",
     );
   const body = bytes.subarray(textEnd);
-  if (body.length !== arrays.reduce((sum, array) => sum + array.byteLength, 0) || sha256(body) !== header.sha256) throw damaged;
+  if (body.length !== arrays.reduce((sum, array) => sum + array.byteLength, 0) || sha256(body) !== header.sha256) throw damaged();
   let at = 0;
   for (const array of arrays) {
     bytesOf(array).set(body.subarray(at, at + array.byteLength));

@@ -128,12 +128,35 @@ const training = z
   })
   .prefault({});
 
+const weightBits = z.int().min(2).max(8);
+
+const quantisation = z.strictObject({
+  from: z
+    .string()
+    .min(1)
+    .max(4096)
+    .nullable()
+    .default(null)
+    .describe("model to begin with: a shipped one by name, or a file beside this one; null: float_epochs come first"),
+  float_epochs: int(0, MOST_EPOCHS, "of training.epochs, those before weights are put on the grid; 0 with from", 0),
+  weight_bits: weightBits.default(4).describe("of the weights on the chip, signed, symmetric; 2: -1, 0, 1"),
+  layers: z
+    .record(z.string().regex(/^(layer[1-8]|readout)$/), z.strictObject({ weight_bits: weightBits.describe("of the weights into it") }))
+    .default({})
+    .describe("layer1 .. or readout -> words of its own"),
+  step_learned: z
+    .boolean()
+    .default(true)
+    .describe("the step of each row of weights is learned; false: it stays the one of least squared error"),
+});
+
 export const configSchema = z.strictObject({
   version: z.literal(1).describe("of this file format"),
   name: z.string().min(1).max(80).optional().describe("of the network, in results and file names; left out: the file's name"),
   seed: int(0, 4_294_967_295, "of weights, order and dropout", 1),
   data,
   network,
+  quantisation: quantisation.optional().describe("training for the integers of a chip, batch norm folded, spiking cells; left out: none"),
   quantiser: quantiserSchema.optional().describe("of spiking cells; left out: the defaults of its keys"),
   training,
 });

@@ -14,11 +14,13 @@ import {
   type NeuronParameter,
   placeOf,
   problemAt,
+  SYSTEMS,
   scalarPaths,
 } from "../arch/index.js";
 import { InputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
+import { type QuantisationConfig, weightedNames } from "./quantisation/weight-bits.js";
 
 export interface TrainingConfig {
   readonly name: string;
@@ -34,6 +36,8 @@ export interface TrainingConfig {
     readonly inputTheta: number;
   };
   readonly training: Camel<ConfigDocument["training"]>;
+  /** Absent: weights are trained as real numbers. */
+  readonly quantisation?: QuantisationConfig;
 }
 
 export type LearningRate = TrainingConfig["training"]["learningRate"];
@@ -48,6 +52,7 @@ function complete(raw: ConfigDocument, file: string): TrainingConfig {
     network: { ...camel(network), recurrentGain, ...(perNeuron && { perNeuron }) },
     quantiser: { ...camel(quantiser), inputBits: input_bits ?? quantiser.bits, inputTheta: input_theta ?? quantiser.theta },
     training: camel(raw.training),
+    ...(raw.quantisation && { quantisation: camel(raw.quantisation) }),
   };
 }
 
@@ -84,6 +89,7 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
       ["data", "features", "coefficients"],
       `${c.data.features.coefficients} coefficients from ${c.data.features.mels} mel filters`,
     ]);
+  if (c.quantisation !== undefined) found.push(...quantisationChecks(c, c.quantisation));
   const stages: [(string | number)[], number, number][] = [
     [["quantiser", "theta"], c.quantiser.bits, c.quantiser.theta],
     [["quantiser", "input_theta"], c.quantiser.inputBits, c.quantiser.inputTheta],
@@ -98,6 +104,37 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
     }
   }
   return found;
+}
+
+/** Systems whose weights go on a grid. */
+const spikingSystems = SYSTEMS.filter((system) => cellOf(system).spiking);
+
+function quantisationChecks(c: TrainingConfig, q: QuantisationConfig): [(string | number)[], string][] {
+  const { epochs, earlyStopEpochs } = c.training;
+  const names = weightedNames(c.network.neurons.length);
+  const without = q.from === null;
+  const rules: [boolean, string[], string][] = [
+    [cellOf(c.network.system).spiking, [], `trains ${spikingSystems.join(", ")}; ${c.network.system} is not among them yet`],
+    [
+      !without || q.floatEpochs > 0,
+      ["float_epochs"],
+      `is 0, and there is no quantisation.from to begin with: name a model, or say how many of the ${epochs} epochs come before the grid`,
+    ],
+    [without || q.floatEpochs === 0, ["float_epochs"], `is ${q.floatEpochs}, and ${q.from} is trained already: leave it out`],
+    [
+      q.floatEpochs < epochs,
+      ["float_epochs"],
+      `is ${q.floatEpochs} of training.epochs: ${epochs}, which leaves none for the grid: set it to ${epochs - 1} or less`,
+    ],
+    [c.quantiser.curriculum.length === 0, [], "needs the spikes' bits from the first epoch on: leave quantiser.curriculum out"],
+    [earlyStopEpochs === 0, [], "runs all its epochs: leave training.early_stop_epochs out"],
+    ...Object.keys(q.layers).map((name): [boolean, string[], string] => [
+      names.includes(name),
+      ["layers", name],
+      `is no layer of this network, which has ${names.join(", ")}`,
+    ]),
+  ];
+  return rules.flatMap(([holds, path, message]) => (holds ? [] : [[["quantisation", ...path], message] as [string[], string]]));
 }
 
 /** How training treats a cell's parameter per neuron. */

@@ -14,7 +14,10 @@ export { withInputPeaks } from "./input-peaks.js";
 export type { Operations } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
+export type { BaseModel } from "./quantisation/base-model.js";
+export { weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 export {
+  type ChipScore,
   type EpochRecord,
   evaluationRecord,
   recordedConfig,
@@ -23,6 +26,8 @@ export {
   recordedPenalty,
   recordedRecipe,
   recordedSummary,
+  recordedWeightBits,
+  runKey,
 } from "./record.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";

@@ -16,6 +16,14 @@ export interface EpochRecord {
   readonly skippedSteps: number;
 }
 
+/** A network's decisions in the integers of a chip. */
+export interface ChipScore {
+  readonly correct: number;
+  readonly scored: number;
+  /** Words that it was scored with. */
+  readonly precision: Json;
+}
+
 /** What was measured of the finished model. */
 export function evaluationRecord(evaluation: Evaluation): Json {
   return {
@@ -39,6 +47,9 @@ export function trainingRecord(made: {
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
   readonly test: Evaluation;
+  /** Of a network trained for a chip: the model it began with, and its score in integers. */
+  readonly base: { readonly name: string; readonly hash: string } | null;
+  readonly onChip: ChipScore | null;
 }): Json {
   return {
     command: made.command,
@@ -58,16 +69,37 @@ export function trainingRecord(made: {
       skipped_steps: line.skippedSteps,
     })),
     test: evaluationRecord(made.test),
+    ...(made.base && { base: { name: made.base.name, sha256: made.base.hash } }),
+    ...(made.onChip !== null && {
+      on_chip: { ...made.onChip, accuracy: made.onChip.correct / made.onChip.scored },
+    }),
   };
 }
 
 const field = (value: Json | undefined, name: string): Json | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined;
 
-/** Hash of configuration, training data and back end, as `hashJson([config, data hash, back end])`; null when the record does not say. */
+/** Address of a run of training: configuration, data, back end, and the model that it begins with. */
+export function runKey(config: TrainingConfig, dataHash: string, backend: string, base: { readonly hash: string } | null): string {
+  return hashJson([asJson(config), dataHash, backend, ...(base === null ? [] : [base.hash])]);
+}
+
+/** The `runKey` of the run that a record is of; null when the record does not say. */
 export function recordedConfig(record: Json): string | null {
   const config = field(record, "config");
-  return config === undefined ? null : hashJson([config, field(record, "train_data_sha256") ?? null, field(record, "backend") ?? null]);
+  const base = field(field(record, "base"), "sha256");
+  const made = [field(record, "train_data_sha256") ?? null, field(record, "backend") ?? null, ...(base === undefined ? [] : [base])];
+  return config === undefined ? null : hashJson([config, ...made]);
+}
+
+/** By layer as in `quantisation`, the bits that a network's weights were trained for; null of one that was trained for none. */
+export function recordedWeightBits(record: Json): { readonly weightBits: number; readonly layers: ReadonlyMap<string, number> } | null {
+  const quantisation = field(field(record, "config"), "quantisation");
+  const weightBits = field(quantisation, "weightBits");
+  if (typeof weightBits !== "number") return null;
+  const own = Object.entries((field(quantisation, "layers") as { readonly [name: string]: Json } | undefined) ?? {});
+  const bits = own.map(([name, layer]) => [name, field(layer, "weightBits")] as const);
+  return { weightBits, layers: new Map(bits.filter((entry): entry is [string, number] => typeof entry[1] === "number")) };
 }
 
 /** Equal for models that were trained alike but for the seed; null when the record does not say how. */

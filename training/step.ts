@@ -20,6 +20,8 @@ export interface StepOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
   readonly membranePenalty: number;
+  /** Batch norm is in weights and biases (`foldedState`); its gammas get no gradient. */
+  readonly folded: boolean;
   /** One dropout mask [utterances][neurons] a layer; null = none. */
   readonly masks: readonly Float32Array[] | null;
 }
@@ -84,7 +86,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
       const layer = new FusedLayer(engine, shape, state.layers[l], batch, pointer, {
         rule,
         mask: masks[l],
-        frozen: null,
+        frozen: options.folded ? "folded" : null,
         penalty: options.membranePenalty,
       });
       layers[l] = layer;
@@ -115,6 +117,8 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     }
     const [weights, gamma, beta] = parameters.slice(next) as [Tensor2D, Tensor1D, Tensor1D];
     const product = readoutProduct(tf, existing(signal, "a layer"), weights);
+    // Gamma is 1 then, and stays in the graph, since TensorFlow.js asks that every input reaches the output.
+    if (options.folded) return lossOf(tf, tf.add(tf.mul(product, gamma), beta) as Tensor2D, batch, options.task, state.classes);
     const { mean, variance } = tf.moments(product, 0);
     readoutMean = mean.dataSync() as Float32Array;
     readoutVariance = variance.dataSync() as Float32Array;

@@ -3,23 +3,25 @@
  * Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one bit for bit.
  */
 
-import { cellOf, type Network, type Samples } from "../arch/index.js";
+import type { Network, Samples } from "../arch/index.js";
+import { existing } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
-import { type Adam, adamStep, createAdam } from "./adam.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
-import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.js";
-import { learningOf, type TrainingConfig, trainingWarnings } from "./config.js";
+import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, type Progress } from "./checkpoint.js";
+import { type TrainingConfig, trainingWarnings } from "./config.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
-import { absorb } from "./observation.js";
+import { type Learning, plainLearning } from "./learning.js";
 import type { LearnerMaker, Learners } from "./parallel/learners.js";
-import { cutShards, mean } from "./parallel/shard.js";
-import { freeze, initialise, type LearningState, trainableArrays } from "./parameters.js";
-import { type EpochRecord, trainingRecord } from "./record.js";
+import { cutShards } from "./parallel/shard.js";
+import { freeze, initialise, trainableArrays } from "./parameters.js";
+import { type BaseModel, checkBase } from "./quantisation/base-model.js";
+import { gridLearning } from "./quantisation/grid-learning.js";
+import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
 
 /** What the trainer tells while it works. */
@@ -49,7 +51,13 @@ export type TrainingEvent =
       readonly seconds: number;
       readonly snapshot: () => Network;
     }
-  | { readonly kind: "end"; readonly test: Evaluation; readonly seconds: number };
+  | {
+      readonly kind: "end";
+      readonly test: Evaluation;
+      /** Of a network trained for a chip. */
+      readonly onChip: ChipScore | null;
+      readonly seconds: number;
+    };
 
 export interface TrainingHooks {
   readonly backend: Backend;
@@ -67,6 +75,10 @@ export interface TrainingHooks {
   readonly stop: () => Promise<boolean>;
   /** Who computes: `localLearners`, or worker threads. */
   readonly learners: LearnerMaker;
+  /** The model that `quantisation.from` names; null where it names none. */
+  readonly base: BaseModel | null;
+  /** Of a network trained for a chip: its score on the test set in integers, for the record; null: not asked. */
+  readonly scoreOnChip: ((network: Network) => ChipScore) | null;
 }
 
 export interface TrainingResult {
@@ -108,8 +120,9 @@ class Run {
   readonly config: TrainingConfig;
   readonly hooks: TrainingHooks;
   readonly engine: Engine = createEngine();
-  readonly state: LearningState;
-  readonly adam: Adam;
+  /** Epochs before the weights are on a grid. */
+  readonly floatEpochs: number;
+  learning: Learning;
   readonly learners: Learners;
   readonly key: string;
   readonly trainPart: Samples;
@@ -126,12 +139,17 @@ class Run {
     const split = splitValidation(train, config.data.validationFraction, config.seed);
     this.trainPart = split.validation.length === 0 ? train : selectUtterances(train, split.train, `${train.name}/fit`);
     this.validationPart = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
-    this.state = initialise(config, train.inputs, train.classes);
-    this.adam = createAdam(trainableArrays(this.state));
+    this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
+    const saved = hooks.checkpoint?.read() ?? null;
+    const { quantisation } = config;
+    this.floatEpochs = quantisation === undefined ? config.training.epochs : quantisation.floatEpochs;
+    const state = initialise(config, train.inputs, train.classes);
+    this.learning =
+      (saved === null ? 0 : epochOf(saved)) < this.floatEpochs
+        ? plainLearning(config, state)
+        : this.onGrid(hooks.base?.network ?? freeze(config, state, settingsAt(config, 0), train.task));
     const bench = { tf: hooks.backend.tf, engine: this.engine, config, samples: this.trainPart };
-    this.learners = hooks.learners(bench, this.state);
-    this.key = hashJson([config, train.hash, hooks.backend.name]);
-    const rate = config.training.learningRate;
+    this.learners = hooks.learners(bench, this.learning.state);
     const infinity = Number.POSITIVE_INFINITY;
     this.progress = {
       epoch: 0,
@@ -139,17 +157,38 @@ class Run {
       lossSum: 0,
       penaltySum: 0,
       batches: 0,
-      rate: rate.schedule === "cosine" ? rate.peak : rate.initial,
+      rate: this.firstRate(),
       lastError: infinity,
       bestError: infinity,
       epochsSinceBest: 0,
       curve: [],
     };
-    const saved = hooks.checkpoint?.read() ?? null;
     if (saved !== null) {
-      this.progress = decodeCheckpoint(saved, this.key, this.state, this.adam);
+      this.progress = decodeCheckpoint(saved, this.key, this.learning);
       this.resumed = true;
     }
+  }
+
+  firstRate(): number {
+    const rate = this.config.training.learningRate;
+    return rate.schedule === "cosine" ? rate.peak : rate.initial;
+  }
+
+  /** Learning on the grid of a chip that begins with `network`. */
+  onGrid(network: Network): Learning {
+    const { config, engine } = this;
+    const quantisation = existing(config.quantisation, "a grid");
+    return gridLearning(engine, config, quantisation, settingsAt(config, this.floatEpochs), network);
+  }
+
+  /** The float phase is over: its network goes on the grid, and schedules begin anew. */
+  toGrid(): void {
+    const { config, progress, learning } = this;
+    const exact = { ...config, network: { ...config.network, weightFormat: "float32" } } as const;
+    const network = freeze(exact, learning.state, settingsAt(config, progress.epoch - 1), this.hooks.train.task);
+    this.learning = this.onGrid(network);
+    const infinity = Number.POSITIVE_INFINITY;
+    Object.assign(progress, { rate: this.firstRate(), lastError: infinity, bestError: infinity, epochsSinceBest: 0 });
   }
 
   seconds(): number {
@@ -157,35 +196,38 @@ class Run {
   }
 
   save(): void {
-    this.hooks.checkpoint?.write(encodeCheckpoint(this.key, this.state, this.adam, this.progress));
+    this.hooks.checkpoint?.write(encodeCheckpoint(this.key, this.learning, this.progress));
   }
 
   snapshot(epoch: number): Network {
-    return freeze(this.config, this.state, settingsAt(this.config, epoch), this.hooks.train.task);
+    this.learning.prepare();
+    return freeze(this.config, this.learning.state, settingsAt(this.config, epoch), this.hooks.train.task);
   }
 
   pieces(epoch: number): Piece[] {
     return cutPieces(this.trainPart, longestAt(this.config, epoch));
   }
 
-  /** Batches of all epochs together: the length of the cosine. */
-  totalBatches(): number {
-    const { batch, epochs } = this.config.training;
+  /** Batches of epochs `first` to before `end`. */
+  batchesOf(first: number, end: number): number {
+    const { batch } = this.config.training;
     let sum = 0;
-    for (let e = 0; e < epochs; e++) sum += Math.ceil(this.pieces(e).length / batch);
+    for (let e = first; e < end; e++) sum += Math.ceil(this.pieces(e).length / batch);
     return sum;
   }
 
   /** One epoch, from where the progress stands; false when asked to stop. */
-  async runEpoch(totalBatches: number): Promise<boolean> {
-    const { config, hooks, progress, state, adam } = this;
+  async runEpoch(): Promise<boolean> {
+    const { config, hooks, progress, learning } = this;
     const { epoch } = progress;
-    const { batch: size, epochs, clipNorm, learningRate } = config.training;
+    const { batch: size, epochs, learningRate, membranePenalty: finalPenalty } = config.training;
     const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
-    let done = 0;
-    for (let e = 0; e < epoch; e++) done += Math.ceil(this.pieces(e).length / size);
+    // Each phase has its own cosine; the penalty is in full on the grid.
+    const { folded } = learning;
+    const [first, end] = folded ? [this.floatEpochs, epochs] : [0, this.floatEpochs];
+    const [done, totalBatches] = [this.batchesOf(first, epoch), this.batchesOf(first, end)];
     for (; progress.batch < batches; progress.batch++) {
       if (await hooks.stop()) {
         this.save();
@@ -194,27 +236,16 @@ class Run {
       const at = progress.batch;
       if (learningRate.schedule === "cosine") progress.rate = cosineRate(learningRate, done + at, totalBatches);
       const { rate } = progress;
-      const membranePenalty = penaltyAt(config, done + at, totalBatches);
+      const membranePenalty = folded ? finalPenalty : penaltyAt(config, done + at, totalBatches);
       const shards = cutShards(pieces.slice(at * size, (at + 1) * size), config.training.shards).map((part, s) => ({
         pieces: part,
         settings,
         membranePenalty,
+        folded,
         dropoutStream: `dropout/${epoch}/${at}${s === 0 ? "" : `/${s}`}`,
       }));
-      const results = await this.learners.learn(state, shards);
-      absorb(
-        state,
-        results.map((result) => result.observed),
-      );
-      const step = mean(results);
-      adamStep(
-        adam,
-        trainableArrays(state),
-        step.gradients.map((g, i) => this.frozenOut(g, i)),
-        rate,
-        clipNorm,
-      );
-      this.keepRanges();
+      learning.prepare();
+      const step = learning.take(await this.learners.learn(learning.state, shards), rate);
       progress.lossSum += step.loss;
       progress.penaltySum += step.penalty;
       progress.batches++;
@@ -229,25 +260,9 @@ class Run {
     return true;
   }
 
-  keepRanges(): void {
-    const { perNeuron } = cellOf(this.config.network.system);
-    for (const layer of this.state.layers)
-      for (const [k, values] of layer.perNeuron.entries())
-        for (let i = 0; i < values.length; i++) values[i] = Math.min(perNeuron[k].most, Math.max(0, values[i]));
-  }
-
-  /** A parameter per neuron that is not learned has no gradient. */
-  frozenOut(gradient: Float32Array, index: number): Float32Array {
-    const array = trainableArrays(this.state)[index];
-    const fixed = cellOf(this.config.network.system).perNeuron.some(
-      (parameter, k) => !learningOf(this.config, parameter).learned && this.state.layers.some(({ perNeuron }) => perNeuron[k] === array),
-    );
-    return fixed ? new Float32Array(gradient.length) : gradient;
-  }
-
   /** Closes the epoch; true when training should end early. */
   closeEpoch(): boolean {
-    const { config, hooks, progress, adam } = this;
+    const { config, hooks, progress, learning } = this;
     const validation = this.validationPart ? evaluateFloat(this.snapshot(progress.epoch), this.validationPart, this.engine) : null;
     const error = validation ? 1 - validation.accuracy : null;
     const record: EpochRecord = {
@@ -256,7 +271,7 @@ class Run {
       penalty: progress.penaltySum / progress.batches,
       learningRate: progress.rate,
       validationError: error,
-      skippedSteps: adam.skipped,
+      skippedSteps: learning.adam.skipped,
     };
     progress.curve.push(record);
     const { epoch } = progress;
@@ -274,6 +289,7 @@ class Run {
     progress.lossSum = 0;
     progress.penaltySum = 0;
     progress.batches = 0;
+    if (!learning.folded && progress.epoch === this.floatEpochs && config.quantisation !== undefined) this.toGrid();
     this.save();
     return earlyStopEpochs > 0 && progress.epochsSinceBest >= earlyStopEpochs;
   }
@@ -299,6 +315,7 @@ export async function train(config: TrainingConfig, hooks: TrainingHooks): Promi
       `training.length_curriculum cuts utterances with frame labels; ${data.name} has one label an utterance`,
       "remove it",
     );
+  if (hooks.base !== null) checkBase(config, hooks.base, data);
   const run = new Run(config, hooks);
   try {
     return await finish(run);
@@ -312,17 +329,17 @@ async function finish(run: Run): Promise<TrainingResult | null> {
   const { config, hooks } = run;
   const { train: data, test } = hooks;
   const { epochs } = config.training;
-  const parameters = trainableArrays(run.state).reduce((sum, array) => sum + array.length, 0);
+  const parameters = trainableArrays(run.learning.state).reduce((sum, array) => sum + array.length, 0);
   const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
   hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch, warnings: trainingWarnings(config) });
-  const totalBatches = run.totalBatches();
   let stoppedEarly = false;
   while (run.progress.epoch < epochs && !stoppedEarly) {
-    if (!(await run.runEpoch(totalBatches))) return null;
+    if (!(await run.runEpoch())) return null;
     stoppedEarly = run.closeEpoch();
   }
   const network = withInputPeaks(run.snapshot(run.progress.epoch - 1), run.trainPart);
   const evaluation = evaluateFloat(network, test, run.engine);
+  const onChip = config.quantisation === undefined ? null : (hooks.scoreOnChip?.(network) ?? null);
   const record = trainingRecord({
     command: hooks.command,
     config,
@@ -333,8 +350,10 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     stoppedEarly,
     curve: run.progress.curve,
     test: evaluation,
+    base: hooks.base,
+    onChip,
   });
-  hooks.report({ kind: "end", test: evaluation, seconds: run.seconds() });
+  hooks.report({ kind: "end", test: evaluation, onChip, seconds: run.seconds() });
   hooks.checkpoint?.clear();
   return { network, record, test: evaluation };
 }

@@ -1,6 +1,6 @@
 /** What training tells: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
 
-import type { TrainingEvent, TrainProgress } from "../../app/train.js";
+import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js";
 import type { Json } from "../../base/hash.js";
 import { duration, grouped, significant } from "../format/number.js";
 import { bar, sparkline } from "../format/sparkline.js";
@@ -72,6 +72,7 @@ export function lineReporter(): (event: TrainProgress) => void {
           paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold") +
             ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications a frame, ${duration(event.seconds)}`,
         );
+        if (event.onChip !== null) print(chipText(event.onChip));
     }
   };
 }
@@ -82,6 +83,11 @@ function batchLine(look: Look, event: Extract<TrainingEvent, { kind: "batch" }>,
   const loss = recent.reduce((sum, value) => sum + value, 0) / recent.length;
   const place = `epoch ${event.epoch}/${event.epochs} ${bar(look, share, 20)} ${event.batch + 1}/${event.batches}`;
   return `${place}  loss ${significant(loss, 3)} ${sparkline(look, losses.slice(-400), 24)}  rate ${significant(event.learningRate, 2)}  ${duration(event.seconds)}`;
+}
+
+function chipText({ correct, scored, precision }: ChipScore): string {
+  const { weightBits } = precision as { readonly weightBits: number };
+  return `in a chip's integers, weights of ${weightBits} bits: ${significant((100 * correct) / scored, 4)} % (${correct}/${scored})`;
 }
 
 function epochText(record: { readonly [key: string]: Json }): string {

@@ -4,14 +4,14 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createAdam } from "../../training/adam.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../training/checkpoint.js";
 import { loadJapaneseVowels } from "../../training/datasets/japanese-vowels.js";
 import { loadMnist } from "../../training/datasets/mnist.js";
 import { loadShd, prepareShd } from "../../training/datasets/shd.js";
 import { readSpikeSamples } from "../../training/datasets/spike-file.js";
 import { parseTrainingConfig } from "../../training/index.js";
-import { initialise, trainableArrays } from "../../training/parameters.js";
+import { plainLearning } from "../../training/learning.js";
+import { initialise } from "../../training/parameters.js";
 import { hdf5File } from "../training/datasets/hdf5-file.js";
 import { silently } from "./hdf5.js";
 import { bytesDamage, headerDamage, type Reader, type Rng, textDamage } from "./reader.js";
@@ -42,8 +42,8 @@ const vowels = Array.from({ length: 10 }, (_, u) =>
 
 function checkpoint() {
   const { network, ...config } = parseTrainingConfig(trainingConfig, "x.yaml");
-  const state = initialise({ ...config, network: { ...network, neurons: [4] } }, 2, 2);
-  return { state, adam: createAdam(trainableArrays(state)) };
+  const small = { ...config, network: { ...network, neurons: [4] } };
+  return plainLearning(small, initialise(small, 2, 2));
 }
 
 export async function datasetReaders(folder: string): Promise<readonly Reader[]> {
@@ -74,7 +74,7 @@ export async function datasetReaders(folder: string): Promise<readonly Reader[]>
     ...{ epoch: 1, batch: 0, lossSum: 1, penaltySum: 0, batches: 2, rate: 1e-3, lastError: Number.POSITIVE_INFINITY },
     ...{ bestError: 0.5, epochsSinceBest: 0, curve: [] },
   };
-  const saved = encodeCheckpoint("k", start.state, start.adam, progress);
+  const saved = encodeCheckpoint("k", start, progress);
   const bytesReader = (
     name: string,
     share: number,
@@ -110,8 +110,7 @@ export async function datasetReaders(folder: string): Promise<readonly Reader[]>
       300,
       saved,
       (bytes) => {
-        const { state, adam } = checkpoint();
-        return decodeCheckpoint(bytes, "k", state, adam);
+        return decodeCheckpoint(bytes, "k", checkpoint());
       },
       [
         headerDamage(saved, { lengthAt: 4, lengthBytes: 4, headerAt: 8, padded: false, lengthHasPadding: false, isBigEndian: true }),

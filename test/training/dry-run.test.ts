@@ -25,6 +25,8 @@ async function run(set: string, folder: string, system: string, neurons: number,
     nowMs: () => 0,
     checkpoint: null,
     checkpointBatches: 1000,
+    base: null,
+    scoreOnChip: null,
     stop: async () => false,
     learners: localLearners,
   };

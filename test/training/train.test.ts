@@ -93,6 +93,8 @@ async function run(
     nowMs: () => 0,
     checkpoint,
     checkpointBatches: 3,
+    base: null,
+    scoreOnChip: null,
     stop: async () => batches >= stopAfter,
     learners,
   });

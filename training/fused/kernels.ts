@@ -13,7 +13,8 @@ type Kernel = (...args: number[]) => number;
 type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 
 export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
-export type Norm = Library<"statistics" | "normalise" | "normaliseBackward">;
+export type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "columnSums">;
+export type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
 export type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise">;
 
 /** Low addresses stay free for the modules themselves. */
@@ -25,14 +26,16 @@ export class Engine {
   readonly products: Products;
   readonly norm: Norm;
   readonly cells: Cells;
+  readonly projection: Projection;
   readonly #memory: WasmMemory;
   #next = FIRST_BYTE;
 
-  constructor(memory: WasmMemory, products: Products, norm: Norm, cells: Cells) {
+  constructor(memory: WasmMemory, products: Products, norm: Norm, cells: Cells, projection: Projection) {
     this.#memory = memory;
     this.products = products;
     this.norm = norm;
     this.cells = cells;
+    this.projection = projection;
   }
 
   /** Frees all that was allocated. */
@@ -125,5 +128,5 @@ function load<L>(name: string, memory: WasmMemory): L {
 /** A new engine with its own memory (at most 4 GiB). */
 export function createEngine(): Engine {
   const memory = new wasm.Memory({ initial: 64, maximum: 65536 });
-  return new Engine(memory, load("products", memory), load("norm", memory), load("cells", memory));
+  return new Engine(memory, load("products", memory), load("norm", memory), load("cells", memory), load("projection", memory));
 }

@@ -7,7 +7,8 @@
 import { cellOf, gatesOf, type System } from "../../arch/index.js";
 import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
-import { type Extremes, Firing, type SpikeRule } from "./spikes.js";
+import type { FrozenStatistics, LayerOptions } from "./layer-options.js";
+import { type Extremes, Firing } from "./spikes.js";
 
 export const BATCH_NORM_EPSILON = 1e-5;
 
@@ -39,17 +40,6 @@ export interface LayerGradients {
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
   readonly perNeuron: readonly Float32Array[];
-}
-
-export interface LayerOptions {
-  /** Null for gru and lstm. */
-  readonly rule: SpikeRule | null;
-  /** Dropout mask [utterances][padded(neurons)] (pointer), 0 = none. */
-  readonly mask: number;
-  /** Frozen statistics [gates * neurons] for inference; null = statistics of this batch. */
-  readonly frozen: { readonly mean: Float32Array; readonly variance: Float32Array } | null;
-  /** Weight lambda of the L1 penalty on the membrane: lambda mean |a| / M. */
-  readonly penalty: number;
 }
 
 /** Rows that are compressed at a time: bounds scratch memory. */
@@ -152,7 +142,7 @@ export class FusedLayer {
     this.#perNeuron = this.#weights.perNeuron.map((values) => engine.putPadded(values, 1, neurons, 1, H));
     this.#x = engine.allocate(rows * wide);
     this.#multiplyRows(this.#input, rows, D, this.#inputT, wide, this.#x);
-    this.#normalise();
+    if (this.#options.frozen !== "folded") this.#normalise(this.#options.frozen);
     const savedWidths = { lif: [], alif: [H, H], rec: [H, H], gru: [H, H, H, H], lstm: [wide, H] }[cellOf(system).kernel];
     this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
     this.#h = engine.allocate(rows * H);
@@ -164,14 +154,14 @@ export class FusedLayer {
     return this.#output;
   }
 
-  #normalise(): void {
+  #normalise(frozen: FrozenStatistics | null): void {
     const engine = this.#engine;
     const wide = this.#wide;
     let mean: number;
     let variance: number;
-    if (this.#options.frozen) {
-      mean = this.#putVector(this.#options.frozen.mean);
-      variance = this.#putVector(this.#options.frozen.variance);
+    if (frozen) {
+      mean = this.#putVector(frozen.mean);
+      variance = this.#putVector(frozen.variance);
     } else {
       mean = engine.allocate(wide);
       variance = engine.allocate(wide);
@@ -288,9 +278,10 @@ export class FusedLayer {
       for (let t = 0; t + 1 < steps; t++) for (let b = 0; b < counts[t + 1]; b++) map[offset[t] + b] = offset[t + 1] + b;
       dRecurrentT = this.#outer(this.#output, H, map, dRecurrent);
     }
-    const dGamma = engine.allocate(wide);
+    const dGamma = engine.zeros(wide);
     const dBeta = engine.allocate(wide);
-    engine.norm.normaliseBackward(dGate, this.#x, rows, wide, this.#gamma, this.#inverse, dGamma, dBeta);
+    if (this.#options.frozen === "folded") engine.norm.columnSums(dGate, rows, wide, dBeta);
+    else engine.norm.normaliseBackward(dGate, this.#x, rows, wide, this.#gamma, this.#inverse, dGamma, dBeta);
     const dInputT = this.#outer(
       this.#input,
       D,

@@ -77,3 +77,13 @@ export function normaliseBackward(
     x = x.from(columns);
   }
 }
+
+/** sums = sum of dy over the rows: the gradient of a bias. */
+export function columnSums(dy: Table<f32>, rows: i32, columns: i32, sums: Table<f32>): void {
+  sums.fill(0, columns);
+  let y = dy;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c += 4) sums.setLanes(c, f32x4.add(sums.lanes(c), y.lanes(c)));
+    y = y.from(columns);
+  }
+}

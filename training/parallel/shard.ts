@@ -17,6 +17,8 @@ export interface Shard {
   readonly pieces: readonly Piece[];
   readonly settings: QuantiserSettings;
   readonly membranePenalty: number;
+  /** As in `StepOptions`. */
+  readonly folded: boolean;
   /** Names the random stream of the dropout masks. */
   readonly dropoutStream: string;
 }
@@ -45,8 +47,8 @@ function dropoutMasks(config: TrainingConfig, utterances: number, stream: string
 export function learnShard({ tf, engine, config, samples }: Bench, state: LearningState, shard: Shard): ShardResult {
   const packed = packBatch(samples, shard.pieces, config.network.outputDelayFrames);
   const masks = dropoutMasks(config, packed.utterances, shard.dropoutStream);
-  const { settings, membranePenalty } = shard;
-  const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, masks });
+  const { settings, membranePenalty, folded } = shard;
+  const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks });
   return { ...step, decisions: packed.labels.length };
 }
 

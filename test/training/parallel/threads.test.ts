@@ -47,6 +47,8 @@ async function modelOf(system: string, shards: number, learners: LearnerMaker): 
     nowMs: () => 0,
     checkpoint: null,
     checkpointBatches: 100,
+    base: null,
+    scoreOnChip: null,
     stop: async () => false,
     learners,
   });
@@ -77,7 +79,7 @@ test("gradients are means over decisions; statistics those of all rows together;
   const samples = noise(5);
   const bench = { tf: (await chooseBackend("cpu")).tf, engine: createEngine(), config, samples };
   const state = initialise(config, 5, 3);
-  const work = { settings: { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 }, membranePenalty: 0 };
+  const work = { settings: { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 }, membranePenalty: 0, folded: false };
   const [first, second] = cutShards(cutPieces(samples, 0), 2).map((pieces, s) =>
     learnShard(bench, state, { ...work, pieces, dropoutStream: `${s}` }),
   );

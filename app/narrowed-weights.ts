@@ -1,0 +1,39 @@
+/** Says where a model that was trained for a chip's integers gets narrower words than those. Effects: reads models. */
+import { byKind, type Experiment, type Precision, resolveModelPath, type SweepSpec, weightBitsInto } from "../arch/index.js";
+import { recordedWeightBits, weightedNames } from "../training/index.js";
+import { type LoadedModel, readModelFile } from "./inputs.js";
+
+/** A sentence, or none. `least`: the narrowest words that anything runs at, where those are narrower than the precision's own. */
+export function narrowedWeights(
+  { network, record }: Pick<LoadedModel, "network" | "record">,
+  precision: Precision,
+  least: number = precision.weightBits,
+): readonly string[] {
+  const trained = recordedWeightBits(record);
+  if (trained === null) return [];
+  const layers = byKind(network, { own: (own) => weightedNames(own.layers.length), nir: () => [] });
+  const narrowed = layers.flatMap((name) => {
+    const [wanted, given] = [trained.layers.get(name) ?? trained.weightBits, Math.min(least, weightBitsInto(precision, name))];
+    return given < wanted ? [{ name, wanted, given }] : [];
+  });
+  if (narrowed.length === 0) return [];
+  const { wanted, given } = narrowed[0];
+  const where = narrowed.length === layers.length ? "" : ` (${narrowed.map(({ name }) => name).join(", ")})`;
+  return [
+    `${network.name} was trained for weights of ${wanted} bits and gets ${given}${where}: train it for ${given} (quantisation.weight_bits), or give it ${wanted}`,
+  ];
+}
+
+/** The same of all points of a search: of each model that it names, at the narrowest words that it asks for. */
+export async function narrowedInSweep(file: string, experiment: Experiment, { parameters }: SweepSpec): Promise<readonly string[]> {
+  const domainOf = (path: string) => parameters.find((parameter) => parameter.path === path)?.domain;
+  const [models, bits] = [domainOf("network.model"), domainOf("precision.weight_bits")];
+  const names = models?.kind === "list" ? models.values.map(String) : [experiment.network.model];
+  const least = bits === undefined || bits.kind === "derived" ? experiment.precision.weightBits : leastOf(bits);
+  const loaded = await Promise.all(names.map((name) => readModelFile(resolveModelPath(name, file))));
+  return loaded.flatMap((model) => narrowedWeights(model, experiment.precision, least));
+}
+
+type Domain = Exclude<SweepSpec["parameters"][number]["domain"], { readonly kind: "derived" }>;
+
+const leastOf = (domain: Domain): number => (domain.kind === "list" ? Math.min(...domain.values.map(Number)) : domain.low);

@@ -1,0 +1,181 @@
+/** Training for a chip: it learns at every width, resumes bit for bit in both phases, and its report is the chip's. */
+import { expect, test } from "vitest";
+import { scoreOnChip, usualPrecision } from "../../../app/score-on-chip.js";
+import { decodeModel, encodeModel, type Network, type Samples } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
+import { quantise } from "../../../sim/functional/quantise.js";
+import { runFunctional } from "../../../sim/functional/run.js";
+import { chooseBackend } from "../../../training/backend.js";
+import type { CheckpointStore } from "../../../training/checkpoint.js";
+import { parseTrainingConfig, type TrainingConfig } from "../../../training/config.js";
+import { localLearners } from "../../../training/parallel/learners.js";
+import type { BaseModel } from "../../../training/quantisation/base-model.js";
+import { recordedConfig, recordedWeightBits, runKey } from "../../../training/record.js";
+import { type TrainingResult, train } from "../../../training/train.js";
+
+const SEED = 7;
+const backend = chooseBackend("cpu");
+
+/** Two classes: a rising or a falling ramp under noise. */
+function ramps(name: string, utterances: number): Samples {
+  const rng = createRng(SEED, name);
+  const frameStart = Uint32Array.from({ length: utterances + 1 }, (_, u) => 9 * u);
+  const labels = Int32Array.from({ length: utterances }, () => rng.int(0, 1));
+  const features = Float32Array.from({ length: 36 * utterances }, (_, k) => {
+    const [u, t, i] = [Math.floor(k / 36), Math.floor(k / 4) % 9, k % 4];
+    return (labels[u] === 0 ? t / 9 : 1 - t / 9) * ((i % 2) * 2 - 1) + 0.2 * rng.normal();
+  });
+  return { name, inputs: 4, classes: 2, task: "sequence", features, frameStart, labels, hash: name };
+}
+
+const trainSet = ramps("ramps/train", 60);
+const testSet = ramps("ramps/test", 60);
+
+const configOf = (quantisation: string, system = "rec-v2", epochs = 4, more = ""): TrainingConfig =>
+  parseTrainingConfig(
+    `version: 1
+name: ramps
+seed: ${SEED}
+data: {set: ramps}
+network: {system: ${system}, neurons: [12, 10]${system === "lif" || system === "alif" ? ", tau: 0.8, tau_learned: true" : ""}}
+training: {epochs: ${epochs}, batch: 10, membrane_penalty: 0.1, learning_rate: {schedule: cosine, peak: 0.02}${more}}
+quantisation: ${quantisation}
+`,
+    "ramps.yaml",
+  );
+
+interface Options {
+  readonly base?: BaseModel | null;
+  readonly checkpoint?: CheckpointStore | null;
+  readonly stopAfter?: number;
+}
+
+async function run(
+  config: TrainingConfig,
+  { base = null, checkpoint = null, stopAfter = Number.POSITIVE_INFINITY }: Options = {},
+): Promise<TrainingResult | null> {
+  let batches = 0;
+  const bits = config.quantisation?.weightBits ?? 8;
+  return train(config, {
+    backend: await backend,
+    train: trainSet,
+    test: testSet,
+    command: "test",
+    report: (event) => {
+      if (event.kind === "batch") batches++;
+    },
+    nowMs: () => 0,
+    checkpoint,
+    checkpointBatches: 4,
+    base,
+    scoreOnChip: (network) => scoreOnChip(network, testSet, usualPrecision([["readout", bits]])),
+    stop: async () => batches >= stopAfter,
+    learners: localLearners,
+  });
+}
+
+const everyUtterance = Uint32Array.from({ length: 60 }, (_, u) => u);
+
+/** As the file holds it. */
+const filed = (network: Network): Network => decodeModel(encodeModel(network, null), "x").network;
+
+test.each([
+  ["lif", 3],
+  ["alif", 4],
+  ["rec-v2", 2],
+  ["rec-v2", 8],
+] as const)(
+  "%s learns at %i bits after two epochs in float, and the record's score is that of the file on a chip",
+  async (system, bits) => {
+    const result = (await run(configOf(`{float_epochs: 4, weight_bits: ${bits}}`, system, 10)))!;
+    const precision = usualPrecision([["readout", bits]]);
+    const chip = runFunctional(quantise(filed(result.network), precision), testSet, {
+      utterances: everyUtterance,
+      traced: new Uint32Array(),
+      engine: "reference",
+    });
+    const { on_chip: report } = result.record as unknown as { on_chip: { correct: number; scored: number; precision: object } };
+    expect([report.correct, report.scored]).toEqual([chip.correct, chip.scored]);
+    expect(report.precision).toMatchObject({ weightBits: bits, stateBits: precision.stateBits });
+    expect(chip.correct / chip.scored).toBeGreaterThan(0.9);
+    expect(recordedWeightBits(result.record)).toEqual({ weightBits: bits, layers: new Map() });
+  },
+);
+
+test("of a network for a chip, each row of weights has at most as many values as its words", async () => {
+  const { network } = (await run(configOf("{float_epochs: 1, weight_bits: 3, layers: {layer2: {weight_bits: 2}}}")))!;
+  const values = (weights: Float32Array): number => new Set(Array.from(weights, (w) => Math.abs(w))).size;
+  for (const [l, most] of [4, 2].entries())
+    for (const { inputWeights, inputNorm } of network.layers[l].gates) {
+      const inputs = inputWeights.length / inputNorm.gamma.length;
+      for (let n = 0; n < inputNorm.gamma.length; n++)
+        expect(values(inputWeights.subarray(n * inputs, (n + 1) * inputs))).toBeLessThanOrEqual(most);
+      expect([...inputNorm.gamma]).toEqual(new Array(inputNorm.gamma.length).fill(1));
+    }
+});
+
+test.each([3, 12, 21])(
+  "stopped after %i batches of 24 and resumed, the model equals an uninterrupted run bit for bit",
+  async (stopAfter) => {
+    const config = configOf("{float_epochs: 2, weight_bits: 2}");
+    const whole = await run(config);
+    let bytes: Uint8Array | null = null;
+    const checkpoint: CheckpointStore = {
+      read: () => bytes,
+      write: (given) => {
+        bytes = given.slice();
+      },
+      clear: () => undefined,
+    };
+    expect(await run(config, { checkpoint, stopAfter })).toBeNull();
+    expect(bytes).not.toBeNull();
+    const resumed = await run(config, { checkpoint });
+    expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+    expect(resumed!.record).toEqual({ ...(whole!.record as object), resumed: true });
+  },
+);
+
+test("from a model: it begins with its decisions, keeps its ranges, names it, and refuses one that the configuration does not describe", async () => {
+  const float = parseTrainingConfig(
+    `{version: 1, name: base, seed: 3, data: {set: ramps}, network: {system: rec-v2, neurons: [12, 10]},
+      training: {epochs: 4, batch: 10, learning_rate: {schedule: cosine, peak: 0.02}}}`,
+    "base.yaml",
+  );
+  const { network, record } = (await run(float))!;
+  const base: BaseModel = { name: "base", network, record, hash: "h" };
+  const config = configOf("{from: base, weight_bits: 2}", "rec-v2", 3);
+  const made = (await run(config, { base }))!;
+  expect(made.network.layers.map(({ quantiser }) => quantiser)).toEqual(network.layers.map(({ quantiser }) => quantiser));
+  expect(made.test.accuracy).toBeGreaterThan(0.9);
+  expect(made.record).toMatchObject({ base: { name: "base", sha256: "h" } });
+  const key = runKey(config, trainSet.hash, (await backend).name, base);
+  expect(recordedConfig(made.record)).toBe(key);
+  expect(runKey(config, trainSet.hash, (await backend).name, { hash: "other" })).not.toBe(key);
+  const wrong = parseTrainingConfig(
+    `{version: 1, name: w, data: {set: ramps}, network: {system: rec-v1, neurons: [12]}, quantiser: {bits: 6, theta: 2},
+      quantisation: {from: base, weight_bits: 2}}`,
+    "w.yaml",
+  );
+  await expect(run(wrong, { base })).rejects.toThrow(InputError);
+  await expect(run(wrong, { base })).rejects.toThrow(/network.system: is "rec-v1", and base has "rec-v2"\n.*\n.*network.neurons/);
+});
+
+test.each([
+  ["rec-v2", "{weight_bits: 9, from: x}", "ramps.yaml:7:29", "must be at most 8"],
+  ["rec-v2", "{}", "ramps.yaml:7:15", "float_epochs"],
+  ["rec-v2", "{float_epochs: 4}", "ramps.yaml:7:30", "leaves none for the grid"],
+  ["rec-v2", "{from: x, float_epochs: 1}", "ramps.yaml:7:39", "is trained already"],
+  ["rec-v2", "{from: x, layers: {layer3: {weight_bits: 2}}}", "ramps.yaml:7:42", "has layer1, layer2, readout"],
+  ["gru", "{from: x}", "ramps.yaml:7:15", "trains lif, alif, rec-v1, rec-v2; gru is not among them yet"],
+  ["lstm", "{from: x}", "ramps.yaml:7:15", "lstm is not among them yet"],
+])("%s with quantisation %s is refused at %s", (system, quantisation, place, message) => {
+  const read = (): TrainingConfig =>
+    parseTrainingConfig(
+      `version: 1\nname: ramps\nseed: 1\ndata: {set: ramps}\nnetwork: {system: ${system}, neurons: [12, 10]}\ntraining: {epochs: 4}\nquantisation: ${quantisation}\n`,
+      "ramps.yaml",
+    );
+  expect(read).toThrow(InputError);
+  expect(read).toThrow(place);
+  expect(read).toThrow(message);
+});

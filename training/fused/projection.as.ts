@@ -1,0 +1,82 @@
+/**
+ * Weights between their float masters and the grid that a chip holds, a column at a time: columns are rows of a chip's weights, which share a step.
+ * Shapes: masters and weights [rows][columns] row-major float32, columns a multiple of 4; all others [columns].
+ * The forward pass sees q * gain, q = master / step to nearest within -largest .. largest, or with `binary` its sign. Gradients go straight through where
+ * |master / step| is at most `inside`.
+ */
+import { Table } from "../../base/kernel/views.part.as";
+
+/** Largest |master| of each column; `peaks` is widened. */
+export function columnPeaks(masters: Table<f32>, rows: i32, columns: i32, peaks: Table<f32>): void {
+  let at = masters;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c += 4) peaks.setLanes(c, f32x4.max(peaks.lanes(c), f32x4.abs(at.lanes(c))));
+    at = at.from(columns);
+  }
+}
+
+/** The integers of masters in steps. */
+@inline
+function words(x: v128, largest: v128, binary: bool): v128 {
+  const one = f32x4.splat(1);
+  if (binary) return v128.bitselect(f32x4.neg(one), one, f32x4.lt(x, f32x4.splat(0)));
+  return f32x4.max(f32x4.neg(largest), f32x4.min(largest, f32x4.nearest(x)));
+}
+
+/** out = q gain; `inverse` is 1 / step, 0 for a column without weights. */
+export function project(
+  masters: Table<f32>,
+  rows: i32,
+  columns: i32,
+  inverse: Table<f32>,
+  gain: Table<f32>,
+  largest: f32,
+  binary: bool,
+  out: Table<f32>,
+): void {
+  const most = f32x4.splat(largest);
+  let from = masters,
+    to = out;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c += 4) {
+      to.setLanes(c, f32x4.mul(words(f32x4.mul(from.lanes(c), inverse.lanes(c)), most, binary), gain.lanes(c)));
+    }
+    from = from.from(columns);
+    to = to.from(columns);
+  }
+}
+
+/**
+ * The gradient of the weights becomes that of the masters, in place: times `scale` (weight per master), 0 beyond `inside`. That of a step, in
+ * steps, is added to `dStep`: sum of g (q - x) where x is not clipped, of g q where it is.
+ */
+export function projectBackward(
+  gradient: Table<f32>,
+  masters: Table<f32>,
+  rows: i32,
+  columns: i32,
+  inverse: Table<f32>,
+  scale: Table<f32>,
+  largest: f32,
+  binary: bool,
+  inside: f32,
+  dStep: Table<f32>,
+): void {
+  const most = f32x4.splat(largest),
+    edge = f32x4.splat(inside);
+  let g = gradient,
+    m = masters;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c += 4) {
+      const x = f32x4.mul(m.lanes(c), inverse.lanes(c));
+      const size = f32x4.abs(x);
+      const q = words(x, most, binary);
+      const d = f32x4.mul(g.lanes(c), scale.lanes(c));
+      const slope = binary ? q : f32x4.sub(q, v128.and(x, f32x4.le(size, most)));
+      dStep.setLanes(c, f32x4.add(dStep.lanes(c), f32x4.mul(d, slope)));
+      g.setLanes(c, v128.and(d, f32x4.le(size, edge)));
+    }
+    g = g.from(columns);
+    m = m.from(columns);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * A frozen network as the beginning of training for a chip: batch norm moves into weights and biases and stays there, ranges stay as they are.
+ * With live statistics the scale of a row would change in every step, and with it integers that no gradient moved.
+ */
+import { type BatchNorm, folded, type Network, type NetworkLayer } from "../../arch/index.js";
+import { BATCH_NORM_EPSILON } from "../fused/layer.js";
+import { type LearningState, layerWeights, type RunningStatistics } from "../parameters.js";
+import { createRange } from "../quantiser.js";
+
+/** Statistics that a folded batch norm is written with: it changes nothing. */
+const neutral = (count: number): RunningStatistics => ({
+  mean: new Float32Array(count),
+  variance: new Float32Array(count).fill(1 - BATCH_NORM_EPSILON),
+});
+
+const ones = (count: number): Float32Array => new Float32Array(count).fill(1);
+
+/** Each row of `weights` times the scale of its norm, and its norm's bias. */
+function foldedRows(weights: Float32Array, norm: BatchNorm): { readonly weights: Float32Array; readonly bias: Float32Array } {
+  const rows = Array.from(norm.gamma, (_, row) => folded(norm, row));
+  const inputs = weights.length / rows.length;
+  return { weights: weights.map((w, k) => w * rows[Math.floor(k / inputs)].scale), bias: Float32Array.from(rows, ({ bias }) => bias) };
+}
+
+function foldedLayer(layer: NetworkLayer): NetworkLayer {
+  const gates = layer.gates.map((gate) => {
+    const { weights, bias } = foldedRows(gate.inputWeights, gate.inputNorm);
+    const inputNorm = { gamma: ones(layer.neurons), beta: bias, ...neutral(layer.neurons), epsilon: BATCH_NORM_EPSILON };
+    return { ...gate, inputWeights: weights, inputNorm };
+  });
+  return { ...layer, gates };
+}
+
+/** `network`, spiking, with every batch norm folded; nothing of it is shared. */
+export function foldedState(network: Network): LearningState {
+  const { system, inputs, classes } = network;
+  const layers = network.layers.map((layer) => {
+    const { frozen: _, ...weights } = layerWeights(system, foldedLayer(layer));
+    return weights;
+  });
+  const readout = foldedRows(network.readout.weights, network.readout.norm);
+  return {
+    shapes: network.layers.map((layer) => ({ system, inputs: layer.inputs, neurons: layer.neurons })),
+    inputs,
+    classes,
+    layers,
+    readout: readout.weights,
+    readoutGamma: ones(classes),
+    readoutBeta: readout.bias,
+    statistics: layers.map(({ gamma }) => neutral(gamma.length)),
+    readoutStatistics: neutral(classes),
+    encoderRange: createRange(network.encoder?.range ?? 0),
+    ranges: network.layers.map(({ quantiser }) => createRange(quantiser?.range ?? 0)),
+  };
+}
