@@ -20,6 +20,7 @@ export {
 export { type ConformedCase, conform } from "./conform.js";
 export { type CoupledOptions, type CoupledRun, type CoupledValue, type CoupledValues, coupled } from "./coupled.js";
 export type { Cluster } from "./engine.js";
+export { type ChipEstimate, type Estimate, type EstimateInput, type EstimateOptions, estimate } from "./estimate.js";
 export { type EvaluateModelsOptions, evaluateModels, type TableEntry } from "./evaluate-models.js";
 export { type Example, examples, SHIPPED_KINDS, type ShippedKind } from "./examples.js";
 export { exportNir, type NirExport } from "./export-nir.js";

@@ -102,3 +102,6 @@ function readAll(descriptor: number, path: string, expected: number, mostBytes: 
     pieces.push(piece.subarray(0, read));
   }
 }
+
+/** Whether there is a folder at `path`. */
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -13,6 +13,7 @@ import { registerCompare } from "./commands/compare.js";
 import { registerConform } from "./commands/conform.js";
 import { registerCoupled } from "./commands/coupled.js";
 import { registerDoctor } from "./commands/doctor.js";
+import { registerEstimate } from "./commands/estimate.js";
 import { registerEvaluate } from "./commands/evaluate.js";
 import { registerExamples } from "./commands/examples.js";
 import { registerExport } from "./commands/export.js";
@@ -47,6 +48,7 @@ const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
   init: registerInit,
   examples: registerExamples,
   check: registerCheck,
+  estimate: registerEstimate,
   sim: registerSim,
   quantise: registerQuantise,
   sweep: registerSweep,

@@ -2,7 +2,7 @@
 import {
   type Bottleneck,
   bottleneckOf,
-  type CoreCounter,
+  CYCLES,
   type Experiment,
   type Explanation,
   feedsBack,
@@ -72,21 +72,6 @@ function lossesOf({ events_dropped: dropped, events_processed: taken }: Result["
   ];
 }
 
-type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
-/** What a unit does or waits for, and the resource that this says is short; null: none of the core's. */
-const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
-  synapse_busy_cycles: { does: "accumulates", resource: "its lanes" },
-  synapse_overhead_cycles: { does: "looks up and drains", resource: "its axon look-up" },
-  synapse_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
-  synapse_stall_memory_cycles: { does: "waits for weights", resource: "its synapse memory" },
-  synapse_stall_dram_cycles: { does: "waits for DRAM", resource: "the DRAM channel" },
-  synapse_idle_cycles: { does: "has no spikes", resource: null },
-  soma_busy_cycles: { does: "updates", resource: "its update units" },
-  soma_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
-  soma_stall_dram_cycles: { does: "waits for states from DRAM", resource: "the DRAM" },
-  soma_stall_output_cycles: { does: "is held by its packets", resource: "the network on chip" },
-  soma_idle_cycles: { does: "has nothing to do", resource: null },
-};
 const UNITS = { synapse: "accumulate unit", soma: "neuron update" } as const;
 /** Runs of waves that are listed one by one. */
 const MOST_RUNS = 12;
@@ -99,7 +84,7 @@ function bottleneck({ shares, critical: [first] }: Explanation): readonly string
   const of = (unit: keyof typeof UNITS) =>
     shares
       .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE)
-      .map(({ counter, share }) => ({ share, ...CYCLES[counter as CycleCounter] }));
+      .map(({ counter, share }) => ({ share, ...CYCLES[counter as keyof typeof CYCLES] }));
   const told = (unit: keyof typeof UNITS): string =>
     of(unit)
       .map(({ does, share }) => `${does} ${percent(share)}`)

@@ -12,6 +12,7 @@ export {
   synapseWords,
 } from "./layout.js";
 export { mapNetwork } from "./map.js";
+export { type Filling, type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";

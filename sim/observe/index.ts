@@ -1,4 +1,5 @@
 /** Front door: a run's counts by layer, its recording and what to change next. */
+export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Explanation } from "./explain.js";
 export { type TraceFormat, traceFormats } from "./formats.js";

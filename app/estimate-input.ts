@@ -1,0 +1,130 @@
+/**
+ * What an estimate runs: the network of a file, and the inputs that are given, or that have to be assumed. What is assumed is said.
+ * Effects: reads files.
+ */
+import { resolve } from "node:path";
+import {
+  byKind,
+  hasLeak,
+  inputsOf,
+  isEventFile,
+  isLavaFile,
+  type NirNetwork,
+  pathOf,
+  type ResetRule,
+  resolveModelPath,
+  type SampleSet,
+} from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { sha256 } from "../base/hash.js";
+import { isFolder } from "../base/read-file.js";
+import { createRng } from "../base/rng.js";
+import { recordedData } from "../training/index.js";
+import { type LoadedModel, readModelFile } from "./inputs.js";
+
+/** What the network's file does not say. */
+export interface EstimateInput {
+  /** Recordings of an event camera, a folder of them, or a file of spikes; null: random spikes, or the data that a model of this program was trained on. */
+  readonly events?: string | null;
+  /** Classes of the recordings; not where folders are classes. */
+  readonly labels?: string | null;
+  /** Seconds per step of a NIR file; null: 1 ms where no neuron forgets. */
+  readonly dtSeconds?: number | null;
+  /** Of a NIR file; null: subtract. */
+  readonly reset?: ResetRule | null;
+  /** Of random spikes: the probability of a spike per input and step. Default: 0.02. */
+  readonly rate?: number;
+  /** Of random spikes. Default: 100. */
+  readonly steps?: number;
+}
+
+/** A network with what it runs on, before a chip is named. */
+export interface EstimateTask {
+  readonly model: LoadedModel;
+  /** Of every description: keys of network, workload and precision. */
+  readonly document: { readonly [key: string]: unknown };
+  /** null: those that the description names. */
+  readonly samples: SampleSet | null;
+  /** Sentences: what was taken without the user's word. */
+  readonly assumed: readonly string[];
+}
+
+const RATE = 0.02;
+const STEPS = 100;
+const SEED = 1;
+/** Utterances that are timed: few, so that an answer takes seconds. */
+const TIMED = 4;
+const STEP_SECONDS = 1e-3;
+
+/**
+ * @param file a NIR file, a network of Lava, or a model of this program; each also by its shipped name
+ * @throws InputError where a file cannot be read, or where nothing can be assumed
+ */
+export async function estimateTask(file: string, input: EstimateInput): Promise<EstimateTask> {
+  const path = resolve(pathOf(file, "model", "nir"));
+  const model = await readModelFile(resolveModelPath(path, path));
+  const assumed: string[] = [];
+  const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, assumed) });
+  const { workload, samples } = workloadOf(file, model, input, assumed);
+  const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
+  const document = { network: { model: path, ...nir }, workload: { ...workload, timing_samples: TIMED }, ...lava };
+  return { model, document, samples, assumed };
+}
+
+function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: string[]): object {
+  if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS } };
+  if (dtSeconds === null && hasLeak(network))
+    throw inputError(file, "has neurons that forget, and does not say how long a step lasts", "add --dt 1e-4, or what it was trained with");
+  if (dtSeconds === null) assumed.push("a step lasts 1 ms (--dt)");
+  if (reset === null) assumed.push("a spike takes the threshold from the voltage (--reset subtract)");
+  return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS, reset: reset ?? "subtract" } };
+}
+
+function workloadOf(
+  file: string,
+  { network, record }: LoadedModel,
+  { events = null, labels = null, rate = RATE, steps = STEPS }: EstimateInput,
+  assumed: string[],
+): { readonly workload: object; readonly samples: SampleSet | null } {
+  if (events !== null) {
+    const named = { path: resolve(events), ...(labels === null ? {} : { labels: resolve(labels) }) };
+    if (!isFolder(events) && !isEventFile(events)) return { workload: { dataset: "spike-file", ...named }, samples: null };
+    const sensor = byKind<object>(network, { own: () => ({}), nir: (graph) => sensorOf(graph) });
+    return { workload: { dataset: "events", ...named, events: sensor }, samples: null };
+  }
+  const trainedOn = recordedData(record)?.set ?? null;
+  if (trainedOn !== null) {
+    assumed.push(`inputs are the test data of ${trainedOn}, on which it was trained (--events)`);
+    return { workload: { dataset: trainedOn }, samples: null };
+  }
+  const inputs = inputsOf(network);
+  if (inputs === null) throw inputError(file, "has no input of a known size", "give spikes: --events FILE");
+  const percent = Number((100 * rate).toPrecision(6));
+  assumed.push(
+    `inputs are random: each of ${inputs} spikes in ${percent} % of ${steps} steps (--rate, --steps; --events for your own); accuracy is unknown`,
+  );
+  return { workload: {}, samples: randomSamples(inputs, steps, rate) };
+}
+
+/** Of an input [channels, height, width]: sensor and polarities; else as the files say. */
+function sensorOf({ graph }: NirNetwork): object {
+  const shape = graph.nodes.filter(({ type }) => type === "Input").map(({ fields }) => new Map(fields).get("shape"));
+  const [only] = shape;
+  if (shape.length !== 1 || only === undefined || typeof only === "string" || only.data.length !== 3) return {};
+  const [channels, height, width] = only.data;
+  return { polarity: channels === 1 ? "merged" : "separate", width, height };
+}
+
+/** One utterance of independent spikes, drawn by a fixed seed. @throws InputError for a rate or a number of steps that is none. */
+export function randomSamples(inputs: number, steps: number, rate: number): SampleSet {
+  if (!(rate > 0 && rate <= 1)) throw inputError("--rate", `got ${rate}, expected above 0, at most 1`, "e.g. 0.02: a spike every 50 steps");
+  if (!Number.isInteger(steps) || steps < 1 || steps > 100_000)
+    throw inputError("--steps", `got ${steps}, expected 1 to 100000`, "e.g. 100");
+  const rng = createRng(SEED, "estimate/spikes");
+  const features = Float32Array.from({ length: steps * inputs }, () => (rng.float() < rate ? 1 : 0));
+  return {
+    ...{ name: "random spikes", inputs, classes: 1, task: "sequence", features, labels: Int32Array.of(-1) },
+    frameStart: Uint32Array.of(0, steps),
+    hash: sha256(JSON.stringify({ inputs, steps, rate, seed: SEED })),
+  };
+}

@@ -1,0 +1,66 @@
+/** `snn-dse estimate net.nir`: from a network to numbers on chips. */
+import { type Command, Option } from "commander";
+import type { ResetRule } from "../../app/nouns.js";
+import { lookOf } from "../format/style.js";
+import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { print, printContent, printJson, warn } from "../output/print.js";
+
+interface Options {
+  readonly chip: readonly string[];
+  readonly events?: string;
+  readonly labels?: string;
+  readonly dt?: string;
+  readonly reset?: ResetRule;
+  readonly rate?: string;
+  readonly steps?: number;
+  readonly set?: readonly string[];
+  readonly format?: "csv" | "json";
+  readonly json?: boolean;
+}
+
+export function registerEstimate(program: Command): void {
+  const command = program
+    .command("estimate")
+    .argument("<network>", "net.nir, net.net of Lava, or a model of this program; a shipped one by name")
+    .addOption(
+      new Option("--chip <name>", "a shipped chip or a description; may be repeated; all: every shipped chip that ends in -like")
+        .argParser(repeated)
+        .makeOptionMandatory(),
+    )
+    .option("--events <path>", "recordings of an event camera (a file, or a folder, perhaps one per class), or a file of spikes")
+    .option("--labels <file>", "classes of the recordings, where folders do not say them")
+    .option("--dt <seconds>", "seconds per step of a NIR file, which does not say")
+    .option("--reset <rule>", "what a spike does to the voltage in a NIR file, which does not say (default: subtract)")
+    .option("--rate <probability>", "without --events: of a spike per input and step (default: 0.02)")
+    .option("--steps <n>", "without --events: steps of random spikes (default: 100)", wholeNumber(1))
+    .option("--set <path=value>", "change a value of every chip's description; may be repeated", repeated)
+    .addOption(new Option("--format <name>", "csv: a row per chip; json: all of it").choices(["csv", "json"]))
+    .description("does a network fit a chip, accuracy, energy, latency, power, what binds, how sure; several chips side by side")
+    .action(async (network: string, options: Options) => {
+      const { chip, events = null, labels = null, dt, reset = null, rate, steps, set = [], format } = options;
+      const { estimate } = await import("../../app/estimate.js");
+      const { valuesOf } = await import("../options/values.js");
+      const { estimateCsv, estimateJson, estimateLines } = await import("../format/estimate-lines.js");
+      const found = await estimate(network, {
+        chips: chip.includes("all") ? "all" : chip,
+        ...{ events, labels, reset, dtSeconds: dt === undefined ? null : Number(dt) },
+        ...(rate === undefined ? {} : { rate: Number(rate) }),
+        ...(steps === undefined ? {} : { steps }),
+        values: valuesOf(set),
+      });
+      warn(found.warnings.map((text) => `warning: ${text}`));
+      if (format === "csv") printContent(estimateCsv(found));
+      else if (format === "json" || options.json === true) printJson(estimateJson(found), 2);
+      else print(estimateLines(lookOf(process.stdout, process.env), found));
+      const [first] = found.chips;
+      if (first.refused !== null && found.chips.length === 1) throw first.refused;
+    });
+  withJson(command, "as --format json");
+  withExamples(command, [
+    ["snn-dse estimate quad --chip all", "random spikes: a stated rate, no accuracy"],
+    ["snn-dse estimate quad --chip loihi-like --events arch/examples/sanafe/quad.csv", "one chip in full, on spikes of a file"],
+    ["snn-dse estimate mnist-rows-lif --chip loihi-like --chip xylo-like", "a model of this program on its own test data"],
+    ["snn-dse estimate net.nir --chip speck-like --events recordings/", "recordings of an event camera, a folder per class"],
+    ["snn-dse estimate net.nir --chip all --events recordings/ --format csv", "a row per chip, with intervals"],
+  ]);
+}

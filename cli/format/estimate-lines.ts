@@ -1,0 +1,196 @@
+/** An estimate as text and as tables: a chip in full, or several beside each other. Pure. */
+import type { ChipEstimate, Estimate } from "../../app/estimate.js";
+import { gridOf, METRICS, type MetricName, priceMarks } from "../../app/nouns.js";
+import { InfeasibleError } from "../../base/errors.js";
+import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
+import { joined } from "../../base/escape/filtered.js";
+import { grouped, measured, percent, significant } from "./number.js";
+import { weightsText } from "./precision.js";
+import { intervalText } from "./result.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./text-table.js";
+
+/** What the estimate rests on, then one chip in full, or a table. */
+export function estimateLines(look: Look, estimate: Estimate): readonly string[] {
+  const { chips } = estimate;
+  return [...headLines(look, estimate), "", ...(chips.length === 1 ? chipLines(look, chips[0]) : chipTable(look, chips)), "", ...SURE];
+}
+
+const SURE = [
+  "(low .. high): nine draws of ten of prices, recordings and timed recordings. A price of one source counts as exact, guesses of a chip's description too:",
+  "its comments say which. Cycles are exact for the chip as described. Energies hold standing power for as long as an inference takes, not what comes after it.",
+];
+
+function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {
+  const { name, utterances, meanSteps } = inputs;
+  const many = utterances === 1 ? "1 sample" : `${grouped(utterances)} samples`;
+  return [
+    `${paint(look, network, "bold")} on ${name}: ${many} of ${significant(meanSteps, 4)} steps`,
+    ...assumed.map((text) => paint(look, `assumed: ${text}`, "yellow")),
+  ];
+}
+
+/** Reason and nearest change of a chip that cannot run the network. */
+function refusalLines({ chip, refused }: ChipEstimate): readonly string[] {
+  if (refused === null) return [];
+  const reasons =
+    refused instanceof InfeasibleError
+      ? [{ message: `${refused.code}: ${refused.resource} needs ${refused.need}, has ${refused.have}`, fix: refused.fix }]
+      : refused.problems;
+  return reasons.flatMap(({ message, fix }) => [`${chip}: ${message}`, ...(fix === "" ? [] : [`    ${fix}`])]);
+}
+
+const kib = (bits: number): string => significant(bits / 8192, 4);
+
+/** `97.50 (89.8 .. 99.4)`. */
+function valueText({ result, intervals }: ChipEstimate, metric: MetricName): string {
+  const value = result?.metrics[metric] ?? null;
+  if (value === null) return "unknown";
+  const interval = intervalText(intervals[metric]);
+  return interval === "" ? measured(value) : `${measured(value)} (${interval})`;
+}
+
+function bindingText({ binding }: ChipEstimate): string {
+  if (binding === null) return "nothing works";
+  const { core, resource, share } = binding;
+  return `${core === null ? resource : `core ${core}, ${resource}`}: ${percent(share)} of the cycles`;
+}
+
+const SHOWN: readonly (readonly [title: string, metric: MetricName])[] = [
+  ["accuracy", "accuracy_percent"],
+  ["energy per inference", "energy_uj_per_inference"],
+  ["latency", "latency_us"],
+  ["throughput", "throughput_per_s"],
+  ["power", "power_mw"],
+  ["area", "area_mm2"],
+];
+
+function chipLines(look: Look, one: ChipEstimate): readonly string[] {
+  const { chip: name, experiment, occupancy, result, bottleneck } = one;
+  const row = (title: string, text: string): string => `${title.padEnd(22)}${text}`;
+  const head = experiment === null ? [paint(look, name, "bold")] : chipHead(look, experiment);
+  if (result === null || occupancy === null || bottleneck === null) return [...head, row("fits", "no, see below")];
+  const { weights, states, neurons, usedCores, cores } = occupancy;
+  const { link, groups, fixedShare } = bottleneck;
+  return [
+    ...head,
+    row("fits", `${grouped(neurons)} neurons on ${usedCores} of ${cores} cores`),
+    row("  weights", `${kib(weights.need)} of ${kib(weights.have)} KiB, fullest core ${percent(weights.fullest)}`),
+    row("  states and sums", `${kib(states.need)} of ${kib(states.have)} KiB, fullest core ${percent(states.fullest)}`),
+    ...SHOWN.map(([title, metric]) => row(title, valueIn(one, metric))),
+    row("time is bound by", bindingText(one)),
+    ...(link === null ? [] : [row("busiest link", `${significant(link.flitsPerCycle, 3)} flits per cycle`)]),
+    row(
+      "energy goes to",
+      groups
+        .slice(0, 3)
+        .map(({ name: group, share }) => `${group} ${percent(share)}`)
+        .join(", "),
+    ),
+    row("leakage and clock", `${percent(fixedShare)} of the energy`),
+    ...priceMarks(result.breakdown).map(({ mark, components }) =>
+      paint(look, mark.startsWith("indicative") ? `prices are ${mark}` : `${mark}: ${components.join(", ")}`, "yellow"),
+    ),
+  ];
+}
+
+function valueIn(one: ChipEstimate, metric: MetricName): string {
+  const text = valueText(one, metric);
+  const [value, ...rest] = text.split(" ");
+  return text === "unknown" ? text : [value, METRICS[metric].unit, ...rest].join(" ");
+}
+
+function chipHead(look: Look, { chip, precision }: NonNullable<ChipEstimate["experiment"]>): readonly string[] {
+  const { nodeNm, voltageV, clockMhz } = chip.technology;
+  const widths = `${weightsText(precision)}, ${precision.stateBits}-bit state`;
+  return [
+    `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${nodeNm} nm, ${voltageV} V, ${clockMhz} MHz; ${widths}`,
+  ];
+}
+
+function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[] {
+  const refused = chips.flatMap(refusalLines);
+  const left = (title: string) => ({ title, align: "left" as const });
+  const right = (title: string) => ({ title, align: "right" as const });
+  return [
+    ...tableLines(
+      look,
+      [
+        left("chip"),
+        left("cores"),
+        right("weights"),
+        right("accuracy [%]"),
+        right("energy [uJ]"),
+        right("latency [us]"),
+        right("power [mW]"),
+        left("time is bound by"),
+        right("leakage, clock"),
+      ],
+      chips.map((one) => {
+        const { chip, occupancy, binding, bottleneck } = one;
+        if (occupancy === null || bottleneck === null) return [chip, "no", "", "", "", "", "", "see below", ""];
+        const { usedCores, cores, weights } = occupancy;
+        return [
+          ...[chip, `${usedCores} of ${cores}`, percent(weights.need / weights.have)],
+          ...(["accuracy_percent", "energy_uj_per_inference", "latency_us", "power_mw"] as const).map((metric) => valueText(one, metric)),
+          ...[binding === null ? "-" : `${binding.resource} ${percent(binding.share)}`, percent(bottleneck.fixedShare)],
+        ];
+      }),
+    ),
+    ...(refused.length === 0 ? [] : ["", ...refused]),
+  ];
+}
+
+/** The same as data. */
+export function estimateJson({ network, inputs, assumed, warnings, chips }: Estimate): object {
+  const onChips = chips.map(({ chip, refused, occupancy, result, intervals, binding, bottleneck }) => ({
+    chip,
+    ...(refused === null ? { fits: true } : { fits: false, refused: reasonOf(refused) }),
+    occupancy,
+    metrics: result?.metrics ?? null,
+    intervals,
+    time: binding,
+    energy: bottleneck === null ? null : { groups: bottleneck.groups, fixedShare: bottleneck.fixedShare },
+    breakdown: result?.breakdown ?? null,
+  }));
+  return { network, inputs, assumed, warnings, chips: onChips };
+}
+
+function reasonOf(refused: NonNullable<ChipEstimate["refused"]>): { readonly [key: string]: unknown } {
+  if (!(refused instanceof InfeasibleError)) return { code: "INPUT", problems: refused.problems };
+  const { code, resource, need, have, fix } = refused;
+  return { code, resource, need, have, fix };
+}
+
+const DRAWN = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "throughput_per_s", "power_mw", "area_mm2"] as const;
+
+/** A row per chip; empty cells where the chip cannot run the network. */
+export function estimateCsv({ network, chips }: Estimate): CsvText {
+  const sizes = ["neurons", "cores_used", "cores", "weights_need_kib", "weights_have_kib", "states_need_kib", "states_have_kib"];
+  const metrics = DRAWN.flatMap((metric) => [metric, `${metric}_low`, `${metric}_high`]);
+  const header = [
+    "network",
+    "chip",
+    "fits",
+    ...sizes,
+    ...metrics,
+    "time_bound_by",
+    "time_bound_share",
+    "leakage_and_clock_share",
+    "reason",
+  ];
+  const rows = chips.map((one): readonly CsvValue[] => {
+    const { chip, refused, occupancy: o, result, intervals, binding, bottleneck } = one;
+    const held =
+      o === null
+        ? sizes.map(() => null)
+        : [o.neurons, o.usedCores, o.cores, ...[o.weights, o.states].flatMap(({ need, have }) => [need / 8192, have / 8192])];
+    const values = DRAWN.flatMap((metric) => [result?.metrics[metric], intervals[metric]?.low, intervals[metric]?.high]);
+    const bound = [binding?.resource, binding?.share, bottleneck?.fixedShare];
+    return [network, chip, refused === null, ...held, ...values, ...bound, refused?.message.replaceAll(/\s*\n\s*/g, "; ")];
+  });
+  return joined(
+    [header, ...rows].map((cells) => csvRow(cells)),
+    "",
+  );
+}

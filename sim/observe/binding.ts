@@ -1,0 +1,53 @@
+/** Which resource of a chip a run waits for: of the unit that has least idle cycles, what it does or waits for most. Pure. */
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
+
+type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
+
+/** What a unit does or waits for, and the resource that this says is short; null: none of the core's. */
+export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
+  synapse_busy_cycles: { does: "accumulates", resource: "its lanes" },
+  synapse_overhead_cycles: { does: "looks up and drains", resource: "its axon look-up" },
+  synapse_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  synapse_stall_memory_cycles: { does: "waits for weights", resource: "its synapse memory" },
+  synapse_stall_dram_cycles: { does: "waits for DRAM", resource: "the DRAM channel" },
+  synapse_idle_cycles: { does: "has no spikes", resource: null },
+  soma_busy_cycles: { does: "updates", resource: "its update units" },
+  soma_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
+  soma_stall_dram_cycles: { does: "waits for states from DRAM", resource: "the DRAM" },
+  soma_stall_output_cycles: { does: "is held by its packets", resource: "the network on chip" },
+  soma_idle_cycles: { does: "has nothing to do", resource: null },
+};
+
+/** What bounds a run's time. */
+export interface Binding {
+  /** Null: what all cores wait for, between their steps. */
+  readonly core: number | null;
+  /** E.g. `its lanes`, of the core. */
+  readonly resource: string;
+  /** Of all cycles. */
+  readonly share: number;
+}
+
+/** The barrier where it takes more of the time than any resource of a core. Null where nothing works. */
+export function bindingOf({ cores, cycles, barrierCycles }: Counters): Binding | null {
+  if (cycles === 0) return null;
+  const width = CORE_COUNTERS.length;
+  let found: Binding | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (let core = 0; core < cores.length / width; core++) {
+    const share = (counter: CycleCounter): number => cores[core * width + coreColumn[counter]] / cycles;
+    for (const unit of ["synapse", "soma"] as const) {
+      const idle = share(`${unit}_idle_cycles`);
+      if (idle >= least) continue;
+      least = idle;
+      found = null;
+      for (const counter of Object.keys(CYCLES) as CycleCounter[]) {
+        const { resource } = CYCLES[counter];
+        if (!counter.startsWith(unit) || resource === null || share(counter) <= (found?.share ?? 0)) continue;
+        found = { core, resource, share: share(counter) };
+      }
+    }
+  }
+  const waits = barrierCycles / cycles;
+  return waits > (found?.share ?? 0) ? { core: null, resource: "the barrier between steps", share: waits } : found;
+}

@@ -1,0 +1,160 @@
+/** From a network to numbers on chips: the numbers are those of a simulation, what is assumed is said, and a chip that cannot says why. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type Estimate, type EstimateOptions, estimate } from "../../app/estimate.js";
+import { randomSamples } from "../../app/estimate-input.js";
+import { open } from "../../app/open.js";
+import { simulate } from "../../app/simulate.js";
+import { type NirNode, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
+import { writeNir } from "../../arch/formats/nir/write.js";
+import { shippedNames, shippedPath } from "../../arch/index.js";
+import { InfeasibleError, InputError } from "../../base/errors.js";
+import { registerEstimate } from "../../cli/commands/estimate.js";
+import { printedByCommand } from "../cli/command.js";
+
+const folder = mkdtempSync(join(tmpdir(), "estimate-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const spikes = shippedPath("spikes", "quad") as string;
+
+const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
+  type,
+  fields: new Map(Object.entries(fields)),
+  metadata: new Map(),
+  graph: null,
+});
+const whole = (...values: number[]): NirValue => nirArray(values, [values.length], "i8");
+const SIDE = 4;
+/** A camera of 4 x 4 pixels, a neuron per polarity: class 0 where more is darker. `declared`: the shape of the Output node. */
+async function camera(name: string, neuron: Record<string, NirValue>, type = "IF", declared = whole(2)): Promise<string> {
+  const pixels = SIDE * SIDE;
+  const weights = Array.from({ length: 4 * pixels }, (_, i) =>
+    Math.floor(i / (2 * pixels)) === Math.floor((i % (2 * pixels)) / pixels) ? 1 : -1,
+  );
+  const nodes = new Map([
+    ["in", node("Input", { shape: whole(2, SIDE, SIDE) })],
+    ["flat", node("Flatten", { input_type: whole(2, SIDE, SIDE), start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8") })],
+    ["w", node("Linear", { weight: nirArray(weights, [2, 2 * pixels]) })],
+    ["n", node(type, neuron)],
+    ["out", node("Output", { shape: declared })],
+  ]);
+  const names = [...nodes.keys()];
+  const file = join(folder, name);
+  await writeNir(file, {
+    version: "1.0",
+    graph: { nodes, edges: names.slice(1).map((to, i) => ({ from: names[i], to })), metadata: new Map() },
+  });
+  return file;
+}
+const two = (value: number): NirValue => nirArray([value, value], [2]);
+const INTEGRATES = { r: two(1), v_threshold: two(2) };
+const on = (network: string, options: EstimateOptions): Promise<Estimate> => estimate(network, options);
+
+test("metrics are those that sim gives of the same description", async () => {
+  const { chips } = await on("quad", { chips: ["loihi-like"], events: spikes, dtSeconds: 1e-3, reset: "zero" });
+  const { result } = await simulate(
+    open({
+      version: 1,
+      extends: "loihi-like",
+      network: { model: shippedPath("nir", "quad"), nir: { step_seconds: 1e-3, reset: "zero" } },
+      workload: { dataset: "spike-file", path: spikes },
+    }),
+  );
+  expect(chips[0].result?.metrics).toEqual(result.metrics);
+  expect(chips[0].result?.breakdown).toEqual(result.breakdown);
+});
+
+test("all: every shipped -like chip has an answer, or a reason; truenorth-like is told from a board", async () => {
+  const { chips, assumed } = await on("quad", { chips: "all", steps: 20 });
+  expect(chips.map(({ chip }) => chip)).toEqual(shippedNames("chip").filter((name) => name.endsWith("-like")));
+  for (const one of chips) expect(one.refused === null, one.chip).toBe(one.result !== null);
+  expect(chips.find(({ chip }) => chip === "truenorth-like")?.refused?.message).toMatch(/core model of its own/);
+  expect(chips.filter(({ refused }) => refused === null).length).toBeGreaterThan(3);
+  expect(assumed).toHaveLength(3);
+});
+
+test("random spikes have the rate that is said, equal ones each time; the rate and the steps must be ones", () => {
+  const { features, frameStart } = randomSamples(100, 50, 0.1);
+  const count = (features as Float32Array).reduce((sum, value) => sum + value, 0);
+  expect(Math.abs(count - 500)).toBeLessThan(4 * Math.sqrt(500 * 0.9));
+  expect(frameStart).toEqual(Uint32Array.of(0, 50));
+  expect(randomSamples(100, 50, 0.1)).toEqual(randomSamples(100, 50, 0.1));
+  expect(() => randomSamples(2, 5, 0)).toThrow(/--rate: got 0/);
+  expect(() => randomSamples(2, 0.5, 0.1)).toThrow(/--steps: got 0.5/);
+});
+
+test("a network that forgets needs its step; one that does not gets 1 ms, and both say what they take", async () => {
+  const leaky = await camera("leaky.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
+  await expect(on(leaky, { chips: ["loihi-like"] })).rejects.toThrow(/neurons that forget.*--dt/s);
+  expect((await on(leaky, { chips: ["loihi-like"], dtSeconds: 1e-3, reset: "zero", steps: 5 })).assumed).toEqual([
+    expect.stringMatching(/^inputs are random: each of 32 spikes in 2 % of 5 steps/),
+  ]);
+  const plain = await camera("plain.nir", INTEGRATES);
+  expect((await on(plain, { chips: ["loihi-like"], steps: 5 })).assumed).toHaveLength(3);
+});
+
+test("recordings in a folder per class: the sensor is the network's input, accuracy has an interval", async () => {
+  const recordings = join(folder, "recordings");
+  for (const [label, p] of [0, 1].entries()) {
+    mkdirSync(join(recordings, String(label)), { recursive: true });
+    for (let k = 0; k < 3; k++) {
+      const lines = Array.from({ length: 20 }, (_, i) => `${i % SIDE},${(i + k) % SIDE},${i * 500},${p}`);
+      writeFileSync(join(recordings, String(label), `${k}.csv`), ["x,y,t_us,p", ...lines].join("\n"));
+    }
+  }
+  const plain = await camera("camera.nir", INTEGRATES);
+  const { chips, inputs, assumed } = await on(plain, { chips: ["speck-like", "loihi-like"], events: recordings });
+  expect(inputs).toMatchObject({ utterances: 6, meanSteps: 10 });
+  expect(assumed).toHaveLength(2);
+  for (const { result, intervals } of chips) {
+    expect(result?.metrics.accuracy_percent).toBe(100);
+    expect(intervals.accuracy_percent?.low).toBeLessThan(80);
+    expect(intervals.energy_uj_per_inference?.low).toBeLessThan(result?.metrics.energy_uj_per_inference ?? 0);
+  }
+  // Speck's own integers where the network is not one of ours
+  expect(chips.map(({ experiment }) => experiment?.precision.integers)).toEqual(["speck", "quantised"]);
+});
+
+test("a chip without the network's neurons, and one without room, say so with the nearest change; --set changes all", async () => {
+  const leaky = await camera("leaky2.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
+  const asked = { dtSeconds: 1e-3, steps: 5, chips: ["speck-like", "loihi-like"] };
+  const [speck] = (await on(leaky, asked)).chips;
+  expect(speck.refused).toBeInstanceOf(InputError);
+  expect(speck.refused?.message).toMatch(/Speck has IF neurons only\s+--set precision.integers=quantised/);
+  const both = await on(leaky, { ...asked, values: { "precision.integers": "quantised" } });
+  expect(both.chips.map(({ refused }) => refused)).toEqual([null, null]);
+  const small = await on(leaky, { ...asked, values: { "precision.integers": "quantised", "tile.core.max_neurons": 1 } });
+  expect(small.chips[0].refused).toBeInstanceOf(InfeasibleError);
+  await expect(on(leaky, { ...asked, values: { "tile.core.lane": 1 } })).rejects.toThrow(/--set: tile.core.lane/);
+});
+
+test("what the reader of NIR had to guess is a warning; one value for all neurons is one", async () => {
+  const file = await camera("squeezed.nir", { r: nirArray([1], []), v_threshold: nirArray([2], []) });
+  const { warnings } = await on(file, { chips: ["loihi-like"], steps: 5 });
+  expect(warnings.join()).toMatch(/given as one value/);
+});
+
+test("the command: one chip in full, several as a table, csv with a row per chip, json", async () => {
+  const said = (...words: readonly string[]): Promise<string> =>
+    printedByCommand(registerEstimate, "estimate", "quad", "--steps", "20", ...words);
+  const one = await said("--chip", "loihi-like");
+  for (const text of [
+    "assumed: inputs are random",
+    "neurons on 3 of 128 cores",
+    "accuracy              unknown",
+    "time is bound by",
+    "nine draws of ten",
+  ])
+    expect(one).toContain(text);
+  const rows = (await said("--chip", "all", "--format", "csv")).trim().split("\r\n");
+  expect(rows).toHaveLength(1 + shippedNames("chip").filter((name) => name.endsWith("-like")).length);
+  const [header] = rows;
+  expect(header).toMatch(/energy_uj_per_inference,energy_uj_per_inference_low,energy_uj_per_inference_high/);
+  const cells = rows.find((row) => row.includes("truenorth-like"))?.split(",") ?? [];
+  expect(cells.slice(1, 4)).toEqual(["truenorth-like", "false", ""]);
+  const data = JSON.parse(await said("--chip", "loihi-like", "--chip", "truenorth-like", "--json"));
+  expect(data.chips[0]).toMatchObject({ chip: "loihi-like", fits: true, occupancy: { usedCores: 3, cores: 128 } });
+  expect(data.chips[1]).toMatchObject({ fits: false, refused: { code: "INPUT" }, metrics: null });
+  await expect(said("--chip", "truenorth-like")).rejects.toThrow(/core model of its own/);
+});

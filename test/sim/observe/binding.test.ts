@@ -1,0 +1,44 @@
+/** What bounds a run, and how full memories are: by counts put together by hand. */
+import { expect, test } from "vitest";
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../../../sim/counters.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { occupancyOf } from "../../../sim/mapping/occupancy.js";
+import { bindingOf } from "../../../sim/observe/binding.js";
+import { chip, dense, population, precision } from "../board/fixtures.js";
+
+/** 100 cycles; of each core the cycle counters that are given. */
+function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrierCycles = 0): Counters {
+  const counts = new Float64Array(cores.length * CORE_COUNTERS.length);
+  for (const [i, given] of cores.entries())
+    for (const [name, value] of Object.entries(given)) counts[i * CORE_COUNTERS.length + coreColumn[name as CoreCounter]] = value;
+  const none = new Float64Array();
+  const rest = { utterances: 1, steps: 1, routers: none, links: none, portsPerRouter: 1, packets: 0, flits: 0, flitHops: 0 };
+  return { ...rest, cycles: 100, cores: counts, barrierCycles };
+}
+const idle = { synapse_idle_cycles: 100, soma_idle_cycles: 100 };
+const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synapse_stall_state_cycles: 60 };
+
+test("the unit with least idle cycles bounds, by what it does or waits for most", () => {
+  expect(bindingOf(counters([idle, busy]))).toEqual({ core: 1, resource: "its state memory", share: 0.6 });
+  const soma = { ...idle, soma_idle_cycles: 5, soma_busy_cycles: 40, soma_stall_output_cycles: 55 };
+  expect(bindingOf(counters([busy, soma]))).toEqual({ core: 1, resource: "the network on chip", share: 0.55 });
+});
+
+test("a barrier that takes more than any resource bounds; where nothing works nothing does", () => {
+  expect(bindingOf(counters([idle, busy], 61))).toEqual({ core: null, resource: "the barrier between steps", share: 0.61 });
+  expect(bindingOf(counters([idle, busy], 60))?.core).toBe(1);
+  expect(bindingOf(counters([idle]))).toBeNull();
+});
+
+test("occupancy: neurons, cores, and bits of weights and states by core", () => {
+  const chain = { populations: [population("a", 8, 0), population("b", 16, 1)], projections: [dense(0, 1)] };
+  const on = chip([2], {});
+  const request = { strategy: "manual", manual: { a: [0], b: [1] }, maxNeuronsPerCore: null, seed: 1 } as const;
+  const found = occupancyOf(mapNetwork(chain, on, precision, request, null), on, precision);
+  const { wordBits, sizeBits } = on.cores[1].synapseMemory;
+  const perWord = Math.floor(wordBits / precision.weightBits);
+  // a row per source: its 16 weights, from a word's beginning
+  const need = 8 * Math.ceil((16 * chain.populations[1].accumulators) / perWord) * wordBits;
+  expect(found).toMatchObject({ neurons: 24, usedCores: 2, cores: 2 });
+  expect(found.weights).toEqual({ need, have: 2 * sizeBits, fullest: need / sizeBits });
+});
