@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
-import { type Found, type Precision, pathsOf, readModel, readYamlText, resolveModelPath, type Samples, writeModel } from "../arch/index.js";
+import { type Found, pathsOf, readModel, readYamlText, resolveModelPath, type Samples, writeModel } from "../arch/index.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
@@ -23,10 +23,9 @@ import {
   type TrainingEvent,
   threadLearners,
   train as trained,
-  weightBitsOf,
-  weightedNames,
 } from "../training/index.js";
-import { scoreOnChip, usualPrecision } from "./score-on-chip.js";
+import { scoreOnChip } from "./score-on-chip.js";
+import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
 
 export type { ChipScore, TrainingEvent } from "../training/index.js";
 
@@ -34,6 +33,8 @@ export type { ChipScore, TrainingEvent } from "../training/index.js";
 export interface TrainOptions {
   /** Model file; null: the configuration's name + `.safetensors` in `outDir`. */
   readonly out?: string | null;
+  /** Description whose precision gives the bits of weights; null: as the configurations say. */
+  readonly for?: string | null;
   /** Folder of the models; default the current one. */
   readonly outDir?: string;
   /** Where the data set is kept; null: as the configuration says. */
@@ -83,6 +84,8 @@ interface Job {
   readonly workers: number;
   /** What it begins with; null: random weights. */
   readonly base: BaseModel | null;
+  /** What it is trained for; null: what the configuration says. */
+  readonly aim: Aim | null;
 }
 
 interface Halves {
@@ -126,9 +129,11 @@ const checkpointOf = (out: string): string => `${out}.checkpoint`;
 /** All problems of the command line and of the files are found before the first model is begun. */
 function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
   const { out = null, outDir = "." } = options;
+  const aim = options.for === undefined || options.for === null ? null : aimOf(options.for);
   const jobs = pathsOf(files, "config").flatMap((found) => {
     const { path: file } = found;
-    const written = parseTrainingConfig(readYamlText(file), file);
+    const read = parseTrainingConfig(readYamlText(file), file);
+    const written = aim === null ? read : aimedAt(read, file, aim);
     const base = baseOf(written, file);
     return (options.seeds ?? [written.seed]).map((seed): Job => {
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
@@ -140,6 +145,7 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
         command: commandLine(found, options, seed),
         workers: workersOf(file, written, options),
         base,
+        aim,
       };
     });
   });
@@ -157,14 +163,6 @@ function baseOf({ quantisation }: TrainingConfig, file: string): BaseModel | nul
   if (quantisation === undefined || quantisation.from === null) return null;
   const { network, record, hash } = readModel(resolveModelPath(quantisation.from, file, "quantisation.from"));
   return { name: quantisation.from, network, record, hash };
-}
-
-/** The words that a network is trained for; null where it is trained for none. */
-function precisionOf({ quantisation, network }: TrainingConfig): Precision | null {
-  if (quantisation === undefined) return null;
-  const layers = network.neurons.length;
-  const bits = weightBitsOf(quantisation, layers);
-  return usualPrecision(weightedNames(layers).map((name, l) => [name, bits[l]]));
 }
 
 function workersOf(file: string, { training: { shards } }: TrainingConfig, { workers = null }: TrainOptions): number {
@@ -185,8 +183,8 @@ function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
 }
 
 async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = () => {}, signal }: TrainOptions): Promise<void> {
-  const { config, out, workers, base } = job;
-  const precision = precisionOf(config);
+  const { config, out, workers, base, aim } = job;
+  const precision = trainedPrecision(config, aim);
   const result = await trained(config, {
     ...halves,
     backend,
@@ -209,9 +207,10 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
 }
 
 /** The command that makes this model, as it can be typed again below the same folder, without folders of this machine. */
-function commandLine({ typed, path }: Found, { data = null, seeds = null }: TrainOptions, seed: number): string {
+function commandLine({ typed, path }: Found, { data = null, seeds = null, for: aim = null }: TrainOptions, seed: number): string {
   const place = data === null ? "" : ` --data ${basename(data)}`;
   const inside = !isAbsolute(typed) && !normalize(typed).startsWith("..");
   const file = typed !== path || inside ? normalize(typed) : basename(path);
-  return `snn-dse train ${file}${place}${seeds === null ? "" : ` --seed ${seed}`}`;
+  const chip = aim === null ? "" : ` --for ${basename(aim)}`;
+  return `snn-dse train ${file}${place}${chip}${seeds === null ? "" : ` --seed ${seed}`}`;
 }

@@ -14,6 +14,7 @@ export function registerTrain(program: Command): void {
     .option("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, here)")
     .option("--out-dir <folder>", "folder for the models")
     .option("--data <path>", "where the data set is kept (default: what the configuration says)")
+    .option("--for <arch.yaml>", "train for the bits of a description's precision, in configurations with a quantisation section")
     .option("--seed <n,...>", "other seeds than the configuration's, one model each", seeds)
     .addOption(new Option("--backend <name>", "TensorFlow.js back end").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
     .option("--workers <n>", "worker threads that share out a batch's shards (default: as many as shards and cores)", wholeNumber(1))
@@ -31,6 +32,10 @@ export function registerTrain(program: Command): void {
     [
       "snn-dse train timit-{lif,rec-v1,rec-v2,gru,lstm} --data TIMIT --seed 1,2,3",
       "the paper's comparison on your data: five systems, then the table",
+    ],
+    [
+      "snn-dse train fsdd-phones-rec-v2-w3 --data ../fsdd --for arch.yaml",
+      "for the weights of a chip: its precision.weight_bits, by layer too",
     ],
     ["snn-dse train my.yaml -o models/my.safetensors", "another place"],
     ["snn-dse train my.yaml --backend tensorflow", "fail loudly if the native back end is missing"],

@@ -33,6 +33,7 @@ export interface TrainOptions extends PluginOptions {
   readonly out?: string;
   readonly outDir?: string;
   readonly data?: string;
+  readonly for?: string;
   readonly seed?: readonly number[];
   readonly workers?: number;
   readonly backend: "auto" | "tensorflow" | "wasm" | "cpu";

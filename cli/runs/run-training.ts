@@ -8,7 +8,17 @@ import { onLeaveSignals } from "../process/leave-signals.js";
 import { jsonReporter, lineReporter } from "./train-report.js";
 
 export async function trainAndPrint(files: readonly string[], options: TrainOptions): Promise<void> {
-  const { out = null, outDir = ".", data = null, seed = null, workers = null, backend, fresh = false, json = false } = options;
+  const {
+    out = null,
+    outDir = ".",
+    data = null,
+    seed = null,
+    workers = null,
+    backend,
+    for: aim = null,
+    fresh = false,
+    json = false,
+  } = options;
   await pluginsOf(options);
   const stopped = new AbortController();
   // A second Ctrl-C leaves at once, with the last checkpoint.
@@ -17,7 +27,18 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
     stopped.abort();
   });
   const report = json ? jsonReporter() : lineReporter();
-  const made = await train(files, { out, outDir, data, seeds: seed, workers, backend, fresh, onEvent: report, signal: stopped.signal });
+  const made = await train(files, {
+    out,
+    outDir,
+    data,
+    for: aim,
+    seeds: seed,
+    workers,
+    backend,
+    fresh,
+    onEvent: report,
+    signal: stopped.signal,
+  });
   deaf();
   if (json) return;
   if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set network.model=${made[0]}`]);

@@ -1,0 +1,57 @@
+/** Training for the words of a description: its precision takes the place of what a configuration says of bits. Effects: reads files. */
+import type { Precision } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
+import { openChip } from "./open.js";
+import { usualPrecision } from "./score-on-chip.js";
+
+/** Words that training puts weights on. */
+const [LEAST_BITS, MOST_BITS] = [2, 8];
+
+/** A description's precision, and the file that says it. */
+export interface Aim {
+  readonly file: string;
+  readonly precision: Precision;
+}
+
+/** @throws InputError where the description cannot be read, or is of no board */
+export function aimOf(description: string): Aim {
+  const { file, experiment } = openChip(description);
+  return { file, precision: experiment.precision };
+}
+
+/** `config` with the bits of `aim`. @throws InputError where it does not train for a chip, or not for such words */
+export function aimedAt(config: TrainingConfig, file: string, aim: Aim): TrainingConfig {
+  const { precision } = aim;
+  if (config.quantisation === undefined)
+    throw inputError(
+      file,
+      "is not for a chip: it has no quantisation section",
+      "add quantisation: { from: a trained model }, or { float_epochs: n }",
+      "quantisation",
+    );
+  const names = weightedNames(config.network.neurons.length);
+  const stranger = Object.keys(precision.layers).find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    throw inputError(aim.file, `is no layer of ${config.name}, which has ${names.join(", ")}`, "", `precision.layers.${stranger}`);
+  const layers = Object.fromEntries(Object.entries(precision.layers).map(([name, { weightBits }]) => [name, { weightBits }]));
+  const aimed = { ...config, quantisation: { ...config.quantisation, weightBits: precision.weightBits, layers } };
+  const wrong = weightBitsOf(aimed.quantisation, names.length - 1).find((bits) => bits < LEAST_BITS || bits > MOST_BITS);
+  if (wrong !== undefined)
+    throw inputError(
+      aim.file,
+      `is ${wrong}: training knows ${LEAST_BITS} to ${MOST_BITS}`,
+      "at more bits, a model as it is loses nothing",
+      "precision.weight_bits",
+    );
+  return aimed;
+}
+
+/** The words that a network is trained for and scored at; null where it is trained for none. */
+export function trainedPrecision({ quantisation, network }: TrainingConfig, aim: Aim | null): Precision | null {
+  if (quantisation === undefined) return null;
+  if (aim !== null) return aim.precision;
+  const layers = network.neurons.length;
+  const bits = weightBitsOf(quantisation, layers);
+  return usualPrecision(weightedNames(layers).map((name, l) => [name, bits[l]]));
+}

@@ -1,0 +1,86 @@
+/** Training reads its bits from a description, and models trained for bits warn below them. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { narrowedInSweep, narrowedWeights } from "../../app/narrowed-weights.js";
+import { openChip } from "../../app/open.js";
+import { quantise } from "../../app/quantise.js";
+import { simulate } from "../../app/simulate.js";
+import { aimedAt, aimOf, trainedPrecision } from "../../app/train-for.js";
+import { readModel, resolveModelPath, writeModel } from "../../arch/index.js";
+import { existing } from "../../base/entry.js";
+import { InputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
+import { parseTrainingConfig, type TrainingConfig } from "../../training/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "snn-dse-for-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function described(name: string, precision: string, more = ""): string {
+  const path = join(folder, `${name}.yaml`);
+  writeFileSync(path, `version: 1\nextends: mesh-2x2\nprecision: ${precision}\nworkload: { samples: 20, timing_samples: 1 }\n${more}`);
+  return path;
+}
+
+const configOf = (quantisation: string): TrainingConfig =>
+  parseTrainingConfig(`version: 1\nname: c\nnetwork: { system: rec-v2, neurons: [8, 8] }\n${quantisation}\n`, "c.yaml");
+
+test("--for takes weight_bits and the layers' own from the description, and scores at all of its precision", () => {
+  const aim = aimOf(described("own", "{ weight_bits: 4, state_bits: 12, state_fraction_bits: 5, layers: { layer1: { weight_bits: 2 } } }"));
+  const aimed = aimedAt(configOf("quantisation: { from: x, weight_bits: 8, layers: { readout: { weight_bits: 3 } } }"), "c.yaml", aim);
+  expect(aimed.quantisation).toEqual({
+    from: "x",
+    floatEpochs: 0,
+    weightBits: 4,
+    layers: { layer1: { weightBits: 2 } },
+    stepLearned: true,
+  });
+  expect(trainedPrecision(aimed, aim)).toMatchObject({ weightBits: 4, stateBits: 12, stateFractionBits: 5 });
+});
+
+test("without --for a network is scored at the widest of its layers' words, the others as words of their own", () => {
+  const precision = trainedPrecision(configOf("quantisation: { from: x, weight_bits: 2, layers: { readout: { weight_bits: 5 } } }"), null);
+  expect(precision).toMatchObject({ weightBits: 5, layers: { layer1: { weightBits: 2 }, layer2: { weightBits: 2 } } });
+  expect(trainedPrecision(configOf(""), null)).toBeNull();
+});
+
+test("--for refuses a configuration without a grid, words that training does not know, and layers that there are not", () => {
+  const [usual, wide] = [aimOf(described("usual", "{ weight_bits: 3 }")), aimOf(described("wide", "{ weight_bits: 12 }"))];
+  const strange = aimOf(described("strange", "{ layers: { layer3: { weight_bits: 2 } } }"));
+  const sound = configOf("quantisation: { from: x }");
+  expect(() => aimedAt(configOf(""), "c.yaml", usual)).toThrow("c.yaml: quantisation: is not for a chip");
+  expect(() => aimedAt(sound, "c.yaml", wide)).toThrow("precision.weight_bits: is 12: training knows 2 to 8");
+  expect(() => aimedAt(sound, "c.yaml", strange)).toThrow("precision.layers.layer3: is no layer of c");
+  expect(() => aimOf(join(folder, "none.yaml"))).toThrow(InputError);
+});
+
+/** The shipped digit model, said to be trained for 3 bits, its readout for 2. */
+function trainedModel(): string {
+  const { network } = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
+  const record: Json = { config: { quantisation: { weightBits: 3, layers: { readout: { weightBits: 2 } } } } };
+  writeModel(join(folder, "w3.safetensors"), network, record);
+  return "w3.safetensors";
+}
+
+test("sim, quantise and sweep warn where a model gets fewer bits than it was trained for, and only there", async () => {
+  const model = `network: { model: ${trainedModel()} }\n`;
+  const warned = "mnist-rows-rec-v2 was trained for weights of 3 bits and gets 2 (layer1, layer2)";
+  const [two, three, eight] = [2, 3, 8].map((bits) => openChip(described(`w${bits}`, `{ weight_bits: ${bits} }`, model)));
+  expect((await simulate(two)).warnings).toEqual([expect.stringContaining(warned)]);
+  expect((await simulate(three)).warnings).toEqual([]);
+  expect((await quantise(eight, { bits: { weight_bits: [8, 3] } })).warnings).toEqual([]);
+  expect((await quantise(eight, { bits: { weight_bits: [8, 2] } })).warnings).toEqual([expect.stringContaining(warned)]);
+  const searched = openChip(
+    described(
+      "searched",
+      "{ weight_bits: { sweep: [8, 2] } }",
+      `${model}sweep: { objectives: { area_mm2: min }, sampler: { name: grid } }\n`,
+    ),
+  );
+  expect(await narrowedInSweep(searched.file, searched.experiment, existing(searched.sweep, "a sweep"))).toEqual([
+    expect.stringContaining(warned),
+  ]);
+  const foreign = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
+  expect(narrowedWeights(foreign, two.experiment.precision)).toEqual([]);
+});
