@@ -35,6 +35,9 @@ const STEP_MARGIN = 0.9999;
 /** Signs pass gradients this many steps out: a weight beyond could hardly turn. */
 const SIGN_INSIDE = 2;
 
+/** First step of signs in a row without weights: there is no sign of 0. */
+const SILENT_STEP = 1e-9;
+
 /** Largest word of so many bits; a weight of one bit is a sign. */
 const largestOf = (bits: number): number => (bits === 1 ? 1 : signedMax(bits));
 
@@ -84,7 +87,7 @@ function groupOf({ weights, sources, columns }: Place, bits: number): Group {
         masters[k][r * columns + c] = value;
       });
     });
-    logStep[c] = log(firstStep(own, bits) || 1);
+    logStep[c] = log(firstStep(own, bits) || (bits === 1 ? SILENT_STEP : 1));
   }
   return { bits, columns, masters, unit, logStep };
 }

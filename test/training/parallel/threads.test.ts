@@ -30,15 +30,15 @@ function noise(utterances: number): Samples {
   return { name: "noise", inputs: 5, classes: 3, task: "frames", features, frameStart, labels, hash: "noise" };
 }
 
-const configOf = (system: string, shards: number) =>
+const configOf = (system: string, shards: number, more = "") =>
   parseTrainingConfig(
     `{version: 1, name: p, seed: ${SEED}, data: {set: noise}, network: {system: ${system}, neurons: [9, 6]},
-      training: {epochs: 2, batch: 7, shards: ${shards}, dropout: 0.2, learning_rate: {schedule: cosine, peak: 0.01}}}`,
+      training: {epochs: 2, batch: 7, shards: ${shards}, dropout: 0.2, learning_rate: {schedule: cosine, peak: 0.01}}${more}}`,
     "test",
   );
 
-async function modelOf(system: string, shards: number, learners: LearnerMaker): Promise<Uint8Array> {
-  const result = await train(configOf(system, shards), {
+async function modelOf(system: string, shards: number, learners: LearnerMaker, more = ""): Promise<Uint8Array> {
+  const result = await train(configOf(system, shards, more), {
     backend: await chooseBackend("cpu"),
     train: noise(24),
     test: noise(4),
@@ -61,6 +61,13 @@ test.skipIf(!built)("1, 2 and 3 worker threads and this thread make the same mod
     for (const threads of [1, 2, 3]) expect(await modelOf(system, 3, threadLearners(threads, "cpu"))).toEqual(here);
     expect(await modelOf(system, 1, localLearners)).not.toEqual(here);
   }
+});
+
+test.skipIf(!built)("on a chip's grid too, 2 worker threads and this thread make the same model bit for bit", async () => {
+  const grid = ", quantisation: {float_epochs: 1, weight_bits: 3}";
+  const here = await modelOf("rec-v2", 3, localLearners, grid);
+  expect(await modelOf("rec-v2", 3, threadLearners(2, "cpu"), grid)).toEqual(here);
+  expect(await modelOf("rec-v2", 3, localLearners)).not.toEqual(here);
 });
 
 test("shards share out the pieces of a batch in order, none empty, sizes at most one apart", () => {

@@ -103,6 +103,32 @@ test.each(SYSTEMS)(
   },
 );
 
+test("at one bit every weight is a sign times its row's step, of a row without weights too, and gradients stop two steps out", () => {
+  const { state, grid } = moved(networkOf("rec-v2"), [1, 1, 1]);
+  for (const words of grid.words()) expect(new Set(words.map(Math.abs))).toEqual(new Set([1]));
+  const columns = state.layers[1].gamma.length;
+  for (let c = 0; c < columns; c++) {
+    const sizes = Array.from({ length: 9 }, (_, r) => Math.abs(state.layers[1].inputT[r * columns + c]));
+    expect(new Set(sizes).size).toBe(1);
+  }
+  const ones = grid.masters.map((values) => new Float32Array(values.length).fill(1));
+  const { masters, logSteps } = grid.gradients(state, settings, [...ones.slice(0, 4), new Float32Array(state.readout.length).fill(1)]);
+  const words = grid.words();
+  let stopped = 0;
+  masters.forEach((values, k) => {
+    const g = Math.min(2, Math.floor(k / 2));
+    const wide = grid.logSteps[g].length;
+    values.forEach((value, i) => {
+      const out = Math.abs(grid.masters[k][i]) > 2 * Math.exp(grid.logSteps[g][i % wide]);
+      if (out) stopped++;
+      expect(value === 0).toBe(out);
+    });
+  });
+  expect(stopped).toBeGreaterThan(20);
+  const sum = words[4].reduce((all, word, i) => (i % 5 === 0 ? all + word : all), 0);
+  expect(Math.sign(logSteps[2][0])).toBe(Math.sign(sum));
+});
+
 test("gradients of masters and steps are those of the straight-through formulas, in double precision", () => {
   const bits = [3, 2, 4];
   const { state, grid } = moved(networkOf("rec-v2"), bits);

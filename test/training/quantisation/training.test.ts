@@ -1,4 +1,5 @@
 /** Training for a chip: it learns at every width, resumes bit for bit in both phases, and its report is the chip's. */
+// @module-tag slow
 import { expect, test } from "vitest";
 import { scoreOnChip, usualPrecision } from "../../../app/score-on-chip.js";
 import { decodeModel, encodeModel, type Network, type Samples } from "../../../arch/index.js";
