@@ -81,6 +81,9 @@ export async function rtlSynthesis(source: string, point: number | null, options
   const goal = goalOf(options);
   const named = namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
   const made = await emitted(named, 1);
+  const { usedCores } = made.parts.run.placement;
+  if (usedCores.length > 1)
+    throw inputError(named.place, `lies on ${usedCores.length} cores, and gates are compared for one`, "take a point of one core");
   if (options.out !== undefined && options.out !== null) writeChip(options.out, made.emission.files, made.emission.expected, made.about);
   const key = synthesisKey(goal, chipTexts(made.emission.files));
   const known = point === null || options.again === true ? null : recalled(source, key);

@@ -2,12 +2,13 @@
  * What the test bench gives the chip and expects of it: features, spikes, scores, cycles of each wave, counters; all from the project's own engines.
  * The judge of a run counts what was compared: a comparison of nothing is a failure.
  */
+import type { Core } from "../arch/index.js";
 import { valuesOf } from "../sim/functional/index.js";
-import { CORE_COUNTERS, type CoreCounter, inputOf, runnableOf } from "../sim/index.js";
+import { CORE_COUNTERS, type CoreCounter, inputOf, ROUTER_COUNTERS, runnableOf } from "../sim/index.js";
 import { hexLines, packed } from "./images.js";
 import type { RtlPoint } from "./point.js";
 
-/** Counters of the bench in its order; the others of a core are 0 where one core runs alone, and are checked to be. */
+/** Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a network. */
 export const COMPARED = [
   "cycles",
   "synapse_reads",
@@ -37,6 +38,9 @@ export const COMPARED = [
   "requantisations",
 ] as const satisfies readonly (CoreCounter | "cycles")[];
 
+/** More counters of a core that has a network. */
+export const COMPARED_OUT = ["output_queue_pushes", "output_queue_pops", "packets_sent"] as const satisfies readonly CoreCounter[];
+
 /** How many of each are compared. */
 export interface Expected {
   readonly spikes: number;
@@ -54,7 +58,7 @@ export interface Bench {
   /** Additions that left an accumulator's range and states that were clamped, in the utterances of the bench. */
   readonly overflows: number;
   readonly saturations: number;
-  /** What the chip counts in all utterances, by name. */
+  /** What all cores count in all utterances, by name. */
   readonly counters: { readonly [name: string]: number };
 }
 
@@ -82,19 +86,21 @@ function runsOf({ experiment, model, samples, functional }: RtlPoint) {
   });
 }
 
-/** Spikes in the order in which the soma hands them over: by wave, population, neuron. */
-function* spikeWords({ functional, network }: RtlPoint): Generator<bigint> {
+/** Spikes of a core in the order in which its soma hands them over: by wave, slice, neuron. */
+function* spikeWords({ functional, network, program }: RtlPoint, core: Core): Generator<bigint> {
   const { stepStart, eventStart, neuron, payload } = functional.trace;
   const populations = network.topology.populations.length;
   for (let u = 0; u + 1 < stepStart.length; u++) {
     const steps = stepStart[u + 1] - stepStart[u];
     for (let wave = 0; wave < steps + populations - 1; wave++) {
-      for (let population = 0; population < populations; population++) {
+      for (const { slice } of program.somaSlices[core.id]) {
+        const { population, firstNeuron, neurons } = slice;
         const step = wave - population;
         if (step < 0 || step >= steps) continue;
         const group = (stepStart[u] + step) * populations + population;
         const isLast = step === steps - 1 ? 1 : 0;
         for (let e = eventStart[group]; e < eventStart[group + 1]; e++) {
+          if (neuron[e] < firstNeuron || neuron[e] >= firstNeuron + neurons) continue;
           yield packed([
             [payload[e], 16],
             [neuron[e], 16],
@@ -108,18 +114,33 @@ function* spikeWords({ functional, network }: RtlPoint): Generator<bigint> {
   }
 }
 
-/** Sums over the utterances of the core's counters. */
-function counterSums({ run, core }: RtlPoint): { readonly [name: string]: number } {
+/** Sums over the utterances of a core's counters. */
+function countersOf({ run }: RtlPoint, core: Core, names: readonly (CoreCounter | "cycles")[]): { readonly [name: string]: number } {
   const { cycles, cores } = run.timing.total;
   const at = (name: CoreCounter): number => cores[core.id * CORE_COUNTERS.length + CORE_COUNTERS.indexOf(name)];
-  return Object.fromEntries(COMPARED.map((name) => [name, name === "cycles" ? cycles : at(name)]));
+  return Object.fromEntries(names.map((name) => [name, name === "cycles" ? cycles : at(name)]));
+}
+
+/** Of all routers: their counters, then flits by output port. */
+function routerCounters({ run }: RtlPoint): number[] {
+  const { routers, links, portsPerRouter } = run.timing.total;
+  return Array.from({ length: routers.length / ROUTER_COUNTERS.length }, (_, r) => [
+    ...routers.subarray(r * ROUTER_COUNTERS.length, (r + 1) * ROUTER_COUNTERS.length),
+    ...links.subarray(r * portsPerRouter, (r + 1) * portsPerRouter),
+  ]).flat();
 }
 
 export function benchOf(point: RtlPoint): Bench {
   const { network, experiment, run } = point;
   const runs = runsOf(point);
-  const counters = counterSums(point);
-  const spikes = [...spikeWords(point)];
+  const { cores } = point;
+  const isAlone = cores.length === 1;
+  const names = isAlone ? COMPARED : [...COMPARED, ...COMPARED_OUT];
+  const byCore = cores.map((core) => countersOf(point, core, names));
+  const counters = [...byCore.flatMap((counts) => Object.values(counts)), ...(isAlone ? [] : routerCounters(point))];
+  const spikesOf = cores.map((core) => [...spikeWords(point, core)]);
+  const spikes = spikesOf.flat();
+  const spikeStarts = spikesOf.map((_, c) => spikesOf.slice(0, c).flat().length);
   const { waveCycles, total } = run.timing;
   const steps = runs.map(({ run: { steps: count } }) => count);
   const totalSteps = steps.reduce((sum, count) => sum + count, 0);
@@ -137,7 +158,7 @@ export function benchOf(point: RtlPoint): Bench {
         16,
       ),
       "cycles.hex": words(waveCycles, WORD_BITS),
-      "counters.hex": words(Object.values(counters), COUNT_BITS),
+      "counters.hex": words(counters, COUNT_BITS),
     },
     sizes: {
       UTTERANCES: runs.length,
@@ -147,15 +168,20 @@ export function benchOf(point: RtlPoint): Bench {
       SPIKES: spikes.length,
       WAVES: waveCycles.length,
       MOST_CYCLES: PATIENCE * total.cycles + 1000,
+      ...(isAlone ? {} : { CORES: cores.length, ROUTERS: total.routers.length / ROUTER_COUNTERS.length, PORTS: total.portsPerRouter }),
     },
     tables: {
+      ...(isAlone ? {} : { SPIKE_STARTS: spikeStarts }),
       REQUANTISES: updates.map(({ requantises }) => requantises),
       MULTIPLIES: updates.map(({ multiplies }) => multiplies),
       ADDITIONS: updates.map(({ additions }) => additions),
       LOOKUPS: updates.map(({ lutReads }) => lutReads),
     },
-    expected: { spikes: spikes.length, scores: totalSteps * network.classes, waves: waveCycles.length, counters: COMPARED.length },
-    counters,
+    expected: { spikes: spikes.length, scores: totalSteps * network.classes, waves: waveCycles.length, counters: counters.length },
+    counters: {
+      ...Object.fromEntries(names.map((name) => [name, byCore.reduce((sum, counts) => sum + counts[name], 0)])),
+      cycles: total.cycles,
+    },
     overflows: runs.reduce((sum, { run: { accumulatorOverflows } }) => sum + accumulatorOverflows, 0),
     saturations: runs.reduce((sum, { run: { stateSaturations } }) => sum + stateSaturations, 0),
   };
@@ -195,7 +221,15 @@ export function judge(output: string, expected: Expected): Verdict {
   return { isEqual: differences.length === 0, compared, differences };
 }
 
-/** A counter by its name. */
+const OF_CORE: readonly string[] = [...COMPARED, ...COMPARED_OUT];
+
+/** A counter by its name; behind a router's own come flits by port. */
 function named(line: string): string {
-  return line.replace(/^DIFF counter (\d+)/, (_, index: string) => `${COMPARED[Number(index)] ?? index}`).replace(/^(DIFF|FAIL) /, "");
+  return line
+    .replace(/^DIFF (core \d+) counter (\d+)/, (_, core: string, index: string) => `${core} ${OF_CORE[Number(index)]}`)
+    .replace(/^DIFF (router \d+) counter (\d+)/, (_, router: string, index: string) => {
+      const at = Number(index);
+      return `${router} ${ROUTER_COUNTERS[at] ?? `flits of port ${at - ROUTER_COUNTERS.length}`}`;
+    })
+    .replace(/^(DIFF|FAIL) /, "");
 }

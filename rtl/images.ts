@@ -1,5 +1,5 @@
 /** Memory images of a core: weights, what belongs to each neuron, and the sigmoid table; one word per line, in hexadecimal, as `$readmemh` takes it. */
-import { type ParameterRow, parameterRowBits } from "../arch/index.js";
+import { type Core, type ParameterRow, parameterRowBits } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import type { IntegerNetwork } from "../sim/functional/index.js";
 import type { Block } from "../sim/program/index.js";
@@ -47,7 +47,7 @@ function weightOf({ layers, readout, topology }: IntegerNetwork, block: Block, s
 }
 
 /** Rows of all sources, one after the other; a row begins at a word. */
-function* weightWords({ network, core, experiment }: RtlPoint, { segments }: CoreTables): Generator<bigint> {
+function* weightWords({ network, experiment }: RtlPoint, core: Core, { segments }: CoreTables): Generator<bigint> {
   const { weightBits } = experiment.precision;
   const { wordBits } = core.synapseMemory;
   for (const [population, rows] of segments.entries()) {
@@ -82,20 +82,24 @@ function ownFields(point: RtlPoint, shape: ParameterRow, population: number, neu
 }
 
 /** A batch of neurons per word, populations one after the other, the encoder's left out. */
-function* ownWords(point: RtlPoint, { slices, own }: CoreTables): Generator<bigint> {
-  const { units } = point.core.neuronUpdate;
-  for (const { slice } of slices.slice(1)) {
+function* ownWords(point: RtlPoint, core: Core, { slices, own }: CoreTables): Generator<bigint> {
+  const { units } = core.neuronUpdate;
+  for (const { slice } of slices) {
+    if (slice.population === 0) continue;
     for (let from = 0; from < slice.neurons; from += units) {
-      const batch = Array.from({ length: Math.min(units, slice.neurons - from) }, (_, u) => from + u);
+      const batch = Array.from({ length: Math.min(units, slice.neurons - from) }, (_, u) => slice.firstNeuron + from + u);
       yield packed(batch.flatMap((neuron) => ownFields(point, own, slice.population, neuron)));
     }
   }
 }
 
-export function imagesOf(point: RtlPoint, tables: CoreTables): Images {
-  const { network, core, experiment } = point;
+export function imagesOf(point: RtlPoint, core: Core, tables: CoreTables): Images {
+  const { network, experiment } = point;
   const { wordBits, banks } = core.synapseMemory;
-  const words = [...weightWords(point, tables)];
+  const found = [...weightWords(point, core, tables)];
+  // a core without rows, or without neurons of its own kind, has a word that nothing reads
+  const words = found.length > 0 ? found : [0n];
+  const own = [...ownWords(point, core, tables)];
   const sigmoid = network.layers[0].sigmoid;
   return {
     // word w lies in bank w mod banks
@@ -105,7 +109,7 @@ export function imagesOf(point: RtlPoint, tables: CoreTables): Images {
         wordBits,
       ),
     ),
-    own: hexLines(ownWords(point, tables), core.neuronUpdate.units * parameterRowBits(tables.own)),
+    own: hexLines(own.length > 0 ? own : [0n], core.neuronUpdate.units * parameterRowBits(tables.own)),
     sigmoid: sigmoid.length === 0 ? null : hexLines(Array.from(sigmoid, BigInt), experiment.precision.gateBits),
   };
 }

@@ -1,7 +1,7 @@
 /** Rules about the memories of a core: what their words and banks must be for the library to keep the simulator's cycles. */
 import type { Memory } from "../arch/index.js";
 import { log2 } from "../base/math.js";
-import type { Obstacle, OneCore, Rule } from "./rule.js";
+import type { Obstacle, Placed, Rule } from "./rule.js";
 
 const keyOf = (memory: "synapse" | "state"): string => `tile.core.${memory}_memory`;
 
@@ -13,7 +13,7 @@ const latches = (key: string, instead: string): Obstacle => ({
 });
 
 /** Of both memories: no latches, and words are read once. */
-function ofMemory(name: "synapse" | "state", of: (candidate: OneCore) => Memory): readonly Rule<OneCore>[] {
+function ofMemory(name: "synapse" | "state", of: (candidate: Placed) => Memory): readonly Rule<Placed>[] {
   return [
     (candidate) => (of(candidate).kind === "latches" ? latches(keyOf(name), "sram") : null),
     (candidate) =>
@@ -35,7 +35,7 @@ function ofMemory(name: "synapse" | "state", of: (candidate: OneCore) => Memory)
   ];
 }
 
-export const memoryRules: readonly Rule<OneCore>[] = [
+export const memoryRules: readonly Rule<Placed>[] = [
   ({ core }) => (core.parameterKind === "latches" ? latches("tile.core.parameter_memory", "sram") : null),
   ({ core }) => (core.queueKinds.input === "latches" ? latches("tile.core.input_queue", "auto") : null),
   ({ core }) => (core.queueKinds.output === "latches" ? latches("tile.core.output_queue", "auto") : null),

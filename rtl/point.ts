@@ -1,4 +1,4 @@
-/** One design point as it becomes SystemVerilog: the one core that holds neurons, its program, and the network in integers. */
+/** One design point as it becomes SystemVerilog: the cores that hold neurons, their program, and the network in integers. */
 import { byKind, type Core, type Experiment, type ModelNetwork, type Network, type SampleSet } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { type Functional, type IntegerNetwork, quantise, runOn } from "../sim/functional/index.js";
@@ -25,7 +25,8 @@ export function partsOf(experiment: Experiment, model: ModelNetwork, samples: Sa
 
 export interface RtlPoint extends PointParts {
   readonly network: IntegerNetwork;
-  readonly core: Core;
+  /** Those that hold neurons, in order. */
+  readonly cores: readonly Core[];
   readonly program: Program;
   /** Steps of the longest of the timed utterances. */
   readonly longestSteps: number;
@@ -39,14 +40,14 @@ export function rtlPoint(parts: PointParts): RtlPoint {
   return {
     ...parts,
     network: quantise(ownNetwork(parts.model), precision),
-    core: chip.cores[placement.usedCores[0]],
+    cores: placement.usedCores.map((id) => chip.cores[id]),
     program: buildProgram(chip, placement, precision),
     longestSteps: Math.max(...Array.from(stepStart.subarray(1), (end, u) => end - stepStart[u])),
   };
 }
 
 /** @throws InvariantError for a NIR network, which `subset.ts` refuses. */
-function ownNetwork(model: ModelNetwork): Network {
+export function ownNetwork(model: ModelNetwork): Network {
   return byKind<Network>(model, {
     own: (network) => network,
     nir: ({ name }) => {

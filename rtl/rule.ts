@@ -19,8 +19,8 @@ export interface Candidate {
   readonly placement: Placement;
 }
 
-/** Of a candidate whose neurons are on one core, with dense rows on the chip. */
-export interface OneCore extends Candidate {
+/** Of a candidate with dense rows on the chip, and its program; `core`: one of those that hold neurons. */
+export interface Placed extends Candidate {
   readonly core: Core;
   readonly program: Program;
 }

@@ -6,7 +6,8 @@ import { byKind, cellOf } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import { buildProgram } from "../sim/program/index.js";
 import { memoryRules } from "./memory-rules.js";
-import type { Candidate, Obstacle, OneCore, Rule } from "./rule.js";
+import type { Candidate, Obstacle, Placed, Rule } from "./rule.js";
+import { KNOWN_NOC, severalRules } from "./several-rules.js";
 
 /** Every key that the rules or the tables know, by the object that has it. */
 const KNOWN = {
@@ -48,11 +49,12 @@ function unknownKeys(object: object, known: readonly string[], path: string): Ob
     .map((key) => ({ key: `${path}.${key}`, reason: "the SystemVerilog library does not know this key", change: "leave it out" }));
 }
 
-function newKeys({ experiment }: Candidate): Obstacle[] {
+function newKeys({ experiment, placement }: Candidate): Obstacle[] {
   const { chip, precision } = experiment;
   return [
     ...unknownKeys(chip, KNOWN.chip, "chip"),
     ...unknownKeys(chip.barrier, KNOWN.barrier, "barrier"),
+    ...(placement.usedCores.length > 1 ? unknownKeys(chip.noc, KNOWN_NOC, "noc") : []),
     ...unknownKeys(precision, KNOWN.precision, "precision"),
     ...chip.cores
       .slice(0, 1)
@@ -96,14 +98,6 @@ const candidateRules: readonly Rule<Candidate>[] = [
     Object.keys(experiment.precision.layers).length === 0
       ? null
       : { key: "precision.layers", reason: "the library has one width of weights", change: "leave it out" },
-  ({ placement }) =>
-    placement.usedCores.length === 1
-      ? null
-      : {
-          key: "noc",
-          reason: `the network lies on ${placement.usedCores.length} cores, and only one core can be emitted`,
-          change: "set noc.width: 1 and noc.height: 1, with memories that hold the network",
-        },
   ({ experiment }) =>
     experiment.chip.tick === null
       ? null
@@ -122,7 +116,7 @@ const candidateRules: readonly Rule<Candidate>[] = [
         },
 ];
 
-const coreRules: readonly Rule<OneCore>[] = [
+const coreRules: readonly Rule<Placed>[] = [
   ({ core }) =>
     core.neuronUpdate.policy === "dense"
       ? null
@@ -173,7 +167,8 @@ export function obstaclesOf(candidate: Candidate): readonly Obstacle[] {
   const { chip, precision } = candidate.experiment;
   const core = chip.cores[candidate.placement.usedCores[0]];
   const program = buildProgram(chip, candidate.placement, precision);
-  return coreRules.flatMap((rule) => rule({ ...candidate, core, program }) ?? []);
+  const rules = candidate.placement.usedCores.length === 1 ? coreRules : [...coreRules, ...severalRules];
+  return rules.flatMap((rule) => rule({ ...candidate, core, program }) ?? []);
 }
 
 /** @throws InputError with every obstacle; `place`: the point as the user named it. */

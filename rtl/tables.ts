@@ -1,7 +1,7 @@
 /**
  * The numbers that make one core of the library this point's core: parameters and tables, by the names that `rtl/lib/core.sv` gives them.
  * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event has; all entries are `TW` bits.
- * Not modelled: a core that holds part of a network (`subset.ts` refuses it).
+ * A core's tables are by slice for its soma, by source population for its synapse unit. A core without rows has one that nothing asks for.
  */
 import {
   BUILT_PAYLOAD_BITS,
@@ -10,6 +10,7 @@ import {
   coreNeedsOf,
   type Packing,
   type ParameterRow,
+  packing,
   SCORE_BITS,
   SUM_BITS,
   updateWidths,
@@ -25,7 +26,7 @@ import type { RtlPoint } from "./point.js";
 export interface CoreTables {
   readonly scalars: { readonly [name: string]: number };
   readonly tables: { readonly [name: string]: readonly (readonly number[])[] };
-  /** Populations in order, as the core's soma sees them. */
+  /** In the order of their populations, as the core's soma sees them. */
   readonly slices: readonly SomaSlice[];
   /** Rows of weights of an event by source population, in the order in which the synapse unit takes them. */
   readonly segments: readonly (readonly Block[])[];
@@ -69,6 +70,11 @@ function stepOf(p: Packing, items: number, banks: number): { readonly row: numbe
   return { row: Math.floor(words / banks), bank: words % banks, place: p.wordsPerItem > 1 ? 0 : items % p.itemsPerWord };
 }
 
+/** Bits of a payload, with its sign. */
+export function payloadBitsOf(network: IntegerNetwork): number {
+  return unsignedBits(network.topology.populations.map((_, p) => quantiserOf(network, p)?.limit ?? 0)) + 1;
+}
+
 function ownShape(network: IntegerNetwork): ParameterRow {
   const { kernel } = cellOf(network.system);
   const widths = updateWidths(network.precision, BUILT_PAYLOAD_BITS);
@@ -86,19 +92,23 @@ function ownShape(network: IntegerNetwork): ParameterRow {
   };
 }
 
-/** Rows of each source population: its own spikes' first, as `reader.sv` skips them. */
+/** Rows of each source population: its own spikes' first, as `synapse.sv` skips them. */
 function segmentsOf(program: Program, core: Core, { topology }: IntegerNetwork): readonly (readonly Block[])[] {
   const here = program.blocks.filter(({ target }) => target.slice.core === core.id);
+  const isOwn = ({ projection }: Block): boolean => topology.projections[projection].recurrent;
   return topology.populations.map((_, source) => {
     const found = here.filter(({ projection }) => topology.projections[projection].source === source);
-    if (found.slice(1).some(({ projection }) => topology.projections[projection].recurrent))
+    if (found.some((block, i) => i > 0 && isOwn(block) && !isOwn(found[i - 1])))
       throw new InvariantError("rtl tables", null, `own rows of population ${source} are not its first`);
     return found;
   });
 }
 
+/** A word of the row that no event has, where a core has none. */
+const NO_ROW: readonly number[] = [0, 1, 0, 0, 0, 0];
+
 /** Everything that the core's instance says. */
-export function coreTables({ experiment, network, program, core, longestSteps }: RtlPoint): CoreTables {
+export function coreTables({ experiment, network, program, longestSteps }: RtlPoint, core: Core): CoreTables {
   const { precision } = experiment;
   const { topology } = network;
   const slices = program.somaSlices[core.id];
@@ -110,16 +120,16 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
   const { banks } = stateMemory;
   const place = (word: number) => ({ row: Math.floor(word / banks), bank: word % banks });
   const stateBits = (p: number): number => topology.populations[p].states * precision.stateBits;
-  const accumulators = flat[0].target.accumulators;
-  const { synapse, groupItems } = flat[0];
-  const quantisers = topology.populations.map((_, p) => quantiserOf(network, p));
-  const limit = Math.max(...quantisers.map((quantiser) => quantiser?.limit ?? 0));
+  const accumulators = packing(precision.accumulatorBits, stateMemory.wordBits);
+  const { synapse, groupItems } = flat[0] ?? { synapse: packing(precision.weightBits, synapseMemory.wordBits), groupItems: 1 };
+  const populationOf = ({ slice }: SomaSlice): number => slice.population;
   const axons = topology.populations.map((population, p) => (segments[p].length > 0 ? population.neurons : 0));
+  const axonCount = axons.reduce((sum, count) => sum + count, 0);
   const before = (values: readonly number[]): number[] => values.map((_, i) => values.slice(0, i).reduce((sum, value) => sum + value, 0));
   const strides = segments.map((rows) => rows.reduce((sum, { rowSynapseWords }) => sum + rowSynapseWords, 0));
   const sourceWords = strides.map((stride, p) => stride * topology.populations[p].neurons);
   const synapseWords = sourceWords.reduce((sum, words) => sum + words, 0);
-  const batches = slices.map(({ slice }, p) => (p === 0 ? 0 : Math.ceil(slice.neurons / units)));
+  const batches = slices.map(({ slice }) => (slice.population === 0 ? 0 : Math.ceil(slice.neurons / units)));
   const { stateWords, sumWords, returnDepth, sumsDepth, maskBits } = writePath(core, precision, coreNeedsOf(topology));
   const grain = stateMemory.wordBits / maskBits;
   const scores = network.task === "sequence" ? SUM_BITS : SCORE_BITS;
@@ -129,44 +139,62 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
   const multiple = accumulators.wordsPerItem;
   const starts = slices.map((soma, p) => {
     const [states, first, second] = [place(soma.stateBase), buffer(soma, 0), buffer(soma, 1)];
-    return [soma.slice.neurons, states.row, states.bank, first.row, first.bank, second.row, second.bank, before(batches)[p]];
+    return [
+      soma.slice.neurons,
+      states.row,
+      states.bank,
+      first.row,
+      first.bank,
+      second.row,
+      second.bank,
+      before(batches)[p],
+      soma.slice.firstNeuron,
+    ];
   });
-  const steps = slices.map(({ states, accumulatorsPerNeuron: sums }, p) => {
+  const steps = slices.map((soma, p) => {
+    const { states, accumulatorsPerNeuron: sums } = soma;
     const [next, nextSums] = [stateSteps[p], sumSteps[p]];
-    const grains = states.wordsPerItem > 1 ? 0 : stateBits(p) / grain;
+    const grains = states.wordsPerItem > 1 ? 0 : stateBits(populationOf(soma)) / grain;
     const ofStates = [states.wordsPerItem, states.itemsPerWord, next.row, next.bank, next.place];
     return [...ofStates, sums * multiple, accumulators.itemsPerWord, nextSums.row, nextSums.bank, nextSums.place, grains];
   });
-  const kinds = slices.map((_, p) => (p === 0 ? KIND.encoder : p === slices.length - 1 ? KIND.readout : KIND.layer));
-  const enters = slices.map((soma, p) => [kinds[p], soma.accumulatorsPerNeuron]);
-  const rounds = slices.map((_, p) => [0, 1].map((gate) => requantisersOf(network, p)[gate]?.shift ?? 0));
-  const leaves = quantisers.map((quantiser, p) => {
-    const { theta, limit: most } = quantiser ?? { theta: 0, limit: 0 };
-    return [kinds[p], stateBits(p), Math.min(Math.floor(theta), most), most];
+  const kindOf = (p: number): number => (p === 0 ? KIND.encoder : p === topology.populations.length - 1 ? KIND.readout : KIND.layer);
+  const enters = slices.map((soma) => [kindOf(populationOf(soma)), soma.accumulatorsPerNeuron]);
+  const rounds = slices.map((soma) => [0, 1].map((gate) => requantisersOf(network, populationOf(soma))[gate]?.shift ?? 0));
+  const leaves = slices.map((soma) => {
+    const p = populationOf(soma);
+    const { theta, limit: most } = quantiserOf(network, p) ?? { theta: 0, limit: 0 };
+    return [kindOf(p), stateBits(p), Math.min(Math.floor(theta), most), most];
   });
   const isOwn = ({ projection }: Block): number => (topology.projections[projection].recurrent ? 1 : 0);
   const ends = segments.map((_, p) => segments.slice(0, p + 1).flat().length);
   const sources = segments.map((rows, p) => {
-    const [first] = rows;
-    const ofFirst = first === undefined ? [0, 0] : [isOwn(first), first.rowSynapseWords];
-    return [ends[p] - rows.length, ends[p], before(sourceWords)[p], strides[p], ...ofFirst, before(axons)[p]];
+    const own = rows.filter((row) => isOwn(row) === 1);
+    const ownWords = own.reduce((sum, { rowSynapseWords }) => sum + rowSynapseWords, 0);
+    return [ends[p] - rows.length, ends[p], before(sourceWords)[p], strides[p], own.length, ownWords, before(axons)[p]];
   });
   const rows = flat.map((block) => {
     const [first, second] = [buffer(block.target, 0), buffer(block.target, 1)];
     return [isOwn(block), block.rowItems, first.row, first.bank, second.row, second.bank];
   });
-  const tables = { STARTS: starts, STEPS: steps, ENTERS: enters, ROUNDS: rounds, LEAVES: leaves, SOURCES: sources, SEGMENTS: rows };
-  const populations = slices.length;
-  const most = [synapseWords, longestSteps + 2 * populations, before(axons)[populations - 1] + axons[populations - 1]];
+  const populations = topology.populations.length;
+  const last = slices.length - 1;
+  const tables = {
+    POPULATIONS: slices.map((soma) => [populationOf(soma)]),
+    ...{ STARTS: starts, STEPS: steps, ENTERS: enters, ROUNDS: rounds, LEAVES: leaves, SOURCES: sources },
+    SEGMENTS: rows.length > 0 ? rows : [NO_ROW],
+  };
+  const most = [synapseWords, longestSteps + 2 * populations, axonCount, ...topology.populations.map(({ neurons }) => neurons)];
   const stateRows = Math.ceil(Math.max(...slices.map((s) => s.accumulatorBase + s.buffers * s.accumulatorWords)) / banks);
-  const itemBits = Math.max(2 * precision.stateBits, scores, ...slices.map((_, p) => stateBits(p)));
+  const itemBits = Math.max(2 * precision.stateBits, scores, ...slices.map((soma) => stateBits(populationOf(soma))));
   const scalars = {
     NP: populations,
+    NS: slices.length,
     TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values(tables).flat(2)])),
     UNITS: units,
     INTERVAL: cyclesPerNeuron,
     SOMA_DEPTH: pipelineDepthCycles,
-    OWN_ROWS: Math.max(1, before(batches)[populations - 1] + batches[populations - 1]),
+    OWN_ROWS: Math.max(1, before(batches)[last] + batches[last]),
     CELL: CELL_NUMBERS[cellOf(network.system).kernel],
     GATES: own.gates,
     FACTORS: own.factors,
@@ -176,7 +204,7 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
     ACC: precision.accumulatorBits,
     MULT: own.multiplierBits,
     BIAS: own.biasBits,
-    PAYLOAD: unsignedBits([limit]) + 1,
+    PAYLOAD: payloadBitsOf(network),
     SHIFT: precision.stateFractionBits,
     FACTOR: own.factorBits,
     FRACTION: precision.gateBits,
@@ -198,18 +226,15 @@ export function coreTables({ experiment, network, program, core, longestSteps }:
     STATE_WORDS: stateWords,
     ACC_WORDS: sumWords,
     RETURN: returnDepth,
-    SEGS: flat.length,
-    SCAN: { event: 0, compressed: 1, dense: 2 }[scan.policy],
-    CHUNK: Math.min(
-      scan.chunkBits,
-      axons.reduce((sum, count) => sum + count, 0),
-    ),
+    SEGS: tables.SEGMENTS.length,
+    SCAN: axonCount === 0 ? 0 : { event: 0, compressed: 1, dense: 2 }[scan.policy],
+    CHUNK: Math.max(1, Math.min(scan.chunkBits, axonCount)),
     CHUNK_CYCLES: scan.cyclesPerChunk,
-    AXONS: axons.reduce((sum, count) => sum + count, 0),
-    OVERHEAD: { event: core.eventOverheadCycles, compressed: scan.cyclesPerSetBit, dense: 0 }[scan.policy],
+    AXONS: Math.max(1, axonCount),
+    OVERHEAD: axonCount === 0 ? 1 : { event: core.eventOverheadCycles, compressed: scan.cyclesPerSetBit, dense: 0 }[scan.policy],
     SY_WORD: synapseMemory.wordBits,
     SY_BANKS: synapseMemory.banks,
-    SY_ROWS: Math.ceil(synapseWords / synapseMemory.banks),
+    SY_ROWS: Math.max(1, Math.ceil(synapseWords / synapseMemory.banks)),
     SY_LATENCY: synapseMemory.readLatencyCycles,
     GROUP: groupItems,
     WEIGHT: precision.weightBits,

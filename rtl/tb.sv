@@ -1,14 +1,18 @@
 // Test bench: runs the chip on the recorded utterances, one after the other, and compares spikes, scores, cycles of each wave and counters with what the
-// simulator recorded. It prints, per kind, what it saw, what it expected and what differed; rtl/bench.ts judges.
+// simulator recorded. It prints, per kind, what it saw, what it expected and what differed; rtl/bench.ts judges. What cores have is there once per core.
 module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
+    // cores that hold neurons, routers and their ports (none: one core)
+    parameter int CORES = 1, ROUTERS = 0, PORTS = 0,
+    // of each core, its first spike among those that are expected
+    parameter logic [CORES*32-1:0] SPIKE_STARTS = '0,
     // element-wise work of a neuron update, by population
     parameter logic [NP*32-1:0] REQUANTISES = '0, MULTIPLIES = '0, ADDITIONS = '0, LOOKUPS = '0
 );
-  localparam int PW = NP <= 2 ? 1 : $clog2(NP);
-  localparam int COUNTERS = 26;
-  localparam int SHOWN = 5;
+  localparam int PW = NP <= 2 ? 1 : $clog2(NP), MESSAGE = 1 + PW + TW + PAYLOAD;
+  localparam int PER_CORE = CORES == 1 ? 26 : 29, PER_ROUTER = 9 + PORTS, COUNTERS = CORES * PER_CORE + ROUTERS * PER_ROUTER;
+  localparam int SHOWN = 5, MOST_ROUTERS = ROUTERS == 0 ? 1 : ROUTERS, MOST_PORTS = PORTS == 0 ? 1 : PORTS;
   logic clk = 0, rst = 1, go = 0;
   always #5 clk = ~clk;
   // what was recorded
@@ -27,38 +31,44 @@ module tb #(
     $readmemh("counters.hex", counters);
   end
   // the chip
-  logic [TW-1:0] steps, frame_neuron, score_class, wave;
-  logic [TW-1:0] on_reads, on_words, on_operations, on_updates, on_spikes, on_writes;
-  logic [UNITS*STATE-1:0] frame_values;
-  logic [UNITS-1:0] score_valid;
-  logic [UNITS*SCORE-1:0] scores;
-  logic frame_ask, start, finished, on_spike, on_pop, on_adds, unwritten;
-  logic [1+PW+TW+PAYLOAD-1:0] on_message;
-  logic [3:0] on_synapse;
-  logic [2:0] on_soma;
-  logic [PW-1:0] on_population;
+  logic [TW-1:0] steps, wave;
+  logic [CORES*TW-1:0] frame_neuron, score_class, on_reads, on_words, on_operations, on_updates, on_spikes, on_writes;
+  logic [CORES*UNITS*STATE-1:0] frame_values;
+  logic [CORES*UNITS-1:0] score_valid;
+  logic [CORES*UNITS*SCORE-1:0] scores;
+  logic start, finished;
+  logic [CORES-1:0] frame_ask, on_spike, on_pop, on_adds, on_packet, unwritten;
+  logic [CORES*MESSAGE-1:0] on_message;
+  logic [CORES*2-1:0] on_intake;
+  logic [CORES*4-1:0] on_synapse;
+  logic [CORES*3-1:0] on_soma;
+  logic [CORES*PW-1:0] on_population;
+  logic [MOST_ROUTERS*MOST_PORTS-1:0] on_flits, on_arrivals;
+  logic [MOST_ROUTERS-1:0] on_awake;
+  logic [MOST_ROUTERS*16-1:0] on_vcs, on_stall_vc, on_stall_credit, on_stall_switch;
   chip dut (.*);
 
   int utterance = 0, first_step = 0, cycle = 0, wave_began = 0, seen_spikes = 0, seen_scores = 0, seen_waves = 0;
-  // cycles in which both units ask, in which a sum is not in the memory yet, and in which the input queue is full
+  int next_spike[0:CORES-1];
+  // cycles in which both units ask, in which a sum is not in the memory yet, and in which the input queue is full, of the first core
   int ties = 0, forwards = 0, full = 0;
-  int bad_spikes = 0, bad_scores = 0, bad_waves = 0, bad_counters = 0, undrained = 0;
+  int bad_spikes = 0, bad_scores = 0, bad_waves = 0, bad_counters = 0, undrained = 0, at = 0;
   longint count[0:COUNTERS-1];
   logic running = 0, awaits = 0;
   assign steps = TW'(steps_of[utterance]);
   // features: there from the cycle after they are asked for
   always @(posedge clk)
-    if (frame_ask)
-      for (int u = 0; u < UNITS; u++)
-        if (int'(frame_neuron) + u < INPUTS) frame_values[u*STATE+:STATE] <= frames[(first_step+int'(wave))*INPUTS+int'(frame_neuron)+u];
+    for (int c = 0; c < CORES; c++)
+      if (frame_ask[c])
+        for (int u = 0; u < UNITS; u++)
+          if (int'(frame_neuron[c*TW+:TW]) + u < INPUTS)
+            frame_values[(c*UNITS+u)*STATE+:STATE] <= frames[(first_step+int'(wave))*INPUTS+int'(frame_neuron[c*TW+:TW])+u];
 
   logic s_last;
   logic [PW-1:0] s_population;
   logic [TW-1:0] s_neuron;
   logic signed [PAYLOAD-1:0] s_payload;
   logic [63:0] seen;
-  assign {s_last, s_population, s_neuron, s_payload} = on_message;
-  assign seen = {16'(wave), 7'b0, s_last, 8'(s_population), 16'(s_neuron), 16'(s_payload)};
 
   task automatic wave_ends;
     if (wave_began >= 0) begin
@@ -66,16 +76,90 @@ module tb #(
         bad_waves++;
         if (bad_waves <= SHOWN) $display("DIFF wave %0d: %0d cycles, expected %0d", seen_waves, cycle - wave_began, cycles[seen_waves]);
       end
-      count[0] += 64'(cycle - wave_began);
+      for (int c = 0; c < CORES; c++) count[c*PER_CORE] += 64'(cycle - wave_began);
       seen_waves++;
+    end
+  endtask
+  // a spike that core `c` has handed over
+  task automatic compare_spike(input int c);
+    {s_last, s_population, s_neuron, s_payload} = on_message[c*MESSAGE+:MESSAGE];
+    seen = {16'(wave), 7'b0, s_last, 8'(s_population), 16'(s_neuron), 16'(s_payload)};
+    at = next_spike[c];
+    if (at >= SPIKES || seen != spikes[at]) begin
+      bad_spikes++;
+      if (bad_spikes <= SHOWN) $display("DIFF spike %0d of core %0d: %h, expected %h", at, c, seen, spikes[at]);
+    end
+    next_spike[c]++;
+    seen_spikes++;
+  endtask
+  task automatic compare_score(input int c, input int u);
+    at = (first_step + int'(wave) - NP + 1) * CLASSES + int'(score_class[c*TW+:TW]) + u;
+    if (scores[(c*UNITS+u)*SCORE+:SCORE] != scores_of[at]) begin
+      bad_scores++;
+      if (bad_scores <= SHOWN)
+        $display("DIFF score wave %0d class %0d: %0d, expected %0d", wave, int'(score_class[c*TW+:TW]) + u, $signed(scores[(c*UNITS+u)*SCORE+:SCORE]),
+            $signed(scores_of[at]));
+    end
+    seen_scores++;
+  endtask
+  // counters of core `c` in this cycle, from place `o` on
+  task automatic count_core(input int c, input int o);
+    at = int'(on_population[c*PW+:PW]) * 32;
+    count[o+1] += 64'(on_reads[c*TW+:TW]);
+    count[o+2] += 64'(on_words[c*TW+:TW]);
+    count[o+3] += 64'(on_writes[c*TW+:TW]);
+    count[o+4] += CORES == 1 ? 64'(on_spike[c]) : 64'(on_intake[c*2+:2]);
+    count[o+5] += 64'(on_pop[c]);
+    if (on_adds[c]) count[o+7] += 64'(on_operations[c*TW+:TW]);
+    else count[o+6] += 64'(on_operations[c*TW+:TW]);
+    count[o+8] += 64'(on_updates[c*TW+:TW]) * 64'(MULTIPLIES[at+:32]);
+    count[o+9] += 64'(on_updates[c*TW+:TW]) * 64'(ADDITIONS[at+:32]);
+    count[o+10] += 64'(on_updates[c*TW+:TW]) * 64'(LOOKUPS[at+:32]);
+    count[o+11] += 64'(on_updates[c*TW+:TW]);
+    count[o+12] += 64'(on_spikes[c*TW+:TW]);
+    count[o+13] += 64'(on_pop[c]);
+    for (int i = 0; i < 4; i++) count[o+14+i] += 64'(on_synapse[c*4+i]);
+    count[o+18] += 64'(on_synapse[c*4+:4] == 0);
+    for (int i = 0; i < 3; i++) count[o+19+i] += 64'(on_soma[c*3+i]);
+    count[o+22] += 64'(on_soma[c*3+:3] == 0);
+    // two things at once; the simulator has none
+    count[o+23] += 64'((on_synapse[c*4+:4] & (on_synapse[c*4+:4] - 4'd1)) != 0);
+    count[o+24] += 64'((on_soma[c*3+:3] & (on_soma[c*3+:3] - 3'd1)) != 0);
+    count[o+25] += 64'(on_updates[c*TW+:TW]) * 64'(REQUANTISES[at+:32]);
+    if (CORES > 1) for (int i = 26; i < 29; i++) count[o+i] += 64'(on_packet[c]);
+  endtask
+  // of router `r`: a flit that goes through the switch is read and granted once
+  task automatic count_router(input int r, input int o);
+    count[o+3] += 64'(on_vcs[r*16+:16]);
+    count[o+5] += 64'(on_stall_credit[r*16+:16]);
+    count[o+6] += 64'(on_stall_vc[r*16+:16]);
+    count[o+7] += 64'(on_stall_switch[r*16+:16]);
+    count[o+8] += 64'(on_awake[r]);
+    for (int p = 0; p < PORTS; p++) begin
+      count[o] += 64'(on_arrivals[r*PORTS+p]);
+      count[o+1] += 64'(on_flits[r*PORTS+p]);
+      count[o+2] += 64'(on_flits[r*PORTS+p]);
+      count[o+4] += 64'(on_flits[r*PORTS+p]);
+      count[o+9+p] += 64'(on_flits[r*PORTS+p]);
     end
   endtask
   initial begin
     for (int i = 0; i < COUNTERS; i++) count[i] = 0;
+    for (int c = 0; c < CORES; c++) next_spike[c] = int'(SPIKE_STARTS[c*32+:32]);
     repeat (3) @(posedge clk);
     rst <= 0;
     awaits <= 1;
   end
+  generate
+    if (CORES == 1) begin : meets
+      always @(posedge clk)
+        if (!rst) begin
+          ties += int'(dut.core_0.s_req && dut.core_0.y_req);
+          forwards += int'(dut.core_0.synapses.lanes.adds && dut.core_0.synapses.lanes.found != 0);
+          full += int'(dut.core_0.queue_full);
+        end
+    end
+  endgenerate
   always @(posedge clk)
     if (!rst) begin
       cycle <= cycle + 1;
@@ -87,58 +171,26 @@ module tb #(
       end
       if (start) begin
         if (running) wave_ends;
-        if (unwritten) undrained++;
+        if (unwritten != '0) undrained++;
         running <= 1;
         wave_began <= cycle;
       end
-      if (on_spike) begin
-        if (seen_spikes >= SPIKES || seen != spikes[seen_spikes]) begin
-          bad_spikes++;
-          if (bad_spikes <= SHOWN) $display("DIFF spike %0d: %h, expected %h", seen_spikes, seen, spikes[seen_spikes]);
-        end
-        seen_spikes++;
+      for (int c = 0; c < CORES; c++) begin
+        if (on_spike[c]) compare_spike(c);
+        if (score_valid[c*UNITS+:UNITS] != '0) for (int u = 0; u < UNITS; u++) if (score_valid[c*UNITS+u]) compare_score(c, u);
       end
-      for (int u = 0; u < UNITS; u++)
-        if (score_valid[u]) begin
-          if (scores[u*SCORE+:SCORE] != scores_of[(first_step+int'(wave)-NP+1)*CLASSES+int'(score_class)+u]) begin
-            bad_scores++;
-            if (bad_scores <= SHOWN)
-              $display("DIFF score wave %0d class %0d: %0d, expected %0d", wave, score_class + u, $signed(scores[u*SCORE+:SCORE]),
-                  $signed(scores_of[(first_step+int'(wave)-NP+1)*CLASSES+int'(score_class)+u]));
-          end
-          seen_scores++;
-        end
-      ties += int'(dut.core_0.s_req && dut.core_0.y_req);
-      forwards += int'(dut.core_0.synapses.lanes.adds && dut.core_0.synapses.lanes.found != 0);
-      full += int'(dut.core_0.queue_full);
       if (running || start) begin
-        count[1] += 64'(on_reads);
-        count[2] += 64'(on_words);
-        count[3] += 64'(on_writes);
-        count[4] += 64'(on_spike);
-        count[5] += 64'(on_pop);
-        if (on_adds) count[7] += 64'(on_operations);
-        else count[6] += 64'(on_operations);
-        count[8] += 64'(on_updates) * 64'(MULTIPLIES[on_population*32+:32]);
-        count[9] += 64'(on_updates) * 64'(ADDITIONS[on_population*32+:32]);
-        count[10] += 64'(on_updates) * 64'(LOOKUPS[on_population*32+:32]);
-        count[11] += 64'(on_updates);
-        count[12] += 64'(on_spikes);
-        count[13] += 64'(on_pop);
-        for (int i = 0; i < 4; i++) count[14+i] += 64'(on_synapse[i]);
-        count[18] += 64'(on_synapse == 0);
-        for (int i = 0; i < 3; i++) count[19+i] += 64'(on_soma[i]);
-        count[22] += 64'(on_soma == 0);
-        count[25] += 64'(on_updates) * 64'(REQUANTISES[on_population*32+:32]);
-        count[23] += 64'(on_synapse != 0 && (on_synapse & (on_synapse - 1'b1)) != 0);
-        count[24] += 64'(on_soma != 0 && (on_soma & (on_soma - 1'b1)) != 0);
+        for (int c = 0; c < CORES; c++) count_core(c, c * PER_CORE);
+        for (int r = 0; r < ROUTERS; r++) count_router(r, CORES * PER_CORE + r * PER_ROUTER);
       end
       if (finished && running && !awaits && !go) begin
         wave_ends;
         running <= 0;
         // this cycle belongs to no wave
-        count[18]--;
-        count[22]--;
+        for (int c = 0; c < CORES; c++) begin
+          count[c*PER_CORE+18]--;
+          count[c*PER_CORE+22]--;
+        end
         first_step <= first_step + int'(steps);
         utterance <= utterance + 1;
         awaits <= utterance + 1 < UTTERANCES;
@@ -146,7 +198,10 @@ module tb #(
           for (int i = 0; i < COUNTERS; i++) begin
             if (count[i] != longint'(counters[i])) begin
               bad_counters++;
-              $display("DIFF counter %0d: %0d, expected %0d", i, count[i], counters[i]);
+              if (i < CORES * PER_CORE) $display("DIFF core %0d counter %0d: %0d, expected %0d", i / PER_CORE, i % PER_CORE, count[i], counters[i]);
+              else
+                $display("DIFF router %0d counter %0d: %0d, expected %0d", (i - CORES * PER_CORE) / PER_ROUTER, (i - CORES * PER_CORE) % PER_ROUTER, count[i],
+                    counters[i]);
             end
           end
           $display("RESULT spikes %0d of %0d, %0d wrong", seen_spikes, SPIKES, bad_spikes);

@@ -5,8 +5,9 @@ import type { CoreTables } from "./tables.js";
 /** Names of the memory images, as the modules read them. */
 export const IMAGE_FILES = { weights: "weights", own: "own.hex", sigmoid: "sigmoid.hex" } as const;
 
-/** File of the weights of a bank: two hexadecimal digits, as `reader.sv` builds it. */
-export const weightsFile = (bank: number): string => `${IMAGE_FILES.weights}_${bank.toString(16).padStart(2, "0")}.hex`;
+/** File of the weights of a bank: two hexadecimal digits, as `synapse.sv` builds it. `first`: what the names of the core's files begin with. */
+export const weightsFile = (bank: number, first: string = IMAGE_FILES.weights): string =>
+  `${first}_${bank.toString(16).padStart(2, "0")}.hex`;
 
 /** A table as one packed vector, its first entry lowest. */
 export function vector(values: readonly number[], bits: number): string {
@@ -17,13 +18,13 @@ export function vector(values: readonly number[], bits: number): string {
 }
 
 /** A table of records as one packed vector: the first record lowest, the first field of a record highest. */
-function records(rows: readonly (readonly number[])[], bits: number): string {
+export function records(rows: readonly (readonly number[])[], bits: number): string {
   const lines = rows.map((fields) => `        {${fields.map((value) => `${bits}'d${value}`).join(", ")}}`);
   return `{\n${lines.reverse().join(",\n")}\n      }`;
 }
 
 /** Parameters of an instance, one per line. */
-function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
+export function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
 }
 
@@ -61,16 +62,18 @@ module chip (
     output logic [${addressBits(scalars.NP) - 1}:0] on_population,
     output logic unwritten
 );
-  logic rests, scan;
+  logic rests, scan, unused_packet, unused_destination, unused_accepts;
+  logic [1:0] unused_intake;
   barrier #(.DELAY(${barrierCycles}), .STAGES(${scalars.NP - 1}), .SCANS(${scalars.SCAN > 0 ? 1 : 0}), .TW(${bits})) waves (
-      .clk, .rst, .go, .steps, .rests, .start, .scan, .wave, .finished
+      .clk, .rst, .go, .steps, .rests, .hidden(1'b0), .start, .scan, .wave, .finished
   );
   core #(
 ${assignments(parameters)}
   ) core_0 (
       .clk, .rst, .go, .start, .scan, .steps, .wave, .rests, .frame_ask, .frame_neuron, .frame_values, .score_valid, .score_class, .scores,
       .on_spike, .on_message, .on_pop, .on_synapse, .on_soma, .on_reads, .on_words, .on_operations, .on_updates, .on_spikes, .on_writes, .on_adds,
-      .on_population, .unwritten
+      .on_population, .unwritten, .push_packet(unused_packet), .destination(unused_destination), .network_full(1'b0), .delivers(1'b0),
+      .delivered('0), .accepts(unused_accepts), .on_intake(unused_intake)
   );
 endmodule
 `;

@@ -33,7 +33,7 @@ export function registerRtl(program: Command): void {
     .option("--liberty <cells.lib>", "cell library of --synth liberty, packed by gzip or not")
     .option("--device <name>", "of ecp5: LFE5U-12F, -25F, -45F or -85F (default: LFE5U-45F)")
     .option("--again", "synthesise also where the database holds the result")
-    .description("write one core as SystemVerilog with memory images, test bench and expected results; run it, or synthesise it")
+    .description("write a chip as SystemVerilog with memory images, test bench and expected results; run it, or synthesise it")
     .action(async (source: string, point: number | undefined, options: Options) => {
       if (options.synth !== undefined || options.liberty !== undefined) {
         const { synthesiseAndPrint } = await import("../runs/run-synthesis.js");

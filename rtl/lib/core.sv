@@ -1,12 +1,14 @@
-// One neurosynaptic core: soma and synapse unit around one state memory, and the input queue between them. Spikes to other cores will leave beside the queue.
+// One neurosynaptic core: soma and synapse unit around one state memory, and the input queue between them. With a network (CORES > 1), spikes to other cores
+// leave beside the queue, and those of other cores come into it.
 module core #(
-    parameter int NP = 3, TW = 16,
+    parameter int NP = 3, NS = 3, TW = 16,
     // soma: see there
     parameter int UNITS = 1, INTERVAL = 1, SOMA_DEPTH = 4,
-    parameter logic [NP*8*TW-1:0] STARTS = '0,
-    parameter logic [NP*11*TW-1:0] STEPS = '0,
-    parameter logic [NP*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
-    parameter logic [NP*4*TW-1:0] LEAVES = '0,
+    parameter logic [NS*TW-1:0] POPULATIONS = {TW'(2), TW'(1), TW'(0)},
+    parameter logic [NS*9*TW-1:0] STARTS = '0,
+    parameter logic [NS*11*TW-1:0] STEPS = '0,
+    parameter logic [NS*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
+    parameter logic [NS*4*TW-1:0] LEAVES = '0,
     parameter int OWN_ROWS = 4, CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
     parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PAYLOAD = 9, SHIFT = 8,
     parameter int FACTOR = 10, FRACTION = 8, SHIFTS = 0, JUMP = 12, GATE = 8, LUT = 8, SCORE = 16, SUM = 32, SUMS = 1,
@@ -22,9 +24,13 @@ module core #(
     parameter int WRAP = 0, SYNAPSE_DEPTH = 3, SUMS_QUEUE = 8,
     // input queue; FREEZE: while it is full, the soma neither asks nor hands over
     parameter int QUEUE = 16, VISIBLE = 1, AFTER_POP = 0, FREEZE = 0,
+    // cores of the chip, this one's number, where its spikes go: see dispatch
+    parameter int CORES = 1, SELF = 0, TREE = 0,
+    parameter logic [NP*2*CORES-1:0] ROUTES = '0,
     parameter WEIGHTS = "", OWN = "", SIGMOID = "",
     localparam int PW = NP <= 2 ? 1 : $clog2(NP),
-    localparam int MESSAGE = 1 + PW + TW + PAYLOAD
+    localparam int MESSAGE = 1 + PW + TW + PAYLOAD,
+    localparam int DEST = TREE != 0 ? CORES : CORES <= 2 ? 1 : $clog2(CORES)
 ) (
     input logic clk, rst,
     input logic go, start, scan,
@@ -35,9 +41,16 @@ module core #(
     output logic [UNITS-1:0] score_valid,
     output logic [TW-1:0] score_class,
     output logic [UNITS*SCORE-1:0] scores,
+    // network: a packet leaves with `on_message`; what it delivers is taken while the core accepts
+    output logic push_packet,
+    output logic [DEST-1:0] destination,
+    input logic network_full, delivers,
+    input logic [MESSAGE-1:0] delivered,
+    output logic accepts,
     // strobes and counts of this cycle, for the bench
     output logic on_spike,
     output logic [MESSAGE-1:0] on_message,
+    output logic [1:0] on_intake,
     output logic on_pop,
     output logic [3:0] on_synapse,
     output logic [2:0] on_soma,
@@ -48,12 +61,28 @@ module core #(
 );
   localparam int BW = ST_BANKS == 1 ? 1 : $clog2(ST_BANKS), RW = ST_ROWS <= 2 ? 1 : $clog2(ST_ROWS), K = STATE_WORDS + ACC_WORDS;
 
-  // ---- input queue: the soma loops its spikes back
-  logic push, pop, queue_valid, queue_empty, queue_full;
+  // ---- input queue: spikes that are looped back, and what the network delivers
+  logic offers, sent, loops, pop, queue_valid, queue_empty, queue_full;
   logic [MESSAGE-1:0] message, queue_out;
-  queue #(.WIDTH(MESSAGE), .DEPTH(QUEUE), .VISIBLE(VISIBLE), .AFTER_POP(AFTER_POP)) input_queue (
-      .clk, .rst, .push, .in(message), .pop, .out(queue_out), .valid(queue_valid), .empty(queue_empty), .full(queue_full)
+  intake #(.WIDTH(MESSAGE), .DEPTH(QUEUE), .VISIBLE(VISIBLE), .AFTER_POP(AFTER_POP)) input_queue (
+      .clk, .rst, .loops, .delivers, .looped(message), .delivered, .pop, .out(queue_out), .valid(queue_valid), .empty(queue_empty), .full(queue_full),
+      .accepts
   );
+  generate
+    if (CORES == 1) begin : alone
+      logic unused;
+      assign unused = network_full;
+      assign loops = offers && !queue_full;
+      assign sent = loops;
+      assign push_packet = 1'b0;
+      assign destination = '0;
+    end else begin : networked
+      dispatch #(.NP(NP), .CORES(CORES), .SELF(SELF), .TREE(TREE), .ROUTES(ROUTES)) way_out (
+          .clk, .rst, .offers, .last(message[MESSAGE-1]), .population(message[MESSAGE-2-:PW]), .queue_full, .network_full, .sent, .loops,
+          .push(push_packet), .destination
+      );
+    end
+  endgenerate
 
   // ---- state memory
   logic s_req, s_served, y_req, y_served, returns;
@@ -78,7 +107,7 @@ module core #(
   logic soma_rests, synapse_rests;
   logic [TW-1:0] soma_words, synapse_words;
   soma #(
-      .NP(NP), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .STARTS(STARTS), .STEPS(STEPS), .ENTERS(ENTERS), .ROUNDS(ROUNDS), .LEAVES(LEAVES),
+      .NP(NP), .NS(NS), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .POPULATIONS(POPULATIONS), .STARTS(STARTS), .STEPS(STEPS), .ENTERS(ENTERS), .ROUNDS(ROUNDS), .LEAVES(LEAVES),
       .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .OWN_ROWS(OWN_ROWS), .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS),
       .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .STATE_WORDS(STATE_WORDS), .ACC_WORDS(ACC_WORDS), .RETURN(RETURN), .CELL(CELL), .GATES(GATES),
       .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PAYLOAD(PAYLOAD), .SHIFT(SHIFT),
@@ -87,7 +116,7 @@ module core #(
   ) somas (
       .clk, .rst, .go, .start, .steps, .wave, .req(s_req), .want(s_want), .banks(s_banks), .rows(s_rows), .served(s_served), .words(s_words),
       .write(s_write), .write_row(s_write_row), .write_word(s_write_word), .write_mask(s_write_mask), .written(s_written), .returns,
-      .frame_ask, .frame_neuron, .frame_values, .held(FREEZE != 0 && queue_full), .blocked(queue_full), .send(push), .message,
+      .frame_ask, .frame_neuron, .frame_values, .held(FREEZE != 0 && queue_full), .sent, .offers, .message,
       .score_valid, .score_class, .scores, .rests(soma_rests),
       .on_busy(on_soma[0]), .on_stall_state(on_soma[1]), .on_stall_output(on_soma[2]), .on_updates, .on_spikes, .on_words(soma_words), .on_population
   );
@@ -106,7 +135,8 @@ module core #(
       .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
   );
   assign rests = soma_rests && synapse_rests && queue_empty;
-  assign on_spike = push;
+  assign on_spike = sent;
+  assign on_intake = 2'(loops) + 2'(delivers);
   assign on_message = message;
   assign on_pop = pop;
   assign on_words = soma_words + synapse_words;

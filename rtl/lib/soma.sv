@@ -1,17 +1,20 @@
-// Soma: updates the neurons of the core's populations once per wave, UNITS per batch, and hands their spikes over, one per cycle.
+// Soma: updates the neurons of the core's slices once per wave, UNITS per batch, and offers their spikes, one per cycle at most. A slice is a population, or
+// the part of one that lies on this core; slices come in the order of their populations.
 //
 // It asks for a batch's words in the first cycle of a wave, then at max(the last one's service, its ask + INTERVAL), and not while a finished packet waits.
 // The batch to come is always ready in registers. Its words are a range of states and a range of accumulators; they go back, states new and accumulators
-// cleared, when the update units are through. Population p works on step wave - p.
+// cleared, when the update units are through. Population p works on step wave - p. A core may hold no population that works in a wave.
 module soma #(
-    parameter int NP = 3, TW = 16, UNITS = 1, INTERVAL = 1, DEPTH = 4,
-    // per population, where it begins: neurons; row and bank of states, of accumulators in buffer 0, in buffer 1; row of what belongs to its first batch
-    parameter logic [NP*8*TW-1:0] STARTS = '0,
+    parameter int NP = 3, NS = 3, TW = 16, UNITS = 1, INTERVAL = 1, DEPTH = 4,
+    // per slice, its population
+    parameter logic [NS*TW-1:0] POPULATIONS = {TW'(2), TW'(1), TW'(0)},
+    // where it begins: neurons; row and bank of states, of accumulators in buffer 0, in buffer 1; row of what belongs to its first batch; first neuron
+    parameter logic [NS*9*TW-1:0] STARTS = '0,
     // how it goes on: of states, then of accumulators, places per neuron and per word; rows, banks and places from batch to batch; grains of a place
-    parameter logic [NP*11*TW-1:0] STEPS = '0,
+    parameter logic [NS*11*TW-1:0] STEPS = '0,
     // what its neurons are: kind (0 encoder, 1 layer, 2 readout) and accumulators; shifts of two gates; kind, bits of the states, theta, limit
-    parameter logic [NP*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
-    parameter logic [NP*4*TW-1:0] LEAVES = '0,
+    parameter logic [NS*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
+    parameter logic [NS*4*TW-1:0] LEAVES = '0,
     parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1, OWN_ROWS = 4,
     parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, STATE_WORDS = 1, ACC_WORDS = 1, RETURN = 4,
     parameter int CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
@@ -44,9 +47,9 @@ module soma #(
     output logic frame_ask,
     output logic [TW-1:0] frame_neuron,
     input logic [UNITS*STATE-1:0] frame_values,
-    // spikes
-    input logic held, blocked,
-    output logic send,
+    // spikes: one is offered until it is `sent`
+    input logic held, sent,
+    output logic offers,
     output logic [MESSAGE-1:0] message,
     // scores of a batch of classes, from class `score_class` on
     output logic [UNITS-1:0] score_valid,
@@ -58,26 +61,40 @@ module soma #(
     output logic [TW-1:0] on_updates, on_spikes, on_words,
     output logic [PW-1:0] on_population
 );
-  localparam int UW = UNITS == 1 ? 1 : $clog2(UNITS), NW = $clog2(UNITS + 1), IW = INTERVAL <= 2 ? 1 : $clog2(INTERVAL);
+  localparam int SL = NS <= 2 ? 1 : $clog2(NS), UW = UNITS == 1 ? 1 : $clog2(UNITS), NW = $clog2(UNITS + 1), IW = INTERVAL <= 2 ? 1 : $clog2(INTERVAL);
 
-  // ---- the batch to come: of population `pop`, neurons from `neuron` on; the one after it begins a population (`load`) or goes on
-  logic [PW-1:0] pop, to_pop;
-  logic [TW-1:0] neuron, left, next_left, own_at, next_wave;
-  logic more, has, ends_pop, ends_wave, to_wave, load, step;
+  // ---- the batch to come: of slice `slice`, neurons from `neuron` on; the one after it begins a slice (`load`) or goes on
+  logic [SL-1:0] slice, to_slice, first_slice;
+  logic [TW-1:0] neuron, left, next_left, own_at, next_wave, population, population_after;
+  logic more, has, works, any_works, idles, ends_slice, ends_wave, to_wave, load, step;
   logic [NW-1:0] n, next_n;
-  assign ends_wave = ends_pop && (pop == PW'(NP - 1) || TW'(pop) == wave);
+  lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(POPULATIONS)) of_slice (.index(slice), .record(population));
+  lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(POPULATIONS)) of_next (.index(slice + 1'b1), .record(population_after));
+  assign ends_wave = ends_slice && (slice == SL'(NS - 1) || population_after > wave);
   // populations max(0, w - steps + 1) to w work in wave w
-  assign to_wave = go || ends_wave;
+  assign idles = start && !works;
+  assign to_wave = go || idles || ends_wave;
   assign next_wave = go ? '0 : wave + 1'b1;
-  assign to_pop = !to_wave ? pop + 1'b1 : next_wave < steps ? '0 : PW'(next_wave - steps + 1'b1);
-  assign load = go || ends_pop;
-  assign step = go || req;
-  logic [TW-1:0] neurons, row, bank, sum_row, sum_bank, row_0, bank_0, row_1, bank_1, own_first;
+  always_comb begin
+    first_slice = '0;
+    any_works = 1'b0;
+    for (int s = NS - 1; s >= 0; s--)
+      if (POPULATIONS[s*TW+:TW] + steps > next_wave) begin
+        first_slice = SL'(s);
+        any_works = POPULATIONS[s*TW+:TW] <= next_wave;
+      end
+  end
+  assign to_slice = to_wave ? first_slice : slice + 1'b1;
+  assign load = go || idles || ends_slice;
+  assign step = go || idles || req;
+  logic [TW-1:0] neurons, row, bank, sum_row, sum_bank, row_0, bank_0, row_1, bank_1, own_first, first_neuron;
   logic [TW-1:0] places, per_word, row_step, bank_step, place_step, sum_places, sum_per_word, sum_row_step, sum_bank_step, sum_place_step, grains;
   logic [TW-1:0] next_places, next_per_word, next_sum_places, next_sum_per_word;
   logic [11*TW-1:0] loaded, steps_of, next_steps;
-  lookup #(.COUNT(NP), .WIDTH(8 * TW), .TABLE(STARTS)) start_of (.index(to_pop), .record({neurons, row, bank, row_0, bank_0, row_1, bank_1, own_first}));
-  lookup #(.COUNT(NP), .WIDTH(11 * TW), .TABLE(STEPS)) step_of (.index(to_pop), .record(loaded));
+  lookup #(.COUNT(NS), .WIDTH(9 * TW), .TABLE(STARTS)) start_of (
+      .index(to_slice), .record({neurons, row, bank, row_0, bank_0, row_1, bank_1, own_first, first_neuron})
+  );
+  lookup #(.COUNT(NS), .WIDTH(11 * TW), .TABLE(STEPS)) step_of (.index(to_slice), .record(loaded));
   assign {sum_row, sum_bank} = wave[0] != (to_wave && !go) ? {row_1, bank_1} : {row_0, bank_0};
   assign {places, per_word, row_step, bank_step, place_step, sum_places, sum_per_word, sum_row_step, sum_bank_step, sum_place_step, grains} = steps_of;
   assign next_steps = load ? loaded : steps_of;
@@ -88,12 +105,13 @@ module soma #(
   always_ff @(posedge clk) begin
     more <= !rst && (req ? !ends_wave : has);
     if (step) begin
-      if (load) pop <= to_pop;
+      if (load) slice <= to_slice;
+      if (to_wave) works <= any_works;
       steps_of <= next_steps;
       left <= next_left;
       n <= next_n;
-      ends_pop <= next_left <= TW'(UNITS);
-      neuron <= load ? '0 : neuron + TW'(UNITS);
+      ends_slice <= next_left <= TW'(UNITS);
+      neuron <= load ? first_neuron : neuron + TW'(UNITS);
       own_at <= load ? own_first : own_at + 1'b1;
     end
   end
@@ -101,7 +119,7 @@ module soma #(
   // ---- asking for it
   logic outstanding, waits, done, spaced;
   logic [IW-1:0] gap;
-  assign has = start || more;
+  assign has = (start && works) || more;
   assign spaced = gap == '0;
   assign req = has && !outstanding && spaced && !waits && !held;
   assign done = (req || outstanding) && served;
@@ -133,7 +151,7 @@ module soma #(
 
   // ---- about the batch that is asked for, until its words are there, and until they go back; of each unit the first grain and the first accumulator
   localparam int GW = STATE_WORDS * NM == 1 ? 1 : $clog2(STATE_WORDS * NM), HW = ACC_PER_WORD == 1 ? 1 : $clog2(ACC_PER_WORD);
-  localparam int ABOUT = PW + NW + TW + UNITS * GW + 2 * QW + 2;
+  localparam int ABOUT = SL + NW + TW + UNITS * GW + 2 * QW + 2;
   logic [UNITS*GW-1:0] at, c_at, b_at;
   always_comb begin
     at = '0;
@@ -146,7 +164,7 @@ module soma #(
   end
   logic [ABOUT-1:0] about, about_kept, about_come, about_back;
   logic comes, goes_back, under_way, on_way;
-  assign about = outstanding ? about_kept : {pop, n, neuron, at, sum_place, sum_count, wave == TW'(pop), wave + 1'b1 == TW'(pop) + steps};
+  assign about = outstanding ? about_kept : {slice, n, neuron, at, sum_place, sum_count, wave == population, wave + 1'b1 == population + steps};
   always_ff @(posedge clk) begin
     about_kept  <= about;
     window_kept <= {want, banks, rows};
@@ -156,27 +174,28 @@ module soma #(
   pipe #(.WIDTH(WINDOW), .DEPTH(LATENCY + DEPTH - 1)) window_way (.clk, .in({want, banks, rows}), .out(window_back));
   flags #(.DEPTH(LATENCY)) come_way (.clk, .rst, .in(done), .out(comes), .any(under_way));
   flags #(.DEPTH(DEPTH - 1)) back_way (.clk, .rst, .in(comes), .out(goes_back), .any(on_way));
-  logic [PW-1:0] c_pop, b_pop;
+  logic [SL-1:0] c_slice, b_slice;
   logic [NW-1:0] c_n, b_n;
   logic [TW-1:0] c_neuron, b_neuron;
   logic [QW-1:0] c_sum_place, b_sum_place, c_sum_count, b_sum_count;
   logic c_first, c_last, b_first, b_last;
-  assign {c_pop, c_n, c_neuron, c_at, c_sum_place, c_sum_count, c_first, c_last} = about_come;
-  assign {b_pop, b_n, b_neuron, b_at, b_sum_place, b_sum_count, b_first, b_last} = about_back;
+  assign {c_slice, c_n, c_neuron, c_at, c_sum_place, c_sum_count, c_first, c_last} = about_come;
+  assign {b_slice, b_n, b_neuron, b_at, b_sum_place, b_sum_count, b_first, b_last} = about_back;
   localparam int UP_1 = DEPTH >= 5 ? DEPTH - 3 : DEPTH >= 2 ? 1 : 0;
-  logic [PW-1:0] r_pop;
-  logic [TW-1:0] c_kind, c_accs, shift_0, shift_1, b_kind, b_bits, b_theta, b_limit;
-  pipe #(.WIDTH(PW), .DEPTH(UP_1)) until_round (.clk, .in(c_pop), .out(r_pop));
-  lookup #(.COUNT(NP), .WIDTH(2 * TW), .TABLE(ENTERS)) enters (.index(c_pop), .record({c_kind, c_accs}));
-  lookup #(.COUNT(NP), .WIDTH(2 * TW), .TABLE(ROUNDS)) rounds (.index(r_pop), .record({shift_0, shift_1}));
-  lookup #(.COUNT(NP), .WIDTH(4 * TW), .TABLE(LEAVES)) leaves (.index(b_pop), .record({b_kind, b_bits, b_theta, b_limit}));
+  logic [SL-1:0] r_slice;
+  logic [TW-1:0] c_kind, c_accs, shift_0, shift_1, b_kind, b_bits, b_theta, b_limit, b_population;
+  pipe #(.WIDTH(SL), .DEPTH(UP_1)) until_round (.clk, .in(c_slice), .out(r_slice));
+  lookup #(.COUNT(NS), .WIDTH(2 * TW), .TABLE(ENTERS)) enters (.index(c_slice), .record({c_kind, c_accs}));
+  lookup #(.COUNT(NS), .WIDTH(2 * TW), .TABLE(ROUNDS)) rounds (.index(r_slice), .record({shift_0, shift_1}));
+  lookup #(.COUNT(NS), .WIDTH(4 * TW), .TABLE(LEAVES)) leaves (.index(b_slice), .record({b_kind, b_bits, b_theta, b_limit}));
+  lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(POPULATIONS)) sends (.index(b_slice), .record(b_population));
 
   // ---- features, and what belongs to the neurons
   localparam int ROW_BITS = GATES * (MULT + BIAS) + FACTORS * FACTOR + JUMPS * JUMP, OW = OWN_ROWS <= 2 ? 1 : $clog2(OWN_ROWS);
   logic [UNITS*ROW_BITS-1:0] own;
   logic [UNITS*STATE-1:0] x;
   logic [OW-1:0] own_kept, own_row;
-  assign frame_ask = req && pop == '0;
+  assign frame_ask = req && population == '0;
   assign frame_neuron = neuron;
   assign own_row = outstanding ? own_kept : OW'(own_at);
   always_ff @(posedge clk) own_kept <= own_row;
@@ -260,25 +279,26 @@ module soma #(
   // ---- spikes
   logic any;
   logic [UW-1:0] sender;
-  logic [PAYLOAD-1:0] sent;
-  logic s_last;
-  logic [PW-1:0] s_pop;
+  logic [PAYLOAD-1:0] payload;
+  logic s_last, unused_send;
+  logic [PW-1:0] s_population;
   logic [TW-1:0] s_neuron;
   outlet #(.UNITS(UNITS), .PAYLOAD(PAYLOAD), .COMMON(1 + PW + TW), .DEPTH(DEPTH + LATENCY + 2)) spikes (
-      .clk, .rst, .push(fires != '0), .fires, .payloads, .common({b_last, b_pop, b_neuron}), .blocked(blocked || held), .send, .unit(sender), .payload(sent),
-      .of_batch({s_last, s_pop, s_neuron}), .any, .waits
+      .clk, .rst, .push(fires != '0), .fires, .payloads, .common({b_last, PW'(b_population), b_neuron}), .blocked(!sent), .send(unused_send), .unit(sender),
+      .payload, .of_batch({s_last, s_population, s_neuron}), .any, .waits
   );
-  assign message = {s_last, s_pop, s_neuron + TW'(sender), sent};
+  assign offers = any && !held;
+  assign message = {s_last, s_population, s_neuron + TW'(sender), payload};
 
   logic computes, unused;
-  assign unused = ^{steps_of, next_steps, c_sum_place, next_places, next_sum_places, sum_places, shift_0, shift_1, b_theta, b_limit, c_last, b_first, c_neuron, c_n, c_sum_count};
+  assign unused = ^{unused_send, b_population, steps_of, next_steps, c_sum_place, next_places, next_sum_places, sum_places, shift_0, shift_1, b_theta, b_limit, c_last, b_first, c_neuron, c_n, c_sum_count};
   assign computes = under_way || (DEPTH > 1 && on_way);
   assign rests = !has && !outstanding && spaced && !computes && !any;
   assign on_busy = req || !spaced || (!has && !outstanding && computes);
   assign on_stall_state = spaced && outstanding;
   assign on_stall_output = !on_busy && !outstanding && (has || any);
   assign on_updates = req ? TW'(n) : '0;
-  assign on_population = pop;
+  assign on_population = PW'(population);
   always_comb begin
     on_spikes = '0;
     on_words  = '0;

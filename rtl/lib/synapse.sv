@@ -7,8 +7,8 @@
 // Not modelled: rows in other memories.
 module synapse #(
     parameter int NP = 3, TW = 16, SEGS = 3,
-    // per source population: its rows from the first to before the end, first word of source 0, words per source, whether the first row is of own spikes,
-    // words of the first row, first axon of the spike vector
+    // per source population: its rows from the first to before the end, first word of source 0, words per source, how many rows are of own spikes,
+    // their words, first axon of the spike vector
     parameter logic [NP*7*TW-1:0] SOURCES = '0,
     // per row: whether of own spikes, weights, row and bank of its target's first accumulator in buffer 0, in buffer 1
     parameter logic [SEGS*6*TW-1:0] SEGMENTS = '0,
@@ -106,8 +106,8 @@ module synapse #(
       .index(population), .record({seg_from, seg_to, row_first, stride, own_first, own_words, axon_first})
   );
   lookup #(.COUNT(SEGS), .WIDTH(6 * TW), .TABLE(SEGMENTS)) segment (.index(to_seg), .record({own, total, row_0, bank_0, row_1, bank_1}));
-  assign skip = SCAN != 2 && last && own_first[0];
-  assign to_seg = hand ? SW'(seg_from) + SW'(skip) : seg + 1'b1;
+  assign skip = SCAN != 2 && last && own_first != '0;
+  assign to_seg = hand ? SW'(seg_from) + (skip ? SW'(own_first) : '0) : seg + 1'b1;
   assign unused = ^{seg_from, seg_to, own_first, own, axon_first, bank_0, bank_1, row_0, row_1};
 
   // ---- the group to read: `n` weights from place `in_word` on, for accumulators from place `in_acc` on

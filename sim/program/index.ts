@@ -5,7 +5,7 @@ export { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./b
 export { creditsPerCycle } from "./dram.js";
 export { type Items, KernelItems, WrittenItems } from "./items.js";
 export { KnownWaves } from "./known-waves.js";
-export { barrierOf, leastBarrier } from "./least-barrier.js";
+export { barrierLevels, barrierOf, leastBarrier } from "./least-barrier.js";
 export { buildProgram, type Program } from "./program.js";
 export { positionOf, type SliceStep, type SpikeSource } from "./spike-source.js";
 export { type Timeline, timeline } from "./timeline.js";

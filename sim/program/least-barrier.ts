@@ -43,16 +43,16 @@ export function longestDrain(cores: readonly Core[], topology: Topology, precisi
   return cycles;
 }
 
-/** Levels of a tree of four branches each, up and down. */
-function treeCycles(cores: number): number {
+/** Levels of a tree of four branches each. */
+export function barrierLevels(cores: number): number {
   let levels = 0;
   for (let reached = 1; reached < cores; reached *= 4) levels++;
-  return 2 * levels;
+  return levels;
 }
 
-/** Cycles, for the cores in use. */
+/** Cycles, for the cores in use: up the tree and down again, and until all is written. */
 export function leastBarrier(cores: readonly Core[], topology: Topology, precision: Precision): number {
-  return Math.max(treeCycles(cores.length), longestDrain(cores, topology, precision));
+  return Math.max(2 * barrierLevels(cores.length), longestDrain(cores, topology, precision));
 }
 
 /** Cycles from a wave's end to the next one's beginning, as the description says, but no less than the least. */

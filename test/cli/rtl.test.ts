@@ -1,10 +1,11 @@
 /** `snn-dse rtl` refuses what it cannot do in words, writes, and runs what it wrote. */
 // @module-tag slow
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { rtl } from "../../app/rtl.js";
+import { rtlSynthesis } from "../../app/rtl-synthesis.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerRtl } from "../../cli/commands/rtl.js";
 import { emit, versionOf, writeChip } from "../../rtl/index.js";
@@ -46,10 +47,24 @@ test("a simulator that is absent or unknown is named with Debian's package", asy
   }
 });
 
-test("a point on several cores is refused with its key and the nearest change, and nothing is written", async () => {
-  const out = join(folder, "several");
-  await expect(rtl(edge, null, { out, samples: 1 })).rejects.toThrow(/edge\.yaml: noc: .*only one core.*\n.*noc\.width: 1/);
+test("a point on a torus is refused with its key and the nearest change, and nothing is written", async () => {
+  const out = join(folder, "torus");
+  const values = { "noc.topology": "torus", "noc.virtual_channels": 2 };
+  await expect(rtl(edge, null, { out, samples: 1, values })).rejects.toThrow(
+    /edge\.yaml: noc\.topology: .*no torus.*\n.*noc\.topology: mesh/,
+  );
   await expect(rtl(out, null)).rejects.toThrow(/is not there/);
+});
+
+test("a point on several cores is written without the top of a board, and its gates are refused", async () => {
+  const out = join(folder, "several");
+  const { files } = await rtl(edge, null, { out, samples: 1 });
+  const names = readdirSync(out);
+  expect(files).toBeGreaterThan(40);
+  expect(names).toEqual(expect.arrayContaining(["chip.sv", "bench.sv", "weights_00_00.hex", "weights_01_00.hex", "own_01.hex"]));
+  expect(names).not.toContain("ulx3s.sv");
+  expect(readFileSync(join(out, "chip.sv"), "utf8").split("\n").length).toBeLessThan(200);
+  await expect(rtlSynthesis(edge, null, { target: "generic" })).rejects.toThrow(/lies on 2 cores, and gates are compared for one/);
 });
 
 const OPTIONS = [

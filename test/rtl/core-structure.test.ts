@@ -45,7 +45,8 @@ describe("lanes", () => {
     for (let seed = 100; seed < 160; seed++) {
       const core = randomCore(seed);
       if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
-      const { scalars } = coreTables(rtlPoint(core));
+      const made = rtlPoint(core);
+      const { scalars } = coreTables(made, made.cores[0]);
       const needs = coreNeedsOf(core.run.placement.topology);
       const [one] = core.experiment.chip.cores;
       const built = builtLanes(one, core.experiment.precision, needs);

@@ -32,18 +32,24 @@ export const FAULTS: readonly Fault[] = [
   fault(
     3,
     "the queue shows a message a cycle late",
-    "queue",
+    "intake",
     "valid <= !rst && next_visible != '0;",
     "valid <= !rst && next_visible != '0 && visible != '0;",
   ),
   fault(
     1,
     "the queue is full one message early",
-    "queue",
+    "intake",
     "is_full <= !rst && next_stored == CW'(DEPTH)",
     "is_full <= !rst && next_stored >= CW'(DEPTH > 1 ? DEPTH - 1 : 1)",
   ),
-  fault(5, "a message that is taken makes no room", "queue", "!(AFTER_POP != 0 && pop)", "!(AFTER_POP != 0 && pop && stored == 0)"),
+  fault(
+    5,
+    "a message that is taken makes no room",
+    "intake",
+    "makes_room = AFTER_POP != 0 && pop",
+    "makes_room = AFTER_POP != 0 && pop && stored == 0",
+  ),
   fault(3, "sums on their way are not found", "accumulate", "current[i] = found[fresh_banks[i]] ?", "current[i] = 1'b0 ?"),
   fault(3, "an older sum of a word is found", "write_queue", "takes | (latest & ~stale)", "takes | latest"),
   fault(
@@ -102,7 +108,7 @@ export const FAULTS: readonly Fault[] = [
   ),
   fault(8, "a frozen soma asks", "core", ".held(FREEZE != 0 && queue_full)", ".held(1'b0)"),
   fault(5, "the interval is a cycle short", "soma", "IW'(INTERVAL - 1)", "IW'(INTERVAL > 1 ? INTERVAL - 2 : 0)"),
-  fault(3, "populations work a wave longer", "soma", ": next_wave < steps ?", ": next_wave <= steps ?"),
+  fault(3, "populations work a wave longer", "soma", "+ steps > next_wave)", "+ steps >= next_wave)"),
   fault(3, "packets leave youngest first", "outlet", "assign first = left & (~left + 1'b1);", "assign first = left & ~(left >> 1);"),
   fault(3, "the barrier is a cycle short", "barrier", ": CW'(DELAY - 1);", ": CW'(DELAY > 2 ? DELAY - 2 : 1);"),
 ];

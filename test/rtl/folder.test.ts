@@ -83,7 +83,14 @@ test("a comparison of nothing, of too little or without an end is a failure", ()
   ]);
   expect(judge("", awaited).differences.filter((line) => /did not come to its end/.test(line))).toHaveLength(4);
   expect(judge(`${said("9 of 9, 0 wrong")}FAIL queue overrun\n`, awaited).differences).toEqual(["queue overrun"]);
-  expect(judge(`DIFF counter 8: 3, expected 4\n${said("9 of 9, 0 wrong")}`, awaited).differences).toEqual([
-    "element_multiplies: 3, expected 4",
+  expect(
+    judge(
+      `DIFF core 2 counter 8: 3, expected 4\nDIFF router 1 counter 7: 0, expected 1\nDIFF router 1 counter 10: 0, expected 2\n${said("9 of 9, 0 wrong")}`,
+      awaited,
+    ).differences,
+  ).toEqual([
+    "core 2 element_multiplies: 3, expected 4",
+    "router 1 stall_switch_cycles: 0, expected 1",
+    "router 1 flits of port 1: 0, expected 2",
   ]);
 });

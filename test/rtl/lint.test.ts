@@ -32,6 +32,33 @@ test.skipIf(versionOf("verilator") === null)("Verilator has no warning, with eve
   }
 });
 
+test.skipIf(versionOf("verilator") === null)(
+  "Verilator has no warning of a networked core, a mesh of one and more VCs, trees, and a barrier's tree",
+  () => {
+    for (const [top, ...parameters] of [
+      ["core", "-GCORES=3"],
+      ["core", "-GCORES=4", "-GTREE=1", "-GVISIBLE=3"],
+      ["mesh"],
+      ["mesh", "-GTREE=1", "-GVCS=2", "-GROUTING=0"],
+      ["mesh", "-GVCS=2", "-GROUTING=2", "-GVC_CYCLES=2", "-GFIRST=1", "-GDEPTH=1"],
+      ["barrier_tree", "-GLEVELS=2", "-GCORES=5", "-GSCANS=1"],
+      ["packet"],
+    ]) {
+      const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", ...parameters, "--top-module", top, ...names], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      expect(`${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("%"))).toEqual([]);
+    }
+  },
+);
+
+test.skipIf(versionOf("yosys") === null)("nor does Yosys find any in a mesh with trees", () => {
+  const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; chparam -set TREE 1 -set VCS 2 mesh; hierarchy -top mesh; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
+  const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+  expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
+});
+
 test.skipIf(versionOf("yosys") === null)("Yosys finds no latch, loop, undriven net or second driver", () => {
   const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; hierarchy -top core; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });

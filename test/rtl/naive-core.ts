@@ -1,26 +1,28 @@
-/** The naive chip on a random core: what it finds otherwise than the board. */
-import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
+/** The naive chip on a random point: what it finds otherwise than the board. Each utterance begins on a chip of its own, as the board's do. */
+import { CORE_COUNTERS } from "../../sim/counters.js";
 import { nocSpec } from "../../sim/noc/chip-noc.js";
 import { createNoc } from "../../sim/noc/create.js";
 import { runNaive } from "../oracles/naive-chip.js";
 import type { RandomCore } from "./random-cores.js";
 
-/** One line per kind that differs: cycles of the waves, or a counter of the core. */
+/** One line per kind that differs: cycles of the waves, or a counter of a core. */
 export function naiveDifferences({ experiment, functional, run }: RandomCore): string[] {
   const { chip, precision } = experiment;
   const { trace } = functional;
-  const lines = Array.from(trace.stepStart.subarray(1), (end, u) => {
+  const runs = Array.from(trace.stepStart.subarray(1), (end, u) => {
     const from = trace.stepStart[u];
-    return Array.from({ length: end - from }, (_, i) => ({ step: from + i, first: i === 0, last: from + i === end - 1 }));
+    const line = Array.from({ length: end - from }, (_, i) => ({ step: from + i, first: i === 0, last: from + i === end - 1 }));
+    return runNaive(chip, run.placement, precision, trace, createNoc(nocSpec(chip)), [line], (items) => items);
   });
-  const naive = runNaive(chip, run.placement, precision, trace, createNoc(nocSpec(chip)), lines, (items) => items);
   const { waveCycles, total } = run.timing;
-  const waves = naive.waveCycles.length === waveCycles.length && naive.waveCycles.every((cycles, w) => cycles === waveCycles[w]);
-  const [id] = run.placement.usedCores;
-  const board = (name: CoreCounter): number => total.cores[id * CORE_COUNTERS.length + CORE_COUNTERS.indexOf(name)];
-  const counters = CORE_COUNTERS.filter((name) => board(name) !== naive.counters[id][name]);
-  return [
-    ...(waves ? [] : ["naive chip: cycles of the waves differ"]),
-    ...counters.map((name) => `naive chip: ${name} is ${naive.counters[id][name]}, the board's ${board(name)}`),
-  ];
+  const naiveCycles = runs.flatMap((one) => one.waveCycles);
+  const waves = naiveCycles.length === waveCycles.length && naiveCycles.every((cycles, w) => cycles === waveCycles[w]);
+  const counters = run.placement.usedCores.flatMap((id) =>
+    CORE_COUNTERS.flatMap((name, column) => {
+      const board = total.cores[id * CORE_COUNTERS.length + column];
+      const naive = runs.reduce((sum, one) => sum + one.counters[id][name], 0);
+      return board === naive ? [] : [`naive chip: ${name} of core ${id} is ${naive}, the board's ${board}`];
+    }),
+  );
+  return [...(waves ? [] : ["naive chip: cycles of the waves differ"]), ...counters];
 }

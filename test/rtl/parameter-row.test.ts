@@ -37,10 +37,10 @@ describe("rows", () => {
       const core = randomCore(seed);
       if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
       const made = rtlPoint(core);
-      const tables = coreTables(made);
+      const tables = coreTables(made, made.cores[0]);
       const own: ParameterRow = tables.own;
-      const [line] = imagesOf(made, tables).own.split("\n");
-      expect(line).toHaveLength(Math.ceil((made.core.neuronUpdate.units * parameterRowBits(own)) / 4));
+      const [line] = imagesOf(made, made.cores[0], tables).own.split("\n");
+      expect(line).toHaveLength(Math.ceil((made.cores[0].neuronUpdate.units * parameterRowBits(own)) / 4));
       const built = builtRow(updateUnitOf(core.run.placement.topology), updateWidths(core.experiment.precision, BUILT_PAYLOAD_BITS));
       const isWide = own.multiplierBits > built.multiplierBits; // units so coarse that nothing is shifted
       const isShift = tables.scalars.SHIFTS === 1;

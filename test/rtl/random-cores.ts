@@ -18,7 +18,7 @@ export interface RandomCore extends PointParts {
 const SYSTEMS = ["lif", "alif", "rec-v1", "rec-v2"] as const;
 
 /** Draws that are told by name. */
-class Draw {
+export class Draw {
   readonly choices: string[] = [];
   constructor(private readonly rng: Rng) {}
   of<Value>(name: string, ...values: readonly Value[]): Value {
@@ -31,7 +31,8 @@ class Draw {
   }
 }
 
-function coreOf(draw: Draw): Partial<Core> {
+/** The core of a chip. */
+export function coreOf(draw: Draw): Partial<Core> {
   const policy = draw.of("scan", "event", "event", "event", "compressed", "dense");
   return {
     lanes: draw.of("lanes", 1, 2, 3, 4, 5, 8, 16, 32),
@@ -73,7 +74,7 @@ function coreOf(draw: Draw): Partial<Core> {
   };
 }
 
-function precisionOf(draw: Draw, system: SpikingSystem): Precision {
+export function precisionOf(draw: Draw, system: SpikingSystem): Precision {
   const stateBits = draw.of("state bits", 8, 10, 12, 16, 21, 24);
   return {
     integers: "quantised",
@@ -91,7 +92,7 @@ function precisionOf(draw: Draw, system: SpikingSystem): Precision {
   };
 }
 
-function networkOf(draw: Draw, seed: number, system: SpikingSystem): Network {
+export function networkOf(draw: Draw, seed: number, system: SpikingSystem): Network {
   const layers = draw.of("layers", 1, 1, 2);
   return randomNetwork(seed, {
     system,
@@ -106,28 +107,19 @@ function networkOf(draw: Draw, seed: number, system: SpikingSystem): Network {
 }
 
 /** Leaves a leak that is a shift to networks that leak. */
-function leaking(precision: Precision, network: Network): Precision {
+export function leaking(precision: Precision, network: Network): Precision {
   const leaks = network.layers.some(({ perNeuron }) => perNeuron.tau !== undefined || perNeuron.rho !== undefined);
   return leaks ? precision : { ...precision, leak: "multiplier" };
 }
 
 /** The shortest barrier. */
-function least({ chip, precision, mapping }: Experiment, { trace }: Functional): number {
+export function least({ chip, precision, mapping }: Experiment, { trace }: Functional): number {
   return buildProgram(chip, mapNetwork(trace.topology, chip, precision, mapping, trace), precision).leastBarrierCycles;
 }
 
-/** The point of a seed. */
-export function randomCore(seed: number): RandomCore {
-  const draw = new Draw(createRng(seed, "rtl"));
-  const system = draw.of<SpikingSystem>("system", ...SYSTEMS);
-  const model = networkOf(draw, seed, system);
-  const precision = leaking(precisionOf(draw, system), model);
-  const made: Chip = chip([1], { core: coreOf(draw), barrier: { baseCycles: 0, perCoreCycles: 1 } });
-  const slack = draw.of("barrier slack", 0, 0, 1, 9);
-  const utterances = draw.of("utterances", 1, 1, 2);
-  const samples = randomSamples(seed, { ...model, task: draw.of("task", "sequence", "frames") }, utterances, 5);
-  const network = { ...model, task: samples.task };
-  const experiment: Experiment = {
+/** A chip that runs a network on so many utterances. */
+export function experimentOf(made: Chip, precision: Precision, utterances: number, mapping: Partial<Experiment["mapping"]>): Experiment {
+  return {
     chip: made,
     network: {
       model: "random",
@@ -147,8 +139,22 @@ export function randomCore(seed: number): RandomCore {
       steadyState: "composed",
     },
     precision,
-    mapping: { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 },
+    mapping: { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1, ...mapping },
   };
+}
+
+/** The point of a seed. */
+export function randomCore(seed: number): RandomCore {
+  const draw = new Draw(createRng(seed, "rtl"));
+  const system = draw.of<SpikingSystem>("system", ...SYSTEMS);
+  const model = networkOf(draw, seed, system);
+  const precision = leaking(precisionOf(draw, system), model);
+  const made: Chip = chip([1], { core: coreOf(draw), barrier: { baseCycles: 0, perCoreCycles: 1 } });
+  const slack = draw.of("barrier slack", 0, 0, 1, 9);
+  const utterances = draw.of("utterances", 1, 1, 2);
+  const samples = randomSamples(seed, { ...model, task: draw.of("task", "sequence", "frames") }, utterances, 5);
+  const network = { ...model, task: samples.task };
+  const experiment = experimentOf(made, precision, utterances, {});
   const functional = prepareFunctional(experiment, network, `random-${seed}`, samples);
   const drained = { ...experiment, chip: { ...made, barrier: { baseCycles: 0, perCoreCycles: least(experiment, functional) + slack } } };
   return { experiment: drained, model: network, samples, functional, run: replay(drained, functional.trace), seed, choices: draw.choices };

@@ -2,7 +2,7 @@
 import { obstaclesOf } from "../../rtl/index.js";
 import { Counted } from "../counted.js";
 import { naiveDifferences } from "./naive-core.js";
-import { randomCore } from "./random-cores.js";
+import { type RandomCore, randomCore } from "./random-cores.js";
 import { type CoreRun, runCore } from "./run-core.js";
 
 /** What each study must come to, some time. */
@@ -61,8 +61,11 @@ function metBy({ overflows, saturations, counters, met }: CoreRun, overflow: "sa
 }
 
 /** The case of a seed, three-way. */
-export function studyCase(seed: number): CaseResult {
-  const point = randomCore(seed);
+export const studyCase = (seed: number): CaseResult => studyPoint(randomCore(seed));
+
+/** A random point on the board, the naive chip and in SystemVerilog. `more`: categories that it met besides. */
+export function studyPoint(point: RandomCore, more: readonly string[] = []): CaseResult {
+  const { seed } = point;
   const refused = obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement }).map(({ key }) => key);
   if (refused.length > 0) return { seed, refused, met: [], spikes: 0, scores: 0, waves: 0, cycles: 0, differences: [] };
   const run = runCore(point);
@@ -70,7 +73,7 @@ export function studyCase(seed: number): CaseResult {
   return {
     seed,
     refused,
-    met: [...point.choices, ...metBy(run, point.experiment.precision.accumulatorOverflow)],
+    met: [...point.choices, ...metBy(run, point.experiment.precision.accumulatorOverflow), ...more],
     spikes,
     scores,
     waves,
@@ -89,8 +92,8 @@ export interface CoreStudy {
 }
 
 /** What cases came to together. */
-export function studyOf(cases: readonly CaseResult[]): CoreStudy {
-  const seen = new Counted("cores");
+export function studyOf(cases: readonly CaseResult[], title = "cores"): CoreStudy {
+  const seen = new Counted(title);
   for (const { met } of cases) seen.see(...met);
   const sum = (kind: "spikes" | "scores" | "waves" | "cycles"): number => cases.reduce((total, one) => total + one[kind], 0);
   return {

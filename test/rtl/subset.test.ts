@@ -44,7 +44,6 @@ const [{ synapseMemory, stateMemory, intake, scan, neuronUpdate }] = base.experi
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
   ["network.model", /NIR/, (parts) => ({ ...parts, model: { system: "nir", name: "x" } as never })],
   ["network.model", /no cell gru/, (parts) => ({ ...parts, model: { ...parts.model, system: "gru" } as never })],
-  ["noc", /on 2 cores/, (parts) => ({ ...parts, run: { ...parts.run, placement: { ...parts.run.placement, usedCores: [0, 1] } } })],
   ["tick.period_us", /ticks/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "wait" } })],
   [
     "spill.to",

@@ -53,7 +53,8 @@ describe("widths", () => {
     for (let seed = 1; seed <= 60; seed++) {
       const core = randomCore(seed);
       if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
-      const { scalars } = coreTables(rtlPoint(core));
+      const made = rtlPoint(core);
+      const { scalars } = coreTables(made, made.cores[0]);
       // units so coarse that nothing is shifted: the network's own multipliers are wider
       if (scalars.MULT > 17) {
         seen.set("coarse", (seen.get("coarse") ?? 0) + 1);

@@ -1,0 +1,112 @@
+/**
+ * The network of a chip of several cores, as numbers: parameters of `rtl/lib/mesh.sv` and of the packets, and where each population's spikes go.
+ * Cores are numbered as they are used, from 0.
+ */
+import { type Core, coresPerRouter } from "../arch/index.js";
+import { powerOfTwo } from "../base/math.js";
+import type { Placement } from "../sim/mapping/index.js";
+import type { Program } from "../sim/program/index.js";
+import { addressBits } from "./top.js";
+
+export interface NetworkTables {
+  /** Of the mesh. */
+  readonly mesh: { readonly [name: string]: number };
+  /** Of the packets. */
+  readonly packet: { readonly [name: string]: number };
+  /** By core: router, local port. */
+  readonly homes: readonly (readonly [router: number, port: number])[];
+  /** By population. */
+  readonly flits: readonly number[];
+  /** By population: cores that its spikes go to, a bit per core, in all steps but the last, and in the last. */
+  readonly routes: readonly (readonly [number, number])[];
+  readonly routers: number;
+  readonly ports: number;
+}
+
+/** What of a point the network is made from. */
+export interface NetworkParts {
+  readonly chip: Parameters<typeof coresPerRouter>[0];
+  readonly placement: Placement;
+  readonly program: Program;
+}
+
+/** Flits of a packet, by population; one that sends nothing over the network has as many as the shortest. */
+function flitsOf({ program, placement }: NetworkParts): number[] {
+  const slices = program.somaSlices.flat();
+  const found = placement.topology.populations.map((_, p) => slices.find(({ slice }) => slice.population === p)?.flits ?? 1);
+  const senders = found.slice(0, -1);
+  // classes send no spikes
+  return [...senders, Math.min(...senders)];
+}
+
+/** Bits of a packet that say where it goes, and what it is. */
+export function packetBits(
+  { chip, placement }: NetworkParts,
+  payloadBits: number,
+): { readonly destination: number; readonly all: number; readonly neuron: number } {
+  const { populations } = placement.topology;
+  const cores = placement.usedCores.length;
+  const destination = chip.noc.multicast === "tree" ? cores : addressBits(cores);
+  const neuron = addressBits(Math.max(...populations.slice(0, -1).map(({ neurons }) => neurons)));
+  return { destination, neuron, all: destination + 1 + addressBits(populations.length) + neuron + payloadBits };
+}
+
+/** Bits that the shortest packet has. */
+export function shortestPacketBits(parts: NetworkParts): number {
+  return Math.min(...flitsOf(parts)) * parts.chip.noc.flitWidthBits;
+}
+
+function routesOf({ program, placement }: NetworkParts): (readonly [number, number])[] {
+  const { populationStart, routeOf, entryStart, entryCore } = program;
+  const position = new Map(placement.usedCores.map((id, i) => [id, i]));
+  return placement.topology.populations.map((_, population) => {
+    const [normal, last] = routeOf.map((routes) => {
+      const route = routes[populationStart[population]];
+      const cores = Array.from(entryCore.subarray(entryStart[route], entryStart[route + 1]));
+      return cores.reduce((sum, id) => sum + powerOfTwo(position.get(id) ?? 0), 0);
+    });
+    return [normal, last];
+  });
+}
+
+export function networkTables(parts: NetworkParts, cores: readonly Core[], shared: { readonly [name: string]: number }): NetworkTables {
+  const { chip } = parts;
+  const { noc } = chip;
+  const perRouter = coresPerRouter(chip);
+  const firsts = perRouter.map((_, router) => perRouter.slice(0, router).reduce((sum, count) => sum + count, 0));
+  const flits = flitsOf(parts);
+  const { destination, neuron } = packetBits(parts, shared.PAYLOAD);
+  const most = Math.max(...flits);
+  const local = Math.max(...perRouter);
+  return {
+    mesh: {
+      COLUMNS: noc.width,
+      ROWS: noc.height,
+      LOCAL: local,
+      CORES: cores.length,
+      Y_FIRST: noc.routing === "yx" ? 1 : 0,
+      TREE: noc.multicast === "tree" ? 1 : 0,
+      VCS: noc.virtualChannels,
+      WIDTH: noc.flitWidthBits,
+      MOST: most,
+      DEPTH: noc.vcBufferFlits,
+      QUEUE: cores[0].outputQueue.depth,
+      FIRST: noc.allocator === "separable-input-first" ? 1 : 0,
+      ROUTING: noc.routingDelayCycles,
+      VC_CYCLES: noc.vcAllocationDelayCycles,
+      SWITCH: noc.switchAllocationDelayCycles,
+      TRAVERSAL: noc.switchTraversalDelayCycles,
+      CREDIT: noc.creditDelayCycles,
+      LINK: noc.linkCycles,
+    },
+    packet: {
+      ...{ NP: shared.NP, TW: shared.TW, PAYLOAD: shared.PAYLOAD },
+      ...{ NEURON: neuron, DEST: destination, WIDTH: noc.flitWidthBits, MOST: most },
+    },
+    homes: cores.map(({ id, tile }) => [tile, id - firsts[tile]] as const),
+    flits,
+    routes: routesOf(parts),
+    routers: perRouter.length,
+    ports: 4 + local,
+  };
+}

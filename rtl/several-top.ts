@@ -1,0 +1,164 @@
+/** The generated part of a chip of several cores: their parameters, the mesh between them, the tree of their barrier; instances only, no line of logic. */
+import type { NetworkTables } from "./network.js";
+import type { CoreTables } from "./tables.js";
+import { addressBits, IMAGE_FILES, records, vector } from "./top.js";
+
+/** Files of core `core`: what their names begin with. */
+export const coreFiles = (core: number): { readonly weights: string; readonly own: string } => {
+  const number = String(core).padStart(2, "0");
+  return { weights: `${IMAGE_FILES.weights}_${number}`, own: `own_${number}.hex` };
+};
+
+/** Width of a line. */
+const LINE = 148;
+
+/** Items of a list, as many per line as fit. */
+function wrapped(items: readonly string[]): string {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + item.length > LINE) lines.push(`      ${item}`);
+    else lines[lines.length - 1] = `${last}, ${item}`;
+  }
+  return lines.join(",\n");
+}
+
+const filled = (parameters: readonly (readonly [name: string, value: string | number])[]): string =>
+  wrapped(parameters.map(([name, value]) => `.${name}(${String(value).replaceAll(/\s+/g, " ")})`));
+
+export interface SeveralCores {
+  readonly cores: readonly CoreTables[];
+  readonly network: NetworkTables;
+  readonly barrierCycles: number;
+  readonly barrierLevels: number;
+}
+
+/** Ports of a core that the chip's port of the same name has once per core: bits of one, as parameters of the chip. */
+const PER_CORE: readonly (readonly [name: string, bits: string])[] = [
+  ["frame_ask", "1"],
+  ["frame_neuron", "TW"],
+  ["frame_values", "UNITS*STATE"],
+  ["score_valid", "UNITS"],
+  ["score_class", "TW"],
+  ["scores", "UNITS*SCORE"],
+  ["on_spike", "1"],
+  ["on_message", "MESSAGE"],
+  ["on_intake", "2"],
+  ["on_pop", "1"],
+  ["on_synapse", "4"],
+  ["on_soma", "3"],
+  ["on_reads", "TW"],
+  ["on_words", "TW"],
+  ["on_operations", "TW"],
+  ["on_updates", "TW"],
+  ["on_spikes", "TW"],
+  ["on_writes", "TW"],
+  ["on_adds", "1"],
+  ["on_population", "PW"],
+  ["unwritten", "1"],
+];
+/** Between a core and the network. */
+const INSIDE: readonly (readonly [name: string, bits: string])[] = [
+  ["rests", "1"],
+  ["network_rests", "1"],
+  ["on_packet", "1"],
+  ["network_full", "1"],
+  ["delivers", "1"],
+  ["accepts", "1"],
+  ["destination", "DEST"],
+  ["delivered", "MESSAGE"],
+  ["bits_out", "MOST*WIDTH"],
+  ["bits_in", "MOST*WIDTH"],
+  ["flits", "FB"],
+];
+
+const part = (name: string, bits: string, core: number): string =>
+  bits === "1" ? `${name}[${core}]` : `${name}[${core}*${bits}+:${bits}]`;
+const width = (bits: string): string => (bits === "1" ? "CORES" : `CORES*${bits}`);
+
+function coreInstance({ scalars, tables }: CoreTables, core: number, { mesh, routes }: NetworkTables): string {
+  const files = coreFiles(core);
+  const parameters = [
+    ...Object.entries(scalars),
+    ...Object.entries(tables).map(([name, rows]) => [name, records(rows, scalars.TW)] as const),
+    ...([
+      ["CORES", mesh.CORES],
+      ["SELF", core],
+      ["TREE", mesh.TREE],
+      ["ROUTES", records(routes, mesh.CORES)],
+    ] as const),
+    ...([
+      ["WEIGHTS", `"${files.weights}"`],
+      ["OWN", `"${files.own}"`],
+    ] as const),
+    ["SIGMOID", scalars.CELL === 1 ? `"${IMAGE_FILES.sigmoid}"` : '""'] as const,
+  ];
+  const own = PER_CORE.map(([name, bits]) => `.${name}(${part(name, bits, core)})`);
+  const inside = [
+    ["rests", "rests"],
+    ["push_packet", "on_packet"],
+    ["destination", "destination"],
+    ["network_full", "network_full"],
+    ["delivers", "delivers"],
+    ["delivered", "delivered"],
+    ["accepts", "accepts"],
+  ].map(([port, name]) => `.${port}(${part(name, INSIDE.find(([one]) => one === name)?.[1] ?? "1", core)})`);
+  const ports = [".clk, .rst, .go(go_down), .start, .scan, .steps, .wave", ...inside, ...own];
+  return `  core #(
+${filled(parameters)}
+  ) core_${core} (
+${wrapped(ports)}
+  );
+  packet #(.NP(NP), .TW(TW), .PAYLOAD(PAYLOAD), .NEURON(NEURON), .DEST(DEST), .WIDTH(WIDTH), .MOST(MOST), .FLITS(FLITS)) packet_${core} (
+      .message(${part("on_message", "MESSAGE", core)}), .destination(${part("destination", "DEST", core)}), .bits(${part("bits_out", "MOST*WIDTH", core)}),
+      .flits(${part("flits", "FB", core)}), .come(${part("bits_in", "MOST*WIDTH", core)}), .delivered(${part("delivered", "MESSAGE", core)})
+  );
+`;
+}
+
+/** `chip.sv` of several cores. */
+export function severalCoresModule({ cores, network, barrierCycles, barrierLevels }: SeveralCores): string {
+  const [{ scalars }] = cores;
+  const { mesh, packet, homes, flits, routers, ports } = network;
+  const population = addressBits(scalars.NP);
+  const constants = [
+    ...Object.entries({ CORES: mesh.CORES, ROUTERS: routers, PORTS: ports, NP: scalars.NP, TW: scalars.TW, UNITS: scalars.UNITS }),
+    ...Object.entries({ STATE: scalars.STATE, SCORE: scalars.SCORE, PAYLOAD: scalars.PAYLOAD, PW: population }),
+    ...Object.entries({ MESSAGE: 1 + population + scalars.TW + scalars.PAYLOAD, NEURON: packet.NEURON, DEST: packet.DEST }),
+    ...Object.entries({ WIDTH: packet.WIDTH, MOST: packet.MOST, FB: addressBits(packet.MOST + 1) }),
+  ].map(([name, value]) => `${name} = ${value}`);
+  const outputs = PER_CORE.map(([name, bits]) => `    ${name === "frame_values" ? "input" : "output"} logic [${width(bits)}-1:0] ${name}`);
+  const scans = cores.some(({ scalars: { SCAN } }) => SCAN > 0) ? 1 : 0;
+  return `// ${cores.length} cores of the library with the parameters of this chip, their network and their barrier. Generated; the logic is in lib/.
+module chip #(
+    localparam int ${constants.join(", ")},
+    localparam logic [NP*8-1:0] FLITS = ${vector(flits, 8)}
+) (
+    input logic clk, rst, go,
+    input logic [TW-1:0] steps,
+    output logic start, finished,
+    output logic [TW-1:0] wave,
+${outputs.join(",\n")},
+    output logic [CORES-1:0] on_packet,
+    output logic [ROUTERS*PORTS-1:0] on_flits, on_arrivals,
+    output logic [ROUTERS-1:0] on_awake,
+    output logic [ROUTERS*16-1:0] on_vcs, on_stall_vc, on_stall_credit, on_stall_switch
+);
+  logic go_down, scan;
+${INSIDE.filter(([name]) => !name.startsWith("on_"))
+  .map(([name, bits]) => `  logic [${width(bits)}-1:0] ${name};`)
+  .join("\n")}
+  barrier_tree #(
+      .CORES(CORES), .LEVELS(${barrierLevels}), .DELAY(${barrierCycles}), .STAGES(${scalars.NP - 1}), .SCANS(${scans}), .TW(TW)
+  ) waves (
+      .clk, .rst, .go, .steps, .rests, .network_rests, .go_down, .start, .scan, .wave, .finished
+  );
+  mesh #(
+${filled([...Object.entries(mesh), ["HOMES", records(homes, 16)]])}
+  ) network (
+      .clk, .rst, .go(go_down), .push(on_packet), .flits, .packets(bits_out), .full(network_full), .delivers, .delivered(bits_in), .accepts, .rests(network_rests),
+      .on_flits, .on_arrivals, .on_awake, .on_vcs, .on_stall_vc, .on_stall_credit, .on_stall_switch
+  );
+${cores.map((core, c) => coreInstance(core, c, network)).join("")}endmodule
+`;
+}

@@ -1,0 +1,92 @@
+/** A chip of several cores is refused where its network, its packets or the order of arrival are not what the library does, by key, with the nearest change. */
+import { expect, test } from "vitest";
+import type { Core, Experiment, Noc, Precision } from "../../arch/index.js";
+import { obstaclesOf, type PointParts } from "../../rtl/index.js";
+import { safeBits } from "../../rtl/several-rules.js";
+import { mapNetwork } from "../../sim/mapping/index.js";
+import { randomChip } from "./random-chips.js";
+
+/** Four cores with sums of up to 18 bits; slices of two populations on one of them. */
+const SEED = 18;
+const base = randomChip(SEED) as PointParts;
+
+type Change = (parts: PointParts) => PointParts;
+
+function mapped(parts: PointParts, change: Partial<Experiment>): PointParts {
+  const experiment = { ...parts.experiment, ...change };
+  const { trace } = parts.functional;
+  const placement = mapNetwork(trace.topology, experiment.chip, experiment.precision, experiment.mapping, trace);
+  return { ...parts, experiment, run: { ...parts.run, placement } };
+}
+
+const noc = (change: Partial<Noc>): Change => {
+  return (parts) => mapped(parts, { chip: { ...parts.experiment.chip, noc: { ...parts.experiment.chip.noc, ...change } } });
+};
+const precision = (change: Partial<Precision>): Change => {
+  return (parts) => mapped(parts, { precision: { ...parts.experiment.precision, ...change } });
+};
+/** The last core that holds neurons is of another kind. */
+const oddCore: Change = (parts) => {
+  const { chip } = parts.experiment;
+  const last = parts.run.placement.usedCores.at(-1);
+  const cores = chip.cores.map(
+    (core): Core => (core.id === last ? { ...core, accumulateDepthCycles: core.accumulateDepthCycles + 1 } : core),
+  );
+  return { ...parts, experiment: { ...parts.experiment, chip: { ...chip, cores } } };
+};
+/** A core holds a later population first. */
+const disorder: Change = (parts) => {
+  const { placement } = parts.run;
+  const [first] = placement.slices;
+  const slices = [...placement.slices.slice(1), first].map((slice) => ({
+    ...slice,
+    core: slice.core === first.core ? first.core : placement.usedCores[1],
+  }));
+  const moved = slices.map((slice, i) => (i === 0 ? { ...slice, core: first.core } : slice));
+  return {
+    ...parts,
+    run: { ...parts.run, placement: { ...placement, slices: moved, usedCores: [...new Set(moved.map(({ core }) => core))].sort() } },
+  };
+};
+const crowd: Change = (parts) => {
+  const usedCores = Array.from({ length: 33 }, () => parts.run.placement.usedCores[0]);
+  return { ...parts, run: { ...parts.run, placement: { ...parts.run.placement, usedCores } } };
+};
+
+const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
+  ["noc.width", /33 cores hold neurons/, crowd],
+  ["noc.topology", /no torus/, noc({ topology: "torus" })],
+  ["noc.routing", /by credits/, noc({ routing: "odd-even" })],
+  ["cores", /one kind/, oddCore],
+  ["mapping.manual", /order of their populations/, disorder],
+  ["precision.accumulator_bits", /depend on the order/, precision({ accumulatorBits: 12, accumulatorOverflow: "saturate" })],
+  ["noc.header_bits", /shortest packet has/, noc({ headerBits: 1, flitWidthBits: 4 })],
+  ["noc.flit_width_bits", /first flit/, noc({ flitWidthBits: 1, multicast: "unicast" })],
+  ["noc.deflects", /does not know this key/, noc({ deflects: true } as Partial<Noc>)],
+];
+
+const obstacles = ({ experiment, model, run }: PointParts) => obstaclesOf({ experiment, model, placement: run.placement });
+
+test("a mesh of plain cores is emitted", () => {
+  expect(base.run.placement.usedCores.length).toBeGreaterThan(1);
+  expect(obstacles(base)).toEqual([]);
+});
+
+test.each(refusals)("%s is refused: %s", (key, reason, change) => {
+  const found = obstacles(change(base));
+  const one = found.find((obstacle) => obstacle.key === key && reason.test(obstacle.reason));
+  expect(one, JSON.stringify(found)).toBeDefined();
+  expect(one?.change).not.toBe("");
+});
+
+test("sums that wrap may leave the accumulator: their order cannot matter", () => {
+  expect(obstacles(precision({ accumulatorBits: 12, accumulatorOverflow: "wrap" })(base))).toEqual([]);
+});
+
+test("the change that an accumulator's refusal names is the least that is emitted", () => {
+  const narrow = precision({ accumulatorBits: 12, accumulatorOverflow: "saturate" });
+  const bits = Number(/accumulator_bits: (\d+)/.exec(obstacles(narrow(base))[0].change)?.[1]);
+  const at = (accumulatorBits: number): number => obstacles(precision({ accumulatorBits, accumulatorOverflow: "saturate" })(base)).length;
+  expect([at(bits - 1), at(bits)]).toEqual([1, 0]);
+  expect([safeBits(127), safeBits(128)]).toEqual([8, 9]);
+});
