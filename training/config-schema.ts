@@ -144,6 +144,12 @@ const quantisation = z.strictObject({
     .record(z.string().regex(/^(layer[1-8]|readout)$/), z.strictObject({ weight_bits: weightBits.describe("of the weights into it") }))
     .default({})
     .describe("layer1 .. or readout -> words of its own"),
+  zero_share: real(
+    0,
+    0.99,
+    "of each matrix, the smallest weights in units of their row's deviation: they are 0 from the first step on the grid; weights that are 0 stay 0",
+    0,
+  ),
   step_learned: z
     .boolean()
     .default(true)

@@ -20,7 +20,7 @@ import {
 import { InputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
-import { type QuantisationConfig, weightedNames } from "./quantisation/weight-bits.js";
+import { type QuantisationConfig, weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 
 export interface TrainingConfig {
   readonly name: string;
@@ -125,6 +125,11 @@ function quantisationChecks(c: TrainingConfig, q: QuantisationConfig): [(string 
       q.floatEpochs < epochs,
       ["float_epochs"],
       `is ${q.floatEpochs} of training.epochs: ${epochs}, which leaves none for the grid: set it to ${epochs - 1} or less`,
+    ],
+    [
+      q.zeroShare === 0 || !weightBitsOf(q, names.length - 1).includes(1),
+      ["zero_share"],
+      `is ${q.zeroShare}, and weights of 1 bit are signs: leave it out`,
     ],
     [c.quantiser.curriculum.length === 0, [], "needs the spikes' bits from the first epoch on: leave quantiser.curriculum out"],
     [earlyStopEpochs === 0, [], "runs all its epochs: leave training.early_stop_epochs out"],

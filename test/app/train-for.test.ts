@@ -34,6 +34,7 @@ test("--for takes weight_bits and the layers' own from the description, and scor
     floatEpochs: 0,
     weightBits: 4,
     layers: { layer1: { weightBits: 2 } },
+    zeroShare: 0,
     stepLearned: true,
   });
   expect(trainedPrecision(aimed, aim)).toMatchObject({ weightBits: 4, stateBits: 12, stateFractionBits: 5 });

@@ -47,7 +47,8 @@ export function project(
 }
 
 /**
- * The gradient of the weights becomes that of the masters, in place: times `scale` (weight per master), 0 beyond `inside`. That of a step, in
+ * The gradient of the weights becomes that of the masters, in place: times `scale` (weight per master), 0 beyond `inside`, and 0 where
+ * the master is 0: it was pruned. That of a step, in
  * steps, is added to `dStep`: sum of g (q - x) where x is not clipped, of g q where it is.
  */
 export function projectBackward(
@@ -74,7 +75,8 @@ export function projectBackward(
       const d = f32x4.mul(g.lanes(c), scale.lanes(c));
       const slope = binary ? q : f32x4.sub(q, v128.and(x, f32x4.le(size, most)));
       dStep.setLanes(c, f32x4.add(dStep.lanes(c), f32x4.mul(d, slope)));
-      g.setLanes(c, v128.and(d, f32x4.le(size, edge)));
+      const moves = v128.and(f32x4.le(size, edge), f32x4.gt(size, f32x4.splat(0)));
+      g.setLanes(c, v128.and(d, moves));
     }
     g = g.from(columns);
     m = m.from(columns);

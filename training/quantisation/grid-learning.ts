@@ -30,7 +30,7 @@ export function gridLearning(
   network: Network,
 ): GridLearning {
   const state = foldedState(network);
-  const grid = new WeightGrid(engine, state, settings, weightBitsOf(quantisation, config.network.neurons.length));
+  const grid = new WeightGrid(engine, state, settings, weightBitsOf(quantisation, config.network.neurons.length), quantisation.zeroShare);
   const matrices = matricesOf(state);
   const biases = [
     ...state.layers.flatMap(({ beta, perNeuron }) => [beta, ...perNeuron.filter((_, k) => isLearned(config, k))]),

@@ -72,7 +72,13 @@ function firstStep(parts: readonly Float64Array[], bits: number): number {
   return parts.reduce((sum, part) => sum + part.reduce((all, value) => all + Math.abs(value), 0), 0) / count;
 }
 
-function groupOf({ weights, sources, columns }: Place, bits: number): Group {
+/** Sets the smallest `share` of a matrix to 0, of equals the first. */
+function prune(values: Float32Array, share: number): void {
+  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => Math.abs(values[a]) - Math.abs(values[b]) || a - b);
+  for (const i of order.subarray(0, Math.round(share * values.length))) values[i] = 0;
+}
+
+function groupOf({ weights, sources, columns }: Place, bits: number, zeroShare: number): Group {
   const unit = new Float32Array(columns);
   const logStep = new Float32Array(columns);
   const masters = weights.map((matrix) => new Float32Array(matrix.length));
@@ -87,6 +93,10 @@ function groupOf({ weights, sources, columns }: Place, bits: number): Group {
         masters[k][r * columns + c] = value;
       });
     });
+  }
+  for (const values of masters) if (zeroShare > 0) prune(values, zeroShare);
+  for (let c = 0; c < columns; c++) {
+    const own = columnOf(masters, columns, c);
     logStep[c] = log(firstStep(own, bits) || (bits === 1 ? SILENT_STEP : 1));
   }
   return { bits, columns, masters, unit, logStep };
@@ -102,10 +112,10 @@ export class WeightGrid {
   readonly #engine: Engine;
   readonly #groups: readonly Group[];
 
-  /** The grid that fits the folded weights of `state`. `bits`: of each layer, then of the readout. */
-  constructor(engine: Engine, state: LearningState, settings: QuantiserSettings, bits: readonly number[]) {
+  /** The grid that fits the folded weights of `state`. `bits`: of each layer, then of the readout; `zeroShare` of each matrix is pruned. */
+  constructor(engine: Engine, state: LearningState, settings: QuantiserSettings, bits: readonly number[], zeroShare = 0) {
     this.#engine = engine;
-    this.#groups = placesOf(state, settings).map((place, g) => groupOf(place, bits[g]));
+    this.#groups = placesOf(state, settings).map((place, g) => groupOf(place, bits[g], zeroShare));
   }
 
   /** In the order of the layers, input weights before recurrent ones, then the readout's. */

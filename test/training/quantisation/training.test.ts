@@ -116,6 +116,25 @@ test("of a network for a chip, each row of weights has at most as many values as
     }
 });
 
+test("zero_share: of each matrix that share stays 0 while the rest learns, in the file and on the chip", async () => {
+  const { network, record } = (await run(configOf("{float_epochs: 3, weight_bits: 4, zero_share: 0.75}", "rec-v2", 8)))!;
+  const dense = (await run(configOf("{float_epochs: 3, weight_bits: 4}", "rec-v2", 8)))!.network;
+  const zeros = (weights: ArrayLike<number>): number => Array.from(weights).filter((w) => w === 0).length / weights.length;
+  const integer = quantise(filed(network), usualPrecision([["readout", 4]]));
+  for (const [l, { gates }] of network.layers.entries()) {
+    for (const matrix of ["inputWeights", "recurrentWeights"] as const) {
+      const all = (of: Network): number[] => of.layers[l].gates.flatMap((gate) => Array.from(gate[matrix] ?? []));
+      expect(zeros(all(network))).toBeGreaterThanOrEqual(0.74);
+      expect(zeros(all(network))).toBeLessThan(0.95);
+      expect(zeros(all(dense))).toBeLessThan(0.5);
+    }
+    for (const [g, gate] of gates.entries()) expect(zeros(integer.layers[l].gates[g].inputWeights)).toBe(zeros(gate.inputWeights));
+  }
+  expect(zeros(network.readout.weights)).toBeGreaterThanOrEqual(0.74);
+  const { on_chip: report } = record as unknown as { on_chip: { accuracy: number } };
+  expect(report.accuracy).toBeGreaterThan(0.9);
+});
+
 test.each([3, 12, 21])(
   "stopped after %i batches of 24 and resumed, the model equals an uninterrupted run bit for bit",
   async (stopAfter) => {
