@@ -15,15 +15,19 @@ export function bestOf(observations: readonly Observation[], count: number): Obs
   const chosen: Observation[] = [];
   while (left.length > 0 && chosen.length < count) {
     const front = nonDominated(left.map(vector)).map((i) => left[i]);
-    const crowding = crowdingDistances(front.map(vector));
-    const order = front.map((_, i) => i).sort((a, b) => crowding[b] - crowding[a] || a - b);
-    for (const i of order.slice(0, count - chosen.length)) chosen.push(front[i]);
+    for (const i of spreadFirst(front.map(vector)).slice(0, count - chosen.length)) chosen.push(front[i]);
     const gone = new Set(front);
     left = left.filter((o) => !gone.has(o));
   }
   const worst = rest.map((_, i) => i).sort((a, b) => badness(rest[a]) - badness(rest[b]) || a - b);
   for (const i of worst.slice(0, Math.max(0, count - chosen.length))) chosen.push(rest[i]);
   return chosen;
+}
+
+/** Places of a front's points, the most spread first. */
+export function spreadFirst(front: readonly (readonly number[])[]): readonly number[] {
+  const crowding = crowdingDistances(front);
+  return front.map((_, i) => i).sort((a, b) => crowding[b] - crowding[a] || a - b);
 }
 
 /** A feasible point without finite objectives is as bad as a failure. */

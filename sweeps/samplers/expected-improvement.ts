@@ -5,9 +5,9 @@
  * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums).
  */
 import { exp } from "../../base/math.js";
-import { lexicographic } from "../../base/pareto.js";
+import { lexicographic, nonDominated } from "../../base/pareto.js";
 import type { Prediction } from "./gaussian-process.js";
-import { normalCdf } from "./tpe.js";
+import { normalCdf } from "./normal.js";
 
 type Point = readonly number[];
 
@@ -30,8 +30,10 @@ export function undominatedBoxes(front: readonly Point[], reference: Point): Box
     const from = i === 0 ? Number.NEGATIVE_INFINITY : sorted[i - 1][last];
     const to = i === sorted.length ? reference[last] : sorted[i][last];
     if (from === to) continue;
+    // Of the others, those that one of them dominates in the objectives that are left cut nothing more.
+    const below = sorted.slice(0, i).map((p) => p.slice(0, last));
     const flat = undominatedBoxes(
-      sorted.slice(0, i).map((p) => p.slice(0, last)),
+      nonDominated(below).map((k) => below[k]),
       reference.slice(0, last),
     );
     for (const box of flat) boxes.push({ lower: [...box.lower, from], upper: [...box.upper, to] });
@@ -46,22 +48,82 @@ function expectedBelow(bound: number, { mean, deviation }: Prediction): number {
   return (bound - mean) * normalCdf(z) + (deviation * exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
 }
 
-export function expectedImprovement(boxes: readonly Box[], predictions: readonly Prediction[]): number {
-  // A bound occurs in many boxes: its expectation is computed once.
-  const known = predictions.map(() => new Map<number, number>());
-  const at = (k: number, bound: number): number => {
-    let value = known[k].get(bound);
-    if (value === undefined) {
-      value = expectedBelow(bound, predictions[k]);
-      known[k].set(bound, value);
+/** The expected gain over boxes, of one prediction after the other: a bound occurs in many boxes, and its expectation is computed once. */
+export class ExpectedImprovement {
+  /** [objectives] */
+  private readonly edges: readonly Edges[];
+  /** Of all objectives, one behind the other: what is expected between the ends of each pair of bounds. */
+  private readonly gains: Float64Array;
+  /** [boxes x objectives] places in `gains`. */
+  private readonly pairs: Int32Array;
+
+  constructor(boxes: readonly Box[]) {
+    const objectives = boxes[0]?.lower.length ?? 0;
+    this.pairs = new Int32Array(boxes.length * objectives);
+    const edges: Edges[] = [];
+    let first = 0;
+    for (let k = 0; k < objectives; k++) {
+      const { pairs, ...found } = pairsOf(boxes, k);
+      for (let b = 0; b < boxes.length; b++) this.pairs[b * objectives + k] = first + pairs[b];
+      edges.push({ ...found, first });
+      first += found.lower.length;
     }
-    return value;
-  };
-  let sum = 0;
-  for (const { lower, upper } of boxes) {
-    let product = 1;
-    for (let k = 0; k < predictions.length && product > 0; k++) product *= at(k, upper[k]) - at(k, lower[k]);
-    sum += product;
+    this.edges = edges;
+    this.gains = new Float64Array(first);
   }
-  return sum;
+
+  of(predictions: readonly Prediction[]): number {
+    const { edges, gains, pairs } = this;
+    for (const [k, of] of edges.entries()) fillGains(of, predictions[k], gains);
+    const objectives = edges.length;
+    let sum = 0;
+    for (let z = 0; z < pairs.length; ) {
+      let product = 1;
+      for (let k = 0; k < objectives; k++) product *= gains[pairs[z++]];
+      sum += product;
+    }
+    return sum;
+  }
+}
+
+/** Bounds of one objective, and the pairs of them that boxes lie between. */
+interface Edges {
+  readonly bounds: Float64Array;
+  /** [bounds] expected below each. */
+  readonly below: Float64Array;
+  /** [pairs] places of their ends in `bounds`. */
+  readonly lower: Int32Array;
+  readonly upper: Int32Array;
+  /** Place of its first pair among the gains. */
+  readonly first: number;
+}
+
+function fillGains({ bounds, below, lower, upper, first }: Edges, prediction: Prediction, gains: Float64Array): void {
+  for (let i = 0; i < bounds.length; i++) below[i] = expectedBelow(bounds[i], prediction);
+  for (let i = 0; i < lower.length; i++) gains[first + i] = below[upper[i]] - below[lower[i]];
+}
+
+/** Of one objective: the pair of each box. */
+function pairsOf(boxes: readonly Box[], k: number): Omit<Edges, "first"> & { readonly pairs: Int32Array } {
+  const placeOf = new Map<number, number>();
+  const place = (bound: number): number => {
+    const known = placeOf.get(bound) ?? placeOf.size;
+    placeOf.set(bound, known);
+    return known;
+  };
+  const pairOf = new Map<number, number>();
+  const [lower, upper]: [number[], number[]] = [[], []];
+  const pairs = Int32Array.from(boxes, (box) => {
+    const [from, to] = [place(box.lower[k]), place(box.upper[k])];
+    const key = from * (2 * boxes.length) + to;
+    const known = pairOf.get(key) ?? pairOf.size;
+    if (known === pairOf.size) {
+      pairOf.set(key, known);
+      lower.push(from);
+      upper.push(to);
+    }
+    return known;
+  });
+  const bounds = Float64Array.from(placeOf.keys());
+  return { pairs, bounds, below: new Float64Array(bounds.length), lower: Int32Array.from(lower), upper: Int32Array.from(upper) };
 }

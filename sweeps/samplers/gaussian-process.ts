@@ -13,7 +13,15 @@ export interface Prediction {
 const LENGTHS = [0.08, 0.15, 0.3, 0.6, 1.2, 3, 10];
 const NOISES = [1e-6, 1e-4, 1e-2];
 
+/** Means and deviations of several inputs, in their order. */
+export interface Predictions {
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+}
+
 export class GaussianProcess {
+  /** [points x features] in lengths. */
+  private readonly scaled: Float64Array;
   private readonly factor: Float64Array;
   private readonly weights: Float64Array;
   private readonly centre: number;
@@ -31,9 +39,12 @@ export class GaussianProcess {
     const spread = Math.sqrt(targets.reduce((sum, y) => sum + square(y - this.centre), 0) / n);
     this.scale = spread > 0 ? spread : 1;
     const y = Float64Array.from(targets, (t) => (t - this.centre) / this.scale);
+    const features = lengths.length;
+    this.scaled = new Float64Array(n * features);
+    for (let i = 0; i < n; i++) for (let d = 0; d < features; d++) this.scaled[i * features + d] = inputs[i][d] / lengths[d];
     const k = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) k[i * n + j] = matern(inputs[i], inputs[j], lengths);
+      for (let j = 0; j < i; j++) k[i * n + j] = this.covariance(i, this.scaled, j);
       k[i * n + i] = 1 + noise;
     }
     this.factor = cholesky(k, n);
@@ -47,14 +58,77 @@ export class GaussianProcess {
   }
 
   predict(x: Float64Array): Prediction {
-    const n = this.inputs.length;
-    const k = Float64Array.from(this.inputs, (input) => matern(input, x, this.lengths));
-    let mean = 0;
-    for (let i = 0; i < n; i++) mean += k[i] * this.weights[i];
-    const v = forward(this.factor, k, n);
-    let explained = 0;
-    for (let i = 0; i < n; i++) explained += v[i] * v[i];
-    return { mean: this.centre + this.scale * mean, deviation: this.scale * Math.sqrt(Math.max(1e-12, 1 - explained)) };
+    const { means, deviations } = this.predictAll([x]);
+    return { mean: means[0], deviation: deviations[0] };
+  }
+
+  /** Four inputs at a time: each number of the factor is read once for them. */
+  predictAll(xs: readonly Float64Array[]): Predictions {
+    const means = new Float64Array(xs.length);
+    const deviations = new Float64Array(xs.length);
+    const features = this.lengths.length;
+    const block = new Float64Array(4 * features);
+    const covariances = new Float64Array(4 * this.inputs.length);
+    const means4 = new Float64Array(4);
+    const explained = new Float64Array(4);
+    for (let from = 0; from < xs.length; from += 4) {
+      const count = Math.min(4, xs.length - from);
+      for (let c = 0; c < count; c++) for (let d = 0; d < features; d++) block[c * features + d] = xs[from + c][d] / this.lengths[d];
+      this.solve(block, covariances, means4, explained);
+      for (let c = 0; c < count; c++) {
+        means[from + c] = this.centre + this.scale * means4[c];
+        deviations[from + c] = this.scale * Math.sqrt(Math.max(1e-12, 1 - explained[c]));
+      }
+    }
+    return { means, deviations };
+  }
+
+  /** Of four inputs: `k` holds their covariances with the points and becomes L^-1 k; `means` = k weights, `explained` = |L^-1 k|^2. */
+  private solve(block: Float64Array, k: Float64Array, means: Float64Array, explained: Float64Array): void {
+    const { factor, weights } = this;
+    const n = weights.length;
+    means.fill(0);
+    explained.fill(0);
+    for (let i = 0; i < n; i++)
+      for (let c = 0; c < 4; c++) {
+        const covariance = this.covariance(i, block, c);
+        k[4 * i + c] = covariance;
+        means[c] += covariance * weights[i];
+      }
+    let [e0, e1, e2, e3] = [0, 0, 0, 0];
+    for (let i = 0; i < n; i++) {
+      let [s0, s1, s2, s3] = [k[4 * i], k[4 * i + 1], k[4 * i + 2], k[4 * i + 3]];
+      for (let m = 0, at = i * n, v = 0; m < i; m++, at++, v += 4) {
+        const l = factor[at];
+        s0 -= l * k[v];
+        s1 -= l * k[v + 1];
+        s2 -= l * k[v + 2];
+        s3 -= l * k[v + 3];
+      }
+      const diagonal = factor[i * n + i];
+      k[4 * i] = s0 /= diagonal;
+      k[4 * i + 1] = s1 /= diagonal;
+      k[4 * i + 2] = s2 /= diagonal;
+      k[4 * i + 3] = s3 /= diagonal;
+      e0 += s0 * s0;
+      e1 += s1 * s1;
+      e2 += s2 * s2;
+      e3 += s3 * s3;
+    }
+    explained[0] = e0;
+    explained[1] = e1;
+    explained[2] = e2;
+    explained[3] = e3;
+  }
+
+  /** Matern 5/2 of point `i` and of row `j` of `others`, both in lengths. */
+  private covariance(i: number, others: Float64Array, j: number): number {
+    const { scaled } = this;
+    const features = this.lengths.length;
+    let distance = 0;
+    for (let a = i * features, b = j * features, end = a + features; a < end; a++, b++) distance += square(scaled[a] - others[b]);
+    const r = Math.sqrt(5 * distance);
+    return (1 + r + (5 / 3) * distance) * exp(-r);
   }
 }
 
@@ -94,13 +168,6 @@ export function fitHyperParameters(
 }
 
 export const START_LENGTH = LENGTHS[3];
-
-function matern(a: Float64Array, b: Float64Array, lengths: readonly number[]): number {
-  let distance = 0;
-  for (let d = 0; d < a.length; d++) distance += square((a[d] - b[d]) / lengths[d]);
-  const r = Math.sqrt(5 * distance);
-  return (1 + r + (5 / 3) * distance) * exp(-r);
-}
 
 /** Lower factor of a symmetric positive matrix given by its lower part, row-major; the diagonal is raised where rounding made it vanish. */
 function cholesky(k: Float64Array, n: number): Float64Array {

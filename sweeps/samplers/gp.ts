@@ -7,17 +7,25 @@
 import { log, powerOfTwo } from "../../base/math.js";
 import { nonDominated } from "../../base/pareto.js";
 import { crowdingDistances, defaultReference } from "../indicators.js";
-import { bestOf } from "./best.js";
-import { type Box, expectedImprovement, undominatedBoxes } from "./expected-improvement.js";
+import { ExpectedImprovement, undominatedBoxes } from "./expected-improvement.js";
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
 import { History } from "./history.js";
+import { normalCdf } from "./normal.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
-import { normalCdf } from "./tpe.js";
 
 const BATCH = 4;
 const EDGE = 1 - powerOfTwo(-30);
 /** Largest front whose boxes stay within a few thousand, by number of objectives. */
 const FRONT_LIMIT: readonly number[] = [1, 1, 400, 60, 22, 12];
+
+/** A position that may be asked. */
+interface Candidate {
+  readonly position: Float64Array;
+  /** [objectives] */
+  readonly predictions: readonly Prediction[];
+  /** Probability that its point keeps the limits. */
+  readonly feasible: number;
+}
 
 interface Model {
   readonly processes: readonly GaussianProcess[];
@@ -25,6 +33,12 @@ interface Model {
   /** Transformed objectives of the feasible observations. */
   readonly front: readonly (readonly number[])[];
   readonly reference: readonly number[];
+}
+
+/** [inputs][objectives] */
+function meansOf({ processes }: Model, inputs: readonly Float64Array[]): number[][] {
+  const all = processes.map((process) => process.predictAll(inputs).means);
+  return inputs.map((_, i) => all.map((means) => means[i]));
 }
 
 class BayesianSearch implements Sampler {
@@ -48,13 +62,24 @@ class BayesianSearch implements Sampler {
     if (start !== null) return [start];
     const model = this.model();
     const batch: Float64Array[] = [];
-    const believed = [...(model?.front ?? [])];
-    if (model !== null) for (const position of this.history.pending) believed.push(this.means(model, position));
+    if (model === null) {
+      for (let next = this.history.fresh(); next !== null && batch.length < BATCH; next = this.history.fresh()) batch.push(next);
+      return batch;
+    }
+    const believed = [
+      ...model.front,
+      ...meansOf(
+        model,
+        this.history.pending.map((position) => this.features(position)),
+      ),
+    ];
+    const pool = this.pool(model);
     while (batch.length < BATCH) {
-      const next = model === null ? this.history.fresh() : this.best(model, believed);
+      const chosen = this.best(model, pool, believed);
+      const next = chosen?.position ?? this.history.fresh();
       if (next === null) break;
-      batch.push(next);
-      if (model !== null) believed.push(this.means(model, next));
+      batch.push(chosen === null ? next : this.history.take(next));
+      believed.push(chosen?.predictions.map(({ mean }) => mean) ?? meansOf(model, [this.features(next)])[0]);
     }
     return batch;
   }
@@ -83,25 +108,26 @@ class BayesianSearch implements Sampler {
   }
 
   private model(): Model | null {
-    const { told } = this.history;
+    const { told, ranks } = this.history;
     const good = told.filter((o) => o.violation === 0 && o.objectives !== null);
     if (good.length < 4) return null;
     const { memory } = this.options;
     // The best half of the memory keeps the front sharp, the newest half keeps the model honest.
-    const best = new Set(bestOf(good, memory / 2));
+    const best = new Set(ranks.best(memory / 2));
     const kept = good.filter((o, i) => best.has(o) || i >= good.length - memory / 2);
     const refit = told.length >= this.fittedAt * 1.25;
     if (refit) this.fittedAt = told.length;
     const inputs = kept.map((o) => this.features(o.position));
-    const columns = Array.from({ length: this.setup.objectives }, (_, k) =>
-      transformed(good.map((o) => (o.objectives as readonly number[])[k])),
+    const laws = Array.from({ length: this.setup.objectives }, (_, k) => lawOf(good, k));
+    const modelled = (o: Observation, k: number): number => laws[k]((o.objectives as readonly number[])[k]);
+    const processes = laws.map((_, k) =>
+      this.process(
+        `objective ${k}`,
+        inputs,
+        kept.map((o) => modelled(o, k)),
+        refit,
+      ),
     );
-    const vectors = good.map((_, i) => columns.map((column) => column[i]));
-    const indexOf = new Map(good.map((o, i) => [o, i]));
-    const processes = columns.map((column, k) => {
-      const targets = kept.map((o) => column[indexOf.get(o) as number]);
-      return this.process(`objective ${k}`, inputs, targets, refit);
-    });
     const recent = told.slice(-memory);
     const broken = recent.some((o) => o.violation > 0);
     const feasible = broken
@@ -112,7 +138,7 @@ class BayesianSearch implements Sampler {
           refit,
         )
       : null;
-    const front = nonDominated(vectors).map((i) => vectors[i]);
+    const front = ranks.front.map((o) => laws.map((_, k) => modelled(o, k)));
     return { processes, feasible, front, reference: defaultReference(front) };
   }
 
@@ -131,40 +157,41 @@ class BayesianSearch implements Sampler {
     return new GaussianProcess(inputs, targets, hyper.lengths, hyper.noise);
   }
 
-  private means(model: Model, position: Float64Array): number[] {
-    const x = this.features(position);
-    return model.processes.map((p) => p.predict(x).mean);
+  /** Positions that the questions of a batch choose from, with what the model expects there. */
+  private pool(model: Model): Candidate[] {
+    const positions = Array.from({ length: this.options.candidates }, (_, i) => (i % 3 === 0 ? this.history.anywhere() : this.neighbour()));
+    const fresh = positions.filter((position) => this.history.isNew(position));
+    const inputs = fresh.map((position) => this.features(position));
+    const all = model.processes.map((process) => process.predictAll(inputs));
+    const feasible = model.feasible?.predictAll(inputs);
+    return fresh.map((position, i) => ({
+      position,
+      predictions: all.map(({ means, deviations }) => ({ mean: means[i], deviation: deviations[i] })),
+      feasible: feasible === undefined ? 1 : normalCdf(feasible.means[i] / Math.max(feasible.deviations[i], 1e-6)),
+    }));
   }
 
-  private best(model: Model, believed: readonly (readonly number[])[]): Float64Array | null {
-    const boxes = undominatedBoxes(thinned(believed, model.reference), model.reference);
-    let chosen: Float64Array | null = null;
+  /** The candidate with the largest expected gain over what is believed; null: none gains, or is left. */
+  private best(model: Model, pool: readonly Candidate[], believed: readonly (readonly number[])[]): Candidate | null {
+    const improvement = new ExpectedImprovement(undominatedBoxes(thinned(believed, model.reference), model.reference));
+    let chosen: Candidate | null = null;
     let most = 0;
-    for (let i = 0; i < this.options.candidates; i++) {
-      const candidate = i % 3 === 0 ? this.history.anywhere() : this.neighbour();
-      if (!this.history.isNew(candidate)) continue;
-      const gain = this.gain(model, boxes, candidate);
+    for (const candidate of pool) {
+      if (!this.history.isNew(candidate.position)) continue;
+      const gain = improvement.of(candidate.predictions) * candidate.feasible;
       if (gain > most) {
         most = gain;
         chosen = candidate;
       }
     }
-    return chosen === null ? this.history.fresh() : this.history.take(chosen);
-  }
-
-  private gain(model: Model, boxes: readonly Box[], candidate: Float64Array): number {
-    const x = this.features(candidate);
-    const predictions: Prediction[] = model.processes.map((p) => p.predict(x));
-    const gain = expectedImprovement(boxes, predictions);
-    if (model.feasible === null || gain === 0) return gain;
-    const { mean, deviation } = model.feasible.predict(x);
-    return gain * normalCdf(mean / Math.max(deviation, 1e-6));
+    return chosen;
   }
 
   /** One to three coordinates of a front point changed. */
   private neighbour(): Float64Array {
     const { rng, told } = this.history;
-    const good = this.parents ?? told;
+    const { front } = this.history.ranks;
+    const good = front.length > 0 ? front : told;
     const from = Float64Array.from(good[rng.int(0, good.length - 1)].position);
     const changes = rng.int(1, Math.min(3, from.length));
     for (let c = 0; c < changes; c++) {
@@ -178,27 +205,17 @@ class BayesianSearch implements Sampler {
     }
     return from;
   }
-
-  private parentsAt = -1;
-  private parentsCache: Observation[] | null = null;
-  /** Feasible non-dominated observations; null before there are any. */
-  private get parents(): Observation[] | null {
-    const { told } = this.history;
-    if (this.parentsAt !== told.length) {
-      this.parentsAt = told.length;
-      const good = told.filter((o) => o.violation === 0 && o.objectives !== null);
-      const front = nonDominated(good.map((o) => o.objectives as readonly number[]));
-      this.parentsCache = front.length > 0 ? front.map((i) => good[i]) : null;
-    }
-    return this.parentsCache;
-  }
 }
 
-/** Logarithms where values are positive and span more than a factor of 5. */
-function transformed(values: readonly number[]): number[] {
-  const least = values.reduce((a, b) => Math.min(a, b));
-  const most = values.reduce((a, b) => Math.max(a, b));
-  return least > 0 && most / least > 5 ? values.map(log) : [...values];
+/** Of an objective: logarithms where values are positive and span more than a factor of 5, else as they are. */
+function lawOf(good: readonly Observation[], k: number): (value: number) => number {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { objectives } of good) {
+    const value = (objectives as readonly number[])[k];
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return least > 0 && most / least > 5 ? log : (value) => value;
 }
 
 /** The front's most spread points, as many as the boxes can bear. */
@@ -221,7 +238,7 @@ export const gp: SamplerKind = {
   size: () => null,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
-    candidates: { value: 240, low: 3, high: 100_000, about: "positions compared a question" },
+    candidates: { value: 240, low: 3, high: 100_000, about: "positions that a batch of 4 questions is chosen from" },
     memory: { value: 200, low: 8, high: 2000, about: "observations a model holds: best and newest" },
     fit_points: { value: 100, low: 8, high: 2000, about: "observations that kernel lengths are fitted to" },
     parallel: { value: 4, low: 0, high: 1000, about: "points that may be under way; results do not depend on workers" },

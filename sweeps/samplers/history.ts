@@ -2,6 +2,7 @@
 import { createRng, type Rng } from "../../base/rng.js";
 import type { Space } from "../space.js";
 import { bestOf } from "./best.js";
+import { Ranks } from "./ranks.js";
 import type { Observation, SamplerSetup } from "./sampler.js";
 import { SobolSequence } from "./sobol.js";
 
@@ -9,6 +10,8 @@ const SEARCH = 200; // random positions tried for an unasked one before the spac
 
 export class History {
   readonly told: Observation[] = [];
+  /** Of `told`. */
+  readonly ranks = new Ranks();
   /** Asked, not yet told, in order. */
   readonly pending: Float64Array[] = [];
   readonly rng: Rng;
@@ -40,6 +43,7 @@ export class History {
   tell(observation: Observation): void {
     this.pending.shift();
     this.told.push(observation);
+    this.ranks.add(observation);
   }
 
   /** True where the position's point was not asked before; does not mark it. */

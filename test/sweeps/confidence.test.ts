@@ -7,7 +7,7 @@ import { ROUTER_LINES } from "../../sim/energy.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
 import { confidenceOf, sharesBetter } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
-import { normalCdf } from "../../sweeps/samplers/tpe.js";
+import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 
 const DRAWS = 20_000;

@@ -5,7 +5,7 @@ import { sin, square } from "../../base/math.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
 import { confidenceOf } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
-import { normalCdf } from "../../sweeps/samplers/tpe.js";
+import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { pairCauses } from "../../sweeps/uncertainty/ranking-causes.js";
 import { type CauseIndex, sobolIndices } from "../../sweeps/uncertainty/sobol-indices.js";

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { nonDominated } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import { createSampler, hypervolume, improvement, type PointValues, SAMPLERS, Space } from "../../../sweeps/index.js";
-import { expectedImprovement, undominatedBoxes } from "../../../sweeps/samplers/expected-improvement.js";
+import { ExpectedImprovement, undominatedBoxes } from "../../../sweeps/samplers/expected-improvement.js";
 import { fitHyperParameters, GaussianProcess } from "../../../sweeps/samplers/gaussian-process.js";
-import { normalCdf } from "../../../sweeps/samplers/tpe.js";
+import { normalCdf } from "../../../sweeps/samplers/normal.js";
 import { list, specOf } from "../fake-study.js";
 
 test("mean, deviation and likelihood equal NumPy's solution of the same equations", () => {
@@ -68,7 +68,7 @@ test.each([1, 2, 3, 4])("%i-D: boxes of the undominated region are disjoint and 
       expect(volume).toBeCloseTo(1.1 ** objectives - hypervolume(front, reference), 9);
       // A certain point gains its hypervolume improvement.
       const certain = extra.map((mean) => ({ mean, deviation: 1e-9 }));
-      expect(expectedImprovement(boxes, certain)).toBeCloseTo(improvement(front, extra, reference), 7);
+      expect(new ExpectedImprovement(boxes).of(certain)).toBeCloseTo(improvement(front, extra, reference), 7);
     }),
     { seed: 12, numRuns: objectives === 4 ? 60 : 150 },
   );
@@ -88,7 +88,7 @@ test.each([2, 3])("%i-D: expected improvement equals the mean over 20,000 draws 
   );
   const mean = gains.reduce((a, b) => a + b, 0) / gains.length;
   const error = Math.sqrt(gains.reduce((sum, g) => sum + (g - mean) ** 2, 0) / gains.length ** 2);
-  expect(Math.abs(expectedImprovement(undominatedBoxes(front, reference), predictions) - mean)).toBeLessThan(4 * error);
+  expect(Math.abs(new ExpectedImprovement(undominatedBoxes(front, reference)).of(predictions) - mean)).toBeLessThan(4 * error);
 });
 
 const chip = [

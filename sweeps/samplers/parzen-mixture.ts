@@ -1,0 +1,164 @@
+/**
+ * A mixture of product kernels around positions, with a uniform component of the weight of one kernel. Densities are relative to uniform.
+ * Source: Bergstra et al. 2011; Watanabe 2023 (joint kernels).
+ */
+import { exp, log, pow, powerOfTwo, square } from "../../base/math.js";
+import type { Rng } from "../../base/rng.js";
+import type { Dimension } from "../space.js";
+import { normalCdf } from "./normal.js";
+
+const EDGE = 1 - powerOfTwo(-30);
+/** Half of the squared distance in kernel widths beyond which a kernel adds nothing to a sum of 1 and more: exp(-80) is below 2^-115. */
+const FAR = 80;
+
+/** Kernels summed between two looks at whether the sum says enough. */
+const CHUNK = 64;
+
+/** What a kernel needs of a dimension. */
+export type Axis = Pick<Dimension, "levels" | "ordered">;
+
+const levelOf = (coordinate: number, levels: number): number => Math.min(levels - 1, Math.floor(coordinate * levels));
+
+export class Mixture {
+  private readonly bandwidth: number;
+  /** Dimensions with levels, and without. */
+  private readonly discrete: readonly number[];
+  private readonly continuous: readonly number[];
+  /** A kernel's share by the steps from centre to level, of one axis behind the other. */
+  private readonly shares: Float64Array;
+  /** [discrete] */
+  private readonly levels: readonly number[];
+  /** [discrete x centres]: where level 0 lies in `shares`. */
+  private readonly zeros: Int32Array;
+  /** [centres x continuous]: coordinates in kernel widths. */
+  private readonly places: Float64Array;
+  /** [centres]: over all axes, one by the kernel's mass inside the unit cube. */
+  private readonly weights: Float64Array;
+  /** [CHUNK] of the kernels at hand; levels [discrete] and coordinates in kernel widths [continuous] of the position in question. */
+  private readonly products = new Float64Array(CHUNK);
+  private readonly at: Int32Array;
+  private readonly near: Float64Array;
+
+  /** `widest`: kernel width on the unit cube before Scott's rule. */
+  constructor(
+    readonly centres: readonly Float64Array[],
+    private readonly dimensions: readonly Axis[],
+    widest: number,
+  ) {
+    // Scott's rule on the unit cube, not narrower than a cell of a 30-level axis.
+    this.bandwidth = Math.max(0.03, widest * pow(Math.max(1, centres.length), -1 / (dimensions.length + 4)));
+    const all = dimensions.map((_, d) => d);
+    this.discrete = all.filter((d) => dimensions[d].levels !== null);
+    this.continuous = all.filter((d) => dimensions[d].levels === null);
+    const axes = this.discrete.map((d) => this.axis(dimensions[d]));
+    this.shares = new Float64Array(axes.reduce((sum, { shares }) => sum + shares.length, 0));
+    this.zeros = new Int32Array(centres.length * axes.length);
+    this.weights = new Float64Array(centres.length).fill(1);
+    let begin = 0;
+    for (const [j, { levels, shares, weightOf }] of axes.entries()) {
+      this.shares.set(shares, begin);
+      for (let c = 0; c < centres.length; c++) {
+        const level = levelOf(centres[c][this.discrete[j]], levels);
+        this.zeros[j * centres.length + c] = begin + levels - 1 - level;
+        this.weights[c] *= weightOf[level];
+      }
+      begin += shares.length;
+    }
+    this.levels = axes.map(({ levels }) => levels);
+    this.at = new Int32Array(this.discrete.length);
+    this.near = new Float64Array(this.continuous.length);
+    this.places = new Float64Array(centres.length * this.continuous.length);
+    const h = this.bandwidth;
+    const normal = 1 / (h * Math.sqrt(2 * Math.PI));
+    for (const [j, d] of this.continuous.entries())
+      for (let c = 0; c < centres.length; c++) {
+        const at = centres[c][d];
+        this.places[c * this.continuous.length + j] = at / h;
+        this.weights[c] *= normal / (normalCdf((1 - at) / h) - normalCdf(-at / h));
+      }
+  }
+
+  /** Logarithm of the density at a position; infinite as soon as it is surely above `enough`, which saves most of the work of a search. */
+  logDensity(x: Float64Array, enough = Number.POSITIVE_INFINITY): number {
+    const count = this.weights.length;
+    const limit = exp(enough) * (count + 1) * (1 + 1e-9);
+    this.place(x);
+    let sum = 1; // the uniform component
+    for (let from = 0; from < count; from += CHUNK) {
+      sum = this.sumOver(from, Math.min(count, from + CHUNK), sum);
+      if (sum > limit) return Number.POSITIVE_INFINITY;
+    }
+    return log(sum / (count + 1));
+  }
+
+  /** Prepares the sums for a position. */
+  private place(x: Float64Array): void {
+    for (let j = 0; j < this.discrete.length; j++) this.at[j] = levelOf(x[this.discrete[j]], this.levels[j]);
+    for (let j = 0; j < this.continuous.length; j++) this.near[j] = x[this.continuous[j]] / this.bandwidth;
+  }
+
+  /** Adds the kernels `from` to `to` to a sum, axis by axis: no product waits for another. */
+  private sumOver(from: number, to: number, begin: number): number {
+    const { shares, zeros, places, weights, products, at, near } = this;
+    const count = weights.length;
+    for (let c = from; c < to; c++) products[c - from] = weights[c];
+    for (let j = 0; j < at.length; j++) {
+      const level = at[j];
+      for (let c = from, z = j * count + from; c < to; c++, z++) products[c - from] *= shares[zeros[z] + level];
+    }
+    let sum = begin;
+    for (let c = from, p = from * near.length; c < to; c++) {
+      let distance = 0;
+      for (let j = 0; j < near.length; j++) distance += square(near[j] - places[p++]);
+      if (distance === 0) sum += products[c - from];
+      else if (distance < 2 * FAR) sum += products[c - from] * exp(-0.5 * distance);
+    }
+    return sum;
+  }
+
+  /** What a kernel gives to the levels of an axis, by their distance from its own, and the weight of each centre's level. */
+  private axis({ levels: given, ordered }: Axis): {
+    readonly levels: number;
+    /** [2 levels - 1] */
+    readonly shares: Float64Array;
+    readonly weightOf: Float64Array;
+  } {
+    const levels = given as number;
+    const h = this.widthOf(levels);
+    const stay = this.stayOf(levels);
+    const shares = Float64Array.from({ length: 2 * levels - 1 }, (_, i) => {
+      const steps = i - (levels - 1);
+      if (ordered) return levels * (normalCdf((steps + 0.5) / (levels * h)) - normalCdf((steps - 0.5) / (levels * h)));
+      return levels * (steps === 0 ? stay : (1 - stay) / (levels - 1));
+    });
+    const weightOf = Float64Array.from({ length: levels }, (_, level) => {
+      const mid = (level + 0.5) / levels;
+      return ordered ? 1 / (normalCdf((1 - mid) / h) - normalCdf(-mid / h)) : 1;
+    });
+    return { levels, shares, weightOf };
+  }
+
+  private widthOf(levels: number): number {
+    return Math.max(this.bandwidth, 0.35 / levels);
+  }
+
+  /** Share with which a kernel keeps an unordered level. */
+  private stayOf(levels: number): number {
+    return levels === 1 ? 1 : Math.max(1 / levels, 1 - 2 * this.bandwidth);
+  }
+
+  /** A position drawn from the mixture. */
+  draw(rng: Rng): Float64Array {
+    const pick = rng.int(0, this.centres.length);
+    if (pick === this.centres.length) return Float64Array.from(this.dimensions, () => rng.float());
+    const centre = this.centres[pick];
+    return Float64Array.from(this.dimensions, ({ levels, ordered }, d) => {
+      if (levels !== null && !ordered) return rng.float() < this.stayOf(levels) ? centre[d] : rng.float();
+      const h = levels === null ? this.bandwidth : this.widthOf(levels);
+      for (;;) {
+        const x = centre[d] + h * rng.normal();
+        if (x >= 0 && x < EDGE) return x;
+      }
+    });
+  }
+}

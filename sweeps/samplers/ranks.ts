@@ -1,0 +1,86 @@
+/**
+ * Observations by front, as they come: what `bestOf` finds among all of them, without sorting all of them anew for every question.
+ * Source: Zhang et al., "An efficient approach to nondominated sorting for evolutionary multiobjective optimization", IEEE TEC 19, 2015 (search over
+ * fronts); Li et al., "Efficient nondomination level update method", IEEE TCYB 47, 2017 (what a new point moves down).
+ */
+import { dominates } from "../../base/pareto.js";
+import { badness, spreadFirst } from "./best.js";
+import type { Observation } from "./sampler.js";
+
+interface Entry {
+  readonly order: number;
+  readonly observation: Observation;
+  readonly vector: readonly number[];
+}
+
+export class Ranks {
+  /** Fronts of the feasible observations, the best first; members in the order in which they came. */
+  private readonly fronts: (readonly Entry[])[] = [];
+  /** Others by badness, then in the order in which they came. */
+  private readonly others: Observation[] = [];
+  private count = 0;
+
+  add(observation: Observation): void {
+    const { objectives: vector, violation } = observation;
+    if (violation === 0 && vector !== null) this.rank({ order: this.count++, observation, vector });
+    else
+      this.others.splice(
+        firstWhere(this.others.length, (i) => badness(this.others[i]) > badness(observation)),
+        0,
+        observation,
+      );
+  }
+
+  /** Feasible observations that no other dominates, in the order in which they came. */
+  get front(): readonly Observation[] {
+    return (this.fronts[0] ?? []).map(({ observation }) => observation);
+  }
+
+  /** As `bestOf` of all that was added. */
+  best(count: number): Observation[] {
+    const chosen: Observation[] = [];
+    for (const front of this.fronts) {
+      if (chosen.length >= count) break;
+      const spread = spreadFirst(front.map(({ vector }) => vector));
+      for (const i of spread.slice(0, count - chosen.length)) chosen.push(front[i].observation);
+    }
+    return [...chosen, ...this.others.slice(0, Math.max(0, count - chosen.length))];
+  }
+
+  private rank(entry: Entry): void {
+    // whoever is dominated by a member of a front is dominated by one of every front before it
+    const place = firstWhere(this.fronts.length, (l) => !this.fronts[l].some(({ vector }) => dominates(vector, entry.vector)));
+    let moving: readonly Entry[] = [entry];
+    for (let l = place; moving.length > 0; l++) {
+      const front: readonly Entry[] = this.fronts[l] ?? [];
+      const isBeaten = (one: Entry): boolean => moving.some(({ vector }) => dominates(vector, one.vector));
+      const beaten = front.filter(isBeaten);
+      if (beaten.length === front.length) {
+        // all of it moves down, and all behind it
+        this.fronts.splice(l, 0, moving);
+        return;
+      }
+      const stay = beaten.length === 0 ? front : front.filter((one) => !isBeaten(one));
+      this.fronts[l] = merged(stay, moving);
+      moving = beaten;
+    }
+  }
+}
+
+function merged(a: readonly Entry[], b: readonly Entry[]): readonly Entry[] {
+  const last = a.at(-1);
+  if (last !== undefined && last.order < b[0].order) return [...a, ...b];
+  return [...a, ...b].sort((one, other) => one.order - other.order);
+}
+
+/** The least index below `length` from which on `holds` holds; `length` where it never does. */
+function firstWhere(length: number, holds: (i: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
