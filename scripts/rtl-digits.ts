@@ -1,5 +1,5 @@
 /**
- * `npx tsx scripts/rtl-digits.ts [--digits 8] [--only NAME]`: named one-core shapes of arch/examples/edge.yaml as SystemVerilog, on whole digits in Verilator,
+ * `npx tsx scripts/rtl-digits.ts [--digits 8] [--only NAME]`: named shapes of arch/examples/edge.yaml as SystemVerilog, on whole digits in Verilator,
  * compared with the simulator. Exit code 1 where one differs.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -24,6 +24,12 @@ const WORD = "tile.core.synapse_memory.word_bits";
 const STATES = "tile.core.state_memory.word_bits";
 const WIDTHS = (weights: number, states: number) => ({ "precision.weight_bits": weights, "precision.state_bits": states });
 
+/** Cores and widths of the example's front as the README shows it; words of states and flits are those of the example's first point. */
+const FRONT = (width: number, height: number, lanes: number, kib: number, word: number, widths: ReturnType<typeof WIDTHS>) => ({
+  ...{ "noc.width": width, "noc.height": height, [LANES]: lanes, [WORD]: word, [STATES]: 64 },
+  ...{ "tile.core.synapse_memory.size_kib": kib, "tile.core.state_memory.size_kib": 8, ...widths },
+});
+
 const SHAPES: { readonly [name: string]: { readonly [path: string]: number | string } } = {
   "first value of each sweep": {},
   "lanes 8, words of 64": { [LANES]: 8, [WORD]: 64, [STATES]: 64 },
@@ -40,6 +46,11 @@ const SHAPES: { readonly [name: string]: { readonly [path: string]: number | str
   "lanes 8, dense scan": { [LANES]: 8, [WORD]: 64, [STATES]: 64, "tile.core.scan.policy": "dense" },
   "lanes 8, compressed scan": { [LANES]: 8, [WORD]: 64, [STATES]: 64, "tile.core.scan.policy": "compressed" },
   "lif, lanes 8": { [LANES]: 8, [WORD]: 64, [STATES]: 64, "network.model": "mnist-rows-lif.safetensors" },
+  "front: fastest, 8 cores": FRONT(4, 2, 16, 64, 32, WIDTHS(5, 12)),
+  "front: least energy, 4 cores": FRONT(2, 2, 16, 16, 128, WIDTHS(4, 12)),
+  "front: smallest, 1 core": FRONT(1, 1, 4, 64, 128, WIDTHS(4, 12)),
+  "front: knee, 4 cores": FRONT(2, 2, 16, 64, 256, WIDTHS(5, 12)),
+  "front: knee, 4 cores, trees": { ...FRONT(2, 2, 16, 64, 256, WIDTHS(5, 12)), "noc.multicast": "tree", "noc.virtual_channels": 2 },
   "rec-v1, lanes 4": { [LANES]: 4, [WORD]: 64, [STATES]: 64, "network.model": "mnist-rows-rec-v1.safetensors" },
 };
 

@@ -1,12 +1,10 @@
 /** Faults that are planted in the library, one at a time, are all seen by random cores. */
 // @module-tag slow
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { obstaclesOf, versionOf } from "../../rtl/index.js";
 import { libraryFolder } from "../../rtl/tools.js";
-import { FAULTS, type Fault } from "./faults.js";
+import { FAULTS, planted } from "./faults.js";
 import { randomCore } from "./random-cores.js";
 import { runCore } from "./run-core.js";
 
@@ -14,16 +12,6 @@ const absent = versionOf("iverilog") === null;
 
 /** A sixth of them; the long run plants all. */
 const SHORT = FAULTS.filter((_, i) => i % 6 === 0);
-
-/** A library with the fault in it. @throws where the place is not there, or not alone. */
-function planted({ file, from, to }: Fault): string {
-  const folder = mkdtempSync(join(tmpdir(), "fault-"));
-  cpSync(libraryFolder(), folder, { recursive: true });
-  const text = readFileSync(join(folder, file), "utf8");
-  expect(text.split(from), `${file}: ${from}`).toHaveLength(2);
-  writeFileSync(join(folder, file), text.replace(from, to));
-  return folder;
-}
 
 for (const fault of FAULTS)
   test.skipIf(absent)(

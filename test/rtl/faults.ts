@@ -1,4 +1,9 @@
 /** Faults to plant in the library: each changes one place of one module. */
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { libraryFolder } from "../../rtl/tools.js";
+
 export interface Fault {
   readonly name: string;
   readonly file: string;
@@ -112,3 +117,13 @@ export const FAULTS: readonly Fault[] = [
   fault(3, "packets leave youngest first", "outlet", "assign first = left & (~left + 1'b1);", "assign first = left & ~(left >> 1);"),
   fault(3, "the barrier is a cycle short", "barrier", ": CW'(DELAY - 1);", ": CW'(DELAY > 2 ? DELAY - 2 : 1);"),
 ];
+
+/** A library with the fault in it. @throws where the place is not there, or not alone. */
+export function planted({ file, from, to }: Fault): string {
+  const folder = mkdtempSync(join(tmpdir(), "fault-"));
+  cpSync(libraryFolder(), folder, { recursive: true });
+  const parts = readFileSync(join(folder, file), "utf8").split(from);
+  if (parts.length !== 2) throw new Error(`${file}: "${from}" is there ${parts.length - 1} times`);
+  writeFileSync(join(folder, file), parts.join(to));
+  return folder;
+}

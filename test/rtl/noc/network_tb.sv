@@ -81,7 +81,7 @@ module network_tb #(
         count[r*8+6] += int'(on_awake[r]);
       end
       quiet = rests == '1 && next == PACKETS && push == '0 ? quiet + 1 : 0;
-      if (cycle > 30000) begin
+      if (cycle > 6000) begin
         $display("DIFF no end");
         $finish;
       end
