@@ -67,7 +67,9 @@ export async function estimateTask(file: string, input: EstimateInput): Promise<
   const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, assumed) });
   const { workload, samples } = workloadOf(file, model, input, assumed);
   const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
-  const document = { network: { model: path, ...nir }, workload: { ...workload, timing_samples: TIMED }, ...lava };
+  // random spikes stand for what comes from outside
+  const inputs = samples === null ? {} : { inputs: { at: "port" } };
+  const document = { network: { model: path, ...nir }, workload: { ...workload, timing_samples: TIMED }, ...inputs, ...lava };
   return { model, document, samples, assumed };
 }
 

@@ -122,14 +122,18 @@ class Runs {
 async function onChip(chip: string, { model, document }: EstimateTask, values: Values, runs: Runs): Promise<ChipEstimate> {
   const path = resolve(pathOf(chip, "chip", "example"));
   const none = { chip, occupancy: null, result: null, intervals: {}, binding: null, bottleneck: null };
-  const isBoard = ofKind(open(path).experiment, { board: () => true, coupled: () => false });
+  const bare = open(path);
+  const isBoard = ofKind(bare.experiment, { board: () => true, coupled: () => false });
   if (!isBoard) {
     const why = inputError(chip, "has a core model of its own, which takes no network's file", `check it with: snn-dse sim ${chip}`);
     return { ...none, experiment: null, refused: why };
   }
   const own = byKind(model.network, { own: () => undefined, nir: () => (isLavaFile(model.path) ? undefined : OWN_INTEGERS[chip]) });
   const precision = own === undefined ? {} : { precision: { integers: own } };
-  const described = open({ version: 1, extends: path, ...document, ...precision });
+  // a chip that says where its inputs are keeps them there
+  const said = (bare.document as { readonly inputs?: object }).inputs;
+  const inputs = said === undefined ? {} : { inputs: said };
+  const described = open({ version: 1, extends: path, ...document, ...inputs, ...precision });
   const board = ofKind<Experiment | null>(withValues(described, values, "--set").experiment, { board: (one) => one, coupled: () => null });
   if (board === null) throw inputError(chip, "is no board");
   const samples = await runs.samplesOf(board, described.file);

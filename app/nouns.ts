@@ -35,7 +35,15 @@ export {
   priceMarks,
   type Result,
 } from "../sim/index.js";
-export { type Bottleneck, bottleneckOf, CYCLES, type Explanation, type LayerEnergy, type Share } from "../sim/observe/index.js";
+export {
+  type Bottleneck,
+  bottleneckOf,
+  CYCLES,
+  type Explanation,
+  type Finisher,
+  type LayerEnergy,
+  type Share,
+} from "../sim/observe/index.js";
 export {
   ASSUMED_DENSITY,
   type Candidate,

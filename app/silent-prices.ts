@@ -12,6 +12,7 @@ import {
   PRICE_NAMES,
   type PriceName,
   patchDocument,
+  portPrices,
   priceVariables,
   routerPorts,
   routerPrices,
@@ -97,7 +98,7 @@ function pricesAt(
     const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
     const needs = needsOn(chip, precision, topology);
     const kinds: readonly Core[] = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
-    const shared = { ...routerPrices(chip, routerPorts(chip)[0]), ...linkPrices(chip, 1), ...treeLinkPrices(chip) };
+    const shared = { ...routerPrices(chip, routerPorts(chip)[0]), ...linkPrices(chip, 1), ...treeLinkPrices(chip), ...portPrices(chip) };
     return kinds.map((core) => {
       const all = {
         ...shared,

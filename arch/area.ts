@@ -8,6 +8,7 @@ import { builtWidths, coreKind, corePrices, linkPrices, type Price, routerPrices
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
+import { portPrices } from "./port-prices.js";
 import type { Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
 import type { UpdateUnit } from "./update-unit.js";
@@ -23,7 +24,7 @@ export interface AreaRow {
   readonly source: string;
 }
 
-/** Rows sum to `totalMm2`, added in their order. Not modelled: pads, the barrier's wires, the interface to DRAM. */
+/** Rows sum to `totalMm2`, added in their order. Not modelled: pads (but those of the port), the barrier's wires, the interface to DRAM. */
 export function areaOf(
   chip: Chip,
   precision: Precision,
@@ -53,6 +54,11 @@ export function areaOf(
   for (const [tiles, links] of linkCounts(chip)) add("link area", linkPrices(chip, tiles).link_area_mm2, links);
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) add("tree link area", treeLink.tree_link_area_mm2, treeLinkCount(chip));
+  const port = portPrices(chip);
+  if (port !== null) {
+    add("port queue area", port.port_queue_area_mm2);
+    add("port link area", port.port_link_area_mm2);
+  }
   const rows = [...sums].map(
     ([component, { areaMm2, sources }]): AreaRow => ({
       component,

@@ -5,6 +5,7 @@ import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import type { OwnMacro } from "./macros/macro.js";
 import { perSection } from "./per-section.js";
+import { portOf } from "./port.js";
 import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import { siliconFactors } from "./silicon.js";
@@ -121,6 +122,7 @@ export function chipOf(
     barrier: barrierOf(root.barrier),
     tick: tickOf(root),
     spill: dramOf(root),
+    port: portOf(root),
     coresPerTile,
     cores,
     silicon: root.prices.basis === "silicon" ? siliconFactors() : null,

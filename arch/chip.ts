@@ -110,6 +110,19 @@ export interface Dram {
   readonly burstBits: number;
 }
 
+/** Where spikes from off the chip enter the network (`port.ts`). Its times are those of the host link, in cycles of the chip. */
+export interface Port {
+  /** At whose router it is. */
+  readonly tile: number;
+  readonly bitsPerCycle: number;
+  /** From a step's beginning to the first bit of its first packet. */
+  readonly latencyCycles: number;
+  /** Of a packet on the host link; null: header and payload. */
+  readonly packetBits: number | null;
+  /** Packets that wait for the router; full, they stall the host link. */
+  readonly queueDepth: number;
+}
+
 /** A price of the description, or of a price model. */
 export interface OwnPrice {
   /** A text is an expression over shapes (`own-price-value.ts`). */
@@ -133,6 +146,8 @@ export interface Chip {
   readonly tick: Tick | null;
   /** Where weights go that do not fit; null: nowhere. */
   readonly spill: Dram | null;
+  /** Behind which the input neurons are; null: they are on cores. */
+  readonly port: Port | null;
   readonly coresPerTile: readonly number[];
   readonly cores: readonly Core[];
   /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */

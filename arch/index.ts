@@ -21,6 +21,7 @@ export type {
   Memory,
   MemoryKind,
   Noc,
+  Port,
   Queue,
   QueueKind,
   Scan,
@@ -174,12 +175,14 @@ export type {
 export {
   coresPerRouter,
   directedLinks,
+  endsPerRouter,
   gridOf,
   linkCounts,
   linksOf,
   linksOnWay,
   nocTopology,
   portName,
+  portRouter,
   routerPorts,
   tileCount,
   treeLinkCount,
@@ -215,6 +218,8 @@ export {
   patchPoint,
 } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
+export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";
+export { type PortPrices, portPrices } from "./port-prices.js";
 export { type Precision, weightBitsInto } from "./precision.js";
 export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";

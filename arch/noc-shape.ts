@@ -15,12 +15,25 @@ export const gridOf = ({ noc }: Chip): string => nocTopology(noc).words(noc);
 /** Cores at each router, in router order. */
 export const coresPerRouter = ({ noc, coresPerTile }: Chip): readonly number[] => nocTopology(noc).coresPerRouter(noc, coresPerTile);
 
-/** Links between routers, two directions each. */
-export const linksOf = (chip: Chip): readonly Link[] => nocTopology(chip.noc).links(chip.noc, coresPerRouter(chip));
+/** Ends of the network at each router, in router order: its cores, then the port. */
+export function endsPerRouter({ noc, coresPerTile, port }: Chip): readonly number[] {
+  const onTiles = port === null ? coresPerTile : coresPerTile.map((cores, tile) => (tile === port.tile ? cores + 1 : cores));
+  return nocTopology(noc).coresPerRouter(noc, onTiles);
+}
 
-/** Ports of each router, in router order: neighbours, and the router's cores. */
+/** The port's router; null: the chip has no port. */
+export function portRouter(chip: Chip): number | null {
+  if (chip.port === null) return null;
+  const cores = coresPerRouter(chip);
+  return endsPerRouter(chip).findIndex((ends, router) => ends > cores[router]);
+}
+
+/** Links between routers, two directions each. */
+export const linksOf = (chip: Chip): readonly Link[] => nocTopology(chip.noc).links(chip.noc, endsPerRouter(chip));
+
+/** Ports of each router, in router order: neighbours, the router's cores, and the port. */
 export function routerPorts(chip: Chip): readonly number[] {
-  const ports = [...coresPerRouter(chip)];
+  const ports = [...endsPerRouter(chip)];
   for (const { from, to } of linksOf(chip)) {
     ports[from]++;
     ports[to]++;
@@ -31,11 +44,12 @@ export function routerPorts(chip: Chip): readonly number[] {
 /** Directed links of a tree of meshes that join routers of its tree and gateways: one up and one down for every router but the root. */
 export const treeLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "tree").length;
 
-/** Directed links by their length in tiles, but those of a tree: between routers; of a crossbar between each core and the switch. */
+/** Directed links by their length in tiles, but those of a tree: between routers; of a crossbar between each end and the switch. */
 export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   const add = (tiles: number, links: number): void => void counts.set(tiles, (counts.get(tiles) ?? 0) + links);
-  if (nocTopology(chip.noc).coreLinks && chip.cores.length > 1) add(1, 2 * chip.cores.length);
+  const ends = chip.cores.length + (chip.port === null ? 0 : 1);
+  if (nocTopology(chip.noc).coreLinks && ends > 1) add(1, 2 * ends);
   for (const { wire, tiles } of linksOf(chip)) if (wire === "tile") add(tiles, 2);
   return counts;
 }
@@ -54,8 +68,12 @@ export function directedLinks(chip: Chip): readonly { readonly router: number; r
 }
 
 /** What a port of a router leads to, by name. */
-export function portName({ noc, coresPerTile }: Chip, router: number, port: number): string {
-  return nocTopology(noc).portName(noc, router, port, coresPerTile[router] ?? 0);
+export function portName(chip: Chip, router: number, port: number): string {
+  const { noc, coresPerTile } = chip;
+  const topology = nocTopology(noc);
+  if (router !== portRouter(chip)) return topology.portName(noc, router, port, coresPerTile[router] ?? 0);
+  const ends = endsPerRouter(chip)[router];
+  return port === topology.firstLocalPort(noc) + ends - 1 ? "host port" : topology.portName(noc, router, port, ends);
 }
 
 /** Links on the way between two tiles. */

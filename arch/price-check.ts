@@ -6,6 +6,7 @@ import { BUILT_NEEDS, BUILT_PAYLOAD_BITS } from "./core-needs.js";
 import { ExpressionError } from "./expression.js";
 import { routerPorts } from "./noc-shape.js";
 import { priceValue } from "./own-price-value.js";
+import { portVariables } from "./port-prices.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { coreVariables, dramVariables, linkVariables, type PriceVariables, routerVariables, tableVariables } from "./price-variables.js";
@@ -43,6 +44,7 @@ function shapesOf(
   precision: Precision,
 ): readonly PriceVariables[] {
   if (name.startsWith("dram_background")) return [dramVariables(chip)];
+  if (name.startsWith("port_")) return [portVariables(chip)(name)];
   if (name.startsWith("router_")) return ports.map((count) => routerVariables(chip, count));
   if (name.startsWith("link_")) return [linkVariables(chip, chip.noc.linkLengthMm)];
   if (name.startsWith("tree_link_")) return [linkVariables(chip, chip.noc.tree?.linkLengthMm ?? 1)];

@@ -62,5 +62,11 @@ export const PRICE_NAMES = [
   "tree_link_flit_pj", // the same of a tree of meshes' longer links
   "tree_link_leakage_mw",
   "tree_link_area_mm2",
+  "port_bit_pj", // a bit over the host link, both of its ends
+  "port_queue_push_pj", // of chips whose inputs are behind a port
+  "port_queue_pop_pj",
+  "port_queue_leakage_mw",
+  "port_queue_area_mm2",
+  "port_link_area_mm2", // the chip's end of the host link
 ] as const;
 export type PriceName = (typeof PRICE_NAMES)[number];

@@ -18,6 +18,7 @@ import { checkMacroTables } from "./macros/described-macros.js";
 import { ownMemoriesOf } from "./macros/own-memories.js";
 import { PLAIN } from "./parse-plain.js";
 import { perSection } from "./per-section.js";
+import { checkPort } from "./port.js";
 import { checkPriceExpressions } from "./price-check.js";
 import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
@@ -61,7 +62,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
   if (tooLarge !== null) throw new InputError([refused(tooLarge)]); // before so many tiles are laid
   checkMacroTables(root.prices.macros ?? {}, document, problems);
   const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
-  checkWhole(root, document, problems);
+  checkWhole(root, topology.tiles(shape), document, problems);
   const tooMany = topology.refusal(shape, cores.length);
   if (tooMany !== null) problems.push(refused(tooMany));
   const { price_model } = root.chip;
@@ -79,6 +80,8 @@ export function resolveDocument(document: LocatedMap): Experiment {
   return deepFreeze(experiment);
 }
 
+const OPTIONAL: readonly string[] = ["extends", "plugins", "inputs"];
+
 /** The root put together from its sections, of which points of one search have most in common; null where anything is wrong. */
 function soundRoot(rest: LocatedMap): RootDocument | null {
   const { shape } = rootSchema;
@@ -89,9 +92,7 @@ function soundRoot(rest: LocatedMap): RootDocument | null {
     sections[key] = checked(shape[key as keyof typeof shape], value, key, [], found);
     if (found.length > 0) return null;
   }
-  return Object.keys(shape).every((key) => key === "extends" || key === "plugins" || Object.hasOwn(sections, key))
-    ? (sections as RootDocument)
-    : null;
+  return Object.keys(shape).every((key) => OPTIONAL.includes(key) || Object.hasOwn(sections, key)) ? (sections as RootDocument) : null;
 }
 
 /** Tiles that were taken apart before without a problem, by the path that they have. */
@@ -242,11 +243,11 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
   return problems.length > before ? null : laid;
 }
 
-function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[]): void {
+function checkWhole(root: RootDocument, tiles: number, document: LocatedMap, problems: Problem[]): void {
   const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
     if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   };
-  const { noc, network, workload, mapping, precision, tick } = root;
+  const { noc, inputs, network, workload, mapping, precision, tick } = root;
   check(
     tick.timers === "global" || isHard(root),
     ["tick", "timers"],
@@ -277,6 +278,7 @@ function checkWhole(root: RootDocument, document: LocatedMap, problems: Problem[
     `is not given, and ${workload.dataset} does not come with this package`,
     "name the folder of its recordings",
   );
+  checkPort(inputs, tiles, check);
   check(
     workload.rest === undefined || workload.period_ms !== undefined,
     ["workload", "rest"],

@@ -7,6 +7,7 @@
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { eventsSchema } from "./events-schema.js";
+import { inputsSchema } from "./inputs-schema.js";
 import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
 import { ownPrices } from "./own-price.js";
@@ -334,6 +335,7 @@ export const rootSchema = z.strictObject({
   barrier,
   tick,
   spill,
+  inputs: inputsSchema.optional().describe("where spikes come in; left out: the defaults of its keys"),
   prices,
   network,
   workload,

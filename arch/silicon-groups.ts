@@ -20,7 +20,7 @@ export type SiliconGroup = (typeof SILICON_GROUPS)[number];
 /** By group: silicon over library, and the measured values behind it. */
 export type SiliconFactors = { readonly [group in SiliconGroup]: { readonly factor: number; readonly n: number } };
 
-/** null: of a device beside the chip, which no factor of a chip can bring nearer. A new price is typed in here, or nothing compiles. */
+/** null: of a device beside the chip, or of pads, which no factor of a chip can bring nearer. A new price is typed in here, or nothing compiles. */
 export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null } = {
   synapse_memory_read_pj: "sram_energy",
   synapse_memory_clock_pj_per_cycle: "logic_energy", // of registers that the description names; a core's clock lacks many
@@ -82,6 +82,12 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   tree_link_flit_pj: "noc_energy",
   tree_link_leakage_mw: "logic_leakage",
   tree_link_area_mm2: "logic_area",
+  port_bit_pj: null,
+  port_queue_push_pj: "logic_energy",
+  port_queue_pop_pj: "logic_energy",
+  port_queue_leakage_mw: "logic_leakage",
+  port_queue_area_mm2: "logic_area",
+  port_link_area_mm2: null,
 };
 
 /** What a group counts as for the part of a price that is SRAM. */

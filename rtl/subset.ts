@@ -20,6 +20,7 @@ const KNOWN = {
     "barrier",
     "tick",
     "spill",
+    "port",
     "coresPerTile",
     "cores",
     "silicon",
@@ -98,6 +99,10 @@ const candidateRules: readonly Rule<Candidate>[] = [
     Object.keys(experiment.precision.layers).length === 0
       ? null
       : { key: "precision.layers", reason: "the library has one width of weights", change: "leave it out" },
+  ({ experiment }) =>
+    experiment.chip.port === null
+      ? null
+      : { key: "inputs.at", reason: "the library has no port for spikes from off the chip", change: "set inputs.at: cores" },
   ({ experiment }) =>
     experiment.chip.tick === null
       ? null

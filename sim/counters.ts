@@ -52,6 +52,20 @@ export const ROUTER_COUNTERS = [
 ] as const;
 export type RouterCounter = (typeof ROUTER_COUNTERS)[number];
 
+/** What the port counts. */
+export interface PortCounters {
+  /** Spikes of the populations behind it. */
+  readonly events: number;
+  /** One per destination core of a spike, or one per multicast tree. */
+  readonly packets: number;
+  /** Over the host link. */
+  readonly bits: number;
+  /** Cycles in which a packet passes the host link. */
+  readonly busyCycles: number;
+  /** Cycles in which a packet waits for a place in the port's queue: back-pressure of the network. */
+  readonly stallCycles: number;
+}
+
 /** All counts of a timing run over `utterances` utterances. */
 export interface Counters {
   readonly cycles: number;
@@ -70,6 +84,8 @@ export interface Counters {
   readonly flitHops: number;
   /** Cycles spent in barriers. */
   readonly barrierCycles: number;
+  /** null: the chip has no port. */
+  readonly port: PortCounters | null;
 }
 
 /** Column of a core counter. */

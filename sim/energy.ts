@@ -35,6 +35,7 @@ import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES, type Line } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import { needsOn } from "./needs.js";
+import { portRows } from "./port-energy.js";
 import { type Rest, restRows } from "./rest.js";
 import type { BreakdownRow } from "./result.js";
 
@@ -118,6 +119,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
       ...clockRows(chip, prices, counters),
       ...leakageRows(chip, prices, counters),
       ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
+      ...portRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
       ...(rest === null ? [] : restRows(chip, prices, counters, rest).map(shared)),
       ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),
     ];

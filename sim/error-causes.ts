@@ -118,6 +118,8 @@ export const LOGIC = {
   register: sharedCause("energy of registers as memory", 0.36),
   router: sharedCause("router and queue energy (DSENT)", 0.2),
   dram: sharedCause("DRAM energy", 0.21),
+  /** One measured link, where others differ by much: a factor of two either way is one standard deviation (a guess). */
+  hostLink: { port_bit_pj: sharedCause("energy of the host link", 0.7), port_link_area_mm2: sharedCause("area of the host link", 0.7) },
 } as const;
 
 /** Nodes with a table of their own, nm. */

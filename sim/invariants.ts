@@ -95,8 +95,11 @@ function brokenBreakdown(rows: Result["breakdown"], metrics: Result["metrics"]):
   return null;
 }
 
-function brokenCounters({ cores, routers, links, ...counts }: Counters): string | null {
-  for (const [name, value] of Object.entries(counts)) if (!isCount(value)) return `the counter ${name} is ${value}`;
+function brokenCounters({ cores, routers, links, port, ...counts }: Counters): string | null {
+  const ofPort = Object.entries(port ?? {}).map(([name, value]) => [`port.${name}`, value] as const);
+  for (const [name, value] of [...Object.entries(counts), ...ofPort]) if (!isCount(value)) return `the counter ${name} is ${value}`;
+  if (port !== null && port.busyCycles + port.stallCycles > counts.cycles)
+    return `the port has ${port.busyCycles + port.stallCycles} cycles of ${counts.cycles}`;
   for (const [name, list] of Object.entries({ cores, routers, links })) {
     const at = list.findIndex((value) => !isCount(value));
     if (at >= 0) return `the counter ${name}[${at}] is ${list[at]}`;

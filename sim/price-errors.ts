@@ -62,6 +62,7 @@ function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | und
   if (price === null) return undefined;
   const own = chip.priceOverrides[price];
   if (own !== undefined) return own.plusMinusPercent === undefined ? undefined : [ownCause(price, own.plusMinusPercent)];
+  if (price === "port_bit_pj" || price === "port_link_area_mm2") return [LOGIC.hostLink[price]];
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? [LOGIC.dram] : undefined;
   const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
   const memory = beginning === undefined ? null : memoryCauses(chip, beginning, price.slice(beginning.length + 1));
@@ -76,7 +77,7 @@ function logicCauses(technology: Technology, price: string): readonly ErrorCause
   if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "arithmetic")];
   if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "router")];
   if (/_memory_|_table_|^write_queue_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
-  if (/^(input|output)_queue_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
+  if (/^(input|output|port)_queue_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
     return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
   return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];
 }

@@ -4,10 +4,11 @@
  */
 import { CORE_LINES } from "./core-lines.js";
 import { ROUTER_LINES } from "./energy.js";
+import { PORT_LINES } from "./port-energy.js";
 import { REST } from "./rest.js";
 
 const ACTIONS: ReadonlyMap<string, string> = new Map([
-  ...[...CORE_LINES, ...ROUTER_LINES].map(({ component, price }) => [component, price] as const),
+  ...[...CORE_LINES, ...ROUTER_LINES, ...PORT_LINES].map(({ component, price }) => [component, price] as const),
   ["control", "control_pj_per_cycle"],
 ]);
 

@@ -13,6 +13,7 @@ import {
   type Experiment,
   linkCounts,
   linkPrices,
+  portPrices,
   type RouterPrices,
   routeTablePrices,
   treeLinkCount,
@@ -105,6 +106,8 @@ export function restRows(chip: Chip, { cores, routers }: Prices, counters: Count
     add("router leakage", "leakage", ns * logic, prices.router_leakage_mw);
     add("router clock", "clock", cycles, prices.router_clock_pj_per_cycle);
   }
+  const port = portPrices(chip);
+  if (port !== null) add("port queue leakage", "leakage", ns * logic, port.port_queue_leakage_mw);
   for (const [tiles, links] of linkCounts(chip)) add("link leakage", "leakage", ns * links, linkPrices(chip, tiles).link_leakage_mw);
   const tree = treeLinkPrices(chip);
   if (tree !== null) add("tree link leakage", "leakage", ns * treeLinkCount(chip), tree.tree_link_leakage_mw);

@@ -1,12 +1,14 @@
 /** A chip without what only prices depend on: taken out by name, so that whatever else it has counts in content addresses of what it does. */
-import type { Chip, Core, Memory } from "../arch/index.js";
+import type { Chip, Core, Memory, Port } from "../arch/index.js";
 
 type UnpricedMemory = Omit<Memory, "kind" | "own">;
 export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "synapseMemory" | "stateMemory"> & {
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
-export type UnpricedChip = Omit<Chip, "technology" | "silicon" | "priceOverrides" | "cores"> & {
+export type UnpricedChip = Omit<Chip, "technology" | "silicon" | "priceOverrides" | "cores" | "port"> & {
+  /** A chip without one has none, so that addresses of its runs stay. */
+  readonly port?: Port;
   readonly technology: null;
   readonly silicon: null;
   readonly priceOverrides: null;
@@ -22,5 +24,7 @@ function unpricedCore({ queueKinds: _, parameterKind: __, ...core }: Core): Unpr
 export function unpriced(chip: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
   const noc = { ...chip.noc, linkLengthMm: 0, tree };
-  return { ...chip, name: "", technology: null, silicon: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
+  const { port, ...rest } = chip;
+  const made = { ...rest, name: "", technology: null, silicon: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
+  return port === null ? made : { ...made, port };
 }

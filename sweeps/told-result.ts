@@ -56,6 +56,7 @@ const NO_COUNTERS: Extract<EndedOutcome, { kind: "done" }>["counters"] = {
   flits: 0,
   flitHops: 0,
   barrierCycles: 0,
+  port: null,
 };
 
 /** Metrics alone: nothing of it was counted or priced here. */

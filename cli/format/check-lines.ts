@@ -84,6 +84,14 @@ function coupledCheckLines(look: Look, check: CoupledCheck): readonly string[] {
   ];
 }
 
+/** Where the network's input neurons are. */
+function inputsText({ port }: Chip): string {
+  if (port === null) return "on cores, with neuron slots and states";
+  const { tile, bitsPerCycle, latencyCycles, queueDepth } = port;
+  const link = `${significant(bitsPerCycle, 4)} bits a cycle, ${latencyCycles} cycles, queue of ${queueDepth} packets`;
+  return `behind a port at tile ${tile}, off the chip: ${link} (inputs.at: cores puts them on cores)`;
+}
+
 function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {
   const { technology: t, noc } = chip;
   const { precision: p } = experiment;
@@ -102,6 +110,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
       "network on chip",
       `${gridOf(chip)}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
     ],
+    ["inputs", inputsText(chip)],
     ...(chip.spill === null
       ? []
       : [

@@ -5,6 +5,7 @@ import {
   CYCLES,
   type Experiment,
   type Explanation,
+  type Finisher,
   feedsBack,
   type Result,
   type Share,
@@ -79,8 +80,15 @@ const MOST_RUNS = 12;
 const LEAST_SHARE = 0.0005;
 
 /** Where the cycles of the core go that is critical most often, and which of its resources is short. */
-function bottleneck({ shares, critical: [first] }: Explanation): readonly string[] {
-  if (first === undefined) return [];
+function bottleneck({ shares, critical, port }: Explanation): readonly string[] {
+  const first = critical.find(({ core }) => core !== null);
+  const link =
+    port === null
+      ? []
+      : [
+          `port: packets pass the host link in ${percent(port.busyShare)} of the cycles, and wait for the network in ${percent(port.stallShare)}.`,
+        ];
+  if (first === undefined) return link;
   const of = (unit: keyof typeof UNITS) =>
     shares
       .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE)
@@ -89,20 +97,25 @@ function bottleneck({ shares, critical: [first] }: Explanation): readonly string
     of(unit)
       .map(({ does, share }) => `${does} ${percent(share)}`)
       .join(", ");
-  const short = of(first.unit).find(({ resource }) => resource !== null);
+  const unit = first.unit === "synapse" ? "synapse" : "soma";
+  const short = of(unit).find(({ resource }) => resource !== null);
   return [
     `cycles: core ${first.core}'s ${UNITS.synapse} ${told("synapse")};`,
     `        its ${UNITS.soma} ${told("soma")}.`,
     ...(short === undefined ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`]),
+    ...link,
   ];
 }
+
+const finisher = ({ core, unit }: { readonly core: number | null; readonly unit: Finisher }): string =>
+  unit === "port" ? "the port" : core === null ? "no core" : `core ${core}'s ${UNITS[unit]}`;
 
 /** The last to finish in each step of the first utterance, equal neighbours together. */
 function criticalSteps({ waves }: Explanation): readonly string[] {
   const utterance = waves.filter((wave) => wave.utterance === waves[0]?.utterance);
   const runs: { from: number; to: number; who: string }[] = [];
   for (const { wave, core, unit } of utterance) {
-    const who = core === null ? "no core" : `core ${core}'s ${UNITS[unit]}`;
+    const who = finisher({ core, unit });
     const last = runs.at(-1);
     if (last?.who === who) last.to = wave;
     else runs.push({ from: wave, to: wave, who });
@@ -122,7 +135,7 @@ export function simulatedGains(explanation: Explanation): readonly string[] {
     ...(first === undefined
       ? []
       : [
-          `waves: core ${first.core}'s ${first.unit === "soma" ? "neuron update" : "accumulate unit"} finishes last in ${percent(first.waves / waves.length)} of ${waves.length}; the barrier takes ${percent(barrierShare)} of the time.`,
+          `waves: ${finisher(first)} finishes last in ${percent(first.waves / waves.length)} of ${waves.length}; the barrier takes ${percent(barrierShare)} of the time.`,
         ]),
     ...criticalSteps(explanation),
     ...bottleneck(explanation),

@@ -11,106 +11,9 @@ import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Axons, Program } from "../program/index.js";
 import { type Block, creditsPerCycle, KernelItems, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+import { addPort } from "./port-tables.js";
 import { RowTables } from "./row-tables.js";
-
-/** A record in the kernel's memory, as the kernel returned it. */
-type Handle = number;
-
-/** What the tables need of the kernel; the meaning of each number: kernel/core-setup.part.as.ts. */
-export interface TableKernel {
-  /** Bytes that are 0. Memory may have grown: views made before are void. */
-  reserve(bytes: number): number;
-  setWideRoutes(cores: number, block: number): void;
-  setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
-  createCores(coreCount: number, blockCount: number, counters: number, events: number, steps: number, trees: number): void;
-  addCore(
-    position: number,
-    id: number,
-    slices: number,
-    inputDepth: number,
-    outputDepth: number,
-    overheadCycles: number,
-    weightCycles: number,
-    drainCycles: number,
-    banks: number,
-    accessCycles: number,
-    units: number,
-    intervalCycles: number,
-    finishCycles: number,
-    updatesTouched: number,
-  ): Handle;
-  addSlice(
-    core: Handle,
-    i: number,
-    population: number,
-    firstNeuron: number,
-    neurons: number,
-    flits: number,
-    routes: number,
-    lastRoutes: number,
-    requantises: number,
-    multiplies: number,
-    additions: number,
-    lutReads: number,
-  ): Handle;
-  placePhase(core: Handle, cycle: number): void;
-  /** `records`: 1 for all events, 0 for messages that are taken. */
-  observe(buffer: number, capacity: number, routes: number, records: number): void;
-  placeStates(slice: Handle, base: number, itemsPerWord: number, wordsPerItem: number): void;
-  placeAccumulators(
-    slice: Handle,
-    base: number,
-    perNeuron: number,
-    itemsPerWord: number,
-    wordsPerItem: number,
-    buffers: number,
-    bufferWords: number,
-  ): void;
-  trackTouched(slice: Handle, units: number, chunkBits: number, chunkCycles: number, setBitCycles: number): void;
-  keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
-  addScan(
-    core: Handle,
-    isDense: number,
-    lookCycles: number,
-    setBitCycles: number,
-    axons: number,
-    laneCycles: number,
-    groups: number,
-    words: number,
-  ): void;
-  addAxon(core: Handle, i: number, groups: number, laneCycles: number, dramBits: number): void;
-  setAxons(table: number): void;
-  takeInSpecially(core: Handle, drops: number, freezes: number, isAfterPop: number, visibilityCycles: number): void;
-  forgoTrees(slice: Handle, isLast: number): void;
-  addBlock(
-    i: number,
-    core: Handle,
-    slice: Handle,
-    targets: number,
-    dramWordBits: number,
-    delayWaves: number,
-    weights: number,
-    groupItems: number,
-    beatCycles: number,
-    synapseItems: number,
-    synapseWords: number,
-    rowItems: number,
-    rowGroups: number,
-    rowWords: number,
-    rowReads: number,
-    rowCycles: number,
-  ): Handle;
-  refetch(block: Handle, weights: number, states: number): void;
-  rereadInStalls(core: Handle, weights: number, states: number): void;
-  rereadRows(block: Handle, weights: number, states: number): void;
-  shareKernel(block: Handle, convolution: number, rowStart: number, sources: number, targets: number, words: number, banks: number): void;
-  planCores(): void;
-  keepTrees(at: number, scratch: number, destinations: number): void;
-  setDram(creditsPerCycle: number, latencyCycles: number, burstBits: number): void;
-  createBoard(): void;
-  readonly COUNTER_COLUMNS: { readonly value: number };
-  readonly STEP_WORDS: { readonly value: number };
-}
+import type { Handle, TableKernel } from "./table-kernel.js";
 
 class Writer {
   constructor(
@@ -257,7 +160,7 @@ const isSpecial = (core: Core, { somaSlices, blocks }: Program): boolean =>
 
 /** Kernel of a chip that nobody observes: the short way through a cycle does for all cores, or not. */
 export function kernelOf(chip: Chip, program: Program): string {
-  const isPlain = !isHardTick(chip.tick) && !program.usedCores.some((core) => isSpecial(core, program));
+  const isPlain = chip.port === null && !isHardTick(chip.tick) && !program.usedCores.some((core) => isSpecial(core, program));
   return isPlain ? "plain-chip-kernel" : "chip-kernel";
 }
 
@@ -327,7 +230,7 @@ function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentB
 
 /** Where a chip lies in memory. */
 export interface ChipLayout {
-  /** Address of [chip cores][CORE_COUNTERS] f64. */
+  /** Address of [chip cores, then the port][CORE_COUNTERS] f64. */
   readonly counters: number;
   /** Address of a word per trace event. */
   readonly events: number;
@@ -343,14 +246,14 @@ export type BoardEvents = SpikeTrace | { readonly most: number };
 export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, spikes: BoardEvents): ChipLayout {
   if (kernel.COUNTER_COLUMNS.value !== CORE_COUNTERS.length) throw new Error("the kernel counts other columns than CORE_COUNTERS");
   const to = new Writer(memory, kernel);
-  const { usedCores, blocks, populationStart } = program;
+  const { usedCores, blocks, populationStart, somaSlices } = program;
   const routes: [number, number] = [to.table(program.routeOf[0]), to.table(program.routeOf[1])];
   writeRoutes(to, program);
-  const counters = to.reserve(8 * CORE_COUNTERS.length * chip.cores.length);
+  const counters = to.reserve(8 * CORE_COUNTERS.length * somaSlices.length);
   const trees = chip.noc.multicast === "tree" ? 1 : 0;
   const events = "most" in spikes ? to.reserve(4 * spikes.most) : to.table(eventWords(spikes));
   const steps = to.reserve(4 * kernel.STEP_WORDS.value * populationStart.length);
-  kernel.createCores(usedCores.length, blocks.length, counters, events, steps, trees);
+  kernel.createCores(usedCores.length + (chip.port === null ? 0 : 1), blocks.length, counters, events, steps, trees);
   const sliceAt = new Map<SomaSlice, Handle>();
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
@@ -360,6 +263,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
   });
+  for (const [soma, at] of addPort(kernel, chip.port, program, routes)) sliceAt.set(soma, at);
   if (trees === 1) writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
   const rows = new RowTables(to.table.bind(to), blocks);
   blocks.forEach((block, i) => {

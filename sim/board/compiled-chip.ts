@@ -5,19 +5,20 @@
  * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
  */
 
-import { type Chip, type HardTick, isHardTick } from "../../arch/index.js";
+import { type Chip, type HardTick, isHardTick, portEnd } from "../../arch/index.js";
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import type { WasmMemory } from "../../base/wasm.js";
-import { CORE_COUNTERS, ROUTER_COUNTERS } from "../counters.js";
+import { CORE_COUNTERS, coreColumn, type PortCounters, ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
 import type { Placement } from "../mapping/index.js";
 import type { NocSpec } from "../noc/index.js";
 import { describeDeadlock, layOut, type NocExports, type NocLayout, wire } from "../noc/index.js";
 import type { Program, SpikeSource, Timeline } from "../program/index.js";
-import { type BoardEvents, type ChipLayout, kernelOf, layOutChip, type TableKernel } from "./chip-tables.js";
+import { type BoardEvents, type ChipLayout, kernelOf, layOutChip } from "./chip-tables.js";
 import { LiveSteps, type StepKernel, type Steps, TracedSteps } from "./compiled-steps.js";
 import { type Board, Pace, runWaves } from "./pace.js";
 import { FIELDS, type Recorder } from "./recorder.js";
+import type { TableKernel } from "./table-kernel.js";
 
 /** Events that the kernel keeps until the host reads them. */
 const KEPT_EVENTS = 1 << 14;
@@ -129,10 +130,24 @@ export class CompiledBoard implements Board {
     return new Float64Array(this.memory.buffer, this.at.counters, this.cores * CORE_COUNTERS.length).slice();
   }
 
+  get port(): PortCounters | null {
+    if (this.chip.port === null) return null;
+    this.kernel.settleCores();
+    const columns = CORE_COUNTERS.length;
+    const row = new Float64Array(this.memory.buffer, this.at.counters + 8 * this.cores * columns, columns);
+    return {
+      events: row[coreColumn.spikes_sent],
+      packets: row[coreColumn.packets_sent],
+      bits: row[coreColumn.dram_bits],
+      busyCycles: row[coreColumn.soma_busy_cycles],
+      stallCycles: row[coreColumn.soma_stall_output_cycles],
+    };
+  }
+
   get messages(): Board["messages"] {
     const { counters } = this;
     const column = CORE_COUNTERS.indexOf("packets_sent");
-    let packets = 0;
+    let packets = this.port?.packets ?? 0;
     for (let at = column; at < counters.length; at += CORE_COUNTERS.length) packets += counters[at];
     return { packets, flits: this.kernel.flitsSent.value };
   }
@@ -164,7 +179,9 @@ export class CompiledBoard implements Board {
   /** Every core at its own ticks. */
   private runAtTicks(tick: HardTick, line: Timeline, waves: number): Float64Array {
     const { kernel, program } = this;
-    const cores = program.usedCores.length;
+    // the port comes last
+    const ids = [...program.usedCores.map(({ id }) => id), ...(this.chip.port === null ? [] : [portEnd(this.chip)])];
+    const cores = ids.length;
     const begun = new Int32Array(cores);
     /** [waves + 1] cycle by which all cores have begun the wave, the last of them an idle one behind the end. */
     const startedBy = new Float64Array(waves + 1);
@@ -179,7 +196,7 @@ export class CompiledBoard implements Board {
       const position = kernel.beginningCore();
       const wave = begun[position]++;
       startedBy[wave] = Number(kernel.cycle.value);
-      this.steps.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, program.usedCores[position]);
+      this.steps.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, ids[position]);
       kernel.begin();
       if (++begunBy[wave] < cores) continue;
       if (wave > 0) this.record("worked", startedBy[wave], wave - 1);

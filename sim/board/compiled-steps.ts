@@ -1,6 +1,6 @@
 /** What the compiled board does in a wave: steps of populations from a trace, or of slices whose spikes are computed as their core begins. */
 
-import type { Core, Population, SpikeTrace } from "../../arch/index.js";
+import type { Population, SpikeTrace } from "../../arch/index.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import type { Program, SliceStep, SpikeSource, Timeline } from "../program/index.js";
 import { type ChipLayout, eventWord } from "./chip-tables.js";
@@ -17,8 +17,8 @@ export interface StepKernel {
 export interface Steps {
   /** Tells the kernel what all cores do in a wave. */
   fillWave(line: Timeline, wave: number): void;
-  /** The same of one core; Infinity: nothing. */
-  fillCore(line: Timeline, wave: number, core: Core): void;
+  /** The same of one core, or of the port, by id; Infinity: nothing. */
+  fillCore(line: Timeline, wave: number, id: number): void;
 }
 
 /** The steps of a trace, written into the kernel's table: a call per population takes up to 3 % of a small chip's time. */
@@ -41,7 +41,7 @@ export class TracedSteps implements Steps {
     for (let p = 0; p < this.populations.length; p++) this.fill(steps, line, wave, p);
   }
 
-  fillCore(line: Timeline, wave: number, { id }: Core): void {
+  fillCore(line: Timeline, wave: number, id: number): void {
     const steps = this.table();
     for (const { slice } of this.program.somaSlices[id]) this.fill(steps, line, wave, slice.population);
   }
@@ -101,10 +101,12 @@ export class LiveSteps implements Steps {
   }
 
   fillWave(line: Timeline, wave: number): void {
-    for (const core of this.program.usedCores) this.fillCore(line, wave, core);
+    this.program.somaSlices.forEach((slices, id) => {
+      if (slices.length > 0) this.fillCore(line, wave, id);
+    });
   }
 
-  fillCore(line: Timeline, wave: number, { id }: Core): void {
+  fillCore(line: Timeline, wave: number, id: number): void {
     const { source, kernel, layout } = this;
     if (source === null) throw new Error("a live run has a source of spikes");
     this.settle();

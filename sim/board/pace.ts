@@ -2,6 +2,7 @@
 
 import type { Chip, Core, Tick } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
+import type { PortCounters } from "../counters.js";
 import { barrierOf, type Timeline } from "../program/index.js";
 
 export interface Board {
@@ -11,6 +12,8 @@ export interface Board {
   readonly barrierCycles: number;
   /** [cores][CORE_COUNTERS], idle columns left out; up to date when read from the board. */
   readonly counters: Float64Array;
+  /** null: the chip has no port. */
+  readonly port: PortCounters | null;
   /** Packets and flits sent since the run began. */
   readonly messages: { readonly packets: number; readonly flits: number };
   /** As in noc.ts. */

@@ -1,7 +1,7 @@
 /**
  * Recording of a timing run: what happened when, as flat arrays. Exporters read it; a run without one pays nothing.
  *
- * An event is [kind, cycle, core, a, b]; what `a` and `b` mean is in the table. Units run ahead, so events are not in the order of cycles:
+ * An event is [kind, cycle, core, a, b]; what `a` and `b` mean is in the table. The port is named as if it were a core behind all others. Units run ahead, so events are not in the order of cycles:
  * `sorted()` gives the order. Cycles count from the start of the recording, utterances one after the other.
  *
  * | kind          | cycle        | core | a                     | b                                             |

@@ -8,7 +8,7 @@
 
 import { type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { type Counters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
+import { type Counters, type PortCounters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
 import { nocSpec } from "../noc/index.js";
@@ -51,6 +51,16 @@ function countersOf(board: Board, steps: number): Counters {
     flits: messages.flits,
     flitHops,
     barrierCycles: board.barrierCycles,
+    port: board.port,
+  };
+}
+
+function sumPorts(all: readonly Counters[]): PortCounters | null {
+  if (all[0].port === null) return null;
+  const total = (name: keyof PortCounters): number => all.reduce((sum, { port }) => sum + (port?.[name] ?? 0), 0);
+  return {
+    ...{ events: total("events"), packets: total("packets"), bits: total("bits") },
+    ...{ busyCycles: total("busyCycles"), stallCycles: total("stallCycles") },
   };
 }
 
@@ -77,6 +87,7 @@ export function sumCounters(all: readonly Counters[]): Counters {
     flits: total((c) => c.flits),
     flitHops: total((c) => c.flitHops),
     barrierCycles: total((c) => c.barrierCycles),
+    port: sumPorts(all),
   };
 }
 

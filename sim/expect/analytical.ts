@@ -3,7 +3,7 @@
  * chips before the cycle model runs on few; microseconds a point.
  *
  * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and the synapse unit's work;
- * the busiest state bank; the busiest port of the network; the DRAM channel; plus the drain and the barrier. Loads are means over the cores in use.
+ * the busiest state bank; the busiest port of the network; the DRAM channel; the host link; plus the drain and the barrier. Loads are means over the cores in use.
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
@@ -13,17 +13,28 @@ import {
   coresPerRouter,
   type Dram,
   linksOf,
+  linksOnWay,
   type MappingRequest,
   type MeanWay,
+  type Noc,
   nocTopology,
   type Precision,
+  portPopulations,
 } from "../../arch/index.js";
 import { Pace } from "../board/index.js";
-import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS, routerColumn } from "../counters.js";
+import {
+  CORE_COUNTERS,
+  type CoreCounter,
+  type Counters,
+  coreColumn,
+  type PortCounters,
+  ROUTER_COUNTERS,
+  routerColumn,
+} from "../counters.js";
 import { nocSpec, portCount } from "../noc/index.js";
 import { leastBarrier } from "../program/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
-import { type Load, loadOf } from "./expected-load.js";
+import { type Load, loadOf, type PortLoad } from "./expected-load.js";
 import { flowRates } from "./flow-rates.js";
 
 export interface Estimate {
@@ -49,31 +60,69 @@ function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): MeanWa
 
 const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
 
+/** The mean way from the port to the first `cores` cores of the chip; null: there is no port. */
+function portWay({ cores: all, noc, port }: Chip, cores: number): MeanWay | null {
+  if (port === null) return null;
+  const sum = { grid: 0, tree: 0 };
+  for (const { tile } of all.slice(0, cores)) {
+    const { grid, tree } = linksOnWay(noc, port.tile, tile);
+    sum.grid += grid / cores;
+    sum.tree += tree / cores;
+  }
+  return { ...sum, tiles: sum.grid, treeShare: 0 };
+}
+
+const stagesOf = (noc: Noc): number => noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
+
+/** Cycles from a hand-over to the delivery of the last of `flits` flits, which follow each other at `rate`. */
+function wayCycles({ noc }: Chip, mean: MeanWay, flits: number, rate: number): number {
+  const hops = hopsOf(mean);
+  // end to router and back: one cycle each, or a link each
+  const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
+  return (
+    2 +
+    ends +
+    (hops + 1) * stagesOf(noc) +
+    hops * (noc.switchTraversalDelayCycles + 1) +
+    mean.tiles * noc.linkCycles +
+    mean.tree * (noc.tree?.linkCycles ?? 0) +
+    noc.switchTraversalDelayCycles +
+    2 +
+    (flits - 1) / rate
+  );
+}
+
+interface PortTimes {
+  /** Cycles from a wave's beginning to the first message from the port, and to the last. */
+  readonly first: number;
+  readonly last: number;
+  readonly flitHops: number;
+}
+const NO_PORT: PortTimes = { first: Number.POSITIVE_INFINITY, last: 0, flitHops: 0 };
+
+function portTimes(chip: Chip, load: Load): PortTimes {
+  const mean = portWay(chip, load.cores);
+  const { packets, flits, busyCycles, firstCycles } = load.port;
+  if (mean === null || chip.port === null || packets === 0) return NO_PORT;
+  const each = flits / packets;
+  const rates = flowRates(chip, mean, each);
+  const begins = chip.port.latencyCycles + wayCycles(chip, mean, each, rates.packet);
+  const last = Math.max(busyCycles, flits / rates.source, flits / load.cores / rates.sink);
+  return { first: begins + firstCycles, last: begins + last, flitHops: flits * (hopsOf(mean) + 1) };
+}
+
 function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierCycles: number): Pick<Spread, "wave" | "awake" | "pace"> {
-  const { noc } = chip;
   const hops = hopsOf(mean);
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
-  const stages = noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
   const remote = load.cores > 1 ? 1 : 0;
   const rates = flowRates(chip, mean, flits);
-  // core to router and back: one cycle each, or a link each
-  const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
-  const way =
-    remote *
-    (2 +
-      ends +
-      (hops + 1) * stages +
-      hops * (noc.switchTraversalDelayCycles + 1) +
-      mean.tiles * noc.linkCycles +
-      mean.tree * (noc.tree?.linkCycles ?? 0) +
-      noc.switchTraversalDelayCycles +
-      2 +
-      (flits - 1) / rates.packet);
+  const way = remote * wayCycles(chip, mean, flits, rates.packet);
+  const port = portTimes(chip, load);
   const result = core.stateMemory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles;
   const take = 1 + core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
   const drain = core.stateMemory.readLatencyCycles + core.accumulateDepthCycles - 1;
-  const firstSpike = (load.soma + load.somaDramWait) / (load.spikes + 1) + result + way + 1;
+  const firstSpike = Math.min((load.soma + load.somaDramWait) / (load.spikes + 1) + result + way + 1, port.first);
   const synapse = load.issue + load.overhead + load.latency + load.dramWait;
   const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
   const ports = Math.max(load.flits / rates.source, (load.events * (load.cores - 1) * flits) / load.cores / rates.sink);
@@ -85,19 +134,20 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierC
     firstSpike + synapse,
     bank + result,
     firstSpike + Math.max(ports, links, channel) + load.lastRow,
+    port.last === 0 ? 0 : port.last + take + load.lastRow,
   );
-  const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links));
+  const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links), port.last);
   const rows = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
   const pace = new Pace(chip, chip.cores.slice(0, load.cores), leastBarrierCycles);
   const scanned = Math.max(exchanged, channel - rows) + pace.scanSyncCycles + Math.max(synapse, rows);
   const work = core.scan.policy === "event" ? longest : scanned;
   // packets that find the input queue full wait in the network
   const waiting = load.events > 0 ? Math.max(0, load.events - core.inputQueue.depth) / load.events : 0;
-  const moving = load.flits * (hops + 1) * (stages + 2);
+  const moving = (load.flits * (hops + 1) + port.flitHops / load.cores) * (stagesOf(chip.noc) + 2);
   return {
     pace,
     wave: Math.max(work + drain + pace.barrierCycles, tickedCycles(chip, work + drain, leastBarrierCycles)),
-    awake: remote * Math.min(work, moving + waiting * synapse),
+    awake: Math.max(remote, port.last > 0 ? 1 : 0) * Math.min(work, moving + waiting * synapse),
   };
 }
 
@@ -105,18 +155,20 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierC
 function* spreads(chip: Chip, request: MappingRequest, profile: ActivityProfile): Generator<[parts: number, cores: number]> {
   const total = chip.cores.length;
   const limit = request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
-  const least = Math.max(...profile.topology.populations.map((population) => Math.ceil(population.neurons / limit)));
+  const away = portPopulations(chip, profile.topology);
+  const placed = profile.topology.populations.filter((_, p) => !away.includes(p));
+  const least = Math.max(...placed.map((population) => Math.ceil(population.neurons / limit)));
   const balanced = request.strategy === "balanced" || request.strategy === "min-traffic";
   if (least > total) return;
   if (!balanced && limit < Number.POSITIVE_INFINITY) {
-    const pieces = profile.topology.populations.reduce((sum, population) => sum + Math.ceil(population.neurons / limit), 0);
+    const pieces = placed.reduce((sum, population) => sum + Math.ceil(population.neurons / limit), 0);
     yield [least, Math.min(total, pieces)];
   }
   const counts: number[] = [];
   for (let parts = least; parts <= total; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
   for (const parts of counts) yield [parts, Math.min(total, parts)];
   // pieces of different populations on different cores: padding of narrow slices is less, balance is worse
-  for (const parts of counts) yield [parts, Math.min(total, parts * profile.topology.populations.length)];
+  for (const parts of counts) yield [parts, Math.min(total, parts * placed.length)];
 }
 
 const workOf = (load: Load): number => load.soma + load.issue + load.overhead + load.latency + load.dramWait;
@@ -184,6 +236,12 @@ function stateRereads({ neuronUpdate }: Core, load: Load): number {
   return ofSoma + ofRows;
 }
 
+/** Waits for a place in the queue are not foretold. */
+const portCounters = ({ events, packets, bits, busyCycles }: PortLoad, steps: number): PortCounters => ({
+  ...{ events: steps * events, packets: steps * packets, bits: steps * bits },
+  ...{ busyCycles: steps * busyCycles, stallCycles: 0 },
+});
+
 function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way, awake, pace }: Spread, depth: number): Counters {
   const hops = hopsOf(way);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
@@ -234,9 +292,13 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
   const routerCount = coresPerRouter(chip).length;
   const portsPerRouter = portCount(nocSpec(chip));
   const tiles = Math.min(routerCount, chip.coresPerTile.length);
-  const flits = steps * load.flits * load.cores;
-  const packets = steps * load.packets * load.cores;
-  const flitHops = flits * (hops + 1);
+  const sent = { packets: steps * load.packets * load.cores, flits: steps * load.flits * load.cores };
+  const entered = { packets: steps * load.port.packets, flits: steps * load.port.flits };
+  const entry = portWay(chip, load.cores) ?? { grid: 0, tree: 0, tiles: 0, treeShare: 0 };
+  const flits = sent.flits + entered.flits;
+  const packets = sent.packets + entered.packets;
+  const hopsOfAll = (of: "packets" | "flits"): number => sent[of] * (hops + 1) + entered[of] * (hopsOf(entry) + 1);
+  const flitHops = hopsOfAll("flits");
   const routers = new Float64Array(routerCount * ROUTER_COUNTERS.length);
   const links = new Float64Array(routerCount * portsPerRouter);
   for (let r = 0; r < routerCount; r++) {
@@ -245,20 +307,21 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     routers[at + routerColumn.buffer_reads] = flitHops / routerCount;
     routers[at + routerColumn.crossbar_flits] = flitHops / routerCount;
     routers[at + routerColumn.switch_allocations] = flitHops / routerCount;
-    routers[at + routerColumn.vc_allocations] = (packets * (hops + 1)) / routerCount;
+    routers[at + routerColumn.vc_allocations] = hopsOfAll("packets") / routerCount;
     routers[at + routerColumn.awake_cycles] = Math.min(cycles, steps * awake);
     if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = flits / tiles;
   }
   const all = linksOf(chip);
   let joined = 0;
   for (const { wire } of all) if (wire === "tree") joined++;
-  const eachOfGrid = (flits * way.grid) / (all.length - joined) / 2;
-  const eachOfTree = (flits * way.tree) / joined / 2;
+  const eachOfGrid = (sent.flits * way.grid + entered.flits * entry.grid) / (all.length - joined) / 2;
+  const eachOfTree = (sent.flits * way.tree + entered.flits * entry.tree) / joined / 2;
   for (const { from, fromPort, to, toPort, wire } of all) {
     const each = wire === "tree" ? eachOfTree : eachOfGrid;
     links[from * portsPerRouter + fromPort] = each;
     links[to * portsPerRouter + toPort] = each;
   }
   const barrierCycles = (steps + depth) * (pace.barrierCycles + pace.scanSyncCycles);
-  return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles };
+  const port = chip.port === null ? null : portCounters(load.port, steps);
+  return { cycles, utterances: 1, steps, cores, routers, links, portsPerRouter, packets, flits, flitHops, barrierCycles, port };
 }

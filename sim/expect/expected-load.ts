@@ -3,7 +3,18 @@
  *
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
-import { type Chip, type Core, type Dram, type Packing, type Precision, packedWords, packing, synapsesIn } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  type Dram,
+  hostPacket,
+  type Packing,
+  type Precision,
+  packedWords,
+  packing,
+  portPopulations,
+  synapsesIn,
+} from "../../arch/index.js";
 import { accumulatorBuffers, heldBy, projectionWords, stateChunks, stateRegions, synapseItemBits } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
@@ -41,6 +52,19 @@ export interface Load {
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
+  /** No means. */
+  readonly port: PortLoad;
+}
+
+/** Of all spikes that enter by the port: spikes, packets, their flits, bits and cycles of the host link. */
+export interface PortLoad {
+  readonly events: number;
+  readonly packets: number;
+  readonly flits: number;
+  readonly bits: number;
+  readonly busyCycles: number;
+  /** Cycles that the host link takes for the first packet. */
+  readonly firstCycles: number;
 }
 
 /** Fields of a load that are sums over the cores in use until they are divided by their number. */
@@ -147,6 +171,8 @@ export function loadOf(
     additions: 0,
     lutReads: 0,
   };
+  const port = { events: 0, packets: 0, flits: 0, bits: 0, busyCycles: 0, firstCycles: 0 };
+  const behindPort = portPopulations(chip, topology);
   let synapseNeed = 0;
   let stateNeed = 0;
   /** Words that may go to DRAM, and words of states that pass the channel then. */
@@ -158,6 +184,7 @@ export function loadOf(
   let axons = 0;
   let routes = 0;
   populations.forEach((population, p) => {
+    if (behindPort.includes(p)) return;
     const pieces = Math.min(parts, population.neurons);
     const size = Math.ceil(population.neurons / pieces);
     const state = packing(population.states * precision.stateBits, stateMemory.wordBits);
@@ -253,6 +280,17 @@ export function loadOf(
     sum.overhead += spikes[p] * reach * perEvent;
     axons += source.neurons * reach;
     sum.latency += spikes[p] * reach * synapseMemory.readLatencyCycles;
+    if (behindPort.includes(p)) {
+      const { bits, cycles } = hostPacket(chip, source);
+      const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, reach) : reach);
+      port.events += spikes[p];
+      port.packets += packets;
+      port.flits += packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
+      port.bits += packets * bits;
+      port.busyCycles += packets * cycles;
+      port.firstCycles = cycles;
+      return;
+    }
     const remote = reach * (1 - 1 / cores);
     const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
     sum.packets += packets;
@@ -280,5 +318,5 @@ export function loadOf(
     sum.somaWords += share * states.words;
   }
   for (const name of MEANS) sum[name] /= cores;
-  return sum;
+  return { ...sum, port };
 }

@@ -8,7 +8,7 @@
  */
 import { type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
-import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
+import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
 import { rowsOf } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
@@ -56,7 +56,8 @@ function attempt(task: MappingTask, activity: Activity, parts: number): { slices
   const load = new Float64Array(rooms.length);
   const limit = task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
   const wanted: Slice[] = [];
-  task.topology.populations.forEach((population, index) => {
+  for (const index of placedPopulations(task)) {
+    const population = task.topology.populations[index];
     const biggest = Math.min(limit, ...rooms.map((room) => room.core.maxNeurons));
     const pieces = Math.min(population.neurons, Math.max(parts, Math.ceil(population.neurons / biggest)));
     for (let i = 0, first = 0; i < pieces; i++) {
@@ -64,7 +65,7 @@ function attempt(task: MappingTask, activity: Activity, parts: number): { slices
       wanted.push({ population: index, firstNeuron: first, neurons, core: 0 });
       first += neurons;
     }
-  });
+  }
   const work = new Map(wanted.map((slice) => [slice, sliceWork(task, activity, task.chip.cores[0], slice)]));
   wanted.sort((a, b) => (work.get(b) ?? 0) - (work.get(a) ?? 0) || a.population - b.population || a.firstNeuron - b.firstNeuron);
   const slices: Slice[] = [];

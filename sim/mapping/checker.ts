@@ -44,8 +44,14 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
     }
   }
   homes.forEach((home, population) => {
+    const { name, accumulators } = topology.populations[population];
+    if (chip.port !== null && accumulators === 0) {
+      const held = home.findIndex((core) => core >= 0);
+      if (held >= 0) fail(`neuron ${held} of ${name} is on core ${home[held]}, and behind the port`);
+      return;
+    }
     const lost = home.indexOf(-1);
-    if (lost >= 0) fail(`neuron ${lost} of ${topology.populations[population].name} has no core`);
+    if (lost >= 0) fail(`neuron ${lost} of ${name} has no core`);
   });
   for (const core of chip.cores) {
     const here = slices.filter((slice) => slice.core === core.id);
@@ -120,6 +126,7 @@ function checkTables({ topology }: Placement, { cores, noc }: Chip, homes: reado
       }
       for (const core of reached) axons[core]++;
       const home = homes[population][neuron];
+      if (home < 0) continue; // a host knows the way of its spikes
       const packets = reached.size - (reached.has(home) ? 1 : 0);
       routes[home] += noc.multicast === "tree" && packets > 0 ? 1 : packets;
     }

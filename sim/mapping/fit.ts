@@ -1,6 +1,6 @@
 /** Capacity: what is left on each core, how many neurons still fit, and the rejection that says what would. */
 
-import type { Chip, Core, MappingRequest, Precision, Topology } from "../../arch/index.js";
+import { type Chip, type Core, type MappingRequest, type Precision, portPopulations, type Topology } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { stateRegions, synapseWords } from "./layout.js";
 import type { Slice } from "./placement.js";
@@ -17,6 +17,12 @@ export interface MappingTask {
   readonly statesInDram: boolean;
   /** A failure is shown, with the smallest change that fits; false: something else is tried then. */
   readonly explains: boolean;
+}
+
+/** Populations that cores hold, by index: all but those behind the port. */
+export function placedPopulations({ chip, topology }: Pick<MappingTask, "chip" | "topology">): readonly number[] {
+  const away = portPopulations(chip, topology);
+  return topology.populations.flatMap((_, p) => (away.includes(p) ? [] : [p]));
 }
 
 /** A core's free room while it is being filled. */
@@ -160,12 +166,10 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
   const name = topology.populations[population].name;
   const where = chip.cores.length === 1 ? "core[0]" : `core[0..${chip.cores.length - 1}]`;
   const most = (value: (core: Core) => number): number => Math.max(...chip.cores.map(value));
-  const total = topology.populations.reduce((sum, p) => sum + p.neurons, 0);
+  const placed = placedPopulations(task);
+  const total = placed.reduce((sum, p) => sum + topology.populations[p].neurons, 0);
   const whole = (pick: "synapse" | "state", wordBits: number): number =>
-    topology.populations.reduce((sum, p, i) => {
-      const first = chip.cores[0];
-      return sum + wordsOf(task, first, i, 0, p.neurons)[pick] * wordBits;
-    }, 0);
+    placed.reduce((sum, p) => sum + wordsOf(task, chip.cores[0], p, 0, topology.populations[p].neurons)[pick] * wordBits, 0);
   const neuronsHave = most((core) => core.maxNeurons);
   const synapseHave = most((core) => core.synapseMemory.sizeBits);
   const stateHave = most((core) => core.stateMemory.sizeBits);

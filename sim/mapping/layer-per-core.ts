@@ -5,7 +5,7 @@
  */
 import { coreKind } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
-import { doesNotFit, emptyRoom, largestFit, type MappingTask } from "./fit.js";
+import { doesNotFit, emptyRoom, largestFit, type MappingTask, placedPopulations } from "./fit.js";
 import { synapseWords } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 
@@ -16,10 +16,11 @@ interface LeftOver {
 }
 
 /** Populations by their weights on a core's own words, most first; of equal ones the first of the network. */
-function byWeights({ topology, precision, chip }: MappingTask): readonly number[] {
+function byWeights(task: MappingTask): readonly number[] {
+  const { topology, precision, chip } = task;
   const { wordBits } = chip.cores[0].synapseMemory;
   const words = topology.populations.map(({ neurons }, p) => synapseWords(topology, precision, wordBits, p, 0, neurons));
-  return words.map((_, p) => p).sort((a, b) => words[b] - words[a] || a - b);
+  return [...placedPopulations(task)].sort((a, b) => words[b] - words[a] || a - b);
 }
 
 /** Fills `slices`; returns what is left over, null where all fits. */
@@ -52,7 +53,7 @@ function fill(task: MappingTask, slices: Slice[]): LeftOver | null {
 /** @throws InfeasibleError where the cores are fewer than the populations, or too small. */
 export function mapLayerPerCore(task: MappingTask): Placement {
   const { chip, topology } = task;
-  const { length: layers } = topology.populations;
+  const { length: layers } = placedPopulations(task);
   if (layers > chip.cores.length)
     throw new InfeasibleError(
       "MAP_LAYERS_FULL",

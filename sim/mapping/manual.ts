@@ -1,6 +1,6 @@
 /** Mapping by hand: named populations go to the named cores, in order and in equal parts; the rest is filled sequentially around them. */
 import { InfeasibleError, InputError, type Problem } from "../../base/errors.js";
-import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
+import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { everything, fillSequentially, rejectLeftOver } from "./sequential.js";
 
@@ -12,6 +12,9 @@ function problemsOf(task: MappingTask): Problem[] {
   };
   for (const [name, cores] of Object.entries(task.request.manual)) {
     if (!names.includes(name)) report(name, "no such population", `populations of this network: ${names.join(", ")}`);
+    const at = names.indexOf(name);
+    if (at >= 0 && !placedPopulations(task).includes(at))
+      report(name, "is behind the port, and no core holds it", "leave it out, or set inputs.at: cores");
     if (cores.length === 0) report(name, "got no core", "list at least one core id, or leave the population out");
     for (const core of cores) {
       if (task.chip.cores[core] === undefined) report(name, `got core ${core}`, `this chip has cores 0 to ${task.chip.cores.length - 1}`);

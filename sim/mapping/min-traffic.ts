@@ -6,7 +6,7 @@
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import { type Chip, linksOnWay, synapsesIn } from "../../arch/index.js";
+import { type Chip, linksOnWay, portEnd, portPopulations, synapsesIn } from "../../arch/index.js";
 import { exp, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
@@ -55,12 +55,28 @@ function flows(task: MappingTask, activity: Activity, groups: readonly (readonly
   return flow;
 }
 
+/** Spikes from the port to each group. */
+function portFlows(task: MappingTask, activity: Activity, groups: readonly (readonly Slice[])[]): Float64Array {
+  const { chip, topology } = task;
+  if (chip.port === null) return new Float64Array(groups.length);
+  const behind = portPopulations(chip, topology).map((p): Slice => {
+    return { population: p, firstNeuron: 0, neurons: topology.populations[p].neurons, core: portEnd(chip) };
+  });
+  return flows(task, activity, [...groups, behind]).slice(groups.length * (groups.length + 1), -1);
+}
+
+/** Routers from the port to a tile; 0: there is no port. */
+const portHops = (chip: Chip, tile: number): number => (chip.port === null ? 0 : 1 + hops(chip, chip.port.tile, tile));
+
 /** Spikes x routers passed of a placement. */
 export function trafficOf(task: MappingTask, activity: Activity, made: Placement): number {
   const tiles = tilesOf(task.chip);
   const groups = made.usedCores.map((core) => made.slices.filter((slice) => slice.core === core));
   const flow = flows(task, activity, groups);
   let sum = 0;
+  portFlows(task, activity, groups).forEach((spikes, a) => {
+    sum += spikes * portHops(task.chip, tiles[made.usedCores[a]]);
+  });
   for (let a = 0; a < groups.length; a++) {
     for (let b = 0; b < groups.length; b++) {
       sum += flow[a * groups.length + b] * (1 + hops(task.chip, tiles[made.usedCores[a]], tiles[made.usedCores[b]]));
@@ -83,6 +99,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   const groups = start.usedCores.map((core) => start.slices.filter((slice) => slice.core === core));
   const n = groups.length;
   const flow = flows(task, activity, groups);
+  const fromPort = portFlows(task, activity, groups);
   const tiles = tilesOf(task.chip);
   const distance = (a: number, b: number): number => 1 + hops(task.chip, tiles[a], tiles[b]);
   const same = task.chip.cores.every(
@@ -99,7 +116,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   });
   /** Cost of group `a` sitting on `core`, against the others where they are; `b` is left out. */
   const cost = (a: number, core: number, b: number): number => {
-    let sum = 0;
+    let sum = fromPort[a] * portHops(task.chip, tiles[core]);
     for (let other = 0; other < n; other++) {
       if (other === a || other === b) continue;
       sum += flow[a * n + other] * distance(core, coreOf[other]) + flow[other * n + a] * distance(coreOf[other], core);
@@ -107,12 +124,13 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
     return sum;
   };
   const rng = createRng(task.request.seed, "min-traffic");
-  const total = flow.reduce((sum, value) => sum + value, 0);
+  const total = [flow, fromPort].reduce((all, spikes) => spikes.reduce((sum, value) => sum + value, all), 0);
   let best = coreOf.slice();
   let now = 0;
   let least = 0;
   let temperature = total / Math.max(1, n);
-  const rounds = n < 2 || total === 0 ? 0 : 60;
+  const isAlone = n < 2 && task.chip.port === null;
+  const rounds = isAlone || total === 0 ? 0 : 60;
   const movesARound = 8 * task.chip.cores.length;
   for (let round = 0; round < rounds; round++, temperature *= 0.88) {
     for (let move = 0; move < movesARound; move++) {

@@ -1,7 +1,7 @@
 /** First-fit mapping in network order: a population fills core after core; a population that had to be split leaves the next one a fresh core. */
 import { InfeasibleError } from "../../base/errors.js";
 import type { MappingTask, Room } from "./fit.js";
-import { doesNotFit, emptyRoom, largestFit, occupy } from "./fit.js";
+import { doesNotFit, emptyRoom, largestFit, occupy, placedPopulations } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 
 /** Neurons of one population that still have no core. */
@@ -11,9 +11,9 @@ export interface Remainder {
   readonly neurons: number;
 }
 
-/** The whole network as remainders. */
+/** All that cores are to hold of the network, as remainders. */
 export function everything(task: MappingTask): Remainder[] {
-  return task.topology.populations.map((population, i) => ({ population: i, firstNeuron: 0, neurons: population.neurons }));
+  return placedPopulations(task).map((p) => ({ population: p, firstNeuron: 0, neurons: task.topology.populations[p].neurons }));
 }
 
 /** Fills `rooms` in order, starting over at the first once the last is reached. Gives what is left over, or null when all fits. */

@@ -1,5 +1,5 @@
 /** The network of a chip's description, as the kernels take it, name by name: what only prices read (lengths) stays unread. Pure. */
-import { type Chip, coresPerRouter, nocTopology } from "../../arch/index.js";
+import { type Chip, endsPerRouter, nocTopology, portRouter } from "../../arch/index.js";
 import type { NocSpec } from "./noc.js";
 
 /** What the chip's network is built from. */
@@ -12,7 +12,8 @@ export function nocSpec(chip: Chip): NocSpec {
     width,
     height,
     routing: noc.routing,
-    coresPerRouter: coresPerRouter(chip),
+    coresPerRouter: endsPerRouter(chip),
+    portRouter: portRouter(chip),
     virtualChannels: noc.virtualChannels,
     middleVc: "upper",
     vcBufferFlits: noc.vcBufferFlits,
@@ -24,6 +25,6 @@ export function nocSpec(chip: Chip): NocSpec {
     creditDelayCycles: noc.creditDelayCycles,
     linkCycles: noc.linkCycles,
     multicast: noc.multicast,
-    injectionQueuePackets: Math.max(...chip.cores.map((core) => core.outputQueue.depth)),
+    injectionQueuePackets: Math.max(chip.port?.queueDepth ?? 1, ...chip.cores.map((core) => core.outputQueue.depth)),
   };
 }

@@ -137,9 +137,12 @@ export function layOut(spec: NocSpec): NocLayout {
     longestLink = Math.max(longestLink, cycles);
   }
   const firstLocalPort = topology.firstLocalPort(spec);
-  let core = 0;
+  let next = 0;
   for (let router = 0; router < routers; router++) {
-    for (let local = 0; local < spec.coresPerRouter[router]; local++, core++) {
+    const ends = spec.coresPerRouter[router];
+    for (let local = 0; local < ends; local++) {
+      const isPort = router === spec.portRouter && local === ends - 1;
+      const core = isPort ? cores - 1 : next++;
       const slot = router * ports + firstLocalPort + local;
       coreRouter[core] = router;
       corePort[core] = firstLocalPort + local;

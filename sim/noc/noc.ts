@@ -6,8 +6,10 @@ import type { Noc, TreeShape } from "../../arch/index.js";
 export interface NocSpec extends Omit<Noc, "tree" | "flitWidthBits" | "linkLengthMm" | "headerBits"> {
   /** null: the topology has no tree. */
   readonly tree: (TreeShape & { readonly linkCycles: number }) | null;
-  /** Local ports of each router; core ids run over routers in order. */
+  /** Local ports of each router; core ids run over routers in order, but for the port's. */
   readonly coresPerRouter: readonly number[];
+  /** Router whose last local port is the chip's port, which has the last id; null: there is none. */
+  readonly portRouter: number | null;
   /** Of an odd number of VCs in a ring: the middle one belongs to the upper half, or, as in BookSim 2, to both (then a ring can deadlock). */
   readonly middleVc: "upper" | "both";
   /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */

@@ -4,9 +4,9 @@
  * Nothing here depends on time, so no simulation is needed; summed over populations it is what the timing engine counts. Work on synapses and
  * accumulators belongs to the population that receives, neuron updates to the population that is updated, and a spike's way (queues, packets,
  * flits over routers) to the population that sends it.
- * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops [populations]. Flit-hops of a multicast tree are those of its unicasts.
+ * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. Flit-hops of a multicast tree are those of its unicasts.
  */
-import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
 import type { CoreCounter } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
@@ -35,6 +35,8 @@ const column = Object.fromEntries(ATTRIBUTED.map((name, i) => [name, i])) as { r
 export class Attribution {
   readonly counts: Float64Array;
   readonly flitHops: Float64Array;
+  /** Of populations behind the port. */
+  readonly port: readonly { events: number; packets: number; bits: number }[];
 
   constructor(
     readonly cores: number,
@@ -42,6 +44,7 @@ export class Attribution {
   ) {
     this.counts = new Float64Array(cores * populations * ATTRIBUTED.length);
     this.flitHops = new Float64Array(populations);
+    this.port = Array.from({ length: populations }, () => ({ events: 0, packets: 0, bits: 0 }));
   }
 
   of(core: number, population: number, name: AttributedCounter): number {
@@ -73,6 +76,7 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   const { populations } = placement.topology;
   const made = new Attribution(chip.cores.length, populations.length);
   const slices = new Slices(chip, program, placement);
+  const behindPort = new Map((program.somaSlices[portEnd(chip)] ?? []).map((soma) => [soma.slice.population, soma]));
   const byDepth = populations.map((_, p) => p).sort((a, b) => populations[a].depth - populations[b].depth);
   const flows = new Map<number, Flow>();
   for (let u = 0; u + 1 < trace.stepStart.length; u++) {
@@ -83,14 +87,17 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
         const group = step * populations.length + p;
         const [from, to] = [trace.eventStart[group], trace.eventStart[group + 1]];
         for (const slice of slices.of[p]) slice.update(made, step);
+        const entering = behindPort.get(p);
         for (let e = from; e < to; e++) {
-          const slice = slices.holding(p, trace.neuron[e]);
-          if (!slice.updates(trace.neuron[e])) continue;
-          const core = slice.soma.slice.core;
-          made.add(core, p, "spikes_sent", 1);
+          const slice = entering === undefined ? slices.holding(p, trace.neuron[e]) : null;
+          if (slice !== null && !slice.updates(trace.neuron[e])) continue;
+          const source = slice?.soma ?? (entering as SomaSlice);
+          const { core } = source.slice;
+          if (slice === null) made.port[p].events++;
+          else made.add(core, p, "spikes_sent", 1);
           const route = program.routeOf[variant][program.populationStart[p] + trace.neuron[e]];
-          const key = route * chip.cores.length + core;
-          const flow = flows.get(key) ?? { route, core, source: slice.soma, macs: 0, adds: 0 };
+          const key = route * program.somaSlices.length + core;
+          const flow = flows.get(key) ?? { route, core, source, macs: 0, adds: 0 };
           flows.set(key, flow);
           flow[Math.abs(trace.payload[e]) > 1 ? "macs" : "adds"]++;
           if (slices.tracksTouched) slices.markTargets(program, route, step, populations[p].depth);
@@ -142,6 +149,11 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
     }
   }
   const packets = spikes * (chip.noc.multicast === "tree" ? Math.min(remotes, 1) : remotes);
+  if (source.crossing !== null) {
+    made.port[sender].packets += packets;
+    made.port[sender].bits += packets * source.crossing.bits;
+    return;
+  }
   for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(core, sender, name, packets);
 }
 
@@ -231,8 +243,8 @@ class Slices {
   private readonly depthOf: readonly number[];
 
   constructor(chip: Chip, program: Program, { topology }: Placement) {
-    this.byCore = program.somaSlices.map((slices, core) =>
-      slices.map((soma) => new SliceUpdates(soma, chip.cores[core].neuronUpdate.units)),
+    this.byCore = chip.cores.map(({ id, neuronUpdate }) =>
+      program.somaSlices[id].map((soma) => new SliceUpdates(soma, neuronUpdate.units)),
     );
     this.all = this.byCore.flat();
     this.of = topology.populations.map((_, p) => this.all.filter(({ soma }) => soma.slice.population === p));

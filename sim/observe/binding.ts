@@ -20,7 +20,7 @@ export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: stri
 
 /** What bounds a run's time. */
 export interface Binding {
-  /** Null: what all cores wait for, between their steps. */
+  /** Null: what all cores wait for, the host link or what is between their steps. */
   readonly core: number | null;
   /** E.g. `its lanes`, of the core. */
   readonly resource: string;
@@ -28,8 +28,8 @@ export interface Binding {
   readonly share: number;
 }
 
-/** The barrier where it takes more of the time than any resource of a core. Null where nothing works. */
-export function bindingOf({ cores, cycles, barrierCycles }: Counters): Binding | null {
+/** The barrier where it takes more of the time than any resource of a core, or than the host link. Null where nothing works. */
+export function bindingOf({ cores, cycles, barrierCycles, port }: Counters): Binding | null {
   if (cycles === 0) return null;
   const width = CORE_COUNTERS.length;
   let found: Binding | null = null;
@@ -48,6 +48,9 @@ export function bindingOf({ cores, cycles, barrierCycles }: Counters): Binding |
       }
     }
   }
+  // a link that waits for the chip is not what binds
+  const link = (port?.busyCycles ?? 0) / cycles;
+  if (1 - link < least) found = { core: null, resource: "the host link", share: link };
   const waits = barrierCycles / cycles;
   return waits > (found?.share ?? 0) ? { core: null, resource: "the barrier between steps", share: waits } : found;
 }

@@ -1,5 +1,5 @@
 /** Single steps of a chip's parameters: what an explanation tries. Memories keep their size, placements their cores. */
-import type { Chip, Core, Dram } from "../../arch/index.js";
+import type { Chip, Core, Dram, Port } from "../../arch/index.js";
 
 /** A chip with one parameter changed: the path of the description, and its values. */
 export interface ChangedChip {
@@ -47,6 +47,21 @@ function ofNoc(
     read: (chip) => chip.noc[key],
     next,
     write: (chip, value) => ({ ...chip, noc: { ...chip.noc, [key]: value } }),
+  };
+}
+
+/** Of the port of a chip that has one. */
+function ofPort(
+  name: string,
+  read: (chip: Chip, port: Port) => number,
+  next: (value: number) => number | null,
+  write: (chip: Chip, value: number) => Partial<Port>,
+): Change<number> {
+  return {
+    path: `inputs.port.${name}`,
+    read: (chip) => (chip.port === null ? Number.NaN : read(chip, chip.port)),
+    next: (value) => (Number.isNaN(value) ? null : next(value)),
+    write: (chip, value) => ({ ...chip, port: chip.port === null ? null : { ...chip.port, ...write(chip, value) } }),
   };
 }
 
@@ -139,6 +154,24 @@ const widths: readonly Change<number>[] = [
     ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
     (latencyNs) => (latencyNs === 0 ? null : latencyNs / 2),
     ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
+  ),
+  ofPort(
+    "bandwidth_gbit_s",
+    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
+    double,
+    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
+  ),
+  ofPort(
+    "latency_ns",
+    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
+    (latencyNs) => (latencyNs === 0 ? null : latencyNs / 2),
+    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
+  ),
+  ofPort(
+    "queue.depth",
+    (_, { queueDepth }) => queueDepth,
+    double,
+    (_, queueDepth) => ({ queueDepth }),
   ),
 ];
 const choices: readonly Change<string>[] = [

@@ -4,7 +4,7 @@
  * Not modelled: a new placement, and whether the changed memories and clock can be built.
  */
 
-import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
+import { type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Recorder } from "../board/index.js";
 import { runTiming, type TimingRun } from "../board/index.js";
@@ -18,10 +18,13 @@ export interface CriticalWave {
   readonly utterance: number;
   readonly wave: number;
   readonly cycles: number;
-  /** The core that finishes last, and the unit of it that does; null in a wave without work. */
+  /** The core that finishes last, and the unit of it that does; null in a wave without work, or where the port does. */
   readonly core: number | null;
-  readonly unit: "soma" | "synapse";
+  readonly unit: Finisher;
 }
+
+/** A unit of a core, or the port by which spikes come onto the chip. */
+export type Finisher = "soma" | "synapse" | "port";
 
 export interface Gain {
   /** Path of the description and its new value. */
@@ -36,18 +39,20 @@ export interface Gain {
 export interface Explanation {
   readonly waves: readonly CriticalWave[];
   /** By core and unit: waves in which it was the last, most often first. */
-  readonly critical: readonly { readonly core: number; readonly unit: "soma" | "synapse"; readonly waves: number }[];
+  readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
   /** Shares of all cycles of the core that is critical most often, by counter. */
   readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
   readonly barrierShare: number;
+  /** Shares of all cycles in which packets pass the host link, and in which one waits for the port's queue; null: the chip has no port. */
+  readonly port: { readonly busyShare: number; readonly stallShare: number } | null;
   /** Best first, by latency. */
   readonly gains: readonly Gain[];
   /** What the next tenth of speed, and of energy, needs. */
   readonly next: readonly NextSteps[];
 }
 
-/** Last finisher of each wave of a recording. */
-export function criticalWaves(recorder: Recorder): CriticalWave[] {
+/** Last finisher of each wave of a recording; `port`: the number that the port has in it. */
+export function criticalWaves(recorder: Recorder, port: number | null = null): CriticalWave[] {
   const waves: CriticalWave[] = [];
   let start = 0;
   let lastAt = 0;
@@ -61,7 +66,8 @@ export function criticalWaves(recorder: Recorder): CriticalWave[] {
       unit = "soma";
     } else if (event.kind === "coreDone") {
       // a unit without work reports the wave's start, or the drain of an earlier wave
-      if (event.cycle > lastAt) [lastAt, core, unit] = [event.cycle, event.core, "soma"];
+      if (event.cycle > lastAt)
+        [lastAt, core, unit] = event.core === port ? [event.cycle, null, "port"] : [event.cycle, event.core, "soma"];
       if (event.a > lastAt) [lastAt, core, unit] = [event.a, event.core, "synapse"];
     } else if (event.kind === "worked") {
       waves.push({ utterance: event.a, wave: event.b, cycles: event.cycle - start, core, unit });
@@ -100,16 +106,17 @@ export function explain(
   run: TimingRun,
   recorder: Recorder,
 ): Explanation {
-  const waves = criticalWaves(recorder);
-  const tally = new Map<string, { core: number; unit: "soma" | "synapse"; waves: number }>();
+  const waves = criticalWaves(recorder, chip.port === null ? null : portEnd(chip));
+  const tally = new Map<string, { core: number | null; unit: Finisher; waves: number }>();
   for (const { core, unit } of waves) {
-    if (core === null) continue;
+    if (core === null && unit !== "port") continue;
     const entry = tally.get(`${core}/${unit}`) ?? { core, unit, waves: 0 };
     entry.waves++;
     tally.set(`${core}/${unit}`, entry);
   }
-  const critical = [...tally.values()].sort((a, b) => b.waves - a.waves || a.core - b.core);
-  const busiest = critical[0]?.core ?? placement.usedCores[0];
+  const critical = [...tally.values()].sort((a, b) => b.waves - a.waves || (a.core ?? -1) - (b.core ?? -1));
+  const busiest = critical.find(({ core }) => core !== null)?.core ?? placement.usedCores[0];
+  const { cycles, port } = run.total;
   const shares = CORE_COUNTERS.filter((counter) => counter.endsWith("_cycles"))
     .map((counter) => ({ counter, share: run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / run.total.cycles }))
     .sort((a, b) => b.share - a.share);
@@ -118,6 +125,7 @@ export function explain(
     critical,
     shares,
     barrierShare: run.total.barrierCycles / run.total.cycles,
+    port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
     gains: gainsOf(chip, placement, precision, trace, run),
     next: (["latency", "energy"] as const).map((goal) => nextSteps(chip, placement, precision, trace, run, goal)),
   };

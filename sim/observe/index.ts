@@ -1,7 +1,7 @@
 /** Front door: a run's counts by layer, its recording and what to change next. */
 export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
-export type { Explanation } from "./explain.js";
+export type { Explanation, Finisher } from "./explain.js";
 export { type TraceFormat, traceFormats } from "./formats.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";

@@ -1,17 +1,18 @@
 /**
  * The energy of an inference by layer: actions priced where they happen, for the population that causes them (`timing/attribution.ts`).
  *
- * Routers and links: a sender pays by flits x routers passed. A core that holds several populations splits its memories' leakage by the words
+ * Routers and links: a sender pays by flits x routers passed; the host link and the port's queue: who is behind them. A core that holds several populations splits its memories' leakage by the words
  * that each occupies, and its clock, the leakage of its logic and what it reads again in stalls by work (synaptic operations and neuron updates). What no layer causes, the
  * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
  */
-import { axonTablePrices, type Chip, type Core, type Precision, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
+import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
 import { CORE_LINES } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
+import { PORT_LINES } from "../port-energy.js";
 import type { Rest } from "../rest.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
 
@@ -94,13 +95,18 @@ export function energyByLayer(
       );
     }
   }
+  const ofPort = portPrices(chip);
+  if (ofPort !== null)
+    for (const [p, counts] of made.port.entries())
+      for (const { group, counter, price } of PORT_LINES) if (group !== "area") give(p, group, counts[counter] * ofPort[price].value);
   const hops = made.flitHops.reduce((sum, count) => sum + count, 0);
   const priced = price(chip, precision, topology, counters, rest);
   for (const row of priced.rows) {
     const { group, energyPj } = row;
     const pj = (energyPj ?? 0) * counters.utterances;
     if (priced.shared.has(row) && group !== "area") give(shared, group, pj);
-    else if (group === "noc") for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
+    else if (group === "noc" && !PORT_LINES.some(({ component }) => component === row.component))
+      for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
   }
   return energy.map((tally, p): LayerEnergy => {
     const slices = placement.slices.filter((slice) => slice.population === p);

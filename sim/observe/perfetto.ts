@@ -3,7 +3,7 @@
  * slices, waits for the state memory and DRAM as slices inside a row's, input-queue occupancy as counters, spikes and packets sent and delivered
  * as instants.
  */
-import type { Chip, SpikeTrace } from "../../arch/index.js";
+import { type Chip, portEnd, type SpikeTrace } from "../../arch/index.js";
 import { withoutControls } from "../../base/escape/controls.js";
 import type { Recorder } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
@@ -14,7 +14,7 @@ const CHIP = 0;
 const SOMA = 1;
 const SYNAPSE = 2;
 
-/** Pieces of the file. Process 0 is the chip, process 1 + c is core c. */
+/** Pieces of the file. Process 0 is the chip, process 1 + c is core c, the port comes behind the cores. */
 export const perfettoOf = (recorder: Recorder, chip: Chip, placement: Placement, spikes: SpikeTrace): Iterable<string> =>
   traceEventFile(eventsOf(recorder, chip, placement, spikes));
 
@@ -33,7 +33,7 @@ function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes:
   yield nameEvent("process_name", CHIP, 0, `chip ${withoutControls(chip.name)}`);
   yield nameEvent("thread_name", CHIP, 1, "waves");
   for (const core of [...new Set(events.map((event) => event.core))].filter((id) => id >= 0).sort((a, b) => a - b)) {
-    yield nameEvent("process_name", 1 + core, 0, `core ${core}`);
+    yield nameEvent("process_name", 1 + core, 0, core === portEnd(chip) ? "port" : `core ${core}`);
     yield nameEvent("thread_name", 1 + core, SOMA, "soma");
     yield nameEvent("thread_name", 1 + core, SYNAPSE, "synapse unit");
   }

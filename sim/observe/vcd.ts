@@ -4,7 +4,7 @@
  * cycle for packets handed to the network and taken from it.
  * A cycle is the clock's period, rounded to a whole ps.
  */
-import type { Chip } from "../../arch/index.js";
+import { type Chip, portEnd } from "../../arch/index.js";
 import type { Recorder } from "../board/index.js";
 import { type VcdChange, type VcdSignal, vcdFile } from "./vcd-file.js";
 
@@ -19,8 +19,8 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
   const used = [...new Set(events.map((event) => event.core))].filter((core) => core >= 0).sort((a, b) => a - b);
   const ofCore = new Map(
     used.map((core) => {
-      const scope = `core${core}`;
-      const level = add(scope, "input_queue", 32 - Math.clz32(chip.cores[core].inputQueue.depth));
+      const scope = core === portEnd(chip) ? "port" : `core${core}`;
+      const level = add(scope, "input_queue", 32 - Math.clz32(chip.cores[core]?.inputQueue.depth ?? 1));
       const wires = {
         level,
         soma: add(scope, "soma", 1),

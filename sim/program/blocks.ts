@@ -31,6 +31,8 @@ export interface SomaSlice {
   } | null;
   /** Flits of a spike packet of this population. */
   readonly flits: number;
+  /** What such a packet takes of the host link; null: the slice is on a core. */
+  readonly crossing: { readonly bits: number; readonly cycles: number } | null;
 }
 
 /** One projection's rows inside one slice. An item is a weight (dense, or of a kernel) or a target neuron with all its weights (sparse). */

@@ -4,7 +4,18 @@
  * Slices and blocks: blocks.ts; routes: routes.ts.
  * Not modelled: the router's and the axon tables' own memories; their look-up is `event_overhead_cycles`.
  */
-import { type Chip, type Core, type Dram, KernelReader, type Precision, rowReader } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  type Dram,
+  hostPacket,
+  KernelReader,
+  type Precision,
+  portEnd,
+  portPopulations,
+  rowReader,
+  type Topology,
+} from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
 import { checkCopied } from "../noc/index.js";
@@ -19,7 +30,7 @@ export interface Program extends Routes {
   readonly usedCores: readonly Core[];
   /** Cycles from a wave's end to the next one's beginning at least. */
   readonly leastBarrierCycles: number;
-  /** By core id. */
+  /** By core id; behind them those of the port, if the chip has one. */
   readonly somaSlices: readonly (readonly SomaSlice[])[];
   readonly blocks: readonly Block[];
   /** By core id. */
@@ -53,6 +64,22 @@ function branches({ core, population, firstNeuron, neurons }: Slice, { populatio
   );
 }
 
+/** A population behind the port: spikes without states. */
+function portSlice(chip: Chip, { populations }: Topology, population: number): SomaSlice {
+  const { neurons, payloadBits } = populations[population];
+  const nothing = { itemsPerWord: 1, wordsPerItem: 0 };
+  return {
+    slice: { population, firstNeuron: 0, neurons, core: portEnd(chip) },
+    findsTouched: false,
+    ...{ states: nothing, accumulators: nothing, accumulatorsPerNeuron: 0, stateBase: 0, accumulatorBase: 0, accumulatorWords: 0 },
+    ...{ buffers: 1, requantises: 0, multiplies: 0, additions: 0, lutReads: 0, dramStates: null },
+    flits: flitsOf(chip, payloadBits),
+    crossing: hostPacket(chip, populations[population]),
+  };
+}
+
+const flitsOf = ({ noc }: Chip, payloadBits: number): number => Math.ceil((noc.headerBits + payloadBits) / noc.flitWidthBits);
+
 /** Builds the tables. `placement` is a checked one. @throws InfeasibleError where packets are copied that no buffer holds. */
 export function buildProgram(chip: Chip, placement: Placement, precision: Precision): Program {
   const { topology } = placement;
@@ -79,10 +106,13 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
       multiplies: population.update.multiplies,
       additions: population.update.additions,
       lutReads: population.update.lutReads,
-      flits: Math.ceil((chip.noc.headerBits + population.payloadBits) / chip.noc.flitWidthBits),
+      flits: flitsOf(chip, population.payloadBits),
+      crossing: null,
     });
     stateTop[slice.core] += regions.totalWords - regions.stateWords + words;
   }
+
+  if (chip.port !== null) somaSlices.push(portPopulations(chip, topology).map((p) => portSlice(chip, topology, p)));
 
   const blocks: Block[] = [];
   const sortedTargets = topology.projections.map(ascendingRows);

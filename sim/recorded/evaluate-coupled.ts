@@ -76,6 +76,6 @@ export function coupledInput({ workload }: CoupledExperiment, files: CaseFiles):
 /** The library's counters do not apply to these chips: all of them are empty but for the cycles. */
 function countersOf({ cycles }: CoupledFacts): Counters {
   const none = new Float64Array(0);
-  const counts = { packets: 0, flits: 0, flitHops: 0, barrierCycles: 0 };
+  const counts = { packets: 0, flits: 0, flitHops: 0, barrierCycles: 0, port: null };
   return { cycles, utterances: 1, steps: 1, cores: none, routers: none, links: none, portsPerRouter: 0, ...counts };
 }

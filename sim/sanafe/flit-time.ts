@@ -60,6 +60,7 @@ export class FlitTimer {
             ...{
               virtualChannels: 1,
               middleVc: "upper",
+              portRouter: null,
               vcBufferFlits: Math.min(this.waitingLimit, 64),
               allocator: "separable-input-first",
             },

@@ -79,6 +79,7 @@ const numbers = z.array(z.number()).transform((list) => Float64Array.from(list))
 const countersSchema = z.strictObject({
   ...{ cycles: count, utterances: count, steps: count, cores: numbers, routers: numbers, links: numbers },
   ...{ portsPerRouter: count, packets: count, flits: count, flitHops: count, barrierCycles: count },
+  port: z.strictObject({ events: count, packets: count, bits: count, busyCycles: count, stallCycles: count }).nullable(),
 });
 
 export function packDone({ result, counters, durationMs, packed = packResult(result, counters) }: DoneOutcome): Reply {

@@ -201,12 +201,20 @@ export class Store extends SoundRows {
     const row = this.get("SELECT counters_deflate AS blob FROM detail WHERE point_id = ?", [id]) as { blob: Buffer } | undefined;
     if (row === undefined) return null;
     try {
-      const plain = JSON.parse(unpacked(row.blob)) as { [name in keyof Counters]: number | number[] };
+      const plain = JSON.parse(unpacked(row.blob)) as { [name in Exclude<keyof Counters, "port">]: number | number[] } & Partial<
+        Pick<Counters, "port">
+      >;
       const numbers = (list: unknown): Float64Array => {
         if (!Array.isArray(list)) throw new TypeError("counters are lists");
         return Float64Array.from(list as number[]);
       };
-      return { ...plain, cores: numbers(plain.cores), routers: numbers(plain.routers), links: numbers(plain.links) } as Counters;
+      return {
+        ...plain,
+        cores: numbers(plain.cores),
+        routers: numbers(plain.routers),
+        links: numbers(plain.links),
+        port: plain.port ?? null,
+      } as Counters;
     } catch {
       throw inputError(this.file, `the stored counts of point ${id} are damaged`, "run the sweep again with --resume: it is computed anew");
     }

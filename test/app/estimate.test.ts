@@ -124,7 +124,10 @@ test("a chip without the network's neurons, and one without room, say so with th
   expect(speck.refused?.message).toMatch(/Speck has IF neurons only\s+--set precision.integers=quantised/);
   const both = await on(leaky, { ...asked, values: { "precision.integers": "quantised" } });
   expect(both.chips.map(({ refused }) => refused)).toEqual([null, null]);
-  const small = await on(leaky, { ...asked, values: { "precision.integers": "quantised", "tile.core.max_neurons": 1 } });
+  const small = await on(leaky, {
+    ...asked,
+    values: { "precision.integers": "quantised", "tile.core.max_neurons": 1, "inputs.at": "cores" },
+  });
   expect(small.chips[0].refused).toBeInstanceOf(InfeasibleError);
   await expect(on(leaky, { ...asked, values: { "tile.core.lane": 1 } })).rejects.toThrow(/--set: tile.core.lane/);
 });
@@ -141,7 +144,7 @@ test("the command: one chip in full, several as a table, csv with a row per chip
   const one = await said("--chip", "loihi-like");
   for (const text of [
     "assumed: inputs are random",
-    "neurons on 3 of 128 cores",
+    "neurons on 2 of 128 cores",
     "accuracy              unknown",
     "time is bound by",
     "nine draws of ten",
@@ -154,7 +157,7 @@ test("the command: one chip in full, several as a table, csv with a row per chip
   const cells = rows.find((row) => row.includes("truenorth-like"))?.split(",") ?? [];
   expect(cells.slice(1, 4)).toEqual(["truenorth-like", "false", ""]);
   const data = JSON.parse(await said("--chip", "loihi-like", "--chip", "truenorth-like", "--json"));
-  expect(data.chips[0]).toMatchObject({ chip: "loihi-like", fits: true, occupancy: { usedCores: 3, cores: 128 } });
+  expect(data.chips[0]).toMatchObject({ chip: "loihi-like", fits: true, occupancy: { usedCores: 2, cores: 128 } });
   expect(data.chips[1]).toMatchObject({ fits: false, refused: { code: "INPUT" }, metrics: null });
   await expect(said("--chip", "truenorth-like")).rejects.toThrow(/core model of its own/);
 });

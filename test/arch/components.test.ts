@@ -16,6 +16,7 @@ import {
   type Precision,
   parseArch,
   patchDocument,
+  portPrices,
   routerPorts,
   routerPrices,
   routeTablePrices,
@@ -304,8 +305,9 @@ describe("prices of a chip", () => {
       "input_queue.kind": "registers",
     };
     const kinds = Object.fromEntries(Object.entries(clocked).map(([key, kind]) => [`tile.core.${key}`, kind]));
-    const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...kinds });
+    const { chip, precision } = point({ "noc.topology": "mesh-tree", "inputs.at": "port", ...tables, ...kinds });
     const all = {
+      ...portPrices(chip)!,
       ...corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS),
       ...routerPrices(chip, 3),
       ...linkPrices(chip, 1),
@@ -319,7 +321,7 @@ describe("prices of a chip", () => {
     }
     for (const name of libraryNames) {
       const changed = parseArch(
-        `version: 1\nnoc: { topology: mesh-tree }\ntile: { core: { axon_table: { entries: 64 }, route_table: { entries: 64 } } }\nprices: { ${name}: { value: 12345, source: mine } }\n`,
+        `version: 1\nnoc: { topology: mesh-tree }\ninputs: { at: port }\ntile: { core: { axon_table: { entries: 64 }, route_table: { entries: 64 } } }\nprices: { ${name}: { value: 12345, source: mine } }\n`,
         "p.yaml",
       ).experiment.chip;
       const prices = {
@@ -328,19 +330,21 @@ describe("prices of a chip", () => {
         ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
         ...tablesOf(changed),
+        ...portPrices(changed)!,
       };
       expect(prices[name]).toEqual({ value: 12345, source: "mine" });
     }
   });
   test("each parameter moves the price that it should, in the right direction", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
-      const { chip, precision } = point({ "noc.topology": "mesh-tree", ...tables, ...values });
+      const { chip, precision } = point({ "noc.topology": "mesh-tree", "inputs.at": "port", ...tables, ...values });
       return {
         ...corePrices(chip, chip.cores[0], precision, payloadBits, BUILT_NEEDS),
         ...routerPrices(chip, 3),
         ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,
         ...tablesOf(chip),
+        ...portPrices(chip)!,
       };
     };
     const rises: [name: (typeof libraryNames)[number], path: string, low: Json, high: Json][] = [
@@ -386,6 +390,7 @@ describe("prices of a chip", () => {
       ["route_table_leakage_mw", "noc.header_bits", 16, 40],
       ["tree_link_flit_pj", "noc.tree.link_length_mm", 2, 4],
       ["tree_link_area_mm2", "noc.flit_width_bits", 16, 32],
+      ["port_queue_leakage_mw", "inputs.port.queue.depth", 8, 64],
     ];
     for (const [name, path, low, high] of rises)
       expect(priced({ [path]: high })[name].value, `${name} over ${path}`).toBeGreaterThan(priced({ [path]: low })[name].value);

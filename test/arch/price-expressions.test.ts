@@ -10,6 +10,7 @@ import {
   PRICE_NAMES,
   parseArch,
   patchDocument,
+  portPrices,
   priceValue,
   routerPrices,
   routeTablePrices,
@@ -98,6 +99,7 @@ describe("values", () => {
         ...routerPrices(chip, 5),
         ...axonTablePrices(chip, chip.cores[0]!),
         ...routeTablePrices(chip, chip.cores[0]!),
+        ...portPrices({ ...chip, port: { tile: 0, bitsPerCycle: 1, latencyCycles: 0, packetBits: null, queueDepth: 2 } }),
       };
       const { value, source } = all[name as keyof typeof all]!;
       expect(source, name).toMatch(/^mine: /);

@@ -27,6 +27,7 @@ const explanation: Explanation = {
     { counter: "soma_busy_cycles", share: 0.1 },
     { counter: "synapse_stall_state_cycles", share: 0 },
   ],
+  port: null,
   barrierShare: 0.1,
   gains: [],
   next: [],

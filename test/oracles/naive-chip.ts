@@ -6,6 +6,7 @@ import {
   type Chip,
   type Core,
   type Dram,
+  type Port,
   type Precision,
   type Projection,
   packing,
@@ -13,7 +14,7 @@ import {
   type SpikeTrace,
   type Topology,
 } from "../../arch/index.js";
-import { CORE_COUNTERS, type CoreCounter } from "../../sim/counters.js";
+import { CORE_COUNTERS, type CoreCounter, type PortCounters } from "../../sim/counters.js";
 import { accumulatorBuffers, delayWaves, rowsOf, stateRegions, synapseItemBits } from "../../sim/mapping/layout.js";
 import type { Placement, Slice } from "../../sim/mapping/placement.js";
 import type { NocKernel } from "../../sim/noc/noc.js";
@@ -82,6 +83,31 @@ class NaiveDram {
     this.busyUntil = start + transfer;
     return this.busyUntil + this.dram.latencyCycles;
   }
+}
+
+interface Target {
+  readonly core: number;
+  readonly slice: Slice;
+  readonly projection: number;
+  readonly targets: number[] | null;
+}
+
+function targetsOf(topology: Topology, slices: readonly Slice[], message: Message): Target[] {
+  return topology.projections.flatMap((projection, index) => {
+    if (projection.source !== message.population || (projection.recurrent && message.last)) return [];
+    const rows = rowsOf(topology, projection);
+    if (message.neuron < rows.first || message.neuron >= rows.first + rows.count) return [];
+    const row = projection.sparse === null ? null : naiveRows(projection)[message.neuron].map(({ target }) => target);
+    return slices
+      .filter((slice) => slice.population === projection.target)
+      .map((slice) => ({
+        core: slice.core,
+        slice,
+        projection: index,
+        targets: row?.filter((n) => n >= slice.firstNeuron && n < slice.firstNeuron + slice.neurons).sort((x, y) => x - y) ?? null,
+      }))
+      .filter((t) => t.targets === null || t.targets.length > 0);
+  });
 }
 
 class NaiveCore {
@@ -279,22 +305,8 @@ class NaiveCore {
     this.count.dram_state_bits += this.stateBits;
   }
 
-  private targetsOf(message: Message): { core: number; slice: Slice; projection: number; targets: number[] | null }[] {
-    return this.topology.projections.flatMap((projection, index) => {
-      if (projection.source !== message.population || (projection.recurrent && message.last)) return [];
-      const rows = rowsOf(this.topology, projection);
-      if (message.neuron < rows.first || message.neuron >= rows.first + rows.count) return [];
-      const row = projection.sparse === null ? null : naiveRows(projection)[message.neuron].map(({ target }) => target);
-      return this.allSlices
-        .filter((slice) => slice.population === projection.target)
-        .map((slice) => ({
-          core: slice.core,
-          slice,
-          projection: index,
-          targets: row?.filter((n) => n >= slice.firstNeuron && n < slice.firstNeuron + slice.neurons).sort((x, y) => x - y) ?? null,
-        }))
-        .filter((t) => t.targets === null || t.targets.length > 0);
-    });
+  private targetsOf(message: Message): Target[] {
+    return targetsOf(this.topology, this.allSlices, message);
   }
 
   private packetsOf(message: Message): number[][] {
@@ -753,8 +765,76 @@ class NaiveCore {
   }
 }
 
+/** The port: a packet at a time over the host link, then into the queue as soon as there is a place. */
+export class NaivePort {
+  readonly count: { -readonly [name in keyof PortCounters]: number } = { events: 0, packets: 0, bits: 0, busyCycles: 0, stallCycles: 0 };
+  private waiting: { readonly message: Message; readonly to: readonly number[]; readonly bits: number }[] = [];
+  /** Cycles that the packet on the link still needs; null: none is on it. */
+  private left: number | null = null;
+  private opensAt = 0;
+  private lastPushAt = -1;
+  readonly end: number;
+  readonly slices: readonly Slice[];
+
+  constructor(
+    private readonly port: Port,
+    private readonly chip: Chip,
+    private readonly topology: Topology,
+    private readonly coreSlices: readonly Slice[],
+    private readonly noc: NocKernel,
+    private readonly send: (from: number, to: readonly number[], message: Message, flits: number) => void,
+  ) {
+    this.end = chip.cores.length;
+    this.slices = topology.populations.flatMap(({ accumulators, neurons }, population) =>
+      accumulators > 0 ? [] : [{ population, firstNeuron: 0, neurons, core: chip.cores.length }],
+    );
+  }
+
+  startWave(cycle: number, stepOf: (slice: Slice) => { spikes: Message[] } | null): void {
+    this.opensAt = cycle + this.port.latencyCycles;
+    for (const slice of this.slices) {
+      const { noc } = this.chip;
+      const bits = this.port.packetBits ?? noc.headerBits + this.topology.populations[slice.population].payloadBits;
+      for (const message of stepOf(slice)?.spikes ?? []) {
+        this.count.events++;
+        const cores = [...new Set(targetsOf(this.topology, this.coreSlices, message).map(({ core }) => core))].sort((a, b) => a - b);
+        const packets = noc.multicast === "tree" && cores.length > 0 ? [cores] : cores.map((core) => [core]);
+        for (const to of packets) this.waiting.push({ message, to, bits });
+      }
+    }
+  }
+
+  evaluate(cycle: number): void {
+    const [packet] = this.waiting;
+    if (packet === undefined || cycle < this.opensAt) return;
+    this.left ??= packet.bits;
+    const hasPassed = this.left <= 0;
+    if (hasPassed) this.count.stallCycles++;
+    else {
+      this.count.busyCycles++;
+      this.left -= this.port.bitsPerCycle;
+    }
+    const used = this.noc.spec.injectionQueuePackets - this.noc.injectionSpace(this.end);
+    if (this.left > 1e-9 || used >= this.port.queueDepth) return;
+    const { headerBits, flitWidthBits } = this.chip.noc;
+    const flits = Math.ceil((headerBits + this.topology.populations[packet.message.population].payloadBits) / flitWidthBits);
+    this.send(this.end, packet.to, packet.message, flits);
+    this.count.packets++;
+    this.count.bits += packet.bits;
+    this.waiting.shift();
+    this.left = null;
+    this.lastPushAt = cycle;
+  }
+
+  doneBy(cycle: number): boolean {
+    return this.waiting.length === 0 && cycle > this.lastPushAt;
+  }
+}
+
 export interface NaiveRun {
   readonly waveCycles: number[];
+  /** null: the chip has no port. */
+  readonly port: PortCounters | null;
   readonly counters: Record<CoreCounter, number>[];
   /** Messages meant for cores, and those of them that were lost. */
   readonly meant: number;
@@ -838,6 +918,14 @@ export function runNaive(
     ]),
   );
   const list = [...cores.values()];
+  const port =
+    chip.port === null
+      ? null
+      : new NaivePort(chip.port, chip, topology, placement.slices, noc, (from, to, message, flits) => {
+          sent.push(message);
+          if (chip.noc.multicast === "tree") noc.injectMulticast(from, to, flits, sent.length - 1);
+          else noc.inject(from, to[0], flits, sent.length - 1);
+        });
   const waveCycles: number[] = [];
   const depth = Math.max(...topology.populations.map((p) => p.depth));
   const least = leastBarrierOf(chip, placement, precision);
@@ -864,6 +952,7 @@ export function runNaive(
   const oneCycle = (cycle: number): void => {
     for (const core of list) core.beginCycle();
     for (const core of shuffle([...list])) core.evaluate(cycle);
+    port?.evaluate(cycle);
     for (const core of list) core.fetch(cycle);
     for (const core of list) noc.setAccept(core.core.id, !core.full);
     const delivered = noc.step();
@@ -879,8 +968,18 @@ export function runNaive(
     const begun = new Map(list.map((core) => [core, 0]));
     const timerOf = (core: NaiveCore): number =>
       Math.floor((core.core.id * tick.spreadCycles) / chip.cores.length) + (begun.get(core) as number) * tick.periodCycles;
-    const isOver = (): boolean => list.every((core) => begun.get(core) === waves + 1 && core.doneBy(cycle)) && noc.inFlight === 0;
+    let portBegun = port === null ? waves + 1 : 0;
+    const isOver = (): boolean =>
+      list.every((core) => begun.get(core) === waves + 1 && core.doneBy(cycle)) &&
+      portBegun === waves + 1 &&
+      (port?.doneBy(cycle) ?? true) &&
+      noc.inFlight === 0;
     for (; ; cycle++) {
+      if (port !== null && portBegun <= waves && cycle >= portBegun * tick.periodCycles && port.doneBy(cycle)) {
+        const wave = portBegun++;
+        port.startWave(cycle, wave === waves ? () => null : stepOf(line, wave));
+        begunBy[wave] = Math.max(begunBy[wave], cycle);
+      }
       for (const core of list) {
         const wave = begun.get(core) as number;
         core.held = wave === 0 || (wave <= waves && cycle >= timerOf(core) && core.somaDone(cycle));
@@ -904,7 +1003,8 @@ export function runNaive(
         const start = cycle;
         noc.skipTo(cycle);
         for (const core of list) core.startWave(wave, cycle, stepOf(line, wave));
-        while (noc.inFlight > 0 || !list.every((core) => core.doneBy(cycle))) {
+        port?.startWave(cycle, stepOf(line, wave));
+        while (noc.inFlight > 0 || !(port?.doneBy(cycle) ?? true) || !list.every((core) => core.doneBy(cycle))) {
           oneCycle(cycle);
           cycle++;
           if (cycle - start > 1e6) throw new Error("the naive model does not end");
@@ -942,6 +1042,7 @@ export function runNaive(
   const none = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
   return {
     waveCycles,
+    port: port?.count ?? null,
     meant: list.reduce((sum, core) => sum + core.meant, 0),
     lost: list.reduce((sum, core) => sum + core.lost, 0),
     counters: chip.cores.map((core) => cores.get(core.id)?.count ?? { ...none, synapse_idle_cycles: cycle, soma_idle_cycles: cycle }),

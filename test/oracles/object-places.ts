@@ -66,9 +66,12 @@ export class Places {
       ...(addresses[number] ?? { address: "", isGateway: false, isNode: false }),
       up: upAt(number),
     }));
-    this.homes = coresPerRouter.flatMap((cores, router) =>
+    const homes = coresPerRouter.flatMap((cores, router) =>
       Array.from({ length: cores }, (_, local) => ({ router, port: this.firstCore + local })),
     );
+    const isPort = ({ router, port }: (typeof homes)[number]): boolean =>
+      router === spec.portRouter && port === this.firstCore + coresPerRouter[router] - 1;
+    this.homes = [...homes.filter((home) => !isPort(home)), ...homes.filter(isPort)];
     this.meshes = this.places.filter((place) => !place.isNode);
     if (tree === null) return;
     for (const place of this.places) {

@@ -44,6 +44,11 @@ const [{ synapseMemory, stateMemory, intake, scan, neuronUpdate }] = base.experi
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
   ["network.model", /NIR/, (parts) => ({ ...parts, model: { system: "nir", name: "x" } as never })],
   ["network.model", /no cell gru/, (parts) => ({ ...parts, model: { ...parts.model, system: "gru" } as never })],
+  [
+    "inputs.at",
+    /no port/,
+    (parts) => withChip(parts, { port: { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 4 } }),
+  ],
   ["tick.period_us", /ticks/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "wait" } })],
   [
     "spill.to",

@@ -76,6 +76,7 @@ function counters(
     flits: 0,
     flitHops: 0,
     barrierCycles: 0,
+    port: null,
   };
 }
 const energyOf = (chip: Chip, counted: Counters, component: string): number | null =>

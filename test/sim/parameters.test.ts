@@ -82,6 +82,8 @@ const ownMacros: Values = {
 };
 // A chip that holds half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
+// Inputs off the chip; the cores that they go to are the first ones.
+const byPort: Values = { "inputs.at": "port" };
 // Input queues that fill.
 const shallow: Values = { "tile.core.input_queue.depth": 4 };
 const oneEntry: Values = { "tile.core.input_queue.depth": 1 };
@@ -273,6 +275,12 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.scan.chunk_bits", from: 64, to: 8, what: "latency_cycles", order: "rises", on: compressed },
   { path: "tile.core.scan.cycles_per_chunk", from: 1, to: 8, what: "latency_cycles", order: "rises", on: compressed },
   { path: "tile.core.scan.cycles_per_set_bit", from: 1, to: 8, what: "latency_cycles", order: "rises", on: compressed },
+  { path: "inputs.at", from: "cores", to: "port", what: "area_mm2", order: "rises" },
+  { path: "inputs.port.tile", from: 0, to: 7, what: "pJ of router buffer writes", order: "rises", on: byPort },
+  { path: "inputs.port.bandwidth_gbit_s", from: 1.14, to: 0.1, what: "latency_cycles", order: "rises", on: byPort },
+  { path: "inputs.port.latency_ns", from: 0, to: 10_000, what: "latency_cycles", order: "rises", on: byPort },
+  { path: "inputs.port.packet_bits", from: 20, to: 40, what: "pJ of host link", order: "rises", on: byPort },
+  { path: "inputs.port.queue.depth", from: 1, to: 16, what: "area_mm2", order: "rises", on: byPort },
   { path: "spill.bandwidth_gbit_s", from: 12.8, to: 3.2, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.latency_ns", from: 60, to: 200, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.burst_bits", from: 64, to: 1024, what: "pJ of DRAM reads", order: "rises", on: small },

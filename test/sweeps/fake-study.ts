@@ -91,6 +91,7 @@ export const COUNTERS: Counters = {
   flits: 0,
   flitHops: 0,
   barrierCycles: 0,
+  port: null,
 };
 
 const EMPTY = new Float64Array(0);

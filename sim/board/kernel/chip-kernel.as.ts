@@ -19,12 +19,13 @@ import { resetCounters, resetRows } from "./core-counters.part.as";
 import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./core-events.part.as";
 import { messageOf, resetOutlets } from "./core-outlet.part.as";
 import { resetSlices } from "./core-plan.part.as";
+import { isPort } from "./core-port.part.as";
 import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
 import { Core, coreCount, cores, isPlain, isPlainBoard, isTicking, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
 import { resetScan, startScan } from "./core-scan.part.as";
-import { busy, endSoma, evaluateSoma, refill, startSoma } from "./core-soma.part.as";
-import { deliverSpecial, evaluateSpecial, settleSpecial } from "./core-special.part.as";
-import { endSynapse, evaluateSynapse, takeAhead, wakeSynapse } from "./core-synapse.part.as";
+import { busy, evaluateSoma, refill } from "./core-soma.part.as";
+import { deliverSpecial, endWork, evaluateSpecial, settleSpecial, startWork } from "./core-special.part.as";
+import { evaluateSynapse, takeAhead, wakeSynapse } from "./core-synapse.part.as";
 import { restartDram } from "./dram.part.as";
 import { beginStep, noteWork, stopClock } from "./step-clock.part.as";
 
@@ -47,7 +48,9 @@ export {
   addSlice,
   createCores,
   forgoTrees,
+  enterFrom,
   keepStatesAway,
+  passLink,
   placeAccumulators,
   placePhase,
   placeStates,
@@ -255,7 +258,7 @@ function wakeBlocked(now: i64): void {
   for (let i = 0; i < freed; i++) {
     const core = changetype<Core>(freedCore(i).owner);
     if (core.blockedOn != OUTPUT) continue;
-    if (refill(core, now + 1)) continue;
+    if (!isPort(core) && refill(core, now + 1)) continue;
     core.somaNext = now + 1;
     wake(core.position, now + 1, now);
   }
@@ -267,7 +270,7 @@ export function beginWave(wave: i32, start: f64): void {
   skipTo(start, slotsOfWheel());
   for (let i = 0; i < coreCount; i++) {
     const core = recordOf(i);
-    startSoma(core, wave, now);
+    startWork(core, wave, now);
     core.synapseNext = NEVER;
     if (!isPlain(core) && !isNone(core.scan)) awaitsScans = true;
     if (core.somaNext != NEVER) wake(i, core.somaNext, now - 1);
@@ -373,8 +376,7 @@ export function endWave(): f64 {
   for (let i = 0; i < coreCount; i++) {
     const core = recordOf(i);
     if (busy(core)) return -1 - <f64>core.id;
-    endSoma(core);
-    endSynapse(core);
+    endWork(core);
     end = max(end, max(core.done, core.drained));
   }
   return <f64>end;

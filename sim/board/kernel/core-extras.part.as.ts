@@ -23,6 +23,22 @@ export class Intake {
   isPopping: bool;
 }
 
+/** What makes a record of a core the port: it has a way out, and no units. */
+@unmanaged
+export class Entrance {
+  /** From a wave's beginning until the host link begins with its first packet. */
+  latencyCycles: i64;
+  /** The packet on the host link has passed it, and may enter the queue from this cycle on. */
+  readyAt: i64;
+}
+
+/** How a packet of a slice behind the port passes the host link. */
+@unmanaged
+export class Crossing {
+  cycles: i64;
+  bits: i64;
+}
+
 /** A source with rows on a core whose sweep fetches rows from DRAM. */
 @unmanaged
 export class Axon {

@@ -2,7 +2,7 @@
 
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
-import { Chunks, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
+import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -183,8 +183,9 @@ export class Core {
   rereads: Rereads;
   /** None: the core is plain. */
   intake: Intake;
-  /** None: rows are read as messages come. */
+  /** None: rows are read as messages come; it is a core, not the port. */
   scan: Scan;
+  entrance: Entrance;
   /** Messages in the queue with which a loop-back has to wait. */
   loopbackLimit: u32;
   /** States of some slice come from DRAM. */
@@ -249,8 +250,9 @@ export class Slice {
   trees: Table<u32>;
   /** None: its states are on the chip. */
   chunks: Chunks;
-  /** Of a slice that tracks. */
+  /** Of a slice that tracks; of one behind the port. */
   finder: Finder;
+  crossing: Crossing;
 }
 export const NO_TREE: u32 = 1;
 

@@ -3,7 +3,7 @@
 import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
-import { Axon, Chunks, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
+import { Axon, Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import {
   Batch,
@@ -114,6 +114,19 @@ export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop
   intake.visibleAt = table<i64>(core.messageMask + 1);
   core.intake = intake;
   core.isSpecial = true;
+}
+
+/** The core, which is not plain, is the port. */
+export function enterFrom(core: Core, latencyCycles: f64): void {
+  core.entrance = row<Entrance>(1);
+  core.entrance.latencyCycles = <i64>latencyCycles;
+}
+
+/** Packets of the slice, which is behind the port, pass the host link. */
+export function passLink(slice: Slice, cycles: f64, bits: f64): void {
+  slice.crossing = row<Crossing>(1);
+  slice.crossing.cycles = <i64>cycles;
+  slice.crossing.bits = <i64>bits;
 }
 
 /** The core, which is not plain, scans its spike vector. Lane time, groups and words: of the rows of all its axons that a sweep reads. */

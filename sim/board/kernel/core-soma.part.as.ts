@@ -27,23 +27,11 @@ import {
   remainder,
   request,
   Slice,
-  steps,
 } from "./core-records.part.as";
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
 import { issueBefore } from "./core-rows.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
-
-/** First event in `from .. to - 1` of neuron `neuron` or later. */
-function lowerBound(from: i32, to: i32, neuron: i32): i32 {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (neuronOf(middle) < neuron) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+import { takeStep } from "./core-steps.part.as";
 
 function nextSlice(core: Core, from: Slice): void {
   const end = core.slicesEnd;
@@ -57,21 +45,6 @@ function nextSlice(core: Core, from: Slice): void {
     return;
   }
   core.slice = none<Slice>();
-}
-
-/** What the slice does in the wave to come: its part of what its population does. */
-function takeStep(slice: Slice): void {
-  const step = inRow(steps, slice.population);
-  const active = step.isActive != 0;
-  slice.isActive = active;
-  if (!active) return;
-  const neuron = slice.firstNeuron;
-  const end = step.eventEnd;
-  const from = neuron == 0 ? step.event : lowerBound(step.event, end, neuron);
-  slice.isFirst = step.isFirst != 0;
-  slice.isLast = step.isLast != 0;
-  slice.event = from;
-  slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
 }
 
 /** The encoder sets out in `cycle` to find the neurons of the next batch, which is not asked for before. */

@@ -2,12 +2,13 @@
 
 import { isNone } from "../../../base/kernel/views.part.as";
 import { isRecorded, LEVEL, record } from "./core-events.part.as";
+import { endPort, evaluatePort, isPort, startPort } from "./core-port.part.as";
 import { accept, admit, enterCycle, readableAt } from "./core-queue.part.as";
 import { Core, LOOPBACK, NEVER } from "./core-records.part.as";
 import { evaluateGather, evaluateScan, gatherAhead } from "./core-scan.part.as";
-import { catchUp, evaluateSoma } from "./core-soma.part.as";
+import { catchUp, endSoma, evaluateSoma, startSoma } from "./core-soma.part.as";
 import { fetchStates } from "./core-states.part.as";
-import { askForRows, evaluateSynapse, takeAhead } from "./core-synapse.part.as";
+import { askForRows, endSynapse, evaluateSynapse, takeAhead } from "./core-synapse.part.as";
 
 /** The full queue stops the soma until it has space. */
 function freeze(core: Core): void {
@@ -16,8 +17,30 @@ function freeze(core: Core): void {
   core.somaNext = NEVER;
 }
 
+/** A core, or the port, begins a wave in `now`. */
+@inline
+export function startWork(core: Core, wave: i32, now: i64): void {
+  if (isPort(core)) startPort(core, wave, now);
+  else startSoma(core, wave, now);
+}
+
+/** A wave of a core, or of the port, is over. */
+@inline
+export function endWork(core: Core): void {
+  if (isPort(core)) {
+    endPort(core);
+    return;
+  }
+  endSoma(core);
+  endSynapse(core);
+}
+
 /** A due core evaluates in `now`. */
 export function evaluateSpecial(core: Core, now: i64): void {
+  if (isPort(core)) {
+    evaluatePort(core, now);
+    return;
+  }
   const scans = !isNone(core.scan);
   if (scans && core.scan.isRunning) {
     if (core.synapseNext <= now) evaluateScan(core);

@@ -9,8 +9,9 @@
 
 import { nextInRow } from "../../../base/kernel/views.part.as";
 import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
-import { busy, endSoma, startSoma } from "./core-soma.part.as";
-import { endSynapse, wakeSynapse } from "./core-synapse.part.as";
+import { busy } from "./core-soma.part.as";
+import { endWork, startWork } from "./core-special.part.as";
+import { wakeSynapse } from "./core-synapse.part.as";
 
 let periodCycles: i64 = 0;
 /** Waves that each core works in; an idle one follows. */
@@ -59,15 +60,14 @@ export function noteWork(core: Core): void {
 /** The core begins its next wave in `now`; the host has set the steps of its populations. */
 export function beginStep(core: Core, now: i64): void {
   if (core.begun > 0) {
-    endSoma(core);
-    endSynapse(core);
+    endWork(core);
   }
   if (clears) {
     core.cleared += core.stored;
     core.stored = 0;
     core.committed = 0;
   }
-  startSoma(core, core.begun, now);
+  startWork(core, core.begun, now);
   core.synapseNext = NEVER;
   core.heldAt = NEVER;
   if (core.committed > 0) wakeSynapse(core, now);

@@ -5,7 +5,7 @@ import { createRng } from "../../../base/rng.js";
 import { CompiledBoard } from "../../../sim/board/compiled-chip.js";
 import { idleFilled } from "../../../sim/board/idle.js";
 import type { Board } from "../../../sim/board/pace.js";
-import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
+import { CORE_COUNTERS, type CoreCounter, type PortCounters } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
 import { nocSpec } from "../../../sim/noc/chip-noc.js";
@@ -31,8 +31,8 @@ function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
   const { routerCounters, linkFlits } = board.noc;
   const { packets, flits } = board.messages;
   const cores = idleFilled(board.counters.slice(), board.cycle);
-  const { dropped, cycle, barrierCycles } = board;
-  return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles };
+  const { dropped, cycle, barrierCycles, port } = board;
+  return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles, port };
 }
 
 /** Waves of a run that ends with utterances under way. */
@@ -63,6 +63,7 @@ export interface Agreed {
   readonly routers: Float64Array;
   readonly waveCycles: readonly number[];
   readonly dropped: number;
+  readonly port: PortCounters | null;
 }
 
 /** The compiled board and the naive model, whose cores work in shuffled order: all waves and counters equal. */
@@ -81,6 +82,7 @@ export function expectAgreement(drawn: Case): Agreed {
   const naive = runNaive(c.chip, placement, precision, c.trace, noc, lines, (items) => rng.shuffle(items));
   deepStrictEqual(fast.waveCycles, naive.waveCycles);
   strictEqual(fast.dropped, naive.lost);
+  deepStrictEqual(fast.port, naive.port);
   const named = (at: number) =>
     Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, fast.cores[at * CORE_COUNTERS.length + i]])) as Record<CoreCounter, number>;
   deepStrictEqual(
@@ -89,8 +91,8 @@ export function expectAgreement(drawn: Case): Agreed {
   );
   deepStrictEqual(fast.routers, noc.routerCounters);
   deepStrictEqual(fast.links, noc.linkFlits);
-  const { cores, routers, waveCycles, dropped } = fast;
-  return { cores, routers, waveCycles, dropped };
+  const { cores, routers, waveCycles, dropped, port } = fast;
+  return { cores, routers, waveCycles, dropped, port };
 }
 
 /** The case with a population cut by fan-in: partial sums travel as messages. */

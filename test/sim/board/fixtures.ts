@@ -88,6 +88,7 @@ export function chip(
     barrier?: Partial<Chip["barrier"]>;
     tick?: Chip["tick"];
     spill?: Chip["spill"];
+    port?: Chip["port"];
     convolution?: Chip["convolution"];
     weightFormat?: Chip["weightFormat"];
   } = {},
@@ -100,6 +101,7 @@ export function chip(
     barrier: { baseCycles: 4, perCoreCycles: 1, ...changes.barrier },
     tick: changes.tick ?? null,
     spill: changes.spill ?? null,
+    port: changes.port ?? null,
     convolution: changes.convolution ?? "shared",
     weightFormat: changes.weightFormat ?? "rows",
     coresPerTile,

@@ -8,6 +8,7 @@ import {
   isHardTick,
   type Memory,
   type Noc,
+  type Port,
   type Projection,
   type Scan,
   type SpikeTrace,
@@ -261,6 +262,20 @@ export const plainChoices: readonly string[] = valuesOf(PLAIN);
 export function onTick(c: Case, tick: HardTick): Case {
   const cores = c.chip.cores.map((one) => ({ ...one, scan: core.scan }));
   return { ...c, chip: { ...c.chip, tick, cores } };
+}
+
+/** The case with its input behind a port, fast or slow. */
+export function withPort(c: Case): Case {
+  const rng = createRng(c.seed, "port");
+  const pick = <Value>(...values: readonly Value[]): Value => values[rng.int(0, values.length - 1)];
+  const port: Port = {
+    tile: rng.int(0, c.chip.coresPerTile.length - 1),
+    bitsPerCycle: pick(2.5, 9, 30),
+    latencyCycles: pick(0, 70),
+    packetBits: pick(null, 32),
+    queueDepth: pick(1, 4),
+  };
+  return { ...c, chip: { ...c.chip, port } };
 }
 
 /** A placement with the states of about half of its slices in DRAM. */

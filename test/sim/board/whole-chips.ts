@@ -2,7 +2,7 @@
  * Random chips of the whole schema by seed: each feature of a chip that bears on time, alone and with any other that the schema lets it meet.
  * What `random-chips.ts` draws is of this, too; these draw the features more evenly, and whole.
  */
-import { type Chip, type Core, type Intake, isHardTick, type Noc, type Scan, type Tick } from "../../../arch/index.js";
+import { type Chip, type Core, type Intake, isHardTick, type Noc, type Port, type Scan, type Tick } from "../../../arch/index.js";
 import { TOPOLOGY_NAMES, type TopologyName } from "../../../arch/topologies/registry.js";
 import { createRng } from "../../../base/rng.js";
 import { cutByFanIn } from "./agreement.js";
@@ -81,6 +81,20 @@ function tickOf(pick: Pick): Tick | null {
   );
 }
 
+/** A third of the chips have one; by a draw of its own, so that the rest of a chip does not depend on it. */
+function portFor(seed: number, { coresPerTile }: Chip): Port | null {
+  const rng = createRng(seed, "port");
+  const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
+  if (rng.int(0, 2) > 0) return null;
+  return {
+    tile: rng.int(0, coresPerTile.length - 1),
+    bitsPerCycle: pick(1.7, 12, 100),
+    latencyCycles: pick(0, 0, 9, 130),
+    packetBits: pick(null, null, 1, 40),
+    queueDepth: pick(1, 2, 16),
+  };
+}
+
 function coreOf(pick: Pick): Partial<Core> {
   return {
     lanes: pick(1, 2, 3, 4, 8, 16),
@@ -151,7 +165,8 @@ function chipFor(pick: Pick): { readonly chip: Chip; readonly statesAway: boolea
 export function wholeCase(seed: number): Case {
   const rng = createRng(seed, "whole chip");
   const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
-  const { chip, statesAway } = chipFor(pick);
+  const { chip: closed, statesAway } = chipFor(pick);
+  const chip = { ...closed, port: portFor(seed, closed) };
   const topology = networkOf(rng.int(0, 59), seed);
   const rate = pick(0.1, 0.4, 0.9);
   const trace = randomTrace(topology, [3, 2], [rate, rate, rate, 0.3], seed);
@@ -172,7 +187,7 @@ function tickWords({ tick }: Chip): readonly string[] {
 
 /** Names of what a chip has, of any of its cores. */
 export function featuresOf(chip: Chip): readonly string[] {
-  const { noc, cores, spill } = chip;
+  const { noc, cores, spill, port } = chip;
   const some = (name: string, has: (core: Core) => boolean): string[] => (cores.some(has) ? [name] : []);
   return [
     `topology ${noc.topology}`,
@@ -183,6 +198,7 @@ export function featuresOf(chip: Chip): readonly string[] {
     ...(noc.routingDelayCycles > 1 || noc.vcAllocationDelayCycles > 1 ? ["slow router stages"] : []),
     ...tickWords(chip),
     ...(spill === null ? [] : ["DRAM"]),
+    ...(port === null ? [] : ["port", ...(port.latencyCycles > 0 ? ["slow port"] : [])]),
     ...(["stall", "drop", "freeze"] as const).flatMap((full) => some(`full queues ${full}`, ({ intake }) => intake.full === full)),
     ...some("full after pop", ({ intake }) => intake.fullJudged === "after-pop"),
     ...some("late visibility", ({ intake }) => intake.visibilityCycles > 1),
@@ -204,5 +220,16 @@ export const wholeFeatures: readonly string[] = [
   ...["barrier", "tick wait", "tick late", "tick drop", "global hard tick", "local timers"],
   ...["full queues stall", "full queues drop", "full queues freeze", "full after pop", "late visibility"],
   ...["scan event", "scan compressed", "scan dense", "refetch of weights", "refetch of states"],
-  ...["updates dense", "updates touched", "states 1rw", "states 1r1w", "unlike cores", "DRAM", "states in DRAM", "partial sums"],
+  ...[
+    "updates dense",
+    "updates touched",
+    "states 1rw",
+    "states 1r1w",
+    "unlike cores",
+    "DRAM",
+    "port",
+    "slow port",
+    "states in DRAM",
+    "partial sums",
+  ],
 ];

@@ -7,10 +7,11 @@ import { withPlainCores } from "./random-chips.js";
 import { featuresOf, wholeCase } from "./whole-chips.js";
 
 /** What only some chips do. */
-function effectsOf({ cores, dropped }: Agreed): readonly string[] {
+function effectsOf({ cores, dropped, port }: Agreed): readonly string[] {
   const some = (counter: CoreCounter): boolean => cores.some((count, at) => at % CORE_COUNTERS.length === coreColumn[counter] && count > 0);
   return [
     ...(dropped > 0 ? ["lost messages"] : []),
+    ...((port?.stallCycles ?? 0) > 0 ? ["port stalls"] : []),
     ...(some("synapse_stall_dram_cycles") ? ["rows wait for DRAM"] : []),
     ...(some("soma_stall_dram_cycles") ? ["states wait for DRAM"] : []),
     ...(some("synapse_rereads") || some("state_rereads") ? ["words read again"] : []),

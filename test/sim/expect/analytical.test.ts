@@ -1,6 +1,6 @@
 /** The analytical model ranks chips like the cycle model, for time and for energy, and knows what fits. */
 import { expect, test } from "vitest";
-import { linksOnWay, type MappingRequest, nocTopology, type Scan } from "../../../arch/index.js";
+import { linksOnWay, type MappingRequest, type Noc, nocTopology, type Scan } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
@@ -122,6 +122,19 @@ test("the same where weights spill to DRAM, where spikes are scanned at a step's
     const spill = away ? { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 } : null;
     const tick = kind === "tick" ? ({ periodCycles: pick(300, 1500), overrun: "wait" } as const) : null;
     return { ...point, on: { ...point.on, cores, spill, tick } };
+  });
+  const rows = compared(points);
+  expect(rows.length).toBeGreaterThan(60);
+  expectRanked(rows);
+});
+
+test("the same with the input behind a port, whose link is often what a step waits for", () => {
+  const rng = createRng(SEED, "ports");
+  const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
+  const points = randomPoints(80).map((point) => {
+    const port = { tile: 0, bitsPerCycle: pick(0.5, 2, 8, 32), latencyCycles: pick(0, 50), packetBits: null, queueDepth: pick(2, 16) };
+    const multicast = pick<Noc["multicast"]>("unicast", "tree");
+    return { ...point, on: { ...point.on, port, noc: { ...point.on.noc, multicast } } };
   });
   const rows = compared(points);
   expect(rows.length).toBeGreaterThan(60);

@@ -41,8 +41,9 @@ const specs: fc.Arbitrary<NocSpec> = fc
     arity: fc.integer({ min: 2, max: 3 }),
     levels: fc.integer({ min: 1, max: 2 }),
     treeCycles: fc.integer({ min: 1, max: 4 }),
+    port: fc.option(fc.nat(), { nil: null }),
   })
-  .map(({ cores, arity, levels, treeCycles, ...rest }) => {
+  .map(({ cores, arity, levels, treeCycles, port, ...rest }) => {
     // A ring of one VC may deadlock: it has a test of its own.
     const rings = rest.topology === "torus" || rest.topology === "ring";
     const virtualChannels = rings ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
@@ -64,7 +65,9 @@ const specs: fc.Arbitrary<NocSpec> = fc
         cores,
       }),
     }[rest.topology];
-    return networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
+    const made = networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
+    const withEnds = made.coresPerRouter.flatMap((ends, router) => (ends > 0 ? [router] : []));
+    return { ...made, portRouter: port === null ? null : withEnds[port % withEnds.length] };
   });
 
 interface Injection {

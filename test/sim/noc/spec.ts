@@ -10,6 +10,7 @@ export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
     routing: "xy",
     coresPerRouter: [],
     virtualChannels: 2,
+    portRouter: null,
     middleVc: "upper",
     vcBufferFlits: 8,
     allocator: "islip",

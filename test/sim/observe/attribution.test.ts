@@ -7,7 +7,7 @@ import { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "../../
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { ATTRIBUTED, attribute } from "../../../sim/observe/attribution.js";
 import { precision } from "../board/fixtures.js";
-import { type Case, cases, place } from "../board/random-chips.js";
+import { type Case, cases, place, withPort } from "../board/random-chips.js";
 
 const SEED = 20_250_106;
 
@@ -20,7 +20,7 @@ const cut = fc.tuple(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2,
 
 test("every action of every core has a population that causes it, and nothing is lost or made on the way", () => {
   fc.assert(
-    fc.property(fc.oneof(cases, cut), (c) => {
+    fc.property(fc.oneof(cases, cut, cases.map(withPort), cut.map(withPort)), (c) => {
       const placement = place(c);
       const { total } = runTiming(c.chip, placement, precision, c.trace);
       const made = attribute(c.chip, placement, precision, c.trace);
@@ -34,9 +34,11 @@ test("every action of every core has a population that causes it, and nothing is
       // Spikes fired are those of the trace, but of neurons that are passed over; every copy that is pushed is taken, in the network or past it.
       const all = (name: (typeof ATTRIBUTED)[number]): number =>
         c.chip.cores.reduce((sum, { id }) => sum + populations.reduce((part, _, p) => part + made.of(id, p, name), 0), 0);
-      if (c.chip.cores[0].neuronUpdate.policy === "dense") expect(all("spikes_sent")).toBe(c.trace.neuron.length);
+      const entered = (name: "events" | "packets" | "bits"): number => made.port.reduce((sum, counts) => sum + counts[name], 0);
+      for (const name of ["events", "packets", "bits"] as const) expect(entered(name), name).toBe(total.port?.[name] ?? 0);
+      if (c.chip.cores[0].neuronUpdate.policy === "dense") expect(all("spikes_sent") + entered("events")).toBe(c.trace.neuron.length);
       expect(all("spikes_received")).toBe(all("input_queue_pushes"));
-      expect(all("packets_sent")).toBe(total.packets);
+      expect(all("packets_sent") + entered("packets")).toBe(total.packets);
       // Flits: in = out; what a router writes came from a core or over a link, what leaves over a port went through its crossbar.
       const router = (name: (typeof ROUTER_COUNTERS)[number]): number =>
         total.routers.reduce((sum, count, i) => (i % ROUTER_COUNTERS.length === routerColumn[name] ? sum + count : sum), 0);
@@ -44,7 +46,7 @@ test("every action of every core has a population that causes it, and nothing is
         total.links.reduce((sum, count, i) => (i % total.portsPerRouter >= from && i % total.portsPerRouter < to ? sum + count : sum), 0);
       const isLink = (at: number): boolean => {
         const name = portName(c.chip, Math.floor(at / total.portsPerRouter), at % total.portsPerRouter);
-        return !name.startsWith("core");
+        return !name.startsWith("core") && name !== "host port";
       };
       const between = c.chip.noc.topology === "crossbar" ? 0 : total.links.reduce((sum, count, at) => sum + (isLink(at) ? count : 0), 0);
       expect(router("buffer_writes")).toBe(total.flits + between);

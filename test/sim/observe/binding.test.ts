@@ -7,13 +7,13 @@ import { bindingOf } from "../../../sim/observe/binding.js";
 import { chip, dense, population, precision } from "../board/fixtures.js";
 
 /** 100 cycles; of each core the cycle counters that are given. */
-function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrierCycles = 0): Counters {
+function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrierCycles = 0, port: Counters["port"] = null): Counters {
   const counts = new Float64Array(cores.length * CORE_COUNTERS.length);
   for (const [i, given] of cores.entries())
     for (const [name, value] of Object.entries(given)) counts[i * CORE_COUNTERS.length + coreColumn[name as CoreCounter]] = value;
   const none = new Float64Array();
   const rest = { utterances: 1, steps: 1, routers: none, links: none, portsPerRouter: 1, packets: 0, flits: 0, flitHops: 0 };
-  return { ...rest, cycles: 100, cores: counts, barrierCycles };
+  return { ...rest, cycles: 100, cores: counts, barrierCycles, port };
 }
 const idle = { synapse_idle_cycles: 100, soma_idle_cycles: 100 };
 const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synapse_stall_state_cycles: 60 };
@@ -28,6 +28,12 @@ test("a barrier that takes more than any resource bounds; where nothing works no
   expect(bindingOf(counters([idle, busy], 61))).toEqual({ core: null, resource: "the barrier between steps", share: 0.61 });
   expect(bindingOf(counters([idle, busy], 60))?.core).toBe(1);
   expect(bindingOf(counters([idle]))).toBeNull();
+});
+
+test("a host link that carries packets more of the time than any unit works bounds, not one that waits for the chip", () => {
+  const link = { events: 9, packets: 9, bits: 270, busyCycles: 95, stallCycles: 0 };
+  expect(bindingOf(counters([idle, busy], 0, link))).toEqual({ core: null, resource: "the host link", share: 0.95 });
+  expect(bindingOf(counters([idle, busy], 0, { ...link, busyCycles: 50, stallCycles: 45 }))?.core).toBe(1);
 });
 
 test("occupancy: neurons, cores, and bits of weights and states by core", () => {

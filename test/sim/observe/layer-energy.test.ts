@@ -6,7 +6,7 @@ import { runTiming } from "../../../sim/board/run-timing.js";
 import { price } from "../../../sim/energy.js";
 import { energyByLayer, SHARED_LAYER } from "../../../sim/observe/layer-energy.js";
 import { precision } from "../board/fixtures.js";
-import { cases, place } from "../board/random-chips.js";
+import { cases, place, withPort } from "../board/random-chips.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power-gated" as const);
@@ -14,7 +14,7 @@ const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power
 test("by layer and by component: the same total in every group, finite and not negative, on random chips in every idle mode", () => {
   fc.assert(
     fc.property(
-      cases,
+      fc.oneof(cases, cases.map(withPort)),
       idles,
       fc.constantFrom(null, 700),
       fc.constantFrom("sram" as const, "latches" as const),

@@ -1,0 +1,31 @@
+/** Where the neurons of a network's input are, and the port by which spikes come onto the chip: key names, bounds, defaults, one sentence each. */
+import * as z from "zod";
+import { choice, int, real } from "./schema-fields.js";
+
+export const inputsSchema = z.strictObject({
+  at: choice(
+    ["auto", "cores", "port"],
+    "where the network's input neurons are: on cores, which hold and update them; or behind a port, off the chip; auto: behind the port where the workload reads spikes or events from files and the network has no encoder of its own (.nir, .net), else on cores",
+    "auto",
+  ),
+  port: z
+    .strictObject({
+      tile: int(0, 16_383, "at whose router the port is", 0),
+      bandwidth_gbit_s: real(0.001, 100_000, "of the host link, whatever the chip's clock; the measured link that prices it", 1.14),
+      latency_ns: real(0, 1_000_000, "from a step's beginning to the first bit of its first packet", 0),
+      packet_bits: z
+        .int()
+        .min(1)
+        .max(4096)
+        .nullable()
+        .default(null)
+        .describe("of a packet on the host link; null: noc.header_bits and the payload"),
+      queue: z
+        .strictObject({ depth: int(1, 65_536, "packets; full, it stalls the host link", 16) })
+        .prefault({})
+        .describe("packets between the host link and the router"),
+    })
+    .prefault({})
+    .describe("where it is in use"),
+});
+export type InputsDocument = z.infer<typeof inputsSchema>;

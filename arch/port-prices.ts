@@ -1,0 +1,54 @@
+/**
+ * What the port costs: the host link per bit, the chip's end of it, and the queue behind it. The router's further port is in the router's price.
+ *
+ * Host link: N. Qiao and G. Indiveri, A clock-less ultra-low power bit-serial LVDS link for address-event multi-chip systems (arXiv 1908.06532): 180 nm, events of
+ * 32 bits, 35.7 million per second (1.14 Gbit/s), 19.3 mA in the receiver and 3.57 mA in the transmitter, 0.14 mm2. At 1.8 V, the nominal supply of that process,
+ * these are 36 pJ per bit. Pads do not shrink with the node, so neither number is scaled. A parallel bus of the same group takes 0.42 pJ per bit (11 pJ per
+ * event of 26 bits, 28 nm, arXiv 1908.07413), its pads and wires apart.
+ */
+
+import type { Chip } from "./chip.js";
+import type { Price } from "./components.js";
+import { BUILT_PAYLOAD_BITS } from "./core-needs.js";
+import { queueCosts } from "./memories/queue.js";
+import { overridden } from "./own-price-value.js";
+import type { PriceName } from "./price-names.js";
+import { rangeMarked } from "./price-range.js";
+import { type PriceVariables, tableVariables } from "./price-variables.js";
+import { onSilicon } from "./silicon.js";
+
+type PortPriceName = Extract<PriceName, `port_${string}`>;
+export type PortPrices = { readonly [name in PortPriceName]: Price };
+
+const LINK_V = 1.8;
+const LINK_MA = 19.3 + 3.57;
+const LINK_GBIT_S = 35.7e-3 * 32;
+const LINK_BIT_PJ = (LINK_V * LINK_MA) / LINK_GBIT_S;
+const LINK_AREA_MM2 = 0.14;
+const LINK_SOURCE =
+  "LVDS link for address events, Qiao and Indiveri 2019, 180 nm, receiver and transmitter, at 1.8 V (guess); pads, not scaled with the chip";
+
+/** What an expression for a price of the port may name: its queue; of the host link a bit. */
+export function portVariables(chip: Chip): (name: PriceName) => PriceVariables {
+  const bits = chip.noc.headerBits + BUILT_PAYLOAD_BITS;
+  return (name) => {
+    const variables = tableVariables(chip, chip.port?.queueDepth ?? 1, bits);
+    return name === "port_bit_pj" ? { ...variables, bits: 1 } : variables;
+  };
+}
+
+/** null: the chip has no port. */
+export function portPrices(chip: Chip): PortPrices | null {
+  if (chip.port === null) return null;
+  const queue = queueCosts("auto", chip.port.queueDepth, chip.noc.headerBits + BUILT_PAYLOAD_BITS, chip.technology);
+  const is = (value: number, source: string): Price => ({ value, source });
+  const library: PortPrices = {
+    port_bit_pj: is(LINK_BIT_PJ, LINK_SOURCE),
+    port_queue_push_pj: is(queue.pushPj, queue.sources.energy),
+    port_queue_pop_pj: is(queue.popPj, queue.sources.energy),
+    port_queue_leakage_mw: { ...is(queue.leakageMw, queue.sources.leakage), sramPart: queue.sramPart.leakageMw },
+    port_queue_area_mm2: { ...is(queue.areaMm2, queue.sources.area), sramPart: queue.sramPart.areaMm2 },
+    port_link_area_mm2: is(LINK_AREA_MM2, LINK_SOURCE),
+  };
+  return overridden(chip, onSilicon(chip.silicon, rangeMarked(library, chip.technology)), portVariables(chip));
+}

@@ -1,0 +1,58 @@
+/**
+ * The port by which spikes from off the chip enter its network: what a description makes of it, and which populations are behind it.
+ *
+ * The host knows where each input neuron's spikes go, and sends a packet per destination core, or, of `noc.multicast: tree`, one for all; each packet passes the host
+ * link. Not modelled: the message by which a host ends a step, packets that a host sends ahead of their step, results on their way back.
+ */
+import type { Chip, Port } from "./chip.js";
+import { isEventDataset } from "./events-schema.js";
+import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
+import { inputsSchema } from "./inputs-schema.js";
+import type { Population, Topology } from "./network.js";
+import type { RootDocument } from "./schema.js";
+
+/** null: input neurons are on cores. */
+export function portOf({ inputs, chip, network, workload }: RootDocument): Port | null {
+  const { at, port } = inputs ?? inputsSchema.parse({});
+  const isFile = isEventDataset(workload.dataset) || workload.dataset === "spike-file";
+  const isBare = isNirFile(network.model) || isLavaFile(network.model);
+  if (at === "cores" || (at === "auto" && !(isFile && isBare))) return null;
+  return {
+    tile: port.tile,
+    bitsPerCycle: (port.bandwidth_gbit_s * 1000) / chip.clock_mhz,
+    latencyCycles: Math.ceil((port.latency_ns * chip.clock_mhz) / 1000),
+    packetBits: port.packet_bits,
+    queueDepth: port.queue.depth,
+  };
+}
+
+/** Tells `check` whether the port is on the chip, which has so many tiles. */
+export function checkPort(
+  inputs: RootDocument["inputs"],
+  tiles: number,
+  check: (ok: boolean, path: readonly string[], message: string, fix: string) => void,
+): void {
+  const tile = inputs?.port.tile ?? 0;
+  const message = `is ${tile}, and the chip has tiles 0..${tiles - 1}`;
+  check(tile < tiles, ["inputs", "port", "tile"], message, `set it to ${tiles - 1} or less`);
+}
+
+/** Number of the port among the ends of the network: behind all cores. */
+export const portEnd = ({ cores }: Pick<Chip, "cores">): number => cores.length;
+
+/** Bits of a packet on the host link, and cycles that the link takes for it. */
+export function hostPacket(
+  { noc, port }: Pick<Chip, "noc" | "port">,
+  { payloadBits }: Pick<Population, "payloadBits">,
+): { readonly bits: number; readonly cycles: number } {
+  const bits = port?.packetBits ?? noc.headerBits + payloadBits;
+  return { bits, cycles: port === null ? 0 : Math.max(1, Math.ceil(bits / port.bitsPerCycle)) };
+}
+
+/** The populations that no spike reaches: a host feeds them. */
+export const isHostFed = ({ accumulators }: Population): boolean => accumulators === 0;
+
+/** Populations behind the chip's port, by index. */
+export function portPopulations({ port }: Pick<Chip, "port">, { populations }: Topology): readonly number[] {
+  return port === null ? [] : populations.flatMap((population, p) => (isHostFed(population) ? [p] : []));
+}

@@ -1,0 +1,31 @@
+/** What a slice does in a wave: its part of what its population does, as the host has written it. */
+
+import { inRow } from "../../../base/kernel/views.part.as";
+import { neuronOf, Slice, steps } from "./core-records.part.as";
+
+/** First event in `from .. to - 1` of neuron `neuron` or later. */
+function lowerBound(from: i32, to: i32, neuron: i32): i32 {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (neuronOf(middle) < neuron) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What the slice does in the wave to come: its part of what its population does. */
+export function takeStep(slice: Slice): void {
+  const step = inRow(steps, slice.population);
+  const active = step.isActive != 0;
+  slice.isActive = active;
+  if (!active) return;
+  const neuron = slice.firstNeuron;
+  const end = step.eventEnd;
+  const from = neuron == 0 ? step.event : lowerBound(step.event, end, neuron);
+  slice.isFirst = step.isFirst != 0;
+  slice.isLast = step.isLast != 0;
+  slice.event = from;
+  slice.eventEnd = lowerBound(from, end, neuron + slice.neurons);
+}

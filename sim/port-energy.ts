@@ -1,0 +1,33 @@
+/** What the port's counts cost: the host link by bit, the queue behind it by packet, and the queue's leakage. Pure. */
+import { type Chip, type PortPrices, portPrices } from "../arch/index.js";
+import type { Line } from "./core-lines.js";
+import type { Counters } from "./counters.js";
+import type { BreakdownRow } from "./result.js";
+
+interface PortLine extends Line {
+  readonly counter: "bits" | "packets";
+  readonly price: keyof PortPrices;
+}
+export const PORT_LINES: readonly PortLine[] = [
+  { component: "host link", group: "noc", counter: "bits", price: "port_bit_pj" },
+  { component: "port queue pushes", group: "queue", counter: "packets", price: "port_queue_push_pj" },
+  { component: "port queue pops", group: "queue", counter: "packets", price: "port_queue_pop_pj" },
+];
+
+/** None: the chip has no port, or its counts were taken without one. */
+export function portRows(chip: Chip, { port, cycles, utterances }: Counters): readonly BreakdownRow[] {
+  const prices = portPrices(chip);
+  if (prices === null || port === null) return [];
+  const actions = PORT_LINES.map(({ component, group, counter, price }): BreakdownRow => {
+    const { value, source } = prices[price];
+    const count = port[counter];
+    const unitEnergyPj = count > 0 ? value : null;
+    return { component, group, count: count / utterances, unitEnergyPj, energyPj: (count * value) / utterances, areaMm2: null, source };
+  });
+  const { value, source } = prices.port_queue_leakage_mw;
+  const energyPj = (value * cycles * 1000) / chip.technology.clockMhz / utterances;
+  return [
+    ...actions,
+    { component: "port queue leakage", group: "leakage", count: null, unitEnergyPj: null, energyPj, areaMm2: null, source },
+  ];
+}
