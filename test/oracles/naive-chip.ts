@@ -911,7 +911,7 @@ export function runNaive(
         placement.spilled,
         (from, to, message, flits) => {
           sent.push(message);
-          if (chip.noc.multicast === "tree") noc.injectMulticast(from, to, flits, sent.length - 1);
+          if (to.length > 1) noc.injectMulticast(from, to, flits, sent.length - 1);
           else noc.inject(from, to[0], flits, sent.length - 1);
         },
       ),
