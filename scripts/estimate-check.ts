@@ -3,7 +3,7 @@
  *
  *   npx tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER > docs/logs/estimate-check.txt
  *
- * NIR_FOLDER: cnn_sinabs.nir, braille_*.nir and braille_sample0_input.csv of neuromorphs/NIR 7232ada; NMNIST_FOLDER: a folder per class, as
+ * Without NMNIST_FOLDER: the Braille networks alone. NIR_FOLDER: cnn_sinabs.nir, braille_*.nir and braille_sample0_input.csv of neuromorphs/NIR 7232ada; NMNIST_FOLDER: a folder per class, as
  * scripts/nmnist-folder.ts makes it of 40 recordings.
  */
 import { existsSync } from "node:fs";
@@ -12,8 +12,9 @@ import { type ChipEstimate, type EstimateOptions, estimate } from "../app/estima
 import type { MetricName } from "../app/nouns.js";
 
 const [nets, recordings] = process.argv.slice(2);
-if (nets === undefined || recordings === undefined) throw new Error("usage: tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER");
-const events = existsSync(join(recordings, "Test")) ? join(recordings, "Test") : recordings;
+if (nets === undefined) throw new Error("usage: tsx scripts/estimate-check.ts NIR_FOLDER [NMNIST_FOLDER]");
+const isCamera = recordings !== undefined;
+const events = isCamera && existsSync(join(recordings, "Test")) ? join(recordings, "Test") : (recordings ?? "");
 const CNN = "cnn_sinabs.nir";
 const BRAILLE = "braille_noDelay_noBias_subtract.nir";
 const BRAILLE_ZERO = "braille_noDelay_bias_zero.nir";
@@ -54,7 +55,7 @@ function metricRow(one: ChipEstimate, network: string, quantity: string, recorde
 
 // Accuracies: *_accuracy.npy of the NIR paper, 10,000 recordings; here 40 of them.
 const camera = { events, reset: "subtract" } as const;
-for (const dtSeconds of [1e-3, 1e-4]) {
+for (const dtSeconds of isCamera ? [1e-3, 1e-4] : []) {
   const steps = `${dtSeconds * 1e3} ms steps`;
   const timed = { values: { "workload.timing_samples": dtSeconds < 1e-3 ? 1 : 4 } };
   const speck = await on("speck-like", CNN, { ...camera, dtSeconds, ...timed });
@@ -81,7 +82,7 @@ const zero = await on("spinnaker2-like", BRAILLE_ZERO, { ...touch, reset: "zero"
 row("spinnaker2-like", BRAILLE_ZERO, "spikes of lif1", 119, firstLayer(zero));
 
 const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
-console.log(`$ npx tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER`);
+console.log(`$ npx tsx scripts/estimate-check.ts NIR_FOLDER${isCamera ? " NMNIST_FOLDER" : ""}`);
 for (const cells of lines)
   console.log(
     cells
