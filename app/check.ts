@@ -6,7 +6,10 @@ import {
   type CheaperKind,
   type CoupledExperiment,
   cheaperKinds,
+  checkFpga,
   type Experiment,
+  type FpgaUse,
+  fpgaUse,
   idleLanes,
   type ModelNetwork,
   ofKind,
@@ -41,8 +44,10 @@ export interface ChipCheck {
   readonly sweep: Description["sweep"];
   /** Model file, and its populations in order. */
   readonly model: { readonly path: string; readonly populations: readonly { readonly name: string; readonly neurons: number }[] };
-  /** Of the point as written. */
-  readonly areaMm2: number;
+  /** Of the point as written; null: it is an FPGA. */
+  readonly areaMm2: number | null;
+  /** What it takes of its FPGA; null: it is silicon. */
+  readonly fpga: FpgaUse | null;
   /** Memories that would be smaller of another kind. */
   readonly cheaperKinds: readonly CheaperKind[];
   /** Neurons that the placement puts on each core; empty where the point does not fit. */
@@ -116,6 +121,8 @@ async function checkChip(description: Description, experiment: Experiment, value
   const data = await samplesFor(model, experiment, file);
   const topology = await topologyFor(experiment, model.network, data);
   const { chip, precision, mapping } = experiment;
+  const needs = needsOn(chip, precision, topology);
+  const fpga = fpgaUse(chip, precision, needs);
   let infeasible: InfeasibleError | null = null;
   let estimate: Effort | null = null;
   let neuronsOfCore: readonly number[] = [];
@@ -131,6 +138,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     leastBarrierCycles = leastBarrier(usedCores, placement.topology, precision);
     spilledBits = bitsInDram(placement, chip, precision);
     spilledStateBits = stateBitsInDram(placement, chip, precision);
+    if (fpga !== null) checkFpga(fpga);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;
@@ -147,7 +155,8 @@ async function checkChip(description: Description, experiment: Experiment, value
     experiment,
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
-    areaMm2: areaOf(chip, precision, needsOn(chip, precision, topology)).totalMm2,
+    areaMm2: areaOf(chip, precision, needs).totalMm2,
+    fpga,
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,
@@ -161,7 +170,7 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
       ...unrolledOf(experiment, topology),
       ...unrankedOf(sweep, topology),
-      ...idleLanes(chip.cores, precision, needsOn(chip, precision, topology)),
+      ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),
       ...silentPrices(description, experiment, topology),
     ],

@@ -19,6 +19,7 @@ import {
   threadLimit,
   warmStart,
 } from "../sweeps/index.js";
+import { checkPriced } from "./fpga-objectives.js";
 import { checkScored } from "./inputs.js";
 import type { Description } from "./open.js";
 import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
@@ -61,7 +62,13 @@ export async function searchOf({ file, experiment, sweep }: Description, budget:
       "has no sweep section",
       "add `sweep:` or write {sweep: [...]} in place of a value; snn-dse init writes an example",
     );
-  await ofKind(experiment, { board: (board) => checkScored(sweep, board, file), coupled: async () => {} });
+  await ofKind(experiment, {
+    board: (board) => {
+      checkPriced(sweep, board, file);
+      return checkScored(sweep, board, file);
+    },
+    coupled: async () => {},
+  });
   return budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget } };
 }
 

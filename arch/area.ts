@@ -4,12 +4,15 @@ import { InfeasibleError } from "../base/errors.js";
 import { arbitrationNs } from "./arbitration.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
+import type { ClockLimit } from "./clock-limit.js";
 import { builtWidths, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
+import { FPGA_DEVICES } from "./fpga/devices.js";
+import { fpgaClockLimits } from "./fpga/fpga-clock.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import { portPrices } from "./port-prices.js";
-import type { Precision } from "./precision.js";
+import { areUnits, type Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
 import type { UpdateUnit } from "./update-unit.js";
 
@@ -24,12 +27,15 @@ export interface AreaRow {
   readonly source: string;
 }
 
-/** Rows sum to `totalMm2`, added in their order. Not modelled: pads (but those of the port), the barrier's wires, the interface to DRAM. */
+/**
+ * Rows sum to `totalMm2`, added in their order; an FPGA has none, and its total is null. Not modelled: pads (but those of the port), the barrier's wires, the interface to DRAM.
+ */
 export function areaOf(
   chip: Chip,
   precision: Precision,
   needs: CoreNeeds,
-): { readonly rows: readonly AreaRow[]; readonly totalMm2: number } {
+): { readonly rows: readonly AreaRow[]; readonly totalMm2: number | null } {
+  if (chip.fpga !== null) return { rows: [], totalMm2: null };
   const sums = new Map<string, { areaMm2: number; sources: Set<string> }>();
   const add = (component: string, price: Price, count = 1): void => {
     const sum = sums.get(component) ?? { areaMm2: 0, sources: new Set<string>() };
@@ -91,17 +97,9 @@ function countOf(values: readonly number[]): Map<number, number> {
   return counts;
 }
 
-/** A block that limits the clock. */
-export interface ClockLimit {
-  readonly block: string;
-  /** Shortest clock period that the block stands, ns. */
-  readonly periodNs: number;
-  /** The change that lifts the limit, given the period wanted. */
-  readonly fix: (periodNs: number) => string;
-}
-
-/** Every limit of the chip's clock at its supply, slowest block first. */
+/** Every limit of the chip's clock at its supply, or on its FPGA; slowest block first. */
 export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
+  if (chip.fpga !== null) return fpgaClockLimits(chip, chip.fpga, precision, needs);
   const limits: ClockLimit[] = [];
   const update = updateDelayNs(chip, precision, needs.unit);
   for (const [core] of distinctCores(chip)) {
@@ -119,7 +117,9 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
         fix: () => `or use a smaller ${name}_memory`,
       });
     }
-    const multiply = operatorDelayNs(Math.max(precision.weightBits, BUILT_PAYLOAD_BITS), chip.technology);
+    const multiply = areUnits(precision.weightBits)
+      ? 0
+      : operatorDelayNs(Math.max(precision.weightBits, BUILT_PAYLOAD_BITS), chip.technology);
     const add = operatorDelayNs(precision.accumulatorBits, chip.technology);
     limits.push({
       block: `core[${core.id}] multiply-accumulate`,
@@ -159,7 +159,7 @@ export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds): 
   const possibleMhz = Math.floor((1000 / slowest.periodNs) * 1000) / 1000;
   throw new InfeasibleError(
     "CLOCK_TOO_FAST",
-    `${slowest.block} at ${voltageV} V`,
+    `${slowest.block} ${chip.fpga === null ? `at ${voltageV} V` : `on ${FPGA_DEVICES[chip.fpga].part}`}`,
     `${slowest.periodNs.toFixed(3)} ns`,
     `${periodNs.toFixed(3)} ns`,
     `set chip.clock_mhz: ${possibleMhz}, ${slowest.fix(periodNs)}`,

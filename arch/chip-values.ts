@@ -118,6 +118,7 @@ export function chipOf(
     convolution,
     weightFormat,
     technology: technologyOf(root),
+    fpga: root.chip.fpga ?? null,
     noc: { ...nocOf(root.noc), tree: treeOf(root) },
     barrier: barrierOf(root.barrier),
     tick: tickOf(root),

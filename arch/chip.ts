@@ -3,6 +3,7 @@
  * case; what stands here is what the description says otherwise: bits for KiB, cycles for times, null for "there is none".
  */
 import type { Camel } from "./camel.js";
+import type { FpgaName } from "./fpga/devices.js";
 import type { OwnMacro } from "./macros/macro.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
 import type { SiliconFactors } from "./silicon-groups.js";
@@ -136,6 +137,8 @@ export interface OwnPrice {
 export interface Chip {
   readonly name: string;
   readonly technology: Technology;
+  /** The device that holds the chip in place of silicon of its own; null: there is none. */
+  readonly fpga: FpgaName | null;
   /** How a convolution's weights lie in the synapse memories; which ones can be shared: `sim/mapping/kernels.ts`. */
   readonly convolution: RootDocument["chip"]["convolution"];
   /** How matrices with zeros lie there: `sim/mapping/weight-formats.ts`. */

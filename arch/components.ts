@@ -31,7 +31,7 @@ import { builtRow, parameterMacro } from "./memories/parameter-memory.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { queueCosts } from "./memories/queue.js";
 import { overridden } from "./own-price-value.js";
-import type { Precision } from "./precision.js";
+import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { linkBeyond, rangeMarked, routerBeyond } from "./price-range.js";
 import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
@@ -89,6 +89,12 @@ function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { rea
 /** Widths of an update unit as hardware is built: spikes as wide as any. */
 export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
 
+/** Of one lane. */
+export const laneMultiplierBits2 = (weightBits: number): number => (areUnits(weightBits) ? 0 : weightBits * BUILT_PAYLOAD_BITS);
+
+/** Of one lane that adds the payload, its negative or nothing: as an adder that is as wide. */
+const negationBits = (weightBits: number): number => (areUnits(weightBits) ? BUILT_PAYLOAD_BITS : 0);
+
 /** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */
 export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds): Logic {
   const { weightBits, accumulatorBits } = precision;
@@ -97,8 +103,8 @@ export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds
   const lanes = builtLanes(core, precision, needs);
   const registers = registerBits(core, precision, needs);
   return {
-    adderBits: lanes * accumulatorBits + units * updateAdderBits(needs.unit, widths),
-    multiplierBits2: lanes * weightBits * BUILT_PAYLOAD_BITS + units * updateMultiplierBits2(needs.unit, widths),
+    adderBits: lanes * (accumulatorBits + negationBits(weightBits)) + units * updateAdderBits(needs.unit, widths),
+    multiplierBits2: lanes * laneMultiplierBits2(weightBits) + units * updateMultiplierBits2(needs.unit, widths),
     registerBits: registers.synapse + registers.soma,
   };
 }
@@ -224,7 +230,9 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     write_queue_clock_pj_per_cycle: is(writes.clockPjPerCycle, writes.sources.clock),
     write_queue_leakage_mw: is(writes.leakageMw, writes.sources.leakage),
     write_queue_area_mm2: is(writes.areaMm2, writes.sources.area),
-    synaptic_mac_pj: is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
+    synaptic_mac_pj: areUnits(weightBits)
+      ? is(add, ADD_SOURCE)
+      : is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     requantisation_pj: is(
       multiplyPj(w.accumulatorBits, w.multiplierBits, technology) + 2 * addPj(w.productBits, technology),

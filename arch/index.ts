@@ -2,7 +2,7 @@
 
 export { addressedLava, addressedPrecision } from "./addressed.js";
 export { addressLevels, arbitrationNs, grantLevels } from "./arbitration.js";
-export { type AreaRow, areaOf, type ClockLimit, checkClock, clockLimits } from "./area.js";
+export { type AreaRow, areaOf, checkClock, clockLimits } from "./area.js";
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
@@ -30,6 +30,7 @@ export type {
   Technology,
   Tick,
 } from "./chip.js";
+export type { ClockLimit } from "./clock-limit.js";
 export { clockLimitName } from "./clock-limit-names.js";
 export { type Row, table } from "./component-tables.js";
 export {
@@ -40,6 +41,7 @@ export {
   corePrices,
   datapathLogic,
   type LinkPrices,
+  laneMultiplierBits2,
   linkPrices,
   messageBits,
   type Price,
@@ -115,6 +117,8 @@ export { type Raster, rasterOf } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type SafetensorsFile, type Tensor } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
+export { FPGA_DEVICES, type FpgaDevice, type FpgaName } from "./fpga/devices.js";
+export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
 export type { CoupledExperimentOf } from "./kinds/coupled-kind.js";
@@ -220,7 +224,7 @@ export {
 export type { NamedPlugin } from "./plugin-paths.js";
 export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";
 export { type PortPrices, portPrices } from "./port-prices.js";
-export { type Precision, weightBitsInto } from "./precision.js";
+export { areUnits, type Precision, weightBitsInto } from "./precision.js";
 export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";

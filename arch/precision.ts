@@ -12,6 +12,12 @@ export function weightBitsInto({ layers, weightBits }: Pick<Precision, "layers" 
   return Object.hasOwn(layers, population) ? layers[population].weightBits : weightBits;
 }
 
+/**
+ * Whether weights of so many bits are 0 or a sign: each product with one is the payload, its negative, or nothing, so that a lane that is built for them
+ * adds and subtracts, and has no multiplier.
+ */
+export const areUnits = (weightBits: number): boolean => weightBits <= 2;
+
 /** Of the population whose weights are narrowest. */
 export function narrowestWeightBits({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">): number {
   return Object.values(layers).reduce((least, layer) => Math.min(least, layer.weightBits), weightBits);

@@ -26,6 +26,7 @@ import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchem
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
 import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
+import { checkWeightBits } from "./weight-bits.js";
 
 /** Every scalar that can be set, for "did you mean". */
 export const KNOWN_PATHS: readonly string[] = [
@@ -327,13 +328,7 @@ function checkWhole(root: RootDocument, tiles: number, document: LocatedMap, pro
     `is ${precision.weight_scale}, and ${network.model} is a graph, whose steps are those of its largest weights`,
     "set it to max",
   );
-  for (const [name, { weight_bits: bits }] of Object.entries(precision.layers))
-    check(
-      bits <= precision.weight_bits,
-      ["precision", "layers", name, "weight_bits"],
-      `is ${bits}, and lanes are built for precision.weight_bits: ${precision.weight_bits}`,
-      `set it to ${precision.weight_bits} or less, or precision.weight_bits: ${bits}`,
-    );
+  checkWeightBits(precision, isNir || isLava ? network.model : null, check);
   check(
     !isLava || precision.leak === "truncate",
     ["precision", "leak"],

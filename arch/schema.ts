@@ -7,6 +7,7 @@
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { eventsSchema } from "./events-schema.js";
+import { FPGA_NAMES } from "./fpga/devices.js";
 import { inputsSchema } from "./inputs-schema.js";
 import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
@@ -24,6 +25,12 @@ const chip = z
   .strictObject({
     name: z.string().min(1).max(80).default("custom").describe("name in results"),
     technology_nm: z.literal(TECHNOLOGY_NODES_NM).default(28).describe("process node"),
+    fpga: z
+      .enum(FPGA_NAMES)
+      .optional()
+      .describe(
+        "an FPGA in place of silicon: tables, flip-flops, block RAMs and multipliers are counted, what does not fit is infeasible; energy is known only where `prices` gives it; node and voltage do not matter; left out: silicon",
+      ),
     sram_cell: choice(
       ["lstp", "lop", "hp"],
       "CACTI device family of SRAM: low standby power, low operating power, high performance",
@@ -269,11 +276,11 @@ const workload = z
 const precision = z
   .strictObject({
     integers: choice(
-      ["quantised", "from-file", "speck", "xylo"],
-      "weights, thresholds and leaks: of real numbers, scaled to the widths below; the whole numbers of a .net or .nir file as they are, refused where a width does not hold them; as sinabs scales a layer of a .nir file for Speck, whose IF neurons have a lower bound and spike at the threshold; or as Rockpool scales one for Xylo, whose LIF and CubaLIF neurons forget by shifts",
+      ["quantised", "from-file", "speck"],
+      "weights, thresholds and leaks: of real numbers, scaled to the widths below; the whole numbers of a .net or .nir file as they are, refused where a width does not hold them; or as sinabs scales a layer for Speck, whose IF neurons of a .nir file have a lower bound and spike at the threshold",
       "quantised",
     ),
-    weight_bits: int(2, 16, "signed, symmetric", 8),
+    weight_bits: int(1, 16, "signed, symmetric; 2: -1, 0 and 1; 1: signs, or 0 and 1 where no weight of a gate is negative", 8),
     weight_scale: choice(
       ["max", "mse"],
       "step of a row of weights: its largest weight is the largest word; or the step of least squared error, which clips large weights",
@@ -293,7 +300,7 @@ const precision = z
     layers: z
       .record(
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
-        z.strictObject({ weight_bits: z.int().min(2).max(16).describe("of the weights into it") }),
+        z.strictObject({ weight_bits: z.int().min(1).max(16).describe("of the weights into it") }),
       )
       .default({})
       .describe("population -> narrower words of its own; lanes and multipliers are built for weight_bits"),

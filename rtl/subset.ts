@@ -14,6 +14,7 @@ const KNOWN = {
   chip: [
     "name",
     "technology",
+    "fpga",
     "convolution",
     "weightFormat",
     "noc",
@@ -94,6 +95,14 @@ const candidateRules: readonly Rule<Candidate>[] = [
           key: "precision.leak",
           reason: "the library rounds the products of leaks to nearest",
           change: "set precision.leak: multiplier",
+        },
+  ({ experiment }) =>
+    experiment.precision.weightBits > 1
+      ? null
+      : {
+          key: "precision.weight_bits",
+          reason: "the library multiplies signed words, and one bit is a sign or a synapse",
+          change: "set precision.weight_bits: 2",
         },
   ({ experiment }) =>
     Object.keys(experiment.precision.layers).length === 0

@@ -9,10 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { loadModel, loadSamples } from "../app/inputs.js";
-import { experimentWith, openChip } from "../app/open.js";
 import { addPj } from "../arch/arithmetic.js";
-import { coreNeedsOf, logicAreaMm2, subsetOf } from "../arch/index.js";
+import { coreNeedsOf, logicAreaMm2 } from "../arch/index.js";
 import { figureRows } from "../rtl/gates/comparison.js";
 import { energyOf, together } from "../rtl/gates/gate-energy.js";
 import { libraryOf } from "../rtl/gates/liberty.js";
@@ -20,10 +18,11 @@ import { timingOf } from "../rtl/gates/longest-path.js";
 import { modelFigures } from "../rtl/gates/model-figures.js";
 import { simulateNetlist } from "../rtl/gates/simulate-netlist.js";
 import { mappedGraph } from "../rtl/gates/synthesise.js";
-import { checkEmittable, emit, type PointParts, partsOf, synthesise, writeChip } from "../rtl/index.js";
-import { price, selectUtterances } from "../sim/index.js";
-import { CORES, FILE } from "./rtl-gates/cores.js";
+import { emit, type PointParts, synthesise, writeChip } from "../rtl/index.js";
+import { price } from "../sim/index.js";
+import { CORES } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
+import { partsFor } from "./rtl-gates/parts.js";
 import type { GateRow } from "./rtl-gates/row.js";
 
 const { values } = parseArgs({
@@ -37,26 +36,8 @@ const { values } = parseArgs({
   },
 });
 /** The library's process; the model's nodes end at 90 nm, so its energies go from there by the ratio of its adder. */
-const [GATES_NM, MODEL_NM, VOLTAGE_V] = [130, 90, 1.2];
-/** The rows above it are blank, and a blank row makes no spikes. */
-const FIRST_ROW = 12;
+const GATES_NM = 130;
 const quiet = { onStage: () => {}, signal: null };
-
-/** The point of a core on rows of one digit. */
-async function partsFor(shape: { readonly [path: string]: number | string }, steps: number): Promise<PointParts> {
-  const common = { "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V, "prices.basis": "library" };
-  const experiment = experimentWith(openChip(FILE), { ...common, ...shape });
-  const model = await loadModel(experiment, FILE);
-  const samples = await loadSamples(experiment, FILE);
-  const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
-  const digit = subsetOf(samples, Uint32Array.of(utterances[timed[0]]));
-  const first = FIRST_ROW * digit.inputs;
-  const rows = { ...digit, features: digit.features.slice(first, first + steps * digit.inputs), frameStart: Uint32Array.of(0, steps) };
-  const one = { ...experiment, workload: { ...experiment.workload, samples: 1, timingSamples: 1 } };
-  const parts = partsOf(one, model.network, rows);
-  checkEmittable({ experiment: one, model: model.network, placement: parts.run.placement }, "a core of the page");
-  return parts;
-}
 
 /** Energy of the model without memories and leakage, pJ per synaptic operation: datapath and queues, and clocks. */
 function modelEnergy({ experiment, run }: PointParts, operations: number): { readonly work: number; readonly clock: number } {

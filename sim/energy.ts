@@ -32,31 +32,27 @@ import {
   treeLinkPrices,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
-import { CORE_LINES, type Line } from "./core-lines.js";
+import { CORE_LINES } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
+import { isMissing, pricedOnFpga } from "./fpga-energy.js";
 import { needsOn } from "./needs.js";
 import { portRows } from "./port-energy.js";
 import { type Rest, restRows } from "./rest.js";
 import type { BreakdownRow } from "./result.js";
+import { ROUTER_LINES } from "./router-lines.js";
 
 export interface Priced {
   /** Energy rows, pJ an inference (mean over the utterances of the counters). */
   readonly rows: readonly BreakdownRow[];
   /** Those of them that no core causes: the network at rest and the chip's DRAM. */
   readonly shared: ReadonlySet<BreakdownRow>;
-  /** Sum of the rows, added in their order; rows without a known energy are not in it. */
-  readonly totalPj: number;
+  /**
+   * Sum of the rows, added in their order; rows without a known energy are not in it. null: of an FPGA with work that the description does not price.
+   */
+  readonly totalPj: number | null;
 }
 
 type Group = BreakdownRow["group"];
-
-export const ROUTER_LINES: readonly (Line & { readonly counter: RouterCounter })[] = [
-  { component: "router buffer writes", group: "noc", counter: "buffer_writes", price: "router_buffer_write_pj" },
-  { component: "router buffer reads", group: "noc", counter: "buffer_reads", price: "router_buffer_read_pj" },
-  { component: "router crossbars", group: "noc", counter: "crossbar_flits", price: "router_crossbar_pj" },
-  { component: "router VC allocations", group: "noc", counter: "vc_allocations", price: "router_vc_allocation_pj" },
-  { component: "router switch allocations", group: "noc", counter: "switch_allocations", price: "router_switch_allocation_pj" },
-];
 
 /** Of memories that are no SRAM, and of queues. */
 const MEMORY_CLOCKS = [
@@ -113,7 +109,7 @@ export function price(chip: Chip, precision: Precision, topology: Topology, coun
 export function pricesOf(chip: Chip, precision: Precision, topology: Topology, rest: Rest | null): (counters: Counters) => Priced {
   const prices = chipPrices(chip, precision, topology);
   return (counters) => {
-    const made: readonly Row[] = [
+    const all: readonly Row[] = [
       ...actionRows(chip, prices, counters).map(caused),
       caused(controlRow(prices, counters)),
       ...clockRows(chip, prices, counters),
@@ -123,8 +119,9 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
       ...(rest === null ? [] : restRows(chip, prices, counters, rest).map(shared)),
       ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),
     ];
+    const made = chip.fpga === null ? all : all.map(({ row, shared }) => ({ row: pricedOnFpga(chip, row), shared }));
     const rows = made.map(({ row }) => row);
-    const totalPj = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+    const totalPj = rows.some(isMissing) ? null : rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
     return { rows, shared: new Set(made.flatMap((one) => (one.shared ? [one.row] : []))), totalPj };
   };
 }

@@ -4,8 +4,11 @@ import {
   areaOf,
   type Chip,
   checkClock,
+  checkFpga,
   type Experiment,
+  type FpgaUse,
   feedsBack,
+  fpgaUse,
   type ModelNetwork,
   portName,
   type SampleSet,
@@ -16,6 +19,7 @@ import { createRng } from "../base/rng.js";
 import type { TimingRun } from "./board/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
+import { fpgaMetrics } from "./fpga-metrics.js";
 import { type Functional, runOn } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
 import { checkedResult } from "./invariants.js";
@@ -24,7 +28,7 @@ import { inputOf, runnableOf } from "./model.js";
 import { needsOn } from "./needs.js";
 import { type Replay, replay } from "./replay.js";
 import { demandRest, restOf } from "./rest.js";
-import type { BreakdownRow, Result } from "./result.js";
+import type { Result } from "./result.js";
 import { runOnChip } from "./run-on-chip.js";
 
 /**
@@ -76,11 +80,15 @@ export function evaluatePoint(experiment: Experiment, functional: Functional, kn
   const { chip, precision } = experiment;
   const needs = needsOn(chip, precision, functional.trace.topology);
   checkClock(chip, precision, needs);
+  const fpga = fpgaUse(chip, precision, needs);
+  if (fpga !== null) checkFpga(fpga);
   const area = areaOf(chip, precision, needs);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
-  const result = checkedResult(fold(experiment, functional, placement, timing, area), timing.total);
+  const result = checkedResult(fold(experiment, functional, placement, timing, { area, fpga }), timing.total);
   return { result, placement, timing };
 }
+
+const microjoules = (pj: number | null): number | null => (pj === null ? null : pj * 1e-6);
 
 /** Mean of the values. */
 function mean(values: readonly number[]): number {
@@ -99,17 +107,17 @@ function fold(
   functional: Functional,
   placement: Placement,
   timing: TimingRun,
-  area: { readonly rows: readonly BreakdownRow[]; readonly totalMm2: number },
+  { area, fpga }: { readonly area: ReturnType<typeof areaOf>; readonly fpga: FpgaUse | null },
 ): Result {
   const { chip, precision } = experiment;
   const { topology } = functional.trace;
   const rest = restOf(experiment);
   const priced = pricesOf(chip, precision, topology, rest);
   const { rows, totalPj } = priced(timing.total);
-  const energies = timing.utterances.map((counters) => priced(counters).totalPj * 1e-6);
+  const energies = timing.utterances.flatMap((counters) => microjoules(priced(counters).totalPj) ?? []);
   const cycleUs = 1 / chip.technology.clockMhz;
   const latencies = Array.from(timing.latencyCycles, (cycles) => cycles * cycleUs);
-  const energyUj = totalPj * 1e-6;
+  const energyUj = microjoules(totalPj);
   const latencyUs = mean(latencies);
   demandRest(rest, latencyUs);
   const { operations } = functional;
@@ -131,18 +139,24 @@ function fold(
       step_latency_us: (timed.cycles / timing.waveCycles.length) * cycleUs,
       throughput_per_s: (chip.technology.clockMhz * 1e6) / timing.cyclesPerUtterance,
       area_mm2: area.totalMm2,
-      power_mw: rest === null ? (energyUj * timed.utterances * 1e3) / (timed.cycles * cycleUs) : energyUj / rest.periodMs,
-      edp_nj_s: energyUj * latencyUs * 1e-3,
+      power_mw:
+        energyUj === null
+          ? null
+          : rest === null
+            ? (energyUj * timed.utterances * 1e3) / (timed.cycles * cycleUs)
+            : energyUj / rest.periodMs,
+      edp_nj_s: energyUj === null ? null : energyUj * latencyUs * 1e-3,
       energy_std_uj: energyStd,
       latency_std_us: latencyStd,
       synaptic_operations_per_inference: synaptic,
       multiplications_per_frame: multiplications,
-      energy_pj_per_synaptic_operation: timedSynaptic === 0 ? null : (totalPj * timed.utterances) / timedSynaptic,
+      energy_pj_per_synaptic_operation: totalPj === null || timedSynaptic === 0 ? null : (totalPj * timed.utterances) / timedSynaptic,
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
       peak_link_utilisation_percent: 100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
       events_processed: coreSum(timed, "spikes_received") / timed.utterances,
       events_dropped: mean(Array.from(timing.droppedMessages)),
       spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,
+      ...fpgaMetrics(fpga),
     },
     breakdown: [...rows, ...area.rows],
     operations,

@@ -5,6 +5,9 @@ export { price } from "./energy.js";
 export type { ErrorCause } from "./error-causes.js";
 export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.js";
 export { fewerTimed } from "./fidelity.js";
+export { isMissing } from "./fpga-energy.js";
+export { withFpgaErrors } from "./fpga-errors.js";
+export { type FpgaMetrics, fpgaMetrics } from "./fpga-metrics.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export {
@@ -26,5 +29,5 @@ export { linePrice } from "./price-lines.js";
 export { type PriceMark, priceMarks } from "./price-marks.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
 export { demandRest, type Rest, restOf } from "./rest.js";
-export { type BreakdownRow, FUNCTIONAL_METRICS, METRICS, type MetricName, type Result } from "./result.js";
+export { type BreakdownRow, FPGA_METRICS, FUNCTIONAL_METRICS, METRICS, type MetricName, PRICED_METRICS, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

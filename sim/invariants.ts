@@ -5,7 +5,7 @@
  */
 import { InvariantError } from "../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";
-import { METRICS, type MetricName, type OperationCounts, type Result } from "./result.js";
+import { FPGA_METRICS, METRICS, type MetricName, type OperationCounts, PRICED_METRICS, type Result } from "./result.js";
 
 /** Metrics that may be unknown of a chip that is built from the library; of a coupled chip any may. */
 const MAY_BE_UNKNOWN: ReadonlySet<MetricName> = new Set<MetricName>([
@@ -13,7 +13,10 @@ const MAY_BE_UNKNOWN: ReadonlySet<MetricName> = new Set<MetricName>([
   "energy_std_uj",
   "latency_std_us",
   "energy_pj_per_synaptic_operation",
+  ...FPGA_METRICS,
 ]);
+/** The same of a chip on an FPGA. */
+const MAY_BE_UNKNOWN_ON_FPGA: ReadonlySet<MetricName> = new Set([...MAY_BE_UNKNOWN, ...PRICED_METRICS]);
 /** Shares of a whole. */
 const AT_MOST_100: ReadonlySet<MetricName> = new Set<MetricName>(["accuracy_percent", "core_utilisation_percent"]);
 const NAMES = Object.keys(METRICS) as MetricName[];
@@ -51,10 +54,12 @@ export function brokenInvariant({ metrics, breakdown, operations, utilisation, p
 }
 
 function brokenMetric(metrics: Result["metrics"], isLibraryChip: boolean): string | null {
+  const isFpga = metrics.fpga_luts !== null;
+  const mayBeUnknown = isFpga ? MAY_BE_UNKNOWN_ON_FPGA : MAY_BE_UNKNOWN;
   for (const name of NAMES) {
     const value = metrics[name];
     if (value === null) {
-      if (isLibraryChip && !MAY_BE_UNKNOWN.has(name)) return `${name} is unknown`;
+      if (isLibraryChip && !mayBeUnknown.has(name)) return `${name} is unknown`;
     } else if (!Number.isFinite(value)) return `${name} is ${value}`;
     else if (value < 0 || (name === "area_mm2" && value === 0)) return `${name} is ${value}, and cannot be so small`;
     else if (AT_MOST_100.has(name) && value > 100 * (1 + LAST_BITS)) return `${name} is ${value}, more than 100`;
@@ -89,7 +94,8 @@ function brokenBreakdown(rows: Result["breakdown"], metrics: Result["metrics"]):
   ] as const;
   for (const [name, sum, rowsOfIt] of sums) {
     const value = metrics[name];
-    if (value === null ? rowsOfIt > 0 : rowsOfIt === 0 || !isClose(value, sum, tolerance))
+    // of an FPGA the sum is unknown as soon as one line is
+    if (value === null ? rowsOfIt > 0 && metrics.fpga_luts === null : rowsOfIt === 0 || !isClose(value, sum, tolerance))
       return `${name} is ${value ?? "unknown"}, but the ${rowsOfIt} rows of its breakdown sum to ${sum}`;
   }
   return null;

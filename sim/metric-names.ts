@@ -15,6 +15,8 @@ export const DRAWN_METRICS = [
   "power_mw",
   "edp_nj_s",
   "energy_pj_per_synaptic_operation",
+  "fpga_luts",
+  "fpga_flip_flops",
 ] as const satisfies readonly MetricName[];
 
 export type QuantileName = `${(typeof DRAWN_METRICS)[number]}@${number}`;

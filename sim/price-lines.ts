@@ -3,9 +3,9 @@
  * a name of this form needs nothing here. Pure.
  */
 import { CORE_LINES } from "./core-lines.js";
-import { ROUTER_LINES } from "./energy.js";
 import { PORT_LINES } from "./port-energy.js";
 import { REST } from "./rest.js";
+import { ROUTER_LINES } from "./router-lines.js";
 
 const ACTIONS: ReadonlyMap<string, string> = new Map([
   ...[...CORE_LINES, ...ROUTER_LINES, ...PORT_LINES].map(({ component, price }) => [component, price] as const),

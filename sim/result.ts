@@ -45,6 +45,19 @@ export const METRICS = {
     about: "events lost to full or cleared queues and cleared memories, an inference; 0 where queues stall",
   },
   spikes_fired: { unit: "1", direction: "min", about: "spikes of the chip's neurons, an inference" },
+  fpga_luts: {
+    unit: "1",
+    direction: "min",
+    about: "tables of inputs that the chip takes of its FPGA, for logic, carries and small memories",
+  },
+  fpga_flip_flops: { unit: "1", direction: "min", about: "flip-flops that the chip takes of its FPGA" },
+  fpga_block_rams: { unit: "1", direction: "min", about: "block RAMs of 18 kbit that the chip takes of its FPGA" },
+  fpga_dsps: { unit: "1", direction: "min", about: "multipliers that the chip takes of its FPGA" },
+  fpga_utilisation_percent: {
+    unit: "%",
+    direction: "min",
+    about: "share of its FPGA's tables, flip-flops, block RAMs or multipliers: the largest",
+  },
 } as const;
 export type MetricName = keyof typeof METRICS;
 
@@ -54,6 +67,13 @@ export const FUNCTIONAL_METRICS: ReadonlySet<string> = new Set<MetricName>([
   "synaptic_operations_per_inference",
   "multiplications_per_frame",
 ]);
+
+/** Metrics of a chip on an FPGA; of silicon they are unknown. */
+export const FPGA_METRICS = ["fpga_luts", "fpga_flip_flops", "fpga_block_rams", "fpga_dsps", "fpga_utilisation_percent"] as const;
+/** Metrics that an FPGA has none of, or only where the description prices all of its work. */
+export const PRICED_METRICS = [
+  ...["energy_uj_per_inference", "power_mw", "edp_nj_s", "energy_std_uj", "energy_pj_per_synaptic_operation", "area_mm2"],
+] as readonly MetricName[];
 
 /** One line of the energy and area breakdown. Unknown is null, never 0. */
 export interface BreakdownRow {

@@ -6,7 +6,7 @@ export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "synapseM
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
-export type UnpricedChip = Omit<Chip, "technology" | "silicon" | "priceOverrides" | "cores" | "port"> & {
+export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "silicon" | "priceOverrides" | "cores" | "port"> & {
   /** A chip without one has none, so that addresses of its runs stay. */
   readonly port?: Port;
   readonly technology: null;
@@ -21,7 +21,7 @@ function unpricedCore({ queueKinds: _, parameterKind: __, ...core }: Core): Unpr
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
 }
 
-export function unpriced(chip: Chip): UnpricedChip {
+export function unpriced({ fpga: _, ...chip }: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
   const noc = { ...chip.noc, linkLengthMm: 0, tree };
   const { port, ...rest } = chip;

@@ -7,6 +7,7 @@ import { type Expression, ExpressionError, parseExpression, type SweepSpec, type
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import {
   type AnyMetric,
+  FPGA_METRICS,
   isMetric,
   isQuantile,
   METRICS,
@@ -29,7 +30,7 @@ export interface Score {
 export type Metrics = { readonly [name in AnyMetric]?: number | null };
 
 /** Metrics that a description alone decides. */
-const KNOWN_BEFORE: readonly MetricName[] = ["area_mm2"];
+const KNOWN_BEFORE: readonly MetricName[] = ["area_mm2", ...FPGA_METRICS];
 
 export class Objectives {
   readonly metrics: readonly AnyMetric[];
@@ -108,8 +109,8 @@ export class Objectives {
     return this.minimised(natural);
   }
 
-  /** True where a constraint can be checked before a run only if the chip's area is known. */
-  get needsArea(): boolean {
+  /** True where a constraint can be checked before a run only if the chip's area, or what it takes of an FPGA, is known. */
+  get needsChip(): boolean {
     return this.before.some(({ names }) => names.some((name) => KNOWN_BEFORE.includes(name as MetricName)));
   }
 

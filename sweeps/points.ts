@@ -5,9 +5,10 @@
  * Throws: `InputError` where an input cannot be read, or is another one than before.
  */
 
-import { type AnyExperiment, areaOf, ofKind } from "../arch/index.js";
+import { type AnyExperiment, areaOf, fpgaUse, ofKind } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
+import { fpgaMetrics } from "../sim/index.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { PointState } from "./events.js";
 import { InputGuard, type InputSource } from "./input-guard.js";
@@ -73,10 +74,13 @@ function nameOf(values: PointValues, fidelity: number): string {
 /** Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a failure. */
 export const INFEASIBLE_VIOLATION = 1e9;
 
-/** A coupled chip has no area. */
-function areaMetric(experiment: AnyExperiment, engine: Engine): Promise<Metrics> {
+/** What a description alone decides. A coupled chip has no area. */
+function metricsBefore(experiment: AnyExperiment, engine: Engine): Promise<Metrics> {
   return ofKind<Promise<Metrics>>(experiment, {
-    board: async (board) => ({ area_mm2: areaOf(board.chip, board.precision, await engine.coreNeeds(board)).totalMm2 }),
+    board: async ({ chip, precision, ...board }) => {
+      const needs = await engine.coreNeeds({ chip, precision, ...board });
+      return { area_mm2: areaOf(chip, precision, needs).totalMm2, ...fpgaMetrics(fpgaUse(chip, precision, needs)) };
+    },
     coupled: async () => ({}),
   });
 }
@@ -270,7 +274,7 @@ export class PointBook {
       return this.recall(text, values, stored);
     }
     const id = this.nextId();
-    const known = described !== null && this.objectives.needsArea ? await areaMetric(described.experiment, this.engine) : {};
+    const known = described !== null && this.objectives.needsChip ? await metricsBefore(described.experiment, this.engine) : {};
     const before = this.objectives.checkBefore(values, known);
     this.store.transaction(() => {
       if (stored !== null) this.store.remove(stored.id);

@@ -1,9 +1,11 @@
 /**
  * Operation counts of a run, exactly: every spike costs one synaptic operation for each weight it meets, its own layer's recurrent
  * weights included (also in the last step, whose recurrent spikes a chip sends like any other).
+ * A product with a payload or a weight of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
  * Rows: a population (its spikes and its element-wise work), then each projection out of it (its synaptic operations).
  */
 import type { Topology } from "../network.js";
+import { areUnits } from "../precision.js";
 import { synapsesIn } from "../rows.js";
 import { fanOutsOf, type Tally } from "./tally.js";
 
@@ -123,14 +125,16 @@ export class OperationCounter {
     const to = topology.populations[target];
     const synapses = sparse === null ? from.neurons * to.neurons * to.accumulators : synapsesIn(sparse);
     const updates = from.neurons * this.frames;
+    const weightBits = this.weightBits(target);
+    const adds = areUnits(weightBits) ? this.met[j] : this.adds[j];
     return {
       name: `${from.name} -> ${to.name}`,
       payloadBits: from.payloadBits,
-      weightBits: this.weightBits(target),
+      weightBits,
       spikes: this.spikes[source],
       density: updates === 0 ? 0 : this.spikes[source] / updates,
-      macs: this.met[j] - this.adds[j],
-      acs: this.adds[j],
+      macs: this.met[j] - adds,
+      acs: adds,
       effective: this.effective[j],
       bitSerialAcs: this.bits[j],
       elementMultiplies: 0,

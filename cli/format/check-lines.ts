@@ -14,6 +14,7 @@ import {
   type SweepSpec,
 } from "../../app/nouns.js";
 import { coupledHeadLines, limitLines, parameterLines } from "./coupled-lines.js";
+import { fpgaLines } from "./fpga-lines.js";
 import { bytes, duration, grouped, percent, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -43,7 +44,8 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
       ? `${capacityLine(experiment.chip, neuronsOfCore)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
       : paint(look, "the point as written does not fit, see below", "yellow"),
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
-    `area ${significant(check.areaMm2, 4)} mm2`,
+    ...(check.areaMm2 === null ? [] : [`area ${significant(check.areaMm2, 4)} mm2`]),
+    ...(check.fpga === null ? [] : fpgaLines(look, check.fpga)),
     ...check.cheaperKinds.map(kindLine),
     ...searchLines(look, sweep, search),
     ...(estimate === null ? [] : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
@@ -105,7 +107,12 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
     else kind.count += 1;
   }
   const rows: (readonly [string, string])[] = [
-    ["technology", `${t.nodeNm} nm, ${t.sramCell} cells, ${t.voltageV} V, ${t.temperatureK} K, ${t.clockMhz} MHz, idle ${t.idle}`],
+    [
+      "technology",
+      chip.fpga !== null
+        ? `FPGA ${chip.fpga}, ${t.clockMhz} MHz, idle ${t.idle}`
+        : `${t.nodeNm} nm, ${t.sramCell} cells, ${t.voltageV} V, ${t.temperatureK} K, ${t.clockMhz} MHz, idle ${t.idle}`,
+    ],
     [
       "network on chip",
       `${gridOf(chip)}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,

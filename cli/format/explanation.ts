@@ -15,7 +15,7 @@ import { weightsText } from "./precision.js";
 
 export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
   const { precision } = experiment;
-  const { accuracy_percent: accuracy } = result.metrics;
+  const { accuracy_percent: accuracy, energy_uj_per_inference: energyUj } = result.metrics;
   const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
   const { busiest, link, totalPj, components, groups, fixedShare } = bottleneckOf(result);
   const shares = (of: readonly Share[]): string => of.map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
@@ -30,9 +30,10 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
       : [
           `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(link.flitsPerCycle, 3)} flits a cycle${link.flitsPerCycle > 0.6 ? ", near saturation" : ""}.`,
         ]),
-    `energy: ${shares(components.slice(0, 3))} of ${significant(totalPj * 1e-6, 4)} uJ.`,
-    `        by kind: ${shares(groups)}.`,
-    ...(fixedShare > 0.4
+    ...(energyUj === null
+      ? ["energy: unknown, as nothing prices the work of an FPGA but the description (prices.NAME)."]
+      : [`energy: ${shares(components.slice(0, 3))} of ${significant(totalPj * 1e-6, 4)} uJ.`, `        by kind: ${shares(groups)}.`]),
+    ...(energyUj !== null && fixedShare > 0.4
       ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
       : []),
     ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
@@ -128,9 +129,9 @@ function criticalSteps({ waves }: Explanation): readonly string[] {
 /** Who decides each wave, and what simulated changes of the chip would gain. */
 export function simulatedGains(explanation: Explanation): readonly string[] {
   const { waves, critical, barrierShare, gains, next } = explanation;
-  const change = (ratio: number): string => `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`;
+  const change = (ratio: number | null): string => (ratio === null ? "unknown" : `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`);
   const [first] = critical;
-  const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio) < 0.999);
+  const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio ?? 1) < 0.999);
   return [
     ...(first === undefined
       ? []

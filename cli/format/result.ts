@@ -1,5 +1,15 @@
 /** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
-import { type BreakdownRow, type Intervals, type LayerEnergy, METRICS, type MetricName, priceMarks, type Result } from "../../app/nouns.js";
+import {
+  type BreakdownRow,
+  FPGA_METRICS,
+  type Intervals,
+  isMissing,
+  type LayerEnergy,
+  METRICS,
+  type MetricName,
+  priceMarks,
+  type Result,
+} from "../../app/nouns.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
@@ -32,7 +42,10 @@ export function resultLines(
 export function metricLines(look: Look, result: Result, intervals: Intervals = {}): string[] {
   const names = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] !== null);
   const isDrawn = Object.keys(intervals).length > 0;
-  const unknown = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] === null);
+  const isSilicon = result.metrics.fpga_luts === null;
+  const unknown = (Object.keys(METRICS) as MetricName[]).filter(
+    (name) => result.metrics[name] === null && !(isSilicon && (FPGA_METRICS as readonly string[]).includes(name)),
+  );
   const lines = tableLines(
     look,
     [
@@ -120,11 +133,11 @@ export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barW
       row.count === null ? "-" : grouped(row.count),
       significant(row.unitEnergyPj, 4),
       row.energyPj === null ? "unknown" : significant(row.energyPj, 5),
-      row.energyPj === null ? "-" : percent(share(row)),
-      barWidth === 0 ? "" : bar(look, share(row), barWidth, " "),
+      row.energyPj === null || total === 0 ? "-" : percent(share(row)),
+      barWidth === 0 || total === 0 ? "" : bar(look, share(row), barWidth, " "),
       row.source,
     ]),
-    ["total", "", "", significant(total, 5), "100.0 %", "", ""],
+    rows.some(isMissing) ? ["total", "", "", "unknown", "-", "", ""] : ["total", "", "", significant(total, 5), "100.0 %", "", ""],
   );
 }
 

@@ -9,6 +9,7 @@ import {
   controlSize,
   datapathLogic,
   type Logic,
+  laneMultiplierBits2,
   logicAreaMm2,
   messageBits,
   type Precision,
@@ -42,7 +43,7 @@ export function modelFigures(chip: Chip, core: Core, precision: Precision, needs
   const queueRegisterBits = message * queueCosts(core.queueKinds.input, core.inputQueue.depth, message, chip.technology).flopEntries;
   const control = controlSize();
   const written = writeQueueBits(core, precision, needs).all;
-  const laneBits2 = builtLanes(core, precision, needs) * precision.weightBits * BUILT_PAYLOAD_BITS;
+  const laneBits2 = builtLanes(core, precision, needs) * laneMultiplierBits2(precision.weightBits);
   const whole = { ...logic, registerBits: logic.registerBits + queueRegisterBits + written + control.areaFlops };
   const limit = clockLimits(chip, precision, needs).find(({ block }) => !block.includes("memory"));
   return {

@@ -253,7 +253,8 @@ module synapse #(
   assign on_overhead = looks || hand_now || overhead_left != '0 || (SCAN != 0 && queue_pop) || (!busy && !hand_now && !began && !looks && (drains || ends_scan || tails));
   assign on_stall_memory = (busy || began) && !on_overhead && !req && !outstanding;
   assign on_operations = done && !pass ? TW'(items) : '0;
-  assign on_adds = payload == PAYLOAD'(1) || payload == -(PAYLOAD'(1));
+  // weights of two bits are -1, 0 and 1: each product is an addition
+  assign on_adds = WEIGHT <= 2 || payload == PAYLOAD'(1) || payload == -(PAYLOAD'(1));
   always_comb begin
     on_words = '0;
     for (int i = 0; i < ST_BANKS; i++) on_words += TW'(req && want[i]);

@@ -3,18 +3,18 @@ type Shape = { readonly [path: string]: number | string };
 
 export const FILE = "arch/examples/edge.yaml";
 
-const core = (model: string, lanes: number, words: readonly [synapse: number, state: number], more: Shape = {}): Shape => ({
+export const core = (model: string, lanes: number, words: readonly [synapse: number, state: number], more: Shape = {}): Shape => ({
   ...{ "noc.width": 1, "noc.height": 1, "chip.clock_mhz": 1, "network.model": `mnist-rows-${model}.safetensors` },
   ...{ "tile.core.synapse_memory.size_kib": 256, "tile.core.state_memory.size_kib": 16 },
   ...{ "tile.core.lanes": lanes, "tile.core.synapse_memory.word_bits": words[0], "tile.core.state_memory.word_bits": words[1] },
   ...more,
 });
-const WIDTHS = (weights: number, states: number, sums: number): Shape => ({
+export const WIDTHS = (weights: number, states: number, sums: number): Shape => ({
   "precision.weight_bits": weights,
   "precision.state_bits": states,
   "precision.accumulator_bits": sums,
 });
-const QUEUE = (depth: number): Shape => ({ "tile.core.input_queue.depth": depth });
+export const QUEUE = (depth: number): Shape => ({ "tile.core.input_queue.depth": depth });
 
 export const CORES: { readonly [name: string]: Shape } = {
   "lif, 1 lane, 4/10/16": core("lif", 1, [16, 32], { ...WIDTHS(4, 10, 16), ...QUEUE(4) }),

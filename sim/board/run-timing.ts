@@ -6,9 +6,9 @@
  * by itself takes what it took alone (known-waves.ts); `replayed`: every wave is run.
  */
 
-import { type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
+import { areUnits, type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { type Counters, type PortCounters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
+import { CORE_COUNTERS, type Counters, coreColumn, type PortCounters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
 import { nocSpec } from "../noc/index.js";
@@ -33,17 +33,27 @@ export interface TimingRun {
   readonly droppedMessages: Float64Array;
 }
 
+/** Products of a chip whose lanes only add and subtract, as what they are. */
+function asAdditions(cores: Float64Array): Float64Array {
+  for (let row = 0; row < cores.length; row += CORE_COUNTERS.length) {
+    cores[row + coreColumn.synaptic_adds] += cores[row + coreColumn.synaptic_macs];
+    cores[row + coreColumn.synaptic_macs] = 0;
+  }
+  return cores;
+}
+
 /** Counters of a board that has run one utterance. */
-function countersOf(board: Board, steps: number): Counters {
+function countersOf(board: Board, steps: number, precision: Precision): Counters {
   const { cycle, messages } = board;
   const { routerCounters, linkFlits, portsPerRouter } = board.noc;
   let flitHops = 0;
   for (let r = routerColumn.crossbar_flits; r < routerCounters.length; r += ROUTER_COUNTERS.length) flitHops += routerCounters[r];
+  const cores = idleFilled(board.counters, cycle);
   return {
     cycles: cycle,
     utterances: 1,
     steps,
-    cores: idleFilled(board.counters, cycle),
+    cores: areUnits(precision.weightBits) ? asAdditions(cores) : cores,
     routers: routerCounters,
     links: linkFlits,
     portsPerRouter,
@@ -192,7 +202,7 @@ export function runTiming(
       known?.keep(line, wave, cycles);
     });
     dropped.push(board.dropped);
-    utterances.push(countersOf(board, line.steps.length));
+    utterances.push(countersOf(board, line.steps.length, precision));
     recorder?.shift(board.cycle);
   }
   return {

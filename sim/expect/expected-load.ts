@@ -4,6 +4,7 @@
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
 import {
+  areUnits,
   type Chip,
   type Core,
   type Dram,
@@ -136,7 +137,9 @@ export function loadOf(
   parts: number,
   cores: number,
 ): Load | null {
-  const { spikes, multiBit } = profile;
+  const { spikes } = profile;
+  // of lanes without a multiplier no product is one
+  const multiBit = areUnits(precision.weightBits) ? profile.multiBit.map(() => 0) : profile.multiBit;
   const topology = heldBy(chip, precision, profile.topology);
   const { populations } = topology;
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;

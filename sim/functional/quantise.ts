@@ -30,7 +30,6 @@ import {
   tableStep,
   tanhTable,
   topologyOf,
-  weightStep as weightStepOf,
   withSpikeBits,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -51,6 +50,7 @@ import {
   SCORE_UNITS,
 } from "./integer-network.js";
 import { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
+import { weightWords } from "./weight-words.js";
 
 /** The integer network of `network` at `precision`. */
 export function quantise(network: Network, precision: Precision): IntegerNetwork {
@@ -244,16 +244,19 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own:
   const recurrentWeights = gate.recurrentWeights === null ? null : new Int16Array(neurons * neurons);
   const weightStep = new Float64Array(neurons);
   const bias = new Float64Array(neurons);
-  const most = signedMax(precision.weightBits);
-  for (let row = 0; row < neurons; row++) {
+  const rows = Array.from({ length: neurons }, (_, row): readonly [real: Float64Array, own: Float64Array] => {
     const norm = folded(gate.inputNorm, row);
     bias[row] = norm.bias;
-    const real = Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w, i) => w * norm.scale * source[i]);
-    const realOwn = Float64Array.from(gate.recurrentWeights?.subarray(row * neurons, (row + 1) * neurons) ?? [], (u) => u * own);
-    weightStep[row] = weightStepOf([real, realOwn], most, precision.weightScale);
-    quantiseRow(real, weightStep[row], most, inputWeights.subarray(row * inputs, (row + 1) * inputs));
-    if (recurrentWeights !== null)
-      quantiseRow(realOwn, weightStep[row], most, recurrentWeights.subarray(row * neurons, (row + 1) * neurons));
+    return [
+      Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w, i) => w * norm.scale * source[i]),
+      Float64Array.from(gate.recurrentWeights?.subarray(row * neurons, (row + 1) * neurons) ?? [], (u) => u * own),
+    ];
+  });
+  const words = weightWords(rows, precision);
+  for (const [row, [real, realOwn]] of rows.entries()) {
+    weightStep[row] = words.stepOf([real, realOwn]);
+    words.quantise(real, weightStep[row], inputWeights.subarray(row * inputs, (row + 1) * inputs));
+    if (recurrentWeights !== null) words.quantise(realOwn, weightStep[row], recurrentWeights.subarray(row * neurons, (row + 1) * neurons));
   }
   return {
     name: gate.name,
@@ -265,26 +268,23 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own:
   };
 }
 
-function integerReadout(network: Network, source: number, { weightBits, weightScale }: Precision): IntegerReadout {
+function integerReadout(network: Network, source: number, precision: Precision): IntegerReadout {
   const { classes, readout } = network;
   const inputs = readout.weights.length / classes;
   const weights = new Int16Array(readout.weights.length);
   const step = new Float64Array(classes);
   const bias = new Float64Array(classes);
-  const most = signedMax(weightBits);
-  for (let row = 0; row < classes; row++) {
+  const rows = Array.from({ length: classes }, (_, row): readonly [Float64Array] => {
     const norm = folded(readout.norm, row);
     bias[row] = norm.bias;
-    const real = Float64Array.from(readout.weights.subarray(row * inputs, (row + 1) * inputs), (v) => v * norm.scale * source);
-    step[row] = weightStepOf([real], most, weightScale);
-    quantiseRow(real, step[row], most, weights.subarray(row * inputs, (row + 1) * inputs));
+    return [Float64Array.from(readout.weights.subarray(row * inputs, (row + 1) * inputs), (v) => v * norm.scale * source)];
+  });
+  const words = weightWords(rows, precision);
+  for (const [row, [real]] of rows.entries()) {
+    step[row] = words.stepOf([real]);
+    words.quantise(real, step[row], weights.subarray(row * inputs, (row + 1) * inputs));
   }
   return { weights, requantiser: requantiser(step, bias, 1 / SCORE_UNITS), unit: 1 / SCORE_UNITS };
-}
-
-/** A row whose largest weight is 0 has step 0 and stays 0. Words are at most `most`. */
-function quantiseRow(real: Float64Array, step: number, most: number, out: Int16Array): void {
-  for (let i = 0; i < real.length; i++) out[i] = step === 0 ? 0 : Math.max(-most, Math.min(most, roundHalfAway(real[i] / step)));
 }
 
 const MULTIPLIER_MOST = powerOfTwo(20) - 1;

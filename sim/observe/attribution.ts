@@ -6,7 +6,7 @@
  * flits over routers) to the population that sends it.
  * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. Flit-hops of a multicast tree are those of its unicasts.
  */
-import { type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
+import { areUnits, type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
 import type { CoreCounter } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
@@ -75,6 +75,7 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   const program = buildProgram(chip, placement, precision);
   const { populations } = placement.topology;
   const made = new Attribution(chip.cores.length, populations.length);
+  const onlyAdds = areUnits(precision.weightBits);
   const slices = new Slices(chip, program, placement);
   const behindPort = new Map((program.somaSlices[portEnd(chip)] ?? []).map((soma) => [soma.slice.population, soma]));
   const byDepth = populations.map((_, p) => p).sort((a, b) => populations[a].depth - populations[b].depth);
@@ -99,7 +100,7 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
           const key = route * program.somaSlices.length + core;
           const flow = flows.get(key) ?? { route, core, source, macs: 0, adds: 0 };
           flows.set(key, flow);
-          flow[Math.abs(trace.payload[e]) > 1 ? "macs" : "adds"]++;
+          flow[!onlyAdds && Math.abs(trace.payload[e]) > 1 ? "macs" : "adds"]++;
           if (slices.tracksTouched) slices.markTargets(program, route, step, populations[p].depth);
         }
       }

@@ -12,7 +12,7 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { price } from "../energy.js";
 import type { Placement } from "../mapping/index.js";
 import { singleChanges } from "./changes.js";
-import { type NextSteps, nextSteps } from "./next-steps.js";
+import { type NextSteps, nextSteps, over } from "./next-steps.js";
 
 export interface CriticalWave {
   readonly utterance: number;
@@ -33,7 +33,8 @@ export interface Gain {
   readonly to: number | string;
   /** New over old. */
   readonly latencyRatio: number;
-  readonly energyRatio: number;
+  /** null: the energy is unknown. */
+  readonly energyRatio: number | null;
 }
 
 export interface Explanation {
@@ -78,7 +79,7 @@ export function criticalWaves(recorder: Recorder, port: number | null = null): C
 
 /** Simulates each single change on the same placement. Changes that the network refuses are left out. */
 export function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
-  const energy = (on: Chip, run: TimingRun): number => price(on, precision, placement.topology, run.total).totalPj;
+  const energy = (on: Chip, run: TimingRun): number | null => price(on, precision, placement.topology, run.total).totalPj;
   const before = energy(chip, base);
   const gains: Gain[] = [];
   for (const { path, from, to, chip: other } of singleChanges(chip)) {
@@ -89,13 +90,13 @@ export function gainsOf(chip: Chip, placement: Placement, precision: Precision, 
         from,
         to,
         latencyRatio: run.total.cycles / base.total.cycles,
-        energyRatio: energy(other, run) / before,
+        energyRatio: over(energy(other, run), before),
       });
     } catch (error) {
       if (!(error instanceof InfeasibleError)) throw error;
     }
   }
-  return gains.sort((a, b) => a.latencyRatio - b.latencyRatio || a.energyRatio - b.energyRatio);
+  return gains.sort((a, b) => a.latencyRatio - b.latencyRatio || (a.energyRatio ?? 0) - (b.energyRatio ?? 0));
 }
 
 export function explain(
@@ -127,6 +128,11 @@ export function explain(
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
     gains: gainsOf(chip, placement, precision, trace, run),
-    next: (["latency", "energy"] as const).map((goal) => nextSteps(chip, placement, precision, trace, run, goal)),
+    next: goalsOf(chip, placement, precision, run).map((goal) => nextSteps(chip, placement, precision, trace, run, goal)),
   };
+}
+
+/** What can be asked for: less energy only where it is known. */
+function goalsOf(chip: Chip, { topology }: Placement, precision: Precision, { total }: TimingRun): readonly NextSteps["goal"][] {
+  return price(chip, precision, topology, total).totalPj === null ? ["latency"] : ["latency", "energy"];
 }

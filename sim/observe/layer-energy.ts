@@ -26,7 +26,7 @@ export type LayerEnergy = { readonly layer: string; readonly neurons: number; re
 
 export const SHARED_LAYER = "network at rest, unused cores";
 
-/** `counters`: sums over the utterances of `spikes`, each run alone. */
+/** `counters`: sums over the utterances of `spikes`, each run alone. Empty of an FPGA whose work is not priced. */
 export function energyByLayer(
   chip: Chip,
   placement: Placement,
@@ -36,6 +36,8 @@ export function energyByLayer(
   rest: Rest | null = null,
 ): readonly LayerEnergy[] {
   const { topology } = placement;
+  const priced = price(chip, precision, topology, counters, rest);
+  if (priced.totalPj === null) return [];
   const made = attribute(chip, placement, precision, spikes);
   const prices = chipPrices(chip, precision, topology);
   const shared = topology.populations.length;
@@ -100,7 +102,6 @@ export function energyByLayer(
     for (const [p, counts] of made.port.entries())
       for (const { group, counter, price } of PORT_LINES) if (group !== "area") give(p, group, counts[counter] * ofPort[price].value);
   const hops = made.flitHops.reduce((sum, count) => sum + count, 0);
-  const priced = price(chip, precision, topology, counters, rest);
   for (const row of priced.rows) {
     const { group, energyPj } = row;
     const pj = (energyPj ?? 0) * counters.utterances;

@@ -26,8 +26,10 @@ export interface NextSteps {
   readonly changes: readonly { readonly path: string; readonly from: number | string; readonly to: number | string }[];
   /** New over old. */
   readonly latencyRatio: number;
-  readonly energyRatio: number;
-  readonly areaRatio: number;
+  /** null: unknown. */
+  readonly energyRatio: number | null;
+  /** null: an FPGA has no area. */
+  readonly areaRatio: number | null;
   readonly isReached: boolean;
   /** Chips simulated. */
   readonly tried: number;
@@ -35,7 +37,7 @@ export interface NextSteps {
 
 interface Measured {
   readonly latency: number;
-  readonly energy: number;
+  readonly energy: number | null;
 }
 
 interface Candidate {
@@ -43,6 +45,7 @@ interface Candidate {
   readonly chip: Chip;
   /** Goal over the goal of the chip as it is described. */
   readonly ratio: number;
+  /** Of an FPGA 0: candidates do not differ by it. */
   readonly areaMm2: number;
 }
 
@@ -61,13 +64,13 @@ export function nextSteps(
     energy: price(on, precision, placement.topology, run.total).totalPj,
   });
   let tried = 0;
-  const attempt = (steps: readonly ChangedChip[], start: number): Candidate[] => {
+  const attempt = (steps: readonly ChangedChip[], start: number | null): Candidate[] => {
     const on = (steps.at(-1) as ChangedChip).chip;
     try {
       checkClock(on, precision, needs);
-      const ratio = measure(on, runTiming(on, placement, precision, few))[goal] / start;
+      const ratio = over(measure(on, runTiming(on, placement, precision, few))[goal], start) ?? Number.POSITIVE_INFINITY;
       tried++;
-      return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 }];
+      return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 ?? 0 }];
     } catch (error) {
       if (!(error instanceof InfeasibleError)) throw error;
       return [];
@@ -87,13 +90,16 @@ export function nextSteps(
   }
   const before = measure(chip, base);
   const after = taken.length === 0 ? before : measure(current, runTiming(current, placement, precision, trace));
-  const ratios = { latencyRatio: after.latency / before.latency, energyRatio: after.energy / before.energy };
+  const ratios = { latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) };
   return {
     ...{ goal, changes: merged(taken), ...ratios, tried },
-    areaRatio: areaOf(current, precision, needs).totalMm2 / areaOf(chip, precision, needs).totalMm2,
-    isReached: ratios[`${goal}Ratio`] <= GOAL_RATIO,
+    areaRatio: over(areaOf(current, precision, needs).totalMm2, areaOf(chip, precision, needs).totalMm2),
+    isReached: (ratios[`${goal}Ratio`] ?? 1) <= GOAL_RATIO,
   };
 }
+
+/** null: one of them is unknown. */
+export const over = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a / b);
 
 /** Reaching the goal comes first, then few changes, then little area; without it, the gain. */
 function better(a: Candidate, b: Candidate): number {

@@ -6,6 +6,7 @@
  */
 import type { CoupledExperiment } from "../../arch/index.js";
 import type { Counters } from "../counters.js";
+import { fpgaMetrics } from "../fpga-metrics.js";
 import { checkedResult } from "../invariants.js";
 import type { Result } from "../result.js";
 import type { CaseFiles } from "./case-files.js";
@@ -58,6 +59,7 @@ export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles,
       events_processed: facts.eventsProcessed,
       events_dropped: facts.eventsDropped,
       spikes_fired: facts.spikes,
+      ...fpgaMetrics(null),
     },
     breakdown: isDone ? rows : [],
     operations: { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },

@@ -1,10 +1,10 @@
 /** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
 
-import { areaOf, checkClock, type Experiment } from "../../arch/index.js";
+import { areaOf, checkClock, checkFpga, type Experiment, fpgaUse } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { demandRest, needsOn, price, restOf } from "../../sim/index.js";
+import { demandRest, fpgaMetrics, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";
 
@@ -26,6 +26,8 @@ export function estimatedMetrics(
   try {
     const needs = needsOn(chip, precision, profile.topology);
     checkClock(chip, precision, needs);
+    const fpga = fpgaUse(chip, precision, needs);
+    if (fpga !== null) checkFpga(fpga);
     const area = areaOf(chip, precision, needs).totalMm2;
     const expected = estimate(chip, precision, mapping, profile);
     if (expected === null) return null;
@@ -33,7 +35,8 @@ export function estimatedMetrics(
     const rest = restOf(experiment);
     const latencyUs = expected.latencyCycles / clockMhz;
     demandRest(rest, latencyUs);
-    const energyUj = price(chip, precision, profile.topology, expected.counters, rest).totalPj * 1e-6;
+    const { totalPj } = price(chip, precision, profile.topology, expected.counters, rest);
+    const energyUj = totalPj === null ? null : totalPj * 1e-6;
     return {
       accuracy_percent: (100 * functional.correct) / functional.scored,
       energy_uj_per_inference: energyUj,
@@ -41,8 +44,9 @@ export function estimatedMetrics(
       latency_cycles: expected.latencyCycles,
       throughput_per_s: (clockMhz * 1e6) / expected.cyclesPerUtterance,
       area_mm2: area,
-      power_mw: rest === null ? (1e3 * energyUj) / latencyUs : energyUj / rest.periodMs,
-      edp_nj_s: energyUj * latencyUs * 1e-3,
+      power_mw: energyUj === null ? null : rest === null ? (1e3 * energyUj) / latencyUs : energyUj / rest.periodMs,
+      edp_nj_s: energyUj === null ? null : energyUj * latencyUs * 1e-3,
+      ...(fpga === null ? {} : fpgaMetrics(fpga)),
     };
   } catch (error) {
     if (error instanceof InfeasibleError) return null;

@@ -197,6 +197,19 @@ const quantilesFor = (
   further: readonly AnyMetric[] = [],
 ): StudyQuantiles => quantilesOf(store, [...chosen.map((o) => o.metric), ...metrics, ...further]);
 
+/** @throws InputError where no point has an objective that was asked for. */
+function demandKnown(store: Store, chosen: readonly ReportObjective[]): void {
+  for (const { metric } of chosen) {
+    const values = [...store.feasible([metricOf(metric)], false)].map((row) => row[1]);
+    if (values.length > 0 && values.every((value) => value === null))
+      throw inputError(
+        "--objectives",
+        `${metric} is unknown of all ${values.length} points`,
+        "name metrics that they have: snn-dse show DB 1",
+      );
+  }
+}
+
 /** Reads the whole study once; memory grows with the front and one vector a point. */
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
   const study = store.study();
@@ -218,6 +231,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
   }
+  if (cloud.length === 0 && options.objectives.length > 0) demandKnown(store, chosen);
   const front = archive.front.map((m) => m.values);
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
   return {

@@ -81,15 +81,20 @@ export function scaledPoint(point: Repriced, { ofLine }: PriceScales): Repriced 
         };
   });
   const sum = (of: "energyPj" | "areaMm2"): number => breakdown.reduce((total, row) => total + (row[of] ?? 0), 0);
-  return { ...point, breakdown, after: withPrices(point.after, sum("energyPj"), sum("areaMm2")) };
+  const { energy_uj_per_inference: energy = null, area_mm2: area = null } = point.after;
+  return {
+    ...point,
+    breakdown,
+    after: withPrices(point.after, energy === null ? null : sum("energyPj"), area === null ? null : sum("areaMm2")),
+  };
 }
 
 /** What follows from energy and area, which are those given. */
-function withPrices(metrics: Metrics, energyPj: number, areaMm2: number): Metrics {
-  const energy = energyPj * 1e-6;
+function withPrices(metrics: Metrics, energyPj: number | null, areaMm2: number | null): Metrics {
+  const energy = energyPj === null ? null : energyPj * 1e-6;
   const old = metrics.energy_uj_per_inference ?? null;
   const scaled = (value: number | null | undefined): number | null =>
-    value === null || value === undefined || old === null || old === 0 ? null : value * (energy / old); // the same energy gives the same value, to the last bit
+    value === null || value === undefined || old === null || old === 0 || energy === null ? null : value * (energy / old); // the same energy gives the same value, to the last bit
   return {
     ...metrics,
     energy_uj_per_inference: energy,

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
-import { APPLICATION_ID, designView, SCHEMA_VERSION, schemaOf } from "./schema.js";
+import { APPLICATION_ID, designView, parameterNames, SCHEMA_VERSION, schemaOf } from "./schema.js";
 import { isOpenHere } from "./writer.js";
 
 /** Pages that cannot be read as a database. */
@@ -85,14 +85,11 @@ export function checkOurs(file: string, db: Database.Database): number {
       "read it with the version that wrote it, or run its sweep again into a new --db",
     );
   }
-  checkSchema(file, db, schema);
+  checkSchema(file, db, version, schema);
   return version;
 }
 
-/** Longest text that a parameter section may have. */
-const SWEEP_CHARACTERS = 16_777_216;
-
-function checkSchema(file: string, db: Database.Database, schema: readonly string[]): void {
+function checkSchema(file: string, db: Database.Database, version: number, schema: readonly string[]): void {
   const foreign = (what: string): Error =>
     inputError(file, `is damaged or was made by another program: ${what}`, "choose another --db, or run its sweep again into a new one");
   // Each object of ours twice, and some more: a file from elsewhere may hold any number.
@@ -111,19 +108,7 @@ function checkSchema(file: string, db: Database.Database, schema: readonly strin
     throw foreign("a table of snn-dse is missing or there twice");
   const views = objects.filter(({ name }) => name === "design_point");
   if (views.length === 0) return;
-  const study = db.prepare(`SELECT substr(sweep_json, 1, ${SWEEP_CHARACTERS}) AS text FROM study`).get() as
-    | { readonly text: string }
-    | undefined;
-  if (views.length > 1 || study === undefined || views[0]?.sql !== designView(parameterNames(study.text)))
+  const hasStudy = db.prepare("SELECT 1 FROM study").get() !== undefined;
+  if (views.length > 1 || !hasStudy || views[0]?.sql !== designView(parameterNames(db), version))
     throw foreign("its view design_point is not that of its study");
-}
-
-/** Names in a stored sweep; none where it is damaged. */
-function parameterNames(sweep: string): readonly string[] {
-  try {
-    const { parameters } = JSON.parse(sweep) as { readonly parameters: readonly { readonly name: unknown }[] };
-    return parameters.map(({ name }) => String(name));
-  } catch {
-    return [];
-  }
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { checkFile, checkName, checkOurs } from "./faults.js";
+import { readAsNew } from "./schema.js";
 
 export function openForReading(file: string): Database.Database {
   checkName(file);
@@ -17,7 +18,7 @@ function checked(file: string, db: Database.Database): Database.Database | null 
   try {
     db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring functions of its own
     db.pragma("cell_size_check = ON");
-    checkOurs(file, db);
+    readAsNew(db, checkOurs(file, db));
     return db;
   } catch (error) {
     db.close();

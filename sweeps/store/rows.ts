@@ -2,7 +2,7 @@
 
 import { inflateRawSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
-import { METRICS, type MetricName, type Result } from "../../sim/index.js";
+import { fpgaMetrics, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
@@ -60,10 +60,10 @@ export function unpacked(blob: Buffer): string {
   return inflateRawSync(blob, { maxOutputLength: TEXT_LIMIT_BYTES }).toString();
 }
 
-/** A stored result with what has been added since it was stored: no operand widths, no metrics of NeuroBench. */
-export function completed({ operations, ...stored }: Result): Result {
+/** A stored result with what has been added since it was stored: no operand widths, no metrics of NeuroBench, none of an FPGA. */
+export function completed({ operations, metrics, ...stored }: Result): Result {
   const layers = operations.layers.map((layer) => ({ ...ABSENT_WIDTHS, ...layer }));
-  return { ...stored, operations: { ...ABSENT_METRICS, ...operations, layers } };
+  return { ...stored, metrics: { ...fpgaMetrics(null), ...metrics }, operations: { ...ABSENT_METRICS, ...operations, layers } };
 }
 
 const ABSENT_WIDTHS = { payloadBits: 0, weightBits: 0 };

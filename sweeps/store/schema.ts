@@ -4,13 +4,20 @@
  * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
  */
 import type Database from "better-sqlite3";
-import { METRICS } from "../../sim/index.js";
+import { FPGA_METRICS, METRICS, type MetricName } from "../../sim/index.js";
 
 /** "SNND": marks a file as ours. */
 export const APPLICATION_ID = 0x534e4e44;
 
 /** First version that is still read. */
 const OLDEST = 8;
+
+/** Metrics that a version added, at the end of those before. */
+const METRICS_SINCE_11: readonly MetricName[] = FPGA_METRICS;
+/** Metrics that every database has. */
+export const FIRST_METRICS: readonly MetricName[] = (Object.keys(METRICS) as MetricName[]).filter(
+  (name) => !METRICS_SINCE_11.includes(name),
+);
 
 /** Condition on points: those of the study's edition. */
 export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
@@ -74,9 +81,7 @@ const BASE: readonly string[] = [
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
   digest TEXT NOT NULL,              -- SHA-256 of the whole result: finds damage and differences
   feasible_in INTEGER,               -- the edition that the point is feasible in; null = it breaks a constraint, or is a trial
-${Object.keys(METRICS)
-  .map((name) => `  ${name} REAL`)
-  .join(",\n")}
+${FIRST_METRICS.map((name) => `  ${name} REAL`).join(",\n")}
 ) STRICT`,
   `CREATE TABLE detail (
   point_id INTEGER PRIMARY KEY REFERENCES point (id) ON DELETE CASCADE,
@@ -121,9 +126,7 @@ ${Object.keys(METRICS)
   edition INTEGER PRIMARY KEY,
   points INTEGER DEFAULT 0,
   value_texts INTEGER NOT NULL DEFAULT 0, -- of the values, as their JSON
-${Object.keys(METRICS)
-  .map((name) => `  ${name} INTEGER NOT NULL DEFAULT 0`)
-  .join(",\n")}
+${FIRST_METRICS.map((name) => `  ${name} INTEGER NOT NULL DEFAULT 0`).join(",\n")}
 ) STRICT`,
   `CREATE TABLE state_count (           -- ended points by what became of them, trials left out: what the index of states must show too
   edition INTEGER NOT NULL,
@@ -168,29 +171,51 @@ END`,
   WHERE edition = (SELECT edition FROM study) AND state IN ('infeasible', 'failed', 'timeout') GROUP BY state, code, fidelity ORDER BY points DESC`,
 ];
 
-const VALUES = Object.entries(METRICS).map(([name, { unit, direction }]) => `('${name}', '${unit}', '${direction}')`);
-
-/** What each later version added. A change of what is there already begins a new oldest version instead. */
-const ADDED: readonly { readonly version: number; readonly statements: readonly string[] }[] = [
-  {
-    version: 9,
-    statements: [
-      `CREATE VIEW metric (name, unit, direction) AS VALUES\n  ${VALUES.join(",\n  ")}`,
-      `CREATE VIEW metric_value AS
+/** Views over all metrics of a version. */
+function metricViews(names: readonly MetricName[]): readonly string[] {
+  const values = names.map((name) => `('${name}', '${METRICS[name].unit}', '${METRICS[name].direction}')`);
+  return [
+    `CREATE VIEW metric (name, unit, direction) AS VALUES\n  ${values.join(",\n  ")}`,
+    `CREATE VIEW metric_value AS
   SELECT r.point_id, m.name AS metric, CASE m.name
-${Object.keys(METRICS)
-  .map((name) => `    WHEN '${name}' THEN r.${name}`)
-  .join("\n")}
+${names.map((name) => `    WHEN '${name}' THEN r.${name}`).join("\n")}
   END AS value, m.unit, m.direction
   FROM point p JOIN result r ON r.point_id = p.id CROSS JOIN metric m WHERE p.fidelity = 1 AND ${IN_EDITION}`,
-      `CREATE VIEW parameter_value AS
+  ];
+}
+
+/** Columns that a version adds to a table; SQLite keeps them behind the others. */
+const columnsSince11 = (table: string): readonly string[] =>
+  METRICS_SINCE_11.map((name) => `${name} ${table === "tally" ? "INTEGER NOT NULL DEFAULT 0" : "REAL"}`);
+const WIDENED: readonly string[] = ["result", "tally"];
+const widened = (text: string): string => {
+  const table = WIDENED.find((name) => text.startsWith(`CREATE TABLE ${name} (`));
+  return table === undefined ? text : text.replace(/\n\) STRICT$/, `\n, ${columnsSince11(table).join(", ")}) STRICT`);
+};
+
+interface Step {
+  readonly version: number;
+  /** What brings a database of the version before up to it. */
+  readonly run: readonly string[];
+  /** Objects of the version, of those before. */
+  readonly objects: (before: readonly string[]) => readonly string[];
+}
+
+const adding = (version: number, statements: readonly string[]): Step => ({
+  version,
+  run: statements,
+  objects: (before) => [...before, ...statements],
+});
+
+/** What each later version added. */
+const ADDED: readonly Step[] = [
+  adding(9, [
+    ...metricViews(FIRST_METRICS),
+    `CREATE VIEW parameter_value AS
   SELECT p.id AS point_id, e.key AS parameter, e.value, e.type FROM point p, json_each(p.values_json) e WHERE p.fidelity = 1 AND ${IN_EDITION}`,
-    ],
-  },
-  {
-    version: 10,
-    statements: [
-      `CREATE TABLE synthesis (             -- what synthesis tools said of a point's hardware
+  ]),
+  adding(10, [
+    `CREATE TABLE synthesis (             -- what synthesis tools said of a point's hardware
   key TEXT PRIMARY KEY,              -- SHA-256 of sources, memory images, target, device and cell library
   point_id INTEGER NOT NULL REFERENCES point (id) ON DELETE CASCADE, -- that it was run for; others may share it
   target TEXT NOT NULL,
@@ -198,6 +223,17 @@ ${Object.keys(METRICS)
   digest TEXT NOT NULL,              -- SHA-256 of the report
   made_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID`,
+  ]),
+  {
+    version: 11,
+    run: [
+      ...WIDENED.flatMap((name) => columnsSince11(name).map((column) => `ALTER TABLE ${name} ADD COLUMN ${column}`)),
+      ...["metric_value", "metric"].map((name) => `DROP VIEW ${name}`),
+      ...metricViews(Object.keys(METRICS) as MetricName[]),
+    ],
+    objects: (before) => [
+      ...before.filter((text) => !metricViews(FIRST_METRICS).includes(text)).map(widened),
+      ...metricViews(Object.keys(METRICS) as MetricName[]),
     ],
   },
 ];
@@ -208,7 +244,7 @@ export const SCHEMA_VERSION = ADDED.at(-1)?.version ?? OLDEST;
 /** Statements of a version; null where this program does not know it. */
 export function schemaOf(version: number): readonly string[] | null {
   if (version < OLDEST || version > SCHEMA_VERSION || !Number.isInteger(version)) return null;
-  return [...BASE, ...ADDED.filter((step) => step.version <= version).flatMap((step) => step.statements)];
+  return ADDED.filter((step) => step.version <= version).reduce<readonly string[]>((objects, step) => step.objects(objects), BASE);
 }
 
 /** Makes all of it in a database that is empty. */
@@ -220,24 +256,54 @@ export function createTables(db: Database.Database): void {
 
 /** Adds what a database of an older version lacks. */
 export function bringUp(db: Database.Database, version: number): void {
-  for (const step of ADDED) if (step.version > version) for (const statement of step.statements) db.exec(statement);
-  if (version !== SCHEMA_VERSION) db.pragma(`user_version = ${SCHEMA_VERSION}`);
+  for (const step of ADDED) if (step.version > version) for (const statement of step.run) db.exec(statement);
+  if (version === SCHEMA_VERSION) return;
+  const view = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'design_point'").get();
+  if (view !== undefined) db.exec(`DROP VIEW design_point; ${designView(parameterNames(db), SCHEMA_VERSION)}`);
+  db.pragma(`user_version = ${SCHEMA_VERSION}`);
 }
 
-/** Columns of the view `design_point` that are no parameters. */
-const DESIGN_COLUMNS: readonly string[] = ["id", "state", "violation", "on_front", ...Object.keys(METRICS)];
+/** For who reads an older database as it is: tables of its own connection that have the columns of this version. */
+export function readAsNew(db: Database.Database, version: number): void {
+  if (version >= 11) return;
+  for (const name of WIDENED) {
+    const columns = METRICS_SINCE_11.map((metric) => `${name === "tally" ? "0" : "NULL"} AS ${metric}`);
+    db.exec(`CREATE TEMP VIEW ${name} AS SELECT *, ${columns.join(", ")} FROM main.${name}`);
+  }
+}
+
+/** Longest text that a parameter section may have. */
+const SWEEP_CHARACTERS = 16_777_216;
+
+/** Names of the stored study's parameters; none where there is no study, or its text is damaged. */
+export function parameterNames(db: Database.Database): readonly string[] {
+  const study = db.prepare(`SELECT substr(sweep_json, 1, ${SWEEP_CHARACTERS}) AS text FROM study`).get() as
+    | { readonly text: string }
+    | undefined;
+  try {
+    const { parameters } = JSON.parse(study?.text ?? "") as { readonly parameters: readonly { readonly name: unknown }[] };
+    return parameters.map(({ name }) => String(name));
+  } catch {
+    return [];
+  }
+}
+
+const metricsOf = (version: number): readonly string[] => (version < 11 ? FIRST_METRICS : Object.keys(METRICS));
 
 /** A parameter's column beside others: its name, or `parameter_` and its name where another column is called so. */
 export const parameterColumn = (name: string, taken: readonly string[]): string => (taken.includes(name) ? `parameter_${name}` : name);
 
 /** The view `design_point` of a study's points: one column per parameter and metric, for people with `sqlite3`. */
-export function designView(parameterNames: readonly string[]): string {
+export function designView(names: readonly string[], version: number): string {
+  const metrics = metricsOf(version);
+  // columns that are no parameters
+  const others = ["id", "state", "violation", "on_front", ...metrics];
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-  const parameters = parameterNames.map((name) => {
+  const parameters = names.map((name) => {
     const path = `$.${JSON.stringify(name)}`.replaceAll("'", "''");
-    return `json_extract(p.values_json, '${path}') AS ${quoted(parameterColumn(name, DESIGN_COLUMNS))}`;
+    return `json_extract(p.values_json, '${path}') AS ${quoted(parameterColumn(name, others))}`;
   });
-  const columns = [...parameters, "p.violation", ...Object.keys(METRICS).map((metric) => `r.${metric}`)].join(", ");
+  const columns = [...parameters, "p.violation", ...metrics.map((metric) => `r.${metric}`)].join(", ");
   return `CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${columns}
   FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.fidelity = 1 AND ${IN_EDITION}`;
 }

@@ -8,7 +8,8 @@ import type Database from "better-sqlite3";
 import { InvariantError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { METRIC_NAMES, type Row } from "./rows.js";
-import { mark, type Tally, textMark } from "./tally.js";
+import { FIRST_METRICS } from "./schema.js";
+import { metricMark, type Tally, textMark } from "./tally.js";
 
 type Cell = number | string | null | Uint8Array;
 type Cells = readonly Cell[];
@@ -40,6 +41,7 @@ const SUMS = ["value_texts", ...METRIC_NAMES].map((name) => `${name} = (${name} 
 const COUNT_UP = `UPDATE tally SET points = points + 1, ${SUMS} WHERE edition = ?`;
 const METRICS_AT = RESULT_AT + 3;
 const BLOB_AT = RESULT_AT + RESULT.length;
+const LATER_AT = METRICS_AT + FIRST_METRICS.length;
 
 interface SealedPoint {
   /** Of `COLUMNS`, and the details. */
@@ -153,7 +155,7 @@ export class Seals {
     const edition = row[RESULT_AT + 2] as number | null;
     if (edition === null) return;
     this.statement("INSERT OR IGNORE INTO tally (edition) VALUES (?)").run(edition);
-    const marks = METRIC_NAMES.map((_, k) => mark(id, row[METRICS_AT + k] as number | null));
+    const marks = METRIC_NAMES.map((_, k) => metricMark(id, row[METRICS_AT + k] as number | null, k));
     this.statement(COUNT_UP).run(textMark(id, values), ...marks, edition);
   }
 
@@ -220,9 +222,12 @@ function sealOf(row: Cells, breakdown: readonly Cells[]): string {
   if (hasResult !== (row[STATE] === "done") || (hasResult && !isWhole)) return "broken";
   const hash = createHash("sha256").update(textOf(row, 1, hasResult ? METRICS_AT : RESULT_AT));
   if (!hasResult) return hash.digest("hex").slice(0, 16);
-  const numbers = new Float64Array(BLOB_AT - METRICS_AT + breakdown.length * BREAKDOWN_CELLS);
+  // metrics that older databases do not have count where one is known
+  const hasLater = row.slice(LATER_AT, BLOB_AT).some((cell) => cell !== null);
+  const end = hasLater ? BLOB_AT : LATER_AT;
+  const numbers = new Float64Array(end - METRICS_AT + breakdown.length * BREAKDOWN_CELLS);
   let at = 0;
-  for (let i = METRICS_AT; i < BLOB_AT; i++) numbers[at++] = numberOf(row[i]);
+  for (let i = METRICS_AT; i < end; i++) numbers[at++] = numberOf(row[i]);
   for (const part of breakdown) for (let i = 0; i < BREAKDOWN_CELLS; i++) numbers[at++] = numberOf(part[i]);
   hash
     .update(bytesOf(numbers))

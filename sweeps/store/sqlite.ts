@@ -25,7 +25,7 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
-import { bringUp, createTables, designView, IN_EDITION } from "./schema.js";
+import { bringUp, createTables, designView, IN_EDITION, SCHEMA_VERSION } from "./schema.js";
 import { componentNumber, type SmallTable } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
 import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
@@ -350,7 +350,7 @@ export class Store extends SoundRows {
 
   /** Makes the view `design_point` of the study's points. */
   describe(parameterNames: readonly string[]): void {
-    this.transaction(() => this.db.exec(`DROP VIEW IF EXISTS design_point; ${designView(parameterNames)}`));
+    this.transaction(() => this.db.exec(`DROP VIEW IF EXISTS design_point; ${designView(parameterNames, SCHEMA_VERSION)}`));
   }
 }
 

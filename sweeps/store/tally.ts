@@ -2,6 +2,7 @@
 
 import type { MetricName } from "../../sim/index.js";
 import { METRIC_NAMES } from "./rows.js";
+import { FIRST_METRICS } from "./schema.js";
 
 const value = new Float64Array(1);
 const words = new Int32Array(value.buffer);
@@ -17,6 +18,10 @@ export function mark(id: number, number: number | null): number {
   value[0] = number === null ? Number.NEGATIVE_INFINITY : number + 0; // no result is infinite
   return mixed(id, words[0], words[1]);
 }
+
+/** The same of a metric by its place; one that older databases do not have adds nothing where it is unknown. */
+export const metricMark = (id: number, number: number | null, place: number): number =>
+  number === null && place >= FIRST_METRICS.length ? 0 : mark(id, number);
 
 export function textMark(id: number, text: string): number {
   let hash = id;
@@ -49,10 +54,10 @@ export class Sums {
   }
 
   add(row: FeasibleRow): void {
-    const { sums } = this;
+    const { sums, places } = this;
     const id = row[0];
     this.points++;
-    for (let k = 0; k < sums.length; k++) sums[k] += mark(id, row[k + 1] as number | null);
+    for (let k = 0; k < sums.length; k++) sums[k] += metricMark(id, row[k + 1] as number | null, places[k]);
     if (row.length > sums.length + 1) this.texts += textMark(id, row[sums.length + 1] as string);
   }
 

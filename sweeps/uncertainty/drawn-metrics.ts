@@ -57,6 +57,9 @@ export interface DrawnMetric {
 }
 export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => scale * of(draw);
 
+/** Metrics that laws of synthesised cores give: their errors stand under their own names. */
+const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly MetricName[];
+
 const NO_CAUSES: readonly [] = [];
 
 /** How often the sum of some lines is what it was, from draw to draw. */
@@ -117,6 +120,7 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   set("latency_us", latency);
   set("latency_cycles", latency);
   set("area_mm2", factorOf(lines("areaMm2"), errors, draws));
+  for (const name of FPGA_LAWS) if (typeof metrics[name] === "number") set(name, factorOf([{ value: 1, component: name }], errors, draws));
   const accuracy = metrics.accuracy_percent;
   if (typeof accuracy === "number" && point.utterances > 0) {
     const z = draws.normal(`accuracy of ${point.functionalKey}`);

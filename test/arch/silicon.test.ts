@@ -70,8 +70,8 @@ test("prices of the description are no library's: no factor touches them", () =>
 test("area on silicon is the library's area by groups times their factors", () => {
   const [library, silicon] = [areaOf(on("library"), precision, BUILT_NEEDS), areaOf(on("silicon"), precision, BUILT_NEEDS)];
   const factors = [siliconFactor("sram_area").factor, siliconFactor("logic_area").factor];
-  expect(silicon.totalMm2 / library.totalMm2).toBeGreaterThanOrEqual(Math.min(...factors) - 1e-9);
-  expect(silicon.totalMm2 / library.totalMm2).toBeLessThanOrEqual(Math.max(...factors) + 1e-9);
+  expect(Number(silicon.totalMm2) / Number(library.totalMm2)).toBeGreaterThanOrEqual(Math.min(...factors) - 1e-9);
+  expect(Number(silicon.totalMm2) / Number(library.totalMm2)).toBeLessThanOrEqual(Math.max(...factors) + 1e-9);
 });
 
 test("every price has a group, every group a factor with a spread, values and chips", () => {

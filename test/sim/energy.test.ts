@@ -114,7 +114,7 @@ describe("actions", () => {
         state_writes: prices.state_wire_pj.value + prices.write_queue_push_pj.value,
       };
       const more = beside[counter as "state_reads"] ?? 0;
-      expect(some.totalPj - none.totalPj).toBeCloseTo(10 * (pj + more), 8);
+      expect(Number(some.totalPj) - Number(none.totalPj)).toBeCloseTo(10 * (pj + more), 8);
     }
   });
   test("a requantisation is one of the multiplications and brings one of the additions: each is priced once", () => {
@@ -189,7 +189,7 @@ describe("actions", () => {
     const { chip } = point();
     const one = price(chip, precision, topology, counters(chip, 400, { synapse_reads: 80 }, { buffer_writes: 8 }, 1));
     const four = price(chip, precision, topology, counters(chip, 400, { synapse_reads: 80 }, { buffer_writes: 8 }, 4));
-    expect(four.totalPj).toBeCloseTo(one.totalPj / 4, 10);
+    expect(four.totalPj).toBeCloseTo(Number(one.totalPj) / 4, 10);
   });
   test("a core of another size pays its own price", () => {
     const mixed = parseArch("version: 1\nextends: mesh-2x2\ntile[0]: { core: { synapse_memory: { size_kib: 256 } } }\n", "m.yaml")
@@ -282,12 +282,8 @@ describe("time", () => {
   test("gating never costs more than the mode before it", () => {
     const total = (idle: string): number => {
       const { chip } = point({ "chip.idle": idle });
-      return price(
-        chip,
-        precision,
-        topology,
-        counters(chip, 1000, { synapse_busy_cycles: 300, soma_busy_cycles: 900 }, { awake_cycles: 1000 }),
-      ).totalPj;
+      const counted = counters(chip, 1000, { synapse_busy_cycles: 300, soma_busy_cycles: 900 }, { awake_cycles: 1000 });
+      return Number(price(chip, precision, topology, counted).totalPj);
     };
     expect(total("clock-gated")).toBeLessThan(total("clocked"));
     expect(total("power-gated")).toBeLessThan(total("clock-gated"));

@@ -304,6 +304,7 @@ const CLAIMS: readonly Claim[] = [
 /** Paths that say what is run, not how: their claims are below, one test each. */
 const IDENTITY = [
   "chip.name",
+  "chip.fpga", // resources in place of area: test/sim/fpga.test.ts, test/arch/fpga.test.ts
   "chip.price_model", // plug-ins bring them: test/app/plugins
   "chip.weight_format", // of matrices with zeros: test/sim/mapping/weight-formats.test.ts
   "chip.convolution", // of networks with convolutions: test/sim/board/convolutions.test.ts

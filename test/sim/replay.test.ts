@@ -27,7 +27,10 @@ function priceless(one: Chip): Chip {
     },
   });
   const noc = Object.defineProperty({ ...one.noc }, "linkLengthMm", hidden("linkLengthMm"));
-  return Object.defineProperties({ ...one, noc }, { technology: hidden("technology"), priceOverrides: hidden("priceOverrides") });
+  return Object.defineProperties(
+    { ...one, noc },
+    { technology: hidden("technology"), fpga: hidden("fpga"), priceOverrides: hidden("priceOverrides") },
+  );
 }
 
 test("mapping and replay read no price, by any strategy, compiled or not", () => {
@@ -72,7 +75,7 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
     "synapseMemory.own",
   ];
   const made = one.cores.flatMap((_, i) => kinds.map((name) => `chip.cores.${i}.${name}`));
-  const priced = ["chip.name", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
+  const priced = ["chip.name", "chip.fpga", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
   expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
 });

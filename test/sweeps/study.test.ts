@@ -141,7 +141,7 @@ sweep: { objectives: { latency_us: min }, constraints: [area_mm2 <= 0.6 or lanes
   const space = new Space(spec.parameters);
   const small = Array.from({ length: 12 }, (_, i) => space.decode(space.gridPosition(i))).filter((values) => {
     const { chip, precision } = patchDocument(parsed, space.byPath(values));
-    return values.lanes === 64 || areaOf(chip, precision, BUILT_NEEDS).totalMm2 <= 0.6;
+    return values.lanes === 64 || Number(areaOf(chip, precision, BUILT_NEEDS).totalMm2) <= 0.6;
   });
   expect(small.length).toBeGreaterThan(3);
   expect(small.length).toBeLessThan(12);

@@ -107,6 +107,7 @@ export function chip(
     coresPerTile,
     cores: coresPerTile.flatMap((count, tile) => Array.from({ length: count }, () => ({ ...core, ...changes.core, id: id++, tile }))),
     silicon: null,
+    fpga: null,
     priceOverrides: {},
   };
 }

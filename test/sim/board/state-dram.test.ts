@@ -60,7 +60,7 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
     expect(row?.energyPj).toBeCloseTo((row?.unitEnergyPj as number) * steps * 2048, 6);
     const layers = energyByLayer(made, placement, precision, silent, total);
     const sum = layers.reduce((all, layer) => all + layer.totalPj, 0);
-    expect(sum / price(made, precision, topology, total).totalPj).toBeCloseTo(1, 9);
+    expect(sum / Number(price(made, precision, topology, total).totalPj)).toBeCloseTo(1, 9);
     const roomy = on(2 ** 20, dram);
     const rows = price(roomy, precision, topology, run(roomy).total).rows;
     expect(rows.some(({ component }) => component === "DRAM state transfers")).toBe(false);

@@ -74,8 +74,8 @@ function compared(points: ReturnType<typeof randomPoints>): number[][] {
         expected.latencyCycles,
         run.cyclesPerUtterance,
         expected.cyclesPerUtterance,
-        price(on, bits, topology, run.total).totalPj,
-        price(on, bits, topology, expected.counters).totalPj,
+        Number(price(on, bits, topology, run.total).totalPj),
+        Number(price(on, bits, topology, expected.counters).totalPj),
       ]);
     } catch (error) {
       expect(error).toBeInstanceOf(InfeasibleError);

@@ -77,7 +77,7 @@ test("a layer whose name has dots in it is named by its whole name in a path", (
 
 test.each([
   ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, and lanes are built for precision.weight_bits: 8"],
-  ["layer1.weight_bits: 1", "precision.layers.layer1.weight_bits"],
+  ["layer1.weight_bits: 0", "precision.layers.layer1.weight_bits"],
   ["layer1.state_bits: 8", "precision.layers.layer1.state_bits"],
 ])("%s is refused", (text, message) => {
   const [name, key] = text.split(".");

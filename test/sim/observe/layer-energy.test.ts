@@ -28,7 +28,8 @@ test("by layer and by component: the same total in every group, finite and not n
         const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle } };
         const placement = place({ ...c, chip });
         const { total } = runTiming(chip, placement, precision, c.trace);
-        const { rows, totalPj } = price(chip, precision, c.topology, total);
+        const { rows, totalPj: all } = price(chip, precision, c.topology, total);
+        const totalPj = Number(all);
         const layers = energyByLayer(chip, placement, precision, c.trace, total);
         expect(layers.map((layer) => layer.layer)).toEqual([...c.topology.populations.map(({ name }) => name), SHARED_LAYER]);
         for (const group of GROUPS) {

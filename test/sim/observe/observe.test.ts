@@ -195,7 +195,7 @@ describe("explain", () => {
 
 describe("the next tenth", () => {
   const steps = (goal: "latency" | "energy") => nextSteps(on, placement, precision, trace, run, goal);
-  const energyOf = (chipOf: typeof on, of: typeof run): number => price(chipOf, precision, topology, of.total).totalPj;
+  const energyOf = (chipOf: typeof on, of: typeof run): number => Number(price(chipOf, precision, topology, of.total).totalPj);
 
   test.each(["latency", "energy"] as const)(
     "%s: its ratios are those of a run of the changed chip, and it reaches a tenth or says that it does not",
@@ -211,7 +211,7 @@ describe("the next tenth", () => {
       const again = runTiming(changedChip, placement, precision, trace);
       expect(latencyRatio).toBe(again.total.cycles / run.total.cycles);
       expect(energyRatio).toBe(energyOf(changedChip, again) / energyOf(on, run));
-      expect(isReached).toBe((goal === "latency" ? latencyRatio : energyRatio) <= 0.9);
+      expect(isReached).toBe(Number(goal === "latency" ? latencyRatio : energyRatio) <= 0.9);
       expect(goal === "latency" ? latencyRatio : energyRatio).toBeLessThan(1);
     },
   );

@@ -7,9 +7,10 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sha256 } from "../../../base/hash.js";
 import { packageRoot } from "../../../base/package-root.js";
+import { FPGA_METRICS } from "../../../sim/index.js";
 import { databaseReference, frontReport, SCHEMA_VERSION, Store } from "../../../sweeps/index.js";
 import { EXAMPLES, TABLES, VIEWS } from "../../../sweeps/store/database-reference.js";
-import { schemaOf } from "../../../sweeps/store/schema.js";
+import { designView, parameterNames, schemaOf } from "../../../sweeps/store/schema.js";
 import { contentOf, FakeEngine, fakeStudy, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "reference-"));
@@ -88,7 +89,10 @@ function old(name: string): string {
   const target = join(folder, name);
   copyFileSync(file, target);
   const db = new Database(target);
-  for (const view of ["metric_value", "metric", "parameter_value"]) db.exec(`DROP VIEW ${view}`);
+  const names = parameterNames(db);
+  for (const view of ["design_point", "metric_value", "metric", "parameter_value"]) db.exec(`DROP VIEW ${view}`);
+  for (const table of ["result", "tally"]) for (const metric of FPGA_METRICS) db.exec(`ALTER TABLE ${table} DROP COLUMN ${metric}`);
+  db.exec(designView(names, 8));
   db.exec("DROP TABLE synthesis");
   db.pragma("user_version = 8");
   db.exec("VACUUM");
@@ -96,7 +100,7 @@ function old(name: string): string {
   return target;
 }
 
-test("a database of schema 8 is read as it is, and a writer adds the views and the table of syntheses", async () => {
+test("a database of schema 8 is read as it is, and a writer adds views, the table of syntheses, and columns of later metrics", async () => {
   const target = old("old.db");
   const before = readFileSync(target);
   expect(contentOf(target)).toBe(contentOf(file));
@@ -108,6 +112,8 @@ test("a database of schema 8 is read as it is, and a writer adds the views and t
   expect(query("PRAGMA user_version", target)).toEqual([{ user_version: SCHEMA_VERSION }]);
   expect(query("SELECT * FROM metric_value", target)).toEqual(query("SELECT * FROM metric_value"));
   expect(query("SELECT * FROM synthesis", target)).toEqual([]);
+  expect(query("SELECT fpga_luts FROM design_point", target).length).toBe(query("SELECT id FROM design_point").length);
+  expect(contentOf(target)).toBe(contentOf(file));
 });
 
 test("a database that says schema 8 and has a view of schema 9 is refused", () => {
@@ -120,9 +126,10 @@ test("a database that says schema 8 and has a view of schema 9 is refused", () =
 
 test("what a version of the schema is never changes: a change is a step of its own, or files that exist are refused", () => {
   const sum = (version: number): string => sha256((schemaOf(version) ?? []).join(";\n")).slice(0, 16);
-  expect({ 8: sum(8), 9: sum(9), 10: sum(10) }).toEqual({
+  expect({ 8: sum(8), 9: sum(9), 10: sum(10), 11: sum(11) }).toEqual({
     8: "7b6773cad454a5e9",
     9: "f0e8b56d6c07b790",
     10: "cd3a46fd23f5042a",
+    11: "035f2929c1d03e90",
   });
 });

@@ -1,0 +1,109 @@
+/** What an FPGA takes for one core. Pure. */
+import { powerOfTwo } from "../../base/math.js";
+import type { Chip, Core, MemoryKind, QueueKind } from "../chip.js";
+import { builtWidths, messageBits } from "../components.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "../core-needs.js";
+import { builtLanes } from "../lanes.js";
+import { builtRow, parameterRowBits } from "../memories/parameter-memory.js";
+import { areUnits, type Precision } from "../precision.js";
+import { axonEntryBits } from "../route-tables.js";
+import type { UpdateUnit } from "../update-unit.js";
+import { writePath } from "../write-path.js";
+import { coreStructure } from "./core-structure.js";
+import type { FpgaDevice } from "./devices.js";
+import { fpgaLaws, TERMS, termValue } from "./fpga-laws.js";
+import { type MemoryNeed, memoryBlocks } from "./memory-blocks.js";
+
+export interface Resources {
+  readonly luts: number;
+  readonly flipFlops: number;
+  /** Of 18 kbit. */
+  readonly blockRams: number;
+  readonly dsps: number;
+}
+export const NO_RESOURCES: Resources = { luts: 0, flipFlops: 0, blockRams: 0, dsps: 0 };
+
+export const plus = (a: Resources, b: Resources, times = 1): Resources => ({
+  luts: a.luts + times * b.luts,
+  flipFlops: a.flipFlops + times * b.flipFlops,
+  blockRams: a.blockRams + times * b.blockRams,
+  dsps: a.dsps + times * b.dsps,
+});
+
+/** Multipliers that a product of two widths takes. */
+export function dspsFor(aBits: number, bBits: number, { dspBits: [a, b] }: FpgaDevice): number {
+  const tiles = (x: number, y: number): number => Math.ceil(x / a) * Math.ceil(y / b);
+  return Math.min(tiles(aBits, bBits), tiles(bBits, aBits));
+}
+
+/** Of one update unit. */
+export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: Precision, device: FpgaDevice): number {
+  const w = builtWidths(precision);
+  return (
+    requantisers * dspsFor(w.accumulatorBits, w.multiplierBits, device) +
+    gates * dspsFor(w.gateBits, w.differenceBits, device) +
+    leaks * dspsFor(w.stateBits, w.factorBits, device)
+  );
+}
+
+/** Of lanes and update units, and of addresses, which grow with the units that a batch has. */
+function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): number {
+  const { units } = core.neuronUpdate;
+  const lane = areUnits(precision.weightBits) ? 0 : dspsFor(precision.weightBits, BUILT_PAYLOAD_BITS, device);
+  const addresses = Math.round(units * fpgaLaws(device.family).addressProducts);
+  return builtLanes(core, precision, needs) * lane + units * unitDsps(needs.unit, precision, device) + addresses;
+}
+
+/** Registers with a multiplexer to read them: two inputs of it per table of four inputs, four per table of six. */
+function registersAs({ words, wordBits }: MemoryNeed, { lutInputs }: FpgaDevice): Resources {
+  return { ...NO_RESOURCES, flipFlops: words * wordBits, luts: Math.ceil(((words - 1) * wordBits) / (lutInputs >= 6 ? 3 : 1.5)) };
+}
+
+function memoryAs(kind: MemoryKind | QueueKind, need: MemoryNeed, device: FpgaDevice): Resources {
+  const isRegisters = kind === "registers" || kind === "latches";
+  return isRegisters ? registersAs(need, device) : { ...NO_RESOURCES, ...memoryBlocks(need, device) };
+}
+
+/** Memories of a core, with how many there are of each. */
+function memories(
+  chip: Chip,
+  core: Core,
+  precision: Precision,
+  needs: CoreNeeds,
+): readonly (readonly [MemoryKind | QueueKind, MemoryNeed, number])[] {
+  const { synapseMemory, stateMemory, maxNeurons, parameterKind, queueKinds, inputQueue, outputQueue } = core;
+  const { units } = core.neuronUpdate;
+  const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);
+  const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision)));
+  const message = messageBits(chip, BUILT_PAYLOAD_BITS);
+  const { maskBits: parts } = writePath(core, precision, needs);
+  const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null });
+  const state = { words: inBanks(stateMemory), wordBits: stateMemory.wordBits, maskBits: stateMemory.wordBits / parts };
+  return [
+    [synapseMemory.kind, whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
+    [stateMemory.kind, state, stateMemory.banks],
+    [parameterKind, whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
+    ["sram", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.gates * units],
+    ["sram", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
+    ["sram", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
+    [queueKinds.input, whole(inputQueue.depth, message), 1],
+    [queueKinds.output, whole(outputQueue.depth, message), chip.cores.length > 1 ? 1 : 0],
+  ];
+}
+
+/** Logic by the family's law, memories and multipliers by their shapes. */
+export function coreResources(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): Resources {
+  const laws = fpgaLaws(device.family);
+  const structure = coreStructure(core, precision, needs);
+  const logic: Resources = {
+    luts: TERMS.reduce((sum, term) => sum + laws.luts[term] * termValue(structure, term), 0),
+    flipFlops: laws.flipFlopsPerBit * structure.registerBits,
+    blockRams: 0,
+    dsps: multipliers(core, precision, needs, device),
+  };
+  const all = memories(chip, core, precision, needs).reduce(
+    (sum, [kind, need, count]) => plus(sum, memoryAs(kind, need, device), count),
+    logic,
+  );
+  return { ...all, luts: Math.round(all.luts), flipFlops: Math.round(all.flipFlops) };
+}

@@ -1,0 +1,51 @@
+/**
+ * Laws of an FPGA's tables and flip-flops per core: a sum of structure times coefficients (`components/fpga_laws.csv`, which `scripts/fpga-laws.ts` fits
+ * to synthesised cores of docs/logs/fpga-cores.json), and how far off they are for a core that they have not seen.
+ */
+import { num, type Row, table } from "../component-tables.js";
+import type { CoreStructure } from "./core-structure.js";
+import type { FpgaFamily } from "./devices.js";
+
+/** What coefficients stand before: parts of a core's structure, and what each core has once. */
+export const TERMS = ["core", "returnBits", "sumBits", "placeBits", "unitBits"] as const;
+export type Term = (typeof TERMS)[number];
+
+export const termValue = (structure: CoreStructure, term: Term): number => (term === "core" ? 1 : structure[term]);
+
+export interface FpgaLaws {
+  readonly luts: { readonly [term in Term]: number };
+  /** Per bit of register. */
+  readonly flipFlopsPerBit: number;
+  /** Multipliers of addresses, per update unit. */
+  readonly addressProducts: number;
+  /** Standard deviations of ln(synthesised / law) for a core that the law has not seen. */
+  readonly lutSigma: number;
+  readonly flipFlopSigma: number;
+  /** Clock period as levels of the arbitration's gates, ns each; null: not known of the family. */
+  readonly clock: { readonly nsPerLevel: number; readonly sigma: number } | null;
+}
+
+const known = new Map<FpgaFamily, FpgaLaws>();
+
+export function fpgaLaws(family: FpgaFamily): FpgaLaws {
+  let laws = known.get(family);
+  if (laws === undefined) {
+    laws = readLaws(family);
+    known.set(family, laws);
+  }
+  return laws;
+}
+
+function readLaws(family: FpgaFamily): FpgaLaws {
+  const rows = table("fpga_laws").filter((row) => row.family === family);
+  const value = (quantity: string): number => num(rows.find((row) => row.quantity === quantity) as Row, "value");
+  const hasClock = rows.some(({ quantity }) => quantity === "clock_ns_per_level");
+  return {
+    luts: Object.fromEntries(TERMS.map((term) => [term, value(`luts_per_${term}`)])) as FpgaLaws["luts"],
+    flipFlopsPerBit: value("flip_flops_per_bit"),
+    addressProducts: value("address_products"),
+    lutSigma: value("lut_sigma"),
+    flipFlopSigma: value("flip_flop_sigma"),
+    clock: hasClock ? { nsPerLevel: value("clock_ns_per_level"), sigma: value("clock_sigma") } : null,
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * What an FPGA takes for a router: by its structure, not checked by synthesis. A buffer per virtual channel in tables, a pointer pair and a counter of
+ * credits for each, a multiplexer of all ports per output and bit, and round-robin arbiters: of virtual channels over all of all ports, of the switch
+ * over the channels of a port and over the ports. An arbiter of n takes three tables of four inputs, or two of six, per request.
+ * Not modelled: the tables of multicast trees.
+ */
+import { log2 } from "../../base/math.js";
+import type { Noc } from "../chip.js";
+import type { Resources } from "./core-resources.js";
+import type { FpgaDevice } from "./devices.js";
+import { memoryBlocks } from "./memory-blocks.js";
+
+export function routerResources(ports: number, noc: Noc, device: FpgaDevice): Resources {
+  const { virtualChannels: channels, vcBufferFlits, flitWidthBits } = noc;
+  const isWide = device.lutInputs >= 6;
+  const buffers = ports * channels;
+  const buffer = memoryBlocks({ words: vcBufferFlits, wordBits: flitWidthBits, maskBits: null }, device);
+  const counterBits = 3 * Math.max(1, Math.ceil(log2(vcBufferFlits + 1)));
+  const crossbar = Math.ceil(((ports - 1) * ports * flitWidthBits) / (isWide ? 3 : 1.5));
+  const requests = buffers * buffers + ports * channels + ports * ports;
+  return {
+    luts: buffers * (buffer.luts + 2 * counterBits) + crossbar + requests * (isWide ? 2 : 3),
+    flipFlops: buffers * (counterBits + Math.ceil(log2(buffers + 1))) + 2 * ports * flitWidthBits + buffers,
+    blockRams: buffers * buffer.blockRams,
+    dsps: 0,
+  };
+}
+
+/** Standard deviation of the logarithm of what a router takes: a guess, twice as much or half at the ends of nine tenths. */
+export const ROUTER_SIGMA = 0.42;

@@ -1,0 +1,37 @@
+/** What a chip takes of its FPGA, by part, beside what is there. Pure. */
+import { type FpgaPart, type FpgaUse, intervalOfLog } from "../../app/nouns.js";
+import { grouped, percent, significant } from "./number.js";
+import { type Look, paint } from "./style.js";
+import { tableLines } from "./text-table.js";
+
+const KINDS = [
+  ["luts", "LUT"],
+  ["flipFlops", "flip-flops"],
+  ["blockRams", "block RAMs"],
+  ["dsps", "multipliers"],
+] as const;
+
+export function fpgaLines(look: Look, { device, parts, total, sigma }: FpgaUse): readonly string[] {
+  const share = (kind: (typeof KINDS)[number][0]): string => percent(total[kind] / device[kind]);
+  const row = (name: string, of: Pick<FpgaPart, "luts" | "flipFlops" | "blockRams" | "dsps">): string[] => [
+    name,
+    ...KINDS.map(([kind]) => grouped(of[kind])),
+  ];
+  const within = (kind: "luts" | "flipFlops", name: string): string => {
+    const { low, high } = intervalOfLog(total[kind], sigma[kind]);
+    return `${significant(low, 3)} .. ${significant(high, 3)} ${name}`;
+  };
+  return [
+    ...tableLines(
+      look,
+      [{ title: `fpga ${device.part}`, align: "left" }, ...KINDS.map(([, title]) => ({ title, align: "right" as const }))],
+      [
+        ...parts.map((part) => row(`${grouped(part.count)} x ${part.part}`, part)),
+        row("device", device),
+        ["used", ...KINDS.map(([kind]) => share(kind))],
+      ],
+      row("all", total),
+    ),
+    paint(look, `nine tenths: ${within("luts", "LUT")}, ${within("flipFlops", "flip-flops")}; block RAMs of 18 kbit`, "dim"),
+  ];
+}

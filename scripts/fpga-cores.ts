@@ -1,0 +1,112 @@
+/**
+ * `npx tsx scripts/fpga-cores.ts [--only NAME] [--place | --ultrascale] [--out docs/logs/fpga-cores.json]`: cores of varied shape as logic, registers,
+ * block RAMs and multipliers of an ECP5 (Yosys, then nextpnr's packing; `--place`: its placement, which says the clock; `--ultrascale`: adds Yosys' cells
+ * of an UltraScale+). Rows that are there are kept unless they are named. What is made of them: `scripts/fpga-laws.ts`.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { modulesOf } from "../rtl/gates/netlist.js";
+import { cellCounts, ecp5Report } from "../rtl/gates/reports.js";
+import { runTool } from "../rtl/gates/run-tool.js";
+import { shapeOf } from "../rtl/gates/shape.js";
+import { LEFT, yosysScript } from "../rtl/gates/yosys-scripts.js";
+import { emit, toolsFor, writeChip } from "../rtl/index.js";
+import { FPGA_CORES } from "./fpga/cores.js";
+import type { FpgaRow, UltrascaleCells } from "./fpga/row.js";
+import { partsFor } from "./rtl-gates/parts.js";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    place: { type: "boolean", default: false },
+    ultrascale: { type: "boolean", default: false },
+    out: { type: "string", default: "docs/logs/fpga-cores.json" },
+  },
+});
+const DEVICE = "LFE5U-85F";
+const OPTIONS = ["--85k", "--package", "CABGA381", "--json", LEFT.ecp5, "--out-of-context", "--timing-allow-fail", "--seed", "1"];
+
+/** What nextpnr's log says of a kind of cell. */
+function used(log: string, kind: string): number {
+  const found = new RegExp(`\\b${kind}: +(\\d+)/`).exec(log);
+  if (found === null) throw new Error(`nextpnr's log does not count ${kind}`);
+  return Number(found[1]);
+}
+
+const quiet = { onStage: () => {}, signal: null };
+
+/** The core's sources in a folder of their own, while `work` has it. */
+async function inFolder<T>(name: string, work: (folder: string, sources: readonly string[]) => Promise<T>): Promise<T> {
+  const emission = emit(await partsFor(FPGA_CORES[name].shape, 1));
+  const folder = mkdtempSync(join(tmpdir(), "fpga-"));
+  try {
+    writeChip(folder, emission.files, emission.expected, name);
+    const library = readdirSync(join(folder, "lib")).sort();
+    return await work(folder, [...library.map((file) => `lib/${file}`), "chip.sv"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const rowOf = (name: string, place: boolean): Promise<FpgaRow> =>
+  inFolder(name, async (folder, sources) => {
+    const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+    writeFileSync(join(folder, "synth.ys"), yosysScript("ecp5", sources));
+    await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log" });
+    const mode = place ? ["--no-route", "--report", "placed.json"] : ["--pack-only"];
+    await runTool("nextpnr-ecp5", [...OPTIONS, ...mode], { ...quiet, folder, log: "nextpnr.log" });
+    const { memories, multipliers } = shapeOf(modulesOf(read(LEFT.shape), LEFT.shape), "chip");
+    const cells = cellCounts(read(LEFT.cells), LEFT.cells);
+    const log = read("nextpnr.log");
+    const { use, shape } = FPGA_CORES[name];
+    return {
+      ...{ name, use, shape, tools: toolsFor({ target: "ecp5", device: DEVICE, liberty: null }) },
+      luts: used(log, "TRELLIS_COMB") + 2 * used(log, "TRELLIS_RAMW"),
+      flipFlops: used(log, "TRELLIS_FF"),
+      blockRams: used(log, "DP16KD"),
+      multipliers: used(log, "MULT18X18D"),
+      distributed: cells.TRELLIS_DPR16X4 ?? 0,
+      clockMhz: place ? ecp5Report({ cells: read(LEFT.cells), report: read("placed.json"), log }, DEVICE, folder).clockMhz : null,
+      cells,
+      memories: memories.map(({ path, words, wordBits, isSram }) => ({ path, words, wordBits, isSram })),
+      products: multipliers.map(({ part, aBits, bBits }) => ({ part, aBits, bBits })),
+    };
+  });
+
+/** Cells of an UltraScale+ by what they are. */
+const ultrascaleOf = (name: string): Promise<UltrascaleCells> =>
+  inFolder(name, async (folder, sources) => {
+    const script = [
+      `read_verilog -sv -D SYNTHESIS ${sources.join(" ")}`,
+      ...["hierarchy -check -top chip", "delete -output chip/w:on_* chip/w:unwritten", "synth_xilinx -family xcup -flatten -top chip"],
+      `tee -q -o ${LEFT.cells} stat -json`,
+    ];
+    writeFileSync(join(folder, "synth.ys"), `${script.join("\n")}\n`);
+    await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log" });
+    const cells = cellCounts(readFileSync(join(folder, LEFT.cells), "utf8"), LEFT.cells);
+    const sum = (kinds: RegExp, of: (type: string) => number = () => 1): number =>
+      Object.entries(cells).reduce((all, [type, count]) => all + (kinds.test(type) ? count * of(type) : 0), 0);
+    return {
+      luts: sum(/^(LUT[1-6]|INV)$/) + sum(/^RAM\d/, (type) => (/^RAM(32M|64M)/.test(type) ? (type.endsWith("16") ? 8 : 4) : 2)),
+      flipFlops: sum(/^FD[RSCP]E$/),
+      blockRams: sum(/^RAMB18/) + 2 * sum(/^RAMB36/),
+      multipliers: sum(/^DSP48/),
+      cells,
+    };
+  });
+
+const rows: FpgaRow[] = existsSync(values.out) ? (JSON.parse(readFileSync(values.out, "utf8")) as FpgaRow[]) : [];
+for (const name of Object.keys(FPGA_CORES)) {
+  if (values.only === "" ? rows.some((row) => row.name === name) : !name.includes(values.only)) continue;
+  const known = rows.find((row) => row.name === name);
+  const row =
+    values.ultrascale && known !== undefined
+      ? { ...known, ultrascale: await ultrascaleOf(name) }
+      : { ...known, ...(await rowOf(name, values.place)) };
+  rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
+  rows.sort((a, b) => Object.keys(FPGA_CORES).indexOf(a.name) - Object.keys(FPGA_CORES).indexOf(b.name));
+  writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
+  console.log(`${name}: ${row.luts} LUT, ${row.flipFlops} FF, ${row.blockRams} BRAM, ${row.multipliers} DSP, ${row.clockMhz ?? "-"} MHz`);
+}

@@ -1,0 +1,26 @@
+/** Cores whose ECP5 resources the FPGA laws are held against: those that they are fitted to, and others of varied shape that they are not. */
+import { CORES, core, QUEUE, WIDTHS } from "../rtl-gates/cores.js";
+
+type Shape = { readonly [path: string]: number | string };
+
+/** Not in the fit. */
+const CHECKED: { readonly [name: string]: Shape } = {
+  "rec-v2, 4 lanes, 5/12/20": core("rec-v2", 4, [32, 64], { ...WIDTHS(5, 12, 20), ...QUEUE(8) }),
+  "rec-v1, 1 lane, 8/16/24": core("rec-v1", 1, [16, 48], { ...WIDTHS(8, 16, 24), ...QUEUE(4) }),
+  "alif, 4 lanes, 4/12/16": core("alif", 4, [32, 64], { ...WIDTHS(4, 12, 16), ...QUEUE(16) }),
+  "lif, 2 lanes, 6/14/18, 4 banks": core("lif", 2, [24, 36], { ...WIDTHS(6, 14, 18), ...QUEUE(8), "tile.core.state_memory.banks": 4 }),
+  "lif, 16 lanes, 4/10/16": core("lif", 16, [64, 128], { ...WIDTHS(4, 10, 16), ...QUEUE(16) }),
+  "rec-v2, 8 lanes, 8/16/24": core("rec-v2", 8, [64, 64], { ...WIDTHS(8, 16, 24), ...QUEUE(16) }),
+  "lif, 1 lane, 3/8/12": core("lif", 1, [12, 24], { ...WIDTHS(3, 8, 12), ...QUEUE(2) }),
+  "alif, 1 lane, 8/16/24, deep": core("alif", 1, [16, 48], {
+    ...{ ...WIDTHS(8, 16, 24), ...QUEUE(4) },
+    ...{ "tile.core.accumulate_depth_cycles": 5, "tile.core.neuron_update.pipeline_depth_cycles": 6 },
+  }),
+};
+
+export type Use = "fit" | "check";
+
+export const FPGA_CORES: { readonly [name: string]: { readonly use: Use; readonly shape: Shape } } = Object.fromEntries([
+  ...Object.entries(CORES).map(([name, shape]) => [name, { use: "fit" as const, shape }] as const),
+  ...Object.entries(CHECKED).map(([name, shape]) => [name, { use: "check" as const, shape }] as const),
+]);

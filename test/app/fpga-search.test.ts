@@ -1,0 +1,44 @@
+/** A search asks for what its chips have. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { open } from "../../app/open.js";
+import { searchOf } from "../../app/study-parts.js";
+
+const folder = mkdtempSync(join(tmpdir(), "fpga-search-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function asked(chip: string, objectives: string, constraints: string, prices = ""): Promise<unknown> {
+  const file = join(folder, "a.yaml");
+  writeFileSync(
+    file,
+    `version: 1\nextends: mesh-2x2\nchip: {${chip}}\n${prices}tile: {core: {lanes: {sweep: [1, 2]}}}\nsweep:\n  objectives: {${objectives}}\n  constraints: [${constraints}]\n`,
+  );
+  return searchOf(open(file), undefined);
+}
+
+test.each([
+  [
+    "energy of an FPGA",
+    "fpga: ecp5-85",
+    "energy_uj_per_inference: min, latency_us: min",
+    "",
+    /energy_uj_per_inference is asked for, .*FPGA is unknown/,
+  ],
+  ["a quantile of it", "fpga: ecp5-85", "energy_uj_per_inference@90: min", "", /energy_uj_per_inference is asked for/],
+  ["power in a constraint", "fpga: ecp5-85", "latency_us: min", "'power_mw < 3'", /power_mw is asked for/],
+  ["area of an FPGA", "fpga: xczu7ev", "area_mm2: min", "", /area_mm2 is asked for, and an FPGA has none/],
+  ["an FPGA among several", "fpga: {sweep: [ecp5-45, ecp5-85]}", "area_mm2: min", "", /area_mm2 is asked for/],
+  ["tables of silicon", "technology_nm: 22", "fpga_luts: min", "", /fpga_luts is asked for, and the chip is no FPGA/],
+])("%s is refused by name, before anything runs", async (_, chip, objectives, constraints, message) => {
+  await expect(asked(chip, objectives, constraints)).rejects.toThrow(message);
+});
+
+test.each([
+  ["fpga: ecp5-85", "latency_us: min, fpga_luts: min", "'fpga_utilisation_percent <= 80'", ""],
+  ["technology_nm: 22", "energy_uj_per_inference: min, area_mm2: min", "", ""],
+  ["fpga: ecp5-85", "energy_uj_per_inference: min", "", "prices: {synapse_memory_read_pj: {value: 3, source: a meter}}\n"],
+])("what a chip has may be asked for: %s, %s", async (chip, objectives, constraints, prices) => {
+  await expect(asked(chip, objectives, constraints, prices)).resolves.toBeDefined();
+});

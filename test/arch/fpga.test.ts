@@ -1,0 +1,139 @@
+/** FPGA as a technology: shapes of blocks against closed forms, the laws against synthesised cores, what does not fit, what is unknown. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dspsFor } from "../../arch/fpga/core-resources.js";
+import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice } from "../../arch/fpga/devices.js";
+import { fpgaLaws } from "../../arch/fpga/fpga-laws.js";
+import { memoryBlocks } from "../../arch/fpga/memory-blocks.js";
+import { routerResources } from "../../arch/fpga/router-resources.js";
+import { BUILT_NEEDS, checkClock, checkFpga, type Experiment, fpgaUse, patchDocument, readArch } from "../../arch/index.js";
+import { type InfeasibleError, InputError } from "../../base/errors.js";
+import { packageRoot } from "../../base/package-root.js";
+
+const ecp5: FpgaDevice = FPGA_DEVICES["ecp5-45"];
+const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
+const on = (values: { readonly [path: string]: number | string }): Experiment =>
+  patchDocument(described, { "chip.fpga": "ecp5-85", "chip.clock_mhz": 10, "noc.width": 1, "noc.height": 1, ...values });
+const resourcesOf = ({ chip, precision }: Experiment) => {
+  const use = fpgaUse(chip, precision, BUILT_NEEDS);
+  if (use === null) throw new Error("no FPGA");
+  return use;
+};
+
+describe("block RAMs", () => {
+  test.each([
+    ["512 words of 36 bits", 512, 36, null, 1],
+    ["513 words of 36 bits", 513, 36, null, 2],
+    ["512 words of 37 bits", 512, 37, null, 2],
+    ["1024 words of 18 bits", 1024, 18, null, 1],
+    ["2048 words of 9 bits", 2048, 9, null, 1],
+    ["4096 words of 4 bits", 4096, 4, null, 1],
+    ["16384 words of 1 bit", 16_384, 1, null, 1],
+    ["16385 words of 1 bit", 16_385, 1, null, 2],
+    ["words of 32 bits with parts of 8: four enables of one block", 406, 32, 8, 1],
+    ["words of 32 bits with parts of 2: sixteen enables, four per block", 276, 32, 2, 4],
+    ["words of 64 bits with parts of 2", 118, 64, 2, 8],
+  ])("%s", (_, words, wordBits, maskBits, blockRams) => {
+    expect(memoryBlocks({ words, wordBits, maskBits }, ecp5)).toEqual({ blockRams, luts: 0 });
+  });
+
+  test("a small memory lies in tables: 16 words of 22 bits in six cells of six tables", () => {
+    expect(memoryBlocks({ words: 16, wordBits: 22, maskBits: null }, ecp5)).toEqual({ blockRams: 0, luts: 36 });
+    expect(memoryBlocks({ words: 0, wordBits: 22, maskBits: null }, ecp5)).toEqual({ blockRams: 0, luts: 0 });
+  });
+
+  test("no shape takes fewer blocks than the memory has bits, and no more than words and bits rounded up alone", () => {
+    for (const words of [100, 700, 5000, 40_000])
+      for (const wordBits of [3, 8, 17, 32, 33, 64, 250]) {
+        const { blockRams } = memoryBlocks({ words, wordBits, maskBits: null }, ecp5);
+        if (blockRams === 0) continue;
+        expect(blockRams).toBeGreaterThanOrEqual((words * wordBits) / 18_432);
+        expect(blockRams).toBeLessThanOrEqual(Math.ceil(words / 512) * Math.ceil(wordBits / 36));
+      }
+  });
+});
+
+test("a product takes as many multipliers as its operands have slices, the wider side where it takes fewer", () => {
+  expect([dspsFor(8, 8, ecp5), dspsFor(24, 17, ecp5), dspsFor(17, 24, ecp5), dspsFor(36, 36, ecp5)]).toEqual([1, 2, 2, 4]);
+  const wide: FpgaDevice = FPGA_DEVICES.xczu7ev;
+  expect([dspsFor(24, 17, wide), dspsFor(17, 24, wide), dspsFor(28, 17, wide)]).toEqual([1, 1, 2]);
+});
+
+interface Logged {
+  readonly name: string;
+  readonly use: string;
+  readonly luts: number;
+}
+const logged = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/fpga-cores.json"), "utf8")) as readonly Logged[];
+
+test("the laws stand on at least seven synthesised cores, and were checked on at least three others", () => {
+  const text = readFileSync(join(packageRoot(), "docs/logs/fpga-laws.txt"), "utf8");
+  const of = (use: string): readonly Logged[] => logged.filter((row) => row.use === use);
+  expect(of("fit").length).toBeGreaterThanOrEqual(7);
+  expect(of("check").length).toBeGreaterThanOrEqual(3);
+  for (const { name, luts } of logged) expect(text).toMatch(new RegExp(`^${name.replaceAll(/[/,]/g, "\\$&")} +LUT \\d+ / ${luts} = `, "m"));
+  const ratios = [...text.matchAll(/LUT \d+ \/ \d+ = ([\d.]+)/g)].map(([, ratio]) => Number(ratio));
+  for (const ratio of ratios) {
+    expect(ratio).toBeGreaterThan(0.7);
+    expect(ratio).toBeLessThan(1.4);
+  }
+  expect(Number(/rank correlation of LUT: ([\d.]+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(0.85);
+  for (const { family } of Object.values(FPGA_DEVICES)) {
+    expect(fpgaLaws(family).lutSigma).toBeGreaterThan(0);
+    expect(fpgaLaws(family).lutSigma).toBeLessThan(0.35);
+  }
+});
+
+describe("a chip on an FPGA", () => {
+  test("resources are sums of its parts, and grow with lanes, units, widths and cores", () => {
+    const small = resourcesOf(on({}));
+    for (const kind of ["luts", "flipFlops", "blockRams", "dsps"] as const)
+      expect(small.parts.reduce((sum, part) => sum + part[kind], 0)).toBe(small.total[kind]);
+    const more = (values: { readonly [path: string]: number | string }) => resourcesOf(on(values)).total;
+    expect(more({ "tile.core.lanes": 4, "tile.core.synapse_memory.word_bits": 64 }).dsps).toBeGreaterThan(small.total.dsps);
+    expect(more({ "tile.core.neuron_update.units": 2 }).luts).toBeGreaterThan(small.total.luts);
+    expect(more({ "tile.core.state_memory.word_bits": 128 }).flipFlops).toBeGreaterThan(small.total.flipFlops);
+    const four = resourcesOf(on({ "noc.width": 2, "noc.height": 2, "tile.core.synapse_memory.size_kib": 32 }));
+    expect(four.parts.map(({ part }) => part)).toEqual(["core", "router of 3 ports"]);
+    expect(four.parts[0].count).toBe(4);
+    expect(four.sigma.luts).toBeGreaterThan(0);
+  });
+
+  test("a larger device holds what a smaller one does not; need and have are named", () => {
+    const values = { "tile.core.synapse_memory.size_kib": 256 };
+    const short = resourcesOf(on({ ...values, "chip.fpga": "ecp5-45" }));
+    expect(() => checkFpga(short)).toThrow(/FPGA_BLOCK_RAMS_FULL: LFE5U-45F, block RAMs of 18 kbit needs 1\d\d, has 108/);
+    expect(() => checkFpga(resourcesOf(on(values)))).not.toThrow();
+    const wide = resourcesOf(on({ "tile.core.neuron_update.units": 32, "tile.core.state_memory.word_bits": 256 }));
+    let thrown: unknown = null;
+    try {
+      checkFpga(wide);
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as InfeasibleError).code).toBe("FPGA_LUTS_FULL");
+    expect(Number((thrown as InfeasibleError).need)).toBe(wide.total.luts);
+  });
+
+  test("its clock is that of the device's logic, not of a process", () => {
+    const { chip, precision } = on({ "chip.clock_mhz": 1000 });
+    expect(() => checkClock(chip, precision, BUILT_NEEDS)).toThrow(/CLOCK_TOO_FAST: .* on LFE5U-85F/);
+    const slow = on({ "chip.clock_mhz": 5, "chip.voltage_v": 0.5 });
+    expect(() => checkClock(slow.chip, slow.precision, BUILT_NEEDS)).not.toThrow();
+  });
+
+  test("every device by name; another name is refused with those that there are", () => {
+    for (const name of FPGA_NAMES) expect(resourcesOf(on({ "chip.fpga": name })).name).toBe(name);
+    expect(() => on({ "chip.fpga": "ecp5-12" })).toThrow(InputError);
+  });
+});
+
+test("a router of more ports and channels takes more, and a table of six inputs more of it than one of four", () => {
+  const { chip } = on({ "noc.width": 2, "noc.height": 2 });
+  const of = (ports: number, channels: number, device: FpgaDevice) =>
+    routerResources(ports, { ...chip.noc, virtualChannels: channels }, device).luts;
+  expect(of(5, 2, ecp5)).toBeGreaterThan(of(3, 2, ecp5));
+  expect(of(5, 4, ecp5)).toBeGreaterThan(of(5, 2, ecp5));
+  expect(of(5, 2, FPGA_DEVICES.xczu7ev)).toBeLessThan(of(5, 2, ecp5));
+});
