@@ -46,7 +46,7 @@ quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
     recipes: {
       4: { epochs: 8, peak: 1e-3 },
       3: { epochs: 8, peak: 1e-3 },
-      2: { epochs: 8, peak: 2e-3 },
+      2: { epochs: 32, peak: 2e-3 },
     },
   },
   {
