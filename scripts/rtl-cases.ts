@@ -1,0 +1,52 @@
+/** What the studies of random chips in SystemVerilog share: their options, cases that go on where a study was stopped, and how one ends. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+interface StudiedCase {
+  readonly seed: number;
+  readonly differences: readonly string[];
+}
+
+/**
+ * Cases from `--first` on, `--cases` of them; `usual`: without the option. `studied` gives null where a seed makes none. With `--done FILE`, each case is a
+ * line of that file as soon as it is over, and one that stands there is not run again.
+ */
+export function studiedCases<Case extends StudiedCase>(usual: number, studied: (seed: number) => Case | null): StudiedCases<Case> {
+  const { values } = parseArgs({
+    options: {
+      first: { type: "string", default: "1" },
+      cases: { type: "string", default: String(usual) },
+      done: { type: "string", default: "" },
+    },
+  });
+  const first = Number(values.first);
+  const text = existsSync(values.done) ? readFileSync(values.done, "utf8") : "";
+  const lines = text.split("\n").filter((line) => line !== "");
+  const known = new Map(lines.map((line) => JSON.parse(line) as Case).map((one) => [one.seed, one]));
+  const cases: Case[] = [];
+  let last = first - 1;
+  while (cases.length < Number(values.cases)) {
+    const seed = ++last;
+    const one = known.get(seed) ?? studied(seed);
+    if (one === null) continue;
+    if (!known.has(seed) && values.done !== "") appendFileSync(values.done, `${JSON.stringify(one)}\n`);
+    if (one.differences.length > 0) console.error(`seed ${seed}: ${one.differences.join("; ")}`.slice(0, 500));
+    cases.push(one);
+  }
+  return { cases, first, last };
+}
+
+export interface StudiedCases<Case> {
+  readonly cases: readonly Case[];
+  /** Seeds. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Prints the verdict; exit code 1 where a case differs, or a category was never met. */
+export function endStudy(differing: number, categories: readonly string[], timesMet: (category: string) => number): void {
+  const missed = categories.filter((category) => timesMet(category) === 0);
+  const isSound = differing === 0 && missed.length === 0;
+  console.log(isSound ? "all agree" : `${differing} differ; never met: ${missed.join(", ") || "none"}`);
+  process.exitCode = isSound ? 0 : 1;
+}
