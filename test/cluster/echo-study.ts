@@ -63,7 +63,7 @@ const experimentOf = (chip: FakeValues): Experiment =>
     chip: { ...chip, cores: [], tick: null },
     network: { model: "tiny", nir: {}, lava: { restartSteps: 0 } },
     workload,
-    precision: { integers: "quantised", layers: {} },
+    precision: { integers: "quantised", layers: {}, weightScale: "max" },
     mapping: {},
   }) as unknown as Experiment;
 const result = resultOf({ energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 60 });

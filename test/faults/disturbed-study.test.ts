@@ -65,7 +65,7 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
       chip: { ...chip, cores: [], tick: null, noc: { tree: null } },
       network: { model: "m", nir: {}, lava: { restartSteps: 0 } },
       workload,
-      precision: { integers: "quantised", layers: {} },
+      precision: { integers: "quantised", layers: {}, weightScale: "max" },
       mapping: { strategy: "min-traffic" },
     }) as unknown as Experiment;
   const engine = new LocalEngine({

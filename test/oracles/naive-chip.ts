@@ -552,7 +552,7 @@ class NaiveCore {
       const beat = Math.max(supply, Math.ceil(weights / core.lanes));
       const wordOf = p.kernel === undefined || targets === null ? null : kernelAddresses(p, p.kernel, slice, message.neuron, targets);
       const operations = items.length * weights;
-      if (Math.abs(message.payload) > 1) count.synaptic_macs += operations;
+      if (Math.abs(message.payload) > 1 && precision.weightBits > 2) count.synaptic_macs += operations;
       else count.synaptic_adds += operations;
       const rowWords = Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
       const addressesOf = (from: number, to: number): Set<number> => {

@@ -43,7 +43,7 @@ const experimentOf = (byPath: FakeValues): Experiment =>
     chip: byPath,
     network: { model: "fake", lava: { restartSteps: 0 } },
     workload: { path: null },
-    precision: { integers: "quantised", layers: {} },
+    precision: { integers: "quantised", layers: {}, weightScale: "max" },
     mapping: {},
   }) as unknown as Experiment;
 

@@ -56,7 +56,7 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
     mark,
     network: { model: "m", nir: {}, lava: { restartSteps: 0 } },
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
-    precision: { weightBits, integers: "quantised", layers: {} },
+    precision: { weightBits, integers: "quantised", layers: {}, weightScale: "max" },
     chip: { mark, noc: {}, tick: null, cores: [] },
     mapping: { strategy: "min-traffic" }, // the key of a replay then needs no topology
   }) as unknown as Experiment;
