@@ -58,7 +58,7 @@ export interface Estimate {
 }
 
 /** Chips whose integers are those of one tool, for networks of real numbers; a description says so by `precision.integers`. */
-const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck" };
+const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck", "xylo-like": "xylo" };
 
 /**
  * Says what a network is on chips: whether it fits, accuracy, energy, latency, throughput, power, what binds, and how sure each number is.

@@ -276,8 +276,8 @@ const workload = z
 const precision = z
   .strictObject({
     integers: choice(
-      ["quantised", "from-file", "speck"],
-      "weights, thresholds and leaks: of real numbers, scaled to the widths below; the whole numbers of a .net or .nir file as they are, refused where a width does not hold them; or as sinabs scales a layer for Speck, whose IF neurons of a .nir file have a lower bound and spike at the threshold",
+      ["quantised", "from-file", "speck", "xylo"],
+      "weights, thresholds and leaks: of real numbers, scaled to the widths below; the whole numbers of a .net or .nir file as they are, refused where a width does not hold them; as sinabs scales a layer of a .nir file for Speck, whose IF neurons have a lower bound and spike at the threshold; or as Rockpool scales one for Xylo, whose LIF and CubaLIF neurons forget by shifts",
       "quantised",
     ),
     weight_bits: int(1, 16, "signed, symmetric; 2: -1, 0 and 1; 1: signs, or 0 and 1 where no weight of a gate is negative", 8),

@@ -22,6 +22,12 @@ export function leakByShift(value: number, shift: number): number {
   return value - Math.trunc(value / powerOfTwo(shift));
 }
 
+/** `value` without `value >> shift` (towards minus infinity), but at least a unit nearer to 0: Xylo's decay. */
+export function decayByShift(value: number, shift: number): number {
+  const gone = Math.floor(value / powerOfTwo(shift));
+  return value - (gone === 0 && value > 0 ? 1 : gone);
+}
+
 /** The shift whose 2^-shift is nearest, in ratio, to `share`; 31 where nothing leaks. Throws: RangeError for a share below 0. */
 export function leakShift(share: number): number {
   if (share < 0) throw new RangeError(`a share of ${share} cannot leak away by a shift`);

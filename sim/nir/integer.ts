@@ -1,6 +1,6 @@
 /**
  * An imported network in integers, by the same rules as our own: signed weights; (acc M + B) >> S; saturating state. Its numbers are scaled
- * (`scaled-form.ts`), or the file's own (`filed-form.ts`), or as sinabs makes them for Speck (`speck-form.ts`), by `precision.integers`.
+ * (`scaled-form.ts`), or the file's own (`filed-form.ts`), or as sinabs makes them for Speck (`speck-form.ts`), or Rockpool for Xylo (`xylo-form.ts`), by `precision.integers`.
  * Throws: InputError for graphs that have no integer form.
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
@@ -21,6 +21,7 @@ import { arrayOf } from "./shapes.js";
 import { speckForm } from "./speck-form.js";
 import { type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
+import { xyloForm } from "./xylo-form.js";
 
 export interface IntegerNir {
   readonly graph: IntegerGraph;
@@ -29,6 +30,12 @@ export interface IntegerNir {
 
 /** Largest payload of an input: binary events carry none, all others are 8-bit words. */
 const INPUT_LIMITS: { readonly [inputs in NirInputs]: number } = { binary: 1, events: 127, analogue: 127 };
+
+/** Whole numbers by the rules of a file or of a tool. */
+const FORMS = { "from-file": filedForm, speck: speckForm, xylo: xyloForm } as const;
+
+/** Input events per step and channel that Xylo takes. */
+const XYLO_EVENTS = 15;
 
 /** Integer form of `imported` at `precision`; `own`: widths of single populations. */
 export function integerNir(
@@ -54,11 +61,10 @@ export function integerNir(
     throw inputError(file, "takes whole numbers as they are, and real ones come in", "encode them: workload.encoder", "workload.encoder");
   const constants = constantInputs(imported, lowered);
   const leaks: LeakError[] = [];
-  const made = precision.integers === "speck" ? speckForm : filedForm;
   const form =
     precision.integers === "quantised"
       ? scaledForm(imported, lowered, precisions, unitOf, constants, leaks)
-      : made(imported, lowered, precisions, unitOf, constants);
+      : FORMS[precision.integers](imported, lowered, precisions, unitOf, constants);
   const populations = lowered.populations.map(({ name, neurons, node }, p): GraphPopulation => {
     if (p === input) return { name, neurons, kind: "input" };
     if (NEURON_TYPES.has(node.type)) return { name, neurons, kind: "neurons", cell: form.cell(p) };
@@ -92,7 +98,7 @@ export function integerNir(
     populations,
     projections,
     input,
-    inputLimit: INPUT_LIMITS[entry.inputs],
+    inputLimit: Math.min(INPUT_LIMITS[entry.inputs], precision.integers === "xylo" ? XYLO_EVENTS : INPUT_LIMITS[entry.inputs]),
     inputUnit: entry.unit,
     inputOffset: entry.offset,
     scored: scoredPopulation(imported, lowered),

@@ -122,6 +122,8 @@ test("a chip without the network's neurons, and one without room, say so with th
   const [speck] = (await on(leaky, asked)).chips;
   expect(speck.refused).toBeInstanceOf(InputError);
   expect(speck.refused?.message).toMatch(/Speck has IF neurons only\s+--set precision.integers=quantised/);
+  const [xylo] = (await on(leaky, { ...asked, chips: ["xylo-like"], reset: "subtract" })).chips;
+  expect([xylo.refused, xylo.experiment?.precision.integers]).toEqual([null, "xylo"]);
   const both = await on(leaky, { ...asked, values: { "precision.integers": "quantised" } });
   expect(both.chips.map(({ refused }) => refused)).toEqual([null, null]);
   const small = await on(leaky, {

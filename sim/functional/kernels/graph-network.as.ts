@@ -46,7 +46,7 @@ export {
   voltagesOf,
 } from "./graph-records.part.as";
 export { allocate } from "./heap.part.as";
-export { LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
+export { LEAK_DECAY, LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
 export { addDense8, addDense16, addKernel8, addKernel16, addSparse8, addSparse16, addWide8, addWide16 } from "./projection.part.as";
 export { takeSaturations } from "./requantise.part.as";
 

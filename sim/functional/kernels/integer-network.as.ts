@@ -20,7 +20,7 @@ export { unpack } from "./events.part.as";
 export { addExact } from "./exact-additions.part.as";
 export { movedOf, setQuantiser } from "./firing.part.as";
 export { allocate } from "./heap.part.as";
-export { LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
+export { LEAK_DECAY, LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
 export { lifLayer } from "./lif-cell.part.as";
 export { addEncoder } from "./network.part.as";
 export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";

@@ -117,6 +117,13 @@ export function leakByShift(value: i64, shift: i64): i64 {
   return value - (((size >> shift) ^ sign) - sign);
 }
 
+/** `value` without `value >> shift`, but at least a unit nearer to 0. */
+@inline
+export function decayByShift(value: i64, shift: i64): i64 {
+  const gone = value >> shift;
+  return value - (gone == 0 && value > 0 ? 1 : gone);
+}
+
 @inline
 export function clampState(value: i64, most: i64): i64 {
   if (value > most) {

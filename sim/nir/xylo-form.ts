@@ -1,0 +1,124 @@
+/**
+ * Whole numbers as Rockpool makes them for Xylo (`global_quantize`): one scale for all hidden neurons and one for the outputs, by which the largest
+ * weight is the largest word; thresholds take the same scale, to nearest. A state unit is a weight step. `r`, `w_in` and the leaks' shares are in the threshold.
+ * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold: v loses the threshold, one more spike, up to 31 in a step,
+ * of outputs 1. Decay: x - (x >> dash), at least a unit towards 0, dash = round(log2(tau / step)). A LIF is one whose current forgets at once.
+ * Throws: InputError for what Xylo's neurons do not have; InfeasibleError for a threshold that no state word holds.
+ * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a step of at least one);
+ * rockpool/transform/quantize_methods.py.
+ * Not modelled: its second synapse, aliases, biases, thresholds of single neurons; at most 15 input events per step and channel are taken. The order of decay
+ * and addition is that of the equations, not of a recording of the chip, which is not published with its integers.
+ */
+import type { Precision } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
+import { log2 } from "../../base/math.js";
+import type { GraphCell, Requantiser } from "../functional/index.js";
+import type { ImportedNir } from "./import.js";
+import type { IntegerForm } from "./integer-form.js";
+import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
+import { parameterOf } from "./neuron-models.js";
+import type { LoweredPopulation } from "./ways.js";
+import { checkStates } from "./whole-words.js";
+
+/** Of a hidden neuron in a step; of an output 1. */
+const MOST_SPIKES = 31;
+
+export function xyloForm(
+  imported: ImportedNir,
+  lowered: LoweredGraph,
+  precisions: readonly Precision[],
+  unitOf: (source: number) => number,
+  constants: readonly Float64Array[],
+): IntegerForm {
+  const { populations, matrices } = lowered;
+  const { file } = imported.report;
+  const isOutput = populations.map((_, p) => matrices.every(({ source }) => source !== p));
+  const scales = populations.map((_, p) => scaleOf(lowered, isOutput, isOutput[p], unitOf, precisions[p].weightBits));
+  const refuse = (name: string, what: string, fix: string): Error => inputError(file, `${name} ${what}`, fix, name);
+  return {
+    steps: populations.map(({ neurons }, p) => new Float64Array(neurons).fill(1 / scales[p])),
+    readout: (p) => {
+      throw refuse(populations[p].name, "leaves the network as a sum, and Xylo's outputs are neurons", "end the network with a LIF node");
+    },
+    cell(p) {
+      const { name, neurons } = populations[p];
+      if (constants[p].some((value) => value !== 0)) throw refuse(name, "has a bias, which is not taken over to Xylo", "train it without");
+      const multiplier = new Int32Array(neurons).fill(1);
+      const requantiser: Requantiser = { multiplier, bias: new Float64Array(neurons), shift: 0 };
+      return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p], requantiser }, precisions[p]);
+    },
+    shifts: () => true,
+  };
+}
+
+/** Words per unit: of all outputs, or of all others, the largest with which every weight into them fits. 1 where no weight leads there. */
+function scaleOf(
+  { matrices }: LoweredGraph,
+  isOutput: readonly boolean[],
+  outputs: boolean,
+  unitOf: (source: number) => number,
+  weightBits: number,
+): number {
+  let most = 0;
+  for (const matrix of matrices) {
+    if (isOutput[matrix.target] !== outputs) continue;
+    const unit = unitOf(matrix.source);
+    eachFactor(matrix, (e) => {
+      most = Math.max(most, Math.abs(matrix.factors[e]) * unit);
+    });
+  }
+  return most === 0 ? 1 : signedMax(weightBits) / most;
+}
+
+function xyloCell(
+  { report, options }: ImportedNir,
+  { name, node, neurons }: LoweredPopulation,
+  { scale, isOutput, requantiser }: { readonly scale: number; readonly isOutput: boolean; readonly requantiser: Requantiser },
+  precision: Precision,
+): GraphCell {
+  const { file } = report;
+  const { dtSeconds, reset, scheme, refractorySeconds } = options;
+  const isFiltered = node.type === "CubaLIF";
+  if (!isFiltered && node.type !== "LIF")
+    throw inputError(file, `${name} is a ${node.type}, and Xylo has neurons that forget only`, "", name);
+  if (precision.leak !== "shift")
+    throw inputError(file, `is ${precision.leak}, and Xylo's neurons forget by shifts`, "set it to shift", "precision.leak");
+  if (reset !== "subtract")
+    throw inputError(file, `is ${reset}, and Xylo's neurons lose their threshold`, "set it to subtract", "network.nir.reset");
+  const leaks = parameterOf(node, "v_leak", neurons);
+  if (scheme !== "euler" || refractorySeconds > 0 || leaks.some((value) => value !== 0))
+    throw inputError(file, `${name} rests at a voltage, pauses, or is no forward Euler step`, "leave v_leak and the pause at 0", name);
+  const dashes = (field: string): Int32Array =>
+    Int32Array.from(parameterOf(node, field, neurons), (tau) => Math.max(0, roundHalfAway(log2(tau / dtSeconds))));
+  /** What a step adds of the input, in the file. */
+  const gains = (field: string, gain: string): Float64Array => {
+    const times = node.fields.has(gain) ? parameterOf(node, gain, neurons) : new Float64Array(neurons).fill(1);
+    return parameterOf(node, field, neurons).map((tau, n) => (times[n] * dtSeconds) / tau);
+  };
+  const membrane = gains(isFiltered ? "tau_mem" : "tau", "r");
+  const current = isFiltered ? gains("tau_syn", "w_in") : new Float64Array(neurons).fill(1);
+  const thresholds = parameterOf(node, "v_threshold", neurons).map((value, n) =>
+    Math.max(1, roundHalfAway((value * scale) / (membrane[n] * current[n]))),
+  );
+  const [threshold] = thresholds;
+  if (thresholds.some((value) => value !== threshold))
+    throw inputError(file, `${name} has thresholds, or gains, that differ between neurons`, "give all neurons of a layer the same", name);
+  const cell: GraphCell = {
+    requantiser,
+    keepCurrent: isFiltered ? dashes("tau_syn") : null,
+    keepVoltage: dashes(isFiltered ? "tau_mem" : "tau"),
+    rest: new Int32Array(neurons),
+    threshold: threshold - 1,
+    loses: threshold,
+    mostSpikes: isOutput ? 1 : MOST_SPIKES,
+    lowest: null,
+    reset: "subtract",
+    resetTo: new Int32Array(neurons),
+    refractorySteps: 0,
+    restart: null,
+    unit: new Float64Array(neurons).fill((membrane[0] * current[0]) / scale),
+  };
+  checkStates(file, name, cell, signedMax(precision.weightBits), precision);
+  return cell;
+}

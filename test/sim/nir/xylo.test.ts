@@ -1,0 +1,186 @@
+/** Xylo's neuron and integers: against the rules of Rockpool's documents written down once more, on random recurrent networks in both engines. */
+import { expect, test } from "vitest";
+import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
+import type { Precision } from "../../../arch/index.js";
+import { decayByShift } from "../../../base/math/rounding.js";
+import { createRng } from "../../../base/rng.js";
+import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
+import { createGraphReference } from "../../../sim/functional/graph-reference.js";
+import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
+import { prepareNir } from "../../../sim/nir/import.js";
+import { integerNir } from "../../../sim/nir/integer.js";
+import type { NirOptions } from "../../../sim/nir/options.js";
+import { WIDE } from "../functional/random-network.js";
+import { EULER } from "./fixtures.js";
+
+const XYLO: Precision = { ...WIDE, integers: "xylo", leak: "shift", weightBits: 8, stateBits: 16 };
+const DT = 1e-3;
+const SUBTRACT: NirOptions = { ...EULER, dtSeconds: DT, reset: "subtract" };
+
+const node = (type: string, fields: Record<string, NirNode["fields"] extends ReadonlyMap<string, infer V> ? V : never>): NirNode => ({
+  type,
+  fields: new Map(Object.entries(fields)),
+  metadata: new Map(),
+  graph: null,
+});
+const port = (type: string, size: number): NirNode => node(type, { shape: nirArray([size], [1], "i8") });
+const dense = (weights: readonly number[], outputs: number): NirNode =>
+  node("Linear", { weight: nirArray(weights, [outputs, weights.length / outputs], "f8") });
+
+interface Layer {
+  readonly neurons: number;
+  readonly tauMem: readonly number[];
+  readonly tauSyn: readonly number[];
+  readonly threshold: number;
+}
+/** Gains r and w_in as in the NIR paper: a spike of weight 1 adds 1 to the current, and the current itself to the voltage. */
+const cuba = ({ neurons, tauMem, tauSyn, threshold }: Layer): NirNode => {
+  const each = (values: readonly number[]) => nirArray(values, [neurons], "f8");
+  const zeros = new Array<number>(neurons).fill(0);
+  return node("CubaLIF", {
+    ...{ tau_mem: each(tauMem), tau_syn: each(tauSyn), v_leak: each(zeros), v_threshold: each(zeros.map(() => threshold)) },
+    ...{ r: each(tauMem.map((tau) => tau / DT)), w_in: each(tauSyn.map((tau) => tau / DT)) },
+  });
+};
+/** input -> hidden (recurrent) -> out. */
+function network(hidden: Layer, out: Layer, w: { readonly in: number[]; readonly rec: number[]; readonly out: number[] }): NirFile {
+  const nodes = {
+    input: port("Input", w.in.length / hidden.neurons),
+    w_in: dense(w.in, hidden.neurons),
+    hidden: cuba(hidden),
+    w_rec: dense(w.rec, hidden.neurons),
+    w_out: dense(w.out, out.neurons),
+    out: cuba(out),
+    output: port("Output", out.neurons),
+  };
+  const edges = ["input w_in", "w_in hidden", "hidden w_rec", "w_rec hidden", "hidden w_out", "w_out out", "out output"];
+  return {
+    version: "1.0.7",
+    graph: {
+      nodes: new Map(Object.entries(nodes)),
+      edges: edges.map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] })),
+      metadata: new Map(),
+    },
+  };
+}
+const integers = (file: NirFile, precision = XYLO, options = SUBTRACT): IntegerGraph =>
+  integerNir(prepareNir(file, "made", options), precision, "events").graph;
+
+/** [steps][neurons] payloads of a population. */
+function raster({ populations }: IntegerGraph, { steps, eventStart, neuron, payload }: GraphRun, name: string): number[][] {
+  const p = populations.findIndex((population) => population.name === name);
+  return Array.from({ length: steps }, (_, step) => {
+    const row = new Array<number>(populations[p].neurons).fill(0);
+    const group = step * populations.length + p;
+    for (let e = eventStart[group]; e < eventStart[group + 1]; e++) row[neuron[e]] = payload[e];
+    return row;
+  });
+}
+
+test("decay: x - (x >> dash), and a unit where the shift leaves nothing; both signs reach 0 and stay", () => {
+  expect([1000, 15, 16, 1, 0, -1, -15, -1000].map((x) => decayByShift(x, 4))).toEqual([938, 14, 15, 0, 0, 0, -14, -937]);
+  expect([5, -5].map((x) => decayByShift(x, 0))).toEqual([0, 0]);
+});
+
+const met = { spikes: 0, twice: 0, most: 0, units: 0, negative: 0, saturated: 0, outputs: 0 };
+const clamp = (value: number): number => {
+  if (Math.abs(value) > 32_768) met.saturated++;
+  return Math.max(-32_768, Math.min(32_767, value));
+};
+/** The documents' bit shift on 32-bit words. */
+function decay(value: number, dash: number): number {
+  const gone = value >> dash;
+  if (value < 0) met.negative++;
+  if (gone === 0 && value > 0) {
+    met.units++;
+    return value - 1;
+  }
+  return value - gone;
+}
+
+test("random recurrent networks, step by step: quantised per group, decayed, spiking up to 31 times, outputs once", () => {
+  const rng = createRng(45, "xylo");
+  const taus = (count: number): number[] => Array.from({ length: count }, () => DT * 2 ** (rng.float() * 6));
+  for (let i = 0; i < 120; i++) {
+    const [inputs, n, outputs, steps] = [rng.int(1, 4), rng.int(1, 8), rng.int(1, 4), 40];
+    const draw = (count: number, size: number): number[] => Array.from({ length: count }, () => (rng.float() - 0.35) * size);
+    const w = { in: draw(inputs * n, 2), rec: draw(n * n, 0.5), out: draw(n * outputs, 1) };
+    const layer = (neurons: number): Layer => ({ neurons, tauMem: taus(neurons), tauSyn: taus(neurons), threshold: rng.int(1, 40) / 20 });
+    const [hidden, out] = [layer(n), layer(outputs)];
+    const graph = integers(network(hidden, out, w));
+    const events = Int32Array.from({ length: steps * inputs }, () => (rng.float() < 0.4 ? rng.int(1, 20) : 0));
+    const scale = 127 / Math.max(...[...w.in, ...w.rec].map(Math.abs));
+    const scaleOut = 127 / Math.max(...w.out.map(Math.abs));
+    const whole = {
+      in: w.in.map((x) => Math.round(x * scale)),
+      rec: w.rec.map((x) => Math.round(x * scale)),
+      out: w.out.map((x) => Math.round(x * scaleOut)),
+    };
+    const step = (
+      states: { i: number[]; v: number[] },
+      { tauSyn, tauMem, threshold }: Layer,
+      by: number,
+      most: number,
+      sums: number[],
+    ): number[] =>
+      sums.map((sum, k) => {
+        states.i[k] = clamp(decay(states.i[k], Math.round(Math.log2(tauSyn[k] / DT))) + sum);
+        states.v[k] = clamp(decay(states.v[k], Math.round(Math.log2(tauMem[k] / DT))) + states.i[k]);
+        const limit = Math.round(threshold * by);
+        let spikes = 0;
+        while (states.v[k] >= limit && spikes < most) {
+          states.v[k] -= limit;
+          spikes++;
+        }
+        if (spikes === 31) met.most++;
+        if (spikes > 1) met.twice++;
+        met.spikes += spikes;
+        return spikes;
+      });
+    const silent = (count: number) => ({ i: new Array<number>(count).fill(0), v: new Array<number>(count).fill(0) });
+    const [h, o] = [silent(n), silent(outputs)];
+    let before = new Array<number>(n).fill(0);
+    const expected: number[][][] = [];
+    const limited = events.map((count) => Math.min(15, count));
+    for (let t = 0; t < steps; t++) {
+      const sum = (weights: readonly number[], from: ArrayLike<number>, k: number): number =>
+        Array.from(from).reduce((total, x, j) => total + x * weights[k * from.length + j], 0);
+      const enters = limited.subarray(t * inputs, (t + 1) * inputs);
+      const spikes = step(
+        h,
+        hidden,
+        scale,
+        31,
+        before.map((_, k) => sum(whole.in, enters, k) + sum(whole.rec, before, k)),
+      );
+      const leaves = step(
+        o,
+        out,
+        scaleOut,
+        1,
+        Array.from({ length: outputs }, (_, k) => sum(whole.out, spikes, k)),
+      );
+      met.outputs += leaves.filter((x) => x > 0).length;
+      before = spikes;
+      expected.push([spikes, leaves]);
+    }
+    for (const engine of [createGraphReference(graph), createGraphEngine(graph)]) {
+      const run = engine.run(limited);
+      expect(raster(graph, run, "hidden"), `network ${i}`).toEqual(expected.map(([spikes]) => spikes));
+      expect(raster(graph, run, "out"), `network ${i}`).toEqual(expected.map(([, leaves]) => leaves));
+    }
+    expect(graph.inputLimit).toBe(15);
+  }
+  console.log(`seed 45: ${JSON.stringify(met)}`);
+  for (const [what, count] of Object.entries(met)) expect(count, what).toBeGreaterThan(50);
+});
+
+const one: Layer = { neurons: 1, tauMem: [4e-3], tauSyn: [2e-3], threshold: 1 };
+const small = network(one, one, { in: [1], rec: [0], out: [1] });
+test.each([
+  [small, { ...XYLO, leak: "multiplier" }, SUBTRACT, "precision.leak: is multiplier, and Xylo's neurons forget by shifts"],
+  [small, XYLO, { ...SUBTRACT, reset: "zero" }, "network.nir.reset: is zero, and Xylo's neurons lose their threshold"],
+  [network({ ...one, threshold: 300 }, one, { in: [1], rec: [0], out: [1] }), XYLO, SUBTRACT, "FILE_STATE_BITS: states of hidden in made"],
+] as const)("what Xylo does not have is refused", (file, precision, options, text) => {
+  expect(() => integers(file, precision, options)).toThrow(text);
+});
