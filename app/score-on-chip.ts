@@ -1,5 +1,5 @@
 /** A network's score in a chip's integers, as training writes it down. Pure. */
-import { type Camel, camel, defaultDocument, type Network, type Precision, type Samples } from "../arch/index.js";
+import { type Camel, camel, defaultDocument, type Network, type Precision, type Quantiser, type Samples } from "../arch/index.js";
 import { FEATURES_AS_THEY_ARE, NONE_OWN, quantiseLayers, runnableNetwork, runOn } from "../sim/functional/index.js";
 import type { ChipScore } from "../training/index.js";
 
@@ -10,6 +10,14 @@ export function usualPrecision(weightBits: readonly (readonly [name: string, bit
   const most = Math.max(...weightBits.map(([, bits]) => bits));
   const narrower = weightBits.filter(([, bits]) => bits < most).map(([name, bits]) => [name, { weightBits: bits }] as const);
   return { ...usual.precision, weightBits: most, layers: Object.fromEntries(narrower) };
+}
+
+/** @throws InputError where words of `precision` hold no such network; a range that no batch has widened yet counts as 1 */
+export function checkOnChip(network: Network, precision: Precision): void {
+  const known = (quantiser: Quantiser | null): Quantiser | null =>
+    quantiser === null || quantiser.range > 0 ? quantiser : { ...quantiser, range: 1 };
+  const layers = network.layers.map((layer) => ({ ...layer, quantiser: known(layer.quantiser) }));
+  quantiseLayers({ ...network, encoder: known(network.encoder), layers }, precision, NONE_OWN);
 }
 
 /** Right decisions of `network` at `precision` on every utterance, and the precision itself. */

@@ -3,20 +3,35 @@ import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
-import { type Found, pathsOf, readModel, readYamlText, resolveModelPath, type Samples, writeModel } from "../arch/index.js";
+import {
+  type Found,
+  leaksOf,
+  type Network,
+  type Precision,
+  pathsOf,
+  readModel,
+  readYamlText,
+  resolveModelPath,
+  type Samples,
+  writeModel,
+} from "../arch/index.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
-import { hashJson, type Json } from "../base/hash.js";
+import { asJson, canonicalJson, hashJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
 import { systemClock } from "../sweeps/index.js";
 import {
   type Backend,
   type BackendName,
   type BaseModel,
+  type ChipHooks,
+  checkBase,
   chooseBackend,
   fileCheckpoint,
+  learnsLeaks,
   loadConfigured,
   localLearners,
   parseTrainingConfig,
+  recordedChipPrecision,
   recordedConfig,
   runKey,
   type TrainingConfig,
@@ -24,7 +39,7 @@ import {
   threadLearners,
   train as trained,
 } from "../training/index.js";
-import { scoreOnChip } from "./score-on-chip.js";
+import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
 
 export type { ChipScore, TrainingEvent } from "../training/index.js";
@@ -135,6 +150,7 @@ function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
     const read = parseTrainingConfig(readYamlText(file), file);
     const written = aim === null ? read : aimedAt(read, file, aim);
     const base = baseOf(written, file);
+    if (base !== null) checkBase(written, file, base);
     return (options.seeds ?? [written.seed]).map((seed): Job => {
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
 
@@ -178,8 +194,24 @@ function workersOf(file: string, { training: { shards } }: TrainingConfig, { wor
 /** Whether the job's file holds the model that the job would make. */
 function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
   if (!existsSync(job.out)) return false;
-  const made = recordedConfig(readModel(job.out).record);
-  return made === runKey(job.config, train.hash, backend.name, job.base);
+  const { record } = readModel(job.out);
+  const asked = asJson(trainedPrecision(job.config, job.aim));
+  return (
+    recordedConfig(record) === runKey(job.config, train.hash, backend.name, job.base) &&
+    canonicalJson(recordedChipPrecision(record)) === canonicalJson(asked)
+  );
+}
+
+/** A leak that is learned may be none, at the start or for good; the rule of leaks then says nothing, and is not asked. */
+function chipOf(config: TrainingConfig, precision: Precision, test: Samples): ChipHooks {
+  const wordsOf = (network: Network): Precision =>
+    learnsLeaks(config) && network.layers.every((layer) => leaksOf(network.system, layer) === 0)
+      ? { ...precision, leak: "multiplier" }
+      : precision;
+  return {
+    check: (network) => checkOnChip(network, wordsOf(network)),
+    score: (network) => scoreOnChip(network, test, wordsOf(network)),
+  };
 }
 
 async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = () => {}, signal }: TrainOptions): Promise<void> {
@@ -199,7 +231,7 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
     },
     learners: workers > 1 ? threadLearners(workers, backend.name) : localLearners,
     base,
-    scoreOnChip: precision === null ? null : (network) => scoreOnChip(network, halves.test, precision),
+    chip: precision === null ? null : chipOf(config, precision, halves.test),
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointOf(out)}; the same command continues`);
   writeModel(out, result.network, result.record);

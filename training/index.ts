@@ -11,15 +11,17 @@ export type { Split } from "./datasets/split.js";
 export { type Evaluation, evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 export { withInputPeaks } from "./input-peaks.js";
+export { learnsLeaks } from "./learning.js";
 export type { Operations } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
-export type { BaseModel } from "./quantisation/base-model.js";
+export { type BaseModel, checkBase } from "./quantisation/base-model.js";
 export { weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 export {
   type ChipScore,
   type EpochRecord,
   evaluationRecord,
+  recordedChipPrecision,
   recordedConfig,
   recordedData,
   recordedDensity,
@@ -31,4 +33,4 @@ export {
 } from "./record.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
-export { type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";
+export { type ChipHooks, type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";

@@ -25,6 +25,10 @@ export interface Learning {
 export const isLearned = (config: TrainingConfig, k: number): boolean =>
   learningOf(config, cellOf(config.network.system).perNeuron[k]).learned;
 
+/** Whether some leak is learned: it may start at 1, which is none. */
+export const learnsLeaks = (config: TrainingConfig): boolean =>
+  cellOf(config.network.system).perNeuron.some(({ kind }, k) => kind === "leak" && isLearned(config, k));
+
 /** Keeps parameters per neuron within their bounds. */
 export function keepBounds(config: TrainingConfig, state: LearningState): void {
   const { perNeuron } = cellOf(config.network.system);

@@ -92,6 +92,9 @@ export function recordedConfig(record: Json): string | null {
   return config === undefined ? null : hashJson([config, ...made]);
 }
 
+/** Words of the chip that a network was scored with in integers; null: it was not. */
+export const recordedChipPrecision = (record: Json): Json => field(field(record, "on_chip"), "precision") ?? null;
+
 /** By layer as in `quantisation`, the bits that a network's weights were trained for; null of one that was trained for none. */
 export function recordedWeightBits(record: Json): { readonly weightBits: number; readonly layers: ReadonlyMap<string, number> } | null {
   const quantisation = field(field(record, "config"), "quantisation");

@@ -19,7 +19,7 @@ import { type Learning, plainLearning } from "./learning.js";
 import type { LearnerMaker, Learners } from "./parallel/learners.js";
 import { cutShards } from "./parallel/shard.js";
 import { freeze, initialise, trainableArrays } from "./parameters.js";
-import { type BaseModel, checkBase } from "./quantisation/base-model.js";
+import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
@@ -59,6 +59,13 @@ export type TrainingEvent =
       readonly seconds: number;
     };
 
+export interface ChipHooks {
+  /** Asked before the first batch, so that no training is lost. @throws InputError where the chip's words cannot hold the network */
+  check(network: Network): void;
+  /** On the test set in integers, for the record. */
+  score(network: Network): ChipScore;
+}
+
 export interface TrainingHooks {
   readonly backend: Backend;
   readonly train: Samples;
@@ -77,8 +84,8 @@ export interface TrainingHooks {
   readonly learners: LearnerMaker;
   /** The model that `quantisation.from` names; null where it names none. */
   readonly base: BaseModel | null;
-  /** Of a network trained for a chip: its score on the test set in integers, for the record; null: not asked. */
-  readonly scoreOnChip: ((network: Network) => ChipScore) | null;
+  /** The chip that a network is trained for; null: none. */
+  readonly chip: ChipHooks | null;
 }
 
 export interface TrainingResult {
@@ -315,7 +322,7 @@ export async function train(config: TrainingConfig, hooks: TrainingHooks): Promi
       `training.length_curriculum cuts utterances with frame labels; ${data.name} has one label an utterance`,
       "remove it",
     );
-  if (hooks.base !== null) checkBase(config, hooks.base, data);
+  if (hooks.base !== null) checkBaseData(config, hooks.base, data);
   const run = new Run(config, hooks);
   try {
     return await finish(run);
@@ -330,6 +337,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
   const { train: data, test } = hooks;
   const { epochs } = config.training;
   const parameters = trainableArrays(run.learning.state).reduce((sum, array) => sum + array.length, 0);
+  hooks.chip?.check(run.snapshot(run.progress.epoch));
   const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
   hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch, warnings: trainingWarnings(config) });
   let stoppedEarly = false;
@@ -339,7 +347,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
   }
   const network = withInputPeaks(run.snapshot(run.progress.epoch - 1), run.trainPart);
   const evaluation = evaluateFloat(network, test, run.engine);
-  const onChip = config.quantisation === undefined ? null : (hooks.scoreOnChip?.(network) ?? null);
+  const onChip = hooks.chip?.score(network) ?? null;
   const record = trainingRecord({
     command: hooks.command,
     config,

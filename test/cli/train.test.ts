@@ -71,3 +71,57 @@ test("one file for several models, and two models of one name, are refused befor
   await expect(trainAndPrint([config("gru", 1), config("lif", 1, "tiny-gru")], options)).rejects.toThrow(/two models would be written to/);
   expect(printed).toEqual([]);
 });
+
+/** A configuration for a chip, and a description of one. */
+function forChip(name: string, quantisation: string, network = "system: rec-v2, neurons: [6]"): string {
+  const path = join(folder, `${name}.yaml`);
+  const training = "{epochs: 2, batch: 3, learning_rate: {schedule: cosine, peak: 0.01}}";
+  writeFileSync(
+    path,
+    `{version: 1, name: ${name}, data: {set: japanese-vowels}, network: {${network}}, quantisation: ${quantisation}, training: ${training}}`,
+  );
+  return path;
+}
+function chip(name: string, precision: string): string {
+  const path = join(folder, `${name}.yaml`);
+  writeFileSync(path, `version: 1\nextends: mesh-2x2\nprecision: ${precision}\n`);
+  return path;
+}
+
+test("a model scored for one chip is not kept for another whose states are narrower", async () => {
+  const file = forChip("scored", "{float_epochs: 1, weight_bits: 3}");
+  const [wide, narrow] = [chip("wide", "{ weight_bits: 3 }"), chip("narrow", "{ weight_bits: 3, state_bits: 10, state_fraction_bits: 4 }")];
+  const kinds = async (aim: string): Promise<string[]> => {
+    printed = [];
+    await trainAndPrint([file], { ...options, seed: [1, 2], for: aim, json: true });
+    return printed.map((line) => (JSON.parse(line) as { kind: string }).kind).filter((kind) => kind === "kept" || kind === "written");
+  };
+  expect(await kinds(wide)).toEqual(["written", "written"]);
+  expect(await kinds(wide)).toEqual(["kept", "kept"]);
+  expect(await kinds(narrow)).toEqual(["written", "written"]);
+  expect(readModel(join(models, "scored.safetensors")).record).toMatchObject({ on_chip: { precision: { stateBits: 10 } } });
+});
+
+test("leaks by shifts: a network without leaks is refused before it is trained, one that learns them from none is trained", async () => {
+  const shifts = chip("shifts", "{ weight_bits: 3, leak: shift }");
+  const without = forChip("without", "{float_epochs: 1}");
+  await expect(trainAndPrint([without], { ...options, for: shifts, json: true })).rejects.toThrow("has no constant leak");
+  expect(printed.filter((line) => line.includes('"epoch"'))).toEqual([]);
+  for (const [tau, leak] of [
+    [1, "multiplier"],
+    [0.9, "shift"],
+  ] as const) {
+    const learned = forChip("learned", "{float_epochs: 1}", `system: lif, neurons: [6], tau: ${tau}, tau_learned: true`);
+    await trainAndPrint([learned], { ...options, for: shifts });
+    expect(readModel(join(models, "learned.safetensors")).record).toMatchObject({ on_chip: { precision: { leak } } });
+  }
+});
+
+test("a model that a later configuration cannot begin with is refused, by that file's name, before the first is trained", async () => {
+  const wrong = forChip("wrong", "{from: mnist-rows-rec-v2}");
+  await expect(trainAndPrint([config("lif", 1, "first"), wrong], options)).rejects.toThrow(
+    `${wrong}: network.neurons: is [6], and mnist-rows-rec-v2 has [128,128]`,
+  );
+  expect(printed).toEqual([]);
+  expect(existsSync(join(models, "first.safetensors"))).toBe(false);
+});

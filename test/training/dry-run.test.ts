@@ -26,7 +26,7 @@ async function run(set: string, folder: string, system: string, neurons: number,
     checkpoint: null,
     checkpointBatches: 1000,
     base: null,
-    scoreOnChip: null,
+    chip: null,
     stop: async () => false,
     learners: localLearners,
   };

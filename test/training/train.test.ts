@@ -94,7 +94,7 @@ async function run(
     checkpoint,
     checkpointBatches: 3,
     base: null,
-    scoreOnChip: null,
+    chip: null,
     stop: async () => batches >= stopAfter,
     learners,
   });

@@ -14,8 +14,10 @@ export interface BaseModel {
   readonly hash: string;
 }
 
-/** What the two must have in common: key, value in the configuration, value of the model. */
-function shared(config: TrainingConfig, { network, record }: BaseModel, data: Samples): [key: string, configured: Json, own: Json][] {
+/** What must be the same of both: key, value as configured, value of the model. */
+type Pair = readonly [key: string, configured: Json, own: Json];
+
+function shared(config: TrainingConfig, { network, record }: BaseModel): Pair[] {
   const { bits, theta, inputBits, inputTheta } = config.quantiser;
   const recorded = recordedData(record);
   const [{ quantiser }] = network.layers;
@@ -27,25 +29,36 @@ function shared(config: TrainingConfig, { network, record }: BaseModel, data: Sa
     ["quantiser.input_theta", inputTheta, network.encoder?.theta ?? null],
     ["quantiser.bits", bits, quantiser?.bits ?? null],
     ["quantiser.theta", theta, quantiser?.theta ?? null],
-    ["inputs", data.inputs, network.inputs],
-    ["classes", data.classes, network.classes],
-    ...(recorded === null ? [] : [["data.features", { ...config.data.features }, { ...recorded.features }] as [string, Json, Json]]),
+    ...(recorded === null ? [] : [["data.features", { ...config.data.features }, { ...recorded.features }] as Pair]),
   ];
 }
 
-/** @throws InputError with everything in which configuration, data and base differ. */
-export function checkBase(config: TrainingConfig, base: BaseModel, data: Samples): void {
-  const problems = shared(config, base, data).flatMap(([key, configured, own]): Problem[] => {
+function checkPairs(place: string, base: BaseModel, pairs: readonly Pair[]): void {
+  const problems = pairs.flatMap(([key, configured, own]): Problem[] => {
     const [ours, its] = [canonicalJson(configured), canonicalJson(own)];
     return ours === its
       ? []
       : [
           {
-            ...{ file: config.name, line: null, column: null, path: key },
+            ...{ file: place, line: null, column: null, path: key },
             message: `is ${ours}, and ${base.name} has ${its}`,
             fix: "say the same, or begin with another model",
           },
         ];
   });
   if (problems.length > 0) throw new InputError(problems);
+}
+
+/** @throws InputError with everything in which the configuration, of `file`, and its base differ */
+export function checkBase(config: TrainingConfig, file: string, base: BaseModel): void {
+  checkPairs(file, base, shared(config, base));
+}
+
+/** @throws InputError where the data are not of the base's shape */
+export function checkBaseData(config: TrainingConfig, base: BaseModel, data: Samples): void {
+  const pairs: Pair[] = [
+    ["inputs", data.inputs, base.network.inputs],
+    ["classes", data.classes, base.network.classes],
+  ];
+  checkPairs(config.name, base, pairs);
 }

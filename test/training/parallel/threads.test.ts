@@ -48,7 +48,7 @@ async function modelOf(system: string, shards: number, learners: LearnerMaker, m
     checkpoint: null,
     checkpointBatches: 100,
     base: null,
-    scoreOnChip: null,
+    chip: null,
     stop: async () => false,
     learners,
   });

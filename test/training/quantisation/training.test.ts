@@ -1,8 +1,8 @@
 /** Training for a chip: it learns at every width, resumes bit for bit in both phases, and its report is the chip's. */
 // @module-tag slow
 import { expect, test } from "vitest";
-import { scoreOnChip, usualPrecision } from "../../../app/score-on-chip.js";
-import { decodeModel, encodeModel, type Network, type Samples } from "../../../arch/index.js";
+import { checkOnChip, scoreOnChip, usualPrecision } from "../../../app/score-on-chip.js";
+import { decodeModel, encodeModel, type Network, type Precision, type Samples } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { quantise } from "../../../sim/functional/quantise.js";
@@ -11,7 +11,7 @@ import { chooseBackend } from "../../../training/backend.js";
 import type { CheckpointStore } from "../../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../../training/config.js";
 import { localLearners } from "../../../training/parallel/learners.js";
-import type { BaseModel } from "../../../training/quantisation/base-model.js";
+import { type BaseModel, checkBase } from "../../../training/quantisation/base-model.js";
 import { recordedConfig, recordedWeightBits, runKey } from "../../../training/record.js";
 import { type TrainingResult, train } from "../../../training/train.js";
 
@@ -50,14 +50,15 @@ interface Options {
   readonly base?: BaseModel | null;
   readonly checkpoint?: CheckpointStore | null;
   readonly stopAfter?: number;
+  readonly words?: Partial<Precision>;
 }
 
 async function run(
   config: TrainingConfig,
-  { base = null, checkpoint = null, stopAfter = Number.POSITIVE_INFINITY }: Options = {},
+  { base = null, checkpoint = null, stopAfter = Number.POSITIVE_INFINITY, words = {} }: Options = {},
 ): Promise<TrainingResult | null> {
   let batches = 0;
-  const bits = config.quantisation?.weightBits ?? 8;
+  const precision = { ...usualPrecision([["readout", config.quantisation?.weightBits ?? 8]]), ...words };
   return train(config, {
     backend: await backend,
     train: trainSet,
@@ -70,7 +71,7 @@ async function run(
     checkpoint,
     checkpointBatches: 4,
     base,
-    scoreOnChip: (network) => scoreOnChip(network, testSet, usualPrecision([["readout", bits]])),
+    chip: { check: (network) => checkOnChip(network, precision), score: (network) => scoreOnChip(network, testSet, precision) },
     stop: async () => batches >= stopAfter,
     learners: localLearners,
   });
@@ -177,9 +178,23 @@ test("from a model: it begins with its decisions, keeps its ranges, names it, an
       quantisation: {from: base, weight_bits: 2}}`,
     "w.yaml",
   );
-  await expect(run(wrong, { base })).rejects.toThrow(InputError);
-  await expect(run(wrong, { base })).rejects.toThrow(/network.system: is "rec-v1", and base has "rec-v2"\n.*\n.*network.neurons/);
+  const refused = (): void => checkBase(wrong, "folder/w.yaml", base);
+  expect(refused).toThrow(InputError);
+  expect(refused).toThrow(/folder\/w.yaml: network.system: is "rec-v1", and base has "rec-v2"\n.*\n.*network.neurons/);
+  const wide = { ...network, inputs: 5 };
+  await expect(run(config, { base: { ...base, network: wide } })).rejects.toThrow("inputs: is 4, and base has 5");
 });
+
+test.each([
+  ["rec-v2", {}, "{bits: 12, theta: 3}", "spikes of 12 bits have no integer payload here"],
+  ["rec-v2", { leak: "shift" }, "{bits: 6, theta: 3}", "has no constant leak"],
+] as const)(
+  "%s with words %j and spikes %s is refused before the first batch, not after the last",
+  async (system, words, spikes, message) => {
+    const config = configOf("{float_epochs: 1, weight_bits: 3}", system, 2, `}\nquantiser: ${spikes.slice(0, -1)}`);
+    await expect(run(config, { words, stopAfter: 0 })).rejects.toThrow(message);
+  },
+);
 
 test.each([
   ["rec-v2", "{weight_bits: 9, from: x}", "ramps.yaml:7:29", "must be at most 8"],
