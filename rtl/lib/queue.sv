@@ -1,5 +1,5 @@
-// Input queue: first in, first out. A message that is pushed in cycle c can be taken from c + VISIBLE on.
-// `full` is judged as the cycle begins (AFTER_POP 0), or counts the place of a message that is taken in this cycle as free (AFTER_POP 1).
+// First in, first out. What is pushed in cycle c can be taken from c + VISIBLE on.
+// `full` is judged as the cycle begins (AFTER_POP 0), or counts the place of what is taken in this cycle as free (AFTER_POP 1).
 module queue #(
     parameter int WIDTH = 8, DEPTH = 16, VISIBLE = 1, AFTER_POP = 0
 ) (

@@ -6,16 +6,9 @@ import { expect, test } from "vitest";
 import { check } from "../../app/check.js";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
-import { type NirFile, type NirNode, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
+import { type NirFile, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
-
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
-const whole = (...values: number[]): NirValue => nirArray(values, [values.length], "i8");
+import { node, whole } from "../nir-nodes.js";
 
 /** A convolution of one channel over a square. */
 function network(size: number): NirFile {

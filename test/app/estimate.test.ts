@@ -7,24 +7,18 @@ import { type Estimate, type EstimateOptions, estimate } from "../../app/estimat
 import { randomSamples } from "../../app/estimate-input.js";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
-import { type NirNode, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
+import { type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import { shippedNames, shippedPath } from "../../arch/index.js";
 import { InfeasibleError, InputError } from "../../base/errors.js";
 import { registerEstimate } from "../../cli/commands/estimate.js";
 import { printedByCommand } from "../cli/command.js";
+import { node, whole } from "../nir-nodes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "estimate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const spikes = shippedPath("spikes", "quad") as string;
 
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
-const whole = (...values: number[]): NirValue => nirArray(values, [values.length], "i8");
 const SIDE = 4;
 /** A camera of 4 x 4 pixels, a neuron per polarity: class 0 where more is darker. `declared`: the shape of the Output node. */
 async function camera(name: string, neuron: Record<string, NirValue>, type = "IF", declared = whole(2)): Promise<string> {

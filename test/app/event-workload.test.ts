@@ -8,23 +8,16 @@ import { importNir } from "../../app/import-nir.js";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { sweep } from "../../app/sweep.js";
-import { type NirNode, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
+import { nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import { createRng } from "../../base/rng.js";
+import { node, whole } from "../nir-nodes.js";
 
 const SIDE = 6;
 const STEPS = 8;
 const folder = mkdtempSync(join(tmpdir(), "events-"));
 const rng = createRng(6, "event-workload");
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
-const whole = (...values: number[]): NirValue => nirArray(values, [values.length], "i8");
 
 /** Two polarities of a square, one IF neuron per class on all of them. */
 async function writeNetwork(side: number, file: string): Promise<void> {

@@ -3,14 +3,8 @@ import { writeFileSync } from "node:fs";
 import { type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import { writeNir } from "../../../arch/formats/nir/write.js";
 import { createRng, type Rng } from "../../../base/rng.js";
+import { node, whole } from "../../nir-nodes.js";
 
-const node = (type: string, fields: { readonly [name: string]: NirValue }): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
-const whole = (...values: readonly number[]): NirValue => nirArray([...values], [values.length], "i8");
 const scalar = (value: number): NirValue => nirArray([value], [], "i8");
 
 /** Layers in a row, from a camera's [channels, height, width] on. */

@@ -1,12 +1,13 @@
 /** Convolutions of unusual geometry in integers: the voltages of neurons that only add are those of the definition, output by output. */
 import { deepStrictEqual } from "node:assert";
 import { expect, test } from "vitest";
-import { type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
+import { type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import { synapsesIn } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
+import { node, whole } from "../../nir-nodes.js";
 import { USUAL } from "../functional/random-network.js";
 import { EULER } from "./fixtures.js";
 
@@ -26,14 +27,6 @@ interface Geometry {
 const STEPS = 3;
 const SEED = 11;
 const PRECISION = { ...USUAL, integers: "from-file", weightBits: 8, stateBits: 24, accumulatorBits: 24 } as const;
-
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
-const whole = (...values: readonly number[]): NirValue => nirArray([...values], [values.length], "i8");
 
 /** Sums of windows that lie within the image. */
 function pooled(image: readonly number[], [channels, height, width]: readonly number[], [side, stride]: Pair): number[] {

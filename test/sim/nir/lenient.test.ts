@@ -4,15 +4,9 @@ import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../ar
 import { createRng } from "../../../base/rng.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { lowerGraph } from "../../../sim/nir/lowered-graph.js";
+import { node, whole } from "../../nir-nodes.js";
 import { EULER } from "./fixtures.js";
 
-const node = (type: string, fields: Record<string, NirArray>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
-const whole = (...values: number[]): NirArray => nirArray(values, [values.length], "i8");
 const port = (type: "Input" | "Output", shape: readonly number[]): NirNode => node(type, { shape: whole(...shape) });
 const rng = createRng(20_261_204, "lenient");
 const drawn = (shape: readonly number[]): NirArray =>

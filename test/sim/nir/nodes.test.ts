@@ -5,17 +5,11 @@ import { createRng } from "../../../base/rng.js";
 import { createNirEngine, type NirRun } from "../../../sim/nir/engine.js";
 import { type ImportedNir, prepareNir } from "../../../sim/nir/import.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
+import { node } from "../../nir-nodes.js";
 import { EULER } from "./fixtures.js";
 
-type Fields = Record<string, NirArray | string>;
 const int = (...values: number[]): NirArray => nirArray(values, values.length === 1 ? [] : [values.length], "i8");
 const reals = (...values: number[]): NirArray => nirArray(values, [values.length], "f8");
-const node = (type: string, fields: Fields): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
 const port = (type: "Input" | "Output", shape: number[]): NirNode => node(type, { shape: nirArray(shape, [shape.length], "i8") });
 
 /** Edges as "a b". */

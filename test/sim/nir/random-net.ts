@@ -1,6 +1,7 @@
 /** Random NIR networks of small grids: convolutions of every geometry, pools, scales, branches, delays, dense and pruned layers, three kinds of neurons. */
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import type { createRng } from "../../../base/rng.js";
+import { node } from "../../nir-nodes.js";
 
 type Rng = ReturnType<typeof createRng>;
 type Shape = readonly number[];
@@ -10,12 +11,6 @@ export const KINDS: readonly string[] = [
   ...["one axis", "two axes", "strided", "dilated", "padded", "grouped", "depthwise", "zeros", "one output", "IF", "LIF", "CubaLIF"],
 ];
 
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
 const whole = (values: readonly number[]): NirValue => nirArray([...values], [values.length], "i8");
 const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 

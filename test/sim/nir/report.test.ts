@@ -4,15 +4,10 @@ import { prepareNir } from "../../../sim/nir/import.js";
 import { integerObstacles } from "../../../sim/nir/integer-obstacles.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
 import { formatImportReport } from "../../../sim/nir/report.js";
+import { node } from "../../nir-nodes.js";
 import { EULER } from "./fixtures.js";
 
 const reals = (...values: number[]): NirArray => nirArray(values, [values.length], "f8");
-const node = (type: string, fields: Record<string, NirArray>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
 const port = (type: "Input" | "Output", size: number): NirNode => node(type, { shape: nirArray([size], [1], "i8") });
 const lif = (...tau: number[]): NirNode => {
   const each = (value: number): NirArray => reals(...tau.map(() => value));

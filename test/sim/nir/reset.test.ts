@@ -9,17 +9,12 @@ import { createNirEngine } from "../../../sim/nir/engine.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
+import { node } from "../../nir-nodes.js";
 import { USUAL } from "../functional/random-network.js";
 
 const SEED = 20261127;
 const STEP: NirOptions = { dtSeconds: 1, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 };
 
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
 const row = (values: readonly number[]): NirValue => nirArray(values, [values.length], "f8");
 const all = (value: number, count: number): NirValue => row(new Array<number>(count).fill(value));
 const diagonal = (values: readonly number[]): NirValue =>

@@ -15,6 +15,7 @@ import { type ImportedNir, prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { integerObstacles } from "../../../sim/nir/integer-obstacles.js";
 import { lowerGraph } from "../../../sim/nir/lowered-graph.js";
+import { node } from "../../nir-nodes.js";
 import { USUAL } from "../functional/random-network.js";
 import { EULER } from "./fixtures.js";
 
@@ -22,12 +23,6 @@ const SEED = 4711;
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-unroll-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const node = (type: string, fields: Record<string, NirValue>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
 const whole = (values: readonly number[]): NirValue => nirArray(values, [values.length], "i8");
 const fires = (shape: readonly number[]): NirNode => {
   const count = shape.reduce((product, size) => product * size, 1);

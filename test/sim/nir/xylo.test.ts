@@ -10,6 +10,7 @@ import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-gra
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
+import { node } from "../../nir-nodes.js";
 import { WIDE } from "../functional/random-network.js";
 import { EULER } from "./fixtures.js";
 
@@ -17,12 +18,6 @@ const XYLO: Precision = { ...WIDE, integers: "xylo", leak: "shift", weightBits: 
 const DT = 1e-3;
 const SUBTRACT: NirOptions = { ...EULER, dtSeconds: DT, reset: "subtract" };
 
-const node = (type: string, fields: Record<string, NirNode["fields"] extends ReadonlyMap<string, infer V> ? V : never>): NirNode => ({
-  type,
-  fields: new Map(Object.entries(fields)),
-  metadata: new Map(),
-  graph: null,
-});
 const port = (type: string, size: number): NirNode => node(type, { shape: nirArray([size], [1], "i8") });
 const dense = (weights: readonly number[], outputs: number): NirNode =>
   node("Linear", { weight: nirArray(weights, [outputs, weights.length / outputs], "f8") });
