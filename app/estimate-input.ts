@@ -17,14 +17,14 @@ import {
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
-import { isFolder } from "../base/read-file.js";
+import { exists, isFolder } from "../base/read-file.js";
 import { createRng } from "../base/rng.js";
 import { recordedData } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 
 /** What the network's file does not say. */
 export interface EstimateInput {
-  /** Recordings of an event camera, a folder of them, or a file of spikes; null: random spikes, or the data that a model of this program was trained on. */
+  /** Recordings of an event camera, a folder of them, or a file of spikes, a shipped one by name; null: random spikes, or the data that a model of this program was trained on. */
   readonly events?: string | null;
   /** Classes of the recordings; not where folders are classes. */
   readonly labels?: string | null;
@@ -32,10 +32,10 @@ export interface EstimateInput {
   readonly dtSeconds?: number | null;
   /** Of a NIR file; null: subtract. */
   readonly reset?: ResetRule | null;
-  /** Of random spikes: the probability of a spike per input and step. Default: 0.02. */
-  readonly rate?: number;
-  /** Of random spikes. Default: 100. */
-  readonly steps?: number;
+  /** Of random spikes: the probability of a spike per input and step; null: 0.02. */
+  readonly rate?: number | null;
+  /** Of random spikes; null: 100. */
+  readonly steps?: number | null;
 }
 
 /** A network with what it runs on, before a chip is named. */
@@ -52,8 +52,9 @@ export interface EstimateTask {
 const RATE = 0.02;
 const STEPS = 100;
 const SEED = 1;
-/** Utterances that are timed: few, so that an answer takes seconds. */
+/** Utterances that are timed, and those that count for accuracy: few, so that an answer takes seconds. */
 const TIMED = 4;
+const SCORED = 1000;
 const STEP_SECONDS = 1e-3;
 
 /**
@@ -65,12 +66,42 @@ export async function estimateTask(file: string, input: EstimateInput): Promise<
   const model = await readModelFile(resolveModelPath(path, path));
   const assumed: string[] = [];
   const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, assumed) });
+  refuseIdle(file, model, input);
   const { workload, samples } = workloadOf(file, model, input, assumed);
   const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
   // random spikes stand for what comes from outside
   const inputs = samples === null ? {} : { inputs: { at: "port" } };
-  const document = { network: { model: path, ...nir }, workload: { ...workload, timing_samples: TIMED }, ...inputs, ...lava };
+  const document = {
+    network: { model: path, ...nir },
+    workload: { ...workload, samples: SCORED, timing_samples: TIMED },
+    ...inputs,
+    ...lava,
+  };
   return { model, document, samples, assumed };
+}
+
+/** @throws InputError for an option that would change nothing. */
+function refuseIdle(
+  file: string,
+  { network }: LoadedModel,
+  { events = null, labels = null, dtSeconds = null, reset = null }: EstimateInput,
+): void {
+  const isOwn = byKind(network, { own: () => true, nir: () => false });
+  const kind = isOwn ? "a model of this program" : "a network of Lava";
+  if (isOwn && dtSeconds !== null)
+    throw inputError("--dt", `says how long a step of a NIR file lasts, and ${file} is ${kind}`, "leave it out");
+  if (reset !== null && (isOwn || isLavaFile(file)))
+    throw inputError("--reset", `says what a spike does in a NIR file, and ${file} is ${kind}`, "leave it out");
+  if (dtSeconds !== null && !(dtSeconds > 0 && dtSeconds < Number.POSITIVE_INFINITY))
+    throw inputError("--dt", `got ${dtSeconds}, expected seconds above 0`, "e.g. 1e-3");
+  if (labels !== null && events === null)
+    throw inputError("--labels", "names the classes of recordings, and there are none", "add --events");
+}
+
+/** @throws InputError where a rate or a number of steps is given, and inputs are not random. */
+function refuseRandom({ rate = null, steps = null }: EstimateInput, inputs: string): void {
+  const given = rate !== null ? "--rate" : "--steps";
+  if (rate !== null || steps !== null) throw inputError(given, `is of random spikes, and inputs are ${inputs}`, "leave it out");
 }
 
 function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: string[]): object {
@@ -85,20 +116,27 @@ function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = 
 function workloadOf(
   file: string,
   { network, record }: LoadedModel,
-  { events = null, labels = null, rate = RATE, steps = STEPS }: EstimateInput,
+  input: EstimateInput,
   assumed: string[],
 ): { readonly workload: object; readonly samples: SampleSet | null } {
+  const { events = null, labels = null } = input;
   if (events !== null) {
-    const named = { path: resolve(events), ...(labels === null ? {} : { labels: resolve(labels) }) };
-    if (!isFolder(events) && !isEventFile(events)) return { workload: { dataset: "spike-file", ...named }, samples: null };
+    refuseRandom(input, `those of ${events}`);
+    const path = resolve(pathOf(events, "spikes"));
+    if (!exists(path))
+      throw inputError(events, "no such file or folder", "give recordings of an event camera, a folder of them, or a file of spikes");
+    const named = { path, ...(labels === null ? {} : { labels: resolve(labels) }) };
+    if (!isFolder(path) && !isEventFile(path)) return { workload: { dataset: "spike-file", ...named }, samples: null };
     const sensor = byKind<object>(network, { own: () => ({}), nir: (graph) => sensorOf(graph) });
     return { workload: { dataset: "events", ...named, events: sensor }, samples: null };
   }
   const trainedOn = recordedData(record)?.set ?? null;
   if (trainedOn !== null) {
+    refuseRandom(input, `the test data of ${trainedOn}`);
     assumed.push(`inputs are the test data of ${trainedOn}, on which it was trained (--events)`);
     return { workload: { dataset: trainedOn }, samples: null };
   }
+  const { rate, steps } = { rate: input.rate ?? RATE, steps: input.steps ?? STEPS };
   const inputs = inputsOf(network);
   if (inputs === null) throw inputError(file, "has no input of a known size", "give spikes: --events FILE");
   const percent = Number((100 * rate).toPrecision(6));

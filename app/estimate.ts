@@ -47,8 +47,8 @@ export interface ChipEstimate {
 export interface Estimate {
   /** As it was asked for. */
   readonly network: string;
-  /** E.g. `events/test`; utterances that there are, and their mean number of steps. */
-  readonly inputs: { readonly name: string; readonly utterances: number; readonly meanSteps: number };
+  /** E.g. `events/test`; utterances that there are, those of them that count for accuracy, and the mean number of steps of all. */
+  readonly inputs: { readonly name: string; readonly utterances: number; readonly scored: number; readonly meanSteps: number };
   /** Sentences: what was taken without the caller's word. */
   readonly assumed: readonly string[];
   /** What the file left open or had wrong, and how it was read. */
@@ -69,6 +69,7 @@ const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck
 export async function estimate(file: string, options: EstimateOptions = {}): Promise<Estimate> {
   const { chips = "all", values = {}, signal } = options;
   const task = await estimateTask(file, options);
+  refuseInputs(values, task);
   const named = chips === "all" ? shippedNames("chip").filter((name) => name.endsWith("-like")) : chips;
   const runs = new Runs(task);
   const found: ChipEstimate[] = [];
@@ -81,16 +82,33 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
   const utterances = samples.frameStart.length - 1;
   return {
     network: file,
-    inputs: { name: samples.name, utterances, meanSteps: samples.frameStart[utterances] / utterances },
+    inputs: {
+      name: samples.name,
+      utterances,
+      scored: Math.min(utterances, runs.scored),
+      meanSteps: samples.frameStart[utterances] / utterances,
+    },
     assumed: task.assumed,
     warnings,
     chips: found,
   };
 }
 
+/** @throws InputError for values that say what arguments say, so that they would change nothing. */
+function refuseInputs(values: Values, { samples }: EstimateTask): void {
+  const isRandom = samples !== null;
+  for (const path of Object.keys(values)) {
+    if (path === "network.model") throw inputError("--set", "network.model is the first argument", "name the network there");
+    if (isRandom && /^workload\.(dataset|path|labels|split|events)\b/.test(path))
+      throw inputError("--set", `${path} changes nothing of random spikes`, "add --events");
+  }
+}
+
 /** What chips share: inputs, and functional runs of equal precision. */
 class Runs {
   samples: SampleSet | null = null;
+  /** Utterances that count for accuracy, if there are so many. */
+  scored = 0;
   warnings: readonly string[] = [];
   private key = "";
   private readonly functional = new Map<string, ReturnType<typeof prepareFunctional>>();
@@ -102,6 +120,7 @@ class Runs {
     const key = JSON.stringify([workload, network]);
     if (this.samples !== null && key === this.key) return this.samples;
     this.key = key;
+    this.scored = workload.samples;
     this.samples = this.task.samples ?? (await samplesFor(this.task.model, experiment, file));
     this.warnings = await byKind(this.task.model.network, {
       own: async () => [],

@@ -105,3 +105,6 @@ function readAll(descriptor: number, path: string, expected: number, mostBytes: 
 
 /** Whether there is a folder at `path`. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** A file, a folder or something else is there. */
+export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -43,6 +43,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     });
   });
   if (problems.length > 0) throw new InputError(problems.slice(0, 20));
+  if (numbers.length === 0) throw inputError(file, "has a header and no row behind it", "add one row per step, or one per event");
   if (events === null) return [{ steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) }];
   const { sample, step, neuron, payload } = events;
   const samples: SpikeEvent[][] = [];

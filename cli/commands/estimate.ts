@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { resetOption } from "../options/reset.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
 
 interface Options {
@@ -27,10 +28,13 @@ export function registerEstimate(program: Command): void {
         .argParser(repeated)
         .makeOptionMandatory(),
     )
-    .option("--events <path>", "recordings of an event camera (a file, or a folder, perhaps one per class), or a file of spikes")
+    .option(
+      "--events <path>",
+      "recordings of an event camera (a file, or a folder, perhaps one per class), or a file of spikes; a shipped one by name",
+    )
     .option("--labels <file>", "classes of the recordings, where folders do not say them")
     .option("--dt <seconds>", "seconds per step of a NIR file, which does not say")
-    .option("--reset <rule>", "what a spike does to the voltage in a NIR file, which does not say (default: subtract)")
+    .addOption(resetOption("what a spike does to the voltage in a NIR file, which does not say (default: subtract)"))
     .option("--rate <probability>", "without --events: of a spike per input and step (default: 0.02)")
     .option("--steps <n>", "without --events: steps of random spikes (default: 100)", wholeNumber(1))
     .option("--set <path=value>", "change a value of every chip's description; may be repeated", repeated)
@@ -58,7 +62,7 @@ export function registerEstimate(program: Command): void {
   withJson(command, "as --format json");
   withExamples(command, [
     ["snn-dse estimate quad --chip all", "random spikes: a stated rate, no accuracy"],
-    ["snn-dse estimate quad --chip loihi-like --events arch/examples/sanafe/quad.csv", "one chip in full, on spikes of a file"],
+    ["snn-dse estimate quad --chip loihi-like --events quad", "one chip in full, on spikes of a file"],
     ["snn-dse estimate mnist-rows-lif --chip loihi-like --chip xylo-like", "a model of this program on its own test data"],
     ["snn-dse estimate net.nir --chip speck-like --events recordings/", "recordings of an event camera, a folder per class"],
     ["snn-dse estimate net.nir --chip all --events recordings/ --format csv", "a row per chip, with intervals"],

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
 import { withExamples } from "../options/help.js";
 import { type NetworkRunOptions, networkRunOf, printNetworkRun, withNetworkRun } from "../options/network-run.js";
+import { resetOption } from "../options/reset.js";
 
 interface Options extends NetworkRunOptions {
   readonly dt: string;
@@ -13,26 +14,13 @@ interface Options extends NetworkRunOptions {
   readonly integer?: boolean;
 }
 
-/** All of them, without reading them where the program starts. */
-const RESETS: { readonly [rule in ResetRule]: true } = {
-  zero: true,
-  subtract: true,
-  "snntorch-subtract": true,
-  "snntorch-delayed-subtract": true,
-  "snntorch-delayed-zero": true,
-};
-
 export function registerImportNir(group: Command): void {
   const command = group
     .command("nir")
     .argument("<file.nir>", "network, or a shipped one by name")
     .description("read a NIR network; with --input, run it and count; with --on, replay its spikes on a chip")
     .requiredOption("--dt <seconds>", "seconds a step: the file does not say")
-    .addOption(
-      new Option("--reset <rule>", "what a spike does to the voltage: the file does not say")
-        .choices(Object.keys(RESETS))
-        .makeOptionMandatory(),
-    )
+    .addOption(resetOption("what a spike does to the voltage: the file does not say").makeOptionMandatory())
     .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
     .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
     .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")

@@ -22,8 +22,9 @@ const SURE = [
 ];
 
 function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {
-  const { name, utterances, meanSteps } = inputs;
-  const many = utterances === 1 ? "1 sample" : `${grouped(utterances)} samples`;
+  const { name, utterances, scored, meanSteps } = inputs;
+  const all = utterances === 1 ? "1 sample" : `${grouped(utterances)} samples`;
+  const many = scored < utterances ? `${grouped(scored)} of ${all}` : all;
   return [
     `${paint(look, network, "bold")} on ${name}: ${many} of ${significant(meanSteps, 4)} steps`,
     ...assumed.map((text) => paint(look, `assumed: ${text}`, "yellow")),
@@ -104,7 +105,7 @@ function chipHead(look: Look, { chip, precision }: NonNullable<ChipEstimate["exp
   const { nodeNm, voltageV, clockMhz } = chip.technology;
   const widths = `${weightsText(precision)}, ${precision.stateBits}-bit state`;
   return [
-    `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${nodeNm} nm, ${voltageV} V, ${clockMhz} MHz; ${widths}`,
+    `${paint(look, chip.name, "bold")}: ${chip.cores.length === 1 ? "1 core" : `${chip.cores.length} cores`}, ${gridOf(chip)}, ${nodeNm} nm, ${voltageV} V, ${clockMhz} MHz; ${widths}`,
   ];
 }
 

@@ -128,6 +128,33 @@ test("a chip without the network's neurons, and one without room, say so with th
   await expect(on(leaky, { ...asked, values: { "tile.core.lane": 1 } })).rejects.toThrow(/--set: tile.core.lane/);
 });
 
+test("an option or a value that would change nothing is refused, and so are paths that lead nowhere", async () => {
+  const on = (network: string, options: EstimateOptions): Promise<Estimate> => estimate(network, { chips: ["loihi-like"], ...options });
+  for (const [network, options, error] of [
+    ["quad", { dtSeconds: Number.NaN }, /^--dt: got NaN, expected seconds above 0/],
+    ["quad", { dtSeconds: -1 }, /^--dt: got -1/],
+    ["quad", { labels: "labels.csv" }, /^--labels: names the classes of recordings/],
+    ["quad", { events: spikes, rate: 0.5 }, /^--rate: is of random spikes, and inputs are those of/],
+    ["quad", { events: "quad", steps: 5 }, /^--steps: is of random spikes/],
+    ["quad", { events: "a/none.csv" }, /^a.none.csv: no such file or folder\s+give recordings .* or a file of spikes/],
+    ["quad", { events: "arch/none/quad.csv" }, /no shipped spike file of this name/],
+    ["quad", { values: { "network.model": "other.nir" } }, /network.model is the first argument/],
+    ["quad", { values: { "workload.path": "other" } }, /workload.path changes nothing of random spikes/],
+    ["mnist-rows-lif", { reset: "zero" }, /^--reset: .* mnist-rows-lif is a model of this program/],
+    ["mnist-rows-lif", { dtSeconds: 1e-3 }, /^--dt: .* mnist-rows-lif is a model of this program/],
+    ["mnist-rows-lif", { rate: 0.1 }, /^--rate: .* the test data of mnist-rows/],
+  ] as const)
+    await expect(on(network, options), JSON.stringify(options)).rejects.toThrow(error);
+});
+
+test("a workload of the chip's description is not the estimate's; utterances that count for accuracy are told from all", async () => {
+  const file = join(folder, "own.yaml");
+  writeFileSync(file, "version: 1\nextends: loihi-like\nworkload: { samples: 1, timing_samples: 1 }\n");
+  const named = { chips: [file], values: { "workload.timing_samples": 1 } };
+  expect((await on("mnist-rows-lif", named)).inputs).toMatchObject({ utterances: 10_000, scored: 1000 });
+  expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, scored: 1 });
+});
+
 test("what the reader of NIR had to guess is a warning; one value for all neurons is one", async () => {
   const file = await camera("squeezed.nir", { r: nirArray([1], []), v_threshold: nirArray([2], []) });
   const { warnings } = await on(file, { chips: ["loihi-like"], steps: 5 });
