@@ -33,9 +33,10 @@ function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes:
   yield nameEvent("process_name", CHIP, 0, `chip ${withoutControls(chip.name)}`);
   yield nameEvent("thread_name", CHIP, 1, "waves");
   for (const core of [...new Set(events.map((event) => event.core))].filter((id) => id >= 0).sort((a, b) => a - b)) {
-    yield nameEvent("process_name", 1 + core, 0, core === portEnd(chip) ? "port" : `core ${core}`);
-    yield nameEvent("thread_name", 1 + core, SOMA, "soma");
-    yield nameEvent("thread_name", 1 + core, SYNAPSE, "synapse unit");
+    const isPort = core === portEnd(chip);
+    yield nameEvent("process_name", 1 + core, 0, isPort ? "port" : `core ${core}`);
+    yield nameEvent("thread_name", 1 + core, SOMA, isPort ? "host link" : "soma");
+    if (!isPort) yield nameEvent("thread_name", 1 + core, SYNAPSE, "synapse unit");
   }
   let waveFrom = 0;
   let workedAt = -1;
@@ -48,7 +49,7 @@ function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes:
       workedAt = cycle;
       yield slice(`wave ${b}`, waveFrom, cycle, CHIP, 1, { utterance: a });
     } else if (kind === "batch") yield slice("update", cycle, a, pid, SOMA, { neurons: b });
-    else if (kind === "somaHeld") yield slice("held by packets", cycle, a, pid, SOMA);
+    else if (kind === "somaHeld") yield slice(core === portEnd(chip) ? "waits for a place" : "held by packets", cycle, a, pid, SOMA);
     else if (kind === "rows") yield slice("rows", a, cycle, pid, SYNAPSE);
     else if (kind === "synapseStall") yield slice("waits for the state memory", cycle, cycle + a, pid, SYNAPSE);
     else if (kind === "fetch") yield slice("waits for DRAM", cycle, a, pid, SYNAPSE);

@@ -3,12 +3,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Chip, type MappingRequest, type Port, parseArch, portPrices } from "../../../arch/index.js";
 import { InvariantError } from "../../../base/errors.js";
+import { Recorder } from "../../../sim/board/recorder.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { placement } from "../../../sim/mapping/placement.js";
+import { perfettoOf } from "../../../sim/observe/perfetto.js";
 import { Counted } from "../../counted.js";
 import { expectAgreement } from "./agreement.js";
 import { chip, dense, population, precision, traceOf } from "./fixtures.js";
@@ -142,4 +144,21 @@ test("inputs are behind a port where files of spikes or events meet a network of
   const own = "inputs: { at: port, port: { tile: 1, bandwidth_gbit_s: 2, latency_ns: 25, packet_bits: 40, queue: { depth: 3 } } }";
   expect(portOf(own)).toEqual({ tile: 1, bitsPerCycle: 20, latencyCycles: 3, packetBits: 40, queueDepth: 3 });
   expect(() => portOf("inputs: { port: { tile: 4 } }")).toThrow("the chip has tiles 0..3");
+});
+
+test("a trace calls the port's track the host link, whose waits for a place are the stalls that are counted; it has no synapse unit", () => {
+  const core = { eventOverheadCycles: 40, inputQueue: { depth: 1 } };
+  const on = chip([1], { core, noc: { virtualChannels: 1, vcBufferFlits: 1 }, port: { ...PORT, queueDepth: 1 } });
+  const trace = traceOf(topology, [[[[0, 1, 2, 3, 4, 5, 6, 7], []]]]);
+  const placed = mapNetwork(topology, on, precision, request, trace);
+  const recorder = new Recorder();
+  const { total } = runTiming(on, placed, precision, trace, recorder);
+  const { traceEvents } = JSON.parse([...perfettoOf(recorder, on, placed, trace)].join("")) as {
+    traceEvents: readonly { name: string; pid: number; dur?: number; args: { name?: string } }[];
+  };
+  const ofPort = traceEvents.filter(({ pid }) => pid === 2);
+  expect(ofPort.flatMap(({ args }) => args.name ?? [])).toEqual(["port", "host link"]);
+  const waits = ofPort.filter(({ name }) => name === "waits for a place").reduce((sum, { dur = 0 }) => sum + dur, 0);
+  expect(Math.round(waits * on.technology.clockMhz)).toBe(total.port?.stallCycles);
+  expect(total.port?.stallCycles).toBeGreaterThan(100);
 });
