@@ -208,7 +208,7 @@ function checkLeak(network: Network, precision: Precision): void {
   throw inputError(
     "precision",
     `leak is ${precision.leak}, but ${network.name} (${network.system}) has no constant leak`,
-    "leave it at multiplier",
+    "set precision.leak: multiplier",
     "precision.leak",
   );
 }
@@ -233,7 +233,7 @@ function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precis
   if (leak !== "shift") return Int32Array.from(tau, (value) => roundHalfAway(value * powerOfTwo(gateBits)));
   const negative = tau.find((value) => value < 0);
   if (negative !== undefined)
-    throw inputError(name, `a leak of ${negative} turns the sign, no shift does`, "leave it at multiplier", "precision.leak");
+    throw inputError(name, `a leak of ${negative} turns the sign, no shift does`, "set precision.leak: multiplier", "precision.leak");
   return Int32Array.from(tau, (value) => leakShift(1 - value));
 }
 

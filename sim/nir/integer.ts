@@ -71,7 +71,7 @@ export function integerNir(
     return { name, neurons, kind: "readout", requantiser: form.readout(p) };
   });
   if (precision.leak !== "multiplier" && populations.every((population) => !forgets(population)))
-    throw inputError(file, `leak is ${precision.leak}, but no neuron of it leaks`, "leave it at multiplier", "precision.leak");
+    throw inputError(file, `leak is ${precision.leak}, but no neuron of it leaks`, "set precision.leak: multiplier", "precision.leak");
   const { topology, projectionOf } = nirTopology(imported, lowered, {
     leak: precision.leak,
     inputs: entry.inputs,

@@ -120,6 +120,11 @@ test("a chip without the network's neurons, and one without room, say so with th
   expect([xylo.refused, xylo.experiment?.precision.integers]).toEqual([null, "xylo"]);
   const both = await on(leaky, { ...asked, values: { "precision.integers": "quantised" } });
   expect(both.chips.map(({ refused }) => refused)).toEqual([null, null]);
+  const forgets = { "precision.integers": "quantised" };
+  const [still] = (await on("quad", { ...asked, chips: ["xylo-like"], values: forgets })).chips;
+  expect(still.refused?.message).toMatch(/no neuron of it leaks\s+set precision.leak: multiplier/);
+  const [other] = (await on("quad", { ...asked, chips: ["xylo-like"], values: { ...forgets, "precision.leak": "multiplier" } })).chips;
+  expect(other.refused).toBeNull();
   const small = await on(leaky, {
     ...asked,
     values: { "precision.integers": "quantised", "tile.core.max_neurons": 1, "inputs.at": "cores" },
