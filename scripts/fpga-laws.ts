@@ -4,7 +4,7 @@
  * fit as the law of all others says it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { dspsFor, unitDsps } from "../arch/fpga/core-resources.js";
+import { laneDsps, unitDsps } from "../arch/fpga/core-resources.js";
 import { type CoreStructure, coreStructure } from "../arch/fpga/core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice } from "../arch/fpga/devices.js";
 import { TERMS, termValue } from "../arch/fpga/fpga-laws.js";
@@ -48,7 +48,7 @@ async function seen(row: FpgaRow): Promise<Seen> {
     levels: Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs)),
     units: core.neuronUpdate.units,
     ownDsps: (of) =>
-      builtLanes(core, precision, needs) * dspsFor(precision.weightBits, payloadBits, of) +
+      builtLanes(core, precision, needs) * laneDsps(precision.weightBits, payloadBits, of) +
       core.neuronUpdate.units * unitDsps(needs.unit, precision, of),
     queueLuts: (of) => (queue === undefined ? 0 : memoryBlocks({ ...queue, maskBits: null }, of).luts),
     blocks: (of) =>

@@ -36,6 +36,10 @@ export function dspsFor(aBits: number, bBits: number, { dspBits: [a, b] }: FpgaD
   return Math.min(tiles(aBits, bBits), tiles(bBits, aBits));
 }
 
+/** Of one lane. */
+export const laneDsps = (weightBits: number, payloadBits: number, device: FpgaDevice): number =>
+  areUnits(weightBits) ? 0 : dspsFor(weightBits, payloadBits, device);
+
 /** Of one update unit. */
 export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: Precision, device: FpgaDevice): number {
   const w = builtWidths(precision);
@@ -49,7 +53,7 @@ export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: 
 /** Of lanes and update units, and of addresses, which grow with the units that a batch has. */
 function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): number {
   const { units } = core.neuronUpdate;
-  const lane = areUnits(precision.weightBits) ? 0 : dspsFor(precision.weightBits, BUILT_PAYLOAD_BITS, device);
+  const lane = laneDsps(precision.weightBits, BUILT_PAYLOAD_BITS, device);
   const addresses = Math.round(units * fpgaLaws(device.family).addressProducts);
   return builtLanes(core, precision, needs) * lane + units * unitDsps(needs.unit, precision, device) + addresses;
 }

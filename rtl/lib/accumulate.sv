@@ -40,7 +40,14 @@ module accumulate #(
   for (genvar j = 0; j < GROUP; j++) begin : lane
     logic signed [WEIGHT-1:0] weight;
     assign weight = weights_1[j*WEIGHT+:WEIGHT];
-    assign products_1[j*PRODUCT+:PRODUCT] = weight * payload_1;
+    // a weight of two bits is 0 or a sign, never -2; `*` would take a multiplier of an FPGA even so
+    if (WEIGHT == 2) begin : unit
+      logic [PRODUCT-1:0] wide;
+      assign wide = {{WEIGHT{payload_1[PAYLOAD-1]}}, payload_1};
+      assign products_1[j*PRODUCT+:PRODUCT] = weight[0] ? (weight[1] ? -wide : wide) : '0;
+    end else begin : multiplier
+      assign products_1[j*PRODUCT+:PRODUCT] = weight * payload_1;
+    end
   end
   pipe #(.WIDTH(GROUP * PRODUCT), .DEPTH(LATENCY + DEPTH - 2)) product (.clk, .in(products_1), .out(products));
 

@@ -11,6 +11,7 @@ const CHECKED: { readonly [name: string]: Shape } = {
   "lif, 2 lanes, 6/14/18, 4 banks": core("lif", 2, [24, 36], { ...WIDTHS(6, 14, 18), ...QUEUE(8), "tile.core.state_memory.banks": 4 }),
   "lif, 16 lanes, 4/10/16": core("lif", 16, [64, 128], { ...WIDTHS(4, 10, 16), ...QUEUE(16) }),
   "rec-v2, 8 lanes, 8/16/24": core("rec-v2", 8, [64, 64], { ...WIDTHS(8, 16, 24), ...QUEUE(16) }),
+  "lif, 4 lanes, 2/10/16": core("lif", 4, [32, 64], { ...WIDTHS(2, 10, 16), ...QUEUE(16) }),
   "lif, 1 lane, 3/8/12": core("lif", 1, [12, 24], { ...WIDTHS(3, 8, 12), ...QUEUE(2) }),
   "alif, 1 lane, 8/16/24, deep": core("alif", 1, [16, 48], {
     ...{ ...WIDTHS(8, 16, 24), ...QUEUE(4) },

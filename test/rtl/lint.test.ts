@@ -59,6 +59,17 @@ test.skipIf(versionOf("yosys") === null)("nor does Yosys find any in a mesh with
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
 });
 
+test.skipIf(versionOf("yosys") === null)("F1: a lane of two-bit weights has no multiplier, as its area says; one of three bits has", () => {
+  const products = (bits: number): number => {
+    const made = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; chparam -set WEIGHT ${bits} -set GROUP 4 core; hierarchy -top core; proc`;
+    const script = `${made}; select -count *accumulate*/t:$mul`;
+    const { stdout } = spawnSync("yosys", ["-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+    return Number(/^(\d+) objects/m.exec(stdout)?.[1]);
+  };
+  // all others are products of an address and a constant
+  expect(products(3) - products(2)).toBe(4);
+});
+
 test.skipIf(versionOf("yosys") === null)("Yosys finds no latch, loop, undriven net or second driver", () => {
   const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; hierarchy -top core; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
