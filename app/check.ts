@@ -6,6 +6,7 @@ import {
   type CheaperKind,
   type CoupledExperiment,
   cheaperKinds,
+  checkClock,
   checkFpga,
   type Experiment,
   type FpgaUse,
@@ -25,6 +26,7 @@ import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
+import { checkPriced } from "./fpga-objectives.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { narrowedInSweep, narrowedWeights } from "./narrowed-weights.js";
 import { type Description, type Values, withValues } from "./open.js";
@@ -117,6 +119,7 @@ export async function check(
 
 async function checkChip(description: Description, experiment: Experiment, values: Values, search: SearchSize | null): Promise<ChipCheck> {
   const { file, document, sweep } = description;
+  if (sweep !== null) checkPriced(sweep, experiment, file);
   const model = await loadModel(experiment, file);
   const data = await samplesFor(model, experiment, file);
   const topology = await topologyFor(experiment, model.network, data);
@@ -139,6 +142,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     spilledBits = bitsInDram(placement, chip, precision);
     spilledStateBits = stateBitsInDram(placement, chip, precision);
     if (fpga !== null) checkFpga(fpga);
+    checkClock(chip, precision, needs);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;

@@ -16,9 +16,9 @@ const BLOCK_RAM_MHZ = 738;
 
 /** Slowest first. */
 export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
-  const { family, part } = FPGA_DEVICES[name];
+  const { family } = FPGA_DEVICES[name];
   const { clock } = fpgaLaws(family);
-  if (clock === null) return [{ block: `${part} block RAM cycle`, periodNs: 1000 / BLOCK_RAM_MHZ, fix: () => "or take a faster device" }];
+  if (clock === null) return [{ block: "block RAM cycle", periodNs: 1000 / BLOCK_RAM_MHZ, fix: () => "or take a faster device" }];
   const kinds = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
   const chains = kinds.map((core): ClockLimit => {
     const levels = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));

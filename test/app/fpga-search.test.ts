@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { check } from "../../app/check.js";
 import { open } from "../../app/open.js";
 import { searchOf } from "../../app/study-parts.js";
 
@@ -33,6 +34,7 @@ test.each([
   ["tables of silicon", "technology_nm: 22", "fpga_luts: min", "", /fpga_luts is asked for, and the chip is no FPGA/],
 ])("%s is refused by name, before anything runs", async (_, chip, objectives, constraints, message) => {
   await expect(asked(chip, objectives, constraints)).rejects.toThrow(message);
+  await expect(check(open(join(folder, "a.yaml")))).rejects.toThrow(message);
 });
 
 test.each([
@@ -41,4 +43,15 @@ test.each([
   ["fpga: ecp5-85", "energy_uj_per_inference: min", "", "prices: {synapse_memory_read_pj: {value: 3, source: a meter}}\n"],
 ])("what a chip has may be asked for: %s, %s", async (chip, objectives, constraints, prices) => {
   await expect(asked(chip, objectives, constraints, prices)).resolves.toBeDefined();
+});
+
+test("F2: a clock that the device does not stand is no point that fits", async () => {
+  for (const [clock, code] of [
+    [10, undefined],
+    [100, "CLOCK_TOO_FAST"],
+  ] as const) {
+    await asked(`fpga: ecp5-85, clock_mhz: ${clock}`, "latency_us: min", "");
+    const checked = await check(open(join(folder, "a.yaml")));
+    expect(checked.kind === "board" ? checked.infeasible?.code : "coupled").toBe(code);
+  }
 });
