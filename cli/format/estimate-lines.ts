@@ -1,11 +1,11 @@
 /** An estimate as text and as tables: a chip in full, or several beside each other. Pure. */
 import type { ChipEstimate, Estimate } from "../../app/estimate.js";
-import { gridOf, METRICS, type MetricName, priceMarks } from "../../app/nouns.js";
+import { METRICS, type MetricName, priceMarks } from "../../app/nouns.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
+import { chipHead } from "./chip-head.js";
 import { grouped, measured, percent, significant } from "./number.js";
-import { weightsText } from "./precision.js";
 import { intervalText } from "./result.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -64,31 +64,41 @@ const SHOWN: readonly (readonly [title: string, metric: MetricName])[] = [
   ["throughput", "throughput_per_s"],
   ["power", "power_mw"],
   ["area", "area_mm2"],
+  ["tables of inputs", "fpga_luts"],
+  ["fullest of the FPGA", "fpga_utilisation_percent"],
 ];
+/** What only silicon has, and what only an FPGA has. */
+const isOf = (metric: MetricName, isFpga: boolean): boolean => (isFpga ? metric !== "area_mm2" : !metric.startsWith("fpga_"));
 
 function chipLines(look: Look, one: ChipEstimate): readonly string[] {
   const { chip: name, experiment, occupancy, result, bottleneck } = one;
   const row = (title: string, text: string): string => `${title.padEnd(22)}${text}`;
-  const head = experiment === null ? [paint(look, name, "bold")] : chipHead(look, experiment);
-  if (result === null || occupancy === null || bottleneck === null) return [...head, row("fits", "no, see below")];
+  const head = experiment === null ? paint(look, name, "bold") : chipHead(look, experiment);
+  if (result === null || occupancy === null || bottleneck === null) return [head, row("fits", "no, see below")];
   const { weights, states, neurons, usedCores, cores } = occupancy;
   const { link, groups, fixedShare } = bottleneck;
   return [
-    ...head,
+    head,
     row("fits", `${grouped(neurons)} neurons on ${usedCores} of ${cores} cores`),
     row("  weights", `${kib(weights.need)} of ${kib(weights.have)} KiB, fullest core ${percent(weights.fullest)}`),
     row("  states and sums", `${kib(states.need)} of ${kib(states.have)} KiB, fullest core ${percent(states.fullest)}`),
-    ...SHOWN.map(([title, metric]) => row(title, valueIn(one, metric))),
+    ...SHOWN.filter(([, metric]) => isOf(metric, result.metrics.fpga_luts !== null)).map(([title, metric]) =>
+      row(title, valueIn(one, metric)),
+    ),
     row("time is bound by", bindingText(one)),
     ...(link === null ? [] : [row("busiest link", `${significant(link.flitsPerCycle, 3)} flits per cycle`)]),
-    row(
-      "energy goes to",
-      groups
-        .slice(0, 3)
-        .map(({ name: group, share }) => `${group} ${percent(share)}`)
-        .join(", "),
-    ),
-    row("leakage and clock", `${percent(fixedShare)} of the energy`),
+    ...(fixedShare === null
+      ? []
+      : [
+          row(
+            "energy goes to",
+            groups
+              .slice(0, 3)
+              .map(({ name: group, share }) => `${group} ${percent(share)}`)
+              .join(", "),
+          ),
+          row("leakage and clock", `${percent(fixedShare)} of the energy`),
+        ]),
     ...priceMarks(result.breakdown).map(({ mark, components }) =>
       paint(look, mark.startsWith("indicative") ? `prices are ${mark}` : `${mark}: ${components.join(", ")}`, "yellow"),
     ),
@@ -99,14 +109,6 @@ function valueIn(one: ChipEstimate, metric: MetricName): string {
   const text = valueText(one, metric);
   const [value, ...rest] = text.split(" ");
   return text === "unknown" ? text : [value, METRICS[metric].unit, ...rest].join(" ");
-}
-
-function chipHead(look: Look, { chip, precision }: NonNullable<ChipEstimate["experiment"]>): readonly string[] {
-  const { nodeNm, voltageV, clockMhz } = chip.technology;
-  const widths = `${weightsText(precision)}, ${precision.stateBits}-bit state`;
-  return [
-    `${paint(look, chip.name, "bold")}: ${chip.cores.length === 1 ? "1 core" : `${chip.cores.length} cores`}, ${gridOf(chip)}, ${nodeNm} nm, ${voltageV} V, ${clockMhz} MHz; ${widths}`,
-  ];
 }
 
 function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[] {

@@ -17,7 +17,9 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
   const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
   const shown = points.filter(({ id }) => stored.has(id)).sort((a, b) => energy(a.after) - energy(b.after));
   const stays = new Set(frontAfter);
-  const moved = PRICED.filter(([metric]) => metric === "energy_uj_per_inference" || points.some((point) => changeOf(point, metric) !== 1));
+  const hasMoved = (metric: MetricName): boolean =>
+    points.some((point) => (point.after[metric] ?? null) !== null && changeOf(point, metric) !== 1);
+  const moved = PRICED.filter(([metric]) => metric === "energy_uj_per_inference" || hasMoved(metric));
   const right = (title: string) => ({ title, align: "right" as const });
   const columns = [
     right("point"),
@@ -52,14 +54,13 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
 
 function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonly string[] {
   const interval = point.intervals[metric];
-  const cells = [
-    measured(point.before[metric] ?? null, 4),
-    measured(point.after[metric] ?? null, 4),
-    `${((changeOf(point, metric) - 1) * 100).toFixed(1)} %`,
-  ];
+  const cells = [measured(point.before[metric] ?? null, 4), measured(point.after[metric] ?? null, 4), changeText(changeOf(point, metric))];
   if (!isDrawn) return cells;
   return [...cells, interval === undefined ? "" : `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`];
 }
+
+/** Of energies that are unknown before or afterwards: none. */
+const changeText = (ratio: number): string => (Number.isFinite(ratio) ? `${((ratio - 1) * 100).toFixed(1)} %` : "-");
 
 const changeOf = ({ before, after }: Repriced, metric: MetricName): number =>
   (after[metric] ?? Number.NaN) / (before[metric] ?? Number.NaN);

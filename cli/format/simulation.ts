@@ -1,11 +1,11 @@
 /** A simulated point as text. Pure. */
 
-import { type CoupledExperiment, type Experiment, feedsBack, gridOf, ofKind } from "../../app/nouns.js";
+import { type CoupledExperiment, type Experiment, feedsBack, ofKind } from "../../app/nouns.js";
 import type { Simulation } from "../../app/simulate.js";
+import { chipHead } from "./chip-head.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
 import { explanationOf, simulatedGains } from "./explanation.js";
 import { duration } from "./number.js";
-import { weightsText } from "./precision.js";
 import { resultLines } from "./result.js";
 import { type Look, paint } from "./style.js";
 
@@ -35,13 +35,12 @@ function coupledLines(look: Look, experiment: CoupledExperiment, { result, count
   ];
 }
 
-function boardLines(look: Look, { chip, precision, workload }: Experiment, simulation: Simulation): readonly string[] {
+function boardLines(look: Look, experiment: Experiment, simulation: Simulation): readonly string[] {
+  const { chip, workload } = experiment;
   const { result, layers } = simulation;
-  const technology = `${chip.technology.nodeNm} nm, ${chip.technology.voltageV} V, ${chip.technology.clockMhz} MHz`;
-  const widths = `${weightsText(precision)}, ${precision.stateBits}-bit state`;
   const explanation = explanationLines(simulation);
   return [
-    `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${technology}; ${widths}`,
+    chipHead(look, experiment),
     `model ${simulation.model} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
     ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is of all utterances run on the chip"] : []),
     paint(look, `functional run ${duration(simulation.functionalSeconds)}, timing ${duration(simulation.timingSeconds)}`, "dim"),

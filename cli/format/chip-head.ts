@@ -1,0 +1,11 @@
+/** The line that begins an answer about a chip: what it is made of, how fast, how wide. Pure. */
+import { type Experiment, gridOf } from "../../app/nouns.js";
+import { weightsText } from "./precision.js";
+import { type Look, paint } from "./style.js";
+
+export function chipHead(look: Look, { chip, precision }: Experiment): string {
+  const { nodeNm, voltageV, clockMhz } = chip.technology;
+  const device = chip.fpga === null ? `${nodeNm} nm, ${voltageV} V` : `FPGA ${chip.fpga}`;
+  const widths = `${weightsText(precision)}, ${precision.stateBits}-bit state`;
+  return `${paint(look, chip.name, "bold")}: ${chip.cores.length} cores, ${gridOf(chip)}, ${device}, ${clockMhz} MHz; ${widths}`;
+}
