@@ -39,7 +39,7 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
     `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
     "",
     ...pictureLines(look, report, options, Math.min(width, 100)),
-    ...(rows.length === 0 ? ["no point on the front"] : tableLines(look, columns, table)),
+    ...(rows.length === 0 ? [emptyText(report, database)] : tableLines(look, columns, table)),
     ...viewLines(report),
     "",
     report.hypervolume === null
@@ -48,6 +48,11 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
     ...inputLines(report),
     ...(report.kneeId === null ? [] : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${database} ${report.kneeId}`]),
   ];
+}
+
+function emptyText({ unknown }: FrontReport, database: string): string {
+  const why = unknown.length === 0 ? "" : `: no point has ${unknown.join(" or ")}; snn-dse show ${database} ID says what is not priced`;
+  return `no point on the front${why}`;
 }
 
 /** What the front was computed with. */

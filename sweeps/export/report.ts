@@ -90,6 +90,8 @@ export interface FrontReport {
   readonly apart: number;
   /** Host, program and versions of the last session. */
   readonly provenance: Json;
+  /** Objectives that no point has: why there is no front. */
+  readonly unknown: readonly AnyMetric[];
   /** How often prices were drawn for the intervals; null: they were not. */
   readonly draws: number | null;
   /** What of the front `rows` and `parameters` show. */
@@ -197,17 +199,12 @@ const quantilesFor = (
   further: readonly AnyMetric[] = [],
 ): StudyQuantiles => quantilesOf(store, [...chosen.map((o) => o.metric), ...metrics, ...further]);
 
-/** @throws InputError where no point has an objective that was asked for. */
-function demandKnown(store: Store, chosen: readonly ReportObjective[]): void {
-  for (const { metric } of chosen) {
+/** Objectives that no point has. */
+function unknownOf(store: Store, chosen: readonly ReportObjective[]): readonly AnyMetric[] {
+  return chosen.flatMap(({ metric }) => {
     const values = [...store.feasible([metricOf(metric)], false)].map((row) => row[1]);
-    if (values.length > 0 && values.every((value) => value === null))
-      throw inputError(
-        "--objectives",
-        `${metric} is unknown of all ${values.length} points`,
-        "name metrics that they have: snn-dse show DB 1",
-      );
-  }
+    return values.length > 0 && values.every((value) => value === null) ? [metric] : [];
+  });
 }
 
 /** Reads the whole study once; memory grows with the front and one vector a point. */
@@ -231,7 +228,9 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
   }
-  if (cloud.length === 0 && options.objectives.length > 0) demandKnown(store, chosen);
+  const unknown = cloud.length === 0 ? unknownOf(store, chosen) : [];
+  if (unknown.length > 0 && options.objectives.length > 0)
+    throw inputError("--objectives", `no point has ${unknown.join(" or ")}`, "name metrics that they have: snn-dse show DB 1");
   const front = archive.front.map((m) => m.values);
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
   return {
@@ -256,6 +255,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     inputs: study.inputs,
     apart: store.apart(),
     provenance: store.provenance(),
+    unknown,
     draws: null,
     view: whole(front.length),
   };

@@ -50,6 +50,7 @@ function reportOf(seed: number, points: number): FrontReport {
       inputs: [],
       apart: 0,
       provenance: null,
+      unknown: [],
       draws: null,
     },
     view: { columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
