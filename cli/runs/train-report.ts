@@ -78,16 +78,16 @@ export function lineReporter(): (event: TrainProgress) => void {
 }
 
 function batchLine(look: Look, event: Extract<TrainingEvent, { kind: "batch" }>, losses: readonly number[]): string {
-  const share = (event.batch + 1) / event.batches;
+  const share = event.batch / event.batches;
   const recent = losses.slice(-20);
   const loss = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-  const place = `epoch ${event.epoch}/${event.epochs} ${bar(look, share, 20)} ${event.batch + 1}/${event.batches}`;
+  const place = `epoch ${event.epoch}/${event.epochs} ${bar(look, share, 20)} ${event.batch}/${event.batches}`;
   return `${place}  loss ${significant(loss, 3)} ${sparkline(look, losses.slice(-400), 24)}  rate ${significant(event.learningRate, 2)}  ${duration(event.seconds)}`;
 }
 
 function chipText({ correct, scored, precision }: ChipScore): string {
   const { weightBits } = precision as { readonly weightBits: number };
-  return `in a chip's integers, weights of ${weightBits} bits: ${significant((100 * correct) / scored, 4)} % (${correct}/${scored})`;
+  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${significant((100 * correct) / scored, 4)} % (${correct}/${scored})`;
 }
 
 function epochText(record: { readonly [key: string]: Json }): string {

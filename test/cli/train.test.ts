@@ -88,6 +88,11 @@ function chip(name: string, precision: string): string {
   return path;
 }
 
+test("the progress line of the first of three batches says 1/3", async () => {
+  await trainAndPrint([config("lif", 1, "counted")], options);
+  expect(printed.join("\n")).toMatch(/^epoch 1\/1 .* 1\/3 {2}loss/m);
+});
+
 test("a model scored for one chip is not kept for another whose states are narrower", async () => {
   const file = forChip("scored", "{float_epochs: 1, weight_bits: 3}");
   const [wide, narrow] = [chip("wide", "{ weight_bits: 3 }"), chip("narrow", "{ weight_bits: 3, state_bits: 10, state_fraction_bits: 4 }")];
