@@ -6,7 +6,7 @@ import { openChip } from "./open.js";
 import { usualPrecision } from "./score-on-chip.js";
 
 /** Words that training puts weights on. */
-const [LEAST_BITS, MOST_BITS] = [2, 8];
+const [LEAST_BITS, MOST_BITS] = [1, 8];
 
 /** A description's precision, and the file that says it. */
 export interface Aim {
@@ -36,13 +36,25 @@ export function aimedAt(config: TrainingConfig, file: string, aim: Aim): Trainin
     throw inputError(aim.file, `is no layer of ${config.name}, which has ${names.join(", ")}`, "", `precision.layers.${stranger}`);
   const layers = Object.fromEntries(Object.entries(precision.layers).map(([name, { weightBits }]) => [name, { weightBits }]));
   const aimed = { ...config, quantisation: { ...config.quantisation, weightBits: precision.weightBits, layers } };
-  const wrong = weightBitsOf(aimed.quantisation, names.length - 1).find((bits) => bits < LEAST_BITS || bits > MOST_BITS);
-  if (wrong !== undefined)
+  const bits = weightBitsOf(aimed.quantisation, names.length - 1);
+  const pathOf = (at: number): string =>
+    Object.hasOwn(layers, names[at]) ? `precision.layers.${names[at]}.weight_bits` : "precision.weight_bits";
+  const wide = bits.findIndex((own) => own > MOST_BITS);
+  if (wide >= 0)
     throw inputError(
       aim.file,
-      `is ${wrong}: training knows ${LEAST_BITS} to ${MOST_BITS}`,
+      `is ${bits[wide]}: training knows ${LEAST_BITS} to ${MOST_BITS}`,
       "at more bits, a model as it is loses nothing",
-      "precision.weight_bits",
+      pathOf(wide),
+    );
+  const { zeroShare } = aimed.quantisation;
+  const sign = bits.indexOf(1);
+  if (zeroShare > 0 && sign >= 0)
+    throw inputError(
+      aim.file,
+      `is 1, and weights of 1 bit are signs: ${file} asks for zero_share: ${zeroShare}`,
+      "leave quantisation.zero_share out",
+      pathOf(sign),
     );
   return aimed;
 }

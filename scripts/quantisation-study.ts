@@ -47,6 +47,7 @@ quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
       4: { epochs: 8, peak: 1e-3 },
       3: { epochs: 8, peak: 1e-3 },
       2: { epochs: 32, peak: 2e-3 },
+      1: { epochs: 32, peak: 2e-3 },
     },
   },
   {
@@ -63,6 +64,7 @@ quantiser: { bits: 6, theta: 3 }
       4: { epochs: 1, peak: 1e-3 },
       3: { epochs: 1, peak: 1e-3 },
       2: { epochs: 2, peak: 2e-3 },
+      1: { epochs: 2, peak: 2e-3 },
     },
   },
 ];
@@ -133,7 +135,7 @@ for (const subject of SUBJECTS.filter(({ name }) => values.sets.split(",").inclu
   for (const width of bits) {
     const row = [];
     for (const [i, [model, seed]] of runs.entries()) {
-      const before = percent(untrained(model, Math.max(2, width), samples));
+      const before = percent(untrained(model, width, samples));
       const after = await trained(subject, model, seed, width);
       row.push({ before, after: percent(after), whole: whole[i], seconds: after.seconds });
       console.log(

@@ -128,7 +128,7 @@ const training = z
   })
   .prefault({});
 
-const weightBits = z.int().min(2).max(8);
+const weightBits = z.int().min(1).max(8);
 
 const quantisation = z.strictObject({
   from: z
@@ -139,7 +139,7 @@ const quantisation = z.strictObject({
     .default(null)
     .describe("model to begin with: a shipped one by name, or a file beside this one; null: float_epochs come first"),
   float_epochs: int(0, MOST_EPOCHS, "of training.epochs, those before weights are put on the grid; 0 with from", 0),
-  weight_bits: weightBits.default(4).describe("of the weights on the chip, signed, symmetric; 2: -1, 0, 1"),
+  weight_bits: weightBits.default(4).describe("of the weights on the chip, signed, symmetric; 2: -1, 0, 1; 1: -1, 1"),
   layers: z
     .record(z.string().regex(/^(layer[1-8]|readout)$/), z.strictObject({ weight_bits: weightBits.describe("of the weights into it") }))
     .default({})

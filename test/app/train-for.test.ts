@@ -51,7 +51,13 @@ test("--for refuses a configuration without a grid, words that training does not
   const strange = aimOf(described("strange", "{ layers: { layer3: { weight_bits: 2 } } }"));
   const sound = configOf("quantisation: { from: x }");
   expect(() => aimedAt(configOf(""), "c.yaml", usual)).toThrow("c.yaml: quantisation: is not for a chip");
-  expect(() => aimedAt(sound, "c.yaml", wide)).toThrow("precision.weight_bits: is 12: training knows 2 to 8");
+  expect(() => aimedAt(sound, "c.yaml", wide)).toThrow("precision.weight_bits: is 12: training knows 1 to 8");
+  const mixed = aimOf(described("mixed", "{ weight_bits: 12, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"));
+  expect(() => aimedAt(sound, "c.yaml", mixed)).toThrow("precision.weight_bits: is 12");
+  const pruned = configOf("quantisation: { from: x, zero_share: 0.5 }");
+  const narrow = aimOf(described("narrow", "{ weight_bits: 8, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"));
+  expect(aimedAt(sound, "c.yaml", narrow).quantisation?.layers.layer1).toEqual({ weightBits: 1 });
+  expect(() => aimedAt(pruned, "c.yaml", narrow)).toThrow("precision.layers.layer1.weight_bits: is 1, and weights of 1 bit are signs");
   expect(() => aimedAt(sound, "c.yaml", strange)).toThrow("precision.layers.layer3: is no layer of c");
   expect(() => aimOf(join(folder, "none.yaml"))).toThrow(InputError);
 });

@@ -85,6 +85,7 @@ const filed = (network: Network): Network => decodeModel(encodeModel(network, nu
 test.each([
   ["lif", 3],
   ["alif", 4],
+  ["rec-v2", 1],
   ["rec-v2", 2],
   ["rec-v2", 8],
 ] as const)(
