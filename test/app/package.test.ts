@@ -13,6 +13,7 @@ import { typedLines } from "./documented.js";
 import { canPack, installInto } from "./installed.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
 import { undocumented } from "./undocumented.js";
+import { stepsOf, unprinted, walk } from "./walk.js";
 
 const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-user-"));
@@ -107,6 +108,50 @@ with Study("edge", db="python.db", budget=3, workers=2) as study:
   const env = { ...process.env, PYTHONPATH: client, PYTHONDONTWRITEBYTECODE: "1" };
   expect(execFileSync("python3", ["-c", code], { cwd: folder, env, encoding: "utf8" })).toBe("3 True\n");
 });
+
+const SCIENTIFIC = ["python3", "/usr/bin/python3"].find((python) => spawnSync(python, ["-c", "import h5py, numpy"]).status === 0);
+
+/** Walks a page in an empty folder of the installed package. `typed`: what is typed in place of a line. */
+function walked(page: string, typed: (line: string) => string | null) {
+  const home = mkdtempSync(join(folder, "walk-"));
+  symlinkSync(join(folder, "node_modules"), join(home, "node_modules"));
+  const programs = join(home, "programs");
+  mkdirSync(programs);
+  if (SCIENTIFIC !== undefined) writeFileSync(join(programs, "python3"), `#!/bin/sh\nexec ${SCIENTIFIC} "$@"\n`, { mode: 0o755 });
+  const bin = join(folder, "node_modules", ".bin");
+  const steps = stepsOf(readFileSync(join(root, "docs", page), "utf8"));
+  return { home, walked: walk(steps, { folder: home, programs: [programs, bin], typed }) };
+}
+
+test.skipIf(!canPack || SCIENTIFIC === undefined)(
+  "the tutorial, in short: its files, its network, its chip, its search and its figure; needs python3 with h5py and numpy",
+  () => {
+    const short = (line: string): string | null =>
+      /^snn-dse (?:check|doctor|sim|quantise|report|reproduce|export)|--confidence|--top 8/.test(line)
+        ? null
+        : line.startsWith("snn-dse sweep ")
+          ? `${line} --budget 6`
+          : line;
+    const { home, walked: steps } = walked("tutorial.md", short);
+    expect(steps.filter(({ step }) => step.kind === "save").length).toBe(4);
+    expect(steps[2].said).toBe("events.npy: 200 samples, 20 steps, 512 inputs\n\n");
+    expect(readFileSync(join(home, "front.pdf"), "latin1")).toMatch(/^%PDF/);
+    expect(readFileSync(join(home, "front.tex"), "utf8")).toContain("\\toprule");
+  },
+);
+
+test.skipIf(!canPack || SCIENTIFIC === undefined)(
+  "quick start and tutorial, every line as it is written, print what the pages show",
+  { tags: ["long"], timeout: 600_000 },
+  () => {
+    for (const page of ["quick-start.md", "tutorial.md"]) {
+      const { walked: steps } = walked(page, (line) => line);
+      const wrong = steps.flatMap(({ step, said }) => (step.kind === "type" ? unprinted(step.shown, said) : []));
+      expect(wrong, page).toEqual([]);
+      expect(steps.length, page).toBeGreaterThan(4);
+    }
+  },
+);
 
 /** What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own, too. */
 const MACROS = [1024, 2048, 4096, 8192].flatMap((words) =>
