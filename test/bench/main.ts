@@ -1,5 +1,6 @@
 /**
  * `npm run bench [-- NAME ...] [--json FILE] [--compare] [--save]`: all benchmarks one after the other, each in a process of its own, or those named.
+ * `rivals DIR` also runs other simulators that the user keeps in DIR.
  * `--save` stores the rows as baseline of this kind of machine, `--compare` prints ratios to it and marks what is slower.
  */
 import { spawnSync } from "node:child_process";
@@ -18,10 +19,10 @@ const names = readdirSync(folder)
   .map((file) => file.replace(/\.ts$/, ""));
 
 /** Runs one benchmark; its table goes to the terminal, its rows come back. Null: it failed. */
-function rowsOf(name: string, exchange: string): readonly Row[] | null {
+function rowsOf(name: string, parameters: readonly string[], exchange: string): readonly Row[] | null {
   console.log(`\n== ${name}`);
   const file = join(exchange, `${name}.json`);
-  const { status } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", join(folder, `${name}.ts`)], {
+  const { status } = spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", join(folder, `${name}.ts`), ...parameters], {
     stdio: "inherit",
     env: { ...process.env, SNN_DSE_BENCH_ROWS: file },
   });
@@ -50,6 +51,9 @@ function main(parameters: readonly string[]): number {
     allowPositionals: true,
     options: { json: { type: "string" }, compare: { type: "boolean" }, save: { type: "boolean" } },
   });
+  // The word after `rivals` is its folder.
+  const rivals = positionals.indexOf("rivals");
+  const folders = rivals < 0 ? [] : positionals.splice(rivals + 1, 1);
   const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     console.error(`there is no benchmark ${unknown.join(", ")}; there are ${names.join(", ")}`);
@@ -59,7 +63,7 @@ function main(parameters: readonly string[]): number {
   const benches: Record<string, readonly Row[]> = {};
   let failed = 0;
   for (const name of positionals.length === 0 ? names : positionals) {
-    const rows = rowsOf(name, exchange);
+    const rows = rowsOf(name, name === "rivals" ? folders : [], exchange);
     if (rows === null) failed++;
     else if (rows.length > 0) benches[name] = rows;
   }

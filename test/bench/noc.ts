@@ -4,27 +4,21 @@
  * Process CPU time of one core; two warm-ups, then five runs.
  */
 import { createRng } from "../../base/rng.js";
-import { ROUTER_COUNTERS, routerColumn } from "../../sim/counters.js";
 import { createNoc } from "../../sim/noc/create.js";
 import type { NocKernel, NocSpec } from "../../sim/noc/noc.js";
-import { createArrivals } from "../../sim/noc/traffic.js";
 import { networkOf } from "../sim/noc/spec.js";
 import { rates } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";
+import { drive, mesh, type Uniform } from "./harness/traffic.js";
 
-interface Case {
+interface Case extends Uniform {
   readonly name: string;
   readonly spec: NocSpec;
-  readonly flits: number;
-  /** Flits a node a cycle, uniform traffic. */
-  readonly rate: number;
-  readonly cycles: number;
   /** M flit-hops/s of the compiled kernel. */
   readonly target: number | null;
 }
 
-const mesh = (size: number): NocSpec => networkOf({ width: size, height: size });
 const CASES: readonly Case[] = [
   { name: "8x8 V2 B8, 4-flit packets, half load", spec: mesh(8), flits: 4, rate: 0.174, cycles: 60_000, target: 14 },
   { name: "8x8 V2 B8, 4-flit packets, 0.3", spec: mesh(8), flits: 4, rate: 0.3, cycles: 40_000, target: null },
@@ -32,27 +26,6 @@ const CASES: readonly Case[] = [
   { name: "8x8 V2 B8, 1-flit packets, half load", spec: mesh(8), flits: 1, rate: 0.149, cycles: 60_000, target: null },
   { name: "4x4 V2 B8, 4-flit packets, half load", spec: mesh(4), flits: 4, rate: 0.31, cycles: 250_000, target: null },
 ];
-
-function flitHops(noc: NocKernel): number {
-  let sum = 0;
-  const columns = ROUTER_COUNTERS.length;
-  for (let at = routerColumn.crossbar_flits; at < noc.routerCounters.length; at += columns) sum += noc.routerCounters[at];
-  return sum;
-}
-
-/** Runs uniform Bernoulli traffic; returns the flit-hops. */
-function drive(noc: NocKernel, { spec, flits, rate, cycles }: Case): number {
-  const nodes = spec.coresPerRouter.length;
-  const arrivals = createArrivals(rate / flits, nodes, createRng(1, "bench arrivals"));
-  const destinations = createRng(1, "bench destinations");
-  const end = noc.atCycle + cycles;
-  const start = noc.atCycle;
-  for (let cycle = start; cycle < end; cycle++) {
-    for (; arrivals.atCycle + start === cycle; arrivals.next()) noc.inject(arrivals.node, destinations.int(0, nodes - 1), flits, 0);
-    noc.step();
-  }
-  return flitHops(noc);
-}
 
 /**
  * Single-flit messages of a saturated chip: every neuron has 16 random destination cores, 8 % fire a step. Cores queue at most 32 messages
@@ -105,7 +78,8 @@ await benchmark(import.meta.url, async () => {
       ),
     );
   };
-  for (const one of CASES) await show(one.name, "M flit-hops/s", one.target, () => drive(createNoc(one.spec), one));
+  for (const one of CASES)
+    await show(one.name, "M flit-hops/s", one.target, () => drive(createNoc(one.spec), one.spec.coresPerRouter.length, one));
   const tiles = networkOf({
     width: 8,
     height: 4,

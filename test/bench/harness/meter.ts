@@ -13,6 +13,20 @@ process.on("exit", () => {
   writeSync(2, "@@" + (user + system) / 1000 + " " + peakKib() / 1024);
 });`)}`;
 
+export interface Metered {
+  readonly cpuMs: number;
+  readonly peakMib: number;
+  readonly output: string;
+}
+
+/** Throws: Error where it does not end with 0. */
+export function metered(parameters: readonly string[]): Metered {
+  const run = spawnSync(process.execPath, ["--import", METER, program, ...parameters], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  const said = /@@([\d.]+) ([\d.]+)/.exec(run.stderr);
+  if (run.status !== 0 || said === null) throw new Error(`${parameters.join(" ")} ended with ${run.status}: ${run.stderr.slice(-2000)}`);
+  return { cpuMs: Number(said[1]), peakMib: Number(said[2]), output: run.stdout };
+}
+
 export interface Targets {
   readonly cpuMs: number | null;
   readonly wallMs: number | null;
@@ -25,12 +39,10 @@ export async function commandRows(name: string, parameters: readonly string[], t
   const cpu = await repeat(
     () => {
       const start = performance.now();
-      const run = spawnSync(process.execPath, ["--import", METER, program, ...parameters], { encoding: "utf8", maxBuffer: 2 ** 28 });
+      const run = metered(parameters);
       wall.push(performance.now() - start);
-      const said = /@@([\d.]+) ([\d.]+)/.exec(run.stderr);
-      if (run.status !== 0 || said === null) throw new Error(`${name} ended with ${run.status}: ${run.stderr}`);
-      memory.push(Number(said[2]));
-      return Number(said[1]);
+      memory.push(run.peakMib);
+      return run.cpuMs;
     },
     { warmUps: 1, runs },
   );
