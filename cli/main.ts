@@ -108,7 +108,8 @@ Start here:
   $ snn-dse examples                        what else ships
   $ snn-dse help sweep                      every command has examples
 
-Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.`,
+Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.
+Codes such as MAP_NEURONS_FULL, with cause and cure: docs/errors.md of the package.`,
   );
   return program;
 }

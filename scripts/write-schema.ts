@@ -1,9 +1,13 @@
-/** Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md, docs/training-configuration.md and docs/database.md from the schemas of the code: `npx tsx scripts/write-schema.ts`. */
+/**
+ * Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md, docs/training-configuration.md, docs/database.md and docs/metrics.md
+ * from the schemas of the code: `npx tsx scripts/write-schema.ts`.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { descriptionSchema } from "../app/description-schema.js";
 import { archReference, coupledJsonSchema } from "../arch/index.js";
 import { packageRoot } from "../base/package-root.js";
+import { metricReference } from "../sim/index.js";
 import { databaseReference, SCHEMA_VERSION } from "../sweeps/index.js";
 import { trainingJsonSchema, trainingReference } from "../training/index.js";
 
@@ -17,3 +21,4 @@ write("docs", "description.md", archReference());
 write("arch/schema", "training.schema.json", `${JSON.stringify(trainingJsonSchema(), null, 2)}\n`);
 write("docs", "training-configuration.md", trainingReference());
 write("docs", "database.md", databaseReference(SCHEMA_VERSION));
+write("docs", "metrics.md", metricReference());

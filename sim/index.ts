@@ -22,6 +22,7 @@ export {
   quantileOf,
   unknownMetric,
 } from "./metric-names.js";
+export { metricReference } from "./metric-reference.js";
 export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { needsOn } from "./needs.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";

@@ -1,7 +1,7 @@
 /** A picture as SVG text; sizes in points, fonts as papers use them. */
 import { joined } from "../escape/filtered.js";
 import { type MarkupText, markup, markupText } from "../escape/markup.js";
-import type { Shape } from "./drawing.js";
+import type { Drawing, Shape } from "./drawing.js";
 import { layout } from "./layout.js";
 import type { PlotSpec } from "./spec.js";
 
@@ -34,8 +34,9 @@ function element(shape: Shape): MarkupText {
   }
 }
 
-export function svg(spec: PlotSpec): MarkupText {
-  const { width, height, title, about, shapes } = layout(spec);
+export const svg = (spec: PlotSpec): MarkupText => drawnSvg(layout(spec));
+
+export function drawnSvg({ width, height, title, about, shapes }: Drawing): MarkupText {
   return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}pt" height="${height}pt" viewBox="0 0 ${width} ${height}" font-family="Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif" fill="#222222">
 <title>${markupText(title)}</title>
 <desc>${markupText(about)}</desc>
