@@ -8,7 +8,7 @@ import { type Binding, type Bottleneck, bindingOf, bottleneckOf } from "../sim/o
 import { type Intervals, intervalsOf, uncertainPoint } from "../sweeps/index.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
-import { open, type Values, withValues } from "./open.js";
+import { open, openWithPlugins, type Values, withValues } from "./open.js";
 import { drawsOf } from "./uncertainty.js";
 
 export type { EstimateInput } from "./estimate-input.js";
@@ -141,7 +141,7 @@ class Runs {
 async function onChip(chip: string, { model, document }: EstimateTask, values: Values, runs: Runs): Promise<ChipEstimate> {
   const path = resolve(pathOf(chip, "chip", "example"));
   const none = { chip, occupancy: null, result: null, intervals: {}, binding: null, bottleneck: null };
-  const bare = open(path);
+  const bare = await openWithPlugins(path);
   const isBoard = ofKind(bare.experiment, { board: () => true, coupled: () => false });
   if (!isBoard) {
     const why = inputError(chip, "has a core model of its own, which takes no network's file", `check it with: snn-dse sim ${chip}`);

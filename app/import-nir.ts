@@ -5,7 +5,7 @@ import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
 import { type NirRunRequest, type Ran, runNir, stateNamed } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
-import { openChip } from "./open.js";
+import { openChipWithPlugins } from "./open.js";
 
 export { formatImportReport, type NirOptions } from "../sim/nir/index.js";
 export type { Ran } from "./nir-run.js";
@@ -64,7 +64,7 @@ export async function importGraph(
   if (on !== null && input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
   if (input === null && record.length + compare.length > 0)
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
-  const described = on === null ? null : openChip(on).experiment;
+  const described = on === null ? null : (await openChipWithPlugins(on)).experiment;
   const precision = integer(described?.precision ?? null);
   const experiment = described === null || precision === null ? described : { ...described, precision };
   const states = new Set([...record, ...compare].map(({ node }) => stateNamed(node).node));

@@ -1,6 +1,16 @@
 /** What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back. Throws: `InputError`. */
 import * as z from "zod";
-import { isEventDataset, PRICE_MODELS, PRICE_NAMES, type PriceModel, type Samples } from "../arch/index.js";
+import {
+  isEventDataset,
+  type OwnShape,
+  type OwnTopology,
+  ownNetwork,
+  PRICE_MODELS,
+  PRICE_NAMES,
+  type PriceModel,
+  type Samples,
+  TOPOLOGIES,
+} from "../arch/index.js";
 import { plainText } from "../base/escape/plain.js";
 import { guarded, refused } from "../base/guarded.js";
 import { bytesOf, sha256 } from "../base/hash.js";
@@ -40,6 +50,7 @@ const shapes = {
   }),
   dataset: z.strictObject({ about, isSound: z.boolean().default(false), prepare: callable.optional(), read: callable }),
   priceModel: z.strictObject({ about, prices: callable }),
+  topology: z.strictObject({ about, network: callable }),
   exporter: z.strictObject({ about, extension, binary: z.boolean().default(false), render: callable }),
   pointExporter: z.strictObject({ about, extension, binary: z.boolean().default(false), pieces: callable }),
 };
@@ -187,10 +198,36 @@ function priceModel(by: PluginFile, name: string, entry: unknown): () => void {
   return () => PRICE_MODELS.add(name, model, by);
 }
 
+/** Sizes whose tables are kept: points of a search go through few. */
+const MOST_SIZES = 8;
+
+function topology(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `topology ${name}`;
+  const { about: text, network } = checked(by, what, shapes.topology, entry);
+  const known = new Map<string, ReturnType<OwnTopology["network"]>>();
+  const made: OwnTopology = {
+    about: text,
+    network: (shape) => {
+      const size = `${shape.width} x ${shape.height}`;
+      let tables = known.get(size);
+      if (tables === undefined) {
+        const given = (network as (shape: OwnShape) => unknown)({ ...shape });
+        const draft = typeof given === "object" && given !== null ? guarded(by, what, given) : given;
+        tables = ownNetwork(name, text, shape, draft, (message, fix) => refused(by, what, `of ${size} tiles ${message}`, fix));
+        if (known.size === MOST_SIZES) known.clear();
+        known.set(size, tables);
+      }
+      return tables;
+    },
+  };
+  return () => TOPOLOGIES.add(name, made, by);
+}
+
 export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
   samplers: { what: "sampler", prepare: sampler },
   datasets: { what: "data set", prepare: dataset },
   exporters: { what: "exporter", prepare: exporter },
   pointExporters: { what: "point exporter", prepare: pointExporter },
   priceModels: { what: "price model", prepare: priceModel },
+  topologies: { what: "topology", prepare: topology },
 };

@@ -1,10 +1,10 @@
 /**
- * Plug-ins: samplers, data sets, exporters and price models in a user's own file, registered beside the program's own under the same types.
+ * Plug-ins: samplers, data sets, exporters, price models and topologies in a user's own file, registered beside the program's own under the same types.
  * A plug-in is loaded where a user names it, in a call, on the command line or in a description, and nowhere else: no database and no queue can name one.
  * What was loaded stays registered while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
  */
 import { resolve } from "node:path";
-import { EVENT_DATASETS, type KnownNames, type NamedPlugin, PRICE_MODELS, pluginPathsOf } from "../arch/index.js";
+import { EVENT_DATASETS, type KnownNames, type NamedPlugin, PRICE_MODELS, pluginPathsOf, TOPOLOGIES } from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import { refused } from "../base/guarded.js";
 import * as math from "../base/math.js";
@@ -95,6 +95,7 @@ export const knownWith =
       quantiles: DRAWN_METRICS,
       samplers: Object.fromEntries(SAMPLERS.namesWith(plugins).map((name) => [name, SAMPLERS.demand(name, "sampler").options])),
       priceModels: PRICE_MODELS.namesWith(plugins),
+      topologies: TOPOLOGIES.namesWith(plugins),
       datasets: [...DATASETS.namesWith(plugins), ...Object.keys(EVENT_DATASETS), SPIKE_FILE],
     };
   };

@@ -6,7 +6,8 @@ import type { Json } from "../base/hash.js";
 import { checkEmittable, type Emission, emit, type PointParts, partsOf } from "../rtl/index.js";
 import { byPathAt, Space, Store } from "../sweeps/index.js";
 import { loadModel, samplesFor } from "./inputs.js";
-import { experimentWith, openChip, type Values } from "./open.js";
+import { experimentWith, openChipWithPlugins, type Values } from "./open.js";
+import type { Plugin } from "./plugins.js";
 import { besideOf, pointOf, studyOf } from "./stored.js";
 
 /** Where the point's values come from, and what the folder is called. */
@@ -17,6 +18,8 @@ export interface PointOptions {
   readonly values?: Values;
   /** Of a database: the description beside which models and data lie. */
   readonly base?: string | null;
+  /** What `loadPlugins` gave: of a database, those that its study names. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** A point by the name that the user gave it, and where its model lies. */
@@ -28,12 +31,12 @@ export interface NamedPoint {
 }
 
 /** @throws InputError where there is no such point, or it is of a recorded chip. */
-export function namedPoint(source: string, point: number | null, options: PointOptions): NamedPoint {
+export async function namedPoint(source: string, point: number | null, options: PointOptions): Promise<NamedPoint> {
   return point === null ? describedPoint(source, options) : storedPoint(source, point, options);
 }
 
-function describedPoint(file: string, { values = {}, out = null }: PointOptions): NamedPoint {
-  const experiment = experimentWith(openChip(file), values, "--set");
+async function describedPoint(file: string, { values = {}, out = null, plugins = [] }: PointOptions): Promise<NamedPoint> {
+  const experiment = experimentWith(await openChipWithPlugins(file, { plugins }), values, "--set");
   return { place: file, experiment, file, folder: out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl` };
 }
 

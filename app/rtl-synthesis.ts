@@ -79,7 +79,7 @@ function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Go
 /** @throws InputError where the point is not there or cannot be hardware, a tool is absent or fails; InterruptedError where it was stopped. */
 export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
   const goal = goalOf(options);
-  const named = namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
+  const named = await namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
   const made = await emitted(named, 1);
   const { usedCores } = made.parts.run.placement;
   if (usedCores.length > 1)

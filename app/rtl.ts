@@ -46,7 +46,7 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
     if (simulator === null) throw inputError(source, "is a folder, with nothing to do", `snn-dse rtl ${source} --run`);
     return { folder: source, files: null, ...runIn(source, simulator) };
   }
-  const named = namedPoint(place, point, options);
+  const named = await namedPoint(place, point, options);
   const { emission, about } = await emitted(named, options.samples ?? null);
   const files = writeChip(named.folder, emission.files, emission.expected, about);
   const ran = simulator === null ? { verdict: null, edited: [] } : runIn(named.folder, simulator);

@@ -2,7 +2,7 @@
 import type { Precision } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
-import { openChip } from "./open.js";
+import { openChipWithPlugins } from "./open.js";
 import { usualPrecision } from "./score-on-chip.js";
 
 /** Words that training puts weights on. */
@@ -15,8 +15,8 @@ export interface Aim {
 }
 
 /** @throws InputError where the description cannot be read, or is of no board */
-export function aimOf(description: string): Aim {
-  const { file, experiment } = openChip(description);
+export async function aimOf(description: string): Promise<Aim> {
+  const { file, experiment } = await openChipWithPlugins(description);
   return { file, precision: experiment.precision };
 }
 

@@ -118,7 +118,7 @@ interface Halves {
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
   const { onEvent = () => {}, data = null, fresh = false } = options;
-  const jobs = jobsOf(files, options);
+  const jobs = await jobsOf(files, options);
   for (const { out } of jobs) {
     makeFolder(dirname(out));
     checkWritable(out);
@@ -142,9 +142,9 @@ export async function train(files: readonly string[], options: TrainOptions = {}
 const checkpointOf = (out: string): string => `${out}.checkpoint`;
 
 /** All problems of the command line and of the files are found before the first model is begun. */
-function jobsOf(files: readonly string[], options: TrainOptions): Job[] {
+async function jobsOf(files: readonly string[], options: TrainOptions): Promise<Job[]> {
   const { out = null, outDir = "." } = options;
-  const aim = options.for === undefined || options.for === null ? null : aimOf(options.for);
+  const aim = options.for === undefined || options.for === null ? null : await aimOf(options.for);
   const jobs = pathsOf(files, "config").flatMap((found) => {
     const { path: file } = found;
     const read = parseTrainingConfig(readYamlText(file), file);

@@ -10,7 +10,7 @@ import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import { siliconFactors } from "./silicon.js";
 import type { Tree } from "./topologies/mesh-tree.js";
-import { TOPOLOGIES } from "./topologies/registry.js";
+import { ownNetworkOf, topologiesWhere } from "./topologies/registry.js";
 import { nominalVoltageV } from "./voltage.js";
 
 function memoryOf(memory: CoreDocument["state_memory"]): Memory {
@@ -65,10 +65,10 @@ function tickOf({ tick, chip }: RootDocument): Tick | null {
 
 /** null: the topology has no tree. */
 export function treeOf({ noc }: RootDocument): Tree | null {
-  return TOPOLOGIES[noc.topology].hasTree ? camel(noc.tree ?? treeSchema.parse({})) : null;
+  return topologiesWhere("hasTree").includes(noc.topology) ? camel(noc.tree ?? treeSchema.parse({})) : null;
 }
 
-const nocOf = perSection((noc: RootDocument["noc"]) => camel(noc));
+const nocOf = perSection((noc: RootDocument["noc"]) => ({ ...camel(noc), own: ownNetworkOf(noc.topology, noc) }));
 const barrierOf = perSection((barrier: RootDocument["barrier"]) => camel(barrier));
 
 function dramOf({ spill, chip }: RootDocument): Dram | null {

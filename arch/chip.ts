@@ -8,6 +8,7 @@ import type { OwnMacro } from "./macros/macro.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
 import type { SiliconFactors } from "./silicon-groups.js";
 import type { Tree } from "./topologies/mesh-tree.js";
+import type { OwnNetwork } from "./topologies/own-network.js";
 
 type Section<Name extends keyof RootDocument> = Camel<RootDocument[Name]>;
 type CoreSection<Name extends keyof CoreDocument> = Camel<CoreDocument[Name]>;
@@ -76,6 +77,8 @@ export interface Core
 export interface Noc extends Omit<Section<"noc">, "tree"> {
   /** Of `mesh-tree`; null: there is no tree. */
   readonly tree: Tree | null;
+  /** Of a plug-in's topology; null: it is built in. */
+  readonly own: OwnNetwork | null;
 }
 
 /** Global synchronisation at the end of every wave. */

@@ -2,7 +2,7 @@
 import type { Experiment } from "./experiment.js";
 import { type AnyExperiment, type CoupledExperiment, coupledGrid, ofKind } from "./kinds/registry.js";
 import { nocTopology, tileCount } from "./noc-shape.js";
-import { TOPOLOGIES } from "./topologies/registry.js";
+import { mesh } from "./topologies/mesh.js";
 import type { TopologyDrawing } from "./topologies/topology.js";
 
 export interface FloorPlan {
@@ -42,7 +42,7 @@ function boardPlan({ chip }: Experiment): FloorPlan {
 
 function coupledPlan({ chip }: CoupledExperiment): FloorPlan {
   const { width, height } = coupledGrid(chip);
-  const { drawing } = TOPOLOGIES.mesh;
+  const { drawing } = mesh;
   return {
     ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1, cores: width * height },
     portTo: (from, to) => drawing.portTo({ width, height, tree: null }, from, to),

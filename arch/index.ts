@@ -270,7 +270,8 @@ export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
 export { SRAM_LEAST_V, sramSupplyWarning } from "./sram-supply.js";
 export type { Tree } from "./topologies/mesh-tree.js";
-export { TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
+export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
+export { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";
 export {
   BUILT_UNIT,

@@ -1,13 +1,13 @@
 /** What the topology of a chip's network says about its routers and links; the rules are the topology's own (`topologies/`). */
 import type { Chip, Noc } from "./chip.js";
-import { TOPOLOGIES } from "./topologies/registry.js";
+import { topologyNamed } from "./topologies/registry.js";
 import type { Link, NocTopology, Shape, Way } from "./topologies/topology.js";
 
 /** The entry of a network's topology. */
-export const nocTopology = ({ topology }: Pick<Noc, "topology">): NocTopology => TOPOLOGIES[topology];
+export const nocTopology = ({ topology, own }: Pick<Noc, "topology" | "own">): NocTopology => topologyNamed(topology, own);
 
 /** Tiles of the chip. */
-export const tileCount = (noc: Pick<Noc, "topology" | "width" | "height" | "tree">): number => nocTopology(noc).tiles(noc);
+export const tileCount = (noc: Pick<Noc, "topology" | "own" | "width" | "height" | "tree">): number => nocTopology(noc).tiles(noc);
 
 /** The shape in words: `4 x 4 mesh`. */
 export const gridOf = ({ noc }: Chip): string => nocTopology(noc).words(noc);
@@ -77,4 +77,5 @@ export function portName(chip: Chip, router: number, port: number): string {
 }
 
 /** Links on the way between two tiles. */
-export const linksOnWay = (noc: Shape & Pick<Noc, "topology">, from: number, to: number): Way => nocTopology(noc).way(noc, from, to);
+export const linksOnWay = (noc: Shape & Pick<Noc, "topology" | "own">, from: number, to: number): Way =>
+  nocTopology(noc).way(noc, from, to);

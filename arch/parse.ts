@@ -35,6 +35,7 @@ import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
 import { unknownPriceModel } from "./price-models.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
+import { unknownTopology } from "./topologies/registry.js";
 
 /** A file that a description extends, directly or not. */
 export interface DescriptionBase {
@@ -70,6 +71,7 @@ export interface KnownNames {
   readonly samplers?: SamplerNames;
   readonly datasets?: readonly string[];
   readonly priceModels?: readonly string[];
+  readonly topologies?: readonly string[];
   /** Model files, those of a search's list included, must exist. */
   readonly models?: boolean;
   readonly plugins?: readonly PluginFile[];
@@ -283,7 +285,11 @@ function checkNames(
   file: string,
   problems: Problem[],
 ): void {
-  const { datasets, models, priceModels } = known;
+  const { datasets, models, priceModels, topologies } = known;
+  if (topologies !== undefined) {
+    const unknown = (name: string) => (topologies.includes(name) ? null : unknownTopology(name));
+    checkNamed(document, ["noc", "topology"], written, unknown, problems);
+  }
   if (priceModels !== undefined) {
     const unknown = (name: string) => (priceModels.includes(name) ? null : unknownPriceModel(name));
     checkNamed(document, ["chip", "price_model"], written, unknown, problems);

@@ -16,6 +16,7 @@ import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
 import { ownMemoriesOf } from "./macros/own-memories.js";
+import { checkNoc, topologyIn } from "./noc-check.js";
 import { PLAIN } from "./parse-plain.js";
 import { perSection } from "./per-section.js";
 import { checkPort } from "./port.js";
@@ -24,7 +25,6 @@ import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
-import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 import { checkWeightBits } from "./weight-bits.js";
 
@@ -56,14 +56,14 @@ export function resolveDocument(document: LocatedMap): Experiment {
     for (const core of tile.cores) checked(coreSchema, core.node, core.path, KNOWN_PATHS, problems);
   }
   if (problems.length > 0 || root === null) throw new InputError(problems);
-  const topology = TOPOLOGIES[root.noc.topology];
+  const topology = topologyIn(root, document);
   const shape: Shape = { width: root.noc.width, height: root.noc.height, tree: treeOf(root) };
   const refused = ({ key, message, fix }: Refusal): Problem => problemAt(placeOf(document, ["noc", key]), `noc.${key}`, message, fix);
   const tooLarge = topology.refusal(shape, 0);
   if (tooLarge !== null) throw new InputError([refused(tooLarge)]); // before so many tiles are laid
   checkMacroTables(root.prices.macros ?? {}, document, problems);
   const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
-  checkWhole(root, topology.tiles(shape), document, problems);
+  checkWhole(root, topology, topology.tiles(shape), document, problems);
   const tooMany = topology.refusal(shape, cores.length);
   if (tooMany !== null) problems.push(refused(tooMany));
   const { price_model } = root.chip;
@@ -244,7 +244,7 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
   return problems.length > before ? null : laid;
 }
 
-function checkWhole(root: RootDocument, tiles: number, document: LocatedMap, problems: Problem[]): void {
+function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, document: LocatedMap, problems: Problem[]): void {
   const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
     if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   };
@@ -286,24 +286,7 @@ function checkWhole(root: RootDocument, tiles: number, document: LocatedMap, pro
     "is given, and workload.period_ms is not: there is no time between inferences",
     "set workload.period_ms, or leave it out",
   );
-  check(
-    !TOPOLOGIES[noc.topology].wraps || noc.virtual_channels >= 2,
-    ["noc", "virtual_channels"],
-    `a ${noc.topology} with 1 virtual channel can deadlock at its wrap-around links`,
-    "set it to 2 or more",
-  );
-  check(
-    noc.routing !== "odd-even" || TOPOLOGIES[noc.topology].allowsOddEven,
-    ["noc", "routing"],
-    `odd-even needs a ${namesWhere("allowsOddEven")}, got topology ${noc.topology}`,
-    `set noc.topology: ${namesWhere("allowsOddEven")}, or noc.routing: xy`,
-  );
-  check(
-    noc.tree === undefined || TOPOLOGIES[noc.topology].hasTree,
-    ["noc", "tree"],
-    `is given, but noc.topology is ${noc.topology}`,
-    `set noc.topology: ${namesWhere("hasTree")}, or leave it out`,
-  );
+  checkNoc(noc, topology, check);
   check(
     workload.timing_samples <= workload.samples,
     ["workload", "timing_samples"],
@@ -387,9 +370,4 @@ export function deepFreeze<T>(value: T): T {
     for (const child of Object.values(value)) deepFreeze(child);
   }
   return value;
-}
-
-/** Topologies of which a fact is true, for messages. */
-function namesWhere(fact: "allowsOddEven" | "hasTree"): string {
-  return TOPOLOGY_NAMES.filter((name) => TOPOLOGIES[name][fact]).join(" or ");
 }

@@ -17,7 +17,7 @@ import { RESET_RULES } from "./reset-rule.js";
 import { restKeys } from "./rest-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
-import { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
+import { TOPOLOGY_NAMES, topologyTexts } from "./topologies/registry.js";
 
 export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90] as const;
 
@@ -76,7 +76,10 @@ export const treeSchema = z.strictObject({
 
 const noc = z
   .strictObject({
-    topology: choice(TOPOLOGY_NAMES, TOPOLOGY_NAMES.map((name) => `${name}: ${TOPOLOGIES[name].text}`).join("; "), "mesh"),
+    topology: z
+      .union([z.enum(TOPOLOGY_NAMES), z.string().min(1).max(80)])
+      .default("mesh")
+      .describe(`${topologyTexts()}; or one of a plug-in`),
     width: int(1, 64, "tiles in x, of mesh-tree those of each mesh", 2),
     height: int(1, 64, "tiles in y, of mesh-tree those of each mesh", 2),
     tree: treeSchema.optional().describe("of mesh-tree; left out: the defaults of its keys"),

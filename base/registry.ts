@@ -26,6 +26,11 @@ export class Registry<Entry> {
     return this.get(name) !== undefined;
   }
 
+  /** Whether a plug-in has brought it. */
+  isAdded(name: string): boolean {
+    return !Object.hasOwn(this.own, name) && this.added.has(name);
+  }
+
   get(name: string): Entry | undefined {
     return Object.hasOwn(this.own, name) ? this.own[name] : this.added.get(name)?.entry;
   }

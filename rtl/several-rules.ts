@@ -10,7 +10,19 @@ import { addressBits } from "./top.js";
 
 /** Keys of a network that the library knows. */
 export const KNOWN_NOC: readonly string[] = [
-  ...["topology", "tree", "width", "height", "routing", "flitWidthBits", "virtualChannels", "vcBufferFlits", "allocator", "multicast"],
+  ...[
+    "topology",
+    "own",
+    "tree",
+    "width",
+    "height",
+    "routing",
+    "flitWidthBits",
+    "virtualChannels",
+    "vcBufferFlits",
+    "allocator",
+    "multicast",
+  ],
   ...["routingDelayCycles", "vcAllocationDelayCycles", "switchAllocationDelayCycles", "switchTraversalDelayCycles", "creditDelayCycles"],
   ...["linkCycles", "linkLengthMm", "headerBits"],
 ];

@@ -3,11 +3,12 @@ import { type Command, Option } from "commander";
 import { DEFAULT_TRAFFIC, NETWORK_PATHS, TRAFFIC_PATTERNS, type TrafficPattern } from "../../app/noc-options.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson } from "../output/print.js";
 
 type NetworkFlag = keyof typeof NETWORK_PATHS;
 
-interface Options extends Partial<Record<NetworkFlag, string>> {
+interface Options extends PluginOptions, Partial<Record<NetworkFlag, string>> {
   readonly set?: readonly string[];
   readonly k?: number;
   readonly traffic: TrafficPattern;
@@ -41,12 +42,13 @@ export function registerNoc(program: Command): void {
     .description("latency and throughput of a network alone under synthetic traffic")
     .action(async (file: string | undefined, options: Options) => {
       const { noc } = await import("../../app/noc.js");
-      const { openChip } = await import("../../app/open.js");
+      const { openChipWithPlugins } = await import("../../app/open.js");
       const { curveCsvLines, curvePlotLines, curveTableLines } = await import("../format/noc-curve.js");
       const { valuesOf } = await import("../options/values.js");
       const { ratesOf } = await import("../options/rates.js");
       const { traffic, packetFlits, warmup: warmupCycles, measure: measureCycles, seed, replications, k: side = null } = options;
-      const rows = noc(file === undefined ? null : openChip(file), {
+      const plugins = await pluginsOf(options);
+      const rows = noc(file === undefined ? null : await openChipWithPlugins(file, { plugins }), {
         ...{ traffic, packetFlits, warmupCycles, measureCycles, seed, replications, side },
         rates: ratesOf(options.rate),
         values: valuesOf([...aliases(options), ...(options.set ?? [])]),
@@ -56,6 +58,7 @@ export function registerNoc(program: Command): void {
       if (format === "json") printJson(rows, 1);
       else print(format === "csv" ? curveCsvLines(rows) : format === "plot" ? curvePlotLines(look, rows) : curveTableLines(look, rows));
     });
+  withPlugins(command, "a topology");
   withJson(command, "print the rows as JSON on stdout, as --format json does");
   withExamples(command, [
     ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],

@@ -1,10 +1,11 @@
 /** `snn-dse rtl`: a point as SystemVerilog, and its test bench run. */
 import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
-interface Options {
+interface Options extends PluginOptions {
   readonly out?: string;
   readonly run?: boolean;
   readonly simulator?: "iverilog" | "verilator";
@@ -37,7 +38,7 @@ export function registerRtl(program: Command): void {
     .action(async (source: string, point: number | undefined, options: Options) => {
       if (options.synth !== undefined || options.liberty !== undefined) {
         const { synthesiseAndPrint } = await import("../runs/run-synthesis.js");
-        return synthesiseAndPrint(source, point ?? null, options);
+        return synthesiseAndPrint(source, point ?? null, { ...options, plugins: await pluginsOf(options) });
       }
       const { rtl } = await import("../../app/rtl.js");
       const { valuesOf } = await import("../options/values.js");
@@ -48,6 +49,7 @@ export function registerRtl(program: Command): void {
         samples: options.samples ?? null,
         values: valuesOf(options.set ?? []),
         base: options.base ?? null,
+        plugins: await pluginsOf(options),
       });
       if (options.json === true) printJson(done, 2);
       else {
@@ -56,6 +58,7 @@ export function registerRtl(program: Command): void {
       }
       process.exitCode = done.verdict === null || done.verdict.isEqual ? EXIT.ok : EXIT.internal;
     });
+  withPlugins(command, "what the description or the study names");
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [
     ["snn-dse rtl edge.db 258 --out chip/", "a point of a study: sources, images, bench, manifest"],

@@ -21,7 +21,7 @@ export function registerShow(program: Command): void {
         print(pointLines(lookOf(process.stdout, process.env), shown));
       }
     });
-  withPlugins(command, "a price model that the study names");
+  withPlugins(command, "a price model or topology that the study names");
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],

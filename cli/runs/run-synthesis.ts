@@ -1,5 +1,6 @@
 /** Synthesises a point under a line of progress, and prints its figures. Effects: signals, the clock, prints. */
 import { performance } from "node:perf_hooks";
+import type { Plugin } from "../../app/plugins.js";
 import { rtlSynthesis } from "../../app/rtl-synthesis.js";
 import { clock } from "../format/number.js";
 import { lookOf } from "../format/style.js";
@@ -18,13 +19,24 @@ export interface SynthesisWords {
   readonly set?: readonly string[];
   readonly base?: string;
   readonly json?: boolean;
+  readonly plugins: readonly Plugin[];
 }
 
 /** Between two lines of progress. */
 const EVERY_MS = 5_000;
 
 export async function synthesiseAndPrint(source: string, point: number | null, words: SynthesisWords): Promise<void> {
-  const { synth = "liberty", liberty = null, device = null, again = false, out = null, set = [], base = null, json = false } = words;
+  const {
+    synth = "liberty",
+    liberty = null,
+    device = null,
+    again = false,
+    out = null,
+    set = [],
+    base = null,
+    json = false,
+    plugins,
+  } = words;
   const stopped = new AbortController();
   const deaf = onLeaveSignals(() => {
     if (stopped.signal.aborted) process.exit(EXIT.interrupted);
@@ -39,7 +51,7 @@ export async function synthesiseAndPrint(source: string, point: number | null, w
     warn(`${clock((nowMs - beganMs) / 1000)}  ${stage}`);
   };
   try {
-    const options = { target: synth, liberty, device, again, out, values: valuesOf(set), base };
+    const options = { target: synth, liberty, device, again, out, values: valuesOf(set), base, plugins };
     const run = await rtlSynthesis(source, point, { ...options, onStage, signal: stopped.signal });
     if (run.notStored !== null) warn(`not kept in the database: ${run.notStored}`);
     if (json) printJson(run, 2);

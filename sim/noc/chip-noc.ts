@@ -8,6 +8,7 @@ export function nocSpec(chip: Chip): NocSpec {
   const [width, height] = nocTopology(noc).grid(noc);
   return {
     topology: noc.topology,
+    own: noc.own,
     tree: noc.tree,
     width,
     height,

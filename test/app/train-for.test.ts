@@ -26,8 +26,10 @@ function described(name: string, precision: string, more = ""): string {
 const configOf = (quantisation: string): TrainingConfig =>
   parseTrainingConfig(`version: 1\nname: c\nnetwork: { system: rec-v2, neurons: [8, 8] }\n${quantisation}\n`, "c.yaml");
 
-test("--for takes weight_bits and the layers' own from the description, and scores at all of its precision", () => {
-  const aim = aimOf(described("own", "{ weight_bits: 4, state_bits: 12, state_fraction_bits: 5, layers: { layer1: { weight_bits: 2 } } }"));
+test("--for takes weight_bits and the layers' own from the description, and scores at all of its precision", async () => {
+  const aim = await aimOf(
+    described("own", "{ weight_bits: 4, state_bits: 12, state_fraction_bits: 5, layers: { layer1: { weight_bits: 2 } } }"),
+  );
   const aimed = aimedAt(configOf("quantisation: { from: x, weight_bits: 8, layers: { readout: { weight_bits: 3 } } }"), "c.yaml", aim);
   expect(aimed.quantisation).toEqual({
     from: "x",
@@ -46,20 +48,22 @@ test("without --for a network is scored at the widest of its layers' words, the 
   expect(trainedPrecision(configOf(""), null)).toBeNull();
 });
 
-test("--for refuses a configuration without a grid, words that training does not know, and layers that there are not", () => {
-  const [usual, wide] = [aimOf(described("usual", "{ weight_bits: 3 }")), aimOf(described("wide", "{ weight_bits: 12 }"))];
-  const strange = aimOf(described("strange", "{ layers: { layer3: { weight_bits: 2 } } }"));
+test("--for refuses a configuration without a grid, words that training does not know, and layers that there are not", async () => {
+  const [usual, wide] = [await aimOf(described("usual", "{ weight_bits: 3 }")), await aimOf(described("wide", "{ weight_bits: 12 }"))];
+  const strange = await aimOf(described("strange", "{ layers: { layer3: { weight_bits: 2 } } }"));
   const sound = configOf("quantisation: { from: x }");
   expect(() => aimedAt(configOf(""), "c.yaml", usual)).toThrow("c.yaml: quantisation: is not for a chip");
   expect(() => aimedAt(sound, "c.yaml", wide)).toThrow("precision.weight_bits: is 12: training knows 1 to 8");
-  const mixed = aimOf(described("mixed", "{ weight_bits: 12, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"));
+  const mixed = await aimOf(described("mixed", "{ weight_bits: 12, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"));
   expect(() => aimedAt(sound, "c.yaml", mixed)).toThrow("precision.weight_bits: is 12");
   const pruned = configOf("quantisation: { from: x, zero_share: 0.5 }");
-  const narrow = aimOf(described("narrow", "{ weight_bits: 8, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"));
+  const narrow = await aimOf(
+    described("narrow", "{ weight_bits: 8, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"),
+  );
   expect(aimedAt(sound, "c.yaml", narrow).quantisation?.layers.layer1).toEqual({ weightBits: 1 });
   expect(() => aimedAt(pruned, "c.yaml", narrow)).toThrow("precision.layers.layer1.weight_bits: is 1, and weights of 1 bit are signs");
   expect(() => aimedAt(sound, "c.yaml", strange)).toThrow("precision.layers.layer3: is no layer of c");
-  expect(() => aimOf(join(folder, "none.yaml"))).toThrow(InputError);
+  await expect(aimOf(join(folder, "none.yaml"))).rejects.toThrow(InputError);
 });
 
 /** The shipped digit model, said to be trained for 3 bits, its readout for 2. */

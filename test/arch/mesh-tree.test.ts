@@ -30,7 +30,7 @@ test("arity^levels meshes of width x height tiles, and a router for every inner 
 });
 
 test("links on a way: within a mesh by rows and columns; else to the gateway, up and down as many levels as the meshes are apart, from the gateway", () => {
-  const noc = { topology: "mesh-tree", width: 3, height: 3, tree: { arity: 2, levels: 3 } } as const;
+  const noc = { topology: "mesh-tree", width: 3, height: 3, tree: { arity: 2, levels: 3 }, own: null } as const;
   expect(linksOnWay(noc, 0, 8)).toEqual({ grid: 4, tree: 0 });
   expect(linksOnWay(noc, 0, 9 + 4)).toEqual({ grid: 2, tree: 2 });
   expect(linksOnWay(noc, 0, 9 * 2 + 8)).toEqual({ grid: 4, tree: 4 });

@@ -372,6 +372,7 @@ test("the plug-ins of docs/plug-ins.md load", async () => {
       version: 1,
       extends: "mesh-2x2",
       workload: { dataset: "noise" },
+      noc: { topology: "star", width: 3, height: 3 },
       sweep: {
         objectives: { latency_us: "min" },
         parameters: [{ path: "noc.vc_buffer_flits", range: [1, 64] }],

@@ -61,6 +61,7 @@ export const core: Core = {
 export const noc: Noc = {
   topology: "mesh",
   tree: null,
+  own: null,
   width: 2,
   height: 1,
   routing: "xy",

@@ -84,7 +84,7 @@ test("the mean way of a whole chip is that over all pairs of tiles, hops and wir
     [1, 5],
     [6, 6],
   ]) {
-    const noc = { topology: "flattened-butterfly", width, height, tree: null } as const;
+    const noc = { topology: "flattened-butterfly", width, height, tree: null, own: null } as const;
     const n = width * height;
     let [hops, tiles] = [0, 0];
     for (let a = 0; a < n; a++) {

@@ -5,6 +5,7 @@ export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
   const spec: NocSpec = {
     topology: "mesh",
     tree: null,
+    own: null,
     width: 4,
     height: 4,
     routing: "xy",
