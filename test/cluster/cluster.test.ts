@@ -119,7 +119,10 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     MINUTES,
   );
 
-  test("deliveries doubled, answers forged, foreign jobs and strange workers on the server, files lost: the database is the local run's", async () => {
+  test("deliveries doubled, answers forged, foreign jobs and strange workers on the server, files lost: the database is the local run's", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const rng = createRng(SEED, "forgery");
     const client = new Redis(server.url, { maxRetriesPerRequest: null });
     const workers = [worker(server), worker(server)];
@@ -166,7 +169,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
     for (const program of workers) await program.kill("SIGKILL");
     await client.flushall();
     client.disconnect();
-  }, 300_000);
+  });
 
   test("a functional run that a worker of the study answers with a point is tried again, and the sweep goes on", {
     tags: ["long"],

@@ -132,7 +132,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     await client.flushall();
   });
 
-  test("a worker takes no job that is signed otherwise, and serves no study that is", async () => {
+  test("a worker takes no job that is signed otherwise, and serves no study that is", { tags: ["long"], timeout: 300_000 }, async () => {
     const worker = cluster.run(["worker", "--redis", server.url, "--threads", "1", ...withKey]);
     const sweep = cluster.run(sweepParameters("jobs.db", ...remote(server, 1), ...withKey));
     await until("a result", () => sweep.events("point-done").length > 0 || !sweep.running);
@@ -177,7 +177,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     await worker.kill("SIGKILL");
     await queue.close();
     await client.flushall();
-  }, 300_000);
+  });
 
   test("workers with another key or with none are refused by name, on both sides; with the same key the sweep goes on", async () => {
     const sweep = cluster.run(sweepParameters("names.db", ...remote(server, 1), ...withKey));

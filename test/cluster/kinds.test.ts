@@ -43,7 +43,7 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
 
   for (const [file, what, budget, ...tags] of [
     ["tinyodin-fifo.yaml", "a coupled chip on a case's files", 24, "long"],
-    ["odin-clock.yaml", "a coupled chip on drawn inputs, by a search that learns", 12],
+    ["odin-clock.yaml", "a coupled chip on drawn inputs, by a search that learns", 12, "long"],
     ["input-queues.yaml", "chips whose queues drop messages", 24, "long"],
     ["free-running.yaml", "chips whose cores have timers of their own", 12, "long"],
     ["screen.yaml", "a screening search, with its trials", 10],

@@ -53,7 +53,7 @@ test.skipIf(versionOf("verilator") === null)(
   },
 );
 
-test.skipIf(versionOf("yosys") === null)("nor does Yosys find any in a mesh with trees", () => {
+test.skipIf(versionOf("yosys") === null)("nor does Yosys find any in a mesh with trees", { tags: ["long"] }, () => {
   const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; chparam -set TREE 1 -set VCS 2 mesh; hierarchy -top mesh; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);

@@ -54,7 +54,7 @@ test.skipIf(absent)(`registers that begin at random change nothing${absent ? " (
   for (const seed of SEEDS) expect(runAtRandom(seed, (_, text) => text)).toEqual([]);
 });
 
-test.skipIf(absent)("a word that is written before the end of the reset is seen", () => {
+test.skipIf(absent)("a word that is written before the end of the reset is seen", { tags: ["long"] }, () => {
   const ungated = (name: string, text: string): string => (name === "state_memory.sv" ? text.replace("free = !rst && ", "free = ") : text);
   expect(SEEDS.filter((seed) => runAtRandom(seed, ungated).length > 0)).not.toEqual([]);
 });

@@ -6,7 +6,7 @@ import { packageRoot } from "../../base/package-root.js";
 import { compareModels } from "../../scripts/analytical-study.js";
 
 /** SNN_DSE_POINTS=500 for the long form. */
-const POINTS = Number(process.env.SNN_DSE_POINTS ?? 40);
+const POINTS = Number(process.env.SNN_DSE_POINTS ?? 24);
 const SEED = 7;
 
 test(`on ${POINTS} random points of the shipped example, ranks of latency, throughput and energy correlate by 0.9 at least`, async () => {

@@ -49,7 +49,7 @@ for (const [seed, ...tags] of SEEDS)
     },
   );
 
-test.skipIf(absent)("a wrong weight is seen through the line", () => {
+test.skipIf(absent)("a wrong weight is seen through the line", { tags: ["long"] }, () => {
   const flip = (name: string, text: string): string =>
     name === "own.hex" ? text.replace(/\w/g, (digit) => (Number.parseInt(digit, 16) ^ 5).toString(16)) : text;
   expect(serial(3, flip).said).not.toMatch(/, 0 wrong/);

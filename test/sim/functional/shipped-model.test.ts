@@ -14,6 +14,7 @@ if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
 
 test.skipIf(!existsSync(path))(
   "shipped model, all 10,000 test digits: 8-bit weights and 16-bit state within 0.5 points of float, 16/24 bits decides like float on 99 % of 500",
+  { tags: ["long"] },
   async () => {
     const { network, record } = readModel(path);
     const float = (record as unknown as { test: { correct: number; multiplications_per_frame: number } }).test;
