@@ -1,7 +1,7 @@
 /** A SANA-FE pair: what it holds, and what it does. Effects: reads and writes files. */
 import { pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { MOST_TEXT_BYTES, readText } from "../base/read-file.js";
+import { MOST_STREAMED_BYTES, MOST_TEXT_BYTES, readPieces, readText } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
 import { importSanafe as imported, runSanafe, type SanafeImport, type SanafeRun, spikeRows } from "../sim/sanafe/index.js";
 
@@ -47,18 +47,23 @@ export interface SanafeGroup {
 
 function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
   const { chip, network } = bound;
-  const each = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
   return network.groups.map(({ name, first, size }) => {
-    const neurons = Array.from({ length: size }, (_, i) => first + i);
-    const coreOf = (neuron: number) => chip.cores[bound.coreOf[neuron]];
-    const cores = each(neurons.map(coreOf)).sort((a, b) => a.id - b.id);
-    const unit = (kind: "somas" | "dendrites", of: Int32Array): string[] =>
-      each(
-        neurons.map((neuron) => {
-          const used = coreOf(neuron)[kind][of[neuron]];
-          return `${used.name.replace(/\[\d+\]$/, "")} (${used.model})`;
-        }),
-      );
+    /** Distinct values of its neurons, in the order in which they come. */
+    const each = (of: Int32Array): number[] => [...new Set(of.subarray(first, first + size))];
+    const unit = (kind: "somas" | "dendrites", of: Int32Array): string[] => {
+      const named = new Set<string>();
+      let [lastCore, lastUnit] = [-1, -1];
+      for (let neuron = first; neuron < first + size; neuron++) {
+        if (bound.coreOf[neuron] === lastCore && of[neuron] === lastUnit) continue;
+        [lastCore, lastUnit] = [bound.coreOf[neuron], of[neuron]];
+        const used = chip.cores[lastCore][kind][lastUnit];
+        named.add(`${used.name.replace(/\[\d+\]$/, "")} (${used.model})`);
+      }
+      return [...named];
+    };
+    const cores = each(bound.coreOf)
+      .sort((a, b) => a - b)
+      .map((id) => chip.cores[id]);
     return {
       ...{ group: name, neurons: size, somas: unit("somas", bound.somaUnit), dendrites: unit("dendrites", bound.dendriteUnit) },
       cores: cores.map((core) => `${core.tile}.${core.id - chip.tiles[core.tile].cores[0]}`),
@@ -77,19 +82,24 @@ export function importSanafe(
   { steps = null, seed = 1, spikes = null }: SanafeOptions = {},
 ): SanafePair {
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
-  const wanted = { what: "file", mostBytes: MOST_TEXT_BYTES, fix: "name a SANA-FE architecture and a network", pipes: true } as const;
-  const read = (typed: string): { file: string; text: string } => {
-    const file = pathOf(typed, "sanafe");
-    return { file, text: readText(file, wanted) };
-  };
-  const pair = imported(read(architecture), read(network));
+  const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
+  const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
+  const pair = imported(
+    { file: chipFile, text: readText(chipFile, { ...wanted, mostBytes: MOST_TEXT_BYTES }) },
+    { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },
+  );
   const run = steps === null ? null : runSanafe(pair.bound, steps, seed);
   if (spikes !== null && run !== null) writeWhole(spikes, Buffer.from(spikeRows(pair.bound, run)));
   const { chip, network: net } = pair.bound;
   const { name, width, height } = chip;
   return {
     chip: { name, width, height, tiles: chip.tiles.length, cores: chip.cores.length },
-    network: { name: net.name, neurons: net.attributes.length, synapses: net.edges.source.length, axons: pair.bound.axonCore.length },
+    network: {
+      name: net.name,
+      neurons: net.attributes.length,
+      synapses: pair.bound.synapseTarget.length,
+      axons: pair.bound.axonCore.length,
+    },
     groups: groupsOf(pair),
     warnings: pair.warnings,
     run,

@@ -25,23 +25,58 @@ export interface Bounded extends Wanted {
 export const MOST_TEXT_BYTES = 500 * MIB;
 /** Longest file that is read into one buffer. */
 export const MOST_BINARY_BYTES = 2 * GIB - 1;
+/** Longest file that is read piece by piece. */
+export const MOST_STREAMED_BYTES = 64 * GIB;
 const PIECE_BYTES = 65_536;
+const STREAM_PIECE_BYTES = MIB;
 
 /** All bytes of a file, or of a pipe until its writer ends. */
 export function readBounded(path: string, wanted: Bounded): Buffer {
   return attempt(path, wanted, () => {
-    const kind = statSync(path);
-    const isStream = wanted.pipes === true && (kind.isFIFO() || kind.isSocket());
-    if (!isStream) refuseIrregular(path, kind);
-    // A socket cannot be opened, and a descriptor of our own may stand behind its beginning.
-    const destination = isStream ? followed(path) : { file: path };
-    const descriptor = "descriptor" in destination ? destination.descriptor : openSync(path, "r");
+    const { descriptor, size, close } = opened(path, wanted);
     try {
-      return readAll(descriptor, path, isStream ? 0 : fstatSync(descriptor).size, wanted.mostBytes);
+      return readAll(descriptor, path, size, wanted.mostBytes);
     } finally {
-      if (!("descriptor" in destination)) closeSync(descriptor);
+      close();
     }
   });
+}
+
+/** The same bytes piece by piece; each piece is good until the next is asked for. */
+export function* readPieces(path: string, wanted: Bounded): Generator<Buffer> {
+  const { descriptor, size, close } = attempt(path, wanted, () => opened(path, wanted));
+  try {
+    if (size > wanted.mostBytes) throw tooLong(path, String(size), wanted.mostBytes);
+    const piece = Buffer.allocUnsafe(STREAM_PIECE_BYTES);
+    for (let length = 0; ; ) {
+      const read = attempt(path, wanted, () => waitForStream(() => readSync(descriptor, piece, 0, piece.length, null)));
+      if (read === 0) return;
+      length += read;
+      if (length > wanted.mostBytes) throw tooLong(path, `more than ${wanted.mostBytes}`, wanted.mostBytes);
+      yield piece.subarray(0, read);
+    }
+  } finally {
+    close();
+  }
+}
+
+/** A file or, where it will do, a pipe; `size`: 0 for a pipe. */
+function opened(path: string, wanted: Bounded): { readonly descriptor: number; readonly size: number; readonly close: () => void } {
+  const kind = statSync(path);
+  const isStream = wanted.pipes === true && (kind.isFIFO() || kind.isSocket());
+  if (!isStream) refuseIrregular(path, kind);
+  // A socket cannot be opened, and a descriptor of our own may stand behind its beginning.
+  const destination = isStream ? followed(path) : { file: path };
+  const isOwn = "descriptor" in destination;
+  const descriptor = isOwn ? destination.descriptor : openSync(path, "r");
+  const close = (): void => {
+    if (!isOwn) closeSync(descriptor);
+  };
+  return { descriptor, size: isStream ? 0 : fstatSync(descriptor).size, close };
+}
+
+function tooLong(path: string, bytes: string, mostBytes: number): Error {
+  return inputError(path, `is ${bytes} bytes long; at most ${mostBytes} are read`);
 }
 
 /** As `readBounded`, as UTF-8. */
@@ -89,8 +124,7 @@ function refuseIrregular(path: string, kind: Stats): void {
 
 /** `expected`: bytes that there probably are; there may be more (a file that grows, `/proc`) and fewer. */
 function readAll(descriptor: number, path: string, expected: number, mostBytes: number): Buffer {
-  const tooLong = (bytes: string): Error => inputError(path, `is ${bytes} bytes long; at most ${mostBytes} are read`);
-  if (expected > mostBytes) throw tooLong(String(expected));
+  if (expected > mostBytes) throw tooLong(path, String(expected), mostBytes);
   const pieces: Buffer[] = [];
   let length = 0;
   for (let size = expected || PIECE_BYTES; ; size = PIECE_BYTES) {
@@ -98,7 +132,7 @@ function readAll(descriptor: number, path: string, expected: number, mostBytes: 
     const read = waitForStream(() => readSync(descriptor, piece, 0, piece.length, null));
     if (read === 0) return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, length);
     length += read;
-    if (length > mostBytes) throw tooLong(`more than ${mostBytes}`);
+    if (length > mostBytes) throw tooLong(path, `more than ${mostBytes}`, mostBytes);
     pieces.push(piece.subarray(0, read));
   }
 }

@@ -5,7 +5,8 @@
  * A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is refused.
  * Throws InputError with every problem. Not modelled: those, a topology other than mesh.
  */
-import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf, parseTree } from "./attributes.js";
+import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf } from "./attributes.js";
+import { parseTree } from "./packed-yaml.js";
 import type { Tree } from "./tree.js";
 
 export interface Cost {
@@ -17,6 +18,8 @@ export type Direction = "north" | "east" | "south" | "west";
 const MAX_SIDE = 1024;
 const MAX_CORES = 65_536;
 const MAX_UNITS = 1024;
+/** Of one kind in a core. */
+export const MOST_UNITS = 65_536;
 const NO_COST: Cost = { energyJ: 0, latencyS: 0 };
 const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
 
@@ -80,7 +83,7 @@ export interface SanafeChip {
 }
 
 export function readArchitecture(text: string, file: string, report: ImportReport): SanafeChip {
-  const root = parseTree(text, file);
+  const root = parseTree([Buffer.from(text)], file);
   const architecture = isMap(root) ? root.architecture : undefined;
   if (!isMap(architecture)) {
     report.problem(file, "architecture", "is missing: this is no SANA-FE architecture");
@@ -253,7 +256,7 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
   const units = <Unit>(section: string, read: (attributes: Attributes, name: string) => Unit): Unit[] => {
     const list = listOf(tree[section]);
     if (list.length === 0) report.problem(file, `${path}.${section}`, "every core needs all five sections");
-    return list.flatMap((entry, i) => {
+    const all = list.flatMap((entry, i) => {
       const unitPath = `${path}.${section}${list.length > 1 ? `[${i}]` : ""}`;
       const map = mergedMap(entry);
       warnOfKeys(map, ["name", "attributes"], report, file, unitPath);
@@ -265,6 +268,8 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
         return unit;
       });
     });
+    if (all.length > MOST_UNITS) report.problem(file, `${path}.${section}`, `${all.length} units, at most ${MOST_UNITS} are read`);
+    return all;
   };
   const everyStep = (own: Attributes): boolean => own.flag("update_every_timestep", false);
   const axons = (section: "axon_in" | "axon_out", action: string): Cost => {

@@ -5,11 +5,10 @@
  * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
 
-import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { InputError, type Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
-import { parseYaml, type YamlText } from "../../base/yaml.js";
-import { compact } from "./compact.js";
-import type { Tree } from "./tree.js";
+import { NumberList } from "./number-list.js";
+import { Packed, spread, type Tree } from "./tree.js";
 
 /** What is wrong, and at which places: a thousand neurons with the same slip are one line. */
 interface Finding {
@@ -36,12 +35,15 @@ function placeOf({ paths }: Finding): string {
 export class ImportReport {
   private readonly problems = new Map<string, Finding>();
   private readonly slips = new Map<string, Finding>();
+  private places = 0;
 
   problem(file: string, path: string, message: string, fix = ""): void {
+    this.places++;
     addTo(this.problems, file, path, message, fix);
   }
 
   warn(file: string, path: string, message: string): void {
+    this.places++;
     addTo(this.slips, file, path, message, "");
   }
 
@@ -51,6 +53,11 @@ export class ImportReport {
 
   get warnings(): readonly string[] {
     return [...this.slips.values()].map((slip) => `${slip.file}: ${placeOf(slip)}: ${slip.message}`);
+  }
+
+  /** How many places have something wrong or without meaning. */
+  get findings(): number {
+    return this.places;
   }
 
   throwIfAny(): void {
@@ -64,37 +71,15 @@ export class ImportReport {
   }
 }
 
-/** Parses YAML into text scalars. Throws InputError with line and column. */
-export function parseTree(text: string, file: string): Tree {
-  const short = compact(text);
-  let parsed: YamlText;
-  try {
-    parsed = parseYaml(short.text, file, { schema: "failsafe", merge: true, logLevel: "error" });
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
-  }
-  if (parsed.errors.length > 0) throw new InputError(parsed.errors);
-  try {
-    return short.restored(parsed.document.toJS() as Tree);
-  } catch (error) {
-    // Too many aliases, merges of what is no map, nesting without end.
-    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.split("\n")[0] : String(error);
-}
-
 export function isMap(tree: Tree | undefined): tree is { readonly [key: string]: Tree } {
-  return typeof tree === "object" && tree !== null && !Array.isArray(tree);
+  return typeof tree === "object" && tree !== null && !Array.isArray(tree) && !(tree instanceof Packed);
 }
 
 /** A list, a single value as a list of one, nothing as an empty list. */
 export function listOf(tree: Tree | undefined): readonly Tree[] {
   if (tree === undefined || tree === null || tree === "") return [];
-  return Array.isArray(tree) ? (tree as readonly Tree[]) : [tree];
+  if (tree instanceof Packed) return tree.entries();
+  return Array.isArray(tree) ? spread(tree as readonly Tree[]) : [tree];
 }
 
 /** A map, or a list of maps laid over each other (`[a: 1, b: 2]`). */
@@ -158,12 +143,14 @@ export class Attributes {
   }
 
   /** Numbers of a (nested) list, flattened; null when not given. A single number is a list of one. */
-  numbers(names: readonly string[]): number[] | null {
+  numbers(names: readonly string[]): ArrayLike<number> | null {
     const found = this.find(names);
     if (found === null) return null;
+    if (found.value instanceof NumberList) return found.value.values;
     const flat: number[] = [];
     const take = (tree: Tree): void => {
-      if (Array.isArray(tree)) for (const entry of tree as readonly Tree[]) take(entry);
+      if (tree instanceof NumberList) for (const value of tree.values) flat.push(value);
+      else if (Array.isArray(tree) || tree instanceof Packed) for (const entry of listOf(tree)) take(entry);
       else {
         const value = numberOf(tree);
         if (value === null) this.report.problem(this.file, this.path, `${found.name}: got ${JSON.stringify(tree)}, expected numbers`);
@@ -243,12 +230,11 @@ export function namesOf(name: string): string[] | null {
   return Array.from({ length: Math.max(count, 0) }, (_, i) => `${stem}[${Number(first) + i}]`);
 }
 
-/** `3` or `0..3` as indices; null when it is neither, or longer than `MAX_RANGE`. */
-export function indicesOf(text: string): number[] | null {
+/** First and last of `3` or `0..3`; null when it is neither, or goes beyond `MAX_RANGE`. */
+export function rangeOf(text: string): { readonly first: number; readonly last: number } | null {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(text.trim());
   if (match === null) return null;
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
-  if (last >= MAX_RANGE) return null;
-  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => first + i);
+  return last >= MAX_RANGE ? null : { first, last };
 }

@@ -38,8 +38,8 @@ export function readDendrite(unit: DendriteUnit, attributes: Attributes): Dendri
   const isSize = Number.isInteger(given) && given >= 1 && given <= MAX_TAPS;
   if (!isSize) attributes.problem(`taps: got ${given}, expected a whole number from 1 to ${MAX_TAPS}`);
   const taps = isSize ? given : 1;
-  const time = attributes.numbers(["time_constants"]) ?? new Array<number>(taps).fill(1);
-  const space = attributes.numbers(["space_constants"]) ?? new Array<number>(taps - 1).fill(0);
+  const time = Array.from(attributes.numbers(["time_constants"]) ?? new Array<number>(taps).fill(1));
+  const space = Array.from(attributes.numbers(["space_constants"]) ?? new Array<number>(taps - 1).fill(0));
   if (isSize && (time.length !== taps || space.length !== taps - 1)) {
     attributes.problem(
       `taps: ${taps} compartments need ${taps} time_constants and ${taps - 1} space_constants, got ${time.length} and ${space.length}`,

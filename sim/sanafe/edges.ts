@@ -8,30 +8,30 @@
 import type { Attributes } from "./attributes.js";
 import { isMap, listOf } from "./attributes.js";
 import type { NetworkBuilder, SanafeGroup } from "./network.js";
+import { NumberList } from "./number-list.js";
 import type { Tree } from "./tree.js";
 
 export const MAX_DELAY_STEPS = 5;
 /** Of one edge between groups. */
 const MAX_SYNAPSES = 50_000_000;
 
-/** One value a synapse: a list, one value for all, or the default. */
+/** One value a synapse of `count`: a list, one value for all, or the default. */
 function column(
   attributes: Attributes,
   names: readonly string[],
   fallback: number,
   builder: NetworkBuilder,
-): (index: number, count: number) => number {
+): (count: number) => (index: number) => number {
   const values = attributes.numbers(names) ?? [fallback];
-  let isCompared = false;
-  return (index, count) => {
-    if (values.length === 1) return values[0];
-    if (!isCompared) {
-      isCompared = true;
-      const difference = `${names[0]}: got ${values.length} values, expected ${count}`;
-      if (values.length < count) builder.report.problem(builder.file, attributes.path, difference);
-      if (values.length > count) builder.report.warn(builder.file, attributes.path, `${difference}; the rest has no effect`);
+  return (count) => {
+    if (values.length === 1) {
+      const value = values[0];
+      return () => value;
     }
-    return values[index] ?? 0;
+    const difference = `${names[0]}: got ${values.length} values, expected ${count}`;
+    if (values.length < count) builder.report.problem(builder.file, attributes.path, difference);
+    if (values.length > count && count > 0) builder.report.warn(builder.file, attributes.path, `${difference}; the rest has no effect`);
+    return (index) => values[index] ?? 0;
   };
 }
 
@@ -53,37 +53,69 @@ export function addGroupEdges(builder: NetworkBuilder, source: SanafeGroup, targ
     return;
   }
   const pairs = pairsOf(type, builder, source, target, attributes);
-  const count = pairs.reduce((most, [, , index]) => Math.max(most, index + 1), 0);
-  for (const [from, to, index] of pairs) {
-    const steps = delay(index, count);
-    checkDelay(steps, builder, attributes.path);
-    builder.addEdge(source.first + from, target.first + to, weight(index, count), steps, tap(index, count), synapse);
-  }
+  if (pairs === null) return;
+  const [weightOf, delayOf, tapOf] = [weight, delay, tap].map((values) => values(pairs.values));
+  pairs.each((from, to, index) => {
+    const steps = delayOf(index);
+    if (steps !== 0) checkDelay(steps, builder, attributes.path);
+    builder.edges.push(source.first + from, target.first + to, weightOf(index), steps, tapOf(index), synapse);
+  });
 }
 
-/** [source, target, position in the weight list]. */
-function pairsOf(
-  type: string,
-  builder: NetworkBuilder,
-  source: SanafeGroup,
-  target: SanafeGroup,
-  attributes: Attributes,
-): [number, number, number][] {
-  const refuse = (message: string): [number, number, number][] => {
+/** Which neurons of two groups are joined. */
+interface Pairs {
+  /** Weights that the pairs name. */
+  readonly values: number;
+  /** Calls `take` with source, target and position in the weight list of each. */
+  readonly each: (take: (from: number, to: number, index: number) => void) => void;
+}
+
+/** null: a problem was told. */
+function pairsOf(type: string, builder: NetworkBuilder, source: SanafeGroup, target: SanafeGroup, attributes: Attributes): Pairs | null {
+  const refuse = (message: string): null => {
     builder.report.problem(builder.file, attributes.path, message);
-    return [];
+    return null;
   };
-  if (type === "dense") {
-    return Array.from({ length: source.size * target.size }, (_, i) => [Math.floor(i / target.size), i % target.size, i]);
-  }
-  if (type === "sparse") {
-    const pairs = listOf(attributes.tree("source_target_pairs")).map(pairOf);
-    const wrong = pairs.find((pair) => pair === null || !(pair[0] >= 0 && pair[0] < source.size && pair[1] >= 0 && pair[1] < target.size));
-    if (wrong !== undefined) return refuse(`source_target_pairs: a pair is outside ${source.size} sources and ${target.size} targets`);
-    return (pairs as [number, number][]).map(([from, to], i) => [from, to, i]);
-  }
+  if (type === "dense") return dense(source.size, target.size);
+  if (type === "sparse") return sparse(source, target, attributes, refuse);
   if (type === "conv2d") return convolution(source, target, attributes, refuse);
   return refuse(`type ${JSON.stringify(type)} is unknown; known: dense, sparse, conv2d`);
+}
+
+function dense(sources: number, targets: number): Pairs {
+  return {
+    values: sources * targets,
+    each: (take) => {
+      for (let from = 0; from < sources; from++) for (let to = 0; to < targets; to++) take(from, to, from * targets + to);
+    },
+  };
+}
+
+function sparse(source: SanafeGroup, target: SanafeGroup, attributes: Attributes, refuse: (message: string) => null): Pairs | null {
+  const tree = attributes.tree("source_target_pairs");
+  const flat = tree instanceof NumberList && tree.isOfPairs ? tree.values : flatPairs(tree);
+  const isInside = (value: number, size: number): boolean => Number.isInteger(value) && value >= 0 && value < size;
+  let isSound = flat !== null;
+  for (let i = 0; flat !== null && i < flat.length; i += 2)
+    isSound = isSound && isInside(flat[i], source.size) && isInside(flat[i + 1], target.size);
+  if (flat === null || !isSound) return refuse(`source_target_pairs: a pair is outside ${source.size} sources and ${target.size} targets`);
+  return {
+    values: flat.length / 2,
+    each: (take) => {
+      for (let i = 0; i < flat.length; i += 2) take(flat[i], flat[i + 1], i / 2);
+    },
+  };
+}
+
+/** Sources and targets in turns; null where an entry is no pair. */
+function flatPairs(tree: Tree | undefined): ArrayLike<number> | null {
+  const flat: number[] = [];
+  for (const entry of listOf(tree)) {
+    const pair = pairOf(entry);
+    if (pair === null) return null;
+    flat.push(...pair);
+  }
+  return flat;
 }
 
 function pairOf(tree: Tree): [number, number] | null {
@@ -92,12 +124,7 @@ function pairOf(tree: Tree): [number, number] | null {
   return list.length === 2 && Number.isInteger(from) && Number.isInteger(to) ? [from, to] : null;
 }
 
-function convolution(
-  source: SanafeGroup,
-  target: SanafeGroup,
-  attributes: Attributes,
-  refuse: (message: string) => [number, number, number][],
-): [number, number, number][] {
+function convolution(source: SanafeGroup, target: SanafeGroup, attributes: Attributes, refuse: (message: string) => null): Pairs | null {
   const number = (names: string, fallback: number | null): number => attributes.number(names.split("|"), fallback);
   const [inWidth, inHeight, inChannels] = [number("input_width", null), number("input_height", null), number("input_channels", 1)];
   const [kernelWidth, kernelHeight, outChannels] = [
@@ -119,21 +146,24 @@ function convolution(
     return refuse(`conv2d: the output has ${outWidth * outHeight * outChannels} positions, group ${target.name} ${target.size} neurons`);
   const count = outWidth * outHeight * outChannels * inChannels * kernelWidth * kernelHeight;
   if (count > MAX_SYNAPSES) return refuse(`conv2d: ${count} synapses, at most ${MAX_SYNAPSES} are read`);
-  const pairs: [number, number, number][] = [];
-  for (let cOut = 0; cOut < outChannels; cOut++) {
-    for (let yOut = 0; yOut < outHeight; yOut++) {
-      for (let xOut = 0; xOut < outWidth; xOut++) {
-        const to = (cOut * outHeight + yOut) * outWidth + xOut;
-        for (let cIn = 0; cIn < inChannels; cIn++) {
-          for (let yFilter = 0; yFilter < kernelHeight; yFilter++) {
-            for (let xFilter = 0; xFilter < kernelWidth; xFilter++) {
-              const from = (cIn * inHeight + yOut * strideY + yFilter) * inWidth + xOut * strideX + xFilter;
-              pairs.push([from, to, ((yFilter * kernelWidth + xFilter) * inChannels + cIn) * outChannels + cOut]);
+  return {
+    values: kernelHeight * kernelWidth * inChannels * outChannels,
+    each: (take) => {
+      for (let cOut = 0; cOut < outChannels; cOut++) {
+        for (let yOut = 0; yOut < outHeight; yOut++) {
+          for (let xOut = 0; xOut < outWidth; xOut++) {
+            const to = (cOut * outHeight + yOut) * outWidth + xOut;
+            for (let cIn = 0; cIn < inChannels; cIn++) {
+              for (let yFilter = 0; yFilter < kernelHeight; yFilter++) {
+                for (let xFilter = 0; xFilter < kernelWidth; xFilter++) {
+                  const from = (cIn * inHeight + yOut * strideY + yFilter) * inWidth + xOut * strideX + xFilter;
+                  take(from, to, ((yFilter * kernelWidth + xFilter) * inChannels + cIn) * outChannels + cOut);
+                }
+              }
             }
           }
         }
       }
-    }
-  }
-  return pairs;
+    },
+  };
 }

@@ -1,9 +1,10 @@
 /**
  * A SANA-FE network as read: groups of neurons with attributes, edges in file order, and where each neuron is mapped.
  *
- * Neurons are numbered over groups in file order. Edges are columns of equal length.
+ * Neurons are numbered over groups in file order.
  */
 import { type ImportReport, mergedMap } from "./attributes.js";
+import { EdgeColumns } from "./edge-columns.js";
 import type { Tree } from "./tree.js";
 
 export type Fields = { readonly [name: string]: Tree };
@@ -44,16 +45,6 @@ export interface SanafeGroup {
   readonly size: number;
 }
 
-export interface Edges {
-  readonly source: number[];
-  readonly target: number[];
-  readonly weight: number[];
-  readonly delay: number[];
-  readonly tap: number[];
-  /** Unit named by the edge itself, "" for none. */
-  readonly synapse: string[];
-}
-
 /** Where a neuron goes; unit names "" when not said. */
 export interface Placing {
   readonly tile: number;
@@ -69,9 +60,12 @@ export interface SanafeNetwork {
   readonly groups: readonly SanafeGroup[];
   /** Attributes by neuron; neurons without own ones share their group's object. */
   readonly attributes: readonly UnitAttributes[];
-  readonly edges: Edges;
-  /** In mapping order: [neuron, place]. */
-  readonly placings: readonly (readonly [number, Placing])[];
+  /** Whether a neuron has attributes of its own. */
+  readonly hasOwn: Uint8Array;
+  readonly edges: EdgeColumns;
+  /** In mapping order: neurons, and where each goes. */
+  readonly placed: readonly number[];
+  readonly placings: readonly Placing[];
 }
 
 const MAX_NEURONS = 16_000_000;
@@ -81,13 +75,18 @@ export class NetworkBuilder {
   private readonly groups: SanafeGroup[] = [];
   private readonly byName = new Map<string, SanafeGroup>();
   private readonly attributes: UnitAttributes[] = [];
-  private readonly placings: [number, Placing][] = [];
-  readonly edges: Edges = { source: [], target: [], weight: [], delay: [], tap: [], synapse: [] };
+  private hasOwn = new Uint8Array(0);
+  private readonly placed: number[] = [];
+  private readonly placings: Placing[] = [];
+  private readonly overlays = new Map<UnitAttributes, Map<UnitAttributes, UnitAttributes>>();
+  readonly edges: EdgeColumns;
 
   constructor(
     readonly file: string,
     readonly report: ImportReport,
-  ) {}
+  ) {
+    this.edges = new EdgeColumns(file);
+  }
 
   addGroup(name: string, size: number, attributes: UnitAttributes): SanafeGroup {
     if (this.byName.has(name)) this.report.problem(this.file, name, "a second group of this name");
@@ -102,6 +101,11 @@ export class NetworkBuilder {
     return group;
   }
 
+  /** The group of this name, if there is one. */
+  named(name: string): SanafeGroup | null {
+    return this.byName.get(name) ?? null;
+  }
+
   group(name: string, path: string): SanafeGroup | null {
     const group = this.byName.get(name.trim()) ?? null;
     if (group === null)
@@ -114,7 +118,24 @@ export class NetworkBuilder {
   }
 
   addAttributes(neuron: number, own: UnitAttributes): void {
-    this.attributes[neuron] = overlaid(this.attributes[neuron], own);
+    const base = this.attributes[neuron];
+    let known = this.overlays.get(base);
+    if (known === undefined) {
+      known = new Map();
+      this.overlays.set(base, known);
+    }
+    let both = known.get(own);
+    if (both === undefined) {
+      both = overlaid(base, own);
+      known.set(own, both);
+    }
+    this.attributes[neuron] = both;
+    if (this.hasOwn.length < this.attributes.length) {
+      const larger = new Uint8Array(this.attributes.length);
+      larger.set(this.hasOwn);
+      this.hasOwn = larger;
+    }
+    this.hasOwn[neuron] = 1;
   }
 
   /** Neuron numbers of `group.3`, `group.0..3` or `group`; empty (and a problem) when there is no such neuron. */
@@ -140,29 +161,31 @@ export class NetworkBuilder {
     return Array.from({ length: end - first + 1 }, (_, i) => group.first + first + i);
   }
 
-  addEdge(source: number, target: number, weight: number, delay: number, tap: number, synapse: string): void {
-    const { edges } = this;
-    edges.source.push(source);
-    edges.target.push(target);
-    edges.weight.push(weight);
-    edges.delay.push(delay);
-    edges.tap.push(tap);
-    edges.synapse.push(synapse);
-  }
-
   place(neuron: number, placing: Placing): void {
-    this.placings.push([neuron, placing]);
+    this.placed.push(neuron);
+    this.placings.push(placing);
   }
 
   done(name: string): SanafeNetwork {
     this.report.throwIfAny();
-    return { name, file: this.file, groups: this.groups, attributes: this.attributes, edges: this.edges, placings: this.placings };
+    const { file, groups, attributes, edges, placed, placings } = this;
+    const hasOwn = new Uint8Array(attributes.length);
+    hasOwn.set(this.hasOwn);
+    return { name, file, groups, attributes, hasOwn, edges, placed, placings };
   }
 }
 
 /** `group.index` of a neuron number. */
 export function neuronName(network: SanafeNetwork, neuron: number): string {
-  const group = network.groups.find(({ first, size }) => neuron >= first && neuron < first + size) as SanafeGroup;
+  const { groups } = network;
+  // The last group that begins at or before it; groups without neurons begin where the next one does.
+  let [low, high] = [0, groups.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (groups[middle].first <= neuron) low = middle;
+    else high = middle - 1;
+  }
+  const group = groups[low];
   return `${group.name}.${neuron - group.first}`;
 }
 

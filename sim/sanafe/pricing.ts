@@ -1,7 +1,7 @@
 /**
  * Counts of one step by unit, and what they cost: energies are counts times the description's prices, in J.
  */
-import type { DendriteUnit, SanafeCore, SanafeTile, SomaUnit, SynapseUnit } from "./architecture.js";
+import { type DendriteUnit, MOST_UNITS, type SanafeCore, type SanafeTile, type SomaUnit, type SynapseUnit } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
 
 export interface UnitEnergies {
@@ -15,15 +15,21 @@ export interface UnitEnergies {
 /** Units of one kind that the network uses: a chip may describe thousands that nothing is mapped to. */
 class UsedUnits<Unit> {
   readonly units: Unit[] = [];
-  private readonly places = new Map<string, number>();
+  private readonly places = new Map<number, number>();
+  private lastKey = -1;
+  private lastPlace = 0;
 
   /** Place of a core's unit among those in use. */
   placeOf(core: SanafeCore, units: readonly Unit[], index: number): number {
-    const key = `${core.id}.${index}`;
-    const known = this.places.get(key);
-    if (known !== undefined) return known;
-    this.places.set(key, this.units.length);
-    return this.units.push(units[index]) - 1;
+    const key = core.id * MOST_UNITS + index;
+    if (key === this.lastKey) return this.lastPlace;
+    let place = this.places.get(key);
+    if (place === undefined) {
+      place = this.units.push(units[index]) - 1;
+      this.places.set(key, place);
+    }
+    [this.lastKey, this.lastPlace] = [key, place];
+    return place;
   }
 }
 

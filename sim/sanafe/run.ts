@@ -34,7 +34,7 @@ export interface SanafeRun {
 }
 
 export function runSanafe(bound: BoundNetwork, steps: number, seed: number): SanafeRun {
-  const { chip, order } = bound;
+  const { chip, order, coreStart } = bound;
   const { cores, tiles } = chip;
   const use = unitUse(bound);
   const counts = new Counts(use, cores.length, tiles.length);
@@ -80,7 +80,7 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     for (const core of cores) {
       // Delay gathered since the last message of this core.
       let since = 0;
-      for (const neuron of order[core.id]) {
+      for (const neuron of order.subarray(coreStart[core.id], coreStart[core.id + 1])) {
         if (core.bufferPosition === "axon_out") {
           if (pending[neuron] === 0) continue;
           pending[neuron] = 0;
@@ -127,7 +127,7 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number): San
     const closing = new Float64Array(cores.length);
     for (const core of cores) {
       if (core.bufferPosition !== "axon_out") continue;
-      for (const neuron of order[core.id]) {
+      for (const neuron of order.subarray(coreStart[core.id], coreStart[core.id + 1])) {
         const before = fired.length;
         closing[core.id] += workS(core, neuron);
         if (fired.length > before) pending[neuron] = 1;

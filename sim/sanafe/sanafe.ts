@@ -2,8 +2,9 @@
 import { readArchitecture } from "./architecture.js";
 import { ImportReport } from "./attributes.js";
 import { type BoundNetwork, bind } from "./bind.js";
+import { readNetlist } from "./netlist.js";
 import { neuronName } from "./network.js";
-import { readNetwork } from "./network-file.js";
+import { readNetworkYaml } from "./network-yaml.js";
 import type { SanafeRun } from "./run.js";
 
 export interface SanafeImport {
@@ -12,17 +13,27 @@ export interface SanafeImport {
   readonly warnings: readonly string[];
 }
 
-/** A named text: `file` is what errors call it; a network named .yaml or .yml is YAML, any other a netlist. */
+/** A named text: `file` is what errors call it. */
 export interface NamedText {
   readonly file: string;
   readonly text: string;
 }
+/** A text that comes in pieces of bytes, each good until the next is asked for: a large network is never held as a whole. */
+export interface NamedPieces {
+  readonly file: string;
+  readonly pieces: Iterable<Uint8Array>;
+}
 
-/** Throws InputError with every problem found, InfeasibleError if a core is over-full. */
-export function importSanafe(architecture: NamedText, network: NamedText): SanafeImport {
+/**
+ * A network named .yaml or .yml is YAML, any other a netlist. Throws InputError with every problem found, InfeasibleError if a core is over-full.
+ */
+export function importSanafe(architecture: NamedText, network: NamedText | NamedPieces): SanafeImport {
   const report = new ImportReport();
   const chip = readArchitecture(architecture.text, architecture.file, report);
-  const bound = bind(chip, readNetwork(network.text, network.file, report), report);
+  const { file } = network;
+  const pieces = "pieces" in network ? network.pieces : [Buffer.from(network.text)];
+  const read = /\.ya?ml$/i.test(file) ? readNetworkYaml : readNetlist;
+  const bound = bind(chip, read(pieces, file, report), report);
   return { bound, warnings: report.warnings };
 }
 

@@ -56,7 +56,7 @@ export function readSoma(unit: SomaUnit, attributes: Attributes): SomaParameters
   const force = attributes.flag("force_update", attributes.flag("force_soma_update", false));
   if (attributes.has("noise")) attributes.problem("noise files are not supported");
   if (unit.model === "input") {
-    const spikes = (attributes.numbers(["spikes"]) ?? []).map((spike) => spike !== 0);
+    const spikes = Array.from(attributes.numbers(["spikes"]) ?? [], (spike) => spike !== 0);
     const rate = attributes.number(["rate"], 0);
     const poisson = attributes.number(["poisson"], 0);
     return { create: (random) => new InputNeuron(spikes, rate, poisson, random()) };

@@ -175,6 +175,15 @@ mappings:
   - a.0: {core: 0.0}
   - a.1: {core: 0.1}
 `;
+export const sanafeNetlist = `# two neurons
+g 2 threshold=1.0 log_spikes=1
+n 0.1 bias=0.25
+e 0.0->0.1 w=2.0
+e 0.1->0.0 weight=-1.5e-1 d=0 synapse_hw_name=s
+e 0.0 -> 0.0 w=1 # a loop
+& 0.0@0.0
+& 0.1@0.1
+`;
 export const spikeCsv = ["0,1,0\n1,0,-2\n0,0,3\n", "step,neuron,payload\n0,1,3\n2,4,-1\n"];
 export const phn = "0 100 h#\n100 300 sh\n300 800 iy\n";
 export const textGrid =

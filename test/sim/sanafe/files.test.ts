@@ -77,7 +77,7 @@ test("a neuron that is called like a group is a neuron only if there is such a g
   const net = NET.replaceAll("layer.one", "layer.1").replace("layer.1.1:", "layer.1.1:");
   expect(spikes(net, 2)).toBe("layer.1.0,1 layer.1.1,2");
   const whole = `network: {groups: [{name: a.1, neurons: [0..1]}]}\nmappings: [a.1: {core: 0.0}]`;
-  expect(read(whole).bound.order).toEqual([[0, 1]]);
+  expect(Array.from(read(whole).bound.order)).toEqual([0, 1]);
 });
 
 test("attributes of a section go to its kind of unit only: a dendrite's force_update does not wake the soma", () => {

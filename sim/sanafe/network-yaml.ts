@@ -1,0 +1,196 @@
+/** SANA-FE's network YAML. Throws InputError with every problem. */
+import { Attributes, ImportReport, isMap, listOf, MAX_RANGE, mergedMap, numberOf, rangeOf } from "./attributes.js";
+import { addEdge, edgeAttributes, ShapedEdges } from "./edge-reader.js";
+import { addGroupEdges } from "./edges.js";
+import {
+  attributesByUnit,
+  type Fields,
+  NetworkBuilder,
+  type Placing,
+  type SanafeGroup,
+  type SanafeNetwork,
+  type UnitAttributes,
+} from "./network.js";
+import { parseTree } from "./packed-yaml.js";
+import { place, placingOf } from "./placing.js";
+import { EntryRun, type PlainEntries } from "./plain-entries.js";
+import type { Tree } from "./tree.js";
+
+export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, report: ImportReport): SanafeNetwork {
+  const root = parseTree(pieces, file);
+  const network = isMap(root) ? root.network : undefined;
+  if (!isMap(root) || !isMap(network)) {
+    report.problem(file, "network", "is missing: this is no SANA-FE network");
+    report.throwIfAny();
+  }
+  const map = network as Fields;
+  const builder = new NetworkBuilder(file, report);
+  for (const [i, entry] of listOf(map.groups).entries()) readGroup(builder, entry, i);
+  readEdges(builder, map.edges);
+  readMappings(builder, (root as Fields).mappings ?? map.mappings);
+  for (const key of Object.keys(map)) {
+    if (!["name", "groups", "edges", "mappings"].includes(key)) report.warn(file, "network", `${key} is not understood and has no effect`);
+  }
+  return builder.done(typeof map.name === "string" ? map.name : "network");
+}
+
+/** The entries of a list, runs of plain ones as they are. */
+function withRuns(tree: Tree | undefined): readonly Tree[] {
+  return Array.isArray(tree) ? (tree as readonly Tree[]) : listOf(tree);
+}
+
+/** Neurons of a group and what they say themselves; null for a range that is none. */
+function eachNeurons(
+  tree: Tree | undefined,
+  take: (range: { readonly first: number; readonly last: number } | null, own: Fields) => void,
+): void {
+  for (const entry of withRuns(tree)) {
+    if (entry instanceof EntryRun && entry.kind === "neuron") {
+      const { all, from, to } = entry;
+      for (let at = from; at < to; at++) {
+        const index = all.source.get(at);
+        const own = all.fields[all.shape.get(at)];
+        const isIndex = all.names[all.sourceName.get(at)] === "" && index < MAX_RANGE;
+        take(isIndex ? { first: index, last: index } : null, own);
+      }
+    } else for (const one of listOf([entry])) for (const [range, own] of neuronEntries(one)) take(rangeOf(range), own);
+  }
+}
+
+/** `0..2: {...}`, `- 0`, or a map of several. */
+function neuronEntries(tree: Tree): [string, Fields][] {
+  if (typeof tree === "string") return [[tree, {}]];
+  return isMap(tree) ? Object.entries(tree).map(([range, own]) => [range, mergedMap(own)]) : [];
+}
+
+function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
+  const { report, file } = builder;
+  const path = `network.groups[${number}]`;
+  const group = mergedMap(entry);
+  const name = typeof group.name === "string" ? group.name : String(number);
+  // Older files say the size beside the neurons.
+  const said = group.size === undefined ? 0 : (numberOf(group.size) ?? Number.NaN);
+  const isSize = Number.isInteger(said) && said >= 0;
+  let size = isSize ? said : 0;
+  let isSound = true;
+  eachNeurons(group.neurons, (range) => {
+    if (range === null) isSound = false;
+    else if (range.last >= range.first) size = Math.max(size, range.last + 1);
+  });
+  if (!isSound) report.problem(file, `${path}.neurons`, "neurons are indices or ranges, e.g. 0..9");
+  if (!isSize) report.problem(file, path, `size: got ${JSON.stringify(group.size)}, expected the number of neurons`);
+  const created = builder.addGroup(name, size, attributesByUnit(mergedMap(group.attributes)));
+  if (created.size < size) return;
+  const known = new Map<Fields, UnitAttributes>();
+  eachNeurons(group.neurons, (range, own) => {
+    if (range === null || Object.keys(own).length === 0) return;
+    let byUnit = known.get(own);
+    if (byUnit === undefined) {
+      byUnit = attributesByUnit(own);
+      known.set(own, byUnit);
+    }
+    for (let index = range.first; index <= range.last; index++) builder.addAttributes(created.first + index, byUnit);
+  });
+  for (const key of Object.keys(group)) {
+    if (!["name", "attributes", "neurons", "size"].includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
+  }
+}
+
+/** Groups by the names of plain entries, each looked up once. */
+function groupsOf(builder: NetworkBuilder, all: PlainEntries): (name: number) => SanafeGroup | null {
+  const found: (SanafeGroup | null)[] = [];
+  return (name) => {
+    if (found[name] === undefined) found[name] = builder.named(all.names[name]);
+    return found[name];
+  };
+}
+
+function readEdges(builder: NetworkBuilder, tree: Tree | undefined): void {
+  let position = 0;
+  let shaped: ShapedEdges | null = null;
+  for (const entry of withRuns(tree)) {
+    if (entry instanceof EntryRun && entry.kind === "edge") {
+      shaped ??= new ShapedEdges(builder, entry.all.edgeFields);
+      addRun(builder, shaped, entry, position);
+      position += entry.to - entry.from;
+    } else for (const one of listOf([entry])) readEdge(builder, one, position++);
+  }
+}
+
+function addRun(builder: NetworkBuilder, shaped: ShapedEdges, { all, from, to }: EntryRun, position: number): void {
+  const groupOf = groupsOf(builder, all);
+  for (let at = from; at < to; at++) {
+    const [source, target] = [groupOf(all.sourceName.get(at)), groupOf(all.targetName.get(at))];
+    const [i, j] = [all.source.get(at), all.target.get(at)];
+    const isAdded =
+      source !== null &&
+      target !== null &&
+      i < source.size &&
+      j < target.size &&
+      shaped.add(source.first + i, target.first + j, all.weight.get(at), all.delay.get(at), all.shape.get(at));
+    if (!isAdded) readEdge(builder, all.written(at, "edge"), position + at - from);
+  }
+  all.drop(from, to);
+}
+
+function readEdge(builder: NetworkBuilder, entry: Tree, position: number): void {
+  const { report, file } = builder;
+  for (const [text, value] of isMap(entry) ? Object.entries(entry) : [[String(entry), null] as [string, Tree]]) {
+    const path = `network.edges[${position}] ${text}`;
+    const [source = "", target = "", ...more] = text.split("->").map((end) => end.trim());
+    if (more.length > 0 || source === "" || target === "") {
+      report.problem(file, path, "expected source -> target");
+      continue;
+    }
+    const attributes = edgeAttributes(mergedMap(value), report, file, path);
+    if (!attributes.has("type")) addEdge(builder, source, target, attributes);
+    else {
+      const [from, to] = [builder.group(source, path), builder.group(target, path)];
+      if (from !== null && to !== null) addGroupEdges(builder, from, to, attributes);
+      attributes.warnOfUnknown();
+    }
+  }
+}
+
+function readMappings(builder: NetworkBuilder, tree: Tree | undefined): void {
+  const { report, file } = builder;
+  let position = 0;
+  /** Places by the fields that say them; null: something is to be told of each entry that says so. */
+  const known = new Map<Fields, Placing | null>();
+  const quietly = (fields: Fields): Placing | null => {
+    let placing = known.get(fields);
+    if (placing === undefined) {
+      const own = new ImportReport();
+      const attributes = new Attributes(fields, own, file, "");
+      placing = placingOf(attributes.text(["core"], null), attributes);
+      if (own.hasProblems || own.warnings.length > 0) placing = null;
+      known.set(fields, placing);
+    }
+    return placing;
+  };
+  const readOne = (entry: Tree): void => {
+    const at = position++;
+    for (const [neurons, value] of isMap(entry) ? Object.entries(entry) : []) {
+      const attributes = new Attributes(mergedMap(value), report, file, `mappings[${at}] ${neurons}`);
+      place(builder, neurons, attributes.text(["core"], null), attributes);
+    }
+  };
+  for (const entry of withRuns(tree)) {
+    if (!(entry instanceof EntryRun && entry.kind === "neuron")) {
+      for (const one of listOf([entry])) readOne(one);
+      continue;
+    }
+    const { all, from, to } = entry;
+    const groupOf = groupsOf(builder, all);
+    for (let at = from; at < to; at++) {
+      const group = groupOf(all.sourceName.get(at));
+      const index = all.source.get(at);
+      const placing = group !== null && index < group.size ? quietly(all.fields[all.shape.get(at)]) : null;
+      if (group === null || placing === null) readOne(all.written(at, "neuron"));
+      else {
+        builder.place(group.first + index, placing);
+        position++;
+      }
+    }
+  }
+}
