@@ -2,8 +2,12 @@
 import * as z from "zod";
 import {
   isEventDataset,
+  MEMORY_KINDS,
+  type MemoryQuestion,
+  type OwnMemoryKind,
   type OwnShape,
   type OwnTopology,
+  ownMemory,
   ownNetwork,
   PRICE_MODELS,
   PRICE_NAMES,
@@ -51,6 +55,7 @@ const shapes = {
   dataset: z.strictObject({ about, isSound: z.boolean().default(false), prepare: callable.optional(), read: callable }),
   priceModel: z.strictObject({ about, prices: callable }),
   topology: z.strictObject({ about, network: callable }),
+  memory: z.strictObject({ about, memory: callable }),
   exporter: z.strictObject({ about, extension, binary: z.boolean().default(false), render: callable }),
   pointExporter: z.strictObject({ about, extension, binary: z.boolean().default(false), pieces: callable }),
 };
@@ -223,6 +228,19 @@ function topology(by: PluginFile, name: string, entry: unknown): () => void {
   return () => TOPOLOGIES.add(name, made, by);
 }
 
+function memoryKind(by: PluginFile, name: string, entry: unknown): () => void {
+  const what = `memory kind ${name}`;
+  const { about: text, memory } = checked(by, what, shapes.memory, entry);
+  const kind: OwnMemoryKind = {
+    about: text,
+    memory: (question) => {
+      const given = (memory as (question: MemoryQuestion) => unknown)(structuredClone(question));
+      return ownMemory(name, question, given, (message, fix) => refused(by, what, message, fix));
+    },
+  };
+  return () => MEMORY_KINDS.add(name, kind, by);
+}
+
 export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
   samplers: { what: "sampler", prepare: sampler },
   datasets: { what: "data set", prepare: dataset },
@@ -230,4 +248,5 @@ export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
   pointExporters: { what: "point exporter", prepare: pointExporter },
   priceModels: { what: "price model", prepare: priceModel },
   topologies: { what: "topology", prepare: topology },
+  memories: { what: "memory kind", prepare: memoryKind },
 };

@@ -4,7 +4,7 @@
  * What was loaded stays registered while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
  */
 import { resolve } from "node:path";
-import { EVENT_DATASETS, type KnownNames, type NamedPlugin, PRICE_MODELS, pluginPathsOf, TOPOLOGIES } from "../arch/index.js";
+import { EVENT_DATASETS, type KnownNames, MEMORY_KINDS, type NamedPlugin, PRICE_MODELS, pluginPathsOf, TOPOLOGIES } from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import { refused } from "../base/guarded.js";
 import * as math from "../base/math.js";
@@ -96,6 +96,7 @@ export const knownWith =
       samplers: Object.fromEntries(SAMPLERS.namesWith(plugins).map((name) => [name, SAMPLERS.demand(name, "sampler").options])),
       priceModels: PRICE_MODELS.namesWith(plugins),
       topologies: TOPOLOGIES.namesWith(plugins),
+      memoryKinds: MEMORY_KINDS.namesWith(plugins),
       datasets: [...DATASETS.namesWith(plugins), ...Object.keys(EVENT_DATASETS), SPIKE_FILE],
     };
   };

@@ -3,7 +3,8 @@
 import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
-import type { OwnMacro } from "./macros/macro.js";
+import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
+import type { OwnMemory } from "./memories/memory-kinds.js";
 import { perSection } from "./per-section.js";
 import { portOf } from "./port.js";
 import { modelPrices } from "./price-models.js";
@@ -15,18 +16,19 @@ import { nominalVoltageV } from "./voltage.js";
 
 function memoryOf(memory: CoreDocument["state_memory"]): Memory {
   const { kind = "sram", size_kib, refetch = "row", reread_in_stalls = false, macros: _, ...rest } = memory;
-  return { kind, own: null, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
+  const known = MEMORY_KIND_NAMES.find((name) => name === kind) ?? "plug-in";
+  return { kind: known, own: null, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
 }
 
-/** A core's memories of macros of the user's; null: the component library's. */
+/** A core's memories of macros of the user's or of plug-ins' kinds; null: the component library's. */
 export interface OwnMemories {
-  readonly synapse: OwnMacro | null;
-  readonly state: OwnMacro | null;
+  readonly synapse: OwnMemory | null;
+  readonly state: OwnMemory | null;
 }
 
 function withOwn(core: Omit<Core, "id" | "tile">, { synapse, state }: OwnMemories): Omit<Core, "id" | "tile"> {
   if (synapse === null && state === null) return core;
-  return { ...core, synapseMemory: { ...core.synapseMemory, own: synapse }, stateMemory: { ...core.stateMemory, own: state } };
+  return { ...core, synapseMemory: { ...core.synapseMemory, ...synapse }, stateMemory: { ...core.stateMemory, ...state } };
 }
 
 /** Cores of one text are the same but for their place. */

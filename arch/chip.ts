@@ -5,6 +5,7 @@
 import type { Camel } from "./camel.js";
 import type { FpgaName } from "./fpga/devices.js";
 import type { OwnMacro } from "./macros/macro.js";
+import type { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
 import type { SiliconFactors } from "./silicon-groups.js";
 import type { Tree } from "./topologies/mesh-tree.js";
@@ -23,16 +24,16 @@ export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperat
 }
 
 /** What a memory is made of. Cycles do not depend on it: ports, banks and latency are what the description says. */
-export type MemoryKind = "sram" | "registers" | "latches";
+export type MemoryKind = (typeof MEMORY_KIND_NAMES)[number];
 /** Of a queue; `auto`: registers up to 32 entries, SRAM beyond. */
 export type QueueKind = MemoryKind | "auto";
 
 /** One on-chip memory; a word of item i lies in bank i mod banks. */
 export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "banks" | "ports" | "readLatencyCycles"> {
-  readonly kind: MemoryKind;
-  /** What it costs by the user's own macros; null: the component library prices it. */
+  readonly kind: MemoryKind | "plug-in";
+  /** What it costs by the user's own macros, or of a plug-in's kind; null: the component library prices it. */
   readonly own: OwnMacro | null;
-  /** Over all banks. */
+  /** Over all banks: what words have of the size that is described. */
   readonly sizeBits: number;
   /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */
   readonly refetch: "row" | "group";

@@ -195,7 +195,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
   const { synapseMemory, stateMemory, queueKinds } = core;
-  const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null ? kind : "own"));
+  const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
   const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;

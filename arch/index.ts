@@ -141,6 +141,7 @@ export type { SneChip } from "./kinds/sne.js";
 export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
+export type { KnownNames } from "./known-names.js";
 export { builtLanes, idleLanes } from "./lanes.js";
 export { checkLayers } from "./layer-names.js";
 export {
@@ -159,6 +160,7 @@ export type { MacroError, MacroQuantity, OwnMacro } from "./macros/macro.js";
 export { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 export { readMacroTable } from "./macros/macro-table.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
+export { MEMORY_KINDS, type MemoryQuestion, type OwnMemoryKind, ownMemory } from "./memories/memory-kinds.js";
 export { builtRow, type ParameterRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
 export { queueCosts } from "./memories/queue.js";
 export type {
@@ -195,7 +197,6 @@ export { ownPriceOf, priceValue } from "./own-price-value.js";
 export { itemsPerBeat, mostBatchWords, type Packing, packedWords, packing } from "./packing.js";
 export {
   type Known,
-  type KnownNames,
   type ParsedArch,
   type ParsedDescription,
   parseArch,

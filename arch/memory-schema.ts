@@ -1,11 +1,11 @@
 /** Memories, tables and queues of a core as schemas. */
 import * as z from "zod";
 import { macrosKey } from "./macros/macro-schema.js";
+import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import { choice, int, real } from "./schema-fields.js";
 
-const MEMORY_KINDS = ["sram", "registers", "latches"] as const;
 const queueKind = z
-  .enum(["auto", ...MEMORY_KINDS])
+  .enum(["auto", ...MEMORY_KIND_NAMES])
   .optional()
   .describe("what it is made of, for energy, area and leakage; left out: auto, registers up to 32 entries and SRAM beyond");
 
@@ -16,9 +16,11 @@ const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: st
   ports: choice(["1rw", "1r1w"], "accesses a cycle and bank: one, or one read and one write", "1rw"),
   read_latency_cycles: int(1, 64, "cycles from address to word", 1),
   kind: z
-    .enum(MEMORY_KINDS)
+    .union([z.enum(MEMORY_KIND_NAMES), z.string().min(1).max(80)])
     .optional()
-    .describe("what it is made of, for energy, area, leakage and access time; ports and cycles stay as they are said; left out: sram"),
+    .describe(
+      "what it is made of, for energy, area, leakage and access time, or a kind of a plug-in; ports and cycles stay as they are said; left out: sram",
+    ),
   macros: macrosKey,
   refetch: z
     .enum(["row", "group"])
@@ -61,6 +63,6 @@ export const inputQueue = z
   .describe("spikes waiting for the synapse unit");
 
 export const parameterMemory = z
-  .strictObject({ kind: z.enum(MEMORY_KINDS).optional().describe("what it is made of; left out: sram") })
+  .strictObject({ kind: z.enum(MEMORY_KIND_NAMES).optional().describe("what it is made of; left out: sram") })
   .optional()
   .describe("multipliers, biases and leaks of the core's max_neurons neurons, a row each, read once per update");

@@ -17,6 +17,7 @@ import type { Experiment, SweepSpec } from "./experiment.js";
 import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
 import { type AnyExperiment, type CoupledChip, descriptionKind, ofKind } from "./kinds/registry.js";
+import { checkNames, type KnownNames } from "./known-names.js";
 import {
   entryOf,
   type LocatedMap,
@@ -32,10 +33,8 @@ import { type DescriptionPlace, pricesWithTables, withTables } from "./macros/ma
 import { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 import { checkNamed } from "./named-values.js";
 import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
-import { unknownPriceModel } from "./price-models.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
-import { readSweep, type SamplerNames, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
-import { unknownTopology } from "./topologies/registry.js";
+import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
 /** A file that a description extends, directly or not. */
 export interface DescriptionBase {
@@ -61,20 +60,6 @@ export interface ParsedDescription {
 /** The description of a board. */
 export interface ParsedArch extends ParsedDescription {
   readonly experiment: Experiment;
-}
-
-/** Names that other rooms know; left out: not checked. */
-export interface KnownNames {
-  readonly metrics?: readonly string[];
-  /** Metrics that have quantiles. */
-  readonly quantiles?: readonly string[];
-  readonly samplers?: SamplerNames;
-  readonly datasets?: readonly string[];
-  readonly priceModels?: readonly string[];
-  readonly topologies?: readonly string[];
-  /** Model files, those of a search's list included, must exist. */
-  readonly models?: boolean;
-  readonly plugins?: readonly PluginFile[];
 }
 
 /** What is known where a description names these plug-ins. @throws InputError where one is not loaded */
@@ -152,7 +137,9 @@ function resolved<E>(
   // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
   const whole = kind.complete(withoutUnfilled(filled, inline), file);
   const experiment = attempt(() => kind.resolve(whole), problems);
-  checkNames(whole, written, known, file, problems);
+  checkNames(whole, written, known, problems);
+  if (known.models === true)
+    checkNamed(whole, ["network", "model"], written, (name) => (modelPath(name, file) === undefined ? missingModel(name) : null), problems);
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
   return { file, bases, document: toJson(whole), experiment, sweep, plugins: known.plugins ?? [] };
 }
@@ -276,34 +263,6 @@ function withoutUnfilled(document: LocatedMap, written: readonly WrittenParamete
     else if (value.kind === "scalar" && value.value === null && broken.has(value.at)) result = withEntry(result, key, null);
   }
   return result;
-}
-
-function checkNames(
-  document: LocatedMap,
-  written: readonly WrittenParameter[],
-  known: KnownNames,
-  file: string,
-  problems: Problem[],
-): void {
-  const { datasets, models, priceModels, topologies } = known;
-  if (topologies !== undefined) {
-    const unknown = (name: string) => (topologies.includes(name) ? null : unknownTopology(name));
-    checkNamed(document, ["noc", "topology"], written, unknown, problems);
-  }
-  if (priceModels !== undefined) {
-    const unknown = (name: string) => (priceModels.includes(name) ? null : unknownPriceModel(name));
-    checkNamed(document, ["chip", "price_model"], written, unknown, problems);
-  }
-  if (datasets !== undefined) {
-    const unknown = (name: string) =>
-      datasets.includes(name)
-        ? null
-        : { message: `no such data set: ${name}`, fix: didYouMean(name, datasets) || `known: ${datasets.join(", ")}` };
-    checkNamed(document, ["workload", "dataset"], written, unknown, problems);
-  }
-  if (models !== true) return;
-  const missing = (name: string) => (modelPath(name, file) === undefined ? missingModel(name) : null);
-  checkNamed(document, ["network", "model"], written, missing, problems);
 }
 
 function attempt<T>(run: () => T, problems: Problem[]): T | null {

@@ -102,7 +102,7 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryEr
   const macros = new Map(
     kinds.flatMap((core) => {
       const macro = MEMORIES[beginning](core, chip);
-      return macro?.kind !== "sram"
+      return macro === null || (macro.kind !== "sram" && macro.own === null)
         ? []
         : [[`${macro.sizeBits}/${macro.wordBits}/${macro.banks}/${macro.ports}/${macro.own?.source ?? ""}`, macro] as const];
     }),

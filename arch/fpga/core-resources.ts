@@ -1,6 +1,6 @@
 /** What an FPGA takes for one core. Pure. */
 import { powerOfTwo } from "../../base/math.js";
-import type { Chip, Core, MemoryKind, QueueKind } from "../chip.js";
+import type { Chip, Core, Memory, QueueKind } from "../chip.js";
 import { builtWidths, messageBits } from "../components.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "../core-needs.js";
 import { builtLanes } from "../lanes.js";
@@ -63,7 +63,7 @@ function registersAs({ words, wordBits }: MemoryNeed, { lutInputs }: FpgaDevice)
   return { ...NO_RESOURCES, flipFlops: words * wordBits, luts: Math.ceil(((words - 1) * wordBits) / (lutInputs >= 6 ? 3 : 1.5)) };
 }
 
-function memoryAs(kind: MemoryKind | QueueKind, need: MemoryNeed, device: FpgaDevice): Resources {
+function memoryAs(kind: Memory["kind"] | QueueKind, need: MemoryNeed, device: FpgaDevice): Resources {
   const isRegisters = kind === "registers" || kind === "latches";
   return isRegisters ? registersAs(need, device) : { ...NO_RESOURCES, ...memoryBlocks(need, device) };
 }
@@ -74,7 +74,7 @@ function memories(
   core: Core,
   precision: Precision,
   needs: CoreNeeds,
-): readonly (readonly [MemoryKind | QueueKind, MemoryNeed, number])[] {
+): readonly (readonly [Memory["kind"] | QueueKind, MemoryNeed, number])[] {
   const { synapseMemory, stateMemory, maxNeurons, parameterKind, queueKinds, inputQueue, outputQueue } = core;
   const { units } = core.neuronUpdate;
   const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);

@@ -1,25 +1,50 @@
-/** Memories of a described core that name a table of macros. Pure. */
+/** Memories of a described core that name a table of macros, or a kind of a plug-in. Pure. */
+import { InputError } from "../../base/errors.js";
 import { type OwnMemories, technologyOf } from "../chip-values.js";
+import { MEMORY_KINDS, memoryOfKind, type OwnMemory, unknownMemoryKind } from "../memories/memory-kinds.js";
 import type { CoreDocument, RootDocument } from "../schema.js";
 import { describedMacro } from "./described-macros.js";
-import type { OwnMacro } from "./macro.js";
 
 /** Is told what is wrong with a key of the core. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
 
-function ownMacroOf(memory: CoreDocument["state_memory"], root: RootDocument, check: Check, name: string): OwnMacro | null {
-  const { macros, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = memory;
-  if (macros === undefined) return null;
-  check(kind === "sram", [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
+/** Keys of a memory that a plug-in may refuse by name. */
+const MAY_REFUSE = ["kind", "size_kib", "word_bits", "banks", "ports"];
+
+function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name: "synapse_memory" | "state_memory"): OwnMemory | null {
+  const { macros, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = core[name];
   const wish = { sizeBits: Math.floor(size_kib * 8192), wordBits, banks, ports };
-  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technologyOf(root));
-  if (found === null || !("refused" in found)) return found;
+  const technology = technologyOf(root);
+  if (macros === undefined) {
+    const isKnown = MEMORY_KINDS.has(kind);
+    const { message, fix } = unknownMemoryKind(kind);
+    check(isKnown, [name, "kind"], message, fix);
+    const onSilicon = root.chip.fpga === undefined || !MEMORY_KINDS.isAdded(kind);
+    check(
+      onSilicon,
+      [name, "kind"],
+      `is ${kind}, of a plug-in, and the chip is on an FPGA, whose memories are its own`,
+      "leave one of them out",
+    );
+    if (!isKnown || !onSilicon) return null;
+    const memory = name === "synapse_memory" ? "synapse" : "state";
+    try {
+      return memoryOfKind(kind, { ...wish, memory, technology });
+    } catch (error) {
+      if (!(error instanceof InputError) || !error.problems.every(({ file }) => MAY_REFUSE.includes(file))) throw error;
+      for (const { file, message: why, fix: change } of error.problems) check(false, [name, file], why, change);
+      return null;
+    }
+  }
+  check(kind === "sram", [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
+  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technology);
+  if (found === null) return null;
+  if (!("refused" in found)) return { own: found, sizeBits: wish.sizeBits };
   check(false, [name, "macros"], found.refused, found.fix);
   return null;
 }
 
 /** null: the component library prices the memory, or something is wrong, which `check` was told. */
 export function ownMemoriesOf(core: CoreDocument, root: RootDocument, check: Check): OwnMemories {
-  const of = (name: "synapse_memory" | "state_memory"): OwnMacro | null => ownMacroOf(core[name], root, check, name);
-  return { synapse: of("synapse_memory"), state: of("state_memory") };
+  return { synapse: ownMemoryOf(core, root, check, "synapse_memory"), state: ownMemoryOf(core, root, check, "state_memory") };
 }

@@ -25,7 +25,7 @@ export function cheaperKinds({ cores, technology }: Pick<Chip, "cores" | "techno
       const described = memoryOf(core, memory);
       const { kind, sizeBits, wordBits, banks, ports } = described;
       const key = `${memory}/${kind}/${sizeBits}/${wordBits}/${banks}/${ports}`;
-      if (found.has(key) || described.own !== null) continue;
+      if (found.has(key) || described.own !== null || kind === "plug-in") continue;
       const of = (other: MemoryKind): MemoryMacro => memoryMacro({ ...described, kind: other }, technology);
       const own = of(kind);
       const instead = KINDS.reduce((best, other) => (of(other).area_mm2 < of(best).area_mm2 ? other : best), kind);

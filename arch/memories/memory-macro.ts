@@ -1,16 +1,13 @@
-/** What a memory of any kind costs: SRAM (`../sram.ts`), registers or latches (`registers.ts`), macros of the user's (`../macros/own-macro.ts`). A kind changes prices and access time, no cycle. */
-import type { Memory, Technology } from "../chip.js";
+/** What a memory costs, of a kind of the program's (`memory-kinds.ts`) or of macros of the user's (`../macros/own-macro.ts`). */
+import type { Memory, MemoryKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
-import { sramMacro, technologyKey } from "../sram.js";
-import { PERIPHERY_SOURCE } from "./periphery.js";
-import { type RegisterMacro, registerMacro } from "./registers.js";
+import { technologyKey } from "../sram.js";
+import { builtInMacro, type MemoryMacro } from "./memory-kinds.js";
 
-export type MemoryShape = Pick<Memory, "kind" | "sizeBits" | "wordBits" | "banks" | "ports"> & Partial<Pick<Memory, "own">>;
-/** Units by name. `clock_pj_per_cycle`: 0 for SRAM, whose clock is in its accesses. */
-export type MemoryMacro = RegisterMacro & {
-  /** The memory lies outside the range of its sources. */
-  readonly extrapolated: boolean;
-};
+export type { MemoryMacro } from "./memory-kinds.js";
+
+type Size = Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">;
+export type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: null } | Pick<Memory, "kind" | "own">);
 
 const macros = new Memo<MemoryMacro>();
 
@@ -20,14 +17,7 @@ export function memoryMacro(memory: MemoryShape, technology: Technology): Memory
     const { costs, source, extrapolated } = own;
     return { ...costs, clock_pj_per_cycle: 0, extrapolated, sources: { energy: source, clock: source, leakage: source, area: source } };
   }
+  if (kind === "plug-in") throw new Error("snn-dse: the costs of a plug-in's memory are not there");
   const key = `${kind}/${sizeBits}/${wordBits}/${banks}/${ports}/${technology.idle}/${technologyKey(technology)}`;
-  return macros.get(key, () => {
-    if (kind !== "sram") return { ...registerMacro(kind, memory, technology), extrapolated: false };
-    const { source, leakageSource, ...costs } = sramMacro(memory, technology);
-    return {
-      ...costs,
-      clock_pj_per_cycle: 0,
-      sources: { energy: source, clock: source, leakage: leakageSource, area: `${source}; ${PERIPHERY_SOURCE}` },
-    };
-  });
+  return macros.get(key, () => builtInMacro(kind, memory, technology));
 }

@@ -1,0 +1,119 @@
+/**
+ * What memories are made of, by the name that descriptions use: a file and a line here each; plug-ins add others, whose costs go into the chip as those of a
+ * user's macros do. A kind changes prices, access time and what a size holds, no cycle.
+ */
+import * as z from "zod";
+import { didYouMean } from "../../base/nearest.js";
+import { Registry } from "../../base/registry.js";
+import type { Memory, MemoryKind, Technology } from "../chip.js";
+import { MACRO_QUANTITIES, type MacroQuantity, type OwnMacro } from "../macros/macro.js";
+import { byQuantity, costsOf } from "../macros/supply.js";
+import { sramMacro } from "../sram.js";
+import { MEMORY_KIND_NAMES } from "./kind-names.js";
+import { PERIPHERY_SOURCE } from "./periphery.js";
+import { type RegisterMacro, registerMacro } from "./registers.js";
+
+/** Units by name. `clock_pj_per_cycle`: 0 for SRAM, whose clock is in its accesses. */
+export type MemoryMacro = RegisterMacro & {
+  /** The memory lies outside the range of its sources. */
+  readonly extrapolated: boolean;
+};
+
+type Shape = Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">;
+
+interface BuiltInKind {
+  readonly macro: (shape: Shape, technology: Technology) => MemoryMacro;
+}
+
+/** What a plug-in is asked. */
+export interface MemoryQuestion extends Shape {
+  /** Which memory of a core it is. */
+  readonly memory: "synapse" | "state";
+  readonly technology: Technology;
+}
+
+/** A memory of a plug-in's kind: its costs, and what it holds. */
+export interface OwnMemory {
+  readonly own: OwnMacro;
+  readonly sizeBits: number;
+}
+
+export interface OwnMemoryKind {
+  readonly about: string;
+  /** @throws InputError, which names the plug-in, or a key of the memory that has a value which cannot be */
+  readonly memory: (question: MemoryQuestion) => OwnMemory;
+}
+
+const BUILT_IN: { readonly [kind in MemoryKind]: BuiltInKind } = {
+  sram: {
+    macro: (shape, technology) => {
+      const { source, leakageSource, ...costs } = sramMacro(shape, technology);
+      const sources = { energy: source, clock: source, leakage: leakageSource, area: `${source}; ${PERIPHERY_SOURCE}` };
+      return { ...costs, clock_pj_per_cycle: 0, sources };
+    },
+  },
+  registers: { macro: (shape, technology) => ({ ...registerMacro("registers", shape, technology), extrapolated: false }) },
+  latches: { macro: (shape, technology) => ({ ...registerMacro("latches", shape, technology), extrapolated: false }) },
+};
+
+export const MEMORY_KINDS = new Registry<BuiltInKind | OwnMemoryKind>("memory kind", BUILT_IN);
+
+export const builtInMacro = (kind: MemoryKind, shape: Shape, technology: Technology): MemoryMacro =>
+  BUILT_IN[kind].macro(shape, technology);
+
+const isBuiltIn = (kind: string): kind is MemoryKind => (MEMORY_KIND_NAMES as readonly string[]).includes(kind);
+
+/** The memory of a plug-in's kind; null: the kind is built in. @throws InputError as the plug-in's */
+export function memoryOfKind(kind: string, question: MemoryQuestion): OwnMemory | null {
+  const entry = isBuiltIn(kind) ? undefined : MEMORY_KINDS.demand(kind, "kind");
+  return entry !== undefined && "memory" in entry ? entry.memory(question) : null;
+}
+
+/** Of a name that no plug-in in sight has brought. */
+export const unknownMemoryKind = (name: string): { readonly message: string; readonly fix: string } => ({
+  message: `no kind of memory is named ${name}`,
+  fix:
+    didYouMean(name, MEMORY_KIND_NAMES) ||
+    `known: ${MEMORY_KIND_NAMES.join(", ")}; name the plug-in that brings another: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs`,
+});
+
+const cost = z.number().min(0).max(1e12);
+const answerSchema = z.strictObject({
+  ...(Object.fromEntries(MACRO_QUANTITIES.map((quantity) => [quantity, cost])) as { [quantity in MacroQuantity]: typeof cost }),
+  source: z.string().min(1).max(1000),
+  /** Of the size, what words have; left out: all. */
+  capacity_bits: z.int().min(1).optional(),
+  /** Of all costs; left out: they are exact. */
+  plus_minus_percent: z.number().min(0).max(900).optional(),
+  extrapolated: z.boolean().default(false),
+});
+
+const EXAMPLE =
+  "{ read_pj: 1, write_pj: 2, leakage_mw: 0.1, area_mm2: 0.02, access_ns: 1, cycle_ns: 1.2, source: 'where from' }, and perhaps capacity_bits, plus_minus_percent, extrapolated";
+
+/** What a plug-in gave for a memory, if it can be one. @param fault makes the error that names the plug-in @throws what `fault` makes */
+export function ownMemory(
+  name: string,
+  { sizeBits, wordBits, banks }: MemoryQuestion,
+  given: unknown,
+  fault: (message: string, fix: string) => Error,
+): OwnMemory {
+  const found = answerSchema.safeParse(given);
+  const [issue] = found.error?.issues ?? [];
+  if (!found.success) throw fault(`gives no memory: ${issue?.path.join(".") || "its top"}: ${issue?.message}`, EXAMPLE);
+  const { source, capacity_bits: capacityBits = sizeBits, plus_minus_percent: plusMinusPercent = 0, extrapolated, ...costs } = found.data;
+  if (capacityBits > sizeBits || capacityBits < wordBits * banks)
+    throw fault(
+      `has a capacity of ${capacityBits} bits`,
+      `a size of ${sizeBits} bits holds no more, and no less than a word of ${wordBits} bits in each of ${banks} banks`,
+    );
+  const error = plusMinusPercent === 0 ? null : { name: `memories of kind ${name}`, plusMinusPercent };
+  const own = {
+    costs: costsOf((quantity) => costs[quantity]),
+    source: `${name}: ${source}`,
+    extrapolated,
+    errors: byQuantity(() => error),
+    scaledFromV: null,
+  };
+  return { own, sizeBits: capacityBits };
+}
