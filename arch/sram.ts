@@ -179,7 +179,7 @@ function sourceOf(
   scaled: string | null,
 ): string {
   const parts = [`CACTI 7.0 fit, ${node} nm ${cell}`];
-  if (macros > 1) parts.push(`${macros} macros side by side`);
+  if (macros > 1) parts.push(`${Math.ceil(macros)} macros side by side`);
   if (memory.banks > 1) parts.push(`${memory.banks} banks by the grid's ratio`);
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
   if (scaled !== null) parts.push(scaled);

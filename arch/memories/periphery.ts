@@ -5,7 +5,7 @@
  *   c + d w such bits; c and d by IHP's 18 one-port macros of 256 B to 32 KiB (`sram_periphery.csv`, rms 6 %). CACTI's areas have hardly any such part: 0.14 um2 a bit at 64 B, 0.11 at 64 KiB, where IHP's fall by 3.4 times.
  * - CACTI's grid: 64 B to 4 MiB, words of 8 to 256 bits, 32 words or more, up to 8 banks. Energies, leakage and times of a smaller macro are those of the
  *   smallest with its word: IHP's read energy falls by a twentieth from 32 words to none.
- * - A word of more than 256 bits lies in macros side by side, each with an equal part of it.
+ * - A word of more than 256 bits lies in macros of 256 bits side by side, the last of which counts by its share: a wider word never costs less.
  * Not modelled: parts of a periphery that banks share.
  */
 import type { Memory } from "../chip.js";
@@ -18,7 +18,7 @@ export const PERIPHERY_KIB = 64;
 const KIB_BITS = 8192;
 const GRID = { leastBits: 512, mostBits: 4096 * KIB_BITS, leastWord: 8, mostWord: 256, leastWords: 32, mostBanks: 8 } as const;
 
-/** What a memory is priced as: so many equal macros side by side. */
+/** What a memory is priced as: so many equal macros side by side, the last one in part. */
 export interface SramGeometry {
   readonly macros: number;
   /** Of one macro, as the power laws take them. */
@@ -32,7 +32,7 @@ export interface SramGeometry {
 }
 
 export function sramGeometry({ sizeBits, wordBits, banks }: Pick<Memory, "sizeBits" | "wordBits" | "banks">): SramGeometry {
-  const macros = Math.ceil(wordBits / GRID.mostWord);
+  const macros = Math.max(1, wordBits / GRID.mostWord);
   const ownWordBits = wordBits / macros;
   const bits = sizeBits / macros;
   const priced = Math.max(ownWordBits, GRID.leastWord);
