@@ -2,12 +2,14 @@
  * Energy, delay and area of logic over node and supply.
  *
  * Source: A. Stillmaker, B. Baas, Integration 58:74-81 (2017): a value scales by factor(to) / factor(from). Nodes between the table's
- * (28 and 22 nm lie between 32 and 20) are interpolated, straight in the logarithms of node and factor. Below 0.586 V (65 nm) and 0.502 V
- * (90 nm) the energy fits would rise again: there energy goes on with V^2. Above the supply where a delay fit stops falling, delay stays.
+ * (28 and 22 nm lie between 32 and 20) are interpolated, straight in the logarithms of node and factor. Energy over nodes is the fits' at each node's
+ * nominal supply, and over supply C V^2: away from it the fits hold what leaks while an inverter switches ever more slowly (at 28 nm from 0.92 to 0.55 V
+ * they fall to 0.54, V^2 to 0.36), and leakage has a price of its own. Above the supply where a delay fit stops falling, delay stays.
  * Not modelled: variation, near-threshold; the fits are of inverters and scale faster than measured arithmetic.
  */
 import { cube, exp, log, square } from "../base/math.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
+import { nominalVoltageV } from "./voltage.js";
 
 /** High performance or low power transistors; one form above 45 nm. */
 export type Form = "HP" | "LP";
@@ -27,11 +29,11 @@ function coefficients(nodeNm: number, form: Form): Row {
   return row;
 }
 
-function energyAt(row: Row, voltageV: number): number {
-  const [e2, e1, e0] = [num(row, "e2"), num(row, "e1"), num(row, "e0")];
-  const vertexV = e2 > 0 ? -e1 / (2 * e2) : 0;
-  const v = Math.max(voltageV, vertexV);
-  return (e2 * v * v + e1 * v + e0) * square(Math.min(1, voltageV / v));
+/** Energy over the square of the supply, at the nominal one. */
+function capacitanceAt(nodeNm: number, form: Form): number {
+  const row = coefficients(nodeNm, form);
+  const v = nominalVoltageV(nodeNm, form === "HP" ? "hp" : "lstp");
+  return num(row, "e2") + num(row, "e1") / v + num(row, "e0") / (v * v);
 }
 
 function delayAt(row: Row, voltageV: number): number {
@@ -63,7 +65,7 @@ const remembered = (kind: string, c: Corner, compute: () => number): number =>
   memo.get(`${kind}${c.nodeNm}${c.form}${c.voltageV}`, compute);
 
 const energyFactor = (c: Corner): number =>
-  remembered("e", c, () => overNodes(c.nodeNm, (node) => energyAt(coefficients(node, c.form), c.voltageV)));
+  remembered("e", c, () => overNodes(c.nodeNm, (node) => capacitanceAt(node, c.form)) * square(c.voltageV));
 const delayFactor = (c: Corner): number =>
   remembered("d", c, () => overNodes(c.nodeNm, (node) => delayAt(coefficients(node, c.form), c.voltageV)));
 

@@ -11,7 +11,8 @@ import { exp, log, log2, pow } from "../base/math.js";
 import type { Memory, SramCell, Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { PERIPHERY_KIB, peripheryBits, type SramGeometry, sramGeometry } from "./memories/periphery.js";
-import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
+import { cellRatio } from "./memories/sram-cells.js";
+import { type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
 import { nominalVoltageV } from "./voltage.js";
 
 export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns", "area_mm2"] as const;
@@ -147,7 +148,7 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
     leakage_mw: base("leakage_mw") * leakage,
     access_ns: base("access_ns") * delay,
     cycle_ns: base("cycle_ns") * delay,
-    area_mm2: base("area_mm2") * areaRatio(node, nodeNm),
+    area_mm2: base("area_mm2") * cellRatio(node, nodeNm),
     source: sourceOf(memory, geometry, node, cell, nodeNm !== node || voltageV !== nominal.voltageV ? SCALING_SOURCE : null),
     leakageSource: sourceOf(memory, geometry, node, cell, leakageLaw(technology, node)),
     extrapolated: geometry.beyond !== null,

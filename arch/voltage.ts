@@ -3,6 +3,8 @@ import type { SramCell } from "./chip.js";
 
 /** Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0 (28 nm interpolated by it); below 22 nm: a guess from the roadmap's trend. */
 const NOMINAL_V: { readonly [nodeNm: number]: readonly [hp: number, lstp: number, lop: number] } = {
+  180: [1.8, 1.8, 1.8],
+  130: [1.2, 1.2, 1.2],
   90: [1.2, 1.3, 0.9],
   65: [1.1, 1.2, 0.8],
   45: [1.0, 1.1, 0.7],

@@ -11,7 +11,7 @@
 import type { Memory } from "../chip.js";
 import { num, type Row, table } from "../component-tables.js";
 
-export const PERIPHERY_SOURCE = "periphery as in IHP SG13G2 macros";
+export const PERIPHERY_SOURCE = "size of a bit by published cells; periphery as in IHP SG13G2 macros";
 
 export const PERIPHERY_KIB = 64;
 

@@ -24,6 +24,7 @@ import {
 } from "../../arch/index.js";
 import { queueCosts } from "../../arch/memories/queue.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
+import { TECHNOLOGY_NODES_NM } from "../../arch/schema.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
@@ -46,6 +47,9 @@ describe("tables", () => {
   });
 });
 
+/** Published cells of 28 nm over CACTI's 146 F^2. */
+const CELL_28 = Math.cbrt(0.127 * 0.12 * 0.124) / (146 * 0.028 ** 2);
+
 describe("SRAM", () => {
   test("28 nm lstp, 32 KiB of 64 bits: the fit's power laws by hand", () => {
     const macro = sramMacro(kib(32, 64), technology({ nodeNm: 28, sramCell: "lstp", voltageV: 0.92 }));
@@ -54,7 +58,7 @@ describe("SRAM", () => {
     expect(macro.leakage_mw).toBeCloseTo(0.00019663 * 32 ** 0.9148 * 2 ** -0.0781, 12);
     expect(macro.access_ns).toBeCloseTo(0.60607 * 32 ** 0.2396 * 2 ** -0.1079, 10);
     const bitMm2 = (0.0016696 * 64 ** 0.9608) / (64 * 8192);
-    expect(macro.area_mm2).toBeCloseTo(bitMm2 * (32 * 8192 + 2128.4 + 105.23 * 64), 10);
+    expect(macro.area_mm2).toBeCloseTo(CELL_28 * bitMm2 * (32 * 8192 + 2128.4 + 105.23 * 64), 10);
     expect(macro.source).toBe("CACTI 7.0 fit, 28 nm lstp");
   });
   test("the fits lie within their stated worst error of CACTI's own rows", () => {
@@ -168,12 +172,17 @@ describe("SRAM", () => {
 });
 
 describe("scaling", () => {
-  test("45 nm HP 0.9 V to 7 nm HP 0.7 V is the documented 0.068; 32 nm HP at 0.9 V is the erratum's 0.4571", () => {
-    const from = { nodeNm: 45, form: "HP", voltageV: 0.9 } as const;
-    expect(energyRatio(from, { nodeNm: 7, form: "HP", voltageV: 0.7 })).toBeCloseTo(0.068, 3);
-    const factor32 = 0.8367 * 0.81 - 0.4341 * 0.9 + 0.1701;
+  test("over nodes energy is the fits' at nominal supplies, by hand; 32 nm HP at 0.9 V is the erratum's 0.4571", () => {
+    const at = (nodeNm: number, voltageV: number) => ({ nodeNm, form: "HP", voltageV }) as const;
+    const [factor45, factor32] = [1.018 - 0.3107 + 0.1539, 0.8367 * 0.81 - 0.4341 * 0.9 + 0.1701];
     expect(factor32).toBeCloseTo(0.4571, 4);
-    expect(energyRatio(from, { nodeNm: 32, form: "HP", voltageV: 0.9 })).toBeCloseTo(factor32 / (1.018 * 0.81 - 0.3107 * 0.9 + 0.1539), 10);
+    expect(energyRatio(at(45, 1), at(32, 0.9))).toBeCloseTo(factor32 / factor45, 10);
+    expect(energyRatio(at(45, 1), at(7, 0.7))).toBeCloseTo((0.1776 * 0.49 - 0.09097 * 0.7 + 0.02447) / factor45, 10);
+  });
+  test("over supply energy is C V^2 at every node and form: no leakage of a slow inverter is in it", () => {
+    for (const nodeNm of TECHNOLOGY_NODES_NM)
+      for (const form of ["HP", "LP"] as const)
+        expect(energyRatio({ nodeNm, form, voltageV: 0.9 }, { nodeNm, form, voltageV: 0.5 })).toBeCloseTo((0.5 / 0.9) ** 2, 12);
   });
   test("28 and 22 nm lie between 32 and 20, straight in both logarithms", () => {
     const at = (nodeNm: number): number => energyRatio({ nodeNm: 45, form: "LP", voltageV: 0.9 }, { nodeNm, form: "LP", voltageV: 0.8 });
@@ -188,7 +197,7 @@ describe("scaling", () => {
     expect(areaRatio(32, 45)).toBeCloseTo(1 / 0.46, 10);
   });
   test("more volts never cost less energy and never make logic slower, at every node and form from 0.5 to 1.4 V", () => {
-    for (const nodeNm of [7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90])
+    for (const nodeNm of TECHNOLOGY_NODES_NM)
       for (const form of ["HP", "LP"] as const)
         for (let mv = 510; mv <= 1400; mv += 10) {
           const [low, high] = [mv - 10, mv].map((v) => ({ nodeNm, form, voltageV: v / 1000 })) as [
@@ -412,7 +421,7 @@ describe("area and clock", () => {
   test("the synapse memory of four 64 KiB cores at 28 nm lstp by hand", () => {
     const { chip, precision } = point({ "prices.basis": "library" });
     const row = areaOf(chip, precision, BUILT_NEEDS).rows.find(({ component }) => component === "synapse memory area");
-    expect(row?.areaMm2).toBeCloseTo(4 * bitsOf64 * (1 + (2128.4 + 105.23 * 64) / (64 * 8192)), 10);
+    expect(row?.areaMm2).toBeCloseTo(CELL_28 * 4 * bitsOf64 * (1 + (2128.4 + 105.23 * 64) / (64 * 8192)), 10);
   });
   test("mixed cores are each counted with their own size", () => {
     const chip = parseArch(
@@ -420,7 +429,8 @@ describe("area and clock", () => {
       "m.yaml",
     ).experiment;
     const row = areaOf(chip.chip, chip.precision, BUILT_NEEDS).rows.find(({ component }) => component === "synapse memory area");
-    expect(row?.areaMm2).toBeCloseTo(0.0016696 * 128 ** 0.9608 + 3 * bitsOf64 + 4 * bitsOf64 * ((2128.4 + 105.23 * 64) / (64 * 8192)), 10);
+    const bits = 0.0016696 * 128 ** 0.9608 + 3 * bitsOf64;
+    expect(row?.areaMm2).toBeCloseTo(CELL_28 * (bits + 4 * bitsOf64 * ((2128.4 + 105.23 * 64) / (64 * 8192))), 10);
   });
   test("a clock of exactly the slowest block's period runs; one a millionth shorter does not, and the message says what would", () => {
     const { chip, precision } = point({});

@@ -37,13 +37,13 @@ test.each([
   [
     "a barrier",
     {},
-    "5e7821a30b7e325e544a2031ecada49cb0efe71112a61e98e02ade120af75b68",
+    "f11ff63f47249862aadfded855bff4f35c00e30ba673acb2f35961a9434b571f",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "da7b0a2abe35c79300f08d2cc85f1c39093454fc1996f8dbac9cdfed1ec04315",
+    "402c5a7885b69fb17e8e48e5f8cc8f1a30f63ebb368ac758d6f8b0023544b70f",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {

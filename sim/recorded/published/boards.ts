@@ -70,14 +70,21 @@ function traceOf(topology: Topology, spikes: number): SpikeTrace {
 }
 
 /** What the chip counts and pays when the first `spikes` inputs of a layer fire. */
-function runOf({ chip, precision }: Board, neurons: number, spikes: number) {
+function runOf(board: Board, neurons: number, spikes: number) {
+  const { chip, precision } = board;
   const topology = layerOf(neurons);
   const slices = [
     { population: 0, firstNeuron: 0, neurons: INPUTS, core: 0 },
     { population: 1, firstNeuron: 0, neurons, core: 0 },
   ];
   const { total } = runTiming(chip, placement(topology, "manual", slices), precision, traceOf(topology, spikes));
-  return { cycles: total.cycles, rows: price(chip, precision, topology, total).rows };
+  return { cycles: total.cycles, rows: builtRows(board, price(chip, precision, topology, total).rows) };
+}
+
+/** Lines of parts that the chip has. */
+function builtRows<Row extends { readonly component: string }>({ chip }: Board, rows: readonly Row[]): readonly Row[] {
+  const absent = ABSENT.get(chip.name) ?? NOTHING;
+  return rows.filter(({ component }) => !absent.test(component));
 }
 
 function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boolean): number {
@@ -87,6 +94,15 @@ function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boole
 /** Lines that are not paid where sums stay in registers until they are complete, and where a weight serves many neurons, as a kernel's does. */
 export const UNPAID = { sumsInRegisters: /^(state memory|write queue)/, sharedWeights: /^synapse memory/ } as const;
 const NOTHING = /^$/;
+/**
+ * Parts of this project's cores that a chip is known not to have, by its published RTL: where a state is written in the cycles after it was read, nothing waits
+ * (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters).
+ */
+const ABSENT: ReadonlyMap<string, RegExp> = new Map<BoardName, RegExp>([
+  ["odin-board", /^write queue/],
+  ["reckon-board", /^write queue/],
+  ["sne-board", /^write queue/],
+]);
 
 /** Energy of a synaptic operation, pJ: what the actions of one more spike cost, but for some lines, over the neurons that it reaches. */
 export function synapticOperationPj(board: Board, neurons: number, unpaid: RegExp = NOTHING): number {
@@ -114,8 +130,10 @@ export function restingMw(board: Board, neurons: number, updatesPerS: number): n
 }
 
 /** mm2 of a core with its share of the network; `alone`: without routers and links. */
-export function coreAreaMm2({ chip, precision }: Board, alone: boolean): number {
-  const rows = areaOf(chip, precision, coreNeedsOf(layerOf(1))).rows.filter(({ component }) => !alone || !/router|link/.test(component));
+export function coreAreaMm2(board: Board, alone: boolean): number {
+  const { chip, precision } = board;
+  const all = builtRows(board, areaOf(chip, precision, coreNeedsOf(layerOf(1))).rows);
+  const rows = all.filter(({ component }) => !alone || !/router|link/.test(component));
   return rows.reduce((sum, row) => sum + row.areaMm2, 0) / chip.cores.length;
 }
 

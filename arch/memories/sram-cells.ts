@@ -1,0 +1,35 @@
+/**
+ * How large a bit of SRAM is at a node: foundries' high-density cells of six transistors (`sram_cells.csv`), their geometric mean, log-log between nodes; above
+ * 90 nm by the area factors of Stillmaker and Baas. CACTI takes 146 F^2 at all nodes; published cells shrink slower: 130 F^2 at 65 nm, 209 at 22, 343 at 14.
+ */
+import { exp, log, square } from "../../base/math.js";
+import { interpolate, num, table } from "../component-tables.js";
+import { areaRatio } from "../scaling.js";
+
+const CACTI_CELL_F2 = 146;
+const UM_PER_NM = 1e-3;
+
+let cells: readonly (readonly [lnNode: number, lnUm2: number])[] | null = null;
+/** ln(node) and ln(um2), from small nodes to large. */
+function cellTable(): readonly (readonly [number, number])[] {
+  if (cells !== null) return cells;
+  const byNode = new Map<number, number[]>();
+  for (const row of table("sram_cells"))
+    byNode.set(num(row, "tech_nm"), [...(byNode.get(num(row, "tech_nm")) ?? []), num(row, "cell_um2")]);
+  cells = [...byNode]
+    .sort(([a], [b]) => a - b)
+    .map(([node, sizes]) => [log(node), sizes.reduce((sum, size) => sum + log(size), 0) / sizes.length] as const);
+  return cells;
+}
+
+/** um2 of a cell. */
+export function cellUm2(nodeNm: number): number {
+  const points = cellTable();
+  const [largest] = points[points.length - 1];
+  const largestNm = exp(largest);
+  if (log(nodeNm) > largest) return exp(points[points.length - 1][1]) * areaRatio(Math.round(largestNm), nodeNm);
+  return exp(interpolate(points, log(nodeNm)));
+}
+
+/** Multiplies an area of CACTI's table at `fromNm`, all of which is a multiple of its cell, to the one at `toNm` with published cells. */
+export const cellRatio = (fromNm: number, toNm: number): number => cellUm2(toNm) / (CACTI_CELL_F2 * square(fromNm * UM_PER_NM));
