@@ -31,7 +31,7 @@ import type { Description } from "./open.js";
 const WORTH = 1.02;
 const MOST_TOLD = 8;
 /** What moves a memory's leakage or energy and has no column in a table of macros. */
-const UNKNOWN_TO_TABLES = ["chip.temperature_k", "chip.sram_cell"];
+const UNKNOWN_TO_TABLES = ["chip.temperature_k", "chip.sram_cell", "chip.corner"];
 /** Keys that expressions call otherwise. */
 const VARIABLES: { readonly [key: string]: string } = {
   flit_width_bits: "bits",

@@ -10,7 +10,7 @@ import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
 import { areaRatio, type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
-import { leakageRatio } from "./sram.js";
+import { atCorner, leakageRatio } from "./sram.js";
 
 export const ADD_SOURCE = `Horowitz ISSCC 2014 adder, linear in width; ${SCALING_SOURCE}`;
 export const MULTIPLY_SOURCE = `Horowitz ISSCC 2014 multiplier, quadratic in width; ${SCALING_SOURCE}`;
@@ -134,4 +134,4 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
 
 /** Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width. */
 export const operatorDelayNs = (bits: number, technology: Technology): number =>
-  OPERATOR_DELAY_NS * (log2(Math.max(2, bits)) / 5) * delayRatio(ALADDIN, logicCorner(technology));
+  OPERATOR_DELAY_NS * (log2(Math.max(2, bits)) / 5) * delayRatio(ALADDIN, logicCorner(technology)) * atCorner(technology).delay;

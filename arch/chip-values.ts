@@ -84,11 +84,20 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
 
 /** Process and operating point. */
 export function technologyOf({ chip }: RootDocument): Technology {
-  const { technology_nm: nodeNm, sram_cell: sramCell, voltage_v, temperature_k: temperatureK, clock_mhz: clockMhz, idle } = chip;
+  const {
+    technology_nm: nodeNm,
+    sram_cell: sramCell,
+    voltage_v,
+    temperature_k: temperatureK,
+    clock_mhz: clockMhz,
+    idle,
+    corner = "typical",
+  } = chip;
   return {
     nodeNm,
     voltageV: voltage_v === "nominal" ? nominalVoltageV(nodeNm, sramCell) : voltage_v,
     sramCell,
+    corner,
     temperatureK,
     clockMhz,
     idle,

@@ -17,10 +17,13 @@ type CoreSection<Name extends keyof CoreDocument> = Camel<CoreDocument[Name]>;
 /** CACTI device family of the SRAM cells and periphery. */
 export type SramCell = RootDocument["chip"]["sram_cell"];
 
+export type ProcessCorner = NonNullable<RootDocument["chip"]["corner"]>;
+
 /** Process and operating point, shared by every block of the chip. */
 export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperatureK" | "clockMhz" | "idle"> {
   readonly nodeNm: number;
   readonly voltageV: number;
+  readonly corner: ProcessCorner;
 }
 
 /** What a memory is made of. Cycles do not depend on it: ports, banks and latency are what the description says. */

@@ -1,6 +1,6 @@
 /**
  * Where prices leave the range of what they were taken from. Their sources say it, so that it stands wherever a source does: `extrapolated: <what>` beyond
- * a table's grid, `indicative below 22 nm` where all of a node is scaled. SRAM says its own (`memories/periphery.ts`).
+ * a table's grid, `indicative below 22 nm` and `above 90 nm` where all of a node is scaled. SRAM says its own (`memories/periphery.ts`).
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits a VC, 1 to 4 VCs; links of 1 to 128 bits, 0.5 to 2 mm.
  */
@@ -9,8 +9,9 @@ import type { PriceName } from "./price-names.js";
 import type { LibraryPrice } from "./silicon.js";
 import { PRICE_GROUPS } from "./silicon-groups.js";
 
-/** Nodes below have no table of their own: energies and areas are scaled by fits to inverters. */
+/** Nodes beyond have no table of their own: energies and areas are scaled by fits to inverters. */
 const SMALLEST_TABLE_NM = 22;
+const LARGEST_TABLE_NM = 90;
 const LARGEST_DSENT_NM = 45;
 
 const beyond = (what: string, value: number, low: number, high: number, unit: string): string[] =>
@@ -42,10 +43,11 @@ type Prices = { readonly [name: string]: LibraryPrice };
 
 /** Prices with what is to be said of their range in their sources; `why`: of all of them, beyond a grid. */
 export function rangeMarked<T extends Prices>(prices: T, { nodeNm }: Technology, why: string | null = null): T {
-  if (why === null && nodeNm >= SMALLEST_TABLE_NM) return prices;
+  if (why === null && nodeNm >= SMALLEST_TABLE_NM && nodeNm <= LARGEST_TABLE_NM) return prices;
   const marks = [
     ...(why === null ? [] : [`extrapolated: ${why}`]),
     ...(nodeNm < SMALLEST_TABLE_NM ? [`indicative below ${SMALLEST_TABLE_NM} nm`] : []),
+    ...(nodeNm > LARGEST_TABLE_NM ? [`indicative above ${LARGEST_TABLE_NM} nm`] : []),
   ];
   const marked = (name: string, price: LibraryPrice): LibraryPrice => {
     if (PRICE_GROUPS[name as PriceName] === null || price.group === null) return price; // of a device beside the chip, or the user's

@@ -6,8 +6,8 @@
 
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import { chipSchema } from "./chip-schema.js";
 import { eventsSchema } from "./events-schema.js";
-import { FPGA_NAMES } from "./fpga/devices.js";
 import { inputsSchema } from "./inputs-schema.js";
 import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
@@ -18,54 +18,6 @@ import { restKeys } from "./rest-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGY_NAMES, topologyTexts } from "./topologies/registry.js";
-
-export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90] as const;
-
-const chip = z
-  .strictObject({
-    name: z.string().min(1).max(80).default("custom").describe("name in results"),
-    technology_nm: z.literal(TECHNOLOGY_NODES_NM).default(28).describe("process node"),
-    fpga: z
-      .enum(FPGA_NAMES)
-      .optional()
-      .describe(
-        "an FPGA in place of silicon: tables, flip-flops, block RAMs and multipliers are counted, what does not fit is infeasible; energy is known only where `prices` gives it; node and voltage do not matter; left out: silicon",
-      ),
-    sram_cell: choice(
-      ["lstp", "lop", "hp"],
-      "CACTI device family of SRAM: low standby power, low operating power, high performance",
-      "lstp",
-    ),
-    voltage_v: z
-      .union([z.number().min(0.5).max(1.4), z.literal("nominal")])
-      .default("nominal")
-      .describe("supply; nominal: CACTI's supply of the node and cell"),
-    temperature_k: real(300, 400, "junction temperature, for leakage", 300),
-    clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
-    weight_format: choice(
-      ["auto", "rows"],
-      "a matrix with zeros: dense or compressed rows, what takes fewer bits; or compressed rows, a weight and an index per synapse",
-      "auto",
-    ),
-    convolution: choice(
-      ["shared", "unrolled"],
-      "a convolution's weights: its kernel once per core, with an address generator; or a weight and an index per synapse",
-      "shared",
-    ),
-    idle: choice(
-      ["clocked", "clock-gated", "power-gated"],
-      "what happens to a block's clock and supply while it has nothing to do",
-      "clock-gated",
-    ),
-    price_model: z
-      .string()
-      .min(1)
-      .max(80)
-      .nullable()
-      .default(null)
-      .describe("of a plug-in: prices in place of the component library's; prices that stand under `prices` go before"),
-  })
-  .prefault({});
 
 export const treeSchema = z.strictObject({
   arity: int(2, 16, "children of each router of the tree", 4),
@@ -340,7 +292,7 @@ export const rootSchema = z.strictObject({
   version: z.literal(1).describe("of this file format"),
   extends: z.string().min(1).max(4096).optional().describe("shipped chip (mesh-2x2) or a file beside this one (base.yaml)"),
   plugins: z.array(z.string().min(1).max(4096)).max(16).optional().describe("plug-ins: files beside this one (./my-plugin.mjs)"),
-  chip,
+  chip: chipSchema,
   noc,
   barrier,
   tick,

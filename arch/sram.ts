@@ -4,7 +4,8 @@
  * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms error in the fit's row.
  * Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in log2(banks). Supply: Stillmaker-Baas ratio to
  * CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five rows that slips in CACTI's device tables spoil.
- * Small macros, wide words: `memories/periphery.ts`. Below 22 nm: 22 nm scaled; leakage kept (a guess: no table).
+ * Small macros, wide words: `memories/periphery.ts`. 40 and 55 nm: laws straight in ln(node) between 32 and 45, 45 and 65. Below 22 nm: 22 nm scaled, above
+ * 90 nm: 90 nm scaled; leakage kept (a guess: no table; IHP's macros at 130 nm leak 0.92 of it).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
 import { exp, log, log2, pow } from "../base/math.js";
@@ -12,6 +13,7 @@ import type { Memory, SramCell, Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { PERIPHERY_KIB, peripheryBits, type SramGeometry, sramGeometry } from "./memories/periphery.js";
 import { cellRatio } from "./memories/sram-cells.js";
+import { CORNER_SOURCE, cornerRatios } from "./process-corner.js";
 import { type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
 import { nominalVoltageV } from "./voltage.js";
 
@@ -26,40 +28,60 @@ export type SramMacro = { readonly [quantity in SramQuantity]: number } & {
 };
 
 const SMALLEST_TABLE_NODE_NM = 22;
-const tableNodeNm = (nodeNm: number): number => Math.max(nodeNm, SMALLEST_TABLE_NODE_NM);
+const LARGEST_TABLE_NODE_NM = 90;
+/** The node that prices start from: between the tables' ends itself, beyond them the end. */
+const tableNodeNm = (nodeNm: number): number => Math.min(Math.max(nodeNm, SMALLEST_TABLE_NODE_NM), LARGEST_TABLE_NODE_NM);
 const formOf = (cell: SramCell): "HP" | "LP" => (cell === "hp" ? "HP" : "LP");
 
 /** The fit's value at CACTI's supply and 300 K, one bank, 1RW. */
 function fitted(nodeNm: number, cell: SramCell, quantity: SramQuantity, sizeKib: number, wordBits: number): number {
-  const row = fitRows().get(`${nodeNm}/${cell}/${quantity}`);
-  if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
-  return row.a * pow(sizeKib, row.capacity) * pow(wordBits / 32, row.word);
+  const law = fitLaw(nodeNm, cell, quantity);
+  return law.a * pow(sizeKib, law.capacity) * pow(wordBits / 32, law.word);
 }
 
 /** Exponent of the capacity in a fit. */
-export function capacityExponent(nodeNm: number, cell: SramCell, quantity: SramQuantity): number {
-  const row = fitRows().get(`${tableNodeNm(nodeNm)}/${cell}/${quantity}`);
-  if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
-  return row.capacity;
-}
+export const capacityExponent = (nodeNm: number, cell: SramCell, quantity: SramQuantity): number =>
+  fitLaw(tableNodeNm(nodeNm), cell, quantity).capacity;
 
 /** Error of a fit: root mean square, relative, over CACTI's own macros; of one macro's ln price therefore about one standard deviation. */
-export function fitError({ nodeNm, sramCell }: Technology, quantity: SramQuantity): number {
-  const row = fitRows().get(`${tableNodeNm(nodeNm)}/${sramCell}/${quantity}`);
-  if (row === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${sramCell}`);
-  return row.error;
-}
+export const fitError = ({ nodeNm, sramCell }: Technology, quantity: SramQuantity): number =>
+  fitLaw(tableNodeNm(nodeNm), sramCell, quantity).error;
 
-type FitRow = { readonly a: number; readonly capacity: number; readonly word: number; readonly error: number };
-let fits: Map<string, FitRow> | null = null;
-function fitRows(): Map<string, FitRow> {
+type FitLaw = { readonly a: number; readonly capacity: number; readonly word: number; readonly error: number };
+let fits: Map<string, FitLaw> | null = null;
+/** Of a node of the table its row; between two of them the law straight in ln(node), which is a power law again. */
+function fitLaw(nodeNm: number, cell: SramCell, quantity: SramQuantity): FitLaw {
   fits ??= new Map(
     table("sram_cacti7_fit").map((row) => [
       `${row.tech_nm}/${row.cell_type}/${row.quantity}`,
       { a: num(row, "a"), capacity: num(row, "capacity_exp"), word: num(row, "word_exp"), error: num(row, "rms_rel_error") },
     ]),
   );
-  return fits;
+  const key = `${nodeNm}/${cell}/${quantity}`;
+  const known = fits.get(key) ?? betweenNodes(fits, nodeNm, cell, quantity);
+  fits.set(key, known);
+  return known;
+}
+
+function betweenNodes(rows: ReadonlyMap<string, FitLaw>, nodeNm: number, cell: SramCell, quantity: SramQuantity): FitLaw {
+  const [lower, upper] = neighboursOf(nodeNm);
+  const laws = [lower, upper].map((node) => [log(node), rows.get(`${node}/${cell}/${quantity}`)] as const);
+  const at = (of: (law: FitLaw) => number): number =>
+    interpolate(
+      laws.map(([ln, law]) => {
+        if (law === undefined) throw new RangeError(`no SRAM fit at ${nodeNm} nm ${cell}`);
+        return [ln, of(law)] as const;
+      }),
+      log(nodeNm),
+    );
+  return { a: exp(at(({ a }) => log(a))), capacity: at((law) => law.capacity), word: at((law) => law.word), error: at((law) => law.error) };
+}
+
+const TABLE_NODES_NM = [22, 28, 32, 45, 65, 90];
+/** The tables' nodes around `nodeNm`; of one of them itself, twice. */
+function neighboursOf(nodeNm: number): readonly [number, number] {
+  const lower = TABLE_NODES_NM.filter((node) => node <= nodeNm).at(-1) ?? SMALLEST_TABLE_NODE_NM;
+  return [lower, TABLE_NODES_NM.find((node) => node >= nodeNm) ?? LARGEST_TABLE_NODE_NM];
 }
 
 type Ratios = {
@@ -88,12 +110,17 @@ const SPOILT_ROWS = new Set(["22/lstp/360", "28/lstp/360", "90/lop/350", "90/lop
 
 /** Leakage relative to 300 K, straight in its logarithm between the table's rows. */
 export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperatureK: number): number {
-  const node = tableNodeNm(nodeNm);
-  const points = table("sram_cacti7_leak_temp")
-    .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
-    .filter((row) => !SPOILT_ROWS.has(`${node}/${cell}/${row.temp_k}`))
-    .map((row) => [num(row, "temp_k"), log(num(row, "leak_vs_300k"))] as const);
-  return exp(interpolate(points, temperatureK));
+  const [lower, upper] = neighboursOf(tableNodeNm(nodeNm));
+  const at = (node: number): number => {
+    const points = table("sram_cacti7_leak_temp")
+      .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
+      .filter((row) => !SPOILT_ROWS.has(`${node}/${cell}/${row.temp_k}`))
+      .map((row) => [num(row, "temp_k"), log(num(row, "leak_vs_300k"))] as const);
+    return interpolate(points, temperatureK);
+  };
+  if (lower === upper) return exp(at(lower));
+  const ends = [lower, upper].map((node) => [log(node), at(node)] as const);
+  return exp(interpolate(ends, log(tableNodeNm(nodeNm))));
 }
 
 /** Leakage power relative to the nominal supply: V times the sub-threshold current, 0.1 V/V of barrier lowering on 0.1 V a decade (a textbook guess). */
@@ -111,12 +138,19 @@ function leakageRatioOf(fromNodeNm: number, fromCell: SramCell, fromK: number, t
   const at = (nodeNm: number, cell: SramCell, kelvin: number): number =>
     fitted(tableNodeNm(nodeNm), cell, "leakage_mw", 32, 64) * leakageTemperatureRatio(nodeNm, cell, kelvin);
   const supply = leakageVoltageRatio(to.voltageV, nominalVoltageV(to.nodeNm, to.sramCell));
-  return (at(to.nodeNm, to.sramCell, to.temperatureK) / at(fromNodeNm, fromCell, fromK)) * supply;
+  return (at(to.nodeNm, to.sramCell, to.temperatureK) / at(fromNodeNm, fromCell, fromK)) * supply * atCorner(to).leakage;
 }
+
+/** Of a process corner: delays and leakage over typical silicon. */
+export const atCorner = (technology: Technology): ReturnType<typeof cornerRatios> =>
+  cornerRatios(technology.corner, (nodeNm, voltageV, temperatureK) => {
+    const nominalV = nominalVoltageV(nodeNm, "lstp");
+    return leakageTemperatureRatio(nodeNm, "lstp", temperatureK) * leakageVoltageRatio(voltageV, nominalV);
+  });
 
 const macros = new Memo<SramMacro>();
 const leakages = new Memo<number>();
-export const technologyKey = (t: Technology): string => `${t.nodeNm}/${t.sramCell}/${t.voltageV}/${t.temperatureK}`;
+export const technologyKey = (t: Technology): string => `${t.nodeNm}/${t.sramCell}/${t.voltageV}/${t.temperatureK}/${t.corner}`;
 
 export function sramMacro(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">, technology: Technology): SramMacro {
   const key = `${memory.sizeBits}/${memory.wordBits}/${memory.banks}/${memory.ports}/${technologyKey(technology)}`;
@@ -140,8 +174,10 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
     return plain * exp(interpolate(banks[quantity], log2(memory.banks))) * (memory.ports === "1r1w" ? ports[quantity] : 1);
   };
   const energy = energyRatio(nominal, corner);
-  const delay = delayRatio(nominal, corner);
-  const leakage = leakageTemperatureRatio(nodeNm, cell, temperatureK) * leakageVoltageRatio(voltageV, nominalVoltageV(nodeNm, cell));
+  const silicon = atCorner(technology);
+  const delay = delayRatio(nominal, corner) * silicon.delay;
+  const leakage =
+    leakageTemperatureRatio(nodeNm, cell, temperatureK) * leakageVoltageRatio(voltageV, nominalVoltageV(nodeNm, cell)) * silicon.leakage;
   return {
     read_pj: base("read_pj") * energy,
     write_pj: base("write_pj") * energy,
@@ -163,11 +199,12 @@ function areaOfOne(node: number, cell: SramCell, { bits, ownWordBits }: SramGeom
 }
 
 /** How leakage comes from CACTI's node, supply and 300 K; null: as it is. */
-function leakageLaw({ nodeNm, sramCell, voltageV, temperatureK }: Technology, node: number): string | null {
+function leakageLaw({ nodeNm, sramCell, voltageV, temperatureK, corner }: Technology, node: number): string | null {
   const laws = [
-    ...(nodeNm === node ? [] : [`kept below ${node} nm (guess)`]),
+    ...(nodeNm === node ? [] : [`kept ${nodeNm < node ? "below" : "above"} ${node} nm (guess)`]),
     ...(voltageV === nominalVoltageV(nodeNm, sramCell) ? [] : ["over supply as V 10^V (guess)"]),
     ...(temperatureK === 300 ? [] : ["over temperature by CACTI"]),
+    ...(corner === "typical" ? [] : [CORNER_SOURCE]),
   ];
   return laws.length === 0 ? null : laws.join("; ");
 }
@@ -179,7 +216,8 @@ function sourceOf(
   cell: SramCell,
   scaled: string | null,
 ): string {
-  const parts = [`CACTI 7.0 fit, ${node} nm ${cell}`];
+  const [lower, upper] = neighboursOf(node);
+  const parts = [`CACTI 7.0 fit, ${lower === upper ? node : `between ${lower} and ${upper}`} nm ${cell}`];
   if (macros > 1) parts.push(`${Math.ceil(macros)} macros side by side`);
   if (memory.banks > 1) parts.push(`${memory.banks} banks by the grid's ratio`);
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");

@@ -1,13 +1,18 @@
 /** Supply voltage that CACTI's tables give each node and SRAM device family. */
 import type { SramCell } from "./chip.js";
 
-/** Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0 (28 nm interpolated by it); below 22 nm: a guess from the roadmap's trend. */
+/**
+ * Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0, between its nodes straight as it does itself at 28 nm; 130 nm: IHP SG13G2's core; 180 nm: 1.8 V, as
+ * processes of that node have; below 22 nm: a guess from the roadmap's trend.
+ */
 const NOMINAL_V: { readonly [nodeNm: number]: readonly [hp: number, lstp: number, lop: number] } = {
   180: [1.8, 1.8, 1.8],
   130: [1.2, 1.2, 1.2],
   90: [1.2, 1.3, 0.9],
   65: [1.1, 1.2, 0.8],
+  55: [1.05, 1.15, 0.75],
   45: [1.0, 1.1, 0.7],
+  40: [0.96, 1.06, 0.66],
   32: [0.9, 1.0, 0.6],
   28: [0.86, 0.92, 0.6],
   22: [0.8, 0.8, 0.6],

@@ -7,7 +7,7 @@ export interface PriceMark {
   readonly components: readonly string[];
 }
 
-const MARK = /\b(extrapolated: [^;|]+|indicative below \d+ nm)/g;
+const MARK = /\b(extrapolated: [^;|]+|indicative (?:below|above) \d+ nm)/g;
 
 /** In the order of the lines. */
 export function priceMarks(breakdown: readonly Pick<BreakdownRow, "component" | "source">[]): readonly PriceMark[] {

@@ -1,6 +1,7 @@
 /** Prices against values worked out by hand from the tables, the caveats of the tables' documentation, and the directions physics asks for. */
 import { describe, expect, test } from "vitest";
 import { addPj, logicTables, multiplyPj } from "../../arch/arithmetic.js";
+import { TECHNOLOGY_NODES_NM } from "../../arch/chip-schema.js";
 import { num, parseCsv, type Row, table } from "../../arch/component-tables.js";
 import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import {
@@ -24,7 +25,6 @@ import {
 } from "../../arch/index.js";
 import { queueCosts } from "../../arch/memories/queue.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
-import { TECHNOLOGY_NODES_NM } from "../../arch/schema.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";

@@ -80,7 +80,13 @@ describe("intervals of nine tenths", () => {
   test("hold the macros that the library's laws were fitted to: nine tenths of all 1,566", () => {
     for (const quantity of SRAM_QUANTITIES) {
       const inside = grid.filter((row) => {
-        const technology = { nodeNm: num(row, "tech_nm"), sramCell: row.cell_type as "lstp", voltageV: 1, temperatureK: 300 };
+        const technology = {
+          nodeNm: num(row, "tech_nm"),
+          sramCell: row.cell_type as "lstp",
+          voltageV: 1,
+          temperatureK: 300,
+          corner: "typical" as const,
+        };
         const { down, up } = macroError({ ...technology, clockMhz: 1, idle: "clocked" }, quantity);
         const law = table("sram_cacti7_fit").find(
           (fit) => fit.tech_nm === row.tech_nm && fit.cell_type === row.cell_type && fit.quantity === quantity,
@@ -105,7 +111,15 @@ describe("intervals of nine tenths", () => {
   });
 
   test("of the exponents are nothing at the reference macro, where prices of the library are what they are", () => {
-    const technology = { nodeNm: 22, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, clockMhz: 1, idle: "clocked" } as const;
+    const technology = {
+      nodeNm: 22,
+      sramCell: "lstp",
+      voltageV: 0.8,
+      temperatureK: 300,
+      corner: "typical",
+      clockMhz: 1,
+      idle: "clocked",
+    } as const;
     const slope = (quantity: SramQuantity): number => {
       const at = (times: number) =>
         sramMacro({ ...EXPONENT_REFERENCE, sizeBits: EXPONENT_REFERENCE.sizeBits * times, banks: 1, ports: "1rw" }, technology);

@@ -22,7 +22,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const HEAD = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
 const table = (...rows: readonly string[]): string => [HEAD, ...rows, ""].join("\n");
 const RULES: MacroRules = { between: "macros", beyond: "refuse", corner: "", plusMinusPercent: null };
-const TECHNOLOGY = { nodeNm: 22, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, clockMhz: 100, idle: "clock-gated" } as const;
+const TECHNOLOGY = {
+  nodeNm: 22,
+  sramCell: "lstp",
+  voltageV: 0.8,
+  temperatureK: 300,
+  corner: "typical",
+  clockMhz: 100,
+  idle: "clock-gated",
+} as const;
 const wish = (words: number, wordBits: number, banks = 1, ports: "1rw" | "1r1w" = "1rw") => ({
   ...{ sizeBits: words * wordBits * banks, wordBits, banks, ports },
 });

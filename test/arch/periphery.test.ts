@@ -8,7 +8,7 @@ import { sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 
 const at = (nodeNm = 22): Technology => ({
-  ...{ nodeNm, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, clockMhz: 100, idle: "clock-gated" },
+  ...{ nodeNm, sramCell: "lstp", voltageV: 0.8, temperatureK: 300, corner: "typical", clockMhz: 100, idle: "clock-gated" },
 });
 const bytes = (size: number, wordBits: number, banks = 1) => ({ sizeBits: size * 8, wordBits, banks, ports: "1rw" as const });
 const onePort = table("sram_ihp130").filter(({ ports }) => ports === "1");

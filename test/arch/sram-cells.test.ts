@@ -1,14 +1,22 @@
 /** Sizes of a bit of SRAM: foundries' published cells in place of CACTI's 146 F^2. */
 import { expect, test } from "vitest";
+import { TECHNOLOGY_NODES_NM } from "../../arch/chip-schema.js";
 import { num, table } from "../../arch/component-tables.js";
 import type { Technology } from "../../arch/index.js";
 import { cellRatio, cellUm2 } from "../../arch/memories/sram-cells.js";
-import { TECHNOLOGY_NODES_NM } from "../../arch/schema.js";
 import { sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 
 const at = (nodeNm: number): Technology => ({
-  ...{ nodeNm, sramCell: "lstp", voltageV: nominalVoltageV(nodeNm, "lstp"), temperatureK: 300, clockMhz: 100, idle: "clock-gated" },
+  ...{
+    nodeNm,
+    sramCell: "lstp",
+    voltageV: nominalVoltageV(nodeNm, "lstp"),
+    temperatureK: 300,
+    corner: "typical",
+    clockMhz: 100,
+    idle: "clock-gated",
+  },
 });
 const macro = { sizeBits: 64 * 8192, wordBits: 64, banks: 1, ports: "1rw" } as const;
 

@@ -6,6 +6,7 @@ export const technology = (change: Partial<Technology> = {}): Technology => ({
   sramCell: "hp",
   voltageV: 1,
   temperatureK: 300,
+  corner: "typical",
   clockMhz: 100,
   idle: "clock-gated",
   ...change,

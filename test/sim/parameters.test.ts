@@ -98,6 +98,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "chip.sram_cell", from: "lstp", to: "hp", what: "pJ of synapse memory leakage", order: "rises" },
   { path: "chip.voltage_v", from: 1, to: 0.8, what: "energy_uj_per_inference", order: "falls" },
   { path: "chip.temperature_k", from: 300, to: 350, what: "pJ of synapse memory leakage", order: "rises" },
+  { path: "chip.corner", from: "typical", to: "fast", what: "pJ of synapse memory leakage", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "energy_uj_per_inference", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "area_mm2", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "pJ of core clock", order: "rises" },

@@ -97,7 +97,7 @@ export function chip(
   let id = 0;
   return {
     name: "test",
-    technology: { nodeNm: 28, sramCell: "lstp", voltageV: 0.9, temperatureK: 300, clockMhz: 100, idle: "clocked" },
+    technology: { nodeNm: 28, sramCell: "lstp", voltageV: 0.9, temperatureK: 300, corner: "typical", clockMhz: 100, idle: "clocked" },
     noc: { ...noc, width: coresPerTile.length, height: 1, ...changes.noc },
     barrier: { baseCycles: 4, perCoreCycles: 1, ...changes.barrier },
     tick: changes.tick ?? null,

@@ -1,0 +1,58 @@
+/** The chip of a description as a schema: process, supply, clock, and what holds for all of its blocks. */
+import * as z from "zod";
+import { FPGA_NAMES } from "./fpga/devices.js";
+import { choice, real } from "./schema-fields.js";
+
+export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 40, 45, 55, 65, 90, 130, 180] as const;
+
+export const chipSchema = z
+  .strictObject({
+    name: z.string().min(1).max(80).default("custom").describe("name in results"),
+    technology_nm: z.literal(TECHNOLOGY_NODES_NM).default(28).describe("process node"),
+    fpga: z
+      .enum(FPGA_NAMES)
+      .optional()
+      .describe(
+        "an FPGA in place of silicon: tables, flip-flops, block RAMs and multipliers are counted, what does not fit is infeasible; energy is known only where `prices` gives it; node and voltage do not matter; left out: silicon",
+      ),
+    sram_cell: choice(
+      ["lstp", "lop", "hp"],
+      "CACTI device family of SRAM: low standby power, low operating power, high performance",
+      "lstp",
+    ),
+    voltage_v: z
+      .union([z.number().min(0.5).max(1.98), z.literal("nominal")])
+      .default("nominal")
+      .describe("supply; nominal: CACTI's supply of the node and cell"),
+    temperature_k: real(300, 400, "junction temperature, for leakage", 300),
+    corner: z
+      .enum(["slow", "typical", "fast"])
+      .optional()
+      .describe(
+        "slow, typical or fast silicon, for leakage and for what limits the clock, at the same supply and temperature; left out: typical",
+      ),
+    clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
+    weight_format: choice(
+      ["auto", "rows"],
+      "a matrix with zeros: dense or compressed rows, what takes fewer bits; or compressed rows, a weight and an index per synapse",
+      "auto",
+    ),
+    convolution: choice(
+      ["shared", "unrolled"],
+      "a convolution's weights: its kernel once per core, with an address generator; or a weight and an index per synapse",
+      "shared",
+    ),
+    idle: choice(
+      ["clocked", "clock-gated", "power-gated"],
+      "what happens to a block's clock and supply while it has nothing to do",
+      "clock-gated",
+    ),
+    price_model: z
+      .string()
+      .min(1)
+      .max(80)
+      .nullable()
+      .default(null)
+      .describe("of a plug-in: prices in place of the component library's; prices that stand under `prices` go before"),
+  })
+  .prefault({});

@@ -1,0 +1,40 @@
+/**
+ * Slow and fast silicon: delays and leakage of a process corner relative to typical silicon at the same supply and temperature.
+ *
+ * Source: 28 SRAM macros of IHP's SG13G2 at its vendor's three corners (`corners_ihp130.csv`), from which the laws over supply and temperature are taken out:
+ * slow is at 1.08 V and 125 C, fast at 1.32 V and -55 C. Access: 1.44 and 0.69 of typical, what temperature does to it included; leakage 1.1 and 3.6, where the
+ * law over temperature goes on below 300 K. That the ratios hold at other nodes, and for logic, is a guess. Energies of an action follow the supply alone:
+ * theirs are 0.80 and 1.26, the square of the supply 0.81 and 1.21.
+ */
+import type { ProcessCorner } from "./chip.js";
+import { num, table } from "./component-tables.js";
+import { delayRatio } from "./scaling.js";
+
+export const CORNER_SOURCE = "process corner by IHP SG13G2's macros";
+
+interface CornerRatios {
+  readonly delay: number;
+  readonly leakage: number;
+}
+const TYPICAL: CornerRatios = { delay: 1, leakage: 1 };
+const KELVIN = 273;
+const IHP_NM = 130;
+const IHP_V = 1.2;
+
+const ratios = new Map<ProcessCorner, CornerRatios>([["typical", TYPICAL]]);
+/** `leakageLaw`: what supply and kelvin make of leakage at IHP's node, by the laws that the corner's ratio is used beside. */
+export function cornerRatios(
+  corner: ProcessCorner,
+  leakageLaw: (nodeNm: number, voltageV: number, temperatureK: number) => number,
+): CornerRatios {
+  const known = ratios.get(corner);
+  if (known !== undefined) return known;
+  const row = table("corners_ihp130").find((candidate) => candidate.corner === corner);
+  if (row === undefined) throw new RangeError(`corners_ihp130.csv has no ${corner}`);
+  const [voltageV, temperatureK] = [num(row, "vdd_v"), num(row, "temp_c") + KELVIN];
+  const at = (volts: number) => ({ nodeNm: IHP_NM, form: "LP" as const, voltageV: volts });
+  const law = leakageLaw(IHP_NM, voltageV, temperatureK) / leakageLaw(IHP_NM, IHP_V, 25 + KELVIN);
+  const made = { delay: num(row, "access") / delayRatio(at(IHP_V), at(voltageV)), leakage: num(row, "leakage") / law };
+  ratios.set(corner, made);
+  return made;
+}
