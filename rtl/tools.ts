@@ -46,7 +46,7 @@ export function simulatorOf(): "iverilog" | "verilator" {
 
 /** Runs a command in a folder and gives back what it printed. @throws InputError with its last words where it fails. */
 function run(command: string, args: readonly string[], folder: string): string {
-  const { error, status, stdout, stderr } = spawnSync(command, args, {
+  const { error, status, signal, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
     encoding: "utf8",
     timeout: LIMIT_MS,
@@ -55,7 +55,7 @@ function run(command: string, args: readonly string[], folder: string): string {
   if (error !== undefined) throw inputError(folder, `${command} did not run: ${error.message}`, "snn-dse doctor lists the tools");
   if (status !== 0) {
     const last = `${stdout}\n${stderr}`.trim().split("\n").slice(-5).join(" | ");
-    throw inputError(folder, `${command} failed with ${status}: ${last}`, `run it by hand in ${folder} to see all of it`);
+    throw inputError(folder, `${command} failed with ${status ?? signal}: ${last}`, `run it by hand in ${folder} to see all of it`);
   }
   return stdout;
 }
