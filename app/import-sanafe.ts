@@ -1,11 +1,19 @@
 /** A SANA-FE pair: what it holds, and what it does. Effects: reads and writes files. */
 import { pathOf } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import { MOST_STREAMED_BYTES, MOST_TEXT_BYTES, readPieces, readText } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
-import { importSanafe as imported, runSanafe, type SanafeImport, type SanafeRun, spikeRows } from "../sim/sanafe/index.js";
+import {
+  importSanafe as imported,
+  runSanafe,
+  SANAFE_TIMES,
+  type SanafeImport,
+  type SanafeRun,
+  type SanafeTime,
+  spikeRows,
+} from "../sim/sanafe/index.js";
 
-export type { SanafeRun } from "../sim/sanafe/index.js";
+export type { SanafeRun, SanafeTime } from "../sim/sanafe/index.js";
 
 /** What is run of a pair of SANA-FE files, and what is recorded. */
 export interface SanafeOptions {
@@ -15,6 +23,8 @@ export interface SanafeOptions {
   readonly seed?: number;
   /** File for rows of neuron and timestep; null: none. */
   readonly spikes?: string | null;
+  /** Models of a step's time to compute; spikes, counts and energies do not depend on them. */
+  readonly times?: readonly SanafeTime[];
 }
 
 /** A chip and a network of SANA-FE, as they were understood. */
@@ -79,8 +89,10 @@ function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
 export function importSanafe(
   architecture: string,
   network: string,
-  { steps = null, seed = 1, spikes = null }: SanafeOptions = {},
+  { steps = null, seed = 1, spikes = null, times = ["simple", "flit"] }: SanafeOptions = {},
 ): SanafePair {
+  const unknown = times.find((time) => !SANAFE_TIMES.includes(time));
+  if (unknown !== undefined) throw inputError("--time", `got ${quoted(unknown)}, expected none or some of ${SANAFE_TIMES.join(",")}`);
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
   const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
   const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
@@ -88,7 +100,7 @@ export function importSanafe(
     { file: chipFile, text: readText(chipFile, { ...wanted, mostBytes: MOST_TEXT_BYTES }) },
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },
   );
-  const run = steps === null ? null : runSanafe(pair.bound, steps, seed);
+  const run = steps === null ? null : runSanafe(pair.bound, steps, seed, times);
   if (spikes !== null && run !== null) writeWhole(spikes, Buffer.from(spikeRows(pair.bound, run)));
   const { chip, network: net } = pair.bound;
   const { name, width, height } = chip;

@@ -1,5 +1,6 @@
 /** `snn-dse import`: descriptions of other tools. */
 import type { Command } from "commander";
+import type { SanafeTime } from "../../app/import-sanafe.js";
 import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
 import { print, printJson, warn } from "../output/print.js";
@@ -10,6 +11,7 @@ interface SanafeOptions {
   readonly steps?: number;
   readonly seed: number;
   readonly spikes?: string;
+  readonly time: string;
   readonly json?: boolean;
 }
 
@@ -25,15 +27,17 @@ export function registerImport(program: Command): void {
     .command("sanafe")
     .argument("<arch.yaml>", "SANA-FE architecture, or a shipped one by name")
     .argument("<net>", "SANA-FE network: .yaml, or a netlist of any other name")
-    .description("read a SANA-FE pair; with --steps, run it: counts, energy by unit as it means them, and two times a step")
+    .description("read a SANA-FE pair; with --steps, run it: counts, energy by unit as it means them, and times of a step")
     .option("--steps <n>", "run this many timesteps", wholeNumber(1))
     .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
+    .option("--time <models>", "of a step: none, or some of simple, detailed and flit with commas between them", "simple,flit")
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {
       const { importSanafe } = await import("../../app/import-sanafe.js");
       const { groupLines, pairLine, runLines } = await import("../format/sanafe.js");
-      const { steps = null, seed, spikes = null, json } = options;
-      const pair = importSanafe(architecture, network, { steps, seed, spikes });
+      const { steps = null, seed, spikes = null, time, json } = options;
+      const times = time === "none" ? [] : (time.split(",") as SanafeTime[]);
+      const pair = importSanafe(architecture, network, { steps, seed, spikes, times });
       const { chip, network: net, groups, warnings, run } = pair;
       warn(warnings.map((text) => `warning: ${text}`));
       if (json === true) {
@@ -50,5 +54,6 @@ export function registerImport(program: Command): void {
     ["snn-dse import sanafe quad quad-net", "what the pair contains, and what was not understood"],
     ["snn-dse import sanafe quad quad-net --steps 100 --json", "counts, energy and time of every step"],
     ["snn-dse import sanafe quad quad-net --steps 100 --spikes spikes.csv", "the spikes as well"],
+    ["snn-dse import sanafe quad quad-net --steps 100 --time simple,detailed,flit", "three models of a step's time side by side"],
   ]);
 }

@@ -42,13 +42,14 @@ export function runLines(run: SanafeRun, look: Look): string[] {
     "soma (J)",
     "network (J)",
   ];
-  const columns = [...titles, "total (J)", "simple (s)", "flit (s)"].map((title) => ({ title, align: "right" as const }));
+  const times = Object.keys(run.totals.time_s);
+  const columns = [...titles, "total (J)", ...times.map((time) => `${time} (s)`)].map((title) => ({ title, align: "right" as const }));
   const cells = (step: SanafeRun["totals"], label: string): string[] => [
     ...[label, step.fired, step.updated, step.packets, step.hops, step.synaptic_events].map(String),
     ...[step.energy_j.synapse, step.energy_j.dendrite, step.energy_j.soma, step.energy_j.network, step.energy_j.total].map((joule) =>
       joule.toExponential(4),
     ),
-    ...[step.time_s.simple, step.time_s.flit].map((second) => second.toExponential(4)),
+    ...times.map((time) => step.time_s[time].toExponential(4)),
   ];
   const rows = run.steps.slice(0, SHOWN_STEPS).map((step) => cells(step, String(step.step)));
   const hidden = run.steps.length - rows.length;

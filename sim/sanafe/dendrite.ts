@@ -1,5 +1,5 @@
 /**
- * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks.
+ * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks. `dendrites.ts` runs them.
  *
  * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step (sent in step t
  * with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its charge a step and receives
@@ -10,30 +10,24 @@
 
 import type { DendriteUnit } from "./architecture.js";
 import type { Attributes } from "./attributes.js";
-import { MAX_DELAY_STEPS } from "./edges.js";
-
-export interface DendriteModel {
-  /** An event of this step. */
-  add(weight: number, delaySteps: number, tap: number): void;
-  /** The current for the soma in the next step; called once a step, before its events. */
-  take(): number | null;
-}
 
 export interface DendriteParameters {
+  readonly model: Exclude<DendriteUnit["model"], "unsupported">;
   /** Compartments that an event may name; 0 for a model without. */
   readonly taps: number;
-  create(): DendriteModel;
+  /** Of taps: constants of each compartment, and of each joint between two. */
+  readonly time: readonly number[];
+  readonly space: readonly number[];
 }
 
 /** Most compartments of a neuron. */
 const MAX_TAPS = 65_536;
 
-export function readDendrite(unit: DendriteUnit, attributes: Attributes): DendriteParameters {
+export function readDendrite(model: DendriteParameters["model"], attributes: Attributes): DendriteParameters {
   attributes.accept("dendrite_hw_name");
   const isForced = attributes.flag("force_dendrite_update", false);
-  if (isForced && unit.model !== "taps") attributes.warn("force_dendrite_update has no effect: only taps change without events");
-  if (unit.model === "accumulator") return { taps: 0, create: () => new Accumulator(0) };
-  if (unit.model === "accumulator_with_delay") return { taps: 0, create: () => new Accumulator(MAX_DELAY_STEPS) };
+  if (isForced && model !== "taps") attributes.warn("force_dendrite_update has no effect: only taps change without events");
+  if (model !== "taps") return { model, taps: 0, time: [], space: [] };
   const given = attributes.number(["taps"], 1);
   const isSize = Number.isInteger(given) && given >= 1 && given <= MAX_TAPS;
   if (!isSize) attributes.problem(`taps: got ${given}, expected a whole number from 1 to ${MAX_TAPS}`);
@@ -45,36 +39,11 @@ export function readDendrite(unit: DendriteUnit, attributes: Attributes): Dendri
       `taps: ${taps} compartments need ${taps} time_constants and ${taps - 1} space_constants, got ${time.length} and ${space.length}`,
     );
   }
-  return { taps, create: () => new Taps(time, space) };
+  return { model, taps, time, space };
 }
 
-class Accumulator implements DendriteModel {
-  private readonly sums: Float64Array;
-  private readonly written: Uint8Array;
-  private now = 0;
-
-  constructor(private readonly maxDelay: number) {
-    this.sums = new Float64Array(maxDelay + 1);
-    this.written = new Uint8Array(maxDelay + 1);
-  }
-
-  add(weight: number, delaySteps: number): void {
-    // `take` has moved `now` to the slot of the next step.
-    const slot = (this.now + Math.min(delaySteps, this.maxDelay)) % this.sums.length;
-    this.sums[slot] = this.sums[slot] + weight;
-    this.written[slot] = 1;
-  }
-
-  take(): number | null {
-    const current = this.written[this.now] === 1 ? this.sums[this.now] : null;
-    this.sums[this.now] = 0;
-    this.written[this.now] = 0;
-    this.now = (this.now + 1) % this.sums.length;
-    return current;
-  }
-}
-
-class Taps implements DendriteModel {
+/** Compartments of one neuron. */
+export class Taps {
   private charge: number[];
   private incoming: number[];
   private arrived = false;
@@ -87,11 +56,13 @@ class Taps implements DendriteModel {
     this.incoming = time.map(() => 0);
   }
 
-  add(weight: number, _delaySteps: number, tap: number): void {
+  /** An event of this step. */
+  add(weight: number, tap: number): void {
     this.incoming[tap] = (this.incoming[tap] ?? 0) + weight;
     this.arrived = true;
   }
 
+  /** The current for the soma in the next step, null for none; called once per step, before its events. */
   take(): number | null {
     const { charge, time, space, incoming } = this;
     const next = charge.map(

@@ -1,29 +1,39 @@
 /**
- * Runs a bound SANA-FE network step by step: counts by unit, energy as count times price, and two times a step.
+ * Runs a bound SANA-FE network step by step: counts by unit, energy as count times price, and the times that are asked for.
  *
  * A step: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase). Spikes of
  * step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer lies before `axon_out` the soma runs at the
- * end of the message phase instead, once a neuron and step, and what fires there leaves in the next step's neuron phase (our reading of
- * the description; no recorded run covers it). `simple` time = max over cores of the sums of generation
- * and of processing delays, plus synchronisation; `flit` time replays the same messages through the flit-level network.
- * Energies in J, times in s, as in the description. Not modelled: their message-queue estimate.
+ * end of the message phase instead, once per neuron and step, and what fires there leaves in the next step's neuron phase (our reading of
+ * the description; no recorded run covers it). Times: `simple` is the maximum over cores of the sums of generation and of processing delays;
+ * `detailed` follows each message (`detailed-time.ts`); `flit` replays the same messages through the flit-level network (`flit-time.ts`). Each
+ * adds synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the description. Not modelled: their message-queue estimate.
  */
-import type { SanafeCore } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
-import { FlitTimer, type Message } from "./flit-time.js";
-import { Counts, countHops, priceStep, standingJ, type UnitEnergies, unitUse } from "./pricing.js";
+import { Dendrites } from "./dendrites.js";
+import { DetailedTimer } from "./detailed-time.js";
+import { FlitTimer } from "./flit-time.js";
+import { Messages } from "./messages.js";
+import { Counts, Prices, type UnitEnergies, unitUse } from "./pricing.js";
+import { FIRED, IDLE, Somas } from "./somas.js";
+import { Spikes } from "./spikes.js";
+
+/** Models of a step's time. */
+export const SANAFE_TIMES = ["simple", "detailed", "flit"] as const;
+/** A model of a step's time. */
+export type SanafeTime = (typeof SANAFE_TIMES)[number];
 
 export interface SanafeStep {
   readonly step: number;
   readonly fired: number;
   /** Neurons whose soma did update work; those that fired included. */
   readonly updated: number;
-  /** Messages, one a firing neuron and destination core. */
+  /** Messages, one per firing neuron and destination core. */
   readonly packets: number;
   readonly hops: number;
   readonly synaptic_events: number;
   readonly energy_j: UnitEnergies;
-  readonly time_s: { readonly simple: number; readonly flit: number };
+  /** Seconds by each model that was asked for. */
+  readonly time_s: { readonly [time: string]: number };
 }
 
 export interface SanafeRun {
@@ -33,134 +43,232 @@ export interface SanafeRun {
   readonly spikes: readonly (readonly [number, number])[];
 }
 
-export function runSanafe(bound: BoundNetwork, steps: number, seed: number): SanafeRun {
-  const { chip, order, coreStart } = bound;
-  const { cores, tiles } = chip;
-  const use = unitUse(bound);
-  const counts = new Counts(use, cores.length, tiles.length);
-  const standing = standingJ(cores);
-  const somaModels = bound.somas(seed);
-  const dendriteModels = bound.dendrites();
-  const sync = chip.syncLatencyS(bound.tilesInUse);
-  const processing = processingDelays(bound);
-  const timer = new FlitTimer(chip);
-  const spikes: [number, number][] = [];
+/** `times`: what is computed of a step's time; spikes, counts and energies do not depend on it. */
+export function runSanafe(bound: BoundNetwork, steps: number, seed: number, times: readonly SanafeTime[] = ["simple", "flit"]): SanafeRun {
+  const simulation = new Simulation(bound, seed, times);
   const out: SanafeStep[] = [];
+  for (let step = 1; step <= steps; step++) out.push(simulation.run(step));
+  const { spikes } = simulation;
+  return {
+    steps: out,
+    totals: totalOf(out),
+    get spikes() {
+      return spikes.pairs();
+    },
+  };
+}
+
+class Simulation {
+  readonly spikes = new Spikes();
+  private readonly counts: Counts;
+  private readonly prices: Prices;
+  private readonly use: ReturnType<typeof unitUse>;
+  private readonly somas: Somas;
+  private readonly dendrites: Dendrites;
+  private readonly messages: Messages;
+  /** Cores with neurons, ascending. */
+  private readonly used: Int32Array;
+  private readonly timers: readonly [SanafeTime, () => number][];
+  private readonly syncS: number;
+  /** Of cores: seconds of the neuron phase, of the messages that reach them, and of what follows those. */
+  private readonly generatedS: Float64Array;
+  private readonly processedS: Float64Array;
+  private readonly closingS: Float64Array;
+  /** Of neurons: seconds in a step in which they are idle. */
+  private readonly restS: Float64Array;
+  /** Of soma units in use: seconds that an update and a spike take besides. */
+  private readonly updateS: Float64Array;
+  private readonly spikeS: Float64Array;
+  private readonly hasLateSomas: boolean;
   /** Neurons of cores buffered before axon_out that fired and have not sent yet. */
-  const pending = new Uint8Array(bound.coreOf.length);
+  private readonly pending: Uint8Array;
+  private fired = 0;
+  private updated = 0;
 
-  for (let step = 1; step <= steps; step++) {
-    counts.clear();
-    const messages: Message[] = [];
-    const generated = new Float64Array(cores.length);
-    const fired: number[] = [];
-    let updated = 0;
-    /** Seconds that a neuron's units after its buffer work; those that fire join `fired`. */
-    const workS = (core: SanafeCore, neuron: number): number => {
-      const at = use.somaOf[neuron];
-      const soma = use.somas[at];
-      counts.somaAccesses[at]++;
-      let seconds = soma.access.latencyS;
-      if (core.bufferPosition === "dendrite") {
-        const dendriteAt = use.dendriteOf[neuron];
-        counts.dendriteUpdates[dendriteAt]++;
-        seconds += use.dendrites[dendriteAt].update.latencyS;
-      }
-      const current = dendriteModels[neuron].take();
-      const status = somaModels[neuron].update(step, current);
-      if (status === "idle") return seconds;
-      updated++;
-      counts.somaUpdates[at]++;
-      seconds += soma.update.latencyS;
-      if (status !== "fired") return seconds;
-      fired.push(neuron);
-      counts.somaSpikes[at]++;
-      return seconds + soma.spikeOut.latencyS;
+  constructor(
+    private readonly bound: BoundNetwork,
+    seed: number,
+    times: readonly SanafeTime[],
+  ) {
+    const { chip, coreStart, coreOf } = bound;
+    const { cores } = chip;
+    this.used = Int32Array.from(cores.map(({ id }) => id).filter((id) => coreStart[id + 1] > coreStart[id]));
+    this.use = unitUse(bound);
+    this.counts = new Counts(bound, this.use);
+    this.prices = new Prices(bound, this.use, this.used);
+    this.somas = new Somas(bound, seed);
+    this.dendrites = new Dendrites(bound);
+    this.messages = new Messages(cores.length, this.used, bound.axonCore, processingDelays(bound));
+    this.restS = Float64Array.from(coreOf, (core, neuron) => {
+      const accessS = this.use.somas[this.use.somaOf[neuron]].access.latencyS;
+      const isBehind = cores[core].bufferPosition === "dendrite";
+      return isBehind ? accessS + this.use.dendrites[this.use.dendriteOf[neuron]].update.latencyS : accessS;
+    });
+    this.updateS = Float64Array.from(this.use.somas, ({ update }) => update.latencyS);
+    this.spikeS = Float64Array.from(this.use.somas, ({ spikeOut }) => spikeOut.latencyS);
+    this.syncS = chip.syncLatencyS(bound.tilesInUse);
+    this.generatedS = new Float64Array(cores.length);
+    this.processedS = new Float64Array(cores.length);
+    this.closingS = new Float64Array(cores.length);
+    this.hasLateSomas = cores.some(({ id, bufferPosition }) => bufferPosition === "axon_out" && coreStart[id + 1] > coreStart[id]);
+    this.pending = new Uint8Array(this.hasLateSomas ? coreOf.length : 0);
+    this.timers = this.timersOf(times);
+  }
+
+  run(step: number): SanafeStep {
+    const { messages } = this;
+    this.counts.clear();
+    messages.clear();
+    this.fired = 0;
+    this.updated = 0;
+    this.spikes.begin(step);
+    for (const core of this.used) this.neuronPhase(core, step);
+    const { hops, events } = this.messagePhase();
+    if (this.hasLateSomas) this.lateSomas(step);
+    return {
+      ...{ step, fired: this.fired, updated: this.updated, packets: messages.count, hops, synaptic_events: events },
+      energy_j: this.prices.step(this.counts),
+      time_s: Object.fromEntries(this.timers.map(([time, stepS]) => [time, stepS() + this.syncS])),
     };
-    for (const core of cores) {
-      // Delay gathered since the last message of this core.
-      let since = 0;
-      for (const neuron of order.subarray(coreStart[core.id], coreStart[core.id + 1])) {
-        if (core.bufferPosition === "axon_out") {
-          if (pending[neuron] === 0) continue;
-          pending[neuron] = 0;
-        } else {
-          const before = fired.length;
-          since += workS(core, neuron);
-          if (fired.length === before) continue;
-        }
-        for (let axon = bound.axonStart[neuron]; axon < bound.axonStart[neuron + 1]; axon++) {
-          generated[core.id] += since + core.axonOut.latencyS;
-          since = 0;
-          counts.messagesOut[core.id]++;
-          messages.push({
-            source: core.id,
-            target: bound.axonCore[axon],
-            axon,
-            readyS: generated[core.id],
-            processingS: processing[axon],
-          });
-        }
-      }
-      generated[core.id] += since;
-    }
+  }
 
-    const processed = new Float64Array(cores.length);
+  /** How each model of time that is asked for finds a step's seconds. */
+  private timersOf(times: readonly SanafeTime[]): [SanafeTime, () => number][] {
+    const { messages, generatedS, closingS, bound } = this;
+    const made: { readonly [time in SanafeTime]: () => () => number } = {
+      simple: () => () => this.used.reduce((most, core) => Math.max(most, generatedS[core], this.processedS[core]), 0),
+      detailed: () => {
+        const timer = new DetailedTimer(bound.chip);
+        return () => timer.stepS(messages, generatedS, closingS);
+      },
+      flit: () => {
+        const timer = new FlitTimer(bound.chip);
+        return () => timer.stepS(messages, generatedS, closingS);
+      },
+    };
+    return SANAFE_TIMES.filter((time) => times.includes(time)).map((time) => [time, made[time]()]);
+  }
+
+  /** Somas of a core, and the messages of those that fire. */
+  private neuronPhase(core: number, step: number): void {
+    const { messages, pending, bound } = this;
+    const { order, coreStart, axonStart } = bound;
+    const part = bound.chip.cores[core];
+    const isLate = part.bufferPosition === "axon_out";
+    const outS = part.axonOut.latencyS;
+    const end = coreStart[core + 1];
+    messages.firstOf[core] = messages.count;
+    // Delay gathered since the last message of this core.
+    let sinceS = 0;
+    let generatedS = 0;
+    for (let at = coreStart[core]; at < end; at++) {
+      const neuron = order[at];
+      if (isLate) {
+        if (pending[neuron] === 0) continue;
+        pending[neuron] = 0;
+      } else {
+        const before = this.fired;
+        sinceS += this.workS(neuron, step);
+        if (this.fired === before) continue;
+      }
+      for (let axon = axonStart[neuron]; axon < axonStart[neuron + 1]; axon++) {
+        generatedS += sinceS + outS;
+        sinceS = 0;
+        messages.push(axon, generatedS);
+      }
+    }
+    messages.endOf[core] = messages.count;
+    this.counts.messagesOut[core] = messages.count - messages.firstOf[core];
+    this.generatedS[core] = generatedS + sinceS;
+  }
+
+  /** Seconds that a neuron's units after its buffer work. */
+  private workS(neuron: number, step: number): number {
+    const { counts, dendrites } = this;
+    const unit = this.use.somaOf[neuron];
+    let seconds = this.restS[neuron];
+    const hasCurrent = dendrites.take(neuron);
+    const status = this.somas.update(neuron, step, hasCurrent, dendrites.current);
+    if (status === IDLE) return seconds;
+    this.updated++;
+    counts.somaUpdates[unit]++;
+    seconds += this.updateS[unit];
+    if (status !== FIRED) return seconds;
+    this.fired++;
+    this.spikes.push(neuron);
+    counts.somaSpikes[unit]++;
+    return seconds + this.spikeS[unit];
+  }
+
+  private messagePhase(): { hops: number; events: number } {
+    const { messages, processedS, bound, used, counts } = this;
+    const { axon, axonCore, processingS } = messages;
+    const { synapseStart } = bound;
+    for (const core of used) processedS[core] = 0;
     let hops = 0;
     let events = 0;
-    for (const message of messages) {
-      hops += countHops(counts, tiles[cores[message.source].tile], tiles[cores[message.target].tile]);
-      counts.messagesIn[message.target]++;
-      processed[message.target] += message.processingS;
-      const core = cores[message.target];
-      const runsDendrite = core.bufferPosition !== "dendrite" || core.bufferInsideUnit;
-      for (let s = bound.synapseStart[message.axon]; s < bound.synapseStart[message.axon + 1]; s++) {
-        const target = bound.synapseTarget[s];
-        events++;
-        counts.synapseEvents[use.synapseOf[s]]++;
-        if (runsDendrite) counts.dendriteUpdates[use.dendriteOf[target]]++;
-        dendriteModels[target].add(bound.synapseWeight[s], bound.synapseDelay[s], bound.synapseTap[s]);
+    for (const source of used) {
+      const end = messages.endOf[source];
+      for (let i = messages.firstOf[source]; i < end; i++) {
+        const one = axon[i];
+        const target = axonCore[one];
+        hops += counts.addHops(source, target);
+        processedS[target] += processingS[one];
+        const [from, to] = [synapseStart[one], synapseStart[one + 1]];
+        events += to - from;
+        counts.addEvents(target, from, to);
+        this.addEvents(from, to);
       }
     }
-
-    // Somas before the buffer: they see what has just arrived, after all of it has.
-    const closing = new Float64Array(cores.length);
-    for (const core of cores) {
-      if (core.bufferPosition !== "axon_out") continue;
-      for (const neuron of order.subarray(coreStart[core.id], coreStart[core.id + 1])) {
-        const before = fired.length;
-        closing[core.id] += workS(core, neuron);
-        if (fired.length > before) pending[neuron] = 1;
-      }
-      processed[core.id] += closing[core.id];
-    }
-
-    let simple = 0;
-    for (const core of cores) simple = Math.max(simple, generated[core.id], processed[core.id]);
-    fired.sort((a, b) => a - b);
-    for (const neuron of fired) spikes.push([neuron, step]);
-    out.push({
-      ...{ step, fired: fired.length, updated, packets: messages.length, hops, synaptic_events: events },
-      energy_j: priceStep(counts, use, standing, cores, tiles),
-      time_s: { simple: simple + sync, flit: timer.stepS(messages, generated, closing) + sync },
-    });
+    for (const core of used) counts.messagesIn[core] = messages.inOf[core];
+    return { hops, events };
   }
-  return { steps: out, totals: totalOf(out), spikes };
+
+  private addEvents(from: number, to: number): void {
+    const { dendrites } = this;
+    const { synapseTarget, synapseWeight, synapseDelay, synapseTap } = this.bound;
+    if (dendrites.isPlain) {
+      const { sums, isWritten } = dendrites;
+      for (let s = from; s < to; s++) {
+        const target = synapseTarget[s];
+        sums[target] += synapseWeight[s];
+        isWritten[target] = 1;
+      }
+    } else for (let s = from; s < to; s++) dendrites.add(synapseTarget[s], synapseWeight[s], synapseDelay[s], synapseTap[s]);
+  }
+
+  /** Somas before the buffer: they see what has just arrived, after all of it has. */
+  private lateSomas(step: number): void {
+    const { order, coreStart, chip } = this.bound;
+    for (const core of this.used) {
+      if (chip.cores[core].bufferPosition !== "axon_out") continue;
+      let closingS = 0;
+      for (let at = coreStart[core]; at < coreStart[core + 1]; at++) {
+        const before = this.fired;
+        closingS += this.workS(order[at], step);
+        if (this.fired > before) this.pending[order[at]] = 1;
+      }
+      this.closingS[core] = closingS;
+      this.processedS[core] += closingS;
+    }
+  }
 }
 
 /** A message's time in its destination core: message-in and, for each synapse, synapse and (unless buffered before it) dendrite. */
 function processingDelays(bound: BoundNetwork): Float64Array {
-  const { chip } = bound;
-  return Float64Array.from(bound.axonCore, (coreId, axon) => {
-    const core = chip.cores[coreId];
+  const { chip, axonCore, synapseStart, synapseUnit, synapseTarget, dendriteUnit } = bound;
+  const delays = new Float64Array(axonCore.length);
+  for (let axon = 0; axon < axonCore.length; axon++) {
+    const core = chip.cores[axonCore[axon]];
+    const runsDendrite = core.bufferPosition !== "dendrite" || core.bufferInsideUnit;
     let delay = core.axonIn.latencyS;
-    for (let s = bound.synapseStart[axon]; s < bound.synapseStart[axon + 1]; s++) {
-      delay += core.synapses[bound.synapseUnit[s]].processSpike.latencyS;
-      if (core.bufferPosition === "dendrite" && !core.bufferInsideUnit) continue;
-      delay += core.dendrites[bound.dendriteUnit[bound.synapseTarget[s]]].update.latencyS;
+    for (let s = synapseStart[axon]; s < synapseStart[axon + 1]; s++) {
+      delay += core.synapses[synapseUnit[s]].processSpike.latencyS;
+      if (runsDendrite) delay += core.dendrites[dendriteUnit[synapseTarget[s]]].update.latencyS;
     }
-    return delay;
-  });
+    delays[axon] = delay;
+  }
+  return delays;
 }
 
 /** The sums of all steps; `step` is the number of steps. */
@@ -180,6 +288,6 @@ function totalOf(steps: readonly SanafeStep[]): SanafeStep {
       network: sum((s) => s.energy_j.network),
       total: sum((s) => s.energy_j.total),
     },
-    time_s: { simple: sum((s) => s.time_s.simple), flit: sum((s) => s.time_s.flit) },
+    time_s: Object.fromEntries(Object.keys(steps[0]?.time_s ?? {}).map((time) => [time, sum(({ time_s }) => time_s[time])])),
   };
 }

@@ -49,7 +49,7 @@ test("BookSim runs on a description of the same mesh, and its cycles are ours", 
 
 test.skipIf(!isBuilt)("SANA-FE gets the same chip and netlist as ours, a short and a long run of each model", async () => {
   program("sim", [`printf "%s\\n" "$*" >> ${scratch}/asked.txt`, BURN, `[ "$8" = 1 ] || { ${BURN}; }`]);
-  const models = [{ theirs: "detailed", ours: [], target: 10 }];
+  const models = [{ theirs: "detailed", ours: ["--time", "detailed"], target: 10 }];
   const rows = await sanafeRows(work, [{ name: "tiny", neurons: 128, wiring: "clu" }], models, () => 5);
   expect(rows?.map(({ name }) => name.replace(/^.*: /, ""))).toEqual([
     "theirs",

@@ -11,9 +11,9 @@ import { SANAFE_CASES } from "./harness/sanafe-pair.js";
 import { stepsFor } from "./harness/sanafe-speed.js";
 
 const MODELS: TimeModels = [
-  { theirs: "simple", ours: [], target: 5 },
-  { theirs: "detailed", ours: [], target: 10 },
-  { theirs: "cycle", ours: [], target: 20 },
+  { theirs: "simple", ours: ["--time", "simple"], target: 5 },
+  { theirs: "detailed", ours: ["--time", "detailed"], target: 10 },
+  { theirs: "cycle", ours: ["--time", "flit"], target: 20 },
 ];
 const MESHES = [
   { size: 8, flits: 4, rate: 0.1, cycles: 40_000 },

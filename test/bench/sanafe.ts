@@ -1,6 +1,6 @@
 /**
  * `npx tsx test/bench/sanafe.ts`: SANA-FE's files in the built program: processor time and memory to load a network and run one step of it, and
- * processor time of a step, as the difference of a long and a short run. Networks of 1 k to 65 k neurons with 64 targets each, of which 6 % fire a step.
+ * processor time of a step by model of its time, as the difference of a long and a short run. Networks of 1 k to 65 k neurons with 64 targets each, of which 6 % fire a step.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,21 +12,29 @@ import { writeSanafeChip, writeSanafeNetwork } from "./harness/sanafe-files.js";
 import { SANAFE_CASES, type SanafeCase, synapsesOf } from "./harness/sanafe-pair.js";
 import { type Loaded, runOurs, stepMs, stepsFor } from "./harness/sanafe-speed.js";
 
+/** What is computed of a step's time. */
+const MODELS = ["none", "simple", "detailed", "flit"];
+
 async function rowsOf(one: SanafeCase, chip: string, folder: string): Promise<Row[]> {
   const file = writeSanafeNetwork(folder, one, "netlist");
   const steps = stepsFor(one.neurons);
   const loads: Loaded[] = [];
   let rate = 0;
-  const perStep = await repeat(
-    () => {
-      const short = runOurs(chip, file, 1);
-      const long = runOurs(chip, file, steps);
-      loads.push(short);
-      rate = long.fired / steps / one.neurons;
-      return stepMs(long.cpuSeconds, short.cpuSeconds, steps);
-    },
-    { warmUps: 0, runs: 3 },
-  );
+  const perStep: { readonly model: string; readonly values: readonly number[] }[] = [];
+  for (const model of MODELS) {
+    const time = ["--time", model];
+    const values = await repeat(
+      () => {
+        const short = runOurs(chip, file, 1, time);
+        const long = runOurs(chip, file, steps, time);
+        loads.push(short);
+        rate = long.fired / steps / one.neurons;
+        return stepMs(long.cpuSeconds, short.cpuSeconds, steps);
+      },
+      { warmUps: 0, runs: 3 },
+    );
+    perStep.push({ model, values });
+  }
   rmSync(file);
   const synapses = synapsesOf(one);
   const each = (value: (load: Loaded) => number): number[] => loads.map(value);
@@ -44,7 +52,9 @@ async function rowsOf(one: SanafeCase, chip: string, folder: string): Promise<Ro
       each((load) => load.peakBytes / synapses),
       one.neurons >= 65_536 ? 60 : null,
     ),
-    row(`${one.name}: a step, ${(100 * rate).toFixed(1)} % fire`, "CPU ms", "less", perStep),
+    ...perStep.map(({ model, values }) =>
+      row(`${one.name}: a step, time ${model}, ${(100 * rate).toFixed(1)} % fire`, "CPU ms", "less", values),
+    ),
   ];
 }
 

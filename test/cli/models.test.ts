@@ -100,6 +100,20 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(readFileSync(join(folder, "spikes.csv"), "utf8")).toBe("neuron,timestep\n0.0,1\n0.0,2\n0.1,2\n0.0,3\n0.1,3\n");
     expect(run("import", "sanafe", "arch.yaml", "net.net", "--spikes", "x.csv").code).toBe(2);
     expect(run("import", "sanafe", "none.yaml", "net.net").code).toBe(2);
+    const wrong = run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--time", "simple,fast");
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      expect.stringContaining("--time: got 'fast', expected none or some of simple,detailed,flit"),
+    ]);
+    const times = (models: string): string[] => {
+      const { steps: all } = JSON.parse(
+        run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--json", "--time", models).out,
+      ) as {
+        steps: { time_s: object }[];
+      };
+      return Object.keys(all[0].time_s);
+    };
+    expect([times("none"), times("detailed"), times("flit,simple")]).toEqual([[], ["detailed"], ["simple", "flit"]]);
     const { out } = run("import", "sanafe", "arch.yaml", "net.net");
     expect(out).toContain("2 neurons, 1 synapses");
     expect(out).toMatch(/^0 +2 +\S+ \(leaky_integrate_fire\).*accumulator.* 0\.0/m);

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { InfeasibleError, InputError } from "../../../base/errors.js";
 import { Attributes, ImportReport } from "../../../sim/sanafe/attributes.js";
-import { readDendrite } from "../../../sim/sanafe/dendrite.js";
+import { readDendrite, Taps } from "../../../sim/sanafe/dendrite.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
 
@@ -188,10 +188,10 @@ test("taps: each compartment keeps its time constant and receives its neighbours
     "n",
     "n.0",
   );
-  const unit = { name: "d", model: "taps", refusal: "", updatesEveryStep: false, update: { energyJ: 0, latencyS: 0 } } as const;
-  const dendrite = readDendrite(unit, attributes).create();
+  const { time, space } = readDendrite("taps", attributes);
+  const dendrite = new Taps(time, space);
   expect(dendrite.take()).toBeNull();
-  dendrite.add(10, 0, 2);
+  dendrite.add(10, 2);
   // 0 0 10, then 0 2 7, then 0.2 3 5.3, then 0.16 + 0.3.
   const currents = Array.from({ length: 4 }, () => dendrite.take());
   for (const [i, expected] of [0, 0, 0.2, 0.46].entries()) expect(currents[i]).toBeCloseTo(expected, 12);

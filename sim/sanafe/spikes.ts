@@ -1,0 +1,38 @@
+/** Spikes of a run, by step. */
+export class Spikes {
+  private neurons = new Int32Array(1024);
+  private count = 0;
+  /** First spike of each step. */
+  private readonly starts: number[] = [];
+  private readonly steps: number[] = [];
+  private made: [number, number][] | null = null;
+
+  begin(step: number): void {
+    this.steps.push(step);
+    this.starts.push(this.count);
+  }
+
+  push(neuron: number): void {
+    if (this.count === this.neurons.length) {
+      const larger = new Int32Array(2 * this.count);
+      larger.set(this.neurons);
+      this.neurons = larger;
+    }
+    this.neurons[this.count++] = neuron;
+  }
+
+  /** [neuron, step], neurons ascending within a step. */
+  pairs(): readonly (readonly [number, number])[] {
+    if (this.made !== null) return this.made;
+    const made: [number, number][] = [];
+    this.steps.forEach((step, i) => {
+      const own = this.neurons
+        .subarray(this.starts[i], this.starts[i + 1] ?? this.count)
+        .slice()
+        .sort();
+      for (const neuron of own) made.push([neuron, step]);
+    });
+    this.made = made;
+    return made;
+  }
+}

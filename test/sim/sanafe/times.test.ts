@@ -1,0 +1,146 @@
+/** Times of a step: only those that are asked for, and the detailed model against hand calculation and a slow second one. */
+import { expect, test } from "vitest";
+import { createRng, type Rng } from "../../../base/rng.js";
+import type { SanafeChip } from "../../../sim/sanafe/architecture.js";
+import { DetailedTimer } from "../../../sim/sanafe/detailed-time.js";
+import { Messages } from "../../../sim/sanafe/messages.js";
+import { runSanafe } from "../../../sim/sanafe/run.js";
+import { importSanafe } from "../../../sim/sanafe/sanafe.js";
+import { architectureText, netlist } from "./pair-text.js";
+import { type PlainMessage, plainDetailed } from "./plain-detailed.js";
+import { randomPair } from "./random-pair.js";
+
+/** A row of tiles of one core each, without prices. */
+function row(tiles: number, linkMessages: number, hopS: { east: number; west: number }): SanafeChip {
+  const [none, free] = [
+    { energyJ: 0, latencyS: 0 },
+    { energyJ: 0, latencyS: 1000 },
+  ];
+  const hop = { north: free, south: free, east: { energyJ: 0, latencyS: hopS.east }, west: { energyJ: 0, latencyS: hopS.west } };
+  const core = { bufferPosition: "soma", bufferInsideUnit: false, maxNeurons: 1, axonIn: none, axonOut: none } as const;
+  return {
+    ...{ name: "row", width: tiles, height: 1, linkBufferSize: linkMessages, syncLatencyS: () => 0 },
+    tiles: Array.from({ length: tiles }, (_, id) => ({ id, name: `t${id}`, x: id, y: 0, hop, cores: [id] })),
+    cores: Array.from({ length: tiles }, (_, id) => ({ ...core, id, tile: id, name: `c${id}`, synapses: [], dendrites: [], somas: [] })),
+  };
+}
+
+type Sent = Omit<PlainMessage, "hops" | "hopsS">;
+
+/** Both models on the same messages. */
+function both(tiles: number, linkMessages: number, hopS: { east: number; west: number }, sent: readonly Sent[], restS: readonly number[]) {
+  const chip = row(tiles, linkMessages, hopS);
+  const bySource = [...sent].sort((a, b) => a.core - b.core);
+  const messages = new Messages(
+    tiles,
+    Int32Array.from(chip.cores, ({ id }) => id),
+    Int32Array.from(bySource, ({ target }) => target),
+    Float64Array.from(bySource, ({ processingS }) => processingS),
+  );
+  const generatedS = new Float64Array(tiles);
+  messages.clear();
+  let axon = 0;
+  for (let core = 0; core < tiles; core++) {
+    messages.firstOf[core] = messages.count;
+    let readyS = 0;
+    for (const { madeAfterS } of bySource.filter((one) => one.core === core)) {
+      readyS += madeAfterS;
+      messages.push(axon++, readyS);
+    }
+    messages.endOf[core] = messages.count;
+    generatedS[core] = readyS + restS[core];
+  }
+  const timer = new DetailedTimer(chip);
+  const durationS = timer.stepS(messages, generatedS, new Float64Array(tiles));
+  // A second step finds nothing of the first.
+  expect(timer.stepS(messages, generatedS, new Float64Array(tiles))).toBe(durationS);
+  const placed = bySource.map((one) => {
+    const distance = one.target - one.core;
+    return { ...one, hops: Math.abs(distance), hopsS: distance > 0 ? distance * hopS.east : -distance * hopS.west };
+  });
+  return { durationS, plain: plainDetailed(tiles, placed, restS, linkMessages) };
+}
+
+const message = (core: number, target: number, madeAfterS: number, processingS: number): Sent => ({
+  core,
+  target,
+  madeAfterS,
+  processingS,
+});
+
+test("detailed: a lone message takes its making, its hops in their direction, and its processing", () => {
+  expect(both(4, 9, { east: 10, west: 100 }, [message(0, 3, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 30 + 2);
+  expect(both(4, 9, { east: 10, west: 100 }, [message(3, 1, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 200 + 2);
+  // The sender works on after it, or another core is busy for longer.
+  expect(both(4, 9, { east: 1, west: 1 }, [message(0, 1, 5, 2)], [40, 0, 0, 0]).durationS).toBe(45);
+  expect(both(4, 9, { east: 1, west: 1 }, [message(0, 1, 5, 2)], [0, 0, 0, 77]).durationS).toBe(77);
+});
+
+test("detailed: messages to one core are served one after the other in the order in which they arrive", () => {
+  // Both arrive in 4; then 10 + 10.
+  expect(both(3, 9, { east: 1, west: 1 }, [message(0, 2, 2, 10), message(1, 2, 3, 10)], [0, 0, 0]).durationS).toBe(24);
+  // The later one is served first, as it is nearer: it arrives in 4, is done in 5; the other comes in 12.
+  expect(both(3, 9, { east: 5, west: 5 }, [message(0, 2, 2, 1), message(1, 2, 0, 1)], [0, 0, 0]).durationS).toBe(13);
+});
+
+test("detailed: a core waits where its path is full, at the last message that fits and not before", () => {
+  // One hop, one message a link: two fit. Made in 1, 2, 3, 4; the first begins in 11 and ends in 111.
+  const four = Array.from({ length: 4 }, () => message(0, 1, 1, 100));
+  // Third: leaves when the first begins, in 11, not in 3; fourth: when the second begins, in 111; then the core works 500.
+  expect(both(2, 1, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(111 + 500);
+  // With two a link all four fit: the core ends in 4 + 500, the target in 11 + 400.
+  expect(both(2, 2, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(504);
+  // Three fit with three messages: at this side nobody waits.
+  expect(both(2, 1, { east: 10, west: 10 }, four.slice(0, 2), [500, 0]).durationS).toBe(502);
+});
+
+const whole = (rng: Rng, most: number): number => rng.int(0, most);
+
+test("detailed: random messages take as long as a slow model of the same rules says, with and without waiting", () => {
+  let [waits, calm, free] = [0, 0, 0];
+  for (let seed = 0; seed < 200; seed++) {
+    const rng = createRng(seed, "sanafe detailed");
+    const tiles = rng.int(2, 6);
+    const hopS = { east: whole(rng, 6), west: whole(rng, 6) };
+    const sent = Array.from({ length: rng.int(1, 40) }, () =>
+      message(whole(rng, tiles - 1), rng.float() < 0.5 ? 0 : whole(rng, tiles - 1), whole(rng, 5), whole(rng, rng.float() < 0.5 ? 3 : 12)),
+    );
+    const restS = Array.from({ length: tiles }, () => whole(rng, 20));
+    const linkMessages = rng.int(1, 8);
+    const { durationS, plain } = both(tiles, linkMessages, hopS, sent, restS);
+    // No core gets more than a link holds: nothing has to be asked.
+    if (restS.every((_, core) => sent.filter(({ target }) => target === core).length <= linkMessages)) free++;
+    expect(durationS, `seed ${seed}`).toBe(plain.durationS);
+    waits += plain.waits;
+    if (plain.waits === 0) calm++;
+  }
+  expect(waits).toBeGreaterThan(500);
+  expect(calm).toBeGreaterThan(15);
+  expect(free).toBeGreaterThan(15);
+});
+
+test("only the times that are asked for are there, and nothing else depends on them", () => {
+  let waited = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const rng = createRng(seed, "sanafe times");
+    const pair = randomPair(rng, true);
+    const { bound } = importSanafe({ file: "a.yaml", text: architectureText(rng, pair.chip) }, { file: "n.net", text: netlist(rng, pair) });
+    const all = runSanafe(bound, 10, 1, ["simple", "detailed", "flit"]);
+    for (const times of [[], ["simple"], ["detailed"], ["flit"], ["simple", "flit"]] as const) {
+      const some = runSanafe(bound, 10, 1, times);
+      const expected = all.steps.map((step) => ({ ...step, time_s: Object.fromEntries(times.map((name) => [name, step.time_s[name]])) }));
+      expect(some.steps, `seed ${seed}, ${times.join()}`).toEqual(expected);
+      expect(some.spikes).toEqual(all.spikes);
+    }
+    for (const { time_s } of all.steps) {
+      // Hops and queues come on top of the busiest core.
+      expect(time_s.detailed).toBeGreaterThanOrEqual(time_s.simple * (1 - 1e-12));
+      if (time_s.detailed > time_s.simple) waited++;
+    }
+    expect(all.totals.time_s.detailed).toBeCloseTo(
+      all.steps.reduce((sum, { time_s }) => sum + time_s.detailed, 0),
+      12,
+    );
+  }
+  expect(waited).toBeGreaterThan(10);
+});
