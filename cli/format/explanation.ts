@@ -18,7 +18,6 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
   const { accuracy_percent: accuracy, energy_uj_per_inference: energyUj } = result.metrics;
   const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
   const { busiest, link, totalPj, components, groups, fixedShare } = bottleneckOf(result);
-  const shares = (of: readonly Share[]): string => of.map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
   const harm =
     accumulatorOverflows + stateSaturations === 0
       ? "no overflow and no saturation"
@@ -32,12 +31,34 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
         ]),
     ...(energyUj === null
       ? ["energy: unknown, as nothing prices the work of an FPGA but the description (prices.NAME)."]
-      : [`energy: ${shares(components.slice(0, 3))} of ${significant(totalPj * 1e-6, 4)} uJ.`, `        by kind: ${shares(groups)}.`]),
+      : [...energyLines(components, totalPj), `        by kind: ${shares(groups)}.`]),
     ...(energyUj !== null && fixedShare > 0.4
       ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
       : []),
     ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
     `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
+  ];
+}
+
+const shares = (of: readonly Share[]): string => of.map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
+
+const FIRST_LINES = 3;
+/** Lines of the breakdown with a smaller share are told together. */
+const SMALL_SHARE = 0.01;
+
+/** All of the energy: its lines from the largest on, and what is left. */
+export function energyLines(components: readonly Share[], totalPj: number): readonly string[] {
+  const spent = components.filter(({ share }) => share > 0);
+  const [first, others] = [spent.slice(0, FIRST_LINES), spent.slice(FIRST_LINES)];
+  const small = others.filter(({ share }) => share < SMALL_SHARE);
+  const left = small.reduce((sum, { share }) => sum + share, 0);
+  const rest = [
+    ...others.filter(({ share }) => share >= SMALL_SHARE),
+    ...(small.length === 0 ? [] : [{ name: small.length === 1 ? small[0].name : `${small.length} smaller lines`, share: left }]),
+  ];
+  return [
+    `energy: ${shares(first)} of ${significant(totalPj * 1e-6, 4)} uJ${rest.length === 0 ? "." : ";"}`,
+    ...(rest.length === 0 ? [] : [`        the rest: ${shares(rest)}.`]),
   ];
 }
 

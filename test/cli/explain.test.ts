@@ -1,6 +1,7 @@
 /** Sentences about a run: who is last in each step, where the cycles go, what is short. */
 import { expect, test } from "vitest";
-import { simulatedGains } from "../../cli/format/explanation.js";
+import { createRng } from "../../base/rng.js";
+import { energyLines, simulatedGains } from "../../cli/format/explanation.js";
 import type { Explanation } from "../../sim/observe/index.js";
 
 const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({
@@ -53,4 +54,26 @@ test("long lists are cut with their length, and a run without work says nothing 
   );
   const none = simulatedGains({ ...explanation, waves: [], critical: [] });
   expect(none.filter((line) => /^(steps|cycles|bottleneck)/.test(line))).toEqual([]);
+});
+
+test("the energy's lines with what is left sum to the total, whatever the breakdown", () => {
+  const rng = createRng(1, "energy lines");
+  const drew = { small: 0, none: 0, rest: 0 };
+  for (let round = 0; round < 200; round++) {
+    const energies = Array.from({ length: rng.int(1, 30) }, () => (rng.float() < 0.2 ? 0 : rng.float() ** 6));
+    const totalPj = energies.reduce((sum, energy) => sum + energy, 0);
+    if (totalPj === 0) continue;
+    const components = energies.map((energy, i) => ({ name: `line ${i}`, share: energy / totalPj })).sort((a, b) => b.share - a.share);
+    const text = energyLines(components, totalPj).join(" ");
+    const told = [...text.matchAll(/([\d.]+) %/g)].map((match) => Number(match[1]));
+    expect(Math.abs(told.reduce((sum, share) => sum + share, 0) - 100), text).toBeLessThanOrEqual(0.05 * told.length + 1e-9);
+    const count = Number(/(\d+) smaller lines/.exec(text)?.[1] ?? 0);
+    expect(told.length + Math.max(0, count - 1)).toBe(energies.filter((energy) => energy > 0).length);
+    if (count > 1) drew.small++;
+    if (!text.includes("the rest")) drew.none++;
+    else drew.rest++;
+  }
+  expect(drew.small).toBeGreaterThan(20);
+  expect(drew.none).toBeGreaterThan(3);
+  expect(drew.rest).toBeGreaterThan(50);
 });
