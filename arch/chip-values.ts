@@ -5,6 +5,7 @@ import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
+import { sourcePaceOf, stepBits } from "./pace.js";
 import { perSection } from "./per-section.js";
 import { portOf } from "./port.js";
 import { modelPrices } from "./price-models.js";
@@ -71,7 +72,10 @@ export function treeOf({ noc }: RootDocument): Tree | null {
 }
 
 const nocOf = perSection((noc: RootDocument["noc"]) => ({ ...camel(noc), own: ownNetworkOf(noc.topology, noc) }));
-const barrierOf = perSection((barrier: RootDocument["barrier"]) => camel(barrier));
+const barrierOf = perSection(({ base_cycles: baseCycles, per_core_cycles: perCoreCycles }: RootDocument["barrier"]) => ({
+  baseCycles,
+  perCoreCycles,
+}));
 
 function dramOf({ spill, chip }: RootDocument): Dram | null {
   if (spill.to === "none") return null;
@@ -130,9 +134,10 @@ export function chipOf(
     weightFormat,
     technology: technologyOf(root),
     fpga: root.chip.fpga ?? null,
-    noc: { ...nocOf(root.noc), tree: treeOf(root) },
+    noc: { ...nocOf(root.noc), headerBits: root.noc.header_bits + stepBits(root), tree: treeOf(root) },
     barrier: barrierOf(root.barrier),
     tick: tickOf(root),
+    sourcePace: sourcePaceOf(root),
     spill: dramOf(root),
     port: portOf(root),
     coresPerTile,

@@ -86,7 +86,13 @@ export interface Noc extends Omit<Section<"noc">, "tree"> {
 }
 
 /** Global synchronisation at the end of every wave. */
-export type Barrier = Section<"barrier">;
+export type Barrier = Pick<Section<"barrier">, "baseCycles" | "perCoreCycles">;
+
+/** Each core begins its waves behind its own sources, told by packets; no wave ends on the whole chip. */
+export interface SourcePace {
+  /** Waves by which a core may be ahead of one that gets its spikes and is done with its updates. */
+  readonly runAheadWaves: number;
+}
 
 /** Steps begin at ticks instead of behind barriers. */
 export type Tick = SoftTick | HardTick;
@@ -154,6 +160,8 @@ export interface Chip {
   readonly barrier: Barrier;
   /** null: the barrier ends a step. */
   readonly tick: Tick | null;
+  /** null: waves are the chip's, or begin at ticks. */
+  readonly sourcePace: SourcePace | null;
   /** Where weights go that do not fit; null: nowhere. */
   readonly spill: Dram | null;
   /** Behind which the input neurons are; null: they are on cores. */

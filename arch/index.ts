@@ -26,6 +26,7 @@ export type {
   QueueKind,
   Scan,
   SoftTick,
+  SourcePace,
   SramCell,
   Technology,
   Tick,
@@ -194,6 +195,7 @@ export {
   treeLinkCount,
 } from "./noc-shape.js";
 export { ownPriceOf, priceValue } from "./own-price-value.js";
+export { hasOwnWaves } from "./pace.js";
 export { itemsPerBeat, mostBatchWords, type Packing, packedWords, packing } from "./packing.js";
 export {
   type Known,

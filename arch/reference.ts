@@ -63,7 +63,7 @@ sweep:
   asks for an axon's rows there, all in one fetch, when it has found the set bit (compressed), or when it comes to the axon, spike or not, in every step
   and by source (dense), and stands still until they are there. Energy by \`prices.dram_bit_pj\` (library: Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states that do not fit
   go there too, a slice's as a whole: in every step they come in, and go out, in chunks of whole bursts through a buffer in the state memory. Accumulators must fit.
-- Steps end with a barrier, or begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
+- Steps end with a barrier; or each core waits for its own sources only: \`barrier: { scope: sources }\`; or steps begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
 - A full input queue stalls its senders, or (\`freeze\`) its core's soma too, which then hands over no packet and asks its memory for nothing: the queue is
   served first, as by the controllers of ODIN and tinyODIN. Or (\`drop\`) what comes is lost. Full is judged on what the queue held when the cycle began
   (\`before-pop\`), or with a message taken in the same cycle gone (\`after-pop\`).

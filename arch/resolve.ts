@@ -17,6 +17,7 @@ import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf
 import { checkMacroTables } from "./macros/described-macros.js";
 import { ownMemoriesOf } from "./macros/own-memories.js";
 import { checkNoc, topologyIn } from "./noc-check.js";
+import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
 import { perSection } from "./per-section.js";
 import { checkPort } from "./port.js";
@@ -233,12 +234,7 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     `a word of ${core.synapse_memory.word_bits} bits cannot hold one weight of precision.weight_bits: ${weightBits}`,
     `set it to ${weightBits} or more`,
   );
-  check(
-    core.scan.policy === "event" || !isHard(root),
-    ["scan", "policy"],
-    `is ${core.scan.policy}, and tick.overrun: ${root.tick.overrun} ends no step at which the spikes could be scanned`,
-    "set it to event, or tick.overrun: wait",
-  );
+  checkCorePace(core, root, check);
   if (problems.length > before) return null;
   const laid: LaidCore = { core, own: ownMemoriesOf(core, root, check) };
   return problems.length > before ? null : laid;
@@ -248,13 +244,8 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
     if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   };
-  const { noc, inputs, network, workload, mapping, precision, tick } = root;
-  check(
-    tick.timers === "global" || isHard(root),
-    ["tick", "timers"],
-    "is local: no core waits for another, so work that is not over is late or dropped",
-    "set tick.period_us, and tick.overrun: late or drop",
-  );
+  const { noc, inputs, network, workload, mapping, precision } = root;
+  checkPace(root, check);
   const [isNir, isLava] = [isNirFile(network.model), isLavaFile(network.model)];
   for (const key of ["step_seconds", "reset"] as const) {
     const fix = `${key === "reset" ? `one of ${RESET_RULES.join(", ")}` : "e.g. 1e-4"}: ask who trained it`;
@@ -330,11 +321,6 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,
     `set it to ${precision.state_bits - 1} or less`,
   );
-}
-
-/** Steps begin whether the work is over or not. */
-function isHard({ tick }: RootDocument): boolean {
-  return tick.period_us > 0 && (tick.overrun === "late" || tick.overrun === "drop");
 }
 
 function experimentOf(

@@ -12,6 +12,7 @@ import { inputsSchema } from "./inputs-schema.js";
 import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
 import { ownPrices } from "./own-price.js";
+import { barrierSchema, tickSchema } from "./pace-schema.js";
 import { PLAIN } from "./parse-plain.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { restKeys } from "./rest-schema.js";
@@ -49,35 +50,6 @@ const noc = z
     link_length_mm: real(0.01, 20, "length of that wire, for energy", 1),
     multicast: choice(["unicast", "tree"], "a spike to several cores: one packet each, or one that forks", "unicast"),
     header_bits: int(1, 256, "destination, axon and timestep parity in front of the payload", 24),
-  })
-  .prefault({});
-
-const barrier = z
-  .strictObject({
-    base_cycles: int(
-      1,
-      100_000,
-      "end of every wave; never less than hardware needs to write the last words and to know that all cores rest",
-      4,
-    ),
-    per_core_cycles: int(0, 10_000, "added for each core in use", 1),
-  })
-  .prefault({});
-
-const tick = z
-  .strictObject({
-    period_us: real(0, 1_000_000, "time between two steps, given by a global tick; 0: none, a barrier ends every step", 0),
-    overrun: choice(
-      ["wait", "refuse", "late", "drop"],
-      "work that is not over at the next tick: the step lasts whole ticks more, or the point is infeasible; or the next step begins and messages left in an input queue count to it (late) or are lost (drop)",
-      "wait",
-    ),
-    timers: choice(
-      ["global", "local"],
-      "of late and drop: one tick for all cores, or a timer of the same period in each core, free-running",
-      "global",
-    ),
-    spread_us: real(0, 1_000_000, "of local timers: core i of n has its first tick at this times i / n", 0),
   })
   .prefault({});
 
@@ -294,8 +266,8 @@ export const rootSchema = z.strictObject({
   plugins: z.array(z.string().min(1).max(4096)).max(16).optional().describe("plug-ins: files beside this one (./my-plugin.mjs)"),
   chip: chipSchema,
   noc,
-  barrier,
-  tick,
+  barrier: barrierSchema,
+  tick: tickSchema,
   spill,
   inputs: inputsSchema.optional().describe("where spikes come in; left out: the defaults of its keys"),
   prices,

@@ -20,6 +20,7 @@ const KNOWN = {
     "noc",
     "barrier",
     "tick",
+    "sourcePace",
     "spill",
     "port",
     "coresPerTile",
@@ -116,6 +117,10 @@ const candidateRules: readonly Rule<Candidate>[] = [
     experiment.chip.tick === null
       ? null
       : { key: "tick.period_us", reason: "the library ends steps by a barrier, not by ticks", change: "set tick.period_us: 0" },
+  ({ experiment }) =>
+    experiment.chip.sourcePace === null
+      ? null
+      : { key: "barrier.scope", reason: "the library ends steps by a barrier of the whole chip", change: "set barrier.scope: chip" },
   ({ placement }) =>
     placement.spilled.length + placement.spilledStates.length === 0
       ? null

@@ -59,9 +59,9 @@ function kindLine({ memory, sizeBits, kind, instead, ...relative }: ChipCheck["c
 }
 
 /** Says so where the description's barrier is too short. */
-function barrierLines({ barrier, tick }: Chip, neuronsOfCore: readonly number[], least: number): readonly string[] {
+function barrierLines({ barrier, tick, sourcePace }: Chip, neuronsOfCore: readonly number[], least: number): readonly string[] {
   const cycles = barrier.baseCycles + barrier.perCoreCycles * neuronsOfCore.filter((count) => count > 0).length;
-  if (tick !== null || cycles >= least) return [];
+  if (tick !== null || sourcePace !== null || cycles >= least) return [];
   return [
     `barrier of ${cycles} cycles is padded to ${least}: the wave's last words have to be written, and all cores to know that all rest`,
   ];
@@ -92,6 +92,20 @@ function inputsText({ port }: Chip): string {
   const { tile, bitsPerCycle, latencyCycles, queueDepth } = port;
   const link = `${significant(bitsPerCycle, 4)} bits a cycle, ${latencyCycles} cycles, queue of ${queueDepth} packets`;
   return `behind a port at tile ${tile}, off the chip: ${link} (inputs.at: cores puts them on cores)`;
+}
+
+/** What ends a step. */
+function paceRow({ sourcePace, tick, barrier }: Chip): readonly [string, string] {
+  if (sourcePace !== null) {
+    const { runAheadWaves: ahead } = sourcePace;
+    const buffers = `${ahead} more ${ahead === 1 ? "buffer" : "buffers"} of accumulators`;
+    return ["steps", `begin behind their sources, told by packets; cores run ahead by ${ahead}, with ${buffers}`];
+  }
+  if (tick === null) return ["barrier", `${barrier.baseCycles} cycles + ${barrier.perCoreCycles} a used core`];
+  return [
+    isHardTick(tick) && tick.spreadCycles > 0 ? "local timers" : "global tick",
+    `every ${tick.periodCycles} cycles; ${OVERRUNS[tick.overrun]}`,
+  ];
 }
 
 function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {
@@ -126,12 +140,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
             `${significant(chip.spill.bitsPerCycle, 4)} bits a cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights and states that do not fit`,
           ] as const,
         ]),
-    chip.tick === null
-      ? ["barrier", `${chip.barrier.baseCycles} cycles + ${chip.barrier.perCoreCycles} a used core`]
-      : [
-          isHardTick(chip.tick) && chip.tick.spreadCycles > 0 ? "local timers" : "global tick",
-          `every ${chip.tick.periodCycles} cycles; ${OVERRUNS[chip.tick.overrun]}`,
-        ],
+    paceRow(chip),
     ...(feedsBack(chip) ? [["function", "with the chip's time, message by message: accuracy is of the chip"] as const] : []),
     [
       "precision",

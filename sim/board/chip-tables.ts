@@ -4,13 +4,23 @@
  * Tables take what they take in routes.ts, and an item's target 4 bytes per synapse that is written down.
  */
 
-import { type Chip, type Core, coresPerRouter, isHardTick, isPlainIntake, type SpikeTrace } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  coresPerRouter,
+  hasOwnWaves,
+  isHardTick,
+  isPlainIntake,
+  portEnd,
+  type SpikeTrace,
+} from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { entry } from "../../base/entry.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Axons, Program } from "../program/index.js";
 import { type Block, creditsPerCycle, KernelItems, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+import { addLinks } from "./link-tables.js";
 import { addPort } from "./port-tables.js";
 import { RowTables } from "./row-tables.js";
 import type { Handle, TableKernel } from "./table-kernel.js";
@@ -151,7 +161,8 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, [core,
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
 /** A core of which the short way through a cycle misses something. */
-const isSpecial = (core: Core, { somaSlices, blocks }: Program): boolean =>
+const isSpecial = (core: Core, { somaSlices, blocks, links }: Program): boolean =>
+  links.length > 0 ||
   !isPlainIntake(core.intake) ||
   core.scan.policy !== "event" ||
   rereads(core) ||
@@ -160,7 +171,7 @@ const isSpecial = (core: Core, { somaSlices, blocks }: Program): boolean =>
 
 /** Kernel of a chip that nobody observes: the short way through a cycle does for all cores, or not. */
 export function kernelOf(chip: Chip, program: Program): string {
-  const isPlain = chip.port === null && !isHardTick(chip.tick) && !program.usedCores.some((core) => isSpecial(core, program));
+  const isPlain = chip.port === null && !hasOwnWaves(chip) && !program.usedCores.some((core) => isSpecial(core, program));
   return isPlain ? "plain-chip-kernel" : "chip-kernel";
 }
 
@@ -263,7 +274,12 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));
   });
-  for (const [soma, at] of addPort(kernel, chip.port, program, routes)) sliceAt.set(soma, at);
+  const port = addPort(kernel, chip.port, program, routes);
+  for (const [soma, at] of port?.slices ?? []) sliceAt.set(soma, at);
+  if (chip.sourcePace !== null) {
+    const ends = new Map(port === null ? coreAt : [...coreAt, [portEnd(chip), port.at]]);
+    addLinks(kernel, ends, program, chip.sourcePace, "most" in spikes ? spikes.most : spikes.neuron.length);
+  }
   if (trees === 1) writeTrees(to, sliceAt, program, coresPerRouter(chip).length);
   const rows = new RowTables(to.table.bind(to), blocks);
   blocks.forEach((block, i) => {

@@ -5,7 +5,7 @@
  * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
  */
 
-import { type Chip, type HardTick, isHardTick, portEnd } from "../../arch/index.js";
+import { type Chip, hasOwnWaves, isHardTick, portEnd } from "../../arch/index.js";
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS, coreColumn, type PortCounters, ROUTER_COUNTERS } from "../counters.js";
@@ -31,6 +31,8 @@ interface ChipExports extends TableKernel, StepKernel, NocExports {
   beginWave(wave: number, start: number): void;
   /** Waves are each core's own: first beginnings are due. */
   startClock(periodCycles: number, waves: number, clearsQueues: number): void;
+  /** The same behind sources: all begin at once. */
+  startBehindSources(waves: number): void;
   beginTicks(): void;
   /** OVER, QUIET or BEGINS. */
   work(): number;
@@ -172,12 +174,17 @@ export class CompiledBoard implements Board {
   }
 
   runLine(line: Timeline, waves: number): Float64Array {
-    const { tick } = this.chip;
-    return isHardTick(tick) ? this.runAtTicks(tick, line, waves) : runWaves(this, line, waves);
+    return hasOwnWaves(this.chip) ? this.runOwnWaves(line, waves) : runWaves(this, line, waves);
   }
 
-  /** Every core at its own ticks. */
-  private runAtTicks(tick: HardTick, line: Timeline, waves: number): Float64Array {
+  private startClock(waves: number): void {
+    const { tick } = this.chip;
+    if (isHardTick(tick)) this.kernel.startClock(tick.periodCycles, waves, tick.overrun === "drop" ? 1 : 0);
+    else this.kernel.startBehindSources(waves);
+  }
+
+  /** Every core at its own ticks, or behind its sources. */
+  private runOwnWaves(line: Timeline, waves: number): Float64Array {
     const { kernel, program } = this;
     // the port comes last
     const ids = [...program.usedCores.map(({ id }) => id), ...(this.chip.port === null ? [] : [portEnd(this.chip)])];
@@ -186,7 +193,7 @@ export class CompiledBoard implements Board {
     /** [waves + 1] cycle by which all cores have begun the wave, the last of them an idle one behind the end. */
     const startedBy = new Float64Array(waves + 1);
     const begunBy = new Int32Array(waves + 1);
-    kernel.startClock(tick.periodCycles, waves, tick.overrun === "drop" ? 1 : 0);
+    this.startClock(waves);
     kernel.beginTicks();
     for (let state = kernel.work(); state !== OVER; state = kernel.work()) {
       if (state === QUIET) {

@@ -6,6 +6,8 @@ import type { Program, SliceStep, SpikeSource, Timeline } from "../program/index
 import { type ChipLayout, eventWord } from "./chip-tables.js";
 import { FIELDS, TAKE } from "./recorder.js";
 
+const AHEAD = 4_294_967_296;
+
 /** What steps need of the kernel; see kernel/core-setup.part.as.ts. */
 export interface StepKernel {
   /** Words from one population's step to the next one's. */
@@ -96,7 +98,10 @@ export class LiveSteps implements Steps {
   /** [events][FIELDS] messages that have been taken. */
   hear(events: Float64Array): void {
     for (let at = 0; at < events.length; at += FIELDS) {
-      if (events[at] === TAKE) this.source?.taken(events[at + 4], events[at + 3], this.waveOf[events[at + 2]]);
+      if (events[at] !== TAKE) continue;
+      // above the event stands by how many waves it is ahead of its receiver
+      const ahead = Math.floor(events[at + 3] / AHEAD);
+      this.source?.taken(events[at + 4], events[at + 3] - ahead * AHEAD, this.waveOf[events[at + 2]] + ahead);
     }
   }
 

@@ -21,7 +21,7 @@ export interface Board {
   /** Waves that a timeline takes: one a position, and the pipeline's depth until the last one is through. */
   waves(line: Timeline): number;
   /**
-   * Runs the first `waves` waves of a timeline from the beginning; [waves] cycles of each. Under a hard tick, where waves are each core's own, a
+   * Runs the first `waves` waves of a timeline from the beginning; [waves] cycles of each. Where waves are each core's own, at hard ticks or behind sources, a
    * wave ends when the last core begins the next one, and messages still under way at the end are brought home.
    */
   runLine(line: Timeline, waves: number): Float64Array;
@@ -45,7 +45,7 @@ export function runWaves(board: Pick<Board, "runWave">, line: Timeline, waves: n
  * hardware can know that all work is over and has its last words written: a shorter barrier is padded, and such a tick is the next one.
  */
 export class Pace {
-  /** Of every wave; 0 where ticks tell the time. */
+  /** Of every wave; 0 where ticks or sources tell the time. */
   readonly barrierCycles: number;
   /** Of every wave in which cores scan: from the cycle in which all units of several cores rest to that in which they begin. */
   readonly scanSyncCycles: number;
@@ -59,7 +59,7 @@ export class Pace {
   ) {
     const cycles = barrierOf(chip, usedCores.length, leastCycles);
     this.tick = chip.tick;
-    this.barrierCycles = chip.tick === null ? cycles : 0;
+    this.barrierCycles = chip.tick === null && chip.sourcePace === null ? cycles : 0;
     this.scanSyncCycles = usedCores.length > 1 && usedCores.some(({ scan }) => scan.policy !== "event") ? cycles : 0;
   }
 

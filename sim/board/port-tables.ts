@@ -6,24 +6,25 @@ import type { Handle, TableKernel } from "./table-kernel.js";
 /** Of a record that no message comes to and that updates nothing: cycles, banks and units of some core; no touched neurons. */
 const NO_UNITS = [1, 1, 1, 1, 1, 1, 1, 1, 0] as const;
 
-/** Adds the port behind the cores in use; gives its slices with their handles. `routes`: addresses of the tables of all neurons' routes. */
+/** Adds the port behind the cores in use; gives it and its slices with their handles. `routes`: addresses of the tables of all neurons' routes. */
 export function addPort(
   kernel: TableKernel,
   port: Port | null,
   { usedCores, somaSlices, populationStart }: Program,
   routes: readonly [number, number],
-): readonly (readonly [SomaSlice, Handle])[] {
-  if (port === null) return [];
+): { readonly at: Handle; readonly slices: readonly (readonly [SomaSlice, Handle])[] } | null {
+  if (port === null) return null;
   const end = somaSlices.length - 1;
   const slices = somaSlices[end];
   const at = kernel.addCore(usedCores.length, end, slices.length, 1, port.queueDepth, ...NO_UNITS);
   kernel.takeInSpecially(at, 0, 0, 0, 1);
   kernel.enterFrom(at, port.latencyCycles);
-  return slices.map((soma, i) => {
+  const added = slices.map((soma, i) => {
     const { population, neurons } = soma.slice;
     const first = 4 * populationStart[population];
-    const added = kernel.addSlice(at, i, population, 0, neurons, soma.flits, routes[0] + first, routes[1] + first, 0, 0, 0, 0);
-    kernel.passLink(added, soma.crossing?.cycles ?? 1, soma.crossing?.bits ?? 0);
-    return [soma, added] as const;
+    const slice = kernel.addSlice(at, i, population, 0, neurons, soma.flits, routes[0] + first, routes[1] + first, 0, 0, 0, 0);
+    kernel.passLink(slice, soma.crossing?.cycles ?? 1, soma.crossing?.bits ?? 0);
+    return [soma, slice] as const;
   });
+  return { at, slices: added };
 }

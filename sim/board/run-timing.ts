@@ -6,7 +6,7 @@
  * by itself takes what it took alone (known-waves.ts); `replayed`: every wave is run.
  */
 
-import { areUnits, type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
+import { areUnits, type Chip, hasOwnWaves, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { CORE_COUNTERS, type Counters, coreColumn, type PortCounters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
@@ -101,13 +101,17 @@ export function sumCounters(all: readonly Counters[]): Counters {
   };
 }
 
-/** Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. */
-function steadyCycles(board: Board, isHard: boolean, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
-  const firstDone = board.waves(timeline(trace, [0]));
-  const turnDone = board.waves(timeline(trace, [...order, 0]));
+/**
+ * Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. Where cores
+ * may run ahead, a turn comes before, in which they do.
+ */
+function steadyCycles(board: Board, chip: Chip, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
+  const before = chip.sourcePace === null ? [] : order;
+  const firstDone = board.waves(timeline(trace, [...before, 0]));
+  const turnDone = board.waves(timeline(trace, [...before, ...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
-  if (isHard) {
+  if (hasOwnWaves(chip)) {
     for (const taken of board.runLine(stream, turnDone).subarray(firstDone)) cycles += taken;
     return cycles / order.length;
   }
@@ -211,6 +215,6 @@ export function runTiming(
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
     droppedMessages: Float64Array.from(dropped),
-    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), isHardTick(chip.tick), trace, order, known),
+    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), chip, trace, order, known),
   };
 }

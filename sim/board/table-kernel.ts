@@ -55,6 +55,11 @@ export interface TableKernel {
   ): void;
   trackTouched(slice: Handle, units: number, chunkBits: number, chunkCycles: number, setBitCycles: number): void;
   keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
+  /** `neighbours`: how many; `waves`: of so many messages can be under way; `ends`: cores, and the port. */
+  waitForSources(core: Handle, neighbours: number, flits: number, waves: number, ends: number): void;
+  /** 1 for what a neighbour does: it sends spikes, it gets some. */
+  linkTo(core: Handle, i: number, id: number, sends: number, gets: number): void;
+  setRunAhead(waves: number): void;
   enterFrom(core: Handle, latencyCycles: number): void;
   passLink(slice: Handle, cycles: number, bits: number): void;
   addScan(

@@ -3,7 +3,7 @@
  * chips before the cycle model runs on few; microseconds a point.
  *
  * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and the synapse unit's work;
- * the busiest state bank; the busiest port of the network; the DRAM channel; the host link; plus the drain and the barrier. Loads are means over the cores in use.
+ * the busiest state bank; the busiest port of the network; the DRAM channel; the host link; plus the drain and the barrier, or the packets that tell of a step. Loads are means over the cores in use.
  * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
  */
@@ -36,6 +36,7 @@ import { leastBarrier } from "../program/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { type Load, loadOf, type PortLoad } from "./expected-load.js";
 import { flowRates } from "./flow-rates.js";
+import { withStepPackets } from "./step-packets.js";
 
 export interface Estimate {
   readonly latencyCycles: number;
@@ -135,6 +136,7 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierC
     bank + result,
     firstSpike + Math.max(ports, links, channel) + load.lastRow,
     port.last === 0 ? 0 : port.last + take + load.lastRow,
+    load.stepPackets === 0 ? 0 : load.soma + load.somaDramWait + result + load.stepPackets + way,
   );
   const exchanged = Math.max(load.soma + load.somaDramWait + result + way, firstSpike + Math.max(ports, links), port.last);
   const rows = chip.spill === null ? 0 : (load.dramBits * load.cores) / chip.spill.bitsPerCycle;
@@ -199,8 +201,9 @@ function chosenSpread(
   let best: Spread | null = null;
   for (const [parts, cores] of spreads(chip, request, profile)) {
     if (best !== null && cores !== parts && (isBalanced || dram === null)) break;
-    const load = loadOf(core, chip, dram, precision, profile, parts, cores);
-    if (load === null) continue;
+    const spikes = loadOf(core, chip, dram, precision, profile, parts, cores);
+    if (spikes === null) continue;
+    const load = withStepPackets(chip, spikes);
     const way = meanWay(chip, cores);
     if (best === null || cost(load) < cost(best.load)) best = { load, way, ...waveOf(chip, core, load, way, leastOf(load.cores)) };
     if (!isBalanced && dram === null) break;

@@ -34,6 +34,8 @@ export interface Load {
   /** Packets that a core sends, to itself not counted; and their flits. */
   readonly packets: number;
   readonly flits: number;
+  /** Of them, packets by which a core tells that its step is done. */
+  readonly stepPackets: number;
   readonly synapseWords: number;
   /** Read from DRAM, and the cycles that the synapse unit waits for it. */
   readonly dramBits: number;
@@ -156,6 +158,7 @@ export function loadOf(
     events: 0,
     packets: 0,
     flits: 0,
+    stepPackets: 0,
     synapseWords: 0,
     dramBits: 0,
     dramWait: 0,

@@ -16,11 +16,9 @@ export function splitFanIn(topology: Topology, precision: Precision, index: numb
     population.depth >= home.depth ? { ...population, depth: population.depth + 1 } : population,
   );
   const helpers: Population[] = Array.from({ length: parts - 1 }, (_, k) => ({
+    ...home,
     name: `${home.name}/part${k + 1}`,
-    neurons: home.neurons,
-    accumulators: home.accumulators,
     states: 0,
-    depth: home.depth,
     payloadBits: home.accumulators * precision.accumulatorBits,
     rests: true,
     update: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },

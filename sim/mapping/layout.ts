@@ -12,13 +12,15 @@
  * | state   | one neuron's states                    | states x state                          | n items                                    |
  * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
  *
- * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave ahead (2 in a plain pipeline).
+ * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave ahead (2 in a plain pipeline); and one more for
+ * each wave by which a source may run ahead (`barrier.scope: sources`).
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
 import {
   KernelReader,
   type Packing,
+  type Population,
   type Precision,
   type Projection,
   packedWords,
@@ -34,6 +36,13 @@ export interface PartProjection extends Projection {
   readonly rows: { readonly first: number; readonly count: number };
   readonly weightless: boolean;
 }
+
+/** A population whose sources may run ahead of it. */
+interface AheadPopulation extends Population {
+  readonly aheadWaves: number;
+}
+
+const aheadOf = (population: Population | AheadPopulation): number => ("aheadWaves" in population ? population.aheadWaves : 0);
 
 function isPart(projection: Projection): projection is PartProjection {
   return "rows" in projection;
@@ -57,7 +66,7 @@ export function accumulatorBuffers(topology: Topology, population: number): numb
   for (const projection of topology.projections) {
     if (projection.target === population) longest = Math.max(longest, delayWaves(topology, projection));
   }
-  return 1 + longest;
+  return 1 + longest + aheadOf(topology.populations[population]);
 }
 
 /** Bits of one item of a projection's rows inside a slice of `neurons` target neurons. */

@@ -28,14 +28,15 @@ const known = new WeakMap<Topology, Map<string, Topology>>();
 
 /** The network as the chip holds it. */
 export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "layers">, topology: Topology): Topology {
-  if (topology.projections.every(({ sparse }) => sparse === null)) return topology;
+  const ahead = chip.sourcePace?.runAheadWaves ?? 0;
+  if (ahead === 0 && topology.projections.every(({ sparse }) => sparse === null)) return topology;
   const shares = sharesKernels(chip);
-  const key = `${shares}/${chip.weightFormat}/${precision.weightBits}/${JSON.stringify(precision.layers)}`;
+  const key = `${shares}/${chip.weightFormat}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
   known.set(topology, made);
   if (!shares && !made.has(key)) refuseTooMany(topology, chip, precision);
   const held = made.get(key) ?? {
-    populations: topology.populations,
+    populations: ahead === 0 ? topology.populations : topology.populations.map((population) => ({ ...population, aheadWaves: ahead })),
     projections: topology.projections.map((projection) => heldAs(projection, topology, chip.weightFormat, shares, precision)),
   };
   made.set(key, held);

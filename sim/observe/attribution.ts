@@ -117,7 +117,26 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
     for (const [p, bits] of program.axons[id].dramBits.entries()) made.add(id, p, "dram_bits", waves * bits);
   }
   for (const flow of flows.values()) addFlow(made, program, flow, chip, hops);
+  addStepPackets(made, program, waves, portEnd(chip), hops);
   return made;
+}
+
+/** Packets by which a core tells that a wave is done: of its last population, as that is done last. */
+function addStepPackets(
+  made: Attribution,
+  program: Program,
+  waves: number,
+  port: number,
+  hops: (from: number, to: number) => number,
+): void {
+  for (const [id, { neighbours, flits }] of program.links.entries()) {
+    const sender = program.somaSlices[id].at(-1)?.slice.population;
+    if (sender === undefined) continue;
+    const packets = waves * neighbours.length;
+    for (const neighbour of neighbours) made.flitHops[sender] += waves * flits * hops(id, neighbour.id);
+    if (id === port) made.port[sender].packets += packets;
+    else for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(id, sender, name, packets);
+  }
 }
 
 /** What a flow's spikes do on their way and at their destinations. */

@@ -24,6 +24,7 @@ import { type Block, buildBlock, type SomaSlice } from "./blocks.js";
 import { burstsOf } from "./dram.js";
 import { ascendingRows, type Items, KernelItems, WrittenItems } from "./items.js";
 import { leastBarrier } from "./least-barrier.js";
+import { type Links, linksOf } from "./links.js";
 import { buildRoutes, type Routes } from "./routes.js";
 
 export interface Program extends Routes {
@@ -33,6 +34,8 @@ export interface Program extends Routes {
   /** By core id; behind them those of the port, if the chip has one. */
   readonly somaSlices: readonly (readonly SomaSlice[])[];
   readonly blocks: readonly Block[];
+  /** By core id; behind them those of the port, if the chip has one. Empty: waves do not wait for their sources. */
+  readonly links: readonly Links[];
   /** By core id. */
   readonly axons: readonly Axons[];
   /** By entry: position of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by axon. */
@@ -159,6 +162,7 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     leastBarrierCycles: leastBarrier(usedCores, topology, precision),
     somaSlices,
     blocks,
+    links: linksOf(chip, somaSlices, routes),
     ...axonsOf(chip, routes, blocks, topology.populations.length),
     ...routes,
   };

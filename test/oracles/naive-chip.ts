@@ -19,12 +19,15 @@ import { accumulatorBuffers, delayWaves, rowsOf, stateRegions, synapseItemBits }
 import type { Placement, Slice } from "../../sim/mapping/placement.js";
 import type { NocKernel } from "../../sim/noc/noc.js";
 import { naiveRows } from "./naive-rows.js";
+import { NaiveSteps, type StepPacket } from "./naive-steps.js";
 
 export interface Message {
   readonly population: number;
   readonly neuron: number;
   readonly payload: number;
   readonly last: boolean;
+  /** In which it was sent. */
+  readonly wave: number;
 }
 /** One word's service: who waits for it. */
 interface Ticket {
@@ -164,7 +167,9 @@ class NaiveCore {
     private readonly noc: NocKernel,
     private readonly dram: NaiveDram | null,
     private readonly spilled: Placement["spilled"],
-    private readonly send: (core: number, to: number[], message: Message, flits: number) => void,
+    private readonly send: (core: number, to: number[], message: Message | StepPacket, flits: number) => void,
+    /** null: waves do not wait for their sources. */
+    readonly links: NaiveSteps | null,
   ) {
     this.memory = new NaiveMemory(core.stateMemory.banks, core.stateMemory.ports === "1rw" ? 2 : 1);
     let base = 0;
@@ -288,6 +293,23 @@ class NaiveCore {
     this.foundAt = cycle + (this.batches[0]?.find ?? 0);
   }
 
+  /** Wave that a message counts to. */
+  private waveOf(message: Message): number {
+    return this.links === null ? this.wave : message.wave;
+  }
+
+  /** Tells a neighbour that all neurons of the wave are updated, and their packets handed over. */
+  private tell(cycle: number): void {
+    const used = this.noc.spec.injectionQueuePackets - this.noc.injectionSpace(this.core.id);
+    if (this.links === null || this.links.untold.length === 0 || used >= this.core.outputQueue.depth || !this.somaDone(cycle)) return;
+    const { to, packet } = this.links.tell();
+    this.send(this.core.id, [to], packet, this.links.flits);
+    this.count.output_queue_pushes++;
+    this.count.output_queue_pops++;
+    this.count.packets_sent++;
+    this.lastPushAt = cycle;
+  }
+
   /** The encoder walks over the chunks of a slice's marks, `done` of them so far, up to the batch's last neuron or the slice's end. */
   private findCycles(slice: Slice, local: readonly number[], isLast: boolean, done: number): number {
     const { chunkBits, cyclesPerChunk, cyclesPerSetBit } = this.core.scan;
@@ -341,6 +363,7 @@ class NaiveCore {
     const isFrozen = core.intake.full === "freeze" && occupied >= core.inputQueue.depth;
     // soma: the states of the next batch are wanted
     if (this.batches.length > 0 && this.wanted === "none" && !isFrozen) this.want(this.batches[0]);
+    if (!isFrozen) this.tell(cycle);
     // soma: hand over
     let loops = 0;
     const front = this.packets[0];
@@ -351,6 +374,7 @@ class NaiveCore {
       if (loop ? drops || occupied < core.inputQueue.depth : used < core.outputQueue.depth) {
         this.packets.shift();
         this.lastPushAt = cycle;
+        this.links?.countSent(front.to);
         if (loop) {
           this.meant++;
           if (drops && occupied >= core.inputQueue.depth) this.lost++;
@@ -407,7 +431,7 @@ class NaiveCore {
     else if (this.batches.length > 0 && cycle < this.statesAt) count.soma_stall_dram_cycles++;
     else if (this.batches.length > 0) count.soma_stall_output_cycles++;
     else if (cycle < this.resultAt) count.soma_busy_cycles++;
-    else if (this.packets.length > 0 || this.lastPushAt === cycle) count.soma_stall_output_cycles++;
+    else if (this.packets.length > 0 || this.lastPushAt === cycle || (this.links?.untold.length ?? 0) > 0) count.soma_stall_output_cycles++;
     else count.soma_idle_cycles++;
     const isWaiting = count.soma_stall_state_cycles + count.soma_stall_output_cycles > waitedBefore;
     if (isWaiting && core.stateMemory.rereadsInStalls) count.state_rereads += this.heldWords;
@@ -456,7 +480,8 @@ class NaiveCore {
   private pop(message: Message): void {
     this.queue.shift();
     this.cameAt.shift();
-    this.took(message, this.wave);
+    this.links?.countTaken(message.wave);
+    this.took(message, this.waveOf(message));
   }
 
   /** A message comes out of the network. */
@@ -509,7 +534,7 @@ class NaiveCore {
     for (const { core, slice, projection, targets } of this.targetsOf(message)) {
       if (core !== this.core.id) continue;
       const delay = delayWaves(this.topology, this.topology.projections[projection]);
-      const buffer = (this.wave + delay) % accumulatorBuffers(this.topology, slice.population);
+      const buffer = (this.waveOf(message) + delay) % accumulatorBuffers(this.topology, slice.population);
       const key = `${slice.population}/${slice.firstNeuron}/${buffer}`;
       const marks = this.touched.get(key) ?? new Set<number>();
       for (const n of targets ?? Array.from({ length: slice.neurons }, (_, i) => slice.firstNeuron + i)) marks.add(n);
@@ -571,7 +596,7 @@ class NaiveCore {
       } else if (core.synapseMemory.refetch === "row") count.synapse_reads += wordOf === null ? rowWords : wordsHeld(0, items.length);
       else for (let i = 0; i < items.length; i += size) count.synapse_reads += wordsHeld(i, Math.min(i + size, items.length));
       const buffers = accumulatorBuffers(topology, slice.population);
-      const buffer = (this.wave + delayWaves(topology, p)) % buffers;
+      const buffer = (this.waveOf(message) + delayWaves(topology, p)) % buffers;
       const seen = new Set<number>();
       for (let i = 0; i < items.length; i += size) {
         if (core.stateMemory.refetch === "group") seen.clear();
@@ -618,14 +643,14 @@ class NaiveCore {
         const before = { ...this.count };
         const { groups } = this;
         this.groups = [];
-        this.rows({ population, neuron, payload: 1, last: false });
+        this.rows({ population, neuron, payload: 1, last: false, wave: this.wave });
         const beats = this.groups.map(({ beat }) => beat);
         const words = this.count.synapse_reads - before.synapse_reads;
         this.groups = groups;
         Object.assign(this.count, before);
         const bits = this.wantedBits;
         this.wantedBits = 0;
-        const reaches = this.targetsOf({ population, neuron, payload: 1, last: false }).some(({ core }) => core === this.core.id);
+        const reaches = this.targetsOf({ population, neuron, payload: 1, last: false, wave: 0 }).some(({ core }) => core === this.core.id);
         if (reaches) found.push({ population, neuron, beats, words, bits });
       }
     });
@@ -782,7 +807,8 @@ export class NaivePort {
     private readonly topology: Topology,
     private readonly coreSlices: readonly Slice[],
     private readonly noc: NocKernel,
-    private readonly send: (from: number, to: readonly number[], message: Message, flits: number) => void,
+    private readonly send: (from: number, to: readonly number[], message: Message | StepPacket, flits: number) => void,
+    readonly links: NaiveSteps | null,
   ) {
     this.end = chip.cores.length;
     this.slices = topology.populations.flatMap(({ accumulators, neurons }, population) =>
@@ -806,6 +832,8 @@ export class NaivePort {
 
   evaluate(cycle: number): void {
     const [packet] = this.waiting;
+    if (packet === undefined && this.links !== null && this.links.untold.length > 0 && cycle > this.lastPushAt)
+      this.tell(this.links, cycle);
     if (packet === undefined || cycle < this.opensAt) return;
     this.left ??= packet.bits;
     const hasPassed = this.left <= 0;
@@ -819,6 +847,7 @@ export class NaivePort {
     const { headerBits, flitWidthBits } = this.chip.noc;
     const flits = Math.ceil((headerBits + this.topology.populations[packet.message.population].payloadBits) / flitWidthBits);
     this.send(this.end, packet.to, packet.message, flits);
+    this.links?.countSent(packet.to);
     this.count.packets++;
     this.count.bits += packet.bits;
     this.waiting.shift();
@@ -826,8 +855,16 @@ export class NaivePort {
     this.lastPushAt = cycle;
   }
 
+  private tell(links: NaiveSteps, cycle: number): void {
+    if (this.noc.spec.injectionQueuePackets - this.noc.injectionSpace(this.end) >= this.port.queueDepth) return;
+    const { to, packet } = links.tell();
+    this.send(this.end, [to], packet, links.flits);
+    this.count.packets++;
+    this.lastPushAt = cycle;
+  }
+
   doneBy(cycle: number): boolean {
-    return this.waiting.length === 0 && cycle > this.lastPushAt;
+    return this.waiting.length === 0 && (this.links?.untold.length ?? 0) === 0 && cycle > this.lastPushAt;
   }
 }
 
@@ -882,6 +919,32 @@ function leastBarrierOf(chip: Chip, { topology, usedCores }: Placement, precisio
   return least;
 }
 
+/** By core id, or the port's: what it knows of its neighbours, who send it spikes or get some of its. */
+function naiveLinks(chip: Chip, { topology, slices }: Placement): (id: number) => NaiveSteps | null {
+  const { sourcePace, noc } = chip;
+  if (sourcePace === null) return () => null;
+  const homes = new Map<number, { population: number; neuron: number }[]>();
+  topology.populations.forEach(({ neurons, accumulators }, population) => {
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const home = slices.find((s) => s.population === population && neuron >= s.firstNeuron && neuron < s.firstNeuron + s.neurons);
+      const id = accumulators === 0 && chip.port !== null ? chip.cores.length : (home as Slice).core;
+      homes.set(id, [...(homes.get(id) ?? []), { population, neuron }]);
+    }
+  });
+  const targets = new Map<number, Set<number>>();
+  for (const [id, neurons] of homes) {
+    const all = neurons.flatMap((one) =>
+      [true, false].flatMap((last) => targetsOf(topology, slices, { ...one, payload: 1, last, wave: 0 })),
+    );
+    targets.set(id, new Set(all.map(({ core }) => core)));
+  }
+  return (id) => {
+    const sources = new Set([...targets].filter(([, to]) => to.has(id)).map(([from]) => from));
+    const flits = Math.ceil((noc.headerBits + (homes.get(id)?.length ?? 0).toString(2).length) / noc.flitWidthBits);
+    return new NaiveSteps(id, sources, targets.get(id) ?? new Set(), sourcePace.runAheadWaves, flits);
+  };
+}
+
 /** Runs utterance after utterance; `shuffle` orders the cores of each cycle. */
 export function runNaive(
   chip: Chip,
@@ -894,8 +957,14 @@ export function runNaive(
   live: NaiveFunction | null = null,
 ): NaiveRun {
   const { topology } = placement;
-  const sent: Message[] = [];
+  const sent: (Message | StepPacket)[] = [];
   const dram = chip.spill === null ? null : new NaiveDram(chip.spill);
+  const inject = (from: number, to: readonly number[], message: Message | StepPacket, flits: number, isTree: boolean): void => {
+    sent.push(message);
+    if (isTree) noc.injectMulticast(from, [...to], flits, sent.length - 1);
+    else noc.inject(from, to[0], flits, sent.length - 1);
+  };
+  const linksOf = naiveLinks(chip, placement);
   const cores = new Map(
     placement.usedCores.map((id) => [
       id,
@@ -909,11 +978,8 @@ export function runNaive(
         noc,
         dram,
         placement.spilled,
-        (from, to, message, flits) => {
-          sent.push(message);
-          if (to.length > 1) noc.injectMulticast(from, to, flits, sent.length - 1);
-          else noc.inject(from, to[0], flits, sent.length - 1);
-        },
+        (from, to, message, flits) => inject(from, to, message, flits, to.length > 1),
+        linksOf(id),
       ),
     ]),
   );
@@ -921,11 +987,15 @@ export function runNaive(
   const port =
     chip.port === null
       ? null
-      : new NaivePort(chip.port, chip, topology, placement.slices, noc, (from, to, message, flits) => {
-          sent.push(message);
-          if (chip.noc.multicast === "tree") noc.injectMulticast(from, to, flits, sent.length - 1);
-          else noc.inject(from, to[0], flits, sent.length - 1);
-        });
+      : new NaivePort(
+          chip.port,
+          chip,
+          topology,
+          placement.slices,
+          noc,
+          (from, to, message, flits) => inject(from, to, message, flits, "population" in message && chip.noc.multicast === "tree"),
+          linksOf(chip.cores.length),
+        );
   const waveCycles: number[] = [];
   const depth = Math.max(...topology.populations.map((p) => p.depth));
   const least = leastBarrierOf(chip, placement, precision);
@@ -939,12 +1009,12 @@ export function runNaive(
     const group = at.step * topology.populations.length + slice.population;
     const spikes: Message[] = [];
     if (live !== null)
-      for (const one of live.spikesOf(slice, position, wave)) spikes.push({ population: slice.population, ...one, last: at.last });
+      for (const one of live.spikesOf(slice, position, wave)) spikes.push({ population: slice.population, ...one, last: at.last, wave });
     else {
       for (let e = trace.eventStart[group]; e < trace.eventStart[group + 1]; e++) {
         const neuron = trace.neuron[e];
         if (neuron < slice.firstNeuron || neuron >= slice.firstNeuron + slice.neurons) continue;
-        spikes.push({ population: slice.population, neuron, payload: trace.payload[e], last: at.last });
+        spikes.push({ population: slice.population, neuron, payload: trace.payload[e], last: at.last, wave });
       }
     }
     return { first: at.first, spikes };
@@ -956,18 +1026,28 @@ export function runNaive(
     for (const core of list) core.fetch(cycle);
     for (const core of list) noc.setAccept(core.core.id, !core.full);
     const delivered = noc.step();
-    for (let i = 0; i < delivered; i++) (cores.get(noc.deliveredCore(i)) as NaiveCore).deliver(sent[noc.deliveredTag(i)]);
+    for (let i = 0; i < delivered; i++) {
+      const [message, core] = [sent[noc.deliveredTag(i)], cores.get(noc.deliveredCore(i))];
+      if (!("population" in message)) ((core ?? port) as NaiveCore | NaivePort).links?.hear(message);
+      else (core as NaiveCore).deliver(message);
+    }
     for (const core of list) core.commit(cycle);
   };
   let cycle = 0;
   const { tick } = chip;
-  if (tick !== null && (tick.overrun === "late" || tick.overrun === "drop")) {
+  const hard = tick !== null && (tick.overrun === "late" || tick.overrun === "drop") ? tick : null;
+  if (hard !== null || chip.sourcePace !== null) {
     const [line] = lines;
     const waves = line.length + depth;
     const begunBy = new Array<number>(waves + 1).fill(0);
     const begun = new Map(list.map((core) => [core, 0]));
     const timerOf = (core: NaiveCore): number =>
-      Math.floor((core.core.id * tick.spreadCycles) / chip.cores.length) + (begun.get(core) as number) * tick.periodCycles;
+      hard === null
+        ? 0
+        : Math.floor((core.core.id * hard.spreadCycles) / chip.cores.length) + (begun.get(core) as number) * hard.periodCycles;
+    const isDue = (core: NaiveCore): boolean => cycle >= timerOf(core) && core.somaDone(cycle) && (core.links?.isComplete ?? true);
+    const portIsDue = (one: NaivePort): boolean =>
+      cycle >= portBegun * (hard?.periodCycles ?? 0) && one.doneBy(cycle) && (portBegun === 0 || (one.links?.isComplete ?? true));
     let portBegun = port === null ? waves + 1 : 0;
     const isOver = (): boolean =>
       list.every((core) => begun.get(core) === waves + 1 && core.doneBy(cycle)) &&
@@ -975,17 +1055,19 @@ export function runNaive(
       (port?.doneBy(cycle) ?? true) &&
       noc.inFlight === 0;
     for (; ; cycle++) {
-      if (port !== null && portBegun <= waves && cycle >= portBegun * tick.periodCycles && port.doneBy(cycle)) {
+      if (port !== null && portBegun <= waves && portIsDue(port)) {
         const wave = portBegun++;
+        port.links?.begin(wave, wave === waves);
         port.startWave(cycle, wave === waves ? () => null : stepOf(line, wave));
         begunBy[wave] = Math.max(begunBy[wave], cycle);
       }
       for (const core of list) {
         const wave = begun.get(core) as number;
-        core.held = wave === 0 || (wave <= waves && cycle >= timerOf(core) && core.somaDone(cycle));
-        if (wave > waves || cycle < timerOf(core) || (wave > 0 && !(core.somaDone(cycle) && core.synapseRests(cycle)))) continue;
-        if (tick.overrun === "drop") core.clear();
+        core.held = wave === 0 || (wave <= waves && isDue(core));
+        if (wave > waves || cycle < timerOf(core) || (wave > 0 && !(isDue(core) && core.synapseRests(cycle)))) continue;
+        if (hard?.overrun === "drop") core.clear();
         core.held = false;
+        core.links?.begin(wave, wave === waves);
         core.startWave(wave, cycle, wave === waves ? () => null : stepOf(line, wave));
         begunBy[wave] = Math.max(begunBy[wave], cycle);
         begun.set(core, wave + 1);

@@ -50,6 +50,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
     (parts) => withChip(parts, { port: { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 4 } }),
   ],
   ["tick.period_us", /ticks/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "wait" } })],
+  ["barrier.scope", /barrier of the whole chip/, (parts) => withChip(parts, { sourcePace: { runAheadWaves: 1 } })],
   [
     "spill.to",
     /DRAM/,

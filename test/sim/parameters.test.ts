@@ -89,6 +89,8 @@ const shallow: Values = { "tile.core.input_queue.depth": 4 };
 const oneEntry: Values = { "tile.core.input_queue.depth": 1 };
 // Steps that begin whether the work is over or not.
 const late: Values = { "tick.period_us": 15, "tick.overrun": "late" };
+// A layer per core, whose steps wait for their sources.
+const layered: Values = { "barrier.scope": "sources", "mapping.strategy": "layer-per-core", "mapping.max_neurons_per_core": 256 };
 const compressed: Values = { "tile.core.scan.policy": "compressed" };
 const annealed: Values = { "mapping.strategy": "min-traffic" };
 
@@ -161,6 +163,9 @@ const CLAIMS: readonly Claim[] = [
   { path: "noc.header_bits", from: 24, to: 64, what: "pJ of link flits", order: "rises" },
   { path: "barrier.base_cycles", from: 4, to: 40, what: "latency_cycles", order: "rises" },
   { path: "tick.period_us", from: 0, to: 400, what: "latency_cycles", order: "rises" },
+  { path: "barrier.scope", from: "chip", to: "sources", what: "pJ of router buffer writes", order: "rises" },
+  { path: "barrier.scope", from: "chip", to: "sources", what: "latency_cycles", order: "falls", on: { "barrier.base_cycles": 200 } },
+  { path: "barrier.run_ahead_steps", from: 0, to: 2, what: "throughput_per_s", order: "rises", on: layered },
   { path: "barrier.per_core_cycles", from: 1, to: 8, what: "latency_cycles", order: "rises" },
 
   { path: "precision.weight_bits", from: 8, to: 4, what: "pJ of synapse memory reads", order: "falls" },

@@ -17,6 +17,7 @@ import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { cycle, slotsOfWheel } from "../../noc/kernel/noc-wheel.part.as";
 import { resetCounters, resetRows } from "./core-counters.part.as";
 import { DELIVER, isObserved, isRecorded, LEVEL, record } from "./core-events.part.as";
+import { bareOf, hear, isLinked, isStepPacket, lastHeard } from "./core-links.part.as";
 import { messageOf, resetOutlets } from "./core-outlet.part.as";
 import { resetSlices } from "./core-plan.part.as";
 import { isPort } from "./core-port.part.as";
@@ -37,6 +38,7 @@ export { heldBy, isStarved, isWaiting, outOf, permittedOf, totalOf } from "../..
 export { counters, create, links, reserve, wireCore, wirePort, wireWay } from "../../noc/kernel/noc-setup.part.as";
 export { cycle } from "../../noc/kernel/noc-wheel.part.as";
 export { COUNTER_COLUMNS, settleCores } from "./core-counters.part.as";
+export { linkTo, setRunAhead } from "./core-links.part.as";
 export { flitsSent } from "./core-outlet.part.as";
 export { lostMessages } from "./core-queue.part.as";
 export { setAxons } from "./core-scan.part.as";
@@ -62,10 +64,11 @@ export {
   shareKernel,
   takeInSpecially,
   trackTouched,
+  waitForSources,
 } from "./core-setup.part.as";
 export { setDram } from "./dram.part.as";
 export { setRoutes, setWideRoutes } from "./route-tables.part.as";
-export { startClock } from "./step-clock.part.as";
+export { startBehindSources, startClock } from "./step-clock.part.as";
 
 /** What `work` ends with. */
 const OVER = 0;
@@ -140,7 +143,9 @@ export function resetCores(): void {
     core.committed = 0;
     core.bankFree.fill(0, core.banks);
     core.patienceCycles =
-      (core.updatesTouched && (isPlain(core) || isNone(core.scan))) || isObserved ? -1 : (<i32>core.queueDepth - 4) >> 1;
+      (core.updatesTouched && (isPlain(core) || isNone(core.scan))) || isObserved || (!isPlain(core) && !isNone(core.links))
+        ? -1
+        : (<i32>core.queueDepth - 4) >> 1;
     core.loopbackLimit = core.queueDepth;
     core.wantsStates = false;
     if (!isPlain(core)) {
@@ -198,7 +203,7 @@ function settle(core: Core, now: i64): bool {
 function wakeNext(core: Core, now: i64): void {
   let next = nextOf(core);
   if (isTicking()) {
-    noteWork(core);
+    noteWork(core, now);
     next = min(next, core.beginAt);
   }
   if (next != NEVER) wake(core.position, next, now);
@@ -239,8 +244,14 @@ function deliverAll(now: i64): void {
   for (let i = 0; i < deliveries; i++) {
     const id = deliveredCore(i);
     const core = changetype<Core>(coreAt(id).owner);
-    const message = messageOf(deliveredTag(i), id);
-    if (isRecorded()) record(DELIVER, now, core, message, 0);
+    const tag = deliveredTag(i);
+    if (isLinked() && isStepPacket(tag)) {
+      hear(core, tag, now);
+      wakeNext(core, now);
+      continue;
+    }
+    const message = messageOf(tag, id);
+    if (isRecorded()) record(DELIVER, now, core, bareOf(message), 0);
     let isDue = false;
     if (!isPlain(core)) isDue = deliverSpecial(core, message, now);
     else if (!takeAhead(core, message, now, now + 1)) {
@@ -379,5 +390,6 @@ export function endWave(): f64 {
     endWork(core);
     end = max(end, max(core.done, core.drained));
   }
+  if (isLinked()) end = max(end, lastHeard);
   return <f64>end;
 }

@@ -102,8 +102,8 @@ export function macOf(message: u32): u32 {
   return isObserved ? events[message] & 1 : message & 1;
 }
 
-/** Message, or tag of a packet, of the open spike by an entry or route. */
+/** Message, or tag of a packet, of the open spike by an entry or route; with its wave where it carries one. */
 @inline
 export function wordOf(core: Core, target: i32): u32 {
-  return isObserved ? core.spike : ((<u32>target) << 1) | core.mac;
+  return isObserved ? core.spike | (core.mac & ~1) : ((<u32>target) << 1) | core.mac;
 }

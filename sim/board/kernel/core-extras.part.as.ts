@@ -51,6 +51,31 @@ export class Axon {
   isSet: bool;
 }
 
+/** What a core whose waves wait for its sources knows of its neighbours, to whom it sends spikes or who send some to it (core-links). */
+@unmanaged
+export class Links {
+  /** The neighbours' ids, ascending, and per neighbour the bits of a step packet's tag that are alike in all waves. */
+  ids: Table<i32>;
+  kinds: Table<u32>;
+  /** Spikes sent to each in the running wave. */
+  sent: Table<u32>;
+  /** By id: place among the neighbours. */
+  placeOf: Table<i32>;
+  /** By wave modulo those that can be under way: step packets heard from sources and from the others, spikes that are still to be taken. */
+  heard: Table<i32>;
+  freed: Table<i32>;
+  missing: Table<i32>;
+  /** First cycle in which the running wave is known to be complete; NEVER: it is not yet. */
+  completeAt: i64;
+  count: i32;
+  /** Neighbours that send spikes to this core, and those that only get some. */
+  sources: i32;
+  followers: i32;
+  /** Neighbour whose step packet is to be handed over next; count: none. */
+  next: i32;
+  flits: i32;
+}
+
 /** Spike vector of a core that scans: messages set bits while a wave runs, and their rows are read at its end. */
 @unmanaged
 export class Scan {

@@ -9,9 +9,10 @@ import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../../no
 import { TREE } from "../../noc/kernel/noc-settings.part.as";
 import { cycle } from "../../noc/kernel/noc-wheel.part.as";
 import { isObserved, isRecorded, keepSpike, record, SEND, wordOf } from "./core-events.part.as";
+import { countOwn, countSent, countTold, hasToTell, isLinked, SLOTS, stepTag, waveBits } from "./core-links.part.as";
 import { isUpdated } from "./core-plan.part.as";
 import { admit, push } from "./core-queue.part.as";
-import { Core, events, isPlain, multicast, NO_TREE, neuronOf, Slice } from "./core-records.part.as";
+import { Core, events, isPlain, multicast, NEVER, NO_TREE, NOTHING, neuronOf, OUTPUT, Slice } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
 
 /** Flits of all packets since the run began. */
@@ -50,7 +51,7 @@ export function begin(core: Core, slice: Slice, event: i32, isLast: bool): void 
   for (let e = entry; e < end; e++) if (destinationOf(e) == id) loop = e;
   if (entry == loop) entry++;
   core.route = route;
-  core.mac = events[event] & 1;
+  core.mac = isLinked() ? (events[event] & 1) | waveBits(core) : events[event] & 1;
   if (isObserved) keepSpike(core, event, route);
   core.flits = slice.flits;
   core.entry = entry;
@@ -73,6 +74,7 @@ export function remaining(core: Core): i32 {
 export function loopBack(core: Core, now: i64): void {
   if (isRecorded()) record(SEND, now, core, core.spike, core.id);
   const message = wordOf(core, core.loopEntry);
+  if (isLinked()) countOwn(core);
   if (isPlain(core)) push(core, message);
   else admit(core, message, now);
   core.loopedBack = true;
@@ -88,7 +90,7 @@ export function hasSpace(core: Core): bool {
 
 /** The tree to the entries of a route but `loop`. */
 function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
-  if (isObserved || !canPlan()) return NO_TREE;
+  if (isObserved || isLinked() || !canPlan()) return NO_TREE;
   let many = 0;
   for (let entry = from; entry < end; entry++) if (entry != loop) setEnd(many++, destinationOf(entry), DIRECT | ((<u32>entry) << 1));
   return planTree(coreAt(id).router, 0, many);
@@ -103,7 +105,7 @@ function sendTree(core: Core, id: i32, flits: i32): void {
   const many = end - from - (loop >= 0 ? 1 : 0);
   if (many == 1) {
     const entry = from == loop ? from + 1 : from;
-    inject(id, destinationOf(entry), flits, isObserved ? core.spike : DIRECT | ((<u32>entry) << 1) | core.mac);
+    inject(id, destinationOf(entry), flits, isObserved ? wordOf(core, entry) : DIRECT | wordOf(core, entry));
     return;
   }
   const tag = wordOf(core, route);
@@ -135,16 +137,35 @@ export function send(core: Core): void {
   flitsSent += <f64>flits;
   if (isRecorded()) record(SEND, cycle, core, core.spike, multicast ? -1 : destinationOf(core.entry));
   if (multicast) {
+    if (isLinked()) for (let e = firstEntry(core.route); e < end; e++) if (e != core.loopEntry) countSent(core, destinationOf(e));
     sendTree(core, id, flits);
     core.entry = end;
     core.isOpen = false;
     return;
   }
   let entry = core.entry;
+  if (isLinked()) countSent(core, destinationOf(entry));
   inject(id, destinationOf(entry), flits, wordOf(core, entry));
   if (++entry == core.loopEntry) entry++;
   core.entry = entry;
   if (entry >= end) core.isOpen = false;
+}
+
+/** Hands over a step packet in `cycle` if there is space; the soma, or the port, has nothing else left to do in its wave. */
+export function tell(core: Core, cycle: i64): void {
+  core.blockedOn = NOTHING;
+  if (!hasSpace(core)) {
+    core.blockedOn = OUTPUT;
+    core.somaNext = NEVER;
+    return;
+  }
+  const links = core.links;
+  inject(core.id, links.ids[links.next], links.flits, stepTag(core));
+  countTold(core);
+  core.sent += 1;
+  flitsSent += <f64>links.flits;
+  core.done = cycle + 1;
+  core.somaNext = hasToTell(core) ? cycle + 1 : NEVER;
 }
 
 /** Whether the open spike has packets behind the next one, one for each destination. */
@@ -158,7 +179,8 @@ export function hasMore(core: Core): bool {
 export function messageOf(tag: i32, id: i32): u32 {
   if (!multicast || isObserved) return tag;
   if ((<u32>tag & DIRECT) != 0) return <u32>tag & ~DIRECT;
-  let entry = firstEntry(tag >> 1);
+  const wave: u32 = isLinked() ? tag & SLOTS : 0;
+  let entry = firstEntry((tag & ~wave) >> 1);
   while (destinationOf(entry) != id) entry++;
-  return (entry << 1) | (tag & 1);
+  return (entry << 1) | (tag & 1) | wave;
 }

@@ -8,10 +8,11 @@
 
 import { isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
 import { CORE_DONE, isObserved, isRecorded, record, SOMA_HELD } from "./core-events.part.as";
-import { begin, firstWithDestination, hasSpace, send } from "./core-outlet.part.as";
+import { beginLinks, hasToTell, isLinked } from "./core-links.part.as";
+import { begin, firstWithDestination, hasSpace, send, tell } from "./core-outlet.part.as";
 import { spikesOf } from "./core-plan.part.as";
-import { Core, hasOwnSteps, isPlain, NEVER, NOTHING, OUTPUT, Slice } from "./core-records.part.as";
-import { takeStep } from "./core-steps.part.as";
+import { Core, isPlain, NEVER, NOTHING, OUTPUT, Slice } from "./core-records.part.as";
+import { hasOwnSteps, takeStep } from "./core-steps.part.as";
 
 /** The record is the port's. */
 @inline
@@ -32,9 +33,15 @@ function seek(core: Core, slice: Slice, event: i32): void {
   core.slice = none<Slice>();
 }
 
+/** Cycle in which a port without packets left begins to tell its neighbours; NEVER: it tells none. */
+function endsAt(core: Core): i64 {
+  return isNone(core.slice) && isLinked() && hasToTell(core) ? core.done : NEVER;
+}
+
 /** The wave begins in `cycle`. */
 export function startPort(core: Core, wave: i32, cycle: i64): void {
   core.wave = wave;
+  if (isLinked()) beginLinks(core);
   core.done = cycle;
   core.isWaiting = false;
   const first = core.slices;
@@ -43,7 +50,7 @@ export function startPort(core: Core, wave: i32, cycle: i64): void {
     if (slice.isActive) core.counters.spikesSent += <f64>spikesOf(slice);
   }
   seek(core, first, first.event);
-  core.somaNext = NEVER;
+  core.somaNext = endsAt(core);
   if (isNone(core.slice)) return;
   core.entrance.readyAt = cycle + core.entrance.latencyCycles + core.slice.crossing.cycles - 1;
   core.somaNext = core.entrance.readyAt;
@@ -53,6 +60,7 @@ export function startPort(core: Core, wave: i32, cycle: i64): void {
 export function evaluatePort(core: Core, cycle: i64): void {
   const readyAt = core.entrance.readyAt;
   const slice = core.slice;
+  if (isNone(slice) && isLinked() && hasToTell(core) && core.somaNext <= cycle) tell(core, cycle);
   if (core.somaNext > cycle || isNone(slice) || readyAt > cycle) return;
   core.blockedOn = NOTHING;
   if (!hasSpace(core)) {
@@ -69,7 +77,7 @@ export function evaluatePort(core: Core, cycle: i64): void {
   core.counters.dramBits += <f64>slice.crossing.bits;
   core.done = cycle + 1;
   if (!core.isOpen) seek(core, slice, event + 1);
-  core.somaNext = NEVER;
+  core.somaNext = endsAt(core);
   if (isNone(core.slice)) return;
   core.entrance.readyAt = cycle + core.slice.crossing.cycles;
   core.somaNext = core.entrance.readyAt;

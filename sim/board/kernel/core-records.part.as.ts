@@ -2,7 +2,7 @@
 
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
-import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
+import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -186,6 +186,10 @@ export class Core {
   /** None: rows are read as messages come; it is a core, not the port. */
   scan: Scan;
   entrance: Entrance;
+  /** None: waves are the chip's, or begin at ticks. */
+  links: Links;
+  /** Wave that the open row's message counts to; of cores with links. */
+  rowWave: i32;
   /** Messages in the queue with which a loop-back has to wait. */
   loopbackLimit: u32;
   /** States of some slice come from DRAM. */
@@ -335,13 +339,6 @@ export function setRecords(coreRecords: Core, count: i32, blockRecords: Block, b
   blocks = blockRecords;
   blocksEnd = inRow(blockRecords, blockCount);
   steps = stepRecords;
-}
-
-/** The host tells what each slice does in a wave, not what its population does. */
-export let hasOwnSteps: bool = false;
-
-export function setOwnSteps(): void {
-  hasOwnSteps = true;
 }
 
 let ticks: bool = false;

@@ -3,7 +3,7 @@
 import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
-import { Axon, Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Scan } from "./core-extras.part.as";
+import { Axon, Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import {
   Batch,
@@ -120,6 +120,21 @@ export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop
 export function enterFrom(core: Core, latencyCycles: f64): void {
   core.entrance = row<Entrance>(1);
   core.entrance.latencyCycles = <i64>latencyCycles;
+}
+
+/** The core, which is not plain, or the port, waits for its sources. `waves`: messages of so many can be under way to it; `ends`: ids of cores and the port. */
+export function waitForSources(core: Core, neighbours: i32, flits: i32, waves: i32, ends: i32): void {
+  const links = row<Links>(1);
+  links.count = neighbours;
+  links.flits = flits;
+  links.ids = table<i32>(neighbours);
+  links.kinds = table<u32>(neighbours);
+  links.sent = table<u32>(neighbours);
+  links.placeOf = table<i32>(ends);
+  links.heard = table<i32>(waves);
+  links.freed = table<i32>(waves);
+  links.missing = table<i32>(waves);
+  core.links = links;
 }
 
 /** Packets of the slice, which is behind the port, pass the host link. */

@@ -10,12 +10,12 @@
 
 import { inRow, isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
-import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send } from "./core-outlet.part.as";
+import { beginLinks, hasToTell, isLinked } from "./core-links.part.as";
+import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send, tell } from "./core-outlet.part.as";
 import { firstWord, gather, lastWord, spikesOf } from "./core-plan.part.as";
 import {
   Batch,
   Core,
-  hasOwnSteps,
   isPlain,
   isTicking,
   LOOPBACK,
@@ -31,7 +31,7 @@ import {
 import { rereadAtEnd, rereadInWaits, rereads, startRereads } from "./core-rereads.part.as";
 import { issueBefore } from "./core-rows.part.as";
 import { countExchange, fetchStates } from "./core-states.part.as";
-import { takeStep } from "./core-steps.part.as";
+import { hasOwnSteps, takeStep } from "./core-steps.part.as";
 
 function nextSlice(core: Core, from: Slice): void {
   const end = core.slicesEnd;
@@ -63,6 +63,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
   core.resultAt = cycle;
   core.isWaiting = false;
   core.wave = wave;
+  if (isLinked()) beginLinks(core);
   if (rereads(core)) startRereads(core);
   const units = core.units;
   const first = core.slices;
@@ -91,6 +92,7 @@ export function startSoma(core: Core, wave: i32, cycle: i64): void {
     core.wantsStates = true;
     core.somaNext = cycle;
   }
+  if (isLinked()) dueToTell(core);
 }
 
 @inline
@@ -271,6 +273,11 @@ function dueFrom(core: Core): i64 {
 
 export function evaluateSoma(core: Core, cycle: i64): void {
   catchUp(core, cycle - 1);
+  if (isLinked() && isDone(core)) {
+    if (hasToTell(core) && core.done <= cycle) tell(core, cycle);
+    else core.somaNext = hasToTell(core) ? core.done : NEVER;
+    return;
+  }
   core.blockedOn = NOTHING;
   if (frontAt(core) <= cycle) handOver(core, cycle);
   const waiting = frontAt(core) <= cycle;
@@ -285,10 +292,22 @@ export function evaluateSoma(core: Core, cycle: i64): void {
   let next = waiting ? cycle + 1 : min(frontAt(core), dueFrom(core));
   if (core.blockedOn != NOTHING) next = NEVER;
   core.somaNext = next;
+  if (isLinked()) dueToTell(core);
+}
+
+/** All neurons of the wave are updated, and their packets handed over. */
+@inline
+function isDone(core: Core): bool {
+  return isNone(core.slice) && core.head == core.tail;
+}
+
+/** A soma that is done tells its neighbours, from the first cycle on in which nothing of its wave is under way. */
+function dueToTell(core: Core): void {
+  if (isDone(core) && hasToTell(core)) core.somaNext = core.done;
 }
 
 export function busy(core: Core): bool {
-  return !isNone(core.slice) || core.head != core.tail;
+  return !isDone(core) || (isLinked() && hasToTell(core));
 }
 
 /** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`, up to which it has caught up. */

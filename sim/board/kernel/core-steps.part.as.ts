@@ -3,6 +3,13 @@
 import { inRow } from "../../../base/kernel/views.part.as";
 import { neuronOf, Slice, steps } from "./core-records.part.as";
 
+/** The host tells what each slice does in a wave, not what its population does. */
+export let hasOwnSteps: bool = false;
+
+export function setOwnSteps(): void {
+  hasOwnSteps = true;
+}
+
 /** First event in `from .. to - 1` of neuron `neuron` or later. */
 function lowerBound(from: i32, to: i32, neuron: i32): i32 {
   let low = from;

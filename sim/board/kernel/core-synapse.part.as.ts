@@ -8,6 +8,7 @@
 import { isNone } from "../../../base/kernel/views.part.as";
 import { entryOf, FETCH, isObserved, isRecorded, macOf, ROWS, record, TAKE } from "./core-events.part.as";
 import { makeRow } from "./core-kernels.part.as";
+import { heardWord, isLinked, receive, waveOfRow } from "./core-links.part.as";
 import { touch } from "./core-plan.part.as";
 import { pop } from "./core-queue.part.as";
 import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
@@ -28,7 +29,7 @@ export function open(core: Core): void {
   const block = blockOf(segment);
   const slice = block.slice;
   const dense = isNone(block.targets);
-  const buffer = remainder(core.wave + block.delayWaves, slice.buffers);
+  const buffer = remainder(waveOfRow(core) + block.delayWaves, slice.buffers);
   core.block = block;
   core.base = slice.accumulatorBase + buffer * slice.bufferWords;
   core.lastWord = -1;
@@ -107,12 +108,12 @@ export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool 
 
 /** Takes a message; false: its rows are in DRAM, and are asked for when they have been looked up. */
 function take(core: Core, cycle: i64): bool {
-  const message = pop(core);
+  const message = isLinked() ? receive(core, pop(core)) : pop(core);
   const entry = entryOf(core, message);
   const mac = macOf(message);
   if (isObserved) {
     core.takenAt = cycle;
-    record(TAKE, cycle, core, message, entry);
+    record(TAKE, cycle, core, isRecorded() ? message : heardWord(core, message), entry);
   }
   const overhead = core.overheadCycles;
   const from = segmentOf(entry);
@@ -134,7 +135,7 @@ function take(core: Core, cycle: i64): bool {
       if (dramWord == 0 && isNone(block.kernel)) reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
       if (dramWord != 0) dramBits += burstsOf(packedWords(block, items) * dramWord);
     }
-    if (touches) touch(block, segmentFrom[segment], segmentTo[segment], core.wave);
+    if (touches) touch(block, segmentFrom[segment], segmentTo[segment], waveOfRow(core));
   }
   countTaken(core, cycle);
   if (operations > 0) {

@@ -6,5 +6,5 @@ export const OBSERVES: bool = true;
 
 export * from "./chip-kernel.as";
 export { handOverEvents, observe } from "./core-events.part.as";
-export { setOwnSteps } from "./core-records.part.as";
 export { setSliceStep } from "./core-setup.part.as";
+export { setOwnSteps } from "./core-steps.part.as";

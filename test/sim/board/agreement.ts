@@ -1,6 +1,6 @@
 /** Runs a random chip on the board and on the naive model, and asserts that they agree. */
 import { deepStrictEqual, strictEqual } from "node:assert";
-import { isHardTick } from "../../../arch/index.js";
+import { hasOwnWaves } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { CompiledBoard } from "../../../sim/board/compiled-chip.js";
 import { idleFilled } from "../../../sim/board/idle.js";
@@ -18,7 +18,7 @@ import { type Case, place } from "./random-chips.js";
 
 /** Utterances that a case runs on one board, line by line: both alone and then back to back; back to back where waves are each core's own. */
 function linesOf({ chip }: Case): readonly (readonly number[])[] {
-  return isHardTick(chip.tick) ? [[0, 1]] : [[0], [1], [0, 1]];
+  return hasOwnWaves(chip) ? [[0, 1]] : [[0], [1], [0, 1]];
 }
 
 /** `waves`: of each line, all if there are not so many. */
@@ -40,7 +40,7 @@ const CUT_WAVES = 3;
 
 /** A run on a fresh board, and where waves are each core's own, one that is cut. */
 function runsOf(c: Case, fresh: () => Board) {
-  return { whole: runOn(fresh(), c), cut: isHardTick(c.chip.tick) ? runOn(fresh(), c, CUT_WAVES) : null };
+  return { whole: runOn(fresh(), c), cut: hasOwnWaves(c.chip) ? runOn(fresh(), c, CUT_WAVES) : null };
 }
 
 /** The board, set back to its beginning for each run, the first one twice. */

@@ -23,7 +23,7 @@ import { NaiveNetwork } from "../../oracles/naive-network.js";
 import { randomDense } from "../functional/random-dense.js";
 import { randomFeatures, randomNetwork, resting, type SpikingSystem, USUAL } from "../functional/random-network.js";
 import { chip as chipOf, core } from "./fixtures.js";
-import { cases, plainCases } from "./random-chips.js";
+import { behindSources, cases, plainCases } from "./random-chips.js";
 
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
@@ -196,6 +196,20 @@ test("the same on plain chips, at barriers and at hard ticks", () => {
     { seed: 20_261_202, numRuns: 120 },
   );
   seen.expectEach(["barrier or tick that waits", "late", "drop", "dense", "touched", "lost messages", "spikes off"], 10);
+});
+
+test("behind sources, by 0 to 6 steps ahead: the same, and the spikes are those of the engine that knows no chip", () => {
+  const seen = new Counted("compiled chips behind sources");
+  fc.assert(
+    fc.property(drawnOn(plainCases), pick(0, 1, 3, 6), (c, runAheadWaves) => {
+      const { chip } = behindSources({ chip: { ...c.chip, cores: c.chip.cores.map(roomy) } }, runAheadWaves);
+      const { dropped, off } = expectNaive({ ...c, chip });
+      expect({ dropped, off }).toEqual({ dropped: 0, off: false });
+      seen.see(`run ahead ${runAheadWaves}`, c.chip.cores[0].neuronUpdate.policy, c.chip.cores.length > 1 ? "several cores" : "one core");
+    }),
+    { seed: 20_270_102, numRuns: 120 },
+  );
+  seen.expectEach(["run ahead 0", "run ahead 1", "run ahead 3", "run ahead 6", "dense", "touched", "several cores", "one core"], 5);
 });
 
 /** Run by the fast engine, and replayed on the chip as it is. */

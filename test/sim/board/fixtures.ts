@@ -88,6 +88,7 @@ export function chip(
     noc?: Partial<Noc>;
     barrier?: Partial<Chip["barrier"]>;
     tick?: Chip["tick"];
+    sourcePace?: Chip["sourcePace"];
     spill?: Chip["spill"];
     port?: Chip["port"];
     convolution?: Chip["convolution"];
@@ -101,6 +102,7 @@ export function chip(
     noc: { ...noc, width: coresPerTile.length, height: 1, ...changes.noc },
     barrier: { baseCycles: 4, perCoreCycles: 1, ...changes.barrier },
     tick: changes.tick ?? null,
+    sourcePace: changes.sourcePace ?? null,
     spill: changes.spill ?? null,
     port: changes.port ?? null,
     convolution: changes.convolution ?? "shared",

@@ -264,6 +264,16 @@ export function onTick(c: Case, tick: HardTick): Case {
   return { ...c, chip: { ...c.chip, tick, cores } };
 }
 
+/** The case with cores whose waves wait for their sources, which scan nothing and lose no message. */
+export function behindSources<On extends Pick<Case, "chip">>(c: On, runAheadWaves: number): On {
+  const cores = c.chip.cores.map((one) => ({
+    ...one,
+    scan: core.scan,
+    intake: { ...one.intake, full: one.intake.full === "drop" ? ("stall" as const) : one.intake.full },
+  }));
+  return { ...c, chip: { ...c.chip, tick: null, sourcePace: { runAheadWaves }, cores } };
+}
+
 /** The case with its input behind a port, fast or slow. */
 export function withPort(c: Case): Case {
   const rng = createRng(c.seed, "port");

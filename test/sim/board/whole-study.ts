@@ -1,9 +1,10 @@
 /** The whole schema by seeds: what disagrees, and what was drawn. */
 import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { Counted } from "../../counted.js";
 import { type Agreed, expectAgreement } from "./agreement.js";
-import { withPlainCores } from "./random-chips.js";
+import { behindSources, type Case, withPlainCores } from "./random-chips.js";
 import { featuresOf, wholeCase } from "./whole-chips.js";
 
 /** What only some chips do. */
@@ -25,16 +26,29 @@ export interface WholeStudy {
   readonly seen: Counted;
 }
 
-/** Runs seeds `first .. first + cases - 1`; `isPlain`: without what the plain kernel cannot do. */
-export function studyWhole(first: number, cases: number, isPlain = false): WholeStudy {
+/** What is made of each chip: nothing; without what the plain kernel cannot do; with waves that wait for their sources. */
+export type Kind = "whole" | "plain" | "sources";
+
+function made(drawn: Case, kind: Kind): { readonly c: Case; readonly choices: readonly string[] } {
+  if (kind === "whole") return { c: drawn, choices: drawn.choices };
+  if (kind === "sources") {
+    const runAhead = createRng(drawn.seed, "run ahead").int(0, 6);
+    const c = behindSources(drawn, runAhead);
+    return { c, choices: [...featuresOf(c.chip), `run ahead ${runAhead}`] };
+  }
+  const c = withPlainCores(drawn);
+  return { c, choices: featuresOf(c.chip) };
+}
+
+/** Runs seeds `first .. first + cases - 1`. */
+export function studyWhole(first: number, cases: number, kind: Kind = "whole"): WholeStudy {
   const seen = new Counted(`whole chips, seeds ${first} .. ${first + cases - 1}`);
   const found: string[] = [];
   for (let seed = first; seed < first + cases; seed++) {
-    const drawn = wholeCase(seed);
-    const c = isPlain ? withPlainCores(drawn) : drawn;
+    const { c, choices } = made(wholeCase(seed), kind);
     try {
       const agreed = expectAgreement(c);
-      seen.see(...(isPlain ? featuresOf(c.chip) : c.choices), ...effectsOf(agreed));
+      seen.see(...choices, ...effectsOf(agreed));
     } catch (error) {
       if (error instanceof InfeasibleError) seen.see("refused by name");
       else found.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);

@@ -141,6 +141,17 @@ test("the same with the input behind a port, whose link is often what a step wai
   expectRanked(rows);
 });
 
+test("the same where steps wait for their sources, on cores and behind a port", () => {
+  const rng = createRng(SEED, "sources");
+  const points = randomPoints(60).map((point, i) => {
+    const port = i % 3 === 0 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 9, packetBits: null, queueDepth: 4 } : null;
+    return { ...point, on: { ...point.on, port, sourcePace: { runAheadWaves: rng.int(0, 2) } } };
+  });
+  const rows = compared(points);
+  expect(rows.length).toBeGreaterThan(40);
+  expectRanked(rows);
+});
+
 test("the same over trees of meshes; the mean way of a whole chip is that over all pairs of tiles", () => {
   const shapes = [
     { width: 1, height: 1, arity: 4, levels: 1 },

@@ -1,0 +1,20 @@
+/** Packets by which cores tell each other that a step is done (`barrier.scope: sources`), where every core holds a piece of every population: each tells all others. */
+import type { Chip } from "../../arch/index.js";
+import { countBits } from "../program/index.js";
+import type { Load } from "./expected-load.js";
+
+/** The load with what a core, and the port, tell in a wave; as it is where waves are the chip's. */
+export function withStepPackets(chip: Chip, load: Load): Load {
+  if (chip.sourcePace === null) return load;
+  const { headerBits, flitWidthBits } = chip.noc;
+  const told = load.cores - 1 + (chip.port === null ? 0 : 1);
+  const each = Math.ceil((headerBits + countBits(load.neurons)) / flitWidthBits);
+  const byPort = chip.port === null ? 0 : load.cores;
+  return {
+    ...load,
+    stepPackets: told,
+    packets: load.packets + told,
+    flits: load.flits + told * each,
+    port: { ...load.port, packets: load.port.packets + byPort, flits: load.port.flits + byPort * each },
+  };
+}
