@@ -27,10 +27,11 @@ import { type Effort, expectedEffort, type SearchSize, screens, searchSize, syst
 import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkPriced } from "./fpga-objectives.js";
-import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { narrowedInSweep, narrowedWeights } from "./narrowed-weights.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { silentPrices } from "./silent-prices.js";
+import { TrainingFiles } from "./training-files.js";
 
 /** The point as written of an ordinary chip, and its search. */
 export interface ChipCheck {
@@ -117,11 +118,24 @@ export async function check(
   });
 }
 
+/** A network that a search makes has the shape of the one as written, and weights of chance. */
+async function modelAndData(
+  experiment: Experiment,
+  file: string,
+): Promise<{ readonly model: Omit<LoadedModel, "hash">; readonly data: SampleSet }> {
+  if (experiment.network.training !== null) {
+    const files = new TrainingFiles(file);
+    const data = await files.samples(experiment);
+    return { model: { network: files.untrained(experiment, data), record: null, path: experiment.network.model }, data };
+  }
+  const model = await loadModel(experiment, file);
+  return { model, data: await samplesFor(model, experiment, file) };
+}
+
 async function checkChip(description: Description, experiment: Experiment, values: Values, search: SearchSize | null): Promise<ChipCheck> {
   const { file, document, sweep } = description;
   if (sweep !== null) checkPriced(sweep, experiment, file);
-  const model = await loadModel(experiment, file);
-  const data = await samplesFor(model, experiment, file);
+  const { model, data } = await modelAndData(experiment, file);
   const topology = await topologyFor(experiment, model.network, data);
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);

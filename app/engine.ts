@@ -7,6 +7,7 @@ import {
   LocalEngine,
   openRemoteCoupledEngine,
   openRemoteEngine,
+  type Phase,
   Signer,
   type StudyEvent,
   type StudySetup,
@@ -38,14 +39,16 @@ export interface EngineHooks {
 
 /** Threads of this host that run points of `experiment`'s kind. */
 export function localEngine(
-  { loadModel, loadSamples, loadCase }: StudyFiles,
+  files: StudyFiles,
   experiment: AnyExperiment,
   maxWorkers: number,
   tell: (event: StudyEvent) => void = () => {},
 ): Engine {
-  const onPhase = (key: string, phase: "network" | "waiting" | "chip"): void => tell({ type: "phase", key, phase });
+  const { loadModel, loadSamples, loadCase } = files;
+  const onPhase = (key: string, phase: Phase): void => tell({ type: "phase", key, phase });
+  const models = files.modelSource(tell);
   return ofKind<Engine>(experiment, {
-    board: () => new LocalEngine({ loadModel, loadSamples, maxWorkers, timeoutMs: TIMEOUT_MS, onPhase }),
+    board: () => new LocalEngine({ loadModel, loadSamples, models, maxWorkers, timeoutMs: TIMEOUT_MS, onPhase }),
     coupled: () => new CoupledEngine({ loadCase, maxWorkers, timeoutMs: TIMEOUT_MS }),
   });
 }
@@ -66,7 +69,7 @@ export async function openEngine(
   const study = { name, identity: studyName(setup), document, engineVersion, plugins };
   const link = { ...hooks, redisUrl, signer: new Signer(key), prefix, sharedDir, study, timeoutMs: TIMEOUT_MS, leaseMs };
   return ofKind<Promise<Engine>>(experiment, {
-    board: () => openRemoteEngine({ ...link, loadModel, loadSamples }),
+    board: () => openRemoteEngine({ ...link, loadModel, loadSamples, models: files.modelSource(hooks.tell) }),
     coupled: () => openRemoteCoupledEngine({ ...link, loadCase }),
   });
 }

@@ -30,7 +30,14 @@ export interface LoadedModel {
 
 /** The model file that a description names: beside the description `file`, then among the shipped models. */
 export async function loadModel(experiment: Experiment, file: string): Promise<LoadedModel> {
-  return readModelFile(resolveModelPath(experiment.network.model, file));
+  const { model, training } = experiment.network;
+  if (training === null) return readModelFile(resolveModelPath(model, file));
+  throw inputError(
+    file,
+    "describes no network but how a search makes one",
+    `make some: snn-dse sweep ${file}; then run one of them: --set network.model=FILE`,
+    "training",
+  );
 }
 
 export async function readModelFile(path: string): Promise<LoadedModel> {
@@ -62,7 +69,7 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   const { dataset, path, labels, split, events } = experiment.workload;
   const beside = (name: string): string => resolve(dirname(file), name);
   const { stepSeconds } = experiment.network.nir;
-  if (isEventDataset(dataset) && events !== null && path !== null) {
+  if (isEventDataset(dataset) && events !== null && path !== null && split !== "validation") {
     const { readEventSamples } = await import("./spike-samples.js");
     const place = { path: beside(path), labels: labels === null ? null : beside(labels), split };
     const samples = await readEventSamples(dataset, place, events, stepSeconds);

@@ -27,6 +27,7 @@ export function narrowedWeights(
 /** The same of all points of a search: of each model that it names, at the narrowest words that it asks for. */
 export async function narrowedInSweep(file: string, experiment: Experiment, { parameters }: SweepSpec): Promise<readonly string[]> {
   const domainOf = (path: string) => parameters.find((parameter) => parameter.path === path)?.domain;
+  if (experiment.network.training !== null) return []; // made for the words that it runs at
   const [models, bits] = [domainOf("network.model"), domainOf("precision.weight_bits")];
   const names = models?.kind === "list" ? models.values.map(String) : [experiment.network.model];
   const least = bits === undefined || bits.kind === "derived" ? experiment.precision.weightBits : leastOf(bits);

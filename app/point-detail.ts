@@ -2,6 +2,7 @@
 import type { FloorPlan } from "../arch/index.js";
 import { FUNCTIONAL_METRICS, type Result } from "../sim/index.js";
 import {
+  ancestry,
   type Candidate,
   type Change,
   candidateOf,
@@ -15,9 +16,13 @@ import {
   neighboursOf,
   Space,
   type Store,
+  type StoredModel,
   type StoredPoint,
+  storedModels,
   storedPlan,
+  type Tested,
   type Trend,
+  testedPoints,
 } from "../sweeps/index.js";
 import { pointOf, withStore } from "./stored.js";
 import { drawsOf, uncertainPointsOf } from "./uncertainty.js";
@@ -35,6 +40,10 @@ export interface PointDetail {
   /** Parameters that decide what the network computes; null where that is not known. */
   readonly functional: ReadonlySet<string> | null;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
+  /** The network that a search made for it, and what that began with; empty: its network is read from a file. */
+  readonly networks: readonly StoredModel[];
+  /** On the test set; null: it was not on the front at the end, or the search makes no networks. */
+  readonly tested: Tested | null;
   /** Of its metrics, nine draws of ten of prices, samples and utterances; none of a coupled chip, and of points that stay apart. */
   readonly intervals: Intervals;
 }
@@ -46,7 +55,14 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const derived = new Set(spec?.parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
   const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
   const isApart = study !== null && point.edition !== study.edition;
-  const base = { point, result, own: { ...candidateOf(point), values: searched }, isApart, objectives: spec?.objectives ?? [] };
+  const base = {
+    point,
+    result,
+    own: { ...candidateOf(point), values: searched },
+    isApart,
+    objectives: spec?.objectives ?? [],
+    ...madeFor(store, point, result),
+  };
   if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null, intervals: {} };
   const byPath = new Space(spec.parameters).byPath(point.values);
   const { document } = store.edition(point.edition);
@@ -57,6 +73,12 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
     intervals: isApart ? {} : usualIntervals(store, point),
     functional: functionalParameters({ document, sweep: spec }, store.file, point.values),
   };
+}
+
+function madeFor(store: Store, { key }: StoredPoint, result: Result | null): Pick<PointDetail, "networks" | "tested"> {
+  const models = storedModels(store);
+  const networks = result === null ? [] : ancestry(models, result.provenance.modelHash);
+  return { networks, tested: testedPoints(store).get(key) ?? null };
 }
 
 /** Of the usual draws. */

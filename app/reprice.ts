@@ -24,6 +24,8 @@ import {
   demandOwn,
   frontReport,
   intervalsOf,
+  ModelFolder,
+  modelsBeside,
   Objectives,
   type PointValues,
   type PriceScales,
@@ -40,10 +42,9 @@ import {
   topologiesOf,
   uncertainPoint,
 } from "../sweeps/index.js";
-
-import { loadModel, loadSamples } from "./inputs.js";
 import { pointFormat } from "./points.js";
 import { besideOf, studyOf, withStore } from "./stored.js";
+import { StudyFiles } from "./study-files.js";
 import { type DrawOptions, drawsOf } from "./uncertainty.js";
 
 /** Points under new prices. */
@@ -168,10 +169,7 @@ async function topologiesIn(
 ): Promise<(experiment: Experiment) => Topology> {
   const experiments = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
   const base = besideOf(description, database);
-  const files = {
-    loadModel: (experiment: Experiment) => loadModel(experiment, base),
-    loadSamples: (experiment: Experiment) => loadSamples(experiment, base),
-  };
+  const files = new StudyFiles(base, () => {}, new ModelFolder(modelsBeside(database)));
   const topologies = await topologiesOf(experiments, files, withStore(database, studyOf).inputs, database);
   return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }

@@ -3,7 +3,17 @@ import { patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
-import { buildInputs, buildWith, type Input, pluginInputs, type Reproduction, reproduce as reproduced, Store } from "../sweeps/index.js";
+import {
+  buildInputs,
+  buildWith,
+  type Input,
+  ModelFolder,
+  modelsBeside,
+  pluginInputs,
+  type Reproduction,
+  reproduce as reproduced,
+  Store,
+} from "../sweeps/index.js";
 import { localEngine } from "./engine.js";
 import type { Plugin } from "./plugins.js";
 import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance.js";
@@ -38,7 +48,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);
-  const files = new StudyFiles(besideOf(base, database), onWarning);
+  const files = new StudyFiles(besideOf(base, database), onWarning, new ModelFolder(modelsBeside(database)));
   try {
     const { document, inputs } = store.edition(pointOf(store, id).edition);
     const used = usedPlugins(inputs, plugins, database);

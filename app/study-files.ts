@@ -6,11 +6,13 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, type SampleSet } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import { canonicalJson, sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
-import type { Input, PointInputs } from "../sweeps/index.js";
+import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
 import { SPIKE_FILE } from "../training/index.js";
 import { type LoadedModel, loadCase, loadModel, loadSamples, shortageOf } from "./inputs.js";
+import { TrainingFiles } from "./training-files.js";
 
 export class StudyFiles {
   /** SHA-256 of spike and label files, by name. */
@@ -18,17 +20,34 @@ export class StudyFiles {
   private readonly cases = new Map<string, CaseFiles>();
   /** Data sets whose size has been told. */
   private readonly warned = new Set<string>();
+  private readonly training: TrainingFiles;
 
   /** `file`: the description, beside which names are sought; `warn` is told once of each data set that is smaller than asked for. */
   constructor(
     private readonly file: string,
     private readonly warn: (text: string) => void,
-  ) {}
+    private readonly models: ModelStore,
+  ) {
+    this.training = new TrainingFiles(file);
+  }
 
-  readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => loadModel(experiment, this.file);
+  readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => {
+    if (experiment.network.training === null) return loadModel(experiment, this.file);
+    const { recipe } = await this.training.needsOf(experiment);
+    const made = this.models.read(recipe.key);
+    if (made === null) throw inputError(this.file, `the network ${recipe.config.name} is not made yet`, "run its sweep", "training");
+    return { ...made, hash: recipe.key, path: recipe.config.name };
+  };
+
+  /** Networks that an engine makes. */
+  modelSource(tell: (event: StudyEvent) => void): ModelSource {
+    return { needsOf: this.training.needsOf, store: this.models, tell };
+  }
 
   readonly loadSamples = async (experiment: Experiment): Promise<SampleSet> => {
-    const samples = await loadSamples(experiment, this.file); // first: it explains what cannot be read
+    const { training } = experiment.network;
+    // first: it explains what cannot be read
+    const samples = await (training === null ? loadSamples(experiment, this.file) : this.training.samples(experiment));
     if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
     this.warned.add(samples.name);
     for (const { name } of filesOf(experiment)) {
@@ -51,9 +70,10 @@ export class StudyFiles {
     });
 
   private boardInputs(experiment: Experiment, { modelHash, dataHash }: PointInputs): readonly Input[] {
-    const { model } = experiment.network;
+    const { model, training } = experiment.network;
+    const network = training === null ? { name: model, sha256: modelHash } : this.training.inputOf(training.base);
     const files = filesOf(experiment).map(({ kind, name }): Input => ({ kind, name, sha256: this.hashes.get(name) ?? "" }));
-    return [{ kind: "model", name: model, sha256: modelHash }, ...files, { kind: "data", name: dataName(experiment), sha256: dataHash }];
+    return [{ kind: "model", ...network }, ...files, { kind: "data", name: dataName(experiment), sha256: dataHash }];
   }
 
   private caseInputs({ chip, workload }: CoupledExperiment): readonly Input[] {
@@ -71,12 +91,12 @@ function filesOf({ workload: { dataset, path, labels } }: Experiment): readonly 
 }
 
 /** Everything that decides what is read; the model does: its features, its inputs. */
-function dataName({ workload: { dataset, path, labels, split, events }, network: { model, nir } }: Experiment): string {
+function dataName({ workload: { dataset, path, labels, split, events }, network: { model, nir, training } }: Experiment): string {
   const place = path === null ? "" : ` in ${path}`;
   const classes = labels === null ? "" : ` with ${labels}`;
   const step = nir.stepSeconds === null ? "" : `, step ${nir.stepSeconds} s`;
   const slicing = events === null ? "" : `, events ${canonicalJson({ ...events, crop: { ...events.crop } })}`;
-  return `${dataset} ${split}${place}${classes} as ${model} reads it${step}${slicing}`;
+  return `${dataset} ${split}${place}${classes} as ${training?.base ?? model} reads it${step}${slicing}`;
 }
 
 async function fileHash(path: string): Promise<string> {

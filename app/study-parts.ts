@@ -11,6 +11,9 @@ import {
   buildInputs,
   buildWith,
   type Input,
+  ModelFolder,
+  ModelsInMemory,
+  modelsBeside,
   PROGRAM,
   pluginInputs,
   Store,
@@ -25,6 +28,7 @@ import type { Description } from "./open.js";
 import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
+import { checkTrained } from "./training-files.js";
 
 /** What every search takes. */
 export interface SearchOptions {
@@ -65,6 +69,7 @@ export async function searchOf({ file, experiment, sweep }: Description, budget:
   await ofKind(experiment, {
     board: (board) => {
       checkPriced(sweep, board, file);
+      checkTrained(sweep, board, file);
       return checkScored(sweep, board, file);
     },
     coupled: async () => {},
@@ -94,7 +99,8 @@ export function studyParts(
   const store = database === null ? Store.inMemory() : Store.open(database);
   try {
     if (other !== undefined) beginWith(store, other, spec, onWarning);
-    const files = new StudyFiles(file, onWarning);
+    const models = database === null ? new ModelsInMemory() : new ModelFolder(modelsBeside(database));
+    const files = new StudyFiles(file, onWarning, models);
     const setup: StudySetup = {
       name: basename(file, extname(file)),
       file,

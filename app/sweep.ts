@@ -2,11 +2,23 @@
 
 import { basename, extname } from "node:path";
 import { ofKind } from "../arch/index.js";
-import { type Engine, partOfSearch, type Shard, Study, type StudySummary, studyRecord, systemClock } from "../sweeps/index.js";
-import { type Cluster, openEngine } from "./engine.js";
+import {
+  type Engine,
+  partOfSearch,
+  type Shard,
+  type Store,
+  Study,
+  type StudyEvent,
+  type StudySummary,
+  storedModels,
+  studyRecord,
+  systemClock,
+} from "../sweeps/index.js";
+import { type Cluster, localEngine, openEngine } from "./engine.js";
 import { narrowedInSweep } from "./narrowed-weights.js";
 import type { Description } from "./open.js";
 import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
+import { testFront } from "./test-front.js";
 
 /** How a search runs, where it stores its points, and when it ends. */
 export interface SweepOptions extends SearchOptions {
@@ -61,6 +73,22 @@ export async function sweep(description: Description, options: SweepOptions = {}
   }
 }
 
+/** Ends after which the same command asks no more. */
+const FINAL: ReadonlySet<StudySummary["reason"]> = new Set(["budget", "exhausted", "no-improvement"]);
+
+/** Writes down what networks were made, each once. */
+function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
+  const known = new Set(storedModels(store).keys());
+  return (event) => {
+    if (event.type === "model" && !known.has(event.key)) {
+      const { type: _model, ...about } = event;
+      store.log("model", about);
+      known.add(event.key);
+    }
+    tell(event);
+  };
+}
+
 /** Opens a study for `run`. @throws InputError as `sweep`. */
 export async function openSweep(description: Description, options: SweepOptions = {}): Promise<OpenSweep> {
   const { file, experiment } = description;
@@ -76,6 +104,7 @@ export async function openSweep(description: Description, options: SweepOptions 
   const workers = cluster === null ? workersOf(options.workers, onWarning) : (options.workers ?? 2);
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   const { store, files, setup, revision } = studyParts(description, spec, database, null, options);
+  const tell = withModels(store, onEvent);
   let engine: Engine | null = null;
   try {
     let study: Study | null = null;
@@ -86,7 +115,7 @@ export async function openSweep(description: Description, options: SweepOptions 
       setup,
       { workers, cluster },
       {
-        tell: onEvent,
+        tell,
         // Twice as many points under way as threads: whoever ends one finds the next waiting.
         onThreads: (threads) => {
           const wanted = Math.max(2, 2 * threads);
@@ -107,7 +136,19 @@ export async function openSweep(description: Description, options: SweepOptions 
     };
     const made = new Study(setup, settings, { store, engine, clock: systemClock }, onEvent);
     study = made;
-    return { database, identity: studyRecord(setup).identity, revision, study: made, run: () => made.run() };
+    const run = async (): Promise<StudySummary> => {
+      const summary = await made.run();
+      const makes = ofKind(experiment, { board: ({ network }) => network.training !== null, coupled: () => false });
+      if (makes && FINAL.has(summary.reason)) {
+        const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));
+        await testFront(
+          summary.front.map(({ id }) => id),
+          { setup, database, openEngine: openTest, tell: onEvent },
+        );
+      }
+      return summary;
+    };
+    return { database, identity: studyRecord(setup).identity, revision, study: made, run };
   } catch (error) {
     await engine?.close(true);
     store.close();

@@ -231,6 +231,7 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
     },
     learners: workers > 1 ? threadLearners(workers, backend.name) : localLearners,
     base,
+    search: null,
     chip: precision === null ? null : chipOf(config, precision, halves.test),
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointOf(out)}; the same command continues`);

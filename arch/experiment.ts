@@ -5,6 +5,7 @@ import type { Chip } from "./chip.js";
 import type { EventSlicing } from "./event-steps.js";
 import type { Precision } from "./precision.js";
 import type { RootDocument } from "./schema.js";
+import type { TrainingRequest } from "./training-schema.js";
 
 /** How features become what the network's input takes in each step. */
 export type InputEncoding = Camel<RootDocument["workload"]["encoder"]>;
@@ -29,7 +30,14 @@ export type NirRequest = Camel<RootDocument["network"]["nir"]>;
 /** One design point, complete and frozen. */
 export interface Experiment {
   readonly chip: Chip;
-  readonly network: { readonly model: string; readonly nir: NirRequest; readonly lava: Camel<RootDocument["network"]["lava"]> };
+  readonly network: {
+    /** File of the model; of one that a search makes, its name (`requestName`). */
+    readonly model: string;
+    readonly nir: NirRequest;
+    readonly lava: Camel<RootDocument["network"]["lava"]>;
+    /** How the network is made; null: it is read from a file. */
+    readonly training: TrainingRequest | null;
+  };
   readonly workload: Workload;
   readonly precision: Precision;
   readonly mapping: MappingRequest;

@@ -151,6 +151,7 @@ export {
   type LocatedMap,
   locatedFromJson,
   locatedFromYaml,
+  type Place,
   placeOf,
   problemAt,
   YAML_LIMIT_BYTES,
@@ -209,6 +210,7 @@ export {
   readArch,
   readDescription,
   readDescriptionText,
+  resolveConfigPath,
   resolveModelPath,
   shippedChips,
   shippedCoupledChip,
@@ -276,6 +278,7 @@ export type { Tree } from "./topologies/mesh-tree.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
 export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";
+export type { TrainingRequest } from "./training-schema.js";
 export {
   BUILT_UNIT,
   MULTIPLIER_MAGNITUDE_BITS,

@@ -32,7 +32,7 @@ export function archJsonSchema(names: SchemaNames | null = null): Json {
   const root = plain(rootSchema);
   const sweep = plain(sweepSchema);
   if (names !== null) addNames(root.properties as Mutable, sweep.properties as Mutable, names);
-  for (const section of ["chip", "noc", "barrier", "tick", "spill", "inputs", "network", "workload", "precision", "mapping"])
+  for (const section of ["chip", "noc", "barrier", "tick", "spill", "inputs", "network", "training", "workload", "precision", "mapping"])
     (root.properties as Mutable)[section] = sweepable((root.properties as Mutable)[section] as Mutable);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -138,8 +138,16 @@ function resolved<E>(
   const whole = kind.complete(withoutUnfilled(filled, inline), file);
   const experiment = attempt(() => kind.resolve(whole), problems);
   checkNames(whole, written, known, problems);
-  if (known.models === true)
+  if (known.models === true) {
     checkNamed(whole, ["network", "model"], written, (name) => (modelPath(name, file) === undefined ? missingModel(name) : null), problems);
+    checkNamed(
+      whole,
+      ["training", "base"],
+      written,
+      (name) => (configPath(name, file) === undefined ? missingConfig(name) : null),
+      problems,
+    );
+  }
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
   return { file, bases, document: toJson(whole), experiment, sweep, plugins: known.plugins ?? [] };
 }
@@ -176,6 +184,24 @@ function modelPath(model: string, file: string): string | undefined {
   const sought = [resolve(dirname(file), model), resolve(root, "training", "models", model), resolve(root, model)];
   return sought.find((path) => existsSync(path)) ?? shippedPath("model", model) ?? undefined;
 }
+
+/** Where a search's base configuration is: beside the description, then among the shipped ones. @throws InputError where there is none */
+export function resolveConfigPath(base: string, file: string): string {
+  const found = configPath(base, file);
+  if (found !== undefined) return found;
+  const { message, fix } = missingConfig(base);
+  throw inputError(file, message, fix, "training.base");
+}
+
+function configPath(base: string, file: string): string | undefined {
+  const path = resolve(dirname(file), base);
+  return existsSync(path) ? path : (shippedPath("config", base) ?? undefined);
+}
+
+const missingConfig = (base: string) => ({
+  message: `no training configuration ${base}, neither beside this file nor among the shipped ones`,
+  fix: didYouMean(base, shippedNames("config")) || "check the path, or name a shipped one: snn-dse examples",
+});
 
 const missingModel = (model: string) => ({
   message: `no model file ${model}, neither beside this file nor among the shipped models`,

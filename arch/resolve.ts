@@ -27,6 +27,7 @@ import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
+import { checkTraining, networkOf } from "./training-request.js";
 import { checkWeightBits } from "./weight-bits.js";
 
 /** Every scalar that can be set, for "did you mean". */
@@ -82,7 +83,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
   return deepFreeze(experiment);
 }
 
-const OPTIONAL: readonly string[] = ["extends", "plugins", "inputs"];
+const OPTIONAL: readonly string[] = ["extends", "plugins", "inputs", "training"];
 
 /** The root put together from its sections, of which points of one search have most in common; null where anything is wrong. */
 function soundRoot(rest: LocatedMap): RootDocument | null {
@@ -271,6 +272,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     "name the folder of its recordings",
   );
   checkPort(inputs, tiles, check);
+  checkTraining(root, check);
   check(
     workload.rest === undefined || workload.period_ms !== undefined,
     ["workload", "rest"],
@@ -331,14 +333,13 @@ function experimentOf(
 ): Experiment {
   return {
     chip: chipOf(root, cores, coresPerTile, problem),
-    network: networkOf(root.network),
+    network: networkOf(root),
     workload: workloadOf(root.workload),
     precision: precisionOf(root.precision),
     mapping: mappingOf(root.mapping),
   };
 }
 
-const networkOf = perSection((network: RootDocument["network"]): Experiment["network"] => camel(network));
 const workloadOf = perSection(({ encoder, events, ...workload }: RootDocument["workload"]): Experiment["workload"] => {
   const slicing = isEventDataset(workload.dataset) ? (events === undefined ? defaultSlicing() : camel(events)) : null;
   return { ...camel(workload), encoding: camel(encoder), events: slicing };

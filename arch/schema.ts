@@ -9,12 +9,13 @@ import type { Json } from "../base/hash.js";
 import { chipSchema } from "./chip-schema.js";
 import { eventsSchema } from "./events-schema.js";
 import { inputsSchema } from "./inputs-schema.js";
+import { LEAK_RULES } from "./leak-rule.js";
 import { macroTables } from "./macros/macro-schema.js";
 import { inputQueue, memory, parameterMemory, queue, table } from "./memory-schema.js";
+import { network, training } from "./network-schema.js";
 import { ownPrices } from "./own-price.js";
 import { barrierSchema, tickSchema } from "./pace-schema.js";
 import { PLAIN } from "./parse-plain.js";
-import { RESET_RULES } from "./reset-rule.js";
 import { restKeys } from "./rest-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
@@ -120,38 +121,6 @@ export const tileSchema = z.strictObject({
   cores: z.int().min(1).max(256).optional().describe("cores of the tile; left out: as many as the core keys name, at least one"),
 });
 
-const network = z
-  .strictObject({
-    model: z
-      .string()
-      .min(1)
-      .max(4096)
-      .default("mnist-rows-rec-v2.safetensors")
-      .describe("model file: beside this file, or a shipped one; .safetensors of this program, or .nir and .net (Lava) of others"),
-    nir: z
-      .strictObject({
-        step_seconds: z.number().positive().max(10).nullable().default(null).describe("seconds a network step; also of events in seconds"),
-        reset: z.enum(RESET_RULES).nullable().default(null).describe("what a spike does to the voltage; must be said for a NIR file"),
-        scheme: choice(["euler", "zoh"], "integration over a step", "euler"),
-        integrator_gain: choice(["unit", "dt"], "of I and IF a step: 1, or the step", "unit"),
-        refractory_seconds: real(0, 10, "after a spike, in which a neuron keeps its voltage and cannot spike", 0),
-      })
-      .prefault({})
-      .describe("what a NIR file does not say"),
-    lava: z
-      .strictObject({
-        restart_steps: int(
-          0,
-          1_000_000,
-          "states start again at 0 every so many steps, each layer one step after the layer before it; 0: never",
-          0,
-        ),
-      })
-      .prefault({})
-      .describe("what a Lava file (.net) does not say"),
-  })
-  .prefault({});
-
 const workload = z
   .strictObject({
     dataset: z.string().min(1).max(80).default("mnist-rows").describe("data-set reader"),
@@ -179,7 +148,11 @@ const workload = z
       .prefault({})
       .describe("what comes before the network's own input"),
     events: eventsSchema.optional().describe("of a data set of events: how they become steps; left out: the defaults of its keys"),
-    split: choice(["train", "test"], "part of the set", "test"),
+    split: choice(
+      ["train", "validation", "test"],
+      "part of the set; validation: recordings of the training half that a network made by a search does not learn from",
+      "test",
+    ),
     samples: int(1, 10_000_000, "utterances for accuracy", 1000),
     timing_samples: int(1, 100_000, "utterances, drawn from those, that run on the chip", 8),
     seed: int(0, 4_294_967_295, "of the draw", 1),
@@ -220,7 +193,7 @@ const precision = z
     lut_bits: int(2, 14, "sigmoid table of 2^this entries", 8),
     gate_bits: int(2, 15, "unsigned fixed point of the gate, and fraction bits of a leak that is a factor", 8),
     leak: choice(
-      ["multiplier", "shift", "truncate"],
+      LEAK_RULES,
       "constant leaks (lif, and LIF, LI, CubaLIF of NIR files): state times a factor, to nearest; state -= state >> k with the nearest k; or state times a factor, rounded towards zero as Loihi does",
       "multiplier",
     ),
@@ -272,6 +245,7 @@ export const rootSchema = z.strictObject({
   inputs: inputsSchema.optional().describe("where spikes come in; left out: the defaults of its keys"),
   prices,
   network,
+  training,
   workload,
   precision,
   mapping,

@@ -16,6 +16,7 @@ const ENTRIES = {
   index: "app/index.ts",
   "sweep-worker": "sweeps/engine/worker.ts",
   "training-worker": "training/parallel/worker.ts",
+  "model-worker": "sweeps/models/model-worker.ts",
 };
 
 const isPackage = (id) => /^[a-z@]/.test(id);

@@ -77,7 +77,7 @@ const source = {
 /** What `screen` knows before it runs a point. */
 async function screened(own: SweepSpec): Promise<Screening> {
   const { pool, stages, halving } = samplerOptions(own);
-  const settings = { pool, seed: own.sampler.seed, isStopped: () => false };
+  const settings = { pool, seed: own.sampler.seed, fidelity: 1, isStopped: () => false };
   return {
     pool: await screenPool(space, objectives, source, engine, settings),
     fidelities: fidelitiesOf(timedUtterances(study?.document ?? {}), stages, halving),

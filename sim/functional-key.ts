@@ -19,8 +19,8 @@ export function functionalKey(experiment: Experiment, modelHash: string, dataHas
 }
 
 /**
- * Whether a value at this path is in the key of a functional run on a chip whose time does not feed back: all of model, precision and workload,
+ * Whether a value at this path is in the key of a functional run on a chip whose time does not feed back: all of model, its training, precision and workload,
  * but for what only the timing run asks.
  */
 export const decidesFunction = (path: string): boolean =>
-  /^(precision|network|workload)[.]/.test(path) && !/^workload[.](steady_state|period_ms|rest[.].*)$/.test(path);
+  /^(precision|network|training|workload)[.]/.test(path) && !/^workload[.](steady_state|period_ms|rest[.].*)$/.test(path);

@@ -30,8 +30,8 @@ export interface HostView {
   readonly reason: string;
 }
 
-/** What a running point's worker does: runs the network at the point's precision, waits for another point that does, or replays it on the chip. */
-export type Phase = "network" | "waiting" | "chip";
+/** What a running point's worker does: makes its network, runs it at the point's precision, waits for another point that does, or replays it on the chip. */
+export type Phase = "training" | "network" | "waiting" | "chip";
 
 export type StudyEvent =
   | {
@@ -49,6 +49,35 @@ export type StudyEvent =
   | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
   /** Of a running point, told by engines in this process. */
   | { readonly type: "phase"; readonly key: string; readonly phase: Phase }
+  /** A network that a search makes has learnt for one epoch more. `points`: keys of those that wait for it. */
+  | {
+      readonly type: "epoch";
+      readonly model: string;
+      readonly points: readonly string[];
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly loss: number;
+      /** Share of wrong decisions on what was held out. */
+      readonly error: number | null;
+    }
+  /** A network is made, or nothing comes of it (`reason`). */
+  | {
+      readonly type: "model";
+      readonly model: string;
+      /** Of its recipe. */
+      readonly key: string;
+      readonly name: string;
+      /** Recipe of what it began with; null: random weights. */
+      readonly parent: string | null;
+      readonly epochs: number;
+      /** 0: it was there. */
+      readonly seconds: number;
+      readonly error: number | null;
+      readonly reason: string | null;
+      readonly curve: readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];
+    }
+  /** A point of the front has run on the test set, which chose nothing. */
+  | { readonly type: "tested"; readonly id: number; readonly key: string; readonly metrics: Metrics; readonly reason: string | null }
   | {
       readonly type: "point-done";
       readonly id: number;

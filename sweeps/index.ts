@@ -63,6 +63,10 @@ export {
 export type { Change, Input } from "./inputs.js";
 export { changedEdition, changedInputs, changeText, demandOwn, inputsLine, PROGRAM } from "./inputs.js";
 export { type Effect, type FunctionOfStudy, localTrend, type Trend } from "./local-trend.js";
+export type { MadeModel, ModelStore } from "./models/made-model.js";
+export type { ModelSource } from "./models/model-source.js";
+export { type LearningData, type ModelNeeds, type ModelRecipe, modelRecipe } from "./models/recipe.js";
+export { ancestry, type StoredModel, storedModels, type Tested, testedPoints } from "./models/stored-models.js";
 export { type Neighbour, neighboursOf } from "./neighbours.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
 export { compareFronts, type Side, type SweepComparison } from "./operations/compare.js";
@@ -84,6 +88,7 @@ export type { StudySummary } from "./search.js";
 export { type SearchSize, searchSize } from "./search-size.js";
 export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
 export { databaseReference } from "./store/database-reference.js";
+export { ModelFolder, ModelsInMemory, modelsBeside } from "./store/model-folder.js";
 export { resultDigest } from "./store/packed-result.js";
 export { SCHEMA_VERSION } from "./store/schema.js";
 export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";

@@ -55,6 +55,7 @@ export interface Change {
 export const NAMING: ReadonlySet<string> = new Set([
   "network.model",
   "network.nir.step_seconds",
+  "training.base",
   "workload.dataset",
   "workload.path",
   "workload.labels",

@@ -58,11 +58,23 @@ export function timedUtterances(document: Json): number {
   return workload?.timing_samples ?? 1;
 }
 
-/** A point's values by document path, on a share of its timed utterances. */
+const SHARE = "training.share";
+
+/** Share of all epochs that the description's networks learn for; null: it makes none. */
+function learntShare(document: Json): number | null {
+  const { training } = document as { readonly training?: { readonly share: number } };
+  return training === undefined ? null : training.share;
+}
+
+/** A description whose networks a search makes: less than a whole run of a point is then also less training. */
+export const makesNetworks = (document: Json): boolean => learntShare(document) !== null;
+
+/** A point's values by document path, on a share of its timed utterances; a network that the search makes learns for that share of its epochs. */
 export function byPathAt(document: Json, byPath: { readonly [path: string]: Json }, fidelity: number): { readonly [path: string]: Json } {
   if (fidelity === 1) return byPath;
   const timed = (byPath[TIMED] as number | undefined) ?? timedUtterances(document);
-  return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)) };
+  const share = (byPath[SHARE] as number | undefined) ?? learntShare(document);
+  return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)), ...(share === null ? {} : { [SHARE]: share * fidelity }) };
 }
 
 /** One text a point and fidelity. */
@@ -78,6 +90,8 @@ export const INFEASIBLE_VIOLATION = 1e9;
 function metricsBefore(experiment: AnyExperiment, engine: Engine): Promise<Metrics> {
   return ofKind<Promise<Metrics>>(experiment, {
     board: async ({ chip, precision, ...board }) => {
+      // what its cores need, a network says once it is made: which weights are 0
+      if (board.network.training !== null) return {};
       const needs = await engine.coreNeeds({ chip, precision, ...board });
       return { area_mm2: areaOf(chip, precision, needs).totalMm2, ...fpgaMetrics(fpgaUse(chip, precision, needs)) };
     },

@@ -10,7 +10,7 @@ import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";
 import type { Objectives } from "./objectives.js";
-import type { PointSource } from "./points.js";
+import { byPathAt, makesNetworks, type PointSource } from "./points.js";
 import type { Screened } from "./samplers/sampler.js";
 import { SobolSequence } from "./samplers/sobol.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
@@ -29,38 +29,67 @@ export function fidelitiesOf(timed: number, stages: number, halving: number): nu
   return [...new Set(counts)].map((count) => count / timed);
 }
 
+/** The same where a stage trains for so many times more epochs as well. */
+export function learningFidelities(stages: number, halving: number): number[] {
+  return Array.from({ length: stages }, (_, i) => 1 / wholePower(halving, stages - 1 - i));
+}
+
+/** Networks that are made at a time for a pool. */
+const MOST_AT_ONCE = 64;
+
 export async function screenPool(
   space: Space,
   objectives: Objectives,
   source: PointSource,
   engine: Engine,
-  options: { readonly pool: number; readonly seed: number; readonly isStopped: () => boolean },
+  options: {
+    readonly pool: number;
+    readonly seed: number;
+    /** Of the first stage; where the search makes networks, the model prices them after so much training. */
+    readonly fidelity: number;
+    readonly isStopped: () => boolean;
+  },
 ): Promise<Screened[]> {
   if (!canEstimate(engine)) {
     throw inputError("sweep", "this engine has no analytical model to screen with", "use --engine local, or sampler tpe", "sweep.sampler");
   }
   const pool: Screened[] = [];
   const seen = new Set<string>();
-  for (const position of positions(space, options.pool, options.seed)) {
-    if (options.isStopped()) break;
+  const makes = makesNetworks(source.document);
+  const fidelity = makes ? options.fidelity : 1;
+  const atOnce = makes ? Math.min(engine.maxWorkers, MOST_AT_ONCE) : 1;
+  const distinct = positions(space, options.pool, options.seed).flatMap((position) => {
     const values = space.decode(position);
     const text = canonicalValues(values);
-    if (seen.has(text)) continue;
+    if (seen.has(text)) return [];
     seen.add(text);
-    pool.push({ position, ...(await estimated(space, objectives, source, engine, values)) });
+    return [{ position, values }];
+  });
+  for (let next = 0; next < distinct.length && !options.isStopped(); next += atOnce) {
+    const priced = distinct
+      .slice(next, next + atOnce)
+      .map(async ({ position, values }) => ({ position, ...(await estimated(space, objectives, source, engine, values, fidelity)) }));
+    pool.push(...(await Promise.all(priced)));
   }
   return pool;
 }
 
-async function estimated(space: Space, objectives: Objectives, source: PointSource, engine: EstimatingEngine, values: PointValues) {
+async function estimated(
+  space: Space,
+  objectives: Objectives,
+  source: PointSource,
+  engine: EstimatingEngine,
+  values: PointValues,
+  fidelity: number,
+) {
   const none = { objectives: null, violation: Number.POSITIVE_INFINITY };
   const before = objectives.checkBefore(values, {}).violation;
   if (before > 0) return { objectives: null, violation: before };
   try {
-    const byPath = space.byPath(values);
+    const byPath = fidelity === 1 ? space.byPath(values) : byPathAt(source.document, space.byPath(values), fidelity);
     const experiment = source.experimentOf(byPath);
     const inputs = await engine.identify(experiment);
-    const metrics = await engine.estimate({ key: "", fidelity: 1, byPath, experiment, inputs });
+    const metrics = await engine.estimate({ key: "", fidelity, byPath, experiment, inputs });
     return metrics === null ? none : objectives.score(values, withProxies(metrics, objectives.quantiles));
   } catch (error) {
     if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof TransferError))) return none;

@@ -11,11 +11,11 @@ import type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import { Objectives, type Score } from "./objectives.js";
-import { type Admission, type Entry, INFEASIBLE_VIOLATION, PointBook, timedUtterances } from "./points.js";
+import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import type { Observation, Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
-import { fidelitiesOf, screenPool } from "./screening.js";
+import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
 import { type PointValues, Space } from "./space.js";
 import type { Failure, Store } from "./store/sqlite.js";
 import { type StudySetup, studyRecord } from "./study-setup.js";
@@ -272,7 +272,10 @@ export class Search {
   private async screen(): Promise<void> {
     const { spec, document } = this.setup;
     const { pool: size, stages, halving } = samplerOptions(spec);
-    const settings = { pool: size, seed: spec.sampler.seed, isStopped: () => this.finishing !== null };
+    const fidelities = makesNetworks(document)
+      ? learningFidelities(stages, halving)
+      : fidelitiesOf(timedUtterances(document), stages, halving);
+    const settings = { pool: size, seed: spec.sampler.seed, fidelity: fidelities[0], isStopped: () => this.finishing !== null };
     const screened = screenPool(this.space, this.objectives, this.setup, this.effects.engine, settings);
     // A functional run may be long, or wait for a worker that never comes.
     const stopped = new Promise<null>((resolve) => {
@@ -280,7 +283,7 @@ export class Search {
     });
     const pool = await Promise.race([screened, stopped]);
     if (pool === null || this.finishing !== null) return;
-    this.sampler = createSampler(spec, this.space, { pool, fidelities: fidelitiesOf(timedUtterances(document), stages, halving) });
+    this.sampler = createSampler(spec, this.space, { pool, fidelities });
     this.emit({ type: "sampler", name: spec.sampler.name, state: this.sampler.state() });
   }
 

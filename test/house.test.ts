@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   arch: ["arch", "base"],
   sim: ["sim", "arch", "base"],
   training: ["training", "arch", "base"],
-  sweeps: ["sweeps", "sim", "arch", "base"],
+  sweeps: ["sweeps", "sim", "training", "arch", "base"],
   rtl: ["rtl", "sim", "arch", "base"],
   app: ["app", "sweeps", "rtl", "training", "sim", "arch", "base"],
   cli: ["cli", "app", "base"],

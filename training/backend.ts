@@ -17,6 +17,8 @@ export type BackendName = "tensorflow" | "wasm" | "cpu";
 export interface Backend {
   readonly name: BackendName;
   readonly tf: Tf;
+  /** Of TensorFlow.js, and of the native package. */
+  readonly version: string;
   /** Why better ones were passed over, one line each. */
   readonly notes: readonly string[];
 }
@@ -32,14 +34,18 @@ function restoreNullCheck(): void {
   if (!("isNullOrUndefined" in util)) target.isNullOrUndefined = (value) => value === null || value === undefined;
 }
 
-async function start(name: BackendName, tf: Tf, load: Importer): Promise<void> {
+/** Returns the version of what is used besides TensorFlow.js itself; empty: nothing. */
+async function start(name: BackendName, tf: Tf, load: Importer): Promise<string> {
+  let native = "";
   if (name === "tensorflow") {
     restoreNullCheck();
-    await load("@tensorflow/tfjs-node");
+    const { version } = (await load("@tensorflow/tfjs-node")) as { readonly version?: { readonly [part: string]: string } };
+    native = `, native ${version?.["tfjs-node"] ?? "unknown"}`;
   }
   if (name === "wasm") tf.setWasmPaths(`${tensorflowFolder()}/`);
   if (!(await tf.setBackend(name))) throw new Error(`back end ${name} did not start`);
   await tf.ready();
+  return native;
 }
 
 /** Folder of what the program brings along of TensorFlow.js: its operations and the binaries of the back end wasm. */
@@ -53,8 +59,8 @@ export async function chooseBackend(requested: BackendName | "auto", load: Impor
   const notes: string[] = [];
   for (const name of wanted) {
     try {
-      await start(name, tf, load);
-      return { name, tf, notes };
+      const native = await start(name, tf, load);
+      return { name, tf, version: `${tf.version_core}${native}`, notes };
     } catch (error) {
       notes.push(`${name}: ${error instanceof Error ? error.message.split(/\n| imported from/)[0] : String(error)}`);
     }

@@ -10,8 +10,10 @@ import {
   cellOf,
   checked,
   deepFreeze,
+  type LocatedMap,
   locatedFromYaml,
   type NeuronParameter,
+  type Place,
   placeOf,
   problemAt,
   SYSTEMS,
@@ -42,11 +44,13 @@ export interface TrainingConfig {
 
 export type LearningRate = TrainingConfig["training"]["learningRate"];
 
+const nameOf = (raw: ConfigDocument, file: string): string => raw.name ?? basename(file).replace(/\.ya?ml$/, "");
+
 function complete(raw: ConfigDocument, file: string): TrainingConfig {
   const { recurrent_gain: recurrentGain = RECURRENT_GAIN, per_neuron: perNeuron, ...network } = raw.network;
   const { input_bits, input_theta, ...quantiser } = raw.quantiser ?? quantiserSchema.parse({});
   return {
-    name: raw.name ?? basename(file).replace(/\.ya?ml$/, ""),
+    name: nameOf(raw, file),
     seed: raw.seed,
     data: camel(raw.data),
     network: { ...camel(network), recurrentGain, ...(perNeuron && { perNeuron }) },
@@ -165,14 +169,33 @@ export function trainingWarnings(c: TrainingConfig): string[] {
   ];
 }
 
+/** A configuration file's text: keys and bounds hold, and it has a name. What its keys ask of each other is not looked at. */
+export function parseConfigDocument(text: string, file: string): ConfigDocument & { readonly name: string } {
+  const raw = documentOf(locatedFromYaml(text, file));
+  return { ...raw, name: nameOf(raw, file) };
+}
+
+/** A configuration whose document was put together; `file` is what errors call it. */
+export function configOf(raw: ConfigDocument, file: string): TrainingConfig {
+  return consistent(raw, file, () => ({ file, line: null, column: null }));
+}
+
 /** Parses a configuration. */
 export function parseTrainingConfig(text: string, file: string): TrainingConfig {
   const document = locatedFromYaml(text, file);
+  return consistent(documentOf(document), file, (path) => placeOf(document, path));
+}
+
+function documentOf(document: LocatedMap): ConfigDocument {
   const problems: Problem[] = [];
   const raw = checked(configSchema, document, "", scalarPaths(configSchema), problems);
   if (raw === null) throw new InputError(problems);
+  return raw;
+}
+
+function consistent(raw: ConfigDocument, file: string, placeAt: (path: readonly (string | number)[]) => Place): TrainingConfig {
   const config = complete(raw, file);
   const wrong = crossChecks(config, raw);
-  if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problemAt(placeOf(document, path), path.join("."), message)));
+  if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problemAt(placeAt(path), path.join("."), message)));
   return deepFreeze(config);
 }

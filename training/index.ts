@@ -2,7 +2,7 @@
 export { type Backend, type BackendName, chooseBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { renderComparison } from "./comparison.js";
-export { parseTrainingConfig, type TrainingConfig } from "./config.js";
+export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { trainingJsonSchema, trainingReference } from "./config-reference.js";
 export { readEventSamples } from "./datasets/event-sets.js";
 export { DATASETS, type DataSet, loadConfigured, loadDataset, prepareDataset, SPIKE_FILE } from "./datasets/registry.js";
@@ -31,6 +31,8 @@ export {
   recordedWeightBits,
   runKey,
 } from "./record.js";
+export { type BaseDocument, type RequestedConfigs, requestedConfigs } from "./requested-configs.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type ChipHooks, type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";
+export { untrainedNetwork } from "./untrained.js";

@@ -6,12 +6,13 @@
 import type { Network, Samples } from "../arch/index.js";
 import { existing } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
-import { hashJson, type Json } from "../base/hash.js";
+import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, type Progress } from "./checkpoint.js";
 import { type TrainingConfig, trainingWarnings } from "./config.js";
+import { selectUtterances, splitValidation } from "./datasets/held-out.js";
 import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
@@ -70,6 +71,8 @@ export interface TrainingHooks {
   readonly backend: Backend;
   readonly train: Samples;
   readonly test: Samples;
+  /** Of a network that a search makes: what is held out to judge it by, and how many of the configuration's epochs are run; null: as the configuration says. */
+  readonly search: { readonly validation: Samples; readonly epochs: number } | null;
   /** The command line as typed, for the record. */
   readonly command: string;
   readonly report: (event: TrainingEvent) => void;
@@ -94,34 +97,6 @@ export interface TrainingResult {
   readonly test: Evaluation;
 }
 
-/** Splits off the validation utterances: a seeded choice. */
-export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {
-  const all = Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
-  if (fraction === 0) return { train: all, validation: [] };
-  const shuffled = createRng(seed, "validation").shuffle([...all]);
-  const held = new Set(shuffled.slice(0, Math.max(1, Math.round(fraction * all.length))));
-  return { train: all.filter((u) => !held.has(u)), validation: all.filter((u) => held.has(u)) };
-}
-
-/** The chosen utterances as a data set of their own. */
-export function selectUtterances(samples: Samples, chosen: readonly number[], name: string): Samples {
-  const lengths = chosen.map((u) => samples.frameStart[u + 1] - samples.frameStart[u]);
-  const frameStart = new Uint32Array(chosen.length + 1);
-  lengths.forEach((n, i) => {
-    frameStart[i + 1] = frameStart[i] + n;
-  });
-  const total = frameStart[chosen.length];
-  const features = new Float32Array(total * samples.inputs);
-  const labels = new Int32Array(samples.task === "sequence" ? chosen.length : total);
-  chosen.forEach((u, i) => {
-    const [first, end] = [samples.frameStart[u], samples.frameStart[u + 1]];
-    features.set(samples.features.subarray(first * samples.inputs, end * samples.inputs), frameStart[i] * samples.inputs);
-    if (samples.task === "sequence") labels[i] = samples.labels[u];
-    else labels.set(samples.labels.subarray(first, end), frameStart[i]);
-  });
-  return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
-}
-
 /** One run of training, its parts in one place. */
 class Run {
   readonly config: TrainingConfig;
@@ -143,9 +118,10 @@ class Run {
     this.hooks = hooks;
     this.startedMs = hooks.nowMs();
     const { train } = hooks;
-    const split = splitValidation(train, config.data.validationFraction, config.seed);
+    const split = splitValidation(train, hooks.search === null ? config.data.validationFraction : 0, config.seed);
     this.trainPart = split.validation.length === 0 ? train : selectUtterances(train, split.train, `${train.name}/fit`);
-    this.validationPart = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
+    const own = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
+    this.validationPart = hooks.search?.validation ?? own;
     this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
     const saved = hooks.checkpoint?.read() ?? null;
     const { quantisation } = config;
@@ -267,8 +243,13 @@ class Run {
     return true;
   }
 
-  /** Closes the epoch; true when training should end early. */
-  closeEpoch(): boolean {
+  /** The error has not fallen for as many epochs as the configuration allows. */
+  get stoppedEarly(): boolean {
+    const { earlyStopEpochs } = this.config.training;
+    return earlyStopEpochs > 0 && this.progress.epochsSinceBest >= earlyStopEpochs;
+  }
+
+  closeEpoch(): void {
     const { config, hooks, progress, learning } = this;
     const validation = this.validationPart ? evaluateFloat(this.snapshot(progress.epoch), this.validationPart, this.engine) : null;
     const error = validation ? 1 - validation.accuracy : null;
@@ -283,7 +264,7 @@ class Run {
     progress.curve.push(record);
     const { epoch } = progress;
     hooks.report({ kind: "epoch", record, epochs: config.training.epochs, seconds: this.seconds(), snapshot: () => this.snapshot(epoch) });
-    const { learningRate, earlyStopEpochs } = config.training;
+    const { learningRate } = config.training;
     if (error !== null) {
       if (learningRate.schedule === "halving" && Number.isFinite(progress.lastError))
         progress.rate = halvedRate(learningRate, progress.rate, progress.lastError, error);
@@ -298,7 +279,6 @@ class Run {
     progress.batches = 0;
     if (!learning.folded && progress.epoch === this.floatEpochs && config.quantisation !== undefined) this.toGrid();
     this.save();
-    return earlyStopEpochs > 0 && progress.epochsSinceBest >= earlyStopEpochs;
   }
 }
 
@@ -340,10 +320,10 @@ async function finish(run: Run): Promise<TrainingResult | null> {
   hooks.chip?.check(run.snapshot(run.progress.epoch));
   const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
   hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch, warnings: trainingWarnings(config) });
-  let stoppedEarly = false;
-  while (run.progress.epoch < epochs && !stoppedEarly) {
+  const last = hooks.search?.epochs ?? epochs;
+  while (run.progress.epoch < last && !run.stoppedEarly) {
     if (!(await run.runEpoch())) return null;
-    stoppedEarly = run.closeEpoch();
+    run.closeEpoch();
   }
   const network = withInputPeaks(run.snapshot(run.progress.epoch - 1), run.trainPart);
   const evaluation = evaluateFloat(network, test, run.engine);
@@ -355,7 +335,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     dataHash: data.hash,
     seconds: run.seconds(),
     resumed: run.resumed,
-    stoppedEarly,
+    stoppedEarly: run.stoppedEarly,
     curve: run.progress.curve,
     test: evaluation,
     base: hooks.base,

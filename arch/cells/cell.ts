@@ -2,7 +2,7 @@
  * What a recurrent cell IS and what it costs: gates, states, quantisation of its gates, element-wise work. One file per cell, one line per system in the
  * registry. Training, quantisation, integer engines, operation counts and model files ask the entry; the steps themselves are kernels, chosen by `kernel`.
  */
-import type { Precision } from "../precision.js";
+import type { LeakRule } from "../leak-rule.js";
 
 /** Element-wise work of one neuron and frame. */
 export interface CellWork {
@@ -52,7 +52,7 @@ export interface Cell {
   /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
   payloadBits(bits: number): number;
   /** Work of one update as the integer network does it, requantisation included. `leaks`: how many of its leaks are not 1. */
-  update(leaks: number, leak: Precision["leak"]): UpdateWork;
+  update(leaks: number, leak: LeakRule): UpdateWork;
   /** Work of one update in the equations, as the field counts it: requantisation and batch norm are folded away. */
   equation(leaks: number): CellWork;
 }

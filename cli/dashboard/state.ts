@@ -1,5 +1,6 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
 import type { FinishReason, HostView, Phase } from "../../app/nouns.js";
+import { duration, percent } from "../format/number.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
@@ -10,6 +11,8 @@ export interface RunningView {
   readonly attempt: number;
   /** Null where the engine does not say. */
   readonly phase: Phase | null;
+  /** Of the network that it waits for: epochs done and to do, as text; null while none learns. */
+  readonly epoch: string | null;
   readonly values: PointView["values"];
   readonly sinceMs: number;
 }
@@ -117,13 +120,22 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "point-started": {
       const { id, key, attempt, values } = event;
       const fresh = runsAgain(state, id);
-      const started = { id, key, attempt, phase: null, values, sinceMs: atMs };
+      const started = { id, key, attempt, phase: null, epoch: null, values, sinceMs: atMs };
       return { ...fresh, running: [...fresh.running.filter((other) => other.id !== id), started] };
     }
     case "phase": {
       const { key, phase } = event;
-      return { ...state, running: state.running.map((running) => (running.key === key ? { ...running, phase } : running)) };
+      return { ...state, running: state.running.map((running) => (running.key === key ? { ...running, phase, epoch: null } : running)) };
     }
+    case "epoch": {
+      const { points, epochs } = event;
+      const epoch = `${event.epoch}/${epochs}`;
+      return { ...state, running: state.running.map((running) => (points.includes(running.key) ? { ...running, epoch } : running)) };
+    }
+    case "model":
+      return event.seconds === 0 ? state : withLog(state, atMs, madeText(event));
+    case "tested":
+      return withLog(state, atMs, `#${event.id} on the test set: ${testedText(event)}`);
     case "point-done": {
       const { id, values, metrics, violation, durationMs } = event;
       const timed = event.stored ? state : { ...state, durationsMs: [...state.durationsMs.slice(1 - DURATIONS), durationMs] };
@@ -172,6 +184,18 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "note":
       return withLog(state, atMs, event.text);
   }
+}
+
+function testedText({ metrics, reason }: StudyEventOf<"tested">): string {
+  const { accuracy_percent: accuracy } = metrics;
+  return typeof accuracy === "number" ? `${accuracy.toFixed(2)} % right` : (reason ?? "no accuracy");
+}
+
+/** What became of a network that a search has made. */
+function madeText({ model, name, epochs, seconds, error, reason }: StudyEventOf<"model">): string {
+  const what = `${model} (${name})`;
+  if (reason !== null) return `${what}: ${reason}`;
+  return `${what} made in ${duration(seconds)}: ${epochs} epochs${error === null ? "" : `, ${percent(1 - error, 2)} right on what is held out`}`;
 }
 
 function withLog(state: DashboardState, atMs: number, text: string): DashboardState {

@@ -2,7 +2,7 @@
 import { type Change, changeText } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
 import { chipLines } from "./chip-drawing.js";
-import { duration, significant } from "./number.js";
+import { duration, percent, significant } from "./number.js";
 import { resultLines } from "./result.js";
 import { sensitivityLines, trendLines } from "./sensitivity.js";
 import { type Look, paint } from "./style.js";
@@ -20,6 +20,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
     ...(isApart ? ["", ...otherInputLines(changes)] : []),
+    ...madeLines(shown),
     "",
   ];
   if (result === null)
@@ -37,6 +38,18 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     "",
     ...resultLines(look, result, [], 16, intervals),
   ];
+}
+
+/** How its network was made, and how it did on the test set. */
+function madeLines({ networks, tested }: PointAmongOthers): readonly string[] {
+  const made = networks.map(({ model, name, key, epochs, seconds, error }, i) => {
+    const right = error === null ? "" : `, ${percent(1 - error, 2)} right on what is held out`;
+    return `  ${i === 0 ? "network" : "begun with"} ${model} (${name}), ${epochs} epochs in ${duration(seconds)}${right}, ${key.slice(0, 12)}`;
+  });
+  const accuracy = tested?.metrics.accuracy_percent ?? null;
+  const score =
+    tested === null ? [] : [`  on the test set: ${accuracy === null ? (tested.reason ?? "-") : `${significant(accuracy, 4)} % right`}`];
+  return made.length + score.length === 0 ? [] : ["", ...made, ...score];
 }
 
 /** What a point that stays apart was computed with, and how that differs from what the study has now. */

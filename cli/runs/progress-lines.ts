@@ -42,6 +42,10 @@ export function progressPrinter(print: (line: string) => void): (state: Dashboar
         printedMs = nowMs;
         print(progressLine(state, event, nowMs));
         return;
+      case "model":
+        if (event.seconds > 0) print(state.log.at(-1)?.text ?? event.type);
+        return;
+      case "tested":
       case "stopping":
       case "fault":
       case "retry":

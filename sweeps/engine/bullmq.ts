@@ -9,6 +9,8 @@ import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { functionalKey } from "../../sim/index.js";
+import { MadeModels, type ModelSource } from "../models/model-source.js";
+import { queueMaker } from "../models/remote-models.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { type Asked, answerLimit, askedOf, unpackDone } from "./answer.js";
@@ -26,6 +28,8 @@ import { transferError } from "./transfer-error.js";
 export interface RemoteEngineOptions extends RemoteLinkOptions {
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
   readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
+  /** Makes the networks that descriptions ask for; left out: all are read from files. */
+  readonly models?: ModelSource;
 }
 
 /** Most points under way, whatever the number of workers. */
@@ -63,6 +67,7 @@ export class RemoteEngine implements EstimatingEngine {
   private readonly sent = new Map<string, Promise<string>>();
   /** Functional runs under way or done, or why there is none. */
   private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
+  private readonly making: MadeModels | null;
   private readonly needs = new NetworkNeeds();
   private readonly waiting = new Set<string>();
   private readonly estimable = new Map<string, Promise<Estimable | null>>();
@@ -70,11 +75,20 @@ export class RemoteEngine implements EstimatingEngine {
   constructor(
     private readonly options: RemoteEngineOptions,
     private readonly link: RemoteLink,
-  ) {}
+  ) {
+    const { blobs, jobs } = link;
+    const queue = {
+      blobs,
+      isBlamed: (key: string) => jobs.hasLostWorker(key),
+      submit: (id: string, question: Question) => jobs.submit(id, question, SHORT_ANSWER_BYTES),
+    };
+    const workshop = { make: queueMaker(queue), close: async () => undefined };
+    this.making = options.models === undefined ? null : new MadeModels(options.models, () => workshop);
+  }
 
   async identify(experiment: Experiment): Promise<PointInputs> {
-    const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
-    return { modelHash: model.hash, dataHash: samples.hash };
+    const [made, samples] = await Promise.all([this.making?.keyOf(experiment), this.data(experiment)]);
+    return { modelHash: made ?? (await this.model(experiment)).hash, dataHash: samples.hash };
   }
 
   async coreNeeds(experiment: Experiment): Promise<CoreNeeds> {
@@ -83,7 +97,7 @@ export class RemoteEngine implements EstimatingEngine {
   }
 
   waitsFor(task: Task): boolean {
-    return this.waiting.has(keyOf(task));
+    return this.waiting.has(keyOf(task)) || this.making?.isMaking(task.inputs.modelHash) === true;
   }
 
   evaluate(task: Task): Promise<Outcome> {
@@ -103,7 +117,8 @@ export class RemoteEngine implements EstimatingEngine {
       const alone = jobs.hasLostWorker(key);
       const question = { kind: "point", key, fidelity, values: valuesOf(task), modelHash, dataHash, trace: trace.address, alone } as const;
       const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
-      if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
+      if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "diverged")
+        return badReply("a worker answered a point with a functional run");
       if (reply.kind !== "missing") return outcomeOf(reply, asked);
       missing = reply;
       await this.resend(task, reply.what);
@@ -142,6 +157,8 @@ export class RemoteEngine implements EstimatingEngine {
   }
 
   private model(experiment: Experiment): Promise<Model> {
+    const made = this.making?.ready(experiment);
+    if (made !== undefined && made !== null) return made;
     return remember(this.models, experiment.network.model, () => this.options.loadModel(experiment));
   }
 
@@ -175,6 +192,8 @@ export class RemoteEngine implements EstimatingEngine {
   private async runFunctional(task: Task, key: string): Promise<SentTrace | Outcome> {
     const { modelHash, dataHash } = task.inputs;
     const { jobs } = this.link;
+    const unmade = await this.making?.make(task, () => undefined);
+    if (unmade !== undefined && unmade !== null) return unmade;
     for (let round = 0; round <= RESENDS; round++) {
       if (this.link.closed) return { kind: "abandoned" };
       const [model, data] = await Promise.all([this.sendModel(task), this.sendData(task)]);
@@ -183,7 +202,8 @@ export class RemoteEngine implements EstimatingEngine {
       const question = { kind: "functional", key, values, modelHash, model, dataHash, data, alone } as const;
       const reply = await jobs.submit(`f-${key}`, question, SHORT_ANSWER_BYTES);
       if (reply.kind === "functional") return { kind: "trace", address: reply.trace, key: reply.traceKey };
-      if (reply.kind === "done") return badReply("a worker answered a functional run with a point");
+      if (reply.kind === "done" || reply.kind === "model" || reply.kind === "diverged")
+        return badReply("a worker answered a functional run with a point");
       if (reply.kind !== "missing") return reply;
       await this.resend(task, reply.what);
     }
@@ -221,11 +241,16 @@ function keyOf(task: Task): string {
   return functionalKey(task.experiment, task.inputs.modelHash, task.inputs.dataHash);
 }
 
-export function valuesOf({ byPath }: Pick<Task, "byPath">): Question["values"] {
-  return byPath as Question["values"];
+type PointQuestion = Extract<Question, { readonly kind: "point" }>;
+
+export function valuesOf({ byPath }: Pick<Task, "byPath">): PointQuestion["values"] {
+  return byPath as PointQuestion["values"];
 }
 
-export function outcomeOf(reply: Exclude<Reply, { readonly kind: "functional" | "missing" }> | Outcome, asked: Asked): Outcome {
+export function outcomeOf(
+  reply: Exclude<Reply, { readonly kind: "functional" | "missing" | "model" | "diverged" }> | Outcome,
+  asked: Asked,
+): Outcome {
   if (reply.kind !== "done" || !("resultText" in reply)) return reply as Outcome;
   const { durationMs } = reply;
   try {

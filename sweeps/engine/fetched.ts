@@ -10,6 +10,7 @@ import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import type { Functional } from "../../sim/functional/index.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
+import { type SentRecipe, sentRecipe } from "../models/remote-models.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import { caseSchema, type Missing as MissingReply } from "./protocol.js";
@@ -51,6 +52,11 @@ export class Fetched {
       const bytes = await this.fetch(address, "model");
       return shared(decodeNetwork(bytes));
     });
+  }
+
+  /** A job that names it is signed, by a coordinator of the same build. */
+  async recipe(address: string): Promise<SentRecipe> {
+    return sentRecipe.parse(jsonOf(await this.fetch(address, "recipe"), "recipe"));
   }
 
   samples(address: string): Promise<SampleSet> {

@@ -9,6 +9,7 @@ import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
 import type { Phase } from "../events.js";
+import { MadeModels, type ModelSource, threadsOf } from "../models/model-source.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { dataAddress } from "./data-address.js";
@@ -32,6 +33,8 @@ export interface LocalEngineOptions {
   readonly cacheBytes?: number;
   /** Built worker; default the package's own. */
   readonly workerFile?: string;
+  /** Makes the networks that descriptions ask for; left out: all are read from files. */
+  readonly models?: ModelSource;
   /** Told what a point's worker does from now on. */
   readonly onPhase?: (key: string, phase: Phase) => void;
 }
@@ -67,6 +70,7 @@ export class LocalEngine implements EstimatingEngine {
   private readonly keys = new Map<string, string>();
   private readonly replays = new Replays();
   private readonly replayKeys = new WeakMap<Experiment, string>();
+  private readonly making: MadeModels | null;
   private readonly timeoutMs: number;
   private readonly cacheBytes: number;
 
@@ -75,11 +79,12 @@ export class LocalEngine implements EstimatingEngine {
     this.timeoutMs = options.timeoutMs ?? 600_000;
     this.cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
     this.pool = new ThreadPool(this.maxWorkers, options.workerFile);
+    this.making = options.models === undefined ? null : new MadeModels(options.models, threadsOf(this.maxWorkers));
   }
 
   async identify(experiment: Experiment): Promise<PointInputs> {
-    const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
-    return { modelHash: model.hash, dataHash: samples.hash };
+    const [modelHash, samples] = await Promise.all([this.modelHash(experiment), this.data(experiment)]);
+    return { modelHash, dataHash: samples.hash };
   }
 
   async coreNeeds(experiment: Experiment): Promise<CoreNeeds> {
@@ -89,7 +94,7 @@ export class LocalEngine implements EstimatingEngine {
 
   waitsFor(task: Task): boolean {
     const run = this.functionals.get(this.keyOf(task));
-    if (run === undefined) return false;
+    if (run === undefined) return this.making?.isMaking(task.inputs.modelHash) === true;
     return !run.settled || (run.functional !== null && this.replays.waitsFor(this.replayKeyOf(task, run.functional)));
   }
 
@@ -116,7 +121,7 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   close(force: boolean): Promise<void> {
-    return this.pool.close(force);
+    return Promise.all([this.pool.close(force), this.making?.close(force)]).then(() => undefined);
   }
 
   /** Asked for every estimate, of few different runs: hashed once each. */
@@ -142,7 +147,14 @@ export class LocalEngine implements EstimatingEngine {
     return key;
   }
 
+  /** A network that is still to be made is known by its recipe. */
+  private async modelHash(experiment: Experiment): Promise<string> {
+    return (await this.making?.keyOf(experiment)) ?? (await this.model(experiment)).hash;
+  }
+
   private model(experiment: Experiment): Promise<Model> {
+    const made = this.making?.ready(experiment);
+    if (made !== undefined && made !== null) return made;
     return remember(this.models, experiment.network.model, async () => {
       const { network, hash } = await this.options.loadModel(experiment);
       return { network: shared(network), hash };
@@ -193,6 +205,8 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   private async runFunctional(task: Task): Promise<Functional | Outcome> {
+    const unmade = await this.making?.make(task, () => this.options.onPhase?.(task.key, "training"));
+    if (unmade !== undefined && unmade !== null) return unmade;
     this.options.onPhase?.(task.key, "network");
     const [model, samples] = await Promise.all([this.model(task.experiment), this.data(task.experiment)]);
     const reply = await this.call({

@@ -12,15 +12,23 @@ import { packageRoot } from "../../base/package-root.js";
 import type { Outcome } from "./engine.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
-export class ThreadPool {
-  private readonly pool: Piscina<WorkerTask, WorkerReply>;
+/** What became of a task that no thread answered. */
+export type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
+
+export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
+  private readonly pool: Piscina<Asked, Answer>;
   private readonly abort = new AbortController();
 
-  constructor(threads: number, workerFile = join(packageRoot(), "dist", "sweep-worker.js")) {
+  /** `onMessage`: told what threads say while they work. */
+  constructor(
+    threads: number,
+    workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
+    onMessage: (message: unknown) => void = () => {},
+  ) {
     if (!existsSync(workerFile)) throw inputError(workerFile, "the worker is not built", "run: npm run build");
     // read when threads are wanted: commands that want none start without it
     const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
-    this.pool = new Pool({
+    this.pool = new Pool<Asked, Answer>({
       filename: workerFile,
       minThreads: 0,
       maxThreads: threads,
@@ -28,11 +36,12 @@ export class ThreadPool {
       concurrentTasksPerWorker: 1,
       atomics: "disabled",
     });
+    this.pool.on("message", onMessage);
     this.pool.on("error", () => {}); // a dying thread is reported by the promise of its own task
   }
 
   /** A point that runs longer than `timeoutMs` ends as `timeout`; one that `close(true)` interrupts as `abandoned`. */
-  async run(task: WorkerTask, timeoutMs: number): Promise<WorkerReply | Outcome> {
+  async run(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     const start = performance.now();
     const limit = AbortSignal.timeout(timeoutMs);
     try {

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
@@ -56,6 +56,17 @@ export const jobSchema = z.discriminatedUnion("kind", [
     alone: z.boolean(),
     nonce,
   }),
+  /** A network that a search makes; `recipe`: address of what it is made from, `parent`: of what it begins with. */
+  z.strictObject({
+    kind: z.literal("model"),
+    key: digest,
+    recipe: digest,
+    fit: digest,
+    validation: digest,
+    parent: digest.nullable(),
+    alone: z.boolean(),
+    nonce,
+  }),
   /** A point of a coupled chip; `files`: address of its case's texts. */
   z.strictObject({
     kind: z.literal("coupled"),
@@ -80,8 +91,11 @@ export const replySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
   /** `trace`: address of the run's parcel; `traceKey`: what results that start from it name. */
   z.strictObject({ kind: z.literal("functional"), trace: digest, traceKey: digest, durationMs }),
+  /** `model`: address of the network with its record. */
+  z.strictObject({ kind: z.literal("model"), model: digest, durationMs }),
+  z.strictObject({ kind: z.literal("diverged"), reason: text(20_000), durationMs }),
   /** What the worker sought is not there (any more). */
-  z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "trace", "case"]) }),
+  z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "recipe", "trace", "case"]) }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
 export type Missing = Extract<Reply, { readonly kind: "missing" }>;

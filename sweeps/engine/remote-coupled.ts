@@ -61,7 +61,8 @@ export class RemoteCoupledEngine implements Engine {
       const asked = askedOf(task, inputs.dataHash);
       const question = { kind: "coupled", key, values: valuesOf(task), ...inputs, files, alone: jobs.hasLostWorker(key) } as const;
       const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
-      if (reply.kind === "functional") return badReply("a worker answered a point with a functional run");
+      if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "diverged")
+        return badReply("a worker answered a point with another run");
       if (reply.kind !== "missing") return outcomeOf(reply, asked);
       missing = reply;
       if (reply.what === "document") await this.link.resendDocument();

@@ -4,10 +4,23 @@
  */
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";
-import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
+import {
+  type AnyExperiment,
+  byKind,
+  type CoupledExperiment,
+  denseSamples,
+  type Experiment,
+  ofKind,
+  patchExperiment,
+} from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { InfeasibleError, InputError, inputError } from "../../base/errors.js";
+import { once } from "../../base/once.js";
 import { functionalKey, replayKey } from "../../sim/index.js";
+import type { ModelReply } from "../models/made-model.js";
+import type { ModelTask } from "../models/model-worker.js";
+import { answerModel } from "../models/remote-models.js";
+import { MODEL_WORKER } from "../models/trainer.js";
 import { pointKey, trialKey } from "../point.js";
 import { packDone } from "./answer.js";
 import { type BoundedWorker, openBoundedWorker } from "./bounded-worker.js";
@@ -44,6 +57,9 @@ export class ServedStudy {
   done = 0;
   failed = 0;
   private readonly pool: ThreadPool;
+  /** Threads that make networks, once one is asked for. */
+  private readonly makers = once(() => this.openMakers());
+  private making: ThreadPool<ModelTask, ModelReply> | null = null;
   private readonly replays = new Replays();
   private readonly worker: BoundedWorker;
   private readonly gate = new Gate();
@@ -68,25 +84,34 @@ export class ServedStudy {
     this.worker.on("error", () => {}); // the connection tells; a lost hold means that another worker has the job
   }
 
+  private openMakers(): ThreadPool<ModelTask, ModelReply> {
+    this.making = new ThreadPool(this.options.threads, MODEL_WORKER);
+    return this.making;
+  }
+
+  private async closePools(): Promise<void> {
+    await Promise.all([this.pool.close(true), this.making?.close(true)]);
+  }
+
   /** Ends what runs within `graceMs`; what is left then goes back to the queue, for others. */
   async drain(graceMs: number): Promise<void> {
     const timer = setTimeout(() => void this.handBack(), graceMs);
     await this.worker.close();
     clearTimeout(timer);
-    await this.pool.close(true);
+    await this.closePools();
   }
 
   /** The study is over, or its coordinator is gone: what runs goes back to the queue, if there still is one. */
   async drop(): Promise<void> {
     this.handsBack = true;
     const closed = this.worker.close(true);
-    await this.pool.close(true);
+    await this.closePools();
     await closed;
   }
 
   private async handBack(): Promise<void> {
     this.handsBack = true;
-    await this.pool.close(true);
+    await this.closePools();
   }
 
   /** The signed answer. What is not signed as a job of this study is not looked at, and its answer is none. */
@@ -135,6 +160,7 @@ export class ServedStudy {
   private async answer(job: Job): Promise<Reply | Outcome> {
     const start = performance.now();
     try {
+      if (job.kind === "model") return await this.network(job);
       return await ofKind(await this.experiment(job), {
         board: (experiment) => {
           if (job.kind === "coupled") throw inputError("job", "takes an ordinary chip for a coupled one");
@@ -153,6 +179,22 @@ export class ServedStudy {
       if (error instanceof TransferError) return { kind: "failed", code: "TRANSFER", reason, retryable: true, durationMs };
       return { kind: "failed", code: error instanceof InputError ? "BAD_INPUT" : "WORKER", reason, retryable: false, durationMs };
     }
+  }
+
+  private async network(job: JobOf<"model">): Promise<Reply | Outcome> {
+    const { fetched } = this;
+    const source = {
+      recipe: (address: string) => fetched.recipe(address),
+      samples: async (address: string) => denseSamples(await fetched.samples(address)),
+      network: async (address: string) =>
+        byKind(await fetched.network(address), {
+          own: (own) => own,
+          nir: () => {
+            throw inputError("job", "names a graph as what a network begins with");
+          },
+        }),
+    };
+    return answerModel(job, source, this.options.blobs, this.makers());
   }
 
   private async point(job: JobOf<"point">, experiment: Experiment): Promise<Reply | Outcome> {
@@ -192,7 +234,7 @@ export class ServedStudy {
   }
 
   /** The job's experiment, made and checked as from a description file. */
-  private async experiment(job: Job): Promise<AnyExperiment> {
+  private async experiment(job: Exclude<Job, { readonly kind: "model" }>): Promise<AnyExperiment> {
     const { document, name } = this.options.announcement;
     return patchExperiment({ document: await this.fetched.document(document), file: name }, job.values);
   }

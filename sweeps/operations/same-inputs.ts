@@ -53,7 +53,7 @@ function otherContents(mine: Side, theirs: Side): readonly Change[] {
 
 function withoutNames(document: Json): Json {
   const sections = { ...(document as { readonly [section: string]: Json }) };
-  for (const path of ["network.model", "workload.path", "workload.labels", "workload.case"]) {
+  for (const path of ["network.model", "training.base", "workload.path", "workload.labels", "workload.case"]) {
     const [section, key] = path.split(".");
     const { [key]: _name, ...rest } = (sections[section] ?? {}) as { readonly [key: string]: Json };
     if (sections[section] !== undefined) sections[section] = rest;

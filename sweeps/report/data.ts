@@ -19,6 +19,7 @@ import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
+import { networksOf, type ReportNetworks } from "./networks.js";
 
 /** Points drawn at most; beyond, the front and an even choice of the others. */
 const MOST_POINTS = 20_000;
@@ -124,6 +125,8 @@ export interface ReportData {
   readonly inputs: readonly Input[];
   /** Points that the database keeps of other inputs. */
   readonly apart: number;
+  /** Networks that the search made, and its front on the test set; null: it made none. */
+  readonly networks: ReportNetworks | null;
 }
 
 function short<T>(value: T): T | number {
@@ -271,5 +274,6 @@ export function reportData(store: Store, confidence: Confidence | null): ReportD
     workload,
     inputs: report.inputs,
     apart: report.apart,
+    networks: networksOf(store, new Map(done.map((point) => [point.key, point]))),
   };
 }

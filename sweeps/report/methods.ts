@@ -1,6 +1,7 @@
 /** The report's methods paragraph: what was done, with every setting and the sources to cite. Pure text. */
 import type { Json } from "../../base/hash.js";
 import type { ReportData } from "./data.js";
+import { networkParagraphs } from "./networks.js";
 
 /** How each sampler is cited. */
 const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
@@ -72,6 +73,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
       (data.hypervolume === null
         ? "No hypervolume was fixed."
         : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against the fixed reference point (${reference}).`),
+    ...networkParagraphs(data.networks),
     `All points were computed with the same inputs, by SHA-256: ${data.inputs.map(({ kind, name, sha256 }) => `${kind} ${name} ${sha256}`).join("; ")}. Study ${study.identity}. Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`,
   ];
 }

@@ -336,6 +336,13 @@ export class Store extends SoundRows {
     this.run("INSERT INTO event (at, type, detail_json) VALUES (?, ?, ?)", [this.now(), type, canonicalJson(detail)]);
   }
 
+  /** What events of a type tell, oldest first. */
+  events(type: string): readonly Json[] {
+    return this.query("SELECT detail_json FROM event WHERE type = ? ORDER BY id", [type]).map(
+      (row) => JSON.parse(row.detail_json as string) as Json,
+    );
+  }
+
   /** The report of a synthesis by its key, as it was stored; null: there is none, or it was changed. */
   synthesis(key: string): string | null {
     // a database of an older version has no such table before it is written again

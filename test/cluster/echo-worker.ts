@@ -12,9 +12,10 @@ const connection = new Redis(url, { maxRetriesPerRequest: null });
 const signer = new Signer(secret);
 const functional = JSON.stringify({ kind: "functional", trace: "0".repeat(64), traceKey: "0".repeat(64), durationMs: 0 });
 const work = async ({ id = "", data }: { readonly id?: string; readonly data: string }): Promise<string> => {
-  const { kind, values, nonce } = JSON.parse(signer.open(about.job(study, id), data) ?? "") as Job;
-  const isPoint = kind === "point";
-  if (isPoint && JSON.stringify(values) === poison) process.kill(process.pid, "SIGKILL");
+  const job = JSON.parse(signer.open(about.job(study, id), data) ?? "") as Job;
+  const { nonce } = job;
+  const isPoint = job.kind === "point";
+  if (isPoint && JSON.stringify(job.values) === poison) process.kill(process.pid, "SIGKILL");
   return signer.sign(about.answer(study, id, nonce), isPoint ? reply : functional);
 };
 const options = {

@@ -63,7 +63,7 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   const experimentOf = (chip: FakeValues): Experiment =>
     ({
       chip: { ...chip, cores: [], tick: null, noc: { tree: null } },
-      network: { model: "m", nir: {}, lava: { restartSteps: 0 } },
+      network: { model: "m", nir: {}, lava: { restartSteps: 0 }, training: null },
       workload,
       precision: { integers: "quantised", layers: {}, weightScale: "max" },
       mapping: { strategy: "min-traffic" },

@@ -125,6 +125,11 @@ export function studyOf(name: () => string): Study {
     importance: [{ parameter: parameters[0], metric: "latency_us", share: 0.5, total: 0.6, fit: 0.9, rank: null }],
     details: [{ id: 2, breakdown, cores, links, coresPerTile: 1 }],
     sources: [name(), name()],
+    networks: {
+      made: [{ key: name(), model: name(), name: name(), parent: name(), epochs: 1, seconds: 1, error: 0.5, reason: name() }],
+      curves: {},
+      tested: [{ id: 1, held: 90, test: null }],
+    },
     failures: [{ state: "failed", code: name(), points: 1, example: reason }],
     document: { name: name(), [name()]: { [name()]: name() }, workload: { dataset: name() } },
     workload: { utterances: 1, timed: 1 },

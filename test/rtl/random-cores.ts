@@ -125,6 +125,7 @@ export function experimentOf(made: Chip, precision: Precision, utterances: numbe
       model: "random",
       nir: { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 },
       lava: { restartSteps: 0 },
+      training: null,
     },
     workload: {
       dataset: "random",

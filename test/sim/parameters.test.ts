@@ -456,7 +456,8 @@ describe("each parameter", () => {
 
   test("none is without a claim", () => {
     const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY, "spill.to", "tick.overrun", "workload.steady_state"]);
-    expect(KNOWN_PATHS.filter((path) => !claimed.has(path))).toEqual([]);
+    // what makes a network: claims stand in test/sweeps/models and test/arch/training-section.test.ts
+    expect(KNOWN_PATHS.filter((path) => !claimed.has(path) && !path.startsWith("training."))).toEqual([]);
   });
 });
 

@@ -41,7 +41,7 @@ export type FakeValues = { readonly [path: string]: Json };
 const experimentOf = (byPath: FakeValues): Experiment =>
   ({
     chip: byPath,
-    network: { model: "fake", lava: { restartSteps: 0 } },
+    network: { model: "fake", lava: { restartSteps: 0 }, training: null },
     workload: { path: null },
     precision: { integers: "quantised", layers: {}, weightScale: "max" },
     mapping: {},

@@ -27,6 +27,7 @@ async function run(set: string, folder: string, system: string, neurons: number,
     checkpointBatches: 1000,
     base: null,
     chip: null,
+    search: null,
     stop: async () => false,
     learners: localLearners,
   };

@@ -6,9 +6,10 @@ import { adamStep, createAdam } from "../../training/adam.js";
 import { chooseBackend } from "../../training/backend.js";
 import type { CheckpointStore } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
+import { splitValidation } from "../../training/datasets/held-out.js";
 import { type LearnerMaker, localLearners } from "../../training/parallel/learners.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
-import { splitValidation, type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
+import { type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
 
 const SEED = 5;
 const backend = chooseBackend("cpu");
@@ -95,6 +96,7 @@ async function run(
     checkpointBatches: 3,
     base: null,
     chip: null,
+    search: null,
     stop: async () => batches >= stopAfter,
     learners,
   });

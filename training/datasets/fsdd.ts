@@ -1,7 +1,8 @@
 /**
  * Free Spoken Digit Dataset: 8 kHz digits by six speakers, as a clone of its repository (`recordings/*.wav`) or as archives of it. Digits are labels of
  * whole recordings; phone frames need `fsdd-phones.tsv` (or .gz): id, start_sample, end_sample, phone, gap-free.
- * Split: index 0-4 test, all others train (the official split).
+ * Split: index 0-4 test, all others train (the official split). A search chooses its networks by
+ * the last five of each speaker and digit (of the whole set, index 45-49), from which they do not learn.
  * @throws InputError that says what is missing or wrong.
  */
 import { gunzipSync } from "node:zlib";
@@ -9,6 +10,7 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
+import type { SearchPart } from "./held-out.js";
 import { notShipped } from "./not-shipped.js";
 import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";
 import type { Split } from "./split.js";
@@ -19,6 +21,7 @@ export const FSDD_PHONES = "sil z ih r ow iy w ah n t uw th f ao ay v s k eh ey"
 const RECORDING = /(?:^|\/)recordings\/((\d)_([a-z]+)_(\d+))\.wav$/;
 const PHONES = /(?:^|\/)fsdd-phones\.tsv(\.gz)?$/;
 const LAST_TEST_INDEX = 4;
+const HELD_OUT_OF_EACH = 5;
 
 function readPhones(text: string, file: string): Map<string, Segment[]> {
   const segments = new Map<string, Segment[]>();
@@ -40,8 +43,18 @@ function readPhones(text: string, file: string): Map<string, Segment[]> {
   return segments;
 }
 
-/** Reads one half; `task` says what is labelled. */
-export function loadFsdd(task: "digits" | "phones", path: string | null, split: Split, recipe: FeatureRecipe): Samples {
+const indexOf = (id: string): number => Number(id.slice(id.lastIndexOf("_") + 1));
+const kindOf = (id: string): string => id.slice(0, id.lastIndexOf("_"));
+
+/** Ids of the last recordings of each speaker and digit. */
+function lastOfEach(train: readonly Recording[]): ReadonlySet<string> {
+  const kinds = new Map<string, string[]>();
+  for (const { id } of train) kinds.set(kindOf(id), [...(kinds.get(kindOf(id)) ?? []), id]);
+  return new Set([...kinds.values()].flatMap((ids) => ids.sort((a, b) => indexOf(b) - indexOf(a)).slice(0, HELD_OUT_OF_EACH)));
+}
+
+/** Reads one half, or a part of the training half; `task` says what is labelled. */
+export function loadFsdd(task: "digits" | "phones", path: string | null, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
   if (path === null) throw notShipped("fsdd", "git clone https://github.com/Jakobovski/free-spoken-digit-dataset");
   const top = openTree(path);
   const tree = treeWith(top, RECORDING);
@@ -69,6 +82,12 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
     if (label === undefined) throw inputError(path, `has no phone labels for ${id}`);
     halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id, speaker: speaker, read, label });
   }
-  const corpus: Corpus = { name: `fsdd-${task}`, classes: task === "digits" ? 10 : FSDD_PHONES.length, ...halves };
+  const heldOut = lastOfEach(halves.train);
+  const corpus: Corpus = {
+    name: `fsdd-${task}`,
+    classes: task === "digits" ? 10 : FSDD_PHONES.length,
+    ...halves,
+    isHeldOut: ({ id }) => heldOut.has(id),
+  };
   return assemble(corpus, split, recipe);
 }

@@ -6,6 +6,7 @@ import { Registry } from "../../base/registry.js";
 import type { TrainingConfig } from "../config.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../features.js";
 import { loadFsdd } from "./fsdd.js";
+import { type SearchPart, searchPart } from "./held-out.js";
 import { loadJapaneseVowels } from "./japanese-vowels.js";
 import { loadLibrispeech } from "./librispeech.js";
 import { loadMnist } from "./mnist.js";
@@ -23,10 +24,17 @@ export interface DataSet {
   readonly prepare?: () => Promise<void>;
   /** One split; `path` is where the user keeps the set, null the one that comes with the package. Throws: `InputError`. */
   readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
+  /** As `read`, of sets that say themselves what a search holds out; the others by a draw. */
+  readonly readPart?: (path: string | null, part: SearchPart, features: FeatureRecipe) => Samples;
 }
 
 const frames = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: false, read });
 const sound = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: true, read });
+
+const fsdd = (about: string, task: "digits" | "phones"): DataSet => {
+  const read = (path: string | null, part: Split | SearchPart, features: FeatureRecipe): Samples => loadFsdd(task, path, part, features);
+  return { ...sound(about, read), readPart: read };
+};
 
 export const DATASETS = new Registry<DataSet>("data set", {
   "mnist-rows": frames("handwritten digits, 28 steps of 28 pixels; comes with the package", (path, split) =>
@@ -38,10 +46,8 @@ export const DATASETS = new Registry<DataSet>("data set", {
   "mnist-pictures": frames("handwritten digits, 1 step of 784 pixels; comes with the package", (path, split) =>
     loadMnist("pictures", path, split),
   ),
-  "fsdd-digits": sound("spoken digits", (path, split, features) => loadFsdd("digits", path, split, features)),
-  "fsdd-phones": sound("phone frames of spoken digits; needs fsdd-phones.tsv", (path, split, features) =>
-    loadFsdd("phones", path, split, features),
-  ),
+  "fsdd-digits": fsdd("spoken digits", "digits"),
+  "fsdd-phones": fsdd("phone frames of spoken digits; needs fsdd-phones.tsv", "phones"),
   timit: sound("phone frames, 61 folded to 39; licensed copy", (path, split, features) => loadTimit(39, path, split, features)),
   "timit-48": sound("phone frames, 61 folded to 48; licensed copy", (path, split, features) => loadTimit(48, path, split, features)),
   "timit-61": sound("phone frames, all 61; licensed copy", (path, split, features) => loadTimit(61, path, split, features)),
@@ -61,13 +67,15 @@ export async function prepareDataset(name: string): Promise<void> {
   await DATASETS.get(name)?.prepare?.();
 }
 
-/** Reads one split of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */
+/** Reads one split or part of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */
 export function loadDataset(
   name: string,
-  options: { readonly path: string | null; readonly split: Split },
+  { path, split }: { readonly path: string | null; readonly split: Split | SearchPart },
   features: FeatureRecipe = DEFAULT_FEATURES,
 ): Samples {
-  return datasetNamed(name).read(options.path, options.split, features);
+  const set = datasetNamed(name);
+  if (split === "train" || split === "test") return set.read(path, split, features);
+  return set.readPart?.(path, split, features) ?? searchPart(set.read(path, "train", features), split);
 }
 
 /** Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes before the configuration's. */

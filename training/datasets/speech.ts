@@ -12,6 +12,7 @@ import { square } from "../../base/math.js";
 import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";
+import type { SearchPart } from "./held-out.js";
 import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
 
@@ -37,6 +38,8 @@ export interface Corpus {
   readonly classes: number;
   readonly train: readonly Recording[];
   readonly test: readonly Recording[];
+  /** Recordings of the training half by which a search chooses its networks; left out: the data set has no rule for them. */
+  readonly isHeldOut?: (recording: Recording) => boolean;
 }
 
 /** Class of every frame: that of the segment which holds the frame's centre; frames behind the last segment belong to it. */
@@ -151,14 +154,19 @@ function normalise(
 /** Whether the other half is needed for features of the test half. */
 const overTraining = ({ normalisation }: FeatureRecipe): boolean => normalisation === "global" || normalisation === "global-scale";
 
-/** One half of a corpus as samples. Damage is told now; features are made when they are first asked for, which who wants the set's size never does. */
-export function assemble(corpus: Corpus, split: Split, recipe: FeatureRecipe): Samples {
-  const recordings = corpus[split];
+function recordingsOf(corpus: Corpus, split: Split | SearchPart): readonly Recording[] {
+  if (split === "train" || split === "test") return corpus[split];
+  return corpus.train.filter((recording) => (corpus.isHeldOut?.(recording) === true) === (split === "validation"));
+}
+
+/** One half of a corpus, or a part of its training half, as samples. Damage is told now; features are made when they are first asked for, which who wants the set's size never does. */
+export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
+  const recordings = recordingsOf(corpus, split);
   if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);
   const width = featureWidth(recipe);
   const lengths = lengthsOf(recordings);
   const { frames, rateHz } = lengths;
-  const training = split === "test" && overTraining(recipe) ? lengthsOf(corpus.train) : lengths;
+  const training = split !== "train" && overTraining(recipe) ? lengthsOf(corpus.train) : lengths;
   const frameStart = new Uint32Array(recordings.length + 1);
   frames.forEach((n, u) => {
     frameStart[u + 1] = frameStart[u] + n;

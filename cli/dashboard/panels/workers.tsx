@@ -6,7 +6,7 @@ import { cell } from "../../format/text-table.js";
 import type { DashboardState } from "../state.js";
 import { inside, LinesPanel, type Room } from "./panel.js";
 
-const PHASES = { network: "network", waiting: "waits", chip: "chip" } as const;
+const PHASES = { training: "trains", network: "network", waiting: "waits", chip: "chip" } as const;
 
 type WorkersProps = Room &
   Pick<DashboardState, "hosts" | "running" | "residentBytes" | "workerCount" | "durationsMs" | "endedMs"> & { readonly nowMs: number };
@@ -39,7 +39,7 @@ function runningText({ nowMs, ...state }: WorkersProps): Titled {
   const shown = state.running.length > room ? state.running.slice(0, room - 1) : state.running;
   const lines = shown.map((running) => {
     const values = Object.entries(running.values).map(([name, value]) => `${name}=${parameterText(value)}`);
-    const phase = running.phase === null ? "runs" : PHASES[running.phase];
+    const phase = running.epoch ?? (running.phase === null ? "runs" : PHASES[running.phase]);
     // Where there is no column for it, a repeated run shows at its number.
     const again = narrow && running.attempt > 1 ? `/${running.attempt}` : "";
     return line(

@@ -41,7 +41,18 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     key: "b53fa3971a15",
   } as unknown as StoredPoint;
   const objectives = [{ metric: "latency_cycles", direction: "min" as const }];
-  return { point, result, plan, own: candidateOf(point), isApart: false, functional: null, objectives, intervals: {} };
+  return {
+    point,
+    result,
+    plan,
+    own: candidateOf(point),
+    isApart: false,
+    functional: null,
+    objectives,
+    intervals: {},
+    networks: [],
+    tested: null,
+  };
 }
 
 const shipped = (name: string): AnyExperiment => parseDescription(`version: 1\nextends: ${name}\n`, "d.yaml").experiment;

@@ -54,7 +54,7 @@ export default async function work(task) {
 const experimentOf = (mark: string, weightBits = 8): Experiment =>
   ({
     mark,
-    network: { model: "m", nir: {}, lava: { restartSteps: 0 } },
+    network: { model: "m", nir: {}, lava: { restartSteps: 0 }, training: null },
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits, integers: "quantised", layers: {}, weightScale: "max" },
     chip: { mark, noc: {}, tick: null, cores: [] },

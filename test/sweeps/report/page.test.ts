@@ -81,6 +81,7 @@ function manyPoints(): ReportData {
     workload: null,
     inputs: [],
     apart: 0,
+    networks: null,
   };
 }
 

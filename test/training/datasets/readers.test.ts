@@ -306,3 +306,12 @@ test.skipIf(!existsSync(archive))("the corpus's SPHERE copies decode to its RIFF
     expect(readAudio(tree.read(copy), copy)).toEqual(readAudio(tree.read(path), path));
   }
 });
+
+test("of spoken digits, the last five recordings of each speaker and digit are what a search chooses by", () => {
+  const path = join(root, "held");
+  const kinds = ["0_a", "0_b", "1_a"];
+  for (const kind of kinds)
+    for (let index = 0; index < 13; index++) put(`held/recordings/${kind}_${index}.wav`, riff(tone(1600, 400 + 10 * index), 8000));
+  const frames = (split: "train" | "fit" | "validation" | "test") => loadDataset("fsdd-digits", { path, split }).frameStart.length - 1;
+  expect((["train", "fit", "validation", "test"] as const).map(frames)).toEqual([24, 9, 15, 15]);
+});

@@ -49,6 +49,7 @@ async function modelOf(system: string, shards: number, learners: LearnerMaker, m
     checkpointBatches: 100,
     base: null,
     chip: null,
+    search: null,
     stop: async () => false,
     learners,
   });

@@ -71,6 +71,7 @@ async function run(
     checkpoint,
     checkpointBatches: 4,
     base,
+    search: null,
     chip: { check: (network) => checkOnChip(network, precision), score: (network) => scoreOnChip(network, testSet, precision) },
     stop: async () => batches >= stopAfter,
     learners: localLearners,

@@ -1,0 +1,57 @@
+/**
+ * The last step of a search that makes its networks: what was chosen on held-out recordings runs once on the test set, which nothing has seen before.
+ * Points that have been there are not run again. Effects: those of an engine; writes to the database.
+ */
+import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
+import { asJson } from "../base/hash.js";
+import { type Engine, Space, Store, type StudyEvent, type StudySetup, type Tested, testedPoints } from "../sweeps/index.js";
+
+/** How a front is run on the test set. */
+export interface TestRun {
+  readonly setup: StudySetup;
+  readonly database: string;
+  /** Opened once there is something to run. */
+  readonly openEngine: () => Engine;
+  readonly tell: (event: StudyEvent) => void;
+}
+
+export async function testFront(front: readonly number[], { setup, database, openEngine, tell }: TestRun): Promise<void> {
+  const store = Store.open(database);
+  let engine: Engine | null = null;
+  try {
+    const known = testedPoints(store);
+    const space = new Space(setup.spec.parameters);
+    const open = front.flatMap((id) => {
+      const point = store.point(id);
+      return point === null || known.has(point.key) ? [] : [point];
+    });
+    if (open.length === 0) return;
+    const running = openEngine();
+    engine = running;
+    const tested = await Promise.all(
+      open.map(async ({ id, key, values }): Promise<Tested> => {
+        const byPath = space.byPath(values);
+        const experiment = onTestSet(patchExperiment({ document: setup.document, file: setup.file }, byPath));
+        const inputs = await running.identify(experiment);
+        const outcome = await running.evaluate({ key, fidelity: 1, experiment, byPath, inputs });
+        if (outcome.kind !== "done") return { id, key, metrics: {}, reason: "reason" in outcome ? outcome.reason : outcome.kind };
+        return { id, key, metrics: outcome.result.metrics, reason: null };
+      }),
+    );
+    for (const one of tested) {
+      store.log("test", asJson(one));
+      tell({ type: "tested", ...one });
+    }
+  } finally {
+    await engine?.close(true);
+    store.close();
+  }
+}
+
+const onTestSet = (any: ReturnType<typeof patchExperiment>): Experiment =>
+  ofKind<Experiment>(any, {
+    board: (experiment) => ({ ...experiment, workload: { ...experiment.workload, split: "test" } }),
+    coupled: () => {
+      throw new Error("a coupled chip runs no network that a search makes");
+    },
+  });

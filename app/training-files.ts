@@ -1,0 +1,142 @@
+/**
+ * What networks of a search are made from: the base configuration that a description names, data, and the back end of this host, each by content.
+ * Effects: reads files, starts the back end. Throws: `InputError` where one cannot be read or does not fit.
+ */
+import {
+  camel,
+  type Experiment,
+  type Network,
+  readYamlText,
+  resolveConfigPath,
+  type SampleSet,
+  type SweepSpec,
+  type TrainingRequest,
+} from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { asJson, hashJson } from "../base/hash.js";
+import { buildDigest, type LearningData, type ModelNeeds, modelRecipe } from "../sweeps/index.js";
+import {
+  type Backend,
+  type BackendName,
+  type BaseDocument,
+  chooseBackend,
+  loadDataset,
+  parseConfigDocument,
+  prepareDataset,
+  type RequestedConfigs,
+  requestedConfigs,
+  untrainedNetwork,
+} from "../training/index.js";
+
+function requestOf({ network: { training } }: Experiment): TrainingRequest {
+  if (training === null) throw new Error("a description that names a model file makes no network");
+  return training;
+}
+
+export class TrainingFiles {
+  private readonly bases = new Map<string, BaseDocument>();
+  private readonly learning = new Map<string, Promise<LearningData>>();
+  /** What models of a base depend on, as `inputOf` has it. */
+  private readonly sums = new Map<string, string>();
+  private readonly backends = new Map<BackendName, Promise<Backend>>();
+
+  /** `file`: the description, beside which base configurations are sought. */
+  constructor(private readonly file: string) {}
+
+  /** What a description's network is made from. */
+  readonly needsOf = async (experiment: Experiment): Promise<ModelNeeds> => {
+    const configs = this.configsOf(experiment);
+    const { base: name, share } = requestOf(experiment);
+    const data = await this.learningData(experiment);
+    const backend = await this.backendNamed(requestOf(experiment).backend);
+    const ground = {
+      ...{ fitHash: data.fit.hash, validationHash: data.validation.hash },
+      ...{ backend: backend.name, backendVersion: backend.version, build: buildDigest() },
+    };
+    this.sums.set(name, hashJson({ base: asJson(JSON.parse(JSON.stringify(this.base(name)))), ground: asJson(ground) }));
+    return { recipe: modelRecipe(configs, share, ground), data: async () => data };
+  };
+
+  /** The base configuration with what the description says of it. */
+  configsOf(experiment: Experiment): RequestedConfigs {
+    const { precision, workload } = experiment;
+    const training = requestOf(experiment);
+    const base = this.base(training.base);
+    if (base.data.set !== workload.dataset)
+      throw inputError(
+        this.file,
+        `${training.base} learns from ${base.data.set}, and workload.dataset is ${workload.dataset}`,
+        "name the same data set",
+        "training.base",
+      );
+    return requestedConfigs(base, this.file, training, precision);
+  }
+
+  /** The network as it is before it learns. */
+  untrained(experiment: Experiment, samples: SampleSet): Network {
+    const { float } = this.configsOf(experiment);
+    return untrainedNetwork(float, samples);
+  }
+
+  /** What the workload runs on, as the base configuration's networks read it. */
+  async samples(experiment: Experiment): Promise<SampleSet> {
+    const { split } = experiment.workload;
+    if (split === "validation") return (await this.learningData(experiment)).validation;
+    const { set, path, features } = await this.place(experiment);
+    return loadDataset(set, { path, split }, features);
+  }
+
+  /** A base configuration and what its networks learn from, as an input of a study; known once a network was asked for. */
+  inputOf(base: string): { readonly name: string; readonly sha256: string } {
+    return { name: `trained by ${base}`, sha256: this.sums.get(base) ?? "" };
+  }
+
+  private backendNamed(name: BackendName): Promise<Backend> {
+    const known = this.backends.get(name) ?? chooseBackend(name);
+    this.backends.set(name, known);
+    return known;
+  }
+
+  private base(name: string): BaseDocument {
+    let base = this.bases.get(name);
+    if (base === undefined) {
+      const path = resolveConfigPath(name, this.file);
+      base = parseConfigDocument(readYamlText(path), path);
+      this.bases.set(name, base);
+    }
+    return base;
+  }
+
+  private async place(experiment: Experiment) {
+    const { set, features, path } = this.base(requestOf(experiment).base).data;
+    await prepareDataset(set);
+    return { set, path: experiment.workload.path ?? path, features: camel(features) };
+  }
+
+  private async learningData(experiment: Experiment): Promise<LearningData> {
+    const { set, path, features } = await this.place(experiment);
+    const key = hashJson({ set, path, features: asJson(features) });
+    const known = this.learning.get(key);
+    if (known !== undefined) return known;
+    const read = (split: "fit" | "validation") => loadDataset(set, { path, split }, features);
+    const made = Promise.resolve({ fit: read("fit"), validation: read("validation") });
+    this.learning.set(key, made);
+    return made;
+  }
+}
+
+/** @throws InputError where a search varies the making of a network that it reads from a file, or where the making as written is wrong */
+export function checkTrained(sweep: SweepSpec, experiment: Experiment, file: string): void {
+  if (experiment.network.training !== null) {
+    new TrainingFiles(file).configsOf(experiment);
+    return;
+  }
+  const varied = sweep.parameters.find(({ path }) => path.startsWith("training."));
+  if (varied === undefined) return;
+  throw inputError(
+    file,
+    `is varied, and the network is read from ${experiment.network.model}`,
+    "leave network.model out, and name a base: training.base",
+    varied.path,
+  );
+}

@@ -1,0 +1,48 @@
+/** Where the network comes from: a file and what it does not say, or training in the search. Key names, bounds, defaults, one sentence each. */
+import * as z from "zod";
+import { RESET_RULES } from "./reset-rule.js";
+import { choice, int, real } from "./schema-fields.js";
+import { trainingSchema } from "./training-schema.js";
+
+/** The model where no file is named and none is made. */
+export const SHIPPED_MODEL = "mnist-rows-rec-v2.safetensors";
+
+export const network = z
+  .strictObject({
+    model: z
+      .string()
+      .min(1)
+      .max(4096)
+      .default(SHIPPED_MODEL)
+      .describe(
+        "model file: beside this file, or a shipped one; .safetensors of this program, or .nir and .net (Lava) of others; left out where `training` makes the network",
+      ),
+    nir: z
+      .strictObject({
+        step_seconds: z.number().positive().max(10).nullable().default(null).describe("seconds a network step; also of events in seconds"),
+        reset: z.enum(RESET_RULES).nullable().default(null).describe("what a spike does to the voltage; must be said for a NIR file"),
+        scheme: choice(["euler", "zoh"], "integration over a step", "euler"),
+        integrator_gain: choice(["unit", "dt"], "of I and IF a step: 1, or the step", "unit"),
+        refractory_seconds: real(0, 10, "after a spike, in which a neuron keeps its voltage and cannot spike", 0),
+      })
+      .prefault({})
+      .describe("what a NIR file does not say"),
+    lava: z
+      .strictObject({
+        restart_steps: int(
+          0,
+          1_000_000,
+          "states start again at 0 every so many steps, each layer one step after the layer before it; 0: never",
+          0,
+        ),
+      })
+      .prefault({})
+      .describe("what a Lava file (.net) does not say"),
+  })
+  .prefault({});
+
+export const training = trainingSchema
+  .optional()
+  .describe(
+    "a search makes the network, where network.model is left out and workload.split is validation; left out: it is read from network.model",
+  );

@@ -1,0 +1,81 @@
+/** Where a description's network comes from, and what its `training` section must fit. Pure. */
+import { camel } from "./camel.js";
+import { isEventDataset } from "./events-schema.js";
+import type { Experiment } from "./experiment.js";
+import { SHIPPED_MODEL } from "./network-schema.js";
+import { perSection } from "./per-section.js";
+import type { Precision } from "./precision.js";
+import type { RootDocument } from "./schema.js";
+import type { TrainingRequest } from "./training-schema.js";
+
+/** Most bits of weights that training knows. */
+const MOST_BITS = 8;
+
+/** What such a network is called: equal for equal requests of one description, different for different ones. */
+function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Precision, "weightBits" | "layers">): string {
+  const { base, chipEpochs, chipRate, zeroShare, ...varied } = request;
+  const said = Object.entries(varied).filter(([key, value]) => value !== null && !(key === "share" && value === 1));
+  const bits = Object.entries(layers).map(([name, layer]) => [`${name}Bits`, layer.weightBits] as const);
+  const onGrid = chipEpochs === 0 ? [] : Object.entries({ chipEpochs, chipRate, zeroShare, weightBits, ...Object.fromEntries(bits) });
+  return [`trained ${base}`, ...[...said, ...onGrid].map(([key, value]) => `${key} ${value}`)].join(", ");
+}
+
+const readOf = perSection((network: RootDocument["network"]): Experiment["network"] => ({ ...camel(network), training: null }));
+const requestOf = perSection((training: NonNullable<RootDocument["training"]>): TrainingRequest => camel(training));
+
+/** A model file that is named goes before the making of one. */
+const makes = ({ network, training }: RootDocument): boolean => training !== undefined && network.model === SHIPPED_MODEL;
+
+export function networkOf(root: RootDocument): Experiment["network"] {
+  const read = readOf(root.network);
+  if (root.training === undefined || !makes(root)) return read;
+  const training = requestOf(root.training);
+  const { weight_bits: weightBits, layers } = root.precision;
+  const own = Object.fromEntries(Object.entries(layers).map(([name, layer]) => [name, { weightBits: layer.weight_bits }]));
+  return { ...read, model: requestName(training, { weightBits, layers: own }), training };
+}
+
+type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
+
+export function checkTraining(root: RootDocument, check: Check): void {
+  const { training, workload, precision } = root;
+  const ofFiles = workload.dataset === "spike-file" || isEventDataset(workload.dataset);
+  check(
+    workload.split !== "validation" || !ofFiles,
+    ["workload", "split"],
+    `is validation, which is part of a training set, and ${workload.dataset} has none`,
+    "set it to test or train",
+  );
+  if (training === undefined || !makes(root)) return;
+  check(
+    !ofFiles,
+    ["workload", "dataset"],
+    `is ${workload.dataset}, and networks learn from data sets of recordings`,
+    "name such a data set",
+  );
+  check(
+    workload.split === "validation" || ofFiles,
+    ["workload", "split"],
+    `is ${workload.split}, and this search makes its networks: what chooses one must not see the test set, nor what it learnt from`,
+    "set it to validation; the end of a sweep prices the front on the test set",
+  );
+  check(
+    training.zero_share === 0 || training.chip_epochs > 0,
+    ["training", "zero_share"],
+    `is ${training.zero_share}, and weights are set to 0 on the chip's grid, on which there are no epochs`,
+    "set training.chip_epochs, or leave it out",
+  );
+  const bits = [precision.weight_bits, ...Object.values(precision.layers).map((layer) => layer.weight_bits)];
+  check(
+    training.chip_epochs === 0 || bits.every((own) => own <= MOST_BITS),
+    ["precision", "weight_bits"],
+    `is ${Math.max(...bits)}, and training.chip_epochs puts weights on at most ${MOST_BITS} bits`,
+    `set it to ${MOST_BITS} or less, or training.chip_epochs to 0`,
+  );
+  check(
+    training.chip_epochs === 0 || precision.weight_scale === "max",
+    ["precision", "weight_scale"],
+    `is ${precision.weight_scale}, and training on the grid leaves weights whose largest is the largest word`,
+    "set it to max",
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * `training:` of a description: the network is not read from a file, it is made by a search, beside the chip. What a key leaves out is as the base
+ * configuration says. The bits of weights are the precision's.
+ */
+import * as z from "zod";
+import type { Camel } from "./camel.js";
+import { SYSTEMS } from "./cells/registry.js";
+
+function described<T extends z.ZodType>(schema: T, description: string): T {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+const own = <T extends z.ZodType>(schema: T, about: string) =>
+  described(schema.nullable().default(null), `${about}; null: as the base says`);
+const whole = (low: number, high: number) => z.int().check(z.gte(low), z.lte(high));
+const MOST_EPOCHS = 1_000_000;
+
+export const trainingSchema = z.strictObject({
+  base: described(
+    z.string().check(z.minLength(1), z.maxLength(4096)),
+    "training configuration that is varied: a shipped one by name (snn-dse examples lists them), or a file beside this one",
+  ),
+  cell: own(z.enum(SYSTEMS), "the cell of every hidden layer"),
+  width: own(whole(1, 4096), "neurons of every hidden layer"),
+  layers: own(whole(1, 8), "hidden layers; those that the base does not have are as wide as its first"),
+  spike_bits: own(whole(1, 32), "of a spike's payload"),
+  theta: own(whole(0, 1_000_000_000), "payloads up to this size are silent"),
+  membrane_penalty: own(z.number().check(z.gte(0), z.lte(1e9)), "weight of the membranes' mean size in the loss: sparser spikes"),
+  output_delay_frames: own(whole(0, 100), "the answer to a frame is taken this many frames later"),
+  epochs: own(whole(1, MOST_EPOCHS), "passes over the training set with weights as real numbers"),
+  seed: own(whole(0, 4_294_967_295), "of weights, order and dropout"),
+  chip_epochs: described(
+    whole(0, MOST_EPOCHS).default(0),
+    "further passes on the grid of precision.weight_bits, at most 8; 0: weights are rounded once, after training",
+  ),
+  chip_rate: described(z.number().check(z.gt(0), z.lte(1e3)).default(1e-3), "largest learning rate on that grid"),
+  zero_share: described(
+    z.number().check(z.gte(0), z.lte(0.99)).default(0),
+    "of each matrix, the smallest weights, which are 0 on that grid",
+  ),
+  backend: described(
+    z.enum(["wasm", "tensorflow", "cpu"]).default("wasm"),
+    "of TensorFlow.js, the same on every host: wasm comes with the package and gives the same bits everywhere",
+  ),
+  share: described(
+    z.number().check(z.gt(0), z.lte(1)).default(1),
+    "of all epochs, those that are run before training stops; a search with trials sets it",
+  ),
+});
+
+/** How a network is made where no model file is named. */
+export type TrainingRequest = Camel<z.infer<typeof trainingSchema>>;

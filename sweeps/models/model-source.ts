@@ -1,0 +1,90 @@
+/** Networks that a search makes, as an engine asks for them: known by their recipe before they are there, made when a point needs them. */
+import type { Experiment, Network } from "../../arch/index.js";
+import type { Outcome, Task } from "../engine/engine.js";
+import type { StudyEvent } from "../events.js";
+import type { ModelStore } from "./made-model.js";
+import type { ModelNeeds } from "./recipe.js";
+import { type Maker, ModelThreads, Trainer } from "./trainer.js";
+
+export interface ModelSource {
+  /** What a description's network is made from. @throws InputError where its keys, or its base configuration, are wrong */
+  readonly needsOf: (experiment: Experiment) => Promise<ModelNeeds>;
+  readonly store: ModelStore;
+  readonly tell: (event: StudyEvent) => void;
+  /** Built worker; default the package's own. */
+  readonly workerFile?: string;
+}
+
+interface Ready {
+  readonly network: Network;
+  readonly hash: string;
+}
+
+/** Who makes networks. */
+export interface Workshop {
+  readonly make: Maker;
+  close(force: boolean): Promise<void>;
+}
+
+/** Threads of this host. */
+export const threadsOf =
+  (threads: number) =>
+  ({ store, workerFile }: ModelSource, trainer: () => Trainer): Workshop =>
+    new ModelThreads(threads, store, (news, recipe) => trainer().heard(news, recipe), workerFile);
+
+/** Those of an engine. A description that names a model file has none of them: the answers are null. */
+export class MadeModels {
+  private readonly trainer: Trainer;
+  private readonly workshop: Workshop;
+  private readonly needs = new Map<string, ModelNeeds>();
+  private readonly made = new Map<string, Ready>();
+
+  constructor(
+    private readonly source: ModelSource,
+    open: (source: ModelSource, trainer: () => Trainer) => Workshop,
+  ) {
+    const { store, tell } = source;
+    this.workshop = open(source, () => this.trainer);
+    this.trainer = new Trainer({ store, tell, make: this.workshop.make });
+  }
+
+  async keyOf(experiment: Experiment): Promise<string | null> {
+    const { model, training } = experiment.network;
+    if (training === null) return null;
+    const needs = this.needs.get(model) ?? (await this.source.needsOf(experiment));
+    this.needs.set(model, needs);
+    return needs.recipe.key;
+  }
+
+  /** A network that has been made. */
+  ready(experiment: Experiment): Promise<Ready> | null {
+    const { model, training } = experiment.network;
+    if (training === null) return null;
+    const key = this.needs.get(model)?.recipe.key;
+    const ready = key === undefined ? undefined : this.made.get(key);
+    if (ready === undefined) throw new Error(`the network of ${model} is not made yet`);
+    return Promise.resolve(ready);
+  }
+
+  isMaking(key: string): boolean {
+    return [...this.needs.values()].some(({ recipe }) => recipe.key === key && this.trainer.isMaking(recipe));
+  }
+
+  /** Makes a point's network; null: it is there. `begins`: told where it is not. */
+  async make(
+    { experiment, key: point, inputs: { modelHash: key } }: Pick<Task, "key" | "inputs"> & { readonly experiment: Experiment },
+    begins: () => void,
+  ): Promise<Outcome | null> {
+    if (experiment.network.training === null || this.made.has(key)) return null;
+    begins();
+    const needs = this.needs.get(experiment.network.model) ?? (await this.source.needsOf(experiment));
+    const made = await this.trainer.model(needs, point);
+    if (made.kind !== "made") return made;
+    this.made.set(key, { network: made.model.network, hash: key });
+    return null;
+  }
+
+  close(force: boolean): Promise<void> {
+    return this.workshop.close(force);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * The worker thread that makes networks: one recipe per call, from its checkpoint if there is one. What it tells while it works goes to whoever owns the
+ * thread. A candidate that diverges is an answer, no error. Effects: the checkpoint's file, the clock.
+ */
+import { parentPort } from "node:worker_threads";
+import { encodeNetwork, type Samples } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { type Json, sha256 } from "../../base/hash.js";
+import { log } from "../../base/math.js";
+import {
+  type Backend,
+  type BackendName,
+  type BaseModel,
+  type CheckpointStore,
+  chooseBackend,
+  type EpochRecord,
+  fileCheckpoint,
+  localLearners,
+  type TrainingConfig,
+  train,
+} from "../../training/index.js";
+import { systemClock } from "../engine/clock.js";
+import type { ModelReply } from "./made-model.js";
+
+export interface ModelTask {
+  readonly key: string;
+  readonly config: TrainingConfig;
+  readonly epochs: number;
+  readonly backend: BackendName;
+  readonly parent: BaseModel | null;
+  readonly fit: Samples;
+  readonly validation: Samples;
+  /** Null: an interrupted run begins anew. */
+  readonly checkpoint: string | null;
+}
+
+/** Told while a network learns, after every epoch. */
+export interface ModelNews {
+  readonly key: string;
+  readonly record: EpochRecord;
+}
+
+const CHECKPOINT_BATCHES = 200;
+
+const backends = new Map<BackendName, Promise<Backend>>();
+
+function backendOf(name: BackendName): Promise<Backend> {
+  const known = backends.get(name) ?? chooseBackend(name);
+  backends.set(name, known);
+  return known;
+}
+
+/** A loss of so many times that of a guess is no start, it is an explosion: gradients that are not finite are left out, so that it may well be a number. */
+const EXPLODED = 10;
+
+/** Nothing can come of such a network. */
+class Diverged extends Error {}
+
+/** The owner clears it, once the network is stored. */
+function kept(path: string | null): CheckpointStore | null {
+  if (path === null) return null;
+  return { ...fileCheckpoint(path), clear: () => undefined };
+}
+
+export default async function work(task: ModelTask): Promise<ModelReply> {
+  const startMs = systemClock.monotonicMs();
+  const seconds = (): number => (systemClock.monotonicMs() - startMs) / 1000;
+  try {
+    const made = await learnt(task, kept(task.checkpoint)).catch((error: unknown) => {
+      // A checkpoint that was changed or damaged: from the beginning, the same network comes of it.
+      if (!(error instanceof InputError) || task.checkpoint === null) throw error;
+      fileCheckpoint(task.checkpoint).clear();
+      return learnt(task, kept(task.checkpoint));
+    });
+    return { kind: "trained", ...made, seconds: seconds() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof Diverged) return { kind: "diverged", reason, seconds: seconds() };
+    return { kind: "broken", code: error instanceof InputError ? "BAD_INPUT" : "TRAINING", reason, seconds: seconds() };
+  }
+}
+
+async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
+  const { key, config, epochs, parent, fit, validation } = task;
+  const guess = log(fit.classes);
+  const result = await train(config, {
+    ...{ backend: await backendOf(task.backend), train: fit, test: validation, search: { validation, epochs } },
+    ...{ command: "snn-dse sweep", base: parent, chip: null, learners: localLearners },
+    ...{ checkpoint, checkpointBatches: CHECKPOINT_BATCHES, nowMs: systemClock.monotonicMs, stop: async () => false },
+    report: (event) => {
+      if (event.kind !== "epoch") return;
+      const { record } = event;
+      const { epoch, loss } = record;
+      if (!(loss < EXPLODED * guess))
+        throw new Diverged(
+          `training diverged: the mean loss of epoch ${epoch} is ${loss.toPrecision(3)}, a guess has ${guess.toPrecision(3)}`,
+        );
+      const news: ModelNews = { key, record };
+      parentPort?.postMessage(news);
+    },
+  });
+  if (result === null) throw new Error("training stopped without being asked to");
+  const { network } = result;
+  // Wall-clock time and interruptions are no part of what was made.
+  const { seconds: _time, resumed: _how, ...record } = result.record as { readonly [field: string]: Json };
+  return { network, record: { ...record, recipe: key, weights_sha256: sha256(encodeNetwork(network)) } };
+}

@@ -1,0 +1,133 @@
+/**
+ * Networks that workers of other hosts make: what a coordinator sends of a recipe, and what a worker does with it. Recipe, data and parent travel by
+ * content. A worker whose back end is another one refuses by name: its networks would be other networks.
+ * Throws: `Missing` where nothing lies under an address, `TransferError` where something is too large.
+ */
+import * as z from "zod";
+import { decodeModel, encodeModel, encodeNetwork, type Network } from "../../arch/index.js";
+import { chooseBackend, type TrainingConfig } from "../../training/index.js";
+import { systemClock } from "../engine/clock.js";
+import type { Outcome } from "../engine/engine.js";
+import { encodeSamples } from "../engine/parcel.js";
+import { remember, type ThreadPool } from "../engine/pool.js";
+import type { Job, Missing as MissingReply, Question, Reply } from "../engine/protocol.js";
+import type { Blobs } from "../engine/transfer.js";
+import type { MadeModel, ModelReply } from "./made-model.js";
+import type { ModelTask } from "./model-worker.js";
+import { keyOfRecipe, type LearningGround, type ModelRecipe } from "./recipe.js";
+import type { Maker } from "./trainer.js";
+
+/** A recipe as it travels: everything that its key is made of. */
+export interface SentRecipe {
+  readonly config: TrainingConfig;
+  readonly epochs: number;
+  readonly ground: LearningGround;
+  readonly parent: string | null;
+}
+
+/** Signed by a coordinator of the same build, so that what is in it was checked there; its key is made anew. */
+export const sentRecipe = z.custom<SentRecipe>((value) => typeof value === "object" && value !== null);
+
+/** How often what a worker missed is sent again for one network. */
+const RESENDS = 3;
+const NO_LIMIT_MS = 0x7fffffff;
+
+export interface Queue {
+  readonly blobs: Blobs;
+  readonly submit: (id: string, question: Question) => Promise<Reply | Outcome>;
+  readonly isBlamed: (key: string) => boolean;
+}
+
+type ModelQuestion = Extract<Question, { readonly kind: "model" }>;
+
+/** Makes networks by asking the queue. */
+export function queueMaker(queue: Queue): Maker {
+  const sent = new Map<string, Promise<string>>();
+  const put = (name: string, bytes: () => Uint8Array): Promise<string> => remember(sent, name, () => queue.blobs.put(bytes(), name));
+  return async (recipe, parent, needs) => {
+    for (let round = 0; round <= RESENDS; round++) {
+      const { fit, validation } = await needs.data();
+      const question: ModelQuestion = {
+        ...{ kind: "model", key: recipe.key, alone: queue.isBlamed(recipe.key) },
+        recipe: await put(`recipe ${recipe.key}`, () => bytesOf(recipe)),
+        fit: await put(`data ${fit.hash}`, () => encodeSamples(fit)),
+        validation: await put(`data ${validation.hash}`, () => encodeSamples(validation)),
+        parent: parent === null ? null : await put(`network ${recipe.parent?.key}`, () => encodeNetwork(parent.network)),
+      };
+      const reply = await queue.submit(`m-${recipe.key}`, question);
+      if (reply.kind !== "missing") return made(reply, queue.blobs);
+      sent.clear();
+    }
+    return {
+      kind: "failed",
+      code: "TRANSFER",
+      reason: "what a network is made from never reached a worker",
+      retryable: true,
+      durationMs: 0,
+    };
+  };
+}
+
+async function made(reply: Exclude<Reply, MissingReply> | Outcome, blobs: Blobs): Promise<ModelReply | Outcome> {
+  if (reply.kind === "diverged") return { kind: "diverged", reason: reply.reason, seconds: reply.durationMs / 1000 };
+  if (reply.kind === "model") {
+    const bytes = await blobs.get(reply.model);
+    if (bytes === null) return { kind: "failed", code: "TRANSFER", reason: "a network never came", retryable: true, durationMs: 0 };
+    const { network, record } = decodeModel(bytes, "model");
+    return { kind: "trained", network, record, seconds: reply.durationMs / 1000 };
+  }
+  if (reply.kind !== "done" && reply.kind !== "functional") return reply;
+  return { kind: "failed", code: "BAD_REPLY", reason: "a worker answered a network with a run", retryable: true, durationMs: 0 };
+}
+
+const bytesOf = ({ config, epochs, ground, parent }: ModelRecipe): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify({ config, epochs, ground, parent: parent?.key ?? null }));
+
+/** What a worker fetches by content. */
+export interface Source {
+  readonly recipe: (address: string) => Promise<SentRecipe>;
+  readonly samples: (address: string) => Promise<ModelTask["fit"]>;
+  readonly network: (address: string) => Promise<Network>;
+}
+
+/** Makes a network here and answers where it lies. */
+export async function answerModel(
+  job: Extract<Job, { readonly kind: "model" }>,
+  source: Source,
+  blobs: Blobs,
+  pool: ThreadPool<ModelTask, ModelReply>,
+): Promise<Reply | Outcome> {
+  const start = systemClock.monotonicMs();
+  const failed = (code: string, reason: string): Reply => ({
+    ...{ kind: "failed", retryable: false, durationMs: systemClock.monotonicMs() - start },
+    ...{ code, reason },
+  });
+  const { config, epochs, ground, parent } = await source.recipe(job.recipe);
+  if (keyOfRecipe(config, epochs, parent, ground) !== job.key)
+    return failed("BAD_INPUT", "the job names another network than its recipe makes");
+  const own = await chooseBackend(ground.backend);
+  if (own.version !== ground.backendVersion)
+    return failed(
+      "BACK_END",
+      `the networks of this search are made by ${ground.backend} ${ground.backendVersion}, and this worker has ${own.version}: back ends are not mixed`,
+    );
+  const [fit, validation] = await Promise.all([source.samples(job.fit), source.samples(job.validation)]);
+  if (fit.hash !== ground.fitHash || validation.hash !== ground.validationHash)
+    return failed("BAD_INPUT", "the job names other data than its recipe");
+  const begun = job.parent === null || parent === null ? null : await source.network(job.parent);
+  const reply = await pool.run(
+    {
+      ...{ key: job.key, config, epochs, backend: ground.backend, fit, validation, checkpoint: null },
+      parent:
+        begun === null || parent === null ? null : { name: config.quantisation?.from ?? "", network: begun, record: null, hash: parent },
+    },
+    NO_LIMIT_MS,
+  );
+  const durationMs = systemClock.monotonicMs() - start;
+  if (reply.kind === "trained") return { kind: "model", model: await blobs.put(encodeMade(reply), "a network"), durationMs };
+  if (reply.kind === "diverged") return { kind: "diverged", reason: reply.reason, durationMs };
+  if (reply.kind === "broken") return failed(reply.code, reply.reason);
+  return reply;
+}
+
+const encodeMade = ({ network, record }: MadeModel): Uint8Array => encodeModel(network, record);

@@ -1,0 +1,57 @@
+/** What a database says of the networks that its search made, and of how its front did on the test set. */
+import * as z from "zod";
+import type { Store } from "../store/sqlite.js";
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const model = z.strictObject({
+  /** Of the recipe: what results call their model. */
+  key: digest,
+  model: z.string().max(200),
+  name: z.string().max(400),
+  /** Recipe of what it began with; null: random weights. */
+  parent: digest.nullable(),
+  epochs: z.int().min(1),
+  seconds: z.number().min(0),
+  /** Share of wrong decisions on what was held out; null: nothing came of it. */
+  error: z.number().nullable(),
+  /** Why nothing came of it. */
+  reason: z.string().nullable(),
+  /** After each epoch; empty where nothing came of it. */
+  curve: z.array(z.strictObject({ epoch: z.int(), loss: z.number(), error: z.number().nullable() })),
+});
+export type StoredModel = z.infer<typeof model>;
+
+const tested = z.strictObject({
+  id: z.int().min(1),
+  /** Of the point. */
+  key: z.string().max(200),
+  metrics: z.record(z.string().max(200), z.number().nullable()),
+  /** Why it has no metrics there. */
+  reason: z.string().nullable(),
+});
+/** A point of the front on the test set. */
+export type Tested = z.infer<typeof tested>;
+
+/** What is no such row was written by others, and is left out. */
+function rows<T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> {
+  const found = store.events(type).flatMap((detail) => {
+    const parsed = schema.safeParse(detail);
+    return parsed.success ? [parsed.data] : [];
+  });
+  return new Map(found.map((one) => [one.key, one]));
+}
+
+/** Networks by recipe. */
+export const storedModels = (store: Store): ReadonlyMap<string, StoredModel> => rows(store, "model", model);
+
+/** Points by key that have run on the test set. */
+export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(store, "test", tested);
+
+/** A network and what it began with, that last. */
+export function ancestry(models: ReadonlyMap<string, StoredModel>, key: string): readonly StoredModel[] {
+  const line: StoredModel[] = [];
+  for (let at = models.get(key); at !== undefined && !line.includes(at); at = at.parent === null ? undefined : models.get(at.parent))
+    line.push(at);
+  return line;
+}

@@ -1,0 +1,195 @@
+/**
+ * Makes the networks that a search asks for: each once, whoever asks, what it begins with first. What the store holds is not made again, and a run that
+ * was killed goes on from its checkpoint. Effects: those of its threads and of the store that it is given.
+ */
+import { join } from "node:path";
+import type { Json } from "../../base/hash.js";
+import { packageRoot } from "../../base/package-root.js";
+import type { EpochRecord } from "../../training/index.js";
+import type { Outcome } from "../engine/engine.js";
+import { ThreadPool } from "../engine/pool.js";
+import { shared } from "../engine/share.js";
+import type { StudyEvent } from "../events.js";
+import type { MadeModel, ModelReply, ModelStore } from "./made-model.js";
+import type { ModelNews, ModelTask } from "./model-worker.js";
+import { type LearningData, lineage, type ModelNeeds, type ModelRecipe } from "./recipe.js";
+
+/** Built worker of the package. */
+export const MODEL_WORKER = join(packageRoot(), "dist", "model-worker.js");
+
+/** Training has no limit: its epochs are known. */
+const NO_LIMIT_MS = 0x7fffffff;
+
+export type Made = { readonly kind: "made"; readonly model: MadeModel } | Outcome;
+
+/** How one network comes about, where its parent is there: `makeHere`, or a worker of another host. */
+export type Maker = (recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds) => Promise<ModelReply | Outcome>;
+
+export interface TrainerOptions {
+  readonly store: ModelStore;
+  readonly make: Maker;
+  readonly tell: (event: StudyEvent) => void;
+}
+
+export class Trainer {
+  private readonly made = new Map<string, Promise<Made>>();
+  /** Recipes under way, and the points that wait for each. */
+  private readonly waiting = new Map<string, Set<string>>();
+
+  constructor(private readonly options: TrainerOptions) {}
+
+  /** The network of a recipe, or why there is none; `point`: who asks. */
+  async model(needs: ModelNeeds, point: string): Promise<Made> {
+    let parent: MadeModel | null = null;
+    let found: Made = { kind: "abandoned" };
+    for (const recipe of lineage(needs.recipe)) {
+      found = await this.one(recipe, parent, needs, point);
+      if (found.kind !== "made") return found;
+      parent = found.model;
+    }
+    return found;
+  }
+
+  /** True while another point has the network made. */
+  isMaking(recipe: ModelRecipe): boolean {
+    return lineage(recipe).some(({ key }) => this.waiting.has(key));
+  }
+
+  /** A network learns: news of its thread. */
+  heard(
+    { key, record }: { readonly key: string; readonly record: EpochRecord },
+    { config, epochs }: Pick<ModelRecipe, "config" | "epochs">,
+  ): void {
+    const points = [...(this.waiting.get(key) ?? [])];
+    const { epoch, loss, validationError: error } = record;
+    this.options.tell({ type: "epoch", model: config.name, points, epoch, epochs, loss, error });
+  }
+
+  private one(recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, point: string): Promise<Made> {
+    const { key } = recipe;
+    this.waiting.get(key)?.add(point);
+    const known = this.made.get(key);
+    if (known !== undefined) return known;
+    const made = this.begin(recipe, parent, needs, point);
+    this.made.set(key, made);
+    // A thread that died says nothing of the network: the next attempt makes it.
+    const forget = (): void => void this.made.delete(key);
+    made.then((answer) => {
+      if (answer.kind !== "made" && (answer.kind !== "failed" || answer.retryable)) forget();
+    }, forget);
+    return made;
+  }
+
+  private async begin(recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, point: string): Promise<Made> {
+    const { key, run, config, epochs } = recipe;
+    const { store, make, tell } = this.options;
+    const about = { type: "model", key, model: config.name, name: nameOf(recipe), parent: recipe.parent?.key ?? null, epochs } as const;
+    const stored = store.read(key);
+    if (stored !== null) {
+      tell({ ...about, seconds: 0, error: errorOf(stored), reason: null, curve: curveOf(stored) });
+      return { kind: "made", model: stored };
+    }
+    const before = store.failure(key);
+    if (before !== null) return failed("DIVERGED", before, 0);
+    this.waiting.set(key, new Set([point]));
+    try {
+      const reply = await make(recipe, parent, needs);
+      if (reply.kind === "trained") {
+        const { network, record, seconds } = reply;
+        const model = { network: shared(network), record };
+        store.write(key, model);
+        if (epochs >= config.training.epochs) store.drop(run);
+        tell({ ...about, seconds, error: errorOf(model), reason: null, curve: curveOf(model) });
+        return { kind: "made", model };
+      }
+      if (reply.kind === "diverged") {
+        store.fail(key, reply.reason);
+        store.drop(run);
+        tell({ ...about, seconds: reply.seconds, error: null, reason: reply.reason, curve: [] });
+        return failed("DIVERGED", reply.reason, reply.seconds);
+      }
+      return reply.kind === "broken" ? failed(reply.code, reply.reason, reply.seconds) : reply;
+    } finally {
+      this.waiting.delete(key);
+    }
+  }
+}
+
+const failed = (code: string, reason: string, seconds: number): Outcome => ({
+  ...{ kind: "failed", retryable: false, durationMs: 1000 * seconds },
+  ...{ code, reason },
+});
+
+const nameOf = ({ config: { network, quantisation } }: ModelRecipe): string =>
+  `${network.system} ${network.neurons.join("+")}${quantisation === undefined ? "" : `, ${quantisation.weightBits} bits`}`;
+
+/** Share of wrong decisions on what was held out. */
+function errorOf({ record }: MadeModel): number | null {
+  const { test } = record as { readonly test?: { readonly accuracy?: number } };
+  return typeof test?.accuracy === "number" ? 1 - test.accuracy : null;
+}
+
+/** Loss and error after each epoch. */
+function curveOf({ record }: MadeModel): Extract<StudyEvent, { readonly type: "model" }>["curve"] {
+  const { curve } = record as { readonly curve?: readonly { readonly [field: string]: Json }[] };
+  return (curve ?? []).map(({ epoch, loss, validation_error: error }) => ({
+    epoch: Number(epoch),
+    loss: Number(loss),
+    error: typeof error === "number" ? error : null,
+  }));
+}
+
+/** Threads of this host that make networks. */
+export class ModelThreads {
+  private readonly pool: ThreadPool<ModelTask, ModelReply>;
+  private readonly data = new Map<string, LearningData>();
+  private readonly recipes = new Map<string, ModelRecipe>();
+
+  /** `hear`: told of every epoch. */
+  constructor(
+    threads: number,
+    private readonly store: Pick<ModelStore, "checkpoint">,
+    hear: (news: ModelNews, recipe: ModelRecipe) => void,
+    workerFile = MODEL_WORKER,
+  ) {
+    this.pool = new ThreadPool(threads, workerFile, (message) => {
+      const news = message as ModelNews;
+      const recipe = this.recipes.get(news.key);
+      if (recipe !== undefined) hear(news, recipe);
+    });
+  }
+
+  readonly make: Maker = async (recipe, parent, needs) => {
+    const { key, run, config, epochs, ground } = recipe;
+    const { fit, validation } = await this.sharedData(needs);
+    this.recipes.set(key, recipe);
+    const base = recipe.parent;
+    const task: ModelTask = {
+      ...{ key, config, epochs, backend: ground.backend, fit, validation, checkpoint: this.store.checkpoint(run) },
+      parent: parent === null || base === null ? null : { name: base.config.name, hash: base.key, ...parent },
+    };
+    try {
+      return await this.pool.run(task, NO_LIMIT_MS);
+    } finally {
+      this.recipes.delete(key);
+    }
+  };
+
+  close(force: boolean): Promise<void> {
+    return this.pool.close(force);
+  }
+
+  /** In memory that all threads see, each set once. */
+  private async sharedData(needs: ModelNeeds): Promise<LearningData> {
+    const { fit, validation } = await needs.data();
+    const known = this.data.get(fit.hash);
+    if (known !== undefined) return known;
+    const both = { fit: plain(fit), validation: plain(validation) };
+    this.data.set(fit.hash, both);
+    return both;
+  }
+}
+
+function plain({ name, inputs, classes, task, features, frameStart, labels, hash }: LearningData["fit"]): LearningData["fit"] {
+  return shared({ name, inputs, classes, task, features, frameStart, labels, hash });
+}

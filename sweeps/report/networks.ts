@@ -1,0 +1,77 @@
+/** What the report says of networks that a search made: each with its curve, and the front on the test set beside what chose it. Pure. */
+import { joined } from "../../base/escape/filtered.js";
+import { type MarkupText, markup, markupText } from "../../base/escape/markup.js";
+import { type StoredModel, storedModels, type Tested, testedPoints } from "../models/stored-models.js";
+import type { Store, StoredPoint } from "../store/sqlite.js";
+
+const ACCURACY = "accuracy_percent";
+/** Rows of the table at most. */
+const MOST_NETWORKS = 500;
+
+export interface ReportNetworks {
+  /** In the order in which they were made. */
+  readonly made: readonly Omit<StoredModel, "curve">[];
+  /** Share of wrong decisions on what was held out after each epoch, by key. */
+  readonly curves: { readonly [key: string]: readonly (number | null)[] };
+  /** Points of the front: accuracy on what chose them, and on the test set. */
+  readonly tested: readonly { readonly id: number; readonly held: number | null; readonly test: number | null }[];
+}
+
+/** Null: the search made none. */
+export function networksOf(store: Store, points: ReadonlyMap<string, StoredPoint>): ReportNetworks | null {
+  const models = [...storedModels(store).values()];
+  if (models.length === 0) return null;
+  const made = models.map(({ curve: _each, ...about }) => about);
+  const curves = Object.fromEntries(models.map(({ key, curve }) => [key, curve.map(({ error }) => error)]));
+  const value = (metrics: { readonly [name: string]: number | null | undefined }): number | null => metrics[ACCURACY] ?? null;
+  const tested = [...testedPoints(store).values()]
+    .map(({ id, key, metrics }: Tested) => ({ id, held: value(points.get(key)?.metrics ?? {}), test: value(metrics) }))
+    .sort((a, b) => a.id - b.id);
+  return { made, curves, tested };
+}
+
+const [WIDTH, HEIGHT] = [120, 24];
+
+/** Errors over epochs, from 0 up to the largest. */
+function curvePicture(errors: readonly (number | null)[]): MarkupText {
+  const known = errors.flatMap((error, i) => (error === null ? [] : [[i, error] as const]));
+  if (known.length < 2) return markup``;
+  const most = Math.max(...known.map(([, error]) => error), 1e-9);
+  const place = ([i, error]: readonly [number, number]): string =>
+    `${((i / (errors.length - 1)) * WIDTH).toFixed(1)},${(HEIGHT - (error / most) * HEIGHT).toFixed(1)}`;
+  return markup`<svg width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Error over epochs"><polyline fill="none" stroke="currentColor" points="${markupText(known.map(place).join(" "))}"/></svg>`;
+}
+
+const percentText = (share: number | null): MarkupText => markupText(share === null ? "–" : share.toFixed(2));
+
+export function networksSection(networks: ReportNetworks | null): MarkupText {
+  if (networks === null) return markup``;
+  const names = new Map(networks.made.map(({ key, model }) => [key, model]));
+  const rows = networks.made.slice(0, MOST_NETWORKS).map(({ key, model, name, parent, epochs, seconds, error, reason }) => {
+    const right = reason ?? (error === null ? "–" : (100 * (1 - error)).toFixed(2));
+    const from = parent === null ? "" : (names.get(parent) ?? parent.slice(0, 12));
+    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${epochs}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(networks.curves[key] ?? [])}</td><td>${markupText(right)}</td></tr>`;
+  });
+  const more =
+    networks.made.length > MOST_NETWORKS ? markup`<p class="quiet note">${networks.made.length - MOST_NETWORKS} more.</p>` : markup``;
+  const tests = networks.tested.map(
+    ({ id, held, test }) => markup`<tr><td>${id}</td><td>${percentText(held)}</td><td>${percentText(test)}</td></tr>`,
+  );
+  const table =
+    tests.length === 0
+      ? markup`<p class="quiet note">The front has not run on the test set: it does so once, when the search has no more to ask.</p>`
+      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">What is held out of training chose these points, so its numbers flatter them; the test set was not seen before, and chose nothing.</p>`;
+  return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search made</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>begun with</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>right on what is held out (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
+}
+
+/** Sentences for the methods of a paper; none where the search made no networks. */
+export function networkParagraphs(networks: ReportNetworks | null): readonly string[] {
+  if (networks === null) return [];
+  const { made, tested } = networks;
+  const begun = made.filter(({ parent }) => parent !== null).length;
+  const seconds = made.reduce((sum, one) => sum + one.seconds, 0);
+  const last = tested.length === 0 ? "" : ` The test set was used once, after the search: ${tested.length} points of the front ran on it.`;
+  return [
+    `The search made ${made.length} networks in ${seconds.toFixed(0)} s of its workers' time, ${begun} of them begun with another. They learnt from a part of the training set, and the rest of it chose among them and their chips.${last}`,
+  ];
+}

@@ -1,0 +1,94 @@
+/**
+ * Networks that a search has made, each in a file under its recipe's key, beside the search's database. A file that was changed is none: the network is
+ * made anew. Effects: reads and writes the folder.
+ */
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { type Json, sha256 } from "../../base/hash.js";
+import { readText } from "../../base/read-file.js";
+import { makeFolder, writeWhole } from "../../base/write-file.js";
+import type { MadeModel, ModelStore } from "../models/made-model.js";
+
+const MOST_REASON_BYTES = 20_000;
+
+/** Where the networks of a study lie. */
+export const modelsBeside = (database: string): string => `${database.replace(/\.db$/, "")}.models`;
+
+export class ModelFolder implements ModelStore {
+  constructor(private readonly folder: string) {}
+
+  read(key: string): MadeModel | null {
+    const path = this.model(key);
+    if (!existsSync(path)) return null;
+    try {
+      const { network, record } = readModel(path);
+      const { recipe, weights_sha256: sum } = record as { readonly [field: string]: Json };
+      return recipe === key && sum === sha256(encodeNetwork(network)) ? { network, record } : null;
+    } catch (error) {
+      if (error instanceof InputError) return null;
+      throw error;
+    }
+  }
+
+  write(key: string, { network, record }: MadeModel): void {
+    makeFolder(this.folder);
+    writeModel(this.model(key), network, record);
+  }
+
+  failure(key: string): string | null {
+    const path = this.note(key);
+    return existsSync(path) ? readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" }) : null;
+  }
+
+  fail(key: string, reason: string): void {
+    makeFolder(this.folder);
+    writeWhole(this.note(key), new TextEncoder().encode(reason));
+  }
+
+  checkpoint(run: string): string {
+    makeFolder(this.folder);
+    return join(this.folder, `${run}.checkpoint`);
+  }
+
+  drop(run: string): void {
+    rmSync(join(this.folder, `${run}.checkpoint`), { force: true });
+  }
+
+  private model(key: string): string {
+    return join(this.folder, `${key}.safetensors`);
+  }
+
+  private note(key: string): string {
+    return join(this.folder, `${key}.failed`);
+  }
+}
+
+/** Keeps networks for as long as the search runs. */
+export class ModelsInMemory implements ModelStore {
+  private readonly models = new Map<string, MadeModel>();
+  private readonly failures = new Map<string, string>();
+
+  read(key: string): MadeModel | null {
+    return this.models.get(key) ?? null;
+  }
+
+  write(key: string, model: MadeModel): void {
+    this.models.set(key, model);
+  }
+
+  failure(key: string): string | null {
+    return this.failures.get(key) ?? null;
+  }
+
+  fail(key: string, reason: string): void {
+    this.failures.set(key, reason);
+  }
+
+  checkpoint(): null {
+    return null;
+  }
+
+  drop(): void {}
+}

@@ -1,0 +1,79 @@
+/** What makes a network tells it from others, and nothing else does. */
+import { expect, test } from "vitest";
+import type { TrainingRequest } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
+import { lineage } from "../../../sweeps/models/recipe.js";
+import { requestedConfigs } from "../../../training/requested-configs.js";
+import { baseDocument, GROUND, PLAIN_REQUEST, recipeOf } from "./ramps.js";
+
+test("every key of the request, the bits of weights on the grid, and all that learning stands on are in a recipe's key", () => {
+  const own = recipeOf({ chipEpochs: 2 }).key;
+  const others: Partial<TrainingRequest>[] = [
+    { cell: "rec-v1" },
+    { width: 8 },
+    { layers: 1 },
+    { spikeBits: 5 },
+    { theta: 1 },
+    { membranePenalty: 1 },
+    { outputDelayFrames: 1 },
+    { epochs: 5 },
+    { seed: 6 },
+    { chipEpochs: 3 },
+    { chipRate: 0.002 },
+    { zeroShare: 0.5 },
+    { share: 0.5 },
+  ];
+  const keys = others.map((request) => recipeOf({ chipEpochs: 2, ...request }).key);
+  keys.push(recipeOf({ chipEpochs: 2 }, 3).key);
+  for (const key of Object.keys(GROUND)) keys.push(recipeOf({ chipEpochs: 2 }, 4, { ...GROUND, [key]: "other" }).key);
+  expect(new Set([own, ...keys]).size).toBe(1 + keys.length);
+  expect(keys.length).toBe(19);
+  expect(recipeOf({ chipEpochs: 2 }).key).toBe(own);
+});
+
+test("networks of several widths of weights begin with one network of real weights, which the widths do not change", () => {
+  const [three, four] = [3, 4].map((bits) => lineage(recipeOf({ chipEpochs: 2 }, bits)));
+  expect(three).toHaveLength(2);
+  expect(three[0].key).toBe(four[0].key);
+  expect(three[1].key).not.toBe(four[1].key);
+  expect(three[0].key).toBe(recipeOf({}, 7).key);
+  expect(three[1].config.quantisation).toMatchObject({ weightBits: 3, floatEpochs: 0, from: three[0].config.name });
+});
+
+test("runs of a part of the epochs are other networks of the same run, so that a longer one continues a shorter one", () => {
+  const [half, whole] = [0.5, 1].map((share) => recipeOf({ share }));
+  expect([half.epochs, whole.epochs]).toEqual([2, 4]);
+  expect(half.run).toBe(whole.run);
+  expect(half.key).not.toBe(whole.key);
+  expect(half.config).toEqual(whole.config);
+});
+
+test("widths, layers and cells vary the base; what only the base's cell has stays behind", () => {
+  const configs = (request: Partial<TrainingRequest>, text?: string) =>
+    requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, layers: {} }).float;
+  expect(configs({}).network.neurons).toEqual([12, 10]);
+  expect(configs({ width: 7 }).network.neurons).toEqual([7, 7]);
+  expect(configs({ layers: 3 }).network.neurons).toEqual([12, 10, 12]);
+  expect(configs({ layers: 1, width: 9 }).network.neurons).toEqual([9]);
+  const gru = configs({ cell: "gru", membranePenalty: 3 });
+  expect([gru.network.system, gru.training.membranePenalty]).toEqual(["gru", 0]);
+  const lif = `version: 1\nnetwork: { system: lif, tau: 0.5, tau_learned: true }\n`;
+  expect(configs({ cell: "rec-v2" }, lif).network).toMatchObject({ system: "rec-v2", tau: 1, tauLearned: false });
+  expect(configs({}, lif).network).toMatchObject({ system: "lif", tau: 0.5, tauLearned: true });
+});
+
+test("what does not fit together is refused by name: a threshold over all payloads, a grid for a dense cell, a base that may know what is held out", () => {
+  const refused = (request: Partial<TrainingRequest>, text?: string): string => {
+    try {
+      requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, layers: {} });
+    } catch (error) {
+      if (error instanceof InputError) return error.message;
+      throw error;
+    }
+    return "taken";
+  };
+  expect(refused({ theta: 31 })).toMatch(/arch\.yaml: quantiser\.theta: theta 31 silences every 6-bit spike/);
+  expect(refused({ cell: "gru", chipEpochs: 1 })).toMatch(/quantisation/);
+  const begun = `version: 1\nquantisation: { from: fsdd-phones-rec-v2 }\n`;
+  expect(refused({}, begun)).toMatch(/training\.base: ramps\.yaml has a quantisation section, and may begin with a model/);
+});

@@ -1,0 +1,155 @@
+/** Networks are made once, the parent first; what was made is kept, and what died, diverged or was damaged is told apart. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { encodeNetwork } from "../../../arch/index.js";
+import { sha256 } from "../../../base/hash.js";
+import type { StudyEvent } from "../../../sweeps/events.js";
+import type { MadeModel, ModelStore } from "../../../sweeps/models/made-model.js";
+import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
+import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
+import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
+import { untrainedNetwork } from "../../../training/index.js";
+import { fit, needsOf, recipeOf, validation, WILD } from "./ramps.js";
+
+const folder = mkdtempSync(join(tmpdir(), "models-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function madeBy({ key, config }: ModelRecipe): MadeModel {
+  const network = untrainedNetwork(config, fit);
+  return { network, record: { recipe: key, weights_sha256: sha256(encodeNetwork(network)), test: { accuracy: 0.75 } } };
+}
+
+describe("with a maker that only notes what it is asked", () => {
+  const started = (store: ModelStore = new ModelsInMemory()) => {
+    const asked: [key: string, parent: boolean][] = [];
+    const events: StudyEvent[] = [];
+    const make: Maker = async (recipe, parent) => {
+      asked.push([recipe.key, parent !== null]);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { kind: "trained", ...madeBy(recipe), seconds: 1 };
+    };
+    return { asked, events, trainer: new Trainer({ store, make, tell: (event) => events.push(event) }) };
+  };
+
+  test("points that ask at once get one network; two grids begin with one parent, which comes first", async () => {
+    const { asked, events, trainer } = started();
+    const [three, four] = [recipeOf({ chipEpochs: 1 }, 3), recipeOf({ chipEpochs: 1 }, 4)];
+    const both = [three, four, three, four].map((recipe, i) => trainer.model(needsOf(recipe), `p${i}`));
+    expect(trainer.isMaking(three)).toBe(true);
+    const made = await Promise.all(both);
+    expect(made.map(({ kind }) => kind)).toEqual(["made", "made", "made", "made"]);
+    expect(made[0]).toBe(made[2]);
+    expect(asked).toEqual([
+      [three.parent?.key, false],
+      [three.key, true],
+      [four.key, true],
+    ]);
+    expect(events.map((event) => event.type === "model" && [event.key, event.parent, event.error])).toEqual([
+      [three.parent?.key, null, 0.25],
+      [three.key, three.parent?.key, 0.25],
+      [four.key, four.parent?.key, 0.25],
+    ]);
+    expect(trainer.isMaking(three)).toBe(false);
+  });
+
+  test("a second session takes networks from the folder; one that was changed there is made anew", async () => {
+    const store = new ModelFolder(join(folder, "kept"));
+    const recipe = recipeOf({});
+    await started(store).trainer.model(needsOf(recipe), "p");
+    const again = started(store);
+    expect((await again.trainer.model(needsOf(recipe), "p")).kind).toBe("made");
+    expect(again.asked).toEqual([]);
+    const [name] = readdirSync(join(folder, "kept"));
+    const path = join(folder, "kept", name);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 3] ^= 1;
+    writeFileSync(path, bytes);
+    const third = started(store);
+    expect((await third.trainer.model(needsOf(recipe), "p")).kind).toBe("made");
+    expect(third.asked).toHaveLength(1);
+    // the file of another recipe under this name is none of its networks either
+    store.write(recipe.key, madeBy(recipeOf({ seed: 9 })));
+    expect(store.read(recipe.key)).toBeNull();
+  });
+
+  test("a thread that died is asked again; a network that diverged is not, in the next session neither", async () => {
+    const store = new ModelFolder(join(folder, "wild"));
+    const answers: Awaited<ReturnType<Maker>>[] = [
+      { kind: "failed", code: "WORKER_DIED", reason: "gone", retryable: true, durationMs: 1 },
+      { kind: "diverged", reason: "the mean loss of epoch 2 is NaN", seconds: 1 },
+    ];
+    let calls = 0;
+    const trainerOf = () => new Trainer({ store, make: async () => answers[calls++], tell: () => {} });
+    const trainer = trainerOf();
+    const needs = needsOf(recipeOf({}));
+    expect(await trainer.model(needs, "p")).toMatchObject({ code: "WORKER_DIED", retryable: true });
+    const diverged = { kind: "failed", code: "DIVERGED", reason: "the mean loss of epoch 2 is NaN", retryable: false };
+    expect(await trainer.model(needs, "p")).toMatchObject(diverged);
+    expect(await trainer.model(needs, "p")).toMatchObject(diverged);
+    expect(await trainerOf().model(needs, "p")).toMatchObject(diverged);
+    // what would begin with it has the same reason
+    expect(await trainerOf().model(needsOf(recipeOf({ chipEpochs: 1 })), "p")).toMatchObject(diverged);
+    expect(calls).toBe(2);
+  });
+});
+
+describe("with threads", () => {
+  const makeWith = async (store: ModelStore, recipe: ModelRecipe, hear: () => void = () => {}, text?: ModelThreads[]) => {
+    const threads = new ModelThreads(1, store, hear);
+    text?.push(threads);
+    const trainer = new Trainer({ store, make: threads.make, tell: () => {} });
+    try {
+      return await trainer.model(needsOf(recipe), "p");
+    } finally {
+      await threads.close(true);
+    }
+  };
+
+  test("a network whose thread is killed in both of its phases ends as an undisturbed one, bit for bit", async () => {
+    const recipe = recipeOf({ chipEpochs: 3 }, 3);
+    const whole = await makeWith(new ModelsInMemory(), recipe);
+    const store = new ModelFolder(join(folder, "killed"));
+    let kills = 0;
+    let last = whole;
+    for (const epochs of [2, 2]) {
+      let heard = 0;
+      const open: ModelThreads[] = [];
+      last = await makeWith(store, recipe, () => ++heard === epochs && void open[0].close(true), open);
+      if (last.kind === "abandoned") kills++;
+    }
+    expect(kills).toBe(2);
+    if (last.kind === "abandoned") last = await makeWith(store, recipe);
+    if (whole.kind !== "made" || last.kind !== "made") throw new Error(`${whole.kind}, ${last.kind}`);
+    expect(encodeNetwork(last.model.network)).toEqual(encodeNetwork(whole.model.network));
+    expect(last.model.record).toEqual(whole.model.record);
+    expect(readdirSync(join(folder, "killed")).filter((name) => name.endsWith(".checkpoint"))).toEqual([]);
+    expect((whole.model.record as { test: { dataset: string } }).test.dataset).toBe(validation.name);
+  });
+
+  test("a network of half the epochs leaves what the whole one goes on from, to the same end; a damaged checkpoint costs time only", async () => {
+    const [half, whole] = [recipeOf({ share: 0.5 }), recipeOf({})];
+    const alone = await makeWith(new ModelsInMemory(), whole);
+    const store = new ModelFolder(join(folder, "halves"));
+    const other = new ModelFolder(join(folder, "damaged"));
+    writeFileSync(other.checkpoint(whole.run), "no checkpoint");
+    let heard = 0;
+    const hear = () => heard++;
+    await makeWith(store, half, hear);
+    expect(heard).toBe(2);
+    for (const [from, epochs] of [[store, 2] as const, [other, 4] as const]) {
+      heard = 0;
+      const after = await makeWith(from, whole, hear);
+      expect(heard).toBe(epochs);
+      if (alone.kind !== "made" || after.kind !== "made") throw new Error("not made");
+      expect(encodeNetwork(after.model.network)).toEqual(encodeNetwork(alone.model.network));
+    }
+  });
+
+  test("a candidate that diverges is an answer with its reason", async () => {
+    const made = await makeWith(new ModelsInMemory(), recipeOf({ epochs: 3 }, 4, undefined, WILD));
+    expect(made).toMatchObject({ kind: "failed", code: "DIVERGED", retryable: false });
+    expect("reason" in made && made.reason).toMatch(/training diverged: the mean loss of epoch \d+ is .*, a guess has 0\.693/);
+  });
+});

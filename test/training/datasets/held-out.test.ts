@@ -1,0 +1,34 @@
+/** What a search holds out of a training set: the same for every search, nothing of it is learnt from, and nothing of the test set is in it. */
+import { expect, test } from "vitest";
+import { searchPart } from "../../../training/datasets/held-out.js";
+import { assemble, type Corpus, type Recording } from "../../../training/datasets/speech.js";
+import { DEFAULT_FEATURES } from "../../../training/features.js";
+import { ramps } from "../../sweeps/models/ramps.js";
+
+test("a set without a rule gives up a tenth of its utterances, by a draw that is always the same", () => {
+  const whole = ramps("ramps/train", 50);
+  const [fit, held] = [searchPart(whole, "fit"), searchPart(whole, "validation")];
+  expect([fit, held].map(({ frameStart }) => frameStart.length - 1)).toEqual([45, 5]);
+  expect(held.name).toBe("ramps/validation");
+  expect(searchPart(whole, "validation").features).toEqual(held.features);
+  const rows = (part: typeof whole) =>
+    Array.from({ length: part.frameStart.length - 1 }, (_, u) =>
+      [...part.features.subarray(4 * part.frameStart[u], 4 * part.frameStart[u + 1])].join(),
+    );
+  expect(new Set([...rows(fit), ...rows(held)])).toEqual(new Set(rows(whole)));
+});
+
+test("recordings that a corpus holds out leave the training half, and features keep the statistics of all of it", () => {
+  const recording = (id: string, level: number): Recording => ({
+    ...{ id, speaker: "s", label: 0 },
+    read: () => {
+      const samples = Float32Array.from({ length: 800 }, (_, i) => level * (((i * 37) % 19) - 9));
+      return { rateHz: 8000, count: samples.length, samples };
+    },
+  });
+  const train = [0.01, 0.02, 0.03, 0.04].map((level, i) => recording(`a_${i}`, level));
+  const corpus: Corpus = { name: "c", classes: 1, train, test: [recording("t", 0.05)], isHeldOut: ({ id }) => id === "a_3" };
+  const [all, fit, held] = (["train", "fit", "validation"] as const).map((part) => assemble(corpus, part, DEFAULT_FEATURES));
+  expect([all, fit, held].map(({ frameStart }) => frameStart.length - 1)).toEqual([4, 3, 1]);
+  expect([...fit.features, ...held.features]).toEqual([...all.features]);
+});

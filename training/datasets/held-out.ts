@@ -1,0 +1,44 @@
+/** Utterances that stay out of training: those of one run that watches its error, and those by which a search chooses its networks. Pure. */
+import type { Samples } from "../../arch/index.js";
+import { hashJson } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
+
+/** Share of a training set that a search holds out, and the seed of the draw, where the data set has no rule of its own. */
+const [HELD_OUT, SEED] = [0.1, 1];
+
+/** What a search makes of a training set: what its networks learn from, and what it chooses them by. */
+export type SearchPart = "fit" | "validation";
+
+/** Splits off the validation utterances: a seeded choice. */
+export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {
+  const all = Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
+  if (fraction === 0) return { train: all, validation: [] };
+  const shuffled = createRng(seed, "validation").shuffle([...all]);
+  const held = new Set(shuffled.slice(0, Math.max(1, Math.round(fraction * all.length))));
+  return { train: all.filter((u) => !held.has(u)), validation: all.filter((u) => held.has(u)) };
+}
+
+/** The chosen utterances as a data set of their own. */
+export function selectUtterances(samples: Samples, chosen: readonly number[], name: string): Samples {
+  const lengths = chosen.map((u) => samples.frameStart[u + 1] - samples.frameStart[u]);
+  const frameStart = new Uint32Array(chosen.length + 1);
+  lengths.forEach((n, i) => {
+    frameStart[i + 1] = frameStart[i] + n;
+  });
+  const total = frameStart[chosen.length];
+  const features = new Float32Array(total * samples.inputs);
+  const labels = new Int32Array(samples.task === "sequence" ? chosen.length : total);
+  chosen.forEach((u, i) => {
+    const [first, end] = [samples.frameStart[u], samples.frameStart[u + 1]];
+    features.set(samples.features.subarray(first * samples.inputs, end * samples.inputs), frameStart[i] * samples.inputs);
+    if (samples.task === "sequence") labels[i] = samples.labels[u];
+    else labels.set(samples.labels.subarray(first, end), frameStart[i]);
+  });
+  return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
+}
+
+/** One part of a training set, by a draw that is the same for every search. */
+export function searchPart(train: Samples, part: SearchPart): Samples {
+  const { train: fit, validation } = splitValidation(train, HELD_OUT, SEED);
+  return selectUtterances(train, part === "fit" ? fit : validation, `${train.name.replace(/\/train$/, "")}/${part}`);
+}
