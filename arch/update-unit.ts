@@ -25,10 +25,12 @@ export interface UpdateUnit {
   readonly leaks: number;
   /** Additions besides those of the requantisers. */
   readonly additions: number;
+  /** Those of the leaks' products that wait for the neuron's own spike. */
+  readonly gains: number;
 }
 
 /** Unit of the gated cells (`rec-v1`, `rec-v2`): what a chip is taken to have where no network is given. */
-export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4 };
+export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 };
 
 /** Unit for every population of a network: one hardware updates them all. */
 export function updateUnitOf({ populations }: Pick<Topology, "populations">): UpdateUnit {
@@ -39,6 +41,7 @@ export function updateUnitOf({ populations }: Pick<Topology, "populations">): Up
     gates: most((update) => (update.lutReads > 0 ? products(update) : 0)),
     leaks: most((update) => (update.lutReads > 0 ? 0 : products(update))),
     additions: most(({ additions, requantises }) => additions - requantises),
+    gains: most(({ gains }) => gains ?? 0),
   };
 }
 

@@ -7,9 +7,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { laneDsps, unitDsps } from "../arch/fpga/core-resources.js";
 import { type CoreStructure, coreStructure } from "../arch/fpga/core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice } from "../arch/fpga/devices.js";
+import { coreChains } from "../arch/fpga/fpga-clock.js";
 import { TERMS, termValue } from "../arch/fpga/fpga-laws.js";
 import { memoryBlocks } from "../arch/fpga/memory-blocks.js";
-import { addressLevels, builtLanes, coreNeedsOf, grantLevels, writePath } from "../arch/index.js";
+import { builtLanes, coreNeedsOf, writePath } from "../arch/index.js";
 import { square } from "../base/math.js";
 import { FPGA_CORES } from "./fpga/cores.js";
 import { fitted, rankCorrelation, sigmaOf } from "./fpga/fit.js";
@@ -22,7 +23,7 @@ const ULTRASCALE: FpgaDevice = FPGA_DEVICES.xczu7ev;
 
 interface Seen extends FpgaRow {
   readonly structure: CoreStructure;
-  /** Levels of the arbitration's chain. */
+  /** Levels of the longest chain. */
   readonly levels: number;
   readonly units: number;
   /** Multipliers of lanes and update units by the model; by device. */
@@ -45,7 +46,7 @@ async function seen(row: FpgaRow): Promise<Seen> {
   return {
     ...row,
     structure: coreStructure(core, precision, needs),
-    levels: Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs)),
+    levels: coreChains(core, precision, needs)[0].levels,
     units: core.neuronUpdate.units,
     ownDsps: (of) =>
       builtLanes(core, precision, needs) * laneDsps(precision.weightBits, payloadBits, of) +
@@ -80,7 +81,7 @@ const flops = fitted(
 );
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const addressProducts = mean(fit.map((row) => (row.multipliers - row.ownDsps(device)) / row.units));
-const placed = rows.filter(({ clockMhz }) => clockMhz !== null);
+const placed = fit.filter(({ clockMhz }) => clockMhz !== null);
 const clockOf = (row: Seen): number => 1000 / (row.clockMhz as number) / row.levels;
 const nsPerLevel = placed.length === 0 ? null : mean(placed.map(clockOf));
 
@@ -204,7 +205,7 @@ if (wide.length > 0) {
   }
 }
 if (nsPerLevel !== null) {
-  console.log(`\nclock of ECP5: ${nsPerLevel.toFixed(3)} ns per level of the arbitration's chain; ${placed.length} placed`);
+  console.log(`\nclock of ECP5: ${nsPerLevel.toFixed(3)} ns per level of the longest chain; ${placed.length} placed`);
   for (const row of rows) {
     const real = row.clockMhz === null ? "not placed" : `placed ${row.clockMhz.toFixed(1)}`;
     console.log(`${row.name.padEnd(32)} ${row.levels} levels, ${(1000 / (nsPerLevel * row.levels)).toFixed(1)} MHz, ${real}`);

@@ -34,6 +34,7 @@ export const alif = {
     multiplies: leak === "shift" ? 2 : 2 + leaks,
     additions: leak === "shift" ? 5 + leaks : 5,
     lutReads: 0,
+    gains: 1,
   }),
   equation: (leaks) => ({ multiplies: 1 + leaks, additions: 4, lutReads: 0 }),
 } as const satisfies Cell;

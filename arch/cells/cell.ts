@@ -15,6 +15,8 @@ export interface CellWork {
 export interface UpdateWork extends CellWork {
   /** Those of the multiplications that requantise a sum: accumulator x multiplier. The others multiply a state by a gate, a leak or a gain. */
   readonly requantises: number;
+  /** Those of a gain and the size of the neuron's own spike, which come behind it; left out: none. */
+  readonly gains?: number | undefined;
 }
 
 /** Scale of a gate's pre-activation: the grid of a table, or the membrane's own unit. */

@@ -1,18 +1,64 @@
 /**
- * What limits an FPGA's clock: the arbitration of the state memory, the longest chain of every core that was placed. Its period is so many ns
- * per level of the chain's gates, from placed cores (`fpga_laws.csv`). Of a family without placed cores it is not known; there the block RAMs alone are a
- * limit, far above what logic reaches: UltraScale+ by DS925 (speed grade 2, write first), as it was recalled and not read again.
+ * What limits an FPGA's clock: the arbitration of the state memory, and of cells whose threshold follows their spikes (`alif`) the last stage of the update
+ * unit, which makes the spike, then its size times the jump, then the next threshold (`rtl/lib/update.sv`, `fire.sv`); no pipeline depth cuts it. Both in
+ * levels of two-input gates, so many ns each, from placed cores (`fpga_laws.csv`). A table of four inputs with its wire counts as two levels, a sum as one
+ * table, since its carries have wires of their own; a product in a multiplier block, with the wires there and back, as three (a guess).
+ * Of a family without placed cores it is not known; there the block RAMs alone are a limit, far above what logic reaches: UltraScale+ by DS925 (speed
+ * grade 2, write first), as it was recalled and not read again.
+ * Not modelled: the update unit's other stages, which hold a product or a sum each between their registers; wires that grow with the core.
  */
+import { log2 } from "../../base/math.js";
 import { addressLevels, grantLevels } from "../arbitration.js";
-import type { Chip } from "../chip.js";
+import type { Chip, Core } from "../chip.js";
 import type { ClockLimit } from "../clock-limit.js";
-import { coreKind } from "../components.js";
+import { builtWidths, coreKind } from "../components.js";
 import type { CoreNeeds } from "../core-needs.js";
 import type { Precision } from "../precision.js";
 import { FPGA_DEVICES, type FpgaName } from "./devices.js";
 import { fpgaLaws } from "./fpga-laws.js";
 
 const BLOCK_RAM_MHZ = 738;
+const GATES_PER_TABLE = 2;
+const PRODUCT_TABLES = 3;
+const SUM_TABLES = 1;
+
+/** A tree over so many inputs. */
+const treeTables = (inputs: number): number => Math.ceil(log2(Math.max(1, inputs)) / 2);
+/** Do all bits above equal the sign; else the largest or the least. */
+const clampTables = (bits: number, toBits: number): number => treeTables(bits - toBits + 1) + 1;
+
+/** Levels of the last stage of an update unit; 0: nothing waits for the spike there. */
+export function thresholdLevels(precision: Precision, { unit }: CoreNeeds): number {
+  if (unit.gains === 0) return 0;
+  const { stateBits, factorBits, preActivationBits } = builtWidths(precision);
+  const leftBits = stateBits + factorBits;
+  const sumClamped = clampTables(Math.max(preActivationBits, leftBits) + 1, stateBits);
+  // its size, less the threshold, 0 if that is negative, is it large enough, which size is sent, its sign, its size again
+  const spike = 2 * SUM_TABLES + 1 + 1 + 1 + 2 * SUM_TABLES;
+  const threshold = PRODUCT_TABLES + SUM_TABLES + clampTables(leftBits + 1, stateBits);
+  const written = 1;
+  return GATES_PER_TABLE * (sumClamped + spike + threshold + written);
+}
+
+interface Chain {
+  readonly block: string;
+  readonly levels: number;
+  readonly fix: string;
+}
+
+/** The core's chains, longest first. */
+export function coreChains(core: Core, precision: Precision, needs: CoreNeeds): readonly Chain[] {
+  const arbitration = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
+  const chains: Chain[] = [
+    { block: "arbitration", levels: arbitration, fix: "or use fewer state_memory.banks, lanes or neuron_update.units" },
+    {
+      block: "spike and threshold",
+      levels: thresholdLevels(precision, needs),
+      fix: "or take a cell whose threshold does not follow its spikes, such as lif",
+    },
+  ];
+  return chains.filter(({ levels }) => levels > 0).sort((a, b) => b.levels - a.levels);
+}
 
 /** Slowest first. */
 export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
@@ -20,13 +66,14 @@ export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision
   const { clock } = fpgaLaws(family);
   if (clock === null) return [{ block: "block RAM cycle", periodNs: 1000 / BLOCK_RAM_MHZ, fix: () => "or take a faster device" }];
   const kinds = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
-  const chains = kinds.map((core): ClockLimit => {
-    const levels = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
-    return {
-      block: `core[${core.id}] arbitration`,
-      periodNs: clock.nsPerLevel * levels,
-      fix: () => "or use fewer state_memory.banks, lanes or neuron_update.units",
-    };
-  });
-  return chains.sort((a, b) => b.periodNs - a.periodNs);
+  const limits = kinds.flatMap((core) =>
+    coreChains(core, precision, needs).map(
+      ({ block, levels, fix }): ClockLimit => ({
+        block: `core[${core.id}] ${block}`,
+        periodNs: clock.nsPerLevel * levels,
+        fix: () => fix,
+      }),
+    ),
+  );
+  return limits.sort((a, b) => b.periodNs - a.periodNs);
 }

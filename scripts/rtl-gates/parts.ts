@@ -6,7 +6,7 @@ import { checkEmittable, type PointParts, partsOf } from "../../rtl/index.js";
 import { selectUtterances } from "../../sim/index.js";
 import { FILE } from "./cores.js";
 
-/** The model's nodes end at 90 nm. */
+/** The largest node whose prices are no scaled ones. */
 const [MODEL_NM, VOLTAGE_V] = [90, 1.2];
 /** The rows above it are blank, and a blank row makes no spikes. */
 const FIRST_ROW = 12;

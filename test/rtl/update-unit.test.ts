@@ -73,16 +73,16 @@ describe("widths", () => {
   test("each cell has the requantisers and products that its equations need", () => {
     const built = Object.fromEntries(SYSTEMS.map((system) => [system, unitOf(system, 1)]));
     expect(built).toEqual({
-      lif: { requantisers: 1, gates: 0, leaks: 1, additions: 3 },
-      alif: { requantisers: 1, gates: 0, leaks: 2, additions: 4 },
-      "rec-v1": { requantisers: 2, gates: 1, leaks: 0, additions: 4 },
-      "rec-v2": { requantisers: 2, gates: 1, leaks: 0, additions: 4 },
-      gru: { requantisers: 4, gates: 3, leaks: 0, additions: 2 },
-      lstm: { requantisers: 4, gates: 3, leaks: 0, additions: 2 },
+      lif: { requantisers: 1, gates: 0, leaks: 1, additions: 3, gains: 0 },
+      alif: { requantisers: 1, gates: 0, leaks: 2, additions: 4, gains: 1 },
+      "rec-v1": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 },
+      "rec-v2": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 },
+      gru: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0 },
+      lstm: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0 },
     });
     expect(built["rec-v2"]).toEqual(BUILT_UNIT);
-    expect(unitOf("lif", 1, "shift")).toEqual({ requantisers: 1, gates: 0, leaks: 0, additions: 4 });
-    expect(updateUnitOf({ populations: [] })).toEqual({ requantisers: 0, gates: 0, leaks: 0, additions: 0 });
+    expect(unitOf("lif", 1, "shift")).toEqual({ requantisers: 1, gates: 0, leaks: 0, additions: 4, gains: 0 });
+    expect(updateUnitOf({ populations: [] })).toEqual({ requantisers: 0, gates: 0, leaks: 0, additions: 0, gains: 0 });
   });
   test("registers of a unit's pipeline are 0.9 to 1.1 of what 12 synthesised cores have", () => {
     type GateRow = { readonly name: string; readonly registers: Scalars; readonly shape: { readonly [path: string]: Json } };
