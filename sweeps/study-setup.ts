@@ -5,6 +5,7 @@ import type { InputSource } from "./input-guard.js";
 import type { Input } from "./inputs.js";
 import type { PointSource } from "./points.js";
 import type { StudyRecord } from "./store/sqlite.js";
+import { searched } from "./store/study-row.js";
 
 export interface StudySetup extends PointSource, InputSource {
   readonly name: string;
@@ -17,18 +18,15 @@ export interface StudySetup extends PointSource, InputSource {
   readonly provenance: Json;
 }
 
-/** What the store keeps of a study. Its identity is what is searched, but for the budget: a finished study can be given more. What it is run on is its edition. */
-export function studyRecord(setup: StudySetup): StudyRecord {
-  const { spec } = setup;
+/** What the store keeps of a study. Its identity is what is searched, and by which plug-ins: their samplers, models and parts. What else it is run on is its edition. */
+export function studyRecord({ spec, name, document, inputs, engineVersion }: StudySetup): StudyRecord {
   const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
-  const { budget, ...sampler } = spec.sampler;
-  const identity = hashJson({ sweep: { ...sweep, sampler } });
-  const { name, document, inputs, engineVersion } = setup;
-  return { name, identity, sweep, document, inputs, budget, engineVersion };
+  const plugins = [...new Set(inputs.flatMap(({ kind, sha256 }) => (kind === "plugin" ? [sha256] : [])))].sort();
+  const identity = hashJson({ sweep: searched(spec), ...(plugins.length === 0 ? {} : { plugins }) });
+  return { name, identity, sweep, document, inputs, budget: spec.sampler.budget, engineVersion };
 }
 
 /** What a study is called where others meet it: the same search on the same description, by the same plug-ins. */
 export function studyName(setup: StudySetup): string {
-  const plugins = setup.inputs.flatMap(({ kind, sha256 }) => (kind === "plugin" ? [sha256] : []));
-  return hashJson([studyRecord(setup).identity, setup.document, ...(plugins.length === 0 ? [] : [plugins])]);
+  return hashJson([studyRecord(setup).identity, setup.document]);
 }

@@ -102,7 +102,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
     columns: {
       id: says("1"),
       name: says("name of the description"),
-      identity: says("SHA-256 of what is searched, but for the budget"),
+      identity: says("SHA-256 of what is searched, but for the budget, and of its plug-ins"),
       sweep_json: says("parameters, objectives, constraints, sampler"),
       budget: says("points in all"),
       edition: says("`id` of the edition whose points fronts, samplers and counts are of"),

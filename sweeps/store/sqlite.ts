@@ -28,7 +28,7 @@ import {
 import { bringUp, createTables, designView, IN_EDITION, SCHEMA_VERSION } from "./schema.js";
 import { componentNumber, type SmallTable } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
-import { type StoredStudy, type StudyRecord, studyOf } from "./study-row.js";
+import { type StoredStudy, type StudyRecord, searched, studyOf } from "./study-row.js";
 import { Tenure } from "./tenure.js";
 import { claim } from "./writer.js";
 
@@ -108,10 +108,10 @@ export class Store extends SoundRows {
     return row === undefined ? null : this.guard(() => JSON.parse(row.provenance_json as string) as Json);
   }
 
-  /** @throws InputError where the file holds another study. */
-  check({ identity }: StudyRecord): void {
+  /** @throws InputError where the file holds another study. Other plug-ins are other inputs, which a study may be asked anew with. */
+  check({ sweep }: StudyRecord): void {
     const stored = this.study();
-    if (stored === null || stored.identity === identity) return;
+    if (stored === null || canonicalJson(searched(stored.sweep)) === canonicalJson(searched(sweep))) return;
     const what = "holds another study (its parameters, objectives, constraints or sampler differ)";
     throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
   }
@@ -135,7 +135,8 @@ export class Store extends SoundRows {
           edition,
         ]);
       } else {
-        this.run("UPDATE study SET state = 'running', finish_reason = NULL, budget = ?, edition = ?", [record.budget, edition]);
+        const now = [record.identity, record.budget, edition];
+        this.run("UPDATE study SET state = 'running', finish_reason = NULL, identity = ?, budget = ?, edition = ?", now);
         if (anew) {
           this.run("UPDATE study SET reference_json = NULL", []);
           this.run("DELETE FROM front", []);

@@ -2,13 +2,14 @@
 import * as z from "zod";
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import type { Json } from "../../base/hash.js";
 import type { Edition } from "../inputs.js";
 import { editionOf } from "./editions.js";
 import type { Row } from "./rows.js";
 
 export interface StudyRecord extends Edition {
   readonly name: string;
-  /** What is searched but for the budget; two sweeps with the same identity and inputs continue each other. */
+  /** What is searched but for the budget, and the plug-ins by content; two sweeps with the same identity and inputs continue each other. */
   readonly identity: string;
   readonly sweep: SweepSpec;
   readonly budget: number;
@@ -21,6 +22,11 @@ export interface StoredStudy extends StudyRecord {
   readonly reference: readonly number[] | null;
   readonly state: string;
   readonly finishReason: string | null;
+}
+
+/** What is searched, but for the budget: a finished study can be given more. */
+export function searched({ sampler: { budget: _, ...sampler }, ...sweep }: SweepSpec): Json {
+  return JSON.parse(JSON.stringify({ ...sweep, sampler })) as Json;
 }
 
 const value = z.union([z.number(), z.string(), z.boolean()]);

@@ -1,9 +1,11 @@
 /** Asking and telling on a real chip: the database of a sweep, two studies in one process, results of others, closing by signal. */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { open, openStudy, pareto, report, reprice, reproduce, result, results, show, sweep } from "../../app/index.js";
+import { packageRoot } from "../../base/package-root.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
@@ -70,4 +72,26 @@ test.skipIf(!isBuilt)("a signal closes a study; wrong options leave no database 
   const again = await openStudy(description("random"), { db: at("left.db") });
   expect((await again.ask(1))[0].values).toEqual(point.values);
   await again.close();
+});
+
+test.skipIf(!isBuilt)("a study is opened, asked, evaluated and closed where the packages of a cluster are not installed", () => {
+  const absent = `data:text/javascript,${encodeURIComponent(
+    'export const resolve = (name, context, next) => { if (/^(bullmq|ioredis)$/.test(name)) throw Object.assign(new Error("absent " + name), { code: "ERR_MODULE_NOT_FOUND" }); return next(name, context); };',
+  )}`;
+  const script = `
+    import { register } from "node:module";
+    register(${JSON.stringify(absent)});
+    const { open, openStudy, pareto } = await import(${JSON.stringify(join(packageRoot(), "dist/index.js"))});
+    const missing = await Promise.all(["bullmq", "ioredis"].map((name) => import(name).then(() => name, ({ message }) => message)));
+    const study = await openStudy(open(${JSON.stringify(lanesAndClocks("random", 10))}), { workers: 1 });
+    const [point] = await study.ask(1);
+    study.tell(point, await study.evaluate(point));
+    console.log(JSON.stringify({ missing, front: pareto(study).rows.length }));
+    await study.close();`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(JSON.parse(stdout)).toEqual({ missing: ["absent bullmq", "absent ioredis"], front: 1 });
 });

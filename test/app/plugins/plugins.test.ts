@@ -80,6 +80,32 @@ test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with it a
   }
 });
 
+test.skipIf(!isBuilt)(
+  "a study's identity holds the content of its plug-ins: another is refused as another input, and asked anew is another study",
+  async () => {
+    const run = async (content: string, budget: number, rerun = false) => {
+      mkdirSync(at(`id-${content}`), { recursive: true });
+      const file = at(`id-${content}/study.yaml`);
+      if (content !== "")
+        writeFileSync(at(`id-${content}/own.mjs`), `export const apiVersion = 1; export default () => ({}); // ${content}\n`);
+      writeFileSync(file, smallSweep(budget).replace("version: 1\n", `version: 1\n${content === "" ? "" : "plugins: [./own.mjs]\n"}`));
+      await sweep(await openWithPlugins(file), { db: at("identity.db"), workers: 2, rerun });
+      const store = Store.read(at("identity.db"));
+      const { identity, edition } = store.study() ?? {};
+      store.close();
+      return { identity, edition };
+    };
+    const first = await run("a", 1);
+    expect(await run("a", 2), "a budget is no part of it").toEqual(first);
+    await expect(run("b", 2)).rejects.toThrow(/own.mjs: is not the plug-in that .* was made with.*\s+.*--rerun/);
+    const second = await run("b", 2, true);
+    expect(second.identity).not.toBe(first.identity);
+    expect(second.edition).not.toBe(first.edition);
+    const bare = await run("", 2, true);
+    expect(new Set([first.identity, second.identity, bare.identity]).size).toBe(3);
+  },
+);
+
 test("a data set: its samples are simulated, and its content is theirs", async () => {
   const [plugin] = await loadPlugins([example("stripes.mjs")]);
   const document = { version: 1, extends: "mesh-2x2", workload: { dataset: "stripes", samples: 20, timing_samples: 1 } };
