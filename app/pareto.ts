@@ -73,7 +73,7 @@ export function frontFigure(report: FrontReport, options: Partial<PlotOptions> =
   return frontPlot(report, { ...DEFAULT_PLOT, ...options });
 }
 
-const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single" };
+const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single", siunitx: false };
 
 /** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
 export function exportName(database: string, format: string): string {

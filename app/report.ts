@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MarkupText } from "../base/escape/markup.js";
+import type { TexText } from "../base/escape/tex.js";
 import { packageRoot } from "../base/package-root.js";
-import { reportData as dataOf, type PageLibraries, type ReportData, reportPage, USUAL_DRAWS } from "../sweeps/index.js";
+import { reportData as dataOf, methodsTex, type PageLibraries, type ReportData, reportPage, USUAL_DRAWS } from "../sweeps/index.js";
 import { frontConfidence } from "./confidence.js";
 import { packageVersion } from "./provenance.js";
 import { withStore } from "./stored.js";
@@ -40,6 +41,16 @@ const usualDraws = (points: number): DrawOptions | null =>
  */
 export function report(source: string | ReportData): MarkupText {
   return reportPage(typeof source === "string" ? reportData(source) : source, libraries(), `snn-dse ${packageVersion()}`);
+}
+
+/**
+ * The report's methods section as LaTeX for a paper: what was searched and fixed, sampler, budget, seed, checksums of model and data, and the sources of prices.
+ *
+ * @param source a database, or what `reportData` gave
+ * @throws InputError where the database holds no study
+ */
+export function reportMethods(source: string | ReportData): TexText {
+  return methodsTex(typeof source === "string" ? reportData(source, null) : source);
 }
 
 /** Builds for browsers, which the program brings along. */

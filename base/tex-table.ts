@@ -4,32 +4,62 @@
  */
 import { joined } from "./escape/filtered.js";
 import { type TexText, tex, texText } from "./escape/tex.js";
+import { COLUMNS, type ColumnName } from "./plot/spec.js";
 
 export interface TexTable {
   /** Plain text; a unit stands in parentheses at the end. */
   readonly titles: readonly string[];
-  readonly align: readonly ("l" | "r")[];
+  /** `S`: a column of siunitx, which aligns its numbers and prints its unit. */
+  readonly align: readonly ("l" | "r" | "S")[];
   /** TeX, ready to print. */
   readonly rows: readonly (readonly TexText[])[];
   /** TeX. */
   readonly caption: TexText;
-  /** `double`: over both columns of the page (`table*`). */
-  readonly column: "single" | "double";
+  /** For \\ref; null: none. */
+  readonly label: string | null;
+  /** One that spans both columns of the page is a `table*`. */
+  readonly column: ColumnName;
 }
 
 /** At 8 pt this many rows, a caption and a header fill most of a page. */
 const ROWS_A_PART = 45;
 const LONGEST_LINE = 12;
 
+/** Units as siunitx names them. */
+const UNITS: { readonly [unit: string]: TexText } = {
+  "%": tex`\\percent`,
+  µJ: tex`\\micro\\joule`,
+  pJ: tex`\\pico\\joule`,
+  nJ·s: tex`\\nano\\joule\\second`,
+  mW: tex`\\milli\\watt`,
+  µs: tex`\\micro\\second`,
+  "1/s": tex`\\per\\second`,
+  "mm²": tex`\\milli\\metre\\squared`,
+  mm: tex`\\milli\\metre`,
+  nm: tex`\\nano\\metre`,
+  MHz: tex`\\mega\\hertz`,
+  V: tex`\\volt`,
+  K: tex`\\kelvin`,
+  KiB: tex`\\kibi\\byte`,
+  bit: tex`\\bit`,
+};
+
+function unitLine(line: string, align: "l" | "r" | "S"): TexText {
+  const unit = UNITS[/^\((.*)\)$/.exec(line)?.[1] ?? ""];
+  return align === "S" && unit !== undefined ? tex`(\\unit{${unit}})` : texText(line);
+}
+
 /** A header's words over several lines, none longer than it must be; the unit keeps to itself. */
-function header(title: string): TexText {
+function header(title: string, align: "l" | "r" | "S"): TexText {
   const lines: string[] = [];
   for (const word of title.split(/ (?![^(]*\))/)) {
     const last = lines.at(-1);
     if (last === undefined || word.startsWith("(") || last.length + 1 + word.length > LONGEST_LINE) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
-  return lines.length === 1 ? texText(lines[0]) : tex`\\shortstack{\\strut ${joined(lines.map(texText), " \\\\ ")}}`;
+  const texts = lines.map((line) => unitLine(line, align));
+  const whole = texts.length === 1 ? texts[0] : tex`\\shortstack{\\strut ${joined(texts, " \\\\ ")}}`;
+  return align === "S" ? tex`{${whole}}` : whole;
 }
 
 /** One float, or several where the rows fill more than a page. */
@@ -38,22 +68,25 @@ export function texTable(table: TexTable): TexText {
   const size = Math.ceil(table.rows.length / parts);
   const texts = Array.from({ length: parts }, (_, i) => {
     const caption = parts === 1 ? table.caption : tex`${table.caption} Part ${i + 1} of ${parts}.`;
-    return part(table, table.rows.slice(i * size, (i + 1) * size), caption);
+    return part(table, i === 0 ? table.label : null, table.rows.slice(i * size, (i + 1) * size), caption);
   });
   return joined(texts, "\n");
 }
 
-function part({ titles, align, column }: TexTable, rows: readonly (readonly TexText[])[], caption: TexText): TexText {
-  const float = column === "single" ? tex`table` : tex`table*`;
+function part({ titles, align, column }: TexTable, label: string | null, rows: readonly (readonly TexText[])[], caption: TexText): TexText {
+  const float = COLUMNS[column].spans === 1 ? tex`table` : tex`table*`;
   return tex`\\begin{${float}}
   \\centering
-  \\caption{${caption}}
+  \\caption{${caption}${label === null ? tex`` : tex`\\label{tab:${texText(label.replaceAll(/[^A-Za-z0-9-]+/g, "-"))}}`}}
   \\footnotesize
   \\setlength{\\tabcolsep}{3pt}
   \\setbox0=\\hbox{%
   \\begin{tabular}{@{}${joined(align.map(texText), "")}@{}}
     \\toprule
-    ${joined(titles.map(header), " & ")} \\\\
+    ${joined(
+      titles.map((title, i) => header(title, align[i])),
+      " & ",
+    )} \\\\
     \\midrule
 ${joined(
   rows.map((cells) => tex`    ${joined(cells, " & ")} \\\\`),

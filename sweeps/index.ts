@@ -81,6 +81,7 @@ export { type PointInputs, pointKey } from "./point.js";
 export { byPathAt, type PointSource } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
 export { hypervolumeHistory } from "./report/hypervolumes.js";
+export { methodsTex } from "./report/methods-tex.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, screens } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";

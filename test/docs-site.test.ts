@@ -38,5 +38,5 @@ test("what makes the site is pinned, names no registry and is not part of the pa
   expect(read("docs/package-lock.json")).not.toContain('"resolved"');
   const { files } = JSON.parse(read("package.json")) as { readonly files: readonly string[] };
   // of `docs` as a whole npm packs docs/node_modules, too
-  expect(files.filter((file) => file.startsWith("docs"))).toEqual(["docs/*.md", "docs/images", "docs/logs"]);
+  expect(files.filter((file) => file.startsWith("docs"))).toEqual(["docs/*.md", "docs/images", "docs/logs", "docs/paper", "docs/OFL.txt"]);
 });

@@ -134,6 +134,7 @@ export function renderTable(table: Table, format: TableFormat, caption: string):
       align,
       rows: printed.map((row) => row.map(texText)),
       caption: texText(caption),
+      label: null,
       column: "double",
     });
   }

@@ -1,7 +1,6 @@
 /** All file formats of pictures by name: pure functions from a specification to a file's content. */
 import { inputError } from "../errors.js";
 import type { FileContent } from "../escape/filtered.js";
-import { pdf } from "./pdf.js";
 import { pgfplots } from "./pgfplots.js";
 import { png } from "./png.js";
 import type { PlotSpec } from "./spec.js";
@@ -24,7 +23,12 @@ const formats = {
   },
   svg: { extension: "svg", about: "figure, scalable", binary: false, render: async (spec) => svg(spec) },
   png: { extension: "png", about: "figure, 300 dpi", binary: true, render: png },
-  pdf: { extension: "pdf", about: "figure for papers", binary: true, render: async (spec) => pdf(spec) },
+  pdf: {
+    extension: "pdf",
+    about: "figure for papers, fonts embedded",
+    binary: true,
+    render: async (spec) => (await import("./pdf.js")).pdf(spec),
+  },
 } as const satisfies { readonly [name: string]: PictureFormat };
 export type PictureFormatName = keyof typeof formats;
 

@@ -1,10 +1,10 @@
 /** Where the parts of a picture stand on paper, for every renderer that draws on it. Lengths in 1/72 inch, origin at the top left. Pure. */
 import { position, tickLabels, ticksOf } from "./axis.js";
 import { textWidth } from "./drawing.js";
-import type { Axis, Panel, PlotPoints, PlotSpec, Series } from "./spec.js";
+import { type Axis, COLUMNS, type Panel, type PlotPoints, type PlotSpec, type Series } from "./spec.js";
 
-const WIDTH = { single: 252, double: 516 } as const;
-const PANEL_HEIGHT = { single: 168, double: 236 } as const;
+/** By how many columns it spans. */
+const PANEL_HEIGHT = { 1: 168, 2: 236 } as const;
 const BAR_HEIGHT = 10;
 /** Sizes of tick labels, and of names of axes. */
 export const SMALL = 7;
@@ -49,12 +49,12 @@ export interface Tick {
 }
 
 export function pageOf(spec: PlotSpec): Page {
-  const width = WIDTH[spec.column];
-  if (spec.panels.length === 0) return { width, height: PANEL_HEIGHT[spec.column], legend: [], panels: [] };
+  const { width, spans } = COLUMNS[spec.column];
+  if (spec.panels.length === 0) return { width, height: PANEL_HEIGHT[spans], legend: [], panels: [] };
   const legend = spec.legend === "above" ? legendOf(spec.panels, width) : [];
   let top = legend.length === 0 ? 4 : (legend.at(-1)?.y ?? 0) + 6;
   const panels = spec.panels.map((panel) => {
-    const height = panel.y.scale === "category" ? panel.y.names.length * BAR_HEIGHT + 38 : PANEL_HEIGHT[spec.column];
+    const height = panel.y.scale === "category" ? panel.y.names.length * BAR_HEIGHT + 38 : PANEL_HEIGHT[spans];
     const start = top + (panel.heading === "" ? 0 : LINE);
     top = start + height;
     return { panel, frame: frameOf(panel, spec.legend, width, start, height) };

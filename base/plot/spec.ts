@@ -76,12 +76,24 @@ export interface Panel {
   readonly notes: readonly Note[];
 }
 
+/**
+ * Columns of printed pages, in 1/72 inch. `single` and `double` are those of IEEE's journals and conferences (3.5 and 7.16 inch), the others of ACM's
+ * two-column proceedings (acmart sigconf: 241.15 and 506.3 TeX points).
+ */
+export const COLUMNS = {
+  single: { width: 252, spans: 1 },
+  double: { width: 516, spans: 2 },
+  "acm-single": { width: 240.25, spans: 1 },
+  "acm-double": { width: 504.4, spans: 2 },
+} as const;
+export type ColumnName = keyof typeof COLUMNS;
+
 export interface PlotSpec {
   readonly title: string;
   /** One line on where the numbers come from, kept in the file. */
   readonly about: string;
-  /** Width of the printed column it is made for: 3.5 or 7.16 inch. */
-  readonly column: "single" | "double";
+  /** The printed column that it is made for. */
+  readonly column: ColumnName;
   /** `ends`: the name of a line stands at its right end. */
   readonly legend: "none" | "above" | "ends";
   /** One below the other. None: there is nothing to show. */

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { AnyMetric, FrontReport } from "../../app/nouns.js";
 import { inputError, quoted } from "../../base/errors.js";
+import { COLUMNS } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
@@ -32,7 +33,12 @@ export function registerPareto(program: Command): void {
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
     .option("--x <metric>", "objective on the figure's x axis")
     .option("--y <metric>", "objective on the figure's y axis")
-    .addOption(new Option("--column <width>", "figure for one or two columns of a paper").choices(["single", "double"]).default("single"))
+    .addOption(
+      new Option("--column <width>", "figure or table for one or two columns of a paper: of IEEE, or of ACM")
+        .choices(Object.keys(COLUMNS))
+        .default("single"),
+    )
+    .option("--siunitx", "with --format tex: columns and units by the LaTeX package siunitx")
     .description("the front, its hypervolume and knee: as text, or as a file ready for a paper")
     .action(async (database: string, options: ParetoOptions) => {
       await pluginsOf(options);
@@ -53,7 +59,12 @@ export function registerPareto(program: Command): void {
         await printConfidence(database, options, report);
         return;
       }
-      const plot = { x: axis("--x", options.x, report), y: axis("--y", options.y, report), column: options.column };
+      const plot = {
+        x: axis("--x", options.x, report),
+        y: axis("--y", options.y, report),
+        column: options.column,
+        siunitx: options.siunitx === true,
+      };
       const format = options.json === true ? "json" : (options.format ?? null);
       if (format === null) {
         const { frontLines } = await import("../format/front.js");
@@ -83,7 +94,7 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db --confidence", "how often each point is on the front, with the errors of its prices drawn"],
     ["snn-dse pareto edge.db --confidence --explain", "and which prices decide that"],
     ["snn-dse pareto edge.db --confidence --format svg -o front.svg", "a figure with error bars"],
-    ["snn-dse pareto edge.db --format pdf --column double", "a figure"],
+    ["snn-dse pareto edge.db --format pdf --column acm-double", "a figure, as wide as a page of ACM"],
   ]);
 }
 

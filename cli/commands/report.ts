@@ -14,10 +14,21 @@ export function registerReport(program: Command): void {
       "how often prices, samples and utterances are drawn to say how sure the front is; 0: not at all (default: 1000, less often from 1,000 points on, and of more than 5,000 not)",
       wholeNumber(0),
     )
+    .option("--methods", "the methods section alone, as LaTeX for a paper, on stdout or in the file of --out")
     .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
-    .action(async (database: string, options: PluginOptions & { out?: string; confidence?: number; json?: boolean }) => {
+    .action(async (database: string, options: PluginOptions & { out?: string; confidence?: number; methods?: boolean; json?: boolean }) => {
       await pluginsOf(options);
-      const { report, reportData } = await import("../../app/report.js");
+      const { report, reportData, reportMethods } = await import("../../app/report.js");
+      if (options.methods === true) {
+        const text = reportMethods(database);
+        if (options.out === undefined || options.out === "-") printContent(text);
+        else {
+          const { writeWhole } = await import("../../base/write-file.js");
+          writeWhole(options.out, text);
+          print(`wrote ${options.out}`);
+        }
+        return;
+      }
       const data = reportData(database, drawsOf(options.confidence));
       if (options.json === true) printJson(data);
       else if (options.out === "-") printContent(report(data));
@@ -31,6 +42,7 @@ export function registerReport(program: Command): void {
   withExamples(command, [
     ["snn-dse report edge.db", "edge-report.html"],
     ["snn-dse report edge.db -o sweep.html", "another name"],
+    ["snn-dse report edge.db --methods -o methods.tex", "what a paper says of the search"],
   ]);
 }
 

@@ -1,4 +1,5 @@
 /** Options of commands as commander hands them over. */
+import type { ColumnName } from "../../base/plot/spec.js";
 import type { PluginOptions } from "./plugins.js";
 
 export interface SweepOptions extends PluginOptions {
@@ -58,6 +59,7 @@ export interface ParetoOptions extends PluginOptions {
   readonly out?: string;
   readonly x?: string;
   readonly y?: string;
-  readonly column: "single" | "double";
+  readonly column: ColumnName;
+  readonly siunitx?: boolean;
   readonly json?: boolean;
 }

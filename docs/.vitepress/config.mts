@@ -44,6 +44,7 @@ const groups = [
       item("How sure prices are", "prices"),
       item("Prices of your own", "own-prices"),
       item("Cluster", "cluster"),
+      item("Figures and tables for papers", "paper"),
     ],
   },
   {

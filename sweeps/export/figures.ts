@@ -6,7 +6,16 @@
 import { nonDominated } from "../../base/pareto.js";
 import { axisOf, axisOver, type Limits, limitsOf } from "../../base/plot/axis.js";
 import { INK, NAMED } from "../../base/plot/colours.js";
-import { type Axis, type Panel, type PlotPoints, type PlotSpec, pointsOf, type Series, stairs } from "../../base/plot/spec.js";
+import {
+  type Axis,
+  type ColumnName,
+  type Panel,
+  type PlotPoints,
+  type PlotSpec,
+  pointsOf,
+  type Series,
+  stairs,
+} from "../../base/plot/spec.js";
 import type { AnyMetric } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
 import { viewLines } from "./front-view.js";
@@ -19,8 +28,10 @@ export interface PlotOptions {
   readonly x: AnyMetric | null;
   /** Metric of the vertical axis; null: as for `x`. */
   readonly y: AnyMetric | null;
-  /** Width of the figure: one column of a paper, or two. */
-  readonly column: "single" | "double";
+  /** Column of a paper that figure or table is as wide as. */
+  readonly column: ColumnName;
+  /** Of a LaTeX table: columns and units by siunitx. */
+  readonly siunitx: boolean;
 }
 
 /** An axis of a scatter before its limits are known. */
@@ -101,13 +112,22 @@ function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
 }
 
 /** Metrics of the axes, and the next objective for the colour. What is the same for all points shows nothing: it is taken last, and colours nothing. */
+/** Most values of an objective that would put all points of a front on a few lines. */
+const FEW_VALUES = 6;
+
+/** An objective of few values, such as accuracy of a few precisions: it tells as a colour what it would hide as an axis. */
+function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
+  const values = new Set(rows.map((row) => row.metrics[objectives[k].metric]));
+  return values.size <= FEW_VALUES && rows.length > 2 * values.size;
+}
+
 function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
   const find = (metric: AnyMetric | null): number => report.objectives.findIndex((o) => o.metric === metric);
   const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);
   const all = report.objectives.map((_, k) => k);
-  const changing = all.filter(changes);
+  const changing = [...all.filter((k) => changes(k) && !isLevelled(report, k)), ...all.filter((k) => changes(k) && isLevelled(report, k))];
   const order = [...changing, ...all.filter((k) => !changing.includes(k))];
-  const gains = changing.length === 0 ? all : changing;
+  const gains = changing.length === 0 ? all : changing.filter((k) => !isLevelled(report, k));
   let [x, y] = [find(options.x), find(options.y)];
   if (y < 0) y = gains.find((k) => k !== x && report.objectives[k].direction === "max") ?? order.filter((k) => k !== x)[x < 0 ? 1 : 0] ?? 0;
   if (x < 0) x = order.find((k) => k !== y) ?? y;

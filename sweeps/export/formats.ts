@@ -26,7 +26,7 @@ export const FORMATS = new Registry<Format>("format", {
   json: { extension: "json", about: "everything, for programs", binary: false, render: async (report) => json(report) },
   parquet: { extension: "parquet", about: "columns for data frames", binary: true, render: async (report) => parquet(report) },
   md: { extension: "md", about: "Markdown table", binary: false, render: async (report) => markdown(report) },
-  tex: { extension: "tex", about: "LaTeX table (booktabs)", binary: false, render: async (report, { column }) => tex(report, column) },
+  tex: { extension: "tex", about: "LaTeX table (booktabs)", binary: false, render: async (report, options) => tex(report, options) },
   pgfplots: picture("pgfplots"),
   svg: picture("svg"),
   png: picture("png"),

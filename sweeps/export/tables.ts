@@ -7,6 +7,7 @@ import { tex as latex, type TexText, texComment, texText } from "../../base/esca
 import { texTable } from "../../base/tex-table.js";
 import { metricFacts } from "../../sim/index.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
+import type { PlotOptions } from "./figures.js";
 import { fixedParameters, viewLines } from "./front-view.js";
 import { columnLabel, dataColumns, hypervolumeLine, shortNumber, sourceLine, tableColumns, valueIn } from "./headers.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
@@ -85,30 +86,35 @@ ${markdownText(sourceLine(report))}.
 }
 
 /** A LaTeX float with booktabs rules; parameters that all points share stand in the caption unless their columns are asked for. Needs booktabs and graphicx. */
-export function tex(whole: FrontReport, column: "single" | "double"): TexText {
+export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "column" | "siunitx">): TexText {
   const report = whole.view.columns === null && whole.view.fixed.length === 0 ? withoutShared(whole) : whole;
   const columns = tableColumns(report);
+  const isText = (shown: FrontColumn): boolean =>
+    shown.kind === "parameter" && report.rows.some((row) => typeof row.values[shown.name] === "string");
+  /** Its cells are numbers, and siunitx sets them. */
+  const isSet = (shown: FrontColumn): boolean => siunitx && !isText(shown) && !isDrawn(report, shown);
   const cells = columns.map((shown) =>
-    shown.kind === "metric" && !isDrawn(report, shown)
-      ? texNumbers(report.rows.map((row) => row.metrics[shown.name]))
-      : report.rows.map((row) => texText(cellText(row, shown))),
+    isSet(shown)
+      ? report.rows.map((row) => siunitxNumber(valueIn(row, shown)))
+      : shown.kind === "metric" && !isDrawn(report, shown)
+        ? texNumbers(report.rows.map((row) => row.metrics[shown.name]))
+        : report.rows.map((row) => texText(cellText(row, shown))),
   );
   const rows = report.rows.map((row, i) => {
     const line = [latex`${row.id}`, ...cells.map((texts) => texts[i])];
-    return row.id === report.kneeId ? line.map((cell) => latex`\\textbf{${cell}}`) : line;
+    const isBold = (i: number): boolean => row.id === report.kneeId && (i === 0 || !isSet(columns[i - 1]));
+    return line.map((cell, i) => (isBold(i) ? latex`\\textbf{${cell}}` : cell));
   });
   const said = viewLines(report);
   const caption = latex`Pareto front of ${texText(report.study)}: ${report.rows.length} of ${report.counts.done} points; knee in bold${
     said.length === 0 ? "" : latex`; ${texText(said.join("; "))}`
   }.`;
   const titles = ["#", ...columns.map(columnLabel)];
-  const isText = (shown: FrontColumn): boolean =>
-    shown.kind === "parameter" && report.rows.some((row) => typeof row.values[shown.name] === "string");
-  const align = ["r", ...columns.map((shown) => (isText(shown) ? "l" : "r"))] as ("l" | "r")[];
+  const align = ["r", ...columns.map((shown) => (isText(shown) ? "l" : isSet(shown) ? "S" : "r"))] as ("l" | "r" | "S")[];
   return latex`% ${texComment(sourceLine(report))}
 % ${texComment(hypervolumeLine(report))}
-% needs \\usepackage{booktabs,graphicx}
-${texTable({ titles, align, rows, caption, column })}`;
+% needs \\usepackage{booktabs,graphicx${siunitx ? latex`,siunitx` : latex``}}
+${texTable({ titles, align, rows, caption, label: report.study, column })}`;
 }
 
 /** What all points share is left out of the table. */
@@ -116,6 +122,13 @@ function withoutShared(report: FrontReport): FrontReport {
   const fixed = fixedParameters(report.rows, report.parameters);
   const parameters = report.parameters.filter((name) => !fixed.some((left) => left.name === name));
   return { ...report, parameters, view: { ...report.view, fixed } };
+}
+
+/** What siunitx reads; braces around what is no number. */
+function siunitxNumber(value: ReturnType<typeof valueIn>): TexText {
+  return typeof value === "number" && Number.isFinite(value)
+    ? texText(shortNumber(value))
+    : latex`{${texText(value === undefined || value === null ? "–" : String(value))}}`;
 }
 
 /** A number as `shortNumber`, powers of ten as print has them. */

@@ -153,6 +153,26 @@ test.skipIf(!canPack || SCIENTIFIC === undefined)(
   },
 );
 
+const hasLatex = spawnSync("kpsewhich", ["IEEEtran.cls", "siunitx.sty"], { encoding: "utf8" }).stdout?.trim().split("\n").length === 2;
+
+test.skipIf(!canPack || !hasLatex)(
+  "docs/paper: one command makes a draft of two pages, with fonts embedded and no complaint of LaTeX; needs pdflatex, IEEEtran, siunitx",
+  { tags: ["long"], timeout: 300_000 },
+  () => {
+    const home = mkdtempSync(join(folder, "paper-"));
+    const env = { ...process.env, PATH: `${join(folder, "node_modules", ".bin")}:${process.env.PATH}`, BUDGET: "40" };
+    const make = `cp -r ${join(folder, "node_modules/snn-dse/docs/paper")} draft && sh draft/make.sh && pdffonts draft/paper.pdf`;
+    const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", make], { cwd: home, env, encoding: "utf8" });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const fonts = stdout.split("\n").filter((line) => / (yes|no) (yes|no) (yes|no) /.test(line));
+    expect(fonts.length).toBeGreaterThan(6);
+    expect(fonts.filter((line) => !/ yes (yes|no) (yes|no) /.test(line))).toEqual([]);
+    const log = readFileSync(join(home, "draft", "pdflatex.log"), "utf8");
+    expect(log).toMatch(/Output written on paper.pdf \(2 pages/);
+    expect(log).not.toMatch(/Overfull|Warning: (?!Font)/);
+  },
+);
+
 /** What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own, too. */
 const MACROS = [1024, 2048, 4096, 8192].flatMap((words) =>
   [32, 64].map((bits) => `${words},${bits},1rw,22,tt,0.8,${(bits * words) / 5},${bits / 20},${bits / 18},${(bits * words) / 20_000},1`),

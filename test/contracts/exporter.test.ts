@@ -5,7 +5,7 @@ import { frontPlot } from "../../sweeps/export/figures.js";
 import { FORMATS, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
 import { COUNTERS, formula, setupOf, specOf } from "../sweeps/fake-study.js";
 
-const OPTIONS = { x: null, y: null, column: "single" } as const;
+const OPTIONS = { x: null, y: null, column: "single", siunitx: false } as const;
 
 /** A report of a stored study; the study's name and one value need escaping everywhere. */
 function reportOf(points: number): FrontReport {
@@ -62,6 +62,15 @@ describe.each(FORMATS.names)("%s", (name) => {
 test("the report has several points, and a knee among them", () => {
   expect(report.rows.length).toBeGreaterThan(5);
   expect(report.rows.map((r) => r.id)).toContain(report.kneeId);
+});
+
+test("an objective with a few values is no axis where two others have many", () => {
+  const levelled: FrontReport = {
+    ...report,
+    rows: report.rows.map((row, i) => ({ ...row, metrics: { ...row.metrics, accuracy_percent: 95 + (i % 2), latency_us: 10 + i } })),
+  };
+  expect(levelled.rows.length).toBeGreaterThan(5);
+  expect(drawn(levelled)).toEqual(["energy", "latency", "accuracy"]);
 });
 
 test("what is the same for every point is no axis of the figure, and colours nothing, unless asked for", () => {

@@ -140,7 +140,7 @@ test("a name that begins several is refused with all of them; parameters and met
   expect(() => viewed(report, { columns: ["lane"] })).toThrow(/unknown column 'lane'[\s\S]*did you mean lanes/);
 });
 
-const OPTIONS = { x: null, y: null, column: "single" } as const;
+const OPTIONS = { x: null, y: null, column: "single", siunitx: false } as const;
 const text = async (of: FrontReport, format: string): Promise<string> => String(await FORMATS.demand(format, "test").render(of, OPTIONS));
 
 describe("in every export", () => {

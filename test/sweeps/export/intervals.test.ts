@@ -42,7 +42,7 @@ const plain = reportOf(
   null,
 );
 const drawn = reportOf(rows, 500);
-const AXES = { x: null, y: null, column: "single" } as const;
+const AXES = { x: null, y: null, column: "single", siunitx: false } as const;
 const rendered = async (report: FrontReport, format: string) => String(await FORMATS.demand(format, "format").render(report, AXES));
 
 describe("a front with intervals", () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { texText } from "../../../base/escape/tex.js";
 import { pgfplots } from "../../../base/plot/pgfplots.js";
+import { COLUMNS, type ColumnName } from "../../../base/plot/spec.js";
 import { texTable } from "../../../base/tex-table.js";
 import { FORMATS, type FrontReport, frontReport, historyPlot, Store, stackPlot, studyRecord } from "../../../sweeps/index.js";
 import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
@@ -81,21 +82,40 @@ const overlap = (a: Word, b: Word): boolean =>
   a.box[0] < b.box[2] - 0.2 && b.box[0] < a.box[2] - 0.2 && a.box[1] < b.box[3] - 0.2 && b.box[1] < a.box[3] - 0.2;
 
 describe.skipIf(missing !== "")("pdflatex", () => {
-  test.each(["single", "double"] as const)(
-    "the figure alone is one page of a %s column; every label is on it, apart from all others",
-    async (column) => {
-      const log = compile(column, String(await FORMATS.demand("pgfplots", "test").render(reportOf(40), { x: null, y: null, column })));
+  test.each(Object.entries(COLUMNS).map(([column, { width }]) => ({ column: column as ColumnName, width })))(
+    "the figure alone is one page of a $column column; every label is on it, apart from all others",
+    async ({ column, width }) => {
+      const log = compile(
+        column,
+        String(await FORMATS.demand("pgfplots", "test").render(reportOf(40), { x: null, y: null, column, siunitx: false })),
+      );
       expect(log).toMatch(/Output written on .*\(1 page,/);
       expect(log).not.toMatch(/Overfull|Warning: (?!Font)/);
       if (!reads) return;
       const { page, words: found } = words(column);
-      expect(page[0]).toBeCloseTo(column === "single" ? 252 : 516, 0);
+      expect(page[0]).toBeCloseTo(width, 0);
       for (const unit of ["(%)", "(µJ)", "(µs)"]) expect(found.map((w) => w.text.replace("μ", "µ"))).toContain(unit);
       expect(found.length).toBeGreaterThan(15);
       for (const [i, a] of found.entries()) {
         expect(a.box[0] >= 0 && a.box[1] >= 0 && a.box[2] <= page[0] + 0.5 && a.box[3] <= page[1] + 0.5, a.text).toBe(true);
         for (const b of found.slice(i + 1)) expect(overlap(a, b), `${a.text} over ${b.text}`).toBe(false);
       }
+    },
+  );
+
+  test.skipIf(!has("kpsewhich", "siunitx.sty"))(
+    "--siunitx: a table with its columns and units set by siunitx compiles; needs siunitx",
+    async () => {
+      const options = { x: null, y: null, column: "single", siunitx: true } as const;
+      const table = String(await FORMATS.demand("tex", "test").render(reportOf(20), options));
+      expect(table).toContain("(\\unit{\\micro\\joule})");
+      expect(table).toContain("\\begin{tabular}{@{}rSSSS");
+      const log = compile(
+        "siunitx",
+        `\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{booktabs,graphicx,siunitx}\\begin{document}\n${table}\\end{document}\n`,
+      );
+      expect(log).not.toMatch(/Overfull|Warning: (?!Font|Label\(s\) may)/);
+      if (reads) expect(words("siunitx").words.map(({ text }) => text)).toEqual(expect.arrayContaining(["energy", "area", "lanes"]));
     },
   );
 
@@ -109,9 +129,9 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     ] as const) {
       const report = reportOf(points);
       const float = column === "single" ? "figure" : "figure*";
-      const figure = await FORMATS.demand("pgfplots", "test").render(report, { x: null, y: null, column });
+      const figure = await FORMATS.demand("pgfplots", "test").render(report, { x: null, y: null, column, siunitx: false });
       writeFileSync(join(folder, `figure-${points}.tex`), figure);
-      parts.push(String(await FORMATS.demand("tex", "test").render(report, { x: null, y: null, column })));
+      parts.push(String(await FORMATS.demand("tex", "test").render(report, { x: null, y: null, column, siunitx: false })));
       parts.push(`\\begin{${float}}\\centering\\input{figure-${points}}\\caption{Figure.}\\end{${float}}\n\\clearpage`);
     }
     const about = { about: "seed 1", column: "single" } as const;
@@ -132,7 +152,16 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     ]);
     parts.push(pgfplots(history), pgfplots(stacks), pgfplots({ ...history, legend: "ends", panels: [] }));
     const titles = Array.from({ length: 12 }, (_, i) => `a rather long title ${i} (unit)`);
-    parts.push(texTable({ titles, align: titles.map(() => "r"), rows: [titles.map(texText)], caption: texText("wide"), column: "single" }));
+    parts.push(
+      texTable({
+        titles,
+        align: titles.map(() => "r"),
+        rows: [titles.map(texText)],
+        caption: texText("wide"),
+        label: "a b",
+        column: "single",
+      }),
+    );
     const log = compile(
       "paper",
       `\\documentclass[twocolumn]{article}\\usepackage{booktabs,graphicx,pgfplots}\\pgfplotsset{compat=1.16}\\begin{document}Text.\n${parts.join("\n")}\\end{document}\n`,
@@ -149,6 +178,7 @@ test("a table's title breaks between words, keeps its unit whole, and more rows 
     align: ["r", "r"],
     rows,
     caption: texText("All."),
+    label: null,
     column: "single",
   });
   expect(text).toContain("\\# & \\shortstack{\\strut energy per \\\\ inference \\\\ (nJ s)} \\\\");

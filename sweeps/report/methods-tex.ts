@@ -1,0 +1,33 @@
+/** The methods paragraphs as LaTeX for a paper: long names and checksums may break at the end of a line. Pure. */
+import { joined } from "../../base/escape/filtered.js";
+import { type TexText, tex, texText } from "../../base/escape/tex.js";
+import type { ReportData } from "./data.js";
+import { CITATIONS, methodsParagraphs } from "./methods.js";
+
+const CHECKSUM = /[0-9a-f]{32,64}/;
+
+/** Paragraphs, and below them what they rest on, as items. */
+export function methodsTex(data: ReportData): TexText {
+  // tables of prices come with the program, whose checksum is named
+  const inputs = data.inputs.filter(({ kind }) => kind !== "table");
+  return tex`% written by snn-dse ${texText(data.study.engineVersion)}; \\input it into a paper
+${joined(methodsParagraphs({ ...data, inputs }).map(breakable), "\n\n")}
+
+\\begin{itemize}\\raggedright
+${joined(
+  CITATIONS.map((source) => tex`\\item ${texText(source)}`),
+  "\n",
+)}
+\\end{itemize}
+`;
+}
+
+/** Text that may break inside names with dots and underscores, and inside checksums, of which sixteen digits are kept. */
+function breakable(paragraph: string): TexText {
+  const words = paragraph.split(" ").map((word) => {
+    const short = word.replace(CHECKSUM, (digits) => digits.slice(0, 16));
+    const parts = short.length <= 12 ? [short] : short.split(/(?<=[._/:])(?=\w)/);
+    return joined<TexText>(parts.map(texText), tex`\\allowbreak `);
+  });
+  return joined<TexText>(words, " ");
+}
