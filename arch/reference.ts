@@ -47,7 +47,7 @@ extends: mesh-2x2            # a shipped chip, or a file beside this one
 chip: { clock_mhz: 100 }     # units are part of the names
 tile:                        # every tile
   core: { lanes: 4 }         # every core of every tile
-tile[0]:                     # fewer selected wins: tile[0], tile[0..3], tile[0,2,4..7]
+tile[0]:                     # what selects fewer tiles goes before: tile[0], tile[0..3], tile[0,2,4..7]
   cores: 2
   core[1]: { lanes: { sweep: [8, 16] } }   # any value may be searched in place
 sweep:
@@ -57,7 +57,8 @@ sweep:
 - What a key extends is merged key by key; a \`sweep:\` section replaces the extended file's.
 - In place of a value: \`{sweep: [4, 8]}\`, \`{sweep: {range: [1, 5], step: 2}}\`, \`{sweep: {log: [1, 100]}}\`, \`{sweep: {log2: [2, 32]}}\`,
   \`{sweep: {derived: "2 * lanes"}}\`; beside \`sweep\`, \`name:\` and \`when: "lanes > 4"\`. By path, under \`sweep.parameters\`:
-  \`{path: tile.core.lanes, values: [4, 8]}\`. The first value of a sweep in place is what \`sim\` runs.
+  \`{path: tile.core.lanes, values: [4, 8]}\`.
+- **The first value of a sweep in place is the chip as written**: what \`sim\` and \`check\` run.
 - Weights that do not fit the chip are refused, or, with \`spill: { to: dram }\`, read from external DRAM: as many rows as fit stay on the chip, those of
   the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. A scan
   asks for an axon's rows there, all in one fetch, when it has found the set bit (compressed), or when it comes to the axon, spike or not, in every step
@@ -71,7 +72,8 @@ sweep:
   (\`timers: local\`: free-running, compare SpiNNaker; \`global\`: spread 0, compare TrueNorth), or, if that is later, when it has updated its neurons of step
   k - 1 and handed over their packets. From then on it takes no message; the rows that it has begun are drained first, and a step lasts at least a
   cycle. What is left in its input queue counts to the step that begins (\`late\`) or is lost (\`drop\`). A message counts to the step that its
-  receiver is in when it takes it, early or late as that may be, and not to the step in which it was sent. Firings that a core misses are made up for.
+  receiver is in when it takes it, early or late as that may be, and not to the step in which it was sent.
+  A core that is late begins the steps that it has missed one after the other.
 - Where messages can be lost or come late, time feeds back into function: all \`workload.samples\` run on the chip, message by message, and accuracy,
   spikes and \`events_dropped\` are the chip's ([feedback.md](feedback.md)).
 - \`tile.core.scan\`: a core reads the rows of a spike when it comes (\`event\`), or gathers a step's spikes as bits and scans them at its end, chunk by

@@ -16,7 +16,7 @@ export const METRICS = {
   throughput_per_s: {
     unit: "1/s",
     direction: "max",
-    about: "utterances a second in steady state, one following the other through the pipeline",
+    about: "utterances per second in steady state, one following the other through the pipeline",
   },
   area_mm2: { unit: "mm2", direction: "min", about: "memories, datapaths, queues and routers by the component library" },
   power_mw: { unit: "mW", direction: "min", about: "mean power while running" },
@@ -32,19 +32,19 @@ export const METRICS = {
     unit: "1",
     direction: "min",
     about:
-      "synaptic operations (each non-zero spike meets each weight once, payloads of +-1 included) and element-wise multiplications a frame",
+      "synaptic operations (each non-zero spike meets each weight once, payloads of +-1 included) and element-wise multiplications per frame",
   },
   energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy over synaptic operations" },
   core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of the used cores' units" },
-  peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits a cycle on the busiest link" },
+  peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits per cycle on the busiest link" },
   // New metrics are added at the end: stored rows of older ones keep their checksums.
-  events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores took in, an inference" },
+  events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores took in, per inference" },
   events_dropped: {
     unit: "1",
     direction: "min",
-    about: "events lost to full or cleared queues and cleared memories, an inference; 0 where queues stall",
+    about: "events lost to full or cleared queues and cleared memories, per inference; 0 where queues stall",
   },
-  spikes_fired: { unit: "1", direction: "min", about: "spikes of the chip's neurons, an inference" },
+  spikes_fired: { unit: "1", direction: "min", about: "spikes of the chip's neurons, per inference" },
   fpga_luts: {
     unit: "1",
     direction: "min",
@@ -82,7 +82,7 @@ export interface BreakdownRow {
   readonly group: "memory" | "datapath" | "queue" | "noc" | "clock" | "leakage" | "area";
   /** Actions an inference (mean); null for leakage and area rows. */
   readonly count: number | null;
-  /** pJ an action; null where energy is power x time. */
+  /** pJ per action; null where energy is power x time. */
   readonly unitEnergyPj: number | null;
   /** pJ an inference; null where unknown, 0 only where truly none. */
   readonly energyPj: number | null;

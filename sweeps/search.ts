@@ -8,6 +8,7 @@
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
 import type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+import { frontReport } from "./export/report.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import { Objectives, type Score } from "./objectives.js";
@@ -216,12 +217,19 @@ export class Search {
     // A study that goes on by the same command gets its reference point from the points it would have had without the pause.
     if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") this.board.conclude();
     this.board.flush(this.total);
+    this.takeUnasked();
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
     const { done, infeasible, failed } = this.board.progress;
     const { front, hypervolume, naturalReference: reference } = this.board.front;
     const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };
     this.emit({ type: "finished", ...summary });
     return summary;
+  }
+
+  /** Points of an earlier run with a larger budget, which this one has not asked: the stored front is that of all points. */
+  private takeUnasked(): void {
+    const { store } = this.effects;
+    if (store.size() > this.book.points) store.setFront(frontReport(store).rows.map(({ id }) => id));
   }
 
   /** True where the end came before the queue was done: what waits, waits for the next start. */

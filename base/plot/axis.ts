@@ -38,11 +38,15 @@ export function axisOf(label: string, limits: Limits, log: boolean | null = null
   const single = high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
   if ((log ?? isWide(limits)) && low > 0) {
     const margin = single ? 1.3 : pow(high / low, MARGIN);
-    return { label, scale: "log", low: low / margin, high: high * margin };
+    return { label, scale: "log", low: low / margin, high: mostOf(label, high, high * margin) };
   }
   const margin = single || high - low < 1e-12 ? Math.max(Math.abs(low) * 0.1, 1e-9) : (high - low) * MARGIN;
-  return { label, scale: "linear", low: low - margin, high: high + margin };
+  return { label, scale: "linear", low: low - margin, high: mostOf(label, high, high + margin) };
 }
+
+/** The end of an axis; a share of a whole has no margin beyond 100 %. */
+const mostOf = (label: string, high: number, withMargin: number): number =>
+  label.endsWith("(%)") && high <= 100 ? Math.min(withMargin, 100) : withMargin;
 
 /** The axis that shows all of these points' coordinates. */
 export function axisOver(label: string, points: readonly PlotPoints[], coordinate: "x" | "y", log: boolean | null = null): Axis {

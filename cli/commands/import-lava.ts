@@ -19,8 +19,8 @@ export function registerImportLava(group: Command): void {
     });
   withNetworkRun(command, {
     part: "layer",
-    input: "inputs of the network, or spikes: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5)",
-    record: "write a layer's spikes, a row a step, or layer.voltage, layer.current",
+    input: "inputs of the network, or spikes: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5)",
+    record: "write a layer's spikes, a row per step, or layer.voltage, layer.current",
     on: "chip to run the spikes on, at its words: cycles, energy, area",
   });
   withExamples(command, [

@@ -19,10 +19,10 @@ export function registerImportNir(group: Command): void {
     .command("nir")
     .argument("<file.nir>", "network, or a shipped one by name")
     .description("read a NIR network; with --input, run it and count; with --on, replay its spikes on a chip")
-    .requiredOption("--dt <seconds>", "seconds a step: the file does not say")
+    .requiredOption("--dt <seconds>", "seconds per step: the file does not say")
     .addOption(resetOption("what a spike does to the voltage: the file does not say").makeOptionMandatory())
     .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
-    .addOption(new Option("--integrator-gain <gain>", "of I and IF a step: 1, or dt").choices(["unit", "dt"]).default("unit"))
+    .addOption(new Option("--integrator-gain <gain>", "of I and IF per step: 1, or dt").choices(["unit", "dt"]).default("unit"))
     .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")
     .option("--integer", "integer arithmetic at the precision of --on instead of float")
     .action(async (file: string, options: Options) => {
@@ -41,8 +41,8 @@ export function registerImportNir(group: Command): void {
   withNetworkRun(command, {
     part: "node",
     input:
-      "spikes or currents: .csv (a row a step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera",
-    record: "write what a node puts out, a row a step",
+      "spikes or currents: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera",
+    record: "write what a node puts out, a row per step",
     on: "chip to run the spikes on: cycles, energy, area",
   });
   withExamples(command, [

@@ -37,7 +37,7 @@ export function registerSweep(program: Command): void {
       process.exitCode = await runSweep(file, options);
     });
   withPlugins(command, "samplers, data sets, price models or topologies; those that the description names itself are loaded too");
-  withJson(command, "print every event as one JSON object a line on stdout");
+  withJson(command, "print every event as one JSON object per line on stdout");
   withExamples(command, [
     ["snn-dse sweep edge", "leaves edge.db here; stop and continue at will"],
     ["snn-dse sweep edge --workers 8 --budget 1000", "more points: stored ones are not run again"],

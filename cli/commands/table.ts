@@ -18,7 +18,7 @@ export function registerTable(program: Command): void {
         .choices(["md", "csv", "tex", "svg"])
         .default("md"),
     )
-    .description("the comparison of the paper over models: error, parameters, densities, operations a frame, savings, NeuroBench")
+    .description("the comparison of the paper over models: error, parameters, densities, operations per frame, savings, NeuroBench")
     .action(async (models: string[], { dataset, data = [], split, format, plugin }: Options) => {
       await pluginsOf({ plugin });
       const { evaluateModels } = await import("../../app/evaluate-models.js");

@@ -82,7 +82,7 @@ function coupledCheckLines(look: Look, check: CoupledCheck): readonly string[] {
     ...unknown.map(({ metric }) =>
       paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
     ),
-    `time  about ${duration(seconds)} with ${workers} workers: ${significant(pointSeconds, 2)} s a point`,
+    `time  about ${duration(seconds)} with ${workers} workers: ${significant(pointSeconds, 2)} s per point`,
   ];
 }
 
@@ -90,7 +90,7 @@ function coupledCheckLines(look: Look, check: CoupledCheck): readonly string[] {
 function inputsText({ port }: Chip): string {
   if (port === null) return "on cores, with neuron slots and states";
   const { tile, bitsPerCycle, latencyCycles, queueDepth } = port;
-  const link = `${significant(bitsPerCycle, 4)} bits a cycle, ${latencyCycles} cycles, queue of ${queueDepth} packets`;
+  const link = `${significant(bitsPerCycle, 4)} bits per cycle, ${latencyCycles} cycles, queue of ${queueDepth} packets`;
   return `behind a port at tile ${tile}, off the chip: ${link} (inputs.at: cores puts them on cores)`;
 }
 
@@ -137,7 +137,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
       : [
           [
             "DRAM",
-            `${significant(chip.spill.bitsPerCycle, 4)} bits a cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights and states that do not fit`,
+            `${significant(chip.spill.bitsPerCycle, 4)} bits per cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights and states that do not fit`,
           ] as const,
         ]),
     paceRow(chip),
@@ -178,8 +178,8 @@ function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
 function timeLine({ seconds, workers, replays, ...of }: Effort, search: SearchSize | null): string {
   const shared =
     search === null || replays >= search.points ? "" : `, of which ${grouped(search.points)} points need about ${grouped(replays)}`;
-  const parts = `${significant(of.pointSeconds, 2)} s a point${shared}, ${significant(of.functionalSeconds, 2)} s a precision (${of.precisions})`;
-  const assumed = of.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike a step` : "";
+  const parts = `${significant(of.pointSeconds, 2)} s per point${shared}, ${significant(of.functionalSeconds, 2)} s per precision (${of.precisions})`;
+  const assumed = of.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike per step` : "";
   return `time  about ${duration(seconds)} with ${workers} workers: ${parts}${assumed}`;
 }
 

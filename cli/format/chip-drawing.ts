@@ -25,7 +25,7 @@ function heat(look: Look, share: number, cells: number): string {
 
 const busyOf = (core: Core): number => Math.max(core.synapseBusy, core.somaBusy);
 
-/** A link: its flits a cycle, and those over the hottest one's. */
+/** A link: its flits per cycle, and those over the hottest one's. */
 interface Load {
   readonly flits: number;
   readonly share: number;
@@ -49,7 +49,7 @@ function wire(look: Look, { share }: Load, kind: typeof EAST | typeof SOUTH, cel
   return paint(look, character.repeat(cells), ...HEAT_PAINTS[step]);
 }
 
-/** The drawing in at most `width` cells, as far as one character a core fits. */
+/** The drawing in at most `width` cells, as far as one character per core fits. */
 export function chipLines(look: Look, plan: FloorPlan, result: Result, width: number): readonly string[] {
   const legend = (look.unicode ? HEAT_UNICODE : HEAT_ASCII).map((character, step) => paint(look, character, ...HEAT_PAINTS[step]));
   const { width: columns, height: rows, topology } = plan;
@@ -70,7 +70,7 @@ function linkWords({ links: { notes, kinds }, unit }: FloorPlan, result: Result)
   if (notes === null) return switchLoad(result);
   const hottest = kinds.map(({ about, ports }) => {
     const flits = hottestOf(result, ports).toFixed(3);
-    return about === "" ? `hottest ${flits} ${unit} a cycle` : `${about} ${flits}`;
+    return about === "" ? `hottest ${flits} ${unit} per cycle` : `${about} ${flits}`;
   });
   return [...notes, ...hottest];
 }
@@ -84,7 +84,7 @@ function hottestOf({ utilisation }: Result, ports: readonly string[]): number {
 function switchLoad(result: Result): readonly string[] {
   const flits = result.utilisation.links.map((link) => link.flitsPerCycle);
   const total = flits.reduce((sum, f) => sum + f, 0).toFixed(3);
-  return [`one switch joins all: ${total} flits a cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`];
+  return [`one switch joins all: ${total} flits per cycle, ${Math.max(0, ...flits).toFixed(3)} to its busiest port`];
 }
 
 function coresByTile(plan: FloorPlan, result: Result): (tile: number) => readonly Core[] {
@@ -129,7 +129,7 @@ function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[]
   return lines;
 }
 
-/** A box a tile; a core's heat, busiest unit and neurons; flits a cycle in figures. */
+/** A box a tile; a core's heat, busiest unit and neurons; flits per cycle in figures. */
 function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   const [tl, tr, bl, br, h, v] = look.unicode ? [..."┌┐└┘─│"] : ["+", "+", "+", "+", "-", "|"];
   const inside = 14;
@@ -160,7 +160,7 @@ function listed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   };
 }
 
-const DENSE = "a character a core; between tiles: heat of links";
+const DENSE = "a character per core; between tiles: heat of links";
 
 function dense(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   return {

@@ -9,6 +9,6 @@ export function evaluationLines(network: TableEntry["network"], evaluation: Tabl
     `${network.name} (${network.system}) on ${evaluation.dataset}`,
     `accuracy                ${significant(accuracy * 100, 4)} % (${grouped(correct)} of ${grouped(scored)} ${what})`,
     `spike density           ${density.map((d, l) => `${l === 0 ? "input" : `layer ${l}`} ${d.toFixed(3)}`).join(", ")}`,
-    `multiplications a frame ${grouped(Math.round(multiplicationsPerFrame))}`,
+    `multiplications per frame ${grouped(Math.round(multiplicationsPerFrame))}`,
   ];
 }

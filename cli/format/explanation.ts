@@ -27,7 +27,7 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
     ...(link === null
       ? []
       : [
-          `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(link.flitsPerCycle, 3)} flits a cycle${link.flitsPerCycle > 0.6 ? ", near saturation" : ""}.`,
+          `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(link.flitsPerCycle, 3)} flits per cycle${link.flitsPerCycle > 0.6 ? ", near saturation" : ""}.`,
         ]),
     ...(energyUj === null
       ? ["energy: unknown, as nothing prices the work of an FPGA but the description (prices.NAME)."]
@@ -77,7 +77,7 @@ function busiestLines(
   return [
     `time: core ${id} is the busiest; its ${UNITS[unit]} works ${percent(share)} of the cycles (${neurons} neurons).`,
     unit === "synapse"
-      ? `      a memory word of ${wordBits} bits brings ${perWord} weights a cycle, its ${lanes} lanes take ${lanes}: ${advice}.`
+      ? `      a memory word of ${wordBits} bits brings ${perWord} weights per cycle, its ${lanes} lanes take ${lanes}: ${advice}.`
       : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}: more units or more cores would help.`,
     ...(idle > 0.5
       ? [`      it still waits ${percent(idle)} of the cycles: for spikes of other cores, the barrier and the network on chip.`]

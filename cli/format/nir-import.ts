@@ -52,7 +52,7 @@ function integerLines({ overflows, saturations, leaks }: NonNullable<Ran["intege
     `integer arithmetic: ${overflows} accumulator overflows, ${saturations} state saturations`,
     ...leaks.map(
       ({ leak, share, computedShare, errorPercent }) =>
-        `leak ${leak}: ${significant(computedShare)} a step for ${significant(share)}, ${significant(errorPercent, 3)} % off at most`,
+        `leak ${leak}: ${significant(computedShare)} per step for ${significant(share)}, ${significant(errorPercent, 3)} % off at most`,
     ),
   ];
 }

@@ -67,7 +67,7 @@ function siliconTexts(row: PublishedRow, look: Look): [ratio: string, interval: 
 export function publishedLines(rows: readonly PublishedRow[], look: Look): string[] {
   const columns = [
     { title: "chip", align: "left" },
-    { title: "quantity", align: "left", maxWidth: 64 },
+    { title: "quantity", align: "left", least: 24 },
     { title: "unit", align: "left" },
     { title: "published", align: "right" },
     { title: "model", align: "right" },

@@ -53,7 +53,7 @@ export function metricLines(look: Look, result: Result, intervals: Intervals = {
       { title: "value", align: "right" },
       ...(isDrawn ? [{ title: "nine draws of ten", align: "right" as const }] : []),
       { title: "unit", align: "left" },
-      { title: "meaning", align: "left", maxWidth: 72 },
+      { title: "meaning", align: "left", least: 20, yields: 0 },
     ],
     names.map((name) => [
       name,
@@ -71,7 +71,7 @@ export const intervalText = (interval: Intervals[MetricName], digits = 3): strin
   interval === undefined ? "" : `${significant(interval.low, digits)} .. ${significant(interval.high, digits)}`;
 
 /** Means a frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
-export function operationLines(look: Look, result: Result, room = Number.POSITIVE_INFINITY): string[] {
+export function operationLines(look: Look, result: Result, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
   const { operations } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);
   type Layer = (typeof operations.layers)[number];
@@ -91,7 +91,7 @@ export function operationLines(look: Look, result: Result, room = Number.POSITIV
   const lines = tableLines(
     look,
     [
-      { title: "layer, a frame", align: "left" },
+      { title: "layer, per frame", align: "left" },
       ...["bits", "spikes", "density %"].map((title) => ({ title, align: "right" as const })),
       ...counts.map(({ title, yields }) => ({ title, align: "right" as const, ...(yields === undefined ? {} : { yields }) })),
     ],
@@ -120,13 +120,13 @@ export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barW
   return tableLines(
     look,
     [
-      { title: "energy, an inference", align: "left" },
+      { title: "energy per inference", align: "left" },
       { title: "actions", align: "right" },
-      { title: "pJ an action", align: "right" },
+      { title: "pJ per action", align: "right", yields: 2 },
       { title: "pJ", align: "right" },
       { title: "share", align: "right" },
-      { title: "", align: "left" },
-      { title: "source of the price", align: "left", maxWidth: 60 },
+      { title: "", align: "left", yields: 1 },
+      { title: "source of the price", align: "left", least: 24, yields: 0 },
     ],
     sorted.map((row) => [
       row.component,
@@ -165,7 +165,12 @@ function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number
   );
 }
 
-export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number, room = Number.POSITIVE_INFINITY): string[] {
+export function areaLines(
+  look: Look,
+  breakdown: readonly BreakdownRow[],
+  barWidth: number,
+  room = look.columns ?? Number.POSITIVE_INFINITY,
+): string[] {
   const rows = breakdown.filter((row) => row.areaMm2 !== null).sort((a, b) => (b.areaMm2 ?? 0) - (a.areaMm2 ?? 0));
   const total = rows.reduce((sum, row) => sum + (row.areaMm2 ?? 0), 0);
   return tableLines(
@@ -175,7 +180,7 @@ export function areaLines(look: Look, breakdown: readonly BreakdownRow[], barWid
       { title: "mm2", align: "right" },
       { title: "share", align: "right" },
       { title: "", align: "left" },
-      { title: "source", align: "left", maxWidth: 60, yields: 0 },
+      { title: "source", align: "left", least: 24, yields: 0 },
     ],
     rows.map((row) => [
       row.component,
@@ -199,7 +204,7 @@ function markLines(look: Look, breakdown: readonly BreakdownRow[]): string[] {
 const SHOWN_LINKS = 8;
 
 /** Cores that hold neurons, then the busiest links. */
-export function utilisationLines(look: Look, result: Result, barWidth: number, room = Number.POSITIVE_INFINITY): string[] {
+export function utilisationLines(look: Look, result: Result, barWidth: number, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
   const { cores, links } = result.utilisation;
   const used = cores.filter((core) => core.neurons > 0);
   const busiest = [...links].sort((a, b) => b.flitsPerCycle - a.flitsPerCycle).slice(0, SHOWN_LINKS);
@@ -214,9 +219,7 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, r
         { title: "", align: "left", yields: 1 },
         { title: "soma busy", align: "right" },
         { title: "", align: "left", yields: 0 },
-        ...(used.some(({ populations }) => populations.length > 0)
-          ? [{ title: "populations", align: "left" as const, maxWidth: Math.min(48, Math.max(20, room - 46)) }]
-          : []),
+        ...(used.some(({ populations }) => populations.length > 0) ? [{ title: "populations", align: "left" as const, least: 12 }] : []),
       ],
       used.map((core) => [
         String(core.core),
@@ -239,7 +242,7 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, r
           [
             { title: "router", align: "right" },
             { title: "port", align: "left" },
-            { title: "flits a cycle", align: "right" },
+            { title: "flits per cycle", align: "right" },
             { title: "", align: "left" },
           ],
           busiest.map((link) => [String(link.router), link.port, significant(link.flitsPerCycle, 3), gauge(link.flitsPerCycle)]),

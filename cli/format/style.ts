@@ -7,7 +7,12 @@ export interface Look {
   readonly colour: boolean;
   /** False: only ASCII characters are printed. */
   readonly unicode: boolean;
+  /** Cells of a line, which tables keep to; left out: a pipe or a file, where nothing is cut. */
+  readonly columns?: number;
 }
+
+/** Where a terminal does not say how wide it is. */
+const USUAL_COLUMNS = 80;
 
 export type Paint = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "inverse";
 
@@ -32,10 +37,11 @@ export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** The look of a stream: `NO_COLOR` (any non-empty value) and a stream that is no terminal mean no colour; `FORCE_COLOR` means colour. */
-export function lookOf(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Look {
+export function lookOf(stream: { readonly isTTY?: boolean; readonly columns?: number }, env: NodeJS.ProcessEnv): Look {
   const refused = (env.NO_COLOR !== undefined && env.NO_COLOR !== "") || env.FORCE_COLOR === "0";
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";
-  return { colour: !refused && (forced || (stream.isTTY === true && env.TERM !== "dumb")), unicode: speaksUnicode(env) };
+  const colour = !refused && (forced || (stream.isTTY === true && env.TERM !== "dumb"));
+  return { colour, unicode: speaksUnicode(env), ...(stream.isTTY === true ? { columns: stream.columns || USUAL_COLUMNS } : {}) };
 }
 
 /** `text` in the given paints; the bare text where the look has no colour. */

@@ -20,7 +20,7 @@ export function withEncoding(command: Command): Command {
         .default("direct"),
     )
     .option("--steps-per-frame <n>", "network steps that a frame lasts", wholeNumber(1), 1)
-    .option("--gain <factor>", "of direct; of rate: spike probability a step at feature 1", "1")
+    .option("--gain <factor>", "of direct; of rate: spike probability per step at feature 1", "1")
     .option("--threshold <change>", "of delta and level-crossing: change that spikes; of latency: features above it spike", "0.1")
     .option("--seed <n>", "of rate", wholeNumber(0), 1);
 }

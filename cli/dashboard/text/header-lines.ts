@@ -40,7 +40,9 @@ export function headerLines(look: Look, state: HeaderState, width: number, nowMs
   const status = `${state.status.toUpperCase()}  ${elapsed} `;
   const revision = study.revision === "" ? "" : `  git ${study.revision}`;
   const left = ` ${paint(look, "snn-dse", "bold")} ${study.file}  ${paint(look, `study ${study.study}  seed ${study.seed}${revision}`, "dim")}`;
-  const total = state.progress?.total ?? state.started?.total ?? null;
+  const asked = state.progress?.total ?? state.started?.total ?? null;
+  // a smaller budget than before leaves more points than it asks for
+  const total = asked === null ? null : Math.max(asked, finished);
   const share = total === null ? Number.NaN : total === 0 ? 1 : finished / total;
   const right = total === null ? ` ${grouped(finished)} points ` : ` ${percent(share)}  ${grouped(finished)}/${grouped(total)} points `;
   const rate = state.progress?.ratePerSecond ?? Number.NaN;
@@ -51,14 +53,15 @@ export function headerLines(look: Look, state: HeaderState, width: number, nowMs
   const word = (text: string, count: number, ...paints: readonly Paint[]): string =>
     count > 0 ? paint(look, `${text} ${grouped(count)}`, ...paints) : paint(look, `${text} 0`, "dim");
   const ends = state.endedMs === null ? `${speed}  ETA ${Number.isFinite(eta) ? duration(eta) : "-"}` : `ended after ${elapsed}`;
+  const stored = study.readOnly || state.cached === 0 ? [] : [paint(look, `(${grouped(state.cached)} of them stored before)`, "dim")];
   const queued = state.endedMs === null ? (state.progress?.queued ?? 0) : 0;
   const tally = [
     word("ok", counts.done, "green"),
-    ...(study.readOnly ? [] : [word("cached", state.cached, "blue")]),
     word("infeasible", counts.infeasible, "yellow"),
     word("failed", failed, "red", "bold"),
     word("running", state.running.length, "cyan"),
     ...(queued > 0 ? [word("queued", queued)] : []),
+    ...stored,
   ];
   const barWidth = Math.max(4, width - right.length - 2);
   return [

@@ -54,3 +54,19 @@ test("limits skip what is not finite, count the first points only, and widen fro
   expect(axis.high).toBeGreaterThan(1);
   expect(axis.high).toBeLessThan(2);
 });
+
+test("an axis of shares ends at 100 %, also where all of them are near it or at it", () => {
+  for (const [low, high] of [
+    [93, 99.2],
+    [99.2, 99.2],
+    [20, 100],
+    [100, 100],
+  ] as const) {
+    const axis = axisOf("accuracy (%)", { low, high });
+    expect(axis.high).toBeLessThanOrEqual(100);
+    expect(axis.high).toBeGreaterThanOrEqual(high);
+    expect(axis.low).toBeLessThan(low);
+  }
+  expect(axisOf("energy (µJ)", { low: 93, high: 100 }).high).toBeGreaterThan(100);
+  expect(axisOf("overhead (%)", { low: 93, high: 120 }).high).toBeGreaterThan(120);
+});

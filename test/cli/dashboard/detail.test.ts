@@ -77,7 +77,7 @@ test("a coupled grid is drawn with its cores and links, the place of its output 
   expect(text.match(/│ no core +│/g)).toHaveLength(1);
   expect(text).toContain("═0.250═");
   expect(text).toContain("┃ 0.125");
-  expect(text).toContain("hottest 0.250 packets a cycle");
+  expect(text).toContain("hottest 0.250 packets per cycle");
   expect(text).toContain("energy and area unknown");
   expect(text).not.toMatch(/total +0/);
 });

@@ -17,8 +17,8 @@ describe.skipIf(hindrance !== "")("ways out of the dashboard", PATIENT, () => {
     expect(done).toBeGreaterThan(0);
     terminal.close();
     terminal.start(`'${process.execPath}' '${program}' sweep small.yaml --resume`, folder, 100, 30);
-    const screen = await terminal.until(/cached [1-9]\d*/);
-    expect(Number(/cached (\d+)/.exec(screen)?.[1])).toBeGreaterThanOrEqual(done);
+    const screen = await terminal.until(/\([1-9]\d* of them stored before\)/);
+    expect(Number(/\((\d+) of them/.exec(screen)?.[1])).toBeGreaterThanOrEqual(done);
     terminal.press("C-c");
     await expectRestored(130);
     expect(expectWholeResults()).toBeGreaterThanOrEqual(done);

@@ -161,7 +161,7 @@ test("nothing on the status line is cut in a word: what does not fit is left out
   for (let columns = 80; columns <= 130; columns++) {
     const line = frameLines(state, EMPTY_UI, PLAIN, columns, 24, 9000)[2];
     expect(line.trim()).toMatch(
-      /^ok 12 345( {2}cached 1 234( {2}infeasible 1 234( {2}failed 321( {2}running 0( {2}queued 4 999)?)?)?)?)? +12\.3 points\/s {2}ETA 10:00:00$/,
+      /^ok 12 345( {2}infeasible 1 234( {2}failed 321( {2}running 0( {2}queued 4 999( {2}\(1 234 of them stored before\))?)?)?)?)? +12\.3 points\/s {2}ETA 10:00:00$/,
     );
   }
   const title = frameLines({ ...state, violating: 12_345 }, EMPTY_UI, PLAIN, 80, 24, 9000)[3];

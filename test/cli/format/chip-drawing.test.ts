@@ -27,7 +27,7 @@ test("a mesh of 2 x 2 has two horizontal and two vertical links, each drawn by i
     { router: 2, port: "south", flitsPerCycle: 0.125 },
   ]);
   expect(flits(text).sort()).toEqual(["0.000", "0.000", "0.125", "0.500", "0.500"]);
-  expect(text).toContain("hottest 0.500 flits a cycle");
+  expect(text).toContain("hottest 0.500 flits per cycle");
 });
 
 test("a ring has links along its rows only, and says where it goes on", () => {
@@ -55,10 +55,10 @@ test("a crossbar has no links between tiles, but a switch with a load", () => {
     { router: 0, port: "core 3", flitsPerCycle: 0.5 },
   ]);
   expect(flits(text)).toEqual(["0.750", "0.500"]);
-  expect(text).toContain("0.750 flits a cycle, 0.500 to its busiest port");
+  expect(text).toContain("0.750 flits per cycle, 0.500 to its busiest port");
 });
 
-test("a chip too wide for boxes keeps its utilisation and its link heat, down to a character a core, and never exceeds the width", () => {
+test("a chip too wide for boxes keeps its utilisation and its link heat, down to a character per core, and never exceeds the width", () => {
   const links = [
     { router: 0, port: "east", flitsPerCycle: 0.4 },
     { router: 1, port: "east", flitsPerCycle: 0.1 },

@@ -1,0 +1,29 @@
+/** D8: a sweep that goes on with a smaller budget leaves the front of all points that are stored. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { open, pareto, sweep } from "../../app/index.js";
+import { lanesAndClocks } from "./lanes-and-clocks.js";
+
+test("after a smaller budget the table of the front, the view of points and pareto agree", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "budget-"));
+  try {
+    const db = join(folder, "x.db");
+    for (const budget of [20, 3]) {
+      await sweep(open(lanesAndClocks("random", budget)), { db, workers: 1, budget });
+      const stored = new Database(db, { readonly: true });
+      const front = stored.prepare("SELECT point_id FROM front ORDER BY point_id").pluck().all();
+      const viewed = stored.prepare("SELECT id FROM design_point WHERE on_front ORDER BY id").pluck().all();
+      stored.close();
+      const ids = pareto(db).rows.map(({ id }) => id);
+      expect(front).toEqual(ids.sort((a, b) => a - b));
+      expect(viewed).toEqual(front);
+      // the budget alone would have left fewer
+      expect(Math.max(...ids)).toBeGreaterThan(3);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

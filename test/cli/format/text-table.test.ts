@@ -1,0 +1,30 @@
+/** D10: tables keep to the terminal's width, and lose nothing in a pipe. */
+import { expect, test } from "vitest";
+import { lookOf } from "../../../cli/format/style.js";
+import { type Column, tableLines, visibleWidth } from "../../../cli/format/text-table.js";
+
+const COLUMNS: readonly Column[] = [
+  { title: "part", align: "left" },
+  { title: "pJ", align: "right" },
+  { title: "bar", align: "left", yields: 1 },
+  { title: "source", align: "left", least: 12, yields: 0 },
+];
+const SOURCE = "x 1.9 to silicon (n 5): CACTI 7.0 fit, 28 nm lstp, extrapolated beyond its table";
+const ROWS = [["state memory reads", "100353", "#########", SOURCE]];
+const env = { LANG: "C" };
+const at = (columns: number): readonly string[] => tableLines(lookOf({ isTTY: true, columns }, env), COLUMNS, ROWS);
+const widest = (lines: readonly string[]): number => Math.max(...lines.map(visibleWidth));
+
+test("in a pipe a table is whole, however wide", () => {
+  const lines = tableLines(lookOf({}, env), COLUMNS, ROWS);
+  expect(lines[2]).toBe(`state memory reads  100353  #########  ${SOURCE}`);
+});
+
+test("on a terminal a table is as wide as it may be and no wider: a text is cut first, then columns go", () => {
+  for (let columns = 26; columns <= 140; columns++) expect(widest(at(columns)), String(columns)).toBeLessThanOrEqual(columns);
+  expect(at(140)[2]).toContain(SOURCE);
+  expect(widest(at(80))).toBe(80);
+  expect(at(80)[2]).toMatch(/\.\.$/);
+  expect(at(50)[2]).toMatch(/^state memory reads {2}100353 {2}#+$/);
+  expect(at(30)[2]).toBe("state memory reads  100353");
+});
