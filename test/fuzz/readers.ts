@@ -116,7 +116,7 @@ export const READERS: readonly Reader[] = [
   yamlReader("SANA-FE network", 200, [seeds.sanafeNetwork], (text) =>
     importSanafe({ file: "x.yaml", text: seeds.sanafeChip }, { file: "y.yaml", text }),
   ),
-  textReader("SANA-FE netlist", 1_000, [seeds.sanafeNetlist], (text) =>
+  textReader("SANA-FE netlist", 200, [seeds.sanafeNetlist], (text) =>
     importSanafe({ file: "x.yaml", text: seeds.sanafeChip }, { file: "y.net", text }),
   ),
   bytesReader("safetensors", 2_000, [model], (bytes) => decodeSafetensors(bytes, "x"), [headerDamage(model, safetensors)]),
