@@ -21,7 +21,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { needsOn } from "../sim/index.js";
-import { bitsInDram, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
+import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
@@ -51,6 +51,8 @@ export interface ChipCheck {
   readonly areaMm2: number | null;
   /** What it takes of its FPGA; null: it is silicon. */
   readonly fpga: FpgaUse | null;
+  /** How matrices with zeros lie in the synapse memories. */
+  readonly heldWeights: readonly HeldWeights[];
   /** Memories that would be smaller of another kind. */
   readonly cheaperKinds: readonly CheaperKind[];
   /** Neurons that the placement puts on each core; empty where the point does not fit. */
@@ -175,6 +177,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
     areaMm2: areaOf(chip, precision, needs).totalMm2,
     fpga,
+    heldWeights: heldWeights(chip, precision, topology),
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { FPGA_NAMES } from "./fpga/devices.js";
 import { choice, real } from "./schema-fields.js";
+import { WEIGHT_FORMAT_TEXT, WEIGHT_FORMATS } from "./weight-format-schema.js";
 
 export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 40, 45, 55, 65, 90, 130, 180] as const;
 
@@ -32,11 +33,7 @@ export const chipSchema = z
         "slow, typical or fast silicon, for leakage and for what limits the clock, at the same supply and temperature; left out: typical",
       ),
     clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
-    weight_format: choice(
-      ["auto", "rows"],
-      "a matrix with zeros: dense or compressed rows, what takes fewer bits; or compressed rows, a weight and an index per synapse",
-      "auto",
-    ),
+    weight_format: choice(WEIGHT_FORMATS, WEIGHT_FORMAT_TEXT, "auto"),
     convolution: choice(
       ["shared", "unrolled"],
       "a convolution's weights: its kernel once per core, with an address generator; or a weight and an index per synapse",

@@ -8,6 +8,7 @@ import type { OwnMemory } from "./memories/memory-kinds.js";
 import { sourcePaceOf, stepBits } from "./pace.js";
 import { perSection } from "./per-section.js";
 import { portOf } from "./port.js";
+import { precisionOf } from "./precision.js";
 import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
 import { siliconFactors } from "./silicon.js";
@@ -120,6 +121,13 @@ function ownPrices(given: Omit<RootDocument["prices"], "basis" | "macros">): Chi
   );
 }
 
+/** Formats that layers have of their own. */
+const formatsOf = perSection(({ layers }: RootDocument["precision"]): Chip["weightFormats"] =>
+  Object.fromEntries(
+    Object.entries(layers).flatMap(([name, { weight_format: format }]) => (format === undefined ? [] : [[name, format] as const])),
+  ),
+);
+
 /** `problem` is told what is wrong with the chip's price model. */
 export function chipOf(
   root: RootDocument,
@@ -132,6 +140,7 @@ export function chipOf(
     name,
     convolution,
     weightFormat,
+    weightFormats: formatsOf(root.precision),
     technology: technologyOf(root),
     fpga: root.chip.fpga ?? null,
     noc: { ...nocOf(root.noc), headerBits: root.noc.header_bits + stepBits(root), tree: treeOf(root) },
@@ -146,5 +155,5 @@ export function chipOf(
     priceOverrides: ownPricesOf(root.prices),
   };
   if (price_model === null) return chip;
-  return { ...chip, priceOverrides: { ...modelPrices(price_model, chip, camel(root.precision), problem), ...chip.priceOverrides } };
+  return { ...chip, priceOverrides: { ...modelPrices(price_model, chip, precisionOf(root.precision), problem), ...chip.priceOverrides } };
 }

@@ -10,6 +10,7 @@ import type { CoreDocument, RootDocument } from "./schema.js";
 import type { SiliconFactors } from "./silicon-groups.js";
 import type { Tree } from "./topologies/mesh-tree.js";
 import type { OwnNetwork } from "./topologies/own-network.js";
+import type { WeightFormat } from "./weight-format-schema.js";
 
 type Section<Name extends keyof RootDocument> = Camel<RootDocument[Name]>;
 type CoreSection<Name extends keyof CoreDocument> = Camel<CoreDocument[Name]>;
@@ -156,6 +157,8 @@ export interface Chip {
   readonly convolution: RootDocument["chip"]["convolution"];
   /** How matrices with zeros lie there: `sim/mapping/weight-formats.ts`. */
   readonly weightFormat: RootDocument["chip"]["weight_format"];
+  /** The same of single projections, by the population that they lead into. */
+  readonly weightFormats: { readonly [population: string]: WeightFormat };
   readonly noc: Noc;
   readonly barrier: Barrier;
   /** null: the barrier ends a step. */

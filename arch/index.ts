@@ -144,7 +144,7 @@ export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export type { KnownNames } from "./known-names.js";
 export { builtLanes, idleLanes } from "./lanes.js";
-export { checkLayers } from "./layer-names.js";
+export { checkLayerNames, checkLayers } from "./layer-names.js";
 export {
   entryOf,
   jsonFromYaml,
@@ -290,6 +290,7 @@ export {
   updateWidths,
 } from "./update-unit.js";
 export { nominalVoltageV } from "./voltage.js";
+export type { WeightFormat } from "./weight-format-schema.js";
 export { largestWeight, type WeightScale, weightStep } from "./weight-step.js";
 export { maskGrain, type WritePath, writePath } from "./write-path.js";
 export { writeQueueBits } from "./write-queues.js";

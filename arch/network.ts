@@ -94,7 +94,12 @@ export interface Projection {
   readonly sparse: SparseRows | null;
   /** Of a sparse one: the convolution whose weights its synapses share. Absent: each synapse has a weight of its own. */
   readonly kernel?: SharedKernel | undefined;
+  /** Of a sparse one that a chip holds: how its rows tell the targets. Absent: an index per synapse. */
+  readonly coding?: RowCoding | undefined;
 }
+
+/** A bit per target neuron in front of the weights; or with each weight the number of zeros before it, in so many bits. */
+export type RowCoding = { readonly kind: "bitmap" } | { readonly kind: "run-length"; readonly runBits: number };
 
 /** Synapses by source neuron: row i holds numbers `rowStart[i] .. rowStart[i + 1] - 1`. Read them with `rowReader`. */
 export interface SparseRows {

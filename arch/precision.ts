@@ -1,11 +1,20 @@
 /** Integer widths of a design point; what each key means and may be is the schema's. Source: design rules of networks (integer meaning of the gated-leak cells). */
-import type { Camel } from "./camel.js";
+import { type Camel, camel } from "./camel.js";
+import { perSection } from "./per-section.js";
 import type { RootDocument } from "./schema.js";
 
 export interface Precision extends Omit<Camel<RootDocument["precision"]>, "layers"> {
   /** By population: widths of its own. */
   readonly layers: { readonly [population: string]: { readonly weightBits: number } };
 }
+
+/** Names of populations are no keys: they stay as they are. Formats are the chip's. */
+export const precisionOf = perSection(({ layers, ...widths }: RootDocument["precision"]): Precision => {
+  const own = Object.entries(layers).flatMap(([name, { weight_bits: weightBits }]) =>
+    weightBits === undefined ? [] : [[name, { weightBits }] as const],
+  );
+  return { ...camel(widths), layers: Object.fromEntries(own) };
+});
 
 /** Of the weights into a population. */
 export function weightBitsInto({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">, population: string): number {

@@ -21,6 +21,7 @@ import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
 import { perSection } from "./per-section.js";
 import { checkPort } from "./port.js";
+import { precisionOf } from "./precision.js";
 import { checkPriceExpressions } from "./price-check.js";
 import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
@@ -29,6 +30,7 @@ import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Select
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 import { checkTraining, networkOf } from "./training-request.js";
 import { checkWeightBits } from "./weight-bits.js";
+import { checkCoreFormats } from "./weight-format.js";
 
 /** Every scalar that can be set, for "did you mean". */
 export const KNOWN_PATHS: readonly string[] = [
@@ -236,6 +238,7 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
     `set it to ${weightBits} or more`,
   );
   checkCorePace(core, root, check);
+  checkCoreFormats(core, root, check);
   if (problems.length > before) return null;
   const laid: LaidCore = { core, own: ownMemoriesOf(core, root, check) };
   return problems.length > before ? null : laid;
@@ -343,11 +346,6 @@ function experimentOf(
 const workloadOf = perSection(({ encoder, events, ...workload }: RootDocument["workload"]): Experiment["workload"] => {
   const slicing = isEventDataset(workload.dataset) ? (events === undefined ? defaultSlicing() : camel(events)) : null;
   return { ...camel(workload), encoding: camel(encoder), events: slicing };
-});
-/** Names of populations are no keys: they stay as they are. */
-const precisionOf = perSection(({ layers, ...widths }: RootDocument["precision"]): Experiment["precision"] => {
-  const own = Object.entries(layers).map(([name, layer]) => [name, camel(layer)] as const);
-  return { ...camel(widths), layers: Object.fromEntries(own) };
 });
 const mappingOf = perSection(({ manual, ...mapping }: RootDocument["mapping"]): Experiment["mapping"] => ({ ...camel(mapping), manual }));
 

@@ -20,6 +20,7 @@ import { restKeys } from "./rest-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 import { PRICE_BASES } from "./silicon-groups.js";
 import { TOPOLOGY_NAMES, topologyTexts } from "./topologies/registry.js";
+import { WEIGHT_FORMATS } from "./weight-format-schema.js";
 
 export const treeSchema = z.strictObject({
   arity: int(2, 16, "children of each router of the tree", 4),
@@ -200,10 +201,13 @@ const precision = z
     layers: z
       .record(
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
-        z.strictObject({ weight_bits: z.int().min(1).max(16).describe("of the weights into it") }),
+        z.strictObject({
+          weight_bits: z.int().min(1).max(16).optional().describe("of the weights into it"),
+          weight_format: z.enum(WEIGHT_FORMATS).optional().describe("of a matrix with zeros into it; as chip.weight_format"),
+        }),
       )
       .default({})
-      .describe("population -> narrower words of its own; lanes and multipliers are built for weight_bits"),
+      .describe("population -> narrower words and a format of its own; lanes and multipliers are built for weight_bits"),
     spike_bits: z.int().min(1).max(8).nullable().default(null).describe("of every spike, range kept; null: as the network was trained"),
   })
   .prefault({});

@@ -4,7 +4,7 @@ import { isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { SHIPPED_MODEL } from "./network-schema.js";
 import { perSection } from "./per-section.js";
-import type { Precision } from "./precision.js";
+import { type Precision, precisionOf } from "./precision.js";
 import type { RootDocument } from "./schema.js";
 import type { TrainingRequest } from "./training-schema.js";
 
@@ -30,9 +30,7 @@ export function networkOf(root: RootDocument): Experiment["network"] {
   const read = readOf(root.network);
   if (root.training === undefined || !makes(root)) return read;
   const training = requestOf(root.training);
-  const { weight_bits: weightBits, layers } = root.precision;
-  const own = Object.fromEntries(Object.entries(layers).map(([name, layer]) => [name, { weightBits: layer.weight_bits }]));
-  return { ...read, model: requestName(training, { weightBits, layers: own }), training };
+  return { ...read, model: requestName(training, precisionOf(root.precision)), training };
 }
 
 type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
@@ -65,7 +63,7 @@ export function checkTraining(root: RootDocument, check: Check): void {
     `is ${training.zero_share}, and weights are set to 0 on the chip's grid, on which there are no epochs`,
     "set training.chip_epochs, or leave it out",
   );
-  const bits = [precision.weight_bits, ...Object.values(precision.layers).map((layer) => layer.weight_bits)];
+  const bits = [precision.weight_bits, ...Object.values(precisionOf(precision).layers).map(({ weightBits }) => weightBits)];
   check(
     training.chip_epochs === 0 || bits.every((own) => own <= MOST_BITS),
     ["precision", "weight_bits"],

@@ -7,7 +7,9 @@ export function checkWeightBits(
   numbers: string | null,
   check: (ok: boolean, path: readonly string[], message: string, fix: string) => void,
 ): void {
-  const own = Object.entries(layers).map(([name, { weight_bits: bits }]) => [["precision", "layers", name, "weight_bits"], bits] as const);
+  const own = Object.entries(layers).flatMap(([name, { weight_bits: bits }]) =>
+    bits === undefined ? [] : [[["precision", "layers", name, "weight_bits"], bits] as const],
+  );
   for (const [path, bits] of own)
     check(
       bits <= lanes,

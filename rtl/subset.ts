@@ -17,6 +17,7 @@ const KNOWN = {
     "fpga",
     "convolution",
     "weightFormat",
+    "weightFormats",
     "noc",
     "barrier",
     "tick",
@@ -121,6 +122,10 @@ const candidateRules: readonly Rule<Candidate>[] = [
     experiment.chip.sourcePace === null
       ? null
       : { key: "barrier.scope", reason: "the library ends steps by a barrier of the whole chip", change: "set barrier.scope: chip" },
+  ({ placement }) =>
+    placement.topology.projections.every(({ coding }) => coding === undefined)
+      ? null
+      : { key: "chip.weight_format", reason: "the library decodes no bitmaps or run lengths", change: "set chip.weight_format: auto" },
   ({ placement }) =>
     placement.spilled.length + placement.spilledStates.length === 0
       ? null

@@ -46,10 +46,19 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
     ...(check.areaMm2 === null ? [] : [`area ${significant(check.areaMm2, 4)} mm2`]),
     ...(check.fpga === null ? [] : fpgaLines(look, check.fpga)),
+    ...weightLines(check.heldWeights),
     ...check.cheaperKinds.map(kindLine),
     ...searchLines(look, sweep, search),
     ...(estimate === null ? [] : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
   ];
+}
+
+/** How matrices with zeros lie in the synapse memories, and what that saves. */
+function weightLines(all: ChipCheck["heldWeights"]): readonly string[] {
+  return all.map(({ source, target, format, bits, others }) => {
+    const beside = others.map((other) => `${other.format} ${bytes(other.bits / 8)}`).join(", ");
+    return `weights ${source} -> ${target}: ${format}, ${bytes(bits / 8)} (${beside})`;
+  });
 }
 
 /** A memory that another kind would make smaller. */

@@ -94,6 +94,7 @@ export interface TableKernel {
     rowReads: number,
     rowCycles: number,
   ): Handle;
+  decodeRows(block: Handle, words: number, cycles: number): void;
   refetch(block: Handle, weights: number, states: number): void;
   rereadInStalls(core: Handle, weights: number, states: number): void;
   rereadRows(block: Handle, weights: number, states: number): void;

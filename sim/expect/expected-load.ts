@@ -16,7 +16,16 @@ import {
   portPopulations,
   synapsesIn,
 } from "../../arch/index.js";
-import { accumulatorBuffers, heldBy, projectionWords, stateChunks, stateRegions, synapseItemBits } from "../mapping/index.js";
+import {
+  accumulatorBuffers,
+  codeCycles,
+  codeWords,
+  heldBy,
+  projectionWords,
+  stateChunks,
+  stateRegions,
+  synapseItemBits,
+} from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 
 /** What a core does in a full wave, means. */
@@ -265,9 +274,10 @@ export function loadOf(
       const silent = scan.policy === "dense" ? Math.max(0, source.neurons - spikes[p]) * hit : 0;
       sum.issue += spikes[p] * hit * cycles + silent * groups * beat;
       sum.groups += (spikes[p] * hit + silent) * groups;
-      sum.latency += silent * synapseMemory.readLatencyCycles;
+      sum.latency += silent * synapseMemory.readLatencyCycles + spikes[p] * hit * codeCycles(projection, synapseMemory, size);
       sum.lastRow = Math.max(sum.lastRow, cycles);
-      const reads = synapseMemory.refetch === "group" ? groups * wordsOfGroup(item, group) : packedWords(items, item);
+      const inFront = codeWords(projection, synapseMemory.wordBits, size);
+      const reads = inFront + (synapseMemory.refetch === "group" ? groups * wordsOfGroup(item, group) : packedWords(items, item));
       sum.synapseWords += (spikes[p] * hit + silent) * reads;
       sum.accumulatorWords += spikes[p] * hit * touched;
       const operations = spikes[p] * fanOut * target.accumulators;
@@ -276,10 +286,10 @@ export function loadOf(
       // slices of a kernel's targets are taken for alike
       const held =
         projection.kernel === undefined
-          ? source.neurons * (projection.sparse === null ? pieces : hit) * packedWords(items, item)
+          ? source.neurons * (projection.sparse === null ? pieces : hit) * (inFront + packedWords(items, item))
           : pieces * projectionWords(topology, projection, precision, synapseMemory.wordBits, 0, size);
       synapseNeed += held;
-      rows.push({ held, events: spikes[p] * hit + silent, words: packedWords(items, item), rate: spikes[p] / source.neurons });
+      rows.push({ held, events: spikes[p] * hit + silent, words: inFront + packedWords(items, item), rate: spikes[p] / source.neurons });
       reach = Math.max(reach, hit);
     }
     sum.events += spikes[p] * reach;

@@ -1,4 +1,5 @@
 /** Front door: where neurons lie: placements and their checker. */
+
 export { withPartialSums } from "./fan-in.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {
@@ -14,7 +15,8 @@ export {
 export { mapNetwork } from "./map.js";
 export { type Filling, type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
+export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";
 export { findsTouched } from "./touched.js";
-export { heldBy } from "./weight-formats.js";
+export { type HeldWeights, heldBy, heldWeights } from "./weight-formats.js";

@@ -8,6 +8,8 @@
  * |---------|----------------------------------------|-----------------------------------------|--------------------------------------------|
  * | synapse | one weight (dense projection)          | weight                                  | a row a source neuron: n x accumulators    |
  * | synapse | one target neuron (sparse projection)  | accumulators x weight + ceil(log2 n)    | a row a source neuron: its targets inside  |
+ * | synapse | the same as a bitmap                   | accumulators x weight                   | its targets inside, behind words of a bitmap |
+ * | synapse | the same by run lengths                | accumulators x weight + longest run     | its targets inside                         |
  * | synapse | one weight (kernel of a convolution)   | weight                                  | a row a source channel: kernels.ts         |
  * | state   | one neuron's states                    | states x state                          | n items                                    |
  * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
@@ -28,8 +30,8 @@ import {
   type Topology,
   weightBitsInto,
 } from "../../arch/index.js";
-import { log2 } from "../../base/math.js";
 import { kernelWords } from "./kernels.js";
+import { codeWords, targetBits } from "./row-coding.js";
 
 /** A projection that a mapping has cut: only some rows, or a partial sum without weights. */
 export interface PartProjection extends Projection {
@@ -75,7 +77,7 @@ export function synapseItemBits(topology: Topology, projection: Projection, prec
   const weightBits = weightBitsInto(precision, name);
   if (isPart(projection) && projection.weightless) return 0;
   if (projection.sparse === null || projection.kernel !== undefined) return weightBits;
-  return accumulators * weightBits + Math.ceil(log2(Math.max(1, neurons)));
+  return accumulators * weightBits + targetBits(projection, neurons);
 }
 
 /** Sparse projections by target: sources of target j are `sources[columnStart[j] .. columnStart[j + 1])`. */
@@ -137,9 +139,11 @@ export function projectionWords(
   const rows = topology.populations[projection.source].neurons;
   const { columnStart, sources } = columns(projection, target.neurons);
   const inRow = new Uint32Array(rows);
+  const inFront = codeWords(projection, wordBits, neurons);
   let words = 0;
   for (let k = columnStart[first]; k < columnStart[first + neurons] && words <= most; k++) {
     if (sources[k] < firstRow || sources[k] >= firstRow + count) continue;
+    if (inRow[sources[k]] === 0) words += inFront;
     // a word is opened by every itemsPerWord-th item of a row
     if (inRow[sources[k]]++ % p.itemsPerWord === 0) words += p.wordsPerItem;
   }

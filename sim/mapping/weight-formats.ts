@@ -1,73 +1,156 @@
 /**
  * How a projection's weights lie in the synapse memories.
  *
- * | format | an item                                | a row                                    | a spike reads          |
- * |--------|----------------------------------------|------------------------------------------|------------------------|
- * | kernel | a weight of a convolution (kernels.ts) | of a source channel                      | the words that it meets|
- * | dense  | a weight, zero or not                  | of a source: all neurons of the slice    | the row                |
- * | rows   | weights of a target, and which it is   | of a source: its targets in the slice    | the row                |
+ * | format     | an item                                | a row                                    | a spike reads           |
+ * |------------|----------------------------------------|------------------------------------------|-------------------------|
+ * | kernel     | a weight of a convolution (kernels.ts) | of a source channel                      | the words that it meets |
+ * | dense      | a weight, zero or not                  | of a source: all neurons of the slice    | the row                 |
+ * | rows       | weights of a target, and which it is   | of a source: its targets in the slice    | the row                 |
+ * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
+ * | run-length | weights of a target, zeros before it   | of a source: its targets in the slice    | the row                 |
  *
- * A matrix with zeros can be dense or rows: `auto` takes what has fewer bits over the whole projection. A dense one costs reads, operations and messages
- * for its zeros. Not modelled: bitmaps, run lengths, the decoder's energy.
+ * A matrix with zeros can be any but the first: `auto` takes dense or rows, `smallest` any, what has the fewest bits over the whole projection; of equals the
+ * first in this table. A dense one costs reads, operations and messages for its zeros; the last two take time to decode (row-coding.ts).
  */
 import {
   type Chip,
+  checkLayerNames,
   type Precision,
   type Projection,
   type SparseRows,
   synapsesIn,
   type Topology,
+  type WeightFormat,
   weightBitsInto,
   writtenTargets,
 } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import { sharesKernels } from "./kernels.js";
+import { runBitsOf } from "./row-coding.js";
 
 const known = new WeakMap<Topology, Map<string, Topology>>();
 
 /** The network as the chip holds it. */
 export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "layers">, topology: Topology): Topology {
+  checkLayerNames(Object.keys(chip.weightFormats), topology, "the network");
   const ahead = chip.sourcePace?.runAheadWaves ?? 0;
   if (ahead === 0 && topology.projections.every(({ sparse }) => sparse === null)) return topology;
   const shares = sharesKernels(chip);
-  const key = `${shares}/${chip.weightFormat}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}`;
+  const key = `${shares}/${chip.weightFormat}/${JSON.stringify(chip.weightFormats)}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
   known.set(topology, made);
   if (!shares && !made.has(key)) refuseTooMany(topology, chip, precision);
   const held = made.get(key) ?? {
     populations: ahead === 0 ? topology.populations : topology.populations.map((population) => ({ ...population, aheadWaves: ahead })),
-    projections: topology.projections.map((projection) => heldAs(projection, topology, chip.weightFormat, shares, precision)),
+    projections: topology.projections.map((projection) => heldAs(projection, topology, chip, shares, precision)),
   };
   made.set(key, held);
   return held;
 }
 
 type Widths = Pick<Precision, "weightBits" | "layers">;
+type Held = Exclude<WeightFormat, "auto" | "smallest">;
 
-function heldAs(projection: Projection, topology: Topology, format: Chip["weightFormat"], shares: boolean, precision: Widths): Projection {
+/** The format that a projection is asked for in. */
+const askedOf = ({ weightFormat, weightFormats }: Chip, name: string): WeightFormat =>
+  Object.hasOwn(weightFormats, name) ? weightFormats[name] : weightFormat;
+
+function heldAs(projection: Projection, topology: Topology, chip: Chip, shares: boolean, precision: Widths): Projection {
   const { sparse, kernel, ...rest } = projection;
   if (sparse === null || (kernel !== undefined && shares)) return projection;
-  if (isHeldDense(projection, topology, format, precision)) return { ...rest, sparse: null };
-  if (kernel === undefined) return projection;
-  const rows = unrolled.get(sparse) ?? { rowStart: sparse.rowStart, targets: writtenTargets({ sparse, kernel }) };
-  unrolled.set(sparse, rows);
-  return { ...rest, sparse: rows };
+  const format = formatOf(projection, topology, chip, precision);
+  if (format === "dense") return { ...rest, sparse: null };
+  const held = kernel === undefined ? projection : { ...rest, sparse: writtenRows(sparse, kernel) };
+  if (format === "rows") return held;
+  const coding = format === "bitmap" ? { kind: format } : { kind: format, runBits: runBitsIn(writtenRows(sparse, kernel)) };
+  return { ...held, coding };
 }
 
-function isHeldDense(
-  { source, target, sparse }: Projection,
-  { populations }: Topology,
-  format: Chip["weightFormat"],
-  precision: Widths,
-): boolean {
-  if (sparse === null) return true;
+function writtenRows(sparse: SparseRows, kernel: Projection["kernel"]): SparseRows {
+  if (kernel === undefined) return sparse;
+  const rows = unrolled.get(sparse) ?? { rowStart: sparse.rowStart, targets: writtenTargets({ sparse, kernel }) };
+  unrolled.set(sparse, rows);
+  return rows;
+}
+
+/** The format that a chip holds a sparse projection in, which is no kernel there. */
+function formatOf(projection: Projection, topology: Topology, chip: Chip, precision: Widths): Held {
+  const asked = askedOf(chip, topology.populations[projection.target].name);
+  const bits = bitsByFormat(projection, topology, precision);
+  if (bits.synapses === bits.all || asked === "dense") return "dense";
+  if (asked !== "auto" && asked !== "smallest") return asked;
+  if (asked === "auto") return bits.dense <= bits.rows ? "dense" : "rows";
+  const sizes = [
+    ...(["dense", "rows", "bitmap"] as const).map((name) => [name, bits[name]] as const),
+    ["run-length", bits.runLength()] as const,
+  ];
+  return sizes.reduce((least, one) => (one[1] < least[1] ? one : least))[0];
+}
+
+/** Bits of all rows in each format, words and slices left out. */
+function bitsByFormat({ source, target, sparse, kernel }: Projection, { populations }: Topology, precision: Widths) {
   const { name, neurons, accumulators } = populations[target];
-  const synapses = synapsesIn(sparse);
+  const synapses = sparse === null ? populations[source].neurons * neurons : synapsesIn(sparse);
   const all = populations[source].neurons * neurons;
   const weights = accumulators * weightBitsInto(precision, name);
-  const isSmaller = all * weights <= synapses * (weights + Math.ceil(log2(Math.max(1, neurons))));
-  return synapses === all || (format === "auto" && isSmaller);
+  return {
+    ...{ synapses, all, dense: all * weights, rows: synapses * (weights + Math.ceil(log2(Math.max(1, neurons)))) },
+    bitmap: synapses * weights + rowsWithTargets(sparse) * neurons,
+    // looks at every synapse
+    runLength: () => (sparse === null ? all * weights : synapses * (weights + runBitsIn(writtenRows(sparse, kernel)))),
+  };
+}
+
+function rowsWithTargets(sparse: SparseRows | null): number {
+  let rows = 0;
+  if (sparse !== null) for (let i = 0; i + 1 < sparse.rowStart.length; i++) if (sparse.rowStart[i + 1] > sparse.rowStart[i]) rows++;
+  return rows;
+}
+
+const runBits = new WeakMap<SparseRows, number>();
+
+function runBitsIn(rows: SparseRows): number {
+  const bits = runBits.get(rows) ?? runBitsOf(rows.rowStart, rows.targets ?? new Uint32Array(0));
+  runBits.set(rows, bits);
+  return bits;
+}
+
+/** How a chip holds a matrix with zeros, in bits of all its rows, words and slices left out. */
+export interface HeldWeights {
+  /** Populations that the projection joins. */
+  readonly source: string;
+  readonly target: string;
+  /** As its weights lie. */
+  readonly format: Held;
+  /** Of all rows in that format. */
+  readonly bits: number;
+  /** The same in other formats; by run lengths only where a decoder is asked for, because they take a look at every synapse. */
+  readonly others: readonly { readonly format: Held; readonly bits: number }[];
+}
+
+/** Of all matrices with zeros; convolutions that a chip holds as kernels are none, nor are those that are refused for their size. */
+export function heldWeights(chip: Chip, precision: Widths, topology: Topology): readonly HeldWeights[] {
+  const shares = sharesKernels(chip);
+  return topology.projections.flatMap((projection) => {
+    const { sparse, kernel } = projection;
+    const [source, target] = [topology.populations[projection.source].name, topology.populations[projection.target].name];
+    const { synapses, all, dense, rows, bitmap, runLength } = bitsByFormat(projection, topology, precision);
+    if (sparse === null || (kernel !== undefined && shares) || synapses === all || synapses > MOST_SYNAPSES) return [];
+    const format = formatOf(projection, topology, chip, precision);
+    const isCoded = !["auto", "dense", "rows"].includes(askedOf(chip, target));
+    const sizes: (readonly [Held, number])[] = [
+      ...([
+        ["dense", dense],
+        ["rows", rows],
+        ["bitmap", bitmap],
+      ] as const),
+      ...(isCoded ? [["run-length", runLength()] as const] : []),
+    ];
+    const held = sizes.map(([name, bits]) => ({ format: name, bits }));
+    const bits = held.find((one) => one.format === format)?.bits ?? 0;
+    return [{ source, target, format, bits, others: held.filter((one) => one.format !== format) }];
+  });
 }
 
 /** Rows of kernels that a chip does not share, written down once for all formats. */
@@ -75,10 +158,17 @@ const unrolled = new WeakMap<SparseRows, SparseRows>();
 /** So many synapses of convolutions are written down, where the chip shares no kernel. */
 const MOST_SYNAPSES = powerOfTwo(27);
 
-function refuseTooMany(topology: Topology, { weightFormat }: Chip, precision: Widths): void {
+/** The projection is not held dense for sure, by what is known without a look at its synapses. */
+function mayBeWritten(projection: Projection, topology: Topology, chip: Chip, precision: Widths): boolean {
+  const asked = askedOf(chip, topology.populations[projection.target].name);
+  const { synapses, all, dense, rows } = bitsByFormat(projection, topology, precision);
+  return synapses !== all && asked !== "dense" && (asked !== "auto" || dense > rows);
+}
+
+function refuseTooMany(topology: Topology, chip: Chip, precision: Widths): void {
   const synapses = topology.projections.reduce((sum, projection) => {
     const { sparse, kernel } = projection;
-    const isWritten = sparse !== null && kernel !== undefined && !isHeldDense(projection, topology, weightFormat, precision);
+    const isWritten = sparse !== null && kernel !== undefined && mayBeWritten(projection, topology, chip, precision);
     return sum + (isWritten ? synapsesIn(sparse) : 0);
   }, 0);
   if (synapses <= MOST_SYNAPSES) return;

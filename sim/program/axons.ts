@@ -31,8 +31,8 @@ export interface Axons {
 }
 
 /** Bits that rows take from DRAM, in whole bursts; 0: they are on the chip. */
-export function dramBitsOf({ isSpilled, synapse, wordBits }: Block, items: number, dram: Dram | null): number {
-  return isSpilled && dram !== null ? burstsOf(dram, packedWords(items, synapse) * wordBits) : 0;
+export function dramBitsOf({ isSpilled, synapse, wordBits, code }: Block, items: number, dram: Dram | null): number {
+  return isSpilled && dram !== null ? burstsOf(dram, (code.words + packedWords(items, synapse)) * wordBits) : 0;
 }
 
 /** Groups of items that a segment is taken in. */

@@ -1,7 +1,7 @@
 /** What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice. */
 import { type Core, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { delayWaves, synapseItemBits } from "../mapping/index.js";
+import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
 import type { Items } from "./items.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
@@ -62,6 +62,8 @@ export interface Block {
   readonly isSpilled: boolean;
   /** Bits of a word of the rows. */
   readonly wordBits: number;
+  /** Of a row that is decoded: words in front of its weights, and cycles from its turn to its first group. */
+  readonly code: { readonly words: number; readonly cycles: number };
   /** null: dense. */
   readonly items: Items | null;
 }
@@ -73,7 +75,7 @@ export function wordsAround(p: Packing, from: number, to: number): number {
 }
 
 /** Words of the synapse memory that items `from .. to - 1` of the projection read, a row inside the block; of a dense one, 0 and its length. */
-export function rowReads({ synapse, groupItems, refetches, items }: Block, from: number, to: number): number {
+export function rowReads({ synapse, groupItems, refetches, items, code }: Block, from: number, to: number): number {
   const count = to - from;
   if (items !== null && items.words !== null) {
     items.read(from, to);
@@ -85,8 +87,8 @@ export function rowReads({ synapse, groupItems, refetches, items }: Block, from:
     }
     return words * synapse.wordsPerItem;
   }
-  if (!refetches.synapse) return packedWords(count, synapse);
-  let words = 0;
+  if (!refetches.synapse) return code.words + packedWords(count, synapse);
+  let words = code.words;
   for (let at = 0; at < count; at += groupItems) words += wordsAround(synapse, at, Math.min(at + groupItems, count));
   return words;
 }
@@ -153,5 +155,9 @@ export function buildBlock(
       (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
     ),
     wordBits: core.synapseMemory.wordBits,
+    code: {
+      words: codeWords(projection, core.synapseMemory.wordBits, target.slice.neurons),
+      cycles: codeCycles(projection, core.synapseMemory, target.slice.neurons),
+    },
   };
 }

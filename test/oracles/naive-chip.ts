@@ -48,6 +48,8 @@ interface Group {
   readonly beat: number;
   /** Words of the synapse memory that it lies in. */
   readonly held: number;
+  /** It is no group, but the row's bitmap or run lengths are decoded. */
+  readonly decodes?: true;
 }
 
 class NaiveMemory {
@@ -463,7 +465,7 @@ class NaiveCore {
       if (cycle < this.takenAt + core.eventOverheadCycles) count.synapse_overhead_cycles++;
       else if (cycle < this.weightsAt) count.synapse_stall_memory_cycles++;
       else if (cycle < this.startAt) count.synapse_stall_dram_cycles++;
-      else if (cycle === this.groupAt) count.synapse_busy_cycles++;
+      else if (cycle === this.groupAt && this.groups[0].decodes === undefined) count.synapse_busy_cycles++;
       else if (cycle < this.groupAt + this.groups[0].beat) count.synapse_stall_memory_cycles++;
       else {
         count.synapse_stall_state_cycles++;
@@ -588,13 +590,19 @@ class NaiveCore {
         return addresses;
       };
       const wordsHeld = (from: number, to: number): number => addressesOf(from, to).size;
+      const { inFront, decode } = naiveCode(p, core, slice);
+      if (decode > 0) this.groups.push({ words: [], beat: decode, held: 0, decodes: true });
       const isSpilled = this.spilled.some((r) => r.core === core.id && r.firstNeuron === slice.firstNeuron && r.projection === projection);
       if (isSpilled && this.chip.spill !== null) {
         let bits = 0;
-        while (bits < rowWords * core.synapseMemory.wordBits) bits += this.chip.spill.burstBits;
+        while (bits < (inFront + rowWords) * core.synapseMemory.wordBits) bits += this.chip.spill.burstBits;
         this.wantedBits += bits;
-      } else if (core.synapseMemory.refetch === "row") count.synapse_reads += wordOf === null ? rowWords : wordsHeld(0, items.length);
-      else for (let i = 0; i < items.length; i += size) count.synapse_reads += wordsHeld(i, Math.min(i + size, items.length));
+      } else if (core.synapseMemory.refetch === "row")
+        count.synapse_reads += wordOf === null ? inFront + rowWords : wordsHeld(0, items.length);
+      else {
+        count.synapse_reads += inFront;
+        for (let i = 0; i < items.length; i += size) count.synapse_reads += wordsHeld(i, Math.min(i + size, items.length));
+      }
       const buffers = accumulatorBuffers(topology, slice.population);
       const buffer = (this.waveOf(message) + delayWaves(topology, p)) % buffers;
       const seen = new Set<number>();
@@ -1129,6 +1137,21 @@ export function runNaive(
     lost: list.reduce((sum, core) => sum + core.lost, 0),
     counters: chip.cores.map((core) => cores.get(core.id)?.count ?? { ...none, synapse_idle_cycles: cycle, soma_idle_cycles: cycle }),
   };
+}
+
+/** Words in front of a row's weights, and cycles to decode it: a bitmap bit by bit of the slice's neurons, a word per bank and cycle; one cycle to add run lengths up. */
+function naiveCode(
+  { coding }: Projection,
+  { synapseMemory }: Core,
+  { neurons }: Slice,
+): { readonly inFront: number; readonly decode: number } {
+  if (coding === undefined) return { inFront: 0, decode: 0 };
+  if (coding.kind === "run-length") return { inFront: 0, decode: 1 };
+  let inFront = 0;
+  for (let bit = 0; bit < neurons; bit += synapseMemory.wordBits) inFront++;
+  let decode = 0;
+  for (let word = 0; word < inFront; word += synapseMemory.banks) decode++;
+  return { inFront, decode };
 }
 
 /** Where a row's weights lie, counted in weights from the beginning of its row in the memory, which is written out place by place. */

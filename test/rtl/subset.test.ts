@@ -52,6 +52,15 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ["tick.period_us", /ticks/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "wait" } })],
   ["barrier.scope", /barrier of the whole chip/, (parts) => withChip(parts, { sourcePace: { runAheadWaves: 1 } })],
   [
+    "chip.weight_format",
+    /decodes no bitmaps/,
+    (parts) => {
+      const { placement } = parts.run;
+      const projections = placement.topology.projections.map((projection) => ({ ...projection, coding: { kind: "bitmap" as const } }));
+      return { ...parts, run: { ...parts.run, placement: { ...placement, topology: { ...placement.topology, projections } } } };
+    },
+  ],
+  [
     "spill.to",
     /DRAM/,
     (parts) => ({

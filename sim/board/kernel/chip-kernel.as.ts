@@ -49,6 +49,7 @@ export {
   addScan,
   addSlice,
   createCores,
+  decodeRows,
   enterFrom,
   forgoTrees,
   keepStatesAway,

@@ -281,6 +281,9 @@ export class Block {
   synapseItems: i32;
   synapseWords: i32;
   kernel: KernelRows;
+  /** Of a row that is decoded: words in front of its weights, and cycles from its turn to its first group. */
+  codeWords: i32;
+  codeCycles: i32;
   /** Words that groups share are accessed for each of them: of the synapse memory, of the state memory. */
   refetchesWeights: bool;
   refetchesStates: bool;

@@ -325,6 +325,12 @@ export function shareKernel(
   block.targets = targets;
 }
 
+/** Rows of a block, which is not dense, tell their targets by words in front of their weights, or have a first group so many cycles later. */
+export function decodeRows(block: Block, words: i32, cycles: i32): void {
+  block.codeWords = words;
+  block.codeCycles = cycles;
+}
+
 /** Which memory's words are accessed again for each group of a block's rows. */
 export function refetch(block: Block, weights: i32, states: i32): void {
   block.refetchesWeights = weights != 0;

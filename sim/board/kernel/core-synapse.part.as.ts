@@ -38,6 +38,10 @@ export function open(core: Core): void {
     core.itemEnd = makeRow(block, segmentFrom[segment]);
     return;
   }
+  if (block.codeCycles != 0) {
+    core.rowAt += block.codeCycles;
+    core.counters.synapseStallMemory += <f64>block.codeCycles;
+  }
   core.item = dense ? 0 : segmentFrom[segment];
   core.itemEnd = dense ? block.rowItems : segmentTo[segment];
 }
@@ -132,8 +136,9 @@ function take(core: Core, cycle: i64): bool {
       const items = segmentTo[segment] - segmentFrom[segment];
       operations += <i64>items * block.weights;
       // words of a kernel are counted group by group
-      if (dramWord == 0 && isNone(block.kernel)) reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
-      if (dramWord != 0) dramBits += burstsOf(packedWords(block, items) * dramWord);
+      if (dramWord == 0 && isNone(block.kernel))
+        reads += block.codeWords + (block.refetchesWeights ? rowReads(block, items) : packedWords(block, items));
+      if (dramWord != 0) dramBits += burstsOf((block.codeWords + packedWords(block, items)) * dramWord);
     }
     if (touches) touch(block, segmentFrom[segment], segmentTo[segment], waveOfRow(core));
   }
@@ -151,9 +156,9 @@ function take(core: Core, cycle: i64): bool {
     core.dramBits = dramBits;
     return false;
   }
-  core.synapseNext += core.weightCycles;
-  core.rowAt = core.synapseNext;
+  core.rowAt = core.synapseNext + core.weightCycles;
   open(core);
+  core.synapseNext = core.rowAt;
   return true;
 }
 
@@ -170,9 +175,9 @@ export function fetchRows(core: Core, cycle: i64, bits: i64): i64 {
 /** The look-up of a message's spilled rows is over in `cycle`. */
 export function askForRows(core: Core, cycle: i64): void {
   core.rowAt = fetchRows(core, cycle, core.dramBits);
-  core.synapseNext = core.rowAt;
   core.dramBits = 0;
   open(core);
+  core.synapseNext = core.rowAt;
 }
 
 /** Issues a group, or a whole row that nothing disturbs before `until`; the row's next segment follows when it has ended. */

@@ -107,6 +107,7 @@ export function chip(
     port: changes.port ?? null,
     convolution: changes.convolution ?? "shared",
     weightFormat: changes.weightFormat ?? "rows",
+    weightFormats: {},
     coresPerTile,
     cores: coresPerTile.flatMap((count, tile) => Array.from({ length: count }, () => ({ ...core, ...changes.core, id: id++, tile }))),
     silicon: null,

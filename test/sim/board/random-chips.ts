@@ -274,6 +274,12 @@ export function behindSources<On extends Pick<Case, "chip">>(c: On, runAheadWave
   return { ...c, chip: { ...c.chip, tick: null, sourcePace: { runAheadWaves }, cores } };
 }
 
+/** The case with its sparse projections held in a format, on cores that scan nothing. */
+export function heldIn(c: Case, weightFormat: Chip["weightFormat"]): Case {
+  const cores = c.chip.cores.map((one) => ({ ...one, scan: core.scan }));
+  return { ...c, chip: { ...c.chip, weightFormat, cores } };
+}
+
 /** The case with its input behind a port, fast or slow. */
 export function withPort(c: Case): Case {
   const rng = createRng(c.seed, "port");

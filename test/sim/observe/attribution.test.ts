@@ -7,7 +7,7 @@ import { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "../../
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { ATTRIBUTED, attribute } from "../../../sim/observe/attribution.js";
 import { precision } from "../board/fixtures.js";
-import { behindSources, type Case, cases, place, withPort } from "../board/random-chips.js";
+import { behindSources, type Case, cases, heldIn, place, withPort } from "../board/random-chips.js";
 
 const SEED = 20_250_106;
 
@@ -21,9 +21,12 @@ const cut = fc.tuple(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2,
 /** Step packets are packets, too. */
 const paced = fc.oneof(cases, cut).map((c) => behindSources(c, 1));
 
+/** Bitmaps are words of rows. */
+const coded = cases.map((c) => heldIn(c, "bitmap"));
+
 test("every action of every core has a population that causes it, and nothing is lost or made on the way", () => {
   fc.assert(
-    fc.property(fc.oneof(cases, cut, cases.map(withPort), cut.map(withPort), paced, paced.map(withPort)), (c) => {
+    fc.property(fc.oneof(cases, cut, cases.map(withPort), cut.map(withPort), paced, paced.map(withPort), coded), (c) => {
       const placement = place(c);
       const { total } = runTiming(c.chip, placement, precision, c.trace);
       const made = attribute(c.chip, placement, precision, c.trace);

@@ -1,0 +1,41 @@
+/**
+ * Rows of a matrix with zeros that tell their targets by a bitmap or by run lengths, and what it takes to read them.
+ *
+ * A bitmap begins a row with a bit per target neuron of the slice, in whole words; the decoder loads them, a word per bank and cycle, and holds them while the
+ * weights follow, as many per cycle as the lanes take. Run lengths stand beside each weight, wide enough for the projection's longest run of zeros, so that no zero is
+ * stored; the decoder adds the runs of a group up, in one cycle more before the first group of a row.
+ * Not modelled: the decoder's own energy and area. An adder of 8 bits takes 0.02 pJ at 28 nm and an encoder of a 64-bit word of the bitmap about as much per weight, to be
+ * held against some 3 pJ for an 8-bit weight's share of a word from SRAM: less than a hundredth of a row's energy.
+ */
+import type { Core, Projection } from "../../arch/index.js";
+import { log2 } from "../../base/math.js";
+
+/** Words of a row in front of its weights, where `neurons` targets are in the slice. */
+export function codeWords({ coding }: Pick<Projection, "coding">, wordBits: number, neurons: number): number {
+  return coding?.kind === "bitmap" ? Math.ceil(neurons / wordBits) : 0;
+}
+
+/** Cycles from a row's turn to its first group. */
+export function codeCycles(projection: Pick<Projection, "coding">, { wordBits, banks }: Core["synapseMemory"], neurons: number): number {
+  if (projection.coding === undefined) return 0;
+  return projection.coding.kind === "run-length" ? 1 : Math.ceil(codeWords(projection, wordBits, neurons) / banks);
+}
+
+/** Bits of an item beside its weights, which says where its target is; `neurons` of them are in the slice. */
+export function targetBits({ coding }: Pick<Projection, "coding">, neurons: number): number {
+  if (coding === undefined) return Math.ceil(log2(Math.max(1, neurons)));
+  return coding.kind === "bitmap" ? 0 : coding.runBits;
+}
+
+/** Bits of the longest run of zeros before a target, the targets of each row ascending. */
+export function runBitsOf(rowStart: Uint32Array, targets: Uint32Array): number {
+  let longest = 0;
+  for (let row = 0; row + 1 < rowStart.length; row++) {
+    let next = 0;
+    for (const target of targets.slice(rowStart[row], rowStart[row + 1]).sort()) {
+      longest = Math.max(longest, target - next);
+      next = target + 1;
+    }
+  }
+  return Math.ceil(log2(longest + 1));
+}
