@@ -1,37 +1,17 @@
 /** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
 
 export { addressedLava, addressedPrecision } from "./addressed.js";
-export { addressLevels, arbitrationNs, grantLevels } from "./arbitration.js";
-export { type AreaRow, areaOf, checkClock, clockLimits } from "./area.js";
+export { addressLevels, grantLevels } from "./arbitration.js";
+export { areaOf, checkClock, clockLimits } from "./area.js";
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
-export { type Cell, type CellWork, type GateScale, type NeuronParameter, signedPayloadBits, type UpdateWork } from "./cells/cell.js";
+export type { Cell, NeuronParameter } from "./cells/cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
 export { type CellKernel, cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
-export type {
-  Barrier,
-  Chip,
-  Core,
-  Dram,
-  HardTick,
-  Intake,
-  Memory,
-  MemoryKind,
-  Noc,
-  Port,
-  Queue,
-  QueueKind,
-  Scan,
-  SoftTick,
-  SourcePace,
-  SramCell,
-  Technology,
-  Tick,
-} from "./chip.js";
-export type { ClockLimit } from "./clock-limit.js";
+export type { Chip, Core, Dram, HardTick, Intake, Memory, Noc, Port, Queue, Scan, SourcePace, Technology, Tick } from "./chip.js";
 export { clockLimitName } from "./clock-limit-names.js";
 export { type Row, table } from "./component-tables.js";
 export {
@@ -41,27 +21,20 @@ export {
   coreKind,
   corePrices,
   datapathLogic,
-  type LinkPrices,
   laneMultiplierBits2,
   linkPrices,
   messageBits,
   type Price,
   type RouterPrices,
   routerPrices,
-  type TreeLinkPrices,
   treeLinkPrices,
 } from "./components.js";
 export { controlSize } from "./control.js";
-export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, type NeuronKind } from "./core-needs.js";
+export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, topologyOf } from "./costs/network-shape.js";
-export {
-  NeurobenchCounter,
-  type NeurobenchMetrics,
-  type NeurobenchModel,
-  UPDATE_PRICES,
-} from "./costs/neurobench.js";
+export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
@@ -70,7 +43,6 @@ export type {
   Experiment,
   InputEncoding,
   MappingRequest,
-  NirRequest,
   SteadyState,
   SweepObjective,
   SweepParameter,
@@ -85,17 +57,17 @@ export {
   evaluateExpression,
   parseExpression,
 } from "./expression.js";
-export { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } from "./expression-type.js";
+export { demandTruth, typeOf, typeOfValue } from "./expression-type.js";
 export { type Bounds, boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
 export { type CameraEvents, cutEvents } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
-export { isGraphFile, isLavaFile, isNirFile } from "./formats/file-kinds.js";
-export { type LoihiNeuron, loihiNode, restarting, USUAL_EXPONENT } from "./formats/lava/loihi-node.js";
+export { isGraphFile, isLavaFile } from "./formats/file-kinds.js";
+export { type LoihiNeuron, loihiNode, restarting } from "./formats/lava/loihi-node.js";
 export { readLava } from "./formats/lava/read-lava.js";
-export { decodeModel, encodeModel, type ModelFile, readModel, writeModel } from "./formats/model-file.js";
+export { decodeModel, encodeModel, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {
   type NirArray,
@@ -114,22 +86,19 @@ export { readNir } from "./formats/nir/read.js";
 export { readNirNetwork } from "./formats/nir/read-network.js";
 export { writeNir } from "./formats/nir/write.js";
 export { parseNpy } from "./formats/npy.js";
-export { type Raster, rasterOf } from "./formats/raster.js";
-export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type SafetensorsFile, type Tensor } from "./formats/safetensors.js";
+export type { Raster } from "./formats/raster.js";
+export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
-export { FPGA_DEVICES, type FpgaDevice, type FpgaName } from "./fpga/devices.js";
+export { FPGA_DEVICES, type FpgaDevice } from "./fpga/devices.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
-export type { CoupledExperimentOf } from "./kinds/coupled-kind.js";
 export { coupledJsonSchema, coupledReference } from "./kinds/coupled-reference.js";
-export type { CoupledWorkload } from "./kinds/coupled-workload.js";
 export type { OdinChip } from "./kinds/odin.js";
 export type { RancChip } from "./kinds/ranc.js";
 export {
   type AnyExperiment,
-  type ByChip,
   type CoupledChip,
   type CoupledChipOf,
   type CoupledChips,
@@ -145,25 +114,15 @@ export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export type { KnownNames } from "./known-names.js";
 export { builtLanes, idleLanes } from "./lanes.js";
 export { checkLayerNames, checkLayers } from "./layer-names.js";
-export {
-  entryOf,
-  jsonFromYaml,
-  type LocatedMap,
-  locatedFromJson,
-  locatedFromYaml,
-  type Place,
-  placeOf,
-  problemAt,
-  YAML_LIMIT_BYTES,
-} from "./located.js";
+export { entryOf, jsonFromYaml, type LocatedMap, locatedFromJson, locatedFromYaml, type Place, placeOf, problemAt } from "./located.js";
 export { type FittedLaw, fitMacros, type MacroFit, type MacroResidual } from "./macros/fit-macros.js";
 export { LAW_COLUMNS } from "./macros/law-table.js";
-export type { MacroError, MacroQuantity, OwnMacro } from "./macros/macro.js";
+export type { OwnMacro } from "./macros/macro.js";
 export { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 export { readMacroTable } from "./macros/macro-table.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { MEMORY_KINDS, type MemoryQuestion, type OwnMemoryKind, ownMemory } from "./memories/memory-kinds.js";
-export { builtRow, type ParameterRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
+export { builtRow, type ParameterRow, parameterRowBits } from "./memories/parameter-memory.js";
 export { queueCosts } from "./memories/queue.js";
 export type {
   BatchNorm,
@@ -192,12 +151,11 @@ export {
   portName,
   portRouter,
   routerPorts,
-  tileCount,
   treeLinkCount,
 } from "./noc-shape.js";
 export { ownPriceOf, priceValue } from "./own-price-value.js";
 export { hasOwnWaves } from "./pace.js";
-export { itemsPerBeat, mostBatchWords, type Packing, packedWords, packing } from "./packing.js";
+export { itemsPerBeat, type Packing, packedWords, packing } from "./packing.js";
 export {
   type Known,
   type ParsedArch,
@@ -213,32 +171,22 @@ export {
   resolveConfigPath,
   resolveModelPath,
   shippedChips,
-  shippedCoupledChip,
   shippedCoupledChips,
 } from "./parse.js";
-export {
-  checkedCase,
-  type PatchedArch,
-  type PatchedDescription,
-  patchCoupledChip,
-  patchDescription,
-  patchDocument,
-  patchExperiment,
-  patchPoint,
-} from "./patch.js";
+export { checkedCase, patchCoupledChip, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
 export type { NamedPlugin } from "./plugin-paths.js";
-export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";
+export { hostPacket, portEnd, portPopulations } from "./port.js";
 export { type PortPrices, portPrices } from "./port-prices.js";
 export { areUnits, type Precision, weightBitsInto } from "./precision.js";
 export { priceVariables } from "./price-check.js";
-export { PRICE_MODELS, type PriceModel, type PriceQuestion } from "./price-models.js";
+export { PRICE_MODELS, type PriceModel } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { dramVariables } from "./price-variables.js";
 export { quantileParts, strangeMetric } from "./quantile-name.js";
 export { archReference } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
-export { type AxonTablePrices, axonEntryBits, axonTablePrices, type RouteTablePrices, routeTablePrices } from "./route-tables.js";
+export { axonEntryBits, axonTablePrices, routeTablePrices } from "./route-tables.js";
 export {
   type Axis,
   axesOf,
@@ -268,22 +216,21 @@ export {
   shippedNames,
   shippedPath,
 } from "./shipped.js";
-export { ANECDOTAL_BELOW, factorText, priceParts, type SiliconFactor, siliconFactor, siliconFactors } from "./silicon.js";
-export { PRICE_BASES, PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
+export { ANECDOTAL_BELOW, priceParts, siliconFactor, siliconFactors } from "./silicon.js";
+export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
-export { SRAM_LEAST_V, sramSupplyWarning } from "./sram-supply.js";
+export { sramSupplyWarning } from "./sram-supply.js";
 export type { Tree } from "./topologies/mesh-tree.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
-export type { Link, MeanWay, NocTopology, Refusal, RouteByRouter, Shape, TopologyDrawing, TreeShape, Way } from "./topologies/topology.js";
+export type { Link, MeanWay, NocTopology, RouteByRouter, Shape, TreeShape, Way } from "./topologies/topology.js";
 export type { TrainingRequest } from "./training-schema.js";
 export {
   BUILT_UNIT,
   MULTIPLIER_MAGNITUDE_BITS,
   type UpdateUnit,
-  type UpdateWidths,
   updateMultiplierBits2,
   updateRegisterBits,
   updateUnitOf,
@@ -291,7 +238,7 @@ export {
 } from "./update-unit.js";
 export { nominalVoltageV } from "./voltage.js";
 export type { WeightFormat } from "./weight-format-schema.js";
-export { largestWeight, type WeightScale, weightStep } from "./weight-step.js";
-export { maskGrain, type WritePath, writePath } from "./write-path.js";
+export { largestWeight, weightStep } from "./weight-step.js";
+export { writePath } from "./write-path.js";
 export { writeQueueBits } from "./write-queues.js";
 export { readYamlText } from "./yaml-text.js";

@@ -28,4 +28,3 @@ export const inputsSchema = z.strictObject({
     .prefault({})
     .describe("where it is in use"),
 });
-export type InputsDocument = z.infer<typeof inputsSchema>;

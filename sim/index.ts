@@ -7,7 +7,7 @@ export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.j
 export { fewerTimed } from "./fidelity.js";
 export { isMissing } from "./fpga-energy.js";
 export { withFpgaErrors } from "./fpga-errors.js";
-export { type FpgaMetrics, fpgaMetrics } from "./fpga-metrics.js";
+export { fpgaMetrics } from "./fpga-metrics.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export {
@@ -27,8 +27,8 @@ export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./mode
 export { needsOn } from "./needs.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";
-export { type PriceMark, priceMarks } from "./price-marks.js";
+export { priceMarks } from "./price-marks.js";
 export { type Replay, type ReplayTraits, replay, replayKey, replayTraits } from "./replay.js";
-export { demandRest, type Rest, restOf } from "./rest.js";
+export { demandRest, restOf } from "./rest.js";
 export { type BreakdownRow, FPGA_METRICS, FUNCTIONAL_METRICS, METRICS, type MetricName, PRICED_METRICS, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";

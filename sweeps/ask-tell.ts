@@ -3,9 +3,8 @@ import type { SweepSpec } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
 import type { Axis } from "./axes.js";
-import type { FinishReason } from "./events.js";
+import type { FinishReason, StudySummary } from "./events.js";
 import type { Metrics } from "./objectives.js";
-import type { StudySummary } from "./search.js";
 import type { PointValues } from "./space.js";
 import type { OwnResult } from "./told-result.js";
 

@@ -30,6 +30,20 @@ export interface HostView {
   readonly reason: string;
 }
 
+/** How a study ended or stands. */
+export interface StudySummary {
+  readonly reason: FinishReason;
+  readonly done: number;
+  readonly infeasible: number;
+  readonly failed: number;
+  /** Best points so far that satisfy every constraint. */
+  readonly front: readonly FrontPoint[];
+  readonly hypervolume: number | null;
+  /** Reference point of the hypervolume, natural values in objective order; null until it is fixed. */
+  readonly reference: readonly number[] | null;
+  readonly elapsedMs: number;
+}
+
 /** What a running point's worker does: makes its network, runs it at the point's precision, waits for another point that does, or replays it on the chip. */
 export type Phase = "training" | "network" | "waiting" | "chip";
 
@@ -143,17 +157,7 @@ export type StudyEvent =
   | { readonly type: "resumed" }
   | { readonly type: "stopping"; readonly drain: boolean }
   | { readonly type: "fault"; readonly code: string; readonly message: string }
-  | {
-      readonly type: "finished";
-      readonly reason: FinishReason;
-      readonly done: number;
-      readonly infeasible: number;
-      readonly failed: number;
-      readonly front: readonly FrontPoint[];
-      readonly hypervolume: number | null;
-      readonly reference: readonly number[] | null;
-      readonly elapsedMs: number;
-    };
+  | ({ readonly type: "finished" } & StudySummary);
 
 /** Why a study ended. */
 export type FinishReason = "budget" | "exhausted" | "time" | "no-improvement" | "failure" | "stopped";

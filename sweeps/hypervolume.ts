@@ -16,21 +16,6 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
   return volumes.measure();
 }
 
-/** What each point alone adds: hypervolume of all minus hypervolume without it; duplicates add 0 each. */
-export function contributions(points: readonly Point[], reference: Point): number[] {
-  const total = hypervolume(points, reference);
-  return points.map((_, i) =>
-    Math.max(
-      0,
-      total -
-        hypervolume(
-          points.filter((_, j) => j !== i),
-          reference,
-        ),
-    ),
-  );
-}
-
 /** Hypervolume that `extra` would add to a front (exclusive volume against all of it). */
 export function improvement(front: readonly Point[], extra: Point, reference: Point): number {
   if (!extra.every((value, k) => value < reference[k])) return 0;

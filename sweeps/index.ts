@@ -4,62 +4,37 @@ export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
-export {
-  type Confidence,
-  type ConfidenceOptions,
-  confidenceOf,
-  type PointConfidence,
-  type ShareBetter,
-  SURE,
-  sharesBetter,
-} from "./confidence.js";
+export { type Confidence, confidenceOf, type PointConfidence, type ShareBetter, SURE, sharesBetter } from "./confidence.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
 export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";
-export { openRemoteEngine, type RemoteEngineOptions } from "./engine/bullmq.js";
+export { openRemoteEngine } from "./engine/bullmq.js";
 export { type Clock, systemClock } from "./engine/clock.js";
-export { CoupledEngine, type CoupledEngineOptions } from "./engine/coupled.js";
+export { CoupledEngine } from "./engine/coupled.js";
 export { functionalSeconds, traceBytes } from "./engine/effort.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { expectedReplays, type Searched } from "./engine/expected-replays.js";
-export { LocalEngine, type LocalEngineOptions, type Model } from "./engine/local.js";
+export { LocalEngine, type Model } from "./engine/local.js";
 export { threadLimit } from "./engine/memory.js";
-export { redacted } from "./engine/queue-connection.js";
-export { openRemoteCoupledEngine, type RemoteCoupledEngineOptions } from "./engine/remote-coupled.js";
-export { RemoteWorker, type RemoteWorkerOptions } from "./engine/remote-worker.js";
+export { openRemoteCoupledEngine } from "./engine/remote-coupled.js";
+export { RemoteWorker } from "./engine/remote-worker.js";
 export { Signer } from "./engine/signer.js";
-export type { FinishReason, FrontPoint, HostView, Phase, PointState, StudyEvent } from "./events.js";
+export type { FinishReason, HostView, Phase, StudyEvent, StudySummary } from "./events.js";
 export { ASSUMED_DENSITY, type Effort, expectedEffort } from "./expected-effort.js";
-export {
-  frontPlot,
-  historyPlot,
-  type PlotOptions,
-  type ScatterAxis,
-  scatterPanel,
-  stackPlot,
-} from "./export/figures.js";
+export { frontPlot, historyPlot, type PlotOptions, type ScatterAxis, scatterPanel, stackPlot } from "./export/figures.js";
 export { FORMATS, type Format } from "./export/formats.js";
 export { type FrontViewOptions, viewed, viewLines } from "./export/front-view.js";
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
-export { type CellValue, type PointColumn, type PointRow, type PointTable, pointRows, pointTable } from "./export/points/point-table.js";
+export { type PointRow, pointRows, pointTable } from "./export/points/point-table.js";
 export { pricedTable } from "./export/points/priced-table.js";
-export { type FrontReport, frontReport, type ReportObjective, type ReportOptions, type ReportRow, reportedIds } from "./export/report.js";
+export { type FrontReport, frontReport, type ReportRow, reportedIds } from "./export/report.js";
 export { Follower } from "./follow.js";
 export { FrontTracker } from "./front.js";
 export { functionalParameters } from "./functional-parameters.js";
 export { GrowingFront } from "./growing-front.js";
-export { contributions, hypervolume, improvement } from "./hypervolume.js";
-export {
-  additiveEpsilon,
-  crowdingDistances,
-  defaultReference,
-  generationalDistance,
-  idealAndNadir,
-  invertedGenerationalDistance,
-  invertedGenerationalDistancePlus,
-  knee,
-} from "./indicators.js";
+export { hypervolume, improvement } from "./hypervolume.js";
+export { additiveEpsilon, crowdingDistances, defaultReference, invertedGenerationalDistancePlus, knee } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
 export { changedEdition, changedInputs, changeText, demandOwn, inputsLine, PROGRAM } from "./inputs.js";
 export { type Effect, type FunctionOfStudy, localTrend, type Trend } from "./local-trend.js";
@@ -69,30 +44,27 @@ export { type LearningData, type ModelNeeds, type ModelRecipe, modelRecipe } fro
 export { ancestry, type StoredModel, storedModels, type Tested, testedPoints } from "./models/stored-models.js";
 export { type Neighbour, neighboursOf } from "./neighbours.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
-export { compareFronts, type Side, type SweepComparison } from "./operations/compare.js";
+export { compareFronts, type Side } from "./operations/compare.js";
 export { type Difference, differences } from "./operations/differences.js";
-export { type MergeConflict, type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
+export { type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
 export { type PriceScales, priceScales } from "./operations/price-scales.js";
 export { asStored, type Repriced, reprice, scaledPoint } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
-export { type ShapeFiles, shapeKey, topologiesOf } from "./operations/topologies.js";
+export { shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";
-export { byPathAt, type PointSource } from "./points.js";
+export { byPathAt } from "./points.js";
 export { type ReportData, reportData } from "./report/data.js";
-export { hypervolumeHistory } from "./report/hypervolumes.js";
 export { methodsTex } from "./report/methods-tex.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, screens } from "./samplers/registry.js";
 export type { Observation, Sampler, SamplerKind, SamplerSetup } from "./samplers/sampler.js";
-export type { StudySummary } from "./search.js";
 export { type SearchSize, searchSize } from "./search-size.js";
-export { canonicalValues, type Dimension, type PointValues, Space } from "./space.js";
+export { canonicalValues, type PointValues, Space } from "./space.js";
 export { databaseReference } from "./store/database-reference.js";
 export { ModelFolder, ModelsInMemory, modelsBeside } from "./store/model-folder.js";
-export { resultDigest } from "./store/packed-result.js";
 export { SCHEMA_VERSION } from "./store/schema.js";
-export { type Failure, Store, type StoredPoint, type StudyRecord } from "./store/sqlite.js";
+export { Store, type StoredPoint } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
@@ -102,4 +74,4 @@ export { Draws } from "./uncertainty/draws.js";
 export { type CauseIndex, pairCauses } from "./uncertainty/ranking-causes.js";
 export { StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
 export { uncertainPoint } from "./uncertainty/uncertain-point.js";
-export { type WarmStart, warmStart } from "./warm-start.js";
+export { warmStart } from "./warm-start.js";

@@ -1,5 +1,5 @@
 /**
- * Quality of a front besides its hypervolume: IGD, IGD+, GD, additive epsilon, crowding, knee, and the reference point of a study.
+ * Quality of a front besides its hypervolume: IGD+, additive epsilon, crowding, knee, and the reference point of a study.
  * All objectives minimised; arrays are [points][objectives]. Mean Euclidean distances (power 1), as in pymoo.
  * Source: Ishibuchi et al. 2015 (IGD+); Zitzler et al. 2003 (epsilon); Deb et al. 2002 (crowding); Das 1999 (knee).
  */
@@ -11,20 +11,6 @@ function meanNearest(from: Front, to: Front, distance: (a: readonly number[], b:
   let sum = 0;
   for (const a of from) sum += Math.min(...to.map((b) => distance(a, b)));
   return sum / from.length;
-}
-
-function euclidean(a: readonly number[], b: readonly number[]): number {
-  return Math.sqrt(a.reduce((sum, value, k) => sum + square(value - b[k]), 0));
-}
-
-/** Mean distance from each reference point to the approximation. */
-export function invertedGenerationalDistance(approximation: Front, reference: Front): number {
-  return meanNearest(reference, approximation, euclidean);
-}
-
-/** Mean distance from each approximation point to the reference front. */
-export function generationalDistance(approximation: Front, reference: Front): number {
-  return meanNearest(approximation, reference, euclidean);
 }
 
 /** IGD that counts only how much worse the approximation is. */

@@ -7,7 +7,7 @@
 
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
-import type { FinishReason, FrontPoint, PointState, StudyEvent } from "./events.js";
+import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
 import { frontReport } from "./export/report.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
@@ -42,20 +42,6 @@ export interface SearchEffects {
   readonly store: Store;
   readonly engine: Engine;
   readonly clock: Clock;
-}
-
-/** How a study ended or stands. */
-export interface StudySummary {
-  readonly reason: FinishReason;
-  readonly done: number;
-  readonly infeasible: number;
-  readonly failed: number;
-  /** Best points so far that satisfy every constraint. */
-  readonly front: readonly FrontPoint[];
-  readonly hypervolume: number | null;
-  /** Reference point of the hypervolume, natural values in objective order; null until it is fixed. */
-  readonly reference: readonly number[] | null;
-  readonly elapsedMs: number;
 }
 
 /** Asked positions in a row without a new point after which a search is taken as exhausted. */

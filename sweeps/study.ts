@@ -3,9 +3,9 @@
  * Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full, locked) after running points were abandoned.
  */
 
-import type { StudyEvent } from "./events.js";
+import type { StudyEvent, StudySummary } from "./events.js";
 import type { Entry } from "./points.js";
-import { Search, type SearchEffects, type SearchLimits, type SearchStart, type StudySummary, taskOf } from "./search.js";
+import { Search, type SearchEffects, type SearchLimits, type SearchStart, taskOf } from "./search.js";
 import type { StudySetup } from "./study-setup.js";
 
 export interface StudyOptions extends SearchLimits, SearchStart {

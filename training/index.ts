@@ -6,11 +6,10 @@ export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from ".
 export { trainingJsonSchema, trainingReference } from "./config-reference.js";
 export { readEventSamples } from "./datasets/event-sets.js";
 export { DATASETS, type DataSet, loadConfigured, loadDataset, prepareDataset, SPIKE_FILE } from "./datasets/registry.js";
-export { readSpikeSamples, type SpikeFile } from "./datasets/spike-file.js";
+export { readSpikeSamples } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";
 export { type Evaluation, evaluateFloat } from "./evaluate.js";
 export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
-export { withInputPeaks } from "./input-peaks.js";
 export { learnsLeaks } from "./learning.js";
 export type { Operations } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
@@ -34,5 +33,5 @@ export {
 export { type BaseDocument, type RequestedConfigs, requestedConfigs } from "./requested-configs.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
-export { type ChipHooks, type TrainingEvent, type TrainingHooks, type TrainingResult, train } from "./train.js";
+export { type ChipHooks, type TrainingEvent, type TrainingResult, train } from "./train.js";
 export { untrainedNetwork } from "./untrained.js";

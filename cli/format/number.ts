@@ -35,26 +35,6 @@ export function grouped(value: number): string {
     .replace(/\B(?=(\d{3})+(?!\d))/g, " ");
 }
 
-const PREFIXES: readonly (readonly [number, string])[] = [
-  [1e12, "T"],
-  [1e9, "G"],
-  [1e6, "M"],
-  [1e3, "k"],
-  [1, ""],
-  [1e-3, "m"],
-  [1e-6, "u"],
-  [1e-9, "n"],
-  [1e-12, "p"],
-];
-
-/** `0.0000123`, `J` -> `12.3 uJ`. */
-export function withPrefix(value: number, unit: string, digits = 3): string {
-  if (value === 0 || !Number.isFinite(value)) return `${significant(value, digits)} ${unit}`.trimEnd();
-  const size = Math.abs(value);
-  const [scale, prefix] = PREFIXES.find(([limit]) => size >= limit * 0.9995) ?? (PREFIXES.at(-1) as readonly [number, string]);
-  return `${significant(value / scale, digits)} ${prefix}${unit}`.trimEnd();
-}
-
 /** Seconds as `0.4 s`, `12 s`, `3:07`, `1:02:45`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "-";

@@ -17,7 +17,7 @@ import {
   type IntegerGate,
   type IntegerLayer,
   type IntegerNetwork,
-  type Requantiser,
+  requantise,
 } from "./integer-network.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
@@ -181,8 +181,4 @@ function sendable(value: number, limit: number): number {
 /** Table entry of a signed index around the table's middle; the ends hold beyond. */
 function entry(table: Uint16Array | Int16Array, index: number): number {
   return table[Math.max(0, Math.min(table.length - 1, index + table.length / 2))];
-}
-
-function requantise(requantiser: Requantiser, row: number, sum: number): number {
-  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
 }

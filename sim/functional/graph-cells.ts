@@ -1,9 +1,9 @@
 /** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
 import { type RowReader, rowReader, SCORE_BITS } from "../../arch/index.js";
-import { shiftRound, signedMax } from "../../base/math/rounding.js";
+import { signedMax } from "../../base/math/rounding.js";
 import { Accumulator } from "./accumulator.js";
 import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
-import type { Requantiser } from "./integer-network.js";
+import { requantise } from "./integer-network.js";
 import { leaked } from "./leak-rules.js";
 import type { Spike } from "./spiking-cells.js";
 
@@ -102,8 +102,4 @@ export class GraphCells {
     if (kept !== value) this.saturations++;
     return kept;
   }
-}
-
-function requantise(requantiser: Requantiser, row: number, sum: number): number {
-  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
 }

@@ -1,5 +1,6 @@
 /** A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and `engine`. */
 import type { Precision, System, Topology } from "../../arch/index.js";
+import { shiftRound } from "../../base/math/rounding.js";
 
 /**
  * Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q << shift.
@@ -24,6 +25,10 @@ export interface Requantiser {
   readonly bias: Float64Array;
   readonly shift: number;
 }
+
+/** From the sum of a row's accumulator to its pre-activation. */
+export const requantise = ({ multiplier, bias, shift }: Requantiser, row: number, sum: number): number =>
+  shiftRound(sum * multiplier[row] + bias[row], shift);
 
 /** One gate: its rows of one accumulator each, and the way from accumulator to pre-activation. */
 export interface IntegerGate {

@@ -7,7 +7,7 @@ import { type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
 import { shiftRound, signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
-import type { IntegerGate, IntegerLayer, IntegerNetwork, IntegerQuantiser, Requantiser } from "./integer-network.js";
+import { type IntegerGate, type IntegerLayer, type IntegerNetwork, type IntegerQuantiser, requantise } from "./integer-network.js";
 import { leaked } from "./leak-rules.js";
 
 export interface Spike {
@@ -114,8 +114,4 @@ export class SpikingCells {
     if (kept !== value) this.saturations++;
     return kept;
   }
-}
-
-function requantise(requantiser: Requantiser, row: number, sum: number): number {
-  return shiftRound(sum * requantiser.multiplier[row] + requantiser.bias[row], requantiser.shift);
 }

@@ -13,7 +13,7 @@ export {
   synapseWords,
 } from "./layout.js";
 export { mapNetwork } from "./map.js";
-export { type Filling, type Occupancy, occupancyOf } from "./occupancy.js";
+export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";

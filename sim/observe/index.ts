@@ -2,7 +2,7 @@
 export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Explanation, Finisher } from "./explain.js";
-export { type TraceFormat, traceFormats } from "./formats.js";
+export { traceFormats } from "./formats.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";
 export { nameEvent, type TraceEvent, traceEventFile } from "./trace-events.js";

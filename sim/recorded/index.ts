@@ -4,8 +4,8 @@ export { type CaseResult, conformCase, designOf } from "./conform.js";
 export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";
 export type { CoupledInput, CoupledMetrics } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
-export { type Calibration, type Check, calibrationOf } from "./published/calibration.js";
-export { PUBLISHED_CHIPS, type PublishedChips, publishedRows } from "./published/published.js";
+export { type Check, calibrationOf } from "./published/calibration.js";
+export { PUBLISHED_CHIPS, publishedRows } from "./published/published.js";
 export {
   BASES,
   type Basis,

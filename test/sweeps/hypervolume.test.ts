@@ -6,14 +6,8 @@ import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { dominates, nonDominated, nonDominatedRanks, ParetoArchive } from "../../base/pareto.js";
 import { createRng } from "../../base/rng.js";
-import { contributions, hypervolume, improvement } from "../../sweeps/hypervolume.js";
-import {
-  additiveEpsilon,
-  crowdingDistances,
-  generationalDistance,
-  invertedGenerationalDistance,
-  invertedGenerationalDistancePlus,
-} from "../../sweeps/indicators.js";
+import { hypervolume, improvement } from "../../sweeps/hypervolume.js";
+import { additiveEpsilon, crowdingDistances, invertedGenerationalDistancePlus } from "../../sweeps/indicators.js";
 import { Objectives } from "../../sweeps/objectives.js";
 
 interface Case {
@@ -33,14 +27,12 @@ test.each(cases.filter((c) => c.points !== undefined && c.hv !== undefined))("hy
   if (c.limit !== undefined) expect(c.hv).toBeLessThan(c.limit);
 });
 
-test("staircase: ranks, contributions and crowding are the published ones", () => {
+test("staircase: ranks and crowding are the published ones", () => {
   const c = byId("hv2-staircase");
   const points = c.points as number[][];
   const { ranks } = nonDominatedRanks(points.length, (a, b) => dominates(points[a], points[b]));
   expect(Array.from(ranks)).toEqual(c.rank);
-  expect(contributions(points, c.ref as number[])).toEqual(c.contribution);
   const front = points.slice(0, 4);
-  expect(contributions(front, c.ref as number[])).toEqual(c.contribution_front_only);
   const want = (c.crowding_front_only as (number | "inf")[]).map((x) => (x === "inf" ? Number.POSITIVE_INFINITY : x));
   for (const [i, d] of crowdingDistances(front).entries()) {
     if (Number.isFinite(d)) expect(d).toBeCloseTo(want[i], 12);
@@ -48,12 +40,10 @@ test("staircase: ranks, contributions and crowding are the published ones", () =
   }
 });
 
-test("IGD, GD, IGD+ and additive epsilon against the ZDT1 front agree to 1e-12", () => {
+test("IGD+ and additive epsilon against the ZDT1 front agree to 1e-12", () => {
   const c = byId("zdt1-indicators");
   const approximation = c.approx as number[][];
   const front = byId("zdt1-100").points as number[][];
-  expect(relative(invertedGenerationalDistance(approximation, front), c.igd as number)).toBeLessThan(1e-12);
-  expect(relative(generationalDistance(approximation, front), c.gd as number)).toBeLessThan(1e-12);
   expect(relative(invertedGenerationalDistancePlus(approximation, front), c.igd_plus as number)).toBeLessThan(1e-12);
   expect(relative(additiveEpsilon(approximation, front), c.additive_eps as number)).toBeLessThan(1e-12);
 });

@@ -28,4 +28,3 @@ export const ARBITERS = {
   ordered: (): Arbiter => new OrderedArbiter(),
   "round-robin": (): Arbiter => new RoundRobinArbiter(),
 } as const;
-export type ArbiterName = keyof typeof ARBITERS;

@@ -36,12 +36,6 @@ export interface SneStimulus {
   readonly limitCycles: number;
 }
 
-/** Chip and layout together: what the parts are built from. */
-export interface SneSettings {
-  readonly chip: SneChip;
-  readonly layout: SneLayout;
-}
-
 /** Neurons per cluster. */
 export const neuronsOf = (chip: SneChip): number => chip.cluster_side * chip.cluster_side;
 

@@ -1,6 +1,6 @@
 /** Numbers are written as a person reads them. */
 import { expect, test } from "vitest";
-import { bytes, clock, duration, grouped, percent, significant, withPrefix } from "../../../cli/format/number.js";
+import { bytes, clock, duration, grouped, percent, significant } from "../../../cli/format/number.js";
 
 test("significant digits are kept over 20 orders of magnitude, and unknown is a dash, never 0", () => {
   const cases: readonly (readonly [number | null | undefined, string])[] = [
@@ -18,19 +18,6 @@ test("significant digits are kept over 20 orders of magnitude, and unknown is a 
     [Number.POSITIVE_INFINITY, "inf"],
   ];
   for (const [value, text] of cases) expect(significant(value)).toBe(text);
-});
-
-test("a value and its SI prefix multiply back to the value within the digits shown", () => {
-  const scales: { readonly [prefix: string]: number } = { p: 1e-12, n: 1e-9, u: 1e-6, m: 1e-3, "": 1, k: 1e3, M: 1e6, G: 1e9 };
-  for (let exponent = -11; exponent < 11; exponent++) {
-    const value = 1.234 * 10 ** exponent;
-    const [number, unit] = withPrefix(value, "J", 4).split(" ") as [string, string];
-    const scale = scales[unit.slice(0, -1)];
-    expect(scale, unit).toBeDefined();
-    expect(Math.abs((Number(number) * scale) / value - 1)).toBeLessThan(1e-3);
-    expect(Number(number)).toBeGreaterThanOrEqual(0.9995);
-    expect(Number(number)).toBeLessThan(1000);
-  }
 });
 
 test("durations, clocks, groups, sizes and shares read as on a watch, a bill and a disk", () => {
