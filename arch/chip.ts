@@ -18,12 +18,14 @@ type CoreSection<Name extends keyof CoreDocument> = Camel<CoreDocument[Name]>;
 /** CACTI device family of the SRAM cells and periphery. */
 export type SramCell = RootDocument["chip"]["sram_cell"];
 
+/** Slow, typical or fast silicon. */
 export type ProcessCorner = NonNullable<RootDocument["chip"]["corner"]>;
 
 /** Process and operating point, shared by every block of the chip. */
 export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperatureK" | "clockMhz" | "idle"> {
   readonly nodeNm: number;
   readonly voltageV: number;
+  /** Of the process, at the same supply and temperature. */
   readonly corner: ProcessCorner;
 }
 

@@ -99,8 +99,11 @@ describe("messages", () => {
     ],
     [
       "an unknown node names the nearest",
-      "chip: { technology_nm: 40 }\n",
-      ["a.yaml:2:24: chip.technology_nm: expected one of 7, 10, 14, 16, 20, 22, 28, 32, 45, 65, 90, got 40", "    nearest: 45"],
+      "chip: { technology_nm: 50 }\n",
+      [
+        "a.yaml:2:24: chip.technology_nm: expected one of 7, 10, 14, 16, 20, 22, 28, 32, 40, 45, 55, 65, 90, 130, 180, got 50",
+        "    nearest: 45",
+      ],
     ],
     [
       "an unknown price names the nearest",
