@@ -13,8 +13,11 @@ import {
 } from "./network.js";
 import { parseTree } from "./packed-yaml.js";
 import { place, placingOf } from "./placing.js";
-import { EntryRun, type PlainEntries } from "./plain-entries.js";
+import { EntryRun, FIRST_NAME, type PlainEntries } from "./plain-entries.js";
 import type { Tree } from "./tree.js";
+
+/** Entries between two looks for memory that can be freed. */
+const DROP_EVERY = 65_536;
 
 export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, report: ImportReport): SanafeNetwork {
   const root = parseTree(pieces, file);
@@ -120,7 +123,9 @@ function readEdges(builder: NetworkBuilder, tree: Tree | undefined): void {
 function addRun(builder: NetworkBuilder, shaped: ShapedEdges, { all, from, to }: EntryRun, position: number): void {
   const groupOf = groupsOf(builder, all);
   for (let at = from; at < to; at++) {
-    const [source, target] = [groupOf(all.sourceName.get(at)), groupOf(all.targetName.get(at))];
+    // What has been added need not be held twice.
+    if (at % DROP_EVERY === 0) all.drop(from, at);
+    const [source, target] = [groupOf(all.sourceName.get(at) + FIRST_NAME), groupOf(all.targetName.get(at) + FIRST_NAME)];
     const [i, j] = [all.source.get(at), all.target.get(at)];
     const isAdded =
       source !== null &&

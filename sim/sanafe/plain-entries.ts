@@ -11,6 +11,8 @@ import { Packed, type Tree } from "./tree.js";
 const [BLANK, DASH, COLON, COMMA, DOT, GREATER, OPEN, CLOSE] = [0x20, 0x2d, 0x3a, 0x2c, 0x2e, 0x3e, 0x7b, 0x7d];
 /** Of an entry that is a bare index. */
 const NO_NAME = 0;
+/** Edges have names: counted from here, those of the first name take no memory. */
+export const FIRST_NAME = 1;
 
 export type EntryKind = "edge" | "neuron";
 
@@ -53,9 +55,9 @@ export class PlainEntries {
   /** The entry as it is written. */
   written(at: number, kind: EntryKind): Tree {
     const one = (name: number, index: number): string => (name === NO_NAME ? String(index) : `${this.names[name]}.${index}`);
-    const source = one(this.sourceName.get(at), this.source.get(at));
-    if (kind === "neuron") return { [source]: this.fields[this.shape.get(at)] };
-    const target = one(this.targetName.get(at), this.target.get(at));
+    if (kind === "neuron") return { [one(this.sourceName.get(at), this.source.get(at))]: this.fields[this.shape.get(at)] };
+    const source = one(this.sourceName.get(at) + FIRST_NAME, this.source.get(at));
+    const target = one(this.targetName.get(at) + FIRST_NAME, this.target.get(at));
     return { [`${source} -> ${target}`]: this.edgeFields.written(this.shape.get(at), this.weight.get(at), this.delay.get(at)) };
   }
 
@@ -121,9 +123,9 @@ export class PlainEntries {
     }
     if (!this.takeClosing() || edgeFields.delay < 0 || edgeFields.delay > 255) return null;
     const at = this.count++;
-    this.sourceName.set(at, sourceName);
+    this.sourceName.set(at, sourceName - FIRST_NAME);
     this.source.set(at, source);
-    this.targetName.set(at, targetName);
+    this.targetName.set(at, targetName - FIRST_NAME);
     this.target.set(at, target);
     this.weight.set(at, edgeFields.weight);
     this.delay.set(at, edgeFields.delay);
