@@ -15,6 +15,7 @@ import {
   type ModelNetwork,
   ofKind,
   type SampleSet,
+  type SweepSpec,
   sramSupplyWarning,
   type Topology,
   topologyOf,
@@ -23,7 +24,7 @@ import { InfeasibleError } from "../base/errors.js";
 import { needsOn } from "../sim/index.js";
 import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
-import { type Effort, expectedEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
+import { type Effort, expectedEffort, type LearningEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkPriced } from "./fpga-objectives.js";
@@ -69,6 +70,8 @@ export interface ChipCheck {
   readonly search: SearchSize | null;
   /** Time and memory of the search, or of the point; null: nothing fits. */
   readonly estimate: Effort | null;
+  /** Networks that the search makes, and the processor time of making them; null: it makes none. It is no part of `estimate`. */
+  readonly learning: LearningEffort | null;
   /** What the description says and hardware, or this program, makes little of; a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -124,20 +127,27 @@ export async function check(
 async function modelAndData(
   experiment: Experiment,
   file: string,
-): Promise<{ readonly model: Omit<LoadedModel, "hash">; readonly data: SampleSet }> {
+  search: { readonly spec: SweepSpec; readonly points: number } | null,
+): Promise<{ readonly model: Omit<LoadedModel, "hash">; readonly data: SampleSet; readonly learning: LearningEffort | null }> {
   if (experiment.network.training !== null) {
     const files = new TrainingFiles(file);
     const data = await files.samples(experiment);
-    return { model: { network: files.untrained(experiment, data), record: null, path: experiment.network.model }, data };
+    const network = files.untrained(experiment, data);
+    const learning = await files.effort(experiment, network, search);
+    return { model: { network, record: null, path: experiment.network.model }, data, learning };
   }
   const model = await loadModel(experiment, file);
-  return { model, data: await samplesFor(model, experiment, file) };
+  return { model, data: await samplesFor(model, experiment, file), learning: null };
 }
 
 async function checkChip(description: Description, experiment: Experiment, values: Values, search: SearchSize | null): Promise<ChipCheck> {
   const { file, document, sweep } = description;
   if (sweep !== null) checkPriced(sweep, experiment, file);
-  const { model, data } = await modelAndData(experiment, file);
+  const { model, data, learning } = await modelAndData(
+    experiment,
+    file,
+    sweep === null || search === null ? null : { spec: sweep, points: search.points },
+  );
   const topology = await topologyFor(experiment, model.network, data);
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
@@ -186,6 +196,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     infeasible,
     search,
     estimate,
+    learning,
     warnings: [
       ...shortageOf(experiment, data),
       ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),

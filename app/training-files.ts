@@ -6,6 +6,7 @@ import {
   camel,
   type Experiment,
   type Network,
+  parameterCount,
   readYamlText,
   resolveConfigPath,
   type SampleSet,
@@ -14,17 +15,15 @@ import {
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { asJson, hashJson } from "../base/hash.js";
-import { buildDigest, type LearningData, type ModelNeeds, modelRecipe } from "../sweeps/index.js";
+import { buildDigest, type LearningData, type LearningEffort, learningEffort, type ModelNeeds, modelRecipe } from "../sweeps/index.js";
 import {
-  type Backend,
-  type BackendName,
   type BaseDocument,
-  chooseBackend,
   loadDataset,
   parseConfigDocument,
   prepareDataset,
   type RequestedConfigs,
   requestedConfigs,
+  startedBackend,
   untrainedNetwork,
 } from "../training/index.js";
 
@@ -38,7 +37,6 @@ export class TrainingFiles {
   private readonly learning = new Map<string, Promise<LearningData>>();
   /** What models of a base depend on, as `inputOf` has it. */
   private readonly sums = new Map<string, string>();
-  private readonly backends = new Map<BackendName, Promise<Backend>>();
 
   /** `file`: the description, beside which base configurations are sought. */
   constructor(private readonly file: string) {}
@@ -48,7 +46,7 @@ export class TrainingFiles {
     const configs = this.configsOf(experiment);
     const { base: name, share } = requestOf(experiment);
     const data = await this.learningData(experiment);
-    const backend = await this.backendNamed(requestOf(experiment).backend);
+    const backend = await startedBackend(requestOf(experiment).backend);
     const ground = {
       ...{ fitHash: data.fit.hash, validationHash: data.validation.hash },
       ...{ backend: backend.name, backendVersion: backend.version, build: buildDigest() },
@@ -78,6 +76,18 @@ export class TrainingFiles {
     return untrainedNetwork(float, samples);
   }
 
+  /** How long it takes to make the networks of a search, or the one as written. */
+  async effort(
+    experiment: Experiment,
+    network: Network,
+    search: { readonly spec: SweepSpec; readonly points: number } | null,
+  ): Promise<LearningEffort> {
+    const { frameStart } = (await this.learningData(experiment)).fit;
+    const utterances = frameStart.length - 1;
+    const learnt = { utterances, frames: frameStart[utterances], weights: parameterCount(network) };
+    return learningEffort(this.configsOf(experiment), learnt, search);
+  }
+
   /** What the workload runs on, as the base configuration's networks read it. */
   async samples(experiment: Experiment): Promise<SampleSet> {
     const { split } = experiment.workload;
@@ -89,12 +99,6 @@ export class TrainingFiles {
   /** A base configuration and what its networks learn from, as an input of a study; known once a network was asked for. */
   inputOf(base: string): { readonly name: string; readonly sha256: string } {
     return { name: `trained by ${base}`, sha256: this.sums.get(base) ?? "" };
-  }
-
-  private backendNamed(name: BackendName): Promise<Backend> {
-    const known = this.backends.get(name) ?? chooseBackend(name);
-    this.backends.set(name, known);
-    return known;
   }
 
   private base(name: string): BaseDocument {

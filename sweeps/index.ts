@@ -38,6 +38,7 @@ export { additiveEpsilon, crowdingDistances, defaultReference, invertedGeneratio
 export type { Change, Input } from "./inputs.js";
 export { changedEdition, changedInputs, changeText, demandOwn, inputsLine, PROGRAM } from "./inputs.js";
 export { type Effect, type FunctionOfStudy, localTrend, type Trend } from "./local-trend.js";
+export { type LearningEffort, learningEffort } from "./models/learning-effort.js";
 export type { MadeModel, ModelStore } from "./models/made-model.js";
 export type { ModelSource } from "./models/model-source.js";
 export { type LearningData, type ModelNeeds, type ModelRecipe, modelRecipe } from "./models/recipe.js";

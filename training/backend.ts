@@ -51,6 +51,15 @@ async function start(name: BackendName, tf: Tf, load: Importer): Promise<string>
 /** Folder of what the program brings along of TensorFlow.js: its operations and the binaries of the back end wasm. */
 export const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow");
 
+const started = new Map<BackendName, Promise<Backend>>();
+
+/** As `chooseBackend`, once per process: whoever starts a back end while another start is under way makes that one fail. */
+export function startedBackend(name: BackendName): Promise<Backend> {
+  const known = started.get(name) ?? chooseBackend(name);
+  started.set(name, known);
+  return known;
+}
+
 /** Starts the back end that was asked for, or with `auto` the best one there is. */
 export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
   // Whatever copy of TensorFlow.js a package brings along, all of a process register with the same engine.

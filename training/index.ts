@@ -1,5 +1,5 @@
 /** Floor 2: what a network learns, and from what data. Other rooms enter here. */
-export { type Backend, type BackendName, chooseBackend } from "./backend.js";
+export { type Backend, type BackendName, chooseBackend, startedBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { renderComparison } from "./comparison.js";
 export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from "./config.js";

@@ -49,6 +49,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     ...weightLines(check.heldWeights),
     ...check.cheaperKinds.map(kindLine),
     ...searchLines(look, sweep, search),
+    ...(check.learning === null ? [] : [learningLine(check.learning, estimate?.workers ?? 1)]),
     ...(estimate === null ? [] : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
   ];
 }
@@ -182,6 +183,11 @@ function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
   const room = chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0);
   const placed = used.reduce((sum, count) => sum + count, 0);
   return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${neuronsOfCore.join(" ")})`;
+}
+
+function learningLine({ networks, seconds }: NonNullable<ChipCheck["learning"]>, workers: number): string {
+  const first = `networks ${grouped(networks)} at most, made in about ${duration(seconds / workers)} with ${workers} workers`;
+  return networks === 1 ? `network made in about ${duration(seconds)}` : first;
 }
 
 function timeLine({ seconds, workers, replays, ...of }: Effort, search: SearchSize | null): string {

@@ -8,14 +8,13 @@ import { InputError } from "../../base/errors.js";
 import { type Json, sha256 } from "../../base/hash.js";
 import { log } from "../../base/math.js";
 import {
-  type Backend,
   type BackendName,
   type BaseModel,
   type CheckpointStore,
-  chooseBackend,
   type EpochRecord,
   fileCheckpoint,
   localLearners,
+  startedBackend,
   type TrainingConfig,
   train,
 } from "../../training/index.js";
@@ -41,14 +40,6 @@ export interface ModelNews {
 }
 
 const CHECKPOINT_BATCHES = 200;
-
-const backends = new Map<BackendName, Promise<Backend>>();
-
-function backendOf(name: BackendName): Promise<Backend> {
-  const known = backends.get(name) ?? chooseBackend(name);
-  backends.set(name, known);
-  return known;
-}
 
 /** A loss of so many times that of a guess is no start, it is an explosion: gradients that are not finite are left out, so that it may well be a number. */
 const EXPLODED = 10;
@@ -84,7 +75,7 @@ async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
   const { key, config, epochs, parent, fit, validation } = task;
   const guess = log(fit.classes);
   const result = await train(config, {
-    ...{ backend: await backendOf(task.backend), train: fit, test: validation, search: { validation, epochs } },
+    ...{ backend: await startedBackend(task.backend), train: fit, test: validation, search: { validation, epochs } },
     ...{ command: "snn-dse sweep", base: parent, chip: null, learners: localLearners },
     ...{ checkpoint, checkpointBatches: CHECKPOINT_BATCHES, nowMs: systemClock.monotonicMs, stop: async () => false },
     report: (event) => {

@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { decodeModel, encodeModel, encodeNetwork, type Network } from "../../arch/index.js";
-import { chooseBackend, type TrainingConfig } from "../../training/index.js";
+import { startedBackend, type TrainingConfig } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
 import type { Outcome } from "../engine/engine.js";
 import { encodeSamples } from "../engine/parcel.js";
@@ -105,7 +105,7 @@ export async function answerModel(
   const { config, epochs, ground, parent } = await source.recipe(job.recipe);
   if (keyOfRecipe(config, epochs, parent, ground) !== job.key)
     return failed("BAD_INPUT", "the job names another network than its recipe makes");
-  const own = await chooseBackend(ground.backend);
+  const own = await startedBackend(ground.backend);
   if (own.version !== ground.backendVersion)
     return failed(
       "BACK_END",

@@ -1,6 +1,6 @@
 /** Choice of the TensorFlow.js back end: order, loud failure, and a stand-in for the native package. */
 import { expect, test } from "vitest";
-import { chooseBackend, type Importer } from "../../training/backend.js";
+import { chooseBackend, type Importer, startedBackend } from "../../training/backend.js";
 
 const withoutNative: Importer = async (name) => {
   if (name === "@tensorflow/tfjs-node") throw new Error("Cannot find package '@tensorflow/tfjs-node'\nsecond line");
@@ -38,4 +38,10 @@ test("with the native package (a stand-in), tensorflow is chosen first and named
     ["@tensorflow/tfjs-node"],
   ]);
   tf.removeBackend("tensorflow");
+});
+
+test("whoever asks for a back end while it starts gets the same one", async () => {
+  const [first, second] = await Promise.all([startedBackend("cpu"), startedBackend("cpu")]);
+  expect(second).toBe(first);
+  expect([...first.tf.add([1], [2]).dataSync()]).toEqual([3]);
 });

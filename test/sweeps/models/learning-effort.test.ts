@@ -1,0 +1,43 @@
+/** What `check` foretells of training: networks counted from what tells them apart, and time that grows with epochs, utterances and size. */
+import { expect, test } from "vitest";
+import { parseArch } from "../../../arch/index.js";
+import { learningEffort } from "../../../sweeps/models/learning-effort.js";
+import { requestedConfigs } from "../../../training/requested-configs.js";
+import { baseDocument, PLAIN_REQUEST } from "./ramps.js";
+
+const described = (parameters: string) => {
+  const text = `version: 1
+training: { base: fsdd-phones-rec-v2, chip_epochs: 1 }
+workload: { dataset: fsdd-phones, split: validation }
+sweep: { objectives: { area_mm2: min }, parameters: [${parameters}] }
+`;
+  const { sweep } = parseArch(text, "arch.yaml");
+  if (sweep === null) throw new Error("no search");
+  return sweep;
+};
+const WIDTHS = "{ path: training.width, values: [8, 16, 32] }";
+const BITS = "{ path: precision.weight_bits, values: [2, 3] }";
+const LANES = "{ path: tile.core.lanes, values: [1, 2, 4, 8] }";
+
+const LEARNT = { utterances: 80, frames: 800, weights: 1000 };
+const effort = (chipEpochs: number, parameters: string, points = 1000, learnt = LEARNT) => {
+  const configs = requestedConfigs(baseDocument(), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs }, { weightBits: 4, layers: {} });
+  return learningEffort(configs, learnt, { spec: described(parameters), points });
+};
+
+test("networks of real weights are told apart by what makes them, those of a grid by its words too, and chips by neither", () => {
+  expect(effort(0, `${WIDTHS}, ${BITS}, ${LANES}`).networks).toBe(3);
+  expect(effort(2, `${WIDTHS}, ${BITS}, ${LANES}`).networks).toBe(3 + 6);
+  expect(effort(2, `${WIDTHS}, { path: training.zero_share, values: [0, 0.5] }`).networks).toBe(3 + 6);
+  expect(effort(0, LANES).networks).toBe(1);
+  expect(effort(0, "{ path: training.membrane_penalty, range: [0, 3] }", 50).networks).toBe(50);
+  expect(effort(0, `{ path: training.theta, range: [0, 3] }, ${LANES}`).networks).toBe(4);
+});
+
+test("time is that of all epochs of all networks, and grows with batches and weights", () => {
+  const [float, both] = [effort(0, WIDTHS), effort(2, `${WIDTHS}, ${BITS}`)];
+  // 3 networks of 4 epochs; 6 more of 2
+  expect(both.seconds / float.seconds).toBeCloseTo((3 * 4 + 6 * 2) / (3 * 4), 10);
+  expect(effort(0, WIDTHS, 1000, { ...LEARNT, utterances: 160 }).seconds).toBeGreaterThan(1.9 * float.seconds);
+  expect(effort(0, WIDTHS, 1000, { ...LEARNT, weights: 1e8 }).seconds).toBeGreaterThan(2 * float.seconds);
+});
