@@ -175,11 +175,12 @@ test("its costs: two state words, one accumulator, and a product per leak, for t
   const leaky = { ...network, layers: network.layers.map((layer) => ({ ...layer, perNeuron: full(layer.neurons) })) };
   const [, layer] = topologyOf(leaky, USUAL).populations;
   expect([layer.states, layer.accumulators, layer.neurons]).toEqual([2, 1, 6]);
-  expect(layer.update).toEqual({ requantises: 1, multiplies: 4, additions: 5, lutReads: 0 });
+  expect(layer.update).toEqual({ requantises: 1, multiplies: 4, additions: 5, gains: 1, lutReads: 0 });
   expect(topologyOf(leaky, { ...USUAL, leak: "shift" }).populations[1].update).toEqual({
     requantises: 1,
     multiplies: 2,
     additions: 7,
+    gains: 1,
     lutReads: 0,
   });
   expect(cellOf("alif").equation(2)).toEqual({ multiplies: 3, additions: 4, lutReads: 0 });
