@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import { checkEmittable, type Emission, emit, type PointParts, partsOf } from "../rtl/index.js";
+import { candidateOf, checkEmittable, type Emission, emit, type PointParts, partsOf } from "../rtl/index.js";
 import { byPathAt, Space, Store } from "../sweeps/index.js";
 import { loadModel, samplesFor } from "./inputs.js";
 import { experimentWith, openChipWithPlugins, type Values } from "./open.js";
@@ -75,7 +75,7 @@ export async function emitted({ place, experiment, file }: NamedPoint, most: num
     most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: Math.min(most, workload.timingSamples) } };
   const model = await loadModel(fewer, file);
   const parts = partsOf(fewer, model.network, await samplesFor(model, fewer, file));
-  checkEmittable({ experiment: fewer, model: model.network, placement: parts.run.placement }, place);
+  checkEmittable(candidateOf(parts), place);
   const emission = emit(parts);
   const about: Json = {
     point: place,

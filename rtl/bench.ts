@@ -5,8 +5,9 @@
 import type { Core } from "../arch/index.js";
 import { valuesOf } from "../sim/functional/index.js";
 import { CORE_COUNTERS, type CoreCounter, inputOf, ROUTER_COUNTERS, runnableOf } from "../sim/index.js";
-import { hexLines, packed } from "./images.js";
+import { deepest } from "./cells.js";
 import type { RtlPoint } from "./point.js";
+import { hexLines, packed } from "./words.js";
 
 /** Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a network. */
 export const COMPARED = [
@@ -90,17 +91,21 @@ function runsOf({ experiment, model, samples, functional }: RtlPoint) {
 function* spikeWords({ functional, network, program }: RtlPoint, core: Core): Generator<bigint> {
   const { stepStart, eventStart, neuron, payload } = functional.trace;
   const populations = network.topology.populations.length;
+  const { populationStart, routeOf, entryStart } = program;
+  const goes = (last: number, global: number): boolean => entryStart[routeOf[last][global] + 1] > entryStart[routeOf[last][global]];
   for (let u = 0; u + 1 < stepStart.length; u++) {
     const steps = stepStart[u + 1] - stepStart[u];
-    for (let wave = 0; wave < steps + populations - 1; wave++) {
+    for (let wave = 0; wave < steps + deepest(network); wave++) {
       for (const { slice } of program.somaSlices[core.id]) {
         const { population, firstNeuron, neurons } = slice;
-        const step = wave - population;
+        const step = wave - network.topology.populations[population].depth;
         if (step < 0 || step >= steps) continue;
         const group = (stepStart[u] + step) * populations + population;
         const isLast = step === steps - 1 ? 1 : 0;
         for (let e = eventStart[group]; e < eventStart[group + 1]; e++) {
           if (neuron[e] < firstNeuron || neuron[e] >= firstNeuron + neurons) continue;
+          // one that goes nowhere is not handed over
+          if (!goes(isLast, populationStart[population] + neuron[e])) continue;
           yield packed([
             [payload[e], 16],
             [neuron[e], 16],
@@ -155,7 +160,7 @@ export function benchOf(point: RtlPoint): Bench {
       "spikes.hex": hexLines([...spikes, 0n], COUNT_BITS),
       "scores.hex": words(
         runs.flatMap(({ run: { scores } }) => Array.from(scores)),
-        16,
+        network.scoreBits,
       ),
       "cycles.hex": words(waveCycles, WORD_BITS),
       "counters.hex": words(counters, COUNT_BITS),
@@ -165,6 +170,7 @@ export function benchOf(point: RtlPoint): Bench {
       STEPS: totalSteps,
       INPUTS: network.inputs,
       CLASSES: network.classes,
+      LATE: network.topology.populations[network.scored].depth,
       SPIKES: spikes.length,
       WAVES: waveCycles.length,
       MOST_CYCLES: PATIENCE * total.cycles + 1000,

@@ -28,6 +28,9 @@ function imageFiles(point: RtlPoint, tables: CoreTables, c: number): { readonly 
     ...Object.fromEntries(images.weights.map((text, bank) => [weightsFile(bank, names.weights), text])),
     [names.own]: images.own,
     ...(images.sigmoid === null ? {} : { [IMAGE_FILES.sigmoid]: images.sigmoid }),
+    ...(images.rows === null
+      ? {}
+      : { [names.axons]: images.rows.axons, [names.segments]: images.rows.segments, [names.routes]: images.rows.routes }),
   };
 }
 

@@ -2,14 +2,14 @@
 // recorded. With DUMP, all nets of the chip go into a value-change dump from the end of the reset on.
 module gates_tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16,
-    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, WAVES = 1, MOST_CYCLES = 1000, DUMP = 0
+    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, WAVES = 1, MOST_CYCLES = 1000, DUMP = 0
 );
   localparam int SHOWN = 5;
   logic clk = 0, rst = 1, go = 0;
   always #5 clk = ~clk;
   logic [31:0] steps_of[0:UTTERANCES-1];
   logic [STATE-1:0] frames[0:STEPS*INPUTS-1];
-  logic [15:0] scores_of[0:STEPS*CLASSES-1];
+  logic [SCORE-1:0] scores_of[0:STEPS*CLASSES-1];
   logic [31:0] cycles[0:WAVES-1];
   initial begin
     $readmemh("steps.hex", steps_of);
@@ -64,7 +64,7 @@ module gates_tb #(
       end
       for (int u = 0; u < UNITS; u++)
         if (score_valid[u]) begin
-          if (scores[u*SCORE+:SCORE] !== scores_of[(first_step+int'(wave)-NP+1)*CLASSES+int'(score_class)+u]) begin
+          if (scores[u*SCORE+:SCORE] !== scores_of[(first_step+int'(wave)-LATE)*CLASSES+int'(score_class)+u]) begin
             bad_scores++;
             if (bad_scores <= SHOWN) $display("DIFF score %0d in wave %0d, class %0d", seen_scores, wave, score_class + u);
           end

@@ -6,7 +6,7 @@ export { type FigureRow, figureRows } from "./gates/comparison.js";
 export { modelFigures } from "./gates/model-figures.js";
 export { storedSynthesis } from "./gates/stored-synthesis.js";
 export { type Goal, type Synthesis, synthesise, synthesisKey, toolsFor, USUAL_DEVICE } from "./gates/synthesise.js";
-export { type PointParts, partsOf } from "./point.js";
+export { candidateOf, type PointParts, partsOf } from "./point.js";
 export type { Candidate, Obstacle } from "./rule.js";
 export { checkEmittable, obstaclesOf } from "./subset.js";
 export { runBench, simulatorOf, TOOLS, versionOf } from "./tools.js";

@@ -6,7 +6,7 @@ import { type Core, coresPerRouter } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import type { Placement } from "../sim/mapping/index.js";
 import type { Program } from "../sim/program/index.js";
-import { addressBits } from "./top.js";
+import { addressBits } from "./numbers.js";
 
 export interface NetworkTables {
   /** Of the mesh. */
@@ -30,13 +30,15 @@ export interface NetworkParts {
   readonly program: Program;
 }
 
+/** Classes, and other populations that feed nothing, send no spikes. */
+const sends = ({ topology }: Placement, p: number): boolean => topology.populations[p].payloadBits > 0;
+
 /** Flits of a packet, by population; one that sends nothing over the network has as many as the shortest. */
 function flitsOf({ program, placement }: NetworkParts): number[] {
   const slices = program.somaSlices.flat();
   const found = placement.topology.populations.map((_, p) => slices.find(({ slice }) => slice.population === p)?.flits ?? 1);
-  const senders = found.slice(0, -1);
-  // classes send no spikes
-  return [...senders, Math.min(...senders)];
+  const least = Math.min(...found.filter((_, p) => sends(placement, p)));
+  return found.map((flits, p) => (sends(placement, p) ? flits : least));
 }
 
 /** Bits of a packet that say where it goes, and what it is. */
@@ -47,7 +49,7 @@ export function packetBits(
   const { populations } = placement.topology;
   const cores = placement.usedCores.length;
   const destination = chip.noc.multicast === "tree" ? cores : addressBits(cores);
-  const neuron = addressBits(Math.max(...populations.slice(0, -1).map(({ neurons }) => neurons)));
+  const neuron = addressBits(Math.max(...populations.filter((_, p) => sends(placement, p)).map(({ neurons }) => neurons)));
   return { destination, neuron, all: destination + 1 + addressBits(populations.length) + neuron + payloadBits };
 }
 

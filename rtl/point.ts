@@ -1,9 +1,13 @@
 /** One design point as it becomes SystemVerilog: the cores that hold neurons, their program, and the network in integers. */
-import { byKind, type Core, type Experiment, type ModelNetwork, type Network, type SampleSet } from "../arch/index.js";
+import { byKind, type Core, type Experiment, type ModelNetwork, type SampleSet } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
-import { type Functional, type IntegerNetwork, quantise, runOn } from "../sim/functional/index.js";
-import { inputOf, type Replay, replay, runnableOf, selectUtterances } from "../sim/index.js";
+import { type Functional, quantise, runOn } from "../sim/functional/index.js";
+import { inputOf, integerGraphOf, type Replay, replay, runnableOf, selectUtterances } from "../sim/index.js";
 import { buildProgram, type Program } from "../sim/program/index.js";
+import type { RtlNetwork } from "./cells.js";
+import { importedCells } from "./graph.js";
+import type { Candidate } from "./rule.js";
+import { trainedCells } from "./trained.js";
 
 /** What a point is made from, as every door has it. */
 export interface PointParts {
@@ -13,6 +17,14 @@ export interface PointParts {
   readonly functional: Pick<Functional, "trace" | "timedUtterances">;
   readonly run: Replay;
 }
+
+/** What the rules of the subset look at. */
+export const candidateOf = ({ experiment, model, samples, run: { placement } }: PointParts): Candidate => ({
+  experiment,
+  model,
+  placement,
+  samples,
+});
 
 /** Runs the timed utterances of an experiment alone, maps the network by them, and times them. @throws InfeasibleError where the network does not fit. */
 export function partsOf(experiment: Experiment, model: ModelNetwork, samples: SampleSet): PointParts {
@@ -24,12 +36,23 @@ export function partsOf(experiment: Experiment, model: ModelNetwork, samples: Sa
 }
 
 export interface RtlPoint extends PointParts {
-  readonly network: IntegerNetwork;
+  readonly network: RtlNetwork;
   /** Those that hold neurons, in order. */
   readonly cores: readonly Core[];
   readonly program: Program;
   /** Steps of the longest of the timed utterances. */
   readonly longestSteps: number;
+}
+
+/** The network as the library's cores see it. `samples`: null for trained cells. @throws InvariantError for an imported network without samples. */
+export function cellsIn(experiment: Experiment, model: ModelNetwork, samples: SampleSet | null): RtlNetwork {
+  return byKind<RtlNetwork>(model, {
+    own: (network) => trainedCells(quantise(network, experiment.precision)),
+    nir: (network) => {
+      if (samples === null) throw new InvariantError("rtl point", null, "an imported network's integers were asked for without its input");
+      return importedCells(integerGraphOf(experiment, network, samples));
+    },
+  });
 }
 
 /** The point of parts that `subset.ts` has passed. */
@@ -39,19 +62,9 @@ export function rtlPoint(parts: PointParts): RtlPoint {
   const { stepStart } = parts.functional.trace;
   return {
     ...parts,
-    network: quantise(ownNetwork(parts.model), precision),
+    network: cellsIn(parts.experiment, parts.model, parts.samples),
     cores: placement.usedCores.map((id) => chip.cores[id]),
     program: buildProgram(chip, placement, precision),
     longestSteps: Math.max(...Array.from(stepStart.subarray(1), (end, u) => end - stepStart[u])),
   };
-}
-
-/** @throws InvariantError for a NIR network, which `subset.ts` refuses. */
-export function ownNetwork(model: ModelNetwork): Network {
-  return byKind<Network>(model, {
-    own: (network) => network,
-    nir: ({ name }) => {
-      throw new InvariantError("rtl point", null, `${name} is a NIR network`);
-    },
-  });
 }

@@ -1,7 +1,8 @@
 /** What a rule of the subset looks at, and what it says. */
-import type { Core, Experiment, ModelNetwork } from "../arch/index.js";
+import type { Core, Experiment, ModelNetwork, SampleSet } from "../arch/index.js";
 import type { Placement } from "../sim/mapping/index.js";
 import type { Program } from "../sim/program/index.js";
+import type { RtlNetwork } from "./cells.js";
 
 /** Something that keeps a point from being emitted. */
 export interface Obstacle {
@@ -17,12 +18,15 @@ export interface Candidate {
   readonly experiment: Experiment;
   readonly model: ModelNetwork;
   readonly placement: Placement;
+  /** null will do for trained cells. */
+  readonly samples: SampleSet | null;
 }
 
-/** Of a candidate with dense rows on the chip, and its program; `core`: one of those that hold neurons. */
+/** Of a candidate with its rows on the chip, its program and its numbers; `core`: one of those that hold neurons. */
 export interface Placed extends Candidate {
   readonly core: Core;
   readonly program: Program;
+  readonly network: RtlNetwork;
 }
 
 /** null: the rule holds. */

@@ -1,12 +1,9 @@
 /** Rules of a chip of several cores: what their network, their packets, and the order in which spikes arrive must be. */
 import type { Core } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
-import { type IntegerNetwork, quantise } from "../sim/functional/index.js";
 import { packetBits, shortestPacketBits } from "./network.js";
-import { ownNetwork } from "./point.js";
+import { addressBits } from "./numbers.js";
 import type { Placed, Rule } from "./rule.js";
-import { payloadBitsOf } from "./tables.js";
-import { addressBits } from "./top.js";
 
 /** Keys of a network that the library knows. */
 export const KNOWN_NOC: readonly string[] = [
@@ -29,24 +26,6 @@ export const KNOWN_NOC: readonly string[] = [
 
 /** A route is a word with a bit per core. */
 const MOST_CORES = 32;
-
-/** The largest sum of |weight x payload| that an accumulator may see, whatever the order. */
-function largestSum({ layers, readout, encoder }: IntegerNetwork): number {
-  const sumOf = (weights: Int16Array | null, row: number, sources: number, limit: number): number =>
-    weights === null ? 0 : weights.subarray(row * sources, (row + 1) * sources).reduce((sum, weight) => sum + Math.abs(weight) * limit, 0);
-  let [largest, limit] = [0, encoder.limit];
-  for (const { gates, neurons, inputs, quantiser } of layers) {
-    for (const { inputWeights, recurrentWeights } of gates)
-      for (let row = 0; row < neurons; row++)
-        largest = Math.max(largest, sumOf(inputWeights, row, inputs, limit) + sumOf(recurrentWeights, row, neurons, quantiser.limit));
-    limit = quantiser.limit;
-  }
-  const { neurons } = layers[layers.length - 1];
-  for (let row = 0; row * neurons < readout.weights.length; row++) largest = Math.max(largest, sumOf(readout.weights, row, neurons, limit));
-  return largest;
-}
-
-const integersOf = ({ model, experiment }: Placed): IntegerNetwork => quantise(ownNetwork(model), experiment.precision);
 
 /** Bits of an accumulator that no order of additions leaves. */
 export function safeBits(sum: number): number {
@@ -80,20 +59,9 @@ export const severalRules: readonly Rule<Placed>[] = [
     new Set(placement.usedCores.map((id) => kindOf(chip.cores[id]))).size === 1
       ? null
       : { key: "cores", reason: "the library's chip has cores of one kind", change: "place the network on cores of one kind" },
-  ({ placement, program }) =>
-    placement.usedCores.every((id) =>
-      program.somaSlices[id].every(({ slice }, i, all) => i === 0 || all[i - 1].slice.population <= slice.population),
-    )
-      ? null
-      : {
-          key: "mapping.manual",
-          reason: "the soma takes the slices of a core in the order of their populations",
-          change: "place them in that order",
-        },
-  (candidate) => {
-    const { precision } = candidate.experiment;
+  ({ experiment: { precision }, network }) => {
     if (precision.accumulatorOverflow === "wrap") return null;
-    const bits = safeBits(largestSum(integersOf(candidate)));
+    const bits = safeBits(network.largestSum());
     if (bits <= precision.accumulatorBits) return null;
     return {
       key: "precision.accumulator_bits",
@@ -104,7 +72,7 @@ export const severalRules: readonly Rule<Placed>[] = [
   (candidate) => {
     const { chip } = candidate.experiment;
     const parts = { chip, placement: candidate.placement, program: candidate.program };
-    const needs = packetBits(parts, payloadBitsOf(integersOf(candidate))).all;
+    const needs = packetBits(parts, candidate.network.payloadBits).all;
     const has = shortestPacketBits(parts);
     if (needs <= has) return null;
     return {

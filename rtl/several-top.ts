@@ -1,12 +1,19 @@
 /** The generated part of a chip of several cores: their parameters, the mesh between them, the tree of their barrier; instances only, no line of logic. */
 import type { NetworkTables } from "./network.js";
+import { addressBits } from "./numbers.js";
 import type { CoreTables } from "./tables.js";
-import { addressBits, IMAGE_FILES, records, vector } from "./top.js";
+import { IMAGE_FILES, records, rowFiles, vector } from "./top.js";
 
 /** Files of core `core`: what their names begin with. */
-export const coreFiles = (core: number): { readonly weights: string; readonly own: string } => {
+export const coreFiles = (core: number): { readonly [file in "weights" | "own" | "axons" | "segments" | "routes"]: string } => {
   const number = String(core).padStart(2, "0");
-  return { weights: `${IMAGE_FILES.weights}_${number}`, own: `own_${number}.hex` };
+  return {
+    weights: `${IMAGE_FILES.weights}_${number}`,
+    own: `own_${number}.hex`,
+    axons: `axons_${number}.hex`,
+    segments: `segments_${number}.hex`,
+    routes: `routes_${number}.hex`,
+  };
 };
 
 /** Width of a line. */
@@ -76,7 +83,7 @@ const part = (name: string, bits: string, core: number): string =>
   bits === "1" ? `${name}[${core}]` : `${name}[${core}*${bits}+:${bits}]`;
 const width = (bits: string): string => (bits === "1" ? "CORES" : `CORES*${bits}`);
 
-function coreInstance({ scalars, tables }: CoreTables, core: number, { mesh, routes }: NetworkTables): string {
+function coreInstance({ scalars, tables, rows }: CoreTables, core: number, { mesh, routes }: NetworkTables): string {
   const files = coreFiles(core);
   const parameters = [
     ...Object.entries(scalars),
@@ -92,6 +99,7 @@ function coreInstance({ scalars, tables }: CoreTables, core: number, { mesh, rou
       ["OWN", `"${files.own}"`],
     ] as const),
     ["SIGMOID", scalars.CELL === 1 ? `"${IMAGE_FILES.sigmoid}"` : '""'] as const,
+    ...rowFiles(rows, files),
   ];
   const own = PER_CORE.map(([name, bits]) => `.${name}(${part(name, bits, core)})`);
   const inside = [
@@ -149,7 +157,7 @@ ${INSIDE.filter(([name]) => !name.startsWith("on_"))
   .map(([name, bits]) => `  logic [${width(bits)}-1:0] ${name};`)
   .join("\n")}
   barrier_tree #(
-      .CORES(CORES), .LEVELS(${barrierLevels}), .DELAY(${barrierCycles}), .STAGES(${scalars.NP - 1}), .SCANS(${scans}), .TW(TW)
+      .CORES(CORES), .LEVELS(${barrierLevels}), .DELAY(${barrierCycles}), .STAGES(${cores[0].stages}), .SCANS(${scans}), .TW(TW)
   ) waves (
       .clk, .rst, .go, .steps, .rests, .network_rests, .go_down, .start, .scan, .wave, .finished
   );

@@ -4,8 +4,11 @@
  */
 import { byKind, cellOf } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
+import { integerGraphOf } from "../sim/index.js";
 import { buildProgram } from "../sim/program/index.js";
+import { graphObstacle, NO_INPUT, rowRules } from "./graph-rules.js";
 import { memoryRules } from "./memory-rules.js";
+import { cellsIn } from "./point.js";
 import type { Candidate, Obstacle, Placed, Rule } from "./rule.js";
 import { KNOWN_NOC, severalRules } from "./several-rules.js";
 
@@ -75,6 +78,13 @@ function newKeys({ experiment, placement }: Candidate): Obstacle[] {
   ];
 }
 
+/** What of an imported network the library does not do at all. */
+const importable: Rule<Candidate> = ({ model, experiment, samples }) =>
+  byKind<Obstacle | null>(model, {
+    own: () => null,
+    nir: (network) => (samples === null ? NO_INPUT : graphObstacle(integerGraphOf(experiment, network, samples))),
+  });
+
 const CELLS: readonly string[] = ["lif", "rec", "alif"];
 
 const candidateRules: readonly Rule<Candidate>[] = [
@@ -84,12 +94,9 @@ const candidateRules: readonly Rule<Candidate>[] = [
         CELLS.includes(cellOf(system).kernel)
           ? null
           : { key: "network.model", reason: `the library has no cell ${system}`, change: "name a model of lif, alif, rec-v1 or rec-v2" },
-      nir: () => ({
-        key: "network.model",
-        reason: "a NIR network has cells and rows that the library lacks",
-        change: "name a model of lif, alif, rec-v1 or rec-v2",
-      }),
+      nir: () => null,
     }),
+  importable,
   ({ experiment }) =>
     experiment.precision.leak !== "truncate"
       ? null
@@ -141,6 +148,21 @@ const candidateRules: readonly Rule<Candidate>[] = [
 ];
 
 const coreRules: readonly Rule<Placed>[] = [
+  ({ placement, program }) => {
+    const { populations } = placement.topology;
+    const inOrder = placement.usedCores.every((id) =>
+      program.somaSlices[id].every(
+        ({ slice }, i, all) => i === 0 || populations[all[i - 1].slice.population].depth <= populations[slice.population].depth,
+      ),
+    );
+    return inOrder
+      ? null
+      : {
+          key: "mapping.manual",
+          reason: "the soma takes the slices of a core in the order of their depths",
+          change: "place them in that order",
+        };
+  },
   ({ core }) =>
     core.neuronUpdate.policy === "dense"
       ? null
@@ -191,8 +213,13 @@ export function obstaclesOf(candidate: Candidate): readonly Obstacle[] {
   const { chip, precision } = candidate.experiment;
   const core = chip.cores[candidate.placement.usedCores[0]];
   const program = buildProgram(chip, candidate.placement, precision);
-  const rules = candidate.placement.usedCores.length === 1 ? coreRules : [...coreRules, ...severalRules];
-  return rules.flatMap((rule) => rule({ ...candidate, core, program }) ?? []);
+  const network = cellsIn(candidate.experiment, candidate.model, candidate.samples);
+  const rules = [
+    ...coreRules,
+    ...(network.routedBits === 0 ? [] : rowRules),
+    ...(candidate.placement.usedCores.length === 1 ? [] : severalRules),
+  ];
+  return rules.flatMap((rule) => rule({ ...candidate, core, program, network }) ?? []);
 }
 
 /** @throws InputError with every obstacle; `place`: the point as the user named it. */

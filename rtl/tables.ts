@@ -3,66 +3,30 @@
  * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event has; all entries are `TW` bits.
  * A core's tables are by slice for its soma, by source population for its synapse unit. A core without rows has one that nothing asks for.
  */
-import {
-  BUILT_PAYLOAD_BITS,
-  type Core,
-  cellOf,
-  coreNeedsOf,
-  type Packing,
-  type ParameterRow,
-  packing,
-  SCORE_BITS,
-  SUM_BITS,
-  updateWidths,
-  writePath,
-} from "../arch/index.js";
+import { type Core, coreNeedsOf, type Packing, packing, writePath } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
-import { powerOfTwo } from "../base/math.js";
-import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../sim/functional/index.js";
 import type { Block, Program, SomaSlice } from "../sim/program/index.js";
+import { deepest, type RtlNetwork } from "./cells.js";
+import { unsignedBits } from "./numbers.js";
 import type { RtlPoint } from "./point.js";
+import { type RowTables, rowTables } from "./rows.js";
 
 /** Parameters of the core and tables, in the order in which they are written. */
 export interface CoreTables {
   readonly scalars: { readonly [name: string]: number };
   readonly tables: { readonly [name: string]: readonly (readonly number[])[] };
-  /** In the order of their populations, as the core's soma sees them. */
+  /** In the order of their depths, as the core's soma sees them. */
   readonly slices: readonly SomaSlice[];
   /** Rows of weights of an event by source population, in the order in which the synapse unit takes them. */
   readonly segments: readonly (readonly Block[])[];
-  readonly own: ParameterRow;
+  /** Of an imported network; null: rows follow each other, source by source. */
+  readonly rows: RowTables | null;
+  /** Waves that the last population is behind the first one. */
+  readonly stages: number;
 }
 
-const CELL_NUMBERS: { readonly [kernel: string]: number } = { lif: 0, rec: 1, alif: 2 };
-const KIND = { encoder: 0, layer: 1, readout: 2 };
 /** Shift of a requantiser fits six bits. */
 const LEAST_TABLE_BITS = 10;
-
-/** Bits of a signed word that holds every value. */
-export function signedBits(values: Iterable<number>): number {
-  let bits = 2;
-  for (const value of values) while (value >= powerOfTwo(bits - 1) || value < -powerOfTwo(bits - 1)) bits++;
-  return bits;
-}
-
-/** Bits of an unsigned word that holds every value. */
-function unsignedBits(values: Iterable<number>): number {
-  let bits = 1;
-  for (const value of values) while (value >= powerOfTwo(bits)) bits++;
-  return bits;
-}
-
-/** Requantisers of a population's gates; the encoder has none. */
-export function requantisersOf(network: IntegerNetwork, population: number): readonly Requantiser[] {
-  if (population === 0) return [];
-  if (population > network.layers.length) return [network.readout.requantiser];
-  return network.layers[population - 1].gates.map(({ requantiser }) => requantiser);
-}
-
-function quantiserOf(network: IntegerNetwork, population: number): IntegerQuantiser | null {
-  if (population === 0) return network.encoder;
-  return population > network.layers.length ? null : network.layers[population - 1].quantiser;
-}
 
 /** From a batch of `items` items to the next: rows, banks and places in a word. */
 function stepOf(p: Packing, items: number, banks: number): { readonly row: number; readonly bank: number; readonly place: number } {
@@ -70,30 +34,8 @@ function stepOf(p: Packing, items: number, banks: number): { readonly row: numbe
   return { row: Math.floor(words / banks), bank: words % banks, place: p.wordsPerItem > 1 ? 0 : items % p.itemsPerWord };
 }
 
-/** Bits of a payload, with its sign. */
-export function payloadBitsOf(network: IntegerNetwork): number {
-  return unsignedBits(network.topology.populations.map((_, p) => quantiserOf(network, p)?.limit ?? 0)) + 1;
-}
-
-function ownShape(network: IntegerNetwork): ParameterRow {
-  const { kernel } = cellOf(network.system);
-  const widths = updateWidths(network.precision, BUILT_PAYLOAD_BITS);
-  const requantisers = network.topology.populations.flatMap((_, p) => requantisersOf(network, p));
-  const jumps = kernel === "alif" ? network.layers.flatMap(({ perNeuron }) => Array.from(perNeuron[2] ?? [])) : [];
-  return {
-    gates: Math.max(...network.layers.map(({ gates }) => gates.length)),
-    // a network whose units are so coarse that nothing is shifted has wider ones
-    multiplierBits: Math.max(widths.multiplierBits, signedBits(requantisers.flatMap(({ multiplier }) => Array.from(multiplier)))),
-    biasBits: signedBits(requantisers.flatMap(({ bias }) => Array.from(bias))),
-    factors: { lif: 1, rec: 0, alif: 2 }[kernel as "lif"],
-    factorBits: widths.factorBits,
-    jumps: kernel === "alif" ? 1 : 0,
-    jumpBits: signedBits(jumps),
-  };
-}
-
 /** Rows of each source population: its own spikes' first, as `synapse.sv` skips them. */
-function segmentsOf(program: Program, core: Core, { topology }: IntegerNetwork): readonly (readonly Block[])[] {
+function segmentsOf(program: Program, core: Core, { topology }: RtlNetwork): readonly (readonly Block[])[] {
   const here = program.blocks.filter(({ target }) => target.slice.core === core.id);
   const isOwn = ({ projection }: Block): boolean => topology.projections[projection].recurrent;
   return topology.populations.map((_, source) => {
@@ -107,14 +49,24 @@ function segmentsOf(program: Program, core: Core, { topology }: IntegerNetwork):
 /** A word of the row that no event has, where a core has none. */
 const NO_ROW: readonly number[] = [0, 1, 0, 0, 0, 0];
 
+const rowScalars = ({ kinds, lastAxons, axons, segments, routes }: RowTables) => ({
+  KINDS: kinds.length,
+  LAST_AXONS: lastAxons,
+  AXON_ROWS: axons.length,
+  SEGMENT_ROWS: segments.length,
+  ROUTE_ROWS: routes.length,
+});
+
 /** Everything that the core's instance says. */
-export function coreTables({ experiment, network, program, longestSteps }: RtlPoint, core: Core): CoreTables {
+export function coreTables({ experiment, network, program, longestSteps, run }: RtlPoint, core: Core): CoreTables {
   const { precision } = experiment;
   const { topology } = network;
+  const { placement } = run;
   const slices = program.somaSlices[core.id];
-  const segments = segmentsOf(program, core, network);
+  const rowsHere = network.routedBits > 0 ? rowTables({ placement, program, network, precision }, core) : null;
+  const segments = rowsHere === null ? segmentsOf(program, core, network) : topology.populations.map(() => []);
   const flat = segments.flat();
-  const own = ownShape(network);
+  const { own } = network;
   const { units, cyclesPerNeuron, pipelineDepthCycles } = core.neuronUpdate;
   const { stateMemory, synapseMemory, scan, intake } = core;
   const { banks } = stateMemory;
@@ -128,11 +80,10 @@ export function coreTables({ experiment, network, program, longestSteps }: RtlPo
   const before = (values: readonly number[]): number[] => values.map((_, i) => values.slice(0, i).reduce((sum, value) => sum + value, 0));
   const strides = segments.map((rows) => rows.reduce((sum, { rowSynapseWords }) => sum + rowSynapseWords, 0));
   const sourceWords = strides.map((stride, p) => stride * topology.populations[p].neurons);
-  const synapseWords = sourceWords.reduce((sum, words) => sum + words, 0);
-  const batches = slices.map(({ slice }) => (slice.population === 0 ? 0 : Math.ceil(slice.neurons / units)));
+  const synapseWords = rowsHere?.words.length ?? sourceWords.reduce((sum, words) => sum + words, 0);
+  const batches = slices.map(({ slice }) => (network.hasRows(slice.population) ? Math.ceil(slice.neurons / units) : 0));
   const { stateWords, sumWords, returnDepth, sumsDepth, maskBits } = writePath(core, precision, coreNeedsOf(topology));
   const grain = stateMemory.wordBits / maskBits;
-  const scores = network.task === "sequence" ? SUM_BITS : SCORE_BITS;
   const stateSteps = slices.map(({ states }) => stepOf(states, units, banks));
   const sumSteps = slices.map((s) => stepOf(s.accumulators, units * s.accumulatorsPerNeuron, banks));
   const buffer = (soma: SomaSlice, which: number) => place(soma.accumulatorBase + which * soma.accumulatorWords);
@@ -158,13 +109,11 @@ export function coreTables({ experiment, network, program, longestSteps }: RtlPo
     const ofStates = [states.wordsPerItem, states.itemsPerWord, next.row, next.bank, next.place];
     return [...ofStates, sums * multiple, accumulators.itemsPerWord, nextSums.row, nextSums.bank, nextSums.place, grains];
   });
-  const kindOf = (p: number): number => (p === 0 ? KIND.encoder : p === topology.populations.length - 1 ? KIND.readout : KIND.layer);
-  const enters = slices.map((soma) => [kindOf(populationOf(soma)), soma.accumulatorsPerNeuron]);
-  const rounds = slices.map((soma) => [0, 1].map((gate) => requantisersOf(network, populationOf(soma))[gate]?.shift ?? 0));
+  const enters = slices.map((soma) => [network.kindOf(populationOf(soma)), soma.accumulatorsPerNeuron]);
+  const rounds = slices.map((soma) => network.shiftsOf(populationOf(soma)));
   const leaves = slices.map((soma) => {
     const p = populationOf(soma);
-    const { theta, limit: most } = quantiserOf(network, p) ?? { theta: 0, limit: 0 };
-    return [kindOf(p), stateBits(p), Math.min(Math.floor(theta), most), most];
+    return [network.kindOf(p), stateBits(p), ...network.boundsOf(p)];
   });
   const isOwn = ({ projection }: Block): number => (topology.projections[projection].recurrent ? 1 : 0);
   const ends = segments.map((_, p) => segments.slice(0, p + 1).flat().length);
@@ -181,21 +130,33 @@ export function coreTables({ experiment, network, program, longestSteps }: RtlPo
   const last = slices.length - 1;
   const tables = {
     POPULATIONS: slices.map((soma) => [populationOf(soma)]),
+    DEPTHS: slices.map((soma) => [topology.populations[populationOf(soma)].depth]),
+    RESETS: slices.map((soma) => network.resetOf(populationOf(soma))),
     ...{ STARTS: starts, STEPS: steps, ENTERS: enters, ROUNDS: rounds, LEAVES: leaves, SOURCES: sources },
     SEGMENTS: rows.length > 0 ? rows : [NO_ROW],
+    ...(rowsHere === null
+      ? {}
+      : { KIND_TABLE: rowsHere.kinds, AXON_STARTS: rowsHere.axonStarts.map((start) => [start]), ROUTE_PLACES: rowsHere.routePlaces }),
   };
-  const most = [synapseWords, longestSteps + 2 * populations, axonCount, ...topology.populations.map(({ neurons }) => neurons)];
+  const most = [
+    ...(rowsHere === null ? [] : [...rowsHere.segments, ...rowsHere.axons].flat()),
+    synapseWords,
+    longestSteps + 2 * populations,
+    axonCount,
+    ...topology.populations.map(({ neurons }) => neurons),
+  ];
   const stateRows = Math.ceil(Math.max(...slices.map((s) => s.accumulatorBase + s.buffers * s.accumulatorWords)) / banks);
-  const itemBits = Math.max(2 * precision.stateBits, scores, ...slices.map((soma) => stateBits(populationOf(soma))));
+  const itemBits = Math.max(2 * precision.stateBits, network.sumBits, ...slices.map((soma) => stateBits(populationOf(soma))));
   const scalars = {
     NP: populations,
     NS: slices.length,
-    TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values(tables).flat(2)])),
+    TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values<readonly (readonly number[])[]>(tables).flat(2)])),
     UNITS: units,
     INTERVAL: cyclesPerNeuron,
     SOMA_DEPTH: pipelineDepthCycles,
     OWN_ROWS: Math.max(1, before(batches)[last] + batches[last]),
-    CELL: CELL_NUMBERS[cellOf(network.system).kernel],
+    INPUT: network.input,
+    CELL: network.cell,
     GATES: own.gates,
     FACTORS: own.factors,
     JUMPS: own.jumps,
@@ -204,7 +165,7 @@ export function coreTables({ experiment, network, program, longestSteps }: RtlPo
     ACC: precision.accumulatorBits,
     MULT: own.multiplierBits,
     BIAS: own.biasBits,
-    PAYLOAD: payloadBitsOf(network),
+    PAYLOAD: network.payloadBits,
     SHIFT: precision.stateFractionBits,
     FACTOR: own.factorBits,
     FRACTION: precision.gateBits,
@@ -212,9 +173,9 @@ export function coreTables({ experiment, network, program, longestSteps }: RtlPo
     JUMP: own.jumpBits,
     GATE: precision.gateBits,
     LUT: precision.lutBits,
-    SCORE: SCORE_BITS,
-    SUM: scores,
-    SUMS: network.task === "sequence" ? 1 : 0,
+    SCORE: network.scoreBits,
+    SUM: network.sumBits,
+    SUMS: network.sums ? 1 : 0,
     ST_WORD: stateMemory.wordBits,
     ST_BANKS: banks,
     ST_ROWS: stateRows,
@@ -231,22 +192,26 @@ export function coreTables({ experiment, network, program, longestSteps }: RtlPo
     CHUNK: Math.max(1, Math.min(scan.chunkBits, axonCount)),
     CHUNK_CYCLES: scan.cyclesPerChunk,
     AXONS: Math.max(1, axonCount),
-    OVERHEAD: axonCount === 0 ? 1 : { event: core.eventOverheadCycles, compressed: scan.cyclesPerSetBit, dense: 0 }[scan.policy],
+    OVERHEAD:
+      axonCount === 0 && rowsHere === null
+        ? 1
+        : { event: core.eventOverheadCycles, compressed: scan.cyclesPerSetBit, dense: 0 }[scan.policy],
     SY_WORD: synapseMemory.wordBits,
     SY_BANKS: synapseMemory.banks,
     SY_ROWS: Math.max(1, Math.ceil(synapseWords / synapseMemory.banks)),
     SY_LATENCY: synapseMemory.readLatencyCycles,
-    GROUP: groupItems,
+    GROUP: rowsHere?.groupItems ?? groupItems,
+    ...(rowsHere === null ? {} : rowScalars(rowsHere)),
     WEIGHT: precision.weightBits,
     PER_WORD: synapse.itemsPerWord,
     WORDS_PER: synapse.wordsPerItem,
     WRAP: precision.accumulatorOverflow === "wrap" ? 1 : 0,
     SYNAPSE_DEPTH: core.accumulateDepthCycles,
-    SUMS_QUEUE: sumsDepth,
+    SUMS_QUEUE: sumsDepth + (rowsHere === null ? 0 : 2 * rowsHere.bankWords),
     QUEUE: core.inputQueue.depth,
     VISIBLE: intake.visibilityCycles,
     AFTER_POP: intake.fullJudged === "after-pop" ? 1 : 0,
     FREEZE: intake.full === "freeze" ? 1 : 0,
   };
-  return { scalars, tables, slices, segments, own };
+  return { scalars, tables, slices, segments, rows: rowsHere, stages: deepest(network) };
 }

@@ -2,7 +2,7 @@
 // simulator recorded. It prints, per kind, what it saw, what it expected and what differed; rtl/bench.ts judges. What cores have is there once per core.
 module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
-    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
+    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
     // cores that hold neurons, routers and their ports (none: one core)
     parameter int CORES = 1, ROUTERS = 0, PORTS = 0,
     // of each core, its first spike among those that are expected
@@ -19,7 +19,7 @@ module tb #(
   logic [31:0] steps_of[0:UTTERANCES-1];
   logic [STATE-1:0] frames[0:STEPS*INPUTS-1];
   logic [63:0] spikes[0:SPIKES];
-  logic [15:0] scores_of[0:STEPS*CLASSES-1];
+  logic [SCORE-1:0] scores_of[0:STEPS*CLASSES-1];
   logic [31:0] cycles[0:WAVES-1];
   logic [63:0] counters[0:COUNTERS-1];
   initial begin
@@ -93,7 +93,7 @@ module tb #(
     seen_spikes++;
   endtask
   task automatic compare_score(input int c, input int u);
-    at = (first_step + int'(wave) - NP + 1) * CLASSES + int'(score_class[c*TW+:TW]) + u;
+    at = (first_step + int'(wave) - LATE) * CLASSES + int'(score_class[c*TW+:TW]) + u;
     if (scores[(c*UNITS+u)*SCORE+:SCORE] != scores_of[at]) begin
       bad_scores++;
       if (bad_scores <= SHOWN)
@@ -155,7 +155,7 @@ module tb #(
       always @(posedge clk)
         if (!rst) begin
           ties += int'(dut.core_0.s_req && dut.core_0.y_req);
-          forwards += int'(dut.core_0.synapses.lanes.adds && dut.core_0.synapses.lanes.found != 0);
+          forwards += int'(dut.core_0.adds.synapses.lanes.adds && dut.core_0.adds.synapses.lanes.found != 0);
           full += int'(dut.core_0.queue_full);
         end
     end

@@ -1,9 +1,12 @@
 /** The generated part: modules that give parameters to the library and connect it; no line of logic. */
-import { powerOfTwo } from "../base/math.js";
+import { addressBits } from "./numbers.js";
 import type { CoreTables } from "./tables.js";
 
 /** Names of the memory images, as the modules read them. */
-export const IMAGE_FILES = { weights: "weights", own: "own.hex", sigmoid: "sigmoid.hex" } as const;
+export const IMAGE_FILES = {
+  ...{ weights: "weights", own: "own.hex", sigmoid: "sigmoid.hex" },
+  ...{ axons: "axons.hex", segments: "segments.hex", routes: "routes.hex" },
+} as const;
 
 /** File of the weights of a bank: two hexadecimal digits, as `synapse.sv` builds it. `first`: what the names of the core's files begin with. */
 export const weightsFile = (bank: number, first: string = IMAGE_FILES.weights): string =>
@@ -28,8 +31,21 @@ export function assignments(parameters: readonly (readonly [name: string, value:
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
 }
 
+/** Files of the axons and where their rows begin, if the core has them. */
+export const rowFiles = (
+  rows: CoreTables["rows"],
+  files: { readonly axons: string; readonly segments: string; readonly routes: string },
+): (readonly [name: string, value: string])[] =>
+  rows === null
+    ? []
+    : [
+        ["AXON_TABLE", `"${files.axons}"`],
+        ["SEGMENT_TABLE", `"${files.segments}"`],
+        ["ROUTE_TABLE", `"${files.routes}"`],
+      ];
+
 /** `chip.sv`: the core and the barrier that ends its waves. */
-export function chipModule({ scalars, tables }: CoreTables, barrierCycles: number): string {
+export function chipModule({ scalars, tables, rows, stages }: CoreTables, barrierCycles: number): string {
   const bits = scalars.TW;
   const parameters = [
     ...Object.entries(scalars).map(([name, value]) => [name, String(value)] as const),
@@ -37,6 +53,7 @@ export function chipModule({ scalars, tables }: CoreTables, barrierCycles: numbe
     ["WEIGHTS", `"${IMAGE_FILES.weights}"`] as const,
     ["OWN", `"${IMAGE_FILES.own}"`] as const,
     ["SIGMOID", scalars.CELL === 1 ? `"${IMAGE_FILES.sigmoid}"` : '""'] as const,
+    ...rowFiles(rows, IMAGE_FILES),
   ];
   const message = 1 + addressBits(scalars.NP) + bits + scalars.PAYLOAD;
   return `// One core of the library with the parameters of this chip, and its barrier. Generated; the logic is in lib/.
@@ -64,7 +81,7 @@ module chip (
 );
   logic rests, scan, unused_packet, unused_destination, unused_accepts;
   logic [1:0] unused_intake;
-  barrier #(.DELAY(${barrierCycles}), .STAGES(${scalars.NP - 1}), .SCANS(${scalars.SCAN > 0 ? 1 : 0}), .TW(${bits})) waves (
+  barrier #(.DELAY(${barrierCycles}), .STAGES(${stages}), .SCANS(${scalars.SCAN > 0 ? 1 : 0}), .TW(${bits})) waves (
       .clk, .rst, .go, .steps, .rests, .hidden(1'b0), .start, .scan, .wave, .finished
   );
   core #(
@@ -77,13 +94,6 @@ ${assignments(parameters)}
   );
 endmodule
 `;
-}
-
-/** Bits that number so many things, at least one. */
-export function addressBits(count: number): number {
-  let bits = 1;
-  while (powerOfTwo(bits) < count) bits++;
-  return bits;
 }
 
 /** `bench.sv`: the fixed test bench with the sizes of this chip and of what was recorded for it. */
@@ -127,7 +137,7 @@ endmodule
 }
 
 /** Sizes that the bench of a netlist takes; it sees no strobes, so no spikes and counters. */
-const NETLIST_SIZES: readonly string[] = ["UTTERANCES", "STEPS", "INPUTS", "CLASSES", "WAVES", "MOST_CYCLES"];
+const NETLIST_SIZES: readonly string[] = ["UTTERANCES", "LATE", "STEPS", "INPUTS", "CLASSES", "WAVES", "MOST_CYCLES"];
 
 /** The bench of a netlist, with the sizes of this chip; it dumps all nets. */
 export function netlistBench({ scalars }: CoreTables, sizes: { readonly [name: string]: number }): string {

@@ -17,6 +17,7 @@ export function studiedCases<Case extends StudiedCase>(usual: number, studied: (
       first: { type: "string", default: "1" },
       cases: { type: "string", default: String(usual) },
       done: { type: "string", default: "" },
+      several: { type: "boolean", default: false },
     },
   });
   const first = Number(values.first);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadModel, loadSamples } from "../app/inputs.js";
 import { experimentWith, openChip } from "../app/open.js";
-import { checkEmittable, emit, judge, partsOf, runBench, writeChip } from "../rtl/index.js";
+import { candidateOf, checkEmittable, emit, judge, partsOf, runBench, writeChip } from "../rtl/index.js";
 
 const FILE = "arch/examples/edge.yaml";
 const COMMON = {
@@ -61,7 +61,7 @@ for (const [name, shape] of Object.entries(SHAPES)) {
   const experiment = experimentWith(openChip(FILE), { ...COMMON, ...shape, "workload.timing_samples": Number(values.digits) });
   const model = await loadModel(experiment, FILE);
   const parts = partsOf(experiment, model.network, await loadSamples(experiment, FILE));
-  checkEmittable({ experiment, model: model.network, placement: parts.run.placement }, name);
+  checkEmittable(candidateOf(parts), name);
   const folder = mkdtempSync(join(tmpdir(), "digits-"));
   const { files, expected, bench } = emit(parts);
   writeChip(join(folder, "chip"), files, expected, name);

@@ -23,7 +23,7 @@ export {
   unknownMetric,
 } from "./metric-names.js";
 export { metricReference } from "./metric-reference.js";
-export { inputOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
+export { inputOf, integerGraphOf, modelTopology, nirInputs, runnableOf, studyWork } from "./model.js";
 export { needsOn } from "./needs.js";
 export { type LineErrors, priceErrors } from "./price-errors.js";
 export { linePrice } from "./price-lines.js";

@@ -9,12 +9,13 @@ import {
   hasLeak,
   type InputEncoding,
   type ModelNetwork,
+  type NirNetwork,
   type SampleSet,
   type Topology,
   topologyOf,
 } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
-import type { EncodedInput } from "./functional/index.js";
+import type { EncodedInput, IntegerGraph } from "./functional/index.js";
 import {
   NONE_OWN,
   type OwnPrecisions,
@@ -34,15 +35,23 @@ export function inputOf({ workload }: Experiment): EncodedInput {
   return { encoding: workload.encoding, seed: workload.seed };
 }
 
+/** An imported network in integers. Throws: InputError for one without an integer form. */
+export function integerGraphOf(
+  experiment: Experiment,
+  network: NirNetwork,
+  samples: SampleSet,
+  own: OwnPrecisions = NONE_OWN,
+): IntegerGraph {
+  const imported = describedNir(experiment, network);
+  return integerNir(imported, experiment.precision, nirInputs(experiment.workload.encoding, samples), own).graph;
+}
+
 /** Throws: InputError for a network without an integer form. */
 export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: SampleSet, own: OwnPrecisions = NONE_OWN): Runnable {
   const { precision } = experiment;
   return byKind(network, {
     own: (cells) => runnableNetwork(quantiseLayers(cells, precision, own)),
-    nir: (nir) => {
-      const imported = describedNir(experiment, nir);
-      return runnableGraph(integerNir(imported, precision, nirInputs(experiment.workload.encoding, samples), own).graph);
-    },
+    nir: (nir) => runnableGraph(integerGraphOf(experiment, nir, samples, own)),
   });
 }
 

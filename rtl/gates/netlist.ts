@@ -34,10 +34,10 @@ export function numberOf(cell: YosysCell, name: string): number {
   return Number.parseInt(cell.parameters[name] ?? "0", 2);
 }
 
-/** The part of a chip that a path of instances lies in: `core_0.synapses.lanes.queues[0].sums` is in `synapses.lanes`. */
+/** The part of a chip that a path of instances lies in: `core_0.adds.synapses.lanes.queues[0].sums` is in `synapses.lanes`. */
 export function partOf(path: string): string {
   const names = path
-    .replace(/^core_\d+\.?/, "")
+    .replace(/^core_\d+\.?(adds\.)?/, "")
     .replace(/\[\d+\]/g, "")
     .split(".")
     .filter((name) => name !== "");

@@ -4,11 +4,13 @@ module core #(
     parameter int NP = 3, NS = 3, TW = 16,
     // soma: see there
     parameter int UNITS = 1, INTERVAL = 1, SOMA_DEPTH = 4,
-    parameter logic [NS*TW-1:0] POPULATIONS = {TW'(2), TW'(1), TW'(0)},
+    parameter logic [NS*TW-1:0] POPULATIONS = {TW'(2), TW'(1), TW'(0)}, DEPTHS = POPULATIONS,
     parameter logic [NS*9*TW-1:0] STARTS = '0,
     parameter logic [NS*11*TW-1:0] STEPS = '0,
     parameter logic [NS*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
     parameter logic [NS*4*TW-1:0] LEAVES = '0,
+    parameter logic [NS*3*TW-1:0] RESETS = '0,
+    parameter int INPUT = 0,
     parameter int OWN_ROWS = 4, CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
     parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PAYLOAD = 9, SHIFT = 8,
     parameter int FACTOR = 10, FRACTION = 8, SHIFTS = 0, JUMP = 12, GATE = 8, LUT = 8, SCORE = 16, SUM = 32, SUMS = 1,
@@ -22,12 +24,18 @@ module core #(
     parameter int SCAN = 0, CHUNK = 64, CHUNK_CYCLES = 1, AXONS = 8, OVERHEAD = 2,
     parameter int SY_WORD = 64, SY_BANKS = 1, SY_ROWS = 16, SY_LATENCY = 1, GROUP = 4, WEIGHT = 8, PER_WORD = 8, WORDS_PER = 1,
     parameter int WRAP = 0, SYNAPSE_DEPTH = 3, SUMS_QUEUE = 8,
+    // rows that name their targets, and kernels (KINDS > 0): see synapse_rows
+    parameter int KINDS = 0, LAST_AXONS = 0, AXON_ROWS = 2, SEGMENT_ROWS = 2,
+    parameter logic [NP*TW-1:0] AXON_STARTS = '0,
+    parameter logic [(KINDS==0?1 : KINDS)*16*TW-1:0] KIND_TABLE = '0,
     // input queue; FREEZE: while it is full, the soma neither asks nor hands over
     parameter int QUEUE = 16, VISIBLE = 1, AFTER_POP = 0, FREEZE = 0,
     // cores of the chip, this one's number, where its spikes go: see dispatch
     parameter int CORES = 1, SELF = 0, TREE = 0,
     parameter logic [NP*2*CORES-1:0] ROUTES = '0,
-    parameter WEIGHTS = "", OWN = "", SIGMOID = "",
+    parameter int ROUTE_ROWS = 0,
+    parameter logic [NP*2*TW-1:0] ROUTE_PLACES = '0,
+    parameter WEIGHTS = "", OWN = "", SIGMOID = "", AXON_TABLE = "", SEGMENT_TABLE = "", ROUTE_TABLE = "",
     localparam int PW = NP <= 2 ? 1 : $clog2(NP),
     localparam int MESSAGE = 1 + PW + TW + PAYLOAD,
     localparam int DEST = TREE != 0 ? CORES : CORES <= 2 ? 1 : $clog2(CORES)
@@ -60,6 +68,8 @@ module core #(
     output logic unwritten
 );
   localparam int BW = ST_BANKS == 1 ? 1 : $clog2(ST_BANKS), RW = ST_ROWS <= 2 ? 1 : $clog2(ST_ROWS), K = STATE_WORDS + ACC_WORDS;
+  // words that the synapse unit asks for at once
+  localparam int KY = KINDS > 0 ? GROUP : ST_BANKS;
 
   // ---- input queue: spikes that are looped back, and what the network delivers
   logic offers, sent, loops, pop, queue_valid, queue_empty, queue_full;
@@ -77,8 +87,8 @@ module core #(
       assign push_packet = 1'b0;
       assign destination = '0;
     end else begin : networked
-      dispatch #(.NP(NP), .CORES(CORES), .SELF(SELF), .TREE(TREE), .ROUTES(ROUTES)) way_out (
-          .clk, .rst, .offers, .last(message[MESSAGE-1]), .population(message[MESSAGE-2-:PW]), .queue_full, .network_full, .sent, .loops,
+      dispatch #(.NP(NP), .CORES(CORES), .SELF(SELF), .TREE(TREE), .ROUTES(ROUTES), .ROUTE_ROWS(ROUTE_ROWS), .TW(TW), .PLACES(ROUTE_PLACES), .INIT(ROUTE_TABLE)) way_out (
+          .clk, .rst, .offers, .last(message[MESSAGE-1]), .population(message[MESSAGE-2-:PW]), .neuron(message[PAYLOAD+:TW]), .queue_full, .network_full, .sent, .loops,
           .push(push_packet), .destination
       );
     end
@@ -90,13 +100,16 @@ module core #(
   logic [K-1:0][BW-1:0] s_banks;
   logic [K-1:0][RW-1:0] s_rows;
   logic [K-1:0][ST_WORD-1:0] s_words;
-  logic [ST_BANKS-1:0] y_want, s_write, s_written, y_write, y_written;
-  logic [ST_BANKS-1:0][BW-1:0] y_banks;
-  logic [ST_BANKS-1:0][RW-1:0] y_rows, s_write_row, y_write_row;
-  logic [ST_BANKS-1:0][ST_WORD-1:0] y_words, s_write_word, y_write_word;
+  logic [KY-1:0] y_want;
+  logic [ST_BANKS-1:0] s_write, s_written, y_write, y_written;
+  logic [KY-1:0][BW-1:0] y_banks;
+  logic [KY-1:0][RW-1:0] y_rows;
+  logic [KY-1:0][ST_WORD-1:0] y_words;
+  logic [ST_BANKS-1:0][RW-1:0] s_write_row, y_write_row;
+  logic [ST_BANKS-1:0][ST_WORD-1:0] s_write_word, y_write_word;
   logic [ST_BANKS-1:0][ST_WORD/ST_GRAN-1:0] s_write_mask;
   state_memory #(
-      .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS), .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .ONE_PORT(ONE_PORT), .KS(K), .KY(ST_BANKS)
+      .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS), .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .ONE_PORT(ONE_PORT), .KS(K), .KY(KY)
   ) memory (
       .clk, .rst, .req({y_req, s_req}), .served({y_served, s_served}), .want({y_want, s_want}), .banks({y_banks, s_banks}), .rows({y_rows, s_rows}),
       .words({y_words, s_words}),
@@ -107,7 +120,8 @@ module core #(
   logic soma_rests, synapse_rests;
   logic [TW-1:0] soma_words, synapse_words;
   soma #(
-      .NP(NP), .NS(NS), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .POPULATIONS(POPULATIONS), .STARTS(STARTS), .STEPS(STEPS), .ENTERS(ENTERS), .ROUNDS(ROUNDS), .LEAVES(LEAVES),
+      .NP(NP), .NS(NS), .TW(TW), .UNITS(UNITS), .INTERVAL(INTERVAL), .DEPTH(SOMA_DEPTH), .POPULATIONS(POPULATIONS), .DEPTHS(DEPTHS), .STARTS(STARTS),
+      .STEPS(STEPS), .ENTERS(ENTERS), .ROUNDS(ROUNDS), .LEAVES(LEAVES), .RESETS(RESETS), .INPUT(INPUT),
       .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .OWN_ROWS(OWN_ROWS), .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS),
       .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .STATE_WORDS(STATE_WORDS), .ACC_WORDS(ACC_WORDS), .RETURN(RETURN), .CELL(CELL), .GATES(GATES),
       .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PAYLOAD(PAYLOAD), .SHIFT(SHIFT),
@@ -122,18 +136,36 @@ module core #(
   );
 
   // ---- synapse unit
-  synapse #(
-      .NP(NP), .TW(TW), .SEGS(SEGS), .SOURCES(SOURCES), .SEGMENTS(SEGMENTS), .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS),
-      .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY),
-      .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .GROUP(GROUP), .WEIGHT(WEIGHT), .PER_WORD(PER_WORD), .WORDS_PER(WORDS_PER),
-      .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS),
-      .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
-  ) synapses (
-      .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
-      .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
-      .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
-      .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
-  );
+  generate
+    if (KINDS > 0) begin : adds
+      synapse_rows #(
+          .NP(NP), .TW(TW), .KINDS(KINDS), .AXONS(AXON_STARTS), .LAST_AXONS(LAST_AXONS), .AXON_ROWS(AXON_ROWS), .SEGMENT_ROWS(SEGMENT_ROWS), .KIND_TABLE(KIND_TABLE),
+          .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY), .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .AXON_INIT(AXON_TABLE),
+          .SEGMENT_INIT(SEGMENT_TABLE), .GROUP(GROUP), .WEIGHT(WEIGHT), .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD),
+          .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS), .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
+      ) synapses (
+          .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .req(y_req), .want(y_want), .banks(y_banks),
+          .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
+          .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
+          .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
+      );
+      logic unused;
+      assign unused = scan;
+    end else begin : adds
+      synapse #(
+          .NP(NP), .TW(TW), .SEGS(SEGS), .SOURCES(SOURCES), .SEGMENTS(SEGMENTS), .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS),
+          .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY),
+          .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .GROUP(GROUP), .WEIGHT(WEIGHT), .PER_WORD(PER_WORD), .WORDS_PER(WORDS_PER),
+          .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS),
+          .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
+      ) synapses (
+          .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
+          .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
+          .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
+          .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
+      );
+    end
+  endgenerate
   assign rests = soma_rests && synapse_rests && queue_empty;
   assign on_spike = sent;
   assign on_intake = 2'(loops) + 2'(delivers);

@@ -1,20 +1,23 @@
 // Soma: updates the neurons of the core's slices once per wave, UNITS per batch, and offers their spikes, one per cycle at most. A slice is a population, or
-// the part of one that lies on this core; slices come in the order of their populations.
+// the part of one that lies on this core; slices come in the order of their depths.
 //
 // It asks for a batch's words in the first cycle of a wave, then at max(the last one's service, its ask + INTERVAL), and not while a finished packet waits.
 // The batch to come is always ready in registers. Its words are a range of states and a range of accumulators; they go back, states new and accumulators
-// cleared, when the update units are through. Population p works on step wave - p. A core may hold no population that works in a wave.
+// cleared, when the update units are through. A population of depth d works on step wave - d. A core may hold no population that works in a wave.
 module soma #(
     parameter int NP = 3, NS = 3, TW = 16, UNITS = 1, INTERVAL = 1, DEPTH = 4,
-    // per slice, its population
-    parameter logic [NS*TW-1:0] POPULATIONS = {TW'(2), TW'(1), TW'(0)},
+    // per slice, its population, and how many waves that is behind the first
+    parameter logic [NS*TW-1:0] POPULATIONS = {TW'(2), TW'(1), TW'(0)}, DEPTHS = POPULATIONS,
     // where it begins: neurons; row and bank of states, of accumulators in buffer 0, in buffer 1; row of what belongs to its first batch; first neuron
     parameter logic [NS*9*TW-1:0] STARTS = '0,
     // how it goes on: of states, then of accumulators, places per neuron and per word; rows, banks and places from batch to batch; grains of a place
     parameter logic [NS*11*TW-1:0] STEPS = '0,
-    // what its neurons are: kind (0 encoder, 1 layer, 2 readout) and accumulators; shifts of two gates; kind, bits of the states, theta, limit
+    // what its neurons are: kind (0 encoder, 1 layer, 2 readout; 3, 4: see integrate) and accumulators; shifts of two gates; kind, bits of the states, theta
+    // and limit, or threshold and what a spike takes off; and of CELL 3: whether they spike, how they are reset, whether they are scored
     parameter logic [NS*2*TW-1:0] ENTERS = '0, ROUNDS = '0,
     parameter logic [NS*4*TW-1:0] LEAVES = '0,
+    parameter logic [NS*3*TW-1:0] RESETS = '0,
+    parameter int INPUT = 0,
     parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1, OWN_ROWS = 4,
     parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, STATE_WORDS = 1, ACC_WORDS = 1, RETURN = 4,
     parameter int CELL = 1, GATES = 2, FACTORS = 0, JUMPS = 0,
@@ -65,13 +68,14 @@ module soma #(
 
   // ---- the batch to come: of slice `slice`, neurons from `neuron` on; the one after it begins a slice (`load`) or goes on
   logic [SL-1:0] slice, to_slice, first_slice;
-  logic [TW-1:0] neuron, left, next_left, own_at, next_wave, population, population_after;
+  logic [TW-1:0] neuron, left, next_left, own_at, next_wave, population, depth, depth_after;
   logic more, has, works, any_works, idles, ends_slice, ends_wave, to_wave, load, step;
   logic [NW-1:0] n, next_n;
   lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(POPULATIONS)) of_slice (.index(slice), .record(population));
-  lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(POPULATIONS)) of_next (.index(slice + 1'b1), .record(population_after));
-  assign ends_wave = ends_slice && (slice == SL'(NS - 1) || population_after > wave);
-  // populations max(0, w - steps + 1) to w work in wave w
+  lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(DEPTHS)) waits_for (.index(slice), .record(depth));
+  lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(DEPTHS)) of_next (.index(slice + 1'b1), .record(depth_after));
+  assign ends_wave = ends_slice && (slice == SL'(NS - 1) || depth_after > wave);
+  // depths max(0, w - steps + 1) to w work in wave w
   assign idles = start && !works;
   assign to_wave = go || idles || ends_wave;
   assign next_wave = go ? '0 : wave + 1'b1;
@@ -79,9 +83,9 @@ module soma #(
     first_slice = '0;
     any_works = 1'b0;
     for (int s = NS - 1; s >= 0; s--)
-      if (POPULATIONS[s*TW+:TW] + steps > next_wave) begin
+      if (DEPTHS[s*TW+:TW] + steps > next_wave) begin
         first_slice = SL'(s);
-        any_works = POPULATIONS[s*TW+:TW] <= next_wave;
+        any_works = DEPTHS[s*TW+:TW] <= next_wave;
       end
   end
   assign to_slice = to_wave ? first_slice : slice + 1'b1;
@@ -164,7 +168,7 @@ module soma #(
   end
   logic [ABOUT-1:0] about, about_kept, about_come, about_back;
   logic comes, goes_back, under_way, on_way;
-  assign about = outstanding ? about_kept : {slice, n, neuron, at, sum_place, sum_count, wave == population, wave + 1'b1 == population + steps};
+  assign about = outstanding ? about_kept : {slice, n, neuron, at, sum_place, sum_count, wave == depth, wave + 1'b1 == depth + steps};
   always_ff @(posedge clk) begin
     about_kept  <= about;
     window_kept <= {want, banks, rows};
@@ -183,19 +187,22 @@ module soma #(
   assign {b_slice, b_n, b_neuron, b_at, b_sum_place, b_sum_count, b_first, b_last} = about_back;
   localparam int UP_1 = DEPTH >= 5 ? DEPTH - 3 : DEPTH >= 2 ? 1 : 0;
   logic [SL-1:0] r_slice;
-  logic [TW-1:0] c_kind, c_accs, shift_0, shift_1, b_kind, b_bits, b_theta, b_limit, b_population;
+  logic [TW-1:0] c_kind, c_accs, shift_0, shift_1, b_kind, b_bits, b_theta, b_limit, b_population, b_spikes, b_resets, b_scored;
   pipe #(.WIDTH(SL), .DEPTH(UP_1)) until_round (.clk, .in(c_slice), .out(r_slice));
   lookup #(.COUNT(NS), .WIDTH(2 * TW), .TABLE(ENTERS)) enters (.index(c_slice), .record({c_kind, c_accs}));
   lookup #(.COUNT(NS), .WIDTH(2 * TW), .TABLE(ROUNDS)) rounds (.index(r_slice), .record({shift_0, shift_1}));
-  lookup #(.COUNT(NS), .WIDTH(4 * TW), .TABLE(LEAVES)) leaves (.index(b_slice), .record({b_kind, b_bits, b_theta, b_limit}));
+  lookup #(.COUNT(NS), .WIDTH(4 * TW), .TABLE(LEAVES)) gives (.index(b_slice), .record({b_kind, b_bits, b_theta, b_limit}));
+  lookup #(.COUNT(NS), .WIDTH(3 * TW), .TABLE(RESETS)) fires_how (.index(b_slice), .record({b_spikes, b_resets, b_scored}));
   lookup #(.COUNT(NS), .WIDTH(TW), .TABLE(POPULATIONS)) sends (.index(b_slice), .record(b_population));
 
   // ---- features, and what belongs to the neurons
-  localparam int ROW_BITS = GATES * (MULT + BIAS) + FACTORS * FACTOR + JUMPS * JUMP, OW = OWN_ROWS <= 2 ? 1 : $clog2(OWN_ROWS);
+  // ROUTED: beside its numbers two bits of each neuron, whether its spikes go anywhere, in the last step of an utterance and before it
+  localparam int ROUTED = CELL == 3 ? 1 : 0;
+  localparam int ROW_BITS = GATES * (MULT + BIAS) + FACTORS * FACTOR + JUMPS * JUMP + 2 * ROUTED, OW = OWN_ROWS <= 2 ? 1 : $clog2(OWN_ROWS);
   logic [UNITS*ROW_BITS-1:0] own;
   logic [UNITS*STATE-1:0] x;
   logic [OW-1:0] own_kept, own_row;
-  assign frame_ask = req && population == '0;
+  assign frame_ask = req && population == TW'(INPUT);
   assign frame_neuron = neuron;
   assign own_row = outstanding ? own_kept : OW'(own_at);
   always_ff @(posedge clk) own_kept <= own_row;
@@ -214,25 +221,42 @@ module soma #(
   for (genvar i = 0; i < BOXES; i++) begin : box
     assign acc_line[i*USED+:USED] = USED'((ACC_WORDS*WORD)'(words[K-1:STATE_WORDS]) >> (i * BOX));
   end
-  logic [UNITS-1:0] fires, active;
+  logic [UNITS-1:0] fires, leaves, active;
   logic [UNITS-1:0][PAYLOAD-1:0] payloads;
   logic [UNITS*ITEM-1:0] items;
   for (genvar u = 0; u < UNITS; u++) begin : unit
     logic fired;
-    update #(
-        .CELL(CELL), .GATES(GATES), .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS),
-        .PAYLOAD(PAYLOAD), .SHIFT(SHIFT), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE), .LUT(LUT), .SCORE(SCORE),
-        .SUM(SUM), .SUMS(SUMS), .DEPTH_1(UP_1), .DEPTH_2(DEPTH >= 3 ? 1 : 0), .DEPTH_3(DEPTH >= 4 ? 1 : 0), .SIGMOID(SIGMOID)
-    ) pipeline (
-        .clk, .is_encoder(c_kind == 0), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
-        .accumulators((GATES * ACC)'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))),
-        .row(own[u*ROW_BITS+:ROW_BITS]), .x(x[u*STATE+:STATE]), .shift_0(shift_0[5:0]), .shift_1(shift_1[5:0]),
-        .gives_encoder(b_kind == 0), .gives_class(b_kind == 2), .theta(b_theta[PAYLOAD-2:0]), .limit(b_limit[PAYLOAD-2:0]),
-        .fires(fired), .payload(payloads[u]), .item_next(items[u*ITEM+:ITEM]), .score(scores[u*SCORE+:SCORE])
-    );
+    logic [1:0] goes;
+    if (CELL == 3) begin : imported
+      integrate #(
+          .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PAYLOAD(PAYLOAD), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS),
+          .JUMP(JUMP), .SCORE(SCORE), .DEPTH_1(UP_1), .DEPTH_2(DEPTH >= 3 ? 1 : 0), .DEPTH_3(DEPTH >= 4 ? 1 : 0)
+      ) pipeline (
+          .clk, .kind(c_kind[2:0]), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
+          .accumulator(ACC'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))), .row(own[u*ROW_BITS+:ROW_BITS-2]),
+          .x(x[u*STATE+:STATE]), .shift(shift_0[5:0]), .gives(b_kind[2:0]), .resets(b_resets[2:0]), .spikes(b_spikes[0]),
+          .threshold((STATE + 1)'(b_theta)), .loses((STATE + 1)'(b_limit)), .fires(fired), .payload(payloads[u]), .item_next(items[u*ITEM+:ITEM]),
+          .score(scores[u*SCORE+:SCORE])
+      );
+      pipe #(.WIDTH(2), .DEPTH(DEPTH - 1)) somewhere (.clk, .in(own[(u+1)*ROW_BITS-2+:2]), .out(goes));
+    end else begin : trained
+      update #(
+          .CELL(CELL), .GATES(GATES), .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS),
+          .PAYLOAD(PAYLOAD), .SHIFT(SHIFT), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE), .LUT(LUT), .SCORE(SCORE),
+          .SUM(SUM), .SUMS(SUMS), .DEPTH_1(UP_1), .DEPTH_2(DEPTH >= 3 ? 1 : 0), .DEPTH_3(DEPTH >= 4 ? 1 : 0), .SIGMOID(SIGMOID)
+      ) pipeline (
+          .clk, .is_encoder(c_kind == 0), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
+          .accumulators((GATES * ACC)'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))),
+          .row(own[u*ROW_BITS+:ROW_BITS]), .x(x[u*STATE+:STATE]), .shift_0(shift_0[5:0]), .shift_1(shift_1[5:0]),
+          .gives_encoder(b_kind == 0), .gives_class(b_kind == 2), .theta(b_theta[PAYLOAD-2:0]), .limit(b_limit[PAYLOAD-2:0]),
+          .fires(fired), .payload(payloads[u]), .item_next(items[u*ITEM+:ITEM]), .score(scores[u*SCORE+:SCORE])
+      );
+      assign goes = '1;
+    end
     assign active[u] = NW'(u) < b_n;
     assign fires[u] = goes_back && active[u] && fired;
-    assign score_valid[u] = goes_back && active[u] && b_kind == 2;
+    assign leaves[u] = fires[u] && goes[b_last];
+    assign score_valid[u] = goes_back && active[u] && (CELL == 3 ? b_scored[0] : b_kind == 2);
   end
   assign score_class = b_neuron;
 
@@ -284,14 +308,14 @@ module soma #(
   logic [PW-1:0] s_population;
   logic [TW-1:0] s_neuron;
   outlet #(.UNITS(UNITS), .PAYLOAD(PAYLOAD), .COMMON(1 + PW + TW), .DEPTH(DEPTH + LATENCY + 2)) spikes (
-      .clk, .rst, .push(fires != '0), .fires, .payloads, .common({b_last, PW'(b_population), b_neuron}), .blocked(!sent), .send(unused_send), .unit(sender),
+      .clk, .rst, .push(leaves != '0), .fires(leaves), .payloads, .common({b_last, PW'(b_population), b_neuron}), .blocked(!sent), .send(unused_send), .unit(sender),
       .payload, .of_batch({s_last, s_population, s_neuron}), .any, .waits
   );
   assign offers = any && !held;
   assign message = {s_last, s_population, s_neuron + TW'(sender), payload};
 
   logic computes, unused;
-  assign unused = ^{unused_send, b_population, steps_of, next_steps, c_sum_place, next_places, next_sum_places, sum_places, shift_0, shift_1, b_theta, b_limit, c_last, b_first, c_neuron, c_n, c_sum_count};
+  assign unused = ^{unused_send, b_population, steps_of, next_steps, c_sum_place, next_places, next_sum_places, sum_places, shift_0, shift_1, b_theta, b_limit, c_last, b_first, c_neuron, c_n, c_sum_count, b_spikes, b_resets, b_scored, c_kind};
   assign computes = under_way || (DEPTH > 1 && on_way);
   assign rests = !has && !outstanding && spaced && !computes && !any;
   assign on_busy = req || !spaced || (!has && !outstanding && computes);

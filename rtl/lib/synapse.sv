@@ -236,7 +236,7 @@ module synapse #(
       .GROUP(GROUP), .WEIGHT(WEIGHT), .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .PER_WORD(ACC_PER_WORD), .WORDS_PER(ACC_WORDS_PER), .WORD(ST_WORD),
       .BANKS(ST_BANKS), .RW(RW), .LATENCY(ST_LATENCY), .DEPTH(DEPTH), .QUEUE(QUEUE)
   ) lanes (
-      .clk, .rst, .start, .valid(done && !pass), .weights, .payload, .items, .offset, .want, .banks, .rows, .row_ends,
+      .clk, .rst, .start, .valid(done && !pass), .weights, .payload, .items, .offset, .goes_on(1'b0), .places('0), .want, .banks, .rows, .row_ends,
       .come(words), .write, .write_row, .write_word, .written, .any(drains)
   );
 

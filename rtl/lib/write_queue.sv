@@ -2,16 +2,16 @@
 // A word that is read from the memory before a sum of it got there is looked up here: `found`, in the cycle after `look`, tells of the last ones, waiting
 // or written, and of those that come with the question; `clear` forgets them.
 module write_queue #(
-    parameter int WORD = 64, RW = 4, MASK = 1, PUSHES = 2, DEPTH = 8
+    parameter int WORD = 64, RW = 4, MASK = 1, PUSHES = 2, LOOKS = 1, DEPTH = 8
 ) (
     input logic clk, rst, clear,
     input logic [PUSHES-1:0] push,
     input logic [PUSHES-1:0][RW-1:0] rows,
     input logic [PUSHES-1:0][WORD-1:0] words,
     input logic [PUSHES-1:0][MASK-1:0] masks,
-    input logic [RW-1:0] look,
-    output logic found,
-    output logic [WORD-1:0] found_word,
+    input logic [LOOKS-1:0][RW-1:0] look,
+    output logic [LOOKS-1:0] found,
+    output logic [LOOKS-1:0][WORD-1:0] found_word,
     output logic write,
     output logic [RW-1:0] write_row,
     output logic [WORD-1:0] write_word,
@@ -23,8 +23,8 @@ module write_queue #(
   logic [RW-1:0] kept_row[0:DEPTH-1];
   logic [MASK-1:0] kept_mask[0:DEPTH-1];
   logic [DEPTH-1:0] latest, takes, stale;
-  logic [WORD-1:0] looked_up;
-  logic is_here;
+  logic [LOOKS-1:0][WORD-1:0] looked_up;
+  logic [LOOKS-1:0] is_here;
   logic [PW-1:0] head, tail, next;
   logic [PUSHES*PW-1:0] at;
   logic [CW-1:0] waiting, more;
@@ -43,7 +43,7 @@ module write_queue #(
       if (push[i]) next = after(next);
       more = more + CW'(push[i]);
     end
-    is_here = 1'b0;
+    is_here = '0;
     looked_up = '0;
     for (int e = 0; e < DEPTH; e++) begin
       takes[e] = 1'b0;
@@ -52,16 +52,18 @@ module write_queue #(
         takes[e] |= push[i] && at[i*PW+:PW] == PW'(e);
         stale[e] |= push[i] && rows[i] == kept_row[e];
       end
-      if (latest[e] && kept_row[e] == look) begin
-        is_here = 1'b1;
-        looked_up |= kept[e];
-      end
+      for (int l = 0; l < LOOKS; l++)
+        if (latest[e] && kept_row[e] == look[l]) begin
+          is_here[l] = 1'b1;
+          looked_up[l] |= kept[e];
+        end
     end
     for (int i = 0; i < PUSHES; i++)
-      if (push[i] && rows[i] == look) begin
-        is_here = 1'b1;
-        looked_up = words[i];
-      end
+      for (int l = 0; l < LOOKS; l++)
+        if (push[i] && rows[i] == look[l]) begin
+          is_here[l] = 1'b1;
+          looked_up[l] = words[i];
+        end
   end
   always_ff @(posedge clk) begin
     for (int e = 0; e < DEPTH; e++)  // a place per word: written at an index that is computed, synthesis makes a power of two of them

@@ -2,7 +2,7 @@
 import { loadModel, loadSamples } from "../../app/inputs.js";
 import { experimentWith, openChip } from "../../app/open.js";
 import { subsetOf } from "../../arch/index.js";
-import { checkEmittable, type PointParts, partsOf } from "../../rtl/index.js";
+import { candidateOf, checkEmittable, type PointParts, partsOf } from "../../rtl/index.js";
 import { selectUtterances } from "../../sim/index.js";
 import { FILE } from "./cores.js";
 
@@ -23,6 +23,6 @@ export async function partsFor(shape: { readonly [path: string]: number | string
   const rows = { ...digit, features: digit.features.slice(first, first + steps * digit.inputs), frameStart: Uint32Array.of(0, steps) };
   const one = { ...experiment, workload: { ...experiment.workload, samples: 1, timingSamples: 1 } };
   const parts = partsOf(one, model.network, rows);
-  checkEmittable({ experiment: one, model: model.network, placement: parts.run.placement }, "a core of the page");
+  checkEmittable(candidateOf(parts), "a core of the page");
   return parts;
 }

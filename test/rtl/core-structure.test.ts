@@ -19,7 +19,7 @@ import {
   writeQueueBits,
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
-import { obstaclesOf } from "../../rtl/index.js";
+import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { rtlPoint } from "../../rtl/point.js";
 import { coreTables } from "../../rtl/tables.js";
 import { CORES } from "../../scripts/rtl-gates/cores.js";
@@ -44,7 +44,7 @@ describe("lanes", () => {
     let [cores, fewer] = [0, 0];
     for (let seed = 100; seed < 160; seed++) {
       const core = randomCore(seed);
-      if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
+      if (obstaclesOf(candidateOf(core)).length > 0) continue;
       const made = rtlPoint(core);
       const { scalars } = coreTables(made, made.cores[0]);
       const needs = coreNeedsOf(core.run.placement.topology);

@@ -2,7 +2,7 @@
 // @module-tag slow
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { obstaclesOf, versionOf } from "../../rtl/index.js";
+import { candidateOf, obstaclesOf, versionOf } from "../../rtl/index.js";
 import { libraryFolder } from "../../rtl/tools.js";
 import { FAULTS, planted } from "./faults.js";
 import { randomCore } from "./random-cores.js";
@@ -24,7 +24,7 @@ for (const fault of FAULTS)
       const folder = planted(fault);
       try {
         const point = randomCore(fault.seed);
-        expect(obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement })).toEqual([]);
+        expect(obstaclesOf(candidateOf(point))).toEqual([]);
         expect(runCore(point, "iverilog", folder).verdict.isEqual).toBe(false);
       } finally {
         rmSync(folder, { recursive: true });

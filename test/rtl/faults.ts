@@ -55,7 +55,7 @@ export const FAULTS: readonly Fault[] = [
     "makes_room = AFTER_POP != 0 && pop",
     "makes_room = AFTER_POP != 0 && pop && stored == 0",
   ),
-  fault(3, "sums on their way are not found", "accumulate", "current[i] = found[fresh_banks[i]] ?", "current[i] = 1'b0 ?"),
+  fault(3, "sums on their way are not found", "accumulate", "current[i] = found[i] ?", "current[i] = 1'b0 ?"),
   fault(3, "an older sum of a word is found", "write_queue", "takes | (latest & ~stale)", "takes | latest"),
   fault(
     7,
@@ -65,11 +65,17 @@ export const FAULTS: readonly Fault[] = [
     ": {!in[WIDTH-1], {(TO - 1) {in[WIDTH-1]}}};",
   ),
   fault(7, "sums wrap where they saturate", "accumulate", ": WRAP != 0 ? sum[ACC-1:0] : near", ": 1'b1 ? sum[ACC-1:0] : near"),
-  fault(1, "a row's last word is lost", "accumulate", "full[i] <= next_ends ||", "full[i] <= 1'b0 ||"),
+  fault(1, "a row's last word is lost", "accumulate", "fresh[i] && (WORDS_PER > 1 || ends ||", "fresh[i] && (WORDS_PER > 1 || 1'b0 ||"),
   fault(3, "the payload's sign is lost", "accumulate", "weight * payload_1;", "weight * (payload_1 < 0 ? -payload_1 : payload_1);"),
   fault(3, "rows begin one word late", "synapse", "AT'(row_first + neuron", "AT'(TW'(1) + row_first + neuron"),
   fault(3, "own rows are read in the last step", "synapse", "skip = SCAN != 2 && last &&", "skip = 1'b0 && last &&"),
-  fault(3, "the other buffer collects", "core", ".buffer(!wave[0])", ".buffer(wave[0])"),
+  fault(
+    3,
+    "the other buffer collects",
+    "core",
+    ".buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan",
+    ".buffer(wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan",
+  ),
   fault(3, "an event's overhead is a cycle off", "synapse", "WW'(OVERHEAD - 1)", "WW'(OVERHEAD > 1 ? OVERHEAD - 2 : OVERHEAD)"),
   fault(
     3,
@@ -102,7 +108,13 @@ export const FAULTS: readonly Fault[] = [
   fault(31, "the threshold leaks a step early", "update", ": b;", ": other_come[STATE-1:0];"),
   fault(1, "the candidate may be negative", "rec", "(pre_c < 0 ? '0 : pre_c)", "(pre_c)"),
   fault(1, "the sigmoid is read one entry off", "rec", "at = LUT'(index) ^", "at = LUT'(index + 1'b1) ^"),
-  fault(3, "the first step keeps the last utterance's states", "soma", ".item(c_first ? '0 :", ".item(1'b0 ? '0 :"),
+  fault(
+    3,
+    "the first step keeps the last utterance's states",
+    "soma",
+    "is_encoder(c_kind == 0), .item(c_first ? '0 :",
+    "is_encoder(c_kind == 0), .item(1'b0 ? '0 :",
+  ),
   fault(3, "accumulators are not cleared", "soma", "assign masks[k] = HELD != 0 &&", "assign masks[k] = 1'b0 && HELD != 0 &&"),
   fault(
     3,

@@ -22,15 +22,25 @@ test("every module stands in a file of its own name, says what it does first, an
   }
 });
 
-test.skipIf(versionOf("verilator") === null)("Verilator has no warning, with events, compressed and dense scans", () => {
-  for (const parameters of [["-GSCAN=0"], ["-GSCAN=1"], ["-GSCAN=2", "-GOVERHEAD=0"], ["-GCELL=0", "-GGATES=1", "-GFACTORS=1"]]) {
-    const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", ...parameters, "--top-module", "core", ...names], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    expect(`${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("%"))).toEqual([]);
-  }
-});
+test.skipIf(versionOf("verilator") === null)(
+  "Verilator has no warning, with events, compressed and dense scans, and of an imported network",
+  () => {
+    const imported = ["-GKINDS=2", "-GCELL=3", "-GGATES=1", "-GFACTORS=2", "-GJUMPS=2"];
+    for (const parameters of [
+      ["-GSCAN=0"],
+      ["-GSCAN=1"],
+      ["-GSCAN=2", "-GOVERHEAD=0"],
+      ["-GCELL=0", "-GGATES=1", "-GFACTORS=1"],
+      imported,
+    ]) {
+      const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", ...parameters, "--top-module", "core", ...names], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      expect(`${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("%"))).toEqual([]);
+    }
+  },
+);
 
 test.skipIf(versionOf("verilator") === null)(
   "Verilator has no warning of a networked core, a mesh of one and more VCs, trees, and a barrier's tree",
@@ -71,7 +81,12 @@ test.skipIf(versionOf("yosys") === null)("F1: a lane of two-bit weights has no m
 });
 
 test.skipIf(versionOf("yosys") === null)("Yosys finds no latch, loop, undriven net or second driver", () => {
-  const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; hierarchy -top core; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
+  const script = ["", "chparam -set KINDS 2 -set CELL 3 -set GATES 1 -set FACTORS 2 -set JUMPS 2 core;"]
+    .map(
+      (set) =>
+        `design -reset; read_verilog -sv -DSYNTHESIS ${names.join(" ")}; ${set} hierarchy -top core; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`,
+    )
+    .join("; ");
   const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
 });

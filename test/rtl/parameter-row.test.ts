@@ -17,7 +17,7 @@ import {
 import { memoryMacro } from "../../arch/memories/memory-macro.js";
 import type { Json } from "../../base/hash.js";
 import { imagesOf } from "../../rtl/images.js";
-import { obstaclesOf } from "../../rtl/index.js";
+import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { rtlPoint } from "../../rtl/point.js";
 import { coreTables } from "../../rtl/tables.js";
 import { CORE_COUNTERS, coreColumn } from "../../sim/counters.js";
@@ -35,10 +35,10 @@ describe("rows", () => {
     const seen = new Map<string, number>();
     for (let seed = 1; seed <= 60; seed++) {
       const core = randomCore(seed);
-      if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
+      if (obstaclesOf(candidateOf(core)).length > 0) continue;
       const made = rtlPoint(core);
       const tables = coreTables(made, made.cores[0]);
-      const own: ParameterRow = tables.own;
+      const own: ParameterRow = made.network.own;
       const [line] = imagesOf(made, made.cores[0], tables).own.split("\n");
       expect(line).toHaveLength(Math.ceil((made.cores[0].neuronUpdate.units * parameterRowBits(own)) / 4));
       const built = builtRow(updateUnitOf(core.run.placement.topology), updateWidths(core.experiment.precision, BUILT_PAYLOAD_BITS));

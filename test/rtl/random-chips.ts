@@ -10,7 +10,7 @@ import { coreOf, Draw, experimentOf, leaking, least, networkOf, precisionOf, typ
 
 const SYSTEMS = ["lif", "alif", "rec-v1", "rec-v2"] as const;
 
-function nocOf(draw: Draw): Noc {
+export function nocOf(draw: Draw): Noc {
   const [width, height] = draw.of("mesh", [2, 1], [1, 2], [2, 2], [2, 2], [3, 1], [3, 2], [2, 3], [3, 3]);
   return {
     ...noc,

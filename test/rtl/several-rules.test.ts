@@ -1,7 +1,7 @@
 /** A chip of several cores is refused where its network, its packets or the order of arrival are not what the library does, by key, with the nearest change. */
 import { expect, test } from "vitest";
 import type { Core, Experiment, Noc, Precision } from "../../arch/index.js";
-import { obstaclesOf, type PointParts } from "../../rtl/index.js";
+import { candidateOf, obstaclesOf, type PointParts } from "../../rtl/index.js";
 import { safeBits } from "../../rtl/several-rules.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
 import { randomChip } from "./random-chips.js";
@@ -58,14 +58,14 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ["noc.topology", /no torus/, noc({ topology: "torus" })],
   ["noc.routing", /by credits/, noc({ routing: "odd-even" })],
   ["cores", /one kind/, oddCore],
-  ["mapping.manual", /order of their populations/, disorder],
+  ["mapping.manual", /order of their depths/, disorder],
   ["precision.accumulator_bits", /depend on the order/, precision({ accumulatorBits: 12, accumulatorOverflow: "saturate" })],
   ["noc.header_bits", /shortest packet has/, noc({ headerBits: 1, flitWidthBits: 4 })],
   ["noc.flit_width_bits", /first flit/, noc({ flitWidthBits: 1, multicast: "unicast" })],
   ["noc.deflects", /does not know this key/, noc({ deflects: true } as Partial<Noc>)],
 ];
 
-const obstacles = ({ experiment, model, run }: PointParts) => obstaclesOf({ experiment, model, placement: run.placement });
+const obstacles = (parts: PointParts) => obstaclesOf(candidateOf(parts));
 
 test("a mesh of plain cores is emitted", () => {
   expect(base.run.placement.usedCores.length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 /** Runs random cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script of thousands. */
-import { obstaclesOf } from "../../rtl/index.js";
+import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { Counted } from "../counted.js";
 import { naiveDifferences } from "./naive-core.js";
 import { type RandomCore, randomCore } from "./random-cores.js";
@@ -66,7 +66,7 @@ export const studyCase = (seed: number): CaseResult => studyPoint(randomCore(see
 /** A random point on the board, the naive chip and in SystemVerilog. `more`: categories that it met besides. */
 export function studyPoint(point: RandomCore, more: readonly string[] = []): CaseResult {
   const { seed } = point;
-  const refused = obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement }).map(({ key }) => key);
+  const refused = obstaclesOf(candidateOf(point)).map(({ key }) => key);
   if (refused.length > 0) return { seed, refused, met: [], spikes: 0, scores: 0, waves: 0, cycles: 0, differences: [] };
   const run = runCore(point);
   const { spikes, scores, waves } = run.verdict.compared;

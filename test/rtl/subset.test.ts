@@ -1,7 +1,7 @@
 /** Each rule of the subset refuses what the library does not do, by key, with the nearest change. */
 import { expect, test } from "vitest";
 import type { Chip, Core } from "../../arch/index.js";
-import { checkEmittable, obstaclesOf, type PointParts } from "../../rtl/index.js";
+import { candidateOf, checkEmittable, obstaclesOf, type PointParts } from "../../rtl/index.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
 import { randomCore } from "./random-cores.js";
 
@@ -42,7 +42,6 @@ const core = (change: Partial<Core>): Change => {
 const [{ synapseMemory, stateMemory, intake, scan, neuronUpdate }] = base.experiment.chip.cores;
 
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
-  ["network.model", /NIR/, (parts) => ({ ...parts, model: { system: "nir", name: "x" } as never })],
   ["network.model", /no cell gru/, (parts) => ({ ...parts, model: { ...parts.model, system: "gru" } as never })],
   [
     "inputs.at",
@@ -117,14 +116,12 @@ function withPrecisionKey(parts: PointParts): PointParts {
   return { ...parts, experiment: { ...parts.experiment, precision } };
 }
 
-const candidate = ({ experiment, model, run }: PointParts) => ({ experiment, model, placement: run.placement });
-
 test("a plain core is emitted", () => {
-  expect(obstaclesOf(candidate(base))).toEqual([]);
+  expect(obstaclesOf(candidateOf(base))).toEqual([]);
 });
 
 test.each(refusals)("%s is refused: %s", (key, reason, change) => {
-  const found = obstaclesOf(candidate(change(base)));
+  const found = obstaclesOf(candidateOf(change(base)));
   const one = found.find((obstacle) => obstacle.key === key && reason.test(obstacle.reason));
   expect(one, JSON.stringify(found)).toBeDefined();
   expect(one?.change).not.toBe("");
@@ -132,7 +129,7 @@ test.each(refusals)("%s is refused: %s", (key, reason, change) => {
 
 test("all obstacles are named at once, with what to type", () => {
   const wrong = core({ eventOverheadCycles: 0, intake: { ...intake, full: "drop" } })(base);
-  expect(() => checkEmittable(candidate(wrong), "study.db point 7")).toThrow(
+  expect(() => checkEmittable(candidateOf(wrong), "study.db point 7")).toThrow(
     /study\.db point 7: tile\.core\.input_queue\.full: .*\n.*set tile\.core\.input_queue\.full: stall\nstudy\.db point 7: tile\.core\.event_overhead_cycles: /,
   );
 });

@@ -21,7 +21,7 @@ import {
   updateWidths,
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
-import { obstaclesOf } from "../../rtl/index.js";
+import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { rtlPoint } from "../../rtl/point.js";
 import { coreTables } from "../../rtl/tables.js";
 import { randomCore } from "./random-cores.js";
@@ -52,7 +52,7 @@ describe("widths", () => {
     const seen = new Map<string, number>();
     for (let seed = 1; seed <= 60; seed++) {
       const core = randomCore(seed);
-      if (obstaclesOf({ experiment: core.experiment, model: core.model, placement: core.run.placement }).length > 0) continue;
+      if (obstaclesOf(candidateOf(core)).length > 0) continue;
       const made = rtlPoint(core);
       const { scalars } = coreTables(made, made.cores[0]);
       // units so coarse that nothing is shifted: the network's own multipliers are wider

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../../base/package-root.js";
-import { emit, obstaclesOf, versionOf, writeChip } from "../../../rtl/index.js";
+import { candidateOf, emit, obstaclesOf, versionOf, writeChip } from "../../../rtl/index.js";
 import { randomCore } from "../random-cores.js";
 
 const absent = versionOf("iverilog") === null;
@@ -18,7 +18,7 @@ function serial(
   change: (name: string, text: string) => string = (_, text) => text,
 ): { readonly said: string; readonly scores: number } {
   const point = randomCore(seed);
-  expect(obstaclesOf({ experiment: point.experiment, model: point.model, placement: point.run.placement })).toEqual([]);
+  expect(obstaclesOf(candidateOf(point))).toEqual([]);
   const folder = join(mkdtempSync(join(tmpdir(), "serial-")), "chip");
   try {
     const { files, expected, bench } = emit(point);

@@ -142,6 +142,7 @@ test("changes between 0 and 1 are counted, wherever the dump is cut; x and nets 
 
 test.each([
   ["core_0.synapses.lanes.queues[1].sums", "synapses.lanes"],
+  ["core_0.adds.synapses.lanes.queues[1].sums", "synapses.lanes"],
   ["core_0.somas.unit[0].pipeline", "somas.unit"],
   ["core_0", "core"],
   ["waves", "waves"],

@@ -1,0 +1,116 @@
+/** Random one-core chips with imported networks: convolutions of every geometry, pruned and dense layers, IF, LIF and CubaLIF neurons. */
+import { type Chip, type Core, nirNetwork, type Precision, RESET_RULES, type Samples } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
+import type { Functional } from "../../sim/functional/index.js";
+import { modelTopology, prepareFunctional, replay } from "../../sim/index.js";
+import { chip } from "../sim/board/fixtures.js";
+import { randomNet } from "../sim/nir/random-net.js";
+import { nocOf } from "./random-chips.js";
+import { coreOf, Draw, experimentOf, least, type RandomCore } from "./random-cores.js";
+
+const STEP_SECONDS = 1e-4;
+
+function rowPrecision(draw: Draw): Precision {
+  return {
+    ...{ integers: "quantised", layers: {}, weightScale: "max" },
+    weightBits: draw.of("weight bits", 2, 3, 4, 5, 8),
+    stateBits: draw.of("state bits", 10, 12, 16, 24),
+    stateFractionBits: draw.int(3, 6),
+    accumulatorBits: draw.of("accumulator bits", 16, 16, 20),
+    accumulatorOverflow: draw.of("overflow", "saturate", "wrap"),
+    ...{ lutBits: 8, gateBits: draw.of("gate bits", 4, 8, 12), leak: "multiplier", spikeBits: null },
+  };
+}
+
+/** Spikes of 1, or of whole numbers. */
+function samplesOf(seed: number, draw: Draw, inputs: number, classes: number, utterances: number): Samples {
+  const rng = createRng(seed, "row samples");
+  const most = draw.of("input", 1, 1, 1, 5);
+  const rate = draw.of("rate", 0.1, 0.3, 0.6);
+  const frameStart = new Uint32Array(utterances + 1);
+  for (let u = 0; u < utterances; u++) frameStart[u + 1] = frameStart[u] + rng.int(2, 5);
+  const count = frameStart[utterances] * inputs;
+  return {
+    ...{ name: `rows-${seed}`, hash: `rows-${seed}`, task: "sequence", inputs, classes, frameStart },
+    features: Float32Array.from({ length: count }, () => (rng.float() < rate ? rng.int(1, most) : 0)),
+    labels: new Int32Array(utterances),
+  };
+}
+
+/** The point of a seed, on one core. */
+export const randomRows = (seed: number): RandomCore => {
+  const draw = new Draw(createRng(seed, "rtl rows"));
+  const { experiment, ...parts } = rowPoint(seed, draw, (core) => chip([1], { core, barrier: { baseCycles: 0, perCoreCycles: 1 } }), null);
+  return timed(draw, experiment, parts);
+};
+
+/** The point of a seed, cut over the cores of a mesh; null: it does not fit, or lies on one core. */
+export function severalRows(seed: number): RandomCore | null {
+  const draw = new Draw(createRng(seed, "rtl rows of several cores"));
+  const network = { ...nocOf(draw), headerBits: 40 };
+  const meshed = (core: Partial<Core>): Chip =>
+    chip(new Array<number>(network.width * network.height).fill(1), {
+      ...{ core: { ...core, outputQueue: { depth: draw.of("output queue", 1, 2, 8) } }, noc: network },
+      barrier: { baseCycles: 0, perCoreCycles: 1 },
+    });
+  try {
+    const { experiment, ...parts } = rowPoint(seed, draw, meshed, draw.int(2, 5));
+    const made = timed(draw, experiment, parts);
+    return made.run.placement.usedCores.length === 1 ? null : made;
+  } catch (error) {
+    if (error instanceof InfeasibleError) return null;
+    throw error;
+  }
+}
+
+type Made = Omit<RandomCore, "run" | "experiment" | "functional"> & { readonly functional: Functional; readonly said: readonly string[] };
+
+/** On a chip whose barrier is as short as it may be, or longer. */
+function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made }: Made): RandomCore {
+  const perCoreCycles = 0;
+  const baseCycles = least(experiment, made.functional) + draw.of("barrier slack", 0, 1, 9) + draw.of("barrier", 2, 12, 40);
+  const drained = { ...experiment, chip: { ...experiment.chip, barrier: { baseCycles, perCoreCycles } } };
+  return {
+    ...made,
+    experiment: drained,
+    run: replay(drained, made.functional.trace),
+    choices: [...draw.choices.filter((choice) => !/^(scan|chunk|chunk cycles|bit cycles)=/.test(choice)), ...said],
+  };
+}
+
+/** `parts`: over how many cores it is cut; null: it is not. */
+function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip, parts: number | null) {
+  const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS);
+  const model = nirNetwork(net.file, `rows ${seed}`);
+  const precision = rowPrecision(draw);
+  const drawn = coreOf(draw);
+  const { scan, synapseMemory, stateMemory } = drawn as Core;
+  const core: Partial<Core> = {
+    ...drawn,
+    maxNeurons: 4096,
+    scan: { ...scan, policy: "event" },
+    synapseMemory: { ...synapseMemory, sizeBits: 2 ** 24 },
+    stateMemory: { ...stateMemory, sizeBits: 2 ** 24, wordBits: Math.max(stateMemory.wordBits, precision.accumulatorBits) },
+  };
+  const made: Chip = {
+    ...chipOf(core),
+    convolution: draw.of("convolution", "shared", "shared", "shared", "unrolled"),
+    weightFormat: draw.of("format", "auto", "rows"),
+  };
+  const utterances = draw.of("utterances", 1, 1, 2);
+  const widthOf = (type: string): number => {
+    const shape = [...net.file.graph.nodes.values()].find((node) => node.type === type)?.fields.get("shape");
+    if (shape === undefined || typeof shape === "string") throw new Error(`no ${type} with a shape`);
+    return shape.data.reduce((product, size) => product * size, 1);
+  };
+  const samples = samplesOf(seed, draw, widthOf("Input"), widthOf("Output"), utterances);
+  const base = experimentOf(made, precision, utterances, {});
+  const reset = draw.of("reset", ...RESET_RULES);
+  const whole = { ...base, network: { ...base.network, nir: { ...base.network.nir, stepSeconds: STEP_SECONDS, reset } } };
+  const neurons = modelTopology(whole, model, samples).populations.reduce((sum, population) => sum + population.neurons, 0);
+  const maxNeuronsPerCore = parts === null ? null : Math.ceil(neurons / parts);
+  const experiment = { ...whole, mapping: { ...whole.mapping, maxNeuronsPerCore } };
+  const functional = prepareFunctional(experiment, model, `rows-${seed}`, samples);
+  return { experiment, model, samples, functional, seed, choices: draw.choices, said: net.said };
+}

@@ -1,0 +1,52 @@
+/** Emitted convolution cores do just what the simulator and the naive chip say, in Icarus Verilog. */
+// @module-tag slow
+import { expect, test } from "vitest";
+import { versionOf } from "../../rtl/index.js";
+import { studyOf } from "./study-cores.js";
+import { ROW_CATEGORIES, rowCase, severalRowCase } from "./study-rows.js";
+
+const absent = versionOf("iverilog") === null;
+const skipped = absent ? " (skipped: Icarus Verilog is absent)" : "";
+/** Short runs, of which each category has one. */
+const SEEDS = [108, 73, 135, 37, 4, 26, 28, 63, 130, 114];
+const MET = [
+  "kernel meets a border",
+  "windows apart",
+  "written rows",
+  "dense rows",
+  "strided",
+  "dilated",
+  "padded",
+  "grouped",
+  "depthwise",
+];
+const ALSO = ["pooled", "recurrent", "IF", "LIF", "CubaLIF", "forwarded sum"];
+/** Cut over several cores. */
+const SEVERAL = [9];
+
+test.skipIf(absent)(
+  `kernels held once, pruned and dense layers of random cores equal the simulator's and the naive chip's: spikes, scores, waves, counters${skipped}`,
+  () => {
+    const cases = SEEDS.flatMap((seed) => rowCase(seed) ?? []);
+    const { seen, compared, found } = studyOf(cases, "convolution cores");
+    expect(found).toEqual([]);
+    seen.expectEach([...MET, ...ALSO]);
+    expect(seen.of("kernel")).toBe(SEEDS.length);
+    expect(compared.spikes).toBeGreaterThan(10 * SEEDS.length);
+    expect(ROW_CATEGORIES).toEqual(expect.arrayContaining([...MET, ...ALSO]));
+  },
+  600_000,
+);
+
+test.skipIf(absent)(
+  `the same cut over several cores, each with the kernel, equal theirs${skipped}`,
+  { tags: ["long"], timeout: 600_000 },
+  () => {
+    const { found, run } = studyOf(
+      SEVERAL.flatMap((seed) => severalRowCase(seed) ?? []),
+      "chips of convolution cores",
+    );
+    expect(found).toEqual([]);
+    expect(run).toBe(SEVERAL.length);
+  },
+);

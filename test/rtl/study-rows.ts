@@ -1,0 +1,94 @@
+/** Runs random convolution cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script. */
+import { rowLengths } from "../../arch/index.js";
+import { candidateOf, obstaclesOf } from "../../rtl/index.js";
+import { CORE_COUNTERS } from "../../sim/index.js";
+import type { RandomCore } from "./random-cores.js";
+import { randomRows, severalRows } from "./random-rows.js";
+import { type CaseResult, studyPoint } from "./study-cores.js";
+
+/** What each study must come to, some time. */
+export const ROW_CATEGORIES = [
+  ...[
+    "kernel",
+    "kernel meets a border",
+    "windows apart",
+    "written rows",
+    "dense rows",
+    "strided",
+    "dilated",
+    "padded",
+    "grouped",
+    "depthwise",
+  ],
+  ...["pooled", "scaled", "recurrent", "one axis", "two axes", "IF", "LIF", "CubaLIF"],
+  ...["reset=zero", "reset=subtract", "reset=snntorch-subtract", "reset=snntorch-delayed-subtract", "reset=snntorch-delayed-zero"],
+  ...["tie of the units", "forwarded sum", "full queue", "soma waits for a bank", "synapse unit waits for a bank"],
+] as const;
+
+/** What the rows of a point are. */
+function rowsMet({ run, experiment }: RandomCore): string[] {
+  const { projections } = run.placement.topology;
+  const kernels = projections.flatMap(({ kernel }) => kernel ?? []);
+  const isBordered = kernels.some((kernel) => {
+    const lengths = rowLengths(kernel).filter((length) => length > 0);
+    return Math.min(...lengths) < Math.max(...lengths);
+  });
+  const { cores } = experiment.chip;
+  const latency = cores[0].synapseMemory.readLatencyCycles;
+  const counters = run.timing.total.cores;
+  const found: readonly (readonly [string, boolean])[] = [
+    ["kernel", kernels.length > 0],
+    ["kernel meets a border", isBordered],
+    ["windows apart", kernels.length > 0 && counters[STALL_MEMORY] > latency * counters[POPS]],
+    ["written rows", projections.some(({ sparse, kernel }) => sparse !== null && kernel === undefined)],
+    ["dense rows", projections.some(({ sparse }) => sparse === null)],
+  ];
+  return found.flatMap(([name, holds]) => (holds ? [name] : []));
+}
+
+const STALL_MEMORY = CORE_COUNTERS.indexOf("synapse_stall_memory_cycles");
+const POPS = CORE_COUNTERS.indexOf("input_queue_pops");
+
+/** Kernels whose channels are cut in the middle by the border of a core's neurons. */
+function isCut({ run: { placement } }: RandomCore): boolean {
+  const { topology, slices } = placement;
+  return topology.projections.some(
+    ({ kernel, target }) =>
+      kernel !== undefined && slices.some(({ population, firstNeuron }) => population === target && firstNeuron % kernel.targetArea !== 0),
+  );
+}
+
+/** The same of a network that is cut over several cores; categories of that. */
+export function severalRowCase(seed: number): CaseResult | null {
+  const point = severalRows(seed);
+  if (point === null) return null;
+  const met = rowsMet(point);
+  if (!met.includes("kernel") || obstaclesOf(candidateOf(point)).length > 0) return null;
+  const { total } = point.run.timing;
+  const flits = total.links.reduce((sum, count) => sum + count, 0);
+  return studyPoint(point, [...met, ...(isCut(point) ? ["channel cut between cores"] : []), ...(flits > 0 ? ["flits"] : [])]);
+}
+
+export const SEVERAL_ROW_CATEGORIES = [
+  ...[
+    "kernel",
+    "kernel meets a border",
+    "channel cut between cores",
+    "flits",
+    "written rows",
+    "dense rows",
+    "strided",
+    "padded",
+    "grouped",
+    "depthwise",
+  ],
+  ...["recurrent", "IF", "LIF", "CubaLIF", "multicast=tree", "multicast=unicast"],
+] as const;
+
+/** The case of a seed, three-way; null: the seed's network holds no kernel on its chip, or a rule refuses it. */
+export function rowCase(seed: number): CaseResult | null {
+  const point = randomRows(seed);
+  const met = rowsMet(point);
+  if (!met.includes("kernel") || obstaclesOf(candidateOf(point)).length > 0) return null;
+  return studyPoint(point, met);
+}
