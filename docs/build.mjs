@@ -11,8 +11,8 @@ import { checkedLinks } from "./links.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const site = join(root, "build", "docs");
-// `.cff` is no page
-const env = { ...process.env, VITE_EXTRA_EXTENSIONS: "cff" };
+// no pages
+const env = { ...process.env, VITE_EXTRA_EXTENSIONS: "cff,sh,tex" };
 
 /** Runs a program and shows what it says. Ends this one where it fails or, of a builder, warns. */
 function run(words, { mayWarn = false } = {}) {
