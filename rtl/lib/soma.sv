@@ -227,32 +227,17 @@ module soma #(
   for (genvar u = 0; u < UNITS; u++) begin : unit
     logic fired;
     logic [1:0] goes;
-    if (CELL == 3) begin : imported
-      integrate #(
-          .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS), .PAYLOAD(PAYLOAD), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS),
-          .JUMP(JUMP), .SCORE(SCORE), .DEPTH_1(UP_1), .DEPTH_2(DEPTH >= 3 ? 1 : 0), .DEPTH_3(DEPTH >= 4 ? 1 : 0)
-      ) pipeline (
-          .clk, .kind(c_kind[2:0]), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
-          .accumulator(ACC'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))), .row(own[u*ROW_BITS+:ROW_BITS-2]),
-          .x(x[u*STATE+:STATE]), .shift(shift_0[5:0]), .gives(b_kind[2:0]), .resets(b_resets[2:0]), .spikes(b_spikes[0]),
-          .threshold((STATE + 1)'(b_theta)), .loses((STATE + 1)'(b_limit)), .fires(fired), .payload(payloads[u]), .item_next(items[u*ITEM+:ITEM]),
-          .score(scores[u*SCORE+:SCORE])
-      );
-      pipe #(.WIDTH(2), .DEPTH(DEPTH - 1)) somewhere (.clk, .in(own[(u+1)*ROW_BITS-2+:2]), .out(goes));
-    end else begin : trained
-      update #(
-          .CELL(CELL), .GATES(GATES), .FACTORS(FACTORS), .JUMPS(JUMPS), .STATE(STATE), .ITEM(ITEM), .ACC(ACC), .MULT(MULT), .BIAS(BIAS),
-          .PAYLOAD(PAYLOAD), .SHIFT(SHIFT), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE), .LUT(LUT), .SCORE(SCORE),
-          .SUM(SUM), .SUMS(SUMS), .DEPTH_1(UP_1), .DEPTH_2(DEPTH >= 3 ? 1 : 0), .DEPTH_3(DEPTH >= 4 ? 1 : 0), .SIGMOID(SIGMOID)
-      ) pipeline (
-          .clk, .is_encoder(c_kind == 0), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
-          .accumulators((GATES * ACC)'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))),
-          .row(own[u*ROW_BITS+:ROW_BITS]), .x(x[u*STATE+:STATE]), .shift_0(shift_0[5:0]), .shift_1(shift_1[5:0]),
-          .gives_encoder(b_kind == 0), .gives_class(b_kind == 2), .theta(b_theta[PAYLOAD-2:0]), .limit(b_limit[PAYLOAD-2:0]),
-          .fires(fired), .payload(payloads[u]), .item_next(items[u*ITEM+:ITEM]), .score(scores[u*SCORE+:SCORE])
-      );
-      assign goes = '1;
-    end
+    neuron #(
+        .CELL(CELL), .GATES(GATES), .FACTORS(FACTORS), .JUMPS(JUMPS), .ROW(ROW_BITS), .TW(TW), .DEPTH(DEPTH), .STATE(STATE), .ITEM(ITEM), .ACC(ACC),
+        .MULT(MULT), .BIAS(BIAS), .PAYLOAD(PAYLOAD), .SHIFT(SHIFT), .FACTOR(FACTOR), .FRACTION(FRACTION), .SHIFTS(SHIFTS), .JUMP(JUMP), .GATE(GATE),
+        .LUT(LUT), .SCORE(SCORE), .SUM(SUM), .SUMS(SUMS), .SIGMOID(SIGMOID)
+    ) pipeline (
+        .clk, .kind(c_kind[2:0]), .item(c_first ? '0 : ITEM'(state_line >> (32'(c_at[u*GW+:GW]) * GRAN))),
+        .accumulators((GATES * ACC)'(acc_line >> ((32'(c_sum_place[HW-1:0]) + u * 32'(c_accs)) * ACC))),
+        .row(own[u*ROW_BITS+:ROW_BITS]), .x(x[u*STATE+:STATE]), .shift_0(shift_0[5:0]), .shift_1(shift_1[5:0]), .gives(b_kind[2:0]),
+        .resets(b_resets[2:0]), .spikes(b_spikes[0]), .theta(b_theta), .limit(b_limit), .fires(fired), .goes, .payload(payloads[u]),
+        .item_next(items[u*ITEM+:ITEM]), .score(scores[u*SCORE+:SCORE])
+    );
     assign active[u] = NW'(u) < b_n;
     assign fires[u] = goes_back && active[u] && fired;
     assign leaves[u] = fires[u] && goes[b_last];

@@ -108,13 +108,7 @@ export const FAULTS: readonly Fault[] = [
   fault(31, "the threshold leaks a step early", "update", ": b;", ": other_come[STATE-1:0];"),
   fault(1, "the candidate may be negative", "rec", "(pre_c < 0 ? '0 : pre_c)", "(pre_c)"),
   fault(1, "the sigmoid is read one entry off", "rec", "at = LUT'(index) ^", "at = LUT'(index + 1'b1) ^"),
-  fault(
-    3,
-    "the first step keeps the last utterance's states",
-    "soma",
-    "is_encoder(c_kind == 0), .item(c_first ? '0 :",
-    "is_encoder(c_kind == 0), .item(1'b0 ? '0 :",
-  ),
+  fault(3, "the first step keeps the last utterance's states", "soma", ".item(c_first ? '0 :", ".item(1'b0 ? '0 :"),
   fault(3, "accumulators are not cleared", "soma", "assign masks[k] = HELD != 0 &&", "assign masks[k] = 1'b0 && HELD != 0 &&"),
   fault(
     3,
