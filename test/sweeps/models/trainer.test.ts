@@ -128,7 +128,9 @@ describe("with threads", () => {
     expect((whole.model.record as { test: { dataset: string } }).test.dataset).toBe(validation.name);
   });
 
-  test("a network of half the epochs leaves what the whole one goes on from, to the same end; a damaged checkpoint costs time only", async () => {
+  test("a network of half the epochs leaves what the whole one goes on from, to the same end; a damaged checkpoint costs time only", {
+    tags: ["long"],
+  }, async () => {
     const [half, whole] = [recipeOf({ share: 0.5 }), recipeOf({})];
     const alone = await makeWith(new ModelsInMemory(), whole);
     const store = new ModelFolder(join(folder, "halves"));
