@@ -7,8 +7,6 @@ import { endFolder, replaceSilently, STUDIES, studyFolder } from "../cli/changed
 import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, Program, Server } from "./server.js";
 
-const [QUICKEST] = STUDIES.toSorted((a, b) => a.inputs.length - b.inputs.length);
-
 describe.skipIf(hindrance !== null)("queued sweeps", () => {
   let server: Server;
   let worker: Program;
@@ -23,7 +21,7 @@ describe.skipIf(hindrance !== null)("queued sweeps", () => {
 
   for (const study of STUDIES)
     test(`D1: ${study.title}: every changed file ends in exit 2 and is named; --rerun computes with the new one`, {
-      tags: study === QUICKEST ? [] : ["long"], // of a local sweep test/cli/changed-inputs.test.ts asks all
+      tags: ["long"], // of a local sweep test/cli/changed-inputs.test.ts asks all
       timeout: 300_000,
     }, async () => {
       const folder = studyFolder(study);

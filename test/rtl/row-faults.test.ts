@@ -10,8 +10,8 @@ import { runCore } from "./run-core.js";
 
 const absent = versionOf("iverilog") === null;
 
-/** A kernel's index, a border and a stride; the long run plants all. */
-const SHORT = ROW_FAULTS.filter((_, i) => i % 9 === 0);
+/** A kernel's index; the long run plants all. */
+const SHORT = ROW_FAULTS.slice(0, 1);
 
 for (const fault of ROW_FAULTS)
   test.skipIf(absent)(

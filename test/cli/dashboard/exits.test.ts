@@ -56,7 +56,9 @@ describe.skipIf(hindrance !== "")("ways out of the dashboard", PATIENT, () => {
     store.close();
   });
 
-  test("a defect of the view gives the terminal back and says what broke, and a defect elsewhere is printed where it can be read", async () => {
+  test("a defect of the view gives the terminal back and says what broke, and a defect elsewhere is printed where it can be read", {
+    tags: ["long"],
+  }, async () => {
     const script = join(packageRoot(), "test/cli/dashboard/broken-view.ts");
     for (const [kind, code] of [
       ["view", 0],
