@@ -201,12 +201,30 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...shortageOf(experiment, data),
       ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
       ...unrolledOf(experiment, topology),
+      ...alwaysDense(experiment, model.network),
       ...unrankedOf(sweep, topology),
       ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),
       ...silentPrices(description, experiment, topology),
     ],
   };
+}
+
+/** What is said of zeros to no effect: of the networks that are trained here, whole matrices lie on the chip. */
+function alwaysDense({ chip, network }: Experiment, model: ModelNetwork): readonly string[] {
+  const isCoded = (format: string): boolean => format !== "auto" && format !== "dense";
+  const zeroShare = network.training?.zeroShare ?? 0;
+  const asked = [
+    ...(isCoded(chip.weightFormat) ? [`chip.weight_format: ${chip.weightFormat}`] : []),
+    ...Object.entries(chip.weightFormats).flatMap(([name, format]) =>
+      isCoded(format) ? [`precision.layers.${name}.weight_format: ${format}`] : [],
+    ),
+    ...(zeroShare > 0 ? [`training.zero_share: ${zeroShare}`] : []),
+  ];
+  const isOwn = byKind(model, { own: () => true, nir: () => false });
+  return isOwn && asked.length > 0
+    ? [`no memory is saved by ${asked.join(", ")}: matrices of networks that are trained here lie dense, zeros and all`]
+    : [];
 }
 
 /** Convolutions whose weights are not shared, though the description asks for it. */
