@@ -7,14 +7,13 @@
  * Not modelled: set-up time, wires, skew.
  */
 import { log2 } from "../base/math.js";
-import { logicCorner } from "./arithmetic.js";
+import { logicDelayRatio } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { builtLanes } from "./lanes.js";
 import { IHP_CORNER, ihpCells } from "./memories/registers.js";
 import { packing } from "./packing.js";
 import type { Precision } from "./precision.js";
-import { delayRatio } from "./scaling.js";
 import { writePath } from "./write-path.js";
 
 /** Levels of a tree over so many inputs. */
@@ -49,5 +48,5 @@ export function addressLevels(core: Core, precision: Precision, needs: CoreNeeds
 export function arbitrationNs(core: Core, precision: Precision, needs: CoreNeeds, technology: Technology): number {
   const { "flip-flop": flop, "and of 2": gate } = ihpCells();
   const levels = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
-  return (flop.delayNs + levels * gate.delayNs) * delayRatio(IHP_CORNER, logicCorner(technology));
+  return (flop.delayNs + levels * gate.delayNs) * logicDelayRatio(IHP_CORNER, technology);
 }

@@ -132,6 +132,10 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
   return at40 * leakageRatio(45, "hp", 300, technology);
 }
 
+/** Multiplies a delay of logic that was measured on typical silicon to the one at the chip's node, supply and process corner. */
+export const logicDelayRatio = (from: Corner, technology: Technology): number =>
+  delayRatio(from, logicCorner(technology)) * atCorner(technology).delay;
+
 /** Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width. */
 export const operatorDelayNs = (bits: number, technology: Technology): number =>
-  OPERATOR_DELAY_NS * (log2(Math.max(2, bits)) / 5) * delayRatio(ALADDIN, logicCorner(technology)) * atCorner(technology).delay;
+  OPERATOR_DELAY_NS * (log2(Math.max(2, bits)) / 5) * logicDelayRatio(ALADDIN, technology);

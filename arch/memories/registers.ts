@@ -19,14 +19,13 @@ import {
   LOGIC_AREA_SOURCE,
   LOGIC_LEAKAGE_SOURCE,
   logicAreaMm2,
-  logicCorner,
+  logicDelayRatio,
   logicLeakageMw,
   registerWritePj,
 } from "../arithmetic.js";
 import type { Memory, Technology } from "../chip.js";
 import { num, type Row, table } from "../component-tables.js";
-import { type Corner, delayRatio, SCALING_SOURCE } from "../scaling.js";
-import { atCorner } from "../sram.js";
+import { type Corner, SCALING_SOURCE } from "../scaling.js";
 
 export type CellKind = "registers" | "latches";
 export type RegisterShape = Pick<Memory, "sizeBits" | "wordBits" | "banks">;
@@ -124,8 +123,7 @@ export function registerMacro(kind: CellKind, shape: RegisterShape, technology: 
   const gates = (counts["clock gate"] * gate.clockPj) / flop.clockPj;
   const clockedBits = technology.idle === "clocked" ? counts["flip-flop"] + (kind === "latches" ? gates : 0) : gates;
   const levels = levelsOf4(wordsPerBank);
-  const accessNs =
-    (flop.delayNs + levels * multiplexer.delayNs) * delayRatio(IHP_CORNER, logicCorner(technology)) * atCorner(technology).delay;
+  const accessNs = (flop.delayNs + levels * multiplexer.delayNs) * logicDelayRatio(IHP_CORNER, technology);
   const { read, write } = bitEnergies(kind, wordsPerBank);
   const flopPj = registerWritePj(technology);
   return {

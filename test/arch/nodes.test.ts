@@ -4,7 +4,7 @@ import { operatorDelayNs } from "../../arch/arithmetic.js";
 import { num, table } from "../../arch/component-tables.js";
 import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import type { Technology } from "../../arch/index.js";
-import { siliconFactor } from "../../arch/index.js";
+import { BUILT_NEEDS, clockLimits, parseArch, patchDocument, siliconFactor } from "../../arch/index.js";
 import { registerMacro } from "../../arch/memories/registers.js";
 import { capacityExponent, SRAM_QUANTITIES, sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
@@ -113,6 +113,21 @@ describe("process corners", () => {
       for (const t of [slow, fast]) expect(sramMacro(MACRO, t).read_pj).toBe(sramMacro(MACRO, typical).read_pj);
       expect(sramMacro(MACRO, slow).leakageSource).toContain("process corner by IHP SG13G2's macros");
       expect(registers[2].leakage_mw).toBeGreaterThan(0);
+    }
+  });
+  test("every limit of a core's clock goes over corners by the same ratio, memories of SRAM and of registers included", () => {
+    const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
+    for (const kind of ["sram", "registers"]) {
+      const of = (corner: string) => {
+        const { chip, precision } = patchDocument(base, { "chip.corner": corner, "tile.core.state_memory.kind": kind });
+        return new Map(clockLimits(chip, precision, BUILT_NEEDS).map(({ block, periodNs }) => [block, periodNs]));
+      };
+      const [slow, typical, fast] = [of("slow"), of("typical"), of("fast")];
+      expect(typical.size).toBe(7);
+      for (const [block, periodNs] of typical) {
+        expect((slow.get(block) as number) / periodNs, `${block}, slow`).toBeCloseTo(1.52064, 4);
+        expect((fast.get(block) as number) / periodNs, `${block}, fast`).toBeCloseTo(0.65077, 4);
+      }
     }
   });
 });
