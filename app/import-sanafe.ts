@@ -1,4 +1,5 @@
 /** A SANA-FE pair: what it holds, and what it does. Effects: reads and writes files. */
+import { resolve } from "node:path";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { MOST_STREAMED_BYTES, MOST_TEXT_BYTES, readPieces, readText } from "../base/read-file.js";
@@ -96,6 +97,8 @@ export function importSanafe(
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
   const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
   const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
+  const replaced = [chipFile, networkFile].find((file) => spikes !== null && resolve(file) === resolve(spikes));
+  if (replaced !== undefined) throw inputError("--spikes", `names ${quoted(replaced)}, which is read`, "give another file");
   const pair = imported(
     { file: chipFile, text: readText(chipFile, { ...wanted, mostBytes: MOST_TEXT_BYTES }) },
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },

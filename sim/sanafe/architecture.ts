@@ -74,6 +74,8 @@ export interface SanafeChip {
   readonly name: string;
   readonly width: number;
   readonly height: number;
+  /** What errors call its file. */
+  readonly file: string;
   /** Messages a link holds. */
   readonly linkBufferSize: number;
   /** Seconds added to a step by the number of tiles in use. */
@@ -97,7 +99,7 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
     if (!Number.isInteger(size) || size < 1 || size > MAX_SIDE)
       report.problem(file, attributes.path, `${name} ${size}: expected a whole number from 1 to ${MAX_SIDE}`);
   }
-  const linkBufferSize = attributes.number(["link_buffer_size"], null);
+  const linkBufferSize = attributes.least(0, ["link_buffer_size"], null);
   const sync = syncOf(attributes, report);
   const topology = attributes.text(["topology"], "mesh");
   if (topology !== "mesh") report.warn(file, "architecture.attributes.topology", `${topology} runs as a mesh, as in SANA-FE`);
@@ -120,11 +122,12 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
     if (report.hasProblems) return;
     const templates = listOf(entry.core ?? entry.cores).flatMap((core, k) => coresOf(core, report, file, `${path}.core[${k}]`));
     const names = namesOf(textOf(entry.name, `tile${i}`)) ?? [];
-    if (names.length * Math.max(templates.length, 1) > MAX_CORES || names.length === 0) {
+    if (names.length === 0 || names.length * Math.max(templates.length, 1) > MAX_CORES) {
+      const each = `tiles of ${templates.length} cores; at most ${MAX_CORES} cores are read`;
       report.problem(
         file,
         `${path}.name`,
-        `stands for ${names.length} tiles of ${templates.length} cores; at most ${MAX_CORES} cores are read`,
+        `${textOf(entry.name, "")} stands for ${names.length === 0 ? "none or too many" : names.length} ${each}`,
       );
       return;
     }
@@ -135,7 +138,7 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
       tiles.push({ id, name, x: Math.floor(id / height), y: id % height, hop, cores: own.map((core) => core.id) });
     }
   });
-  if (tiles.length === 0) report.problem(file, "architecture.tile", "at least one tile is needed");
+  if (tiles.length === 0 && !report.hasProblems) report.problem(file, "architecture.tile", "at least one tile is needed");
   if (tiles.length > width * height) {
     report.problem(
       file,
@@ -145,7 +148,7 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
     );
   }
   report.throwIfAny();
-  return { name: textOf(map.name, "chip"), width, height, linkBufferSize, syncLatencyS: sync, tiles, cores };
+  return { name: textOf(map.name, "chip"), file, width, height, linkBufferSize, syncLatencyS: sync, tiles, cores };
 }
 
 /** Names of a range inside a tile or core. */
@@ -174,10 +177,11 @@ function warnOfKeys(
   for (const key of Object.keys(map)) if (!known.includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
 }
 
-/** Energy and latency of an action; the first of its names that is given. Both must be, unless `fallback` says what they are else. */
+/** Energy and latency of an action, 0 or more; the first of its names that is given. Both must be, unless `fallback` says what they are else. */
 function costOf(attributes: Attributes, actions: readonly string[], fallback: 0 | null = null): Cost {
   const value = (quantity: string): number =>
-    attributes.number(
+    attributes.least(
+      0,
       actions.map((action) => `${quantity}_${action}`),
       fallback,
     );
@@ -205,12 +209,16 @@ function modelOf<Name extends string>(own: Attributes, name: string, known: read
 function syncOf(attributes: Attributes, report: ImportReport): (tilesInUse: number) => number {
   const model = attributes.text(["sync_model"], "fixed");
   if (model === "fixed") {
-    const latency = attributes.number(["latency_sync"], 0);
+    const latency = attributes.least(0, ["latency_sync"], 0);
     return () => latency;
   }
   const tree = attributes.tree("latency_sync");
   const pairs = tableOf(tree ?? null).sort((a, b) => a[0] - b[0]);
-  if (model !== "table" || pairs.length === 0 || pairs.some(([key, value]) => !Number.isFinite(key) || !Number.isFinite(value))) {
+  if (
+    model !== "table" ||
+    pairs.length === 0 ||
+    pairs.some(([key, value]) => !Number.isFinite(key) || !(value >= 0 && value < Number.POSITIVE_INFINITY))
+  ) {
     report.problem(
       attributes.file,
       attributes.path,
@@ -243,7 +251,7 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
   const said = attributes.text(["buffer_position"], null);
   const position = BUFFER_POSITIONS.find((name) => name === said) ?? "soma";
   const bufferInsideUnit = attributes.flag("buffer_inside_unit", false);
-  const maxNeurons = attributes.number(["max_neurons_supported"], null);
+  const maxNeurons = attributes.least(0, ["max_neurons_supported"], null);
   attributes.accept("log_energy", "log_latency");
   attributes.warnOfUnknown();
   warnOfKeys(tree, ["name", "attributes", "axon_in", "synapse", "dendrite", "soma", "axon_out"], report, file, path);

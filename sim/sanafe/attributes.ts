@@ -132,6 +132,13 @@ export class Attributes {
     return value ?? 0;
   }
 
+  /** A number of at least `least`. */
+  least(least: number, names: readonly string[], fallback: number | null): number {
+    const value = this.number(names, fallback);
+    if (value < least) this.problem(`${names.find((name) => this.isGiven(name)) ?? names[0]}: got ${value}, expected ${least} or more`);
+    return value;
+  }
+
   flag(name: string, fallback: boolean): boolean {
     const found = this.find([name]);
     if (found === null) return fallback;

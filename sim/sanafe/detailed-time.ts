@@ -14,6 +14,8 @@ import { EventHeap } from "./event-heap.js";
 import type { Messages } from "./messages.js";
 
 export class DetailedTimer {
+  /** Of the description, as errors call it. */
+  private readonly file: string;
   private readonly cores: number;
   private readonly tileOf: Int32Array;
   private readonly x: Int32Array;
@@ -49,6 +51,7 @@ export class DetailedTimer {
 
   constructor(chip: SanafeChip) {
     const cores = chip.cores.length;
+    this.file = chip.file;
     this.cores = cores;
     this.tileOf = Int32Array.from(chip.cores, ({ tile }) => tile);
     this.x = Int32Array.from(chip.tiles, ({ x }) => x);
@@ -95,7 +98,7 @@ export class DetailedTimer {
     let place = 0;
     let longest = this.farthestS;
     for (let i = 0; i < count; i++) longest += readyS[i] + processingS[axon[i]];
-    if (!Number.isFinite(longest)) throw inputError("architecture", "a step lasts longer than a number can say", "check its latencies");
+    if (!Number.isFinite(longest)) throw inputError(this.file, "a step lasts longer than a number can say", "check its latencies");
     for (const core of used) {
       this.lateS[core] = 0;
       this.busyUntilS[core] = 0;

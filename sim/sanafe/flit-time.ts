@@ -38,7 +38,11 @@ export class FlitTimer {
   /** Cores that something waits for. */
   private waiting: number[] = [];
 
+  /** Of the description, as errors call it. */
+  private readonly file: string;
+
   constructor(chip: SanafeChip) {
+    this.file = chip.file;
     this.busyUntilS = new Float64Array(chip.cores.length);
     this.heap = new EventHeap(chip.cores.length);
     this.taken = new Int32Array(chip.cores.length);
@@ -141,7 +145,7 @@ export class FlitTimer {
     for (let i = 0; i < count; i++) longest = Math.max(longest, readyS[i] + processingS[axon[i]]);
     if (!(longest / this.cycleS < MAX_CYCLES))
       throw inputError(
-        "architecture",
+        this.file,
         `a step lasts ${(longest / this.cycleS).toExponential(1)} hop cycles, at most ${MAX_CYCLES} are simulated`,
         "check latency_*_hop against the other latencies",
       );

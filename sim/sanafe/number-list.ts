@@ -20,6 +20,9 @@ export class NumberList extends Packed {
   }
 }
 
+/** Weights of a convolution nest four deep. Deeper text is left to the parser: where nothing closes, each bracket looks through all that follows it. */
+const MOST_DEPTH = 8;
+
 const TOKEN = /\s*(?:(\[)|(\])|(,)|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s,\]]))/y;
 
 /** The (nested) list that begins at `start` and where it ends; null where it is anything but a list of finite numbers. */
@@ -38,7 +41,7 @@ export function numberList(text: string, start: number): { readonly list: Number
     const isValue = opens !== undefined || number !== undefined;
     if (isValue !== wantsValue) return null;
     if (opens !== undefined) {
-      depth++;
+      if (++depth > MOST_DEPTH) return null;
       inner = 0;
     } else if (number !== undefined) {
       if (count === values.length) {

@@ -5,6 +5,7 @@ import { createRng } from "../../../base/rng.js";
 import { eachLine, textOf } from "../../../sim/sanafe/byte-lines.js";
 import { ByteScanner } from "../../../sim/sanafe/byte-scanner.js";
 import { BlockColumn } from "../../../sim/sanafe/edge-columns.js";
+import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
 import { architectureText, netlist, networkYaml } from "./pair-text.js";
 import { randomPair } from "./random-pair.js";
@@ -133,4 +134,55 @@ test("a slip is told with its line or place, and as often as it is made, in plai
   expect(read(yaml("    - a.0 -> a.1: {weight: 1}\n", "{core: 0.0, sooma: n}"), "n.yaml")).toEqual([
     "n.yaml: mappings[0] a.0 (and 2 more): attribute sooma is not understood and has no effect; did you mean soma?",
   ]);
+});
+
+test("an architecture's energies, latencies and buffers are 0 or more, and a refusal says which is not, and no more", () => {
+  const told = (from: string, to: string): string => {
+    try {
+      importSanafe({ file: "a.yaml", text: ARCH.replace(from, to) }, { file: "n.net", text: "g 1\n& 0.0@0.0\n" });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  const ended = " or more";
+  expect(told("energy_process_spike: 0", "energy_process_spike: -1")).toBe(
+    `a.yaml: architecture.tile[0].core[0].synapse.attributes: energy_process_spike: got -1, expected 0${ended}`,
+  );
+  expect(told("latency_east_hop: 0", "latency_east_hop: -1e-9")).toBe(
+    `a.yaml: architecture.tile[0].attributes: latency_east_hop: got -1e-9, expected 0${ended}`,
+  );
+  for (const [from, to, name] of [
+    ["link_buffer_size: 1", "link_buffer_size: -4", "link_buffer_size"],
+    ["link_buffer_size: 1", "link_buffer_size: 1, latency_sync: -1", "latency_sync"],
+    ["max_neurons_supported: 64", "max_neurons_supported: -64", "max_neurons_supported"],
+    ["energy_update: 0", "energy_access: -2", "energy_access"],
+  ])
+    expect(told(from, to)).toMatch(new RegExp(`^a\\.yaml: architecture\\.[^\\n]*attributes: ${name}: got -\\d+, expected 0${ended}$`));
+  const table = "link_buffer_size: 1, sync_model: table, latency_sync: {1: -3}";
+  expect(told("link_buffer_size: 1", table)).toMatch(
+    /^a\.yaml: architecture\.attributes: sync_model table .*expected fixed, or table[^\n]*$/,
+  );
+  expect(told("name: t\n", 'name: "t[0..3000000]"\n')).toMatch(
+    /^a\.yaml: architecture\.tile\[0\]\.name: t\[0\.\.3000000\] stands for none or too many tiles[^\n]*$/,
+  );
+  const slow = ARCH.replace("latency_access_neuron: 0", "latency_access_neuron: 1e308");
+  const { bound } = importSanafe(
+    { file: "a.yaml", text: slow },
+    { file: "n.net", text: "g 4 bias=1 threshold=0\n& 0.0..3@0.0\ne 0.0->0.1 w=1\ne 0.3->0.1 w=1\n" },
+  );
+  expect(() => runSanafe(bound, 3, 1, ["detailed"])).toThrow(/^a\.yaml: a step lasts longer than a number can say/);
+});
+
+test("a netlist without a group is none; brackets that never close are refused in time linear in their number", () => {
+  for (const text of ["", "\n# nothing\n", "\ufeff"])
+    expect(() => read(text, "n.net")).toThrow(/^n\.net: holds no group: this is no SANA-FE netlist/);
+  const ms = (brackets: number): number => {
+    const before = process.cpuUsage();
+    expect(() => read("[".repeat(brackets), "n.yaml")).toThrow(/^n\.yaml:1:65: is nested deeper than 64 levels/);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  ms(1000);
+  expect(ms(100_000)).toBeLessThan(5000); // when each bracket looked through those behind it: 8,000 took 3 s, 100,000 more than 100 s
 });

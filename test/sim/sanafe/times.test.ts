@@ -19,7 +19,7 @@ function row(tiles: number, linkMessages: number, hopS: { east: number; west: nu
   const hop = { north: free, south: free, east: { energyJ: 0, latencyS: hopS.east }, west: { energyJ: 0, latencyS: hopS.west } };
   const core = { bufferPosition: "soma", bufferInsideUnit: false, maxNeurons: 1, axonIn: none, axonOut: none } as const;
   return {
-    ...{ name: "row", width: tiles, height: 1, linkBufferSize: linkMessages, syncLatencyS: () => 0 },
+    ...{ name: "row", file: "a.yaml", width: tiles, height: 1, linkBufferSize: linkMessages, syncLatencyS: () => 0 },
     tiles: Array.from({ length: tiles }, (_, id) => ({ id, name: `t${id}`, x: id, y: 0, hop, cores: [id] })),
     cores: Array.from({ length: tiles }, (_, id) => ({ ...core, id, tile: id, name: `c${id}`, synapses: [], dendrites: [], somas: [] })),
   };
