@@ -71,6 +71,7 @@ const nir: Values = {
   "network.nir.reset": "zero",
   "workload.encoder.kind": "rate",
 };
+const sparseNir: Values = { ...nir, "network.model": "sparse.nir" };
 const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
 // Macros of the user's own.
 const macroTable = (areaUm2: number, pj: number): string =>
@@ -101,6 +102,10 @@ const CLAIMS: readonly Claim[] = [
   { path: "chip.voltage_v", from: 1, to: 0.8, what: "energy_uj_per_inference", order: "falls" },
   { path: "chip.temperature_k", from: 300, to: 350, what: "pJ of synapse memory leakage", order: "rises" },
   { path: "chip.corner", from: "typical", to: "fast", what: "pJ of synapse memory leakage", order: "rises" },
+  { path: "chip.weight_format", from: "dense", to: "rows", what: "pJ of synapse memory reads", order: "falls", on: sparseNir },
+  { path: "chip.weight_format", from: "rows", to: "run-length", what: "pJ of synapse memory reads", order: "falls", on: sparseNir },
+  { path: "chip.weight_format", from: "rows", to: "bitmap", what: "latency_cycles", order: "rises", on: sparseNir },
+  { path: "chip.weight_format", from: "auto", to: "dense", what: "pJ of synaptic additions", order: "rises", on: sparseNir },
   { path: "prices.basis", from: "library", to: "silicon", what: "energy_uj_per_inference", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "area_mm2", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "pJ of core clock", order: "rises" },
@@ -312,7 +317,6 @@ const IDENTITY = [
   "chip.name",
   "chip.fpga", // resources in place of area: test/sim/fpga.test.ts, test/arch/fpga.test.ts
   "chip.price_model", // plug-ins bring them: test/app/plugins
-  "chip.weight_format", // of matrices with zeros: test/sim/mapping/weight-formats.test.ts
   "chip.convolution", // of networks with convolutions: test/sim/board/convolutions.test.ts
   "network.model",
   "network.lava.restart_steps", // of a Lava file: test/sim/nir/lava.test.ts
@@ -327,8 +331,8 @@ const IDENTITY = [
   ...KNOWN_PATHS.filter((path) => path.startsWith("workload.events.")), // how recordings become steps: test/arch/event-steps.test.ts counts by hand
 ];
 
-/** 28 inputs, 20 leaky neurons, 10 plain integrators, weights drawn by seed. */
-function smallNir(): ModelNetwork {
+/** 28 inputs, 20 leaky neurons, 10 plain integrators, weights drawn by seed; so large a share of them is not 0. */
+function smallNir(density: number): ModelNetwork {
   const rng = createRng(4, "parameters/nir");
   const node = (type: string, fields: { readonly [field: string]: readonly [readonly number[], readonly number[]] }): NirNode => ({
     type,
@@ -339,8 +343,9 @@ function smallNir(): ModelNetwork {
     graph: null,
   });
   const all = (value: number, count: number) => [new Array<number>(count).fill(value), [count]] as const;
-  const weights = (rows: number, columns: number) =>
-    [Array.from({ length: rows * columns }, () => rng.float() - 0.2), [rows, columns]] as const;
+  const zeros = createRng(5, "parameters/zeros");
+  const weight = (): number => (zeros.float() < density ? rng.float() - 0.2 : 0);
+  const weights = (rows: number, columns: number) => [Array.from({ length: rows * columns }, weight), [rows, columns]] as const;
   const nodes = {
     input: node("Input", { shape: [[28], [1]] }),
     a: node("Linear", { weight: weights(20, 28) }),
@@ -357,7 +362,8 @@ function smallNir(): ModelNetwork {
 }
 
 const networks: { readonly [file: string]: ModelNetwork } = {
-  "small.nir": smallNir(),
+  "small.nir": smallNir(1),
+  "sparse.nir": smallNir(0.2),
   "mnist-rows-lif.safetensors": leaky.network,
   [parsed.experiment.network.model]: model.network,
 };
