@@ -64,6 +64,8 @@ export function startedBackend(name: BackendName): Promise<Backend> {
 export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
   // Whatever copy of TensorFlow.js a package brings along, all of a process register with the same engine.
   const tf = createRequire(import.meta.url)(join(tensorflowFolder(), "tensorflow.cjs")) as Tf;
+  // The native package registers a copy of every CPU kernel again; outside production mode each is a warning on stderr, 170 lines in all.
+  tf.enableProdMode();
   const wanted: readonly BackendName[] = requested === "auto" ? ["tensorflow", "wasm", "cpu"] : [requested];
   const notes: string[] = [];
   for (const name of wanted) {
@@ -74,9 +76,8 @@ export async function chooseBackend(requested: BackendName | "auto", load: Impor
       notes.push(`${name}: ${error instanceof Error ? error.message.split(/\n| imported from/)[0] : String(error)}`);
     }
   }
-  const fix =
-    requested === "tensorflow"
-      ? "install it with npm i @tensorflow/tfjs-node (needs a binary for this machine), or use --backend wasm"
-      : "use --backend auto";
+  const isThere = !notes.some((note) => note.includes("Cannot find package"));
+  const get = isThere ? "npm rebuild @tensorflow/tfjs-node --build-addon-from-source" : "npm i @tensorflow/tfjs-node";
+  const fix = requested === "tensorflow" ? `type \`${get}\`, or use --backend wasm` : "use --backend auto";
   throw inputError("back end", `cannot start ${requested}: ${notes.join("; ")}`, fix);
 }

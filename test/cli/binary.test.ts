@@ -203,7 +203,8 @@ describe.skipIf(!isBuilt)("the built program", () => {
     const report = JSON.parse(out) as { ok: boolean; findings: { part: string; ok: boolean; needed: boolean }[] };
     expect(report.findings.filter((finding) => finding.needed && !finding.ok)).toEqual([]);
     expect(code).toBe(0);
-    const text = run("doctor").out;
+    const { out: text, err } = run("doctor");
+    expect(err).toBe("");
     expect(text).toContain("Everything needed works.");
     // L14: a rule of 1,300 characters stood under a table of long messages
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);

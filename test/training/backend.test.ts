@@ -1,5 +1,5 @@
 /** Choice of the TensorFlow.js back end: order, loud failure, and a stand-in for the native package. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { chooseBackend, type Importer, startedBackend } from "../../training/backend.js";
 
 const withoutNative: Importer = async (name) => {
@@ -20,6 +20,24 @@ test("a back end asked for by name fails loudly with the way to get it, whatever
   await expect(chooseBackend("tensorflow", withoutNative)).rejects.toThrow(/cannot start tensorflow[\s\S]*npm i @tensorflow\/tfjs-node/);
   const broken: Importer = () => Promise.reject("not even an error");
   await expect(chooseBackend("tensorflow", broken)).rejects.toThrow(/not even an error/);
+  const unbuilt: Importer = () =>
+    Promise.reject(new Error("The Node.js native addon module (tfjs_binding.node) can not be found at path: /x"));
+  await expect(chooseBackend("tensorflow", unbuilt)).rejects.toThrow(/npm rebuild @tensorflow\/tfjs-node/);
+});
+
+test("a native package that registers kernels again says nothing on stderr", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const { tf } = await chooseBackend("cpu");
+  let again = 0;
+  const registersAgain: Importer = () => {
+    for (const kernel of tf.getKernelsForBackend("cpu")) tf.registerKernel(kernel);
+    again = tf.getKernelsForBackend("cpu").length;
+    return Promise.reject(new Error("no addon"));
+  };
+  await chooseBackend("auto", registersAgain);
+  expect(again).toBeGreaterThan(100);
+  expect(warn.mock.calls).toEqual([]);
+  warn.mockRestore();
 });
 
 test("with the native package (a stand-in), tensorflow is chosen first and named", async () => {
