@@ -1,4 +1,4 @@
-"""Writes base/plot/fonts.ts, the fonts that PDF figures embed: python3 scripts/plot-fonts.py. Needs fontTools and Debian's fonts-liberation.
+"""Writes base/plot/fonts.json, the fonts that PDF figures embed: python3 scripts/plot-fonts.py. Needs fontTools and Debian's fonts-liberation.
 
 Liberation Sans (SIL Open Font License 1.1) has the widths of Helvetica, so that text fits as in SVG. Of its glyphs those of Windows-1252 are kept,
 without hints; the license reserves its name, so the subset has another one.
@@ -6,6 +6,7 @@ without hints; the license reserves its name, so the subset has another one.
 
 import base64
 import io
+import json
 import zlib
 
 from fontTools import subset
@@ -46,38 +47,6 @@ def made(file: str, name: str) -> dict:
     }
 
 
-def literal(value) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
-
-
-fonts = {"REGULAR": made("LiberationSans-Regular.ttf", "PlotSans"), "BOLD": made("LiberationSans-Bold.ttf", "PlotSans-Bold")}
-with open("base/plot/fonts.ts", "w", encoding="utf8") as file:
-    file.write(
-        '''/**
- * Fonts that PDF figures embed, written by scripts/plot-fonts.py; do not edit.
- * Source: Liberation Sans 2 (c) 2010 Google Corporation, (c) 2012 Red Hat, Inc., under the SIL Open Font License 1.1, https://openfontlicense.org; cut to the
- * characters of Windows-1252, without hints, and renamed as the license asks. The subset is under the same license.
- */
-
-export interface PlotFont {
-  readonly name: string;
-  /** Of characters 32 to 255 of Windows-1252, thousandths of the size. */
-  readonly widths: readonly number[];
-  readonly box: readonly number[];
-  readonly ascent: number;
-  readonly descent: number;
-  readonly capHeight: number;
-  /** Length of the TrueType file. */
-  readonly bytes: number;
-  /** The file, by zlib, in base64. */
-  readonly deflated: string;
-}
-'''
-    )
-    for name, font in fonts.items():
-        file.write(f"\nexport const {name}: PlotFont = {{\n")
-        for key, value in font.items():
-            file.write(f"  {key}: {literal(value)},\n")
-        file.write("};\n")
+fonts = {"regular": made("LiberationSans-Regular.ttf", "PlotSans"), "bold": made("LiberationSans-Bold.ttf", "PlotSans-Bold")}
+with open("base/plot/fonts.json", "w", encoding="utf8") as file:
+    file.write(json.dumps(fonts) + "\n")
