@@ -41,7 +41,7 @@ export class StudyFiles {
 
   /** Networks that an engine makes. */
   modelSource(tell: (event: StudyEvent) => void): ModelSource {
-    return { needsOf: this.training.needsOf, store: this.models, tell };
+    return { needsOf: this.training.needsOf, untrained: this.training.untrained, store: this.models, tell };
   }
 
   readonly loadSamples = async (experiment: Experiment): Promise<SampleSet> => {

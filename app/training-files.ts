@@ -71,10 +71,10 @@ export class TrainingFiles {
   }
 
   /** The network as it is before it learns. */
-  untrained(experiment: Experiment, samples: SampleSet): Network {
+  readonly untrained = (experiment: Experiment, samples: SampleSet): Network => {
     const { float } = this.configsOf(experiment);
     return untrainedNetwork(float, samples);
-  }
+  };
 
   /** How long it takes to make the networks of a search, or the one as written. */
   async effort(

@@ -3,12 +3,9 @@
 import {
   areaOf,
   type Chip,
-  checkClock,
-  checkFpga,
   type Experiment,
   type FpgaUse,
   feedsBack,
-  fpgaUse,
   type ModelNetwork,
   portName,
   type SampleSet,
@@ -17,6 +14,7 @@ import {
 import { square } from "../base/math.js";
 import { createRng } from "../base/rng.js";
 import type { TimingRun } from "./board/index.js";
+import { demandBuildable } from "./buildable.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
 import { fpgaMetrics } from "./fpga-metrics.js";
@@ -79,9 +77,7 @@ export interface Evaluation extends Replay {
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
   const needs = needsOn(chip, precision, functional.trace.topology);
-  checkClock(chip, precision, needs);
-  const fpga = fpgaUse(chip, precision, needs);
-  if (fpga !== null) checkFpga(fpga);
+  const fpga = demandBuildable(chip, precision, needs);
   const area = areaOf(chip, precision, needs);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
   const result = checkedResult(fold(experiment, functional, placement, timing, { area, fpga }), timing.total);

@@ -5,15 +5,15 @@
  * Throws: `InputError` where an input cannot be read, or is another one than before.
  */
 
-import { type AnyExperiment, areaOf, fpgaUse, ofKind } from "../arch/index.js";
+import type { AnyExperiment } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
-import { fpgaMetrics } from "../sim/index.js";
+import { beforeRun } from "./before-run.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { PointState } from "./events.js";
 import { InputGuard, type InputSource } from "./input-guard.js";
 import type { Change, Input } from "./inputs.js";
-import type { Metrics, Objectives, Score } from "./objectives.js";
+import type { Objectives, Score } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
@@ -60,10 +60,10 @@ export function timedUtterances(document: Json): number {
 
 const SHARE = "training.share";
 
-/** Share of all epochs that the description's networks learn for; null: it makes none. */
+/** Share of all epochs that the description's networks learn for, 1 where it is left out; null: it makes none. */
 function learntShare(document: Json): number | null {
-  const { training } = document as { readonly training?: { readonly share: number } };
-  return training === undefined ? null : training.share;
+  const { training } = document as { readonly training?: { readonly share?: number } };
+  return training === undefined ? null : (training.share ?? 1);
 }
 
 /** A description whose networks a search makes: less than a whole run of a point is then also less training. */
@@ -85,19 +85,6 @@ function nameOf(values: PointValues, fidelity: number): string {
 
 /** Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a failure. */
 export const INFEASIBLE_VIOLATION = 1e9;
-
-/** What a description alone decides. A coupled chip has no area. */
-function metricsBefore(experiment: AnyExperiment, engine: Engine): Promise<Metrics> {
-  return ofKind<Promise<Metrics>>(experiment, {
-    board: async ({ chip, precision, ...board }) => {
-      // what its cores need, a network says once it is made: which weights are 0
-      if (board.network.training !== null) return {};
-      const needs = await engine.coreNeeds({ chip, precision, ...board });
-      return { area_mm2: areaOf(chip, precision, needs).totalMm2, ...fpgaMetrics(fpgaUse(chip, precision, needs)) };
-    },
-    coupled: async () => ({}),
-  });
-}
 
 export class PointBook {
   readonly entries: Entry[] = [];
@@ -288,13 +275,13 @@ export class PointBook {
       return this.recall(text, values, stored);
     }
     const id = this.nextId();
-    const known = described !== null && this.objectives.needsChip ? await metricsBefore(described.experiment, this.engine) : {};
-    const before = this.objectives.checkBefore(values, known);
+    const before = await beforeRun(values, described?.experiment ?? null, this.objectives, this.engine);
+    const refused = refusal ?? before.refused;
     this.store.transaction(() => {
       if (stored !== null) this.store.remove(stored.id);
       this.store.addInputs(read);
       this.store.insert({ id, key, values, fidelity }, byPath);
-      if (refusal !== null) this.store.fail(id, { state: "infeasible", ...refusal, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
+      if (refused !== null) this.store.fail(id, { state: "infeasible", ...refused, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
       else if (before.violation > 0) {
         const reason = `breaks ${before.broken.join(" and ")}`;
         this.store.fail(id, { state: "infeasible", code: "CONSTRAINT", reason, violation: before.violation, durationMs: 0 });

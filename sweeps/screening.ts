@@ -6,6 +6,7 @@
 
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { wholePower } from "../base/math.js";
+import { beforeRun } from "./before-run.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";
@@ -83,11 +84,16 @@ async function estimated(
   fidelity: number,
 ) {
   const none = { objectives: null, violation: Number.POSITIVE_INFINITY };
-  const before = objectives.checkBefore(values, {}).violation;
-  if (before > 0) return { objectives: null, violation: before };
+  const decided = objectives.checkBefore(values, {}).violation;
+  if (decided > 0) return { objectives: null, violation: decided };
   try {
     const byPath = fidelity === 1 ? space.byPath(values) : byPathAt(source.document, space.byPath(values), fidelity);
     const experiment = source.experimentOf(byPath);
+    if (makesNetworks(source.document)) {
+      const before = await beforeRun(values, experiment, objectives, engine);
+      if (before.refused !== null) return none;
+      if (before.violation > 0) return { objectives: null, violation: before.violation };
+    }
     const inputs = await engine.identify(experiment);
     const metrics = await engine.estimate({ key: "", fidelity, byPath, experiment, inputs });
     return metrics === null ? none : objectives.score(values, withProxies(metrics, objectives.quantiles));

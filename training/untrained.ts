@@ -1,12 +1,23 @@
-/** A network as it is before it learns: its shape is that of the one that training ends with. Pure. */
-import type { Network, SampleSet } from "../arch/index.js";
+/**
+ * A network as it is before it learns: its shape is that of the one that training ends with. A leak that is learned counts as one also where it starts
+ * at 1, which is none. Pure.
+ */
+import { cellOf, type Network, type SampleSet } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";
+import { isLearned } from "./learning.js";
 import { freeze, initialise } from "./parameters.js";
 import { settingsAt } from "./schedule.js";
+
+/** Any that is not 1. */
+const LEARNED_LEAK = 0.5;
 
 export function untrainedNetwork(
   config: TrainingConfig,
   { inputs, classes, task }: Pick<SampleSet, "inputs" | "classes" | "task">,
 ): Network {
-  return freeze(config, initialise(config, inputs, classes), settingsAt(config, config.training.epochs - 1), task);
+  const state = initialise(config, inputs, classes);
+  cellOf(config.network.system).perNeuron.forEach(({ kind }, k) => {
+    if (kind === "leak" && isLearned(config, k)) for (const { perNeuron } of state.layers) perNeuron[k].fill(LEARNED_LEAK);
+  });
+  return freeze(config, state, settingsAt(config, config.training.epochs - 1), task);
 }

@@ -15,6 +15,7 @@ export {
 export { mapNetwork } from "./map.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
+export { refusedPlacement } from "./refused.js";
 export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";

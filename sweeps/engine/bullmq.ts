@@ -4,7 +4,7 @@
  * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
-import { type CoreNeeds, type Experiment, encodeNetwork, type SampleSet } from "../../arch/index.js";
+import { type Experiment, encodeNetwork, type SampleSet, type Topology } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -18,7 +18,7 @@ import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import type { Model } from "./local.js";
-import { NetworkNeeds } from "./network-needs.js";
+import { NetworkShapes } from "./network-shapes.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import type { Missing, Question, Reply } from "./protocol.js";
@@ -68,7 +68,7 @@ export class RemoteEngine implements EstimatingEngine {
   /** Functional runs under way or done, or why there is none. */
   private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
   private readonly making: MadeModels | null;
-  private readonly needs = new NetworkNeeds();
+  private readonly shapes = new NetworkShapes();
   private readonly waiting = new Set<string>();
   private readonly estimable = new Map<string, Promise<Estimable | null>>();
 
@@ -91,9 +91,11 @@ export class RemoteEngine implements EstimatingEngine {
     return { modelHash: made ?? (await this.model(experiment)).hash, dataHash: samples.hash };
   }
 
-  async coreNeeds(experiment: Experiment): Promise<CoreNeeds> {
-    const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
-    return this.needs.of(experiment, model.network, samples);
+  async topology(experiment: Experiment): Promise<Topology> {
+    const samples = await this.data(experiment);
+    const unmade = this.making?.untrained(experiment, samples) ?? null;
+    const network = unmade ?? (await this.model(experiment)).network;
+    return this.shapes.of(experiment, network, samples);
   }
 
   waitsFor(task: Task): boolean {

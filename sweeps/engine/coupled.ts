@@ -3,7 +3,7 @@
  * Throws: `InputError` from the loader (no such case).
  */
 import { availableParallelism } from "node:os";
-import { BUILT_NEEDS, type CoreNeeds, type CoupledExperiment } from "../../arch/index.js";
+import type { CoupledExperiment, Topology } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
 import { type CaseFiles, caseInputs } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
@@ -24,6 +24,9 @@ export interface CoupledTask extends Task {
   readonly experiment: CoupledExperiment;
 }
 
+/** A coupled chip runs none that could be shaped. */
+export const NO_NETWORK: Topology = { populations: [], projections: [] };
+
 export class CoupledEngine implements Engine {
   readonly maxWorkers: number;
   private readonly pool: ThreadPool;
@@ -38,9 +41,8 @@ export class CoupledEngine implements Engine {
     return coupledInputs(experiment, await this.filesOf(experiment));
   }
 
-  /** Nobody asks for the area of a coupled chip. */
-  async coreNeeds(): Promise<CoreNeeds> {
-    return BUILT_NEEDS;
+  async topology(): Promise<Topology> {
+    return NO_NETWORK;
   }
 
   waitsFor(): boolean {

@@ -1,6 +1,6 @@
 /** What evaluates points for a study: worker threads here (`local.ts`), or remote workers behind a queue. */
 
-import type { AnyExperiment, CoreNeeds, Experiment } from "../../arch/index.js";
+import type { AnyExperiment, Experiment, Topology } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
@@ -46,8 +46,11 @@ export type Outcome =
 export interface Engine {
   /** Content addresses of the point's model and data. @throws InputError where they cannot be read. */
   identify(experiment: AnyExperiment): Promise<PointInputs>;
-  /** What the point's network needs of its cores: their area is known before a run. @throws InputError where the network cannot be read. */
-  coreNeeds(experiment: Experiment): Promise<CoreNeeds>;
+  /**
+   * Shape of the point's network, known before a run, and of a network that is still to be made before it learns.
+   * @throws InputError where the network cannot be read.
+   */
+  topology(experiment: Experiment): Promise<Topology>;
   /** True while another point computes what this one needs first: better start a different one. */
   waitsFor(task: Task): boolean;
   evaluate(task: Task): Promise<Outcome>;

@@ -4,7 +4,7 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import { type CoreNeeds, type Experiment, feedsBack, type ModelNetwork, type SampleSet } from "../../arch/index.js";
+import { type Experiment, feedsBack, type ModelNetwork, type SampleSet, type Topology } from "../../arch/index.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
@@ -16,7 +16,7 @@ import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { DEFAULT_CACHE_BYTES } from "./memory.js";
-import { NetworkNeeds } from "./network-needs.js";
+import { NetworkShapes } from "./network-shapes.js";
 import { remember, ThreadPool } from "./pool.js";
 import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
@@ -65,7 +65,7 @@ export class LocalEngine implements EstimatingEngine {
   /** The same by content: models that read the same data share them. */
   private readonly contents = new Map<string, Promise<SampleSet>>();
   private readonly functionals = new Map<string, Run>();
-  private readonly needs = new NetworkNeeds();
+  private readonly shapes = new NetworkShapes();
   private readonly profiles = new Map<string, ActivityProfile>();
   private readonly keys = new Map<string, string>();
   private readonly replays = new Replays();
@@ -87,9 +87,11 @@ export class LocalEngine implements EstimatingEngine {
     return { modelHash, dataHash: samples.hash };
   }
 
-  async coreNeeds(experiment: Experiment): Promise<CoreNeeds> {
-    const [model, samples] = await Promise.all([this.model(experiment), this.data(experiment)]);
-    return this.needs.of(experiment, model.network, samples);
+  async topology(experiment: Experiment): Promise<Topology> {
+    const samples = await this.data(experiment);
+    const unmade = this.making?.untrained(experiment, samples) ?? null;
+    const network = unmade ?? (await this.model(experiment)).network;
+    return this.shapes.of(experiment, network, samples);
   }
 
   waitsFor(task: Task): boolean {

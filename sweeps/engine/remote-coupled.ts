@@ -3,13 +3,13 @@
  * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
  */
 
-import { BUILT_NEEDS, type CoreNeeds, type CoupledExperiment } from "../../arch/index.js";
+import type { CoupledExperiment, Topology } from "../../arch/index.js";
 import { canonicalJson } from "../../base/hash.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { answerLimit, askedOf } from "./answer.js";
 import { badReply, MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";
-import { type CoupledTask, coupledInputs, inputFilesOf } from "./coupled.js";
+import { type CoupledTask, coupledInputs, inputFilesOf, NO_NETWORK } from "./coupled.js";
 import type { Engine, Outcome } from "./engine.js";
 import { remember } from "./pool.js";
 import type { Missing } from "./protocol.js";
@@ -38,9 +38,8 @@ export class RemoteCoupledEngine implements Engine {
     return coupledInputs(experiment, await this.files(experiment));
   }
 
-  /** Nobody asks for the area of a coupled chip. */
-  async coreNeeds(): Promise<CoreNeeds> {
-    return BUILT_NEEDS;
+  async topology(): Promise<Topology> {
+    return NO_NETWORK;
   }
 
   waitsFor(): boolean {

@@ -1,5 +1,5 @@
 /** Networks that a search makes, as an engine asks for them: known by their recipe before they are there, made when a point needs them. */
-import type { Experiment, Network } from "../../arch/index.js";
+import type { Experiment, Network, SampleSet } from "../../arch/index.js";
 import type { Outcome, Task } from "../engine/engine.js";
 import type { StudyEvent } from "../events.js";
 import type { ModelStore } from "./made-model.js";
@@ -9,6 +9,8 @@ import { type Maker, ModelThreads, Trainer } from "./trainer.js";
 export interface ModelSource {
   /** What a description's network is made from. @throws InputError where its keys, or its base configuration, are wrong */
   readonly needsOf: (experiment: Experiment) => Promise<ModelNeeds>;
+  /** The network as it is before it learns: of the same shape. */
+  readonly untrained: (experiment: Experiment, samples: SampleSet) => Network;
   readonly store: ModelStore;
   readonly tell: (event: StudyEvent) => void;
   /** Built worker; default the package's own. */
@@ -54,6 +56,11 @@ export class MadeModels {
     const needs = this.needs.get(model) ?? (await this.source.needsOf(experiment));
     this.needs.set(model, needs);
     return needs.recipe.key;
+  }
+
+  /** What a description's network is before it learns; null: it names a model file. */
+  untrained(experiment: Experiment, samples: SampleSet): Network | null {
+    return experiment.network.training === null ? null : this.source.untrained(experiment, samples);
   }
 
   /** A network that has been made. */

@@ -1,6 +1,6 @@
 /** A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles who ends first. */
 
-import { BUILT_NEEDS, type Experiment, type SweepParameter, type SweepSpec } from "../../arch/index.js";
+import type { Experiment, SweepParameter, SweepSpec, Topology } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
@@ -133,12 +133,12 @@ export class FakeEngine implements Engine {
     this.rng = createRng(seed, "fake engine");
   }
 
-  async identify() {
+  async identify(_experiment: Experiment) {
     return { modelHash: this.modelHash, dataHash: "d" };
   }
 
-  async coreNeeds() {
-    return BUILT_NEEDS;
+  async topology(_experiment: Experiment): Promise<Topology> {
+    return { populations: [], projections: [] };
   }
 
   waitsFor(): boolean {

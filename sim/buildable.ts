@@ -1,0 +1,40 @@
+/** Whether a chip can be built and can hold a network: what shapes and sizes decide, before anything is trained or run. */
+import {
+  type Chip,
+  type CoreNeeds,
+  checkClock,
+  checkFpga,
+  type Experiment,
+  type FpgaUse,
+  fpgaUse,
+  type Precision,
+  type Topology,
+} from "../arch/index.js";
+import { InfeasibleError, InputError } from "../base/errors.js";
+import { refusedPlacement } from "./mapping/index.js";
+import { needsOn } from "./needs.js";
+
+/** What the chip takes of its FPGA; null: it is silicon. @throws InfeasibleError where its clock is too fast, or it is too large for the FPGA */
+export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNeeds): FpgaUse | null {
+  checkClock(chip, precision, needs);
+  const use = fpgaUse(chip, precision, needs);
+  if (use !== null) checkFpga(use);
+  return use;
+}
+
+/**
+ * Why a run of the network on the chip would end as infeasible; null: shapes and sizes do not say so. What is given is what the run would give.
+ *
+ * @param topology of a network that may still have to learn
+ */
+export function refusedBefore({ chip, precision, mapping }: Experiment, topology: Topology): InfeasibleError | null {
+  try {
+    demandBuildable(chip, precision, needsOn(chip, precision, topology));
+    return refusedPlacement(topology, chip, precision, mapping);
+  } catch (error) {
+    if (error instanceof InfeasibleError) return error;
+    // A placement by hand that is wrong: the run says so.
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What decides a point before anything is trained or run for it: constraints over parameters and the chip's size, and, where its network is still to be
+ * made, whether the chip can hold a network of that shape. No epoch is spent on what a chip refuses.
+ */
+import { type AnyExperiment, areaOf, type Experiment, fpgaUse, ofKind } from "../arch/index.js";
+import { fpgaMetrics, needsOn, refusedBefore } from "../sim/index.js";
+import type { Engine } from "./engine/engine.js";
+import type { Metrics, Objectives } from "./objectives.js";
+import type { PointValues } from "./space.js";
+
+export interface BeforeRun {
+  /** Of the constraints that are decided. */
+  readonly violation: number;
+  /** Texts of those that do not hold. */
+  readonly broken: readonly string[];
+  /** Why the chip cannot hold the network; null: it may. */
+  readonly refused: { readonly code: string; readonly reason: string } | null;
+}
+
+/** @param experiment null: the description refuses the values */
+export async function beforeRun(
+  values: PointValues,
+  experiment: AnyExperiment | null,
+  objectives: Objectives,
+  engine: Pick<Engine, "topology">,
+): Promise<BeforeRun> {
+  const { metrics, refused } =
+    experiment === null
+      ? NOTHING
+      : await ofKind<Promise<Known>>(experiment, {
+          board: (board) => knownOf(board, objectives.needsChip, engine),
+          coupled: async () => NOTHING,
+        });
+  return { ...objectives.checkBefore(values, metrics), refused };
+}
+
+interface Known {
+  readonly metrics: Metrics;
+  readonly refused: BeforeRun["refused"];
+}
+
+const NOTHING: Known = { metrics: {}, refused: null };
+
+/** A network that is there is placed where it runs: its run costs little. */
+async function knownOf(experiment: Experiment, needsChip: boolean, engine: Pick<Engine, "topology">): Promise<Known> {
+  const isUnmade = experiment.network.training !== null;
+  if (!needsChip && !isUnmade) return NOTHING;
+  const topology = await engine.topology(experiment);
+  const { chip, precision } = experiment;
+  const refusal = isUnmade ? refusedBefore(experiment, topology) : null;
+  const refused = refusal === null ? null : { code: refusal.code, reason: refusal.message };
+  if (!needsChip) return { metrics: {}, refused };
+  const needs = needsOn(chip, precision, topology);
+  return { metrics: { area_mm2: areaOf(chip, precision, needs).totalMm2, ...fpgaMetrics(fpgaUse(chip, precision, needs)) }, refused };
+}

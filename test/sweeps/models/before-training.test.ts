@@ -1,0 +1,155 @@
+/** No epoch is spent on what a chip refuses: capacity and area are judged by the shape of a network that has not learnt. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { areaOf, type Experiment, parseArch, patchDocument, topologyOf } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
+import { needsOn } from "../../../sim/index.js";
+import { mapNetwork } from "../../../sim/mapping/index.js";
+import type { Outcome, Task } from "../../../sweeps/engine/engine.js";
+import { Objectives, Space, Store, Study, systemClock } from "../../../sweeps/index.js";
+import { screenPool } from "../../../sweeps/screening.js";
+import { requestedConfigs } from "../../../training/requested-configs.js";
+import { untrainedNetwork } from "../../../training/untrained.js";
+import { FakeEngine, NO_COUNTERS, OPTIONS, resultOf, setupOf } from "../fake-study.js";
+import { baseDocument, fit } from "./ramps.js";
+
+const folder = mkdtempSync(join(tmpdir(), "before-training-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const described = (sampler: string) =>
+  parseArch(
+    `version: 1
+extends: edge-core
+training: { base: fsdd-phones-rec-v2, width: { sweep: [8, 32, 128] } }
+workload: { dataset: fsdd-phones, split: validation }
+tile: { core: { synapse_memory: { size_kib: { sweep: [2, 16, 64] } } } }
+sweep:
+  objectives: { accuracy_percent: max, area_mm2: min }
+  constraints: ["area_mm2 <= 0.25"]
+  sampler: { name: ${sampler} }
+`,
+    "arch.yaml",
+  );
+
+const shapeOf = ({ network, precision }: Experiment) => {
+  if (network.training === null) throw new Error("it makes no network");
+  const { float } = requestedConfigs(baseDocument(), "arch.yaml", network.training, precision);
+  return topologyOf(untrainedNetwork(float, fit), precision);
+};
+
+/** Each evaluation, and each estimate, would train. */
+class TrainingEngine extends FakeEngine {
+  readonly trained: string[] = [];
+
+  override async identify(experiment: Experiment) {
+    return { modelHash: experiment.network.model, dataHash: fit.hash };
+  }
+
+  override async topology(experiment: Experiment) {
+    return shapeOf(experiment);
+  }
+
+  override async evaluate({ experiment }: Task): Promise<Outcome> {
+    this.trained.push(nameOf(experiment as Experiment));
+    const metrics = { accuracy_percent: 50, area_mm2: areaIn(experiment as Experiment), energy_uj_per_inference: 1 };
+    return { kind: "done", result: resultOf(metrics), counters: NO_COUNTERS, durationMs: 1 };
+  }
+
+  async estimate(task: Task) {
+    this.trained.push(nameOf(task.experiment as Experiment));
+    return { accuracy_percent: 50, area_mm2: areaIn(task.experiment as Experiment) };
+  }
+}
+
+const nameOf = ({ network: { training }, chip }: Experiment): string => `${training?.width} ${chip.cores[0].synapseMemory.sizeBits / 8192}`;
+const areaIn = ({ chip, precision, ...rest }: Experiment): number =>
+  areaOf(chip, precision, needsOn(chip, precision, shapeOf({ chip, precision, ...rest }))).totalMm2 ?? 0;
+const isHeld = (experiment: Experiment): boolean => {
+  try {
+    mapNetwork(shapeOf(experiment), experiment.chip, experiment.precision, experiment.mapping, null);
+    return true;
+  } catch (error) {
+    if (error instanceof InfeasibleError) return false;
+    throw error;
+  }
+};
+
+function all() {
+  const parsed = described("grid");
+  const { sweep } = parsed;
+  if (sweep === null) throw new Error("no search");
+  return {
+    parsed,
+    sweep,
+    setup: {
+      ...setupOf(sweep, parsed.document),
+      experimentOf: (byPath: Parameters<typeof patchDocument>[1]) => patchDocument(parsed, byPath),
+    },
+  };
+}
+
+test("a search trains only what the chip can hold and what its area allows; the others are infeasible, counted, with their reasons", async () => {
+  const { parsed, sweep, setup } = all();
+  const engine = new TrainingEngine();
+  const file = join(folder, "grid.db");
+  const study = new Study(setup, OPTIONS, { store: Store.open(file), engine, clock: systemClock }, () => {});
+  const { done, infeasible } = await study.run();
+  const expected: string[] = [];
+  const reasons = new Map<string, RegExp>();
+  for (const width of [8, 32, 128])
+    for (const kib of [2, 16, 64]) {
+      const experiment = patchDocument(parsed, { "training.width": width, "tile.core.synapse_memory.size_kib": kib });
+      const name = nameOf(experiment);
+      if (!isHeld(experiment)) reasons.set(name, /^MAP_SYNAPSE_MEMORY_FULL .*synapse_memory\.size_kib/);
+      else if (areaIn(experiment) > 0.25) reasons.set(name, /^CONSTRAINT breaks area_mm2 <= 0\.25/);
+      else expected.push(name);
+    }
+  expect([...engine.trained].sort()).toEqual(expected.sort());
+  expect([done, infeasible]).toEqual([expected.length, reasons.size]);
+  // all three ends are met
+  expect(new Set([...reasons.values()].map(String)).size).toBe(2);
+  expect(expected.length).toBeGreaterThan(1);
+  const store = Store.read(file);
+  const refused = [...store.points("p.state = 'infeasible'")];
+  store.close();
+  for (const { values, code, reason } of refused)
+    expect(`${code} ${reason}`).toMatch(reasons.get(`${values.width} ${values.synapse_memory_size_kib ?? values.size_kib}`) ?? /none/);
+  expect(refused).toHaveLength(reasons.size);
+  expect(sweep.constraints).toHaveLength(1);
+});
+
+test("screening prices no network that the chip refuses: its forecast takes no epoch either", async () => {
+  const { setup, sweep } = all();
+  const engine = new TrainingEngine();
+  const space = new Space(sweep.parameters);
+  const settings = { pool: 100, seed: 1, fidelity: 1 / 16, isStopped: () => false };
+  const pool = await screenPool(space, new Objectives(sweep, space.names), setup, engine, settings);
+  expect(pool).toHaveLength(9);
+  const priced = pool.filter(({ objectives }) => objectives !== null);
+  expect(priced.length).toBeGreaterThan(1);
+  expect(engine.trained).toHaveLength(priced.length);
+  expect(pool.filter(({ violation }) => violation === Number.POSITIVE_INFINITY).length).toBeGreaterThan(0);
+  expect(pool.filter(({ violation }) => violation > 0 && Number.isFinite(violation)).length).toBeGreaterThan(0);
+});
+
+test("a leak that is learned is in the shape before it has moved from 1, where it is none", () => {
+  const lif = (learned: boolean) =>
+    requestedConfigs(
+      baseDocument(`version: 1\nnetwork: { system: lif, neurons: [6], tau: 1, tau_learned: ${learned} }\n`),
+      "arch.yaml",
+      { ...requestOf(), base: "ramps.yaml" },
+      { weightBits: 4, layers: {} },
+    ).float;
+  const [fixed, moving] = [false, true].map((learned) =>
+    topologyOf(untrainedNetwork(lif(learned), fit), described("grid").experiment.precision),
+  );
+  expect(moving.populations[1].update.multiplies).toBe(fixed.populations[1].update.multiplies + 1);
+});
+
+function requestOf() {
+  const { training } = described("grid").experiment.network;
+  if (training === null) throw new Error("no request");
+  return { ...training, width: null };
+}
