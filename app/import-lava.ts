@@ -1,5 +1,5 @@
 /** A network of Lava: what its file holds, what it does on given inputs in the file's own integers, and what that costs on a chip. Effects: reads and writes files. */
-import { type Precision, pathOf, readLava, restarting } from "../arch/index.js";
+import { type LavaRules, type Precision, pathOf, readLava, withLavaRules } from "../arch/index.js";
 import { LAVA_OPTIONS, prepareNir } from "../sim/nir/index.js";
 import { type ImportNirOptions, importGraph, type NirImport } from "./import-nir.js";
 
@@ -7,6 +7,8 @@ import { type ImportNirOptions, importGraph, type NirImport } from "./import-nir
 export interface ImportLavaOptions extends Pick<ImportNirOptions, "input" | "sample" | "encoding" | "seed" | "record" | "compare" | "on"> {
   /** States start again at 0 every so many steps, each layer one step after the layer before it; 0: never. */
   readonly restartSteps: number;
+  /** What becomes of the fraction bits that a sigma-delta spike leaves out; left out: lost. */
+  readonly remainder?: LavaRules["remainder"];
 }
 
 /** Words of Loihi: weights of 8 bits with an even step, states of 23 bits and a sign, decays of 12 bits. */
@@ -33,7 +35,7 @@ const LOIHI_WORDS: Precision = {
  */
 export async function importLava(file: string, options: ImportLavaOptions): Promise<NirImport> {
   const path = pathOf(file, "nir");
-  const network = prepareNir(restarting(await readLava(path), options.restartSteps), path, LAVA_OPTIONS);
+  const network = prepareNir(withLavaRules(await readLava(path), { remainder: "lost", ...options }, path), path, LAVA_OPTIONS);
   return importGraph(network, { ...LAVA_OPTIONS, ...options }, (described) =>
     described === null ? LOIHI_WORDS : { ...described, integers: "from-file", leak: "truncate" },
   );

@@ -110,7 +110,7 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
         inputs: nirInputs(encoding, samples),
         rests: () => false,
         shifts: () => false,
-        mostSpikes: () => 1,
+        payloadBits: () => 1,
       });
       checkLayers(precision, topology, imported.report.file);
       const weightBits = (target: number): number => weightBitsInto(precision, topology.populations[target].name);

@@ -13,6 +13,8 @@ export function addressedPrecision({ integers, layers, weightScale, ...widths }:
   };
 }
 
-export function addressedLava({ lava }: Pick<Experiment["network"], "lava">): { readonly lava?: Experiment["network"]["lava"] } {
-  return lava.restartSteps === 0 ? {} : { lava };
+export function addressedLava({ lava }: Pick<Experiment["network"], "lava">): { readonly lava?: { readonly [key: string]: Json } } {
+  const { restartSteps, remainder } = lava;
+  if (restartSteps === 0 && remainder === "lost") return {};
+  return { lava: { restartSteps, ...(remainder === "lost" ? {} : { remainder }) } };
 }

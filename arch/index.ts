@@ -65,8 +65,10 @@ export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
 export { type CameraEvents, cutEvents } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
 export { isGraphFile, isLavaFile } from "./formats/file-kinds.js";
-export { type LoihiNeuron, loihiNode, restarting } from "./formats/lava/loihi-node.js";
+export { LAVA_NEURONS, type LavaRules, withLavaRules } from "./formats/lava/lava-rules.js";
+export { type LoihiNeuron, loihiNode } from "./formats/lava/loihi-node.js";
 export { readLava } from "./formats/lava/read-lava.js";
+export { sigmaDeltaNode } from "./formats/lava/sigma-delta-node.js";
 export { decodeModel, encodeModel, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {

@@ -35,6 +35,11 @@ export const network = z
           "states start again at 0 every so many steps, each layer one step after the layer before it; 0: never",
           0,
         ),
+        remainder: choice(
+          ["lost", "kept"],
+          "of sigma-delta neurons: the fraction bits that a spike leaves out are lost, as in Lava's own model; or wait for a later spike",
+          "lost",
+        ),
       })
       .prefault({})
       .describe("what a Lava file (.net) does not say"),

@@ -314,12 +314,10 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is ${precision.leak}, and leaks of ${network.model} round towards zero`,
     "set it to truncate",
   );
-  check(
-    isLava || network.lava.restart_steps === 0,
-    ["network", "lava", "restart_steps"],
-    `is given, but ${network.model} is no file of Lava`,
-    "leave it out",
+  const idle = [network.lava.restart_steps !== 0 && "restart_steps", network.lava.remainder !== "lost" && "remainder"].filter(
+    (key) => key !== false,
   );
+  for (const key of idle) check(isLava, ["network", "lava", key], `is given, but ${network.model} is no file of Lava`, "leave it out");
   check(
     precision.state_fraction_bits < precision.state_bits,
     ["precision", "state_fraction_bits"],

@@ -16,7 +16,7 @@ export const NO_INPUT: Obstacle = {
 
 const cellObstacle = (population: GraphPopulation, stateBits: number): Obstacle | null => {
   if (population.kind !== "neurons") return null;
-  const { restart, lowest, mostSpikes, refractorySteps, rest, resetTo } = population.cell;
+  const { restart, lowest, mostSpikes, refractorySteps, rest, resetTo, delta } = population.cell;
   const { name } = population;
   if (restart !== null)
     return {
@@ -24,6 +24,8 @@ const cellObstacle = (population: GraphPopulation, stateBits: number): Obstacle 
       reason: `the states of ${name} start again, which the library's do not`,
       change: "set it to 0",
     };
+  if (delta !== null)
+    return { key: "network.model", reason: `${name} sends changes, which the library's neurons do not`, change: "name another model" };
   if (refractorySteps > 0)
     return { key: "network.nir.refractory_seconds", reason: `neurons of ${name} pause, which the library's do not`, change: "set it to 0" };
   if (lowest !== null || mostSpikes > 1)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes networks of Lava in lava-dl's HDF5 layout, and beside them what Loihi's rule makes of random inputs: expected.json.
+"""Writes networks of Lava in lava-dl's HDF5 layout, and beside them what the rules of Loihi and of Lava's sigma-delta neurons make of inputs: expected.json.
 
     python3 scripts/lava-fixtures.py        (Debian: python3-numpy python3-h5py)
 
@@ -169,11 +169,87 @@ def spikes():
     return frames.astype(int).tolist(), net.run(frames.astype(np.int64), 0)
 
 
+def sdnn(threshold, **more):
+    return {"type": "SDNN", "activation": "relu", "vThMant": threshold, **more}
+
+
+def sigma_delta_run(layers, frames, corrected):
+    """Lava's fixed-point models Delta, SigmaDelta (or its corrected form) and Sigma, process by process: act, residue and sigma as they name them."""
+    record = [{"current": [], "voltage": [], "spikes": []} for _ in layers]
+    zeros = lambda layer: np.zeros(layer["matrix"].shape[0], dtype=np.int64)
+    states = [{"sigma": zeros(layer), "act": zeros(layer), "residue": zeros(layer)} for layer in layers]
+    sent = [[] for _ in layers]
+    for t in range(len(frames)):
+        for k, (layer, state) in enumerate(zip(layers, states)):
+            if k == 0:
+                arrived = frames[t]
+            else:
+                before = layers[k - 1]["delay"]
+                arrived = np.array([sent[k - 1][t - 1 - d][n] if t - 1 - d >= 0 else 0 for n, d in enumerate(before)])
+            a_in = layer["matrix"] @ arrived
+            vth = layer["cell"]["vThMant"] << 12
+            if "sigma_output" in layer["cell"]:
+                state["sigma"] = state["sigma"] + a_in
+                s_out, shown, told = np.zeros_like(a_in), state["sigma"], np.zeros_like(a_in)
+            else:
+                if k == 0:
+                    act = shown = a_in << 12
+                else:
+                    state["sigma"] = shown = state["sigma"] + a_in
+                    act = np.maximum(state["sigma"] + (layer["bias"] << 12), 0)
+                if corrected and k > 0:
+                    delta = act - state["act"]
+                    s_out = np.where(np.abs(delta) >= vth, delta, 0) >> 6
+                    state["act"] = told = state["act"] + (s_out << 6)
+                else:
+                    delta = act - state["act"] + state["residue"]
+                    scaled = np.where(np.abs(delta) >= vth, delta, 0)
+                    state["residue"], state["act"], s_out = delta - scaled, act, scaled >> 6
+                    told = act - state["residue"]
+            assert np.abs(s_out).max() < 2 ** 15 and np.abs(shown).max() <= MOST
+            sent[k].append(s_out)
+            record[k]["current"].append(told.tolist())
+            record[k]["voltage"].append(shown.tolist())
+            record[k]["spikes"].append(s_out.tolist())
+    return record
+
+
+def changes():
+    """Sigma-delta neurons: a picture that changes a little per step, conv with bias, pool, flatten, dense with delays, read-out as sums."""
+    net = Network("changes.net")
+    net.group("input", (2, 6, 5), sdnn(1))
+    net.neurons(np.eye(60, dtype=np.int64), sdnn(1))
+    weight, bias = even((3, 2, 3, 2), 20), even(3, 8)
+    matrix, shape = convolution(weight, (2, 6, 5), (1, 1), (1, 0), (1, 1), 1)
+    net.group("conv", shape, sdnn(3), weight=weight.astype(np.float32), bias=bias.astype(np.float32), stride=np.array([1, 1]),
+              padding=np.array([1, 0]), dilation=np.array([1, 1]), groups=1, kernelSize=np.array([3, 2]), inChannels=2, outChannels=3)
+    net.neurons(matrix, sdnn(3), bias)
+    matrix, pooled = convolution(np.full((3, 1, 2, 2), 16), shape, (2, 2), (0, 0), (1, 1), 3)
+    net.group("pool", pooled, sdnn(0), weight=np.full((1, 1, 2, 2, 1), 16, dtype=np.float32), stride=np.array([2, 2]), padding=np.array([0, 0]),
+              dilation=np.array([1, 1]), kernelSize=np.array([2, 2]))
+    net.neurons(matrix, sdnn(0))
+    net.group("flatten", (int(np.prod(pooled)), 1, 1))
+    dense(net, 9, sdnn(1, messageBits=16), 60, delay=rng.integers(0, 4, 9))
+    dense(net, 4, sdnn(1, sigma_output=True), 60, bias=False)
+    net.file.close()
+    frame = rng.integers(0, 60, 60)
+    frames = []
+    for _ in range(STEPS // 2):
+        frames.append(frame.copy())
+        moved = rng.random(60) < 0.2
+        frame = np.clip(frame + moved * rng.integers(-6, 7, 60), 0, 60)
+    return [(frame / 64).tolist() for frame in frames], net.layers, np.array(frames)
+
+
 os.makedirs(FOLDER, exist_ok=True)
 expected = {}
 for name, make, restart in (("pictures.net", pictures, 11), ("spikes.net", spikes, 0)):
     frames, layers = make()
     expected[name] = {"restart": restart, "repeat": STEPS // len(frames), "frames": frames, "layers": layers}
+frames, layers, whole = changes()
+for name, remainder in (("changes.net", "lost"), ("changes.net#kept", "kept")):
+    run = sigma_delta_run(layers, whole, remainder == "kept")
+    expected[name] = {"restart": 0, "remainder": remainder, "repeat": 1, "frames": frames, "layers": run}
 with open(os.path.join(FOLDER, "expected.json"), "w") as file:
     json.dump(expected, file, separators=(",", ":"))
-print({name: [sum(map(sum, layer["spikes"])) for layer in one["layers"]] for name, one in expected.items()})
+print({name: [sum(sum(value != 0 for value in step) for step in layer["spikes"]) for layer in one["layers"]] for name, one in expected.items()})

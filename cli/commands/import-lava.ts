@@ -1,10 +1,11 @@
 /** `snn-dse import lava`: networks of Lava, in the files that lava-dl writes. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { wholeNumber, withExamples } from "../options/help.js";
 import { type NetworkRunOptions, networkRunOf, printNetworkRun, withNetworkRun } from "../options/network-run.js";
 
 interface Options extends NetworkRunOptions {
   readonly restart: number;
+  readonly remainder: "lost" | "kept";
 }
 
 export function registerImportLava(group: Command): void {
@@ -13,9 +14,17 @@ export function registerImportLava(group: Command): void {
     .argument("<network.net>", "network as lava-dl exports it")
     .description("read a network of Lava; with --input, run it in its own integers; with --on, replay its spikes on a chip")
     .option("--restart <steps>", "states start again so often, each layer one step after the one before it; 0: never", wholeNumber(0), 0)
+    .addOption(
+      new Option("--remainder <rule>", "fraction bits that a sigma-delta spike leaves out: lost, as in Lava, or kept for a later one")
+        .choices(["lost", "kept"])
+        .default("lost"),
+    )
     .action(async (file: string, options: Options) => {
       const { importLava } = await import("../../app/import-lava.js");
-      await printNetworkRun(await importLava(file, { restartSteps: options.restart, ...networkRunOf(options) }), options);
+      await printNetworkRun(
+        await importLava(file, { restartSteps: options.restart, remainder: options.remainder, ...networkRunOf(options) }),
+        options,
+      );
     });
   withNetworkRun(command, {
     part: "layer",

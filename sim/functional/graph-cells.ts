@@ -1,15 +1,16 @@
 /** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
 import { type RowReader, rowReader, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
+import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
-import type { GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
+import type { DeltaRule, GraphCell, GraphPopulation, GraphProjection, IntegerGraph } from "./integer-graph.js";
 import { requantise } from "./integer-network.js";
 import { leaked } from "./leak-rules.js";
 import type { Spike } from "./spiking-cells.js";
 
 /** What a neuron did in a step. */
 export interface GraphOutput {
-  /** Payload of its spike; 0: none. */
+  /** Payload of its spike, of a change with its sign; 0: none. */
   readonly spiked: number;
   /** Spike, voltage or score, whatever the population's output is. */
   readonly out: number;
@@ -71,7 +72,8 @@ export class GraphCells {
       held[n]--;
       return 0;
     }
-    const { threshold, reset, loses } = cell;
+    const { threshold, reset, loses, delta } = cell;
+    if (threshold !== null && delta !== null) return this.changed(cell, threshold, delta, n, pre, voltage, current, stateBits);
     const lowest = cell.lowest ?? Number.NEGATIVE_INFINITY;
     const kept = cell.keepVoltage === null ? voltage[n] : this.leaked(voltage[n], cell.keepVoltage[n]);
     const next = kept + drive + cell.rest[n];
@@ -90,6 +92,28 @@ export class GraphCells {
     if (reset === "subtract" || reset === "snntorch-subtract") voltage[n] = this.clamp(v + pending - spikes * loses, stateBits);
     if (spikes > 0) held[n] = cell.refractorySteps;
     return spikes;
+  }
+
+  private changed(
+    cell: GraphCell,
+    threshold: number,
+    { integrates, rectifies, shift, keepsRemainder, most }: DeltaRule,
+    n: number,
+    pre: number,
+    voltage: number[],
+    told: number[],
+    stateBits: number,
+  ): number {
+    voltage[n] = this.clamp(integrates ? voltage[n] + pre : pre, stateBits);
+    const sum = voltage[n] + cell.rest[n];
+    const value = this.clamp(rectifies ? Math.max(0, sum) : sum, stateBits);
+    const difference = value - told[n];
+    if (Math.abs(difference) < threshold) return 0;
+    const whole = Math.floor(difference / powerOfTwo(shift));
+    const payload = Math.max(-most, Math.min(most, whole));
+    if (payload !== whole) this.saturations++;
+    told[n] = keepsRemainder || payload !== whole ? this.clamp(told[n] + payload * powerOfTwo(shift), stateBits) : value;
+    return payload;
   }
 
   private leaked(value: number, keep: number): number {

@@ -19,6 +19,7 @@ interface GraphKernel extends GraphRowKernel, LeakingKernel {
   setDynamics(population: number, keepCurrent: number, keepVoltage: number, rest: number): void;
   setSpikes(population: number, threshold: number, reset: number, resetTo: number, refractorySteps: number): void;
   setSubtraction(population: number, loses: number, mostSpikes: number): void;
+  setDelta(population: number, integrates: boolean, rectifies: boolean, shift: number, keepsRemainder: boolean, most: number): void;
   setLowest(population: number, lowest: number): void;
   setRestart(population: number, period: number, phase: number): void;
   addFeed(target: number, projection: number, source: number, steps: number): void;
@@ -171,6 +172,10 @@ function setCell(host: GraphHost, handle: number, cell: GraphCell): void {
   if (cell.restart !== null) kernel.setRestart(handle, cell.restart.period, cell.restart.phase);
   if (cell.lowest !== null) kernel.setLowest(handle, cell.lowest);
   if (cell.threshold === null) return;
+  if (cell.delta !== null) {
+    const { integrates, rectifies, shift, keepsRemainder, most } = cell.delta;
+    kernel.setDelta(handle, integrates, rectifies, shift, keepsRemainder, most);
+  }
   kernel.setSpikes(handle, cell.threshold, kernel[RESETS[cell.reset]].value, host.place(cell.resetTo), cell.refractorySteps);
   kernel.setSubtraction(handle, cell.loses, cell.mostSpikes);
 }

@@ -41,7 +41,7 @@ function runReference(graph: IntegerGraph, inputs: Int32Array, watch?: GraphWatc
       for (let n = 0; n < population.neurons; n++) {
         const before = cells.voltage[p][n];
         const { spiked, out } = cells.update(p, population, n, sums[n]);
-        if (spiked > 0) spikes.push({ neuron: n, payload: spiked });
+        if (spiked !== 0) spikes.push({ neuron: n, payload: spiked });
         if (population.kind === "neurons" && (step === 0 || cells.voltage[p][n] !== before)) moved[p]++;
         if (p === graph.scored) scores[step * classes + n] = out;
       }

@@ -22,6 +22,8 @@ export interface GraphCell {
   readonly rest: Int32Array;
   /** State units; null: the cell does not spike, its voltage goes out. */
   readonly threshold: number | null;
+  /** Spikes are changes of a value; null: they are of a voltage above the threshold. */
+  readonly delta: DeltaRule | null;
   /** What a spike takes off by the rules of subtraction: the threshold, or the least voltage that spikes. */
   readonly loses: number;
   /** Largest payload of a spike: by `subtract`, `loses` goes off as often as v is above the threshold, up to so often in a step; 1 by all other rules. */
@@ -36,6 +38,22 @@ export interface GraphCell {
   readonly restart: { readonly period: number; readonly phase: number } | null;
   /** [neurons] real value of one state unit. */
   readonly unit: Float64Array;
+}
+
+/**
+ * A neuron that sends by how much its value changed: v = v + pre where it integrates, else pre, saturating; value = v + rest, of a rectified one at
+ * least 0; if value - told is at least `threshold` in size, it sends the difference / 2^shift, cut down and to at most `most` in size, and `told`, which
+ * lies in the current's place, becomes value, or grows by what was sent: where the remainder is kept, and where the payload did not hold the difference.
+ * Such a cell has no leak, reset, pause or restart.
+ */
+export interface DeltaRule {
+  readonly integrates: boolean;
+  readonly rectifies: boolean;
+  /** Fraction bits of a difference that its payload leaves out. */
+  readonly shift: number;
+  readonly keepsRemainder: boolean;
+  /** Largest size of a payload; one that is cut counts as a saturation. */
+  readonly most: number;
 }
 
 export type GraphPopulation = { readonly name: string; readonly neurons: number } & (

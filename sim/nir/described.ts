@@ -1,9 +1,11 @@
 /** The network of a description made runnable: what the file holds and what the description says beyond it. */
-import { type Experiment, type NirNetwork, nirFileOf, restarting } from "../../arch/index.js";
+import { type Experiment, isLavaFile, type NirNetwork, nirFileOf, withLavaRules } from "../../arch/index.js";
 import { type ImportedNir, prepareNir } from "./import.js";
 import { nirOptionsOf } from "./options.js";
 
 export function describedNir(experiment: Experiment, network: NirNetwork): ImportedNir {
-  const file = restarting(nirFileOf(network), experiment.network.lava.restartSteps);
+  const { model, lava } = experiment.network;
+  const found = nirFileOf(network);
+  const file = isLavaFile(model) ? withLavaRules(found, lava, network.name) : found;
   return prepareNir(file, network.name, nirOptionsOf(experiment));
 }

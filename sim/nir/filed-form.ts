@@ -3,12 +3,14 @@
  * Neurons of NIR have whole leaks in words of gateBits by forward Euler, and take sums times a whole number; Loihi's have them in the file.
  * Loihi's neuron, per step: u = u (4096 - iDecay) / 4096 towards zero, plus the sum of weights times 2^weight_exponent;
  * v = v (4096 - vDecay) / 4096 towards zero, plus u, plus 64 bias; above the threshold it spikes, and v is 0 for `refractory` steps, this one included.
+ * Sigma-delta neurons of Lava: `arch/formats/lava/sigma-delta-node.ts`; their rule is `DeltaRule`'s.
  * Throws: InputError for a number that is not whole, or a rule that the description does not have; InfeasibleError for a word that does not hold one.
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
  * Not modelled: weights of more than 16 bits; the exponents that Loihi stores weights with.
  */
 import type { Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
+import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { GraphCell, Requantiser } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
@@ -41,7 +43,8 @@ export function filedForm(
   const largest = largestWeights(file, lowered, unitOf, precisions);
   const cells = populations.map((population, p) => {
     if (!population.node.fields.has("v_threshold") && !NEURONS_WITHOUT_THRESHOLD.has(population.node.type)) return null;
-    const cell = (population.node.type === "Loihi" ? loihiCell : nirCell)(imported, population, constants[p], precisions[p]);
+    const make = CELLS[population.node.type] ?? nirCell;
+    const cell = make(imported, population, constants[p], precisions[p]);
     checkStates(file, population.name, cell, largest[p], precisions[p]);
     return cell;
   });
@@ -62,7 +65,17 @@ export function filedForm(
   };
 }
 
-const NEURONS_WITHOUT_THRESHOLD = new Set(["I", "LI", "CubaLI"]);
+const NEURONS_WITHOUT_THRESHOLD = new Set(["I", "LI", "CubaLI", "Sigma"]);
+
+type CellMaker = (imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision) => GraphCell;
+
+/** Of the types that files of Lava hold. */
+const CELLS: { readonly [type: string]: CellMaker | undefined } = {
+  Loihi: loihiCell,
+  Delta: sigmaDeltaCell,
+  SigmaDelta: sigmaDeltaCell,
+  Sigma: sigmaDeltaCell,
+};
 
 /** The whole number that `value` is, or an error that names it. */
 function whole(value: number, file: string, what: string): number {
@@ -135,12 +148,45 @@ function loihiCell({ report }: ImportedNir, population: LoweredPopulation, const
     rest: Int32Array.from(constant, (bias) => powerOfTwo(BIAS_EXPONENT) * whole(bias, file, `a bias of ${name}`)),
     threshold: field("v_threshold"),
     loses: field("v_threshold"),
+    delta: null,
     mostSpikes: 1,
     lowest: null,
     reset: "zero",
     resetTo: new Int32Array(neurons),
     refractorySteps: field("refractory") - 1,
     restart: restartSteps === 0 ? null : { period: restartSteps, phase: field("layer") % restartSteps },
+    unit: new Float64Array(neurons).fill(1),
+  };
+}
+
+function sigmaDeltaCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array): GraphCell {
+  const { name, node, neurons } = population;
+  const { file } = report;
+  const field = (of: string): number => single(node, of, name, file);
+  const threshold = node.type === "Sigma" ? null : field("v_threshold");
+  return {
+    requantiser: plain(neurons, field("gain")),
+    keepCurrent: null,
+    keepVoltage: null,
+    rest: Int32Array.from(constant, (bias) => field("bias_gain") * whole(bias, file, `a bias of ${name}`)),
+    threshold,
+    loses: threshold ?? 0,
+    delta:
+      threshold === null
+        ? null
+        : {
+            integrates: node.type === "SigmaDelta",
+            rectifies: node.type === "SigmaDelta",
+            shift: field("spike_shift"),
+            keepsRemainder: field("keeps_remainder") === 1,
+            most: signedMax(field("message_bits")),
+          },
+    mostSpikes: 1,
+    lowest: null,
+    reset: "zero",
+    resetTo: new Int32Array(neurons),
+    refractorySteps: 0,
+    restart: null,
     unit: new Float64Array(neurons).fill(1),
   };
 }
@@ -182,6 +228,7 @@ function nirCell(imported: ImportedNir, population: LoweredPopulation, constant:
     rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : whole(v * membrane[n], file, `what v_leak of ${name} adds`))),
     threshold,
     loses: threshold ?? 0,
+    delta: null,
     mostSpikes: 1,
     lowest: null,
     reset: resetOf(name, imported),

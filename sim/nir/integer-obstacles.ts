@@ -1,5 +1,5 @@
 /** Why an imported network has no integer form, and what to do about each reason. */
-import { NEURON_TYPES } from "../../arch/index.js";
+import { LAVA_NEURONS, NEURON_TYPES } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import type { ImportedNir } from "./import.js";
 import { constantInputs } from "./lowered-graph.js";
@@ -39,7 +39,7 @@ export function obstaclesIn(
   const inputs = populations.filter(({ node }) => node.type === "Input").length;
   if (inputs !== 1) problem("", `has ${inputs} inputs, integer form takes exactly one`, "run it in float");
   for (const [name, node] of graph.nodes) {
-    if (!node.fields.has("v_threshold") || node.type === "Loihi") continue;
+    if (!node.fields.has("v_threshold") || LAVA_NEURONS.has(node.type)) continue;
     const lowest = arrayOf(node, "v_threshold").data.reduce((a, b) => Math.min(a, b));
     if (!(lowest > 0)) problem(name, `a threshold is ${lowest}: its state unit is a fraction of the threshold`, "run it in float");
   }

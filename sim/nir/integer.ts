@@ -5,7 +5,7 @@
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
 
-import { checkLayers, NEURON_TYPES, type Precision } from "../../arch/index.js";
+import { checkLayers, LAVA_NEURONS, NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
 import { roundHalfAway } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -46,8 +46,10 @@ export function integerNir(
 ): IntegerNir {
   const file = imported.report.file;
   checkPrecision(precision);
-  if (precision.spikeBits !== null) throw inputError(file, "its spikes are binary", "leave spike_bits out", "precision.spike_bits");
-  if (precision.integers !== "from-file" && [...imported.graph.nodes.values()].some(({ type }) => type === "Loihi"))
+  if (precision.spikeBits !== null)
+    throw inputError(file, "its spikes are as wide as the file says", "leave spike_bits out", "precision.spike_bits");
+  const isLava = [...imported.graph.nodes.values()].some(({ type }) => LAVA_NEURONS.has(type));
+  if (precision.integers !== "from-file" && isLava)
     throw inputError(file, `is ${precision.integers}, and ${file} holds integers`, "set it to from-file", "precision.integers");
   const lowered = lowerGraph(imported);
   const precisions = lowered.populations.map(({ name }) => precisionIn(name, precision, own));
@@ -70,14 +72,14 @@ export function integerNir(
     if (NEURON_TYPES.has(node.type)) return { name, neurons, kind: "neurons", cell: form.cell(p) };
     return { name, neurons, kind: "readout", requantiser: form.readout(p) };
   });
-  if (precision.leak !== "multiplier" && populations.every((population) => !forgets(population)))
+  if (precision.leak !== "multiplier" && populations.every((population) => !forgets(population)) && !isLava)
     throw inputError(file, `leak is ${precision.leak}, but no neuron of it leaks`, "set precision.leak: multiplier", "precision.leak");
   const { topology, projectionOf } = nirTopology(imported, lowered, {
     leak: precision.leak,
     inputs: entry.inputs,
     rests: (p) => restsAlone(populations[p]),
     shifts: form.shifts,
-    mostSpikes: (p) => mostSpikesOf(populations[p]),
+    payloadBits: (p) => payloadBitsOf(populations[p]),
   });
   checkLayers(precision, topology, file);
   const projections = lowered.matrices.map((matrix, m): GraphProjection => {
@@ -119,7 +121,12 @@ function inputOf({ node }: LoweredPopulation, inputs: NirInputs): { inputs: NirI
 const forgets = (population: GraphPopulation): boolean =>
   population.kind === "neurons" && (population.cell.keepCurrent !== null || population.cell.keepVoltage !== null);
 
-const mostSpikesOf = (population: GraphPopulation): number => (population.kind === "neurons" ? population.cell.mostSpikes : 1);
+/** Sizes have no sign where spikes are counted, and one where they are changes. */
+function payloadBitsOf(population: GraphPopulation): number {
+  if (population.kind !== "neurons") return 1;
+  const { delta, mostSpikes } = population.cell;
+  return delta === null ? 32 - Math.clz32(mostSpikes) : 1 + 32 - Math.clz32(delta.most);
+}
 
 /** The population behind the only Output, directly or through reshaping; null where there are several. */
 function scoredPopulation({ graph, schedule }: ImportedNir, { populations }: LoweredGraph): number | null {

@@ -6,7 +6,7 @@
  * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
 
-import { actsInNextStep, type NirNode } from "../../arch/index.js";
+import { actsInNextStep, LAVA_NEURONS, type NirNode } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { exp, log } from "../../base/math.js";
 import type { NirOptions } from "./options.js";
@@ -49,8 +49,8 @@ const optional = (node: NirNode, field: string, count: number, otherwise: number
   node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
 
 export function createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel {
-  if (node.type === "Loihi")
-    throw inputError(name, "a Loihi neuron computes in integers, not in float", "run it on a chip: precision.integers: from-file");
+  if (LAVA_NEURONS.has(node.type))
+    throw inputError(name, "a neuron of Lava computes in integers, not in float", "run it on a chip: precision.integers: from-file");
   const spikes = node.type === "IF" || node.type === "LIF" || node.type === "CubaLIF";
   const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
   if (options.scheme === "exact" && filtered && spikes) {

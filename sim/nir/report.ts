@@ -1,6 +1,6 @@
 /** What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow. */
 
-import { NEURON_TYPES } from "../../arch/index.js";
+import { LAVA_NEURONS, NEURON_TYPES } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import { refractorySteps } from "./neuron-models.js";
@@ -96,7 +96,7 @@ function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[]
 function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule): string[] {
   const types = new Set([...graph.nodes.values()].map((node) => node.type));
   const some = (...wanted: string[]): boolean => wanted.some((type) => types.has(type));
-  if (some("Loihi")) return ["a spike arrives one step after it was sent", ...lateIn(graph)];
+  if (some(...LAVA_NEURONS)) return ["a spike arrives one step after it was sent", ...lateIn(graph)];
   const lines = [`time step ${options.dtSeconds} s`];
   if (some("LI", "LIF", "CubaLI", "CubaLIF")) lines.push(`integration: ${options.scheme}`);
   if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${resetText(graph, options.reset)}`, "threshold: strictly above");
@@ -116,13 +116,21 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
   return lines;
 }
 
-/** When states of Loihi neurons start again. */
+/** What the file leaves open about its neurons. */
 function lateIn({ nodes }: FlatGraph): string[] {
-  const [first] = [...nodes.values()].filter(({ type }) => type === "Loihi");
-  const [steps] = arrayOf(first, "restart_steps").data;
-  return [
-    steps === 0 ? "states never start again" : `states start again every ${steps} steps, each layer one step after the one before it`,
-  ];
+  const lines: string[] = [];
+  for (const node of nodes.values()) {
+    const value = (field: string): number => arrayOf(node, field).data[0];
+    if (node.type === "Loihi") {
+      const steps = value("restart_steps");
+      lines.push(
+        steps === 0 ? "states never start again" : `states start again every ${steps} steps, each layer one step after the one before it`,
+      );
+    }
+    if (node.type === "SigmaDelta")
+      lines.push(`fraction bits that a spike leaves out are ${value("keeps_remainder") === 1 ? "kept for a later one" : "lost"}`);
+  }
+  return [...new Set(lines)];
 }
 
 /** Parts of the file that the options leave without effect, and nodes that nothing reaches. */

@@ -114,6 +114,7 @@ function integerCell(
     rest: new Int32Array(leak.map((v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n])))),
     threshold: fires ? powerOfTwo(precision.stateFractionBits) : null,
     loses: fires ? powerOfTwo(precision.stateFractionBits) : 0,
+    delta: null,
     mostSpikes: 1,
     lowest: null,
     restart: null,

@@ -1,10 +1,10 @@
 /**
  * Order of nodes within one step, and the edges that carry the step before: where the graph has a circle, spikes go round it with one
  * step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is no farther from the input.
- * A Loihi neuron's spikes always arrive one step later: all its cores work on the same step.
+ * Spikes of Lava's neurons always arrive one step later: all its cores work on the same step.
  * Throws: InputError for a circle without a neuron or a delay in it.
  */
-import { NEURON_TYPES, type NirEdge } from "../../arch/index.js";
+import { LAVA_NEURONS, NEURON_TYPES, type NirEdge } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 
@@ -20,7 +20,7 @@ export interface Schedule {
 export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file: string): Schedule {
   const filed = [...graph.nodes.keys()];
   // Where every edge between neurons is late, only the file knows the order of layers.
-  const names = [...graph.nodes.values()].some(({ type }) => type === "Loihi") ? filed : filed.sort();
+  const names = [...graph.nodes.values()].some(({ type }) => LAVA_NEURONS.has(type)) ? filed : filed.sort();
   const out = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { from, to } of graph.edges) out.get(from)?.push(to);
   const depth = depths(graph, names, out);
@@ -42,7 +42,7 @@ export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file
   const everywhere = new Map(names.map((name) => [name, reachable(name, (at) => !holds.has(at))]));
   const isDelayed = ({ from, to }: NirEdge): boolean => {
     if (!isNeuron(from)) return false;
-    if (graph.nodes.get(from)?.type === "Loihi") return [...reachable(to, (name) => !isNeuron(name))].some(isNeuron);
+    if (LAVA_NEURONS.has(graph.nodes.get(from)?.type ?? "")) return [...reachable(to, (name) => !isNeuron(name))].some(isNeuron);
     if (holds.has(to)) return false;
     const met = reachable(to, (name) => !isNeuron(name) && !holds.has(name));
     return [...met].some((name) => isNeuron(name) && far(name) <= far(from) && (name === from || everywhere.get(name)?.has(from)));

@@ -6,7 +6,7 @@
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
 
-import { NEURON_TYPES, type NirArray, type NirNode } from "../../arch/index.js";
+import { LAVA_NEURONS, NEURON_TYPES, type NirArray, type NirNode } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
@@ -194,7 +194,7 @@ function flattenShapes(node: NirNode, arrives: Shape): NodeShapes {
 
 /** Neurons, Scale, Delay, Threshold: the parameters' shape, which must be one shape; single values hold for all. */
 function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
-  if (node.type === "Loihi") return source === null ? null : { input: source, output: source };
+  if (LAVA_NEURONS.has(node.type)) return source === null ? null : { input: source, output: source };
   let shape: Shape | null = null;
   const single: string[] = [];
   for (const [field, value] of node.fields) {

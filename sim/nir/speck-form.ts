@@ -87,6 +87,7 @@ function speckCell(
     rest: new Int32Array(neurons),
     threshold: threshold - 1,
     loses: threshold,
+    delta: null,
     mostSpikes: MOST_SPIKES,
     lowest: -threshold,
     reset: "subtract",

@@ -6,6 +6,7 @@
  */
 
 import {
+  LAVA_NEURONS,
   type Population,
   type Precision,
   type Projection,
@@ -34,6 +35,10 @@ const UPDATES: { readonly [type: string]: { readonly states: number; readonly up
   LI: { states: 1, update: { requantises: 1, multiplies: 2, additions: 2, lutReads: 0 } },
   LIF: { states: 1, update: { requantises: 1, multiplies: 2, additions: 3, lutReads: 0 } },
   CubaLI: { states: 2, update: { requantises: 1, multiplies: 3, additions: 3, lutReads: 0 } },
+  /** The value is the sum itself: what differs from the last one sent, and what is sent then. */
+  Delta: { states: 1, update: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 } },
+  SigmaDelta: { states: 2, update: { requantises: 0, multiplies: 0, additions: 4, lutReads: 0 } },
+  Sigma: { states: 1, update: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 } },
   /** Sums enter by a shift; the refractory counter lies in the voltage's word. */
   Loihi: { states: 2, update: { requantises: 0, multiplies: 2, additions: 4, lutReads: 0 } },
   CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0 } },
@@ -58,11 +63,11 @@ export interface NirOnChip {
   readonly rests: (population: number) => boolean;
   /** Whether its sums become state words by a shift, without a product. */
   readonly shifts: (population: number) => boolean;
-  /** Largest payload of a population's spikes. */
-  readonly mostSpikes: (population: number) => number;
+  /** Bits of a payload of a population's spikes, a sign included. */
+  readonly payloadBits: (population: number) => number;
 }
 
-const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary", rests: () => false, shifts: () => false, mostSpikes: () => 1 };
+const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary", rests: () => false, shifts: () => false, payloadBits: () => 1 };
 /** Payload of an input that is not binary, sign included. */
 const INPUT_BITS = 8;
 
@@ -122,11 +127,7 @@ export function nirTopology(
   const pause = refractorySteps(imported.options);
   const populations = lows.map(({ name, node, neurons }, p): Population => {
     const sends = links.some((link) => link.source === p);
-    const payloadBits = !sends
-      ? 0
-      : node.type === "Input" && onChip.inputs !== "binary"
-        ? INPUT_BITS
-        : 32 - Math.clz32(onChip.mostSpikes(p));
+    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : onChip.payloadBits(p);
     const { states, update } = updateOf(node.type, onChip, p, pause);
     return {
       name,
@@ -227,10 +228,10 @@ function linksOf(count: number, ways: readonly BareWay[]): Link[] {
   return [...links.values()].sort((a, b) => a.source - b.source || Number(a.recurrent) - Number(b.recurrent) || a.target - b.target);
 }
 
-/** Longest way from an input without recurrent links. Layers of Loihi neurons all work on the same step. */
+/** Longest way from an input without recurrent links. Layers of Lava's neurons all work on the same step. */
 function depthsOf(populations: GraphWays["populations"], links: readonly Link[], file: string): number[] {
   const count = populations.length;
-  if (populations.some(({ node }) => node.type === "Loihi")) return populations.map(({ node }) => (node.type === "Input" ? 0 : 1));
+  if (populations.some(({ node }) => LAVA_NEURONS.has(node.type))) return populations.map(({ node }) => (node.type === "Input" ? 0 : 1));
   const depth = new Array<number>(count).fill(0);
   for (let round = 0; round <= count; round++) {
     let moved = false;

@@ -111,6 +111,7 @@ function xyloCell(
     rest: new Int32Array(neurons),
     threshold: threshold - 1,
     loses: threshold,
+    delta: null,
     mostSpikes: isOutput ? 1 : MOST_SPIKES,
     lowest: null,
     reset: "subtract",

@@ -124,7 +124,7 @@ export function experimentOf(made: Chip, precision: Precision, utterances: numbe
     network: {
       model: "random",
       nir: { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 },
-      lava: { restartSteps: 0 },
+      lava: { restartSteps: 0, remainder: "lost" },
       training: null,
     },
     workload: {

@@ -105,6 +105,11 @@ const withCells = (change: Partial<GraphCell>): IntegerGraph => ({
 const far = Int32Array.from({ length: 2048 }, () => 2 ** 30);
 
 test.each<readonly [string, RegExp, IntegerGraph]>([
+  [
+    "network.model",
+    /sends changes/,
+    withCells({ delta: { integrates: true, rectifies: true, shift: 6, keepsRemainder: false, most: 127 } }),
+  ],
   ["network.lava.restart_steps", /start again/, withCells({ restart: { period: 3, phase: 0 } })],
   ["network.nir.refractory_seconds", /pause/, withCells({ refractorySteps: 2 })],
   ["precision.integers", /least voltage/, withCells({ lowest: -3 })],

@@ -320,6 +320,7 @@ const IDENTITY = [
   "chip.convolution", // of networks with convolutions: test/sim/board/convolutions.test.ts
   "network.model",
   "network.lava.restart_steps", // of a Lava file: test/sim/nir/lava.test.ts
+  "network.lava.remainder", // of a Lava file: test/sim/nir/sigma-delta.test.ts
   "precision.integers", // of a file that holds integers: test/sim/nir/loihi.test.ts
   "workload.dataset",
   "workload.path",

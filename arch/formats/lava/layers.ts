@@ -3,6 +3,7 @@ import { powerOfTwo } from "../../../base/math.js";
 import { type NirArray, type NirNode, nirArray } from "../nir/graph.js";
 import type { LavaArray, LavaGroup } from "./group.js";
 import { type LoihiNeuron, loihiNode, USUAL_EXPONENT } from "./loihi-node.js";
+import { STATE_UNIT, sigmaDeltaNode, USUAL_MESSAGE_BITS } from "./sigma-delta-node.js";
 
 /** Nodes of a layer, in order; null: it has none of them. */
 export interface Layer {
@@ -119,7 +120,7 @@ function input(layer: LavaGroup): Layer {
   return {
     port: node("Input", { shape: whole(shape, [shape.length]), ...transform }),
     weights: null,
-    neurons: neuron === null ? null : neurons(neuron, 0),
+    neurons: neuron === null ? null : neurons(neuron, 0, true),
     delay: null,
     shape,
   };
@@ -193,7 +194,8 @@ function withNeurons(
 ): Layer {
   const neuron = layer.inner("neuron");
   if (neuron === null && otherwise === null) layer.problem("neuron", "is missing, expected a group");
-  const made = neuron === null ? loihiNode({ ...(otherwise ?? INTEGRATOR), layer: depth }) : neurons(neuron, depth);
+  const made = neuron === null ? loihiNode({ ...(otherwise ?? INTEGRATOR), layer: depth }) : neurons(neuron, depth, false);
+  if (made.type === "Sigma" && layer.has("bias")) layer.problem("bias", "is not read", "a layer that is read out as a sum has none");
   return { port: null, weights, neurons: made, delay: delayOf(layer, shape), shape };
 }
 
@@ -211,10 +213,15 @@ const NEURON_KEYS = [
   "messageBits",
 ];
 
-function neurons(neuron: LavaGroup, depth: number): NirNode {
+const SIGMA_DELTA_KEYS = ["type", "vThMant", "activation", "sigma_output", "messageBits"];
+/** Spikes are kept in words of 16 bits. */
+const MESSAGE_BITS: readonly [number, number] = [2, 16];
+
+function neurons(neuron: LavaGroup, depth: number, isInput: boolean): NirNode {
   const type = neuron.text("type");
+  if (type === "SDNN") return sigmaDelta(neuron, isInput);
   if (type !== "LOIHI" && type !== "CUBA")
-    neuron.problem("type", `is ${JSON.stringify(type)}, expected LOIHI or CUBA`, "no other neuron of Lava is read");
+    neuron.problem("type", `is ${JSON.stringify(type)}, expected LOIHI, CUBA or SDNN`, "no other neuron of Lava is read");
   else {
     neuron.refuseOthers(NEURON_KEYS);
     for (const name of ["gradedSpike", "messageBits"])
@@ -228,6 +235,20 @@ function neurons(neuron: LavaGroup, depth: number): NirNode {
     refractory: neuron.whole("refDelay", [1, 64], 1),
     layer: depth,
   });
+}
+
+function sigmaDelta(neuron: LavaGroup, isInput: boolean): NirNode {
+  neuron.refuseOthers(SIGMA_DELTA_KEYS);
+  const isOutput = neuron.has("sigma_output");
+  if (!isInput && !isOutput && neuron.has("activation")) {
+    const activation = neuron.text("activation");
+    if (activation !== "relu") neuron.problem("activation", `is ${JSON.stringify(activation)}, expected relu`, "no other one is read");
+  }
+  return sigmaDeltaNode(
+    isInput ? "Delta" : isOutput ? "Sigma" : "SigmaDelta",
+    neuron.whole("vThMant", [0, Math.floor(VOLTAGE_MOST / STATE_UNIT)]),
+    neuron.whole("messageBits", MESSAGE_BITS, USUAL_MESSAGE_BITS),
+  );
 }
 
 /** Axonal delays in whole steps: one for all, per channel or per neuron. */

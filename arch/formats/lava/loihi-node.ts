@@ -5,7 +5,7 @@
  * current times 2^this. `refractory`: steps from a spike to the next step that integrates, at least 1. `layer`: place among the layers of neurons, from 0.
  * `restart_steps`: states start again at 0 in each step t > 0 with t mod this = layer mod this; 0: never.
  */
-import { type NirFile, type NirGraph, type NirNode, nirArray } from "../nir/graph.js";
+import { type NirNode, nirArray } from "../nir/graph.js";
 
 export const LOIHI = "Loihi";
 /** Of a weight at `wgtExp: 0`. */
@@ -36,14 +36,4 @@ export function loihiNode({ iDecay, vDecay, vThreshold, weightExponent, refracto
     metadata: new Map(),
     graph: null,
   };
-}
-
-/** The same network, whose Loihi neurons start again every `steps` steps. */
-export function restarting({ version, graph }: NirFile, steps: number): NirFile {
-  const nodes = [...graph.nodes].map(([name, node]): [string, NirNode] => {
-    if (node.type !== LOIHI) return [name, node];
-    return [name, { ...node, fields: new Map(node.fields).set("restart_steps", nirArray([steps], [], "i8")) }];
-  });
-  const again: NirGraph = { ...graph, nodes: new Map(nodes) };
-  return { version, graph: again };
 }

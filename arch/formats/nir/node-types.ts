@@ -63,6 +63,6 @@ export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: 
 };
 
 /** Types whose output at a step depends on what they were before it. */
-export const NEURON_TYPES = new Set(["I", "IF", "LI", "LIF", "CubaLI", "CubaLIF", "Loihi"]);
+export const NEURON_TYPES = new Set(["I", "IF", "LI", "LIF", "CubaLI", "CubaLIF", "Loihi", "Delta", "SigmaDelta", "Sigma"]);
 /** Types with weights: what NeuroBench calls connection layers. */
 export const CONNECTION_TYPES = new Set(["Affine", "Linear", "Conv1d", "Conv2d"]);

@@ -121,12 +121,17 @@ function addPairs<Weight>(acc: Table<i32>, projection: Dense<Weight>, events: Ev
 /** Passes of fewer events than this over 16-bit sums are slower than pairs of events over 32-bit sums. */
 const PASS_LEAST = 6;
 
-/** Dense int8 rows. |payload| <= 127; a pass takes events while the payloads' sum times the largest weight fits i16. */
+/** Dense int8 rows. A pass takes events while the payloads' sum times the largest weight fits i16; those of more than a byte go in pairs. */
 function addDense8(acc: Table<i32>, projection: Dense<i8>, events: Event, end: Event): void {
   const largest = projection.largest;
   let sum: i64 = 0;
-  for (let e = events; isBefore(e, end); e = nextInRow(e)) sum += abs(e.payload);
-  if (sum * largest * PASS_LEAST > 32767 * <i64>countOf(events, end)) {
+  let bits = 0;
+  for (let e = events; isBefore(e, end); e = nextInRow(e)) {
+    const size = abs(e.payload);
+    sum += size;
+    bits |= size;
+  }
+  if (bits > 127 || sum * largest * PASS_LEAST > 32767 * <i64>countOf(events, end)) {
     addPairs<i8>(acc, projection, events, end);
     return;
   }

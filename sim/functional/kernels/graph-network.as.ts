@@ -4,6 +4,7 @@
  */
 import { behind, countOf, isNone, Table } from "../../../base/kernel/views.part.as";
 import { most } from "./accumulator.part.as";
+import { stepDeltas } from "./delta-neurons.part.as";
 import { Event, send } from "./events.part.as";
 import { addExact } from "./exact-additions.part.as";
 import {
@@ -38,6 +39,7 @@ export {
   RESET_SUBTRACT,
   RESET_ZERO,
   rest,
+  setDelta,
   setDynamics,
   setLowest,
   setRestart,
@@ -105,7 +107,12 @@ export function readOut(readout: Readout, step: i32, scores: Table<i32>): void {
 export function update(population: Neurons, step: i32): i32 {
   accumulate(population, step);
   restart(population, step);
-  return close(population, step, stepNeurons(population, step == 0, eventsOf(population, step)));
+  const events = eventsOf(population, step);
+  return close(
+    population,
+    step,
+    population.isDelta ? stepDeltas(population, step == 0, events) : stepNeurons(population, step == 0, events),
+  );
 }
 
 /** Updates every neuron; returns the end of their events. */

@@ -71,6 +71,13 @@ export class Neurons extends Fed {
   loses: i32;
   /** Largest payload of a spike. */
   mostSpikes: i32;
+  /** Its spikes are changes of a value, cut by `spikeShift` bits, at most `mostPayload` in size. */
+  isDelta: bool;
+  integrates: bool;
+  rectifies: bool;
+  keepsRemainder: bool;
+  spikeShift: i32;
+  mostPayload: i32;
   /** The voltage is never below this. */
   lowest: i32;
   /** States start again at 0 in every step t > 0 with t mod `restartPeriod` = `restartPhase`; 0: never. */
@@ -148,6 +155,15 @@ export function setSpikes(neurons: Neurons, threshold: i32, reset: i32, resetTo:
 export function setSubtraction(neurons: Neurons, loses: i32, mostSpikes: i32): void {
   neurons.loses = loses;
   neurons.mostSpikes = mostSpikes;
+}
+
+export function setDelta(neurons: Neurons, integrates: bool, rectifies: bool, shift: i32, keepsRemainder: bool, most: i32): void {
+  neurons.isDelta = true;
+  neurons.integrates = integrates;
+  neurons.rectifies = rectifies;
+  neurons.spikeShift = shift;
+  neurons.keepsRemainder = keepsRemainder;
+  neurons.mostPayload = most;
 }
 
 export function setLowest(neurons: Neurons, lowest: i32): void {

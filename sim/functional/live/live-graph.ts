@@ -39,7 +39,7 @@ export class LiveGraph implements LiveNetwork {
     cells.restart(p, population, step, first, neurons);
     for (let n = first; n < first + neurons; n++) {
       const { spiked, out } = cells.update(p, population, n, sums[n - first]);
-      if (spiked > 0) spike(n, spiked);
+      if (spiked !== 0) spike(n, spiked);
       if (p === graph.scored) this.scores[step * this.classes + n] = out;
     }
   }

@@ -44,7 +44,18 @@ function sentBy({ eventStart, payload }: GraphRun, { populations }: IntegerGraph
 }
 
 test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} random graphs: spikes, scores, voltages, overflows and saturations`, () => {
-  const met = { overflows: 0, saturations: 0, spikes: 0, shifts: 0, truncated: 0, counted: 0, bounded: 0, restarted: 0 };
+  const met = {
+    overflows: 0,
+    saturations: 0,
+    spikes: 0,
+    shifts: 0,
+    truncated: 0,
+    counted: 0,
+    bounded: 0,
+    restarted: 0,
+    changes: 0,
+    kept: 0,
+  };
   const rules = new Map<string, number>();
   fc.assert(
     fc.property(fc.integer(), precisions, fc.constantFrom("auto", "dense", "sparse"), (seed, precision, storage) => {
@@ -65,6 +76,8 @@ test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} rando
       if (sentBy(expected, graph, "neurons").some((payload) => payload > 1)) met.counted++;
       for (const population of graph.populations) {
         if (population.kind !== "neurons") continue;
+        if (population.cell.delta !== null) met.changes++;
+        if (population.cell.delta?.keepsRemainder === true) met.kept++;
         if (population.cell.lowest !== null) met.bounded++;
         if (population.cell.restart !== null) met.restarted++;
       }
@@ -80,7 +93,8 @@ test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} rando
   expect(met.saturations).toBeGreaterThan(cases(200));
   expect(met.spikes).toBeGreaterThan(cases(500));
   expect(met.shifts).toBeGreaterThan(cases(250));
-  for (const count of [met.truncated, met.counted, met.bounded, met.restarted]) expect(count).toBeGreaterThan(cases(100));
+  for (const count of [met.truncated, met.counted, met.bounded, met.restarted, met.changes, met.kept])
+    expect(count).toBeGreaterThan(cases(100));
 }, 900_000);
 
 test("membrane updates count every neuron in the first step, then only voltages that move: an integrator that gets 1, 0, 1, 0", () => {
@@ -93,6 +107,7 @@ test("membrane updates count every neuron in the first step, then only voltages 
     reset: "zero",
     resetTo: new Int32Array(2),
     loses: 256,
+    delta: null,
     mostSpikes: 1,
     lowest: null,
     restart: null,

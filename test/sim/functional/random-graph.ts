@@ -67,7 +67,7 @@ function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser
   const reset = RESET_RULES[rng.int(0, RESET_RULES.length - 1)];
   const counts = reset === "subtract" && rng.float() < 0.4;
   const period = rng.int(1, 6);
-  return {
+  const cell = {
     requantiser,
     keepCurrent: rng.float() < 0.5 ? keep() : null,
     keepVoltage: rng.float() < 0.7 ? keep() : null,
@@ -77,10 +77,21 @@ function randomCell(rng: Rng, neurons: number, precision: Precision, requantiser
     resetTo: Int32Array.from({ length: neurons }, () => (rng.float() < 0.3 ? rng.int(-most / 8, most / 8) : 0)),
     refractorySteps: !actsInNextStep(reset) && rng.float() < 0.4 ? rng.int(1, 5) : 0,
     loses: counts ? rng.int(1, threshold) : threshold,
+    delta: null,
     mostSpikes: counts ? rng.int(1, 127) : 1,
     lowest: rng.float() < 0.25 ? -rng.int(0, Math.floor(most / 4)) : null,
     restart: rng.float() < 0.25 ? { period, phase: rng.int(0, period - 1) } : null,
     unit: new Float64Array(neurons).fill(1 / threshold),
+  };
+  if (rng.float() < 0.8 || cell.threshold === null) return cell;
+  return {
+    ...cell,
+    ...{ keepCurrent: null, keepVoltage: null, refractorySteps: 0, mostSpikes: 1, lowest: null, restart: null },
+    threshold: rng.int(0, 2 * threshold),
+    delta: {
+      ...{ integrates: rng.float() < 0.6, rectifies: rng.float() < 0.6, keepsRemainder: rng.float() < 0.5 },
+      ...{ shift: rng.int(0, 8), most: signedMax(rng.int(2, 16)) },
+    },
   };
 }
 

@@ -72,6 +72,7 @@ test.each([
     reset: "zero" as const,
     resetTo: Int32Array.of(0),
     loses: 64,
+    delta: null,
     mostSpikes: 1,
     lowest: null,
     restart: null,

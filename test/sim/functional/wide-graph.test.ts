@@ -17,7 +17,16 @@ const SEED = 65_537;
 function integrators(neurons: number): GraphCell {
   return {
     requantiser: { multiplier: new Int32Array(neurons).fill(1), bias: new Float64Array(neurons), shift: 0 },
-    ...{ keepCurrent: null, keepVoltage: null, rest: new Int32Array(neurons), threshold: 200, loses: 200, mostSpikes: 1, lowest: null },
+    ...{
+      keepCurrent: null,
+      keepVoltage: null,
+      rest: new Int32Array(neurons),
+      threshold: 200,
+      delta: null,
+      loses: 200,
+      mostSpikes: 1,
+      lowest: null,
+    },
     ...{ restart: null, reset: "subtract", resetTo: new Int32Array(neurons), refractorySteps: 0, unit: new Float64Array(neurons).fill(1) },
   };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Precision, readLava, restarting } from "../../../arch/index.js";
+import { type LavaRules, type Precision, readLava, withLavaRules } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
@@ -30,6 +30,7 @@ const folder = join(packageRoot(), "test/arch/formats/lava");
 
 interface Expected {
   readonly restart: number;
+  readonly remainder?: "lost" | "kept";
   readonly repeat: number;
   readonly frames: readonly (readonly number[])[];
   readonly layers: readonly { readonly [state in keyof RecordedStates]: readonly (readonly number[])[] }[];
@@ -40,8 +41,9 @@ async function read(
   path: string,
   restart: number,
   inputs: NirInputs = "binary",
+  remainder: LavaRules["remainder"] = "lost",
 ): Promise<{ imported: ImportedNir; graph: IntegerGraph; layers: string[] }> {
-  const imported = prepareNir(restarting(await readLava(path), restart), path, LAVA_OPTIONS);
+  const imported = prepareNir(withLavaRules(await readLava(path), { restartSteps: restart, remainder }, path), path, LAVA_OPTIONS);
   const { graph } = integerNir(imported, WORDS, inputs);
   return { imported, graph, layers: graph.populations.flatMap(({ kind, name }) => (kind === "neurons" ? [name] : [])) };
 }
@@ -57,8 +59,8 @@ function inputsOf(graph: IntegerGraph, frames: readonly (readonly number[])[]): 
 test.each(Object.keys(expected))(
   "%s: currents, voltages and spikes of every layer are the independent evaluator's, in both engines",
   async (name) => {
-    const { restart, repeat, frames, layers } = expected[name];
-    const { imported, graph, layers: names } = await read(join(folder, name), restart);
+    const { restart, remainder, repeat, frames, layers } = expected[name];
+    const { imported, graph, layers: names } = await read(join(folder, name.split("#")[0]), restart, "binary", remainder);
     const steps = Array.from({ length: repeat * frames.length }, (_, t) => frames[t % frames.length]);
     expect(names).toHaveLength(layers.length);
     for (const engine of [createGraphReference(graph), createGraphEngine(graph)]) {
@@ -144,7 +146,7 @@ describe("files that are not read", () => {
       "recurrent",
       'layer/1/type: is "recurrent", expected one of input, dense, conv, pool, flatten, average',
     ],
-    ["a neuron", "layer/1/neuron/type", "ALIF", 'layer/1/neuron/type: is "ALIF", expected LOIHI or CUBA'],
+    ["a neuron", "layer/1/neuron/type", "ALIF", 'layer/1/neuron/type: is "ALIF", expected LOIHI, CUBA or SDNN'],
     ["a key of a layer", "layer/1/mask", [1], "layer/1/mask: is not read"],
     ["a key of a neuron", "layer/1/neuron/vThStep", [1], "layer/1/neuron/vThStep: is not read"],
     ["complex weights", "layer/1/weight/real", [1], "layer/1/weight: is a group, expected a dataset"],
@@ -158,6 +160,28 @@ describe("files that are not read", () => {
     ["a layer out of order", "layer/4/type", "dense", "layer/4 is not the group of layer 3"],
   ] as const)("%s is refused by name", async (_, path, value, text) => {
     await expect(readLava(written({ [path]: value }))).rejects.toThrow(text);
+  });
+
+  test.each([
+    ["an activation", { activation: "tanh" }, 'layer/1/neuron/activation: is "tanh", expected relu'],
+    ["a scale of a normalisation", { weight_exp: [3] }, "layer/1/neuron/weight_exp: is not read"],
+    [
+      "a threshold that a state cannot hold",
+      { vThMant: [2048] },
+      "layer/1/neuron/vThMant: is 2048, expected a whole number from 0 to 2047",
+    ],
+    ["a message of more bits than spikes are kept in", { messageBits: [17] }, "layer/1/neuron/messageBits: is 17, expected"],
+  ] as const)("of sigma-delta neurons, %s is refused by name", async (_, change, text) => {
+    const fields = { type: "SDNN", vThMant: [6], ...change };
+    const file = written(Object.fromEntries(Object.entries(fields).map(([name, value]) => [`layer/1/neuron/${name}`, value])));
+    await expect(readLava(file)).rejects.toThrow(text);
+  });
+
+  test("a bias of a layer that is read out as a sum is refused by name", async () => {
+    const neuron = { "layer/2/neuron/type": "SDNN", "layer/2/neuron/vThMant": [6], "layer/2/neuron/sigma_output": [1] };
+    await expect(readLava(written({ ...neuron, "layer/2/bias": [1], "layer/2/weight": [1, 1, 1] }))).rejects.toThrow(
+      "layer/2/bias: is not read",
+    );
   });
 
   test("another HDF5 file, and one that is none", async () => {

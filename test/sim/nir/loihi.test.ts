@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
-import { type LoihiNeuron, loihiNode, type Precision, restarting } from "../../../arch/index.js";
+import { type LoihiNeuron, loihiNode, type Precision, withLavaRules } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
@@ -94,7 +94,7 @@ test("a bias drives the voltage, not the current, in every step; the threshold i
 
 test("states start again every so many steps, each layer one step after the layer before it; the marker goes as well", () => {
   const neuron = { ...USUAL, iDecay: 0, vDecay: 0, vThreshold: 200, refractory: 9, layer: 2 };
-  const { voltage } = record(restarting(layer([[1]], neuron, [3]), 5), new Int32Array(9), "n");
+  const { voltage } = record(withLavaRules(layer([[1]], neuron, [3]), { restartSteps: 5, remainder: "lost" }, "n"), new Int32Array(9), "n");
   expect([...voltage]).toEqual([192, 1152, 192, 1152, 1153, 1154, 1155, 192, 1152]);
 });
 

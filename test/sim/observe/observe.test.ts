@@ -236,7 +236,7 @@ test("a design point recorded by its description is the same run, with the same 
   const whole = { ...workload, labels: null, events: null, encoding: DIRECT };
   const experiment: Experiment = {
     chip: on,
-    network: { model: "none", nir, lava: { restartSteps: 0 }, training: null },
+    network: { model: "none", nir, lava: { restartSteps: 0, remainder: "lost" as const }, training: null },
     workload: whole,
     precision,
     mapping: request,

@@ -1,0 +1,31 @@
+/** What a Lava file does not say about its neurons, put into its nodes. */
+import { inputError } from "../../../base/errors.js";
+import { type NirFile, type NirGraph, type NirNode, nirArray } from "../nir/graph.js";
+
+export interface LavaRules {
+  /** States of Loihi neurons start again at 0 so often, each layer one step after the layer before it; 0: never. */
+  readonly restartSteps: number;
+  /** What becomes of the fraction bits that a sigma-delta spike leaves out. */
+  readonly remainder: "lost" | "kept";
+}
+
+/** Types that only files of Lava hold: all of a network work on the same step, and a spike arrives one step after it was sent. */
+export const LAVA_NEURONS: ReadonlySet<string> = new Set(["Loihi", "Delta", "SigmaDelta", "Sigma"]);
+
+/** The same network by `rules`. Throws: InputError for a rule that none of its neurons has; `name` is the file's. */
+export function withLavaRules({ version, graph }: NirFile, { restartSteps, remainder }: LavaRules, name: string): NirFile {
+  const types = new Set([...graph.nodes.values()].map(({ type }) => type));
+  if (restartSteps > 0 && !types.has("Loihi"))
+    throw inputError(name, "has sigma-delta neurons, which do not start again", "leave restart_steps out", "network.lava.restart_steps");
+  if (remainder === "kept" && !types.has("SigmaDelta"))
+    throw inputError(name, "has no sigma-delta neurons", "leave remainder out", "network.lava.remainder");
+  const whole = (value: number) => nirArray([value], [], "i8");
+  const nodes = [...graph.nodes].map(([at, node]): [string, NirNode] => {
+    const fields = new Map(node.fields);
+    if (fields.has("restart_steps")) fields.set("restart_steps", whole(restartSteps));
+    if (fields.has("keeps_remainder")) fields.set("keeps_remainder", whole(Number(remainder === "kept")));
+    return [at, { ...node, fields }];
+  });
+  const again: NirGraph = { ...graph, nodes: new Map(nodes) };
+  return { version, graph: again };
+}

@@ -1,0 +1,40 @@
+/**
+ * Neurons of Lava's sigma-delta networks as nodes of a graph; only readers of Lava's files make them. All numbers are whole, spikes carry payloads.
+ *
+ * `Delta` encodes what comes in: its value is its sum. `SigmaDelta` adds sums up: its value is what is above 0 of total and bias. Both send by how much
+ * their value differs from the value that they last sent, if by at least `v_threshold`. `Sigma` adds sums up and sends nothing: it is read out.
+ *
+ * `v_threshold`: in units of the value. `gain`: a sum of weights, or an input, enters times this. `bias_gain`: a bias does. `spike_shift`: fraction bits of
+ * a difference that its payload leaves out. `message_bits`: of a payload, sign included. `keeps_remainder`: 1: what a payload leaves out is sent with a
+ * later spike; 0: it is lost.
+ * Source: lava-nc/lava-dl, `netx/hdf5.py` (commit 4919a66: exponents 6 and 6, 16 bits); lava-nc/lava, `proc/sdn/process.py`, `proc/sdn/models.py`.
+ */
+import { powerOfTwo } from "../../../base/math.js";
+import { type NirNode, nirArray } from "../nir/graph.js";
+
+export type SigmaDeltaType = "Delta" | "SigmaDelta" | "Sigma";
+
+/** netx' `spike_exp` and `state_exp`. */
+const SPIKE_EXPONENT = 6;
+const STATE_EXPONENT = 6;
+/** Of a threshold or bias as the file says it: one unit of it in the state. */
+export const STATE_UNIT = powerOfTwo(SPIKE_EXPONENT + STATE_EXPONENT);
+/** netx' default. */
+export const USUAL_MESSAGE_BITS = 16;
+
+/** @param threshold as the file says it. */
+export function sigmaDeltaNode(type: SigmaDeltaType, threshold: number, messageBits: number): NirNode {
+  const fields = {
+    gain: type === "Delta" ? STATE_UNIT : 1,
+    bias_gain: STATE_UNIT,
+    ...(type === "Sigma"
+      ? {}
+      : { v_threshold: STATE_UNIT * threshold, spike_shift: STATE_EXPONENT, message_bits: messageBits, keeps_remainder: 0 }),
+  };
+  return {
+    type,
+    fields: new Map(Object.entries(fields).map(([name, value]) => [name, nirArray([value], [], "i8")])),
+    metadata: new Map(),
+    graph: null,
+  };
+}
