@@ -13,7 +13,7 @@ import {
   type SampleSet,
   type SweepSpec,
 } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { InputError, inputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { loadDataset, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
@@ -72,7 +72,7 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   if (isEventDataset(dataset) && events !== null && path !== null && split !== "validation") {
     const { readEventSamples } = await import("./spike-samples.js");
     const place = { path: beside(path), labels: labels === null ? null : beside(labels), split };
-    const samples = await readEventSamples(dataset, place, events, stepSeconds);
+    const samples = await ofWorkload(file, () => readEventSamples(dataset, place, events, stepSeconds));
     const wanted = inputsOf(network) ?? samples.inputs;
     if (samples.inputs !== wanted)
       throw inputError(
@@ -85,16 +85,27 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   }
   if (dataset !== SPIKE_FILE) {
     await prepareDataset(dataset);
-    return loadDataset(dataset, { path, split }, recordedData(record)?.features);
+    return ofWorkload(file, () => loadDataset(dataset, { path, split }, recordedData(record)?.features));
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
   const { readSpikeSamples } = await import("./spike-samples.js");
-  return readSpikeSamples({
-    path: beside(path),
-    labels: labels === null ? null : beside(labels),
-    stepSeconds,
-    inputs: inputsOf(network),
-  });
+  const spikes = { path: beside(path), labels: labels === null ? null : beside(labels), stepSeconds, inputs: inputsOf(network) };
+  return ofWorkload(file, () => readSpikeSamples(spikes));
+}
+
+/** What `read` finds wrong with a data set's files as a whole, as problems of the description `file` that names them; of a line of theirs, as it is. */
+export async function ofWorkload<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const isWhole = (problem: Problem): boolean => problem.line === null && problem.path === "";
+    throw new InputError(
+      error.problems.map((problem) =>
+        isWhole(problem) ? { ...problem, file, path: "workload.path", message: `${problem.file}: ${problem.message}` } : problem,
+      ),
+    );
+  }
 }
 
 const {

@@ -26,6 +26,7 @@ import {
   startedBackend,
   untrainedNetwork,
 } from "../training/index.js";
+import { ofWorkload } from "./inputs.js";
 
 function requestOf({ network: { training } }: Experiment): TrainingRequest {
   if (training === null) throw new Error("a description that names a model file makes no network");
@@ -93,7 +94,7 @@ export class TrainingFiles {
     const { split } = experiment.workload;
     if (split === "validation") return (await this.learningData(experiment)).validation;
     const { set, path, features } = await this.place(experiment);
-    return loadDataset(set, { path, split }, features);
+    return ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
   }
 
   /** A base configuration and what its networks learn from, as an input of a study; known once a network was asked for. */
@@ -122,8 +123,8 @@ export class TrainingFiles {
     const key = hashJson({ set, path, features: asJson(features) });
     const known = this.learning.get(key);
     if (known !== undefined) return known;
-    const read = (split: "fit" | "validation") => loadDataset(set, { path, split }, features);
-    const made = Promise.resolve({ fit: read("fit"), validation: read("validation") });
+    const read = (split: "fit" | "validation") => ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
+    const made = Promise.all([read("fit"), read("validation")]).then(([fit, validation]) => ({ fit, validation }));
     this.learning.set(key, made);
     return made;
   }

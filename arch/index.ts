@@ -116,7 +116,18 @@ export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export type { KnownNames } from "./known-names.js";
 export { builtLanes, idleLanes } from "./lanes.js";
 export { checkLayerNames, checkLayers } from "./layer-names.js";
-export { entryOf, jsonFromYaml, type LocatedMap, locatedFromJson, locatedFromYaml, type Place, placeOf, problemAt } from "./located.js";
+export {
+  entryOf,
+  jsonFromYaml,
+  type Located,
+  type LocatedMap,
+  locatedFromJson,
+  locatedFromYaml,
+  nodeAt,
+  type Place,
+  placeOf,
+  problemAt,
+} from "./located.js";
 export { type FittedLaw, fitMacros, type MacroFit, type MacroResidual } from "./macros/fit-macros.js";
 export { LAW_COLUMNS } from "./macros/law-table.js";
 export type { OwnMacro } from "./macros/macro.js";
@@ -170,6 +181,7 @@ export {
   readArch,
   readDescription,
   readDescriptionText,
+  readDescriptionTree,
   resolveConfigPath,
   resolveModelPath,
   shippedChips,

@@ -116,6 +116,9 @@ export function pluginPathsOf(text: string, file: string): readonly NamedPlugin[
 export const readDescriptionText = (file: string): string =>
   readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "snn-dse init writes a starter", pipes: true });
 
+/** All that a description and what it extends say, each value with its place. @throws InputError where it is no tree */
+export const readDescriptionTree = (file: string): LocatedMap => readWhole(readDescriptionText(file), file).source;
+
 function resolved<E>(
   source: LocatedMap,
   file: string,

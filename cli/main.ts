@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { InputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
@@ -114,6 +115,13 @@ Codes such as MAP_NEURONS_FULL, with cause and cure: docs/errors.md of the packa
   return program;
 }
 
+/** Problems of a description with the lines that they lie in. */
+async function placed(error: unknown): Promise<unknown> {
+  if (!(error instanceof InputError) || error.problems.every(({ line, path }) => line !== null || path === "")) return error;
+  const { withPlaces } = await import("../app/problem-places.js");
+  return withPlaces(error);
+}
+
 /** Runs the command line; returns the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   hidePasswords(argv.slice(2));
@@ -134,7 +142,7 @@ async function main(argv: readonly string[]): Promise<number> {
     // What a command throws itself has not been printed yet.
     const isPrinted = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
     if (isPrinted) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
-    const ending = endingOf(error);
+    const ending = endingOf(await placed(error));
     warn(ending.lines);
     if (argv.includes("--json")) printJson(ending.data);
     return ending.exitCode;

@@ -44,7 +44,7 @@ const HOPS_A_SECOND = 100;
 const [given, other] = process.argv.slice(2);
 if (given === undefined) throw new Error("usage: npx tsx scripts/label-fsdd.ts folder [other labels.tsv]");
 const folder: string = given;
-const found = treeWith(openTree(folder), RECORDING);
+const found = treeWith(openTree(folder, "git clone https://github.com/Jakobovski/free-spoken-digit-dataset"), RECORDING);
 if (found === null) throw inputError(folder, "holds no recordings/{digit}_{speaker}_{index}.wav");
 const tree = found;
 const { network, record } = readModel(join(packageRoot(), "training/models/fsdd-phones-gru.safetensors"));

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../base/errors.js";
-import { systemCode } from "../../base/file-errors.js";
+import { fileMeaning, systemCode } from "../../base/file-errors.js";
 
 function attempt<T>(path: string, work: () => T): T {
   try {
@@ -10,7 +10,7 @@ function attempt<T>(path: string, work: () => T): T {
   } catch (error) {
     const code = systemCode(error);
     if (code === null) throw error;
-    throw inputError(path, code === "ENOENT" ? "is not there" : `cannot be read: ${code}`, "give the folder that holds the recordings");
+    throw inputError(path, fileMeaning(error) ?? `cannot be read: ${code}`, "give the folder that holds the recordings");
   }
 }
 

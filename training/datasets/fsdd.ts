@@ -10,11 +10,11 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
+import { givenTree } from "./fetched.js";
 import type { SearchPart } from "./held-out.js";
-import { notShipped } from "./not-shipped.js";
 import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";
 import type { Split } from "./split.js";
-import { openTree, treeWith } from "./tree.js";
+import { treeWith } from "./tree.js";
 
 export const FSDD_PHONES = "sil z ih r ow iy w ah n t uw th f ao ay v s k eh ey".split(" ");
 
@@ -55,17 +55,20 @@ function lastOfEach(train: readonly Recording[]): ReadonlySet<string> {
 
 /** Reads one half, or a part of the training half; `task` says what is labelled. */
 export function loadFsdd(task: "digits" | "phones", path: string | null, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
-  if (path === null) throw notShipped("fsdd", "git clone https://github.com/Jakobovski/free-spoken-digit-dataset");
-  const top = openTree(path);
+  const top = givenTree(path, { name: "fsdd", fetch: "git clone https://github.com/Jakobovski/free-spoken-digit-dataset" });
   const tree = treeWith(top, RECORDING);
   if (tree === null)
-    throw inputError(path, "holds no recordings/{digit}_{speaker}_{index}.wav", "give the root of a clone of free-spoken-digit-dataset");
+    throw inputError(
+      top.name,
+      "holds no recordings/{digit}_{speaker}_{index}.wav",
+      "give the root of a clone of free-spoken-digit-dataset",
+    );
   let phones: Map<string, Segment[]> | null = null;
   if (task === "phones") {
     const file = top.paths.find((p) => PHONES.test(p));
     if (file === undefined)
       throw inputError(
-        path,
+        top.name,
         "holds no fsdd-phones.tsv(.gz)",
         "put phone labels there (npx tsx scripts/label-fsdd.ts FOLDER makes some), or use fsdd-digits",
       );
@@ -79,7 +82,7 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
     const [, id, digit, speaker, index] = match;
     const read = () => readAudio(tree.read(file), `${tree.name}/${file}`);
     const label = phones ? phones.get(id) : Number(digit);
-    if (label === undefined) throw inputError(path, `has no phone labels for ${id}`);
+    if (label === undefined) throw inputError(top.name, `has no phone labels for ${id}`);
     halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id, speaker: speaker, read, label });
   }
   const heldOut = lastOfEach(halves.train);

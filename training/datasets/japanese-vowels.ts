@@ -8,10 +8,10 @@
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
-import { notShipped } from "./not-shipped.js";
+import { givenTree } from "./fetched.js";
 import { momentsOf } from "./speech.js";
 import type { Split } from "./split.js";
-import { type FileTree, gunzip, openTree } from "./tree.js";
+import { type FileTree, gunzip } from "./tree.js";
 
 const INPUTS = 12;
 const SPEAKERS = 9;
@@ -46,8 +46,7 @@ function readUtterances(text: string, file: string): number[][][] {
 
 /** Reads one half. */
 export function loadJapaneseVowels(path: string | null, split: Split): Samples {
-  if (path === null) throw notShipped("japanese-vowels", "download it from the UCI repository");
-  const tree = openTree(path);
+  const tree = givenTree(path, { name: "japanese-vowels", fetch: "download it from the UCI repository" });
   const flat = (half: Split): number[][][] => readUtterances(readText(tree, `ae.${half}`), `ae.${half}`);
   const utterances = flat(split);
   const sizes = readText(tree, `size_ae.${split}`).trim().split(/\s+/).map(Number);

@@ -11,26 +11,25 @@ import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
-import { notShipped } from "./not-shipped.js";
+import { givenTree } from "./fetched.js";
 import { PHONES, readPhn, readTextGrid } from "./phones.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
-import { openTree, treeWith } from "./tree.js";
+import { treeWith } from "./tree.js";
 
 const SOUND = /(?:^|\/)([^/]+)\.wav$/i;
 const HELD_OUT_OF = 4;
 
 /** Reads one half. */
 export function loadLibrispeech(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null) throw notShipped("librispeech", "download LibriSpeech and its alignments into one folder");
-  const top = openTree(path);
+  const top = givenTree(path, { name: "librispeech", fetch: "download LibriSpeech and its alignments into one folder" });
   const tree = treeWith(top, SOUND);
   if (tree === null) {
     const isFlac = top.paths.some((p) => p.endsWith(".flac"));
     const fix = isFlac
       ? 'decode them: find . -name "*.flac" -exec flac -d {} \\;'
       : "give the folder that holds LibriSpeech/train-clean-100 and so on";
-    throw inputError(path, isFlac ? "holds only FLAC recordings" : "holds no recordings (.wav)", fix);
+    throw inputError(top.name, isFlac ? "holds only FLAC recordings" : "holds no recordings (.wav)", fix);
   }
   const alignments = new Map<string, string>();
   for (const p of tree.paths) {
@@ -43,7 +42,11 @@ export function loadLibrispeech(path: string | null, split: Split, recipe: Featu
   });
   const aligned = all.filter(({ id }) => alignments.has(id));
   if (aligned.length === 0)
-    throw inputError(path, `has ${all.length} recordings and no .PHN or .TextGrid of the same name`, "put phone alignments beside them");
+    throw inputError(
+      top.name,
+      `has ${all.length} recordings and no .PHN or .TextGrid of the same name`,
+      "put phone alignments beside them",
+    );
   const hasTrain = aligned.some(({ part }) => part === "train");
   const halfOf = (part: string | null, index: number): string | null =>
     hasTrain ? part : index % HELD_OUT_OF === HELD_OUT_OF - 1 ? "test" : "train";

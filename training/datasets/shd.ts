@@ -12,7 +12,7 @@ import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
 import { powerOfTwo } from "../../base/math.js";
 import { firstBytes } from "../../base/read-file.js";
-import { notShipped } from "./not-shipped.js";
+import { givenPlace } from "./fetched.js";
 import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;
@@ -108,8 +108,8 @@ export interface ShdRecordings {
 
 /** Reads one half. */
 export function loadShd(path: string | null, split: Split): Samples {
-  if (path === null) throw notShipped("shd", "download shd_train.h5 and shd_test.h5 from zenkelab.org");
-  const name = join(path, `shd_${split}.h5`);
+  const folder = givenPlace(path, { name: "shd", fetch: "download shd_train.h5 and shd_test.h5 from zenkelab.org" });
+  const name = join(folder, `shd_${split}.h5`);
   const { times, units, labels } = readShd(name);
   return bin(times, units, labels, split, name);
 }

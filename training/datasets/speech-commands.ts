@@ -8,21 +8,21 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
-import { notShipped } from "./not-shipped.js";
+import { givenTree } from "./fetched.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
-import { openTree, treeWith } from "./tree.js";
+import { treeWith } from "./tree.js";
 
 const RECORDING = /(?:^|\/)([a-z]+)\/(([0-9a-f]+)_nohash_\d+)\.wav$/;
 
 /** Reads one half. */
 export function loadSpeechCommands(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null) throw notShipped("speech-commands", "download speech_commands_v0.02.tar.gz (or unpack it)");
-  const tree = treeWith(openTree(path), RECORDING);
-  if (tree === null) throw inputError(path, "holds no word/speaker_nohash_n.wav");
+  const top = givenTree(path, { name: "speech-commands", fetch: "download speech_commands_v0.02.tar.gz (or unpack it)" });
+  const tree = treeWith(top, RECORDING);
+  if (tree === null) throw inputError(top.name, "holds no word/speaker_nohash_n.wav");
   const list = (name: string): Set<string> => {
     const file = tree.paths.find((p) => p === name || p.endsWith(`/${name}`));
-    if (file === undefined) throw inputError(path, `holds no ${name}`, "the split is written there; take the whole archive");
+    if (file === undefined) throw inputError(top.name, `holds no ${name}`, "the split is written there; take the whole archive");
     return new Set(
       new TextDecoder()
         .decode(tree.read(file))

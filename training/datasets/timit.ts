@@ -9,11 +9,11 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
-import { notShipped } from "./not-shipped.js";
+import { givenTree } from "./fetched.js";
 import { type Folding, PHONES, readPhn } from "./phones.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
-import { openTree, treeWith } from "./tree.js";
+import { treeWith } from "./tree.js";
 
 const CORE_TEST = new Set(
   `mdab0 mwbt0 felc0 mtas1 mwew0 fpas0 mjmp0 mlnt0 fpkt0 mlll0 mtls0 fjlm0 mbpm0 mklt0 fnlp0 mcmj0 mjdh0 fmgd0 mgrt0 mnjm0 fdhc0 mjln0 mpam0 fmld0`.split(
@@ -70,11 +70,11 @@ function partition(found: readonly Found[]): { train: Found[]; test: Found[]; te
 
 /** Reads one half with phones folded to 61, 48 or 39 classes. */
 export function loadTimit(folding: Folding, path: string | null, split: Split, recipe: FeatureRecipe): Samples {
-  if (path === null) throw notShipped("timit", "take your licensed copy");
-  const tree = treeWith(openTree(path), DEEP) ?? treeWith(openTree(path), FLAT);
+  const top = givenTree(path, { name: "timit", fetch: "take your licensed copy" });
+  const tree = treeWith(top, DEEP) ?? treeWith(top, FLAT);
   if (tree === null)
     throw inputError(
-      path,
+      top.name,
       "holds neither {TRAIN,TEST}/DRn/SPEAKER/NAME.WAV nor drN-speaker/name.wav",
       "give the folder that holds TRAIN and TEST",
     );
@@ -82,7 +82,7 @@ export function loadTimit(folding: Folding, path: string | null, split: Split, r
   const found = find(tree.paths);
   const parts = partition(found);
   for (const half of ["train", "test"] as const)
-    if (parts[half].length === 0) throw inputError(path, `has no ${half} recordings (SA sentences do not count)`);
+    if (parts[half].length === 0) throw inputError(top.name, `has no ${half} recordings (SA sentences do not count)`);
   const read = (f: Found): Recording => {
     const labels = lowerCase.get(`${f.path.toLowerCase().replace(/(\.wav)+$/, "")}.phn`);
     if (labels === undefined) throw inputError(`${tree.name}/${f.path}`, "has no .PHN file beside it");

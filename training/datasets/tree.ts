@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
+import { fileMeaning } from "../../base/file-errors.js";
 import { MOST_BINARY_BYTES, readBounded } from "../../base/read-file.js";
 
 export interface FileTree {
@@ -98,17 +99,13 @@ export function archiveTree(bytes: Uint8Array, name: string): FileTree {
   };
 }
 
-/** Opens a folder or a `.tar.gz`. */
-export function openTree(path: string): FileTree {
+/** Opens a folder or a `.tar.gz`; `fetch` says how to get what should lie there. */
+export function openTree(path: string, fetch: string): FileTree {
   let isFolder: boolean;
   try {
     isFolder = statSync(path).isDirectory();
   } catch (error) {
-    throw inputError(
-      path,
-      `cannot be opened: ${(error as NodeJS.ErrnoException).code}`,
-      "give the folder (or .tar.gz) that holds the data set",
-    );
+    throw inputError(path, fileMeaning(error) ?? "cannot be opened", `${fetch}, and give the folder (or .tar.gz) that holds it`);
   }
   return isFolder ? folderTree(path) : archiveTree(readBounded(path, WANTED), path);
 }

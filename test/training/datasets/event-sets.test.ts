@@ -51,7 +51,7 @@ test("nmnist: digits by folder, both parts, 2 x 34 x 34, every event counted", a
   expect([...trained.labels, ...steps(trained)]).toEqual([3, 300]);
   expect(tested.hash).not.toBe(trained.hash);
   await expect(read("nmnist", "nmnist/Test")).rejects.toThrow(/holds no folder test/);
-  await expect(read("nmnist", "nowhere")).rejects.toThrow(/nowhere: is not there/);
+  await expect(read("nmnist", "nowhere")).rejects.toThrow(/nowhere: no such file or folder/);
 });
 
 test("dvs-gesture: recordings are cut by their tables, classes count from 0", async () => {

@@ -1,0 +1,42 @@
+/** Where in a description's files a problem lies that was found after they were read. Effects: reads them again. */
+import { type Located, nodeAt, type Place, readDescriptionTree } from "../arch/index.js";
+import { InputError, type Problem } from "../base/errors.js";
+
+const IS_DESCRIPTION = /\.ya?ml$/i;
+
+/** The error with line and column wherever a problem names a path in a description and no line; of a value that another file brings, that file's. */
+export function withPlaces(error: InputError): InputError {
+  const trees = new Map<string, Located | null>();
+  const treeOf = (file: string): Located | null => {
+    let tree = trees.get(file);
+    if (tree === undefined) {
+      tree = attempt(file);
+      trees.set(file, tree);
+    }
+    return tree;
+  };
+  return new InputError(error.problems.map((problem) => ({ ...problem, ...placeIn(problem, treeOf) })));
+}
+
+/** A file that cannot be read, or is no description, is left to whoever says so. */
+function attempt(file: string): Located | null {
+  try {
+    return readDescriptionTree(file);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+function placeIn({ file, line, path }: Problem, treeOf: (file: string) => Located | null): Place | null {
+  if (line !== null || path === "" || !IS_DESCRIPTION.test(file)) return null;
+  const tree = treeOf(file);
+  const at =
+    tree === null
+      ? undefined
+      : nodeAt(
+          tree,
+          path.split(/[.[\]]+/).filter((part) => part !== ""),
+        )?.at;
+  return at === undefined || at.line === null ? null : at;
+}

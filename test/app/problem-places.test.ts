@@ -1,0 +1,66 @@
+/** Problems found after a description was read name the line that they lie in. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { check, InputError, open, withPlaces } from "../../app/index.js";
+import { inputError } from "../../base/errors.js";
+
+const folder = mkdtempSync(join(tmpdir(), "snn-dse-places-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const HEAD = "version: 1\nextends: edge-core\nnetwork: { model: mnist-rows-rec-v2 }\n";
+
+function written(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** What is wrong with a description, as its door prints it. */
+async function wrong(path: string): Promise<readonly string[]> {
+  try {
+    await check(open(path));
+  } catch (error) {
+    if (error instanceof InputError)
+      return withPlaces(error).problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.path}: ${p.message}`);
+    throw error;
+  }
+  return [];
+}
+
+test("a data set's folder that is not there is told at the line of workload.path, with how to get it", async () => {
+  const path = written("speech.yaml", `${HEAD}workload:\n  dataset: fsdd-phones\n  path: nowhere\n`);
+  expect(await wrong(path)).toEqual([`${path}:6:9: workload.path: nowhere: no such file or folder`]);
+  await expect(check(open(path))).rejects.toThrow(/git clone https:\/\/github.com\/Jakobovski\/free-spoken-digit-dataset, and give/);
+});
+
+test("so are recordings and spike files", async () => {
+  const events = written("events.yaml", `${HEAD}workload: { dataset: events, path: none }\n`);
+  expect(await wrong(events)).toEqual([`${events}:4:36: workload.path: ${join(folder, "none")}: no such file or folder`]);
+  const spikes = written("spikes.yaml", `${HEAD}workload: { dataset: spike-file, path: none.csv }\n`);
+  expect(await wrong(spikes)).toEqual([`${spikes}:4:40: workload.path: ${join(folder, "none.csv")}: no such spike file`]);
+});
+
+test("a broken line of a spike file keeps its own place", async () => {
+  const csv = written("spikes.csv", "n0,n1\n0,1\n0,x\n");
+  const path = written("broken.yaml", `${HEAD}workload: { dataset: spike-file, path: spikes.csv }\n`);
+  expect((await wrong(path))[0]).toMatch(new RegExp(`^${csv}:3`));
+});
+
+test("a value that another file brings is told in that file", async () => {
+  const base = written("base.yaml", `${HEAD}workload: { dataset: fsdd-phones, path: nowhere }\n`);
+  const path = written("top.yaml", "version: 1\nextends: ./base.yaml\n");
+  expect((await wrong(path))[0]).toBe(`${base}:4:41: workload.path: nowhere: no such file or folder`);
+});
+
+test("a path that no file writes, a file that is no description, and places that are known stay as they are", () => {
+  const path = written("plain.yaml", HEAD);
+  const problems = [
+    inputError(path, "wrong", "", "chip.nowhere"),
+    inputError(join(folder, "none.yaml"), "wrong", "", "chip"),
+    inputError(path, "wrong"),
+    new InputError([{ file: path, line: 9, column: 9, path: "network.model", message: "wrong", fix: "" }]),
+  ].flatMap((error) => error.problems);
+  expect(withPlaces(new InputError(problems)).problems).toEqual(problems);
+});
