@@ -66,7 +66,7 @@ export { exportPoints, type PointRow, type PointsOptions, points } from "./point
 export { withPlaces } from "./problem-places.js";
 export { type PublishedRow, published } from "./published.js";
 export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
-export { type ReportData, report, reportData, reportMethods } from "./report.js";
+export { type RecordedPoint, type ReportData, recordedPoint, report, reportData, reportMethods } from "./report.js";
 export { type PriceLibrary, type RepriceOptions, type Repricing, reprice, repricedPieces } from "./reprice.js";
 export { type ReproducedPoint, type ReproduceOptions, reproduce } from "./reproduce.js";
 export { type ResultRow, type Results, result, results } from "./results.js";

@@ -4,25 +4,39 @@ import { join } from "node:path";
 import type { MarkupText } from "../base/escape/markup.js";
 import type { TexText } from "../base/escape/tex.js";
 import { packageRoot } from "../base/package-root.js";
-import { reportData as dataOf, methodsTex, type PageLibraries, type ReportData, reportPage, USUAL_DRAWS } from "../sweeps/index.js";
+import {
+  reportData as dataOf,
+  methodsTex,
+  type PageLibraries,
+  type RecordedPoint,
+  type ReportData,
+  reportPage,
+  USUAL_DRAWS,
+} from "../sweeps/index.js";
 import { frontConfidence } from "./confidence.js";
 import { packageVersion } from "./provenance.js";
 import { withStore } from "./stored.js";
 import type { DrawOptions } from "./uncertainty.js";
 
-export type { ReportData } from "../sweeps/index.js";
+export type { RecordedPoint, ReportData } from "../sweeps/index.js";
+export { recordedPoint } from "./recorded-run.js";
 
 /**
  * What the report shows: points, front, history, breakdowns, importance, provenance.
  *
  * @param draws how prices, samples and utterances are drawn to say how sure the front is; null: not at all; `usual`: 1000 times, less often from
  * 1,000 points on, and of more than 5,000 points not
+ * @param recorded what `recordedPoint` gave: its run is drawn over time
  * @throws InputError where the database holds no study, or draws or seed are out of range
  */
-export function reportData(database: string, draws: DrawOptions | null | "usual" = "usual"): ReportData {
+export function reportData(
+  database: string,
+  draws: DrawOptions | null | "usual" = "usual",
+  recorded: RecordedPoint | null = null,
+): ReportData {
   return withStore(database, (store) => {
     const asked = draws === "usual" ? usualDraws(store.size()) : draws;
-    return dataOf(store, asked === null ? null : frontConfidence(store, asked));
+    return dataOf(store, asked === null ? null : frontConfidence(store, asked), recorded);
   });
 }
 

@@ -1,14 +1,15 @@
 /** A point that becomes hardware: found by the name that the user gave it, checked, and emitted. Effects: reads files. */
 import { basename } from "node:path";
-import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
+import type { Experiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { candidateOf, checkEmittable, type Emission, emit, type PointParts, partsOf } from "../rtl/index.js";
-import { byPathAt, Space, Store } from "../sweeps/index.js";
+import { Store } from "../sweeps/index.js";
 import { loadModel, samplesFor } from "./inputs.js";
 import { experimentWith, openChipWithPlugins, type Values } from "./open.js";
 import type { Plugin } from "./plugins.js";
-import { besideOf, pointOf, studyOf } from "./stored.js";
+import { besideOf } from "./stored.js";
+import { storedExperiment } from "./stored-experiment.js";
 
 /** Where the point's values come from, and what the folder is called. */
 export interface PointOptions {
@@ -44,16 +45,7 @@ function storedPoint(database: string, id: number, { base = null, out = null, va
   if (Object.keys(values).length > 0) throw inputError("--set", "a point of a study has its values", "leave it out, or name a description");
   const store = Store.read(database);
   try {
-    const point = pointOf(store, id);
-    const study = studyOf(store);
-    const { document } = store.edition(point.edition);
-    const byPath = byPathAt(document, new Space(study.sweep.parameters).byPath(point.values), point.fidelity);
-    const experiment = ofKind<Experiment>(patchExperiment({ document, file: database }, byPath), {
-      board: (board) => board,
-      coupled: () => {
-        throw inputError(database, "is a study of a recorded chip, which has no SystemVerilog here", "take another study");
-      },
-    });
+    const experiment = storedExperiment(store, id, "has no SystemVerilog here");
     const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
     return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder };
   } finally {

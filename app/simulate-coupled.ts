@@ -20,6 +20,8 @@ export function simulateCoupled(description: Description, options: SimulateOptio
   let trace: Simulation["trace"] = null;
   if (format !== null && run !== null) {
     if (run.trace === null) throw inputError("--trace", `the model ${chip.model} has no trace`);
+    if (format === "html")
+      throw inputError("--trace", `the model ${chip.model} has no drawing over time`, "use --trace csv, vcd or perfetto");
     const { ending, write } = coupledTraceFormats[format];
     trace = { ending, pieces: write(chip, run.trace) };
   }

@@ -42,7 +42,10 @@ async function simulateChip(file: string, experiment: Experiment, options: Simul
   const endMs = systemClock.monotonicMs();
   signal?.throwIfAborted();
   const { trace } = functional;
-  const recorded = explain || format !== null ? recordRun(experiment, trace, functional.placedBy) : null;
+  const recorded =
+    explain || format !== null
+      ? recordRun(experiment, trace, functional.placedBy, format !== null && traceFormats[format].needsFlits)
+      : null;
   signal?.throwIfAborted();
   return {
     file,

@@ -55,7 +55,7 @@ export { shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";
 export { byPathAt } from "./points.js";
-export { type ReportData, reportData } from "./report/data.js";
+export { type RecordedPoint, type ReportData, reportData } from "./report/data.js";
 export { methodsTex } from "./report/methods-tex.js";
 export { type PageLibraries, reportPage } from "./report/page.js";
 export { createSampler, SAMPLERS, screens } from "./samplers/registry.js";

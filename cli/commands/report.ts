@@ -1,8 +1,19 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
 import type { Command } from "commander";
-import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import type { ReportData } from "../../app/report.js";
+import { inputError } from "../../base/errors.js";
+import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printContent, printJson } from "../output/print.js";
+
+interface Options extends PluginOptions {
+  readonly out?: string;
+  readonly confidence?: number;
+  readonly run?: number | "knee";
+  readonly base?: string;
+  readonly methods?: boolean;
+  readonly json?: boolean;
+}
 
 export function registerReport(program: Command): void {
   const command = program
@@ -14,11 +25,13 @@ export function registerReport(program: Command): void {
       "how often prices, samples and utterances are drawn to say how sure the front is; 0: not at all (default: 1000, less often from 1,000 points on, and of more than 5,000 not)",
       wholeNumber(0),
     )
+    .option("--run <point>", "also simulate a point once more and draw its run over time; knee: the front's knee", pointNumber)
+    .option("--base <arch.yaml>", BASE_HELP)
     .option("--methods", "the methods section alone, as LaTeX for a paper, on stdout or in the file of --out")
     .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
-    .action(async (database: string, options: PluginOptions & { out?: string; confidence?: number; methods?: boolean; json?: boolean }) => {
+    .action(async (database: string, options: Options) => {
       await pluginsOf(options);
-      const { report, reportData, reportMethods } = await import("../../app/report.js");
+      const { report, reportMethods } = await import("../../app/report.js");
       if (options.methods === true) {
         const text = reportMethods(database);
         if (options.out === undefined || options.out === "-") printContent(text);
@@ -29,7 +42,7 @@ export function registerReport(program: Command): void {
         }
         return;
       }
-      const data = reportData(database, drawsOf(options.confidence));
+      const data = await dataOf(database, options);
       if (options.json === true) printJson(data);
       else if (options.out === "-") printContent(report(data));
       else {
@@ -42,9 +55,22 @@ export function registerReport(program: Command): void {
   withExamples(command, [
     ["snn-dse report edge.db", "edge-report.html"],
     ["snn-dse report edge.db -o sweep.html", "another name"],
+    ["snn-dse report edge.db --run knee", "with the knee's cores, queues and links, wave by wave"],
     ["snn-dse report edge.db --methods -o methods.tex", "what a paper says of the search"],
   ]);
 }
+
+/** What the page shows, with the run that `--run` asks for. */
+async function dataOf(database: string, { confidence, run, base }: Options): Promise<ReportData> {
+  const { recordedPoint, reportData } = await import("../../app/report.js");
+  if (run === undefined) return reportData(database, drawsOf(confidence));
+  const id = run === "knee" ? reportData(database, null).kneeId : run;
+  if (id === null) throw inputError(database, "has no front, and so no knee to draw", "name a point: --run ID");
+  return reportData(database, drawsOf(confidence), await recordedPoint(database, id, base ?? null));
+}
+
+/** A point by its number, or `knee`. */
+const pointNumber = (text: string): number | "knee" => (text === "knee" ? text : wholeNumber(1)(text));
 
 /** What `--confidence` asks for. */
 const drawsOf = (draws: number | undefined): { readonly draws: number } | null | "usual" =>

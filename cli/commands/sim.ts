@@ -8,7 +8,7 @@ import { print, printJson, warn } from "../output/print.js";
 interface Options extends PluginOptions {
   readonly set?: readonly string[];
   readonly explain?: boolean;
-  readonly trace?: "csv" | "vcd" | "perfetto";
+  readonly trace?: "csv" | "vcd" | "perfetto" | "html";
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -20,11 +20,10 @@ export function registerSim(program: Command): void {
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
     .option("--explain", "say where time and energy go, and what would change it (simulates some dozens of changed chips)")
     .addOption(
-      new Option("--trace <format>", "also write what happens in each cycle: for tables, GTKWave and Surfer, or ui.perfetto.dev").choices([
-        "csv",
-        "vcd",
-        "perfetto",
-      ]),
+      new Option(
+        "--trace <format>",
+        "also write what happens when: each cycle for tables, GTKWave and Surfer, or ui.perfetto.dev; or each step on a page for a browser",
+      ).choices(["csv", "vcd", "perfetto", "html"]),
     )
     .option("-o, --out <file>", "trace file (default: the description's name + -trace)")
     .description("simulate one point: accuracy, operations, cycles, energy and area breakdown")
@@ -57,6 +56,7 @@ export function registerSim(program: Command): void {
     ["snn-dse sim edge", "the point as written"],
     ["snn-dse sim edge --set tile.core.lanes=16 --explain", "another point, with reasons"],
     ["snn-dse sim edge --set workload.timing_samples=1 --trace vcd", "waveforms of one utterance"],
+    ["snn-dse sim edge --trace html", "edge-trace.html: cores, queues and links, wave by wave"],
     ["snn-dse sim edge --json | jq .metrics", "for scripts"],
   ]);
 }

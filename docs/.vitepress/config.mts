@@ -43,6 +43,7 @@ const groups = [
       item("Samplers", "samplers"),
       item("How sure prices are", "prices"),
       item("Prices of your own", "own-prices"),
+      item("Pictures of a run", "pictures"),
       item("Cluster", "cluster"),
       item("Figures and tables for papers", "paper"),
     ],

@@ -16,8 +16,9 @@ import { describeDeadlock, layOut, type NocExports, type NocLayout, wire } from 
 import type { Program, SpikeSource, Timeline } from "../program/index.js";
 import { type BoardEvents, type ChipLayout, kernelOf, layOutChip } from "./chip-tables.js";
 import { LiveSteps, type StepKernel, type Steps, TracedSteps } from "./compiled-steps.js";
+import { FIELDS } from "./event-log.js";
 import { type Board, Pace, runWaves } from "./pace.js";
-import { FIELDS, type Recorder } from "./recorder.js";
+import type { Recorder } from "./recorder.js";
 import type { TableKernel } from "./table-kernel.js";
 
 /** Events that the kernel keeps until the host reads them. */
@@ -28,6 +29,8 @@ interface ChipExports extends TableKernel, StepKernel, NocExports {
   /** Cycles from the rest of all units to the scans. */
   syncScans(cycles: number): void;
   handOverEvents(): void;
+  observeFlits(buffer: number, capacity: number): void;
+  handOverFlits(): void;
   beginWave(wave: number, start: number): void;
   /** Waves are each core's own: first beginnings are due. */
   startClock(periodCycles: number, waves: number, clearsQueues: number): void;
@@ -77,10 +80,15 @@ export class CompiledBoard implements Board {
     const memory = createWasmMemory();
     this.memory = memory;
     let eventsAt = 0;
+    let flitsAt = 0;
     const drain = (count: number): void => this.hear(new Float64Array(memory.buffer, eventsAt, count * FIELDS));
+    const drainFlits = (count: number): void => recorder?.appendFlits(new Float64Array(memory.buffer, flitsAt, count * FIELDS));
     const isLive = "most" in spikes;
     const isObserved = isLive || recorder !== null;
-    const kernel = instantiateKernel(isObserved ? "observed-chip-kernel" : kernelOf(chip, program), memory, { drain }) as ChipExports;
+    const kernel = instantiateKernel(isObserved ? "observed-chip-kernel" : kernelOf(chip, program), memory, {
+      drain,
+      drainFlits,
+    }) as ChipExports;
     this.kernel = kernel;
     this.layout = layOut(spec);
     this.at = layOutChip(memory, kernel, chip, program, spikes);
@@ -88,6 +96,10 @@ export class CompiledBoard implements Board {
       eventsAt = kernel.reserve(8 * FIELDS * KEPT_EVENTS);
       const routes = kernel.reserve(4 * (isLive ? spikes.most : spikes.neuron.length));
       kernel.observe(eventsAt, KEPT_EVENTS, routes, recorder === null ? 0 : 1);
+    }
+    if (recorder?.recordsFlits) {
+      flitsAt = kernel.reserve(8 * FIELDS * KEPT_EVENTS);
+      kernel.observeFlits(flitsAt, KEPT_EVENTS);
     }
     this.live = isLive ? new LiveSteps(kernel, memory, program, this.at, () => kernel.handOverEvents()) : null;
     this.steps = isLive
@@ -235,7 +247,9 @@ export class CompiledBoard implements Board {
   private endWave(): number {
     const end = this.kernel.endWave();
     if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(this.kernel.cycle.value), "the wave ended while its soma waits");
-    if (this.recorder !== null) this.kernel.handOverEvents();
+    if (this.recorder === null) return end;
+    this.kernel.handOverEvents();
+    if (this.recorder.recordsFlits) this.kernel.handOverFlits();
     return end;
   }
 

@@ -4,7 +4,8 @@ import type { Population, SpikeTrace } from "../../arch/index.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import type { Program, SliceStep, SpikeSource, Timeline } from "../program/index.js";
 import { type ChipLayout, eventWord } from "./chip-tables.js";
-import { FIELDS, TAKE } from "./recorder.js";
+import { FIELDS } from "./event-log.js";
+import { TAKE } from "./recorder.js";
 
 const AHEAD = 4_294_967_296;
 

@@ -20,6 +20,8 @@
  * | synapseStall  | group asked  | core | cycles lost           | waits for the state memory                    |
  * | fetch         | rows wanted  | core | there                 | waits for spilled rows                        |
  */
+import { EventLog } from "./event-log.js";
+
 export const KINDS = [
   "wave",
   "worked",
@@ -46,35 +48,46 @@ export interface RecordedEvent {
   readonly b: number;
 }
 
-/** Numbers per event. */
-export const FIELDS = 5;
 export const TAKE = kindIndex.take;
 /** Of these kinds `a` is a cycle, too. */
 const UNTIL: readonly boolean[] = KINDS.map((kind) => ["coreDone", "batch", "somaHeld", "rows", "fetch"].includes(kind));
 
-/** Numbers per block: a recording that grows copies nothing. */
-const BLOCK = FIELDS * (1 << 14);
+/**
+ * What happens to flits. `buffered`: one has come into a router's input buffer, which it takes from this cycle on. `freed`: its slot is free from the next
+ * cycle on. `sent`: an output port sends one, to the link or core behind it; a multicast flit is sent once by each branch.
+ */
+const FLIT_KINDS = ["buffered", "freed", "sent"] as const;
 
-/** Events of one utterance, which has a chip of its own. */
-interface Part {
-  /** Where they begin among all events. */
-  readonly from: number;
-  /** Added to their cycles. */
-  readonly offset: number;
+export interface FlitEvent {
+  readonly kind: (typeof FLIT_KINDS)[number];
+  readonly cycle: number;
+  readonly router: number;
+  /** Of the input, or of `sent` of the output. */
+  readonly port: number;
+  readonly virtualChannel: number;
 }
 
 export class Recorder {
-  private readonly blocks: Float64Array[] = [];
-  private readonly parts: Part[] = [{ from: 0, offset: 0 }];
-  private count = 0;
+  private readonly log = new EventLog();
+  private readonly flits: EventLog | null;
+
+  /** `flits`: also record each flit in each router: three events per flit and hop. */
+  constructor({ flits }: { readonly flits: boolean } = { flits: false }) {
+    this.flits = flits ? new EventLog() : null;
+  }
 
   get size(): number {
-    return this.count;
+    return this.log.size;
+  }
+
+  get recordsFlits(): boolean {
+    return this.flits !== null;
   }
 
   /** Following events belong to a run that starts behind all those so far, `cycles` long. */
   shift(cycles: number): void {
-    this.parts.push({ from: this.count, offset: (this.parts.at(-1)?.offset ?? 0) + cycles });
+    this.log.shift(cycles);
+    this.flits?.shift(cycles);
   }
 
   record(kind: Kind, cycle: number, core: number, a: number, b: number): void {
@@ -83,21 +96,25 @@ export class Recorder {
 
   /** [events][FIELDS] events of the running utterance. */
   append(events: Float64Array): void {
-    for (let from = 0; from < events.length; ) {
-      const place = (this.count * FIELDS) % BLOCK;
-      if (place === 0) this.blocks.push(new Float64Array(BLOCK));
-      const some = events.subarray(from, from + BLOCK - place);
-      this.blocks[this.blocks.length - 1].set(some, place);
-      from += some.length;
-      this.count += some.length / FIELDS;
-    }
+    this.log.append(events);
+  }
+
+  /** [events][FIELDS] what happened to flits in the running utterance. */
+  appendFlits(events: Float64Array): void {
+    this.flits?.append(events);
   }
 
   /** All events in the order of recording: what one wave's events are stands between its `wave` and its `worked`. */
   *recorded(): Iterable<RecordedEvent> {
-    for (const [i, { from, offset }] of this.parts.entries()) {
-      const end = this.parts[i + 1]?.from ?? this.count;
-      for (let event = from; event < end; event++) yield this.event(event, offset);
+    for (const { block, at, offset } of this.log.events()) {
+      const a = block[at + 3];
+      yield {
+        kind: KINDS[block[at]],
+        cycle: block[at + 1] + offset,
+        core: block[at + 2],
+        a: UNTIL[block[at]] ? a + offset : a,
+        b: block[at + 4],
+      };
     }
   }
 
@@ -106,16 +123,16 @@ export class Recorder {
     return [...this.recorded()].sort((one, other) => one.cycle - other.cycle);
   }
 
-  private event(index: number, offset: number): RecordedEvent {
-    const at = (index * FIELDS) % BLOCK;
-    const block = this.blocks[Math.floor((index * FIELDS) / BLOCK)];
-    const a = block[at + 3];
-    return {
-      kind: KINDS[block[at]],
-      cycle: block[at + 1] + offset,
-      core: block[at + 2],
-      a: UNTIL[block[at]] ? a + offset : a,
-      b: block[at + 4],
-    };
+  /** What happened to flits, by cycle; nothing where flits are not recorded. */
+  *flitEvents(): Iterable<FlitEvent> {
+    if (this.flits === null) return;
+    for (const { block, at, offset } of this.flits.events())
+      yield {
+        kind: FLIT_KINDS[block[at]],
+        cycle: block[at + 1] + offset,
+        router: block[at + 2],
+        port: block[at + 3],
+        virtualChannel: block[at + 4],
+      };
   }
 }

@@ -4,16 +4,29 @@ import type { Recorder } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
 import { csvOf } from "./csv.js";
 import { perfettoOf } from "./perfetto.js";
+import { runFrames } from "./run-page/run-frames.js";
+import { runPage } from "./run-page/run-page.js";
 import { vcdOf } from "./vcd.js";
 
 export interface TraceFormat {
   /** Ending of its files, without the dot. */
   readonly ending: string;
+  /** Its files also show each flit in each router. */
+  readonly needsFlits: boolean;
   readonly write: (recorder: Recorder, chip: Chip, placement: Placement, trace: SpikeTrace) => Iterable<string>;
 }
 
 export const traceFormats = {
-  csv: { ending: "csv", write: (recorder, _chip, placement, trace) => csvOf(recorder, placement, trace) },
-  vcd: { ending: "vcd", write: (recorder, chip) => vcdOf(recorder, chip) },
-  perfetto: { ending: "json", write: perfettoOf },
+  csv: { ending: "csv", needsFlits: false, write: (recorder, _chip, placement, trace) => csvOf(recorder, placement, trace) },
+  vcd: { ending: "vcd", needsFlits: true, write: (recorder, chip) => vcdOf(recorder, chip) },
+  perfetto: {
+    ending: "json",
+    needsFlits: false,
+    write: perfettoOf,
+  },
+  html: {
+    ending: "html",
+    needsFlits: true,
+    write: (recorder, chip, placement) => [runPage(runFrames(recorder, chip, placement))],
+  },
 } as const satisfies Record<string, TraceFormat>;

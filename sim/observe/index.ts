@@ -5,5 +5,7 @@ export type { Explanation, Finisher } from "./explain.js";
 export { traceFormats } from "./formats.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";
+export { type RunFrames, runFrames } from "./run-page/run-frames.js";
+export { RUN_CLIENT, RUN_STYLE, runSection } from "./run-page/run-view.js";
 export { nameEvent, type TraceEvent, traceEventFile } from "./trace-events.js";
 export { type VcdChange, vcdFile } from "./vcd-file.js";

@@ -11,10 +11,15 @@ export interface RecordedRun {
   readonly recorder: Recorder;
 }
 
-/** @throws InfeasibleError like the point itself. */
-export function recordRun({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): RecordedRun {
+/** @param flits also record each flit in each router. @throws InfeasibleError like the point itself. */
+export function recordRun(
+  { chip, precision, mapping, workload }: Experiment,
+  trace: SpikeTrace,
+  placedBy: SpikeTrace,
+  flits: boolean,
+): RecordedRun {
   const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
-  const recorder = new Recorder();
+  const recorder = new Recorder({ flits });
   return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 

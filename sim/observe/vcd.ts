@@ -1,12 +1,54 @@
 /**
  * A recording as Value Change Dump, for GTKWave and Surfer: wave and barrier of the chip; of each core the occupancy of its input queue, and
  * whether its soma updates, its soma is held by packets, its synapse unit works on a row, waits for the state memory or for DRAM, and pulses of a
- * cycle for packets handed to the network and taken from it.
+ * cycle for packets handed to the network and taken from it. Of each router that passes flits: how many its buffers hold, and of each of its ports
+ * how many the input's buffers hold (`held_`) and a pulse of a cycle for each flit that the output sends (`sent_`); a port has the name of what it leads to.
  * A cycle is the clock's period, rounded to a whole ps.
  */
-import { type Chip, portEnd } from "../../arch/index.js";
+import { type Chip, portEnd, portName } from "../../arch/index.js";
 import type { Recorder } from "../board/index.js";
 import { type VcdChange, type VcdSignal, vcdFile } from "./vcd-file.js";
+
+/** Changes of counts of what is there at a time: [cycle, signal, step of the count]. `isWire`: 1 where the count is above 0. */
+interface Counting {
+  readonly change: VcdChange;
+  readonly isWire: boolean;
+}
+
+/** A signal's name of a port's: `core 0` is `core_0`. */
+const wireName = (name: string): string => name.replace(/\W+/g, "_");
+
+/** Signals of routers and links, which `add` names, and their changes. */
+function flitChanges(recorder: Recorder, chip: Chip, add: (scope: string, name: string, bits: number) => number): readonly Counting[] {
+  const flits = [...recorder.flitEvents()];
+  const ports = new Map<number, Set<number>>();
+  for (const { router, port } of flits) {
+    const known = ports.get(router);
+    if (known === undefined) ports.set(router, new Set([port]));
+    else known.add(port);
+  }
+  const each = chip.noc.virtualChannels * chip.noc.vcBufferFlits;
+  const bits = (most: number): number => 32 - Math.clz32(most);
+  const signals = new Map<string, number>();
+  for (const router of [...ports.keys()].sort((a, b) => a - b)) {
+    const own = [...(ports.get(router) ?? [])].sort((a, b) => a - b);
+    const scope = `router${router}`;
+    signals.set(`${router}`, add(scope, "held", bits(each * own.length)));
+    for (const port of own) {
+      const name = wireName(portName(chip, router, port));
+      signals.set(`${router} ${port} in`, add(scope, `held_${name}`, bits(each)));
+      signals.set(`${router} ${port} out`, add(scope, `sent_${name}`, 1));
+    }
+  }
+  const signal = (name: string): number => signals.get(name) ?? 0;
+  return flits.flatMap(({ kind, cycle, router, port }) => {
+    const step = (of: string, at: number, by: number): Counting => ({ change: [at, signal(of), by], isWire: of.endsWith("out") });
+    if (kind === "sent") return [step(`${router} ${port} out`, cycle, 1), step(`${router} ${port} out`, cycle + 1, -1)];
+    // a slot that is freed in a cycle is taken until its end
+    const [at, by] = kind === "buffered" ? [cycle, 1] : [cycle + 1, -1];
+    return [step(`${router}`, at, by), step(`${router} ${port} in`, at, by)];
+  });
+}
 
 /** Lines of the file. */
 export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
@@ -35,10 +77,10 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     }),
   );
   const sets: VcdChange[] = [];
-  /** Intervals on one wire may touch or overlap: [cycle, signal, step of the count of open ones]. */
-  const steps: VcdChange[] = [];
+  /** Intervals on one wire may touch or overlap: it is 1 where one is open. */
+  const steps: Counting[] = [];
   const interval = (signal: number, from: number, until: number): void => {
-    if (until > from) steps.push([from, signal, 1], [until, signal, -1]);
+    if (until > from) steps.push({ change: [from, signal, 1], isWire: true }, { change: [until, signal, -1], isWire: true });
   };
   for (const { kind, cycle, core, a, b } of events) {
     const of = ofCore.get(core);
@@ -54,15 +96,16 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     else if (kind === "send") interval(of.send, cycle, cycle + 1);
     else if (kind === "deliver") interval(of.deliver, cycle, cycle + 1);
   }
+  const counting = [...steps, ...flitChanges(recorder, chip, add)];
   const open = new Map<number, number>();
-  const changes = [...sets.map((change) => ({ change, counted: false })), ...steps.map((change) => ({ change, counted: true }))]
+  const changes = [...sets.map((change) => ({ change, isWire: null })), ...counting]
     .sort((x, y) => x.change[0] - y.change[0])
-    .map(({ change, counted }): VcdChange => {
-      if (!counted) return change;
+    .map(({ change, isWire }): VcdChange => {
+      if (isWire === null) return change;
       const [cycle, signal, step] = change;
       const count = (open.get(signal) ?? 0) + step;
       open.set(signal, count);
-      return [cycle, signal, count > 0 ? 1 : 0];
+      return [cycle, signal, isWire ? Math.min(1, count) : count];
     });
   yield* vcdFile(signals, changes, Math.round(1e6 / chip.technology.clockMhz));
 }

@@ -8,6 +8,7 @@ import type { FloorPlan } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
+import type { RunFrames } from "../../sim/observe/index.js";
 import type { Confidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
 import type { Input } from "../inputs.js";
@@ -60,6 +61,12 @@ export interface ReportDetail {
     readonly wraps: boolean;
   }[];
   readonly coresPerTile: number;
+}
+
+/** A point's run over time. */
+export interface RecordedPoint {
+  readonly id: number;
+  readonly run: RunFrames;
 }
 
 /** Everything that the report's page shows. */
@@ -127,6 +134,8 @@ export interface ReportData {
   readonly apart: number;
   /** Networks that the search made, and its front on the test set; null: it made none. */
   readonly networks: ReportNetworks | null;
+  /** null: no one asked for it. */
+  readonly recorded: RecordedPoint | null;
 }
 
 function short<T>(value: T): T | number {
@@ -193,8 +202,8 @@ function* extendedPoints(store: Store, quantiles: StudyQuantiles): Generator<Sto
   for (const point of store.points()) yield quantiles.stored(store, point);
 }
 
-/** `confidence`: of the same front, null: none was drawn. */
-export function reportData(store: Store, confidence: Confidence | null): ReportData {
+/** `confidence`: of the same front, null: none was drawn. `recorded`: a run to draw over time. */
+export function reportData(store: Store, confidence: Confidence | null, recorded: RecordedPoint | null): ReportData {
   const report = frontReport(store);
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet");
@@ -275,5 +284,6 @@ export function reportData(store: Store, confidence: Confidence | null): ReportD
     inputs: report.inputs,
     apart: report.apart,
     networks: networksOf(store, new Map(done.map((point) => [point.key, point]))),
+    recorded,
   };
 }

@@ -1,9 +1,10 @@
 /** The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure. */
-import { createHash } from "node:crypto";
 import { InvariantError } from "../../base/errors.js";
+import { elementHash } from "../../base/escape/element-hash.js";
 import { joined } from "../../base/escape/filtered.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
+import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
 import { certaintyParagraphs } from "./certainty.js";
 import { CLIENT } from "./client/index.js";
 import type { ReportData } from "./data.js";
@@ -33,9 +34,6 @@ function interpreterScript(text: string): string {
     throw new InvariantError("report", null, "this version of vega-interpreter is not known");
   return `{\n"use strict";\n${script}}`;
 }
-
-/** The page's styles and scripts by their content: the only ones that its policy lets a browser take. */
-const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 function numbers(data: ReportData): MarkupText {
   const entries: readonly (readonly [string, string])[] = [
@@ -95,12 +93,14 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
       ? markup`<select id="stack" hidden></select><div id="breakdown" hidden></div>`
       : markup`<section class="half" aria-labelledby="h-breakdown"><h2 id="h-breakdown">Breakdown of the front</h2><div class="bar"><label>of <select id="stack"><option value="energy">energy</option><option value="area">area</option></select></label></div><div class="scroll tall"><div id="breakdown" class="chart" role="img" aria-label="Stacked bars of energy or area by component, one bar a point of the front"></div></div></section>\n`;
   const limits = data.constraints.length === 0 ? "" : `; limits: ${data.constraints.join(", ")}`;
-  const style = elementCode(STYLE);
+  const { recorded } = data;
+  const style = elementCode(recorded === null ? STYLE : STYLE + RUN_STYLE);
   const scripts = [
     library(libraries.vega),
     interpreterScript(libraries.interpreter),
     library(libraries.vegaLite),
     `${UNPACK}${CLIENT}`,
+    ...(recorded === null ? [] : [`const RUN = D.recorded.run;${RUN_CLIENT}`]),
   ].map(elementCode);
   const half = pictures.energy === null && pictures.area === null ? markup`` : markup`half`;
   return markup`<!doctype html>
@@ -109,7 +109,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="${markupText(generator)}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${markupText(scripts.map(hashOf).join(" "))}; style-src ${markupText(hashOf(style))}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${markupText(scripts.map(elementHash).join(" "))}; style-src ${markupText(elementHash(style))}; base-uri 'none'; form-action 'none'">
 <title>${title}</title>
 <style>${style}</style>
 </head>
@@ -133,7 +133,7 @@ ${data.certainty === null ? "" : markup`<label><input type="checkbox" id="bars">
 <section class="one" aria-labelledby="point-title"><div class="bar tight"><h2 id="point-title" aria-live="polite">Point</h2><span class="last"><button id="earlier" type="button" aria-label="Previous point of the front">◀</button> <button id="later" type="button" aria-label="Next point of the front">▶</button></span></div><dl id="facts" class="facts"></dl><div id="chip" class="chart" role="img" aria-label="Utilisation of cores and links of this point's chip"></div><p class="quiet note">In full: <code id="point-command"></code></p></section>
 <section aria-labelledby="h-parallel"><h2 id="h-parallel">Parallel coordinates</h2><div id="parallel" class="chart" role="img" aria-label="One line a point over all parameters and objectives; the search below selects by the same ranges"></div><p class="quiet note"><span id="parallel-note"></span>Orange: the front. Drag along an axis to keep a range, click the range to drop it. Axes are logarithmic where values span more than a factor of 30.</p></section>
 ${breakdown}<section class="${half}" aria-labelledby="h-importance"><h2 id="h-importance">What matters</h2><div id="importance" class="chart" role="img" aria-label="Share of each objective's variance that each parameter explains"></div><p class="quiet note">Share of an objective's variance that a parameter explains alone, by functional analysis of variance over a regression forest (fANOVA), with all values equally likely: what the search favoured does not shift it. The tooltip adds the share with all interactions, and what the forest explains of points it has not seen. The arrow is the sign of the rank correlation.</p><h2 id="h-history" class="later">Hypervolume over the search</h2><div id="history" class="chart" role="img" aria-label="Hypervolume against points asked"></div></section>
-${certaintySection(data)}${networksSection(data.networks)}<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
+${recorded === null ? "" : runSection(recorded.run, `One run over time: point #${recorded.id}`)}${certaintySection(data)}${networksSection(data.networks)}<section aria-labelledby="h-table"><h2 id="h-table">Points</h2><div class="bar"><label>search <input id="search" type="search" size="34" placeholder="lanes=8 latency_us&lt;100, front, #42"></label><button id="pick" type="button">Select found</button><label><input type="checkbox" id="wide"> all metrics</label><button id="previous" type="button">Previous</button><button id="next" type="button">Next</button><span id="found" class="quiet" aria-live="polite"></span><button id="download" type="button" class="last">Download CSV</button></div><div class="scroll"><table><thead><tr id="head"></tr></thead><tbody id="body"></tbody></table></div></section>
 <section aria-labelledby="h-failures"><h2 id="h-failures">Infeasible and failed points</h2>${failureTable(data)}</section>
 <section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${joined(
     methodsParagraphs(data).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`),

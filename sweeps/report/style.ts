@@ -28,7 +28,7 @@ th, td { text-align: right; padding: 4px 10px; white-space: nowrap; border-botto
 thead th { position: sticky; top: 0; background: var(--card); } thead button { border: 0; padding: 2px 0; background: none; font-weight: 600; }
 td:first-child, th:first-child { text-align: left; } .words td:last-child, .words th:last-child { text-align: left; } .words td:last-child { white-space: normal; }
 tbody tr { cursor: pointer; } tbody tr.chosen { background: var(--mark); } tbody tr.front td:first-child::after { content: " \\25C6"; color: #d1841f; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; font-size: 14px; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); gap: 2px 16px; margin: 0; font-size: 14px; } dt { color: var(--quiet); overflow-wrap: anywhere; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { overflow: auto; font-size: 12px; background: var(--paper); padding: 10px; border-radius: 6px; } details { margin-top: 8px; } ol { padding-left: 20px; font-size: 14px; }
 .vg-tooltip { position: fixed; z-index: 9; pointer-events: none; background: var(--card); color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; font-size: 13px; box-shadow: 0 3px 12px #0003; }
 .vg-tooltip table { width: auto; } .vg-tooltip td { border: 0; padding: 1px 6px; }

@@ -8,6 +8,8 @@ import type { Readable, Writable } from "node:stream";
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 export const chromium: string | null = NAMES.find((name) => spawnSync(name, ["--version"]).status === 0) ?? null;
 
+const KEY_CODES: { readonly [key: string]: number } = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowRight: 39 };
+
 type Message = {
   readonly id?: number;
   readonly method?: string;
@@ -119,13 +121,18 @@ export class Page {
     await mouse("mouseReleased", toX, toY);
   }
 
+  /** As on a screen of this size; below 500 pixels a phone's. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
+  }
+
   async key(key: string): Promise<void> {
     for (const type of ["keyDown", "keyUp"])
       await this.send("Input.dispatchKeyEvent", {
         type,
         key,
         code: key,
-        windowsVirtualKeyCode: key === "Enter" ? 13 : 27,
+        windowsVirtualKeyCode: KEY_CODES[key],
         ...(key === "Enter" && type === "keyDown" ? { text: "\r" } : {}),
       });
   }

@@ -17,7 +17,7 @@ beforeAll(() => {
   if (!isBuilt) return;
   folder = sweepFolder(24);
   run("sweep", "small.yaml");
-  run("report", "small.db");
+  run("report", "small.db", "--run", "knee");
 }, 60_000);
 afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true });
@@ -143,6 +143,21 @@ describe.skipIf(!isBuilt)("the report page", () => {
       expect(await page.value<boolean>(`${listed}.every((row) => row.front)`)).toBe(true);
       await page.value('dispatchEvent(new Event("afterprint"))');
       expect(await page.value<string>("S.theme")).toBe("dark");
+      // The run over time: by keyboard, by a tap on a core, by itself.
+      const said = 'document.getElementById("run-said").textContent';
+      await page.until('document.documentElement.dataset.run === "drawn"');
+      expect(await page.value<string>(said)).toContain("Utterance 0, wave 0 (1 of ");
+      await page.value('document.getElementById("run-at").focus()');
+      for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft"]) await page.key(key);
+      await page.until(`${said}.includes("wave 1 (2 of ")`);
+      await page.value('document.querySelectorAll("#run-chip .core")[1].dispatchEvent(new MouseEvent("click"))');
+      expect(await page.value<string>('document.getElementById("run-followed").textContent')).toMatch(/^Core 1\b/);
+      await page.value('document.getElementById("run-speed").value = "30"; document.getElementById("run-play").click()');
+      await page.until(`${said}.includes("wave 5 (6 of ")`);
+      for (const width of [390, 820, 1400]) {
+        await page.resize(width, 900);
+        expect(await page.value<number>("document.documentElement.scrollWidth"), `a screen ${width} pixels wide`).toBe(width);
+      }
       expect(page.complaints).toEqual([]);
       expect(page.requests.filter((url) => !url.endsWith("small-report.html"))).toEqual([]);
     } finally {

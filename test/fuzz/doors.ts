@@ -106,7 +106,7 @@ async function tex(render: (study: Study) => string | Promise<string>, study: St
 
 const SVG = new Set(["svg", "title", "desc", "rect", "polyline", "circle", "text"]);
 const HTML = new Set(
-  "html head meta title style body header h1 p ul li b span main div label select option input button section h2 dl dt dd code table thead tbody tr th td details summary ol pre footer script".split(
+  "html head meta title style body header h1 p ul li b span main div label select option input button section h2 dl dt dd code table thead tbody tr th td details summary ol pre footer script canvas svg h3".split(
     " ",
   ),
 );
@@ -123,7 +123,7 @@ function html({ data }: Study): void {
   const policy = /content="(default-src [^"]*)"/.exec(text)?.[1] ?? "";
   demand(!/unsafe|\*/.test(policy), "the policy is open", policy);
   const bodies = [...text.matchAll(/<(script|style)([^>]*)>([\s\S]*?)<\/\1>/g)];
-  demand(bodies.length === 7, "elements of code or data", String(bodies.length));
+  demand(bodies.length === 8, "elements of code or data", String(bodies.length));
   for (const [, , attributes, body] of bodies) {
     if (attributes.includes("json")) JSON.parse(body);
     else demand(policy.includes(createHash("sha256").update(body).digest("base64")), "a script or style is not in the policy", body);

@@ -4,6 +4,7 @@
 @global
 export const OBSERVES: bool = true;
 
+export { handOverFlits, observeFlits } from "../../noc/kernel/noc-events.part.as";
 export * from "./chip-kernel.as";
 export { handOverEvents, observe } from "./core-events.part.as";
 export { setSliceStep } from "./core-setup.part.as";

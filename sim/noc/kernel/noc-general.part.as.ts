@@ -22,7 +22,7 @@ import * as places from "./noc-places.part.as";
 import { generalBranch, portAt, routerAt, routerOf } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
 import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Input } from "./noc-records.part.as";
-import { drop, ejectAt, forward } from "./noc-send.part.as";
+import { drop, ejectAt, forward, noteArrival } from "./noc-send.part.as";
 import { allVcs, ringMask, routers, routingCycles, vcCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -118,6 +118,7 @@ function startPacket(router: GeneralRouter, input: Input): void {
 function arrive(input: Input): void {
   const router = generalOf(input);
   awake.add(router.number);
+  noteArrival(input);
   const held = <i32>input.count;
   input.count = <u16>(held + 1);
   router.writes++;

@@ -1,5 +1,7 @@
 /** How flits enter, pass and leave a router of the compiled kernel: what all loops share. */
 import { eject, writeEjection } from "./noc-endpoints.part.as";
+import { BUFFERED, FREED, noteFlit, observesFlits, SENT } from "./noc-events.part.as";
+import { routerOf } from "./noc-places.part.as";
 import { Home, Input, OutputVc, Port, Router } from "./noc-records.part.as";
 import { ringMask } from "./noc-settings.part.as";
 import { cycle, putFlit } from "./noc-wheel.part.as";
@@ -21,12 +23,19 @@ export function leave(router: Router): void {
   if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
 }
 
+/** For recordings: a flit stands in the buffer of an input from this cycle on. */
+@inline
+export function noteArrival(input: Input): void {
+  if (observesFlits) noteFlit(BUFFERED, routerOf(input).number, <i32>input.port, <i32>input.vc);
+}
+
 /** Takes the flit at the front of a buffer; returns how many are left. */
 @inline
 export function drop(input: Input): i32 {
   input.front = <u16>((<i32>input.front + 1) & ringMask);
   const left = <i32>input.count - 1;
   input.count = <u16>left;
+  if (observesFlits) noteFlit(FREED, routerOf(input).number, <i32>input.port, <i32>input.vc);
   return left;
 }
 
@@ -34,6 +43,7 @@ export function drop(input: Input): i32 {
 @inline
 export function forward(out: Port, output: OutputVc, flit: u32): void {
   out.flits++;
+  if (observesFlits) noteFlit(SENT, routerOf(output).number, <i32>output.port, <i32>output.vc);
   const target = output.target;
   if ((target & 1) == 0) {
     const input = changetype<Input>(target);

@@ -16,7 +16,7 @@ import { frontSlot } from "./noc-heads.part.as";
 import { listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
 import { Credits, SingleInput, SinglePort, SingleVc, SOURCE, SourceVc } from "./noc-records.part.as";
 import { wayTo } from "./noc-routes.part.as";
-import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -36,6 +36,7 @@ export function initSingle(at: usize, listBytes: usize): void {
 @inline
 function arrive(input: SingleInput): void {
   enter(routerOf(input));
+  noteArrival(input);
   const held = input.count;
   input.count = held + 1;
   if (input.total == 0) {

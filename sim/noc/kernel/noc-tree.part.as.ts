@@ -14,7 +14,7 @@ import * as places from "./noc-places.part.as";
 import { portAt, routerOf, treeBranch } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
 import { Router, TreeBranch, TreeInput, TreePort, TreeVc } from "./noc-records.part.as";
-import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { ringMask, routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -67,6 +67,7 @@ function startPacket(input: TreeInput, from: u32): void {
 function arrive(input: TreeInput): void {
   const router = routerOf(input);
   enter(router);
+  noteArrival(input);
   router.writes++;
   const held = <i32>input.count;
   input.count = <u16>(held + 1);

@@ -17,7 +17,7 @@ import { frontSlot } from "./noc-heads.part.as";
 import { grantsOf, listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
 import { Router, SOURCE_WAITS, SourceVc, VirtualInput, VirtualPort, VirtualVc } from "./noc-records.part.as";
 import { vcsOf, wayTo } from "./noc-routes.part.as";
-import { drop, ejectAt, enter, forward, leave } from "./noc-send.part.as";
+import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -74,6 +74,7 @@ function arrive(flit: Cell<usize>, end: Cell<usize>): void {
     const input = changetype<VirtualInput>(target);
     const router = routerOf(input);
     enter(router);
+    noteArrival(input);
     const held = <u32>input.count;
     input.count = <u16>(held + 1);
     const output = <u32>changetype<usize>(input.held);

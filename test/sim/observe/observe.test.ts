@@ -241,7 +241,7 @@ test("a design point recorded by its description is the same run, with the same 
     precision,
     mapping: request,
   };
-  const recorded = recordRun(experiment, trace);
+  const recorded = recordRun(experiment, trace, trace, false);
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);
   expect(recorded.recorder.sorted()).toEqual(events);

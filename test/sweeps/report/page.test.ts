@@ -82,6 +82,7 @@ function manyPoints(): ReportData {
     inputs: [],
     apart: 0,
     networks: null,
+    recorded: null,
   };
 }
 

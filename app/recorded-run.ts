@@ -1,0 +1,45 @@
+/** A stored point's run over time: simulated once more, recorded, and drawn. Effects: reads the database and files. */
+import { inputError } from "../base/errors.js";
+import { prepareFunctional } from "../sim/index.js";
+import { recordRun, runFrames } from "../sim/observe/index.js";
+import { type RecordedPoint, Store } from "../sweeps/index.js";
+import { loadModel, samplesFor } from "./inputs.js";
+import { besideOf } from "./stored.js";
+import { storedExperiment } from "./stored-experiment.js";
+
+/**
+ * Records the timed utterances of a stored point.
+ *
+ * @param base the description beside which models and data lie; null: any in the database's folder
+ * @throws InputError where there is no such point with a result, its model or data cannot be read or are not those of the study any more
+ */
+export async function recordedPoint(database: string, id: number, base: string | null = null): Promise<RecordedPoint> {
+  const store = Store.read(database);
+  try {
+    const experiment = storedExperiment(store, id, "has no drawing over time");
+    const result = store.result(id);
+    if (result === null)
+      throw inputError(database, `point ${id} has no result to draw`, `list points with one: snn-dse pareto ${database}`);
+    const file = besideOf(base, database);
+    const model = await loadModel(experiment, file);
+    const functional = prepareFunctional(experiment, model.network, model.hash, await samplesFor(model, experiment, file));
+    const stored = result.provenance;
+    if (functional.modelHash !== stored.modelHash || functional.dataHash !== stored.dataHash)
+      throw inputError(
+        database,
+        `point ${id} was computed with another model or other data than lie there now`,
+        "bring those back, or sweep again",
+      );
+    const { recorder, placement, run } = recordRun(experiment, functional.trace, functional.placedBy, true);
+    const cycles = run.latencyCycles.reduce((sum, one) => sum + one, 0) / run.latencyCycles.length;
+    if (cycles !== result.metrics.latency_cycles)
+      throw inputError(
+        database,
+        `point ${id} takes ${cycles} cycles now, and took ${result.metrics.latency_cycles} when it was stored`,
+        `see what differs: snn-dse reproduce ${database} ${id}`,
+      );
+    return { id, run: runFrames(recorder, experiment.chip, placement) };
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,21 @@
+/** The chip of a stored point, as the study's description and the point's values make it. Effects: reads the database. */
+import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { byPathAt, Space, type Store } from "../sweeps/index.js";
+import { pointOf, studyOf } from "./stored.js";
+
+/**
+ * @param coupled what a coupled chip has not, for who asked for it: `has no SystemVerilog here`
+ * @throws InputError where the database has no such point, or the study is of a coupled chip
+ */
+export function storedExperiment(store: Store, id: number, coupled: string): Experiment {
+  const point = pointOf(store, id);
+  const { document } = store.edition(point.edition);
+  const byPath = byPathAt(document, new Space(studyOf(store).sweep.parameters).byPath(point.values), point.fidelity);
+  return ofKind<Experiment>(patchExperiment({ document, file: store.file }, byPath), {
+    board: (board) => board,
+    coupled: () => {
+      throw inputError(store.file, `is a study of a recorded chip, which ${coupled}`, "take another study");
+    },
+  });
+}

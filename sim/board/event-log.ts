@@ -1,0 +1,58 @@
+/** Events of a recording as flat numbers: a log that grows copies nothing, and each utterance's cycles continue those of the one before. */
+
+/** Numbers per event. */
+export const FIELDS = 5;
+
+/** Numbers per block. */
+const BLOCK = FIELDS * (1 << 14);
+
+/** Events of one utterance, which has a chip of its own. */
+interface Part {
+  /** Where they begin among all events. */
+  readonly from: number;
+  /** Added to their cycles. */
+  readonly offset: number;
+}
+
+/** One event: its numbers are `block[at]` .. `block[at + FIELDS - 1]`; `offset` is added to cycles. */
+export interface LoggedEvent {
+  readonly block: Float64Array;
+  readonly at: number;
+  readonly offset: number;
+}
+
+export class EventLog {
+  private readonly blocks: Float64Array[] = [];
+  private readonly parts: Part[] = [{ from: 0, offset: 0 }];
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Following events belong to a run that starts behind all those so far, `cycles` long. */
+  shift(cycles: number): void {
+    this.parts.push({ from: this.count, offset: (this.parts.at(-1)?.offset ?? 0) + cycles });
+  }
+
+  /** [events][FIELDS] events of the running utterance. */
+  append(events: Float64Array): void {
+    for (let from = 0; from < events.length; ) {
+      const place = (this.count * FIELDS) % BLOCK;
+      if (place === 0) this.blocks.push(new Float64Array(BLOCK));
+      const some = events.subarray(from, from + BLOCK - place);
+      this.blocks[this.blocks.length - 1].set(some, place);
+      from += some.length;
+      this.count += some.length / FIELDS;
+    }
+  }
+
+  /** In the order of recording. */
+  *events(): Iterable<LoggedEvent> {
+    for (const [i, { from, offset }] of this.parts.entries()) {
+      const end = this.parts[i + 1]?.from ?? this.count;
+      for (let event = from; event < end; event++)
+        yield { block: this.blocks[Math.floor((event * FIELDS) / BLOCK)], at: (event * FIELDS) % BLOCK, offset };
+    }
+  }
+}
