@@ -4,6 +4,7 @@ import {
   areaOf,
   byKind,
   type CheaperKind,
+  type Chip,
   type CoupledExperiment,
   cheaperKinds,
   checkClock,
@@ -21,6 +22,7 @@ import {
   topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
+import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { needsOn } from "../sim/index.js";
 import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
@@ -54,6 +56,8 @@ export interface ChipCheck {
   readonly fpga: FpgaUse | null;
   /** How matrices with zeros lie in the synapse memories. */
   readonly heldWeights: readonly HeldWeights[];
+  /** What links between its dies let through; null: no link leaves a die. */
+  readonly dieLinks: DieFlow | null;
   /** Memories that would be smaller of another kind. */
   readonly cheaperKinds: readonly CheaperKind[];
   /** Neurons that the placement puts on each core; empty where the point does not fit. */
@@ -188,6 +192,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     areaMm2: areaOf(chip, precision, needs).totalMm2,
     fpga,
     heldWeights: heldWeights(chip, precision, topology),
+    dieLinks: dieFlow(chip),
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
     leastBarrierCycles,
@@ -203,6 +208,7 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...unrolledOf(experiment, topology),
       ...alwaysDense(experiment, model.network),
       ...unrankedOf(sweep, topology),
+      ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),
       ...silentPrices(description, experiment, topology),
@@ -225,6 +231,16 @@ function alwaysDense({ chip, network }: Experiment, model: ModelNetwork): readon
   return isOwn && asked.length > 0
     ? [`no memory is saved by ${asked.join(", ")}: matrices of networks that are trained here lie dense, zeros and all`]
     : [];
+}
+
+/** Links between dies that wait for credits where their bandwidth would let more through. */
+function lateCredits(chip: Chip): readonly string[] {
+  const flow = dieFlow(chip);
+  if (flow === null || flow.boundBy === "bandwidth") return [];
+  const { virtualChannels: vcs, vcBufferFlits } = chip.noc;
+  return [
+    `links between dies wait for credits: a round trip takes ${flow.roundTripCycles.toFixed(0)} cycles, and ${vcs} virtual channels of ${vcBufferFlits} flits are less than their bandwidth passes meanwhile; noc.vc_buffer_flits: ${flow.coveringFlits} or more, or more noc.virtual_channels, would let them work`,
+  ];
 }
 
 /** Convolutions whose weights are not shared, though the description asks for it. */

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, shippedNames } from "../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
-import { evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
+import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf } from "../sim/observe/index.js";
 import { type Intervals, intervalsOf, uncertainPoint } from "../sweeps/index.js";
@@ -163,7 +163,7 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
       ...{ chip, experiment: board, refused: null, result },
       occupancy: occupancyOf(placement, board.chip, board.precision),
       intervals: intervalsOf(uncertainPoint(board, { id: 1, metrics, breakdown }, result), drawsOf({})),
-      binding: bindingOf(timing.total),
+      binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total)),
       bottleneck: bottleneckOf(result),
     };
   } catch (error) {

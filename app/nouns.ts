@@ -4,6 +4,7 @@ export {
   type Chip,
   type Core,
   type CoupledExperiment,
+  type Dies,
   type Experiment,
   type ExpressionValue,
   evaluateExpression,

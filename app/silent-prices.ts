@@ -4,9 +4,11 @@
  */
 import {
   axonTablePrices,
+  type Chip,
   type Core,
   coreKind,
   corePrices,
+  diePrices,
   type Experiment,
   linkPrices,
   PRICE_NAMES,
@@ -82,6 +84,14 @@ function withoutOwn(document: Json): Json {
   return { ...whole, prices: macros === undefined ? { basis } : { basis, macros } };
 }
 
+/** Of links between dies; their leakage has no price in the library. */
+function diePricesOf(chip: Chip): { readonly [name: string]: { readonly value: number } } {
+  const prices = diePrices(chip);
+  if (prices === null) return {};
+  const { die_link_bit_pj, die_link_area_mm2 } = prices;
+  return { die_link_bit_pj, die_link_area_mm2 };
+}
+
 type Prices = { readonly [name: string]: number };
 interface Priced {
   readonly value: Json | undefined;
@@ -100,7 +110,13 @@ function pricesAt(
     const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
     const needs = needsOn(chip, precision, topology);
     const kinds: readonly Core[] = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
-    const shared = { ...routerPrices(chip, routerPorts(chip)[0]), ...linkPrices(chip, 1), ...treeLinkPrices(chip), ...portPrices(chip) };
+    const shared = {
+      ...routerPrices(chip, routerPorts(chip)[0]),
+      ...linkPrices(chip, 1),
+      ...treeLinkPrices(chip),
+      ...portPrices(chip),
+      ...diePricesOf(chip),
+    };
     return kinds.map((core) => {
       const all = {
         ...shared,

@@ -7,6 +7,7 @@ import type { Chip, Core } from "./chip.js";
 import type { ClockLimit } from "./clock-limit.js";
 import { builtWidths, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
+import { diePrices } from "./die-prices.js";
 import { FPGA_DEVICES } from "./fpga/devices.js";
 import { fpgaClockLimits } from "./fpga/fpga-clock.js";
 import { memoryMacro } from "./memories/memory-macro.js";
@@ -28,7 +29,7 @@ export interface AreaRow {
 }
 
 /**
- * Rows sum to `totalMm2`, added in their order; an FPGA has none, and its total is null. Not modelled: pads (but those of the port), the barrier's wires, the interface to DRAM.
+ * Rows sum to `totalMm2`, added in their order; an FPGA has none, and its total is null. Not modelled: pads (but those of the port and between dies), the barrier's wires, the interface to DRAM.
  */
 export function areaOf(
   chip: Chip,
@@ -60,6 +61,8 @@ export function areaOf(
   for (const [tiles, links] of linkCounts(chip)) add("link area", linkPrices(chip, tiles).link_area_mm2, links);
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) add("tree link area", treeLink.tree_link_area_mm2, treeLinkCount(chip));
+  const between = diePrices(chip);
+  if (between !== null) add("die link area", between.die_link_area_mm2, between.links);
   const port = portPrices(chip);
   if (port !== null) {
     add("port queue area", port.port_queue_area_mm2);

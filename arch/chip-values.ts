@@ -3,6 +3,7 @@
 import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
+import { diesOf } from "./dies.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
 import { sourcePaceOf, stepBits } from "./pace.js";
@@ -72,7 +73,7 @@ export function treeOf({ noc }: RootDocument): Tree | null {
   return topologiesWhere("hasTree").includes(noc.topology) ? camel(noc.tree ?? treeSchema.parse({})) : null;
 }
 
-const nocOf = perSection((noc: RootDocument["noc"]) => ({ ...camel(noc), own: ownNetworkOf(noc.topology, noc) }));
+const nocOf = perSection(({ dies: _, ...noc }: RootDocument["noc"]) => ({ ...camel(noc), own: ownNetworkOf(noc.topology, noc) }));
 const barrierOf = perSection(({ base_cycles: baseCycles, per_core_cycles: perCoreCycles }: RootDocument["barrier"]) => ({
   baseCycles,
   perCoreCycles,
@@ -143,7 +144,7 @@ export function chipOf(
     weightFormats: formatsOf(root.precision),
     technology: technologyOf(root),
     fpga: root.chip.fpga ?? null,
-    noc: { ...nocOf(root.noc), headerBits: root.noc.header_bits + stepBits(root), tree: treeOf(root) },
+    noc: { ...nocOf(root.noc), headerBits: root.noc.header_bits + stepBits(root), tree: treeOf(root), dies: diesOf(root) },
     barrier: barrierOf(root.barrier),
     tick: tickOf(root),
     sourcePace: sourcePaceOf(root),

@@ -81,11 +81,23 @@ export interface Core
 }
 
 /** Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2. */
-export interface Noc extends Omit<Section<"noc">, "tree"> {
+export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
   /** Of `mesh-tree`; null: there is no tree. */
   readonly tree: Tree | null;
   /** Of a plug-in's topology; null: it is built in. */
   readonly own: OwnNetwork | null;
+  /** null: the whole network is on one die. */
+  readonly dies: Dies | null;
+}
+
+/** Dies of equal size that the network's tiles are divided among (`dies.ts`), and the links between them, whose times are in cycles of the chip. */
+export interface Dies {
+  readonly columns: number;
+  readonly rows: number;
+  /** Of each direction of each link. */
+  readonly bitsPerCycle: number;
+  /** From the first bit of a flit to its arrival. */
+  readonly latencyCycles: number;
 }
 
 /** Global synchronisation at the end of every wave. */

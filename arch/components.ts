@@ -50,12 +50,7 @@ type CorePriceName = Extract<
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
-type TablePriceName = Extract<PriceName, `${"axon" | "route"}_table${string}`>;
-type PortPriceName = Extract<PriceName, `port_${string}`>;
-type RouterPriceName = Exclude<
-  PriceName,
-  CorePriceName | LinkPriceName | TreeLinkPriceName | TablePriceName | PortPriceName | "dram_background_mw"
->;
+type RouterPriceName = Extract<PriceName, `router_${string}`>;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
 export type LinkPrices = { readonly [name in LinkPriceName]: Price };

@@ -11,7 +11,7 @@ export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
 export { type CellKernel, cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
-export type { Chip, Core, Dram, HardTick, Intake, Memory, Noc, Port, Queue, Scan, SourcePace, Technology, Tick } from "./chip.js";
+export type { Chip, Core, Dies, Dram, HardTick, Intake, Memory, Noc, Port, Queue, Scan, SourcePace, Technology, Tick } from "./chip.js";
 export { clockLimitName } from "./clock-limit-names.js";
 export { type Row, table } from "./component-tables.js";
 export {
@@ -37,6 +37,8 @@ export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, topologyOf } from "./c
 export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
+export { type DiePrices, diePrices } from "./die-prices.js";
+export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
 export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, isEventDataset } from "./events-schema.js";
 export type {
@@ -154,10 +156,13 @@ export type {
 } from "./network.js";
 export {
   coresPerRouter,
+  dieLinkCount,
+  dieLinksBetween,
   directedLinks,
   endsPerRouter,
   gridOf,
   linkCounts,
+  linksIn,
   linksOf,
   linksOnWay,
   nocTopology,

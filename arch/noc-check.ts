@@ -53,3 +53,54 @@ export function checkNoc(noc: RootDocument["noc"], topology: NocTopology, check:
     `set noc.topology: ${namesWhere("hasTree")}, or leave it out`,
   );
 }
+
+/** A flit, or a flit's way, of more cycles would need more memory for what is under way than a network has; it is also what nobody builds. */
+const MOST_DIE_CYCLES = 4096;
+
+/** Tells `check` whether the network can be divided among the dies that it names, and its links be worked cycle by cycle. */
+export function checkDies(root: RootDocument, topology: NocTopology, check: Check): void {
+  const { noc, chip } = root;
+  if (noc.dies === undefined) return;
+  const dividable = topology.along !== null;
+  check(
+    dividable,
+    ["noc", "dies"],
+    `is given, and a ${noc.topology} has no rows and columns of tiles that could be divided among dies`,
+    "set noc.topology: mesh, torus, ring or flattened-butterfly, or leave it out",
+  );
+  check(
+    chip.fpga === undefined || chip.fpga === null,
+    ["noc", "dies"],
+    `is given, and chip.fpga: ${chip.fpga} is one device`,
+    "leave one of them out",
+  );
+  if (!dividable) return;
+  const [columns, rows] = topology.grid({ ...noc, tree: null });
+  for (const [key, places, what] of [
+    ["columns", columns, "columns"],
+    ["rows", rows, "rows"],
+  ] as const) {
+    const dies = noc.dies[key];
+    const fits = Array.from({ length: places }, (_, i) => i + 1).filter((count) => places % count === 0);
+    check(
+      places % dies === 0,
+      ["noc", "dies", key],
+      `is ${dies}, and the ${noc.topology} has ${places} ${what} of tiles, which ${dies} dies cannot have alike many of`,
+      `set it to ${fits.join(", ")}`,
+    );
+  }
+  const flitCycles = Math.ceil((noc.flit_width_bits * chip.clock_mhz) / (noc.dies.bandwidth_gbit_s * 1000));
+  check(
+    flitCycles <= MOST_DIE_CYCLES,
+    ["noc", "dies", "bandwidth_gbit_s"],
+    `is ${noc.dies.bandwidth_gbit_s}: a flit of ${noc.flit_width_bits} bits takes ${flitCycles} cycles at ${chip.clock_mhz} MHz, and at most ${MOST_DIE_CYCLES} are modelled`,
+    `set it to ${Math.ceil((noc.flit_width_bits * chip.clock_mhz) / MOST_DIE_CYCLES) / 1000} or more`,
+  );
+  const latencyCycles = Math.ceil((noc.dies.latency_ns * chip.clock_mhz) / 1000);
+  check(
+    latencyCycles <= MOST_DIE_CYCLES,
+    ["noc", "dies", "latency_ns"],
+    `is ${noc.dies.latency_ns}: ${latencyCycles} cycles at ${chip.clock_mhz} MHz, and at most ${MOST_DIE_CYCLES} are modelled`,
+    `set it to ${Math.floor((MOST_DIE_CYCLES * 1000) / chip.clock_mhz)} or less`,
+  );
+}

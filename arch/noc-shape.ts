@@ -1,5 +1,6 @@
 /** What the topology of a chip's network says about its routers and links; the rules are the topology's own (`topologies/`). */
 import type { Chip, Noc } from "./chip.js";
+import { type DieGrid, dieLinksOnWay, overDies } from "./dies.js";
 import { topologyNamed } from "./topologies/registry.js";
 import type { Link, NocTopology, Shape, Way } from "./topologies/topology.js";
 
@@ -28,8 +29,17 @@ export function portRouter(chip: Chip): number | null {
   return endsPerRouter(chip).findIndex((ends, router) => ends > cores[router]);
 }
 
+/** What links depend on. */
+type Network = Shape & Pick<Noc, "topology" | "own"> & { readonly dies: DieGrid | null };
+
+/** Links between routers of a network with so many ends at each, two directions each. */
+export function linksIn(noc: Network, ends: readonly number[]): readonly Link[] {
+  const topology = nocTopology(noc);
+  return overDies(topology.links(noc, ends), topology, noc, noc.dies);
+}
+
 /** Links between routers, two directions each. */
-export const linksOf = (chip: Chip): readonly Link[] => nocTopology(chip.noc).links(chip.noc, endsPerRouter(chip));
+export const linksOf = (chip: Chip): readonly Link[] => linksIn(chip.noc, endsPerRouter(chip));
 
 /** Ports of each router, in router order: neighbours, the router's cores, and the port. */
 export function routerPorts(chip: Chip): readonly number[] {
@@ -44,7 +54,10 @@ export function routerPorts(chip: Chip): readonly number[] {
 /** Directed links of a tree of meshes that join routers of its tree and gateways: one up and one down for every router but the root. */
 export const treeLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "tree").length;
 
-/** Directed links by their length in tiles, but those of a tree: between routers; of a crossbar between each end and the switch. */
+/** Directed links between dies. */
+export const dieLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "die").length;
+
+/** Directed links by their length in tiles, but those of a tree and those between dies: between routers; of a crossbar between each end and the switch. */
 export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   const add = (tiles: number, links: number): void => void counts.set(tiles, (counts.get(tiles) ?? 0) + links);
@@ -54,10 +67,10 @@ export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   return counts;
 }
 
-/** Both directions of the links between tiles: the router and port that each leaves by, and its length; by router, then port. */
+/** Both directions of the links between tiles of a die: the router and port that each leaves by, and its length; by router, then port. */
 export function directedLinks(chip: Chip): readonly { readonly router: number; readonly port: number; readonly tiles: number }[] {
   const both = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, tiles }) =>
-    wire === "tree"
+    wire !== "tile"
       ? []
       : [
           { router: from, port: fromPort, tiles },
@@ -79,3 +92,6 @@ export function portName(chip: Chip, router: number, port: number): string {
 /** Links on the way between two tiles. */
 export const linksOnWay = (noc: Shape & Pick<Noc, "topology" | "own">, from: number, to: number): Way =>
   nocTopology(noc).way(noc, from, to);
+
+/** Those of them that leave a die. */
+export const dieLinksBetween = (noc: Network, from: number, to: number): number => dieLinksOnWay(nocTopology(noc), noc, noc.dies, from, to);

@@ -23,10 +23,14 @@ export type PortPrices = { readonly [name in PortPriceName]: Price };
 const LINK_V = 1.8;
 const LINK_MA = 19.3 + 3.57;
 const LINK_GBIT_S = 35.7e-3 * 32;
-const LINK_BIT_PJ = (LINK_V * LINK_MA) / LINK_GBIT_S;
-const LINK_AREA_MM2 = 0.14;
-const LINK_SOURCE =
-  "LVDS link for address events, Qiao and Indiveri 2019, 180 nm, receiver and transmitter, at 1.8 V (guess); pads, not scaled with the chip";
+/** The one measured link off a die; also that between dies (`die-prices.ts`). */
+export const MEASURED_LINK = {
+  gbitS: LINK_GBIT_S,
+  bitPj: (LINK_V * LINK_MA) / LINK_GBIT_S,
+  areaMm2: 0.14,
+  source:
+    "LVDS link for address events, Qiao and Indiveri 2019, 180 nm, receiver and transmitter, at 1.8 V (guess); pads, not scaled with the chip",
+} as const;
 
 /** What an expression for a price of the port may name: its queue; of the host link a bit. */
 export function portVariables(chip: Chip): (name: PriceName) => PriceVariables {
@@ -43,12 +47,12 @@ export function portPrices(chip: Chip): PortPrices | null {
   const queue = queueCosts("auto", chip.port.queueDepth, chip.noc.headerBits + BUILT_PAYLOAD_BITS, chip.technology);
   const is = (value: number, source: string): Price => ({ value, source });
   const library: PortPrices = {
-    port_bit_pj: is(LINK_BIT_PJ, LINK_SOURCE),
+    port_bit_pj: is(MEASURED_LINK.bitPj, MEASURED_LINK.source),
     port_queue_push_pj: is(queue.pushPj, queue.sources.energy),
     port_queue_pop_pj: is(queue.popPj, queue.sources.energy),
     port_queue_leakage_mw: { ...is(queue.leakageMw, queue.sources.leakage), sramPart: queue.sramPart.leakageMw },
     port_queue_area_mm2: { ...is(queue.areaMm2, queue.sources.area), sramPart: queue.sramPart.areaMm2 },
-    port_link_area_mm2: is(LINK_AREA_MM2, LINK_SOURCE),
+    port_link_area_mm2: is(MEASURED_LINK.areaMm2, MEASURED_LINK.source),
   };
   return overridden(chip, onSilicon(chip.silicon, rangeMarked(library, chip.technology)), portVariables(chip));
 }

@@ -3,6 +3,7 @@ import { quoted } from "../base/errors.js";
 import type { Chip, Core } from "./chip.js";
 import { coreKind } from "./components.js";
 import { BUILT_NEEDS, BUILT_PAYLOAD_BITS } from "./core-needs.js";
+import { dieVariables } from "./die-prices.js";
 import { ExpressionError } from "./expression.js";
 import { routerPorts } from "./noc-shape.js";
 import { priceValue } from "./own-price-value.js";
@@ -45,6 +46,7 @@ function shapesOf(
 ): readonly PriceVariables[] {
   if (name.startsWith("dram_background")) return [dramVariables(chip)];
   if (name.startsWith("port_")) return [portVariables(chip)(name)];
+  if (name.startsWith("die_link_")) return [dieVariables(chip, name)];
   if (name.startsWith("router_")) return ports.map((count) => routerVariables(chip, count));
   if (name.startsWith("link_")) return [linkVariables(chip, chip.noc.linkLengthMm)];
   if (name.startsWith("tree_link_")) return [linkVariables(chip, chip.noc.tree?.linkLengthMm ?? 1)];

@@ -62,6 +62,9 @@ export const PRICE_NAMES = [
   "tree_link_flit_pj", // the same of a tree of meshes' longer links
   "tree_link_leakage_mw",
   "tree_link_area_mm2",
+  "die_link_bit_pj", // a bit over a link between dies, both of its ends
+  "die_link_leakage_mw", // a directed link, its pads at rest; the library has none
+  "die_link_area_mm2", // a directed link, a driver on one die's edge and a receiver on the other's
   "port_bit_pj", // a bit over the host link, both of its ends
   "port_queue_push_pj", // of chips whose inputs are behind a port
   "port_queue_pop_pj",

@@ -16,7 +16,7 @@ import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
 import { ownMemoriesOf } from "./macros/own-memories.js";
-import { checkNoc, topologyIn } from "./noc-check.js";
+import { checkDies, checkNoc, topologyIn } from "./noc-check.js";
 import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
 import { perSection } from "./per-section.js";
@@ -283,6 +283,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     "set workload.period_ms, or leave it out",
   );
   checkNoc(noc, topology, check);
+  checkDies(root, topology, check);
   check(
     workload.timing_samples <= workload.samples,
     ["workload", "timing_samples"],

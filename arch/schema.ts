@@ -7,6 +7,7 @@
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { chipSchema } from "./chip-schema.js";
+import { diesSchema } from "./dies-schema.js";
 import { eventsSchema } from "./events-schema.js";
 import { inputsSchema } from "./inputs-schema.js";
 import { LEAK_RULES } from "./leak-rule.js";
@@ -38,6 +39,11 @@ const noc = z
     width: int(1, 64, "tiles in x, of mesh-tree those of each mesh", 2),
     height: int(1, 64, "tiles in y, of mesh-tree those of each mesh", 2),
     tree: treeSchema.optional().describe("of mesh-tree; left out: the defaults of its keys"),
+    dies: diesSchema
+      .optional()
+      .describe(
+        "of a mesh, torus, ring or flattened butterfly: dies that its tiles are divided among, and the links between them; left out: one die",
+      ),
     routing: choice(["xy", "yx", "odd-even"], "order of dimensions, or minimal adaptive by the odd-even turn model (mesh)", "xy"),
     flit_width_bits: int(4, 1024, "bits a link carries in a cycle", 32),
     virtual_channels: int(1, 30, "a physical channel", 2),

@@ -11,6 +11,7 @@ export const KNOWN_NOC: readonly string[] = [
     "topology",
     "own",
     "tree",
+    "dies",
     "width",
     "height",
     "routing",
@@ -51,6 +52,8 @@ export const severalRules: readonly Rule<Placed>[] = [
     chip.noc.topology === "mesh"
       ? null
       : { key: "noc.topology", reason: `the library has no ${chip.noc.topology}`, change: "set noc.topology: mesh" },
+  ({ experiment: { chip } }) =>
+    chip.noc.dies === null ? null : { key: "noc.dies", reason: "the library's network is on one die", change: "leave noc.dies out" },
   ({ experiment: { chip } }) =>
     chip.noc.routing !== "odd-even"
       ? null

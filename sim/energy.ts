@@ -2,7 +2,7 @@
  * Counts times prices, clock, and leakage over time: the energy of one inference by component. Pure in counters and chip, so a stored run
  * can be priced again with other prices without simulating.
  * Idle modes: `activity.ts`.
- * Not modelled: the barrier's wires and the DRAM's background unless priced (rows without energy), waking a gated block, toggling beyond the tables' averages.
+ * Not modelled: the barrier's wires, the DRAM's background and the rest of pads between dies unless priced (rows without energy), waking a gated block, toggling beyond the tables' averages.
  */
 import {
   axonTablePrices,
@@ -34,6 +34,7 @@ import {
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
+import { dieRows } from "./die-links.js";
 import { isMissing, pricedOnFpga } from "./fpga-energy.js";
 import { needsOn } from "./needs.js";
 import { portRows } from "./port-energy.js";
@@ -115,6 +116,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
       ...clockRows(chip, prices, counters),
       ...leakageRows(chip, prices, counters),
       ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
+      ...dieRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
       ...portRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
       ...(rest === null ? [] : restRows(chip, prices, counters, rest).map(shared)),
       ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),

@@ -119,7 +119,12 @@ export const LOGIC = {
   router: sharedCause("router and queue energy (DSENT)", 0.2),
   dram: sharedCause("DRAM energy", 0.21),
   /** One measured link, where others differ by much: a factor of two either way is one standard deviation (a guess). */
-  hostLink: { port_bit_pj: sharedCause("energy of the host link", 0.7), port_link_area_mm2: sharedCause("area of the host link", 0.7) },
+  padLink: {
+    port_bit_pj: sharedCause("energy of the host link", 0.7),
+    port_link_area_mm2: sharedCause("area of the host link", 0.7),
+    die_link_bit_pj: sharedCause("energy of links between dies", 0.7),
+    die_link_area_mm2: sharedCause("area of links between dies", 0.7),
+  },
 } as const;
 
 /** Nodes with a table of their own, nm. */

@@ -2,6 +2,7 @@
 
 export { demandBuildable, refusedBefore } from "./buildable.js";
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";
+export { busiestDieShare } from "./die-links.js";
 export { price } from "./energy.js";
 export type { ErrorCause } from "./error-causes.js";
 export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.js";

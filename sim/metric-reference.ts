@@ -42,7 +42,8 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   area_mm2: {
     formula: "Σ area over all lines of the breakdown",
-    caveat: "Without pads, clock tree and empty space between macros, other than by the factor of `prices.basis: silicon`.",
+    caveat:
+      "Without pads (but those of links between dies and to a host), clock tree and empty space between macros, other than by the factor of `prices.basis: silicon`.",
   },
   power_mw: {
     formula: "energy of the timed utterances / their time; with `workload.period_ms`: energy per inference / period",

@@ -62,7 +62,8 @@ function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | und
   if (price === null) return undefined;
   const own = chip.priceOverrides[price];
   if (own !== undefined) return own.plusMinusPercent === undefined ? undefined : [ownCause(price, own.plusMinusPercent)];
-  if (price === "port_bit_pj" || price === "port_link_area_mm2") return [LOGIC.hostLink[price]];
+  if (Object.hasOwn(LOGIC.padLink, price)) return [LOGIC.padLink[price as keyof typeof LOGIC.padLink]];
+  if (price === "die_link_leakage_mw") return undefined;
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? [LOGIC.dram] : undefined;
   const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
   const memory = beginning === undefined ? null : memoryCauses(chip, beginning, price.slice(beginning.length + 1));

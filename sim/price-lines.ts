@@ -3,6 +3,7 @@
  * a name of this form needs nothing here. Pure.
  */
 import { CORE_LINES } from "./core-lines.js";
+import { DIE_BITS } from "./die-links.js";
 import { PORT_LINES } from "./port-energy.js";
 import { REST } from "./rest.js";
 import { ROUTER_LINES } from "./router-lines.js";
@@ -10,6 +11,7 @@ import { ROUTER_LINES } from "./router-lines.js";
 const ACTIONS: ReadonlyMap<string, string> = new Map([
   ...[...CORE_LINES, ...ROUTER_LINES, ...PORT_LINES].map(({ component, price }) => [component, price] as const),
   ["control", "control_pj_per_cycle"],
+  [DIE_BITS.component, DIE_BITS.price],
 ]);
 
 /** How the end of a line's name becomes the end of its price's. */

@@ -10,6 +10,7 @@ import {
   axonTablePrices,
   type Chip,
   type CorePrices,
+  diePrices,
   type Experiment,
   linkCounts,
   linkPrices,
@@ -106,6 +107,9 @@ export function restRows(chip: Chip, { cores, routers }: Prices, counters: Count
     add("router leakage", "leakage", ns * logic, prices.router_leakage_mw);
     add("router clock", "clock", cycles, prices.router_clock_pj_per_cycle);
   }
+  const between = diePrices(chip);
+  if (between !== null && between.die_link_leakage_mw !== null)
+    add("die link leakage", "leakage", ns * between.links, between.die_link_leakage_mw);
   const port = portPrices(chip);
   if (port !== null) add("port queue leakage", "leakage", ns * logic, port.port_queue_leakage_mw);
   for (const [tiles, links] of linkCounts(chip)) add("link leakage", "leakage", ns * links, linkPrices(chip, tiles).link_leakage_mw);

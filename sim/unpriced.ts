@@ -7,8 +7,8 @@ export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "synapseM
   readonly stateMemory: UnpricedMemory;
 };
 export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
-  /** The tables of a plug-in's topology count where there are some. */
-  readonly noc: Omit<Chip["noc"], "own"> & Partial<Pick<Chip["noc"], "own">>;
+  /** The tables of a plug-in's topology, and dies, count where there are some. */
+  readonly noc: Omit<Chip["noc"], "own" | "dies"> & Partial<Pick<Chip["noc"], "own" | "dies">>;
   /** A chip without one has none, so that addresses of its runs stay. */
   readonly port?: Port;
   readonly technology: null;
@@ -25,8 +25,8 @@ function unpricedCore({ queueKinds: _, parameterKind: __, ...core }: Core): Unpr
 
 export function unpriced({ fpga: _, ...chip }: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
-  const { own, ...described } = chip.noc;
-  const noc = { ...described, linkLengthMm: 0, tree, ...(own === null ? {} : { own }) };
+  const { own, dies, ...described } = chip.noc;
+  const noc = { ...described, linkLengthMm: 0, tree, ...(own === null ? {} : { own }), ...(dies === null ? {} : { dies }) };
   const { port, ...rest } = chip;
   const made = { ...rest, name: "", technology: null, silicon: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
   return port === null ? made : { ...made, port };

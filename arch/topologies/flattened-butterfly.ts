@@ -83,6 +83,7 @@ export const flattenedButterfly: NocTopology = {
       const horizontal = routing === "yx" ? y === goalY : x !== goalX;
       return horizontal ? indexOf(x, goalX) : width - 1 + indexOf(y, goalY);
     },
+  along: (from, to) => (from === to ? [] : [to]),
   portName,
   drawing: {
     portTo: (shape, from, to) => {

@@ -33,6 +33,10 @@ export const meanInRow = (n: number): number => (n * n - 1) / (3 * n);
 /** Expected way where all links are one tile long and none is of a tree. */
 export const gridWay = (grid: number): MeanWay => ({ grid, tree: 0, tiles: grid, treeShare: 0 });
 
+/** Places behind `from` on the straight way to `to`. */
+export const straight = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.abs(to - from) }, (_, i) => from + (to > from ? i + 1 : -i - 1));
+
 export const onGrid = (grid: number): Way => ({ grid, tree: 0 });
 
 export const gridPortName = (port: number): string => GRID_NAMES[port] ?? `core ${port - GRID_PORTS}`;
@@ -53,7 +57,7 @@ export function gridDrawing(notes: readonly string[]): TopologyDrawing {
 /** The part of an entry that a grid of routers, one per tile, shares. */
 export const GRID: Pick<
   NocTopology,
-  "hasTree" | "coreLinks" | "tiles" | "grid" | "coresPerRouter" | "firstLocalPort" | "portName" | "routes"
+  "hasTree" | "coreLinks" | "tiles" | "grid" | "coresPerRouter" | "firstLocalPort" | "portName" | "routes" | "along"
 > = {
   hasTree: false,
   coreLinks: false,
@@ -63,4 +67,5 @@ export const GRID: Pick<
   firstLocalPort: () => GRID_PORTS,
   portName: (_shape, _router, port) => gridPortName(port),
   routes: null,
+  along: null,
 };

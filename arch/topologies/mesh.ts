@@ -1,5 +1,5 @@
 /** Mesh: rows and columns of routers, each joined to its neighbours. */
-import { GRID, gridDrawing, gridLinks, gridSteps, gridWay, meanInRow, onGrid } from "./grid.js";
+import { GRID, gridDrawing, gridLinks, gridSteps, gridWay, meanInRow, onGrid, straight } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 
 export const mesh: NocTopology = {
@@ -12,5 +12,6 @@ export const mesh: NocTopology = {
   links: (shape) => gridLinks(shape, false),
   way: (shape, from, to) => onGrid(gridSteps(shape, from, to)),
   meanWay: ({ width }, tiles, others) => gridWay((meanInRow(Math.min(width, tiles)) + meanInRow(Math.ceil(tiles / width))) * others),
+  along: straight,
   drawing: gridDrawing([]),
 };

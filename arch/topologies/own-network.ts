@@ -64,6 +64,7 @@ class TableTopology implements NocTopology {
   readonly allowsOddEven = false;
   readonly hasTree = false;
   readonly coreLinks = false;
+  readonly along = null;
   readonly drawing: NocTopology["drawing"];
   private readonly all: readonly Link[];
   private readonly table: Uint8Array;

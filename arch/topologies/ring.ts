@@ -1,7 +1,7 @@
 /** Ring: a closed line over all tiles in the order of their number. */
 import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
-import { aroundRing } from "./torus.js";
+import { alongRing, aroundRing } from "./torus.js";
 
 const tiles = GRID.tiles;
 
@@ -16,6 +16,7 @@ export const ring: NocTopology = {
   links: (shape) => gridLinks({ width: tiles(shape), height: 1 }, true),
   way: (shape, from, to) => onGrid(aroundRing(from, to, tiles(shape))),
   meanWay: (shape, used, others) => gridWay(Math.min(tiles(shape) / 4, meanInRow(used)) * others),
+  along: alongRing,
   drawing: {
     ...gridDrawing(["from the end of a row the ring goes on to the next"]),
     portTo: (shape, from, to) => (Math.abs(to - from) === 1 ? gridPortTo(shape, from, to) : null),

@@ -25,8 +25,11 @@ export interface Link {
   readonly fromPort: number;
   readonly to: number;
   readonly toPort: number;
-  /** `tile`: `tiles` times as long as `noc.link_length_mm`, and so many times `noc.link_cycles`; `tree`: `noc.tree.link_length_mm` and `noc.tree.link_cycles`. */
-  readonly wire: "tile" | "tree";
+  /**
+   * `tile`: `tiles` times as long as `noc.link_length_mm`, and so many times `noc.link_cycles`; `tree`: `noc.tree.link_length_mm` and `noc.tree.link_cycles`;
+   * `die`: between dies (`dies.ts`), which no topology knows of.
+   */
+  readonly wire: "tile" | "tree" | "die";
   readonly tiles: number;
 }
 
@@ -88,6 +91,8 @@ export interface NocTopology {
    * @param others cores / (cores - 1): a pair never is one core twice
    */
   meanWay(shape: Shape, tiles: number, others: number): MeanWay;
+  /** Places behind `from` on the way to `to` along a row or column of so many, of equal ways one; null: there are none that could be divided among dies. */
+  readonly along: ((from: number, to: number, places: number) => readonly number[]) | null;
   /** Routes between routers; null: dimension order over the grid (`noc.routing`). */
   readonly routes: ((shape: Shape, coresPerRouter: readonly number[], routing: "xy" | "yx") => RouteByRouter) | null;
   /** What a port leads to, by name: `east`, `core 0`, `up`. `cores`: of this router. */

@@ -8,6 +8,14 @@ export function aroundRing(from: number, to: number, size: number): number {
   return Math.min(apart, size - apart);
 }
 
+/** Places behind `from` on the shorter way around a ring of `size`; of two as long, that upwards. */
+export function alongRing(from: number, to: number, size: number): readonly number[] {
+  const up = (to - from + size) % size;
+  const steps = Math.min(up, size - up);
+  const step = up <= size - up ? 1 : size - 1;
+  return Array.from({ length: steps }, (_, i) => (from + (i + 1) * step) % size);
+}
+
 export const torus: NocTopology = {
   ...GRID,
   text: "a mesh with wrap-around links",
@@ -20,5 +28,6 @@ export const torus: NocTopology = {
     onGrid(aroundRing(from % width, to % width, width) + aroundRing(Math.floor(from / width), Math.floor(to / width), height)),
   // Two places drawn from a ring of n are n / 4 apart in the mean.
   meanWay: ({ width }, tiles, others) => gridWay((Math.min(width, tiles) / 4 + Math.ceil(tiles / width) / 4) * others),
+  along: alongRing,
   drawing: gridDrawing(["those that wrap around are not drawn"]),
 };

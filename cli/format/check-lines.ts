@@ -4,6 +4,7 @@ import {
   ASSUMED_DENSITY,
   type Chip,
   type Core,
+  type Dies,
   type Effort,
   type Experiment,
   feedsBack,
@@ -37,7 +38,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
   const population = model.populations.map((p) => `${p.name} ${p.neurons}`).join(", ");
   const inDram = (bits: number, what: string): string => (bits === 0 ? "" : `; ${significant(bits / 8192, 4)} KiB of ${what} in DRAM`);
   return [
-    ...chipLines(look, experiment.chip, experiment),
+    ...chipLines(look, experiment.chip, experiment, check.dieLinks),
     "",
     `model ${model.path}: ${population}`,
     check.infeasible === null
@@ -118,7 +119,14 @@ function paceRow({ sourcePace, tick, barrier }: Chip): readonly [string, string]
   ];
 }
 
-function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly string[] {
+function diesText({ columns, rows, bitsPerCycle, latencyCycles }: Dies, flow: ChipCheck["dieLinks"]): string {
+  const dies = `${columns} x ${rows}`;
+  if (flow === null) return `${dies}, no link between them`;
+  const each = `${significant(bitsPerCycle, 4)} bits per cycle, ${latencyCycles} cycles`;
+  return `${dies}, ${flow.links} links between them, each way: ${each}, at most ${significant(flow.flitsPerCycle, 3)} flits per cycle, bound by ${flow.boundBy}`;
+}
+
+function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: ChipCheck["dieLinks"]): readonly string[] {
   const { technology: t, noc } = chip;
   const { precision: p } = experiment;
   const memory = (m: Memory): string =>
@@ -141,6 +149,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment): readonly str
       "network on chip",
       `${gridOf(chip)}, ${noc.routing}, ${noc.flitWidthBits}-bit flits, ${noc.virtualChannels} VCs of ${noc.vcBufferFlits} flits, link ${noc.linkCycles} cycles, ${noc.multicast}`,
     ],
+    ...(chip.noc.dies === null ? [] : [["dies", diesText(chip.noc.dies, dieLinks)] as const]),
     ["inputs", inputsText(chip)],
     ...(chip.spill === null
       ? []

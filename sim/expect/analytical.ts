@@ -11,13 +11,18 @@ import {
   type Chip,
   type Core,
   coresPerRouter,
+  type DieWay,
   type Dram,
+  dieFlitCycles,
+  dieLinksBetween,
   linksOf,
   linksOnWay,
   type MappingRequest,
   type MeanWay,
+  meanDieWay,
   type Noc,
   nocTopology,
+  ON_ONE_DIE,
   type Precision,
   portPopulations,
 } from "../../arch/index.js";
@@ -35,7 +40,7 @@ import { nocSpec, portCount } from "../noc/index.js";
 import { leastBarrier } from "../program/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { type Load, loadOf, type PortLoad } from "./expected-load.js";
-import { flowRates } from "./flow-rates.js";
+import { type FlowRates, flowRates } from "./flow-rates.js";
 import { withStepPackets } from "./step-packets.js";
 
 export interface Estimate {
@@ -52,31 +57,41 @@ function tickedCycles({ tick }: Chip, cycles: number, leastBarrierCycles: number
   return tick === null ? 0 : Math.max(1, Math.ceil((cycles + leastBarrierCycles) / tick.periodCycles)) * tick.periodCycles;
 }
 
+/** A mean way, and what of it lies between dies. */
+interface ChipWay extends MeanWay {
+  readonly between: DieWay;
+}
+
 /** Means over pairs of different cores, the first `cores` of the chip. */
-function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): MeanWay {
+function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): ChipWay {
   const perTile = all.length / coresPerTile.length;
   const tiles = Math.min(coresPerTile.length, Math.ceil(cores / perTile));
-  return nocTopology(noc).meanWay(noc, tiles, cores / Math.max(1, cores - 1));
+  const others = cores / Math.max(1, cores - 1);
+  const topology = nocTopology(noc);
+  return { ...topology.meanWay(noc, tiles, others), between: meanDieWay(topology, noc, noc.dies, tiles, others) };
 }
 
 const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
 
 /** The mean way from the port to the first `cores` cores of the chip; null: there is no port. */
-function portWay({ cores: all, noc, port }: Chip, cores: number): MeanWay | null {
+function portWay({ cores: all, noc, port }: Chip, cores: number): ChipWay | null {
   if (port === null) return null;
-  const sum = { grid: 0, tree: 0 };
+  const sum = { grid: 0, tree: 0, between: 0 };
   for (const { tile } of all.slice(0, cores)) {
     const { grid, tree } = linksOnWay(noc, port.tile, tile);
     sum.grid += grid / cores;
     sum.tree += tree / cores;
+    sum.between += dieLinksBetween(noc, port.tile, tile) / cores;
   }
-  return { ...sum, tiles: sum.grid, treeShare: 0 };
+  // the first link of all ways may be one between dies: its share is that of packets that leave the port's die
+  const between = { links: sum.between, busiestShare: Math.min(1, sum.between) };
+  return { grid: sum.grid, tree: sum.tree, tiles: sum.grid, treeShare: 0, between };
 }
 
 const stagesOf = (noc: Noc): number => noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
 
 /** Cycles from a hand-over to the delivery of the last of `flits` flits, which follow each other at `rate`. */
-function wayCycles({ noc }: Chip, mean: MeanWay, flits: number, rate: number): number {
+function wayCycles({ noc }: Chip, mean: ChipWay, flits: number, rate: number): number {
   const hops = hopsOf(mean);
   // end to router and back: one cycle each, or a link each
   const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
@@ -89,8 +104,23 @@ function wayCycles({ noc }: Chip, mean: MeanWay, flits: number, rate: number): n
     mean.tree * (noc.tree?.linkCycles ?? 0) +
     noc.switchTraversalDelayCycles +
     2 +
-    (flits - 1) / rate
+    (flits - 1) / rate +
+    betweenCycles(noc, mean)
   );
+}
+
+/** What links between dies take longer than those that they stand for. */
+function betweenCycles(noc: Noc, { grid, tiles, between }: ChipWay): number {
+  if (noc.dies === null || between.links === 0) return 0;
+  const wire = Math.max(1, tiles / grid) * noc.linkCycles;
+  return between.links * (noc.dies.latencyCycles + dieFlitCycles(noc.dies, noc) - 1 - wire);
+}
+
+/** Flits per cycle of a packet alone on a mean way, of which some cross from die to die: their times add. */
+function packetRate({ packet, diePacket }: FlowRates, { between }: ChipWay): number {
+  if (between.links === 0) return packet;
+  const crossing = Math.min(1, between.links);
+  return 1 / ((1 - crossing) / packet + crossing / diePacket);
 }
 
 interface PortTimes {
@@ -107,18 +137,18 @@ function portTimes(chip: Chip, load: Load): PortTimes {
   if (mean === null || chip.port === null || packets === 0) return NO_PORT;
   const each = flits / packets;
   const rates = flowRates(chip, mean, each);
-  const begins = chip.port.latencyCycles + wayCycles(chip, mean, each, rates.packet);
-  const last = Math.max(busyCycles, flits / rates.source, flits / load.cores / rates.sink);
+  const begins = chip.port.latencyCycles + wayCycles(chip, mean, each, packetRate(rates, mean));
+  const last = Math.max(busyCycles, flits / rates.source, flits / load.cores / rates.sink, (flits * mean.between.busiestShare) / rates.die);
   return { first: begins + firstCycles, last: begins + last, flitHops: flits * (hopsOf(mean) + 1) };
 }
 
-function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierCycles: number): Pick<Spread, "wave" | "awake" | "pace"> {
+function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierCycles: number): Pick<Spread, "wave" | "awake" | "pace"> {
   const hops = hopsOf(mean);
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
   const flits = load.packets === 0 ? 1 : load.flits / load.packets;
   const remote = load.cores > 1 ? 1 : 0;
   const rates = flowRates(chip, mean, flits);
-  const way = remote * wayCycles(chip, mean, flits, rates.packet);
+  const way = remote * wayCycles(chip, mean, flits, packetRate(rates, mean));
   const port = portTimes(chip, load);
   const result = core.stateMemory.readLatencyCycles + core.neuronUpdate.pipelineDepthCycles;
   const take = 1 + core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
@@ -128,7 +158,8 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: MeanWay, leastBarrierC
   const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
   const ports = Math.max(load.flits / rates.source, (load.events * (load.cores - 1) * flits) / load.cores / rates.sink);
   const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
-  const links = load.cores === 1 ? 0 : (load.flits * load.cores * Math.max(even, mean.treeShare)) / rates.link;
+  const sent = load.flits * load.cores;
+  const links = load.cores === 1 ? 0 : sent * Math.max(Math.max(even, mean.treeShare) / rates.link, mean.between.busiestShare / rates.die);
   const bank = ((load.somaWords + load.accumulatorWords) * s) / core.stateMemory.banks;
   const longest = Math.max(
     load.soma + load.somaDramWait + result + way + take + load.lastRow,
@@ -179,7 +210,7 @@ interface Spread {
   readonly load: Load;
   readonly wave: number;
   readonly awake: number;
-  readonly way: MeanWay;
+  readonly way: ChipWay;
   readonly pace: Pace;
 }
 
@@ -297,7 +328,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
   const tiles = Math.min(routerCount, chip.coresPerTile.length);
   const sent = { packets: steps * load.packets * load.cores, flits: steps * load.flits * load.cores };
   const entered = { packets: steps * load.port.packets, flits: steps * load.port.flits };
-  const entry = portWay(chip, load.cores) ?? { grid: 0, tree: 0, tiles: 0, treeShare: 0 };
+  const entry = portWay(chip, load.cores) ?? { grid: 0, tree: 0, tiles: 0, treeShare: 0, between: ON_ONE_DIE };
   const flits = sent.flits + entered.flits;
   const packets = sent.packets + entered.packets;
   const hopsOfAll = (of: "packets" | "flits"): number => sent[of] * (hops + 1) + entered[of] * (hopsOf(entry) + 1);
@@ -315,14 +346,17 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     if (r < tiles) links[r * portsPerRouter + nocTopology(chip.noc).firstLocalPort(chip.noc)] = flits / tiles;
   }
   const all = linksOf(chip);
-  let joined = 0;
-  for (const { wire } of all) if (wire === "tree") joined++;
-  const eachOfGrid = (sent.flits * way.grid + entered.flits * entry.grid) / (all.length - joined) / 2;
-  const eachOfTree = (sent.flits * way.tree + entered.flits * entry.tree) / joined / 2;
+  const countOf = { tile: 0, tree: 0, die: 0 };
+  for (const { wire } of all) countOf[wire]++;
+  const flitsOver = (of: (way: ChipWay) => number): number => sent.flits * of(way) + entered.flits * of(entry);
+  const each = {
+    tile: flitsOver(({ grid, between }) => grid - between.links) / countOf.tile / 2,
+    tree: flitsOver(({ tree }) => tree) / countOf.tree / 2,
+    die: flitsOver(({ between }) => between.links) / countOf.die / 2,
+  };
   for (const { from, fromPort, to, toPort, wire } of all) {
-    const each = wire === "tree" ? eachOfTree : eachOfGrid;
-    links[from * portsPerRouter + fromPort] = each;
-    links[to * portsPerRouter + toPort] = each;
+    links[from * portsPerRouter + fromPort] = each[wire];
+    links[to * portsPerRouter + toPort] = each[wire];
   }
   const barrierCycles = (steps + depth) * (pace.barrierCycles + pace.scanSyncCycles);
   const port = chip.port === null ? null : portCounters(load.port, steps);

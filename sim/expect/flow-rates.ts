@@ -3,19 +3,27 @@
  * on and the credit is back, one round trip after the flit was granted; and a packet keeps its VC from its allocation to its tail.
  *
  * Round trip of a slot: switch and link ahead, then (head only) routing and VC allocation in the next router, then the credit's way back; the terms are
- * those of `sim/noc/layout.ts`. Not modelled: packets that block each other, uneven traffic.
+ * those of `sim/noc/layout.ts`. A link between dies lets no more through than its bandwidth, and its round trip is longer. Not modelled: packets that block each other, uneven traffic.
  */
-import { type Chip, type MeanWay, nocTopology } from "../../arch/index.js";
+import { type Chip, dieFlitCycles, type MeanWay, nocTopology } from "../../arch/index.js";
 
 export interface FlowRates {
   /** Of one source, whose packets follow each other. */
   readonly source: number;
   /** Of one link between routers, whose VCs take turns. */
   readonly link: number;
+  /** Of one link between dies; Infinity: the network is on one. */
+  readonly die: number;
+  /** Whether its bandwidth, or the credits that come back over it, make that rate. */
+  readonly dieBoundBy: "bandwidth" | "credits";
+  /** Round trip of a slot behind it, in cycles. */
+  readonly dieTrip: number;
   /** Of one core's end. */
   readonly sink: number;
-  /** Of one packet alone. */
+  /** Of one packet alone, on a way that stays on its die. */
   readonly packet: number;
+  /** The same over a link between dies. */
+  readonly diePacket: number;
 }
 
 /** `flits`: of a packet. */
@@ -28,8 +36,12 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
   const waits = head / flits;
   const wire = mean.grid === 0 ? noc.linkCycles : Math.max(1, mean.tiles / mean.grid) * noc.linkCycles;
   const channel = nocTopology(noc).coreLinks ? noc.linkCycles : 1;
+  const tripOver = (there: number, back: number): number => through + there + waits + decision + back + 1 + creditDelay;
+  const { dies } = noc;
+  const dieFlits = dies === null ? 1 : dieFlitCycles(dies, noc);
   const trips = {
-    link: through + wire + 1 + waits + decision + wire + 1 + creditDelay,
+    link: tripOver(wire + 1, wire),
+    die: dies === null ? 0 : tripOver(dieFlits + dies.latencyCycles, dies.latencyCycles),
     source: channel + 1 + waits + decision + channel + 1,
     sink: through + channel + 1 + channel + 1 + creditDelay,
   };
@@ -40,7 +52,12 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
   // links that wrap around: half of the VCs before the place where a ring is cut, half behind it
   const vcsOfLink = nocTopology(noc).wraps ? virtualChannels / 2 : virtualChannels;
   const packet = Math.min(perVc(trips.link), perVc(trips.source));
+  const credits = dies === null ? Number.POSITIVE_INFINITY : shared(trips.die, vcsOfLink);
   return {
+    die: dies === null ? Number.POSITIVE_INFINITY : Math.min(1 / dieFlits, credits),
+    dieTrip: trips.die,
+    dieBoundBy: credits < 1 / dieFlits ? "credits" : "bandwidth",
+    diePacket: dies === null ? packet : Math.min(packet, 1 / dieFlits, perVc(trips.die)),
     // a packet that does not fit a buffer moves as one; else the next one takes another VC
     source: flits > vcBufferFlits ? packet : shared(trips.source, virtualChannels),
     link: shared(trips.link, vcsOfLink),

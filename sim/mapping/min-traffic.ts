@@ -1,7 +1,8 @@
 /**
  * Traffic-minimal mapping: the groups of the balanced mapping, moved between cores by simulated annealing over spikes x hops.
  *
- * A spike costs the routers it passes, once for every other core that needs it. Not modelled: the links that a multicast tree shares.
+ * A spike costs the routers it passes, once for every other core that needs it. Not modelled: the links that a multicast tree shares, that links between
+ * dies are slower.
  * A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */

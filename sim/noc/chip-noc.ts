@@ -1,6 +1,13 @@
 /** The network of a chip's description, as the kernels take it, name by name: what only prices read (lengths) stays unread. Pure. */
-import { type Chip, endsPerRouter, nocTopology, portRouter } from "../../arch/index.js";
-import type { NocSpec } from "./noc.js";
+import { type Chip, dieFlitCycles, endsPerRouter, nocTopology, portRouter } from "../../arch/index.js";
+import type { DieLinks, NocSpec } from "./noc.js";
+
+/** null: the network is on one die. */
+function dieLinks({ noc }: Pick<Chip, "noc">): DieLinks | null {
+  if (noc.dies === null) return null;
+  const { columns, rows, latencyCycles } = noc.dies;
+  return { columns, rows, latencyCycles, flitCycles: dieFlitCycles(noc.dies, noc) };
+}
 
 /** What the chip's network is built from. */
 export function nocSpec(chip: Chip): NocSpec {
@@ -10,6 +17,7 @@ export function nocSpec(chip: Chip): NocSpec {
     topology: noc.topology,
     own: noc.own,
     tree: noc.tree,
+    dies: dieLinks(chip),
     width,
     height,
     routing: noc.routing,

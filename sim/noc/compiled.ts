@@ -16,7 +16,7 @@ export interface NocExports {
   wireCore(core: number, router: number, port: number): void;
   /** Output port of a router towards a core, where routes come from outside. */
   wireWay(router: number, core: number, port: number): void;
-  wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number): void;
+  wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number, linkFlitCycles: number): void;
   acceptsOf(core: number): number;
   settleCounters(): void;
   readonly inFlight: GlobalNumber<number>;
@@ -47,7 +47,8 @@ export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void
     (spec.routing === "yx" ? 2 : 0) |
     (spec.routing === "odd-even" ? 8 : 0) |
     (spec.middleVc === "both" ? 16 : 0) |
-    (own === null ? 0 : 32);
+    (own === null ? 0 : 32) |
+    (layout.linkFlitCycles.some((cycles) => cycles > 1) ? 64 : 0);
   const branches = spec.multicast === "tree" ? ports : 1;
   const stages = [spec.routingDelayCycles, spec.vcAllocationDelayCycles, spec.allocator === "separable-input-first" ? 1 : 0];
   const limit = Math.min(spec.injectionQueuePackets, ENDLESS);
@@ -65,7 +66,15 @@ export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void
   for (let router = 0; router < routers; router++) {
     for (let port = 0; port < ports; port++) {
       const at = router * ports + port;
-      kernel.wirePort(router, port, layout.down[at], layout.flitCycles[at], layout.up[at], layout.creditCycles[at]);
+      kernel.wirePort(
+        router,
+        port,
+        layout.down[at],
+        layout.flitCycles[at],
+        layout.up[at],
+        layout.creditCycles[at],
+        layout.linkFlitCycles[at],
+      );
     }
   }
 }

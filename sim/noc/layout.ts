@@ -6,7 +6,7 @@
  * Throws `InputError` when the numbers cannot make a network.
  */
 
-import { boundsOf, type Link, type NocTopology, nocTopology } from "../../arch/index.js";
+import { boundsOf, type Link, linksIn, type NocTopology, nocTopology } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import type { NocSpec } from "./noc.js";
@@ -14,7 +14,7 @@ import type { NocSpec } from "./noc.js";
 /** A router numbers its ports in a byte. */
 const MOST_PORTS = 254;
 
-const linksOfSpec = (spec: NocSpec): readonly Link[] => nocTopology(spec).links(spec, spec.coresPerRouter);
+const linksOfSpec = (spec: NocSpec): readonly Link[] => linksIn(spec, spec.coresPerRouter);
 
 /** Ports of its largest router; every router has room for so many. */
 export function portCount(spec: NocSpec): number {
@@ -44,6 +44,8 @@ export interface NocLayout {
   readonly up: Int32Array;
   /** [routers][ports] cycles from a switch grant to the flit's arrival behind an output port. */
   readonly flitCycles: Int32Array;
+  /** [routers][ports] cycles that a flit keeps the link behind an output port. */
+  readonly linkFlitCycles: Int32Array;
   /** [routers][ports] cycles from freeing a slot of an input port to its credit's use upstream. */
   readonly creditCycles: Int32Array;
   /** Cycles from a source's sending to the flit's arrival in the router. */
@@ -101,6 +103,12 @@ function problemsOf(spec: NocSpec): Problem[] {
   return problems;
 }
 
+/** Cycles on a wire. */
+function wireCycles({ tree, dies, linkCycles }: NocSpec, wire: Link["wire"], tiles: number): number {
+  if (wire === "tree") return tree?.linkCycles ?? 0;
+  return wire === "die" ? (dies?.latencyCycles ?? 0) : tiles * linkCycles;
+}
+
 export function layOut(spec: NocSpec): NocLayout {
   const problems = problemsOf(spec);
   if (problems.length > 0) throw new InputError(problems);
@@ -118,23 +126,26 @@ export function layOut(spec: NocSpec): NocLayout {
   const up = new Int32Array(routers * ports).fill(-1);
   const flitCycles = new Int32Array(routers * ports);
   const creditCycles = new Int32Array(routers * ports);
+  const linkFlitCycles = new Int32Array(routers * ports).fill(1);
   const coreRouter = new Int32Array(cores);
   const corePort = new Int32Array(cores);
   // The channels between a core and its router.
   const channelCycles = topology.coreLinks ? linkCycles : 1;
-  const join = (out: number, arrival: number, cycles: number): void => {
+  const join = (out: number, arrival: number, cycles: number, kept: number): void => {
     down[out] = arrival * virtualChannels;
     up[arrival] = out * virtualChannels;
-    flitCycles[out] = switchCycles + cycles + 1;
+    flitCycles[out] = switchCycles + kept + cycles;
+    linkFlitCycles[out] = kept;
     creditCycles[arrival] = decisionCycles + cycles + 1 + creditDelayCycles;
   };
   let longestLink = linkCycles;
   for (const { from, fromPort, to, toPort, wire, tiles: length } of linksOfSpec(spec)) {
-    const cycles = wire === "tree" ? (spec.tree?.linkCycles ?? 0) : length * linkCycles;
+    const cycles = wireCycles(spec, wire, length);
+    const kept = wire === "die" ? (spec.dies?.flitCycles ?? 1) : 1;
     const [here, there] = [from * ports + fromPort, to * ports + toPort];
-    join(here, there, cycles);
-    join(there, here, cycles);
-    longestLink = Math.max(longestLink, cycles);
+    join(here, there, cycles, kept);
+    join(there, here, cycles, kept);
+    longestLink = Math.max(longestLink, cycles + kept - 1);
   }
   const firstLocalPort = topology.firstLocalPort(spec);
   let next = 0;
@@ -164,6 +175,7 @@ export function layOut(spec: NocSpec): NocLayout {
     down,
     up,
     flitCycles,
+    linkFlitCycles,
     creditCycles,
     injectionCycles: channelCycles + 1,
     ejectionCreditCycles: channelCycles + 1 + creditDelayCycles,

@@ -1,11 +1,13 @@
-import type { Noc, TreeShape } from "../../arch/index.js";
+import type { Dies, Noc, TreeShape } from "../../arch/index.js";
 
 /** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. One contract, several kernels. */
 
 /** What a kernel is built from, complete: the network of a chip, and what else its user decides. Width and height are those of `grid` of the topology. */
-export interface NocSpec extends Omit<Noc, "tree" | "flitWidthBits" | "linkLengthMm" | "headerBits"> {
+export interface NocSpec extends Omit<Noc, "tree" | "dies" | "flitWidthBits" | "linkLengthMm" | "headerBits"> {
   /** null: the topology has no tree. */
   readonly tree: (TreeShape & { readonly linkCycles: number }) | null;
+  /** null: all links are on one die. */
+  readonly dies: DieLinks | null;
   /** Local ports of each router; core ids run over routers in order, but for the port's. */
   readonly coresPerRouter: readonly number[];
   /** Router whose last local port is the chip's port, which has the last id; null: there is none. */
@@ -14,6 +16,11 @@ export interface NocSpec extends Omit<Noc, "tree" | "flitWidthBits" | "linkLengt
   readonly middleVc: "upper" | "both";
   /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */
   readonly injectionQueuePackets: number;
+}
+
+/** Links between dies: a flit keeps one for `flitCycles`, and the last of it arrives as many and `latencyCycles` after it began, but one. */
+export interface DieLinks extends Pick<Dies, "columns" | "rows" | "latencyCycles"> {
+  readonly flitCycles: number;
 }
 
 export interface NocKernel {

@@ -20,7 +20,7 @@ export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: stri
 
 /** What bounds a run's time. */
 export interface Binding {
-  /** Null: what all cores wait for, the host link or what is between their steps. */
+  /** Null: what all cores wait for, the host link, links between dies, or what is between their steps. */
   readonly core: number | null;
   /** E.g. `its lanes`, of the core. */
   readonly resource: string;
@@ -28,8 +28,11 @@ export interface Binding {
   readonly share: number;
 }
 
-/** The barrier where it takes more of the time than any resource of a core, or than the host link. Null where nothing works. */
-export function bindingOf({ cores, cycles, barrierCycles, port }: Counters): Binding | null {
+/**
+ * The barrier where it takes more of the time than any resource of a core, or than a link. Null where nothing works.
+ * @param dieShare of all cycles in which the busiest link between dies carries a flit
+ */
+export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieShare: number): Binding | null {
   if (cycles === 0) return null;
   const width = CORE_COUNTERS.length;
   let found: Binding | null = null;
@@ -50,7 +53,8 @@ export function bindingOf({ cores, cycles, barrierCycles, port }: Counters): Bin
   }
   // a link that waits for the chip is not what binds
   const link = (port?.busyCycles ?? 0) / cycles;
-  if (1 - link < least) found = { core: null, resource: "the host link", share: link };
+  const shared = dieShare > link ? { resource: "the links between dies", share: dieShare } : { resource: "the host link", share: link };
+  if (1 - shared.share < least) found = { core: null, ...shared };
   const waits = barrierCycles / cycles;
   return waits > (found?.share ?? 0) ? { core: null, resource: "the barrier between steps", share: waits } : found;
 }

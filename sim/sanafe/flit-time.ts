@@ -80,6 +80,7 @@ export class FlitTimer {
             ...{ routingDelayCycles: 1, vcAllocationDelayCycles: 1, switchAllocationDelayCycles: 1, switchTraversalDelayCycles: 1 },
             tree: null,
             own: null,
+            dies: null,
             ...{ creditDelayCycles: 1, linkCycles: 1, injectionQueuePackets: Number.POSITIVE_INFINITY },
           })
         : null;

@@ -15,6 +15,7 @@ import {
   linkPrices,
   PRICE_NAMES,
   type Precision,
+  type PriceName,
   parseArch,
   patchDocument,
   portPrices,
@@ -300,8 +301,11 @@ describe("network on chip", () => {
   });
 });
 
-/** All that the library prices: a DRAM's refresh and standby are known from the description or not at all. */
-const libraryNames = PRICE_NAMES.filter((name) => name !== "dram_background_mw");
+/** All that the library prices: a DRAM's refresh and standby are known from the description or not at all; of dies says `dies.test.ts`. */
+const isOfDies = (name: PriceName): name is Extract<PriceName, `die_link${string}`> => name.startsWith("die_link");
+const libraryNames = PRICE_NAMES.filter(
+  (name): name is Exclude<PriceName, `die_link${string}` | "dram_background_mw"> => name !== "dram_background_mw" && !isOfDies(name),
+);
 
 describe("prices of a chip", () => {
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };

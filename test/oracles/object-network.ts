@@ -59,6 +59,8 @@ interface Router {
   readonly counts: Record<RouterCounter, number>;
   /** By output port. */
   readonly linkFlits: number[];
+  /** By output port: the cycle from which on its link takes a flit. */
+  readonly linkFree: number[];
 }
 export interface Arrival {
   readonly atCycle: number;
@@ -107,6 +109,7 @@ export class ObjectNetwork {
       vcTurn: new Array<number>(this.ports).fill(0),
       counts: { ...NO_COUNTS },
       linkFlits: new Array<number>(this.ports).fill(0),
+      linkFree: new Array<number>(this.ports).fill(0),
     }));
     for (let core = 0; core < coresPerRouter.reduce((sum, cores) => sum + cores, 0); core++) {
       this.sources.push({ queue: [], destinations: [], left: 0, vc: 0, credits: new Array<number>(vcs).fill(vcBufferFlits) });
@@ -259,6 +262,7 @@ export class ObjectNetwork {
           if (branch.vc < 0 || branch.done || branch.sent >= vc.queue.length || router.outputs[branch.output][branch.vc].credits === 0)
             continue;
           able++;
+          if (router.linkFree[branch.output] > this.cycle) continue;
           const key = `${port}>${branch.output}`;
           if (asking.has(key)) continue;
           asking.set(key, { vc, branch, number });
@@ -291,7 +295,8 @@ export class ObjectNetwork {
     if (!this.map.isCorePort(router.place, branch.output)) {
       const peer = this.map.peer(router.place, branch.output);
       const next = this.routers[peer.router.number].inputs[peer.port][outVc];
-      this.after(through + peer.cycles + 1, () => this.receive(peer.router.number, next, flit));
+      router.linkFree[branch.output] = this.cycle + peer.flitCycles;
+      this.after(through + peer.cycles + peer.flitCycles, () => this.receive(peer.router.number, next, flit));
     } else {
       const core = this.map.homes.findIndex((home) => home.router === router.place.number && home.port === branch.output);
       this.after(through + this.channel + 1, () => this.sinks[core].waiting.push({ flit, vc: outVc }));

@@ -142,8 +142,30 @@ export class Places {
     return inX ? (dx > 0 ? 0 : 1) : dy > 0 ? 2 : 3;
   }
 
-  /** What a port that leads to no core leads to. */
-  peer(router: Place, port: number): { readonly router: Place; readonly port: number; readonly cycles: number } {
+  /** What a port that leads to no core leads to; cycles on the wire, and that a flit keeps it. */
+  peer(
+    router: Place,
+    port: number,
+  ): { readonly router: Place; readonly port: number; readonly cycles: number; readonly flitCycles: number } {
+    const peer = this.onOneDie(router, port);
+    const { dies } = this.spec;
+    if (dies === null || this.dieOf(router) === this.dieOf(peer.router)) return { ...peer, flitCycles: 1 };
+    return { ...peer, cycles: dies.latencyCycles, flitCycles: dies.flitCycles };
+  }
+
+  /** Dies are counted off: the first so many places of a row are the first die's. */
+  private dieOf({ x, y, number }: Place): string {
+    const { dies, topology, width, height, coresPerRouter } = this.spec;
+    if (dies === null) return "";
+    const inRow = topology === "ring" ? number : x;
+    const places = topology === "ring" ? coresPerRouter.length : width;
+    let [across, up] = [0, 0];
+    while ((across + 1) * (places / dies.columns) <= inRow) across++;
+    while ((up + 1) * (height / dies.rows) <= (topology === "ring" ? 0 : y)) up++;
+    return `${across},${up}`;
+  }
+
+  private onOneDie(router: Place, port: number): { readonly router: Place; readonly port: number; readonly cycles: number } {
     const { tree, linkCycles } = this.spec;
     const joined = this.treePeers.get(router)?.get(port);
     if (joined !== undefined && (router.isNode || port >= 4)) return { ...joined, cycles: (tree as { linkCycles: number }).linkCycles };

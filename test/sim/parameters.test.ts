@@ -52,6 +52,10 @@ const digits = loadDataset("mnist-rows", { path: null, split: "test" });
 // The same eight cores: four meshes of two tiles.
 const meshTree: Values = { "noc.topology": "mesh-tree", "noc.width": 2, "noc.height": 1 };
 
+// The same eight cores on two dies; and where the description prices their pads at rest.
+const twoDies: Values = { "noc.dies.columns": 2 };
+const pricedPads: Values = { "prices.die_link_leakage_mw": { value: 0.1, source: "a guess" } };
+
 // Cores so fast, and links so narrow, that the network on chip decides.
 const narrowLinks: Values = {
   "noc.flit_width_bits": 8,
@@ -140,6 +144,14 @@ const CLAIMS: readonly Claim[] = [
   { path: "noc.tree.levels", from: 1, to: 2, what: "area_mm2", order: "rises", on: meshTree },
   { path: "noc.tree.link_cycles", from: 1, to: 9, what: "latency_cycles", order: "rises", on: meshTree },
   { path: "noc.tree.link_length_mm", from: 2, to: 8, what: "pJ of tree link flits", order: "rises", on: meshTree },
+  { path: "noc.dies.columns", from: 1, to: 2, what: "latency_cycles", order: "rises" },
+  { path: "noc.dies.columns", from: 2, to: 4, what: "pJ of die link bits", order: "rises" },
+  { path: "noc.dies.columns", from: 2, to: 4, what: "area_mm2", order: "rises" },
+  { path: "noc.dies.columns", from: 2, to: 4, what: "pJ of die link leakage", order: "rises", on: pricedPads },
+  { path: "noc.dies.rows", from: 1, to: 2, what: "energy_uj_per_inference", order: "rises" },
+  { path: "noc.dies.bandwidth_gbit_s", from: 10, to: 0.5, what: "latency_cycles", order: "rises", on: twoDies },
+  { path: "noc.dies.bandwidth_gbit_s", from: 1, to: 3, what: "area_mm2", order: "rises", on: twoDies },
+  { path: "noc.dies.latency_ns", from: 10, to: 200, what: "latency_cycles", order: "rises", on: twoDies },
   { path: "noc.width", from: 4, to: 6, what: "area_mm2", order: "rises" },
   { path: "noc.height", from: 2, to: 3, what: "area_mm2", order: "rises" },
   { path: "noc.routing", from: "xy", to: "yx", what: "latency_cycles", order: "changes", on: oneChannel },

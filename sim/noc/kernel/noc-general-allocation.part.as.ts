@@ -181,9 +181,8 @@ function onlyOf(router: GeneralRouter, ready: Bits): GeneralBranch {
   return branchAt(router, (w << 6) + <i32>ctz(ready.word(w).value));
 }
 
-/** Allocates the switch among the branches `ready` (at least one), returns how many have won. */
-export function allocateSwitch(router: GeneralRouter, ready: Bits): i32 {
-  const count = router.readyCount;
+/** Allocates the switch among the `count` branches of `ready` (at least one), returns how many have won. */
+export function allocateSwitch(router: GeneralRouter, ready: Bits, count: i32): i32 {
   if (count == 1) {
     winners[0] = onlyOf(router, ready);
     return 1;

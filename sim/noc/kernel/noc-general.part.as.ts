@@ -9,6 +9,7 @@
  * Multicast: the head at the front of a VC asks for one output VC in every direction its destinations need ("branches"). Each branch sends on its own;
  * an input port sends one flit per cycle; a slot is freed when the slowest branch has sent it.
  * Source: N. Jiang et al., "A Detailed and Flexible Cycle-Accurate Network-on-Chip Simulator", ISPASS 2013.
+ * A link between dies takes several cycles for a flit: until then its output port is not asked for (noc-slow-links.part.as.ts).
  * Not modelled: speculation, priorities.
  * Cost: 1.13 times that of a loop over one word of masks with trees of two VCs on an 8 x 8 mesh (95 % interval 1.07 .. 1.19), 1.25 times with RC and VA
  * of two cycles (1.20 .. 1.27); 0.37 times that of the network in JavaScript with trees on tiles of four cores (0.34 .. 0.41).
@@ -24,6 +25,7 @@ import * as records from "./noc-records.part.as";
 import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Input } from "./noc-records.part.as";
 import { drop, ejectAt, forward, noteArrival } from "./noc-send.part.as";
 import { allVcs, ringMask, routers, routingCycles, vcCycles } from "./noc-settings.part.as";
+import { ableBranches, ableSet, initSlowLinks, keepLink, SLOW, slowLinkBytes } from "./noc-slow-links.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
 /** Routers with something to do. */
@@ -31,13 +33,15 @@ let awake: Bits = none<Bits>();
 let awakeWords = 0;
 
 export function generalBytes(): i32 {
-  return 8 * ((places.ROUTERS + 63) >> 6) + allocation.allocationBytes();
+  return 8 * ((places.ROUTERS + 63) >> 6) + slowLinkBytes() + allocation.allocationBytes();
 }
 
-export function initGeneral(at: usize, inputFirst: bool): void {
+export function initGeneral(at: usize, inputFirst: bool, slowLinks: bool): void {
   awake = changetype<Bits>(at);
   awakeWords = (places.ROUTERS + 63) >> 6;
-  allocation.initAllocation(at + 8 * awakeWords, inputFirst);
+  const behind = at + 8 * awakeWords;
+  initSlowLinks(behind, slowLinks);
+  allocation.initAllocation(behind + slowLinkBytes(), inputFirst);
 }
 
 export function initGeneralRouter(plain: records.Router): void {
@@ -271,6 +275,7 @@ function send(router: GeneralRouter, branch: GeneralBranch): void {
   out.grant = branch.port + 1;
   output.credit = left;
   forward(out, output, ((<u32>branch.child) << 2) | (word & 3));
+  if (SLOW) keepLink(router, branch.out);
   if (tail) {
     branch.held = none<GeneralVc>();
     output.owner = none<GeneralBranch>();
@@ -305,7 +310,10 @@ function stepRouter(router: GeneralRouter): bool {
   const ready = router.readyCount;
   let winners = 0;
   if (ready != 0) {
-    winners = allocation.allocateSwitch(router, readyOf(router));
+    if (SLOW) {
+      const able = ableBranches(router, readyOf(router));
+      if (able != 0) winners = allocation.allocateSwitch(router, ableSet, able);
+    } else winners = allocation.allocateSwitch(router, readyOf(router), ready);
     if (winners != ready) router.stallSwitch += <i64>(ready - winners);
   }
   if (routingCycles == 0 && stepRouting(router)) generalActed = true;

@@ -53,15 +53,24 @@ let BRANCH_AT: usize = 0;
 /** Ports of a router in the cycles by lists: a bit each. */
 const MOST_LISTED_PORTS = 30;
 
-/** Sets all sizes; returns the bytes of a router, which may be too many for an address. */
-export function setSizes(routers: i32, ports: i32, vcs: i32, branches: i32, cores: i32, routingCycles: i32, vcCycles: i32): u64 {
+/** Sets all sizes, of a network with or without links that take several cycles for a flit; returns the bytes of a router, which may be too many for an address. */
+export function setSizes(
+  routers: i32,
+  ports: i32,
+  vcs: i32,
+  branches: i32,
+  cores: i32,
+  routingCycles: i32,
+  vcCycles: i32,
+  slowLinks: bool,
+): u64 {
   ROUTERS = routers;
   PORTS = ports;
   VCS = vcs;
   BRANCHES = branches;
   CORES = cores;
   INPUTS = ports * vcs;
-  const plain = routingCycles <= 1 && vcCycles == 1 && ports <= MOST_LISTED_PORTS;
+  const plain = !slowLinks && routingCycles <= 1 && vcCycles == 1 && ports <= MOST_LISTED_PORTS;
   SINGLE = plain && vcs == 1 && branches == 1;
   TREES = plain && vcs == 1 && branches > 1;
   VIRTUAL = plain && vcs > 1 && branches == 1 && INPUTS <= 64 && vcs <= 16;

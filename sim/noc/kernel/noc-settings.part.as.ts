@@ -9,6 +9,8 @@ export const ODD_EVEN = 8;
 export const SHARED_MIDDLE = 16;
 /** Every way stands in the table from the beginning. */
 export const GIVEN_WAYS = 32;
+/** Some link takes several cycles for a flit. */
+export const SLOW_LINKS = 64;
 
 export let width = 0;
 export let height = 0;

@@ -5,8 +5,21 @@ import * as general from "./noc-general.part.as";
 import { headBytes, initHeads } from "./noc-heads.part.as";
 import * as places from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
-import { allVcs, GIVEN_WAYS, ODD_EVEN, portTable, routers, setAddresses, setShape, setVcs, WRAP, width } from "./noc-settings.part.as";
+import {
+  allVcs,
+  GIVEN_WAYS,
+  ODD_EVEN,
+  portTable,
+  routers,
+  SLOW_LINKS,
+  setAddresses,
+  setShape,
+  setVcs,
+  WRAP,
+  width,
+} from "./noc-settings.part.as";
 import { initSingle } from "./noc-single.part.as";
+import { slowLinkAt } from "./noc-slow-links.part.as";
 import { initTree } from "./noc-tree.part.as";
 import { initVirtual } from "./noc-virtual.part.as";
 import { initWheel, wheelBytes } from "./noc-wheel.part.as";
@@ -76,7 +89,7 @@ export function create(
   injectionCycles: i32,
   ejectionCreditCycles: i32,
 ): f64 {
-  const routerBytes = places.setSizes(gridWidth * gridHeight, ports, vcs, branches, cores, routing, allocation);
+  const routerBytes = places.setSizes(gridWidth * gridHeight, ports, vcs, branches, cores, routing, allocation, (mode & SLOW_LINKS) != 0);
   const count = places.ROUTERS;
   const bufferRing = ringOf(bufferFlits);
   setShape(gridWidth, gridHeight, mode, routing, allocation, bufferRing);
@@ -124,7 +137,7 @@ export function create(
   if (places.SINGLE) initSingle(loop, listBytes);
   else if (places.TREES) initTree(loop, listBytes);
   else if (places.VIRTUAL) initVirtual(loop, listBytes, inputFirst == 1, (mode & WRAP) == 0);
-  else general.initGeneral(loop, inputFirst == 1);
+  else general.initGeneral(loop, inputFirst == 1, (mode & SLOW_LINKS) != 0);
   initPool(end);
   for (let r = 0; r < count; r++) initRouter(r, buffers, bufferRing, bufferFlits);
   for (let core = 0; core < cores; core++) {
@@ -184,11 +197,12 @@ export function wireWay(router: i32, core: i32, port: i32): void {
 }
 
 /** `down`, `up`, cycles: the tables of layout.ts at this port. */
-export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32): void {
+export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32, linkFlitCycles: i32): void {
   const router = places.routerAt(routers, r);
   const at = places.portAt<records.Port>(router, port);
   at.flitCycles = <u16>flitCycles;
   at.creditCycles = <u16>creditCycles;
+  if (linkFlitCycles > 1) slowLinkAt(router, port).flitCycles = linkFlitCycles;
   if (up >= 0) at.up = creditsOf(up);
   for (let vc = 0; vc < places.VCS; vc++) {
     const number = port * places.VCS + vc;

@@ -62,6 +62,7 @@ export const noc: Noc = {
   topology: "mesh",
   tree: null,
   own: null,
+  dies: null,
   width: 2,
   height: 1,
   routing: "xy",

@@ -2,7 +2,19 @@
  * Random chips of the whole schema by seed: each feature of a chip that bears on time, alone and with any other that the schema lets it meet.
  * What `random-chips.ts` draws is of this, too; these draw the features more evenly, and whole.
  */
-import { type Chip, type Core, type Intake, isHardTick, type Noc, type Port, type Scan, type Tick } from "../../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  type Dies,
+  dieLinkCount,
+  type Intake,
+  isHardTick,
+  type Noc,
+  nocTopology,
+  type Port,
+  type Scan,
+  type Tick,
+} from "../../../arch/index.js";
 import { TOPOLOGY_NAMES, type TopologyName } from "../../../arch/topologies/registry.js";
 import { createRng } from "../../../base/rng.js";
 import { cutByFanIn } from "./agreement.js";
@@ -95,6 +107,17 @@ function portFor(seed: number, { coresPerTile }: Chip): Port | null {
   };
 }
 
+/** Half of the chips that have rows or columns to divide have several dies; by a draw of its own. */
+function diesFor(seed: number, { noc }: Chip): Dies | null {
+  const rng = createRng(seed, "dies");
+  const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
+  const topology = nocTopology(noc);
+  if (topology.along === null || pick(true, false)) return null;
+  const [columns, rows] = topology.grid(noc);
+  const parts = (places: number): number => pick(...[1, 2, 3, 4].filter((count) => places % count === 0));
+  return { columns: parts(columns), rows: parts(rows), bitsPerCycle: pick(1.7, 6, 100), latencyCycles: pick(1, 4, 23) };
+}
+
 function coreOf(pick: Pick): Partial<Core> {
   return {
     lanes: pick(1, 2, 3, 4, 8, 16),
@@ -162,6 +185,14 @@ function chipFor(pick: Pick): { readonly chip: Chip; readonly statesAway: boolea
   return { chip: { ...whole, cores: scanned }, statesAway };
 }
 
+/** The same case on several dies, where it is drawn. */
+export function onDies(drawn: Case): Case {
+  const dies = diesFor(drawn.seed, drawn.chip);
+  if (dies === null) return drawn;
+  const chip = { ...drawn.chip, noc: { ...drawn.chip.noc, dies } };
+  return { ...drawn, chip, choices: [...drawn.choices, ...(dieLinkCount(chip) > 0 ? ["several dies"] : [])] };
+}
+
 export function wholeCase(seed: number): Case {
   const rng = createRng(seed, "whole chip");
   const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
@@ -198,6 +229,7 @@ export function featuresOf(chip: Chip): readonly string[] {
     ...(noc.routingDelayCycles > 1 || noc.vcAllocationDelayCycles > 1 ? ["slow router stages"] : []),
     ...tickWords(chip),
     ...(spill === null ? [] : ["DRAM"]),
+    ...(dieLinkCount(chip) > 0 ? ["several dies"] : []),
     ...(port === null ? [] : ["port", ...(port.latencyCycles > 0 ? ["slow port"] : [])]),
     ...(["stall", "drop", "freeze"] as const).flatMap((full) => some(`full queues ${full}`, ({ intake }) => intake.full === full)),
     ...some("full after pop", ({ intake }) => intake.fullJudged === "after-pop"),
@@ -227,6 +259,7 @@ export const wholeFeatures: readonly string[] = [
     "states 1r1w",
     "unlike cores",
     "DRAM",
+    "several dies",
     "port",
     "slow port",
     "states in DRAM",

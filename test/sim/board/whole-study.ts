@@ -5,7 +5,7 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counte
 import { Counted } from "../../counted.js";
 import { type Agreed, expectAgreement } from "./agreement.js";
 import { behindSources, type Case, withPlainCores } from "./random-chips.js";
-import { featuresOf, wholeCase } from "./whole-chips.js";
+import { featuresOf, onDies, wholeCase } from "./whole-chips.js";
 
 /** What only some chips do. */
 function effectsOf({ cores, dropped, port }: Agreed): readonly string[] {
@@ -45,7 +45,7 @@ export function studyWhole(first: number, cases: number, kind: Kind = "whole"): 
   const seen = new Counted(`whole chips, seeds ${first} .. ${first + cases - 1}`);
   const found: string[] = [];
   for (let seed = first; seed < first + cases; seed++) {
-    const { c, choices } = made(wholeCase(seed), kind);
+    const { c, choices } = made(onDies(wholeCase(seed)), kind);
     try {
       const agreed = expectAgreement(c);
       seen.see(...choices, ...effectsOf(agreed));

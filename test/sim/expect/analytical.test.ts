@@ -8,6 +8,7 @@ import { coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { profileOf } from "../../../sim/expect/activity-profile.js";
 import { estimate } from "../../../sim/expect/analytical.js";
+import { dieFlow } from "../../../sim/expect/die-flow.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
@@ -185,6 +186,24 @@ test("the same over trees of meshes; the mean way of a whole chip is that over a
     expect(mean.tree).toBeCloseTo(tree, 9);
     expect(mean.grid).toBeCloseTo(grid, 9);
   }
+});
+
+test("the same over dies, whose links are often what a step waits for, by bandwidth and by credits", () => {
+  const rng = createRng(SEED, "dies");
+  const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
+  const bound = { bandwidth: 0, credits: 0 };
+  const points = randomPoints(80).map((point) => {
+    const { width, height } = point.on.noc;
+    const dies = { columns: width > 1 ? 2 : 1, rows: pick(1, height), bitsPerCycle: pick(1, 2, 4, 32), latencyCycles: pick(2, 20, 60) };
+    const on = { ...point.on, noc: { ...point.on.noc, dies, vcBufferFlits: pick(4, 4, 16) } };
+    const flow = dieFlow(on);
+    if (flow !== null) bound[flow.boundBy]++;
+    return { ...point, on };
+  });
+  expect(Math.min(bound.bandwidth, bound.credits)).toBeGreaterThan(10);
+  const rows = compared(points);
+  expect(rows.length).toBeGreaterThan(60);
+  expectRanked(rows);
 });
 
 test("operations and updates are exact expectations; what cannot fit has no estimate", () => {

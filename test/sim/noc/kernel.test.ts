@@ -2,7 +2,7 @@
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { TOPOLOGY_NAMES } from "../../../arch/index.js";
+import { linksIn, nocTopology, TOPOLOGY_NAMES } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createNoc } from "../../../sim/noc/create.js";
 import { portCount } from "../../../sim/noc/layout.js";
@@ -42,8 +42,17 @@ const specs: fc.Arbitrary<NocSpec> = fc
     levels: fc.integer({ min: 1, max: 2 }),
     treeCycles: fc.integer({ min: 1, max: 4 }),
     port: fc.option(fc.nat(), { nil: null }),
+    dies: fc.oneof(
+      fc.constant(null),
+      fc.record({
+        across: fc.nat(),
+        up: fc.nat(),
+        flitCycles: fc.integer({ min: 1, max: 9 }),
+        latencyCycles: fc.integer({ min: 1, max: 12 }),
+      }),
+    ),
   })
-  .map(({ cores, arity, levels, treeCycles, port, ...rest }) => {
+  .map(({ cores, arity, levels, treeCycles, port, dies, ...rest }) => {
     // A ring of one VC may deadlock: it has a test of its own.
     const rings = rest.topology === "torus" || rest.topology === "ring";
     const virtualChannels = rings ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
@@ -65,10 +74,22 @@ const specs: fc.Arbitrary<NocSpec> = fc
         cores,
       }),
     }[rest.topology];
-    const made = networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
+    const onOneDie = networkOf({ ...rest, virtualChannels, routing, coresPerRouter, ...shape });
+    const made = dies === null ? onOneDie : { ...onOneDie, dies: diesOf(onOneDie, dies) };
     const withEnds = made.coresPerRouter.flatMap((ends, router) => (ends > 0 ? [router] : []));
     return { ...made, portRouter: port === null ? null : withEnds[port % withEnds.length] };
   });
+
+/** Dies of equal size, as many as the draw says of those that there can be; null: the topology has none. */
+function diesOf(spec: NocSpec, { across, up, ...link }: { across: number; up: number; flitCycles: number; latencyCycles: number }) {
+  if (nocTopology(spec).along === null) return null;
+  const [columns, rows] = nocTopology(spec).grid(spec);
+  const parts = (places: number, draw: number): number => {
+    const divisors = Array.from({ length: places }, (_, i) => i + 1).filter((count) => places % count === 0);
+    return divisors[draw % divisors.length];
+  };
+  return { columns: parts(columns, across), rows: parts(rows, up), ...link };
+}
 
 interface Injection {
   readonly atCycle: number;
@@ -158,11 +179,15 @@ function compare(spec: NocSpec, seed: number, packets: number, middle: number): 
   }
 }
 
+const leavesDies = (spec: NocSpec): boolean => linksIn(spec, spec.coresPerRouter).some(({ wire }) => wire === "die");
+/** A flit keeps some link for several cycles. */
+const hasSlowLinks = (spec: NocSpec): boolean => spec.dies !== null && spec.dies.flitCycles > 1 && leavesDies(spec);
+
 /** The loop of the kernel that a network runs on. */
 function loopOf(spec: NocSpec): string {
   const { routingDelayCycles, vcAllocationDelayCycles, virtualChannels, multicast } = spec;
   const ports = portCount(spec);
-  if (routingDelayCycles > 1 || vcAllocationDelayCycles > 1 || ports > 30) return "general";
+  if (routingDelayCycles > 1 || vcAllocationDelayCycles > 1 || ports > 30 || hasSlowLinks(spec)) return "general";
   if (virtualChannels === 1) return multicast === "tree" ? "tree" : "single";
   return multicast === "tree" || ports * virtualChannels > 64 || virtualChannels > 16 ? "general" : "virtual";
 }
@@ -184,12 +209,16 @@ function featuresOf(spec: NocSpec): string[] {
     words,
     spec.routingDelayCycles === 0 ? "look-ahead" : spec.routingDelayCycles > 1 ? "slow routing" : "routing",
     spec.vcAllocationDelayCycles > 1 ? "slow VC allocation" : "VC allocation",
+    leavesDies(spec) ? `${spec.topology} of dies` : "one die",
+    hasSlowLinks(spec) ? `slow links, ${spec.multicast}` : "links of a flit per cycle",
   ];
 }
 
 const FEATURES = [
   ...["general", "single", "tree", "virtual", ...TOPOLOGY_NAMES, "xy", "yx", "odd-even", "islip", "separable-input-first"],
   ...["unicast", "one word", "two words", "many words", "look-ahead", "routing", "slow routing", "VC allocation", "slow VC allocation"],
+  ...["mesh", "torus", "ring", "flattened-butterfly"].map((topology) => `${topology} of dies`),
+  ...["one die", "slow links, unicast", "slow links, tree"],
 ];
 
 function compareMany(networks: fc.Arbitrary<NocSpec>, numRuns: number, packets: number): Map<string, number> {
@@ -244,7 +273,7 @@ const large = fc
   );
 
 test(`every packet of random traffic arrives in the cycle of the object network, with its counts; every feature is drawn (seed ${SEED})`, () => {
-  const drawn = compareMany(fc.oneof({ weight: 3, arbitrary: specs }, simple("unicast"), simple("tree"), severalVcs), 90, 150);
+  const drawn = compareMany(fc.oneof({ weight: 3, arbitrary: specs }, simple("unicast"), simple("tree"), severalVcs), 120, 150);
   expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < 5)).toEqual([]);
 }, 60_000);
 

@@ -6,6 +6,7 @@ export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
     topology: "mesh",
     tree: null,
     own: null,
+    dies: null,
     width: 4,
     height: 4,
     routing: "xy",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { occupancyOf } from "../../../sim/mapping/occupancy.js";
-import { bindingOf } from "../../../sim/observe/binding.js";
+import { bindingOf as bindingWith } from "../../../sim/observe/binding.js";
 import { chip, dense, population, precision } from "../board/fixtures.js";
 
 /** 100 cycles; of each core the cycle counters that are given. */
@@ -15,6 +15,7 @@ function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrie
   const rest = { utterances: 1, steps: 1, routers: none, links: none, portsPerRouter: 1, packets: 0, flits: 0, flitHops: 0 };
   return { ...rest, cycles: 100, cores: counts, barrierCycles, port };
 }
+const bindingOf = (counts: Counters, dieShare = 0) => bindingWith(counts, dieShare);
 const idle = { synapse_idle_cycles: 100, soma_idle_cycles: 100 };
 const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synapse_stall_state_cycles: 60 };
 
@@ -34,6 +35,14 @@ test("a host link that carries packets more of the time than any unit works boun
   const link = { events: 9, packets: 9, bits: 270, busyCycles: 95, stallCycles: 0 };
   expect(bindingOf(counters([idle, busy], 0, link))).toEqual({ core: null, resource: "the host link", share: 0.95 });
   expect(bindingOf(counters([idle, busy], 0, { ...link, busyCycles: 50, stallCycles: 45 }))?.core).toBe(1);
+});
+
+test("a link between dies that carries flits more of the time than any unit works, or the host link, bounds", () => {
+  const link = { events: 9, packets: 9, bits: 270, busyCycles: 92, stallCycles: 0 };
+  expect(bindingOf(counters([idle, busy]), 0.91)).toEqual({ core: null, resource: "the links between dies", share: 0.91 });
+  expect(bindingOf(counters([idle, busy]), 0.89)?.core).toBe(1);
+  expect(bindingOf(counters([idle, busy], 0, link), 0.91)?.resource).toBe("the host link");
+  expect(bindingOf(counters([idle, busy], 0, link), 0.93)?.resource).toBe("the links between dies");
 });
 
 test("occupancy: neurons, cores, and bits of weights and states by core", () => {

@@ -1,0 +1,51 @@
+/**
+ * What a link between two dies costs: energy per bit, pads on the dies' edges, and their power at rest, which no source gives.
+ *
+ * The link is that of the port (`port-prices.ts`): as many side by side as the bandwidth takes. Pads do not shrink with the node, so nothing is scaled.
+ */
+import type { Chip, Dies } from "./chip.js";
+import type { Price } from "./components.js";
+import { dieLinkCount } from "./noc-shape.js";
+import { overridden, ownPriceOf } from "./own-price-value.js";
+import { MEASURED_LINK } from "./port-prices.js";
+import { linkVariables, type PriceVariables } from "./price-variables.js";
+
+export interface DiePrices {
+  readonly die_link_bit_pj: Price;
+  /** Of a directed link: the driver on one die and the receiver on the other. */
+  readonly die_link_area_mm2: Price;
+  /** Of a directed link; null: the description does not say. */
+  readonly die_link_leakage_mw: Price | null;
+  readonly links: number;
+}
+
+/** What an expression for these prices may name: bits are those of a bit for its energy, else of a flit; `gbit_s` is the link's bandwidth. */
+export function dieVariables(chip: Chip, name: string): PriceVariables {
+  const { length_mm: _, ...variables } = linkVariables(chip, 0);
+  const gbitS = chip.noc.dies === null ? 0 : bandwidthOf(chip, chip.noc.dies);
+  return { ...variables, gbit_s: gbitS, ...(name === "die_link_bit_pj" ? { bits: 1 } : {}) };
+}
+
+const bandwidthOf = ({ technology }: Chip, { bitsPerCycle }: Dies): number => (bitsPerCycle * technology.clockMhz) / 1000;
+
+/** null: no link leaves a die. */
+export function diePrices(chip: Chip): DiePrices | null {
+  const { dies } = chip.noc;
+  if (dies === null) return null;
+  const links = dieLinkCount(chip);
+  if (links === 0) return null;
+  // a quotient of decimal numbers may lie a hair above the whole number that it is
+  const lanes = Math.ceil(bandwidthOf(chip, dies) / MEASURED_LINK.gbitS - 1e-9);
+  const library = {
+    die_link_bit_pj: { value: MEASURED_LINK.bitPj, source: MEASURED_LINK.source },
+    die_link_area_mm2: {
+      value: lanes * MEASURED_LINK.areaMm2,
+      source: lanes === 1 ? MEASURED_LINK.source : `${lanes} side by side: ${MEASURED_LINK.source}`,
+    },
+  };
+  return {
+    ...overridden(chip, library, (name) => dieVariables(chip, name)),
+    die_link_leakage_mw: ownPriceOf(chip, "die_link_leakage_mw", () => dieVariables(chip, "die_link_leakage_mw")),
+    links,
+  };
+}

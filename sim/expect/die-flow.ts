@@ -1,0 +1,31 @@
+/** What the links between a chip's dies let through, and why not more. Pure. */
+import { BUILT_PAYLOAD_BITS, type Chip, dieFlitCycles, dieLinkCount } from "../../arch/index.js";
+import { flowRates } from "./flow-rates.js";
+
+export interface DieFlow {
+  /** Directed links. */
+  readonly links: number;
+  /** Of each. */
+  readonly flitsPerCycle: number;
+  readonly boundBy: "bandwidth" | "credits";
+  /** From granting a flit to the use of its credit. */
+  readonly roundTripCycles: number;
+  /** Flits of a VC's buffer with which credits come in time for the bandwidth. */
+  readonly coveringFlits: number;
+}
+
+/** null: no link leaves a die. Packets as long as spikes of the widest payload. */
+export function dieFlow(chip: Chip): DieFlow | null {
+  const { noc } = chip;
+  const links = dieLinkCount(chip);
+  if (noc.dies === null || links === 0) return null;
+  const flits = Math.ceil((noc.headerBits + BUILT_PAYLOAD_BITS) / noc.flitWidthBits);
+  const { die, dieBoundBy, dieTrip } = flowRates(chip, { grid: 1, tree: 0, tiles: 1, treeShare: 0 }, flits);
+  return {
+    links,
+    flitsPerCycle: die,
+    boundBy: dieBoundBy,
+    roundTripCycles: dieTrip,
+    coveringFlits: Math.ceil(dieTrip / dieFlitCycles(noc.dies, noc) / noc.virtualChannels),
+  };
+}
