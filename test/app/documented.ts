@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../../base/package-root.js";
 
+/** Pages of `docs/` that are typed line by line, from the first to the last. */
+export const WALKED_PAGES = ["quick-start.md", "tutorial.md"] as const;
+
 export interface DocumentedLine {
   /** `snn-dse sweep --help`, or the document. */
   readonly place: string;
@@ -39,11 +42,14 @@ async function helpLines(): Promise<readonly DocumentedLine[]> {
   return program.commands.flatMap((command) => visit(command, `snn-dse ${command.name()}`));
 }
 
-/** Commands of code blocks and of code in the text of README and `docs/`; a mention without its arguments (`snn-dse check`, `snn-dse train CONFIG`) is none. */
+/**
+ * Commands of code blocks and of code in the text of README and `docs/`; a mention without its arguments (`snn-dse check`, `snn-dse train CONFIG`) is none.
+ * Without the pages that are walked as a whole, whose lines need each other.
+ */
 function documentLines(): readonly DocumentedLine[] {
   const files = ["README.md", ...readdirSync(join(packageRoot(), "docs")).map((name) => `docs/${name}`)];
   return files
-    .filter((file) => file.endsWith(".md"))
+    .filter((file) => file.endsWith(".md") && !WALKED_PAGES.some((page) => file === `docs/${page}`))
     .flatMap((file) => {
       const text = readFileSync(join(packageRoot(), file), "utf8");
       return commandsOf(text).map((line) => ({ place: file, line }));
