@@ -130,7 +130,7 @@ export async function check(
 /** A network that a search makes has the shape of the one as written, and weights of chance. */
 async function modelAndData(
   experiment: Experiment,
-  file: string,
+  { file, plugins }: Description,
   search: { readonly spec: SweepSpec; readonly points: number } | null,
 ): Promise<{ readonly model: Omit<LoadedModel, "hash">; readonly data: SampleSet; readonly learning: LearningEffort | null }> {
   if (experiment.network.training !== null) {
@@ -140,7 +140,7 @@ async function modelAndData(
     const learning = await files.effort(experiment, network, search);
     return { model: { network, record: null, path: experiment.network.model }, data, learning };
   }
-  const model = await loadModel(experiment, file);
+  const model = await loadModel(experiment, file, plugins);
   return { model, data: await samplesFor(model, experiment, file), learning: null };
 }
 
@@ -149,7 +149,7 @@ async function checkChip(description: Description, experiment: Experiment, value
   if (sweep !== null) checkPriced(sweep, experiment, file);
   const { model, data, learning } = await modelAndData(
     experiment,
-    file,
+    description,
     sweep === null || search === null ? null : { spec: sweep, points: search.points },
   );
   const topology = await topologyFor(experiment, model.network, data);

@@ -1,5 +1,5 @@
 /** What the float network reaches on some utterances: the line that integer widths are judged against. */
-import { byKind, type Experiment, isLavaFile, type ModelNetwork, type SampleSet, subsetOf } from "../arch/index.js";
+import { byKind, type Experiment, isLavaFile, kernelOf, type ModelNetwork, type SampleSet, subsetOf } from "../arch/index.js";
 import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
 import { describedNir, scoreNir } from "../sim/nir/index.js";
 import { evaluateFloat } from "../training/index.js";
@@ -10,7 +10,7 @@ export interface FloatAccuracy {
   readonly accuracyPercent: number;
 }
 
-/** A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several steps. */
+/** A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several steps, and for a plug-in's cells. */
 export function floatAccuracy(
   experiment: Experiment,
   network: ModelNetwork,
@@ -20,6 +20,7 @@ export function floatAccuracy(
 ): FloatAccuracy | null {
   return byKind(network, {
     own: (own) => {
+      if (kernelOf(own.system) === null) return null;
       if (samples.task === "frames" && input.encoding.stepsPerFrame > 1) return null;
       const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
       if (chosen.length === 0) return null;

@@ -16,6 +16,7 @@ import {
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
+import { cellPluginOf } from "../sweeps/index.js";
 import { loadDataset, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
 
 /** A model file's network. */
@@ -28,15 +29,34 @@ export interface LoadedModel {
   readonly path: string;
 }
 
+/** Plug-ins, by content, whose cells a network may have; null: those of all that this process has loaded. */
+export type CellPlugins = readonly { readonly sha256: string }[] | null;
+
 /** The model file that a description names: beside the description `file`, then among the shipped models. */
-export async function loadModel(experiment: Experiment, file: string): Promise<LoadedModel> {
+export async function loadModel(experiment: Experiment, file: string, plugins: CellPlugins = []): Promise<LoadedModel> {
   const { model, training } = experiment.network;
-  if (training === null) return readModelFile(resolveModelPath(model, file));
+  if (training === null) {
+    const loaded = await readModelFile(resolveModelPath(model, file));
+    checkCell(loaded, plugins, file);
+    return loaded;
+  }
   throw inputError(
     file,
     "describes no network but how a search makes one",
     `make some: snn-dse sweep ${file}; then run one of them: --set network.model=FILE`,
     "training",
+  );
+}
+
+/** A plug-in that a description does not name is no part of its keys, so that its cells are not there for it. */
+function checkCell({ network, path }: LoadedModel, plugins: CellPlugins, file: string): void {
+  const plugin = cellPluginOf(network);
+  if (plugin === null || plugins === null || plugins.some(({ sha256 }) => sha256 === plugin.sha256)) return;
+  throw inputError(
+    file,
+    `${path} has a cell of the plug-in ${plugin.name}, ${plugin.sha256.slice(0, 12)}, which is not named here`,
+    "name it: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs",
+    "network.model",
   );
 }
 
@@ -57,8 +77,8 @@ export async function readModelFile(path: string): Promise<LoadedModel> {
 }
 
 /** As `samplesFor`, for the model that the description names. */
-export async function loadSamples(experiment: Experiment, file: string): Promise<SampleSet> {
-  return samplesFor(await loadModel(experiment, file), experiment, file);
+export async function loadSamples(experiment: Experiment, file: string, plugins: CellPlugins = []): Promise<SampleSet> {
+  return samplesFor(await loadModel(experiment, file, plugins), experiment, file);
 }
 
 /**
@@ -135,12 +155,12 @@ export function loadCase(folder: string, file: string): CaseFiles {
 const ACCURACY = "accuracy_percent";
 
 /** @throws InputError where a search asks for accuracy on samples of which none has a class. */
-export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string): Promise<void> {
+export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string, plugins: CellPlugins = []): Promise<void> {
   const asked =
     sweep.objectives.find(({ metric }) => metric.split("@")[0] === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
   const { dataset, path } = experiment.workload;
   if (asked === undefined || (dataset !== SPIKE_FILE && dataset !== "events")) return;
-  const { labels } = await loadSamples(experiment, file);
+  const { labels } = await loadSamples(experiment, file, plugins);
   if (labels.some((label) => label >= 0)) return;
   throw inputError(
     file,

@@ -1,6 +1,7 @@
 /** What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back. Throws: `InputError`. */
 import * as z from "zod";
 import {
+  CELL_KINDS,
   isEventDataset,
   MEMORY_KINDS,
   type MemoryQuestion,
@@ -12,6 +13,8 @@ import {
   PRICE_MODELS,
   PRICE_NAMES,
   type PriceModel,
+  pluginCell,
+  pluginEntry,
   type Samples,
   TOPOLOGIES,
 } from "../arch/index.js";
@@ -60,22 +63,9 @@ const shapes = {
   pointExporter: z.strictObject({ about, extension, binary: z.boolean().default(false), pieces: callable }),
 };
 
-/** The entry with its defaults; its functions name the plug-in where they fail. */
-function checked<Shape extends z.ZodObject>(by: PluginFile, what: string, shape: Shape, entry: unknown): z.infer<Shape> {
-  const found = shape.safeParse(entry);
-  if (found.success) return guarded(by, what, found.data);
-  const [issue] = found.error.issues;
-  throw refused(
-    by,
-    what,
-    `is wrong at ${issue?.path.join(".") || "its top"}: ${issue?.message}`,
-    "docs/plug-ins.md shows one of each kind",
-  );
-}
-
 function sampler(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `sampler ${name}`;
-  const { create, size, ...rest } = checked(by, what, shapes.sampler, entry) as z.infer<typeof shapes.sampler> &
+  const { create, size, ...rest } = pluginEntry(by, what, shapes.sampler, entry) as z.infer<typeof shapes.sampler> &
     Pick<SamplerKind, "create">;
   const kind: SamplerKind = {
     ...rest,
@@ -115,7 +105,7 @@ function checkedSampler(by: PluginFile, what: string, own: Sampler, { space }: S
 
 function dataset(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `data set ${name}`;
-  const { read, prepare, ...rest } = checked(by, what, shapes.dataset, entry);
+  const { read, prepare, ...rest } = pluginEntry(by, what, shapes.dataset, entry);
   if (name === SPIKE_FILE || isEventDataset(name)) throw refused(by, what, "has the name of a built-in one", "give it another name");
   const set: DataSet = {
     ...rest,
@@ -160,14 +150,14 @@ const content = (by: PluginFile, what: string, given: unknown) => {
 
 function exporter(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `exporter ${name}`;
-  const { render, ...rest } = checked(by, what, shapes.exporter, entry);
+  const { render, ...rest } = pluginEntry(by, what, shapes.exporter, entry);
   const format: Format = { ...rest, render: async (...parameters) => content(by, what, await (render as Format["render"])(...parameters)) };
   return () => FORMATS.add(name, format, by);
 }
 
 function pointExporter(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `point exporter ${name}`;
-  const { pieces, ...rest } = checked(by, what, shapes.pointExporter, entry);
+  const { pieces, ...rest } = pluginEntry(by, what, shapes.pointExporter, entry);
   const format: PointFormat = {
     ...rest,
     *pieces(table) {
@@ -185,7 +175,7 @@ const pricesShape = z.partialRecord(
 
 function priceModel(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `price model ${name}`;
-  const { prices, ...rest } = checked(by, what, shapes.priceModel, entry);
+  const { prices, ...rest } = pluginEntry(by, what, shapes.priceModel, entry);
   const model: PriceModel = {
     ...rest,
     prices: (question) => {
@@ -208,7 +198,7 @@ const MOST_SIZES = 8;
 
 function topology(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `topology ${name}`;
-  const { about: text, network } = checked(by, what, shapes.topology, entry);
+  const { about: text, network } = pluginEntry(by, what, shapes.topology, entry);
   const known = new Map<string, ReturnType<OwnTopology["network"]>>();
   const made: OwnTopology = {
     about: text,
@@ -230,7 +220,7 @@ function topology(by: PluginFile, name: string, entry: unknown): () => void {
 
 function memoryKind(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `memory kind ${name}`;
-  const { about: text, memory } = checked(by, what, shapes.memory, entry);
+  const { about: text, memory } = pluginEntry(by, what, shapes.memory, entry);
   const kind: OwnMemoryKind = {
     about: text,
     memory: (question) => {
@@ -241,6 +231,11 @@ function memoryKind(by: PluginFile, name: string, entry: unknown): () => void {
   return () => MEMORY_KINDS.add(name, kind, by);
 }
 
+function cell(by: PluginFile, name: string, entry: unknown): () => void {
+  const kind = pluginCell(by, name, entry);
+  return () => CELL_KINDS.add(name, kind, by);
+}
+
 export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
   samplers: { what: "sampler", prepare: sampler },
   datasets: { what: "data set", prepare: dataset },
@@ -249,4 +244,5 @@ export const PLUGIN_KINDS: { readonly [kind: string]: PluginKind } = {
   priceModels: { what: "price model", prepare: priceModel },
   topologies: { what: "topology", prepare: topology },
   memories: { what: "memory kind", prepare: memoryKind },
+  cells: { what: "cell", prepare: cell },
 };

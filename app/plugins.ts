@@ -1,5 +1,5 @@
 /**
- * Plug-ins: samplers, data sets, exporters, price models and topologies in a user's own file, registered beside the program's own under the same types.
+ * Plug-ins: samplers, data sets, exporters, price models, topologies, cells and others in a user's own file, registered beside the program's own under the same types.
  * A plug-in is loaded where a user names it, in a call, on the command line or in a description, and nowhere else: no database and no queue can name one.
  * What was loaded stays registered while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
  */
@@ -7,27 +7,16 @@ import { resolve } from "node:path";
 import { EVENT_DATASETS, type KnownNames, MEMORY_KINDS, type NamedPlugin, PRICE_MODELS, pluginPathsOf, TOPOLOGIES } from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import { refused } from "../base/guarded.js";
-import * as math from "../base/math.js";
 import { type PluginFile, pluginContent, pluginFile } from "../base/plugin-file.js";
-import { createRng } from "../base/rng.js";
+import { PLUGIN_TOOLS } from "../base/plugin-tools.js";
 import { DRAWN_METRICS, METRICS } from "../sim/index.js";
 import { SAMPLERS } from "../sweeps/index.js";
 import { DATASETS, SPIKE_FILE } from "../training/index.js";
 
+export type { PluginTools } from "../base/plugin-tools.js";
+
 /** A loaded plug-in: its file, and the SHA-256 of its content. */
 export type Plugin = PluginFile;
-
-/** What a plug-in's default export is called with. */
-export interface PluginTools {
-  /** A stream of random numbers: `createRng(seed, name)`. */
-  readonly createRng: typeof createRng;
-  /** Exact functions, which give the same bits in every version of Node: `exp`, `log`, `pow`, `sin`, .. */
-  readonly math: typeof math;
-  /** An error of the user's making: `throw refuse(place, what, fix)`. */
-  readonly refuse: (place: string, what: string, fix?: string) => Error;
-}
-
-const TOOLS: PluginTools = { createRng, math, refuse: (place, what, fix) => inputError(place, what, fix) };
 
 /** By path, with their content when they were loaded. */
 const loaded = new Map<string, Plugin>();
@@ -54,7 +43,7 @@ async function load(name: string, path: string): Promise<Plugin> {
   const plugin = pluginFile(name, path);
   const known = loaded.get(path);
   if (known?.sha256 === plugin.sha256) return known;
-  const content = await pluginContent(plugin, TOOLS);
+  const content = await pluginContent(plugin, PLUGIN_TOOLS);
   const { PLUGIN_KINDS } = await import("./plugin-kinds.js"); // read only where there is a plug-in
   if (pluginFile(name, path).sha256 !== plugin.sha256) throw inputError(name, "was changed while it was loaded", "try again");
   const strange = Object.keys(content).find((kind) => !Object.hasOwn(PLUGIN_KINDS, kind));

@@ -73,8 +73,8 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
   const { values = {}, bits = {}, layers: byLayers = false, keepPercent = null, samples: count = null, signal } = options;
   const experiment = experimentWith(description, values);
   const { workload, precision } = experiment;
-  const { file } = description;
-  const model = await loadModel(experiment, file);
+  const { file, plugins } = description;
+  const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
   const { utterances } = selectUtterances({ ...workload, samples: count ?? workload.samples }, samples.frameStart.length - 1);
   const work = studyWork(experiment, model.network, samples, utterances);

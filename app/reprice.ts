@@ -169,8 +169,10 @@ async function topologiesIn(
 ): Promise<(experiment: Experiment) => Topology> {
   const experiments = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
   const base = besideOf(description, database);
-  const files = new StudyFiles(base, () => {}, new ModelFolder(modelsBeside(database)));
-  const topologies = await topologiesOf(experiments, files, withStore(database, studyOf).inputs, database);
+  const { inputs } = withStore(database, studyOf);
+  const plugins = inputs.filter(({ kind }) => kind === "plugin");
+  const files = new StudyFiles(base, () => {}, new ModelFolder(modelsBeside(database)), plugins);
+  const topologies = await topologiesOf(experiments, files, inputs, database);
   return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }
 

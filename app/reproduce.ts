@@ -48,7 +48,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);
-  const files = new StudyFiles(besideOf(base, database), onWarning, new ModelFolder(modelsBeside(database)));
+  const files = new StudyFiles(besideOf(base, database), onWarning, new ModelFolder(modelsBeside(database)), plugins);
   try {
     const { document, inputs } = store.edition(pointOf(store, id).edition);
     const used = usedPlugins(inputs, plugins, database);

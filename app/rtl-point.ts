@@ -65,7 +65,7 @@ export async function emitted({ place, experiment, file }: NamedPoint, most: num
   const { workload } = experiment;
   const fewer =
     most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: Math.min(most, workload.timingSamples) } };
-  const model = await loadModel(fewer, file);
+  const model = await loadModel(fewer, file, null);
   const parts = partsOf(fewer, model.network, await samplesFor(model, fewer, file));
   checkEmittable(candidateOf(parts), place);
   const emission = emit(parts);

@@ -23,15 +23,15 @@ export async function simulate(description: Description, options: SimulateOption
   const { experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {
-    board: (board) => simulateChip(description.file, board, options),
+    board: (board) => simulateChip(description, board, options),
     // models of recorded chips are loaded for those only
     coupled: async () => (await import("./simulate-coupled.js")).simulateCoupled(description, options),
   });
 }
 
-async function simulateChip(file: string, experiment: Experiment, options: SimulateOptions): Promise<Simulation> {
+async function simulateChip({ file, plugins }: Description, experiment: Experiment, options: SimulateOptions): Promise<Simulation> {
   const { values = {}, explain = false, trace: format = null, signal } = options;
-  const model = await loadModel(experiment, file);
+  const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
   signal?.throwIfAborted();
   const startMs = systemClock.monotonicMs();

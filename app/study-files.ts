@@ -11,7 +11,7 @@ import { canonicalJson, sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
 import { SPIKE_FILE } from "../training/index.js";
-import { type LoadedModel, loadCase, loadModel, loadSamples, shortageOf } from "./inputs.js";
+import { type CellPlugins, type LoadedModel, loadCase, loadModel, loadSamples, shortageOf } from "./inputs.js";
 import { TrainingFiles } from "./training-files.js";
 
 export class StudyFiles {
@@ -27,12 +27,13 @@ export class StudyFiles {
     private readonly file: string,
     private readonly warn: (text: string) => void,
     private readonly models: ModelStore,
+    private readonly plugins: CellPlugins = [],
   ) {
     this.training = new TrainingFiles(file);
   }
 
   readonly loadModel = async (experiment: Experiment): Promise<LoadedModel> => {
-    if (experiment.network.training === null) return loadModel(experiment, this.file);
+    if (experiment.network.training === null) return loadModel(experiment, this.file, this.plugins);
     const { recipe } = await this.training.needsOf(experiment);
     const made = this.models.read(recipe.key);
     if (made === null) throw inputError(this.file, `the network ${recipe.config.name} is not made yet`, "run its sweep", "training");
@@ -47,7 +48,7 @@ export class StudyFiles {
   readonly loadSamples = async (experiment: Experiment): Promise<SampleSet> => {
     const { training } = experiment.network;
     // first: it explains what cannot be read
-    const samples = await (training === null ? loadSamples(experiment, this.file) : this.training.samples(experiment));
+    const samples = await (training === null ? loadSamples(experiment, this.file, this.plugins) : this.training.samples(experiment));
     if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
     this.warned.add(samples.name);
     for (const { name } of filesOf(experiment)) {

@@ -59,7 +59,7 @@ export interface StudyParts {
 }
 
 /** The description's search, with another budget perhaps. @throws InputError where it has none, or asks for what its data cannot tell */
-export async function searchOf({ file, experiment, sweep }: Description, budget: number | undefined): Promise<SweepSpec> {
+export async function searchOf({ file, experiment, sweep, plugins }: Description, budget: number | undefined): Promise<SweepSpec> {
   if (sweep === null)
     throw inputError(
       file,
@@ -70,7 +70,7 @@ export async function searchOf({ file, experiment, sweep }: Description, budget:
     board: (board) => {
       checkPriced(sweep, board, file);
       checkTrained(sweep, board, file);
-      return checkScored(sweep, board, file);
+      return checkScored(sweep, board, file, plugins);
     },
     coupled: async () => {},
   });
@@ -100,7 +100,7 @@ export function studyParts(
   try {
     if (other !== undefined) beginWith(store, other, spec, onWarning);
     const models = database === null ? new ModelsInMemory() : new ModelFolder(modelsBeside(database));
-    const files = new StudyFiles(file, onWarning, models);
+    const files = new StudyFiles(file, onWarning, models, description.plugins);
     const setup: StudySetup = {
       name: basename(file, extname(file)),
       file,

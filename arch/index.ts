@@ -7,8 +7,21 @@ export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export type { Cell, NeuronParameter } from "./cells/cell.js";
+export { type CellLayer, type PluginCell, pluginCell } from "./cells/plugin-cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
-export { type CellKernel, cellOf, gatesOf, SYSTEMS, type System } from "./cells/registry.js";
+export {
+  builtIn,
+  byStep,
+  CELL_KINDS,
+  type CellKernel,
+  cellOf,
+  gatesOf,
+  kernelOf,
+  NO_FLOAT_STEP,
+  SYSTEMS,
+  type System,
+  untrained,
+} from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
 export type { Chip, Core, Dies, Dram, HardTick, Intake, Memory, Noc, Port, Queue, Scan, SourcePace, Technology, Tick } from "./chip.js";
@@ -193,6 +206,7 @@ export {
   shippedCoupledChips,
 } from "./parse.js";
 export { checkedCase, patchCoupledChip, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
+export { pluginEntry } from "./plugin-entry.js";
 export type { NamedPlugin } from "./plugin-paths.js";
 export { hostPacket, portEnd, portPopulations } from "./port.js";
 export { type PortPrices, portPrices } from "./port-prices.js";

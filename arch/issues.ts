@@ -144,6 +144,8 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
       return say(`must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitsOf(issue)}, got ${shown(got)}`);
     case "invalid_value": {
       const values = issue.values.map(String);
+      // a schema's own words, where it has some, go before
+      if (!issue.message.startsWith("Invalid")) return say(issue.message, `known: ${values.join(", ")}`);
       return say(`expected ${oneOf(values)}, got ${shown(got)}`, text === null ? nearestNumber(values, got) : didYouMean(text, values));
     }
     case "invalid_union": {

@@ -1,6 +1,5 @@
 /** What a trained network IS (float, as on disk) and what a chip needs to know of its shape (topology). */
 import type { UpdateWork } from "./cells/cell.js";
-import type { System } from "./cells/registry.js";
 
 /** Multi-bit spike quantiser with frozen range: q = trunc(clamp(v, -M, M) n (1 - 1e-4) / M), 0 if |q| <= theta, n = 2^(bits-1). */
 export interface Quantiser {
@@ -51,7 +50,8 @@ export interface Readout {
 /** A trained network, complete: a model file holds exactly this and its training record. */
 export interface Network {
   readonly name: string;
-  readonly system: System;
+  /** Name of its cell: the program's own, or a plug-in's. */
+  readonly system: string;
   readonly inputs: number;
   readonly classes: number;
   /** `sequence`: one label an utterance, scored on the mean of frame scores. `frames`: a label a frame. */

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Camel } from "./camel.js";
-import { SYSTEMS } from "./cells/registry.js";
+import { SYSTEMS, untrained } from "./cells/registry.js";
 
 function described<T extends z.ZodType>(schema: T, description: string): T {
   z.globalRegistry.add(schema, { description });
@@ -20,7 +20,7 @@ export const trainingSchema = z.strictObject({
     z.string().check(z.minLength(1), z.maxLength(4096)),
     "training configuration that is varied: a shipped one by name (snn-dse examples lists them), or a file beside this one",
   ),
-  cell: own(z.enum(SYSTEMS), "the cell of every hidden layer"),
+  cell: own(z.enum(SYSTEMS, { error: untrained }), "the cell of every hidden layer"),
   width: own(whole(1, 4096), "neurons of every hidden layer"),
   layers: own(whole(1, 8), "hidden layers; those that the base does not have are as wide as its first"),
   spike_bits: own(whole(1, 32), "of a spike's payload"),

@@ -22,6 +22,11 @@ export class Registry<Entry> {
     return Object.entries(this.own);
   }
 
+  /** SHA-256 of the plug-ins that have brought entries. */
+  get filesAdded(): ReadonlySet<string> {
+    return new Set([...this.added.values()].map(({ by }) => by.sha256));
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined;
   }

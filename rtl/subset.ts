@@ -2,7 +2,7 @@
  * What can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that no rule knows is refused, so that a new
  * feature of the simulator is emitted only when the library does it.
  */
-import { byKind, cellOf } from "../arch/index.js";
+import { byKind, byStep, type CellKernel } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import { integerGraphOf } from "../sim/index.js";
 import { buildProgram } from "../sim/program/index.js";
@@ -85,15 +85,22 @@ const importable: Rule<Candidate> = ({ model, experiment, samples }) =>
     nir: (network) => (samples === null ? NO_INPUT : graphObstacle(integerGraphOf(experiment, network, samples))),
   });
 
-const CELLS: readonly string[] = ["lif", "rec", "alif"];
+const CELLS: readonly CellKernel[] = ["lif", "rec", "alif"];
+const CELL_CHANGE = "name a model of lif, alif, rec-v1 or rec-v2";
 
 const candidateRules: readonly Rule<Candidate>[] = [
   ({ model }) =>
     byKind<Obstacle | null>(model, {
       own: ({ system }) =>
-        CELLS.includes(cellOf(system).kernel)
-          ? null
-          : { key: "network.model", reason: `the library has no cell ${system}`, change: "name a model of lif, alif, rec-v1 or rec-v2" },
+        byStep<Obstacle | null>(system, {
+          kernel: (kernel) =>
+            CELLS.includes(kernel) ? null : { key: "network.model", reason: `the library has no cell ${system}`, change: CELL_CHANGE },
+          plugin: ({ by }) => ({
+            key: "network.model",
+            reason: `the cell ${system} is of the plug-in ${by.name}, whose step is a program and no circuit`,
+            change: CELL_CHANGE,
+          }),
+        }),
       nir: () => null,
     }),
   importable,

@@ -1,5 +1,5 @@
 /** The cells that are trained here, as the library sees them. */
-import { BUILT_PAYLOAD_BITS, cellOf, type ParameterRow, SCORE_BITS, SUM_BITS, updateWidths } from "../arch/index.js";
+import { BUILT_PAYLOAD_BITS, builtIn, cellOf, type ParameterRow, SCORE_BITS, SUM_BITS, updateWidths } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../sim/functional/index.js";
@@ -20,8 +20,10 @@ function quantiserOf(network: IntegerNetwork, population: number): IntegerQuanti
   return population > network.layers.length ? null : network.layers[population - 1].quantiser;
 }
 
+const NO_CIRCUIT = "the library of circuits has no such step";
+
 function ownShape(network: IntegerNetwork): ParameterRow {
-  const { kernel } = cellOf(network.system);
+  const { kernel } = cellOf(builtIn(network.system, network.name, NO_CIRCUIT));
   const widths = updateWidths(network.precision, BUILT_PAYLOAD_BITS);
   const requantisers = network.topology.populations.flatMap((_, p) => requantisersOf(network, p));
   const jumps = kernel === "alif" ? network.layers.flatMap(({ perNeuron }) => Array.from(perNeuron[2] ?? [])) : [];
@@ -85,7 +87,7 @@ export function trainedCells(network: IntegerNetwork): RtlNetwork {
     classes: network.classes,
     input: 0,
     scored: last,
-    cell: CELL_NUMBERS[cellOf(network.system).kernel],
+    cell: CELL_NUMBERS[cellOf(builtIn(network.system, network.name, NO_CIRCUIT)).kernel],
     own,
     routedBits: 0,
     payloadBits: unsignedBits(topology.populations.map((_, p) => quantiserOf(network, p)?.limit ?? 0)) + 1,

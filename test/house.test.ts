@@ -222,9 +222,9 @@ test("a type is overruled only at named borders", () => {
   expect(overruling.filter((file) => !(file in BORDERS))).toEqual([]);
 });
 
-test("what a network is, is asked of its cell or its kind: a system is compared by name where kinds part, and for the paper's baseline", () => {
+test("what a network is, is asked of its cell or its kind: a system is compared by name for the paper's baseline alone", () => {
   const asking = files.filter((file) => /\bsystem [!=]== "/.test(text.get(file) ?? ""));
-  expect(asking.sort()).toEqual(["arch/formats/model-network.ts", "training/recipes.ts"]);
+  expect(asking.sort()).toEqual(["training/recipes.ts"]);
 });
 
 test("what is done for a board and for a coupled chip is said to ofKind: nothing else asks which one it has", () => {

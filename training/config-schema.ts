@@ -1,6 +1,6 @@
 /** The training configuration as a schema: key names with units, ranges, defaults, and one sentence each; types, JSON Schema and reference come from here. */
 import * as z from "zod";
-import { SYSTEMS } from "../arch/index.js";
+import { SYSTEMS, untrained } from "../arch/index.js";
 import { DEFAULT_FEATURES } from "./features.js";
 
 const int = (low: number, high: number, description: string, value: number) =>
@@ -38,7 +38,7 @@ const data = z
 
 const network = z
   .strictObject({
-    system: z.enum(SYSTEMS).default("rec-v2").describe("the cell"),
+    system: z.enum(SYSTEMS, { error: untrained }).default("rec-v2").describe("the cell"),
     neurons: z.array(z.int().min(1).max(4096)).min(1).max(8).default([128, 128]).describe("of each hidden layer"),
     recurrent_gain: z
       .number()

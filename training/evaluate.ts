@@ -3,7 +3,7 @@
  * @throws InputError when network and data do not fit each other.
  */
 
-import type { Network, Samples } from "../arch/index.js";
+import { builtIn, type Network, NO_FLOAT_STEP, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { exp, log } from "../base/math.js";
 import { type Batch, cutPieces, packBatch } from "./batch.js";
@@ -51,10 +51,11 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
     ? encode(engine, batch, network.inputs, frozenRule(encoder)).spikes
     : engine.putPadded(batch.features, batch.rows, network.inputs, batch.rows, inputWidth);
   counter.add(batch, 0, engine.floats(signal, batch.rows * inputWidth), inputWidth, network.inputs);
+  const system = builtIn(network.system, network.name, NO_FLOAT_STEP);
   network.layers.forEach((layer, l) => {
-    const weights = layerWeights(network.system, layer);
+    const weights = layerWeights(system, layer);
     const rule = layer.quantiser ? frozenRule(layer.quantiser) : null;
-    const shape = { system: network.system, inputs: layer.inputs, neurons: layer.neurons };
+    const shape = { system, inputs: layer.inputs, neurons: layer.neurons };
     signal = new FusedLayer(engine, shape, weights, batch, signal, { rule, mask: 0, frozen: weights.frozen, penalty: 0 }).forward();
     const width = padded(layer.neurons);
     counter.add(batch, l + 1, engine.floats(signal, batch.rows * width), width, layer.neurons);

@@ -11,7 +11,7 @@
  * as in Bellec et al., Nature Communications 11 (2020); learned time constants as in B. Yin, F. Corradi and S. Bohte, Nature Machine Intelligence 3 (2021).
  * Not modelled: refractory steps; the leak acts after the reset.
  */
-import { type Cell, signedPayloadBits } from "./cell.js";
+import { type KernelCell, signedPayloadBits } from "./cell.js";
 
 export const alif = {
   gates: { i: "state" },
@@ -37,4 +37,4 @@ export const alif = {
     gains: 1,
   }),
   equation: (leaks) => ({ multiplies: 1 + leaks, additions: 4, lutReads: 0 }),
-} as const satisfies Cell;
+} as const satisfies KernelCell;

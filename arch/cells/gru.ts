@@ -1,5 +1,5 @@
 /** `gru`: gated recurrent unit, the dense baseline: K. Cho et al., EMNLP 2014, with the reset gate applied to the recurrent product. States: h and U_n h. */
-import { type Cell, signedPayloadBits } from "./cell.js";
+import { type KernelCell, signedPayloadBits } from "./cell.js";
 
 export const gru = {
   gates: { r: "sigmoid", z: "sigmoid", n: "tanh" },
@@ -15,4 +15,4 @@ export const gru = {
   // Requantise r, z, x, u, then r u, (1 - z) n, z h; three biases, x + r u, 1 - z, and their sum.
   update: () => ({ requantises: 4, multiplies: 7, additions: 6, lutReads: 3 }),
   equation: () => ({ multiplies: 3, additions: 5, lutReads: 3 }),
-} as const satisfies Cell;
+} as const satisfies KernelCell;

@@ -1,5 +1,5 @@
 /** `lif`: the leaky integrate-and-fire cell of Ponghiran & Roy (AAAI 2022), section 3: i = tau i + W x, a = a + i - q. States: i and a. */
-import { type Cell, signedPayloadBits, type UpdateWork } from "./cell.js";
+import { type KernelCell, signedPayloadBits, type UpdateWork } from "./cell.js";
 
 const WITH_SHIFT: UpdateWork = { requantises: 1, multiplies: 1, additions: 5, lutReads: 0 };
 const WITH_TAU: UpdateWork = { requantises: 1, multiplies: 2, additions: 4, lutReads: 0 };
@@ -19,4 +19,4 @@ export const lif = {
   // Requantise, tau i (or i - (i >> k)); bias, + tau i, a + i, a - q.
   update: (leaks, leak) => (leaks > 0 ? (leak === "shift" ? WITH_SHIFT : WITH_TAU) : WITHOUT_LEAK),
   equation: (leaks) => ({ multiplies: leaks, additions: 3, lutReads: 0 }),
-} as const satisfies Cell;
+} as const satisfies KernelCell;

@@ -1,5 +1,5 @@
 /** `lstm`: long short-term memory without peepholes, the dense baseline: F. Gers et al., Neural Computation 12 (2000). States: c and the h that is sent. */
-import { type Cell, signedPayloadBits } from "./cell.js";
+import { type KernelCell, signedPayloadBits } from "./cell.js";
 
 export const lstm = {
   gates: { i: "sigmoid", f: "sigmoid", g: "tanh", o: "sigmoid" },
@@ -15,4 +15,4 @@ export const lstm = {
   // Requantise i, f, g, o, then f c, i g, o tanh(c); four biases and the sum.
   update: () => ({ requantises: 4, multiplies: 7, additions: 5, lutReads: 5 }),
   equation: () => ({ multiplies: 3, additions: 5, lutReads: 5 }),
-} as const satisfies Cell;
+} as const satisfies KernelCell;

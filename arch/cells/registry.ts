@@ -1,12 +1,16 @@
-/** All cells by the name of the system that they make. A new one is a file beside this one, a line here, and its step in the kernels. */
+/** All cells by the name of the system that they make. A new one is a file beside this one, a line here, and its step in the kernels; plug-ins bring others. */
+import { inputError } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
+import { Registry } from "../../base/registry.js";
 import { alif } from "./alif.js";
-import type { Cell } from "./cell.js";
+import type { Cell, KernelCell } from "./cell.js";
 import { gru } from "./gru.js";
 import { lif } from "./lif.js";
 import { lstm } from "./lstm.js";
+import type { PluginCell } from "./plugin-cell.js";
 import { recV1, recV2 } from "./rec.js";
 
-export const CELLS = { lif, alif, "rec-v1": recV1, "rec-v2": recV2, gru, lstm } satisfies { readonly [system: string]: Cell };
+const CELLS = { lif, alif, "rec-v1": recV1, "rec-v2": recV2, gru, lstm } satisfies { readonly [system: string]: KernelCell };
 
 /** The systems of Ponghiran & Roy (AAAI 2022), the adaptive cell, and the two dense baselines. */
 export type System = keyof typeof CELLS;
@@ -15,7 +19,54 @@ export const SYSTEMS = Object.keys(CELLS) as [System, ...System[]];
 /** Step rules by name: several systems may share one. */
 export type CellKernel = (typeof CELLS)[System]["kernel"];
 
-export const cellOf = (system: System): Cell & { readonly kernel: CellKernel } => CELLS[system];
+type BuiltInCell = KernelCell & { readonly kernel: CellKernel };
+
+/** With those of plug-ins, which have a step of their own. */
+export const CELL_KINDS = new Registry<BuiltInCell | PluginCell>("cell", CELLS);
+
+export function cellOf(system: System): BuiltInCell;
+export function cellOf(system: string): Cell;
+export function cellOf(system: string): Cell {
+  return CELL_KINDS.demand(system, "network");
+}
 
 /** Names of its gates, in file order. */
-export const gatesOf = (system: System): readonly string[] => Object.keys(CELLS[system].gates);
+export const gatesOf = (system: string): readonly string[] => Object.keys(cellOf(system).gates);
+
+/** The border between the program's own cells and those of plug-ins: whoever does one thing for the first and another for the second says both. */
+export function byStep<T>(
+  system: string,
+  cases: { readonly kernel: (kernel: CellKernel, system: System) => T; readonly plugin: (cell: PluginCell) => T },
+): T {
+  const cell = CELL_KINDS.demand(system, "network");
+  return "kernel" in cell ? cases.kernel(cell.kernel, system as System) : cases.plugin(cell);
+}
+
+/** The step rule in the kernels; null: a plug-in's. */
+export const kernelOf = (system: string): CellKernel | null =>
+  byStep<CellKernel | null>(system, { kernel: (kernel) => kernel, plugin: () => null });
+
+/** A system whose step is in the kernels. @throws InputError for a plug-in's: `what` has no such step */
+export const builtIn = (system: string, place: string, what: string): System =>
+  byStep(system, {
+    kernel: (_, own) => own,
+    plugin: ({ name, by }) => {
+      throw inputError(place, `its cell ${name} is of the plug-in ${by.name}: ${what}`, `cells that have it: ${SYSTEMS.join(", ")}`);
+    },
+  });
+
+/** Why a name that stands where a trained cell is named is none, as zod asks; undefined: there is no such cell at all. */
+export const untrained = ({ input }: { readonly input?: unknown }): string | undefined =>
+  typeof input === "string" && CELL_KINDS.isAdded(input) ? `${input} is a cell of a plug-in: ${NO_FLOAT_STEP}` : undefined;
+
+/** What training and evaluation in real numbers say of such a cell. */
+export const NO_FLOAT_STEP = "its step is of whole numbers, it has no gradient and no form in real numbers";
+
+/** The name of a cell in a file. `path`: where it stands there. @throws InputError where none is named so */
+export function cellNamed(name: string, file: string, path: string): string {
+  if (CELL_KINDS.has(name)) return name;
+  const fix =
+    didYouMean(name, SYSTEMS) ||
+    `known: ${SYSTEMS.join(", ")}; name the plug-in that brings another: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs`;
+  throw inputError(file, `no cell is named ${name}`, fix, path);
+}

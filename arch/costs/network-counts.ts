@@ -1,5 +1,5 @@
 /** What a network of cells has, before anything runs: weights that are not zero, values that are kept, products of its equations. Pure. */
-import { cellOf, gatesOf, type System } from "../cells/registry.js";
+import { cellOf, gatesOf } from "../cells/registry.js";
 import type { Network } from "../network.js";
 
 /** Weights of a network, float or integer. */
@@ -45,7 +45,7 @@ export function denseMultiplications(system: "gru" | "lstm", inputs: number, neu
 }
 
 /** Element-wise products a frame of the cells' equations. `leaks`: how many of a layer's leaks are products. */
-export function elementMultiplies(system: System, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
+export function elementMultiplies(system: string, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
   const cell = cellOf(system);
   return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);
 }

@@ -1,7 +1,7 @@
 /** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
 import { folded } from "../cells/batch-norm.js";
 import type { Cell, UpdateWork } from "../cells/cell.js";
-import { cellOf, type System } from "../cells/registry.js";
+import { cellOf } from "../cells/registry.js";
 import { withSpikeBits } from "../cells/spike-bits.js";
 import { checkLayers } from "../layer-names.js";
 import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
@@ -43,12 +43,13 @@ export function equationTopology(network: Network): Topology {
 }
 
 /** How many leaks of the layer's cells are not 1 everywhere. */
-export function leaksOf(system: System, { perNeuron }: NetworkLayer): number {
+export function leaksOf(system: string, { perNeuron }: NetworkLayer): number {
   return cellOf(system).perNeuron.filter(({ name, kind }) => kind === "leak" && perNeuron[name]?.some((value) => value !== 1)).length;
 }
 
 /** Every neuron of the layer stays silent without input. */
 function restsWithout({ gates, neurons }: NetworkLayer, movedBy: Cell["movedBy"]): boolean {
+  if (movedBy === null) return false;
   return gates.every(({ name, inputNorm }) => {
     const by = movedBy[name];
     if (by === undefined) return true;

@@ -12,7 +12,7 @@ import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { once } from "../../base/once.js";
 import { readBounded } from "../../base/read-file.js";
 import { writeWhole } from "../../base/write-file.js";
-import { cellOf, gatesOf, SYSTEMS } from "../cells/registry.js";
+import { cellNamed, cellOf, gatesOf } from "../cells/registry.js";
 import type { BatchNorm, Gate, Network, NetworkLayer } from "../network.js";
 import { PLAIN } from "../parse-plain.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
@@ -39,7 +39,7 @@ const epsilon = z.number().positive();
 const description = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   name: z.string().min(1).max(200),
-  system: z.enum(SYSTEMS),
+  system: z.string().min(1).max(80),
   inputs: size,
   classes: size,
   task: z.enum(["sequence", "frames"]),
@@ -171,7 +171,7 @@ function readDescription(text: string | undefined, file: string): Description {
 }
 
 function readNetwork(shape: Description, take: (name: string, ...shape: number[]) => Float32Array, file: string): Network {
-  const { recurrent, spiking, perNeuron } = cellOf(shape.system);
+  const { recurrent, spiking, perNeuron } = cellOf(cellNamed(shape.system, file, `${METADATA_KEY}.system`));
   const names = gatesOf(shape.system);
   const norm = (name: string, outputs: number, normEpsilon: number): BatchNorm => {
     const variance = take(`${name}.variance`, outputs);

@@ -14,7 +14,7 @@ export interface ByKind<T> {
 }
 
 export function byKind<T>(network: ModelNetwork, cases: ByKind<T>): T {
-  return network.system === "nir" ? cases.nir(network) : cases.own(network);
+  return "graph" in network ? cases.nir(network) : cases.own(network);
 }
 
 /** As bytes, for a server; the training record stays behind. */

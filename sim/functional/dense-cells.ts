@@ -6,7 +6,7 @@
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
  */
 
-import { cellOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
+import { cellOf, kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { shiftRound } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -106,7 +106,7 @@ export class DenseCells {
 
   /** One step of neuron `n` from the activations of the layer before; what it sends. */
   update(one: DenseState, n: number, values: Int32Array): number {
-    return cellOf(this.network.system).kernel === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
+    return kernelOf(this.network.system) === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
   }
 
   /** Score of class `c` in a step. */

@@ -3,7 +3,7 @@
  * Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another system; Error when the package was not built.
  */
 
-import { cellOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
+import { cellOf, kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { log2, powerOfTwo } from "../../base/math.js";
@@ -61,7 +61,7 @@ function addNetwork(host: KernelHost<DenseKernel>, network: IntegerNetwork, stor
 function addLayer(host: KernelHost<DenseKernel>, network: IntegerNetwork, layer: IntegerLayer, storage: Storage): void {
   const { kernel } = host;
   const rows = even(layer.neurons);
-  const isGru = cellOf(network.system).kernel === "gru";
+  const isGru = kernelOf(network.system) === "gru";
   const [first, second, third, fourth] = layer.gates;
   const fed = isGru ? [third, first, second] : [first, second, third, fourth];
   const own = isGru ? [first, second, third] : fed;

@@ -2,14 +2,16 @@
  * Fast engine: describes an integer network to its kernel once, then runs whole utterances in one call each (long ones in a few).
  * Agrees bit for bit with `reference`. Throws: Error when the package was not built; InvariantError for a network without spikes.
  */
-import { cellOf, SCORE_BITS } from "../../arch/index.js";
+import { byStep, type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
-import type { IntegerLayer, IntegerNetwork, IntegerQuantiser } from "./integer-network.js";
+import type { IntegerNetwork, IntegerQuantiser } from "./integer-network.js";
 import { type FedRows, KernelHost, type Storage } from "./kernel-layout.js";
 import { addSums, type NetworkKernel, utteranceRunner } from "./kernel-run.js";
 import { type LeakingKernel, setLeaks } from "./leak-rules.js";
+import { pluginLayer } from "./plugin-layer.js";
+import { PluginSteps, repeating } from "./plugin-steps.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /** Adds a layer: its neurons and sums, then the shifts of its gates' requantisation, its table of a sigmoid (if it has one) and the table's bits, and its values per neuron. */
@@ -20,6 +22,7 @@ interface SpikingKernel extends NetworkKernel, LeakingKernel {
   readonly lifLayer: AddLayer;
   readonly recLayer: AddLayer;
   readonly alifLayer: AddLayer;
+  readonly pluginLayer: AddLayer;
   setQuantiser(layer: number, shift: number, theta: number, limit: number, mostState: number): void;
   /** Changes of a layer's membranes in the last utterance. */
   movedOf(layer: number): number;
@@ -27,23 +30,27 @@ interface SpikingKernel extends NetworkKernel, LeakingKernel {
 
 /** Fast engine for `network`; `storage` is for benchmarks and tests. */
 export function createEngine(network: IntegerNetwork, storage: Storage = "auto"): UtteranceEngine {
-  const host = new KernelHost<SpikingKernel>("integer-network");
+  const steps: PluginSteps = new PluginSteps(() => host.buffer);
+  const host = new KernelHost<SpikingKernel>("integer-network", { stepLayer: steps.step });
   const { kernel } = host;
-  const firing = addNetwork(host, network, storage);
+  const firing = addNetwork(host, network, storage, steps);
   const populations = network.layers.length + 2;
   const neurons = network.inputs + network.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const run = utteranceRunner(host, { inputs: network.inputs, classes: network.classes, populations, neurons });
-  return {
-    run: (inputs): UtteranceRun => ({
-      ...run(inputs),
+  const engine = {
+    run: (inputs: Int32Array): UtteranceRun => {
+      steps.reset();
+      const done = run(inputs);
       // The readout has no membranes.
-      membraneUpdates: Float64Array.from([...firing.map((layer) => kernel.movedOf(layer)), 0]),
-    }),
+      const membraneUpdates = Float64Array.from([...firing.map((layer) => kernel.movedOf(layer)), 0]);
+      return { ...done, stateSaturations: done.stateSaturations + steps.takeSaturations(), membraneUpdates };
+    },
   };
+  return byStep<UtteranceEngine>(network.system, { kernel: () => engine, plugin: (cell) => repeating(engine, cell) });
 }
 
-/** Returns the handles of encoder and layers. */
-function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, storage: Storage): number[] {
+/** Returns the handles of encoder and layers. `steps`: takes the layers whose cells a plug-in steps. */
+function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, storage: Storage, steps: PluginSteps): number[] {
   const { precision, readout, classes } = network;
   const { kernel } = host;
   kernel.setAccumulators(precision.accumulatorBits, precision.accumulatorOverflow === "wrap" ? 1 : 0);
@@ -52,8 +59,8 @@ function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, st
   setQuantiser(kernel, encoder, network.encoder);
   const firing = [encoder];
   let { limit } = network.encoder;
-  for (const layer of network.layers) {
-    firing.push(addLayer(host, network, layer, limit, storage));
+  for (const [index, layer] of network.layers.entries()) {
+    firing.push(addLayer(host, network, index, limit, storage, steps));
     limit = layer.quantiser.limit;
   }
   const input = { sources: readout.weights.length / classes, blocks: [readout.weights], limit, firstRow: 0 };
@@ -72,8 +79,16 @@ function setQuantiser(kernel: SpikingKernel, layer: number, { shift, theta, limi
 }
 
 /** `limit`: largest payload of the layer's input. */
-function addLayer(host: KernelHost<SpikingKernel>, network: IntegerNetwork, layer: IntegerLayer, limit: number, storage: Storage): number {
+function addLayer(
+  host: KernelHost<SpikingKernel>,
+  network: IntegerNetwork,
+  index: number,
+  limit: number,
+  storage: Storage,
+  steps: PluginSteps,
+): number {
   const { kernel } = host;
+  const layer = network.layers[index];
   const { neurons, gates, sigmoid } = layer;
   const scales = Object.values(cellOf(network.system).gates);
   const input: FedRows = { sources: layer.inputs, blocks: gates.map((gate) => gate.inputWeights), limit, firstRow: 0 };
@@ -81,19 +96,28 @@ function addLayer(host: KernelHost<SpikingKernel>, network: IntegerNetwork, laye
   const recurrent: FedRows | null = own.length === 0 ? null : { sources: neurons, blocks: own, limit: layer.quantiser.limit, firstRow: 0 };
   const requantisers = gates.map((gate) => gate.requantiser);
   const sums = addSums(host, { input, recurrent, neurons, requantisers, rows: neurons }, network.precision, storage);
-  const added = adderOf(kernel, network)(
-    neurons,
-    sums,
-    ...requantisers.map(({ shift }) => shift),
-    ...(scales.includes("sigmoid") ? [host.place(sigmoid), log2(sigmoid.length)] : []),
-    ...layer.perNeuron.map((values) => (values === null ? 0 : host.place(values))),
-  );
+  const shifts = requantisers.map(({ shift }) => shift);
+  const added = byStep(network.system, {
+    kernel: (step) =>
+      adderOf(kernel, step)(
+        neurons,
+        sums,
+        ...shifts,
+        ...(scales.includes("sigmoid") ? [host.place(sigmoid), log2(sigmoid.length)] : []),
+        ...layer.perNeuron.map((values) => (values === null ? 0 : host.place(values))),
+      ),
+    plugin: (cell) => {
+      const preWords = gates.length * neurons;
+      const [preAt, spikesAt] = [host.allocate(4 * preWords), host.allocate(4 * neurons)];
+      const number = steps.add({ layer: pluginLayer(network, index, cell), preAt, preWords, spikesAt });
+      return kernel.pluginLayer(neurons, sums, gates.length, host.place(Int32Array.from(shifts)), preAt, spikesAt, number);
+    },
+  });
   setQuantiser(kernel, added, layer.quantiser);
   return added;
 }
 
-function adderOf(kernel: SpikingKernel, { system }: IntegerNetwork): AddLayer {
-  const { kernel: step } = cellOf(system);
-  if (step === "gru" || step === "lstm") throw new InvariantError("engine", null, `no spiking cell of a ${system} network`);
+function adderOf(kernel: SpikingKernel, step: CellKernel): AddLayer {
+  if (step === "gru" || step === "lstm") throw new InvariantError("engine", null, `${step} is no spiking cell`);
   return kernel[`${step}Layer`];
 }

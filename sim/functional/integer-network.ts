@@ -1,5 +1,5 @@
 /** A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and `engine`. */
-import type { Precision, System, Topology } from "../../arch/index.js";
+import type { Precision, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
 
 /**
@@ -73,7 +73,7 @@ export interface IntegerReadout {
 /** Everything that decides which neuron fires when; complete, so that its hash addresses the run. */
 export interface IntegerNetwork {
   readonly name: string;
-  readonly system: System;
+  readonly system: string;
   readonly inputs: number;
   readonly classes: number;
   readonly task: "sequence" | "frames";

@@ -26,8 +26,9 @@ export class KernelHost<Kernel extends RowKernel> {
   readonly kernel: Kernel;
   readonly #memory: WasmMemory = createWasmMemory();
 
-  constructor(name: string) {
-    this.kernel = instantiateKernel(name, this.#memory) as Kernel;
+  /** `calls`: what the kernel calls of the host. */
+  constructor(name: string, calls: { readonly [name: string]: (value: number) => number } = {}) {
+    this.kernel = instantiateKernel(name, this.#memory, calls) as Kernel;
   }
 
   /** The memory, until something is added or allocated. */

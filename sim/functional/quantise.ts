@@ -10,6 +10,7 @@ import {
   addressedPrecision,
   type BatchNorm,
   boundsOf,
+  byStep,
   camelKey,
   cellOf,
   folded,
@@ -197,7 +198,9 @@ function integerLayer(
       integerGate(gate, layer, sources, stepOf(quantiser), scales[gate.name] === "sigmoid" ? tableUnit : own.unit, precision),
     ),
     quantiser: own,
-    perNeuron: cellOf(system).perNeuron.map((parameter) => integerParameter(name, parameter, layer.perNeuron[parameter.name], precision)),
+    perNeuron: cellOf(system).perNeuron.map((parameter) =>
+      integerParameter(name, parameter, layer.perNeuron[parameter.name], own, precision),
+    ),
     ...tables(precision.lutBits),
   };
 }
@@ -218,12 +221,18 @@ function integerParameter(
   name: string,
   { name: parameter, kind, most }: NeuronParameter,
   values: Float32Array | undefined,
+  { unit, stateBits }: IntegerQuantiser,
   precision: Precision,
 ): Int32Array | null {
   if (values === undefined || values.every((value) => value === (kind === "leak" ? 1 : 0))) return null;
   if (kind === "leak") return integerLeak(name, values, precision);
-  const wrong = values.find((value) => !(value >= 0 && value <= most));
-  if (wrong !== undefined) throw inputError(name, `${parameter} is ${wrong}, expected 0 to ${most}`, "clamp it while training");
+  const least = kind === "level" ? -most : 0;
+  const wrong = values.find((value) => !(value >= least && value <= most));
+  if (wrong !== undefined) throw inputError(name, `${parameter} is ${wrong}, expected ${least} to ${most}`, "clamp it while training");
+  if (kind === "level") {
+    const largest = signedMax(stateBits);
+    return Int32Array.from(values, (value) => Math.max(-largest - 1, Math.min(largest, roundHalfAway(value / unit))));
+  }
   return Int32Array.from(values, (value) => roundHalfAway(value * powerOfTwo(precision.stateFractionBits)));
 }
 
@@ -326,6 +335,7 @@ function networkKey(network: Network, precision: Precision, precisions: readonly
   const shape = {
     name: network.name,
     system: network.system,
+    ...byStep(network.system, { kernel: () => ({}), plugin: ({ by }) => ({ step: by.sha256 }) }),
     inputs: network.inputs,
     classes: network.classes,
     task: network.task,

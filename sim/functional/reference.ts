@@ -12,7 +12,7 @@ function runReference(network: IntegerNetwork, inputs: Int32Array): UtteranceRun
   const cells = new SpikingCells(network);
   const steps = inputs.length / network.inputs;
   const encoder = new Array<number>(network.inputs).fill(0);
-  const layers = network.layers.map((layer) => ({ state: silentLayer(layer), last: [] as Spike[] }));
+  const layers = network.layers.map((_, index) => ({ state: silentLayer(network, index), last: [] as Spike[] }));
   const groups: Spike[][] = [];
   const moved = new Float64Array(layers.length + 2);
   const scores = new Int32Array(steps * network.classes);
@@ -26,11 +26,9 @@ function runReference(network: IntegerNetwork, inputs: Int32Array): UtteranceRun
     groups.push(spikes);
     for (const [l, { state, last }] of layers.entries()) {
       const fired: Spike[] = [];
-      for (let n = 0; n < state.layer.neurons; n++) {
-        const before = state.membrane[n];
-        cells.update(state, n, spikes, last, fired);
-        if (step === 0 || state.membrane[n] !== before) moved[l + 1]++;
-      }
+      const { neurons } = state.layer;
+      const changed = cells.update(state, 0, neurons, spikes, last, fired);
+      moved[l + 1] += step === 0 ? neurons : changed;
       last.splice(0, last.length, ...fired);
       groups.push(fired);
       spikes = fired;

@@ -1,14 +1,15 @@
 /**
- * Neurons of lif, alif, rec-v1 and rec-v2 in integers, slow and obvious: one neuron, one weight, one addition after the other, plain numbers.
+ * Neurons of lif, alif, rec-v1, rec-v2 and of plug-ins' cells in integers, slow and obvious: one neuron, one weight, one addition after the other, plain numbers.
  * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
  * ascending; range is enforced at every addition, as an accumulator register does.
  */
-import { type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
+import { byStep, type CellKernel, kernelOf, SCORE_BITS } from "../../arch/index.js";
 import { shiftRound, signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
 import { type IntegerGate, type IntegerLayer, type IntegerNetwork, type IntegerQuantiser, requantise } from "./integer-network.js";
 import { leaked } from "./leak-rules.js";
+import { type PluginLayer, pluginLayer } from "./plugin-layer.js";
 
 export interface Spike {
   readonly neuron: number;
@@ -16,24 +17,32 @@ export interface Spike {
 }
 
 /** States of a layer: h (rec), i (lif) or b (alif), and a. */
-export interface LayerState {
+interface KernelState {
   readonly layer: IntegerLayer;
   readonly membrane: number[];
   readonly hidden: number[];
 }
 
-export function silentLayer(layer: IntegerLayer): LayerState {
-  return { layer, membrane: new Array<number>(layer.neurons).fill(0), hidden: new Array<number>(layer.neurons).fill(0) };
+/** A layer from its silence on; one of a plug-in's cells keeps its states itself. */
+export type LayerState = KernelState | { readonly layer: IntegerLayer; readonly own: PluginLayer };
+
+export function silentLayer(network: IntegerNetwork, index: number): LayerState {
+  const layer = network.layers[index];
+  const words = (): number[] => new Array<number>(layer.neurons).fill(0);
+  return byStep<LayerState>(network.system, {
+    kernel: () => ({ layer, membrane: words(), hidden: words() }),
+    plugin: (cell) => ({ layer, own: pluginLayer(network, index, cell) }),
+  });
 }
 
 export class SpikingCells {
   readonly accumulator: Accumulator;
   saturations = 0;
 
-  private readonly kernel: CellKernel;
+  private readonly kernel: CellKernel | null;
 
   constructor(private readonly network: IntegerNetwork) {
-    this.kernel = cellOf(network.system).kernel;
+    this.kernel = kernelOf(network.system);
     this.accumulator = new Accumulator(network.precision);
   }
 
@@ -42,8 +51,44 @@ export class SpikingCells {
     encoder[i] = this.fire(this.network.encoder, i, encoder[i] + value, fired);
   }
 
-  /** One step of neuron `n`, from the spikes of the layer before and its own layer's last ones; appends its spike, if any. */
-  update({ layer, membrane, hidden }: LayerState, n: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): void {
+  /**
+   * One step of `neurons` neurons from `first` on, from the spikes of the layer before and their own layer's last ones; appends their spikes.
+   * Returns how many of their membranes changed.
+   */
+  update(state: LayerState, first: number, neurons: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): number {
+    if ("own" in state) return this.updateOwn(state, first, neurons, spikes, last, fired);
+    let moved = 0;
+    for (let n = first; n < first + neurons; n++) {
+      const before = state.membrane[n];
+      this.updateOne(state, n, spikes, last, fired);
+      if (state.membrane[n] !== before) moved++;
+    }
+    return moved;
+  }
+
+  private updateOwn(
+    { layer, own }: Extract<LayerState, { readonly own: PluginLayer }>,
+    first: number,
+    neurons: number,
+    spikes: readonly Spike[],
+    last: readonly Spike[],
+    fired: Spike[],
+  ): number {
+    for (let n = first; n < first + neurons; n++)
+      for (const [g, gate] of layer.gates.entries()) own.feed(g, n, this.preActivation(layer, gate, n, spikes, last));
+    const moved = own.step(first, neurons);
+    this.saturations += own.takeSaturations();
+    for (let n = first; n < first + neurons; n++) if (own.spikes[n] !== 0) fired.push({ neuron: n, payload: own.spikes[n] });
+    return moved;
+  }
+
+  private updateOne(
+    { layer, membrane, hidden }: KernelState,
+    n: number,
+    spikes: readonly Spike[],
+    last: readonly Spike[],
+    fired: Spike[],
+  ): void {
     const pre = layer.gates.map((gate) => this.preActivation(layer, gate, n, spikes, last));
     switch (this.kernel) {
       case "lif":
@@ -90,7 +135,7 @@ export class SpikingCells {
   }
 
   /** The membrane fires by what exceeds the adaptation, which its spike then raises. */
-  private adaptive({ layer, membrane, hidden }: LayerState, n: number, pre: number, fired: Spike[]): void {
+  private adaptive({ layer, membrane, hidden }: KernelState, n: number, pre: number, fired: Spike[]): void {
     const [tau, rho, jump] = layer.perNeuron.map((values) => values?.[n]);
     const before = fired.length;
     membrane[n] = this.fire(layer.quantiser, n, this.leaked(membrane[n], tau) + pre, fired, hidden[n]);

@@ -15,7 +15,7 @@ const compiled = new Map<string, object>();
 export function instantiateKernel(
   name: string,
   memory: WasmMemory,
-  calls: { readonly [name: string]: (value: number) => void } = {},
+  calls: { readonly [name: string]: (value: number) => unknown } = {},
 ): unknown {
   let module = compiled.get(name);
   if (module === undefined) {

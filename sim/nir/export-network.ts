@@ -8,9 +8,9 @@
 import {
   type BatchNorm,
   type CellKernel,
-  cellOf,
   folded,
   type Gate,
+  kernelOf,
   type Network,
   type NetworkLayer,
   type NirArray,
@@ -36,12 +36,12 @@ export interface NirExport {
 const VERSION = "1.0.7";
 const METADATA_KEY = "snn_dse";
 /** Step rules that have a node near to them. */
-const PRIMITIVES: ReadonlySet<CellKernel> = new Set(["lif", "rec"]);
+const PRIMITIVES: ReadonlySet<CellKernel | null> = new Set(["lif", "rec"] as const);
 const none: NirMetadata = new Map();
 
 /** The graph of `network`; `dtSeconds` is one frame, which NIR's time constants need. */
 export function exportNetwork(network: Network, dtSeconds: number): NirExport {
-  if (network.encoder === null || !PRIMITIVES.has(cellOf(network.system).kernel))
+  if (network.encoder === null || !PRIMITIVES.has(kernelOf(network.system)))
     throw inputError(network.name, `NIR has no node for a ${network.system} cell`, "export a lif, rec-v1 or rec-v2 model");
   const nodes = new Map<string, NirNode>([["input", node("Input", { shape: nirArray([network.inputs], [1], "i8") })]]);
   const edges: NirEdge[] = [];
@@ -81,7 +81,7 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   ]);
   const warnings = [
     "NIR has binary spikes only: other tools will not see the multi-bit payloads, only metadata/snn_dse keeps them",
-    ...(cellOf(network.system).kernel === "lif" ? [] : [`NIR has no gated leak: gate z of every layer is in metadata/snn_dse only`]),
+    ...(kernelOf(network.system) === "lif" ? [] : [`NIR has no gated leak: gate z of every layer is in metadata/snn_dse only`]),
   ];
   return { file: { version: VERSION, graph: { nodes, edges, metadata } }, warnings };
 }

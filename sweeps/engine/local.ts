@@ -12,6 +12,7 @@ import type { Phase } from "../events.js";
 import { MadeModels, type ModelSource, threadsOf } from "../models/model-source.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
+import { cellPluginOf } from "./cell-plugin.js";
 import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
@@ -217,6 +218,7 @@ export class LocalEngine implements EstimatingEngine {
       network: model.network,
       modelHash: model.hash,
       samples,
+      plugin: cellPluginOf(model.network),
     });
     if (reply.kind === "functional") return reply.functional;
     if (reply.kind === "done" || reply.kind === "replayed") throw new Error("the worker answered a functional run with a point");

@@ -25,6 +25,7 @@ import { pointKey, trialKey } from "../point.js";
 import { packDone } from "./answer.js";
 import { type BoundedWorker, openBoundedWorker } from "./bounded-worker.js";
 import { buildWith } from "./build.js";
+import { cellPluginOf } from "./cell-plugin.js";
 import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";
 import { Fetched, Missing } from "./fetched.js";
@@ -224,7 +225,7 @@ export class ServedStudy {
       throw inputError("job", "its values make another functional run here than there", "do all hosts run the same build?");
     const [network, samples] = await Promise.all([this.fetched.network(job.model), this.fetched.samples(job.data)]);
     if (samples.hash !== job.dataHash) throw inputError("job", "names another data set than it carries");
-    const task = { kind: "functional", experiment, network, modelHash: job.modelHash, samples } as const;
+    const task = { kind: "functional", experiment, network, modelHash: job.modelHash, samples, plugin: cellPluginOf(network) } as const;
     const reply = await this.pool.run(task, this.options.announcement.timeoutMs);
     if (reply.kind === "replayed") throw new Error("the thread answered a functional run with a point");
     if (reply.kind !== "functional") return reply;

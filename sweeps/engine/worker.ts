@@ -1,15 +1,17 @@
 /**
- * The worker thread: one functional run or one point a call, pure and synchronous; no file, no clock but for the duration.
+ * The worker thread: one functional run or one point a call, pure; no clock but for the duration, no file but the plug-in of a network's cell.
  * A point's own trouble comes back as an outcome; only a defect or a dead thread rejects the call.
  */
 import { performance } from "node:perf_hooks";
 import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
+import type { PluginFile } from "../../base/plugin-file.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { evaluatePoint, prepareFunctional, type Replay } from "../../sim/index.js";
 import { type CaseFiles, evaluateCoupled } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
+import { loadCells } from "./cell-plugin.js";
 import type { DoneOutcome, Outcome } from "./engine.js";
 import { shared } from "./share.js";
 
@@ -20,6 +22,8 @@ export type WorkerTask =
       readonly network: ModelNetwork;
       readonly modelHash: string;
       readonly samples: SampleSet;
+      /** Brings the network's cell; null: it needs none. */
+      readonly plugin: PluginFile | null;
     }
   /** `replay`: what another point with the same cycles has left; null: none. */
   | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: Replay | null }
@@ -31,10 +35,11 @@ export type WorkerReply =
   | { readonly kind: "replayed"; readonly outcome: DoneOutcome; readonly replay: Replay | null }
   | Exclude<Outcome, { readonly kind: "abandoned" | "timeout" }>;
 
-export default function work(task: WorkerTask): WorkerReply {
+export default async function work(task: WorkerTask): Promise<WorkerReply> {
   const start = performance.now();
   try {
     if (task.kind === "functional") {
+      if (task.plugin !== null) await loadCells(task.plugin);
       const functional = shared(prepareFunctional(task.experiment, task.network, task.modelHash, task.samples));
       return { kind: "functional", functional, durationMs: performance.now() - start };
     }

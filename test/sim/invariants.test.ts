@@ -84,12 +84,12 @@ describe("a result of edge.yaml", () => {
     expect(spoilt(spoil)).toMatch(rule);
   });
 
-  test("a worker gives a point that breaks a rule back as failed, with the rule as its reason", () => {
-    const whole = work({ kind: "point", experiment, functional, replay: null });
+  test("a worker gives a point that breaks a rule back as failed, with the rule as its reason", async () => {
+    const whole = await work({ kind: "point", experiment, functional, replay: null });
     if (whole.kind !== "replayed" || whole.replay === null) throw new Error("no replay");
     const { placement, timing } = whole.replay;
     const replay = { placement, timing: { ...timing, latencyCycles: timing.latencyCycles.map(() => Number.NaN) } };
-    expect(work({ kind: "point", experiment, functional, replay })).toMatchObject({
+    expect(await work({ kind: "point", experiment, functional, replay })).toMatchObject({
       ...{ kind: "failed", code: "INVARIANT", retryable: false },
       reason: expect.stringContaining("latency_us is NaN"),
     });

@@ -2,7 +2,7 @@
  * A frozen network as the beginning of training for a chip: batch norm moves into weights and biases and stays there, ranges stay as they are.
  * With live statistics the scale of a row would change in every step, and with it integers that no gradient moved.
  */
-import { type BatchNorm, folded, type Network, type NetworkLayer } from "../../arch/index.js";
+import { type BatchNorm, builtIn, folded, type Network, type NetworkLayer, NO_FLOAT_STEP } from "../../arch/index.js";
 import { BATCH_NORM_EPSILON } from "../fused/layer.js";
 import { type LearningState, layerWeights, type RunningStatistics } from "../parameters.js";
 import { createRange } from "../quantiser.js";
@@ -33,7 +33,8 @@ function foldedLayer(layer: NetworkLayer): NetworkLayer {
 
 /** `network`, spiking, with every batch norm folded; nothing of it is shared. */
 export function foldedState(network: Network): LearningState {
-  const { system, inputs, classes } = network;
+  const { inputs, classes } = network;
+  const system = builtIn(network.system, network.name, NO_FLOAT_STEP);
   const layers = network.layers.map((layer) => {
     const { frozen: _, ...weights } = layerWeights(system, foldedLayer(layer));
     return weights;

@@ -25,7 +25,7 @@ export class Firing {
 /** A layer with synapses; each cell adds its own fields. */
 @unmanaged
 export class Layer extends Firing {
-  /** LIF, REC or ALIF. */
+  /** LIF, REC, ALIF or PLUGIN. */
   kind: i32;
   /** Shift of requantisation of the first gate: the grid of its sums. */
   sumShift: i32;
@@ -38,6 +38,7 @@ export class Layer extends Firing {
 export const LIF: i32 = 0;
 export const REC: i32 = 1;
 export const ALIF: i32 = 2;
+export const PLUGIN: i32 = 3;
 
 @inline
 export function setFiring(firing: Firing, neurons: i32): void {

@@ -7,9 +7,10 @@
 import { countOf, isNone, Table } from "../../../base/kernel/views.part.as";
 import { AlifLayer, restAlif, stepAlif } from "./alif-cell.part.as";
 import { Event, prepareLanes } from "./events.part.as";
-import { ALIF, fire, Layer, LIF, rest } from "./firing.part.as";
+import { ALIF, fire, Layer, LIF, REC, rest } from "./firing.part.as";
 import { LifLayer, restLif, stepLif } from "./lif-cell.part.as";
 import { encoder, first } from "./network.part.as";
+import { PluginLayer, stepPlugin } from "./plugin-cell.part.as";
 import { classes, readOut } from "./readout.part.as";
 import { RecLayer, restRec, stepRec } from "./rec-cell.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
@@ -23,6 +24,7 @@ export { allocate } from "./heap.part.as";
 export { LEAK_DECAY, LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
 export { lifLayer } from "./lif-cell.part.as";
 export { addEncoder } from "./network.part.as";
+export { pluginLayer } from "./plugin-cell.part.as";
 export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
 export { setReadout } from "./readout.part.as";
 export { recLayer } from "./rec-cell.part.as";
@@ -39,7 +41,7 @@ export function reset(): void {
     silence(layer.sums);
     if (layer.kind == LIF) restLif(changetype<LifLayer>(layer));
     else if (layer.kind == ALIF) restAlif(changetype<AlifLayer>(layer));
-    else restRec(changetype<RecLayer>(layer));
+    else if (layer.kind == REC) restRec(changetype<RecLayer>(layer));
   }
 }
 
@@ -48,7 +50,8 @@ export function reset(): void {
 function step(layer: Layer, events: Event): Event {
   if (layer.kind == LIF) return stepLif(changetype<LifLayer>(layer), events);
   if (layer.kind == ALIF) return stepAlif(changetype<AlifLayer>(layer), events);
-  return stepRec(changetype<RecLayer>(layer), events);
+  if (layer.kind == REC) return stepRec(changetype<RecLayer>(layer), events);
+  return stepPlugin(changetype<PluginLayer>(layer), events);
 }
 
 /**

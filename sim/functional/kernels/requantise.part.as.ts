@@ -66,6 +66,12 @@ export function requantiseOne(acc: Table<i32>, multiplier: Table<f64>, bias: Tab
   return nearest(<f64>acc[n] * multiplier[n] + bias[n]);
 }
 
+/** As lanes cut it. */
+@inline
+export function cutToWord(value: i64): i32 {
+  return <i32>max<i64>(-0x3fffffff, min<i64>(0x3fffffff, value));
+}
+
 /** a b / 2^shift, halves away from zero; `unit` is 2^-shift. */
 @inline
 export function shiftedProduct(a: i64, b: i64, unit: f64): i64 {

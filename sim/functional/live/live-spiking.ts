@@ -1,4 +1,4 @@
-/** lif, rec-v1 and rec-v2 from the messages that came. */
+/** Spiking cells from the messages that came. */
 import type { IntegerNetwork } from "../integer-network.js";
 import { type LayerState, type Spike, SpikingCells, silentLayer } from "../spiking-cells.js";
 import type { Arrivals, LiveNetwork, SpikeTaker } from "./live-network.js";
@@ -16,7 +16,7 @@ export class LiveSpiking implements LiveNetwork {
   ) {
     this.cells = new SpikingCells(network);
     this.encoder = new Array<number>(network.inputs).fill(0);
-    this.layers = network.layers.map(silentLayer);
+    this.layers = network.layers.map((_, index) => silentLayer(network, index));
     this.scores = new Int32Array((inputs.length / network.inputs) * network.classes);
   }
 
@@ -32,7 +32,7 @@ export class LiveSpiking implements LiveNetwork {
       const recurrent = (projection: number): boolean => network.topology.projections[projection].recurrent;
       const spikes = came.filter(({ projection }) => !recurrent(projection));
       const last = came.filter(({ projection }) => recurrent(projection));
-      for (let n = first; n < first + neurons; n++) cells.update(this.layers[population - 1], n, spikes, last, fired);
+      cells.update(this.layers[population - 1], first, neurons, spikes, last, fired);
     }
     for (const { neuron, payload } of fired) spike(neuron, payload);
   }

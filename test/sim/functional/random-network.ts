@@ -95,7 +95,7 @@ export function resting(network: Network): Network {
   const layers = network.layers.map((layer) => ({
     ...layer,
     gates: layer.gates.map((gate) => {
-      const by = movedBy[gate.name];
+      const by = movedBy?.[gate.name];
       return by === undefined ? gate : { ...gate, inputNorm: still(gate.inputNorm, by) };
     }),
   }));

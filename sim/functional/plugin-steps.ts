@@ -1,0 +1,71 @@
+/** Layers of a kernel whose steps a plug-in computes: their words in the kernel's memory, and what tells that a cell keeps something between utterances. */
+import type { PluginCell } from "../../arch/index.js";
+import type { PluginLayer } from "./plugin-layer.js";
+import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
+
+interface Placed {
+  readonly layer: PluginLayer;
+  /** [gates][neurons] requantised sums. */
+  readonly preAt: number;
+  readonly preWords: number;
+  /** [neurons] what it sends. */
+  readonly spikesAt: number;
+}
+
+export class PluginSteps {
+  private readonly placed: Placed[] = [];
+
+  /** `buffer`: the kernel's memory, once nothing is added any more. */
+  constructor(private readonly buffer: () => ArrayBuffer) {}
+
+  /** The number that the kernel calls its step by. */
+  add(placed: Placed): number {
+    return this.placed.push(placed) - 1;
+  }
+
+  /** Called by the kernel; returns how many membranes changed. */
+  readonly step = (number: number): number => {
+    const { layer, preAt, preWords, spikesAt } = this.placed[number];
+    const buffer = this.buffer();
+    layer.feedAll(new Int32Array(buffer, preAt, preWords));
+    const moved = layer.step(0, layer.neurons);
+    new Int32Array(buffer, spikesAt, layer.neurons).set(layer.spikes);
+    return moved;
+  };
+
+  reset(): void {
+    for (const { layer } of this.placed) layer.reset();
+  }
+
+  takeSaturations(): number {
+    return this.placed.reduce((sum, { layer }) => sum + layer.takeSaturations(), 0);
+  }
+}
+
+const EVENTS = ["eventStart", "neuron", "payload", "scores"] as const;
+
+/** Runs an engine's first utterance again after the second, fourth, eighth, ..: it must do the same. @throws InputError that names the cell's plug-in */
+export function repeating(engine: UtteranceEngine, cell: PluginCell): UtteranceEngine {
+  let first: { readonly inputs: Int32Array; readonly run: UtteranceRun } | null = null;
+  let count = 0;
+  let next = 2;
+  return {
+    run: (inputs) => {
+      const run = engine.run(inputs);
+      count++;
+      first ??= { inputs: inputs.slice(), run };
+      if (count < next) return run;
+      next *= 2;
+      const again = engine.run(first.inputs);
+      for (const part of EVENTS) {
+        const before = first.run[part];
+        if (before.length === again[part].length && before.every((value, i) => value === again[part][i])) continue;
+        throw cell.fault(
+          `computes an utterance otherwise after ${count - 1} others: something stays from one to the next`,
+          "keep what a neuron remembers in `states`, which begin at 0 with every utterance",
+        );
+      }
+      return run;
+    },
+  };
+}
