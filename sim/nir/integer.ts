@@ -46,9 +46,14 @@ export function integerNir(
 ): IntegerNir {
   const file = imported.report.file;
   checkPrecision(precision);
-  if (precision.spikeBits !== null)
-    throw inputError(file, "its spikes are as wide as the file says", "leave spike_bits out", "precision.spike_bits");
   const isLava = [...imported.graph.nodes.values()].some(({ type }) => LAVA_NEURONS.has(type));
+  if (precision.spikeBits !== null)
+    throw inputError(
+      file,
+      isLava ? "its spikes are as wide as the file says" : "its spikes are binary",
+      "leave spike_bits out",
+      "precision.spike_bits",
+    );
   if (precision.integers !== "from-file" && isLava)
     throw inputError(file, `is ${precision.integers}, and ${file} holds integers`, "set it to from-file", "precision.integers");
   const lowered = lowerGraph(imported);
