@@ -42,7 +42,7 @@ function withImports(path, seen = new Set()) {
 /** Kernels with the hash of all that goes into them. */
 function kernels() {
   const version = JSON.parse(readFileSync(join(compiler, "package.json"), "utf8")).version;
-  return ["sim", "training"]
+  return ["sim", "sweeps", "training"]
     .flatMap((room) => sourcesBelow(join(root, room)))
     .filter((path) => !path.endsWith(".part.as.ts"))
     .map((source) => {

@@ -1,11 +1,11 @@
 /**
  * Exact expected hypervolume improvement for independent normal objectives (minimised): the region that no front point dominates is cut
  * into disjoint boxes; over a box [l, u] the expected gain is the product over objectives of G(u) - G(l), G(b) = E max(0, b - Y).
- * Boxes: [count][objectives] lower and upper corners; the number grows as front^(objectives - 1).
- * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums).
+ * Boxes: [count][objectives] lower and upper corners.
+ * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums); Lacour, Klamroth, Fonseca, "A box decomposition algorithm to compute the
+ * hypervolume indicator", Computers & Operations Research 79, 2017 (boxes): as many as the front has local upper bounds, some front^(objectives / 2).
  */
 import { exp } from "../../base/math.js";
-import { lexicographic, nonDominated } from "../../base/pareto.js";
 import type { Prediction } from "./gaussian-process.js";
 import { normalCdf } from "./normal.js";
 
@@ -16,29 +16,47 @@ export interface Box {
   readonly upper: Point;
 }
 
-/** Disjoint boxes that cover all points better than the reference and dominated by no point of the front. */
+/** A corner of the undominated region: nothing that is better than it everywhere is dominated, and it cannot be raised in any objective. */
+interface UpperBound {
+  readonly corner: Point;
+  /** [objectives] front points, or the reference's edges: the k-th one stops the corner in objective k. */
+  readonly stops: readonly Point[];
+}
+
+/**
+ * Disjoint boxes that cover all points better than the reference and dominated by no point of the front. Of equal numbers the later point's counts as
+ * the larger: boxes between them are empty and left out.
+ */
 export function undominatedBoxes(front: readonly Point[], reference: Point): Box[] {
-  const last = reference.length - 1;
-  const inside = front.filter((p) => p.every((value, k) => value < reference[k]));
-  if (reference.length === 1) {
-    return [{ lower: [Number.NEGATIVE_INFINITY], upper: [inside.reduce((least, p) => Math.min(least, p[0]), reference[0])] }];
+  const edge = (k: number): Point => reference.map((value, j) => (j === k ? value : Number.NEGATIVE_INFINITY));
+  let bounds: UpperBound[] = [{ corner: reference, stops: reference.map((_, k) => edge(k)) }];
+  for (const point of front) {
+    const left: UpperBound[] = [];
+    for (const bound of bounds) {
+      if (point.every((value, k) => value < bound.corner[k])) left.push(...lowered(bound, point));
+      else left.push(bound);
+    }
+    bounds = left;
   }
-  const sorted = [...inside].sort((a, b) => a[last] - b[last] || lexicographic(a, b));
-  const boxes: Box[] = [];
-  // Slab by slab along the last objective: only points at or below a slab dominate in it.
-  for (let i = 0; i <= sorted.length; i++) {
-    const from = i === 0 ? Number.NEGATIVE_INFINITY : sorted[i - 1][last];
-    const to = i === sorted.length ? reference[last] : sorted[i][last];
-    if (from === to) continue;
-    // Of the others, those that one of them dominates in the objectives that are left cut nothing more.
-    const below = sorted.slice(0, i).map((p) => p.slice(0, last));
-    const flat = undominatedBoxes(
-      nonDominated(below).map((k) => below[k]),
-      reference.slice(0, last),
-    );
-    for (const box of flat) boxes.push({ lower: [...box.lower, from], upper: [...box.upper, to] });
+  // along the first objective all below a corner is undominated; the others cut space into one box a corner
+  return bounds.flatMap(({ corner, stops }) => {
+    const lower = corner.map((_, k) => {
+      let least = Number.NEGATIVE_INFINITY;
+      for (let j = 0; j < k; j++) least = Math.max(least, stops[j][k]);
+      return least;
+    });
+    return lower.every((value, k) => value < corner[k]) ? [{ lower, upper: corner }] : [];
+  });
+}
+
+/** What is left of a bound when a point better than its corner is added: lowered to the point in one objective after the other. */
+function lowered({ corner, stops }: UpperBound, point: Point): UpperBound[] {
+  const found: UpperBound[] = [];
+  for (let k = 0; k < point.length; k++) {
+    if (stops.some((stop, j) => j !== k && stop[k] > point[k])) continue; // another bound's corner is above it
+    found.push({ corner: corner.map((value, j) => (j === k ? point[k] : value)), stops: stops.map((stop, j) => (j === k ? point : stop)) });
   }
-  return boxes;
+  return found;
 }
 
 /** E max(0, bound - Y). */
@@ -54,34 +72,35 @@ export class ExpectedImprovement {
   private readonly edges: readonly Edges[];
   /** Of all objectives, one behind the other: what is expected between the ends of each pair of bounds. */
   private readonly gains: Float64Array;
-  /** [boxes x objectives] places in `gains`. */
-  private readonly pairs: Int32Array;
+  /** [objectives][boxes] places in `gains`. */
+  private readonly pairs: readonly Int32Array[];
+  /** [boxes] of the prediction at hand. */
+  private readonly products: Float64Array;
 
   constructor(boxes: readonly Box[]) {
     const objectives = boxes[0]?.lower.length ?? 0;
-    this.pairs = new Int32Array(boxes.length * objectives);
     const edges: Edges[] = [];
     let first = 0;
-    for (let k = 0; k < objectives; k++) {
+    this.pairs = Array.from({ length: objectives }, (_, k) => {
       const { pairs, ...found } = pairsOf(boxes, k);
-      for (let b = 0; b < boxes.length; b++) this.pairs[b * objectives + k] = first + pairs[b];
+      const from = first;
       edges.push({ ...found, first });
       first += found.lower.length;
-    }
+      return pairs.map((pair) => from + pair);
+    });
     this.edges = edges;
     this.gains = new Float64Array(first);
+    this.products = new Float64Array(boxes.length);
   }
 
+  /** Objective by objective: no product waits for another. */
   of(predictions: readonly Prediction[]): number {
-    const { edges, gains, pairs } = this;
+    const { edges, gains, pairs, products } = this;
     for (const [k, of] of edges.entries()) fillGains(of, predictions[k], gains);
-    const objectives = edges.length;
+    products.fill(1);
+    for (const places of pairs) for (let b = 0; b < products.length; b++) products[b] *= gains[places[b]];
     let sum = 0;
-    for (let z = 0; z < pairs.length; ) {
-      let product = 1;
-      for (let k = 0; k < objectives; k++) product *= gains[pairs[z++]];
-      sum += product;
-    }
+    for (let b = 0; b < products.length; b++) sum += products[b];
     return sum;
   }
 }

@@ -4,6 +4,7 @@
  * Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, algorithm 2.1.
  */
 import { exp, log, square } from "../../base/math.js";
+import { explained, factorise, strideOf } from "./cholesky.js";
 
 export interface Prediction {
   readonly mean: number;
@@ -22,17 +23,21 @@ export interface Predictions {
 export class GaussianProcess {
   /** [points x features] in lengths. */
   private readonly scaled: Float64Array;
+  /** By columns, as the factor: what lies below the diagonal. */
+  private readonly covariances: Float64Array;
   private readonly factor: Float64Array;
   private readonly weights: Float64Array;
   private readonly centre: number;
   private readonly scale: number;
   readonly logLikelihood: number;
 
+  /** `before`: a process of like lengths that holds some of the inputs, the same objects, already; their covariances are taken from it. */
   constructor(
     private readonly inputs: readonly Float64Array[],
     targets: readonly number[],
     readonly lengths: readonly number[],
     readonly noise: number,
+    before: GaussianProcess | null = null,
   ) {
     const n = inputs.length;
     this.centre = targets.reduce((a, b) => a + b, 0) / n;
@@ -42,19 +47,35 @@ export class GaussianProcess {
     const features = lengths.length;
     this.scaled = new Float64Array(n * features);
     for (let i = 0; i < n; i++) for (let d = 0; d < features; d++) this.scaled[i * features + d] = inputs[i][d] / lengths[d];
-    const k = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) k[i * n + j] = this.covariance(i, this.scaled, j);
-      k[i * n + i] = 1 + noise;
-    }
-    this.factor = cholesky(k, n);
-    const half = forward(this.factor, y, n);
-    this.weights = backward(this.factor, half, n);
+    const stride = strideOf(n);
+    this.covariances = new Float64Array(n * stride);
+    this.fillCovariances(before === null || lengths.some((length, d) => length !== before.lengths[d]) ? null : before);
+    this.factor = this.covariances.slice();
+    for (let j = 0; j < n; j++) this.factor[j * stride + j] = 1 + noise;
+    factorise(this.factor, n);
+    const half = forward(this.factor, y);
+    this.weights = backward(this.factor, half);
     let logDeterminant = 0;
-    for (let i = 0; i < n; i++) logDeterminant += log(this.factor[i * n + i]);
+    for (let i = 0; i < n; i++) logDeterminant += log(this.factor[i * stride + i]);
     let fit = 0;
     for (let i = 0; i < n; i++) fit += half[i] * half[i];
     this.logLikelihood = -0.5 * fit - logDeterminant - 0.5 * n * log(2 * Math.PI);
+  }
+
+  private fillCovariances(before: GaussianProcess | null): void {
+    const { inputs, covariances } = this;
+    const n = inputs.length;
+    const stride = strideOf(n);
+    const places = new Map(before?.inputs.map((input, i) => [input, i]));
+    const known = Int32Array.from(inputs, (input) => places.get(input) ?? -1);
+    const old = before?.covariances ?? covariances;
+    const oldStride = strideOf(places.size);
+    for (let j = 0; j < n; j++) {
+      for (let i = j + 1; i < n; i++) {
+        const [a, b] = known[i] < known[j] ? [known[j], known[i]] : [known[i], known[j]];
+        covariances[j * stride + i] = b < 0 ? this.covariance(i, this.scaled, j) : old[b * oldStride + a];
+      }
+    }
   }
 
   predict(x: Float64Array): Prediction {
@@ -62,63 +83,26 @@ export class GaussianProcess {
     return { mean: means[0], deviation: deviations[0] };
   }
 
-  /** Four inputs at a time: each number of the factor is read once for them. */
   predictAll(xs: readonly Float64Array[]): Predictions {
-    const means = new Float64Array(xs.length);
-    const deviations = new Float64Array(xs.length);
-    const features = this.lengths.length;
-    const block = new Float64Array(4 * features);
-    const covariances = new Float64Array(4 * this.inputs.length);
-    const means4 = new Float64Array(4);
-    const explained = new Float64Array(4);
-    for (let from = 0; from < xs.length; from += 4) {
-      const count = Math.min(4, xs.length - from);
-      for (let c = 0; c < count; c++) for (let d = 0; d < features; d++) block[c * features + d] = xs[from + c][d] / this.lengths[d];
-      this.solve(block, covariances, means4, explained);
-      for (let c = 0; c < count; c++) {
-        means[from + c] = this.centre + this.scale * means4[c];
-        deviations[from + c] = this.scale * Math.sqrt(Math.max(1e-12, 1 - explained[c]));
-      }
-    }
-    return { means, deviations };
-  }
-
-  /** Of four inputs: `k` holds their covariances with the points and becomes L^-1 k; `means` = k weights, `explained` = |L^-1 k|^2. */
-  private solve(block: Float64Array, k: Float64Array, means: Float64Array, explained: Float64Array): void {
-    const { factor, weights } = this;
+    const { weights, lengths } = this;
     const n = weights.length;
-    means.fill(0);
-    explained.fill(0);
-    for (let i = 0; i < n; i++)
-      for (let c = 0; c < 4; c++) {
-        const covariance = this.covariance(i, block, c);
-        k[4 * i + c] = covariance;
-        means[c] += covariance * weights[i];
+    const means = new Float64Array(xs.length);
+    const input = new Float64Array(lengths.length);
+    const shares = explained(this.factor, n, xs.length, (sides) => {
+      const group = 16 * Math.ceil(n / 4);
+      for (let c = 0; c < xs.length; c++) {
+        for (let d = 0; d < input.length; d++) input[d] = xs[c][d] / lengths[d];
+        let mean = 0;
+        for (let i = 0, at = (c >> 2) * group + (c & 3); i < n; i++, at += 4) {
+          const covariance = this.covariance(i, input, 0);
+          sides[at] = covariance;
+          mean += covariance * weights[i];
+        }
+        means[c] = this.centre + this.scale * mean;
       }
-    let [e0, e1, e2, e3] = [0, 0, 0, 0];
-    for (let i = 0; i < n; i++) {
-      let [s0, s1, s2, s3] = [k[4 * i], k[4 * i + 1], k[4 * i + 2], k[4 * i + 3]];
-      for (let m = 0, at = i * n, v = 0; m < i; m++, at++, v += 4) {
-        const l = factor[at];
-        s0 -= l * k[v];
-        s1 -= l * k[v + 1];
-        s2 -= l * k[v + 2];
-        s3 -= l * k[v + 3];
-      }
-      const diagonal = factor[i * n + i];
-      k[4 * i] = s0 /= diagonal;
-      k[4 * i + 1] = s1 /= diagonal;
-      k[4 * i + 2] = s2 /= diagonal;
-      k[4 * i + 3] = s3 /= diagonal;
-      e0 += s0 * s0;
-      e1 += s1 * s1;
-      e2 += s2 * s2;
-      e3 += s3 * s3;
-    }
-    explained[0] = e0;
-    explained[1] = e1;
-    explained[2] = e2;
-    explained[3] = e3;
+    });
+    const deviations = Float64Array.from(xs, (_, c) => this.scale * Math.sqrt(Math.max(1e-12, 1 - shares[c])));
+    return { means, deviations };
   }
 
   /** Matern 5/2 of point `i` and of row `j` of `others`, both in lengths. */
@@ -169,35 +153,26 @@ export function fitHyperParameters(
 
 export const START_LENGTH = LENGTHS[3];
 
-/** Lower factor of a symmetric positive matrix given by its lower part, row-major; the diagonal is raised where rounding made it vanish. */
-function cholesky(k: Float64Array, n: number): Float64Array {
-  const l = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = k[i * n + j];
-      for (let m = 0; m < j; m++) sum -= l[i * n + m] * l[j * n + m];
-      l[i * n + j] = i === j ? Math.sqrt(Math.max(sum, 1e-10)) : sum / l[j * n + j];
-    }
-  }
-  return l;
-}
-
-function forward(l: Float64Array, y: Float64Array, n: number): Float64Array {
-  const x = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = y[i];
-    for (let m = 0; m < i; m++) sum -= l[i * n + m] * x[m];
-    x[i] = sum / l[i * n + i];
+/** L^-1 y of a factor by columns. */
+function forward(l: Float64Array, y: Float64Array): Float64Array {
+  const x = Float64Array.from(y);
+  const n = x.length;
+  const stride = strideOf(n);
+  for (let m = 0; m < n; m++) {
+    x[m] /= l[m * stride + m];
+    for (let i = m + 1; i < n; i++) x[i] -= l[m * stride + i] * x[m];
   }
   return x;
 }
 
-function backward(l: Float64Array, y: Float64Array, n: number): Float64Array {
-  const x = new Float64Array(n);
+/** L^-T y. */
+function backward(l: Float64Array, y: Float64Array): Float64Array {
+  const x = Float64Array.from(y);
+  const n = x.length;
+  const stride = strideOf(n);
   for (let i = n - 1; i >= 0; i--) {
-    let sum = y[i];
-    for (let m = i + 1; m < n; m++) sum -= l[m * n + i] * x[m];
-    x[i] = sum / l[i * n + i];
+    for (let m = i + 1; m < n; m++) x[i] -= l[i * stride + m] * x[m];
+    x[i] /= l[i * stride + i];
   }
   return x;
 }

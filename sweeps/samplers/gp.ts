@@ -45,7 +45,10 @@ class BayesianSearch implements Sampler {
   readonly fidelity = 1;
   readonly lag: number;
   private readonly history: History;
-  private readonly hyper = new Map<string, { lengths: number[]; noise: number }>();
+  /** The last process of each kind: the next one begins with its lengths and its covariances. */
+  private readonly processes = new Map<string, GaussianProcess>();
+  /** Of positions. */
+  private readonly known = new WeakMap<Float64Array, Float64Array>();
   private fittedAt = 0;
 
   constructor(
@@ -98,13 +101,17 @@ class BayesianSearch implements Sampler {
 
   /** Coordinates as features: ordered axes as they are, unordered ones as one feature a level. */
   private features(position: Float64Array): Float64Array {
+    const known = this.known.get(position);
+    if (known !== undefined) return known;
     const found: number[] = [];
     this.setup.space.dimensions.forEach(({ levels, ordered }, d) => {
       if (levels === null) found.push(position[d]);
       else if (ordered) found.push((Math.min(levels - 1, Math.floor(position[d] * levels)) + 0.5) / levels);
       else for (let i = 0; i < levels; i++) found.push(Math.min(levels - 1, Math.floor(position[d] * levels)) === i ? 1 : 0);
     });
-    return Float64Array.from(found);
+    const features = Float64Array.from(found);
+    this.known.set(position, features);
+    return features;
   }
 
   private model(): Model | null {
@@ -143,7 +150,8 @@ class BayesianSearch implements Sampler {
   }
 
   private process(name: string, inputs: readonly Float64Array[], targets: readonly number[], refit: boolean): GaussianProcess {
-    let hyper = this.hyper.get(name) ?? { lengths: new Array<number>(inputs[0].length).fill(START_LENGTH), noise: 1e-4 };
+    const before = this.processes.get(name) ?? null;
+    let hyper = before ?? { lengths: new Array<number>(inputs[0].length).fill(START_LENGTH), noise: 1e-4 };
     if (refit) {
       const every = Math.ceil(inputs.length / this.options.fit_points);
       const some = inputs.map((_, i) => i).filter((i) => i % every === 0);
@@ -152,9 +160,10 @@ class BayesianSearch implements Sampler {
         some.map((i) => targets[i]),
         hyper,
       );
-      this.hyper.set(name, hyper);
     }
-    return new GaussianProcess(inputs, targets, hyper.lengths, hyper.noise);
+    const found = new GaussianProcess(inputs, targets, hyper.lengths, hyper.noise, before);
+    this.processes.set(name, found);
+    return found;
   }
 
   /** Positions that the questions of a batch choose from, with what the model expects there. */

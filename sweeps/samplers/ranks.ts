@@ -19,6 +19,8 @@ export class Ranks {
   /** Others by badness, then in the order in which they came. */
   private readonly others: Observation[] = [];
   private count = 0;
+  /** Of fronts as they are: members' places, the most spread first. */
+  private readonly spreads = new WeakMap<readonly Entry[], readonly number[]>();
 
   add(observation: Observation): void {
     const { objectives: vector, violation } = observation;
@@ -41,7 +43,8 @@ export class Ranks {
     const chosen: Observation[] = [];
     for (const front of this.fronts) {
       if (chosen.length >= count) break;
-      const spread = spreadFirst(front.map(({ vector }) => vector));
+      const spread = this.spreads.get(front) ?? spreadFirst(front.map(({ vector }) => vector));
+      this.spreads.set(front, spread);
       for (const i of spread.slice(0, count - chosen.length)) chosen.push(front[i].observation);
     }
     return [...chosen, ...this.others.slice(0, Math.max(0, count - chosen.length))];

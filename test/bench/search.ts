@@ -14,10 +14,10 @@ import { createRng } from "../../base/rng.js";
 import { profileOf } from "../../sim/expect/index.js";
 import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { estimatedMetrics } from "../../sweeps/engine/estimate.js";
-import { pointKey, Space, Store } from "../../sweeps/index.js";
+import { GrowingFront, hypervolume, pointKey, Space, Store } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 import { specOf } from "../sweeps/fake-study.js";
-import { rates } from "./harness/measure.js";
+import { rates, times } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";
 
@@ -95,4 +95,26 @@ async function frontRows(): Promise<Row[]> {
   return rows;
 }
 
-await benchmark(import.meta.url, async () => [...(await pointRows()), ...(await frontRows())]);
+/** Points on a sphere: none dominates another. */
+async function volumeRows(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const objectives of [4, 6]) {
+    const rng = createRng(1, "bench volume");
+    const reference = new Array<number>(objectives).fill(1.1);
+    const points = Array.from({ length: 1_600 }, () => {
+      const raw = reference.map(() => Math.abs(rng.normal()));
+      const length = Math.sqrt(raw.reduce((sum, value) => sum + value * value, 0));
+      return raw.map((value) => value / length);
+    });
+    const whole = await times(() => hypervolume(points, reference));
+    const grown = await times(() => {
+      const front = new GrowingFront<number>(reference);
+      for (const [id, values] of points.entries()) front.add(id, values);
+    });
+    rows.push(row(`hypervolume of 1,600 points in ${objectives} objectives`, "CPU s", "less", whole));
+    rows.push(row("the same, grown point by point", "CPU s", "less", grown, 2));
+  }
+  return rows;
+}
+
+await benchmark(import.meta.url, async () => [...(await pointRows()), ...(await frontRows()), ...(await volumeRows())]);
