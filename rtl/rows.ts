@@ -1,5 +1,5 @@
 /**
- * Rows of a core whose networks are imported, as `rtl/lib/synapse_rows.sv` reads them: axons, where their rows begin, kinds of rows, and the words of weights.
+ * Rows of a core whose networks are imported, as `rtl/lib/named_rows.sv` reads them: axons, where their rows begin, kinds of rows, and the words of weights.
  * A dense row is a row of columns, a written one too, whose weights lie beside the numbers of their targets; a convolution's has as many rows and columns as
  * positions at which a spike meets its kernel.
  */

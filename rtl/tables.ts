@@ -34,7 +34,7 @@ function stepOf(p: Packing, items: number, banks: number): { readonly row: numbe
   return { row: Math.floor(words / banks), bank: words % banks, place: p.wordsPerItem > 1 ? 0 : items % p.itemsPerWord };
 }
 
-/** Rows of each source population: its own spikes' first, as `synapse.sv` skips them. */
+/** Rows of each source population: its own spikes' first, as `dense_rows.sv` skips them. */
 function segmentsOf(program: Program, core: Core, { topology }: RtlNetwork): readonly (readonly Block[])[] {
   const here = program.blocks.filter(({ target }) => target.slice.core === core.id);
   const isOwn = ({ projection }: Block): boolean => topology.projections[projection].recurrent;

@@ -155,7 +155,7 @@ module tb #(
       always @(posedge clk)
         if (!rst) begin
           ties += int'(dut.core_0.s_req && dut.core_0.y_req);
-          forwards += int'(dut.core_0.adds.synapses.lanes.adds && dut.core_0.adds.synapses.lanes.found != 0);
+          forwards += int'(dut.core_0.synapses.lanes.adds && dut.core_0.synapses.lanes.found != 0);
           full += int'(dut.core_0.queue_full);
         end
     end

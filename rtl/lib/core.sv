@@ -24,7 +24,7 @@ module core #(
     parameter int SCAN = 0, CHUNK = 64, CHUNK_CYCLES = 1, AXONS = 8, OVERHEAD = 2,
     parameter int SY_WORD = 64, SY_BANKS = 1, SY_ROWS = 16, SY_LATENCY = 1, GROUP = 4, WEIGHT = 8, PER_WORD = 8, WORDS_PER = 1,
     parameter int WRAP = 0, SYNAPSE_DEPTH = 3, SUMS_QUEUE = 8,
-    // rows that name their targets, and kernels (KINDS > 0): see synapse_rows
+    // rows that name their targets, and kernels (KINDS > 0): see named_rows
     parameter int KINDS = 0, LAST_AXONS = 0, AXON_ROWS = 2, SEGMENT_ROWS = 2,
     parameter logic [NP*TW-1:0] AXON_STARTS = '0,
     parameter logic [(KINDS==0?1 : KINDS)*16*TW-1:0] KIND_TABLE = '0,
@@ -74,10 +74,13 @@ module core #(
   // ---- input queue: spikes that are looped back, and what the network delivers
   logic offers, sent, loops, pop, queue_valid, queue_empty, queue_full;
   logic [MESSAGE-1:0] message, queue_out;
-  intake #(.WIDTH(MESSAGE), .DEPTH(QUEUE), .VISIBLE(VISIBLE), .AFTER_POP(AFTER_POP)) input_queue (
-      .clk, .rst, .loops, .delivers, .looped(message), .delivered, .pop, .out(queue_out), .valid(queue_valid), .empty(queue_empty), .full(queue_full),
-      .accepts
+  logic [1:0] lacks;
+  queue #(.WIDTH(MESSAGE), .DEPTH(QUEUE), .VISIBLE(VISIBLE), .AFTER_POP(AFTER_POP), .PUSHES(2)) input_queue (
+      .clk, .rst, .push({delivers, loops}), .in({delivered, message}), .pop, .out(queue_out), .valid(queue_valid), .empty(queue_empty), .full(lacks)
   );
+  // a delivery comes in beside this cycle's loop-back
+  assign queue_full = lacks[0];
+  assign accepts = !queue_full && !(loops && lacks[1]);
   generate
     if (CORES == 1) begin : alone
       logic unused;
@@ -136,36 +139,19 @@ module core #(
   );
 
   // ---- synapse unit
-  generate
-    if (KINDS > 0) begin : adds
-      synapse_rows #(
-          .NP(NP), .TW(TW), .KINDS(KINDS), .AXONS(AXON_STARTS), .LAST_AXONS(LAST_AXONS), .AXON_ROWS(AXON_ROWS), .SEGMENT_ROWS(SEGMENT_ROWS), .KIND_TABLE(KIND_TABLE),
-          .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY), .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .AXON_INIT(AXON_TABLE),
-          .SEGMENT_INIT(SEGMENT_TABLE), .GROUP(GROUP), .WEIGHT(WEIGHT), .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD),
-          .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS), .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
-      ) synapses (
-          .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .req(y_req), .want(y_want), .banks(y_banks),
-          .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
-          .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
-          .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
-      );
-      logic unused;
-      assign unused = scan;
-    end else begin : adds
-      synapse #(
-          .NP(NP), .TW(TW), .SEGS(SEGS), .SOURCES(SOURCES), .SEGMENTS(SEGMENTS), .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS),
-          .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY),
-          .WORD(SY_WORD), .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .GROUP(GROUP), .WEIGHT(WEIGHT), .PER_WORD(PER_WORD), .WORDS_PER(WORDS_PER),
-          .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ACC_WORDS_PER(ACC_WORDS_PER), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS),
-          .ST_LATENCY(ST_LATENCY), .RW(RW), .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
-      ) synapses (
-          .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
-          .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
-          .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
-          .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
-      );
-    end
-  endgenerate
+  synapse #(
+      .NP(NP), .TW(TW), .SEGS(SEGS), .SOURCES(SOURCES), .SEGMENTS(SEGMENTS), .PER_WORD(PER_WORD), .WORDS_PER(WORDS_PER), .ACC_WORDS_PER(ACC_WORDS_PER),
+      .SCAN(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS), .KINDS(KINDS), .LAST_AXONS(LAST_AXONS), .AXON_ROWS(AXON_ROWS),
+      .SEGMENT_ROWS(SEGMENT_ROWS), .AXON_STARTS(AXON_STARTS), .KIND_TABLE(KIND_TABLE), .OVERHEAD(OVERHEAD), .LATENCY(SY_LATENCY), .WORD(SY_WORD),
+      .BANKS(SY_BANKS), .ROWS(SY_ROWS), .INIT(WEIGHTS), .AXON_INIT(AXON_TABLE), .SEGMENT_INIT(SEGMENT_TABLE), .GROUP(GROUP), .WEIGHT(WEIGHT),
+      .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS), .ST_LATENCY(ST_LATENCY), .RW(RW),
+      .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
+  ) synapses (
+      .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
+      .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
+      .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
+      .on_reads, .on_operations, .on_adds, .on_words(synapse_words)
+  );
   assign rests = soma_rests && synapse_rests && queue_empty;
   assign on_spike = sent;
   assign on_intake = 2'(loops) + 2'(delivers);

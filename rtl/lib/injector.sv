@@ -17,22 +17,15 @@ module injector #(
     input logic [VB-1:0] credit_vc,
     output logic rests
 );
-  localparam int QW = FB + MOST * WIDTH, QB = $clog2(QUEUE + 1), PB = QUEUE == 1 ? 1 : $clog2(QUEUE), CB = $clog2(CREDITS + 1);
-  logic [QW-1:0] packets[0:QUEUE-1];
-  logic [PB-1:0] first, last;
-  logic [QB-1:0] count;
-  logic [FB-1:0] length, at;
-  logic [MOST*WIDTH-1:0] bits;
-  logic is_head, is_tail, pop;
-  assign full = count == QB'(QUEUE);
-  assign {length, bits} = count == '0 ? {flits, packet} : packets[first];
-  assign rests = count == '0;
-  always_ff @(posedge clk) begin
-    if (push) packets[last] <= {flits, packet};
-    last  <= rst ? '0 : !push ? last : last == PB'(QUEUE - 1) ? '0 : last + 1'b1;
-    first <= rst ? '0 : !pop ? first : first == PB'(QUEUE - 1) ? '0 : first + 1'b1;
-    count <= rst ? '0 : count + QB'(push) - QB'(pop);
-  end
+  localparam int CB = $clog2(CREDITS + 1);
+  logic [FB-1:0] length, first_length, at;
+  logic [MOST*WIDTH-1:0] bits, first_bits;
+  logic is_head, is_tail, pop, unused;
+  queue #(.WIDTH(FB + MOST * WIDTH), .DEPTH(QUEUE)) packets (
+      .clk, .rst, .push(push && !(rests && pop)), .in({flits, packet}), .pop(pop && !rests), .out({first_length, first_bits}), .valid(unused),
+      .empty(rests), .full
+  );
+  assign {length, bits} = rests ? {flits, packet} : {first_length, first_bits};
   // ---- flits
   logic [VCS-1:0] has_credit, ahead, choice;
   logic [VCS*CB-1:0] credits, next_credits;
@@ -44,7 +37,7 @@ module injector #(
   end
   assign is_head = at == '0;
   assign is_tail = at + 1'b1 == length;
-  assign valid = (count != '0 || push) && (is_head ? has_credit != '0 : has_credit[vc]);
+  assign valid = (!rests || push) && (is_head ? has_credit != '0 : has_credit[vc]);
   assign pop = valid && is_tail;
   assign out = {is_head, is_tail, WIDTH'(bits >> (32'(at) * WIDTH))};
   assign out_vc = next_vc;

@@ -1,31 +1,47 @@
-/** Faults that are planted in the library, one at a time, are all seen by random cores. */
+/** Faults that are planted in the library, one at a time, are all seen by random cores, networks and chips. */
 // @module-tag slow
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { candidateOf, obstaclesOf, versionOf } from "../../rtl/index.js";
 import { libraryFolder } from "../../rtl/tools.js";
-import { FAULTS, planted } from "./faults.js";
-import { randomCore } from "./random-cores.js";
+import { CORE_FAULTS, type Fault, planted } from "./faults.js";
+import { NETWORK_FAULTS } from "./noc/network-faults.js";
+import { networkCase } from "./noc/random-network.js";
+import { randomChip } from "./random-chips.js";
+import { type RandomCore, randomCore } from "./random-cores.js";
+import { randomRows } from "./random-rows.js";
+import { ROW_FAULTS } from "./row-faults.js";
 import { runCore } from "./run-core.js";
 
 const absent = versionOf("iverilog") === null;
+const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 
-/** A twelfth of them; the long run plants all. */
-const SHORT = FAULTS.filter((_, i) => i % 12 === 0);
+const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS];
+/** A twelfth of those of cores, a kernel's index, a lost credit, a wrong turn, a pointer of an allocator; the long run plants all. */
+const SHORT = [...CORE_FAULTS.filter((_, i) => i % 12 === 0), ...ROW_FAULTS.slice(0, 1), ...NETWORK_FAULTS.slice(0, 3)];
+
+/** What differs where the case of a seed runs with a library. @throws where the subset refuses the case. */
+const differencesBy: { readonly [by in Fault["by"]]: (seed: number, library: string) => readonly string[] } = {
+  core: (seed, library) => differencesOf(randomCore(seed), library),
+  "row core": (seed, library) => differencesOf(randomRows(seed), library),
+  network: (seed, library) => networkCase(seed, library).differences,
+  chip: (seed, library) => differencesOf(randomChip(seed), library),
+};
+
+function differencesOf(point: RandomCore | null, library: string): readonly string[] {
+  if (point === null) throw new Error("the seed's network fits no chip of several cores");
+  expect(obstaclesOf(candidateOf(point))).toEqual([]);
+  return runCore(point, "iverilog", library).verdict.differences;
+}
 
 for (const fault of FAULTS)
   test.skipIf(absent)(
-    `a core sees that '${fault.name}'${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
-    {
-      tags: SHORT.includes(fault) ? [] : ["long"],
-      timeout: 120_000,
-    },
+    `a random ${fault.by} sees that '${fault.name}'${why}`,
+    { tags: SHORT.includes(fault) ? [] : ["long"], timeout: 300_000 },
     () => {
       const folder = planted(fault);
       try {
-        const point = randomCore(fault.seed);
-        expect(obstaclesOf(candidateOf(point))).toEqual([]);
-        expect(runCore(point, "iverilog", folder).verdict.isEqual).toBe(false);
+        expect(differencesBy[fault.by](fault.seed, folder)).not.toEqual([]);
       } finally {
         rmSync(folder, { recursive: true });
       }
@@ -44,6 +60,11 @@ for (const [faults, tags] of [
   [SHORT, []],
   [FAULTS, ["long"]],
 ] as const)
-  test.skipIf(absent)(`the library without a fault passes the cores that see ${faults.length} of them`, { tags: [...tags] }, () => {
-    for (const seed of new Set(faults.map(({ seed: one }) => one))) expect(runCore(randomCore(seed)).verdict.differences).toEqual([]);
-  });
+  test.skipIf(absent)(
+    `the library without a fault passes the cases that see ${faults.length} of them${why}`,
+    { tags: [...tags], timeout: 900_000 },
+    () => {
+      const cases = new Map(faults.map(({ by, seed }) => [`${by} ${seed}`, { by, seed }] as const));
+      for (const { by, seed } of cases.values()) expect(differencesBy[by](seed, libraryFolder()), `${by} ${seed}`).toEqual([]);
+    },
+  );

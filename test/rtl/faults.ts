@@ -1,4 +1,4 @@
-/** Faults to plant in the library: each changes one place of one module. */
+/** Faults to plant in the library: each changes one place of one module, and a random case sees it. */
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,18 @@ export interface Fault {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Random core that sees it. */
+  /** Random case that sees it: a core of dense rows, one whose rows name their targets, a network alone, a chip of several cores. */
+  readonly by: "core" | "row core" | "network" | "chip";
   readonly seed: number;
 }
 
-const fault = (seed: number, name: string, file: string, from: string, to: string): Fault => ({ name, file: `${file}.sv`, from, to, seed });
+/** A fault that cases of one kind see. */
+export const faultFor =
+  (by: Fault["by"]) =>
+  (seed: number, name: string, file: string, from: string, to: string): Fault => ({ name, file: `${file}.sv`, from, to, by, seed });
+const fault = faultFor("core");
 
-export const FAULTS: readonly Fault[] = [
+export const CORE_FAULTS: readonly Fault[] = [
   fault(
     3,
     "tie of a bank goes to the synapse unit",
@@ -37,21 +42,21 @@ export const FAULTS: readonly Fault[] = [
   fault(
     3,
     "the queue shows a message a cycle late",
-    "intake",
+    "queue",
     "valid <= !rst && next_visible != '0;",
     "valid <= !rst && next_visible != '0 && visible != '0;",
   ),
   fault(
     1,
     "the queue is full one message early",
-    "intake",
-    "is_full <= !rst && next_stored == CW'(DEPTH)",
-    "is_full <= !rst && next_stored >= CW'(DEPTH > 1 ? DEPTH - 1 : 1)",
+    "queue",
+    "i + int'(next_stored) >= DEPTH",
+    "i + int'(next_stored) >= (DEPTH > 1 ? DEPTH - 1 : 1)",
   ),
   fault(
     5,
     "a message that is taken makes no room",
-    "intake",
+    "queue",
     "makes_room = AFTER_POP != 0 && pop",
     "makes_room = AFTER_POP != 0 && pop && stored == 0",
   ),
@@ -67,8 +72,8 @@ export const FAULTS: readonly Fault[] = [
   fault(7, "sums wrap where they saturate", "accumulate", ": WRAP != 0 ? sum[ACC-1:0] : near", ": 1'b1 ? sum[ACC-1:0] : near"),
   fault(1, "a row's last word is lost", "accumulate", "fresh[i] && (WORDS_PER > 1 || ends ||", "fresh[i] && (WORDS_PER > 1 || 1'b0 ||"),
   fault(3, "the payload's sign is lost", "accumulate", "weight * payload_1;", "weight * (payload_1 < 0 ? -payload_1 : payload_1);"),
-  fault(3, "rows begin one word late", "synapse", "AT'(row_first + neuron", "AT'(TW'(1) + row_first + neuron"),
-  fault(3, "own rows are read in the last step", "synapse", "skip = SCAN != 2 && last &&", "skip = 1'b0 && last &&"),
+  fault(3, "rows begin one word late", "dense_rows", "AT'(row_first + neuron", "AT'(TW'(1) + row_first + neuron"),
+  fault(3, "own rows are read in the last step", "dense_rows", "skip = SCAN != 2 && last &&", "skip = 1'b0 && last &&"),
   fault(
     3,
     "the other buffer collects",
@@ -80,7 +85,7 @@ export const FAULTS: readonly Fault[] = [
   fault(
     3,
     "weights are used a cycle early",
-    "synapse",
+    "weight_memory",
     "flags #(.DEPTH(LATENCY)) arrival",
     "flags #(.DEPTH(LATENCY > 1 ? LATENCY - 1 : 0)) arrival",
   ),

@@ -1,7 +1,7 @@
 /** Faults to plant where rows name their targets, where kernels are held once, and in the neurons of imported networks. */
-import type { Fault } from "./faults.js";
+import { type Fault, faultFor } from "./faults.js";
 
-const fault = (seed: number, name: string, file: string, from: string, to: string): Fault => ({ name, file: `${file}.sv`, from, to, seed });
+const fault = faultFor("row core");
 
 export const ROW_FAULTS: readonly Fault[] = [
   fault(
@@ -41,14 +41,14 @@ export const ROW_FAULTS: readonly Fault[] = [
     "target + to_target, word",
     "target + (last_column && !last_row ? TW'(1) : to_target), word",
   ),
-  fault(4, "windows are a word too long", "synapse_rows", "window_from + TW'(BANKS))", "window_from + TW'(BANKS) + TW'(1))"),
-  fault(2, "the word at hand is read again", "synapse_rows", "at_hand_first = has_hand &&", "at_hand_first = 1'b0 &&"),
-  fault(4, "weights of a group's first windows are lost", "synapse_rows", "if (pop) weights_kept", "if (done) weights_kept"),
-  fault(1, "a target's number takes bits of its neighbour", "synapse_rows", "& ~({TW{1'b1}} << number_bits)", ""),
-  fault(1, "the other buffer collects rows", "synapse_rows", "buffer ? base_1 : base_0", "buffer ? base_0 : base_1"),
-  fault(2, "a group does not go on in the open word", "synapse_rows", "goes_on = opened &&", "goes_on = 1'b0 &&"),
-  fault(1, "a row goes on in the last one's word", "synapse_rows", "(done ? !row_ends : opened)", "(done || opened)"),
-  fault(1, "a group waits for its first window only", "synapse_rows", "(!window_last || !((req", "(!window_last || 1'b1 || !((req"),
+  fault(4, "windows are a word too long", "named_rows", "window_from + TW'(BANKS))", "window_from + TW'(BANKS) + TW'(1))"),
+  fault(2, "the word at hand is read again", "named_rows", "at_hand_first = has_hand &&", "at_hand_first = 1'b0 &&"),
+  fault(4, "weights of a group's first windows are lost", "named_rows", "if (pop) weights_kept", "if (done) weights_kept"),
+  fault(1, "a target's number takes bits of its neighbour", "named_rows", "& ~({TW{1'b1}} << number_bits)", ""),
+  fault(1, "the other buffer collects rows", "named_rows", "buffer ? base_1 : base_0", "buffer ? base_0 : base_1"),
+  fault(2, "a group does not go on in the open word", "named_rows", "goes_on = opened &&", "goes_on = 1'b0 &&"),
+  fault(1, "a row goes on in the last one's word", "named_rows", "(done ? !row_ends : opened)", "(done || opened)"),
+  fault(1, "a group waits for its first window only", "synapse", "(!window_last || !((req", "(!window_last || 1'b1 || !((req"),
   fault(1, "scattered sums are a place off", "accumulate", "== LW'(p))", "== LW'(p + 1))"),
   fault(1, "sums beyond a group are added", "accumulate", "NW'(j) < n && place_of", "place_of"),
   fault(2, "the reciprocal is rounded down", "divided", " + WIDE'(BY) - 1)", ")"),

@@ -1,18 +1,10 @@
 /** Faults to plant in the network's modules, each with random networks, or a random chip, that see it. */
-import type { Fault } from "../faults.js";
+import { type Fault, faultFor } from "../faults.js";
 
-export interface NetworkFault extends Fault {
-  /** Whether a chip of several cores sees it, or a network alone. */
-  readonly by: "network" | "chip";
-}
+const network = faultFor("network");
+const chip = faultFor("chip");
 
-const of =
-  (by: NetworkFault["by"]) =>
-  (seed: number, name: string, file: string, from: string, to: string): NetworkFault => ({ name, file: `${file}.sv`, from, to, seed, by });
-const network = of("network");
-const chip = of("chip");
-
-export const NETWORK_FAULTS: readonly NetworkFault[] = [
+export const NETWORK_FAULTS: readonly Fault[] = [
   network(
     1,
     "a credit is lost where a flit leaves beside it",
@@ -43,7 +35,7 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
   network(1, "a wire is a cycle short", "mesh", ".FLIT_CYCLES(SWITCH + TRAVERSAL + LINK)", ".FLIT_CYCLES(SWITCH + TRAVERSAL + LINK - 1)"),
   network(9, "a credit takes no delay", "mesh", ".CREDIT_CYCLES(SWITCH + LINK + CREDIT)", ".CREDIT_CYCLES(SWITCH + LINK)"),
   network(5, "a source keeps its VC", "injector", "({VCS{1'b1}} << vc) << 1", "{VCS{1'b1}} << vc"),
-  network(1, "a packet waits a cycle at its source", "injector", "(count != '0 || push)", "(count != '0)"),
+  network(1, "a packet waits a cycle at its source", "injector", "(!rests || push)", "!rests"),
   network(4, "a core that refuses flits gets them", "ejector", "back_valid = valid && accepts", "back_valid = valid"),
   network(27, "packets of VCs are mixed up", "ejector", "place = is_head ? '0 : at[v*FB+:FB];", "place = is_head ? '0 : at[0+:FB];"),
   network(39, "a slot is free when the fastest branch has sent", "router_input", "slowest = 1'b1", "slowest = 1'b0"),

@@ -1,9 +1,9 @@
-// Synapse unit of networks whose rows name their targets, or whose weights are convolutions' kernels, held once; with events. Cycles as `synapse`'s; a group's
-// weights come window by window: words among as many as there are banks, from the first one on that is not at hand, a window per cycle.
+// Rows of an event that name their targets, or are made from a convolution's kernel, which is held once. Groups are read ahead of their use, window by window:
+// words among as many as there are banks, from the first one on that is not at hand, a window per cycle.
 //
 // A table says which rows each axon has (in an utterance's last step others), another one where a row begins: kind, first word, column, row and target of its
 // first synapse, word and bit of its first weight, synapses. The kinds of rows are constants: see `positions`.
-module synapse_rows #(
+module named_rows #(
     parameter int NP = 3, TW = 16, KINDS = 1,
     // per source population its first axon; how far the axons of last steps are behind the others
     parameter logic [NP*TW-1:0] AXONS = '0,
@@ -11,59 +11,48 @@ module synapse_rows #(
     // per kind: columns, rows, bits of a word that are used, 9 steps, synapses per group, bits of a weight with the target's number (0: it has none), first
     // word of its targets' accumulators in buffer 0, in buffer 1
     parameter logic [KINDS*16*TW-1:0] KIND_TABLE = '0,
-    parameter int OVERHEAD = 2, LATENCY = 1, WORD = 64, BANKS = 1, ROWS = 16,
-    parameter INIT = "", AXON_INIT = "", SEGMENT_INIT = "",
-    parameter int GROUP = 4, WEIGHT = 8, PAYLOAD = 9, ACC = 24, WRAP = 0, ACC_PER_WORD = 2,
-    parameter int ST_WORD = 64, ST_BANKS = 2, ST_LATENCY = 1, RW = 4, DEPTH = 3, QUEUE = 8,
+    parameter AXON_INIT = "", SEGMENT_INIT = "",
+    parameter int LATENCY = 1, WORD = 64, BANKS = 1, ROWS = 16, GROUP = 4, WEIGHT = 8, ACC_PER_WORD = 2, ST_BANKS = 2, RW = 4,
     localparam int PW = NP <= 2 ? 1 : $clog2(NP),
-    localparam int MESSAGE = 1 + PW + TW + PAYLOAD,
-    localparam int BW = ST_BANKS == 1 ? 1 : $clog2(ST_BANKS)
+    localparam int BW = ST_BANKS == 1 ? 1 : $clog2(ST_BANKS),
+    localparam int NW = $clog2(GROUP + 1),
+    localparam int PLACE = $clog2((GROUP + 1) * ACC_PER_WORD + 1),
+    localparam int SY_RW = ROWS <= 2 ? 1 : $clog2(ROWS)
 ) (
-    input logic clk, rst, start,
-    // of the two accumulator buffers, the one that collects
-    input logic buffer, queue_valid,
-    input logic [MESSAGE-1:0] queue_out,
-    output logic queue_pop,
-    output logic req,
+    input logic clk, rst,
+    // an event, and the buffer that collects; its groups are read while they `may` be
+    input logic take, last,
+    input logic [PW-1:0] population,
+    input logic [TW-1:0] neuron,
+    input logic buffer, may,
+    // the weight memory: see there
+    output logic issue,
+    output logic [BANKS-1:0] bank_reads,
+    output logic [BANKS*SY_RW-1:0] bank_rows,
+    output logic [TW-1:0] reads,
+    input logic [BANKS-1:0][WORD-1:0] now,
+    // the oldest window that is read, until it is taken (`pop`); with its last one all weights of a group are there. Its sums: see accumulate
+    output logic ready,
+    input logic pop,
+    output logic window_last,
+    output logic [NW-1:0] items,
+    output logic [GROUP*WEIGHT-1:0] weights,
+    output logic goes_on,
+    output logic [GROUP*PLACE-1:0] places,
     output logic [GROUP-1:0] want,
     output logic [GROUP-1:0][BW-1:0] banks,
     output logic [GROUP-1:0][RW-1:0] rows,
-    input logic served,
-    input logic [GROUP-1:0][ST_WORD-1:0] words,
-    output logic [ST_BANKS-1:0] write,
-    output logic [ST_BANKS-1:0][RW-1:0] write_row,
-    output logic [ST_BANKS-1:0][ST_WORD-1:0] write_word,
-    input logic [ST_BANKS-1:0] written,
-    output logic rests,
-    output logic on_busy, on_overhead, on_stall_memory, on_stall_state,
-    output logic [TW-1:0] on_reads, on_operations,
-    output logic on_adds,
-    output logic [TW-1:0] on_words
+    output logic row_ends, event_ends
 );
-  localparam int NW = $clog2(GROUP + 1), LB = $clog2(BANKS), LW = LB == 0 ? 1 : LB, SY_RW = ROWS <= 2 ? 1 : $clog2(ROWS), AHEAD = LATENCY + 1;
-  localparam int XW = AXON_ROWS <= 2 ? 1 : $clog2(AXON_ROWS), SW = SEGMENT_ROWS <= 2 ? 1 : $clog2(SEGMENT_ROWS), WW = OVERHEAD <= 1 ? 1 : $clog2(OVERHEAD);
-  localparam int KW = KINDS <= 2 ? 1 : $clog2(KINDS), PLACE = $clog2((GROUP + 1) * ACC_PER_WORD + 1), GW = GROUP == 1 ? 1 : $clog2(GROUP);
-  // ---- the event
-  logic busy, last, pop, done, event_ends, drains, load, issue, ends;
-  logic [WW-1:0] overhead_left;
-  logic [PW-1:0] population;
-  logic [TW-1:0] neuron;
-  logic signed [PAYLOAD-1:0] payload, payload_now;
-  assign queue_pop = queue_valid && !busy;
-  assign {last, population, neuron, payload_now} = queue_out;
-  always_ff @(posedge clk) begin
-    busy <= !rst && (queue_pop || (busy && !(done && event_ends)));
-    overhead_left <= rst ? '0 : queue_pop ? WW'(OVERHEAD - 1) : overhead_left == '0 ? '0 : overhead_left - 1'b1;
-    if (queue_pop) payload <= payload_now;
-  end
-
+  localparam int LB = $clog2(BANKS), LW = LB == 0 ? 1 : LB, GW = GROUP == 1 ? 1 : $clog2(GROUP), KW = KINDS <= 2 ? 1 : $clog2(KINDS);
+  localparam int XW = AXON_ROWS <= 2 ? 1 : $clog2(AXON_ROWS), SW = SEGMENT_ROWS <= 2 ? 1 : $clog2(SEGMENT_ROWS);
   // ---- its rows, one after the other
   logic [TW-1:0] first_axon, seg_from, seg_to, seg, to_seg, seg_end, kind_now, address_now, rest_now, rest, address, group, numbers, item_bits;
   logic [5*TW-1:0] place_now, place, place_next;
   logic [TW-1:0] columns, position_rows, used, base_0, base_1;
   logic [9*TW-1:0] steps;
   logic [KW-1:0] kind;
-  logic loaded, last_seg, unused;
+  logic loaded, last_seg, load, ends, unused, unused_empty;
   lookup #(.COUNT(NP), .WIDTH(TW), .TABLE(AXONS)) axon_of (.index(population), .record(first_axon));
   sram #(.WIDTH(2 * TW), .ROWS(AXON_ROWS), .GRAN(2 * TW), .LATENCY(0), .INIT(AXON_INIT)) axons (
       .clk, .read(1'b1), .read_row(XW'(first_axon + neuron + (last ? TW'(LAST_AXONS) : '0))), .out({seg_from, seg_to}), .write(1'b0), .write_row('0),
@@ -75,15 +64,15 @@ module synapse_rows #(
   lookup #(.COUNT(KINDS), .WIDTH(16 * TW), .TABLE(KIND_TABLE)) of_kind (
       .index(kind), .record({columns, position_rows, used, steps, group, item_bits, base_0, base_1})
   );
-  assign to_seg = queue_pop ? seg_from : seg + 1'b1;
+  assign to_seg = take ? seg_from : seg + 1'b1;
   assign last_seg = seg + 1'b1 == seg_end;
-  assign load = queue_pop || (issue && ends && !last_seg && group_ends);
-  assign unused = ^{kind_now, item_bits, unused_flags, unused_full, group};
+  assign load = take || (issue && ends && !last_seg && group_ends);
+  assign unused = ^{kind_now, item_bits, unused_empty, group};
   always_ff @(posedge clk) begin
     if (rst) loaded <= 1'b0;
-    else if (queue_pop) loaded <= 1'b1;
+    else if (take) loaded <= 1'b1;
     else if (issue && group_ends && ends && last_seg) loaded <= 1'b0;
-    if (queue_pop) seg_end <= seg_to;
+    if (take) seg_end <= seg_to;
     if (load) {seg, kind, address, place, rest} <= {to_seg, KW'(kind_now), address_now, place_now, rest_now};
     else if (issue && group_ends) {place, rest} <= {place_next, rest - group};
   end
@@ -91,13 +80,11 @@ module synapse_rows #(
   // ---- the group to read, window by window: lanes from `lane` on
   logic [GROUP*TW-1:0] lane_targets, lane_words, lane_bits;
   logic [NW-1:0] n;
-  logic [TW-1:0] hand, hand_next, window_from, reads;
+  logic [TW-1:0] hand, hand_next, window_from;
   logic [GROUP-1:0] fresh_word, covered, from_hand;
   logic [GROUP*LW-1:0] lane_banks;
   logic [NW-1:0] lane, lane_next;
   logic has_hand, group_ends, full, finds;
-  logic [BANKS-1:0] bank_reads;
-  logic [BANKS*SY_RW-1:0] bank_rows;
   positions #(.LANES(GROUP), .TW(TW)) generator (
       .columns, .rows(position_rows), .used, .steps, .count(NW'(group)), .from(place), .targets(lane_targets), .words(lane_words), .bits(lane_bits),
       .to(place_next)
@@ -106,7 +93,7 @@ module synapse_rows #(
   assign at_hand_first = has_hand && lane_words[TW-1:0] == hand;
   assign ends = rest <= group;
   assign n = ends ? NW'(rest) : NW'(group);
-  assign issue = loaded && overhead_left == '0 && !full;
+  assign issue = loaded && may && !full;
   always_comb begin
     finds = 1'b0;
     window_from = '0;
@@ -154,42 +141,25 @@ module synapse_rows #(
     has_hand <= !rst && !load && (issue || has_hand);
     if (issue) hand <= hand_next;
   end
-  assign on_reads = issue ? reads : '0;
 
-  // ---- windows on their way, oldest first, and their words
+  // ---- windows on their way, oldest first
   localparam int META = NW + 2 * GROUP + GROUP * (LW + 2 * TW) + 4 + 2 * TW;
-  logic ready, window_last, row_ends, has_come, is_kept;
-  logic [1:0] unused_flags, unused_full;
-  logic [NW-1:0] items;
   logic [GROUP-1:0] here, at_hand;
   logic [GROUP*LW-1:0] word_banks;
   logic [GROUP*TW-1:0] targets, bits;
   logic [TW-1:0] base, number_bits;
-  logic [BANKS-1:0][WORD-1:0] read, kept, now;
   logic is_written;
   assign numbers = item_bits == '0 ? '0 : item_bits - TW'(WEIGHT);
-  queue #(.WIDTH(META), .DEPTH(AHEAD), .VISIBLE(LATENCY)) windows (
+  queue #(.WIDTH(META), .DEPTH(LATENCY + 1), .VISIBLE(LATENCY)) windows (
       .clk, .rst, .push(issue),
       .in({n, covered, from_hand, lane_banks, lane_targets, lane_bits, group_ends, ends, ends && last_seg, item_bits != '0,
            buffer ? base_1 : base_0, numbers}),
       .pop, .out({items, here, at_hand, word_banks, targets, bits, window_last, row_ends, event_ends, is_written, base, number_bits}),
-      .valid(ready), .empty(unused_flags[0]), .full
+      .valid(ready), .empty(unused_empty), .full
   );
-  for (genvar b = 0; b < BANKS; b++) begin : bank_of
-    sram #(.WIDTH(WORD), .ROWS(ROWS), .GRAN(WORD), .LATENCY(LATENCY),
-        .INIT(INIT == "" ? "" : {INIT, "_", 8'(b / 16 < 10 ? 48 + b / 16 : 87 + b / 16), 8'(b % 16 < 10 ? 48 + b % 16 : 87 + b % 16), ".hex"})) cells (
-        .clk, .read(issue && bank_reads[b]), .read_row(bank_rows[b*SY_RW+:SY_RW]), .out(read[b]), .write(1'b0), .write_row('0), .in('0), .mask(1'b0)
-    );
-  end
-  flags #(.DEPTH(LATENCY)) arrival (.clk, .rst, .in(issue), .out(has_come), .any(unused_flags[1]));
-  queue #(.WIDTH(BANKS * WORD), .DEPTH(AHEAD)) weights_come (
-      .clk, .rst, .push(has_come && (is_kept || !pop)), .in(read), .pop(pop && is_kept), .out(kept), .valid(is_kept), .empty(unused_full[0]),
-      .full(unused_full[1])
-  );
-  assign now = is_kept ? kept : read;
 
   // ---- weights of the group, those of windows before kept; which accumulator each is for: its number, or that which lies beside the weight
-  logic [GROUP*WEIGHT-1:0] weights, weights_kept;
+  logic [GROUP*WEIGHT-1:0] weights_kept;
   logic [GROUP*TW-1:0] sums_of;
   logic [WORD-1:0] hand_word, hand_word_next, lane_word, lane_item;
   always_comb begin
@@ -212,11 +182,10 @@ module synapse_rows #(
     if (pop) weights_kept <= weights;
   end
 
-  // ---- asking for their words: the first window asks, the last one waits for the answer
-  logic asked, outstanding, stepped, opened, goes_on;
+  // ---- where their sums are
+  logic opened, done;
   logic [TW-1:0] open_word;
   logic [GROUP*TW-1:0] word_of, place_in, bank_in, row_in, local_word;
-  logic [GROUP*PLACE-1:0] places;
   logic [NW-1:0] slot;
   logic [GROUP-1:0] begins_word;
   for (genvar j = 0; j < GROUP; j++) begin : sum_at
@@ -246,35 +215,9 @@ module synapse_rows #(
         places[j*PLACE+:PLACE] = PLACE'((32'(slot) - 32'(!goes_on)) * ACC_PER_WORD) + PLACE'(place_in[j*TW+:TW]);
       end
   end
-  assign req  = ready && !asked;
-  assign pop  = ready && (!window_last || !((req || outstanding) && !served));
   assign done = pop && window_last;
   always_ff @(posedge clk) begin
-    asked <= !rst && (req || asked) && !done;
-    outstanding <= !rst && (req || outstanding) && !served;
-    stepped <= !rst && pop && !window_last;
     opened <= !rst && (done ? !row_ends : opened);
     if (done) for (int j = 0; j < GROUP; j++) if (NW'(j) < items) open_word <= word_of[j*TW+:TW];
-  end
-  accumulate #(
-      .GROUP(GROUP), .WEIGHT(WEIGHT), .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .PER_WORD(ACC_PER_WORD), .WORD(ST_WORD), .BANKS(ST_BANKS), .RW(RW),
-      .LATENCY(ST_LATENCY), .DEPTH(DEPTH), .QUEUE(QUEUE), .SPREAD(1), .WORDS(GROUP)
-  ) lanes (
-      .clk, .rst, .start, .valid(done), .weights, .payload, .items, .offset('0), .goes_on, .places, .want, .banks, .rows, .row_ends, .come(words),
-      .write, .write_row, .write_word, .written, .any(drains)
-  );
-
-  // ---- what it tells
-  assign rests = !busy && !drains && !queue_pop;
-  assign on_busy = req;
-  assign on_stall_state = ready && asked && !stepped;
-  assign on_overhead = queue_pop || overhead_left != '0 || (!busy && drains);
-  assign on_stall_memory = busy && !on_overhead && !on_busy && !on_stall_state;
-  assign on_operations = done ? TW'(items) : '0;
-  // weights of two bits are -1, 0 and 1: each product is an addition
-  assign on_adds = WEIGHT <= 2 || payload == PAYLOAD'(1) || payload == -(PAYLOAD'(1));
-  always_comb begin
-    on_words = '0;
-    for (int j = 0; j < GROUP; j++) on_words += TW'(req && want[j]);
   end
 endmodule
