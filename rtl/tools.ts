@@ -3,7 +3,7 @@
  * Throws: InputError that names Debian's package where a tool is absent.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
@@ -65,20 +65,19 @@ export function libraryFolder(): string {
   return join(packageRoot(), "rtl", "lib");
 }
 
-/** A build for speed, in which registers and unknown bits can begin at random; warnings of the bench's style do not stop it. */
-const VERILATOR = [
-  "--binary",
-  "--timing",
-  "-O3",
-  "--x-assign",
-  "unique",
-  "--x-initial",
-  "unique",
-  "--noassert",
-  "-CFLAGS",
-  "-O2",
-  "-Wno-fatal",
-];
+/** Registers and unknown bits can begin at random; warnings of the bench's style do not stop the build. */
+const VERILATOR = ["--binary", "--timing", "-O3", "--x-assign", "unique", "--x-initial", "unique", "--noassert", "-Wno-fatal"];
+/** The compiler takes three times as long with `-O2`, up to a minute per core: worth it for runs of more cycles, over all cores, than this. */
+const SHORT_CYCLES = 2_000_000;
+const COMPILED = { short: ["-CFLAGS", "-O0", "-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"], long: ["-CFLAGS", "-O2"] } as const;
+
+/** Cycles that the chip in a folder is expected to run, over all its cores. */
+function cyclesOf(folder: string): number {
+  const waves = readFileSync(join(folder, "cycles.hex"), "utf8").split("\n");
+  const cores = readFileSync(join(folder, "chip.sv"), "utf8").match(/\) core_\d+ \(/g)?.length ?? 0;
+  return cores * waves.reduce((sum, cycles) => sum + (cycles === "" ? 0 : Number.parseInt(cycles, 16)), 0);
+}
+
 /** Registers begin with any value, as silicon's do, the same ones each time. */
 const AT_RANDOM = ["+verilator+rand+reset+2", "+verilator+seed+1"];
 
@@ -89,6 +88,7 @@ export function runBench(folder: string, simulator: "iverilog" | "verilator"): s
     run("iverilog", ["-g2012", "-s", "bench", "-o", "bench.vvp", ...sources], folder);
     return run("vvp", ["-n", "bench.vvp"], folder);
   }
-  run("verilator", [...VERILATOR, "--top-module", "bench", "--Mdir", "obj", "-o", "bench", ...sources], folder);
+  const compiled = COMPILED[cyclesOf(folder) <= SHORT_CYCLES ? "short" : "long"];
+  run("verilator", [...VERILATOR, ...compiled, "--top-module", "bench", "--Mdir", "obj", "-o", "bench", ...sources], folder);
   return run(resolve(folder, "obj", "bench"), AT_RANDOM, folder);
 }

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { confidence } from "../app/confidence.js";
 import { packageRoot } from "../base/package-root.js";
+import { frontChips } from "./front-chips.js";
 
 const database = process.argv[2];
 if (database === undefined) throw new Error("usage: npx tsx scripts/readme-front.ts edge.db");
@@ -31,14 +32,7 @@ const [header = "", ...lines] = run("--format", "csv", "--out", "-").trim().spli
 const columns = header.split(",");
 const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [columns[i] ?? "", cell])));
 const number = (row: Record<string, string>, name: string): number => Number(row[name]);
-const least = (name: string): Record<string, string> => rows.reduce((best, row) => (number(row, name) < number(best, name) ? row : best));
-const knee = rows.find((row) => row.knee === "true");
-const chosen: readonly (readonly [string, Record<string, string> | undefined])[] = [
-  ["fastest", least("latency_us")],
-  ["least energy", least("energy_uj_per_inference")],
-  ["smallest", least("area_mm2")],
-  ["knee", knee],
-];
+const chosen = frontChips(database).map(([name, id]) => [name, rows.find((row) => number(row, "id") === id)] as const);
 const sure = confidence(database);
 const share = (id: number): number => 100 * (sure.points.find((point) => point.id === id)?.onFront ?? 0);
 const cells = (row: Record<string, string>): string[] => [

@@ -8,7 +8,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { loadModel, samplesFor } from "../app/inputs.js";
 import { experimentWith, openChip } from "../app/open.js";
-import { candidateOf, checkEmittable, emit, judge, partsOf, runBench, writeChip } from "../rtl/index.js";
+import { candidateOf, checkEmittable, emit, partsOf } from "../rtl/index.js";
+import { verilated } from "./rtl-verilated.js";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { recordings: { type: "string", default: "4" } } });
 const [recordings, model] = positionals;
@@ -26,14 +27,8 @@ try {
   const loaded = await loadModel(experiment, file);
   const parts = partsOf(experiment, loaded.network, await samplesFor(loaded, experiment, file));
   checkEmittable(candidateOf(parts), "the case study's chip");
-  const { files, expected, bench, memoryBits } = emit(parts);
-  writeChip(join(folder, "chip"), files, expected, "N-MNIST");
-  const output = runBench(join(folder, "chip"), "verilator");
-  const { isEqual, compared, differences } = judge(output, expected);
-  console.log(
-    `${isEqual ? "equal" : "DIFFERS"}: ${values.recordings} recordings, ${compared.spikes} spikes, ${compared.scores} scores, ${compared.waves} waves, ` +
-      `${compared.counters} counters, ${bench.counters.cycles} cycles; ${memoryBits.weights} bits of weights${isEqual ? "" : `; ${differences.join("; ")}`}`,
-  );
+  const emission = emit(parts);
+  const isEqual = verilated(`${values.recordings} recordings`, emission, `; ${emission.memoryBits.weights} bits of weights`);
   process.exitCode = isEqual ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,0 +1,25 @@
+/** A point as SystemVerilog in Verilator, compared with the simulator. Effects: works in a folder of its own, prints a line. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emission, judge, runBench, writeChip } from "../rtl/index.js";
+
+/** Prints what was compared. Returns true where all is equal; `more`: what stands behind it. */
+export function verilated(name: string, { files, expected, bench }: Emission, more = ""): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "verilated-"));
+  try {
+    writeChip(join(folder, "chip"), files, expected, name);
+    const output = runBench(join(folder, "chip"), "verilator");
+    const { isEqual, compared, differences } = judge(output, expected);
+    const seconds = /cpu ([\d.]+) s/.exec(output)?.[1] ?? "?";
+    const { overflows, saturations, counters } = bench;
+    console.log(
+      `${isEqual ? "equal  " : "DIFFERS"} ${name}: ${compared.spikes} spikes, ${compared.scores} scores, ${compared.waves} waves, ${compared.counters} counters, ` +
+        `${counters.cycles} cycles, ${overflows} overflows, ${saturations} clamped states; ${seconds} s of processor time${more}` +
+        (isEqual ? "" : `; ${differences.slice(0, 5).join("; ")}`),
+    );
+    return isEqual;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
