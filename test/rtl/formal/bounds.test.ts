@@ -1,4 +1,4 @@
-/** Bounds of queue, bank and write queue, proved for every input of the first cycles; one that is too small is refuted. */
+/** Bounds of queue, bank, write queue, credits and allocators, proved for every input of the first cycles; each that is too small is refuted. */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,14 +14,22 @@ const skipped = absent ? " (skipped: Yosys or z3 is absent)" : "";
 const folder = mkdtempSync(join(tmpdir(), "formal-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Cycles by harness: what takes some seconds. */
-const CYCLES = { queue: 8, bank: 12, write_queue: 9 } as const;
-const MODULES = { queue: ["queue", "flags"], bank: ["state_memory", "sram", "pipe"], write_queue: ["write_queue"] } as const;
+/** By harness: the modules that it takes, and cycles: what takes some seconds. */
+const HARNESSES = {
+  queue: { modules: ["queue", "flags"], cycles: 8 },
+  bank: { modules: ["state_memory", "sram", "pipe"], cycles: 12 },
+  write_queue: { modules: ["write_queue"], cycles: 9 },
+  injector: { modules: ["injector", "queue", "flags", "router_pick"], cycles: 8 },
+  router: { modules: ["router", "router_input", "router_vcs", "router_switch", "router_pick"], cycles: 7 },
+  router_vcs: { modules: ["router_vcs", "router_pick"], cycles: 6 },
+  router_switch: { modules: ["router_switch", "router_pick"], cycles: 5 },
+} as const satisfies { readonly [name: string]: { readonly modules: readonly string[]; readonly cycles: number } };
 
 /** Whether all assertions of a harness hold in every run of so many cycles. @throws where the tools say neither. */
-function holds(name: keyof typeof MODULES, parameters: { readonly [name: string]: number } = {}): boolean {
+function holds(name: keyof typeof HARNESSES, parameters: { readonly [name: string]: number } = {}): boolean {
   const top = `${name}_proof`;
-  const library = MODULES[name].map((module) => join(libraryFolder(), `${module}.sv`));
+  const { modules, cycles } = HARNESSES[name];
+  const library = modules.map((module) => join(libraryFolder(), `${module}.sv`));
   const text = Object.entries(parameters).reduce(
     (before, [parameter, value]) => before.replace(new RegExp(`\\b${parameter} = [^,\\n]+`), `${parameter} = ${value}`),
     readFileSync(join(packageRoot(), "test/rtl/formal", `${top}.sv`), "utf8"),
@@ -38,7 +46,7 @@ function holds(name: keyof typeof MODULES, parameters: { readonly [name: string]
   ];
   const made = spawnSync("yosys", ["-q", "-p", script.join("; ")], { encoding: "utf8" });
   expect(made.status, made.stderr).toBe(0);
-  const { stdout } = spawnSync("yosys-smtbmc", ["-s", "z3", "-t", String(CYCLES[name]), smt2], { encoding: "utf8" });
+  const { stdout } = spawnSync("yosys-smtbmc", ["-s", "z3", "-t", String(cycles), smt2], { encoding: "utf8" });
   if (/Status: passed/i.test(stdout)) return true;
   if (/Assert failed/.test(stdout) && /Status: failed/i.test(stdout)) return false;
   throw new Error(stdout.slice(-500));
@@ -64,3 +72,45 @@ test.skipIf(absent)(
     expect(holds("write_queue", { FOUND: 4 })).toBe(false);
   },
 );
+
+test.skipIf(absent)(
+  `a source has no more flits of a VC under way than that has places, and sends one in the cycle in which it comes${skipped}`,
+  () => {
+    expect(holds("injector")).toBe(true);
+    expect(holds("injector", { MOST: 1 })).toBe(false);
+    expect(holds("injector", { AT_ONCE: 0 })).toBe(false);
+  },
+);
+
+test.skipIf(absent)(
+  `a router's credits are the places of its neighbours, and a VC carries one packet after the other${skipped}`,
+  { tags: ["long"], timeout: 300_000 },
+  () => {
+    expect(holds("router")).toBe(true);
+    expect(holds("router", { FIRST: 1 })).toBe(true);
+    expect(holds("router", { MOST: 1 })).toBe(false);
+    expect(holds("router", { WHOLE: 0 })).toBe(false);
+  },
+);
+
+for (const [name, what, one] of [
+  ["router_vcs", "a VC is granted to one head, and a head is granted one VC", "a head"],
+  ["router_switch", "an output takes one flit, and an input port sends one", "an input port"],
+] as const)
+  test.skipIf(absent)(
+    `${what}; the next look begins behind the last winner, so that ${one} waits for each other one once at most${skipped}`,
+    { timeout: 120_000 },
+    () => {
+      expect(holds(name)).toBe(true);
+      expect(holds(name, { MOST: 0 })).toBe(false);
+      expect(holds(name, { BEHIND: 0 })).toBe(false);
+      expect(holds(name, { LATE: 2 })).toBe(false);
+    },
+  );
+
+test.skipIf(absent)(`the same where inputs choose first${skipped}`, { tags: ["long"], timeout: 300_000 }, () => {
+  for (const name of ["router_vcs", "router_switch"] as const) {
+    expect(holds(name, { FIRST: 1 })).toBe(true);
+    expect(holds(name, { FIRST: 1, BEHIND: 0 })).toBe(false);
+  }
+});
