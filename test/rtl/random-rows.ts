@@ -3,9 +3,11 @@ import { type Chip, type Core, nirNetwork, type Precision, RESET_RULES, type Sam
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { modelTopology, prepareFunctional, replay } from "../../sim/index.js";
+import { prepareFunctional, replay } from "../../sim/index.js";
+import { mapNetwork } from "../../sim/mapping/index.js";
 import { chip } from "../sim/board/fixtures.js";
 import { randomNet } from "../sim/nir/random-net.js";
+import { haloSpikes } from "./halo.js";
 import { nocOf } from "./random-chips.js";
 import { coreOf, Draw, experimentOf, least, type RandomCore } from "./random-cores.js";
 
@@ -41,11 +43,14 @@ function samplesOf(seed: number, draw: Draw, inputs: number, classes: number, ut
 /** The point of a seed, on one core. */
 export const randomRows = (seed: number): RandomCore => {
   const draw = new Draw(createRng(seed, "rtl rows"));
-  const { experiment, ...parts } = rowPoint(seed, draw, (core) => chip([1], { core, barrier: { baseCycles: 0, perCoreCycles: 1 } }), null);
+  const { experiment, ...parts } = rowPoint(seed, draw, (core) => chip([1], { core, barrier: { baseCycles: 0, perCoreCycles: 1 } }));
   return timed(draw, experiment, parts);
 };
 
-/** The point of a seed, cut over the cores of a mesh; null: it does not fit, or lies on one core. */
+/**
+ * The point of a seed, cut over the cores of a mesh; of three seeds in four so that spikes meet a kernel on both sides of a border inside a channel, if some
+ * cut does that. null: it does not fit, or lies on one core.
+ */
 export function severalRows(seed: number): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl rows of several cores"));
   const network = { ...nocOf(draw), headerBits: 40 };
@@ -55,13 +60,30 @@ export function severalRows(seed: number): RandomCore | null {
       barrier: { baseCycles: 0, perCoreCycles: 1 },
     });
   try {
-    const { experiment, ...parts } = rowPoint(seed, draw, meshed, draw.int(2, 5));
-    const made = timed(draw, experiment, parts);
-    return made.run.placement.usedCores.length === 1 ? null : made;
+    const parts = draw.int(2, 5);
+    const { experiment, ...made } = rowPoint(seed, draw, meshed);
+    const cut = cutOver(seed, experiment, made.functional, parts);
+    const point = timed(draw, cut, made);
+    return point.run.placement.usedCores.length === 1 ? null : point;
   } catch (error) {
     if (error instanceof InfeasibleError) return null;
     throw error;
   }
+}
+
+/** With as many neurons per core as make so many parts, or, steered, the most that make a halo. */
+function cutOver(seed: number, experiment: RandomCore["experiment"], { trace }: Functional, parts: number): RandomCore["experiment"] {
+  const neurons = trace.topology.populations.reduce((sum, population) => sum + population.neurons, 0);
+  const cut = (count: number) => ({ ...experiment, mapping: { ...experiment.mapping, maxNeuronsPerCore: Math.ceil(neurons / count) } });
+  const isSteered = createRng(seed, "rtl rows halo").int(0, 3) > 0;
+  if (!isSteered) return cut(parts);
+  // halves, and all smaller parts down to fifths
+  const counts = Array.from({ length: 13 }, (_, i) => 2 + i / 4);
+  const found = counts.find((count) => {
+    const { chip: cores, precision, mapping } = cut(count);
+    return haloSpikes(mapNetwork(trace.topology, cores, precision, mapping, trace), trace) > 0;
+  });
+  return cut(found ?? parts);
 }
 
 type Made = Omit<RandomCore, "run" | "experiment" | "functional"> & { readonly functional: Functional; readonly said: readonly string[] };
@@ -79,8 +101,8 @@ function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made
   };
 }
 
-/** `parts`: over how many cores it is cut; null: it is not. */
-function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip, parts: number | null) {
+/** On a chip that lacks its barrier. */
+function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip) {
   const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS);
   const model = nirNetwork(net.file, `rows ${seed}`);
   const precision = rowPrecision(draw);
@@ -107,10 +129,7 @@ function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chi
   const samples = samplesOf(seed, draw, widthOf("Input"), widthOf("Output"), utterances);
   const base = experimentOf(made, precision, utterances, {});
   const reset = draw.of("reset", ...RESET_RULES);
-  const whole = { ...base, network: { ...base.network, nir: { ...base.network.nir, stepSeconds: STEP_SECONDS, reset } } };
-  const neurons = modelTopology(whole, model, samples).populations.reduce((sum, population) => sum + population.neurons, 0);
-  const maxNeuronsPerCore = parts === null ? null : Math.ceil(neurons / parts);
-  const experiment = { ...whole, mapping: { ...whole.mapping, maxNeuronsPerCore } };
+  const experiment = { ...base, network: { ...base.network, nir: { ...base.network.nir, stepSeconds: STEP_SECONDS, reset } } };
   const functional = prepareFunctional(experiment, model, `rows-${seed}`, samples);
   return { experiment, model, samples, functional, seed, choices: draw.choices, said: net.said };
 }

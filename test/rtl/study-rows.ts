@@ -2,6 +2,7 @@
 import { rowLengths } from "../../arch/index.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { CORE_COUNTERS } from "../../sim/index.js";
+import { cutsOf, haloSpikes } from "./halo.js";
 import type { RandomCore } from "./random-cores.js";
 import { randomRows, severalRows } from "./random-rows.js";
 import { type CaseResult, studyPoint } from "./study-cores.js";
@@ -49,24 +50,21 @@ function rowsMet({ run, experiment }: RandomCore): string[] {
 const STALL_MEMORY = CORE_COUNTERS.indexOf("synapse_stall_memory_cycles");
 const POPS = CORE_COUNTERS.indexOf("input_queue_pops");
 
-/** Kernels whose channels are cut in the middle by the border of a core's neurons. */
-function isCut({ run: { placement } }: RandomCore): boolean {
-  const { topology, slices } = placement;
-  return topology.projections.some(
-    ({ kernel, target }) =>
-      kernel !== undefined && slices.some(({ population, firstNeuron }) => population === target && firstNeuron % kernel.targetArea !== 0),
-  );
-}
-
 /** The same of a network that is cut over several cores; categories of that. */
 export function severalRowCase(seed: number): CaseResult | null {
   const point = severalRows(seed);
   if (point === null) return null;
   const met = rowsMet(point);
   if (!met.includes("kernel") || obstaclesOf(candidateOf(point)).length > 0) return null;
-  const { total } = point.run.timing;
-  const flits = total.links.reduce((sum, count) => sum + count, 0);
-  return studyPoint(point, [...met, ...(isCut(point) ? ["channel cut between cores"] : []), ...(flits > 0 ? ["flits"] : [])]);
+  const flits = point.run.timing.total.links.reduce((sum, count) => sum + count, 0);
+  const { inside, between } = cutsOf(point.run.placement);
+  const found: readonly (readonly [string, number])[] = [
+    ["channel cut between cores", inside],
+    ["channels on several cores", between],
+    ["halo over a cut in a channel", haloSpikes(point.run.placement, point.functional.trace)],
+    ["flits", flits],
+  ];
+  return studyPoint(point, [...met, ...found.flatMap(([name, count]) => (count > 0 ? [name] : []))]);
 }
 
 export const SEVERAL_ROW_CATEGORIES = [
@@ -74,6 +72,8 @@ export const SEVERAL_ROW_CATEGORIES = [
     "kernel",
     "kernel meets a border",
     "channel cut between cores",
+    "channels on several cores",
+    "halo over a cut in a channel",
     "flits",
     "written rows",
     "dense rows",
