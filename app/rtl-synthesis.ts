@@ -81,24 +81,17 @@ export async function rtlSynthesis(source: string, point: number | null, options
   const goal = goalOf(options);
   const named = await namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
   const made = await emitted(named, 1);
-  const { usedCores } = made.parts.run.placement;
-  if (usedCores.length > 1)
-    throw inputError(named.place, `lies on ${usedCores.length} cores, and gates are compared for one`, "take a point of one core");
   if (options.out !== undefined && options.out !== null) writeChip(options.out, made.emission.files, made.emission.expected, made.about);
   const key = synthesisKey(goal, chipTexts(made.emission.files));
   const known = point === null || options.again === true ? null : recalled(source, key);
-  const { experiment, run } = made.parts;
-  const model = modelFigures(
-    experiment.chip,
-    experiment.chip.cores[run.placement.usedCores[0]],
-    experiment.precision,
-    coreNeedsOf(run.placement.topology),
-  );
+  const { chip, precision } = made.parts.experiment;
+  const { usedCores, topology } = made.parts.run.placement;
+  const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
   const { weights, states } = made.emission.memoryBits;
   const told = (synthesis: Synthesis, isRecalled: boolean, notStored: string | null): SynthesisRun => ({
     place: named.place,
     synthesis,
-    rows: figureRows(model, { weights, states }, synthesis),
+    rows: figureRows(model, { weights, states, cores: usedCores.length }, synthesis),
     isRecalled,
     notStored,
   });

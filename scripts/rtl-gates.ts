@@ -96,7 +96,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
       name,
       shape,
       tools: synthesis.tools,
-      figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states }, synthesis),
+      figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states, cores: 1 }, synthesis),
       modelAreaUm2: 1e6 * logicAreaMm2(model.logic, GATES_NM),
       areaUm2: all.areaUm2,
       lut4: synthesis.mapped?.luts ?? 0,

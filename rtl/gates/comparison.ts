@@ -11,15 +11,24 @@ export interface FigureRow {
   readonly gates: number;
 }
 
-/** Bits of memory by what they hold. */
-export interface MemoryUse {
+/** What the chip holds, of all cores: bits of memory by what they are; and how many cores it has, all of one kind. */
+export interface ChipUse {
   readonly weights: number;
   readonly states: number;
+  readonly cores: number;
 }
+
+/** Of a chip of several cores: routers, links, injectors and ejectors. */
+const isNetwork = (part: string): boolean => part.startsWith("network.");
 
 const MEMORY_PLACES = { weights: "synapses.", states: ".memory.", own: ".own_rows.", table: ".table_of" } as const;
 
-export function figureRows(model: ModelFigures, used: MemoryUse, { shape, ecp5, generic, mapped }: Synthesis): readonly FigureRow[] {
+/** `model`: of one core. */
+export function figureRows(
+  model: ModelFigures,
+  { weights, states, cores }: ChipUse,
+  { shape, ecp5, generic, mapped }: Synthesis,
+): readonly FigureRow[] {
   const bits2 = (isLane: boolean): number =>
     shape.multipliers
       .filter(({ part }) => (isLane ? part === "synapses.lanes" : part === "somas.unit"))
@@ -33,24 +42,33 @@ export function figureRows(model: ModelFigures, used: MemoryUse, { shape, ecp5, 
     model: modelled,
     gates,
   });
+  const networkBits = Object.entries(shape.registerBits).reduce((sum, [part, bits]) => sum + (isNetwork(part) ? bits : 0), 0);
+  const networkUm2 = (mapped?.parts ?? []).reduce((sum, { part, areaUm2 }) => sum + (isNetwork(part) ? areaUm2 : 0), 0);
   return [
-    row("registers", "bit", model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits, sumOf(shape.registerBits)),
-    row("multipliers of the lanes", "bit^2", model.laneBits2, bits2(true)),
-    row("multipliers of the update units", "bit^2", model.updateBits2, bits2(false)),
+    row(
+      "registers",
+      "bit",
+      cores * (model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits),
+      sumOf(shape.registerBits) - networkBits,
+    ),
+    ...(cores === 1 ? [] : [row("registers of the network", "bit", null, networkBits)]),
+    row("multipliers of the lanes", "bit^2", cores * model.laneBits2, bits2(true)),
+    row("multipliers of the update units", "bit^2", cores * model.updateBits2, bits2(false)),
     row(
       "multipliers of addresses",
       "bit^2",
       null,
       addresses.reduce((sum, { aBits, bBits }) => sum + aBits * bBits, 0),
     ),
-    row("weights", "bit", used.weights, memory(MEMORY_PLACES.weights)),
-    row("states and sums", "bit", used.states, memory(MEMORY_PLACES.states)),
-    row("tables", "bit", memory(MEMORY_PLACES.table) === 0 ? 0 : model.tableBits, memory(MEMORY_PLACES.table)),
+    row("weights", "bit", weights, memory(MEMORY_PLACES.weights)),
+    row("states and sums", "bit", states, memory(MEMORY_PLACES.states)),
+    row("tables", "bit", memory(MEMORY_PLACES.table) === 0 ? 0 : cores * model.tableBits, memory(MEMORY_PLACES.table)),
     row("rows of neurons' own numbers", "bit", null, memory(MEMORY_PLACES.own)),
     ...(mapped === null
       ? []
       : [
-          row(`logic area (model: ${model.nodeNm} nm)`, "mm2", model.logicAreaMm2, mapped.areaUm2 * 1e-6),
+          row(`logic area (model: ${model.nodeNm} nm)`, "mm2", cores * model.logicAreaMm2, (mapped.areaUm2 - networkUm2) * 1e-6),
+          ...(cores === 1 ? [] : [row("logic area of the network", "mm2", null, networkUm2 * 1e-6)]),
           row("clock of the logic", "MHz", model.clockMhz, 1000 / mapped.longest.ns),
           row("gates", "", null, mapped.gates),
           row("LUT4 of the same logic", "", null, mapped.luts),

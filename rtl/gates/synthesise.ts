@@ -89,7 +89,10 @@ function sourcesIn(folder: string): readonly string[] {
 /** Hash of everything that the result depends on but the tools' versions. `files`: text of each source and memory image by name. */
 export function synthesisKey({ target, device, liberty }: Goal, files: { readonly [name: string]: string }): string {
   const names = Object.keys(files)
-    .filter((name) => name === "chip.sv" || name.startsWith("lib/") || /^(weights_\w+|own|sigmoid)\.hex$/.test(name))
+    .filter(
+      (name) =>
+        name === "chip.sv" || name.startsWith("lib/") || /^(weights_\w+|(own|axons|segments|routes)(_\d+)?|sigmoid)\.hex$/.test(name),
+    )
     .sort();
   const script = yosysScript(target, []);
   return sha256(

@@ -63,6 +63,20 @@ test("a point is synthesised once; the database gives it back without the tools,
     expect(lines.join("\n")).toMatch(/^LUT4 +- +120 +-$/m);
   }));
 
+test("of several cores of a kind the model's figures are theirs together, and the network's registers stand apart", () =>
+  using("works", async () => {
+    const of = async (width: number) => {
+      const values = { "noc.width": width, "noc.height": 1, "tile.core.max_neurons": width === 1 ? 512 : 160, "tile.core.lanes": 4 };
+      return (await rtlSynthesis(description, null, { target: "generic", values })).rows;
+    };
+    const [one, two] = [await of(1), await of(2)];
+    const modelOf = (rows: typeof one, figure: string) => rows.find((row) => row.figure === figure)?.model;
+    for (const figure of ["registers", "multipliers of the lanes", "multipliers of the update units"])
+      expect(modelOf(two, figure), figure).toBe(2 * (modelOf(one, figure) ?? Number.NaN));
+    expect(two.map(({ figure }) => figure)).toContain("registers of the network");
+    expect(one.map(({ figure }) => figure)).not.toContain("registers of the network");
+  }));
+
 test("it is synthesised again when that is asked, and for another device", () =>
   using("works", async (tools) => {
     await rtlSynthesis(database, 1, ECP5);
@@ -153,7 +167,7 @@ test("the key depends on every source and image, on target, device and library, 
   const files = { "chip.sv": "a", "lib/core.sv": "b", "own.hex": "c", "weights_00.hex": "d", "frames.hex": "e", "tb.sv": "f" };
   const goal = { target: "ecp5", device: "LFE5U-45F", liberty: null } as const;
   const key = synthesisKey(goal, files);
-  for (const name of ["chip.sv", "lib/core.sv", "own.hex", "weights_00.hex"])
+  for (const name of ["chip.sv", "lib/core.sv", "own.hex", "own_01.hex", "axons.hex", "segments_01.hex", "weights_00.hex"])
     expect(synthesisKey(goal, { ...files, [name]: "x" })).not.toBe(key);
   for (const name of ["frames.hex", "tb.sv"]) expect(synthesisKey(goal, { ...files, [name]: "x" })).toBe(key);
   expect(synthesisKey({ ...goal, device: "LFE5U-85F" }, files)).not.toBe(key);

@@ -1,0 +1,44 @@
+/** A chip of several cores as gates of Yosys: every core, its memories and the network are there. */
+// @module-tag slow
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { coreNeedsOf } from "../../../arch/index.js";
+import { figureRows } from "../../../rtl/gates/comparison.js";
+import { modelFigures } from "../../../rtl/gates/model-figures.js";
+import { emit, synthesise, versionOf, writeChip } from "../../../rtl/index.js";
+import { randomChip } from "../random-chips.js";
+
+const absent = versionOf("yosys") === null;
+
+test.skipIf(absent)(
+  `Yosys maps a chip of two cores: memory bits are those emitted, multipliers those of the model${absent ? " (skipped: Yosys is absent)" : ""}`,
+  { tags: ["long"], timeout: 900_000 },
+  async () => {
+    const point = randomChip(29);
+    if (point === null) throw new Error("the seed fits no chip");
+    const { chip, precision } = point.experiment;
+    const { usedCores, topology } = point.run.placement;
+    const emission = emit(point);
+    const folder = mkdtempSync(join(tmpdir(), "gates-"));
+    try {
+      writeChip(join(folder, "chip"), emission.files, emission.expected, "gates");
+      const goal = { target: "generic", device: "", liberty: null } as const;
+      const synthesis = await synthesise(join(folder, "chip"), goal, { onStage: () => {}, signal: null });
+      const { weights, states } = emission.memoryBits;
+      const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
+      const rows = figureRows(model, { weights, states, cores: usedCores.length }, synthesis);
+      const row = (figure: string) => rows.find((one) => one.figure === figure);
+      expect(row("weights")?.gates).toBe(weights);
+      expect(row("states and sums")?.gates).toBe(states);
+      expect(row("registers of the network")?.gates).toBeGreaterThan(usedCores.length * chip.noc.flitWidthBits);
+      expect(row("gates")?.gates).toBeGreaterThan(1000);
+      const { registers } = { registers: row("registers") };
+      expect((registers?.gates ?? 0) / (registers?.model ?? 1)).toBeGreaterThan(0.75);
+      expect((registers?.gates ?? 0) / (registers?.model ?? 1)).toBeLessThan(1.25);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
