@@ -1,15 +1,24 @@
 /** What the studies of random chips in SystemVerilog share: their options, cases that go on where a study was stopped, and how one ends. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { sha256 } from "../base/hash.js";
+import { libraryFolder } from "../rtl/tools.js";
 
 interface StudiedCase {
   readonly seed: number;
   readonly differences: readonly string[];
 }
 
+/** First digits of the hash of the library's sources. */
+function libraryHash(): string {
+  const names = readdirSync(libraryFolder()).sort();
+  return sha256(...names.flatMap((name) => [name, readFileSync(join(libraryFolder(), name), "utf8")])).slice(0, 12);
+}
+
 /**
  * Cases from `--first` on, `--cases` of them; `usual`: without the option. `studied` gives null where a seed makes none. With `--done FILE`, each case is a
- * line of that file as soon as it is over, and one that stands there is not run again.
+ * line of that file as soon as it is over, and one that stands there is not run again. Printed is how many cases ran with the library as it is.
  */
 export function studiedCases<Case extends StudiedCase>(usual: number, studied: (seed: number) => Case | null): StudiedCases<Case> {
   const { values } = parseArgs({
@@ -23,17 +32,22 @@ export function studiedCases<Case extends StudiedCase>(usual: number, studied: (
   const first = Number(values.first);
   const text = existsSync(values.done) ? readFileSync(values.done, "utf8") : "";
   const lines = text.split("\n").filter((line) => line !== "");
-  const known = new Map(lines.map((line) => JSON.parse(line) as Case).map((one) => [one.seed, one]));
+  const known = new Map(lines.map((line) => JSON.parse(line) as Case & { readonly library: string }).map((one) => [one.seed, one]));
+  const library = libraryHash();
   const cases: Case[] = [];
   let last = first - 1;
+  let current = 0;
   while (cases.length < Number(values.cases)) {
     const seed = ++last;
-    const one = known.get(seed) ?? studied(seed);
+    const before = known.get(seed);
+    const one = before ?? studied(seed);
     if (one === null) continue;
-    if (!known.has(seed) && values.done !== "") appendFileSync(values.done, `${JSON.stringify(one)}\n`);
+    if (before === undefined && values.done !== "") appendFileSync(values.done, `${JSON.stringify({ ...one, library })}\n`);
+    if (before === undefined || before.library === library) current++;
     if (one.differences.length > 0) console.error(`seed ${seed}: ${one.differences.join("; ")}`.slice(0, 500));
     cases.push(one);
   }
+  console.log(`${current} of ${cases.length} cases ran with the library of SHA-256 ${library}..., the others with earlier ones`);
   return { cases, first, last };
 }
 
