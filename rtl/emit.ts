@@ -1,6 +1,6 @@
 /** A point as files by name: chip, memory images, test bench, and what the bench expects; the library is not among them. Pure. */
 
-import { barrierLevels, barrierOf } from "../sim/program/index.js";
+import { barrierLevels } from "../sim/program/index.js";
 import { type Bench, benchOf, type Expected } from "./bench.js";
 import { imagesOf } from "./images.js";
 import { networkTables } from "./network.js";
@@ -8,6 +8,7 @@ import { type PointParts, type RtlPoint, rtlPoint } from "./point.js";
 import { coreFiles, severalCoresModule } from "./several-top.js";
 import { type CoreTables, coreTables } from "./tables.js";
 import { benchModule, boardModule, chipModule, IMAGE_FILES, netlistBench, weightsFile } from "./top.js";
+import { waveEnd } from "./wave-end.js";
 
 export interface Emission {
   /** By file name, in the order in which they are written. */
@@ -44,12 +45,11 @@ function tablesOf(point: RtlPoint): CoreTables[] {
 /** The chip, and what only a chip of one core has. */
 function chipFiles(point: RtlPoint, cores: readonly CoreTables[], bench: Bench): { readonly [name: string]: string } {
   const { chip } = point.experiment;
-  const barrierCycles = barrierOf(chip, cores.length, point.program.leastBarrierCycles);
+  const pace = waveEnd(chip, cores.length, point.program.leastBarrierCycles);
   const [first] = cores;
-  if (cores.length === 1)
-    return { "chip.sv": chipModule(first, barrierCycles), "ulx3s.sv": boardModule(first, bench.sizes, point.longestSteps) };
+  if (cores.length === 1) return { "chip.sv": chipModule(first, pace), "ulx3s.sv": boardModule(first, bench.sizes, point.longestSteps) };
   const network = networkTables({ chip, placement: point.run.placement, program: point.program }, point.cores, first.scalars);
-  return { "chip.sv": severalCoresModule({ cores, network, barrierCycles, barrierLevels: barrierLevels(cores.length) }) };
+  return { "chip.sv": severalCoresModule({ cores, network, pace, barrierLevels: barrierLevels(cores.length) }) };
 }
 
 /** Files of a point that `checkEmittable` has passed. */

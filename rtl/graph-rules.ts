@@ -1,11 +1,11 @@
 /** Rules of imported networks: their cells, their rows, and the memories in which they lie. */
 import type { GraphPopulation, IntegerGraph } from "../sim/functional/index.js";
-import { barrierOf } from "../sim/program/index.js";
 import { partsOfProjection } from "./graph.js";
 import { signedBits } from "./numbers.js";
 import { rowTables } from "./rows.js";
 import type { Obstacle, Placed, Rule } from "./rule.js";
 import { safeBits } from "./several-rules.js";
+import { waveEnd } from "./wave-end.js";
 
 /** Of an imported network whose samples are not at hand. */
 export const NO_INPUT: Obstacle = {
@@ -120,7 +120,7 @@ export const rowRules: readonly Rule<Placed>[] = [
   },
   ({ experiment: { chip, precision }, placement, program, network, core }) => {
     const { bankWords } = rowTables({ placement, program, network, precision }, core);
-    const cycles = barrierOf(chip, placement.usedCores.length, program.leastBarrierCycles);
+    const { delayCycles: cycles } = waveEnd(chip, placement.usedCores.length, program.leastBarrierCycles);
     return cycles > bankWords
       ? null
       : {

@@ -1,6 +1,7 @@
 /** Rules of a chip of several cores: what their network, their packets, and the order in which spikes arrive must be. */
 import type { Core } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
+import { barrierOf } from "../sim/program/index.js";
 import { packetBits, shortestPacketBits } from "./network.js";
 import { addressBits } from "./numbers.js";
 import type { Placed, Rule } from "./rule.js";
@@ -62,6 +63,15 @@ export const severalRules: readonly Rule<Placed>[] = [
     new Set(placement.usedCores.map((id) => kindOf(chip.cores[id]))).size === 1
       ? null
       : { key: "cores", reason: "the library's chip has cores of one kind", change: "place the network on cores of one kind" },
+  ({ core, experiment: { chip }, placement, program }) => {
+    const least = program.leastBarrierCycles;
+    if (chip.tick === null || core.scan.policy === "event" || barrierOf(chip, placement.usedCores.length, least) === least) return null;
+    return {
+      key: "barrier.base_cycles",
+      reason: "several cores scan behind a barrier that is longer than what comes before a tick, and the library has one length for both",
+      change: "set barrier.base_cycles: 0 and barrier.per_core_cycles: 0, or tick.period_us: 0",
+    };
+  },
   ({ experiment: { precision }, network }) => {
     if (precision.accumulatorOverflow === "wrap") return null;
     const bits = safeBits(network.largestSum());

@@ -3,6 +3,7 @@ import type { NetworkTables } from "./network.js";
 import { addressBits } from "./numbers.js";
 import type { CoreTables } from "./tables.js";
 import { IMAGE_FILES, records, rowFiles, vector } from "./top.js";
+import type { WaveEnd } from "./wave-end.js";
 
 /** Files of core `core`: what their names begin with. */
 export const coreFiles = (core: number): { readonly [file in "weights" | "own" | "axons" | "segments" | "routes"]: string } => {
@@ -36,7 +37,7 @@ const filled = (parameters: readonly (readonly [name: string, value: string | nu
 export interface SeveralCores {
   readonly cores: readonly CoreTables[];
   readonly network: NetworkTables;
-  readonly barrierCycles: number;
+  readonly pace: WaveEnd;
   readonly barrierLevels: number;
 }
 
@@ -125,7 +126,7 @@ ${wrapped(ports)}
 }
 
 /** `chip.sv` of several cores. */
-export function severalCoresModule({ cores, network, barrierCycles, barrierLevels }: SeveralCores): string {
+export function severalCoresModule({ cores, network, pace, barrierLevels }: SeveralCores): string {
   const [{ scalars }] = cores;
   const { mesh, packet, homes, flits, routers, ports } = network;
   const population = addressBits(scalars.NP);
@@ -157,7 +158,7 @@ ${INSIDE.filter(([name]) => !name.startsWith("on_"))
   .map(([name, bits]) => `  logic [${width(bits)}-1:0] ${name};`)
   .join("\n")}
   barrier_tree #(
-      .CORES(CORES), .LEVELS(${barrierLevels}), .DELAY(${barrierCycles}), .STAGES(${cores[0].stages}), .SCANS(${scans}), .TW(TW)
+      .CORES(CORES), .LEVELS(${barrierLevels}), .DELAY(${pace.delayCycles}), .PERIOD(${pace.periodCycles}), .STAGES(${cores[0].stages}), .SCANS(${scans}), .TW(TW)
   ) waves (
       .clk, .rst, .go, .steps, .rests, .network_rests, .go_down, .start, .scan, .wave, .finished
   );

@@ -2,7 +2,7 @@
  * What can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that no rule knows is refused, so that a new
  * feature of the simulator is emitted only when the library does it.
  */
-import { byKind, byStep, type CellKernel } from "../arch/index.js";
+import { byKind, byStep, type CellKernel, isHardTick } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import { integerGraphOf } from "../sim/index.js";
 import { buildProgram } from "../sim/program/index.js";
@@ -43,6 +43,7 @@ const KNOWN = {
   intake: ["full", "visibilityCycles", "fullJudged"],
   neuronUpdate: ["policy", "units", "cyclesPerNeuron", "pipelineDepthCycles"],
   barrier: ["baseCycles", "perCoreCycles"],
+  tick: ["periodCycles", "overrun", "spreadCycles"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
     ...["spikeBits", "integers", "layers", "weightScale"],
@@ -61,6 +62,7 @@ function newKeys({ experiment, placement }: Candidate): Obstacle[] {
   return [
     ...unknownKeys(chip, KNOWN.chip, "chip"),
     ...unknownKeys(chip.barrier, KNOWN.barrier, "barrier"),
+    ...unknownKeys(chip.tick ?? {}, KNOWN.tick, "tick"),
     ...(placement.usedCores.length > 1 ? unknownKeys(chip.noc, KNOWN_NOC, "noc") : []),
     ...unknownKeys(precision, KNOWN.precision, "precision"),
     ...chip.cores
@@ -129,9 +131,9 @@ const candidateRules: readonly Rule<Candidate>[] = [
       ? null
       : { key: "inputs.at", reason: "the library has no port for spikes from off the chip", change: "set inputs.at: cores" },
   ({ experiment }) =>
-    experiment.chip.tick === null
-      ? null
-      : { key: "tick.period_us", reason: "the library ends steps by a barrier, not by ticks", change: "set tick.period_us: 0" },
+    isHardTick(experiment.chip.tick)
+      ? { key: "tick.overrun", reason: "the library begins no step before the last one is over", change: "set tick.overrun: wait" }
+      : null,
   ({ experiment }) =>
     experiment.chip.sourcePace === null
       ? null

@@ -1,6 +1,7 @@
 /** The generated part: modules that give parameters to the library and connect it; no line of logic. */
 import { addressBits } from "./numbers.js";
 import type { CoreTables } from "./tables.js";
+import type { WaveEnd } from "./wave-end.js";
 
 /** Names of the memory images, as the modules read them. */
 export const IMAGE_FILES = {
@@ -45,7 +46,7 @@ export const rowFiles = (
       ];
 
 /** `chip.sv`: the core and the barrier that ends its waves. */
-export function chipModule({ scalars, tables, rows, stages }: CoreTables, barrierCycles: number): string {
+export function chipModule({ scalars, tables, rows, stages }: CoreTables, { delayCycles, periodCycles }: WaveEnd): string {
   const bits = scalars.TW;
   const parameters = [
     ...Object.entries(scalars).map(([name, value]) => [name, String(value)] as const),
@@ -81,7 +82,7 @@ module chip (
 );
   logic rests, scan, unused_packet, unused_destination, unused_accepts;
   logic [1:0] unused_intake;
-  barrier #(.DELAY(${barrierCycles}), .STAGES(${stages}), .SCANS(${scalars.SCAN > 0 ? 1 : 0}), .TW(${bits})) waves (
+  barrier #(.DELAY(${delayCycles}), .PERIOD(${periodCycles}), .STAGES(${stages}), .SCANS(${scalars.SCAN > 0 ? 1 : 0}), .TW(${bits})) waves (
       .clk, .rst, .go, .steps, .rests, .hidden(1'b0), .start, .scan, .wave, .finished
   );
   core #(

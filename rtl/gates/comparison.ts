@@ -21,7 +21,7 @@ export interface ChipUse {
 /** Of a chip of several cores: routers, links, injectors and ejectors. */
 const isNetwork = (part: string): boolean => part.startsWith("network.");
 
-const MEMORY_PLACES = { weights: "synapses.", states: ".memory.", own: ".own_rows.", table: ".table_of" } as const;
+const MEMORY_PLACES = { weights: "synapses.weight_rows.", states: ".memory.", own: ".own_rows.", table: ".table_of" } as const;
 
 /** `model`: of one core. */
 export function figureRows(

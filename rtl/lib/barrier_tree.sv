@@ -1,7 +1,7 @@
 // Barrier of several cores: "all rest" goes up LEVELS levels of registers, each behind an AND of four; starts and scans come down as many, so that every core
 // begins in the same cycle, DELAY cycles after the first one in which all rested. DELAY is at least twice LEVELS.
 module barrier_tree #(
-    parameter int CORES = 2, LEVELS = 1, DELAY = 5, STAGES = 3, SCANS = 0, TW = 16
+    parameter int CORES = 2, LEVELS = 1, DELAY = 5, PERIOD = 0, STAGES = 3, SCANS = 0, TW = 16
 ) (
     input logic clk, rst, go,
     input logic [TW-1:0] steps,
@@ -22,7 +22,7 @@ module barrier_tree #(
   logic root_start, root_scan, root_finished, hidden, unused;
   logic [TW-1:0] root_wave;
   flags #(.DEPTH(2 * LEVELS - 1)) blind (.clk, .rst, .in(root_start || root_scan), .out(unused), .any(hidden));
-  barrier #(.DELAY(DELAY - 2 * LEVELS + 1), .STAGES(STAGES), .SCANS(SCANS), .SYNC(1), .TW(TW)) root (
+  barrier #(.DELAY(DELAY - 2 * LEVELS + 1), .PERIOD(PERIOD), .STAGES(STAGES), .SCANS(SCANS), .SYNC(1), .TW(TW)) root (
       .clk, .rst, .go, .steps, .rests(nodes[0]), .hidden(hidden || root_scan), .start(root_start), .scan(root_scan), .wave(root_wave),
       .finished(root_finished)
   );

@@ -107,7 +107,7 @@ module synapse #(
   logic [GROUP*WEIGHT-1:0] weights;
   logic [AW-1:0] offset;
   logic [GROUP*PLACE-1:0] places;
-  weight_memory #(.WORD(WORD), .BANKS(BANKS), .ROWS(ROWS), .LATENCY(LATENCY), .INIT(INIT)) memory (
+  weight_memory #(.WORD(WORD), .BANKS(BANKS), .ROWS(ROWS), .LATENCY(LATENCY), .INIT(INIT)) weight_rows (
       .clk, .rst, .issue, .reads(bank_reads), .rows(bank_rows), .pop, .now
   );
   generate

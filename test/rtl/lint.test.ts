@@ -52,6 +52,7 @@ test.skipIf(versionOf("verilator") === null)(
       ["mesh", "-GTREE=1", "-GVCS=2", "-GROUTING=0"],
       ["mesh", "-GVCS=2", "-GROUTING=2", "-GVC_CYCLES=2", "-GFIRST=1", "-GDEPTH=1"],
       ["barrier_tree", "-GLEVELS=2", "-GCORES=5", "-GSCANS=1"],
+      ["barrier_tree", "-GPERIOD=7"],
       ["packet"],
     ]) {
       const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", ...parameters, "--top-module", top, ...names], {

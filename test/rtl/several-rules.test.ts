@@ -53,12 +53,22 @@ const crowd: Change = (parts) => {
   return { ...parts, run: { ...parts.run, placement: { ...parts.run.placement, usedCores } } };
 };
 
+/** Scans and ticks, with a barrier that a tick does not need. */
+const tickedScans: Change = (parts) => {
+  const { chip } = parts.experiment;
+  const cores = chip.cores.map((core): Core => ({ ...core, scan: { ...core.scan, policy: "dense" } }));
+  return mapped(parts, {
+    chip: { ...chip, cores, tick: { periodCycles: 100, overrun: "wait" }, barrier: { baseCycles: 50, perCoreCycles: 0 } },
+  });
+};
+
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
   ["noc.width", /33 cores hold neurons/, crowd],
   ["noc.topology", /no torus/, noc({ topology: "torus" })],
   ["noc.routing", /by credits/, noc({ routing: "odd-even" })],
   ["cores", /one kind/, oddCore],
   ["mapping.manual", /order of their depths/, disorder],
+  ["barrier.base_cycles", /longer than what comes before a tick/, tickedScans],
   ["precision.accumulator_bits", /depend on the order/, precision({ accumulatorBits: 12, accumulatorOverflow: "saturate" })],
   ["noc.header_bits", /shortest packet has/, noc({ headerBits: 1, flitWidthBits: 4 })],
   ["noc.flit_width_bits", /first flit/, noc({ flitWidthBits: 1, multicast: "unicast" })],

@@ -1,9 +1,12 @@
 /** Runs random cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script of thousands. */
+
+import { createRng } from "../../base/rng.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { Counted } from "../counted.js";
 import { naiveDifferences } from "./naive-core.js";
 import { type RandomCore, randomCore } from "./random-cores.js";
 import { type CoreRun, runCore } from "./run-core.js";
+import { ticked } from "./ticks.js";
 
 /** What each study must come to, some time. */
 export const CATEGORIES = [
@@ -29,6 +32,8 @@ export const CATEGORIES = [
   "judged=after-pop",
   "leak=shift",
   "barrier slack=0",
+  "a step of one tick",
+  "a step of several ticks",
 ] as const;
 
 /** What one case came to. */
@@ -60,8 +65,11 @@ function metBy({ overflows, saturations, counters, met }: CoreRun, overflow: "sa
   return found.flatMap(([name, count]) => (count > 0 ? [name] : []));
 }
 
-/** The case of a seed, three-way. */
-export const studyCase = (seed: number): CaseResult => studyPoint(randomCore(seed));
+/** The case of a seed, three-way; one seed in six has ticks in its barrier's place. */
+export function studyCase(seed: number): CaseResult {
+  const point = randomCore(seed);
+  return studyPoint(createRng(seed, "rtl study").int(0, 5) === 0 ? ticked(point) : point);
+}
 
 /** A random point on the board, the naive chip and in SystemVerilog. `more`: categories that it met besides. */
 export function studyPoint(point: RandomCore, more: readonly string[] = []): CaseResult {

@@ -48,7 +48,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
     /no port/,
     (parts) => withChip(parts, { port: { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 4 } }),
   ],
-  ["tick.period_us", /ticks/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "wait" } })],
+  ["tick.overrun", /begins no step before/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "late", spreadCycles: 0 } })],
   ["barrier.scope", /barrier of the whole chip/, (parts) => withChip(parts, { sourcePace: { runAheadWaves: 1 } })],
   [
     "chip.weight_format",
