@@ -9,6 +9,7 @@ import {
   cheaperKinds,
   checkClock,
   checkFpga,
+  checkFrame,
   type Experiment,
   type FpgaUse,
   fpgaUse,
@@ -172,6 +173,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     spilledBits = bitsInDram(placement, chip, precision);
     spilledStateBits = stateBitsInDram(placement, chip, precision);
     if (fpga !== null) checkFpga(fpga);
+    checkFrame(chip, topology);
     checkClock(chip, precision, needs);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;

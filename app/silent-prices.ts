@@ -10,6 +10,7 @@ import {
   corePrices,
   diePrices,
   type Experiment,
+  framePrices,
   linkPrices,
   PRICE_NAMES,
   type PriceName,
@@ -116,6 +117,7 @@ function pricesAt(
       ...treeLinkPrices(chip),
       ...portPrices(chip),
       ...diePricesOf(chip),
+      ...framePrices(chip, precision),
     };
     return kinds.map((core) => {
       const all = {

@@ -10,6 +10,7 @@ import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
 import { diePrices } from "./die-prices.js";
 import { FPGA_DEVICES } from "./fpga/devices.js";
 import { fpgaClockLimits } from "./fpga/fpga-clock.js";
+import { framePrices } from "./frame-buffer.js";
 import { memoryMacro } from "./memories/memory-macro.js";
 import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import { portPrices } from "./port-prices.js";
@@ -56,11 +57,14 @@ export function areaOf(
     add("write queue area", prices.write_queue_area_mm2, count);
     add("datapath area", prices.datapath_area_mm2, count);
     add("control area", prices.control_area_mm2, count);
+    if (core.configurationBits > 0) add("configuration area", prices.configuration_area_mm2, count);
   }
   for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
   for (const [tiles, links] of linkCounts(chip)) add("link area", linkPrices(chip, tiles).link_area_mm2, links);
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) add("tree link area", treeLink.tree_link_area_mm2, treeLinkCount(chip));
+  const frame = framePrices(chip, precision);
+  if (frame !== null) add("frame buffer area", frame.frame_buffer_area_mm2);
   const between = diePrices(chip);
   if (between !== null) add("die link area", between.die_link_area_mm2, between.links);
   const port = portPrices(chip);

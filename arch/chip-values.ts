@@ -4,6 +4,7 @@ import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import { diesOf } from "./dies.js";
+import { frameBufferOf } from "./frame-buffer.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
 import { sourcePaceOf, stepBits } from "./pace.js";
@@ -38,7 +39,8 @@ function withOwn(core: Omit<Core, "id" | "tile">, { synapse, state }: OwnMemorie
 const unplacedOf = perSection(unplaced);
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
-  const { synapse_memory, state_memory, parameter_memory, axon_table, route_table, input_queue, output_queue, ...rest } = core;
+  const { synapse_memory, state_memory, parameter_memory, configuration_bits, ...others } = core;
+  const { axon_table, route_table, input_queue, output_queue, ...rest } = others;
   const { depth, kind: input = "auto", ...intake } = input_queue;
   const { kind: output = "auto" } = output_queue;
   return {
@@ -51,6 +53,7 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
     intake: camel(intake),
     outputQueue: { depth: output_queue.depth },
     parameterKind: parameter_memory?.kind ?? "sram",
+    configurationBits: configuration_bits ?? 0,
     queueKinds: { input, output },
   };
 }
@@ -150,6 +153,7 @@ export function chipOf(
     sourcePace: sourcePaceOf(root),
     spill: dramOf(root),
     port: portOf(root),
+    frameBuffer: frameBufferOf(root),
     coresPerTile,
     cores,
     silicon: root.prices.basis === "silicon" ? siliconFactors() : null,

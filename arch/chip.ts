@@ -77,6 +77,8 @@ export interface Core
   readonly outputQueue: Queue;
   /** Of the memory of neurons' parameters, which holds `maxNeurons` rows. */
   readonly parameterKind: MemoryKind;
+  /** Of registers that hold what the core is set to (`configuration.ts`). */
+  readonly configurationBits: number;
   readonly queueKinds: { readonly input: QueueKind; readonly output: QueueKind };
 }
 
@@ -152,6 +154,13 @@ export interface Port {
   readonly queueDepth: number;
 }
 
+/** Where features wait for input neurons on cores (`frame-buffer.ts`). */
+export interface FrameBuffer {
+  /** Features that it holds. */
+  readonly entries: number;
+  readonly kind: MemoryKind;
+}
+
 /** A price of the description, or of a price model. */
 export interface OwnPrice {
   /** A text is an expression over shapes (`own-price-value.ts`). */
@@ -183,6 +192,8 @@ export interface Chip {
   readonly spill: Dram | null;
   /** Behind which the input neurons are; null: they are on cores. */
   readonly port: Port | null;
+  /** null: frames stay off the chip. */
+  readonly frameBuffer: FrameBuffer | null;
   readonly coresPerTile: readonly number[];
   readonly cores: readonly Core[];
   /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */

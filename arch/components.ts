@@ -22,6 +22,7 @@ import {
 } from "./arithmetic.js";
 import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
+import { configurationCosts } from "./configuration.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds, needsKey } from "./core-needs.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
@@ -46,7 +47,7 @@ import { writeQueueCosts } from "./write-queues.js";
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "core"}${string}`
+  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "configuration" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -128,7 +129,7 @@ export function coreKind(core: Core): string {
 }
 
 /** A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is; of the user's own macros it is not. */
-function ofMemory(
+export function ofMemory(
   kind: QueueKind | "own",
   { sources, extrapolated }: Pick<MemoryMacro, "sources" | "extrapolated">,
   value: number,
@@ -192,6 +193,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const { synapseMemory, stateMemory, queueKinds } = core;
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
+  const configuration = configurationCosts(core.configurationBits, technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
   const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
   return {
@@ -247,6 +249,9 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     control_pj_per_cycle: is(control.pjPerCycle, CONTROL_SOURCE),
     control_leakage_mw: is(control.leakageMw, LOGIC_LEAKAGE_SOURCE),
     control_area_mm2: is(control.areaMm2, LOGIC_AREA_SOURCE),
+    configuration_clock_pj_per_cycle: is(configuration.clockPjPerCycle, CLOCK_SOURCE),
+    configuration_leakage_mw: is(configuration.leakageMw, LOGIC_LEAKAGE_SOURCE),
+    configuration_area_mm2: is(configuration.areaMm2, LOGIC_AREA_SOURCE),
     synapse_wire_pj: is(wirePj(synapseMemory.wordBits, logicMm2, technology), WIRE_SOURCE),
     state_wire_pj: is(wirePj(stateMemory.wordBits, logicMm2, technology), WIRE_SOURCE),
     core_clock_pj_per_cycle: is(

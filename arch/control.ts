@@ -4,7 +4,8 @@
  * hardly grows with lanes and widths. It works in cycles in which a unit of the core does.
  * Wires from a memory's edge to lanes and update units: words over half the side of a square as large as the core's logic, as repeated wire of DSENT's
  * links. Those inside a memory are in its own energy.
- * Not modelled: configuration registers (the emitted core has constants), sharing among cores of a tile.
+ * Configuration registers are not in it: the emitted core has constants, a description says how many bits they are (`configuration.ts`).
+ * Not modelled: sharing among cores of a tile.
  */
 import { clockBitsPj, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Technology } from "./chip.js";

@@ -109,6 +109,7 @@ export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { FPGA_DEVICES, type FpgaDevice } from "./fpga/devices.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
+export { checkFrame, type FramePrices, framePrices } from "./frame-buffer.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
 export { coupledJsonSchema, coupledReference } from "./kinds/coupled-reference.js";
@@ -208,7 +209,7 @@ export {
 export { checkedCase, patchCoupledChip, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
 export { pluginEntry } from "./plugin-entry.js";
 export type { NamedPlugin } from "./plugin-paths.js";
-export { hostPacket, portEnd, portPopulations } from "./port.js";
+export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";
 export { type PortPrices, portPrices } from "./port-prices.js";
 export { areUnits, type Precision, weightBitsInto } from "./precision.js";
 export { priceVariables } from "./price-check.js";

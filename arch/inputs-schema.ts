@@ -1,5 +1,6 @@
 /** Where the neurons of a network's input are, and the port by which spikes come onto the chip: key names, bounds, defaults, one sentence each. */
 import * as z from "zod";
+import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import { choice, int, real } from "./schema-fields.js";
 
 export const inputsSchema = z.strictObject({
@@ -8,6 +9,18 @@ export const inputsSchema = z.strictObject({
     "where the network's input neurons are: on cores, which hold and update them; or behind a port, off the chip; auto: behind the port where the workload reads spikes or events from files and the network has no encoder of its own (.nir, .net), else on cores",
     "auto",
   ),
+  frame_buffer: z
+    .strictObject({
+      entries: int(
+        1,
+        1_048_576,
+        "features that it holds, each as wide as a state; twice a frame's, if the next comes while one is read",
+        128,
+      ),
+      kind: z.enum(MEMORY_KIND_NAMES).optional().describe("what it is made of; left out: sram"),
+    })
+    .optional()
+    .describe("features of a frame on the chip, between the host and input neurons on cores; left out: they stay off the chip"),
   port: z
     .strictObject({
       tile: int(0, 16_383, "at whose router the port is", 0),

@@ -26,12 +26,14 @@ export function portOf({ inputs, chip, network, workload }: RootDocument): Port 
   };
 }
 
-/** Tells `check` whether the port is on the chip, which has so many tiles. */
+/** Tells `check` whether the port is on the chip, which has so many tiles, and whether there are frames to buffer. */
 export function checkPort(
   inputs: RootDocument["inputs"],
   tiles: number,
   check: (ok: boolean, path: readonly string[], message: string, fix: string) => void,
 ): void {
+  const isOffChip = inputs?.at === "port" && inputs.frame_buffer !== undefined;
+  check(!isOffChip, ["inputs", "frame_buffer"], "is given, and inputs.at: port keeps input neurons off the chip", "leave one of them out");
   const tile = inputs?.port.tile ?? 0;
   const message = `is ${tile}, and the chip has tiles 0..${tiles - 1}`;
   check(tile < tiles, ["inputs", "port", "tile"], message, `set it to ${tiles - 1} or less`);

@@ -50,6 +50,7 @@ function shapesOf(
   if (name.startsWith("router_")) return ports.map((count) => routerVariables(chip, count));
   if (name.startsWith("link_")) return [linkVariables(chip, chip.noc.linkLengthMm)];
   if (name.startsWith("tree_link_")) return [linkVariables(chip, chip.noc.tree?.linkLengthMm ?? 1)];
+  if (name.startsWith("frame_buffer")) return [tableVariables(chip, chip.frameBuffer?.entries ?? 1, precision.stateBits)];
   if (name.startsWith("axon_table")) return kinds.map((core) => tableVariables(chip, core.axonEntries ?? 1, axonEntryBits(core)));
   if (name.startsWith("route_table")) return kinds.map((core) => tableVariables(chip, core.routeEntries ?? 1, chip.noc.headerBits));
   return kinds.map((core) => coreVariables(chip, core, precision, BUILT_PAYLOAD_BITS, BUILT_NEEDS)(name));

@@ -32,6 +32,11 @@ export const PRICE_NAMES = [
   "route_table_read_pj",
   "route_table_leakage_mw",
   "route_table_area_mm2",
+  "frame_buffer_read_pj", // a feature; of chips with a frame buffer
+  "frame_buffer_write_pj",
+  "frame_buffer_clock_pj_per_cycle", // of registers and latches
+  "frame_buffer_leakage_mw",
+  "frame_buffer_area_mm2",
   "dram_bit_pj", // a bit read
   "dram_background_mw", // refresh and standby; the library has none
   "synaptic_mac_pj",
@@ -45,6 +50,9 @@ export const PRICE_NAMES = [
   "control_pj_per_cycle", // sequencers, addresses, grants of a core, while a unit of it works
   "control_leakage_mw",
   "control_area_mm2",
+  "configuration_clock_pj_per_cycle", // of a core's configuration registers
+  "configuration_leakage_mw",
+  "configuration_area_mm2",
   "synapse_wire_pj", // a word from the memory to the lanes
   "state_wire_pj", // a word to the lanes or update units, or back
   "core_clock_pj_per_cycle",

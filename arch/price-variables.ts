@@ -77,6 +77,7 @@ function partVariables(
     const { returnDepth, sumsDepth } = writePath(core, precision, needs);
     return { ...wordsOf(returnDepth + sumsDepth, stateMemory.wordBits), banks: stateMemory.banks };
   }
+  if (name.startsWith("configuration")) return { bits: core.configurationBits };
   return { bits: name === "dram_bit_pj" ? 1 : datapathBits(name, precision) };
 }
 

@@ -275,6 +275,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     "name the folder of its recordings",
   );
   checkPort(inputs, tiles, check);
+  checkOnFpga(root, check);
   checkTraining(root, check);
   check(
     workload.rest === undefined || workload.period_ms !== undefined,
@@ -325,6 +326,13 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,
     `set it to ${precision.state_bits - 1} or less`,
   );
+}
+
+/** Tells `check` what an FPGA has no resources counted for. */
+function checkOnFpga({ chip, inputs }: RootDocument, check: Parameters<typeof checkPort>[2]): void {
+  if (chip.fpga === undefined || chip.fpga === null) return;
+  const why = `is given, and chip.fpga: ${chip.fpga}`;
+  check(inputs?.frame_buffer === undefined, ["inputs", "frame_buffer"], `${why} counts no resources of it`, "leave it out");
 }
 
 function experimentOf(

@@ -103,6 +103,12 @@ export const coreSchema = z.strictObject({
     "words of the last request are read again in each cycle in which who made it waits: the synapse unit for the memory, the soma for the memory or for its packets to leave",
   ),
   parameter_memory: parameterMemory,
+  configuration_bits: z
+    .int()
+    .min(0)
+    .max(1_048_576)
+    .optional()
+    .describe("registers that hold what the core is set to, with their clock; left out: constants, as in the emitted core"),
   axon_table: table("fan-in: source neurons with weights on the core, read once a spike taken; an entry points at a row of weights"),
   route_table: table(
     "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",

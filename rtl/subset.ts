@@ -27,6 +27,7 @@ const KNOWN = {
     "sourcePace",
     "spill",
     "port",
+    "frameBuffer",
     "coresPerTile",
     "cores",
     "silicon",
@@ -34,7 +35,8 @@ const KNOWN = {
   ],
   core: [
     ...["id", "tile", "maxNeurons", "lanes", "accumulateDepthCycles", "eventOverheadCycles", "scan", "synapseMemory", "stateMemory"],
-    ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "parameterKind", "neuronUpdate"],
+    ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "parameterKind", "configurationBits"],
+    "neuronUpdate",
   ],
   scan: ["policy", "chunkBits", "cyclesPerChunk", "cyclesPerSetBit"],
   memory: ["kind", "own", "sizeBits", "wordBits", "banks", "ports", "readLatencyCycles", "refetch", "rereadsInStalls"],

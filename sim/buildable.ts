@@ -4,6 +4,7 @@ import {
   type CoreNeeds,
   checkClock,
   checkFpga,
+  checkFrame,
   type Experiment,
   type FpgaUse,
   fpgaUse,
@@ -29,6 +30,7 @@ export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNee
  */
 export function refusedBefore({ chip, precision, mapping }: Experiment, topology: Topology): InfeasibleError | null {
   try {
+    checkFrame(chip, topology);
     demandBuildable(chip, precision, needsOn(chip, precision, topology));
     return refusedPlacement(topology, chip, precision, mapping);
   } catch (error) {

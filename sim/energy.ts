@@ -36,6 +36,7 @@ import { CORE_LINES } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import { dieRows } from "./die-links.js";
 import { isMissing, pricedOnFpga } from "./fpga-energy.js";
+import { frameRows } from "./frame-rows.js";
 import { needsOn } from "./needs.js";
 import { portRows } from "./port-energy.js";
 import { type Rest, restRows } from "./rest.js";
@@ -55,11 +56,12 @@ export interface Priced {
 
 type Group = BreakdownRow["group"];
 
-/** Of memories that are no SRAM, and of queues. */
+/** Of memories that are no SRAM, of configuration registers, and of queues. */
 const MEMORY_CLOCKS = [
   { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
   { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
   { component: "parameter memory clock", price: "parameter_memory_clock_pj_per_cycle" },
+  { component: "configuration clock", price: "configuration_clock_pj_per_cycle" },
   { component: "queue clock", price: "queue_clock_pj_per_cycle" },
   { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
 ] as const;
@@ -116,6 +118,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
       ...clockRows(chip, prices, counters),
       ...leakageRows(chip, prices, counters),
       ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
+      ...frameRows(chip, precision, topology, counters).map(shared),
       ...dieRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
       ...portRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
       ...(rest === null ? [] : restRows(chip, prices, counters, rest).map(shared)),
@@ -311,6 +314,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     queue: new Tally(),
     writeQueue: new Tally(),
     control: new Tally(),
+    configuration: new Tally(),
     datapath: new Tally(),
     router: new Tally(),
     link: new Tally(),
@@ -323,6 +327,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.queue.add(logic, prices.queue_leakage_mw);
     tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
     tallies.control.add(logic, prices.control_leakage_mw);
+    tallies.configuration.add(logic, prices.configuration_leakage_mw);
     tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
   for (const [r, prices] of routers.entries()) {
@@ -339,6 +344,9 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
       : []),
     caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
     caused(tallies.control.row("control leakage", "leakage", counters.utterances, false)),
+    ...(tallies.configuration.energyPj > 0
+      ? [caused(tallies.configuration.row("configuration leakage", "leakage", counters.utterances, false))]
+      : []),
     caused(tallies.writeQueue.row("write queue leakage", "leakage", counters.utterances, false)),
     caused(tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false)),
     shared(tallies.router.row("router leakage", "leakage", counters.utterances, false)),

@@ -3,6 +3,7 @@
 import {
   areaOf,
   type Chip,
+  checkFrame,
   type Experiment,
   type FpgaUse,
   feedsBack,
@@ -77,6 +78,7 @@ export interface Evaluation extends Replay {
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
   const needs = needsOn(chip, precision, functional.trace.topology);
+  checkFrame(chip, functional.trace.topology);
   const fpga = demandBuildable(chip, precision, needs);
   const area = areaOf(chip, precision, needs);
   const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);

@@ -38,11 +38,20 @@ function parameterMemory({ parameterKind, maxNeurons, neuronUpdate }: Core): Mac
   return { kind: parameterKind, own: null, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
 }
 
+/** A feature is as wide as a state, which the precision says. */
+const NOMINAL_FEATURE_BITS = 16;
+function frameBuffer({ frameBuffer }: Chip): Macro | null {
+  if (frameBuffer === null) return null;
+  const { kind, entries } = frameBuffer;
+  return { kind, own: null, sizeBits: entries * NOMINAL_FEATURE_BITS, wordBits: NOMINAL_FEATURE_BITS, banks: 1, ports: "1r1w" };
+}
+
 /** Memories by what the names of their prices begin with; null: a core has none. */
 const MEMORIES: { readonly [beginning: string]: (core: Core, chip: Chip) => Macro | null } = {
   synapse_memory: ({ synapseMemory }) => synapseMemory,
   state_memory: ({ stateMemory }) => stateMemory,
   parameter_memory: parameterMemory,
+  frame_buffer: (_, chip) => frameBuffer(chip),
   axon_table: (core) => tableOf(core.axonEntries, axonEntryBits(core)),
   route_table: ({ routeEntries }, chip) => tableOf(routeEntries, chip.noc.headerBits),
 };
@@ -77,7 +86,7 @@ function logicCauses(technology: Technology, price: string): readonly ErrorCause
   if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];
   if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "arithmetic")];
   if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "router")];
-  if (/_memory_|_table_|^write_queue_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
+  if (/_memory_|_table_|^write_queue_|^frame_buffer_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
   if (/^(input|output|port)_queue_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
     return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
   return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];

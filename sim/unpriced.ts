@@ -2,11 +2,11 @@
 import type { Chip, Core, Memory, Port } from "../arch/index.js";
 
 type UnpricedMemory = Omit<Memory, "kind" | "own">;
-export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "synapseMemory" | "stateMemory"> & {
+export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "configurationBits" | "synapseMemory" | "stateMemory"> & {
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
-export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
+export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
   /** The tables of a plug-in's topology, and dies, count where there are some. */
   readonly noc: Omit<Chip["noc"], "own" | "dies"> & Partial<Pick<Chip["noc"], "own" | "dies">>;
   /** A chip without one has none, so that addresses of its runs stay. */
@@ -19,11 +19,11 @@ export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "silicon" | "price
 
 const withoutKind = ({ kind: _, own: __, ...memory }: Memory): UnpricedMemory => memory;
 
-function unpricedCore({ queueKinds: _, parameterKind: __, ...core }: Core): UnpricedCore {
+function unpricedCore({ queueKinds: _, parameterKind: __, configurationBits: ___, ...core }: Core): UnpricedCore {
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
 }
 
-export function unpriced({ fpga: _, ...chip }: Chip): UnpricedChip {
+export function unpriced({ fpga: _, frameBuffer: __, ...chip }: Chip): UnpricedChip {
   const tree = chip.noc.tree === null ? null : { ...chip.noc.tree, linkLengthMm: 0 };
   const { own, dies, ...described } = chip.noc;
   const noc = { ...described, linkLengthMm: 0, tree, ...(own === null ? {} : { own }), ...(dies === null ? {} : { dies }) };

@@ -101,7 +101,7 @@ export function coreResources(chip: Chip, core: Core, precision: Precision, need
   const structure = coreStructure(core, precision, needs);
   const logic: Resources = {
     luts: TERMS.reduce((sum, term) => sum + laws.luts[term] * termValue(structure, term), 0),
-    flipFlops: laws.flipFlopsPerBit * structure.registerBits,
+    flipFlops: laws.flipFlopsPerBit * structure.registerBits + core.configurationBits,
     blockRams: 0,
     dsps: multipliers(core, precision, needs, device),
   };

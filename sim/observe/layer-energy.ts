@@ -71,7 +71,11 @@ export function energyByLayer(
     const clockPj =
       coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value + memoryClockPj(chip, of, counters, core.id);
     const logicMw =
-      of.queue_leakage_mw.value + of.write_queue_leakage_mw.value + of.datapath_leakage_mw.value + of.control_leakage_mw.value;
+      of.queue_leakage_mw.value +
+      of.write_queue_leakage_mw.value +
+      of.datapath_leakage_mw.value +
+      of.control_leakage_mw.value +
+      of.configuration_leakage_mw.value;
     const logicPj = logic * logicMw;
     const controlPj = controlCycles(counters, core.id) * of.control_pj_per_cycle.value;
     if (slices.length === 0) {

@@ -1,6 +1,6 @@
 /** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
 
-import { areaOf, checkClock, checkFpga, type Experiment, fpgaUse } from "../../arch/index.js";
+import { areaOf, checkClock, checkFpga, checkFrame, type Experiment, fpgaUse } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -26,6 +26,7 @@ export function estimatedMetrics(
   try {
     const needs = needsOn(chip, precision, profile.topology);
     checkClock(chip, precision, needs);
+    checkFrame(chip, profile.topology);
     const fpga = fpgaUse(chip, precision, needs);
     if (fpga !== null) checkFpga(fpga);
     const area = areaOf(chip, precision, needs).totalMm2;

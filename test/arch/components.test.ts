@@ -301,10 +301,11 @@ describe("network on chip", () => {
   });
 });
 
-/** All that the library prices: a DRAM's refresh and standby are known from the description or not at all; of dies says `dies.test.ts`. */
-const isOfDies = (name: PriceName): name is Extract<PriceName, `die_link${string}`> => name.startsWith("die_link");
+/** All that the library prices: a DRAM's refresh and standby are known from the description or not at all; of dies says `dies.test.ts`, of frames `frame-buffer.test.ts`. */
+type Elsewhere = Extract<PriceName, `${"die_link" | "frame_buffer"}${string}`>;
+const isElsewhere = (name: PriceName): name is Elsewhere => /^(die_link|frame_buffer)/.test(name);
 const libraryNames = PRICE_NAMES.filter(
-  (name): name is Exclude<PriceName, `die_link${string}` | "dram_background_mw"> => name !== "dram_background_mw" && !isOfDies(name),
+  (name): name is Exclude<PriceName, Elsewhere | "dram_background_mw"> => name !== "dram_background_mw" && !isElsewhere(name),
 );
 
 describe("prices of a chip", () => {
@@ -318,7 +319,13 @@ describe("prices of a chip", () => {
       "input_queue.kind": "registers",
     };
     const kinds = Object.fromEntries(Object.entries(clocked).map(([key, kind]) => [`tile.core.${key}`, kind]));
-    const { chip, precision } = point({ "noc.topology": "mesh-tree", "inputs.at": "port", ...tables, ...kinds });
+    const { chip, precision } = point({
+      "noc.topology": "mesh-tree",
+      "inputs.at": "port",
+      "tile.core.configuration_bits": 256,
+      ...tables,
+      ...kinds,
+    });
     const all = {
       ...portPrices(chip)!,
       ...corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS),
@@ -391,6 +398,9 @@ describe("prices of a chip", () => {
       ["control_pj_per_cycle", "chip.voltage_v", 0.7, 0.9],
       ["control_area_mm2", "chip.technology_nm", 22, 28],
       ["control_leakage_mw", "chip.temperature_k", 300, 330],
+      ["configuration_area_mm2", "tile.core.configuration_bits", 256, 1024],
+      ["configuration_leakage_mw", "tile.core.configuration_bits", 256, 1024],
+      ["configuration_clock_pj_per_cycle", "tile.core.configuration_bits", 256, 1024],
       ["input_queue_push_pj", "tile.core.input_queue.depth", 8, 16],
       ["output_queue_pop_pj", "noc.header_bits", 16, 24],
       ["router_buffer_write_pj", "noc.vc_buffer_flits", 4, 8],

@@ -69,13 +69,14 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
     "parameterKind",
     "queueKinds.input",
     "queueKinds.output",
+    "configurationBits",
     "stateMemory.kind",
     "stateMemory.own",
     "synapseMemory.kind",
     "synapseMemory.own",
   ];
   const made = one.cores.flatMap((_, i) => kinds.map((name) => `chip.cores.${i}.${name}`));
-  const priced = ["chip.name", "chip.fpga", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
+  const priced = ["chip.name", "chip.fpga", "chip.frameBuffer", "chip.noc.linkLengthMm", "chip.silicon", ...technology, ...made];
   expect(same.map((path) => path.join(".")).sort()).toEqual(priced.sort());
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
 });

@@ -54,6 +54,7 @@ export const core: Core = {
   intake: PLAIN_INTAKE,
   outputQueue: { depth: 8 },
   parameterKind: "sram",
+  configurationBits: 0,
   queueKinds: { input: "auto", output: "auto" },
   neuronUpdate: { policy: "dense", units: 1, cyclesPerNeuron: 1, pipelineDepthCycles: 4 },
 };
@@ -99,6 +100,7 @@ export function chip(
   let id = 0;
   return {
     name: "test",
+    frameBuffer: null,
     technology: { nodeNm: 28, sramCell: "lstp", voltageV: 0.9, temperatureK: 300, corner: "typical", clockMhz: 100, idle: "clocked" },
     noc: { ...noc, width: coresPerTile.length, height: 1, ...changes.noc },
     barrier: { baseCycles: 4, perCoreCycles: 1, ...changes.barrier },

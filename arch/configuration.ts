@@ -1,0 +1,32 @@
+/**
+ * Registers that hold what a core is set to: sizes, addresses of rows, thresholds, enables. The emitted core has them as constants (`arch/control.ts`), so
+ * that a description says how many bits they are, or has none.
+ *
+ * Flip-flops in words of 32 bits, each with a clock gate and an AND gate of its address decoder; they are written before a run and read all the time,
+ * without a multiplexer. Their clock runs with the core's: of all flip-flops where `chip.idle` is clocked, else of the clock gates alone.
+ * Cells by their ratio to a flip-flop, as those of memories (`memories/registers.ts`). Not modelled: writing them, their bus.
+ */
+import { clockBitsPj, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
+import type { Technology } from "./chip.js";
+import { type CellCosts, ihpCells } from "./memories/registers.js";
+
+const WORD_BITS = 32;
+
+export interface ConfigurationCosts {
+  readonly clockPjPerCycle: number;
+  readonly leakageMw: number;
+  readonly areaMm2: number;
+}
+
+export function configurationCosts(bits: number, technology: Technology): ConfigurationCosts {
+  const { "flip-flop": flop, "clock gate": gate, "and of 2": and } = ihpCells();
+  const words = Math.ceil(bits / WORD_BITS);
+  const inFlops = (of: (cell: CellCosts) => number): number => bits + (words * (of(gate) + of(and))) / of(flop);
+  const flops = (registerBits: number) => ({ adderBits: 0, multiplierBits2: 0, registerBits });
+  const clocked = technology.idle === "clocked" ? bits : (words * gate.clockPj) / flop.clockPj;
+  return {
+    clockPjPerCycle: clockBitsPj(clocked, technology),
+    leakageMw: logicLeakageMw(flops(inFlops(({ leakagePw }) => leakagePw)), technology),
+    areaMm2: logicAreaMm2(flops(inFlops(({ areaUm2 }) => areaUm2)), technology.nodeNm),
+  };
+}
