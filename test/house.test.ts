@@ -108,8 +108,8 @@ test("two files of a room share no name but those of a folder's door and registr
   expect([...seen.values()].filter((same) => same.length > 1)).toEqual([]);
 });
 
-test("of the command line, its entry alone lies outside a folder", () => {
-  expect(files.filter((file) => /^cli\/[^/]+$/.test(file))).toEqual(["cli/main.ts"]);
+test("of the command line, its entry and its table of commands alone lie outside a folder", () => {
+  expect(files.filter((file) => /^cli\/[^/]+$/.test(file))).toEqual(["cli/main.ts", "cli/program.ts"]);
 });
 
 test("a part of a recorded chip names no other part: ports are handed in", () => {

@@ -65,7 +65,9 @@ export interface ReportDetail {
 
 /** A point's run over time. */
 export interface RecordedPoint {
+  /** Its number in the study. */
   readonly id: number;
+  /** Its cycles, drawn over time. */
   readonly run: RunFrames;
 }
 

@@ -1,9 +1,13 @@
-/** The built program as a process: exit codes, streams, help, JSON; no stack trace for what the user got wrong. */
+/**
+ * The built program as a process: exit codes, streams, help, JSON; no stack trace for what the user got wrong. Long lists run in this process (`here`), and one
+ * of each kind as a process too, which must say the same.
+ */
 // @module-tag slow
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Ended, runHere } from "./in-process.js";
 import { isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
@@ -14,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(...parameters: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+function run(...parameters: readonly string[]): Ended {
   const ended = spawnSync(process.execPath, [program, ...parameters], {
     cwd: folder,
     encoding: "utf8",
@@ -23,35 +27,45 @@ function run(...parameters: readonly string[]): { readonly code: number | null; 
   return { code: ended.status, out: ended.stdout, err: ended.stderr };
 }
 
+const here = (...words: readonly string[]): Promise<Ended> => runHere(folder, ...words);
+
+/** As a process, and here: the same. */
+async function both(...words: readonly string[]): Promise<Ended> {
+  const found = await here(...words);
+  expect(run(...words)).toEqual(found);
+  return found;
+}
+
 const write = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return name;
 };
 
 describe.skipIf(!isBuilt)("the built program", () => {
-  test("every command has help with examples and --json, exits 0 and does not load what it would need to work", () => {
+  test("every command has help with examples and --json, exits 0 and does not load what it would need to work", async () => {
     const commandsIn = (help: string): readonly string[] =>
       [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1]).filter((name) => name !== "help");
-    const overview = run("--help");
+    const overview = await both("--help");
     expect(overview.code).toBe(0);
     const names = commandsIn(overview.out);
     for (const name of ["init", "check", "sim", "sweep", "pareto", "show", "train", "doctor"]) expect(names).toContain(name);
-    const visit = (path: readonly string[]): void => {
-      const { code, out } = run(...path, "--help");
+    const visit = async (path: readonly string[]): Promise<void> => {
+      const { code, out } = await here(...path, "--help");
       expect(code, path.join(" ")).toBe(0);
       const below = commandsIn(out);
       if (below.length > 0) {
-        for (const name of below) visit([...path, name]);
+        for (const name of below) await visit([...path, name]);
         return;
       }
       expect(out, path.join(" ")).toContain("Examples:");
       // `table` has formats instead; `worker` and `serve` serve until they are stopped, and `python` prints a path.
       if (!["worker", "serve", "python"].includes(path[0])) expect(out, path.join(" ")).toMatch(/--json|--format/);
     };
-    for (const name of names) visit([name]);
+    for (const name of names) await visit([name]);
+    await both("sweep", "--help");
   });
 
-  test("a mistyped command, option or value is exit 2 with the likely meaning", () => {
+  test("a mistyped command, option or value is exit 2 with the likely meaning", async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["swep", "x.yaml"], /Did you mean sweep/],
       [["sweep", "small.yaml", "--worker", "2"], /Did you mean --workers/],
@@ -62,14 +76,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [["show", "small.db", "x"], /whole number/],
     ];
     for (const [parameters, expected] of cases) {
-      const { code, err, out } = run(...parameters);
+      const { code, err, out } = await (parameters[0] === "swep" ? both : here)(...parameters);
       expect(code, parameters.join(" ")).toBe(2);
       expect(err).toMatch(expected);
       expect(out).toBe("");
     }
   });
 
-  test("bad input of every kind is exit 2, one line a problem, where and why, without a stack", () => {
+  test("bad input of every kind is exit 2, one line a problem, where and why, without a stack", async () => {
     write("typo.yaml", smallSweep(5).replace("lanes:", "lane:").replace("seed: 1", "seed: -1.5"));
     write("unit.yaml", smallSweep(5).replace("size_kib:", "size_parsecs:"));
     write("negative.yaml", smallSweep(5).replace("samples: 20", "samples: -20"));
@@ -108,17 +122,16 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [["train", "no-such.yaml"], /no-such\.yaml/],
     ];
     for (const [parameters, expected] of cases) {
-      const { code, err } = run(...parameters);
+      const { code, err } = await (parameters.includes("typo.yaml") ? both : here)(...parameters);
       expect(`${parameters.join(" ")}: ${code}`).toBe(`${parameters.join(" ")}: 2`);
       expect(err).toMatch(expected);
       expect(err).not.toMatch(/\n {4}at /);
     }
-    const both = run("check", "typo.yaml").err;
-    expect(both.match(/^error: /gm)?.length).toBeGreaterThanOrEqual(2);
+    expect((await here("check", "typo.yaml")).err.match(/^error: /gm)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  test("a network that does not fit is exit 3 and names resource, need, have and a change that would fit", () => {
-    const { code, err } = run("sim", "small.yaml", "--set", "tile.core.synapse_memory.size_kib=4");
+  test("a network that does not fit is exit 3 and names resource, need, have and a change that would fit", async () => {
+    const { code, err } = await both("sim", "small.yaml", "--set", "tile.core.synapse_memory.size_kib=4");
     expect(code).toBe(3);
     expect(err).toMatch(/needs .* has .*\n.*set tile\.core\.synapse_memory\.size_kib/);
   });
@@ -149,19 +162,19 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(events.at(-1)?.type).toBe("finished");
   });
 
-  test("another study in the same database is refused with exit 2, and the stored one stays", () => {
+  test("another study in the same database is refused with exit 2, and the stored one stays", async () => {
     write("other.yaml", smallSweep(5).replace("latency_us: min", "area_mm2: min"));
-    const { code, err } = run("sweep", "other.yaml", "--db", "small.db");
+    const { code, err } = await here("sweep", "other.yaml", "--db", "small.db");
     expect(code).toBe(2);
     expect(err).toContain("another study");
-    expect(JSON.parse(run("pareto", "small.db", "--json").out)).toMatchObject({ study: "small" });
+    expect(JSON.parse((await here("pareto", "small.db", "--json")).out)).toMatchObject({ study: "small" });
   });
 
-  test("pareto, show and check agree with each other in text and JSON", () => {
-    const { front } = JSON.parse(run("pareto", "small.db", "--json").out) as { front: { id: number }[] };
-    const text = run("pareto", "small.db").out;
+  test("pareto, show and check agree with each other in text and JSON", async () => {
+    const { front } = JSON.parse((await both("pareto", "small.db", "--json")).out) as { front: { id: number }[] };
+    const text = (await here("pareto", "small.db")).out;
     expect(text).toContain("hypervolume");
-    const csv = run("pareto", "small.db", "--format", "csv", "-o", "front.csv");
+    const csv = await here("pareto", "small.db", "--format", "csv", "-o", "front.csv");
     expect(csv.code).toBe(0);
     const lines = readFileSync(join(folder, "front.csv"), "utf8")
       .trim()
@@ -169,41 +182,41 @@ describe.skipIf(!isBuilt)("the built program", () => {
       .filter((line) => !line.startsWith("#"));
     expect(lines.length - 1).toBe(front.length);
     const { id } = front[0] as { id: number };
-    const shown = JSON.parse(run("show", "small.db", String(id), "--json").out) as {
+    const shown = JSON.parse((await here("show", "small.db", String(id), "--json")).out) as {
       id: number;
       metrics: { latency_us: number };
       result: { metrics: { latency_us: number } };
     };
     expect(shown.result.metrics).toEqual(shown.metrics);
-    expect(run("show", "small.db", "9999").code).toBe(2);
-    expect(run("show", "small.db", String(id)).out).toContain("source of the price");
+    expect((await here("show", "small.db", "9999")).code).toBe(2);
+    expect((await here("show", "small.db", String(id))).out).toContain("source of the price");
   });
 
-  test("pareto --confidence says how often a point is on the front, the same way twice, and refuses what has no meaning for it", () => {
-    const { front } = JSON.parse(run("pareto", "small.db", "--json").out) as { front: { id: number }[] };
-    const drawn = run("pareto", "small.db", "--confidence", "50", "--json");
+  test("pareto --confidence says how often a point is on the front, the same way twice, and refuses what has no meaning for it", async () => {
+    const { front } = JSON.parse((await here("pareto", "small.db", "--json")).out) as { front: { id: number }[] };
+    const drawn = await here("pareto", "small.db", "--confidence", "50", "--json");
     const found = JSON.parse(drawn.out) as { draws: number; front: number[]; points: { onFront: number }[] };
     expect([found.draws, found.front]).toEqual([50, front.map(({ id }) => id).sort((a, b) => a - b)]);
     for (const { onFront } of found.points) expect(Number.isInteger(Math.round(onFront * 50 * 1e9) / 1e9)).toBe(true);
     expect(run("pareto", "small.db", "--confidence", "50", "--json").out).toBe(drawn.out);
-    expect(run("pareto", "small.db", "--confidence").out).toContain("drawn 1,000 times");
+    expect((await here("pareto", "small.db", "--confidence")).out).toContain("drawn 1,000 times");
     for (const wrong of [["0"], ["1e9"], ["x"], ["50", "--epsilon", "energy=2%"], ["50", "--x", "latency_us"]])
-      expect(run("pareto", "small.db", "--confidence", ...wrong).code, wrong.join(" ")).toBe(2);
+      expect((await here("pareto", "small.db", "--confidence", ...wrong)).code, wrong.join(" ")).toBe(2);
   });
 
-  test("init writes a description that check accepts, and does not overwrite one", () => {
-    expect(run("init", "fresh").code).toBe(0);
-    expect(run("check", "fresh/arch.yaml").code).toBe(0);
-    expect(run("init", "fresh").code).toBe(2);
-    expect(run("init", "fresh", "--force").code).toBe(0);
+  test("init writes a description that check accepts, and does not overwrite one", async () => {
+    expect((await here("init", "fresh")).code).toBe(0);
+    expect((await here("check", "fresh/arch.yaml")).code).toBe(0);
+    expect((await here("init", "fresh")).code).toBe(2);
+    expect((await here("init", "fresh", "--force")).code).toBe(0);
   });
 
-  test("doctor finds everything needed, in text and JSON", () => {
+  test("doctor finds everything needed, in text and JSON", async () => {
     const { code, out } = run("doctor", "--json");
     const report = JSON.parse(out) as { ok: boolean; findings: { part: string; ok: boolean; needed: boolean }[] };
     expect(report.findings.filter((finding) => finding.needed && !finding.ok)).toEqual([]);
     expect(code).toBe(0);
-    const { out: text, err } = run("doctor");
+    const { out: text, err } = await here("doctor");
     expect(err).toBe("");
     expect(text).toContain("Everything needed works.");
     // L14: a rule of 1,300 characters stood under a table of long messages

@@ -1,25 +1,22 @@
-/** What the built program says to mistakes that once got no answer, or one that did not help. */
-import { spawnSync } from "node:child_process";
+/** What the program says to mistakes that once got no answer, or one that did not help. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
+import { type Ended, runHere } from "./in-process.js";
+import { isBuilt, smallSweep, sweepFolder } from "./small-sweep.js";
 
-describe.skipIf(!isBuilt)("the built program", () => {
+describe.skipIf(!isBuilt)("the program", () => {
   let folder = "";
-  const run = (...words: readonly string[]): { readonly code: number | null; readonly err: string } => {
-    const { status, stderr } = spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: "utf8" });
-    return { code: status, err: stderr };
-  };
-  beforeAll(() => {
+  const run = (...words: readonly string[]): Promise<Ended> => runHere(folder, ...words);
+  beforeAll(async () => {
     folder = sweepFolder(4);
-    expect(run("sweep", "small.yaml", "--workers", "1").code).toBe(0);
+    expect((await run("sweep", "small.yaml", "--workers", "1")).code).toBe(0);
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("D6: compare of a point with a database says what it compares", () => {
+  test("D6: compare of a point with a database says what it compares", async () => {
     for (const second of ["small.db", "abc", "0", "1.5"])
-      expect(run("compare", "small.db", second, "3")).toMatchObject({
+      expect(await run("compare", "small.db", second, "3")).toMatchObject({
         code: 2,
         err: expect.stringMatching(
           /^error: compare: two points of one database are numbers, got .*\n {4}compare A\.db B\.db for two databases/,
@@ -27,42 +24,42 @@ describe.skipIf(!isBuilt)("the built program", () => {
       });
   });
 
-  test("a description in place of a database is told what a database is", () => {
-    const { code, err } = run("pareto", "small.yaml");
+  test("a description in place of a database is told what a database is", async () => {
+    const { code, err } = await run("pareto", "small.yaml");
     expect([code, err]).toEqual([
       2,
       "error: small.yaml: is not a results database\n    name a database that snn-dse sweep wrote, e.g. edge.db of edge.yaml\n",
     ]);
   });
 
-  test("a shard of a search that learns is refused by the option that was typed", () => {
+  test("a shard of a search that learns is refused by the option that was typed", async () => {
     writeFileSync(join(folder, "nsga2.yaml"), smallSweep(4).replace("name: random", "name: nsga2"));
-    const { code, err } = run("sweep", "nsga2.yaml", "--shard", "1/2");
+    const { code, err } = await run("sweep", "nsga2.yaml", "--shard", "1/2");
     expect(code).toBe(2);
     expect(err).toBe(
       "error: --shard: a search by nsga2 learns from all its points, so it cannot be split\n    splittable: grid, random, sobol\n",
     );
   });
 
-  test("a data set without its place is told where the place is named", () => {
-    const { code, err } = run("sim", "small.yaml", "--set", "workload.dataset=fsdd-digits");
+  test("a data set without its place is told where the place is named", async () => {
+    const { code, err } = await run("sim", "small.yaml", "--set", "workload.dataset=fsdd-digits");
     expect(code).toBe(2);
     expect(err).toMatch(/fsdd: does not come with this package.*\n {4}git clone .*workload\.path in a description/);
   });
 
-  test("more samples than there are is a warning with both numbers", () => {
-    const { code, err } = run("check", "small.yaml", "--set", "workload.samples=999999");
+  test("more samples than there are is a warning with both numbers", async () => {
+    const { code, err } = await run("check", "small.yaml", "--set", "workload.samples=999999");
     expect(code).toBe(0);
     expect(err).toMatch(/^warning: workload\.samples is 999999; mnist-rows\/test has 10000, and all of them are used\n/);
   });
 
-  test("init below a file says why there can be no folder", () => {
+  test("init below a file says why there can be no folder", async () => {
     writeFileSync(join(folder, "file"), "");
     mkdirSync(join(folder, "chip"));
-    expect(run("init", "file/below")).toMatchObject({
+    expect(await run("init", "file/below")).toMatchObject({
       code: 2,
       err: expect.stringMatching(/^error: file\/below: this folder cannot be made: a part of the path is not a folder\n/),
     });
-    expect(run("init", "chip").code).toBe(0);
+    expect((await run("init", "chip")).code).toBe(0);
   });
 });

@@ -1,24 +1,21 @@
-/** Work on whole databases by the built program: what was stored is what comes back, merged, repriced or reproduced. */
+/** Work on whole databases by the program: what was stored is what comes back, merged, repriced or reproduced. */
 // @module-tag slow
-import { spawnSync } from "node:child_process";
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+import { type Ended, runHere } from "./in-process.js";
+import { isBuilt, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
 
 let folder = "";
-const run = (...parameters: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } => {
-  const ended = spawnSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8" });
-  return { code: ended.status, out: ended.stdout, err: ended.stderr };
-};
+const run = (...words: readonly string[]): Promise<Ended> => runHere(folder, ...words);
 
-beforeAll(() => {
+beforeAll(async () => {
   if (!isBuilt) return;
   folder = sweepFolder(10);
-  run("sweep", "small.yaml", "--db", "a.db");
-  run("sweep", "small.yaml", "--db", "b.db", "--budget", "16");
+  await run("sweep", "small.yaml", "--db", "a.db");
+  await run("sweep", "small.yaml", "--db", "b.db", "--budget", "16");
 }, 60_000);
 afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true });
@@ -32,29 +29,29 @@ interface Priced {
 }
 
 describe.skipIf(!isBuilt)("whole databases", () => {
-  test("a stored point run again is the same to the last bit", () => {
-    const { front } = JSON.parse(run("pareto", "a.db", "--json").out) as { front: { id: number }[] };
-    const { code, out } = run("reproduce", "a.db", String(front[0]?.id), "--json");
+  test("a stored point run again is the same to the last bit", async () => {
+    const { front } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { front: { id: number }[] };
+    const { code, out } = await run("reproduce", "a.db", String(front[0]?.id), "--json");
     expect(JSON.parse(out)).toMatchObject({ sameInputs: true, differences: [] });
     expect(code).toBe(0);
   });
 
-  test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", () => {
+  test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", async () => {
     copyFileSync(join(folder, "a.db"), join(folder, "all.db"));
-    const { code, out } = run("merge", "all.db", "b.db", "--json");
+    const { code, out } = await run("merge", "all.db", "b.db", "--json");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ added: 6, same: 10, improved: 0, conflicts: [] });
-    const ids = (file: string): unknown =>
-      (JSON.parse(run("pareto", file, "--json").out) as { front: { key: string }[] }).front.map((row) => row.key);
-    expect(ids("all.db")).toEqual(ids("b.db"));
+    const ids = async (file: string): Promise<unknown> =>
+      (JSON.parse((await run("pareto", file, "--json")).out) as { front: { key: string }[] }).front.map((row) => row.key);
+    expect(await ids("all.db")).toEqual(await ids("b.db"));
   });
 
-  test("a doubled price doubles exactly the rows it prices, and neither time nor the database changes", () => {
+  test("a doubled price doubles exactly the rows it prices, and neither time nor the database changes", async () => {
     writeFileSync(join(folder, "same.yaml"), "prices: {}\n");
-    const plain = JSON.parse(run("reprice", "a.db", "--library", "same.yaml", "--json").out) as Priced[];
+    const plain = JSON.parse((await run("reprice", "a.db", "--library", "same.yaml", "--json")).out) as Priced[];
     for (const point of plain) expect(point.after.energy_uj_per_inference).toBeCloseTo(point.before.energy_uj_per_inference, 9);
     writeFileSync(join(folder, "dear.yaml"), "prices:\n  synapse_memory_read_pj: { value: 100, source: test }\n");
-    const dear = JSON.parse(run("reprice", "a.db", "--library", "dear.yaml", "--json").out) as Priced[];
+    const dear = JSON.parse((await run("reprice", "a.db", "--library", "dear.yaml", "--json")).out) as Priced[];
     dear.forEach((point, i) => {
       const reads = (priced: Priced | undefined): Priced["breakdown"][number] | undefined =>
         priced?.breakdown.find((row) => row.component === "synapse memory reads");
@@ -63,26 +60,27 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       expect(point.after.energy_uj_per_inference - plain[i].after.energy_uj_per_inference).toBeCloseTo(difference, 9);
       expect(point.after.latency_us).toBe(point.before.latency_us);
     });
-    expect(run("reprice", "a.db", "--library", "dear.yaml").out).toContain("priced anew");
+    expect((await run("reprice", "a.db", "--library", "dear.yaml")).out).toContain("priced anew");
     writeFileSync(join(folder, "typo.yaml"), "synapse_memory_reed_pj: { value: 1, source: test }\n");
-    const typo = run("reprice", "a.db", "--library", "typo.yaml");
+    const typo = await run("reprice", "a.db", "--library", "typo.yaml");
     expect(typo.code).toBe(2);
     expect(typo.err).toContain("typo.yaml");
   });
 
-  test("a scaled price, and prices drawn: rows, columns of intervals, and what names nothing is refused", () => {
-    const scaled = JSON.parse(run("reprice", "a.db", "--scale", "synapse_memory_read_pj=3", "--json").out) as Priced[];
+  test("a scaled price, and prices drawn: rows, columns of intervals, and what names nothing is refused", async () => {
+    const scaled = JSON.parse((await run("reprice", "a.db", "--scale", "synapse_memory_read_pj=3", "--json")).out) as Priced[];
     for (const { before, after, breakdown } of scaled) {
       const reads = breakdown.find(({ component }) => component === "synapse memory reads")?.energyPj ?? Number.NaN;
       expect(after.energy_uj_per_inference - before.energy_uj_per_inference).toBeCloseTo((reads * 2) / 3 / 1e6, 9);
     }
-    const [library, silicon] = ["library", "silicon"].map(
-      (basis) => JSON.parse(run("reprice", "a.db", "--basis", basis, "--json").out) as Priced[],
-    );
+    const ofBasis = async (basis: string) => JSON.parse((await run("reprice", "a.db", "--basis", basis, "--json")).out) as Priced[];
+    const [library, silicon] = [await ofBasis("library"), await ofBasis("silicon")];
     for (const [i, { after }] of silicon.entries())
       expect(after.energy_uj_per_inference).toBeGreaterThan(library[i].after.energy_uj_per_inference as number);
-    expect(run("reprice", "a.db", "--scale", "area=2,leakage=5").out).toContain("stay on it");
-    const [header, ...lines] = run("reprice", "a.db", "--monte-carlo", "50", "--seed", "3", "--format", "csv").out.trim().split(/\r?\n/);
+    expect((await run("reprice", "a.db", "--scale", "area=2,leakage=5")).out).toContain("stay on it");
+    const [header, ...lines] = (await run("reprice", "a.db", "--monte-carlo", "50", "--seed", "3", "--format", "csv")).out
+      .trim()
+      .split(/\r?\n/);
     expect(header).toContain("energy_uj_per_inference_low,energy_uj_per_inference_high");
     expect(lines.length).toBeGreaterThan(5);
     for (const [words, said] of [
@@ -91,25 +89,27 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       [["--seed", "3", "--scale", "leakage=2"], "--monte-carlo 1000"],
       [[], "--scale name=1.2"],
     ] as const) {
-      const { code, err } = run("reprice", "a.db", ...words);
+      const { code, err } = await run("reprice", "a.db", ...words);
       expect([code, err.includes(said)]).toEqual([2, true]);
     }
   });
 
-  test("intervals stand beside values of a point, of all points and of the front, and with --explain what decides", () => {
-    const { front } = JSON.parse(run("pareto", "a.db", "--json").out) as { front: { id: number }[] };
-    expect(run("show", "a.db", String(front[0]?.id)).out).toContain("nine draws of ten");
-    expect(run("export", "points", "a.db", "--confidence", "50").out.split("\n")[0]).toContain("area_mm2_low,area_mm2_high");
-    expect(run("pareto", "a.db", "--confidence", "50", "--format", "csv").out.split("\n")[0]).toContain("area_mm2_low,area_mm2_high");
-    expect(run("pareto", "a.db", "--confidence", "200", "--explain").out).toContain("decided by");
-    expect(run("pareto", "a.db", "--explain").err).toContain("give --confidence with it");
-    expect(run("export", "points", "a.db", "--confidence", "50", "--all").code).toBe(2);
+  test("intervals stand beside values of a point, of all points and of the front, and with --explain what decides", async () => {
+    const { front } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { front: { id: number }[] };
+    expect((await run("show", "a.db", String(front[0]?.id))).out).toContain("nine draws of ten");
+    expect((await run("export", "points", "a.db", "--confidence", "50")).out.split("\n")[0]).toContain("area_mm2_low,area_mm2_high");
+    expect((await run("pareto", "a.db", "--confidence", "50", "--format", "csv")).out.split("\n")[0]).toContain(
+      "area_mm2_low,area_mm2_high",
+    );
+    expect((await run("pareto", "a.db", "--confidence", "200", "--explain")).out).toContain("decided by");
+    expect((await run("pareto", "a.db", "--explain")).err).toContain("give --confidence with it");
+    expect((await run("export", "points", "a.db", "--confidence", "50", "--all")).code).toBe(2);
   });
 
-  test("a sweep compared with itself covers itself; two points list only what differs", () => {
-    const { out } = run("compare", "b.db", "b.db", "--json");
+  test("a sweep compared with itself covers itself; two points list only what differs", async () => {
+    const { out } = await run("compare", "b.db", "b.db", "--json");
     expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });
-    const points = JSON.parse(run("compare", "b.db", "1", "2", "--json").out) as {
+    const points = JSON.parse((await run("compare", "b.db", "1", "2", "--json")).out) as {
       left: { values: Record<string, unknown> };
       right: { values: Record<string, unknown> };
       differ: string[];
@@ -118,13 +118,13 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       expect(points.differ.includes(name)).toBe(points.left.values[name] !== points.right.values[name]);
   });
 
-  test("attach tells a finished sweep as NDJSON with every point, and as a summary without a terminal", () => {
-    const events = run("attach", "b.db", "--json")
-      .out.trim()
+  test("attach tells a finished sweep as NDJSON with every point, and as a summary without a terminal", async () => {
+    const events = (await run("attach", "b.db", "--json")).out
+      .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as { type: string });
     expect(events.filter((event) => event.type === "point-done" || event.type === "point-failed")).toHaveLength(16);
     expect(events.at(-1)?.type).toBe("finished");
-    expect(run("attach", "b.db").out).toContain("FINISHED");
+    expect((await run("attach", "b.db")).out).toContain("FINISHED");
   });
 });

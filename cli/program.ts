@@ -1,0 +1,148 @@
+/**
+ * The front door: the table of commands, and the one place where an error becomes an exit code.
+ * A command registers its options here; what it needs to work is imported only when it runs, so help stays instant.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { InputError } from "../base/errors.js";
+import { packageRoot } from "../base/package-root.js";
+import { registerAttach } from "./commands/attach.js";
+import { registerCheck } from "./commands/check.js";
+import { registerCompare } from "./commands/compare.js";
+import { registerConform } from "./commands/conform.js";
+import { registerCoupled } from "./commands/coupled.js";
+import { registerDoctor } from "./commands/doctor.js";
+import { registerEstimate } from "./commands/estimate.js";
+import { registerEvaluate } from "./commands/evaluate.js";
+import { registerExamples } from "./commands/examples.js";
+import { registerExport } from "./commands/export.js";
+import { registerImport } from "./commands/import.js";
+import { registerInit } from "./commands/init.js";
+import { registerMerge } from "./commands/merge.js";
+import { registerNoc } from "./commands/noc.js";
+import { registerPareto } from "./commands/pareto.js";
+import { registerPrices } from "./commands/prices.js";
+import { registerPublished } from "./commands/published.js";
+import { registerPython } from "./commands/python.js";
+import { registerQuantise } from "./commands/quantise.js";
+import { registerReport } from "./commands/report.js";
+import { registerReprice } from "./commands/reprice.js";
+import { registerReproduce } from "./commands/reproduce.js";
+import { registerRtl } from "./commands/rtl.js";
+import { registerServe } from "./commands/serve.js";
+import { registerShow } from "./commands/show.js";
+import { registerSim } from "./commands/sim.js";
+import { registerSweep } from "./commands/sweep.js";
+import { registerTable } from "./commands/table.js";
+import { registerTrain } from "./commands/train.js";
+import { registerWorker } from "./commands/worker.js";
+import { print, printJson, warn } from "./output/print.js";
+import { EXIT, endingOf } from "./process/exit.js";
+import { hidePasswords } from "./process/process-list.js";
+import { nodeTooOld } from "./process/runtime.js";
+
+/** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
+const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
+  init: registerInit,
+  examples: registerExamples,
+  check: registerCheck,
+  estimate: registerEstimate,
+  sim: registerSim,
+  quantise: registerQuantise,
+  sweep: registerSweep,
+  worker: registerWorker,
+  attach: registerAttach,
+  pareto: registerPareto,
+  report: registerReport,
+  show: registerShow,
+  compare: registerCompare,
+  reprice: registerReprice,
+  prices: registerPrices,
+  reproduce: registerReproduce,
+  merge: registerMerge,
+  train: registerTrain,
+  evaluate: registerEvaluate,
+  table: registerTable,
+  conform: registerConform,
+  coupled: registerCoupled,
+  published: registerPublished,
+  import: registerImport,
+  export: registerExport,
+  noc: registerNoc,
+  rtl: registerRtl,
+  serve: registerServe,
+  python: registerPython,
+  doctor: registerDoctor,
+};
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+}
+
+function buildProgram(argv: readonly string[]): Command {
+  const program = new Command("snn-dse")
+    .description("Cycle-level simulator and design-space exploration for neuromorphic hardware.")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => print(text.trimEnd().split("\n")),
+      writeErr: (text) => warn(text.trimEnd().split("\n")),
+      outputError: (text, write) => write(text),
+    })
+    .showSuggestionAfterError(true)
+    .helpCommand("help [command]", "help on a command");
+  // The version is read from package.json only when it is asked for.
+  if (argv.includes("-V") || argv.includes("--version")) program.version(version());
+  else program.option("-V, --version", "output the version number");
+  // A command that is named is the only one to be asked for.
+  const [, , name = ""] = argv;
+  const asked = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  for (const register of asked) register(program);
+  program.addHelpText(
+    "after",
+    `
+Start here:
+  $ snn-dse sweep edge                      search a design space on real data: a shipped example
+  $ snn-dse examples                        what else ships
+  $ snn-dse help sweep                      every command has examples
+
+Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.
+Codes such as MAP_NEURONS_FULL, with cause and cure: docs/errors.md of the package.`,
+  );
+  return program;
+}
+
+/** Problems of a description with the lines that they lie in. */
+async function placed(error: unknown): Promise<unknown> {
+  if (!(error instanceof InputError) || error.problems.every(({ line, path }) => line !== null || path === "")) return error;
+  const { withPlaces } = await import("../app/problem-places.js");
+  return withPlaces(error);
+}
+
+/** Runs a command line, as `process.argv` has it; returns the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  hidePasswords(argv.slice(2));
+  const tooOld = nodeTooOld(process.versions.node);
+  if (tooOld !== null) {
+    warn(`error: ${tooOld}`);
+    return EXIT.input;
+  }
+  const program = buildProgram(argv);
+  if (argv.length <= 2) {
+    print(program.helpInformation().trimEnd().split("\n"));
+    return EXIT.ok;
+  }
+  try {
+    await program.parseAsync([...argv]);
+    return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
+  } catch (error) {
+    // What a command throws itself has not been printed yet.
+    const isPrinted = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
+    if (isPrinted) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    const ending = endingOf(await placed(error));
+    warn(ending.lines);
+    if (argv.includes("--json")) printJson(ending.data);
+    return ending.exitCode;
+  }
+}
