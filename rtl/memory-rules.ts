@@ -5,17 +5,16 @@ import type { Obstacle, Placed, Rule } from "./rule.js";
 
 const keyOf = (memory: "synapse" | "state"): string => `tile.core.${memory}_memory`;
 
-/** Registers are the same SystemVerilog as SRAM: an array that is written at a clock's edge. */
-const latches = (key: string, instead: string): Obstacle => ({
+/** Registers are the same SystemVerilog as SRAM: an array that is written at a clock's edge. Latches that nothing writes are the same, too. */
+const latches = (key: string): Obstacle => ({
   key: `${key}.kind`,
-  reason: "the library writes at a clock's edge, not while a latch is open",
-  change: `set ${key}.kind: ${instead}`,
+  reason: "the library writes queues at a clock's edge, not while a latch is open",
+  change: `set ${key}.kind: auto`,
 });
 
-/** Of both memories: no latches, and words are read once. */
+/** Of both memories: words are read once. */
 function ofMemory(name: "synapse" | "state", of: (candidate: Placed) => Memory): readonly Rule<Placed>[] {
   return [
-    (candidate) => (of(candidate).kind === "latches" ? latches(keyOf(name), "sram") : null),
     (candidate) =>
       of(candidate).refetch === "row"
         ? null
@@ -36,9 +35,8 @@ function ofMemory(name: "synapse" | "state", of: (candidate: Placed) => Memory):
 }
 
 export const memoryRules: readonly Rule<Placed>[] = [
-  ({ core }) => (core.parameterKind === "latches" ? latches("tile.core.parameter_memory", "sram") : null),
-  ({ core }) => (core.queueKinds.input === "latches" ? latches("tile.core.input_queue", "auto") : null),
-  ({ core }) => (core.queueKinds.output === "latches" ? latches("tile.core.output_queue", "auto") : null),
+  ({ core }) => (core.queueKinds.input === "latches" ? latches("tile.core.input_queue") : null),
+  ({ core }) => (core.queueKinds.output === "latches" ? latches("tile.core.output_queue") : null),
   ...ofMemory("synapse", ({ core }) => core.synapseMemory),
   ...ofMemory("state", ({ core }) => core.stateMemory),
   ({ core }) =>

@@ -182,6 +182,7 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
     ST_GRAN: grain,
     ST_LATENCY: stateMemory.readLatencyCycles,
     ONE_PORT: stateMemory.ports === "1rw" ? 1 : 0,
+    LATCHES: stateMemory.kind === "latches" ? 1 : 0,
     ACC_PER_WORD: accumulators.itemsPerWord,
     ACC_WORDS_PER: accumulators.wordsPerItem,
     STATE_WORDS: stateWords,

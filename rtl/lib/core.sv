@@ -15,7 +15,7 @@ module core #(
     parameter int STATE = 16, ITEM = 32, ACC = 24, MULT = 17, BIAS = 28, PAYLOAD = 9, SHIFT = 8,
     parameter int FACTOR = 10, FRACTION = 8, SHIFTS = 0, JUMP = 12, GATE = 8, LUT = 8, SCORE = 16, SUM = 32, SUMS = 1,
     // state memory
-    parameter int ST_WORD = 64, ST_BANKS = 2, ST_ROWS = 16, ST_GRAN = 8, ST_LATENCY = 1, ONE_PORT = 0,
+    parameter int ST_WORD = 64, ST_BANKS = 2, ST_ROWS = 16, ST_GRAN = 8, ST_LATENCY = 1, ONE_PORT = 0, LATCHES = 0,
     parameter int ACC_PER_WORD = 2, ACC_WORDS_PER = 1, STATE_WORDS = 1, ACC_WORDS = 1, RETURN = 4,
     // synapse unit: see there
     parameter int SEGS = 3,
@@ -112,7 +112,7 @@ module core #(
   logic [ST_BANKS-1:0][ST_WORD-1:0] s_write_word, y_write_word;
   logic [ST_BANKS-1:0][ST_WORD/ST_GRAN-1:0] s_write_mask;
   state_memory #(
-      .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS), .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .ONE_PORT(ONE_PORT), .KS(K), .KY(KY)
+      .WORD(ST_WORD), .BANKS(ST_BANKS), .ROWS(ST_ROWS), .GRAN(ST_GRAN), .LATENCY(ST_LATENCY), .ONE_PORT(ONE_PORT), .LATCHES(LATCHES), .KS(K), .KY(KY)
   ) memory (
       .clk, .rst, .req({y_req, s_req}), .served({y_served, s_served}), .want({y_want, s_want}), .banks({y_banks, s_banks}), .rows({y_rows, s_rows}),
       .words({y_words, s_words}),

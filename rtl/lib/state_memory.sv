@@ -7,7 +7,7 @@
 // Writes have no time of their own: they take the write port (ONE_PORT: the cycles in which no read begins), the synapse unit's before the soma's; none
 // passes while reset holds, since before it a queue may say anything.
 module state_memory #(
-    parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, ONE_PORT = 0, KS = 3, KY = 2,
+    parameter int WORD = 64, BANKS = 2, ROWS = 16, GRAN = 8, LATENCY = 1, ONE_PORT = 0, LATCHES = 0, KS = 3, KY = 2,
     localparam int BW = BANKS == 1 ? 1 : $clog2(BANKS),
     localparam int RW = ROWS <= 2 ? 1 : $clog2(ROWS),
     localparam int NM = WORD / GRAN,
@@ -77,7 +77,7 @@ module state_memory #(
     assign free = !rst && (ONE_PORT == 0 || !begins);
     assign y_written[b] = free && y_write[b];
     assign s_written[b] = free && s_write[b] && !y_write[b];
-    sram #(.WIDTH(WORD), .ROWS(ROWS), .GRAN(GRAN), .LATENCY(LATENCY), .ONE_PORT(ONE_PORT)) cells (
+    sram #(.WIDTH(WORD), .ROWS(ROWS), .GRAN(GRAN), .LATENCY(LATENCY), .ONE_PORT(ONE_PORT), .LATCHES(LATCHES)) cells (
         .clk, .read(begins), .read_row(row), .out(read[b]), .write(y_written[b] || s_written[b]),
         .write_row(y_write[b] ? y_write_row[b] : s_write_row[b]), .in(y_write[b] ? y_write_word[b] : s_write_word[b]),
         .mask(y_write[b] ? {NM{1'b1}} : s_write_mask[b])

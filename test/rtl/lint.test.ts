@@ -28,6 +28,7 @@ test.skipIf(versionOf("verilator") === null)(
     const imported = ["-GKINDS=2", "-GCELL=3", "-GGATES=1", "-GFACTORS=2", "-GJUMPS=2"];
     for (const parameters of [
       ["-GSCAN=0"],
+      ["-GLATCHES=1"],
       ["-GSCAN=1"],
       ["-GSCAN=2", "-GOVERHEAD=0"],
       ["-GCELL=0", "-GGATES=1", "-GFACTORS=1"],
