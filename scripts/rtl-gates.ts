@@ -23,7 +23,7 @@ import { price } from "../sim/index.js";
 import { CORES } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
-import type { GateRow } from "./rtl-gates/row.js";
+import type { GateRow, RouterRow } from "./rtl-gates/row.js";
 
 const { values } = parseArgs({
   options: {
@@ -131,5 +131,6 @@ if (values.model) {
   for (const [i, row] of rows.entries()) rows[i] = await withModel(row);
   writeFileSync(values.out, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
 }
-if (values.page) writeFileSync("docs/gates.md", pageOf(rows));
+if (values.page)
+  writeFileSync("docs/gates.md", pageOf(rows, JSON.parse(readFileSync("docs/logs/rtl-routers.json", "utf8")) as RouterRow[]));
 process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

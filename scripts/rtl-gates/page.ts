@@ -1,5 +1,5 @@
 /** The page of cores as gates, from the rows that the script computed. Pure. */
-import type { GateRow } from "./row.js";
+import type { GateRow, RouterRow } from "./row.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
   const found = figures.find((row) => row.figure === name);
@@ -59,7 +59,33 @@ function partShares(rows: readonly GateRow[]): readonly (readonly [part: string,
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function pageOf(rows: readonly GateRow[]): string {
+/** By what a router's modules do. */
+const ROUTER_PARTS = {
+  buffers: "node.buffer",
+  "VC allocation": "node.exit",
+  "switch allocation": "node.switch",
+  "crossbar, credits": "node",
+} as const;
+
+function routersOf(routers: readonly RouterRow[]): string {
+  const heads = ["router", "area model, um²", "gates, um²", "ratio", "registers, bit", "longest path, ns", ...Object.keys(ROUTER_PARTS)];
+  const share = ({ parts, areaUm2 }: RouterRow, part: string): string =>
+    percent((parts.find((one) => one.part === part)?.areaUm2 ?? 0) / areaUm2);
+  const lines = routers.map((row) => [
+    ...[row.name, row.modelUm2.toFixed(0), row.areaUm2.toFixed(0), ratio(row.areaUm2, row.modelUm2), row.registerBits],
+    ...[row.longestNs.toFixed(2), ...Object.values(ROUTER_PARTS).map((part) => share(row, part))],
+  ]);
+  return `## Routers
+
+A router of 5 ports in the middle of a mesh of 3 x 3, iSLIP, unicast and buffers of 4 flits unless the name says otherwise, as gates of the same library
+(\`npx tsx scripts/rtl-routers.ts --liberty ...\`; rows: [logs/rtl-routers.json](logs/rtl-routers.json)). The model is DSENT's router brought to 130 nm; it knows neither
+trees nor kinds of allocators.
+
+${table(heads, lines)}
+`;
+}
+
+export function pageOf(rows: readonly GateRow[], routers: readonly RouterRow[]): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
   const updates = rows.map((row) => figure(row, "multipliers of the update units"));
@@ -166,5 +192,6 @@ ${table(
 )}
 
 Area, registers and energy of the control are means over these cores (\`arch/control.ts\`); no other price was changed by these numbers.
-`;
+
+${routersOf(routers)}`;
 }

@@ -30,3 +30,16 @@ export interface GateRow {
   /** Bits by part. */
   readonly registers: { readonly [part: string]: number };
 }
+
+/** What the gates of a router came to. */
+export interface RouterRow {
+  readonly name: string;
+  readonly tools: { readonly [tool: string]: string };
+  /** Of the price library, at the cells' node. */
+  readonly modelUm2: number;
+  readonly areaUm2: number;
+  readonly luts: number;
+  readonly registerBits: number;
+  readonly longestNs: number;
+  readonly parts: readonly { readonly part: string; readonly gates: number; readonly areaUm2: number }[];
+}
