@@ -11,6 +11,7 @@ import { loadDataset } from "../../../training/datasets/registry.js";
 import { frameLabels, momentsOf } from "../../../training/datasets/speech.js";
 import { openTree } from "../../../training/datasets/tree.js";
 import { DEFAULT_FEATURES } from "../../../training/features.js";
+import { riff } from "./riff.js";
 
 const root = mkdtempSync(join(tmpdir(), "corpora-"));
 process.env.XDG_CACHE_HOME = join(root, "cache");
@@ -23,26 +24,6 @@ function put(path: string, bytes: Uint8Array | string): void {
 
 const tone = (count: number, hz: number): Int16Array =>
   Int16Array.from({ length: count }, (_, i) => Math.round(8000 * Math.sin((2 * Math.PI * hz * i) / 16000)));
-
-function riff(samples: Int16Array, rate = 16000): Buffer {
-  const out = Buffer.alloc(44 + samples.length * 2);
-  out.write("RIFF", 0);
-  out.writeUInt32LE(36 + samples.length * 2, 4);
-  out.write("WAVEfmt ", 8);
-  out.writeUInt32LE(16, 16);
-  out.writeUInt16LE(1, 20);
-  out.writeUInt16LE(1, 22);
-  out.writeUInt32LE(rate, 24);
-  out.writeUInt32LE(rate * 2, 28);
-  out.writeUInt16LE(2, 32);
-  out.writeUInt16LE(16, 34);
-  out.write("data", 36);
-  out.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((s, i) => {
-    out.writeInt16LE(s, 44 + 2 * i);
-  });
-  return out;
-}
 
 function sphere(samples: Int16Array, order: "01" | "10", coding = "pcm"): Buffer {
   const header = `NIST_1A\n   1024\nsample_count -i ${samples.length}\nsample_rate -i 16000\nchannel_count -i 1\nsample_n_bytes -i 2\nsample_byte_format -s2 ${order}\nsample_coding -s${coding.length} ${coding}\nend_head\n`;

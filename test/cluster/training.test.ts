@@ -1,0 +1,123 @@
+/** Networks that a search makes on workers of other hosts are those that this one makes, byte for byte; another back end makes none. */
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { encodeNetwork } from "../../arch/index.js";
+import { sha256 } from "../../base/hash.js";
+import { encodeSamples } from "../../sweeps/engine/parcel.js";
+import { ThreadPool } from "../../sweeps/engine/pool.js";
+import type { Blobs } from "../../sweeps/engine/transfer.js";
+import type { ModelReply } from "../../sweeps/models/made-model.js";
+import type { ModelTask } from "../../sweeps/models/model-worker.js";
+import { lineage, type ModelRecipe } from "../../sweeps/models/recipe.js";
+import { answerModel, queueMaker, type SentRecipe } from "../../sweeps/models/remote-models.js";
+import { MODEL_WORKER, ModelThreads, Trainer } from "../../sweeps/models/trainer.js";
+import { ModelsInMemory } from "../../sweeps/store/model-folder.js";
+import { startedBackend } from "../../training/index.js";
+import { isBuilt } from "../cli/small-sweep.js";
+import { fit, GROUND, needsOf, recipeOf, validation } from "../sweeps/models/ramps.js";
+import { trainedEnd } from "../sweeps/models/trained-end.js";
+import { hindrance, Program, Server } from "./server.js";
+import { tonesFolder } from "./tones.js";
+
+describe.skipIf(hindrance !== null)("over a server", () => {
+  test("two worker processes leave the files, points and test scores of a search in threads of this host, whichever makes what", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
+    const folder = tonesFolder();
+    const server = await Server.start();
+    const workers = ["a", "b"].map((name) => new Program(["worker", "--redis", server.url, "--threads", "1", "--name", name], tmpdir()));
+    try {
+      const sweep = async (database: string, ...more: string[]) => {
+        const program = new Program(["sweep", "tones.yaml", "--db", database, "--json", ...more], folder);
+        expect(await program.ended, program.errors).toBe(0);
+        return trainedEnd(join(folder, database));
+      };
+      const local = await sweep("local.db", "--workers", "2");
+      const remote = await sweep("remote.db", "--engine", "bullmq", "--redis", server.url);
+      expect(local.files).toHaveLength(6);
+      expect(remote).toEqual(local);
+      expect(JSON.parse(local.points).tested.length).toBeGreaterThan(0);
+    } finally {
+      await Promise.all(workers.map((worker) => worker.kill("SIGKILL")));
+      await server.end();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** What lies under an address, in memory. */
+class Memory implements Blobs {
+  readonly bytes = new Map<string, Uint8Array>();
+
+  async put(bytes: Uint8Array): Promise<string> {
+    const address = sha256(bytes);
+    this.bytes.set(address, bytes);
+    return address;
+  }
+
+  async get(address: string): Promise<Uint8Array | null> {
+    return this.bytes.get(address) ?? null;
+  }
+}
+
+describe.skipIf(!isBuilt)("what a worker of another host is asked", () => {
+  const pool = new ThreadPool<ModelTask, ModelReply>(1, MODEL_WORKER);
+  afterAll(() => pool.close(true));
+
+  /** Coordinator and worker in this process. */
+  function made(recipe: ModelRecipe, asSent: (sent: SentRecipe) => SentRecipe = (sent) => sent) {
+    const blobs = new Memory();
+    const textOf = async (address: string) => JSON.parse(new TextDecoder().decode(blobs.bytes.get(address))) as SentRecipe;
+    const network = lineage(recipe)[0] === recipe ? null : parentNetwork;
+    const source = {
+      recipe: async (address: string) => asSent(await textOf(address)),
+      samples: async (address: string) => (address === fitAddress ? fit : validation),
+      network: async () => {
+        if (network === null) throw new Error("it begins with none");
+        return network();
+      },
+    };
+    const fitAddress = sha256(encodeSamples(fit));
+    const make = queueMaker({
+      blobs,
+      isBlamed: () => false,
+      submit: async (_id, question) => {
+        if (question.kind !== "model") throw new Error("another question");
+        return answerModel({ ...question, nonce: "" }, source, blobs, pool);
+      },
+    });
+    return new Trainer({ store: new ModelsInMemory(), make, tell: () => {} }).model(needsOf(recipe), "p");
+  }
+  const parentNetwork = () => {
+    throw new Error("no parent is asked for");
+  };
+
+  test("the same back end answers with the network that a thread here makes, record and all", async () => {
+    const { version } = await startedBackend("wasm");
+    const recipe = recipeOf({}, 4, { ...GROUND, backendVersion: version });
+    const threads = new ModelThreads(1, new ModelsInMemory(), () => {});
+    const here = await new Trainer({ store: new ModelsInMemory(), make: threads.make, tell: () => {} }).model(needsOf(recipe), "p");
+    await threads.close(true);
+    const there = await made(recipe);
+    if (here.kind !== "made" || there.kind !== "made") throw new Error(`${here.kind}, ${there.kind}`);
+    expect(encodeNetwork(there.model.network)).toEqual(encodeNetwork(here.model.network));
+    expect(there.model.record).toEqual(here.model.record);
+  });
+
+  test("another version of the back end is refused by name, and no other attempt is made; a recipe under another's key, and other data, too", async () => {
+    const { version } = await startedBackend("wasm");
+    const other = await made(recipeOf({}, 4, { ...GROUND, backendVersion: "0.0.1" }));
+    expect(other).toMatchObject({ kind: "failed", code: "BACK_END", retryable: false });
+    expect("reason" in other && other.reason).toBe(
+      `the networks of this search are made by wasm 0.0.1, and this worker has ${version}: back ends are not mixed`,
+    );
+    const ground = { ...GROUND, backendVersion: version };
+    const swapped = await made(recipeOf({}, 4, ground), (sent) => ({ ...sent, epochs: 1 }));
+    expect(swapped).toMatchObject({ kind: "failed", code: "BAD_INPUT", reason: "the job names another network than its recipe makes" });
+    const strange = await made(recipeOf({}, 4, { ...ground, fitHash: "other" }));
+    expect(strange).toMatchObject({ kind: "failed", code: "BAD_INPUT", reason: "the job names other data than its recipe" });
+  });
+});
