@@ -1,6 +1,6 @@
 /**
  * Kills sweeps that make their networks, again and again, at times drawn by seed: each study must end with the networks (their files, byte for byte)
- * and the database of one that nothing disturbed. Networks learn from the first 15 recordings of each speaker and digit, so that a study is short and
+ * and the database of one that nothing disturbed. Networks learn from the first 12 recordings of each speaker and digit, so that a study is short and
  * kills are many. Prints what was done.
  *
  *   npx tsx scripts/training-kills.ts FSDD_FOLDER [kills] [seed]
@@ -17,7 +17,7 @@ import { trainedEnd } from "../test/sweeps/models/trained-end.js";
 const [data, most = "50", seedText = "1"] = process.argv.slice(2);
 if (data === undefined) throw new Error("usage: tsx scripts/training-kills.ts FSDD_FOLDER [kills] [seed]");
 const [KILLS, SEED] = [Number(most), Number(seedText)];
-const MOST_INDEX = 14;
+const MOST_INDEX = 11;
 const folder = mkdtempSync(join(tmpdir(), "training-kills-"));
 
 const isTaken = (name: string): boolean => Number(/_(\d+)(\.wav)?$/.exec(name)?.[1]) <= MOST_INDEX;
@@ -36,8 +36,8 @@ extends: edge-core
 training:
   base: fsdd-phones-rec-v2
   width: { sweep: [8, 12] }
-  epochs: 12
-  chip_epochs: 6
+  epochs: 6
+  chip_epochs: 3
 workload: { dataset: fsdd-phones, path: ${folder}, split: validation, samples: 60, timing_samples: 1 }
 tile: { core: { lanes: { sweep: [1, 2] } } }
 precision: { weight_bits: { sweep: [2, 4] } }
@@ -98,7 +98,9 @@ console.log(`npx tsx scripts/training-kills.ts FSDD_FOLDER ${KILLS} ${SEED}`);
 console.log(
   `${counts.kills} kills in ${counts.studies} studies of 8 points and ${plain.files.length} networks; an undisturbed one takes ${(plainMs / 1000).toFixed(0)} s`,
 );
-console.log(`killed while a network was learning: ${killed.learning}; between two, or before the first checkpoint: ${killed.between}; after the last: ${killed.after}`);
+console.log(
+  `killed while a network was learning: ${killed.learning}; between two, or before the first checkpoint: ${killed.between}; after the last: ${killed.after}`,
+);
 console.log(
   `other than undisturbed: files of networks in ${counts.files} studies, what the database says of networks in ${counts.networks}, of points in ${counts.points}`,
 );

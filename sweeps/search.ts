@@ -64,6 +64,9 @@ export class Search {
   /** Asked positions in order, for telling; empty for samplers that learn nothing. */
   private readonly asked: { readonly position: Float64Array; readonly entry: Entry }[] = [];
   private told = 0;
+  /** Networks of the points told that have a score. */
+  private readonly learnt = new Set<string>();
+  private readonly stopAfterEpochs: number;
   /** Points that no sampler asked for. */
   private guests = 0;
   private exhausted = false;
@@ -81,6 +84,7 @@ export class Search {
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
+    this.stopAfterEpochs = samplerOptions(setup.spec).stop_after_epochs ?? 0;
     this.book = new PointBook(setup, this.space, this.objectives, store, engine);
     this.board = new Scoreboard(this.objectives, store, clock, emit);
   }
@@ -128,6 +132,7 @@ export class Search {
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
       if (this.told < due) return;
+      if (this.stopAfterEpochs > 0) this.effects.engine.compare({ with: [...this.learnt], afterEpochs: this.stopAfterEpochs });
       const positions = this.sampler.ask();
       this.exhausted = positions.length === 0;
       const { fidelity } = this.sampler;
@@ -292,6 +297,7 @@ export class Search {
   private tellNext(): void {
     const { position, entry } = this.asked[this.told++];
     const { objectives, violation } = entry.score as Score;
+    if (this.stopAfterEpochs > 0 && objectives !== null) this.learnt.add(this.effects.store.result(entry.id)?.provenance.modelHash ?? "");
     this.sampler.tell({ position, values: entry.values, objectives, violation });
     this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
   }

@@ -48,6 +48,8 @@ export type TrainingEvent =
   | {
       readonly kind: "epoch";
       readonly record: EpochRecord;
+      /** All epochs so far, those before a resumption too. */
+      readonly curve: readonly EpochRecord[];
       readonly epochs: number;
       readonly seconds: number;
       readonly snapshot: () => Network;
@@ -263,7 +265,8 @@ class Run {
     };
     progress.curve.push(record);
     const { epoch } = progress;
-    hooks.report({ kind: "epoch", record, epochs: config.training.epochs, seconds: this.seconds(), snapshot: () => this.snapshot(epoch) });
+    const about = { epochs: config.training.epochs, seconds: this.seconds(), snapshot: () => this.snapshot(epoch) };
+    hooks.report({ kind: "epoch", record, curve: progress.curve, ...about });
     const { learningRate } = config.training;
     if (error !== null) {
       if (learningRate.schedule === "halving" && Number.isFinite(progress.lastError))

@@ -9,6 +9,7 @@ import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { functionalKey } from "../../sim/index.js";
+import type { Compared } from "../models/median-stopping.js";
 import { MadeModels, type ModelSource } from "../models/model-source.js";
 import { queueMaker } from "../models/remote-models.js";
 import type { Metrics } from "../objectives.js";
@@ -98,6 +99,10 @@ export class RemoteEngine implements EstimatingEngine {
     return this.shapes.of(experiment, network, samples);
   }
 
+  compare(compared: Compared): void {
+    this.making?.compare(compared);
+  }
+
   waitsFor(task: Task): boolean {
     return this.waiting.has(keyOf(task)) || this.making?.isMaking(task.inputs.modelHash) === true;
   }
@@ -119,7 +124,7 @@ export class RemoteEngine implements EstimatingEngine {
       const alone = jobs.hasLostWorker(key);
       const question = { kind: "point", key, fidelity, values: valuesOf(task), modelHash, dataHash, trace: trace.address, alone } as const;
       const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
-      if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "diverged")
+      if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "given-up")
         return badReply("a worker answered a point with a functional run");
       if (reply.kind !== "missing") return outcomeOf(reply, asked);
       missing = reply;
@@ -204,7 +209,7 @@ export class RemoteEngine implements EstimatingEngine {
       const question = { kind: "functional", key, values, modelHash, model, dataHash, data, alone } as const;
       const reply = await jobs.submit(`f-${key}`, question, SHORT_ANSWER_BYTES);
       if (reply.kind === "functional") return { kind: "trace", address: reply.trace, key: reply.traceKey };
-      if (reply.kind === "done" || reply.kind === "model" || reply.kind === "diverged")
+      if (reply.kind === "done" || reply.kind === "model" || reply.kind === "given-up")
         return badReply("a worker answered a functional run with a point");
       if (reply.kind !== "missing") return reply;
       await this.resend(task, reply.what);
@@ -250,7 +255,7 @@ export function valuesOf({ byPath }: Pick<Task, "byPath">): PointQuestion["value
 }
 
 export function outcomeOf(
-  reply: Exclude<Reply, { readonly kind: "functional" | "missing" | "model" | "diverged" }> | Outcome,
+  reply: Exclude<Reply, { readonly kind: "functional" | "missing" | "model" | "given-up" }> | Outcome,
   asked: Asked,
 ): Outcome {
   if (reply.kind !== "done" || !("resultText" in reply)) return reply as Outcome;

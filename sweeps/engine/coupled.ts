@@ -45,6 +45,8 @@ export class CoupledEngine implements Engine {
     return NO_NETWORK;
   }
 
+  compare(): void {}
+
   waitsFor(): boolean {
     return false;
   }

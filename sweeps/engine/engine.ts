@@ -3,6 +3,7 @@
 import type { AnyExperiment, Experiment, Topology } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
+import type { Compared } from "../models/median-stopping.js";
 import type { PointInputs } from "../point.js";
 import type { PackedResult } from "../store/packed-result.js";
 
@@ -51,6 +52,8 @@ export interface Engine {
    * @throws InputError where the network cannot be read.
    */
   topology(experiment: Experiment): Promise<Topology>;
+  /** Whom networks are compared with while they learn, for what is asked from now on. */
+  compare(compared: Compared): void;
   /** True while another point computes what this one needs first: better start a different one. */
   waitsFor(task: Task): boolean;
   evaluate(task: Task): Promise<Outcome>;

@@ -9,6 +9,7 @@ import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
 import type { Phase } from "../events.js";
+import type { Compared } from "../models/median-stopping.js";
 import { MadeModels, type ModelSource, threadsOf } from "../models/model-source.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
@@ -93,6 +94,10 @@ export class LocalEngine implements EstimatingEngine {
     const unmade = this.making?.untrained(experiment, samples) ?? null;
     const network = unmade ?? (await this.model(experiment)).network;
     return this.shapes.of(experiment, network, samples);
+  }
+
+  compare(compared: Compared): void {
+    this.making?.compare(compared);
   }
 
   waitsFor(task: Task): boolean {

@@ -8,13 +8,15 @@ import * as z from "zod";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 export const QUEUE = "points";
 /** Of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
 /** Of an announcement, or a sign of life. */
 export const NOTE_LIMIT_BYTES = 8 * 1024;
 export const BEAT_MS = 2_000;
+/** Lines of a learning curve. */
+const MOST_EPOCHS = 10_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const address = z.string().min(1).max(200);
@@ -93,7 +95,10 @@ export const replySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("functional"), trace: digest, traceKey: digest, durationMs }),
   /** `model`: address of the network with its record. */
   z.strictObject({ kind: z.literal("model"), model: digest, durationMs }),
-  z.strictObject({ kind: z.literal("diverged"), reason: text(20_000), durationMs }),
+  z.strictObject({
+    ...{ kind: z.literal("given-up"), code: z.enum(["DIVERGED", "STOPPED"]), reason: text(20_000), durationMs },
+    curve: z.array(z.strictObject({ epoch: z.int(), loss: z.number(), error: z.number().nullable() })).max(MOST_EPOCHS),
+  }),
   /** What the worker sought is not there (any more). */
   z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "recipe", "trace", "case"]) }),
 ]);

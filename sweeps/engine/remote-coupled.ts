@@ -42,6 +42,8 @@ export class RemoteCoupledEngine implements Engine {
     return NO_NETWORK;
   }
 
+  compare(): void {}
+
   waitsFor(): boolean {
     return false;
   }
@@ -60,7 +62,7 @@ export class RemoteCoupledEngine implements Engine {
       const asked = askedOf(task, inputs.dataHash);
       const question = { kind: "coupled", key, values: valuesOf(task), ...inputs, files, alone: jobs.hasLostWorker(key) } as const;
       const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
-      if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "diverged")
+      if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "given-up")
         return badReply("a worker answered a point with another run");
       if (reply.kind !== "missing") return outcomeOf(reply, asked);
       missing = reply;

@@ -3,6 +3,7 @@ import type { Experiment, Network, SampleSet } from "../../arch/index.js";
 import type { Outcome, Task } from "../engine/engine.js";
 import type { StudyEvent } from "../events.js";
 import type { ModelStore } from "./made-model.js";
+import type { Compared } from "./median-stopping.js";
 import type { ModelNeeds } from "./recipe.js";
 import { type Maker, ModelThreads, Trainer } from "./trainer.js";
 
@@ -71,6 +72,11 @@ export class MadeModels {
     const ready = key === undefined ? undefined : this.made.get(key);
     if (ready === undefined) throw new Error(`the network of ${model} is not made yet`);
     return Promise.resolve(ready);
+  }
+
+  /** Whom networks are compared with while they learn, for what is asked from now on. */
+  compare(compared: Compared): void {
+    this.trainer.compare(compared);
   }
 
   isMaking(key: string): boolean {

@@ -19,7 +19,8 @@ import {
   train,
 } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
-import type { ModelReply } from "./made-model.js";
+import type { Curve, GivenUp, ModelReply } from "./made-model.js";
+import { type Limits, stopReason } from "./median-stopping.js";
 
 export interface ModelTask {
   readonly key: string;
@@ -29,6 +30,7 @@ export interface ModelTask {
   readonly parent: BaseModel | null;
   readonly fit: Samples;
   readonly validation: Samples;
+  readonly limits: Limits;
   /** Null: an interrupted run begins anew. */
   readonly checkpoint: string | null;
 }
@@ -44,8 +46,15 @@ const CHECKPOINT_BATCHES = 200;
 /** A loss of so many times that of a guess is no start, it is an explosion: gradients that are not finite are left out, so that it may well be a number. */
 const EXPLODED = 10;
 
-/** Nothing can come of such a network. */
-class Diverged extends Error {}
+/** Nothing comes of such a network. */
+class NoMore extends Error {
+  constructor(
+    readonly why: GivenUp,
+    readonly curve: Curve,
+  ) {
+    super(why.reason);
+  }
+}
 
 /** The owner clears it, once the network is stored. */
 function kept(path: string | null): CheckpointStore | null {
@@ -66,13 +75,13 @@ export default async function work(task: ModelTask): Promise<ModelReply> {
     return { kind: "trained", ...made, seconds: seconds() };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof Diverged) return { kind: "diverged", reason, seconds: seconds() };
+    if (error instanceof NoMore) return { kind: "given-up", ...error.why, curve: error.curve, seconds: seconds() };
     return { kind: "broken", code: error instanceof InputError ? "BAD_INPUT" : "TRAINING", reason, seconds: seconds() };
   }
 }
 
 async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
-  const { key, config, epochs, parent, fit, validation } = task;
+  const { key, config, epochs, limits, parent, fit, validation } = task;
   const guess = log(fit.classes);
   const result = await train(config, {
     ...{ backend: await startedBackend(task.backend), train: fit, test: validation, search: { validation, epochs } },
@@ -82,12 +91,15 @@ async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
       if (event.kind !== "epoch") return;
       const { record } = event;
       const { epoch, loss } = record;
-      if (!(loss < EXPLODED * guess))
-        throw new Diverged(
-          `training diverged: the mean loss of epoch ${epoch} is ${loss.toPrecision(3)}, a guess has ${guess.toPrecision(3)}`,
-        );
+      const curve = event.curve.map((line) => ({ epoch: line.epoch, loss: line.loss, error: line.validationError }));
+      if (!(loss < EXPLODED * guess)) {
+        const reason = `training diverged: the mean loss of epoch ${epoch} is ${loss.toPrecision(3)}, a guess has ${guess.toPrecision(3)}`;
+        throw new NoMore({ code: "DIVERGED", reason }, curve.slice(0, -1));
+      }
       const news: ModelNews = { key, record };
       parentPort?.postMessage(news);
+      const reason = stopReason(event.curve, epochs, limits);
+      if (reason !== null) throw new NoMore({ code: "STOPPED", reason }, curve);
     },
   });
   if (result === null) throw new Error("training stopped without being asked to");

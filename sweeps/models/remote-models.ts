@@ -13,6 +13,7 @@ import { remember, type ThreadPool } from "../engine/pool.js";
 import type { Job, Missing as MissingReply, Question, Reply } from "../engine/protocol.js";
 import type { Blobs } from "../engine/transfer.js";
 import type { MadeModel, ModelReply } from "./made-model.js";
+import type { Limits } from "./median-stopping.js";
 import type { ModelTask } from "./model-worker.js";
 import { keyOfRecipe, type LearningGround, type ModelRecipe } from "./recipe.js";
 import type { Maker } from "./trainer.js";
@@ -23,6 +24,8 @@ export interface SentRecipe {
   readonly epochs: number;
   readonly ground: LearningGround;
   readonly parent: string | null;
+  /** No part of the key: a network that learns to its end is the same with and without. */
+  readonly limits: Limits;
 }
 
 /** Signed by a coordinator of the same build, so that what is in it was checked there; its key is made anew. */
@@ -44,12 +47,12 @@ type ModelQuestion = Extract<Question, { readonly kind: "model" }>;
 export function queueMaker(queue: Queue): Maker {
   const sent = new Map<string, Promise<string>>();
   const put = (name: string, bytes: () => Uint8Array): Promise<string> => remember(sent, name, () => queue.blobs.put(bytes(), name));
-  return async (recipe, parent, needs) => {
+  return async (recipe, parent, needs, limits) => {
     for (let round = 0; round <= RESENDS; round++) {
       const { fit, validation } = await needs.data();
       const question: ModelQuestion = {
         ...{ kind: "model", key: recipe.key, alone: queue.isBlamed(recipe.key) },
-        recipe: await put(`recipe ${recipe.key}`, () => bytesOf(recipe)),
+        recipe: await put(`recipe ${recipe.key}`, () => bytesOf(recipe, limits)),
         fit: await put(`data ${fit.hash}`, () => encodeSamples(fit)),
         validation: await put(`data ${validation.hash}`, () => encodeSamples(validation)),
         parent: parent === null ? null : await put(`network ${recipe.parent?.key}`, () => encodeNetwork(parent.network)),
@@ -69,7 +72,10 @@ export function queueMaker(queue: Queue): Maker {
 }
 
 async function made(reply: Exclude<Reply, MissingReply> | Outcome, blobs: Blobs): Promise<ModelReply | Outcome> {
-  if (reply.kind === "diverged") return { kind: "diverged", reason: reply.reason, seconds: reply.durationMs / 1000 };
+  if (reply.kind === "given-up") {
+    const { durationMs, ...given } = reply;
+    return { ...given, seconds: durationMs / 1000 };
+  }
   if (reply.kind === "model") {
     const bytes = await blobs.get(reply.model);
     if (bytes === null) return { kind: "failed", code: "TRANSFER", reason: "a network never came", retryable: true, durationMs: 0 };
@@ -80,8 +86,8 @@ async function made(reply: Exclude<Reply, MissingReply> | Outcome, blobs: Blobs)
   return { kind: "failed", code: "BAD_REPLY", reason: "a worker answered a network with a run", retryable: true, durationMs: 0 };
 }
 
-const bytesOf = ({ config, epochs, ground, parent }: ModelRecipe): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify({ config, epochs, ground, parent: parent?.key ?? null }));
+const bytesOf = ({ config, epochs, ground, parent }: ModelRecipe, limits: Limits): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify({ config, epochs, ground, parent: parent?.key ?? null, limits }));
 
 /** What a worker fetches by content. */
 export interface Source {
@@ -102,7 +108,7 @@ export async function answerModel(
     ...{ kind: "failed", retryable: false, durationMs: systemClock.monotonicMs() - start },
     ...{ code, reason },
   });
-  const { config, epochs, ground, parent } = await source.recipe(job.recipe);
+  const { config, epochs, ground, parent, limits } = await source.recipe(job.recipe);
   if (keyOfRecipe(config, epochs, parent, ground) !== job.key)
     return failed("BAD_INPUT", "the job names another network than its recipe makes");
   const own = await startedBackend(ground.backend);
@@ -117,7 +123,7 @@ export async function answerModel(
   const begun = job.parent === null || parent === null ? null : await source.network(job.parent);
   const reply = await pool.run(
     {
-      ...{ key: job.key, config, epochs, backend: ground.backend, fit, validation, checkpoint: null },
+      ...{ key: job.key, config, epochs, limits, backend: ground.backend, fit, validation, checkpoint: null },
       parent:
         begun === null || parent === null ? null : { name: config.quantisation?.from ?? "", network: begun, record: null, hash: parent },
     },
@@ -125,7 +131,7 @@ export async function answerModel(
   );
   const durationMs = systemClock.monotonicMs() - start;
   if (reply.kind === "trained") return { kind: "model", model: await blobs.put(encodeMade(reply), "a network"), durationMs };
-  if (reply.kind === "diverged") return { kind: "diverged", reason: reply.reason, durationMs };
+  if (reply.kind === "given-up") return { kind: "given-up", code: reply.code, reason: reply.reason, curve: [...reply.curve], durationMs };
   if (reply.kind === "broken") return failed(reply.code, reply.reason);
   return reply;
 }

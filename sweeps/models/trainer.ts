@@ -3,14 +3,15 @@
  * was killed goes on from its checkpoint. Effects: those of its threads and of the store that it is given.
  */
 import { join } from "node:path";
-import type { Json } from "../../base/hash.js";
+import { asJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { EpochRecord } from "../../training/index.js";
 import type { Outcome } from "../engine/engine.js";
 import { ThreadPool } from "../engine/pool.js";
 import { shared } from "../engine/share.js";
 import type { StudyEvent } from "../events.js";
-import type { MadeModel, ModelReply, ModelStore } from "./made-model.js";
+import type { GivenUp, MadeModel, ModelReply, ModelStore } from "./made-model.js";
+import { type Compared, type Learnt, type Limits, learntOf, limitsOf, NO_LIMITS } from "./median-stopping.js";
 import type { ModelNews, ModelTask } from "./model-worker.js";
 import { type LearningData, lineage, type ModelNeeds, type ModelRecipe } from "./recipe.js";
 
@@ -22,8 +23,8 @@ const NO_LIMIT_MS = 0x7fffffff;
 
 export type Made = { readonly kind: "made"; readonly model: MadeModel } | Outcome;
 
-/** How one network comes about, where its parent is there: `makeHere`, or a worker of another host. */
-export type Maker = (recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds) => Promise<ModelReply | Outcome>;
+/** How one network comes about, where its parent is there: a thread here, or a worker of another host. */
+export type Maker = (recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, limits: Limits) => Promise<ModelReply | Outcome>;
 
 export interface TrainerOptions {
   readonly store: ModelStore;
@@ -35,6 +36,8 @@ export class Trainer {
   private readonly made = new Map<string, Promise<Made>>();
   /** Recipes under way, and the points that wait for each. */
   private readonly waiting = new Map<string, Set<string>>();
+  private compared: Compared = { with: [], afterEpochs: 0 };
+  private readonly learnt = new Map<string, Learnt | null>();
 
   constructor(private readonly options: TrainerOptions) {}
 
@@ -48,6 +51,11 @@ export class Trainer {
       parent = found.model;
     }
     return found;
+  }
+
+  /** For what is asked from now on, until the next call. */
+  compare(compared: Compared): void {
+    this.compared = compared;
   }
 
   /** True while another point has the network made. */
@@ -65,6 +73,30 @@ export class Trainer {
     this.options.tell({ type: "epoch", model: config.name, points, epoch, epochs, loss, error });
   }
 
+  private limits({ config, epochs }: ModelRecipe): Limits {
+    const { with: keys, afterEpochs } = this.compared;
+    if (afterEpochs === 0) return NO_LIMITS;
+    const others = new Set<string>();
+    for (const key of keys)
+      for (let at: string | null = key; at !== null && !others.has(at); at = this.learntAt(at)?.parent ?? null) others.add(at);
+    return limitsOf(
+      asJson(config),
+      epochs,
+      [...others].flatMap((key) => this.learntAt(key) ?? []),
+      afterEpochs,
+    );
+  }
+
+  /** How a network learnt that is kept. */
+  private learntAt(key: string): Learnt | null {
+    const known = this.learnt.get(key);
+    if (known !== undefined) return known;
+    const model = this.options.store.read(key);
+    const learnt = model === null ? null : learntOf(model.record);
+    this.learnt.set(key, learnt);
+    return learnt;
+  }
+
   private one(recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, point: string): Promise<Made> {
     const { key } = recipe;
     this.waiting.get(key)?.add(point);
@@ -75,7 +107,7 @@ export class Trainer {
     // A thread that died says nothing of the network: the next attempt makes it.
     const forget = (): void => void this.made.delete(key);
     made.then((answer) => {
-      if (answer.kind !== "made" && (answer.kind !== "failed" || answer.retryable)) forget();
+      if (answer.kind !== "made" && answer.kind !== "infeasible" && (answer.kind !== "failed" || answer.retryable)) forget();
     }, forget);
     return made;
   }
@@ -90,10 +122,10 @@ export class Trainer {
       return { kind: "made", model: stored };
     }
     const before = store.failure(key);
-    if (before !== null) return failed("DIVERGED", before, 0);
+    if (before !== null) return givenUp(before, 0);
     this.waiting.set(key, new Set([point]));
     try {
-      const reply = await make(recipe, parent, needs);
+      const reply = await make(recipe, parent, needs, this.limits(recipe));
       if (reply.kind === "trained") {
         const { network, record, seconds } = reply;
         const model = { network: shared(network), record };
@@ -102,11 +134,12 @@ export class Trainer {
         tell({ ...about, seconds, error: errorOf(model), reason: null, curve: curveOf(model) });
         return { kind: "made", model };
       }
-      if (reply.kind === "diverged") {
-        store.fail(key, reply.reason);
+      if (reply.kind === "given-up") {
+        const { code, reason, curve, seconds } = reply;
+        store.fail(key, { code, reason });
         store.drop(run);
-        tell({ ...about, seconds: reply.seconds, error: null, reason: reply.reason, curve: [] });
-        return failed("DIVERGED", reply.reason, reply.seconds);
+        tell({ ...about, seconds, error: null, reason, curve });
+        return givenUp({ code, reason }, seconds);
       }
       return reply.kind === "broken" ? failed(reply.code, reply.reason, reply.seconds) : reply;
     } finally {
@@ -119,6 +152,10 @@ const failed = (code: string, reason: string, seconds: number): Outcome => ({
   ...{ kind: "failed", retryable: false, durationMs: 1000 * seconds },
   ...{ code, reason },
 });
+
+/** What was stopped is no fault: the point is none for the front. */
+const givenUp = ({ code, reason }: GivenUp, seconds: number): Outcome =>
+  code === "STOPPED" ? { kind: "infeasible", code, reason, durationMs: 1000 * seconds } : failed(code, reason, seconds);
 
 const nameOf = ({ config: { network, quantisation } }: ModelRecipe): string =>
   `${network.system} ${network.neurons.join("+")}${quantisation === undefined ? "" : `, ${quantisation.weightBits} bits`}`;
@@ -159,13 +196,13 @@ export class ModelThreads {
     });
   }
 
-  readonly make: Maker = async (recipe, parent, needs) => {
+  readonly make: Maker = async (recipe, parent, needs, limits) => {
     const { key, run, config, epochs, ground } = recipe;
     const { fit, validation } = await this.sharedData(needs);
     this.recipes.set(key, recipe);
     const base = recipe.parent;
     const task: ModelTask = {
-      ...{ key, config, epochs, backend: ground.backend, fit, validation, checkpoint: this.store.checkpoint(run) },
+      ...{ key, config, epochs, limits, backend: ground.backend, fit, validation, checkpoint: this.store.checkpoint(run) },
       parent: parent === null || base === null ? null : { name: base.config.name, hash: base.key, ...parent },
     };
     try {

@@ -9,7 +9,7 @@ import { createRng, type Rng } from "../../base/rng.js";
 import { crowdingDistances } from "../indicators.js";
 import type { Dimension } from "../space.js";
 import { badness, bestOf } from "./best.js";
-import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, STOP_AFTER_EPOCHS } from "./sampler.js";
 
 const TRIES = 20; // further mutations of a duplicate child before a random point takes its place
 const EDGE = 1 - powerOfTwo(-30);
@@ -188,6 +188,7 @@ export const nsga2: SamplerKind = {
     crossover_eta: { value: 15, low: 0, high: 1000, about: "nearness of children to parents" },
     mutation_probability: { value: 0, low: 0, high: 1, about: "chance a coordinate changes; 0: one over the number of parameters" },
     mutation_eta: { value: 20, low: 0, high: 1000, about: "smallness of mutations" },
+    stop_after_epochs: STOP_AFTER_EPOCHS,
   },
   create: (setup, options) => new Nsga2(setup, options),
 };

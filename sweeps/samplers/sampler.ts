@@ -64,6 +64,12 @@ export type OptionTable = {
   readonly [name: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
 };
 
+/** Of samplers that wait for all that they asked: whom a network is compared with then depends on nobody's speed (`models/median-stopping.ts`). */
+export const STOP_AFTER_EPOCHS: OptionTable[string] = {
+  ...{ value: 0, low: 0, high: 1_000_000 },
+  about: "epochs after which a network that the search makes may stop learning, by the median of others; 0: none does",
+};
+
 /** A registered sampler. */
 export interface SamplerKind {
   readonly about: string;

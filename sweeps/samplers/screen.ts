@@ -14,7 +14,7 @@
 import { nonDominated } from "../../base/pareto.js";
 import { idealAndNadir } from "../indicators.js";
 import { bestOf } from "./best.js";
-import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, STOP_AFTER_EPOCHS } from "./sampler.js";
 
 const BATCH = 16;
 /** Runs of a stage before its errors are believed. */
@@ -171,6 +171,7 @@ export const screen: SamplerKind = {
     halving: { value: 4, low: 2, high: 64, about: "how many times more utterances a stage runs than the one before" },
     tolerance: { value: 0.005, low: 0, high: 1, about: "least gain worth a run, as a share of the front's width in some objective" },
     slack: { value: 1, low: 0, high: 100, about: "width of the margin around forecasts, in spreads of their errors" },
+    stop_after_epochs: STOP_AFTER_EPOCHS,
   },
   create: (setup, options) => new Screen(setup, options),
 };

@@ -9,9 +9,11 @@ import { InputError } from "../../base/errors.js";
 import { type Json, sha256 } from "../../base/hash.js";
 import { readText } from "../../base/read-file.js";
 import { makeFolder, writeWhole } from "../../base/write-file.js";
-import type { MadeModel, ModelStore } from "../models/made-model.js";
+import type { GivenUp, MadeModel, ModelStore } from "../models/made-model.js";
 
 const MOST_REASON_BYTES = 20_000;
+/** How the note of a network begins that the search wanted no more of; others say why one diverged. */
+const STOPPED = "STOPPED: ";
 
 /** Where the networks of a study lie. */
 export const modelsBeside = (database: string): string => `${database.replace(/\.db$/, "")}.models`;
@@ -37,14 +39,16 @@ export class ModelFolder implements ModelStore {
     writeModel(this.model(key), network, record);
   }
 
-  failure(key: string): string | null {
+  failure(key: string): GivenUp | null {
     const path = this.note(key);
-    return existsSync(path) ? readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" }) : null;
+    if (!existsSync(path)) return null;
+    const text = readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" });
+    return text.startsWith(STOPPED) ? { code: "STOPPED", reason: text.slice(STOPPED.length) } : { code: "DIVERGED", reason: text };
   }
 
-  fail(key: string, reason: string): void {
+  fail(key: string, { code, reason }: GivenUp): void {
     makeFolder(this.folder);
-    writeWhole(this.note(key), new TextEncoder().encode(reason));
+    writeWhole(this.note(key), new TextEncoder().encode(code === "STOPPED" ? `${STOPPED}${reason}` : reason));
   }
 
   checkpoint(run: string): string {
@@ -68,7 +72,7 @@ export class ModelFolder implements ModelStore {
 /** Keeps networks for as long as the search runs. */
 export class ModelsInMemory implements ModelStore {
   private readonly models = new Map<string, MadeModel>();
-  private readonly failures = new Map<string, string>();
+  private readonly failures = new Map<string, GivenUp>();
 
   read(key: string): MadeModel | null {
     return this.models.get(key) ?? null;
@@ -78,12 +82,12 @@ export class ModelsInMemory implements ModelStore {
     this.models.set(key, model);
   }
 
-  failure(key: string): string | null {
+  failure(key: string): GivenUp | null {
     return this.failures.get(key) ?? null;
   }
 
-  fail(key: string, reason: string): void {
-    this.failures.set(key, reason);
+  fail(key: string, why: GivenUp): void {
+    this.failures.set(key, why);
   }
 
   checkpoint(): null {

@@ -7,6 +7,7 @@ import type { Counters, MetricName, Result } from "../../sim/index.js";
 import { METRICS } from "../../sim/index.js";
 import type { Engine, Outcome, StudyEvent, StudyOptions, StudySetup, Task } from "../../sweeps/index.js";
 import { Store, Study, systemClock } from "../../sweeps/index.js";
+import type { Compared } from "../../sweeps/models/median-stopping.js";
 
 export const list = (name: string, values: readonly (number | string | boolean)[], when: string | null = null): SweepParameter => ({
   name,
@@ -140,6 +141,8 @@ export class FakeEngine implements Engine {
   async topology(_experiment: Experiment): Promise<Topology> {
     return { populations: [], projections: [] };
   }
+
+  compare(_compared: Compared): void {}
 
   waitsFor(): boolean {
     return false;

@@ -78,7 +78,7 @@ describe("with a maker that only notes what it is asked", () => {
     const store = new ModelFolder(join(folder, "wild"));
     const answers: Awaited<ReturnType<Maker>>[] = [
       { kind: "failed", code: "WORKER_DIED", reason: "gone", retryable: true, durationMs: 1 },
-      { kind: "diverged", reason: "the mean loss of epoch 2 is NaN", seconds: 1 },
+      { kind: "given-up", code: "DIVERGED", reason: "the mean loss of epoch 2 is NaN", curve: [], seconds: 1 },
     ];
     let calls = 0;
     const trainerOf = () => new Trainer({ store, make: async () => answers[calls++], tell: () => {} });
@@ -139,11 +139,12 @@ describe("with threads", () => {
     let heard = 0;
     const hear = () => heard++;
     await makeWith(store, half, hear);
-    expect(heard).toBe(2);
+    // News of the last epoch and the answer come on ways of their own: the answer may be first, and ends the hearing.
+    expect([1, 2]).toContain(heard);
     for (const [from, epochs] of [[store, 2] as const, [other, 4] as const]) {
       heard = 0;
       const after = await makeWith(from, whole, hear);
-      expect(heard).toBe(epochs);
+      expect([epochs - 1, epochs]).toContain(heard);
       if (alone.kind !== "made" || after.kind !== "made") throw new Error("not made");
       expect(encodeNetwork(after.model.network)).toEqual(encodeNetwork(alone.model.network));
     }

@@ -1,0 +1,214 @@
+/** The median stopping rule: its limits are those of its source, its others are no dearer, and who is compared with whom depends on nobody's speed. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { TrainingRequest } from "../../../arch/index.js";
+import { asJson, type Json } from "../../../base/hash.js";
+import { createRng } from "../../../base/rng.js";
+import type { Outcome } from "../../../sweeps/engine/engine.js";
+import type { MadeModel } from "../../../sweeps/models/made-model.js";
+import {
+  type Compared,
+  type Learnt,
+  type Limits,
+  learntOf,
+  limitsOf,
+  NO_LIMITS,
+  stopReason,
+} from "../../../sweeps/models/median-stopping.js";
+import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
+import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
+import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
+import type { TrainingConfig } from "../../../training/index.js";
+import { untrainedNetwork } from "../../../training/index.js";
+import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../fake-study.js";
+import { fit, needsOf, recipeOf } from "./ramps.js";
+
+const folder = mkdtempSync(join(tmpdir(), "median-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const recordOf = (config: TrainingConfig, errors: readonly number[], parent: string | null = null): Json => ({
+  config: asJson(config),
+  curve: errors.map((error, e) => ({ epoch: e + 1, loss: 1, validation_error: error })),
+  ...(parent !== null && { base: { name: "parent", sha256: parent } }),
+});
+
+function learnt(config: TrainingConfig, errors: readonly number[]): Learnt {
+  const read = learntOf(recordOf(config, errors));
+  if (read === null) throw new Error("no curve");
+  return read;
+}
+const configOf = (request: Partial<TrainingRequest>, bits = 4): TrainingConfig => recipeOf(request, bits).config;
+const jsonOf = (request: Partial<TrainingRequest>, bits = 4): Json => asJson(configOf(request, bits));
+/** Networks of other seeds, so that each is another one. */
+const seeds = (curves: readonly (readonly number[])[], request: Partial<TrainingRequest> = {}): Learnt[] =>
+  curves.map((errors, i) => learnt(configOf({ seed: 100 + i, ...request }), errors));
+
+describe("limits", () => {
+  const CURVES = [
+    [0.9, 0.5, 0.4, 0.3],
+    [0.8, 0.6, 0.5, 0.4],
+    [0.7, 0.7, 0.1, 0.1],
+    [0.9, 0.9, 0.9, 0.9],
+    [0.5, 0.4, 0.3, 0.2],
+  ];
+
+  test("they are the median of the others' running means, from the epoch asked for to the last but one", () => {
+    // running means after two epochs: 0.7, 0.7, 0.7, 0.9, 0.45; after three: 0.6, 0.633, 0.5, 0.9, 0.4
+    const { errors, others } = limitsOf(jsonOf({}), 4, seeds(CURVES), 2);
+    expect(errors.map((error) => error?.toFixed(3) ?? null)).toEqual([null, "0.700", "0.600", null]);
+    expect(others).toEqual([5, 5, 5, 5]);
+    expect(limitsOf(jsonOf({}), 4, seeds(CURVES.slice(1)), 1).errors).toEqual([null, null, null, null]);
+    // of an even number, the mean of the two in the middle: 0.9 0.8 0.7 0.9 0.5 0.6
+    expect(limitsOf(jsonOf({}), 4, seeds([...CURVES, [0.6, 0.6, 0.6, 0.6]]), 1).errors[0]).toBeCloseTo(0.75, 12);
+    // short curves count as far as they go
+    const short = seeds([...CURVES.slice(0, 4), [0.5]]);
+    expect(limitsOf(jsonOf({}), 4, short, 1).others).toEqual([5, 4, 4, 4]);
+  });
+
+  test("on random curves they equal the rule written out, and a network stops where its best so far is strictly worse", () => {
+    const rng = createRng(3, "curves");
+    let stopped = 0;
+    for (let round = 0; round < 60; round++) {
+      const curves = Array.from({ length: rng.int(5, 12) }, () => Array.from({ length: 4 }, () => rng.int(1, 20) / 20));
+      const own = Array.from({ length: 4 }, () => rng.int(1, 20) / 20);
+      const limits = limitsOf(jsonOf({}), 4, seeds(curves), 1);
+      for (let e = 0; e < 4; e++) {
+        const sums = curves.map((curve) => curve.slice(0, e + 1).reduce((sum, error) => sum + error, 0) / (e + 1)).sort((a, b) => a - b);
+        const [low, high] = [sums[Math.ceil(sums.length / 2) - 1], sums[Math.floor(sums.length / 2)]];
+        const isWorse = Math.min(...own.slice(0, e + 1)) > (low + high) / 2;
+        const reason = stopReason(
+          own.slice(0, e + 1).map((validationError) => ({ validationError })),
+          4,
+          limits,
+        );
+        expect(reason !== null).toBe(isWorse && e < 3);
+        if (reason !== null) stopped++;
+      }
+    }
+    expect(stopped).toBeGreaterThan(20);
+  });
+
+  test.each<[string, Partial<TrainingRequest>, Partial<TrainingRequest>, number, number]>([
+    ["a wider one", { width: 12 }, { width: 13 }, 4, 4],
+    ["one of fewer silent payloads", { theta: 1 }, { theta: 0 }, 4, 4],
+    ["one of more bits a spike", { spikeBits: 5 }, { spikeBits: 6 }, 4, 4],
+    ["one of a smaller penalty", { membranePenalty: 1 }, { membranePenalty: 0.5 }, 4, 4],
+    ["one of wider weights", { chipEpochs: 4 }, { chipEpochs: 4 }, 3, 4],
+  ])("a network is compared with itself and with what is no dearer, not with %s", (_what, own, dearer, ownBits, dearerBits) => {
+    const curves = Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2]);
+    const withBits = (request: Partial<TrainingRequest>, bits: number) =>
+      curves.map((errors, i) => learnt(configOf({ seed: 100 + i, ...request }, bits), errors));
+    const count = (request: Partial<TrainingRequest>, bits: number, others: readonly Learnt[]) =>
+      limitsOf(jsonOf(request, bits), 4, others, 1).others[0];
+    expect(count(own, ownBits, withBits(own, ownBits))).toBe(5);
+    expect(count(own, ownBits, withBits(dearer, dearerBits))).toBe(0);
+    expect(count(dearer, dearerBits, withBits(own, ownBits))).toBe(5);
+  });
+
+  test("other cells, depths, delays and schedules, and networks of real weights beside those on a grid, are not compared", () => {
+    const curves = Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2]);
+    for (const request of [{ cell: "rec-v1" }, { layers: 1 }, { outputDelayFrames: 1 }, { epochs: 5 }, { chipEpochs: 4 }] as const)
+      expect(limitsOf(jsonOf({}), 4, seeds(curves, request), 1).others).toEqual([0, 0, 0, 0]);
+  });
+
+  test("what a shorter run of the same learning has passed is not judged again", () => {
+    const others = [...seeds(Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2])), learnt(configOf({}), [0.9, 0.9])];
+    expect(limitsOf(jsonOf({}), 4, others, 1).errors.map((error) => error !== null)).toEqual([false, false, true, false]);
+  });
+});
+
+describe("a search", () => {
+  /** Remembers whom it was told to compare with; each word width is another network. */
+  class Comparing extends FakeEngine {
+    readonly compared: Compared[] = [];
+
+    override compare(compared: Compared): void {
+      this.compared.push(compared);
+    }
+  }
+  const answer = (chip: FakeValues): Outcome => {
+    const outcome = formula(chip);
+    if (outcome.kind !== "done") return outcome;
+    const { result } = outcome;
+    return { ...outcome, result: { ...result, provenance: { ...result.provenance, modelHash: `${chip["fake.word_bits"]}` } } };
+  };
+  const spec = (after: number) =>
+    specOf({}, { name: "nsga2", budget: 40, seed: 2, options: { population: 8, ...(after > 0 && { stop_after_epochs: after }) } });
+  const run = async (file: string, workers: number, after = 2) => {
+    const engine = new Comparing(answer, 5, workers);
+    await fakeStudy(spec(after), file, engine, { workers }).run();
+    return engine.compared;
+  };
+
+  test("compares with the networks of the points that it had been told of, whoever was quick, and after a restart as well", async () => {
+    const [one, seven] = [await run(join(folder, "one.db"), 1), await run(join(folder, "seven.db"), 7)];
+    expect(one.length).toBeGreaterThan(3);
+    expect(one[0]).toEqual({ with: [], afterEpochs: 2 });
+    expect(new Set(one.flatMap((compared) => compared.with)).size).toBeGreaterThan(2);
+    expect(seven).toEqual(one);
+    expect(await run(join(folder, "one.db"), 3)).toEqual(one);
+  });
+
+  test("compares nothing unless it is asked to", async () => {
+    expect(await run(join(folder, "never.db"), 2, 0)).toEqual([]);
+  });
+});
+
+describe("a network under limits", () => {
+  const whole = (recipe: ModelRecipe, errors: readonly number[]): MadeModel => ({
+    network: untrainedNetwork(recipe.config, fit),
+    record: recordOf(recipe.config, errors, recipe.parent?.key ?? null),
+  });
+
+  test("its limits come from the networks told, and from what those began with", async () => {
+    const store = new ModelsInMemory();
+    const others = [100, 101, 102, 103, 104].map((seed) => recipeOf({ seed, chipEpochs: 2 }));
+    others.forEach((recipe, i) => {
+      store.write(recipe.key, whole(recipe, [0.5, 0.1 * i]));
+      if (recipe.parent !== null) store.write(recipe.parent.key, whole(recipe.parent, [0.6, 0.1 * i, 0.3, 0.2]));
+    });
+    const asked: Limits[] = [];
+    const make: Maker = async (recipe, _parent, _needs, limits) => {
+      asked.push(limits);
+      return { kind: "trained", ...whole(recipe, [0.1, 0.1]), seconds: 1 };
+    };
+    const trainer = new Trainer({ store, make, tell: () => {} });
+    await trainer.model(needsOf(recipeOf({ seed: 1 })), "p");
+    trainer.compare({ with: others.map(({ key }) => key), afterEpochs: 1 });
+    await trainer.model(needsOf(recipeOf({ seed: 2, chipEpochs: 2 })), "p");
+    expect(asked[0]).toEqual(NO_LIMITS);
+    expect(asked.map(({ others: count }) => count)).toEqual([[], [5, 5, 5, 5], [5, 5]]);
+    expect(asked[1].errors.map((error) => error?.toFixed(2) ?? null)).toEqual(["0.60", "0.40", "0.37", null]);
+  });
+
+  test("stops after the same epoch, with the same curve and words, if its thread was killed before; it is infeasible, and no fault", async () => {
+    const recipe = recipeOf({});
+    const limits: Limits = { errors: [null, -1, -1, null], others: [7, 7, 7, 7] };
+    const answers: unknown[] = [];
+    for (const kill of [false, true]) {
+      const store = new ModelFolder(join(folder, `stopped-${kill}`));
+      for (let round = 0; round < (kill ? 2 : 1); round++) {
+        const threads: ModelThreads = new ModelThreads(1, store, () => {
+          if (kill && round === 0) void threads.close(true);
+        });
+        const make: Maker = (asked, parent, needs) => threads.make(asked, parent, needs, limits);
+        const trainer = new Trainer({ store, make, tell: (event) => event.type === "model" && answers.push({ ...event, seconds: 0 }) });
+        const made = await trainer.model(needsOf(recipe), "p");
+        await threads.close(true);
+        if (kill && round === 0) expect(made.kind).toBe("abandoned");
+        else {
+          expect(made).toMatchObject({ kind: "infeasible", code: "STOPPED" });
+          expect(await trainer.model(needsOf(recipe), "q")).toMatchObject({ kind: "infeasible", code: "STOPPED" });
+        }
+      }
+    }
+    expect(answers).toHaveLength(2);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[0]).toMatchObject({
+      reason: expect.stringMatching(/^learning stopped after epoch 2 of 4: .* median of 7 networks/),
+      curve: [{}, {}],
+    });
+  });
+});
