@@ -118,6 +118,8 @@ export class Trainer {
     const about = { type: "model", key, model: config.name, name: nameOf(recipe), parent: recipe.parent?.key ?? null, epochs } as const;
     const stored = store.read(key);
     if (stored !== null) {
+      // A kill between its file and the end of its checkpoint leaves both.
+      if (epochs >= config.training.epochs) store.drop(run);
       tell({ ...about, seconds: 0, error: errorOf(stored), reason: null, curve: curveOf(stored) });
       return { kind: "made", model: stored };
     }

@@ -74,6 +74,17 @@ describe("with a maker that only notes what it is asked", () => {
     expect(store.read(recipe.key)).toBeNull();
   });
 
+  test("a checkpoint beside a network that is whole, as a kill leaves it, goes when the network is asked for; that of a part stays", async () => {
+    const store = new ModelFolder(join(folder, "left"));
+    for (const share of [0.5, 1]) {
+      const recipe = recipeOf({ share });
+      store.write(recipe.key, madeBy(recipe));
+      writeFileSync(store.checkpoint(recipe.run), "left");
+      expect((await started(store).trainer.model(needsOf(recipe), "p")).kind).toBe("made");
+      expect(readdirSync(join(folder, "left")).filter((name) => name.endsWith(".checkpoint"))).toHaveLength(share === 1 ? 0 : 1);
+    }
+  });
+
   test("a thread that died is asked again; a network that diverged is not, in the next session neither", async () => {
     const store = new ModelFolder(join(folder, "wild"));
     const answers: Awaited<ReturnType<Maker>>[] = [
