@@ -17,9 +17,9 @@ import { ModelsInMemory } from "../../sweeps/store/model-folder.js";
 import { startedBackend } from "../../training/index.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { fit, GROUND, needsOf, recipeOf, validation } from "../sweeps/models/ramps.js";
+import { tonesFolder } from "../sweeps/models/tones.js";
 import { trainedEnd } from "../sweeps/models/trained-end.js";
 import { hindrance, Program, Server } from "./server.js";
-import { tonesFolder } from "./tones.js";
 
 describe.skipIf(hindrance !== null)("over a server", () => {
   test("two worker processes leave the files, points and test scores of a search in threads of this host, whichever makes what", {

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRng } from "../../base/rng.js";
-import { riff } from "../training/datasets/riff.js";
+import { createRng } from "../../../base/rng.js";
+import { riff } from "../../training/datasets/riff.js";
 
 const RATE_HZ = 8000;
 const SAMPLES = 2400;

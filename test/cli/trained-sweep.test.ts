@@ -1,0 +1,71 @@
+/** The built program on searches that make their networks: what diverges, what is screened, and what `show` says of it. */
+// @module-tag slow
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
+import { tonesFolder } from "../sweeps/models/tones.js";
+import { isBuilt, program } from "./small-sweep.js";
+
+describe.skipIf(!isBuilt)("the built program", () => {
+  const folder = tonesFolder();
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const run = (...parameters: readonly string[]) =>
+    spawnSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const described = readFileSync(join(folder, "tones.yaml"), "utf8");
+
+  test("a candidate that diverges is a failed point with that reason, the others are done; show names a network and what it began with", () => {
+    writeFileSync(
+      join(folder, "wild-base.yaml"),
+      readFileSync(join(folder, "tones-base.yaml"), "utf8").replace("peak: 0.01", "peak: 1000"),
+    );
+    const both = described.replace(
+      "base: tones-base.yaml, width: { sweep: [6, 8] }",
+      "base: { sweep: [tones-base.yaml, wild-base.yaml] }, width: 6",
+    );
+    writeFileSync(join(folder, "wild.yaml"), both);
+    const swept = run("sweep", "wild.yaml", "--no-tui", "--workers", "2");
+    expect(swept.status, swept.stderr).toBe(0);
+    const store = Store.read(join(folder, "wild.db"));
+    const points = [...store.points()];
+    const models = [...storedModels(store).values()];
+    store.close();
+    const of = (base: string) => points.filter(({ values }) => values.base === base);
+    expect(of("wild-base.yaml").map(({ state, code }) => [state, code])).toEqual(Array.from({ length: 4 }, () => ["failed", "DIVERGED"]));
+    for (const { reason } of of("wild-base.yaml")) expect(reason).toMatch(/^training diverged: the mean loss of epoch \d is /);
+    expect(of("tones-base.yaml").map(({ state }) => state)).toEqual(["done", "done", "done", "done"]);
+    // the parent diverged, so that none of the two grids began; of the others there are a parent and two grids
+    expect(models.map(({ reason }) => reason !== null).sort()).toEqual([false, false, false, true]);
+    const { stdout } = run("show", "wild.db", String(of("tones-base.yaml")[0].id));
+    expect(stdout).toMatch(
+      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n +begun with tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
+    );
+  });
+
+  test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", () => {
+    const long = described.replace("chip_epochs: 1", "epochs: 4").replace("timing_samples: 1", "timing_samples: 4");
+    const sampler = "{ name: screen, budget: 10, stages: 2, halving: 4 }";
+    for (const [name, text] of [
+      ["grid", long],
+      ["screen", long.replace("{ name: grid }", sampler)],
+    ] as const) {
+      writeFileSync(join(folder, `${name}.yaml`), text);
+      const swept = run("sweep", `${name}.yaml`, "--no-tui", "--workers", "2");
+      expect(swept.status, swept.stderr).toBe(0);
+    }
+    const store = Store.read(join(folder, "screen.db"));
+    const grid = Store.read(join(folder, "grid.db"));
+    const points = [...store.points("1", "any")];
+    const keyOf = new Map([...grid.points()].map(({ key, values }) => [JSON.stringify(values), key]));
+    const epochs = [...storedModels(store).values()].map((model) => model.epochs);
+    const [trials, whole] = [points.filter(({ fidelity }) => fidelity < 1), points.filter(({ fidelity }) => fidelity === 1)];
+    store.close();
+    grid.close();
+    expect(trials.length).toBeGreaterThan(1);
+    expect(whole.length).toBeGreaterThan(0);
+    for (const { key, values, state } of whole) expect([state, key]).toEqual(["done", keyOf.get(JSON.stringify(values))]);
+    expect([...new Set(epochs)].sort()).toEqual([1, 4]);
+    expect(modelsBeside(join(folder, "screen.db"))).toMatch(/screen\.models$/);
+  });
+});
