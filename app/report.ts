@@ -6,6 +6,7 @@ import type { TexText } from "../base/escape/tex.js";
 import { packageRoot } from "../base/package-root.js";
 import {
   reportData as dataOf,
+  type LivePage,
   methodsTex,
   type PageLibraries,
   type RecordedPoint,
@@ -54,8 +55,13 @@ const usualDraws = (points: number): DrawOptions | null =>
  * @throws InputError where the database holds no study
  */
 export function report(source: string | ReportData): MarkupText {
-  return reportPage(typeof source === "string" ? reportData(source) : source, libraries(), `snn-dse ${packageVersion()}`);
+  return pageOf(typeof source === "string" ? reportData(source) : source, null);
 }
+
+/** The same for whoever serves it while the search runs: it asks for `events` beside it, from message `from` on. */
+export const liveReport = (data: ReportData, from: number): MarkupText => pageOf(data, { from });
+
+const pageOf = (data: ReportData, live: LivePage | null): MarkupText => reportPage(data, libraries(), `snn-dse ${packageVersion()}`, live);
 
 /**
  * The report's methods section as LaTeX for a paper: what was searched and fixed, sampler, budget, seed, checksums of model and data, and the sources of prices.

@@ -91,7 +91,7 @@ export const flattenedButterfly: NocTopology = {
       if (gridSteps(shape, from, to) !== 1) return null;
       return from % width === to % width ? `row ${Math.floor(to / width)}` : `column ${to % width}`;
     },
-    notes: ["a link: its busier direction", "those to tiles farther away are not drawn"],
+    notes: ["links to tiles farther away are not drawn"],
     kinds: [{ about: "", ports: ["column", "row"] }],
   },
 };

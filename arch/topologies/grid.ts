@@ -51,7 +51,7 @@ export function gridPortTo({ width }: Grid, from: number, to: number): string | 
 export const GRID_KIND = { about: "", ports: GRID_NAMES } as const;
 
 export function gridDrawing(notes: readonly string[]): TopologyDrawing {
-  return { portTo: gridPortTo, notes: ["a link: its busier direction", ...notes], kinds: [GRID_KIND] };
+  return { portTo: gridPortTo, notes, kinds: [GRID_KIND] };
 }
 
 /** The part of an entry that a grid of routers, one per tile, shares. */

@@ -97,7 +97,7 @@ class TableTopology implements NocTopology {
         const port = this.behind.subarray(from * ports, (from + 1) * ports).indexOf(to);
         return port < 0 ? null : this.portName(shape, from, port);
       },
-      notes: ["a link: its busier direction", "those to tiles that do not lie beside each other are not drawn"],
+      notes: ["links to tiles that do not lie beside each other are not drawn"],
       kinds: [{ about: "", ports: ["router"] }],
     };
   }

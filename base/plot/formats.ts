@@ -1,10 +1,11 @@
 /** All file formats of pictures by name: pure functions from a specification to a file's content. */
 import { inputError } from "../errors.js";
 import type { FileContent } from "../escape/filtered.js";
+import type { Drawing } from "./drawing.js";
 import { pgfplots } from "./pgfplots.js";
-import { png } from "./png.js";
+import { drawnPng, png } from "./png.js";
 import type { PlotSpec } from "./spec.js";
-import { svg } from "./svg.js";
+import { drawnSvg, svg } from "./svg.js";
 
 export interface PictureFormat {
   readonly extension: string;
@@ -12,6 +13,8 @@ export interface PictureFormat {
   /** True where the content is not text. */
   readonly binary: boolean;
   readonly render: (spec: PlotSpec) => Promise<FileContent>;
+  /** The same of shapes at places; null: the format has axes only. */
+  readonly draw: ((drawing: Drawing) => Promise<FileContent>) | null;
 }
 
 const formats = {
@@ -20,14 +23,22 @@ const formats = {
     about: "LaTeX figure (pgfplots): compiles alone, or by \\input in a paper",
     binary: false,
     render: async (spec) => pgfplots(spec),
+    draw: null,
   },
-  svg: { extension: "svg", about: "figure, scalable", binary: false, render: async (spec) => svg(spec) },
-  png: { extension: "png", about: "figure, 300 dpi", binary: true, render: png },
+  svg: {
+    extension: "svg",
+    about: "figure, scalable",
+    binary: false,
+    render: async (spec) => svg(spec),
+    draw: async (drawing) => drawnSvg(drawing),
+  },
+  png: { extension: "png", about: "figure, 300 dpi", binary: true, render: png, draw: drawnPng },
   pdf: {
     extension: "pdf",
     about: "figure for papers, fonts embedded",
     binary: true,
     render: async (spec) => (await import("./pdf.js")).pdf(spec),
+    draw: async (drawing) => (await import("./pdf.js")).drawnPdf(drawing),
   },
 } as const satisfies { readonly [name: string]: PictureFormat };
 export type PictureFormatName = keyof typeof formats;
@@ -35,9 +46,22 @@ export type PictureFormatName = keyof typeof formats;
 export const PICTURE_FORMATS: { readonly [name in PictureFormatName]: PictureFormat } = formats;
 
 /** The format that a file's name asks for. Throws: InputError with those there are. */
-export function pictureFormatOf(file: string): PictureFormat {
-  const found = Object.values(PICTURE_FORMATS).find(({ extension }) => file.toLowerCase().endsWith(`.${extension}`));
+export const pictureFormatOf = (file: string): PictureFormat => byEnding(file, Object.values(PICTURE_FORMATS), "--plot", "bits.svg");
+
+/** How shapes are drawn into a file of that name. Throws: InputError with the endings there are. */
+export function drawingFormatOf(file: string, option: string, example: string): (drawing: Drawing) => Promise<FileContent> {
+  const all = Object.values(PICTURE_FORMATS).flatMap(({ extension, draw }) => (draw === null ? [] : [{ extension, draw }]));
+  return byEnding(file, all, option, example).draw;
+}
+
+function byEnding<Format extends { readonly extension: string }>(
+  file: string,
+  formats: readonly Format[],
+  option: string,
+  example: string,
+): Format {
+  const found = formats.find(({ extension }) => file.toLowerCase().endsWith(`.${extension}`));
   if (found !== undefined) return found;
-  const endings = Object.values(PICTURE_FORMATS).map(({ extension }) => `.${extension}`);
-  throw inputError("--plot", `${file} ends in none of ${endings.join(", ")}`, "e.g. --plot bits.svg");
+  const endings = formats.map(({ extension }) => `.${extension}`);
+  throw inputError(option, `${file} ends in none of ${endings.join(", ")}`, `e.g. ${option} ${example}`);
 }

@@ -4,7 +4,7 @@
  * Not modelled: characters outside Windows-1252 are printed as "?".
  */
 import { withoutControls } from "../escape/controls.js";
-import { type Shape, textWidth } from "./drawing.js";
+import { type Drawing, type Shape, textWidth } from "./drawing.js";
 import { BOLD, type PlotFont, REGULAR } from "./fonts.js";
 import { layout } from "./layout.js";
 import type { PlotSpec } from "./spec.js";
@@ -79,8 +79,9 @@ function embedded({ name, box, ascent, descent, capHeight, bytes, deflated }: Pl
   ];
 }
 
-export function pdf(spec: PlotSpec): Uint8Array {
-  const { width, height, title, about, shapes } = layout(spec);
+export const pdf = (spec: PlotSpec): Uint8Array => drawnPdf(layout(spec));
+
+export function drawnPdf({ width, height, title, about, shapes }: Drawing): Uint8Array {
   const content = shapes.map((shape) => operators(shape, height)).join("\n");
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",

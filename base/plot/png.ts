@@ -1,11 +1,15 @@
 /** A picture rasterised at 300 dpi with the system's fonts. Throws: `InputError` where the optional renderer is not installed. */
 import { inputError } from "../errors.js";
+import type { Drawing } from "./drawing.js";
+import { layout } from "./layout.js";
 import type { PlotSpec } from "./spec.js";
-import { svg } from "./svg.js";
+import { drawnSvg } from "./svg.js";
 
 const DOTS_AN_INCH = 300; // the renderer takes 96 for one of its pixels
 
-export async function png(spec: PlotSpec): Promise<Uint8Array> {
+export const png = (spec: PlotSpec): Promise<Uint8Array> => drawnPng(layout(spec));
+
+export async function drawnPng(drawing: Drawing): Promise<Uint8Array> {
   let resvg: typeof import("@resvg/resvg-js");
   try {
     resvg = await import("@resvg/resvg-js");
@@ -16,7 +20,7 @@ export async function png(spec: PlotSpec): Promise<Uint8Array> {
       "npm install @resvg/resvg-js, or take --format svg or pdf",
     );
   }
-  const image = new resvg.Resvg(svg(spec), {
+  const image = new resvg.Resvg(drawnSvg(drawing), {
     fitTo: { mode: "zoom", value: DOTS_AN_INCH / 96 },
     background: "#ffffff",
     font: { loadSystemFonts: true, defaultFontFamily: "DejaVu Sans" },

@@ -1,6 +1,6 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
 import type { Command } from "commander";
-import type { ReportData } from "../../app/report.js";
+import type { RecordedPoint, ReportData } from "../../app/report.js";
 import { inputError } from "../../base/errors.js";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -11,6 +11,8 @@ interface Options extends PluginOptions {
   readonly confidence?: number;
   readonly run?: number | "knee";
   readonly base?: string;
+  readonly live?: boolean;
+  readonly port?: number;
   readonly methods?: boolean;
   readonly json?: boolean;
 }
@@ -27,6 +29,8 @@ export function registerReport(program: Command): void {
     )
     .option("--run <point>", "also simulate a point once more and draw its run over time; knee: the front's knee", pointNumber)
     .option("--base <arch.yaml>", BASE_HELP)
+    .option("--live", "serve the page to browsers of this machine while the sweep runs; points appear as they are stored")
+    .option("--port <number>", "port of --live (default: any free one)", wholeNumber(0))
     .option("--methods", "the methods section alone, as LaTeX for a paper, on stdout or in the file of --out")
     .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
     .action(async (database: string, options: Options) => {
@@ -40,6 +44,11 @@ export function registerReport(program: Command): void {
           writeWhole(options.out, text);
           print(`wrote ${options.out}`);
         }
+        return;
+      }
+      if (options.live === true) {
+        const { serveReport } = await import("../runs/live-report.js");
+        await serveReport(database, await liveOf(database, options));
         return;
       }
       const data = await dataOf(database, options);
@@ -56,17 +65,38 @@ export function registerReport(program: Command): void {
     ["snn-dse report edge.db", "edge-report.html"],
     ["snn-dse report edge.db -o sweep.html", "another name"],
     ["snn-dse report edge.db --run knee", "with the knee's cores, queues and links, wave by wave"],
+    ["snn-dse report edge.db --live", "in a browser, while `snn-dse sweep edge` runs elsewhere"],
     ["snn-dse report edge.db --methods -o methods.tex", "what a paper says of the search"],
   ]);
 }
 
-/** What the page shows, with the run that `--run` asks for. */
-async function dataOf(database: string, { confidence, run, base }: Options): Promise<ReportData> {
+/** What the page shows. */
+async function dataOf(database: string, options: Options): Promise<ReportData> {
+  const { reportData } = await import("../../app/report.js");
+  return reportData(database, drawsOf(options.confidence), await recordedOf(database, options));
+}
+
+/** The run that `--run` asks for. */
+async function recordedOf(database: string, { run, base }: Options): Promise<RecordedPoint | null> {
+  if (run === undefined) return null;
   const { recordedPoint, reportData } = await import("../../app/report.js");
-  if (run === undefined) return reportData(database, drawsOf(confidence));
   const id = run === "knee" ? reportData(database, null).kneeId : run;
   if (id === null) throw inputError(database, "has no front, and so no knee to draw", "name a point: --run ID");
-  return reportData(database, drawsOf(confidence), await recordedPoint(database, id, base ?? null));
+  return recordedPoint(database, id, base ?? null);
+}
+
+/** A page that is loaded often draws prices only where that is asked for. */
+const liveOf = async (database: string, options: Options) => ({
+  port: portOf(options.port ?? 0),
+  draws: options.confidence === undefined ? null : drawsOf(options.confidence),
+  recorded: await recordedOf(database, options),
+});
+
+const MOST_PORT = 65_535;
+
+function portOf(port: number): number {
+  if (port > MOST_PORT) throw inputError("--port", `got ${port}, expected 0 to ${MOST_PORT}`, "0 takes any free one");
+  return port;
 }
 
 /** A point by its number, or `knee`. */

@@ -1,5 +1,6 @@
 /** `snn-dse show x.db ID`: one point in full. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { COLUMNS, type ColumnName } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -10,8 +11,14 @@ export function registerShow(program: Command): void {
     .command("show")
     .argument("<x.db>", "result database")
     .argument("<id>", "number of the point", wholeNumber(1))
+    .option("--figure <file>", "also draw its chip, populations on cores and load of cores and links: .svg, .pdf or .png")
+    .addOption(
+      new Option("--column <width>", "figure for one or two columns of a paper: of IEEE, or of ACM")
+        .choices(Object.keys(COLUMNS))
+        .default("single"),
+    )
     .description("one stored point in full: parameters, metrics, breakdown, utilisation, or why it failed")
-    .action(async (database: string, id: number, options: PluginOptions & { json?: boolean }) => {
+    .action(async (database: string, id: number, options: PluginOptions & { json?: boolean; figure?: string; column: ColumnName }) => {
       await pluginsOf(options);
       const { show } = await import("../../app/point-detail.js");
       const shown = show(database, id);
@@ -20,11 +27,17 @@ export function registerShow(program: Command): void {
         const { pointLines } = await import("../format/point.js");
         print(pointLines(lookOf(process.stdout, process.env), shown));
       }
+      if (options.figure === undefined) return;
+      const { chipFigure } = await import("../../app/chip-figure.js");
+      const { writeWhole } = await import("../../base/write-file.js");
+      writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
+      if (options.json !== true) print(["", `wrote ${options.figure}`]);
     });
   withPlugins(command, "a price model or topology that the study names");
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],
+    ["snn-dse show edge.db 42 --figure chip.pdf", "and its chip as a figure for a paper"],
     ["snn-dse show edge.db 42 --json | jq .result.metrics", "for scripts"],
   ]);
 }

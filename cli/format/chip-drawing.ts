@@ -72,7 +72,7 @@ function linkWords({ links: { notes, kinds }, unit }: FloorPlan, result: Result)
     const flits = hottestOf(result, ports).toFixed(3);
     return about === "" ? `hottest ${flits} ${unit} per cycle` : `${about} ${flits}`;
   });
-  return [...notes, ...hottest];
+  return ["a link: its busier direction", ...notes, ...hottest];
 }
 
 /** Flits a cycle of the busiest link by ports of such names. */

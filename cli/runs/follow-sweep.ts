@@ -12,6 +12,7 @@ import { EMPTY_STATE, reduce } from "../dashboard/state.js";
 import { summaryLines } from "../dashboard/summary.js";
 import { lookOf } from "../format/style.js";
 import { print, printJson } from "../output/print.js";
+import { isAlive } from "../process/alive.js";
 import { canDraw } from "../process/terminal.js";
 
 /** A result is on the screen within 200 ms. */
@@ -26,15 +27,6 @@ export interface AttachOptions {
 function revisionOf(store: Store): string {
   const { gitHash = null, gitDirty = null } = (store.provenance() ?? {}) as Partial<Provenance>;
   return revisionText({ gitHash, gitDirty });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 export async function attach(database: string, options: AttachOptions): Promise<void> {

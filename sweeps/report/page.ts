@@ -6,7 +6,7 @@ import { elementCode, type MarkupText, markup, markupText, scriptData } from "..
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
 import { certaintyParagraphs } from "./certainty.js";
-import { CLIENT } from "./client/index.js";
+import { CLIENT, LIVE } from "./client/index.js";
 import type { ReportData } from "./data.js";
 import { CITATIONS, methodsParagraphs } from "./methods.js";
 import { networksSection } from "./networks.js";
@@ -45,7 +45,9 @@ function numbers(data: ReportData): MarkupText {
     ["hypervolume", data.hypervolume === null ? "–" : String(Number(data.hypervolume.toPrecision(5)))],
   ];
   return joined(
-    entries.map(([name, value]) => markup`<li><b>${markupText(value)}</b><span>${markupText(name)}</span></li>`),
+    entries.map(
+      ([name, value]) => markup`<li><b data-number="${markupText(name)}">${markupText(value)}</b><span>${markupText(name)}</span></li>`,
+    ),
     "",
   );
 }
@@ -83,8 +85,18 @@ function failureTable(data: ReportData): MarkupText {
   return markup`<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th><th>example</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>`;
 }
 
-/** The whole page. `generator` names the program and version. */
-export function reportPage(data: ReportData, libraries: PageLibraries, generator: string): MarkupText {
+/** What its foot says of where the page's content comes from. */
+const STANDS_ALONE = "; this page holds everything it shows and makes no request.";
+const FOLLOWS =
+  ", on this machine; points come as the search finds them. Breakdowns, importance and history are those of the moment the page was loaded.";
+
+/** Where a page that follows a search takes its news from: `events` beside it, from this message on. */
+export interface LivePage {
+  readonly from: number;
+}
+
+/** The whole page. `generator` names the program and version; `live`: it follows a search, served by this machine. */
+export function reportPage(data: ReportData, libraries: PageLibraries, generator: string, live: LivePage | null = null): MarkupText {
   const title = markupText(`${data.study.name}: design-space sweep`);
   const goals = data.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ");
   const pictures = picturesOf(data);
@@ -101,6 +113,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
     library(libraries.vegaLite),
     `${UNPACK}${CLIENT}`,
     ...(recorded === null ? [] : [`const RUN = D.recorded.run;${RUN_CLIENT}`]),
+    ...(live === null ? [] : [`const LIVE_FROM = ${live.from};${LIVE}`]),
   ].map(elementCode);
   const half = pictures.energy === null && pictures.area === null ? markup`` : markup`half`;
   return markup`<!doctype html>
@@ -109,7 +122,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="${markupText(generator)}">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${markupText(scripts.map(elementHash).join(" "))}; style-src ${markupText(elementHash(style))}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${markupText(scripts.map(elementHash).join(" "))}; style-src ${markupText(elementHash(style))}; base-uri 'none'; form-action 'none'${live === null ? "" : markup`; connect-src 'self'`}">
 <title>${title}</title>
 <style>${style}</style>
 </head>
@@ -118,7 +131,7 @@ export function reportPage(data: ReportData, libraries: PageLibraries, generator
 <h1>${title}</h1>
 <p class="quiet">Goals: ${markupText(goals)}${markupText(limits)}. Sampler ${markupText(data.study.sampler)}, seed ${markupText(String(data.study.seed))}, budget ${markupText(String(data.study.budget))}.${data.hidden > 0 ? markup` ${data.hidden} points are left out of the plots.` : ""}</p>
 <ul class="numbers">${numbers(data)}</ul>
-</header>
+${live === null ? "" : markup`<p id="live" class="quiet" role="status">Waiting for news of the search.</p>\n`}</header>
 <main>
 <div class="bar sticky" role="toolbar" aria-label="View">
 <label>x <select id="x"></select></label><label><input type="checkbox" id="logx"> log</label>
@@ -148,7 +161,7 @@ ${recorded === null ? "" : runSection(recorded.run, `One run over time: point #$
 <section aria-labelledby="h-provenance"><h2 id="h-provenance">Provenance</h2><dl>${provenanceList(data)}</dl></section>
 </div>
 </main>
-<footer class="quiet">${markupText(generator)}; this page holds everything it shows and makes no request.</footer>
+<footer class="quiet">${markupText(generator)}${markupText(live === null ? STANDS_ALONE : FOLLOWS)}</footer>
 <script id="data" type="application/json">${scriptData(pack(asJson(data)))}</script>
 <script id="pictures" type="application/json">${scriptData({ specs: reportSpecs(pictures), axes: axesOf(data), first: firstChoice(data) })}</script>
 ${joined(

@@ -39,7 +39,8 @@ export class Page {
     });
   }
 
-  static async open(file: string, width: number, height: number): Promise<Page> {
+  /** `place`: a file, or an address of this machine. */
+  static async open(place: string, width: number, height: number): Promise<Page> {
     const profile = mkdtempSync(join(tmpdir(), "snn-dse-chromium-"));
     const flags = [
       "--headless=new",
@@ -57,7 +58,7 @@ export class Page {
     const { sessionId } = (await page.send("Target.attachToTarget", { targetId: target.targetId, flatten: true })) as { sessionId: string };
     page.session = sessionId;
     for (const domain of ["Page", "Runtime", "Network", "Log"]) await page.send(`${domain}.enable`);
-    await page.send("Page.navigate", { url: `file://${file}` });
+    await page.send("Page.navigate", { url: place.startsWith("http://") ? place : `file://${place}` });
     return page;
   }
 

@@ -9,4 +9,6 @@ import { START } from "./start.js";
 import { STATE } from "./state.js";
 import { TABLE } from "./table.js";
 
+export { LIVE } from "./live.js";
+
 export const CLIENT = ['"use strict";', STATE, CHARTS, PARALLEL, POINT, TABLE, START].join("\n");

@@ -1,0 +1,198 @@
+/**
+ * The report page of a running search, served to browsers of this machine: one page and one stream of news, to be read only.
+ *
+ * Who may read: whoever knows the token in the address. Requests by another host name (a name that an attacker's DNS points here), from pages of other
+ * origins and of other methods are refused. No path of the file system is ever made of an address: two addresses are known, all others are not.
+ * Effects: listens on the loopback interface, reads the database.
+ */
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { inputError } from "../../base/errors.js";
+import { systemCode } from "../../base/file-errors.js";
+import type { LiveStudy } from "./live-study.js";
+
+const HOST = "127.0.0.1";
+/** Pages that follow at once. */
+const MOST_STREAMS = 32;
+const POLL_MS = 250;
+/** So that a connection that is gone is noticed. */
+const PULSE_MS = 15_000;
+
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "frame-ancestors 'none'",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+} as const;
+
+/** What the server shows. */
+export interface LivePages {
+  /** The page as it is now; null: there is no result to show yet. */
+  readonly page: () => string | null;
+  readonly study: LiveStudy;
+}
+
+/** Shown until there is a result. */
+const WAITING =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="2"><title>snn-dse</title></head><body><p>The search has no result yet. This page looks again every two seconds.</p></body></html>\n';
+
+interface Stream {
+  readonly response: ServerResponse;
+  next: number;
+}
+
+export class ReportServer {
+  private readonly server: Server;
+  private readonly streams = new Set<Stream>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private port = 0;
+
+  /** @param onError told once what ends the serving: the database cannot be read any more */
+  constructor(
+    private readonly pages: LivePages,
+    private readonly token: string,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.server = createServer({ requestTimeout: 10_000, maxHeaderSize: 16_384 }, (request, response) => this.answer(request, response));
+  }
+
+  /** Listens; returns the page's address. `port` 0: any free one. @throws InputError where the port is taken or not allowed */
+  async listen(port: number): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", (error) => reject(portError(error, port)));
+      this.server.listen({ host: HOST, port, exclusive: true }, resolve);
+    });
+    const address = this.server.address();
+    this.port = typeof address === "object" && address !== null ? address.port : port;
+    this.timers.push(
+      setInterval(() => this.tell(), POLL_MS),
+      setInterval(() => this.pulse(), PULSE_MS),
+    );
+    return `http://${HOST}:${this.port}/${this.token}/`;
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const { response } of this.streams) response.end();
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.refusal(request);
+    const { pathname, searchParams } = addressOf(request);
+    const parts = pathname.split("/");
+    const [, token, name] = parts;
+    if (refusal !== null) refuse(response, ...refusal);
+    else if (parts.length !== 3 || !isSame(token, this.token) || (name !== "" && name !== "events"))
+      refuse(response, 404, "there is nothing here");
+    else this.show(name, request, response, searchParams);
+  }
+
+  private show(name: "" | "events", request: IncomingMessage, response: ServerResponse, parameters: URLSearchParams): void {
+    try {
+      if (name === "") this.showPage(request, response);
+      else this.follow(request, response, parameters);
+    } catch (error) {
+      if (!response.headersSent) refuse(response, 500, "the database cannot be read");
+      this.onError(error);
+    }
+  }
+
+  /** Why a request is not answered, whatever it asks for; null: it is. */
+  private refusal({ method, headers }: IncomingMessage): readonly [status: number, why: string] | null {
+    const own = [`${HOST}:${this.port}`, `localhost:${this.port}`];
+    if (method !== "GET" && method !== "HEAD") return [405, "the page is read-only"];
+    if (!own.includes(headers.host ?? "")) return [403, `this server is ${own[0]}`];
+    if (headers.origin !== undefined && !own.some((host) => headers.origin === `http://${host}`))
+      return [403, "pages of other origins may not read it"];
+    if (headers["sec-fetch-site"] === "cross-site") return [403, "pages of other sites may not read it"];
+    return null;
+  }
+
+  private showPage({ method }: IncomingMessage, response: ServerResponse): void {
+    const page = this.pages.page() ?? WAITING;
+    response.writeHead(200, { ...HEADERS, "Content-Type": "text/html; charset=utf-8", "Content-Length": Buffer.byteLength(page) });
+    response.end(method === "HEAD" ? undefined : page);
+  }
+
+  private follow({ method, headers }: IncomingMessage, response: ServerResponse, parameters: URLSearchParams): void {
+    if (this.streams.size >= MOST_STREAMS) {
+      refuse(response, 503, `${MOST_STREAMS} pages follow already`);
+      return;
+    }
+    const last = headers["last-event-id"];
+    const from = last === undefined ? numberOf(parameters.get("from")) : numberOf(String(last)) + 1;
+    response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream; charset=utf-8", Connection: "keep-alive" });
+    if (method === "HEAD") {
+      response.end();
+      return;
+    }
+    const stream: Stream = { response, next: from };
+    this.streams.add(stream);
+    response.once("close", () => this.streams.delete(stream));
+    response.write("retry: 2000\n\n");
+    this.send(stream);
+  }
+
+  /** Looks into the database while somebody follows. */
+  private tell(): void {
+    if (this.streams.size === 0) return;
+    try {
+      this.pages.study.poll();
+      for (const stream of this.streams) this.send(stream);
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  private send(stream: Stream): void {
+    // who does not read gets no more until what was sent has gone
+    if (stream.response.writableNeedDrain) return;
+    for (const [number, { event, data }] of this.pages.study.since(stream.next)) {
+      stream.response.write(`id: ${number}\nevent: ${event}\ndata: ${data}\n\n`);
+      stream.next = number + 1;
+    }
+  }
+
+  private pulse(): void {
+    for (const { response } of this.streams) if (!response.writableNeedDrain) response.write(": here\n\n");
+  }
+}
+
+/** Path and parameters of a request; what cannot be read leads nowhere. */
+function addressOf({ url = "/" }: IncomingMessage): URL {
+  try {
+    return new URL(url, `http://${HOST}`);
+  } catch {
+    return new URL(`http://${HOST}/`);
+  }
+}
+
+/** A number of a message; what is none is the first. */
+const numberOf = (text: string | null): number => (text !== null && /^\d{1,12}$/.test(text) ? Number(text) : 0);
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, {
+    ...HEADERS,
+    "Content-Type": "text/plain; charset=utf-8",
+    ...(status === 405 ? { Allow: "GET, HEAD" } : {}),
+  });
+  response.end(`${why}\n`);
+}
+
+function portError(error: unknown, port: number): unknown {
+  const code = systemCode(error);
+  if (code === "EADDRINUSE")
+    return inputError("--port", `${port} is taken by another program`, "take another, or leave it out for any free one");
+  if (code === "EACCES")
+    return inputError("--port", `${port} is not allowed for programs of users`, "take one from 1024 on, or leave it out for any free one");
+  return error;
+}

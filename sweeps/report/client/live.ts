@@ -1,0 +1,41 @@
+/** What a page that follows a running search adds: points, front and progress as the server tells them. Redraws once a second at most. */
+export const LIVE = `
+const told = new EventSource("events?from=" + LIVE_FROM);
+let due = null, held = false, gone = false;
+const news = { points: 0 };
+addEventListener("pointerdown", () => { held = true; }); addEventListener("pointerup", () => { held = false; }); addEventListener("pointercancel", () => { held = false; });
+function say(words) { $("live").textContent = words; }
+function setNumber(name, value) { const at = document.querySelector('[data-number="' + name + '"]'); if (at) at.textContent = String(value); }
+function addRow({ id, beyond, columns }) {
+  const row = rowOf.get(id) ?? { id, front: false, knee: false };
+  for (const name of Object.keys(D.points.columns)) row[name] = columns[name] ?? null;
+  row.beyond = beyond;
+  if (!rowOf.has(id)) { rows.push(row); rowOf.set(id, row); }
+}
+// A reader who is dragging is not disturbed.
+function redrawSoon() {
+  if (due !== null) return;
+  due = setTimeout(async () => {
+    due = null;
+    if (held) { redrawSoon(); return; }
+    await drawScatter(); await drawParallel(); await mark();
+    document.body.dataset.points = String(rows.length);
+  }, 1000);
+}
+told.addEventListener("points", (event) => { for (const point of JSON.parse(event.data)) addRow(point); redrawSoon(); });
+told.addEventListener("front", (event) => {
+  const { front, hypervolume } = JSON.parse(event.data), on = new Set(front);
+  for (const row of rows) row.front = on.has(row.id);
+  setNumber("on the front", front.length); if (hypervolume !== null) setNumber("hypervolume", Number(hypervolume.toPrecision(5)));
+  redrawSoon();
+});
+told.addEventListener("progress", (event) => {
+  const { done, infeasible, failed, running, total, ratePerSecond, etaSeconds } = JSON.parse(event.data);
+  setNumber("results", done); setNumber("infeasible", infeasible); setNumber("failed", failed);
+  setNumber("within the limits", rows.filter((row) => !row.beyond).length);
+  say((done + infeasible + failed) + (total === null ? "" : " of " + total) + " points" + (running > 0 ? ", " + running + " running" : "") + (ratePerSecond === null ? "" : ", " + text(ratePerSecond) + " per second") + (etaSeconds === null || etaSeconds <= 0 ? "" : ", " + Math.ceil(etaSeconds) + " s to go") + ".");
+});
+told.addEventListener("finished", (event) => { told.close(); gone = true; say("The search has ended (" + JSON.parse(event.data).reason + "). Load the page again for breakdowns and importance of all points."); });
+told.onerror = () => { if (!gone) say("The connection is lost; the page tries again."); };
+document.body.dataset.live = "yes";
+`;

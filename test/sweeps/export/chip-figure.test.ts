@@ -1,0 +1,81 @@
+/** A chip's figure shows each core's populations, and links by what they carry. */
+import { expect, test } from "vitest";
+import { floorPlanOf, parseArch } from "../../../arch/index.js";
+import { NAMED } from "../../../base/plot/colours.js";
+import type { Drawing, Shape } from "../../../base/plot/drawing.js";
+import { COLUMNS, type ColumnName } from "../../../base/plot/spec.js";
+import { chipFigure } from "../../../sweeps/index.js";
+
+const plan = floorPlanOf(parseArch("version: 1\nnoc: { topology: mesh, width: 3, height: 2 }\n", "d.yaml").experiment);
+const cores = Array.from({ length: 6 }, (_, core) => ({
+  core,
+  populations: core === 5 ? [] : core === 0 ? ["input", "hidden"] : ["hidden"],
+  neurons: core === 5 ? 0 : 10 + core,
+  synapseBusy: core / 5,
+  somaBusy: 0.1,
+}));
+const links = [
+  { router: 0, port: "east", flitsPerCycle: 0.5 },
+  { router: 1, port: "west", flitsPerCycle: 0.25 },
+  { router: 0, port: "north", flitsPerCycle: 0.125 },
+  { router: 0, port: "core 0", flitsPerCycle: 0.9 },
+];
+const drawn = (column: ColumnName): Drawing => chipFigure(plan, { utilisation: { cores, links } }, column, "point 1", "key");
+const words = ({ shapes }: Drawing): readonly string[] => shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []));
+type Line = Extract<Shape, { kind: "line" }>;
+const linkLines = ({ shapes }: Drawing): readonly Line[] =>
+  shapes.filter((shape): shape is Line => shape.kind === "line" && shape.points.length === 2);
+
+test("every core has the colours of its populations side by side, an unused one has none of them", () => {
+  const colours = drawn("double").shapes.flatMap((shape) =>
+    shape.kind === "box" && NAMED.includes(shape.fill) && shape.height > 10 ? [shape] : [],
+  );
+  // core 0 holds two populations, cores 1 to 4 one
+  expect(colours.map(({ fill }) => fill)).toEqual([NAMED[0], ...new Array<string>(5).fill(NAMED[1])]);
+  expect(colours[0].width).toBeCloseTo(colours[2].width / 2, 9);
+  expect(words(drawn("double"))).toEqual(
+    expect.arrayContaining(["input", "hidden", "10", "20 %", "80 %", "links: 0 to 0.5 flits per cycle"]),
+  );
+});
+
+test("each direction of each of the mesh's seven links is a line of its own, as wide as what it carries", () => {
+  const lines = linkLines(drawn("single"));
+  expect(lines.length).toBe(14);
+  const widths = [...lines].sort((a, b) => b.width - a.width).map(({ width }) => width);
+  expect(widths[0]).toBeGreaterThan(widths[1]);
+  expect(widths[1]).toBeGreaterThan(widths[2]);
+  expect(widths[2]).toBeGreaterThan(widths[3]);
+  expect(new Set(widths.slice(3)).size).toBe(1);
+  const places = new Set(
+    lines.map(({ points }) =>
+      points
+        .flat()
+        .map((at) => at.toFixed(2))
+        .sort()
+        .join(),
+    ),
+  );
+  expect(places.size).toBe(14);
+});
+
+test.each(Object.keys(COLUMNS) as ColumnName[])("a figure of column %s stays on its paper", (column) => {
+  const figure = drawn(column);
+  expect(figure.width).toBe(COLUMNS[column].width);
+  for (const shape of figure.shapes) {
+    const corners =
+      shape.kind === "line"
+        ? shape.points
+        : shape.kind === "box"
+          ? [
+              [shape.x, shape.y],
+              [shape.x + shape.width, shape.y + shape.height],
+            ]
+          : [[shape.x, shape.y]];
+    for (const [x, y] of corners) {
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x).toBeLessThanOrEqual(figure.width);
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThanOrEqual(figure.height);
+    }
+  }
+});
