@@ -74,7 +74,7 @@ const groups = [
       item("Glossary", "glossary"),
     ],
   },
-  { text: "How it is known", items: [item("Measured", "measured"), item("Validation", "validation"), item("Robustness", "robustness")] },
+  { text: "How it is known", items: [item("Measured", "measured"), item("Validation", "validation"), item("Robustness", "robustness"), item("Beside other tools", "comparison")] },
 ].map((group) => ({ ...group, collapsed: false }));
 
 const listed = new Set(groups.flatMap(({ items }) => items.map(({ link }) => link)));
