@@ -46,6 +46,15 @@ test("every link of a document to a file or a heading leads there", () => {
   expect(dead).toEqual([]);
 });
 
+test("what a newcomer asks first is a heading of the FAQ, which is one step from the README and from the top of each page of the site", () => {
+  const questions = [...textOf("docs/faq.md").matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+  const asked = [/snnTorch/, /`edp_nj_s`/, /wave/, /add a topology/, /sure is a front/, /write to a cluster/, /cite/];
+  expect(asked.filter((words) => !questions.some((title) => words.test(title)))).toEqual([]);
+  expect(textOf("README.md")).toContain("](docs/faq.md)");
+  const navigation = /nav: \[(.*?)\n {4}\]/s.exec(textOf("docs/.vitepress/config.mts"))?.[1] ?? "";
+  expect(navigation).toContain('"faq"');
+});
+
 /** As the pages of code hosts make an anchor of a heading. */
 const anchorOf = (title: string): string =>
   title

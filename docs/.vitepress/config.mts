@@ -104,6 +104,7 @@ export default defineConfig({
     nav: [
       item("Quick start", "quick-start"),
       item("Tutorial", "tutorial"),
+      item("Questions", "faq"),
       item("Description file", "description"),
       { text: "Changes", link: "/CHANGELOG" },
     ],
