@@ -32,7 +32,9 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
   const columns = objectives.map(({ metric, direction }) => ({ metric, direction, head: metric }));
   return [
     ...head,
-    ...(plan === null || result.utilisation.cores.length === 0 ? [] : [...chipLines(look, plan, result, DRAWING_CELLS), ""]),
+    ...(plan === null || result.utilisation.cores.length === 0
+      ? []
+      : [...chipLines(look, plan, result, Math.min(DRAWING_CELLS, look.columns ?? DRAWING_CELLS)), ""]),
     ...sensitivityLines(look, own, neighbours, columns),
     ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns)]),
     "",

@@ -53,7 +53,7 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
   ];
   return tableLines(
     look,
-    columns.map(({ title, align }) => ({ title, align })),
+    columns.map(({ title, align }) => ({ title, align, ...(title === "" ? { yields: 0 } : {}) })),
     rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
 }

@@ -145,13 +145,19 @@ export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barW
 function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number): string[] {
   const total = layers.reduce((sum, layer) => sum + layer.totalPj, 0);
   const titles = ["neurons", "cores", "memory", "datapath", "queues", "network", "clock", "leakage", "total pJ", "share"];
+  /** Parts of the total that a narrow terminal does without, the first of them first. */
+  const PARTS = ["cores", "neurons", "leakage", "clock", "network", "queues"];
   const pj = (value: number): string => significant(value, 4);
   return tableLines(
     look,
     [
       { title: "energy by layer", align: "left" },
-      ...titles.map((title) => ({ title, align: "right" as const })),
-      { title: "", align: "left" },
+      ...titles.map((title) => ({
+        title,
+        align: "right" as const,
+        ...(PARTS.includes(title) ? { yields: 1 + PARTS.indexOf(title) } : {}),
+      })),
+      { title: "", align: "left", yields: 0 },
     ],
     layers.map((layer) => [
       layer.layer,

@@ -24,7 +24,24 @@ export function cell(text: string, width: number, align: "left" | "right" = "lef
   return align === "left" ? text + " ".repeat(width - length) : " ".repeat(width - length) + text;
 }
 
-/** The table as lines, two spaces between columns; `totals` is one more row under a rule. In `room` cells as far as columns are cut or yield. */
+/** Where a title may go on in another line: behind a blank, an underscore or a hyphen. */
+const partsOf = (title: string): readonly string[] => title.split(/(?<=[ _-])/);
+
+/** A title in lines of at most `width` cells; a part that is longer stands alone. */
+function titleLines(title: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of partsOf(title)) {
+    const longer = (lines.at(-1) ?? "") + part;
+    if (lines.length === 0 || visibleWidth(longer.trimEnd()) > width) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+/**
+ * The table as lines, two spaces between columns; `totals` is one more row under a rule. Where it is wider than `room`, titles go on in further lines and
+ * columns are cut, as far as both can be; if that is not enough, columns yield.
+ */
 export function tableLines(
   look: Look,
   columns: readonly Column[],
@@ -33,24 +50,31 @@ export function tableLines(
   room = look.columns ?? Number.POSITIVE_INFINITY,
 ): string[] {
   const all = totals === null ? rows : [...rows, totals];
-  const widths = columns.map((column, i) => Math.max(column.title.length, ...all.map((row) => visibleWidth(row[i] ?? ""))));
+  const cells = columns.map((_, i) => Math.max(0, ...all.map((row) => visibleWidth(row[i] ?? ""))));
+  const widths = columns.map(({ title }, i) => Math.max(visibleWidth(title), cells[i]));
   const widthOf = (shown: readonly number[]): number => shown.reduce((sum, i) => sum + widths[i] + 2, -2);
   let shown = columns.map((_, i) => i);
-  const leastOf = (i: number): number => Math.min(widths[i], Math.max(columns[i].title.length, columns[i].least ?? widths[i]));
+  const leastOf = (i: number): number => {
+    const parts = partsOf(columns[i].title).map((part) => visibleWidth(part.trimEnd()));
+    return Math.min(widths[i], Math.max(columns[i].least ?? cells[i], ...parts));
+  };
   const leastWidth = (of: readonly number[]): number => of.reduce((sum, i) => sum + leastOf(i) + 2, -2);
   const yielding = shown
     .filter((i) => columns[i]?.yields !== undefined)
     .sort((a, b) => (columns[a]?.yields as number) - (columns[b]?.yields as number));
   for (const i of yielding) if (leastWidth(shown) > room) shown = shown.filter((other) => other !== i);
   for (const i of shown) widths[i] = Math.max(leastOf(i), widths[i] - Math.max(0, widthOf(shown) - room));
-  const line = (cells: readonly string[]): string =>
+  const line = (of: readonly string[]): string =>
     shown
-      .map((i) => cell(cells[i] ?? "", widths[i], columns[i].align))
+      .map((i) => cell(of[i] ?? "", widths[i], columns[i].align))
       .join("  ")
       .trimEnd();
   const rule = (look.unicode ? "─" : "-").repeat(widthOf(shown));
+  const titles = columns.map(({ title }, i) => titleLines(title, widths[i]));
+  const high = Math.max(...shown.map((i) => titles[i].length));
+  const heads = Array.from({ length: high }, (_, row) => line(titles.map((lines) => lines[row - high + lines.length] ?? "")));
   return [
-    paint(look, line(columns.map((column) => column.title)), "bold"),
+    ...heads.map((head) => paint(look, head, "bold")),
     paint(look, rule, "dim"),
     ...rows.map(line),
     ...(totals === null ? [] : [paint(look, rule, "dim"), paint(look, line(totals), "bold")]),

@@ -28,3 +28,22 @@ test("on a terminal a table is as wide as it may be and no wider: a text is cut 
   expect(at(50)[2]).toMatch(/^state memory reads {2}100353 {2}#+$/);
   expect(at(30)[2]).toBe("state memory reads  100353");
 });
+
+test("a title that is wider than its cells goes on in further lines before anything is cut or left out", () => {
+  const columns: readonly Column[] = [
+    { title: "energy_uj_per_inference [uJ]", align: "right" },
+    { title: "lanes", align: "right" },
+    { title: "note", align: "left", yields: 0 },
+  ];
+  const lines = (room: number): readonly string[] =>
+    tableLines(lookOf({ isTTY: true, columns: room }, { ...env, NO_COLOR: "1" }), columns, [["5.608", "16", "abc"]]);
+  expect(lines(60)[0]).toBe("energy_uj_per_inference [uJ]  lanes  note");
+  // 28 + 5 + 4 and two gaps are 41: one cell less, and the unit goes below
+  expect(lines(40).slice(0, 2)).toEqual(["energy_uj_per_inference".padStart(27), `${"[uJ]".padStart(27)}  lanes  note`]);
+  expect(lines(22).at(-1)).toMatch(/^ +5\.608 +16 +abc$/);
+  for (let room = 22; room <= 60; room++) {
+    expect(widest(lines(room)), String(room)).toBeLessThanOrEqual(room);
+    const words = lines(room).slice(0, -2).join(" ").split(/\s+/).join("");
+    expect([...words].sort().join("")).toBe([..."energy_uj_per_inference[uJ]lanesnote"].sort().join(""));
+  }
+});
