@@ -165,7 +165,7 @@ export async function checkScored(sweep: SweepSpec, experiment: Experiment, file
   throw inputError(
     file,
     `${ACCURACY} is asked for, but no sample of ${path} has a class`,
-    "name a file with one class a line: workload.labels, or ask for other metrics",
+    "name a file with one class per line: workload.labels, or ask for other metrics",
     typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
   );
 }

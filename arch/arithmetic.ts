@@ -55,7 +55,7 @@ export interface LogicTables {
   readonly add: { readonly slope: number; readonly offset: number };
   readonly multiply: { readonly p: number; readonly q: number };
   readonly areaUm2: { readonly addBit: number; readonly multiplyBit2: number; readonly registerBit: number };
-  /** pJ a cycle at 45 nm 1.0 V: tree, and each register bit. */
+  /** pJ per cycle at 45 nm 1.0 V: tree, and each register bit. */
   readonly clock: { readonly tree: number; readonly bit: number };
 }
 let tables: LogicTables | null = null;

@@ -198,6 +198,6 @@ export interface Chip {
   readonly cores: readonly Core[];
   /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */
   readonly silicon: SiliconFactors | null;
-  /** Prices given in the description, over the component library: component name -> pJ an action (or mW, mm2 by its unit). */
+  /** Prices given in the description, over the component library: component name -> pJ per action (or mW, mm2 by its unit). */
   readonly priceOverrides: { readonly [component: string]: OwnPrice };
 }

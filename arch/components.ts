@@ -1,7 +1,7 @@
 /**
  * The component library: every price of a core and of a router of a chip, each with its source. Overrides of the description replace by name.
  *
- * Units by name: pJ an action, pJ a cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there are is the caller's.
+ * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there are is the caller's.
  */
 import { powerOfTwo } from "../base/math.js";
 import {

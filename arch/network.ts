@@ -72,7 +72,7 @@ export interface Population {
   readonly neurons: number;
   /** Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights a target neuron. */
   readonly accumulators: number;
-  /** State words a neuron of `stateBits` each, accumulators not counted (rec: h and a = 2). */
+  /** State words per neuron of `stateBits` each, accumulators not counted (rec: h and a = 2). */
   readonly states: number;
   /** Pipeline depth: the population works on timestep w - depth in wave w. */
   readonly depth: number;

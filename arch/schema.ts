@@ -72,7 +72,7 @@ const spill = z
 
 export const coreSchema = z.strictObject({
   max_neurons: int(1, 65_536, "neurons the core can hold", 256),
-  lanes: int(1, 1024, "synaptic operations a cycle", 4),
+  lanes: int(1, 1024, "synaptic operations per cycle", 4),
   accumulate_depth_cycles: int(1, 64, "stages from weight word to accumulator write, once an event", 3),
   event_overhead_cycles: int(1, 1024, "from taking an event to its first weight read: the look-up of its rows", 2),
   scan: z
@@ -150,7 +150,7 @@ const workload = z
       .max(4096)
       .nullable()
       .default(null)
-      .describe("of spike-file and events: classes of the samples, one a line, or of events lines of file,class"),
+      .describe("of spike-file and events: classes of the samples, one per line, or of events lines of file,class"),
     encoder: z
       .strictObject({
         kind: choice(["direct", "rate", "latency", "delta", "level-crossing"], "how features become input of each step", "direct"),

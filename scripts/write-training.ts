@@ -55,7 +55,7 @@ const header = [
   "neurons",
   "test accuracy (%)",
   "density input / layers",
-  "multiplications a frame",
+  "multiplications per frame",
   "saving vs GRU (x)",
   "parameters",
   "lambda",

@@ -80,7 +80,7 @@ export class Objectives {
       problem(
         "sweep.reference_point",
         `${spec.referencePoint.length} values for ${spec.objectives.length} objectives`,
-        "give one value an objective",
+        "give one value per objective",
       );
     }
     if (problems.length > 0) throw new InputError(problems);

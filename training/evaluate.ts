@@ -21,7 +21,7 @@ export interface Evaluation {
   readonly correct: number;
   readonly accuracy: number;
   readonly frames: number;
-  /** Non-zero values a neuron and frame: input, then each layer. */
+  /** Non-zero values per neuron and frame: input, then each layer. */
   readonly density: readonly number[];
   /** Mean per frame, exact over the data set. */
   readonly multiplicationsPerFrame: number;

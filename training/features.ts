@@ -85,7 +85,7 @@ export function frameCentre(t: number, rateHz: number): number {
   return Math.round((t + 0.5) * Math.round(HOP_SECONDS * rateHz));
 }
 
-/** Values a frame. */
+/** Values per frame. */
 export function featureWidth(recipe: FeatureRecipe): number {
   return recipe.kind === "mfcc" ? recipe.coefficients : recipe.mels;
 }

@@ -28,7 +28,7 @@ import type { Batch } from "./batch.js";
 
 /** Means per frame, exact over all frames counted. */
 export interface Operations {
-  /** Non-zero values a neuron and frame: input, then each layer. */
+  /** Non-zero values per neuron and frame: input, then each layer. */
   readonly density: readonly number[];
   readonly multiplications: number;
   readonly macs: number;

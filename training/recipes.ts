@@ -44,10 +44,10 @@ function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEn
 
 const TITLES = [
   ...["model", "system", "data", "neurons", "delay (frames)", "seeds", "mean error (%)", "standard deviation (points)"],
-  ...["multiplications a frame", "least saving vs GRU (x)", "points behind LSTM", "parameters (share of LSTM's)"],
+  ...["multiplications per frame", "least saving vs GRU (x)", "points behind LSTM", "parameters (share of LSTM's)"],
 ];
 
-/** One row a recipe. */
+/** One row per recipe. */
 export function recipeTable(entries: readonly TableEntry[]): Table {
   const groups = byRecipe(entries);
   const rows = groups.map((group): Cell[] => {

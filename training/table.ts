@@ -1,5 +1,5 @@
 /**
- * Tables of evaluated models: error, parameters, spike density by layer, operations a frame, savings against the dense GRU and LSTM of the same
+ * Tables of evaluated models: error, parameters, spike density by layer, operations per frame, savings against the dense GRU and LSTM of the same
  * widths, and NeuroBench's metrics; and how a table is printed. Pure: models and evaluations in, text out.
  */
 
@@ -72,7 +72,7 @@ export const COMPARISON: readonly Column[] = [
   { title: "error (%)", cell: ({ evaluation }) => number(100 * (1 - evaluation.accuracy), 2) },
   { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
   { title: "density input / layers", cell: densitiesOf },
-  { title: "multiplications a frame", cell: ({ evaluation }) => number(evaluation.multiplicationsPerFrame, 0) },
+  { title: "multiplications per frame", cell: ({ evaluation }) => number(evaluation.multiplicationsPerFrame, 0) },
   { title: "saving vs GRU (x)", cell: (entry) => savings(entry, "gru") },
   { title: "saving vs LSTM (x)", cell: (entry) => savings(entry, "lstm") },
 ];

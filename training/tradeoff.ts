@@ -1,5 +1,5 @@
 /**
- * The trade-off between accuracy and work as a picture: one panel a data set and delay, error over multiplications a frame, one mark a recipe (the mean of
+ * The trade-off between accuracy and work as a picture: one panel per data set and delay, error over multiplications per frame, one mark per recipe (the mean of
  * its seeds). Pure. Recipes of the same features that differ by their membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the
  * panel beats in both is joined by a dashed staircase.
  */
@@ -36,7 +36,7 @@ export interface Mark {
   readonly inputs: number;
   /** Weight of the membrane penalty; 0: none. */
   readonly penalty: number;
-  /** Multiplications a frame. */
+  /** Multiplications per frame. */
   readonly work: number;
   readonly errorPercent: number;
 }
@@ -68,7 +68,7 @@ function markOf(group: readonly TableEntry[]): Mark {
 
 function labelOf(mark: Mark): string {
   const seeds = mark.seeds === 1 ? "" : ` (mean of ${mark.seeds} seeds)`;
-  return `${mark.name}: ${mark.errorPercent.toFixed(2)} %, ${Math.round(mark.work)} multiplications a frame${seeds}`;
+  return `${mark.name}: ${mark.errorPercent.toFixed(2)} %, ${Math.round(mark.work)} multiplications per frame${seeds}`;
 }
 
 function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: string) => string): Panel {
@@ -94,7 +94,7 @@ function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: str
   const isPositive = marks.every((mark) => mark.errorPercent > 0);
   return {
     heading,
-    x: axisOver("multiplications a frame", [all], "x", true),
+    x: axisOver("multiplications per frame", [all], "x", true),
     y: axisOf("error (%)", isPositive ? limitsOf(all.y) : limitsOf(all.y, { low: 0, high: 0 }), isPositive),
     colour: null,
     series: [{ kind: "line", name: "", points: front, colour: "#999999", width: 0.6, dash: [2, 2], dotted: false }, ...series],
@@ -102,7 +102,7 @@ function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: str
   };
 }
 
-/** The picture of all entries, a panel a data set in the order met. */
+/** The picture of all entries, a panel per data set in the order met. */
 export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
   const panels = new Map<string, Mark[]>();
   for (const group of byRecipe(entries)) {
@@ -113,7 +113,7 @@ export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
   }
   const families = [...new Set([...panels.values()].flat().map((mark) => mark.family))].sort();
   return {
-    title: "Error over multiplications a frame",
+    title: "Error over multiplications per frame",
     about: `snn-dse, ${entries.length} models`,
     column: "double",
     legend: "above",

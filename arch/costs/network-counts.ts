@@ -35,7 +35,7 @@ export function nonZeroWeights({ layers, readout }: Weights): Uint32Array[] {
   ];
 }
 
-/** Multiplications a frame of a dense gru or lstm: G (D H + H^2) and the cell's own products per layer, plus H K. */
+/** Multiplications per frame of a dense gru or lstm: G (D H + H^2) and the cell's own products per layer, plus H K. */
 export function denseMultiplications(system: "gru" | "lstm", inputs: number, neurons: readonly number[], classes: number): number {
   const gates = gatesOf(system).length;
   const { multiplies } = cellOf(system).equation(0);
@@ -44,7 +44,7 @@ export function denseMultiplications(system: "gru" | "lstm", inputs: number, neu
   return sum;
 }
 
-/** Element-wise products a frame of the cells' equations. `leaks`: how many of a layer's leaks are products. */
+/** Element-wise products per frame of the cells' equations. `leaks`: how many of a layer's leaks are products. */
 export function elementMultiplies(system: string, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
   const cell = cellOf(system);
   return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);

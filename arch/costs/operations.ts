@@ -151,7 +151,7 @@ export function synapticOperations({ layers }: Pick<OperationTotals, "layers">):
 }
 
 /**
- * Multiplications a frame as the field counts them: every spike times every weight it meets, and the element-wise products of the equations
+ * Multiplications per frame as the field counts them: every spike times every weight it meets, and the element-wise products of the equations
  * (`elementMultiplies`); requantisation, a product on the chip, counts as folded away.
  */
 export function multiplicationsPerFrame(counts: OperationTotals, network: { readonly elementMultiplies: number }): number {

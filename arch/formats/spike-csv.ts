@@ -1,5 +1,5 @@
 /**
- * Spike files in CSV: a grid (one row a step, one column a neuron), or, with a header naming step and neuron (and payload, and sample), an event
+ * Spike files in CSV: a grid (one row per step, one column a neuron), or, with a header naming step and neuron (and payload, and sample), an event
  * list. Samples count from 0; all get as many neurons as the widest, each the steps that its events need.
  * A header that names events of another kind is refused, a header of other words names the neurons.
  * Throws: InputError with the line. Not modelled: quoted fields.
@@ -19,7 +19,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     .split(/\r?\n/)
     .map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
   const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
-  if (rows.length === 0) throw inputError(file, "is empty", "expected one row a step, or a header sample,step,neuron,payload");
+  if (rows.length === 0) throw inputError(file, "is empty", "expected one row per step, or a header sample,step,neuron,payload");
   const header = rows[0].cells;
   const named = header.some((cell) => Number.isNaN(Number(cell)));
   const events = named ? eventColumns(header, file) : null;

@@ -29,7 +29,7 @@ interface Row {
   readonly shipped: string[];
 }
 
-/** The section of the page: a row a key and meaning, with what the shipped chips say; workload last. */
+/** The section of the page: a row per key and meaning, with what the shipped chips say; workload last. */
 export function coupledReference(): string {
   const rows = new Map<string, Row>();
   for (const [model, { described }] of Object.entries(COUPLED_KINDS)) {

@@ -20,7 +20,7 @@ export const ranc = coupledKind({
         x: count(0, 255).describe("position of the output bus in x; it has no core"),
         y: count(0, 255).describe("position of the output bus in y"),
       }),
-      neurons: count(1, 4096).describe("neurons a core"),
+      neurons: count(1, 4096).describe("neurons per core"),
       axons: count(1, 4096).describe("axons a core"),
       delay_slots: count(2, 16).describe("slots of the scheduler; delays 0 .. slots - 1"),
       potential_bits: count(2, 30).describe("two's complement, wraps"),

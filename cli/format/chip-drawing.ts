@@ -1,6 +1,6 @@
 /**
  * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles in boxes with all
- * numbers, tiles as one line a core, one character a core. Pure.
+ * numbers, tiles as one line per core, one character per core. Pure.
  */
 import type { FloorPlan, Result } from "../../app/nouns.js";
 import { type Look, type Paint, paint } from "./style.js";
@@ -150,7 +150,7 @@ function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   };
 }
 
-/** A line a core: heat and busiest unit; links by heat alone. */
+/** A line per core: heat and busiest unit; links by heat alone. */
 function listed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   return {
     tile: (tile) => coresOf(tile).map((one) => `${heat(look, busyOf(one), 2)}${(busyOf(one) * 100).toFixed(0).padStart(4)}`),

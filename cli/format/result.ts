@@ -70,7 +70,7 @@ export function metricLines(look: Look, result: Result, intervals: Intervals = {
 export const intervalText = (interval: Intervals[MetricName], digits = 3): string =>
   interval === undefined ? "" : `${significant(interval.low, digits)} .. ${significant(interval.high, digits)}`;
 
-/** Means a frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
+/** Means per frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
 export function operationLines(look: Look, result: Result, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
   const { operations } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);

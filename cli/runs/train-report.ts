@@ -70,7 +70,7 @@ export function lineReporter(): (event: TrainProgress) => void {
       case "end":
         print(
           paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold") +
-            ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications a frame, ${duration(event.seconds)}`,
+            ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
         );
         if (event.onChip !== null) print(chipText(event.onChip));
     }

@@ -113,7 +113,7 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
         panels: [
           {
             heading: "",
-            x: zeroTo("energy a frame (nJ)", Math.max(...costs.map((cost) => cost.energyNj))),
+            x: zeroTo("energy per frame (nJ)", Math.max(...costs.map((cost) => cost.energyNj))),
             y: { label: "", scale: "category", names: SYSTEMS },
             colour: null,
             series: shown.map((part, i) => ({
@@ -147,13 +147,13 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
           "network",
           "sent",
           "accuracy [%]",
-          `events a frame (of ${mostEvents})`,
-          "multiplications a frame",
+          `events per frame (of ${mostEvents})`,
+          "multiplications per frame",
           "weight words read",
           "state words read or written",
-          "cycles a frame",
-          "time a frame [µs]",
-          "energy a frame [nJ]",
+          "cycles per frame",
+          "time per frame [µs]",
+          "energy per frame [nJ]",
           "weight memory / state memory / leakage and clock / arithmetic [% of energy]",
         ],
         costs.map((cost, i) => [

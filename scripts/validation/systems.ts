@@ -46,7 +46,7 @@ export function systemsOf(dataset: string): Systems {
   const [spiking, dense] = [errors.get("rec-v2"), errors.get("gru")];
   const lost = spiking === undefined || dense === undefined ? "" : `, ${(spiking - dense).toFixed(1)} points more error than the GRU`;
   const table = markdownTable(
-    ["system", "error [%]", "parameters", "density input / layers", "multiplications a frame", "saving vs GRU", "saving vs LSTM", "seed"],
+    ["system", "error [%]", "parameters", "density input / layers", "multiplications per frame", "saving vs GRU", "saving vs LSTM", "seed"],
     rows,
   );
   return { table, summary: `${summary}${lost}` };

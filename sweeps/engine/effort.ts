@@ -50,7 +50,7 @@ function rowOf({ populations }: Topology, { source, target, sparse }: Topology["
   return targets * populations[target].accumulators;
 }
 
-/** Bytes of a spike trace: four a spike, and one place a step and population. */
+/** Bytes of a spike trace: four per spike, and one place per step and population. */
 export function traceBytes({ topology, steps, spikes }: ActivityProfile, utterances: number): number {
   const events = spikes.reduce((sum, many) => sum + many, 0);
   return utterances * steps * 4 * (events + topology.populations.length);

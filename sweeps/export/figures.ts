@@ -242,7 +242,7 @@ export function largestParts(rows: readonly (readonly Part[])[]): readonly strin
   return sorted.length <= MOST_PARTS + 1 ? sorted : [...sorted.slice(0, MOST_PARTS), REST];
 }
 
-/** Stacked bars, one a point. `label` names what is stacked, with its unit. */
+/** Stacked bars, one per point. `label` names what is stacked, with its unit. */
 export function stackPlot(
   about: Pick<PlotSpec, "about" | "column">,
   title: string,

@@ -169,7 +169,7 @@ const LINK_COLOUR = {
   type: "quantitative",
   scale: { scheme: "orangered", domainMin: 0 },
   legend: {
-    title: "link: flits a cycle, by direction",
+    title: "link: flits per cycle, by direction",
     orient: "bottom",
     direction: "horizontal",
     gradientLength: 140,
@@ -180,10 +180,10 @@ const LINK_COLOUR = {
 
 const LINK_TOOLTIP = [
   { field: "name", title: "link" },
-  { field: "flitsPerCycle", title: "flits a cycle", format: ".4f" },
+  { field: "flitsPerCycle", title: "flits per cycle", format: ".4f" },
 ] as const;
 
-/** Tiles of the chosen point's chip, coloured by the busier unit of each core; links by their flits a cycle. */
+/** Tiles of the chosen point's chip, coloured by the busier unit of each core; links by their flits per cycle. */
 const chip: Json = {
   width: "container",
   height: 300,

@@ -246,7 +246,7 @@ export const gp: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
+    startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two per parameter if that is more" },
     candidates: { value: 240, low: 3, high: 100_000, about: "positions that a batch of 4 questions is chosen from" },
     memory: { value: 200, low: 8, high: 2000, about: "observations a model holds: best and newest" },
     fit_points: { value: 100, low: 8, high: 2000, about: "observations that kernel lengths are fitted to" },

@@ -85,7 +85,7 @@ export const tpe: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two a parameter if that is more" },
+    startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two per parameter if that is more" },
     candidates: { value: 48, low: 1, high: 10_000, about: "draws from the good density a question" },
     good_share: { value: 0.15, low: 0.01, high: 0.9, about: "share of observations that count as good" },
     good_most: { value: 60, low: 2, high: 10_000, about: "most observations that count as good" },

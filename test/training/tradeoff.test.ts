@@ -48,7 +48,7 @@ test("one panel a data set, one mark a model, names escaped, more work further r
   ]);
   expect(spec.panels.map((panel) => panel.heading)).toEqual(["x/test", "y/test"]);
   const picture = svg(spec);
-  expect(picture).toContain("a&lt;b: 10.00 %, 10000 multiplications a frame");
+  expect(picture).toContain("a&lt;b: 10.00 %, 10000 multiplications per frame");
   expect(picture.match(/font-weight="bold"/g)?.length).toBe(2);
   const marks = [...picture.matchAll(/cx="([\d.]+)" cy="([\d.]+)"[^>]*><title>/g)].map((m) => [Number(m[1]), Number(m[2])]);
   expect(marks).toHaveLength(3);

@@ -94,7 +94,7 @@ function readSphere(bytes: Uint8Array, file: string): Audio {
   const width = Number(header.get("sample_n_bytes") ?? "2");
   const channels = Number(header.get("channel_count") ?? "1");
   if (!(rateHz > 0) || width !== 2 || !(channels >= 1))
-    throw inputError(file, `is SPHERE with ${width} bytes a sample at rate ${header.get("sample_rate")}`);
+    throw inputError(file, `is SPHERE with ${width} bytes per sample at rate ${header.get("sample_rate")}`);
   const available = Math.floor((bytes.length - headerBytes) / (2 * channels));
   const count = Math.floor(Number(header.get("sample_count") ?? available));
   if (count > available) throw inputError(file, `is cut short: ${available} of ${count} samples`);

@@ -18,7 +18,7 @@ export interface SpikeFile {
   readonly path: string;
   /** Seconds a step; null: not said. */
   readonly stepSeconds: number | null;
-  /** Classes of the samples, one a line; null: none, or the file's own. */
+  /** Classes of the samples, one per line; null: none, or the file's own. */
   readonly labels: string | null;
   /** Input neurons of the network that takes them; null: as many as the file has. */
   readonly inputs: number | null;
@@ -129,13 +129,13 @@ async function isHeidelberg(path: string): Promise<boolean> {
 
 const MOST_LABEL_BYTES = 64 * MIB;
 
-/** One class a line; a first line of words is a header; an empty line or -1 is a sample without class. */
+/** One class per line; a first line of words is a header; an empty line or -1 is a sample without class. */
 function readLabels(path: string, count: number): Int32Array {
-  const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class a line" };
+  const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class per line" };
   refuseBinary(firstBytes(path, START_BYTES, wanted), path, "one class per line");
   const lines = readText(path, wanted).trimEnd().split(/\r?\n/);
   const rows = Number.isNaN(Number(lines[0])) ? lines.slice(1) : lines;
-  if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class a line");
+  if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class per line");
   return Int32Array.from(rows, (text, row) => {
     const label = text.trim() === "" ? -1 : Number(text);
     if (!Number.isInteger(label) || label < -1 || label > 65_535)
