@@ -61,7 +61,7 @@ const workload = { dataset: "tiny", path: null, split: "test", samples: 1, timin
 const experimentOf = (chip: FakeValues): Experiment =>
   ({
     chip: { ...chip, cores: [], tick: null },
-    network: { model: "tiny", nir: {}, lava: { restartSteps: 0 }, training: null },
+    network: { model: "tiny", nir: {}, lava: { restartSteps: 0, remainder: "lost" }, training: null },
     workload,
     precision: { integers: "quantised", layers: {}, weightScale: "max" },
     mapping: {},

@@ -63,13 +63,13 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   const experimentOf = (chip: FakeValues): Experiment =>
     ({
       chip: { ...chip, cores: [], tick: null, noc: { tree: null } },
-      network: { model: "m", nir: {}, lava: { restartSteps: 0 }, training: null },
+      network: { model: "m", nir: {}, lava: { restartSteps: 0, remainder: "lost" }, training: null },
       workload,
       precision: { integers: "quantised", layers: {}, weightScale: "max" },
       mapping: { strategy: "min-traffic" },
     }) as unknown as Experiment;
   const engine = new LocalEngine({
-    loadModel: async () => ({ network: { name: "m" } as Network, hash: "m" }),
+    loadModel: async () => ({ network: { name: "m", system: "lif" } as Network, hash: "m" }),
     loadSamples: async () => ({ name: "d", hash: "d", features: new Float32Array(2) }) as unknown as Samples,
     maxWorkers: 2,
     workerFile: worker,

@@ -24,7 +24,7 @@ test.each([
     return {
       chip: made,
       mapping,
-      network: { model: "m", nir: {}, lava: { restartSteps: 0 }, training: null },
+      network: { model: "m", nir: {}, lava: { restartSteps: 0, remainder: "lost" }, training: null },
       workload,
       precision: USUAL,
     } as unknown as Experiment;

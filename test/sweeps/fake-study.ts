@@ -42,7 +42,7 @@ export type FakeValues = { readonly [path: string]: Json };
 const experimentOf = (byPath: FakeValues): Experiment =>
   ({
     chip: byPath,
-    network: { model: "fake", lava: { restartSteps: 0 }, training: null },
+    network: { model: "fake", lava: { restartSteps: 0, remainder: "lost" }, training: null },
     workload: { path: null },
     precision: { integers: "quantised", layers: {}, weightScale: "max" },
     mapping: {},

@@ -54,7 +54,7 @@ export default async function work(task) {
 const experimentOf = (mark: string, weightBits = 8): Experiment =>
   ({
     mark,
-    network: { model: "m", nir: {}, lava: { restartSteps: 0 }, training: null },
+    network: { model: "m", nir: {}, lava: { restartSteps: 0, remainder: "lost" }, training: null },
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits, integers: "quantised", layers: {}, weightScale: "max" },
     chip: { mark, noc: {}, tick: null, cores: [] },
@@ -62,7 +62,7 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>
   new LocalEngine({
-    loadModel: async () => ({ network: { name: "m" } as Network, hash: "m" }),
+    loadModel: async () => ({ network: { name: "m", system: "lif" } as Network, hash: "m" }),
     loadSamples: async () => ({ name: "d", hash: "d", features: new Float32Array(2) }) as unknown as Samples,
     maxWorkers: 2,
     timeoutMs,
