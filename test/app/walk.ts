@@ -52,7 +52,10 @@ export function walk(steps: readonly Step[], { folder, programs, typed }: Walk):
     for (const line of step.lines) {
       const words = typed(line);
       if (words === null) continue;
-      const ran = spawnSync("bash", ["-e", "-o", "pipefail", "-c", words], { cwd: folder, env, encoding: "utf8", timeout: 300_000 });
+      const ran = spawnSync("bash", ["-e", "-o", "pipefail", "-c", words], {
+        ...{ cwd: folder, env, encoding: "utf8", timeout: 300_000 },
+        stdio: ["ignore", "pipe", "pipe"], // a bash whose input is a socket, as Node's are, reads ~/.bashrc, which may change the path
+      });
       if (ran.status !== 0) throw new Error(`${line}: exit ${ran.status}: ${ran.stderr}${ran.stdout}`.slice(0, 2_000));
       said += `${ran.stdout}\n`;
     }

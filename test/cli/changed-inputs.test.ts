@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { contentOf } from "../sweeps/fake-study.js";
-import { type Ended, endFolder, ends, replaceSilently, run, STUDIES, studyFolder, touch } from "./changed-inputs.js";
+import { endFolder, ends, replaceSilently, run, STUDIES, studyFolder, touch } from "./changed-inputs.js";
+import type { Ended } from "./in-process.js";
 import { isBuilt, program } from "./small-sweep.js";
 
 describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../../base/package-root.js";
+import type { Ended } from "./in-process.js";
 
 export interface ChangedInput {
   /** As the refusal names it. */
@@ -164,12 +165,6 @@ export function replaceSilently(path: string, change: (bytes: Buffer) => Buffer)
 export function touch(path: string): void {
   const now = new Date(2_000_000_000_000);
   utimesSync(path, now, now);
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
 }
 
 export function run(folder: string, file: string, ...parameters: string[]): Ended {

@@ -1,25 +1,18 @@
-/** The built program's commands for other people's chips: conform, published, coupled, import sanafe. */
+/** The program's commands for other people's chips: conform, published, coupled, import sanafe. */
 // @module-tag slow
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
-import { isBuilt, program } from "./small-sweep.js";
+import { type Ended, runHere } from "./in-process.js";
+import { isBuilt } from "./small-sweep.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-models-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const cases = join(packageRoot(), "test", "conformance");
 
-function run(...parameters: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
-  const ended = spawnSync(process.execPath, [program, ...parameters], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, FORCE_COLOR: "0" },
-  });
-  return { code: ended.status, out: ended.stdout, err: ended.stderr };
-}
+const run = (...words: readonly string[]): Promise<Ended> => runHere(folder, ...words);
 
 const ARCH = `
 architecture:
@@ -39,10 +32,10 @@ architecture:
 `;
 const NET = "g 2 threshold=0.5\nn 0.0 bias=1\ne 0.0->0.1 w=1\n& 0.0..1@0.0\n";
 
-describe.skipIf(!isBuilt)("the built program", () => {
-  test("conform says OK a case and exits 0, says DIFF with both rows and exits 1, and says ERROR for a broken case and exits 2", () => {
+describe.skipIf(!isBuilt)("the program", () => {
+  test("conform says OK a case and exits 0, says DIFF with both rows and exits 1, and says ERROR for a broken case and exits 2", async () => {
     const small = join(cases, "snndse_fc");
-    const good = run("conform", small);
+    const good = await run("conform", small);
     expect(good.code).toBe(0);
     expect(good.out).toMatch(/^OK +cases\/fc_chunks/m);
     expect(good.out).toContain("3/3 identical");
@@ -50,27 +43,27 @@ describe.skipIf(!isBuilt)("the built program", () => {
     cpSync(join(small, "cases", "fc_small"), join(folder, "odd"), { recursive: true });
     const trace = join(folder, "odd", "trace.csv");
     writeFileSync(trace, readFileSync(trace, "utf8").replace("82,ITER,SPK_ITER", "83,ITER,SPK_ITER"));
-    const odd = run("conform", "odd");
+    const odd = await run("conform", "odd");
     expect(odd.code).toBe(1);
     expect(odd.out).toMatch(/^DIFF .*trace\.csv, row \d+\n +expected 83,ITER,SPK_ITER,0,0\n +got +82,ITER,SPK_ITER,0,0/m);
     expect(odd.out).toContain("0/1 identical");
 
     writeFileSync(join(folder, "odd", "spikes.csv"), "time_step,neuron\n0,4000\n");
-    const broken = run("conform", "odd", "--json");
+    const broken = await run("conform", "odd", "--json");
     expect(broken.code).toBe(2);
     expect(JSON.parse(broken.out)).toMatchObject({ identical: 0, cases: 1 });
-    expect(run("conform", tmpdir().concat("/none-such")).code).toBe(2);
+    expect((await run("conform", tmpdir().concat("/none-such"))).code).toBe(2);
   });
 
-  test("published prints model, published value, error and basis, and exits 0 while all are within tolerance", () => {
-    const all = run("published", "odin");
+  test("published prints model, published value, error and basis, and exits 0 while all are within tolerance", async () => {
+    const all = await run("published", "odin");
     expect(all.code).toBe(0);
     expect(all.out).toMatch(/ODIN .* 477 .* identity +ok/);
-    expect(run("published", "odni").code).toBe(2);
+    expect((await run("published", "odni")).code).toBe(2);
   });
 
-  test("coupled runs all combinations of varied parameters", () => {
-    const table = run("coupled", "snn-dse", "--vary", "lanes=2,4", "--vary", "chunk_bits=50,100", "--events", "3", "--json");
+  test("coupled runs all combinations of varied parameters", async () => {
+    const table = await run("coupled", "snn-dse", "--vary", "lanes=2,4", "--vary", "chunk_bits=50,100", "--events", "3", "--json");
     expect(table.code).toBe(0);
     const points = JSON.parse(table.out) as { values: { lanes: number; chunk_bits: number }; metrics: { done_cycle: number } }[];
     expect(points.map(({ values }) => [values.lanes, values.chunk_bits])).toEqual([
@@ -79,14 +72,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [4, 50],
       [4, 100],
     ]);
-    expect(run("coupled", "snn-dse", "--set", "lane=2").err).toContain("did you mean lanes");
-    expect(run("coupled", "snn-dse", "--density", "2").code).toBe(2);
+    expect((await run("coupled", "snn-dse", "--set", "lane=2")).err).toContain("did you mean lanes");
+    expect((await run("coupled", "snn-dse", "--density", "2")).code).toBe(2);
   });
 
-  test("import sanafe prints one JSON object, writes spikes, and warns of what it does not understand", () => {
+  test("import sanafe prints one JSON object, writes spikes, and warns of what it does not understand", async () => {
     writeFileSync(join(folder, "arch.yaml"), ARCH);
     writeFileSync(join(folder, "net.net"), NET);
-    const ended = run("import", "sanafe", "arch.yaml", "net.net", "--steps", "3", "--json", "--spikes", "spikes.csv");
+    const ended = await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "3", "--json", "--spikes", "spikes.csv");
     expect(ended.code).toBe(0);
     expect(ended.err).toContain("tolopogy is not understood");
     const { steps, totals } = JSON.parse(ended.out) as {
@@ -98,38 +91,38 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(totals.packets).toBe(3);
     expect(totals.energy_j.network).toBeCloseTo(3 * 9e-12, 20);
     expect(readFileSync(join(folder, "spikes.csv"), "utf8")).toBe("neuron,timestep\n0.0,1\n0.0,2\n0.1,2\n0.0,3\n0.1,3\n");
-    expect(run("import", "sanafe", "arch.yaml", "net.net", "--spikes", "x.csv").code).toBe(2);
-    const over = run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--spikes", "./net.net");
+    expect((await run("import", "sanafe", "arch.yaml", "net.net", "--spikes", "x.csv")).code).toBe(2);
+    const over = await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--spikes", "./net.net");
     expect(over).toMatchObject({ code: 2, err: "error: --spikes: names 'net.net', which is read\n    give another file\n" });
-    expect(run("import", "sanafe", "none.yaml", "net.net").code).toBe(2);
-    const wrong = run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--time", "simple,fast");
+    expect((await run("import", "sanafe", "none.yaml", "net.net")).code).toBe(2);
+    const wrong = await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--time", "simple,fast");
     expect([wrong.code, wrong.err]).toEqual([
       2,
       expect.stringContaining("--time: got 'fast', expected none or some of simple,detailed,flit"),
     ]);
-    const times = (models: string): string[] => {
+    const times = async (models: string): Promise<string[]> => {
       const { steps: all } = JSON.parse(
-        run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--json", "--time", models).out,
+        (await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--json", "--time", models)).out,
       ) as {
         steps: { time_s: object }[];
       };
       return Object.keys(all[0].time_s);
     };
-    expect([times("none"), times("detailed"), times("flit,simple")]).toEqual([[], ["detailed"], ["simple", "flit"]]);
-    const { out } = run("import", "sanafe", "arch.yaml", "net.net");
+    expect([await times("none"), await times("detailed"), await times("flit,simple")]).toEqual([[], ["detailed"], ["simple", "flit"]]);
+    const { out } = await run("import", "sanafe", "arch.yaml", "net.net");
     expect(out).toContain("2 neurons, 1 synapses");
     expect(out).toMatch(/^0 +2 +\S+ \(leaky_integrate_fire\).*accumulator.* 0\.0/m);
-    const report = JSON.parse(run("import", "sanafe", "arch.yaml", "net.net", "--json").out) as {
+    const report = JSON.parse((await run("import", "sanafe", "arch.yaml", "net.net", "--json")).out) as {
       groups: { neurons: number }[];
       warnings: string[];
     };
     expect([report.groups.map((group) => group.neurons), report.warnings.length]).toEqual([[2], 1]);
   });
 
-  test("one chip and network described for SANA-FE and for this program: every count and every joule is the same", () => {
+  test("one chip and network described for SANA-FE and for this program: every count and every joule is the same", async () => {
     const folderOf = (file: string): string => join(packageRoot(), "arch/examples/sanafe", file);
-    const there = run("import", "sanafe", folderOf("quad.sanafe.yaml"), folderOf("quad-net.sanafe.yaml"), "--steps", "40", "--json");
-    const here = run("sim", folderOf("quad-prices.yaml"), "--json");
+    const there = await run("import", "sanafe", folderOf("quad.sanafe.yaml"), folderOf("quad-net.sanafe.yaml"), "--steps", "40", "--json");
+    const here = await run("sim", folderOf("quad-prices.yaml"), "--json");
     expect([there.code, here.code, there.err]).toEqual([0, 0, ""]);
     const { totals } = JSON.parse(there.out) as {
       totals: { fired: number; synaptic_events: number; packets: number; hops: number; energy_j: { [unit: string]: number } };

@@ -1,10 +1,10 @@
-/** `sim` with its recordings and reasons, as a process. */
+/** `sim` with its recordings and reasons. */
 // @module-tag slow
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+import { type Ended, runHere } from "./in-process.js";
+import { isBuilt, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
 
@@ -14,14 +14,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function sim(...parameters: readonly string[]): { readonly code: number | null; readonly out: string } {
-  const { status, stdout } = spawnSync(process.execPath, [program, "sim", "small.yaml", ...parameters], { cwd: folder, encoding: "utf8" });
-  return { code: status, out: stdout };
-}
+const sim = (...words: readonly string[]): Promise<Ended> => runHere(folder, "sim", "small.yaml", ...words);
 
 describe.skipIf(!isBuilt)("sim", () => {
-  test("a trace says the same waves in every format, and no half-written file stays", () => {
-    for (const format of ["csv", "vcd", "perfetto"]) expect(sim("--trace", format).code, format).toBe(0);
+  test("a trace says the same waves in every format, and no half-written file stays", async () => {
+    for (const format of ["csv", "vcd", "perfetto"]) expect((await sim("--trace", format)).code, format).toBe(0);
     expect(readdirSync(folder).sort()).toEqual(["small-trace.csv", "small-trace.json", "small-trace.vcd", "small.yaml"]);
     const rows = readFileSync(join(folder, "small-trace.csv"), "utf8").trim().split("\n");
     const waves = rows.filter((row) => row.split(",")[1] === "wave").length;
@@ -31,25 +28,28 @@ describe.skipIf(!isBuilt)("sim", () => {
     expect(() => JSON.parse(readFileSync(join(folder, "small-trace.json"), "utf8"))).not.toThrow();
   });
 
-  test("a chip whose queues drop says so, what it loses and whose accuracy it is; one at ticks that do not wait is traced wave by wave", () => {
+  test("a chip whose queues drop says so, what it loses and whose accuracy it is; one at ticks that do not wait is traced wave by wave", async () => {
     const queue = ["--set", "tile.core.input_queue.full=drop", "--set", "tile.core.input_queue.depth=4"];
-    const { out } = sim(...queue, "--explain");
+    const { out } = await sim(...queue, "--explain");
     expect(out).toMatch(/the chip's time feeds back into function: accuracy is of all utterances run on the chip/);
     expect(out).toMatch(/messages: [\d.]+ of [\d.,]+ an inference are lost/);
-    const told = JSON.parse(sim(...queue, "--json").out) as { metrics: { events_dropped: number } };
+    const told = JSON.parse((await sim(...queue, "--json")).out) as { metrics: { events_dropped: number } };
     expect(told.metrics.events_dropped).toBeGreaterThan(0);
     const late = ["--set", "tick.period_us=20", "--set", "tick.overrun=late", "--trace", "csv", "--out", "late.csv"];
-    expect(sim(...late).code).toBe(0);
+    expect((await sim(...late)).code).toBe(0);
     const rows = readFileSync(join(folder, "late.csv"), "utf8").trim().split("\n");
     rmSync(join(folder, "late.csv"));
     expect(rows.filter((row) => row.split(",")[1] === "wave")).toHaveLength(28 + 3);
   });
 
-  test("reasons are simulated: the first gain named holds when the changed chip is run", () => {
-    const before = JSON.parse(sim("--json", "--explain").out) as { metrics: { latency_cycles: number }; explanation: readonly string[] };
+  test("reasons are simulated: the first gain named holds when the changed chip is run", async () => {
+    const before = JSON.parse((await sim("--json", "--explain")).out) as {
+      metrics: { latency_cycles: number };
+      explanation: readonly string[];
+    };
     const gain = before.explanation.find((line) => line.startsWith("gains:"));
     const [, path, to, percent] = /gains: (\S+) \S+ -> (\S+): latency -([\d.]+) %/.exec(gain ?? "") ?? [];
-    const after = JSON.parse(sim("--json", "--set", `${path}=${to}`).out) as typeof before;
+    const after = JSON.parse((await sim("--json", "--set", `${path}=${to}`)).out) as typeof before;
     expect(100 * (1 - after.metrics.latency_cycles / before.metrics.latency_cycles)).toBeCloseTo(Number(percent), 1);
   });
 });

@@ -1,8 +1,10 @@
-/** What is searched besides ordinary points: coupled chips, and a screening search with its trials, over a server as in threads of this host. */
+/** What is searched besides ordinary points: coupled chips, a screening search with its trials, cells of a plug-in, over a server as in threads of this host. */
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadPlugins } from "../../app/index.js";
+import { encodeModel, readModel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { smallSweep } from "../cli/small-sweep.js";
 import { contentOf } from "../sweeps/fake-study.js";
@@ -11,6 +13,8 @@ import { hindrance, Program, Server } from "./server.js";
 describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-kinds-"));
   const examples = join(packageRoot(), "arch/examples");
+  /** The plug-in as the worker has it. */
+  const ownPlugin = join(mkdtempSync(join(tmpdir(), "snn-dse-worker-")), "cells.mjs");
   let server: Server;
   let worker: Program;
   const sweep = async (file: string, database: string, ...more: string[]): Promise<string> => {
@@ -31,14 +35,22 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
       join(folder, "free-running.yaml"),
       queues.replace("[1, 2, 4, 8, 12, 16, 32, 64]", "[2, 16]").replace("\ntile:", `\n${ticks}tile:`),
     );
+    for (const name of [join(folder, "cells.mjs"), ownPlugin])
+      copyFileSync(join(packageRoot(), "test/app/plugins/examples/cells.mjs"), name);
+    await loadPlugins([ownPlugin]);
+    const { network } = readModel(join(packageRoot(), "training/models/mnist-rows-lif.safetensors"));
+    writeFileSync(join(folder, "refractory.safetensors"), encodeModel({ ...network, system: "long-refractory" }, null));
+    const cells = smallSweep(4).replace("mnist-rows-rec-v2", "refractory").replace("version: 1", "version: 1\nplugins: [./cells.mjs]");
+    writeFileSync(join(folder, "cells.yaml"), cells);
     server = await Server.start();
     // In a folder of its own: what a job names by content is never sought in a file.
-    worker = new Program(["worker", "--redis", server.url, "--threads", "2"], tmpdir());
+    worker = new Program(["worker", "--redis", server.url, "--threads", "2", "--plugin", ownPlugin], tmpdir());
   });
   afterAll(async () => {
     await worker?.kill("SIGKILL");
     await server?.end();
     rmSync(folder, { recursive: true, force: true });
+    rmSync(dirname(ownPlugin), { recursive: true, force: true });
   });
 
   for (const [file, what, budget, ...tags] of [
@@ -47,6 +59,7 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
     ["input-queues.yaml", "chips whose queues drop messages", 24, "long"],
     ["free-running.yaml", "chips whose cores have timers of their own", 12, "long"],
     ["screen.yaml", "a screening search, with its trials", 10],
+    ["cells.yaml", "networks whose cell a plug-in steps", 4],
   ] as const)
     test(`${file}, ${what}: every result, trial and front equal the local run's`, { tags: [...tags], timeout: 300_000 }, async () => {
       const more = ["--budget", String(budget)];
