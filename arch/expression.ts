@@ -5,6 +5,7 @@
  */
 import { quoted } from "../base/errors.js";
 import { log2, pow } from "../base/math.js";
+import { quantileParts } from "./quantile-name.js";
 
 /** A value an expression can meet. */
 export type ExpressionValue = number | string | boolean;
@@ -62,6 +63,12 @@ const MOST_NESTING = 64;
 const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"], ["**"]];
 const WORDS: { readonly [word: string]: string } = { and: "&&", or: "||", not: "!" };
 
+/** What other languages write, or what one types by mistake, and how it is written here. */
+const MISTAKEN: { readonly [operator: string]: string } = {
+  ...{ "=>": ">=", "=<": "<=", "<>": "!=", "=": "==", "^": "**", "&": "and", "|": "or" },
+  ...{ "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "·": "*", "÷": "/" },
+};
+
 interface Token {
   readonly kind: "number" | "string" | "name" | "op" | "end";
   readonly text: string;
@@ -71,11 +78,14 @@ interface Token {
 function tokens(text: string): Token[] {
   const found: Token[] = [];
   const pattern =
-    /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|("[^"]*"|'[^']*')|([A-Za-z_]\w*(?:\.\w+)*(?:@\d{1,2}(?:\.\d+)?)?)|(\*\*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),])|(\S))/gy;
+    /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|("[^"]*"|'[^']*')|([A-Za-z_]\w*(?:\.\w+)*(?:@[\w.]*)?)|(=[<>]|<>|=(?!=)|\^|&(?!&)|\|(?!\|)|[≤≥≠×·÷])|(\*\*|&&|\|\||[<>=!]=|[-+*/%<>!?:(),])|(\S))/gy;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [whole, number, string, name, op, stray] = match;
-    const piece = number ?? string ?? name ?? op ?? stray ?? "";
+    const [whole, number, string, name, mistaken, op, stray] = match;
+    const piece = number ?? string ?? name ?? mistaken ?? op ?? stray ?? "";
     const column = match.index + whole.length - piece.length + 1;
+    if (mistaken !== undefined)
+      throw new ExpressionError(`got ${quoted(mistaken)}, expected an operator: write ${MISTAKEN[mistaken]}`, column);
+    if (name !== undefined) demandQuantile(name, column);
     if (stray !== undefined) throw new ExpressionError(`unexpected ${quoted(stray)}`, column);
     const word = name === undefined || !Object.hasOwn(WORDS, name) ? undefined : WORDS[name];
     if (word !== undefined) found.push({ kind: "op", text: word, column });
@@ -83,6 +93,16 @@ function tokens(text: string): Token[] {
   }
   found.push({ kind: "end", text: "end of expression", column: text.length + 1 });
   return found;
+}
+
+/** Of a name with an @. */
+function demandQuantile(name: string, column: number): void {
+  const [metric, percent] = name.split("@");
+  if (percent === undefined || quantileParts(name) !== null) return;
+  throw new ExpressionError(
+    `got ${quoted(percent)} as quantile of ${metric}, expected a percentage from 0.001 to 99.999, e.g. ${metric}@90`,
+    column,
+  );
 }
 
 /** Reads an expression. @throws ExpressionError, also where it is longer or nested deeper than any sound one. */
@@ -171,7 +191,7 @@ export function parseExpression(text: string): Expression {
   };
 
   const root = choice();
-  if (peek().kind !== "end") throw new ExpressionError(`unexpected ${quoted(peek().text)}`, peek().column);
+  if (peek().kind !== "end") throw new ExpressionError(`expected an operator or the end, got ${quoted(peek().text)}`, peek().column);
   return { text, names: [...names], root };
 }
 

@@ -47,8 +47,13 @@ export function csvTable(text: string, headerFix: string): CsvTable {
     ...{ header: [], headerLine: line, rows: [], problems: [{ line, column: 1, message, fix: headerFix }] },
   });
   if (head === undefined) return nothing(1, "is empty");
+  if ([...head.content].some((character) => character === "\uFFFD" || (character < " " && character !== "\t")))
+    return nothing(head.line, "is no text");
   const header = cellsOf(head.content);
   if (header === null) return nothing(head.line, "the header is not CSV");
+  const separator = header.length > 1 ? undefined : [";", "\t"].find((one) => head.content.includes(one));
+  if (separator !== undefined)
+    return nothing(head.line, `cells are separated by ${separator === ";" ? "semicolons" : "tabs"}, expected commas`);
   const problems: TableProblem[] = [];
   const rows = body.flatMap(({ content, line }) => {
     const cells = cellsOf(content);

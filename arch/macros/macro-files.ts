@@ -5,6 +5,7 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { InputError, type Problem } from "../../base/errors.js";
 import { entryOf, type Located, type LocatedMap, problemAt, withEntry } from "../located.js";
+import { HEADER_FIX } from "./macro-table.js";
 
 /** @throws InputError where the file cannot be read */
 export type ReadTable = (path: string) => string;
@@ -48,6 +49,7 @@ function withContent(
   const name = file.value;
   try {
     const text = read(resolve(dirname(own), name));
+    if (text.trim() === "") return refuse(`${name}: is empty`, HEADER_FIX);
     const at = { file: isAbsolute(name) ? name : join(dirname(shown), name), line: 1, column: 1 };
     return withEntry(withEntry(entry, "file", null), "csv", { kind: "scalar", value: text.replace(/\r\n?/g, "\n"), at });
   } catch (error) {

@@ -73,7 +73,7 @@ export function readMacroTable(text: string): MacroTable {
   return { rows, problems: [...torn, ...problems].sort((a, b) => a.line - b.line).slice(0, MOST_PROBLEMS) };
 }
 
-const HEADER_FIX = "begin with: words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+export const HEADER_FIX = "begin with: words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
 
 type Say = (column: number, message: string, fix: string) => void;
 

@@ -51,12 +51,15 @@ export function atCorner<T extends Pick<MacroRow, "corner" | "technologyNm">>(
   if (rules.corner === "" && corners.length > 1)
     return { refused: `holds the corners ${corners.map(quoted).join(", ")}`, fix: `say which: corner: ${corners[0]}` };
   const ofCorner = rules.corner === "" ? all : all.filter(({ corner }) => corner === rules.corner);
-  if (ofCorner.length === 0) return { refused: `has no corner ${quoted(rules.corner)}`, fix: `it has ${corners.map(quoted).join(", ")}` };
+  if (ofCorner.length === 0) return { refused: `has no corner ${quoted(rules.corner)}`, fix: cornersText(corners) };
   const ofNode = ofCorner.filter(({ technologyNm }) => technologyNm === nodeNm);
   if (ofNode.length > 0) return ofNode;
   const nodes = distinct(ofCorner.map(({ technologyNm }) => technologyNm)).join(", ");
   return { refused: `has no macro of ${nodeNm} nm`, fix: `it has ${nodes} nm: set chip.technology_nm, or name another table` };
 }
+
+const cornersText = (corners: readonly string[]): string =>
+  corners.every((corner) => corner === "") ? "it names no corners: leave corner out" : `it has ${corners.map(quoted).join(", ")}`;
 
 export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }: Point, rules: MacroRules): Supplied | Refused {
   const ofNode = atCorner(all, nodeNm, rules);

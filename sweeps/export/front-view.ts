@@ -8,7 +8,7 @@
  */
 import { inputError, quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
-import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
+import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, unknownMetric } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
 import { parameterSetting } from "./headers.js";
@@ -157,6 +157,10 @@ function namedOf<Name extends string>(text: string, names: readonly Name[], plac
   const starting = names.filter((name) => name.startsWith(`${text}_`));
   if (starting.length === 1) return starting[0];
   if (starting.length > 1) throw inputError(place, `${quoted(text)} is the beginning of several names`, starting.join(", "));
+  if (text.includes("@")) {
+    const { message, fix } = unknownMetric(text);
+    throw inputError(place, message, fix);
+  }
   const heads = names.map((name) => name.split("_")[0]).filter((head, _, all) => all.indexOf(head) === all.lastIndexOf(head));
   throw inputError(place, `unknown ${what} ${quoted(text)}`, didYouMean(text, [...names, ...heads]) || `known: ${names.join(", ")}`);
 }

@@ -40,7 +40,18 @@ test("anything else is refused with its place", () => {
     ["process(1)", "unknown function 'process' (known: "],
     ["constructor(1)", "unknown function 'constructor' (known: "],
     ["(1", "expected ')', got 'end of expression'"],
-    ["1 2", "unexpected '2'"],
+    ["1 2", "expected an operator or the end, got '2'"],
+    ["a => 1", "got '=>', expected an operator: write >="],
+    ["a =< 1", "got '=<', expected an operator: write <="],
+    ["a <> 1", "got '<>', expected an operator: write !="],
+    ["a = 1", "got '=', expected an operator: write =="],
+    ["2 ^ a", "got '^', expected an operator: write **"],
+    ["a > 1 & a < 3", "got '&', expected an operator: write and"],
+    ["a > 1 | a < 0", "got '|', expected an operator: write or"],
+    ["a ≥ 1", "got '≥', expected an operator: write >="],
+    ["area_mm2@101 <= 1", "got '101' as quantile of area_mm2, expected a percentage from 0.001 to 99.999, e.g. area_mm2@90"],
+    ["area_mm2@p90 <= 1", "got 'p90' as quantile of area_mm2"],
+    ["area_mm2@ <= 1", "got '' as quantile of area_mm2"],
   ] as const) {
     expect(() => parseExpression(text)).toThrow(ExpressionError);
     expect(() => parseExpression(text)).toThrow(message);

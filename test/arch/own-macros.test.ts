@@ -114,7 +114,7 @@ describe("which macros", () => {
     [{}, wish(100, 32), 0.7, /no macro at 0.7 V/, /it has 0.8, 0.9 V: set chip.voltage_v, or the table's beyond: extrapolate/],
     [{}, wish(100, 32), 0.85, /no macro at 0.85 V/, /between: interpolate/],
     [{ between: "interpolate" }, wish(100, 32), 0.8, /no macros around 100 words of 32 bits/, /1024 words of 32 to 64 bits/],
-    [{ corner: "ss" }, wish(100, 32), 0.8, /no corner 'ss'/, /it has ''/],
+    [{ corner: "ss" }, wish(100, 32), 0.8, /no corner 'ss'/, /it names no corners: leave corner out/],
   ] as const)("%j: what the table does not have is refused, with what it has", (rules, asked, voltageV, refused, fix) => {
     const csv = table(
       ...["1024,32,1rw,22,0.8,7000,1.4,2,4,0.6", "1024,32,1rw,22,0.9,7000,1.8,2.5,5,0.5", "1024,64,1rw,22,0.8,13000,2.6,3,8,0.7"],
@@ -198,6 +198,9 @@ describe("the table as text", () => {
 
   test.each([
     ["", 1, 1, /is empty/, /begin with: words/],
+    ["words;bits;ports\n64;8;1rw", 1, 1, /cells are separated by semicolons, expected commas/, /begin with: words/],
+    ["words\tbits\n64\t8", 1, 1, /cells are separated by tabs, expected commas/, /begin with: words/],
+    ["\u0001\uFFFDwords", 1, 1, /is no text/, /begin with: words/],
     [HEAD, 1, 1, /header and no macro/, /one macro per line/],
     [HEAD.replace("bits", "bitz"), 1, 7, /unknown column 'bitz'/, /did you mean bits/],
     [HEAD.replace("read_pj", "read_nj"), 1, 51, /unknown column 'read_nj'/, /read_pj or read_fj: names end in their unit/],

@@ -5,6 +5,8 @@ import {
   axonTablePrices,
   BUILT_NEEDS,
   corePrices,
+  diePrices,
+  framePrices,
   linkPrices,
   type ParsedArch,
   PRICE_NAMES,
@@ -26,7 +28,7 @@ const described = (prices: Prices, more = ""): ParsedArch =>
     `version: 1
 extends: mesh-2x2
 chip: { technology_nm: 22, voltage_v: 0.8, clock_mhz: 200 }
-tile: { core: { lanes: 4, synapse_memory: { size_kib: 64, word_bits: 128, banks: 2 }, axon_table: { entries: 100 }, route_table: { entries: 50 } } }
+tile: { core: { lanes: 4, configuration_bits: 64, synapse_memory: { size_kib: 64, word_bits: 128, banks: 2 }, axon_table: { entries: 100 }, route_table: { entries: 50 } } }
 prices:
 ${Object.entries(prices)
   .map(([name, value]) => `  ${name}: { value: ${JSON.stringify(value)}, source: mine }`)
@@ -94,7 +96,11 @@ describe("values", () => {
       if (name.startsWith("link_") || name.startsWith("tree_link_") || name === "dram_background_mw") continue;
       const parsed = described({ [name]: "0.5 * (1 + bits) * (technology_nm / technology_nm) * clock_mhz / clock_mhz" });
       const { chip, precision } = parsed.experiment;
+      const dies = { columns: 2, rows: 1, bitsPerCycle: 4, latencyCycles: 1 };
+      const { links: _, ...between } = diePrices({ ...chip, noc: { ...chip.noc, dies } })!;
       const all = {
+        ...between,
+        ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram" } }, precision),
         ...corePrices(chip, chip.cores[0]!, precision, 8, BUILT_NEEDS),
         ...routerPrices(chip, 5),
         ...axonTablePrices(chip, chip.cores[0]!),
