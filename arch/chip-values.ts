@@ -35,7 +35,7 @@ function withOwn(core: Omit<Core, "id" | "tile">, { synapse, state }: OwnMemorie
   return { ...core, synapseMemory: { ...core.synapseMemory, ...synapse }, stateMemory: { ...core.stateMemory, ...state } };
 }
 
-/** Cores of one text are the same but for their place. */
+/** Cores that the same text describes differ in their place only. */
 const unplacedOf = perSection(unplaced);
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {

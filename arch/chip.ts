@@ -25,13 +25,13 @@ export type ProcessCorner = NonNullable<RootDocument["chip"]["corner"]>;
 export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperatureK" | "clockMhz" | "idle"> {
   readonly nodeNm: number;
   readonly voltageV: number;
-  /** Of the process, at the same supply and temperature. */
+  /** Corner of the process, at the same supply and temperature. */
   readonly corner: ProcessCorner;
 }
 
 /** What a memory is made of. Cycles do not depend on it: ports, banks and latency are what the description says. */
 export type MemoryKind = (typeof MEMORY_KIND_NAMES)[number];
-/** Of a queue; `auto`: registers up to 32 entries, SRAM beyond. */
+/** What a queue is made of; `auto`: registers up to 32 entries, SRAM beyond. */
 export type QueueKind = MemoryKind | "auto";
 
 /** One on-chip memory; a word of item i lies in bank i mod banks. */
@@ -75,18 +75,18 @@ export interface Core
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;
-  /** Of the memory of neurons' parameters, which holds `maxNeurons` rows. */
+  /** What the memory of neurons' parameters is made of; it holds `maxNeurons` rows. */
   readonly parameterKind: MemoryKind;
-  /** Of registers that hold what the core is set to (`configuration.ts`). */
+  /** Bits of the registers that configure the core (`configuration.ts`). */
   readonly configurationBits: number;
   readonly queueKinds: { readonly input: QueueKind; readonly output: QueueKind };
 }
 
 /** Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2. */
 export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
-  /** Of `mesh-tree`; null: there is no tree. */
+  /** The tree of a `mesh-tree`; null: there is no tree. */
   readonly tree: Tree | null;
-  /** Of a plug-in's topology; null: it is built in. */
+  /** The network of a plug-in's topology; null: the topology is built in. */
   readonly own: OwnNetwork | null;
   /** null: the whole network is on one die. */
   readonly dies: Dies | null;
@@ -96,7 +96,7 @@ export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
 export interface Dies {
   readonly columns: number;
   readonly rows: number;
-  /** Of each direction of each link. */
+  /** Width of each direction of each link. */
   readonly bitsPerCycle: number;
   /** From the first bit of a flit to its arrival. */
   readonly latencyCycles: number;
@@ -148,7 +148,7 @@ export interface Port {
   readonly bitsPerCycle: number;
   /** From a step's beginning to the first bit of its first packet. */
   readonly latencyCycles: number;
-  /** Of a packet on the host link; null: header and payload. */
+  /** Size of a packet on the host link; null: header and payload. */
   readonly packetBits: number | null;
   /** Packets that wait for the router; full, they stall the host link. */
   readonly queueDepth: number;

@@ -85,10 +85,10 @@ function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { rea
 /** Widths of an update unit as hardware is built: spikes as wide as any. */
 export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
 
-/** Of one lane. */
+/** Product of the widths of one lane's multiplier. */
 export const laneMultiplierBits2 = (weightBits: number): number => (areUnits(weightBits) ? 0 : weightBits * BUILT_PAYLOAD_BITS);
 
-/** Of one lane that adds the payload, its negative or nothing: as an adder that is as wide. */
+/** Bits that one lane of signs negates: it adds the payload, its negative or nothing, and is priced as an adder of that width. */
 const negationBits = (weightBits: number): number => (areUnits(weightBits) ? BUILT_PAYLOAD_BITS : 0);
 
 /** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */

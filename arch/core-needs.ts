@@ -21,7 +21,7 @@ export interface CoreNeeds {
   readonly isSparse: boolean;
 }
 
-/** Of the gated cells (`rec-v1`, `rec-v2`): what a chip is taken to have where no network is given. */
+/** Needs of the gated cells (`rec-v1`, `rec-v2`), which a chip is built for where no network is given. */
 export const BUILT_NEEDS: CoreNeeds = {
   unit: BUILT_UNIT,
   neurons: [{ neurons: Number.POSITIVE_INFINITY, states: 2, accumulators: 2 }],

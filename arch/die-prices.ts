@@ -12,9 +12,9 @@ import { linkVariables, type PriceVariables } from "./price-variables.js";
 
 export interface DiePrices {
   readonly die_link_bit_pj: Price;
-  /** Of a directed link: the driver on one die and the receiver on the other. */
+  /** Area of a directed link: the driver on one die and the receiver on the other. */
   readonly die_link_area_mm2: Price;
-  /** Of a directed link; null: the description does not say. */
+  /** Leakage of a directed link; null: the description does not say. */
   readonly die_link_leakage_mw: Price | null;
   readonly links: number;
 }

@@ -63,7 +63,7 @@ export function dieLinksOnWay(topology: NocTopology, shape: Shape, dies: DieGrid
 const stepsOf = (places: readonly number[]): readonly (readonly [number, number])[] =>
   places.slice(1).map((place, i) => [places[i], place] as const);
 
-/** Of packets between any two of the first `tiles` tiles; `others`: cores / (cores - 1), as a pair never is one core twice. */
+/** Mean way of packets between any two of the first `tiles` tiles; `others`: cores / (cores - 1), as a pair never is one core twice. */
 export function meanDieWay(topology: NocTopology, shape: Shape, dies: DieGrid | null, tiles: number, others: number): DieWay {
   if (dies === null) return ON_ONE_DIE;
   const [columns, rows] = topology.grid(shape);
@@ -77,7 +77,7 @@ export function meanDieWay(topology: NocTopology, shape: Shape, dies: DieGrid | 
   };
 }
 
-/** Of all pairs of the first `used` of `places` in a row. */
+/** Mean way over all pairs of the first `used` of `places` in a row. */
 function meanInDimension({ along }: NocTopology, used: number, places: number, parts: number): DieWay {
   if (along === null || parts === 1) return ON_ONE_DIE;
   const packets = new Map<number, number>();

@@ -18,7 +18,7 @@ function leafOf(path: string): z.core.$ZodType {
 
 const bounds = new Map<string, Bounds>();
 
-/** Of a key that holds a number. Throws: Error for another, a defect of the program. */
+/** Bounds of a key that holds a number. Throws: Error for any other key, which is a defect of the program. */
 export function boundsOf(path: string): Bounds {
   let known = bounds.get(path);
   if (known === undefined) {
@@ -30,7 +30,7 @@ export function boundsOf(path: string): Bounds {
   return known;
 }
 
-/** Of a key that names one of several. Throws: Error for another, a defect of the program. */
+/** Choices of a key that names one of several. Throws: Error for any other key, which is a defect of the program. */
 export function choicesOf(path: string): readonly string[] {
   const leaf = leafOf(path);
   if (!(leaf instanceof z.ZodEnum)) throw new Error(`snn-dse: ${path} is no choice`);

@@ -10,7 +10,7 @@ export interface FloorPlan {
   readonly width: number;
   readonly height: number;
   readonly coresPerTile: number;
-  /** Of the whole chip. */
+  /** Cores of the whole chip. */
   readonly cores: number;
   /** Name of what joins the tiles. */
   readonly topology: string;

@@ -55,7 +55,7 @@ export const lawAt = ({ a, exponents }: Pick<Law, "a" | "exponents">, at: readon
 
 const minus = (row: readonly number[], times: number, other: readonly number[]): number[] => row.map((x, j) => x - times * other[j]);
 
-/** Of a matrix [n][n], by elimination with the largest pivot; null where it has no inverse. */
+/** The inverse of a matrix [n][n], by elimination with the largest pivot; null where it has none. */
 function inverted(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] | null {
   const size = matrix.length;
   const rows = matrix.map((row, i) => [...row, ...matrix.map((_, j) => (i === j ? 1 : 0))]);

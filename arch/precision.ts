@@ -16,7 +16,7 @@ export const precisionOf = perSection(({ layers, ...widths }: RootDocument["prec
   return { ...camel(widths), layers: Object.fromEntries(own) };
 });
 
-/** Of the weights into a population. */
+/** Bits of the weights into a population. */
 export function weightBitsInto({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">, population: string): number {
   return Object.hasOwn(layers, population) ? layers[population].weightBits : weightBits;
 }
@@ -27,7 +27,7 @@ export function weightBitsInto({ layers, weightBits }: Pick<Precision, "layers" 
  */
 export const areUnits = (weightBits: number): boolean => weightBits <= 2;
 
-/** Of the population whose weights are narrowest. */
+/** Weight bits of the population whose weights are narrowest. */
 export function narrowestWeightBits({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">): number {
   return Object.values(layers).reduce((least, layer) => Math.min(least, layer.weightBits), weightBits);
 }

@@ -23,7 +23,7 @@ export interface PriceModel {
   readonly prices: (question: PriceQuestion) => { readonly [name in PriceName]?: Price };
 }
 
-/** Of a name that no plug-in in sight has brought. */
+/** What is said of a name that no loaded plug-in has brought. */
 export const unknownPriceModel = (name: string): Pick<Problem, "message" | "fix"> => ({
   message: `no price model is named ${name}`,
   fix: "name the plug-in that brings it: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs",

@@ -23,7 +23,7 @@ const memoryVariables = ({ sizeBits, wordBits, banks }: Pick<Memory, "sizeBits" 
 /** One bank of so many words. */
 const wordsOf = (words: number, wordBits: number): PriceVariables => memoryVariables({ sizeBits: words * wordBits, wordBits, banks: 1 });
 
-/** Of a core's parts: name of the price -> what it may name. */
+/** What expressions for prices of a core's parts may name, by the price. */
 export function coreVariables(
   chip: Chip,
   core: Core,
@@ -81,7 +81,7 @@ function partVariables(
   return { bits: name === "dram_bit_pj" ? 1 : datapathBits(name, precision) };
 }
 
-/** Of a table with so many entries. */
+/** What an expression for a table's price may name. */
 export const tableVariables = (chip: Chip, entries: number, bits: number): PriceVariables => ({
   ...technologyVariables(chip),
   ...wordsOf(entries, bits),
@@ -93,11 +93,11 @@ export function routerVariables(chip: Chip, ports: number): PriceVariables {
   return { ...technologyVariables(chip), ...buffers, ports, virtual_channels: virtualChannels, vc_buffer_flits: vcBufferFlits };
 }
 
-/** Of a link between neighbours: a longer one costs as many times more. */
+/** What an expression for a link's price may name; the link joins neighbours, and a longer one costs as many times more. */
 export const linkVariables = (chip: Chip, lengthMm: number): PriceVariables => ({
   ...technologyVariables(chip),
   ...{ word_bits: chip.noc.flitWidthBits, bits: chip.noc.flitWidthBits, length_mm: lengthMm },
 });
 
-/** Of the DRAM beside the chip; a chip without one has none of its numbers but technology. */
+/** What an expression for the price of DRAM beside the chip may name; for a chip without DRAM, its technology alone. */
 export const dramVariables = (chip: Chip): PriceVariables => ({ ...technologyVariables(chip), bits: chip.spill?.burstBits ?? 1 });

@@ -2,7 +2,7 @@
 
 const MOST_RELATED = 6;
 
-/** Of many names, those that have the most words of `key`, its unit left out; empty where none has any. */
+/** Those candidates that share the most words with `key`, its unit left out; empty where none shares any. */
 export function sharedWords(key: string, candidates: readonly string[]): string {
   const words = new Set(splitUnit(key.toLowerCase()).stem.split(/[^a-z0-9]+/));
   const shared = (name: string): number =>

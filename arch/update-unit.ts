@@ -49,7 +49,7 @@ export function updateUnitOf({ populations }: Pick<Topology, "populations">): Up
 export interface UpdateWidths {
   readonly accumulatorBits: number;
   readonly multiplierBits: number;
-  /** Of accumulator x multiplier. */
+  /** Width of the product of accumulator and multiplier. */
   readonly productBits: number;
   /** A bias is at most what one weight of full size times one payload of full size comes to. */
   readonly biasBits: number;

@@ -9,7 +9,7 @@ import type { Metrics, Objectives } from "./objectives.js";
 import type { PointValues } from "./space.js";
 
 export interface BeforeRun {
-  /** Of the constraints that are decided. */
+  /** How far the constraints are broken that are decided before the run. */
   readonly violation: number;
   /** Texts of those that do not hold. */
   readonly broken: readonly string[];

@@ -34,7 +34,7 @@ export interface PointConfidence {
   readonly onFront: number;
   /** As stored. */
   readonly metrics: Metrics;
-  /** Of its metrics: nine draws of ten lie within. */
+  /** Interval of each metric that holds nine draws of ten. */
   readonly intervals: Intervals;
   /** What decides whether it is on the front, largest first; none where it always is, or where no one asked. */
   readonly causes: readonly CauseIndex[];
@@ -50,7 +50,7 @@ export interface Confidence {
   readonly points: readonly PointConfidence[];
   /** Points of the front as stored. */
   readonly front: readonly number[];
-  /** Of those, how many stay on it, in the mean over the draws. */
+  /** How many of them stay on the front, in the mean over the draws. */
   readonly frontKept: number;
   /** Points on the front in nine draws of ten or more. */
   readonly robust: readonly number[];
@@ -68,7 +68,7 @@ export interface ShareBetter {
   readonly share: number;
 }
 
-/** Of each metric that prices or samples move: the share of the draws in which `second` is better than `first`. */
+/** For each metric that prices or samples move, the share of the draws in which `second` is better than `first`. */
 export function sharesBetter(
   first: UncertainPoint,
   second: UncertainPoint,

@@ -61,7 +61,7 @@ export type StudyEvent =
       readonly stored: number;
     }
   | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
-  /** Of a running point, told by engines in this process. */
+  /** A running point begins another phase; only engines in this process tell it. */
   | { readonly type: "phase"; readonly key: string; readonly phase: Phase }
   /** A network that a search makes has learnt for one epoch more. `points`: keys of those that wait for it. */
   | {
@@ -78,7 +78,7 @@ export type StudyEvent =
   | {
       readonly type: "model";
       readonly model: string;
-      /** Of its recipe. */
+      /** Key of its recipe. */
       readonly key: string;
       readonly name: string;
       /** Recipe of what it began with; null: random weights. */

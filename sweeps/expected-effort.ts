@@ -48,7 +48,7 @@ export interface Host {
 export interface Effort {
   readonly seconds: number;
   readonly workers: number;
-  /** Of a point that shares its replay with none. */
+  /** Time of a point that shares its replay with no other point. */
   readonly pointSeconds: number;
   readonly functionalSeconds: number;
   readonly precisions: number;

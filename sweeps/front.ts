@@ -80,7 +80,7 @@ export class FrontTracker {
     return this.reference === null ? null : this.objectives.minimised(this.reference);
   }
 
-  /** Of the live front, summed up as it grew: right but for rounding, and cheap at any time. */
+  /** Hypervolume of the live front, summed up as it grew: exact but for rounding, and cheap at any time. */
   get liveHypervolume(): number | null {
     return this.live.volume;
   }

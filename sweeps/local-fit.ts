@@ -5,7 +5,7 @@
 
 import { expm1, square } from "../base/math.js";
 
-/** Of the normal equations' diagonal: what no point varies stays zero. */
+/** Added to the diagonal of the normal equations, so that a coefficient that no point varies stays zero. */
 const RIDGE = 1e-6;
 /** A fit that explains less of the variance around the point says nothing of a single step. */
 const LEAST_EXPLAINED = 0.5;

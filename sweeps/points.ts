@@ -90,7 +90,7 @@ export class PointBook {
   readonly entries: Entry[] = [];
   /** Points among them: whole ones. */
   points = 0;
-  /** Asked positions since the last new point. */
+  /** Positions asked since the last new point. */
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
   private readonly byValues = new Map<string, Entry>();

@@ -46,7 +46,7 @@ export async function screenPool(
   options: {
     readonly pool: number;
     readonly seed: number;
-    /** Of the first stage; where the search makes networks, the model prices them after so much training. */
+    /** Fidelity of the first stage; where the search makes networks, the model prices them after that much training. */
     readonly fidelity: number;
     readonly isStopped: () => boolean;
   },

@@ -44,7 +44,7 @@ export interface SearchEffects {
   readonly clock: Clock;
 }
 
-/** Asked positions in a row without a new point after which a search is taken as exhausted. */
+/** After so many asked positions in a row without a new point, a search counts as exhausted. */
 const STALE_ASKS = 20_000;
 const FAILED: readonly PointState[] = ["failed", "timeout"];
 const HAS_FAILED = "p.state IN ('failed', 'timeout')";

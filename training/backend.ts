@@ -17,7 +17,7 @@ export type BackendName = "tensorflow" | "wasm" | "cpu";
 export interface Backend {
   readonly name: BackendName;
   readonly tf: Tf;
-  /** Of TensorFlow.js, and of the native package. */
+  /** Version of TensorFlow.js, and of the native package. */
   readonly version: string;
   /** Why better ones were passed over, one line each. */
   readonly notes: readonly string[];

@@ -30,7 +30,7 @@ export interface TrainingConfig {
   readonly data: Camel<ConfigDocument["data"]>;
   readonly network: Omit<Camel<ConfigDocument["network"]>, "recurrentGain" | "perNeuron"> & {
     readonly recurrentGain: number;
-    /** Of other parameters per neuron that the cell has; what is not said of one is as the cell says. */
+    /** Other parameters per neuron that the cell has; a parameter that is left out is as the cell says. */
     readonly perNeuron?: { readonly [name: string]: { readonly initial: number; readonly learned: boolean } };
   };
   readonly quantiser: Omit<Camel<QuantiserDocument>, "inputBits" | "inputTheta"> & {

@@ -12,7 +12,7 @@ const NORM_MOMENTUM = 0.1;
 export interface Observation {
   /** Frames. */
   readonly rows: number;
-  /** Of the membranes of the encoder and of each layer; empty for gru and lstm. */
+  /** Extremes of the membranes of the encoder and of each layer; empty for gru and lstm. */
   readonly extremes: readonly Extremes[];
   /** Mean and variance over the rows, before batch norm: each layer, then the readout. */
   readonly statistics: readonly RunningStatistics[];

@@ -53,7 +53,7 @@ export class ActivityCounter {
   readonly #neurobench: NetworkNeurobench;
   /** Neurons of a row that are not 0. */
   readonly #active: Int32Array;
-  /** Of the open batch, by utterance. */
+  /** Tallies of the open batch, by utterance. */
   #tallies: Tally[] = [];
 
   constructor(network: Network) {

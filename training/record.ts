@@ -47,7 +47,7 @@ export function trainingRecord(made: {
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
   readonly test: Evaluation;
-  /** Of a network trained for a chip: the model it began with, and its score in integers. */
+  /** For a network trained for a chip: the model it began with, and its score in integers. */
   readonly base: { readonly name: string; readonly hash: string } | null;
   readonly onChip: ChipScore | null;
 }): Json {

@@ -57,13 +57,13 @@ export type TrainingEvent =
   | {
       readonly kind: "end";
       readonly test: Evaluation;
-      /** Of a network trained for a chip. */
+      /** Score of a network trained for a chip, in the chip's integers. */
       readonly onChip: ChipScore | null;
       readonly seconds: number;
     };
 
 export interface ChipHooks {
-  /** Asked before the first batch, so that no training is lost. @throws InputError where the chip's words cannot hold the network */
+  /** Called before the first batch, so that no training is lost. @throws InputError where the chip's words cannot hold the network */
   check(network: Network): void;
   /** On the test set in integers, for the record. */
   score(network: Network): ChipScore;
@@ -73,7 +73,7 @@ export interface TrainingHooks {
   readonly backend: Backend;
   readonly train: Samples;
   readonly test: Samples;
-  /** Of a network that a search makes: what is held out to judge it by, and how many of the configuration's epochs are run; null: as the configuration says. */
+  /** For a network that a search makes: what is held out to judge it by, and how many of the configuration's epochs are run; null: as the configuration says. */
   readonly search: { readonly validation: Samples; readonly epochs: number } | null;
   /** The command line as typed, for the record. */
   readonly command: string;

@@ -24,7 +24,7 @@ export interface CellLayer {
   readonly parameters: { readonly [name: string]: Int32Array | null };
   /** By name: those of the cell, and `sigmoid`, of 2^lutBits entries each. */
   readonly tables: { readonly [name: string]: ArrayLike<number> };
-  /** Of a spike's payload: the largest, and the largest that is not sent. */
+  /** Largest payload of a spike, and the largest payload that is not sent. */
   readonly limit: number;
   readonly theta: number;
   /** A payload of 1 is 2^fractionBits state units. */

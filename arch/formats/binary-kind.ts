@@ -6,7 +6,7 @@
  */
 import { inputError } from "../../base/errors.js";
 
-/** So many bytes are looked at. */
+/** Bytes at the start of a file that are looked at. */
 export const START_BYTES = 4096;
 
 /** How events with an address and a time become what is read. */

@@ -17,7 +17,7 @@ import { type MemoryNeed, memoryBlocks } from "./memory-blocks.js";
 export interface Resources {
   readonly luts: number;
   readonly flipFlops: number;
-  /** Of 18 kbit. */
+  /** Block RAMs of 18 kbit. */
   readonly blockRams: number;
   readonly dsps: number;
 }
@@ -50,7 +50,7 @@ export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: 
   );
 }
 
-/** Of lanes and update units, and of addresses, which grow with the units that a batch has. */
+/** Multipliers of lanes, of update units and of addresses; the last grow with the units that a batch has. */
 function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): number {
   const { units } = core.neuronUpdate;
   const lane = laneDsps(precision.weightBits, BUILT_PAYLOAD_BITS, device);

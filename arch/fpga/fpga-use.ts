@@ -25,7 +25,7 @@ export interface FpgaUse {
   readonly total: Resources;
   /** Standard deviations of the logarithm. */
   readonly sigma: { readonly luts: number; readonly flipFlops: number };
-  /** Of the kind of resource that is used most, percent. */
+  /** Use of the kind of resource that is used most, percent. */
   readonly utilisationPercent: number;
 }
 

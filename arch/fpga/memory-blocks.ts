@@ -26,7 +26,7 @@ function takenBits({ wordBits, maskBits }: MemoryNeed, shapeBits: number, enable
   return (wordBits / maskBits) * Math.ceil(maskBits / lane) * lane;
 }
 
-/** Of block RAMs alone. */
+/** Block RAMs that hold a memory without any table. */
 function blocksFor(need: MemoryNeed, { blockShapes, enableBits }: FpgaDevice): number {
   return Math.min(
     ...blockShapes.map(({ words, bits }) => Math.ceil(takenBits(need, bits, enableBits) / bits) * Math.ceil(need.words / words)),
@@ -46,7 +46,7 @@ function tablesFor(need: MemoryNeed, { distributed }: FpgaDevice): number {
   return across * behind * distributed.luts;
 }
 
-/** Of a memory. */
+/** Block RAMs and tables that hold a memory. */
 export function memoryBlocks(need: MemoryNeed, device: FpgaDevice): MemoryBlocks {
   if (need.words === 0 || need.wordBits === 0) return { blockRams: 0, luts: 0 };
   const blockRams = blocksFor(need, device);

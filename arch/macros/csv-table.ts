@@ -65,5 +65,5 @@ export function csvTable(text: string, headerFix: string): CsvTable {
   return { header, headerLine: head.line, rows, problems };
 }
 
-/** Of a plain decimal number; NaN for all else. */
+/** Value of a plain decimal number; NaN for all other text. */
 export const cellNumber = (text: string): number => (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN);

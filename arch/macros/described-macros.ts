@@ -16,7 +16,7 @@ export type MacroTables = { readonly [name: string]: MacroTableDocument };
 /** Points of a search share the section that their tables stand in, and so the tables. */
 const tables = new WeakMap<MacroTableDocument, MacroTable | LawTable>();
 
-/** Of macros, or of laws of macros: the header says which. */
+/** A table of macros, or of laws of macros: the header says which. */
 function tableOf(entry: MacroTableDocument): MacroTable | LawTable {
   let known = tables.get(entry);
   if (known === undefined) {
@@ -57,7 +57,7 @@ const rulesOf = ({ between, beyond, corner, plus_minus_percent }: MacroTableDocu
   plusMinusPercent: plus_minus_percent ?? null,
 });
 
-/** Of a memory that names the table; null: something is wrong with the table, which is told there. */
+/** The macro of a memory that names the table; null: the table is wrong, which was already reported. */
 export function describedMacro(given: MacroTables, name: string, wish: MacroWish, technology: Technology): OwnMacro | Refused | null {
   const names = Object.keys(given);
   if (!Object.hasOwn(given, name))

@@ -194,7 +194,7 @@ const rootMeanSquare = (values: readonly number[]): number =>
 
 /** Standard normal beyond which a twentieth lies. */
 const NORMAL = 1.6448536269514722;
-/** Of few degrees of freedom, where the expansion is off. */
+/** Student's t for few degrees of freedom, where the expansion is inaccurate. */
 const FEW: { readonly [freedom: number]: number } = { 1: 6.313752, 2: 2.919986, 3: 2.353363, 4: 2.131847 };
 
 /** Student's t beyond which a twentieth lies (Abramowitz and Stegun 26.7.5). */

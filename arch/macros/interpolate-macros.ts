@@ -37,7 +37,7 @@ export function macroBetween(rows: readonly MacroRow[], words: number, bits: num
 
 type Column = readonly [bits: number, rows: readonly MacroRow[]];
 
-/** Of each width one macro per number of words, the smallest; ascending. */
+/** For each width, the smallest macro per number of words; ascending. */
 function byWidth(rows: readonly MacroRow[]): readonly Column[] {
   const widths = new Map<number, Map<number, MacroRow>>();
   for (const row of rows) {

@@ -50,7 +50,7 @@ const OPTIONAL = ["macro", "corner", "plus_minus_percent", "source"];
 const KNOWN = [...DEMANDED, ...Object.values(UNITS).flatMap((units) => Object.keys(units)), ...OPTIONAL];
 export const MOST_PROBLEMS = 20;
 export const MOST_PLUS_MINUS = 900;
-/** Of any cell: larger ones are slips of a unit, and their products leave the numbers that prices have. */
+/** Largest value of a cell: larger ones are mistaken units, and their products would leave the range of prices. */
 const MOST_CELL = 1e9;
 const MOST_VOLTS = 10;
 

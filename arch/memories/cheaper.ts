@@ -7,7 +7,7 @@ export interface CheaperKind {
   readonly sizeBits: number;
   readonly kind: MemoryKind;
   readonly instead: MemoryKind;
-  /** Of `instead`, relative to `kind`. */
+  /** Area of `instead`, relative to `kind`. */
   readonly area: number;
   readonly read: number;
   readonly write: number;

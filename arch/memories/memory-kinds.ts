@@ -69,7 +69,7 @@ export function memoryOfKind(kind: string, question: MemoryQuestion): OwnMemory 
   return entry !== undefined && "memory" in entry ? entry.memory(question) : null;
 }
 
-/** Of a name that no plug-in in sight has brought. */
+/** What is said of a name that no loaded plug-in has brought. */
 export const unknownMemoryKind = (name: string): { readonly message: string; readonly fix: string } => ({
   message: `no kind of memory is named ${name}`,
   fix:

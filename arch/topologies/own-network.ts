@@ -7,7 +7,7 @@ import { gridSteps } from "./grid.js";
 import type { Link, MeanWay, NocTopology } from "./topology.js";
 
 export interface OwnNetwork {
-  /** Of the topology. */
+  /** Name of the topology. */
   readonly name: string;
   readonly about: string;
   readonly width: number;

@@ -20,13 +20,13 @@ export interface OwnTopology {
 
 /** As many as a router numbers, less one for a core. */
 const MOST_PORTS = 253;
-/** Of a link, in tiles. */
+/** Longest link, in tiles. */
 const MOST_TILES = 64;
 
 const count = (most: number) => z.int().min(0).max(most);
 
 const draftSchema = z.strictObject({
-  /** Of a router, to other routers. */
+  /** Ports of a router to other routers. */
   ports: count(MOST_PORTS),
   /** Tiles have the first; left out: one per tile. */
   routers: count(MOST_ROUTERS).optional(),

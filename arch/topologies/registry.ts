@@ -45,7 +45,7 @@ export function topologyNamed(name: string, own: OwnNetwork | null): NocTopology
   return entry;
 }
 
-/** Of a name that no plug-in in sight has brought. */
+/** What is said of a name that no loaded plug-in has brought. */
 export const unknownTopology = (name: string): Pick<Problem, "message" | "fix"> => ({
   message: `no topology is named ${name}`,
   fix:

@@ -39,7 +39,9 @@ export function registerEstimate(program: Command): void {
     .option("--steps <n>", "without --events: steps of random spikes (default: 100)", wholeNumber(1))
     .option("--set <path=value>", "change a value of every chip's description; may be repeated", repeated)
     .addOption(new Option("--format <name>", "csv: a row per chip; json: all of it").choices(["csv", "json"]))
-    .description("does a network fit a chip, accuracy, energy, latency, power, what binds, how sure; several chips side by side")
+    .description(
+      "say whether a network fits a chip, with accuracy, energy, latency, power, bottleneck and intervals; several chips side by side",
+    )
     .action(async (network: string, options: Options) => {
       const { chip, events = null, labels = null, dt, reset = null, rate, steps, set = [], format } = options;
       const { estimate } = await import("../../app/estimate.js");

@@ -15,14 +15,14 @@ export function registerPareto(program: Command): void {
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("--objectives <metric[:min|max],...>", "other objectives than the study's, separated by commas")
     .option("--where <condition>", "only points that satisfy it, e.g. 'area_mm2 < 2 and lanes == 8'")
-    .option("--columns <name,...>", "only these parameters and metrics, in this order; energy stands for the objective that begins so")
-    .option("--top <n>", "so many points at most: the first of the order", wholeNumber(1))
+    .option("--columns <name,...>", "only these parameters and metrics, in this order; a beginning such as energy names an objective")
+    .option("--top <n>", "at most this many points, the first in the order", wholeNumber(1))
     .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
     .option("--drop-fixed", "leave out parameters that are the same for all points shown; they are named once below")
     .option("--epsilon <objective=amount,...>", "points that differ by no more count as equal: 2% of the value, or with a unit, e.g. 10us")
     .option(
       "--confidence [draws]",
-      "how sure the front is: prices and samples drawn so often (default 1000); with --format intervals: error bars, <metric>_low and _high",
+      "say how sure the front is: draw prices and samples this many times (default 1000); with --format, also error bars, <metric>_low and _high",
       wholeNumber(1),
     )
     .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")

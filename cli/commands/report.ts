@@ -24,7 +24,7 @@ export function registerReport(program: Command): void {
     .option("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)")
     .option(
       "--confidence <draws>",
-      "how often prices, samples and utterances are drawn to say how sure the front is; 0: not at all (default: 1000, less often from 1,000 points on, and of more than 5,000 not)",
+      "draw prices, samples and utterances this many times to say how sure the front is; 0: do not draw (default: 1000, fewer from 1,000 points on, 0 above 5,000)",
       wholeNumber(0),
     )
     .option("--run <point>", "also simulate a point once more and draw its run over time; knee: the front's knee", pointNumber)

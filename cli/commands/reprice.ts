@@ -74,7 +74,7 @@ export function registerReprice(program: Command): void {
     ["snn-dse reprice edge.db --library my-macros.yaml", "the front with your own memory macros"],
     ["snn-dse reprice edge.db --basis library", "the front by the component models as they are"],
     ["snn-dse reprice edge.db --scale leakage=18,core_clock_pj_per_cycle=17", "the front if leakage and clock were so many times as high"],
-    ["snn-dse reprice edge.db --scale clock_limits=1.3", "which points stand a slower process"],
+    ["snn-dse reprice edge.db --scale clock_limits=1.3", "which points still work in a slower process"],
     ["snn-dse reprice edge.db --monte-carlo 1000 --format csv -o priced.csv", "every point with the intervals of its metrics"],
     ["snn-dse reprice edge.db --library my-macros.yaml --json > priced.json", "every point and its breakdown"],
   ]);

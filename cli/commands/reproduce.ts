@@ -28,5 +28,5 @@ export function registerReproduce(program: Command): void {
     });
   withPlugins(command, "what the point was computed with: a file of the same content");
   withJson(command);
-  withExamples(command, [["snn-dse reproduce edge.db 13", "is point 13 what it says?"]]);
+  withExamples(command, [["snn-dse reproduce edge.db 13", "run point 13 again and compare"]]);
 }

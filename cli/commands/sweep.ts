@@ -14,7 +14,7 @@ export function registerSweep(program: Command): void {
     .option("--time <t>", "stop cleanly after this long, e.g. 90s, 10m, 1.5h; the same command continues", milliseconds)
     .option("--patience <n>", "stop cleanly when the hypervolume has not grown for this many points", wholeNumber(1))
     .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
-    .option("--retries <n>", "further attempts of a point whose worker died (default: 2; with bullmq 4)", wholeNumber(0))
+    .option("--retries <n>", "further attempts for a point whose worker died (default: 2; with bullmq 4)", wholeNumber(0))
     .option("--fail-fast", "stop at the first point that fails or times out (exit 1); those that do not fit are no failures")
     .option("--retry-failed", "run failed and timed-out points again")
     .option("--rerun", "where an input has changed (model, data, description, program): ask every point anew, keep the old results apart")
@@ -41,7 +41,7 @@ export function registerSweep(program: Command): void {
   withExamples(command, [
     ["snn-dse sweep edge", "leaves edge.db here; stop and continue at will"],
     ["snn-dse sweep edge --workers 8 --budget 1000", "more points: stored ones are not run again"],
-    ["snn-dse sweep edge-45nm.yaml --warm-start edge.db", "what one chip taught, for a like one"],
+    ["snn-dse sweep edge-45nm.yaml --warm-start edge.db", "begin with the results of a similar chip"],
     ["snn-dse sweep edge --no-tui > log.txt", "plain lines"],
     ["snn-dse sweep edge --json | jq .type", "NDJSON for scripts"],
     ["openssl rand -hex 32 > cluster.key; chmod 600 cluster.key", "a key for the sweep and all its workers"],

@@ -59,7 +59,7 @@ function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonl
   return [...cells, interval === undefined ? "" : `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`];
 }
 
-/** Of energies that are unknown before or afterwards: none. */
+/** The change in percent; `-` where an energy is unknown before or afterwards. */
 const changeText = (ratio: number): string => (Number.isFinite(ratio) ? `${((ratio - 1) * 100).toFixed(1)} %` : "-");
 
 const changeOf = ({ before, after }: Repriced, metric: MetricName): number =>

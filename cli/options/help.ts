@@ -45,5 +45,5 @@ export function milliseconds(text: string): number {
 export const listOf = (text: string | undefined): readonly string[] =>
   text === undefined ? [] : text.split(",").map((part) => part.trim());
 
-/** Of commands that run what a database holds. */
+/** Help of `--base`, for commands that run a stored point again. */
 export const BASE_HELP = "description that the sweep was made from, if its model file lies beside it";

@@ -26,7 +26,7 @@ export function isAllWritten(): boolean {
   return [process.stdout, process.stderr].every(({ writableLength, errored }) => writableLength === 0 && errored === null);
 }
 
-/** Of a file Node writes what fits on the disk, and takes a part for the whole. */
+/** Writes all of a chunk: Node writes to a file what fits on the disk, and takes the part for the whole. */
 const writeAll: typeof process.stdout._write = (chunk: Uint8Array | string, encoding, done) => {
   const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
   try {

@@ -23,7 +23,7 @@ export interface AttachOptions {
   readonly tui: boolean;
 }
 
-/** Of the program that ran the newest session. */
+/** Revision of the program that ran the newest session. */
 function revisionOf(store: Store): string {
   const { gitHash = null, gitDirty = null } = (store.provenance() ?? {}) as Partial<Provenance>;
   return revisionText({ gitHash, gitDirty });

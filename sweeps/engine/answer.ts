@@ -19,11 +19,11 @@ import type { Reply } from "./protocol.js";
 /** What an answer must be an answer to. */
 export interface Asked {
   readonly inputs: PointInputs;
-  /** Of the trace that the point was given; of a coupled chip, which has none, its data. */
+  /** Key of the trace that the point was given; for a coupled chip, which has no trace, the key of its data. */
   readonly traceKey: string;
   /** Null: a coupled chip, which counts otherwise. */
   readonly cores: number | null;
-  /** Of each of the two texts, unpacked. */
+  /** Most bytes of each of the two texts, unpacked. */
   readonly mostBytes: number;
 }
 
@@ -41,7 +41,7 @@ export function askedOf({ experiment, inputs }: Pick<Task, "experiment" | "input
   });
 }
 
-/** Of a whole answer: two packed texts in base 64, or a short one with a reason. */
+/** Most bytes of a whole answer: two packed texts in base 64, or a short answer with a reason. */
 export function answerLimit(mostBytes: number): number {
   return 128 * 1024 + Math.ceil(2.8 * mostBytes);
 }

@@ -41,7 +41,7 @@ export class Blame {
     return (this.losses.get(job) ?? 0) >= MOST_LOSSES / 2;
   }
 
-  /** So many losses in a row happen to less than one innocent job in a million. */
+  /** Losses in a row that happen to less than one innocent job in a million. */
   private get likelyLosses(): number {
     const rate = this.excused / (this.excused + this.succeeded);
     if (!(rate > 0)) return BLAMED_LOSSES;

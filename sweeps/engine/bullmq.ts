@@ -38,7 +38,7 @@ export const MOST_AT_ONCE = 100_000;
 /** How often what a worker missed is sent again for one point. */
 export const RESENDS = 3;
 
-/** Of an answer that holds no result. */
+/** Most bytes of an answer that holds no result. */
 export const SHORT_ANSWER_BYTES = answerLimit(0);
 
 /** A functional run on the server: address of its parcel, and what results that start from it name. */

@@ -20,7 +20,7 @@ import type { Blobs } from "./transfer.js";
 /** Traces kept in memory at most; older ones are fetched again. */
 const CACHE_BYTES = GIB;
 
-/** Of a study's description, and of a case's files: 1 MiB and 4 MiB are read of each on the other side. */
+/** Most bytes of a study's description, and of a case's files; the other side reads 1 MiB and 4 MiB of them. */
 const JSON_LIMIT_BYTES = 64 * MIB;
 
 /** Something that a job names is not where it should be: the coordinator sends it again. */

@@ -13,7 +13,7 @@ export interface JobListener {
 const AT_ONCE = 100;
 const BLOCK_MS = 5_000;
 const PAUSE_MS = 200;
-/** Of an id or a reason; what is longer is cut. */
+/** Most characters of an id or a reason; longer ones are cut. */
 const MOST_CHARACTERS = 2_000;
 
 export class JobEvents {

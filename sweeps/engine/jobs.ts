@@ -25,15 +25,15 @@ export interface JobsOptions {
   /** For errors. */
   readonly server: string;
   readonly leaseMs: number;
-  /** Told of answers that are not signed as ours. */
+  /** Called for each answer that is not signed with our key. */
   readonly warn: (message: string) => void;
 }
 
 interface Pending {
   readonly question: Question;
-  /** Of the job on the server; null: which one lies there has to be looked up first. */
+  /** Nonce of the job on the server; null: it has to be looked up first. */
   nonce: string | null;
-  /** Of an answer, before it is read. */
+  /** Most bytes of an answer; a longer one is not read. */
   readonly mostBytes: number;
   readonly settle: (answer: Reply | Outcome) => void;
   checkedMs: number;

@@ -37,7 +37,7 @@ export interface LocalEngineOptions {
   readonly workerFile?: string;
   /** Makes the networks that descriptions ask for; left out: all are read from files. */
   readonly models?: ModelSource;
-  /** Told what a point's worker does from now on. */
+  /** Called when a point's worker begins another phase. */
   readonly onPhase?: (key: string, phase: Phase) => void;
 }
 
@@ -132,7 +132,7 @@ export class LocalEngine implements EstimatingEngine {
     return Promise.all([this.pool.close(force), this.making?.close(force)]).then(() => undefined);
   }
 
-  /** Asked for every estimate, of few different runs: hashed once each. */
+  /** Key of a functional run. Every estimate asks for it, for few different runs, so each is hashed once. */
   private keyOf({ experiment, inputs: { modelHash, dataHash } }: Task): string {
     const { precision, network, workload, chip, mapping } = experiment;
     const onChip = feedsBack(chip) ? [chip, mapping] : [];
@@ -145,7 +145,7 @@ export class LocalEngine implements EstimatingEngine {
     return key;
   }
 
-  /** Asked for again and again while a point waits for its turn. */
+  /** Key of a replay, kept because a waiting point asks for it again and again. */
   private replayKeyOf({ experiment }: Task, functional: Functional): string {
     let key = this.replayKeys.get(experiment);
     if (key === undefined) {
@@ -169,7 +169,7 @@ export class LocalEngine implements EstimatingEngine {
     });
   }
 
-  /** A reader gives a split as a whole: which utterances are used is the workload's business. */
+  /** A reader gives a whole split; the workload chooses utterances from it. */
   private data(experiment: Experiment): Promise<SampleSet> {
     return remember(this.samples, dataAddress(experiment), async () => {
       const samples = await this.options.loadSamples(experiment);
@@ -181,7 +181,7 @@ export class LocalEngine implements EstimatingEngine {
     const key = this.keyOf(task);
     const known = this.functionals.get(key);
     if (known !== undefined) {
-      this.functionals.delete(key); // to the young end
+      this.functionals.delete(key); // moves it to the end of the order, where the newest are
       this.functionals.set(key, known);
       if (!known.settled) this.options.onPhase?.(task.key, "waiting");
       return known.ready;
@@ -200,7 +200,7 @@ export class LocalEngine implements EstimatingEngine {
       entry.functional = answer;
       entry.bytes = sharedBytes(answer);
     }
-    // A dead worker says nothing about the run: the next attempt computes it anew. A wrong input stays wrong.
+    // The death of a worker says nothing about the run, so the next attempt computes it anew. A wrong input stays wrong.
     else if (answer.kind !== "failed" || answer.retryable) this.functionals.delete(key);
     this.evict(key);
     return answer;

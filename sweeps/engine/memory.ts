@@ -35,7 +35,7 @@ export interface Inputs {
   readonly residentBytes: number;
   readonly network: ModelNetwork;
   readonly samples: SampleSet;
-  /** Of one spike trace, and of one replay. */
+  /** Bytes of one spike trace, and of one replay. */
   readonly traceBytes: number;
   readonly replayBytes: number;
 }

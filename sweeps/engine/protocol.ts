@@ -10,9 +10,9 @@ import { inputError } from "../../base/errors.js";
 
 export const PROTOCOL = 7;
 export const QUEUE = "points";
-/** Of one job, as JSON. */
+/** Most bytes of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
-/** Of an announcement, or a sign of life. */
+/** Most bytes of an announcement, or of a sign of life. */
 export const NOTE_LIMIT_BYTES = 8 * 1024;
 export const BEAT_MS = 2_000;
 /** Lines of a learning curve. */
@@ -30,7 +30,7 @@ function withoutControls(words: string): string {
   return words.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "?");
 }
 
-/** Of one question: an answer to another one, even of the same point, is none to this. */
+/** Number of one question: an answer to another question, even about the same point, is refused. */
 const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** A job names its inputs by content, never by a file's name. */
@@ -99,7 +99,7 @@ export const replySchema = z.discriminatedUnion("kind", [
     ...{ kind: z.literal("given-up"), code: z.enum(["DIVERGED", "STOPPED"]), reason: text(20_000), durationMs },
     curve: z.array(z.strictObject({ epoch: z.int(), loss: z.number(), error: z.number().nullable() })).max(MOST_EPOCHS),
   }),
-  /** What the worker sought is not there (any more). */
+  /** The worker did not find what it asked for. */
   z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "recipe", "trace", "case"]) }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
@@ -122,13 +122,13 @@ export const announcementSchema = z.strictObject({
   name: text(200),
   /** Version of the program, for people. */
   version: text(100),
-  /** Of the code, prices included: results of another build would not be the same results. */
+  /** Digest of the code, prices included: another build may give other results. */
   build: digest,
   /** Plug-ins that its points depend on, by content: a worker has them by its own command line, or refuses. None is ever sent. */
   plugins: z.array(z.strictObject({ name: text(200), sha256: digest })).max(32),
   /** Version of the runtime, for people. */
   node: text(100),
-  /** Of the runtime's arithmetic: one that gives other bits gives other results. */
+  /** Digest of the runtime's arithmetic: other bits there would give other results. */
   selfCheck: digest,
   /** Address of the study's document. */
   document: digest,

@@ -10,7 +10,7 @@ const WITHOUT_SECRET = "no-key";
 const SIGNED = /^(no-key|[0-9a-f]{8})\.([0-9a-f]{64})\./;
 
 export class Signer {
-  /** Of the key, for people. */
+  /** Name of the key, for people. */
   readonly name: string;
   private readonly key: KeyObject;
 

@@ -27,7 +27,7 @@ export const FOLDER_LIMIT_BYTES = 4 * GIB;
 const CHUNK_BYTES = 4 * MIB;
 /** What a killed sweep leaves on the server goes by itself; a sweep that runs longer sends again. */
 export const KEPT_SECONDS = 7 * 86_400;
-/** Of the two sizes that stand under an address. */
+/** Most digits of the two sizes that are stored at an address. */
 const MOST_DIGITS = 20;
 const ADDRESS = /^[0-9a-f]{64}$/;
 

@@ -30,7 +30,7 @@ export interface PlotOptions {
   readonly y: AnyMetric | null;
   /** Column of a paper that figure or table is as wide as. */
   readonly column: ColumnName;
-  /** Of a LaTeX table: columns and units by siunitx. */
+  /** In a LaTeX table, columns and units are written with siunitx. */
   readonly siunitx: boolean;
 }
 

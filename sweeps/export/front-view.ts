@@ -18,7 +18,7 @@ import type { FrontColumn, FrontReport, FrontView, ReportObjective, ReportRow } 
 export interface FrontViewOptions {
   /** Parameters and metrics, in the order to show. */
   readonly columns?: readonly string[] | null;
-  /** So many points at most, the best by `by`. */
+  /** Most points, the best by `by`. */
   readonly top?: number | null;
   /** Metric that orders the points, as `name`, `name:min` or `name:max`. */
   readonly by?: string | null;

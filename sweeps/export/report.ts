@@ -49,7 +49,7 @@ export interface FrontView {
   readonly order: ReportObjective | null;
   /** Points on the whole front. */
   readonly size: number;
-  /** Of them, those left out because another counts as equal. */
+  /** Points of the front that are left out because another counts as equal. */
   readonly equal: number;
 }
 

@@ -20,7 +20,7 @@ export interface LearningEffort {
 export interface Learnt {
   readonly utterances: number;
   readonly frames: number;
-  /** Of the network as written. */
+  /** Weights of the network as written. */
   readonly weights: number;
 }
 

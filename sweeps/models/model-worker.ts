@@ -35,7 +35,7 @@ export interface ModelTask {
   readonly checkpoint: string | null;
 }
 
-/** Told while a network learns, after every epoch. */
+/** What is told after every epoch while a network learns. */
 export interface ModelNews {
   readonly key: string;
   readonly record: EpochRecord;

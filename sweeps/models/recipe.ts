@@ -12,7 +12,7 @@ export interface LearningGround {
   readonly fitHash: string;
   readonly validationHash: string;
   readonly backend: BackendName;
-  /** Of TensorFlow.js. */
+  /** Version of TensorFlow.js. */
   readonly backendVersion: string;
   /** This program, by content. */
   readonly build: string;

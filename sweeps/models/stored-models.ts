@@ -5,7 +5,7 @@ import type { Store } from "../store/sqlite.js";
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 const model = z.strictObject({
-  /** Of the recipe: what results call their model. */
+  /** Key of the recipe, by which results name their model. */
   key: digest,
   model: z.string().max(200),
   name: z.string().max(400),
@@ -24,7 +24,7 @@ export type StoredModel = z.infer<typeof model>;
 
 const tested = z.strictObject({
   id: z.int().min(1),
-  /** Of the point. */
+  /** Key of the point. */
   key: z.string().max(200),
   metrics: z.record(z.string().max(200), z.number().nullable()),
   /** Why it has no metrics there. */

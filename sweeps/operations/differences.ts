@@ -11,7 +11,7 @@ function text(value: unknown): string {
   return value === undefined ? "absent" : JSON.stringify(value);
 }
 
-/** Of two texts of several lines, the first line that differs. */
+/** The first line in which two texts differ. */
 function differentLine(left: string, right: string, path: string): Difference {
   const [a, b] = [left.split("\n"), right.split("\n")];
   const at = a.findIndex((line, i) => line !== b[i]);

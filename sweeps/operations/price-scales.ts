@@ -15,7 +15,7 @@ const ENERGY = "energy";
 const CLOCK_LIMITS = "clock_limits";
 
 export interface PriceScales {
-  /** Of a line of a breakdown. */
+  /** Factor of a line of a breakdown. */
   readonly ofLine: (row: BreakdownRow) => number;
   /** What a chip's clock does not stand any more; null: nothing. */
   readonly tooFast: (experiment: Experiment, needs: CoreNeeds) => string | null;

@@ -21,7 +21,7 @@ export interface Repriced {
   readonly breakdown: readonly BreakdownRow[];
   /** Why the chip does not stand its clock under new or scaled limits; null: it does, or all are as stored. */
   readonly tooFast: string | null;
-  /** Of the metrics afterwards, nine draws of ten; none where no prices were drawn. */
+  /** Intervals of the metrics afterwards that hold nine draws of ten; empty where no prices were drawn. */
   readonly intervals: Intervals;
 }
 

@@ -13,7 +13,7 @@ import { canonicalValues, Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { quantilesOf } from "../uncertainty/study-quantiles.js";
 
-/** Asked positions in a row without a new point after which the whole search has no more. */
+/** After so many asked positions in a row without a new point, the whole search has no more points. */
 const STALE = 20_000;
 
 /** True where the two are parts of one search. */

@@ -8,7 +8,7 @@ export interface ReportCertainty {
   readonly draws: number;
   /** Of the draws. */
   readonly seed: number;
-  /** Of the front's points, how many stay on it, in the mean over the draws. */
+  /** How many of the front's points stay on it, in the mean over the draws. */
   readonly frontKept: number;
   /** Points on the front in nine draws of ten or more. */
   readonly robust: readonly number[];

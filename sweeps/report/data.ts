@@ -130,7 +130,7 @@ export interface ReportData {
   readonly document: Json;
   /** Utterances that were scored and timed; null: a chip without utterances. */
   readonly workload: { readonly utterances: number; readonly timed: number } | null;
-  /** Of all points; the database keeps `apart` points of other inputs, which are none of these. */
+  /** What all points here were computed with; the database keeps `apart` points of other inputs. */
   readonly inputs: readonly Input[];
   /** Points that the database keeps of other inputs. */
   readonly apart: number;

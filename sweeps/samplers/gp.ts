@@ -216,7 +216,7 @@ class BayesianSearch implements Sampler {
   }
 }
 
-/** Of an objective: logarithms where values are positive and span more than a factor of 5, else as they are. */
+/** How an objective is modelled: by its logarithm where values are positive and span more than a factor of 5, else as it is. */
 function lawOf(good: readonly Observation[], k: number): (value: number) => number {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { objectives } of good) {

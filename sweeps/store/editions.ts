@@ -88,7 +88,7 @@ export class Editions extends Connection {
     this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [id]);
   }
 
-  /** Of points of all editions. */
+  /** Ids of the points of all editions. */
   ids(): number[] {
     return this.query("SELECT id FROM point").map((row) => row.id as number);
   }

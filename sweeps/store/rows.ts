@@ -42,7 +42,7 @@ export interface WarmPoint {
   readonly values: PointValues;
   /** Minimised, in this study's objective order; null: failed or infeasible. */
   readonly objectives: readonly number[] | null;
-  /** Of this study's constraints; infinity: failed. */
+  /** How far this study's constraints are broken; infinity: the point failed. */
   readonly violation: number;
 }
 
@@ -52,7 +52,7 @@ export const POINT_QUERY = `SELECT p.id, p.key, p.edition, p.values_json, p.fide
 
 export type Row = { readonly [column: string]: number | string | Buffer | null };
 
-/** Of one stored text; what unpacks to more is no result. */
+/** Most bytes of one stored text; a text that unpacks to more is not accepted as a result. */
 const TEXT_LIMIT_BYTES = 64 * MIB;
 
 /** @throws Error where the bytes are no deflated text, or a bomb. */

@@ -67,5 +67,5 @@ export class Sums {
   }
 }
 
-/** Of the stored sums; those of a pass stay whole numbers for two million points. */
+/** Modulus of the stored sums; sums of one pass stay whole numbers for two million points. */
 const MODULUS = 0x100000000;

@@ -6,7 +6,7 @@ import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 
-/** So many degrees of freedom from which on Student's t is taken as normal: its ends of nine tenths differ by less than 1 %. */
+/** Degrees of freedom from which Student's t counts as normal: the interval of nine tenths differs by less than 1 %. */
 const NORMAL_FROM = 100;
 
 /** [draws] numbers by name, made when first asked for. */

@@ -65,7 +65,7 @@ export function sobolIndices(
   return found.map((indices) => indices.sort((x, y) => y.total - x.total));
 }
 
-/** Of both sets together. */
+/** Mean and variance of both sets together. */
 function momentsOf(a: Float64Array, b: Float64Array): { readonly mean: number; readonly variance: number } {
   const both = [...a, ...b];
   const mean = both.reduce((sum, value) => sum + value, 0) / both.length;

@@ -72,7 +72,7 @@ export class StudyQuantiles {
   }
 }
 
-/** Of the quantiles among the names, for points of a stored study. */
+/** The quantiles among the names, for points of a stored study. */
 export function quantilesOf(store: Store, names: readonly AnyMetric[]): StudyQuantiles {
   const study = store.study();
   const asked = names.filter(isQuantile);

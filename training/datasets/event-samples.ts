@@ -22,7 +22,7 @@ export interface Recording {
 }
 
 export interface EventRecordings {
-  /** Of the data set and its part. */
+  /** Name of the data set and its part. */
   readonly name: string;
   readonly classes: number;
   /** False where every event has the same: one channel, whatever `polarity` says. */

@@ -5,7 +5,7 @@ import { once } from "../../base/once.js";
 
 interface Makers {
   readonly features: () => Float32Array;
-  /** Of the samples, whose features are made for it only where it asks for them. */
+  /** Hash of the samples; their features are made only where it asks for them. */
   readonly hash: (samples: Samples) => string;
 }
 

@@ -21,7 +21,7 @@ const EVENT_BYTES = 16;
 /** 4 million events; DV writes a packet every 10 ms. */
 const MOST_PACKET = 64 * MIB;
 const MOST_HEADER = MIB;
-/** Of all packets together, four times what the most events take: a file may be nothing but packets that unpack to much and hold little. */
+/** Bytes that all packets together may unpack to, four times what the most events take: a hostile file may hold nothing but packets that unpack to much. */
 const MOST_UNPACKED = 4 * GIB;
 
 type Unpack = (packet: Uint8Array, most: number, fail: (message: string) => Error) => Uint8Array;

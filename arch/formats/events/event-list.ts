@@ -18,7 +18,7 @@ export interface CameraEvents {
   readonly timeUs: Float64Array;
 }
 
-/** Of one file: 13 bytes each, 832 MiB. */
+/** Most events of one file; at 13 bytes each they take 832 MiB. */
 export const MOST_EVENTS = powerOfTwo(26);
 export const LARGEST_ADDRESS = 65_535;
 const FIRST_ROOM = 4096;

@@ -43,7 +43,7 @@ export function eventsOfColumns(
     readonly unitUs: number;
     readonly width: number | null;
     readonly height: number | null;
-    /** Of an event in its file, for errors. */
+    /** Place of an event in its file, for errors. */
     readonly placeOf: (event: number) => string;
   },
 ): CameraEvents {

@@ -27,7 +27,7 @@ interface LayerType {
   readonly read: (layer: LavaGroup, before: Before) => Layer | null;
 }
 
-/** Beyond these a shape is a damaged file. */
+/** Least and largest size of an axis; a file with another size is damaged. */
 const AXIS: readonly [number, number] = [1, 1_048_576];
 const DECAY: readonly [number, number] = [0, 4096];
 /** Largest voltage of Loihi: above it nothing spikes. */

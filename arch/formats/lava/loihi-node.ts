@@ -8,7 +8,7 @@
 import { type NirNode, nirArray } from "../nir/graph.js";
 
 export const LOIHI = "Loihi";
-/** Of a weight at `wgtExp: 0`. */
+/** Exponent of a weight at `wgtExp: 0`. */
 export const USUAL_EXPONENT = 6;
 
 export interface LoihiNeuron {

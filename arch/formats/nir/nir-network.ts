@@ -23,7 +23,7 @@ interface PlainGraph {
 
 export interface NirNetwork {
   readonly system: "nir";
-  /** Of the file. */
+  /** Name of the file. */
   readonly name: string;
   readonly version: string;
   readonly graph: PlainGraph;
