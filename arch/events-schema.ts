@@ -19,7 +19,7 @@ export const isEventDataset = (name: string): name is EventDataset => Object.has
 const pixels = (text: string) => z.int().min(1).max(65_536).nullable().default(null).describe(text);
 
 export const eventsSchema = z.strictObject({
-  slice: choice(["time", "count"], "a step lasts a time, or so many events", "time"),
+  slice: choice(["time", "count"], "a step lasts a time, or a number of events", "time"),
   step_seconds: z.number().positive().max(1000).nullable().default(null).describe("of slice: time; null: network.nir.step_seconds"),
   events_per_step: int(1, 100_000_000, "of slice: count; events that fill no whole step are left out", 1000),
   steps: z
