@@ -44,6 +44,14 @@ export class LiveStudy {
     return this.log.length > before;
   }
 
+  /** How it stands, for a page that was made when there were `from` messages: what they say of front, progress and end. */
+  *standing(from: number): Iterable<Message> {
+    for (const number of this.latest.values()) {
+      const message = this.log[number];
+      if (number < from && message !== null) yield message;
+    }
+  }
+
   /** Messages from a number on, each with its own. */
   *since(from: number): Iterable<readonly [number: number, message: Message]> {
     for (let i = Math.max(0, from); i < this.log.length; i++) {

@@ -134,6 +134,7 @@ export class ReportServer {
     this.streams.add(stream);
     response.once("close", () => this.streams.delete(stream));
     response.write("retry: 2000\n\n");
+    for (const { event, data } of this.pages.study.standing(from)) response.write(`event: ${event}\ndata: ${data}\n\n`);
     this.send(stream);
   }
 

@@ -6,7 +6,7 @@ export const STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 header, main, footer { max-width: 1400px; margin: 0 auto; padding: 16px 24px; }
 h1 { font-size: 24px; margin: 8px 0 2px; } h2 { font-size: 16px; margin: 0 0 8px; }
-p { margin: 0 0 10px; } .quiet { color: var(--quiet); } .numbers { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 12px 0 0; padding: 0; list-style: none; }
+p { margin: 0 0 10px; } p, li { overflow-wrap: anywhere; } .quiet { color: var(--quiet); } .numbers { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 12px 0 0; padding: 0; list-style: none; }
 .numbers b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; } .numbers span { color: var(--quiet); font-size: 13px; }
 .grid { display: grid; grid-template-columns: repeat(12, 1fr); gap: 16px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; grid-column: span 12; min-width: 0; }

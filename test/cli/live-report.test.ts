@@ -111,8 +111,8 @@ describe.skipIf(!isBuilt)("report --live", () => {
         stdio: "ignore",
       });
       expect(await new Promise((resolve) => sweep.once("exit", resolve))).toBe(0);
-      const { front } = JSON.parse(run("pareto", "small.db", "--json")) as { front: { id: number }[] };
-      await page.until('document.getElementById("live").textContent.startsWith("The search has ended")');
+      const { front, counts } = JSON.parse(run("pareto", "small.db", "--json")) as { front: { id: number }[]; counts: { done: number } };
+      await page.until(`rows.length === ${counts.done} && document.getElementById("live").textContent.startsWith("The search has ended")`);
       expect(await page.value<number>("rows.length")).toBeGreaterThan(before);
       expect(await page.value<number[]>("rows.filter((row) => row.front).map((row) => row.id).sort((a, b) => a - b)")).toEqual(
         front.map(({ id }) => id).sort((a, b) => a - b),
@@ -124,6 +124,17 @@ describe.skipIf(!isBuilt)("report --live", () => {
       );
       expect(page.complaints).toEqual([]);
       expect(page.requests.filter((url) => !url.startsWith(address))).toEqual([]);
+    } finally {
+      page.close();
+    }
+  });
+
+  test.skipIf(chromium === null)("a page that is opened when the search has ended says so at once, and fits a phone", async () => {
+    const page = await Page.open(address, 1200, 900);
+    try {
+      await page.until('document.getElementById("live")?.textContent.startsWith("The search has ended")');
+      await page.resize(390, 844);
+      expect(await page.value<number>("document.documentElement.scrollWidth")).toBe(390);
     } finally {
       page.close();
     }

@@ -1,8 +1,7 @@
 /** What a page that follows a running search adds: points, front and progress as the server tells them. Redraws once a second at most. */
 export const LIVE = `
 const told = new EventSource("events?from=" + LIVE_FROM);
-let due = null, held = false, gone = false;
-const news = { points: 0 };
+let due = null, held = false;
 addEventListener("pointerdown", () => { held = true; }); addEventListener("pointerup", () => { held = false; }); addEventListener("pointercancel", () => { held = false; });
 function say(words) { $("live").textContent = words; }
 function setNumber(name, value) { const at = document.querySelector('[data-number="' + name + '"]'); if (at) at.textContent = String(value); }
@@ -35,7 +34,7 @@ told.addEventListener("progress", (event) => {
   setNumber("within the limits", rows.filter((row) => !row.beyond).length);
   say((done + infeasible + failed) + (total === null ? "" : " of " + total) + " points" + (running > 0 ? ", " + running + " running" : "") + (ratePerSecond === null ? "" : ", " + text(ratePerSecond) + " per second") + (etaSeconds === null || etaSeconds <= 0 ? "" : ", " + Math.ceil(etaSeconds) + " s to go") + ".");
 });
-told.addEventListener("finished", (event) => { told.close(); gone = true; say("The search has ended (" + JSON.parse(event.data).reason + "). Load the page again for breakdowns and importance of all points."); });
-told.onerror = () => { if (!gone) say("The connection is lost; the page tries again."); };
+told.addEventListener("finished", (event) => say("The search has ended (" + JSON.parse(event.data).reason + "). Load the page again for breakdowns and importance of all points."));
+told.onerror = () => say("The connection is lost; the page tries again.");
 document.body.dataset.live = "yes";
 `;
