@@ -67,6 +67,8 @@ async function drawBreakdown() {
   const spec = structuredClone(picture);
   const value = (name) => rowOf.get(Number(name.slice(1)))?.[S.sort] ?? 0;
   const sign = S.descending ? -1 : 1;
+  // black would not be seen on a dark card
+  if (S.theme === "dark") spec.encoding.color.scale.range = spec.encoding.color.scale.range.map((colour) => colour === "#000000" ? "#ffffff" : colour);
   spec.encoding.y.sort = [...spec.encoding.y.sort].sort((a, b) => sign * (value(a) - value(b)));
   clickable(await draw("breakdown", spec, {}));
   if (S.chosen.size > 0) await views.breakdown.signal("chosen", chosenSignal()).signal("any", true).runAsync();
