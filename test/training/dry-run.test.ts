@@ -38,23 +38,27 @@ async function run(set: string, folder: string, system: string, neurons: number,
   }))!;
 }
 
-test.skipIf(!present)("a corpus of TIMIT's shape trains, beats the most frequent phone, and prints the comparison", async () => {
-  const results = [
-    await run("timit", "timit-shaped-tts", "rec-v2", 32, 3),
-    await run("timit", "timit-shaped-tts", "gru", 32, 3, ", features: {kind: mfcc}"),
-  ];
-  for (const { test: evaluation } of results) {
-    expect(evaluation.scored).toBe(5079);
-    // Silence is the most frequent class: its share is what a blind guess scores.
-    expect(evaluation.accuracy).toBeGreaterThan(0.25);
-  }
-  const table = renderComparison(
-    results.map(({ network, test: evaluation }) => ({ name: network.name, recipe: network.name, penalty: 0, network, evaluation })),
-    "md",
-  );
-  expect(table).toContain("timit-rec-v2");
-  expect(table).toContain("timit-39 (whole test)/test");
-});
+test.skipIf(!present)(
+  "a corpus of TIMIT's shape trains, beats the most frequent phone, and prints the comparison",
+  { tags: ["long"] },
+  async () => {
+    const results = [
+      await run("timit", "timit-shaped-tts", "rec-v2", 32, 3),
+      await run("timit", "timit-shaped-tts", "gru", 32, 3, ", features: {kind: mfcc}"),
+    ];
+    for (const { test: evaluation } of results) {
+      expect(evaluation.scored).toBe(5079);
+      // Silence is the most frequent class: its share is what a blind guess scores.
+      expect(evaluation.accuracy).toBeGreaterThan(0.25);
+    }
+    const table = renderComparison(
+      results.map(({ network, test: evaluation }) => ({ name: network.name, recipe: network.name, penalty: 0, network, evaluation })),
+      "md",
+    );
+    expect(table).toContain("timit-rec-v2");
+    expect(table).toContain("timit-39 (whole test)/test");
+  },
+);
 
 test.skipIf(!present)("LibriSpeech's sample goes through the same path", async () => {
   const { test: evaluation } = await run("librispeech", "librispeech-sample", "rec-v2", 16, 2);
