@@ -72,7 +72,9 @@ const make = (name, attributes, parent) => { const one = document.createElementN
 const wide = Math.max(1, Math.min(4, R.coresPerTile * 0.8)), gapX = 0.55, gapY = 0.55, pitchX = wide + gapX, pitchY = 1 + gapY;
 const columns = 1 + Math.max(R.width - 1, ...R.links.map((l) => Math.ceil(l.fromX)));
 const middle = (x, y) => [x * pitchX + wide / 2, (R.height - 1 - y) * pitchY + 0.5];
-svg.setAttribute("viewBox", [-0.35, -0.35, columns * pitchX - gapX + 0.7, R.height * pitchY - gapY + 0.7].join(" "));
+const span = columns * pitchX - gapX + 0.7;
+svg.setAttribute("viewBox", [-0.35, -0.35, span, R.height * pitchY - gapY + 0.7].join(" "));
+svg.style.maxWidth = 170 * span + "px"; // a few tiles need no whole screen
 const drawnLinks = R.links.map((l) => {
   const [x1, y1] = middle(l.fromX, l.fromY), [x2, y2] = middle(l.toX, l.toY), dx = x2 - x1, dy = y2 - y1, long = Math.sqrt(dx * dx + dy * dy) || 1;
   const ux = dx / long, uy = dy / long, sideX = -uy, sideY = ux, beside = Math.abs(l.fromX - l.toX) + Math.abs(l.fromY - l.toY) === 1 && l.fromX < R.width && l.toX < R.width;
@@ -95,8 +97,8 @@ const drawnCores = R.cores.map((c, i) => {
   const name = line(0.24), value = line(0.52), where = line(0.74);
   if (name) name.textContent = "core " + c.core;
   // As many letters as fit; the whole name is in the facts.
-  const letters = Math.floor((w - 0.06) / 0.085), words = c.populations.join(" ");
-  if (where) { where.style.fontSize = "0.14px"; where.textContent = words.length <= letters ? words : words.slice(0, Math.max(1, letters - 1)) + "…"; }
+  const letters = Math.floor((w - 0.08) / 0.062), words = c.populations.join(" ");
+  if (where) { where.style.fontSize = "0.1px"; where.textContent = words.length <= letters ? words : words.slice(0, Math.max(1, letters - 1)) + "…"; }
   const queue = make("path", { class: "queue", d: "M" + (x + 0.07) + " " + (y + 0.9) + " h" + (w - 0.14), pathLength: "1" });
   box.addEventListener("click", () => follow(i));
   return { box, tip, texts: [name, value, where], value, queue };
