@@ -1,9 +1,12 @@
 /**
- * What every file of `test/bench` ends with: run by itself it prints its table; run by `npm run bench` it hands its rows over through the file
+ * What every file of `test/bench` ends with: run by itself it prints its table, what it took and how busy the machine was; run by `npm run bench` it hands its rows over through the file
  * that SNN_DSE_BENCH_ROWS names. Imported, it does nothing.
  */
 import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { pathToFileURL } from "node:url";
+import { kindOf, thisMachine } from "./baseline.js";
+import { cpuSeconds } from "./measure.js";
 import type { Row } from "./row.js";
 import { rowLines } from "./table.js";
 
@@ -11,8 +14,15 @@ export type Bench = () => readonly Row[] | Promise<readonly Row[]>;
 
 export async function benchmark(url: string, bench: Bench): Promise<void> {
   if (url !== pathToFileURL(process.argv[1] ?? "").href) return;
+  const [load] = loadavg();
+  const [start, startCpu] = [performance.now(), cpuSeconds()];
   const rows = await bench();
+  const [seconds, cpu] = [(performance.now() - start) / 1000, cpuSeconds() - startCpu];
   console.log(rowLines(rows).join("\n"));
+  const machine = `${kindOf(thisMachine())}, Node ${process.versions.node}`;
+  console.log(
+    `${machine}: ${cpu.toFixed(1)} s of processor time in this process, ${seconds.toFixed(1)} s by the clock; load ${load.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`,
+  );
   const file = process.env.SNN_DSE_BENCH_ROWS;
   if (file !== undefined) writeFileSync(file, JSON.stringify(rows));
 }
