@@ -126,20 +126,58 @@ export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32)
   return grants;
 }
 
-/** Whether no two of `ready` share an input port or an output port. */
+/** Of `ready`, those that share their input port or their output port with another: nobody disputes what the others ask for. */
 @inline
-function allWin(router: Router, ready: u64): bool {
+function disputed(router: Router, ready: u64): u64 {
   let inputs: u32 = 0;
   let outputs: u32 = 0;
+  let sharedInputs: u32 = 0;
+  let sharedOutputs: u32 = 0;
   for (let rest = ready; rest != 0; rest &= rest - 1) {
     const input = listedInput<VirtualInput>(router, <i32>ctz(rest));
     const from: u32 = 1 << (<u32>input.port);
     const to: u32 = 1 << (<u32>input.out);
-    if (((inputs & from) | (outputs & to)) != 0) return false;
+    sharedInputs |= inputs & from;
+    sharedOutputs |= outputs & to;
     inputs |= from;
     outputs |= to;
   }
-  return true;
+  if ((sharedInputs | sharedOutputs) == 0) return 0;
+  let found: u64 = 0;
+  for (let rest = ready; rest != 0; rest &= rest - 1) {
+    const input = listedInput<VirtualInput>(router, <i32>ctz(rest));
+    const shares = ((sharedInputs >> <u32>input.port) | (sharedOutputs >> <u32>input.out)) & 1;
+    found |= rest & (0 - rest) & (0 - <u64>shares);
+  }
+  return found;
+}
+
+/** Of two, the one that is first at or behind a pointer. */
+@inline
+function isSecond(low: i32, high: i32, pointer: i32): bool {
+  return (low < pointer) & (high >= pointer);
+}
+
+/** The winners of two inputs: both unless they share a port; then one arbiter decides, whichever side is asked first. */
+@inline
+function winnersOfTwo(router: Router, pair: u64): u64 {
+  const lowBit = pair & (0 - pair);
+  const low = listedInput<VirtualInput>(router, <i32>ctz(pair));
+  const high = listedInput<VirtualInput>(router, <i32>ctz(pair ^ lowBit));
+  const entrance = <i32>low.port;
+  const out = <i32>low.out;
+  const other = <i32>high.out;
+  let highWins: bool;
+  if (entrance != <i32>high.port) {
+    if (out != other) return pair;
+    highWins = isSecond(entrance, <i32>high.port, portAt<VirtualPort>(router, out).grant);
+  } else {
+    const port = portAt<VirtualPort>(router, entrance);
+    if (out == other) highWins = isSecond(low.vc, high.vc, port.turn);
+    else if (out < other) highWins = isSecond(out, other, port.accept);
+    else highWins = !isSecond(other, out, port.accept);
+  }
+  return highWins ? pair ^ lowBit : lowBit;
 }
 
 /** The switch pointers stand behind a winner; behind the last, they mean the first. */
@@ -150,9 +188,16 @@ export function turnSwitch(entrance: VirtualPort, out: VirtualPort, input: i32, 
   out.grant = <u8>(input + 1);
 }
 
-/** Allocates among the inputs `ready` (at least one); returns those that send, each of which then turns the switch. */
+/** Allocates among the inputs `ready` (at least two); returns those that send, each of which then turns the switch. */
 export function allocateSwitch(router: Router, ready: u64): u64 {
-  if (allWin(router, ready)) return ready;
+  const others = ready & (ready - 1);
+  if ((others & (others - 1)) == 0) return winnersOfTwo(router, ready);
+  const contested = disputed(router, ready);
+  return contested == 0 ? ready : (ready ^ contested) | winnersOf(router, contested);
+}
+
+/** The winners of many inputs, each of which shares a port with another. */
+function winnersOf(router: Router, ready: u64): u64 {
   const firstAsked = asked;
   const secondChosen = chosen;
   const cells = candidates;
