@@ -14,8 +14,8 @@ export class Dendrites {
   readonly isWritten: Uint8Array;
   /** Whether every neuron has one slot, whose number is the neuron's, and no compartments. */
   readonly isPlain: boolean;
-  /** The sum that `take` has found. */
-  current = 0;
+  /** By neuron, where a neuron is not its slot. */
+  private readonly taken: { readonly sums: Float64Array; readonly isWritten: Uint8Array };
   private readonly first: Int32Array;
   /** Slots of each neuron, and which of them is for the next step. */
   private readonly slots: Uint8Array;
@@ -40,6 +40,7 @@ export class Dendrites {
     }
     this.sums = new Float64Array(total);
     this.isWritten = new Uint8Array(total);
+    this.taken = { sums: new Float64Array(kinds), isWritten: new Uint8Array(kinds) };
   }
 
   /** An event of this step, after the neuron's `take`. */
@@ -56,23 +57,20 @@ export class Dendrites {
     }
   }
 
-  /** Takes what the soma gets in this step into `current`; says whether anything came, which differs from 0. */
-  take(neuron: number): boolean {
-    let slot = neuron;
-    if (!this.isPlain) {
-      const taps = this.taps[neuron];
-      if (taps !== null) {
-        const charge = taps.take();
-        this.current = charge ?? 0;
-        return charge !== null;
-      }
-      slot = this.first[neuron] + this.now[neuron];
-      this.now[neuron] = (this.now[neuron] + 1) % this.slots[neuron];
+  /** What the somas of some neurons get in this step lies in `sums` and `isWritten` of the result by neuron then, for them to take. */
+  take(neurons: Int32Array): { readonly sums: Float64Array; readonly isWritten: Uint8Array } {
+    if (this.isPlain) return this;
+    const { taken, taps, first, now, slots } = this;
+    for (const neuron of neurons) {
+      const charge = taps[neuron]?.take() ?? null;
+      const slot = first[neuron] + now[neuron];
+      const isTaps = taps[neuron] !== null;
+      taken.sums[neuron] = isTaps ? (charge ?? 0) : this.sums[slot];
+      taken.isWritten[neuron] = (isTaps ? charge !== null : this.isWritten[slot] === 1) ? 1 : 0;
+      now[neuron] = (now[neuron] + 1) % slots[neuron];
+      this.sums[slot] = 0;
+      this.isWritten[slot] = 0;
     }
-    this.current = this.sums[slot];
-    const isPresent = this.isWritten[slot] === 1;
-    this.sums[slot] = 0;
-    this.isWritten[slot] = 0;
-    return isPresent;
+    return taken;
   }
 }

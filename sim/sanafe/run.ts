@@ -14,7 +14,7 @@ import { DetailedTimer } from "./detailed-time.js";
 import { FlitTimer } from "./flit-time.js";
 import { Messages } from "./messages.js";
 import { Counts, Prices, type UnitEnergies, unitUse } from "./pricing.js";
-import { FIRED, IDLE, Somas } from "./somas.js";
+import { FIRED, IDLE, type Row, Somas } from "./somas.js";
 import { Spikes } from "./spikes.js";
 
 /** Models of a step's time. */
@@ -65,6 +65,10 @@ class Simulation {
   private readonly use: ReturnType<typeof unitUse>;
   private readonly somas: Somas;
   private readonly dendrites: Dendrites;
+  /** Of cores: their neurons in rows. */
+  private readonly rows: readonly (readonly Row[])[];
+  /** What the neurons of the core at hand do in a step. */
+  private readonly status: Uint8Array;
   private readonly messages: Messages;
   /** Cores with neurons, ascending. */
   private readonly used: Int32Array;
@@ -98,6 +102,8 @@ class Simulation {
     this.prices = new Prices(bound, this.use, this.used);
     this.somas = new Somas(bound, seed);
     this.dendrites = new Dendrites(bound);
+    this.rows = cores.map(({ id }) => this.somas.rowsOf(bound.order.subarray(coreStart[id], coreStart[id + 1])));
+    this.status = new Uint8Array(cores.reduce((most, { id }) => Math.max(most, coreStart[id + 1] - coreStart[id]), 0));
     this.messages = new Messages(cores.length, this.used, bound.axonCore, processingDelays(bound));
     this.restS = Float64Array.from(coreOf, (core, neuron) => {
       const accessS = this.use.somas[this.use.somaOf[neuron]].access.latencyS;
@@ -151,25 +157,26 @@ class Simulation {
 
   /** Somas of a core, and the messages of those that fire. */
   private neuronPhase(core: number, step: number): void {
-    const { messages, pending, bound } = this;
+    const { messages, pending, bound, status } = this;
     const { order, coreStart, axonStart } = bound;
+    const start = coreStart[core];
     const part = bound.chip.cores[core];
     const isLate = part.bufferPosition === "axon_out";
     const outS = part.axonOut.latencyS;
     const end = coreStart[core + 1];
+    if (!isLate) this.update(core, step);
     messages.firstOf[core] = messages.count;
     // Delay gathered since the last message of this core.
     let sinceS = 0;
     let generatedS = 0;
-    for (let at = coreStart[core]; at < end; at++) {
+    for (let at = start; at < end; at++) {
       const neuron = order[at];
       if (isLate) {
         if (pending[neuron] === 0) continue;
         pending[neuron] = 0;
       } else {
-        const before = this.fired;
-        sinceS += this.workS(neuron, step);
-        if (this.fired === before) continue;
+        sinceS += this.workS(neuron, status[at - start]);
+        if (status[at - start] !== FIRED) continue;
       }
       for (let axon = axonStart[neuron]; axon < axonStart[neuron + 1]; axon++) {
         generatedS += sinceS + outS;
@@ -182,22 +189,27 @@ class Simulation {
     this.generatedS[core] = generatedS + sinceS;
   }
 
-  /** Seconds that a neuron's units after its buffer work. */
-  private workS(neuron: number, step: number): number {
-    const { counts, dendrites } = this;
-    const unit = this.use.somaOf[neuron];
-    let seconds = this.restS[neuron];
-    const hasCurrent = dendrites.take(neuron);
-    const status = this.somas.update(neuron, step, hasCurrent, dendrites.current);
+  /** `status` of a core's neurons in their order: what each does in a step. */
+  private update(core: number, step: number): void {
+    for (const row of this.rows[core]) {
+      const { sums, isWritten } = this.dendrites.take(row.neurons);
+      this.somas.update(row, step, sums, isWritten, this.status);
+    }
+  }
+
+  /** Counts what a neuron did; seconds that its units after its buffer worked. */
+  private workS(neuron: number, status: number): number {
+    const seconds = this.restS[neuron];
     if (status === IDLE) return seconds;
+    const { counts } = this;
+    const unit = this.use.somaOf[neuron];
     this.updated++;
     counts.somaUpdates[unit]++;
-    seconds += this.updateS[unit];
-    if (status !== FIRED) return seconds;
+    if (status !== FIRED) return seconds + this.updateS[unit];
     this.fired++;
     this.spikes.push(neuron);
     counts.somaSpikes[unit]++;
-    return seconds + this.spikeS[unit];
+    return seconds + this.updateS[unit] + this.spikeS[unit];
   }
 
   private messagePhase(): { hops: number; events: number } {
@@ -243,10 +255,10 @@ class Simulation {
     for (const core of this.used) {
       if (chip.cores[core].bufferPosition !== "axon_out") continue;
       let closingS = 0;
-      for (let at = coreStart[core]; at < coreStart[core + 1]; at++) {
-        const before = this.fired;
-        closingS += this.workS(order[at], step);
-        if (this.fired > before) this.pending[order[at]] = 1;
+      this.update(core, step);
+      for (let at = coreStart[core], i = 0; at < coreStart[core + 1]; at++, i++) {
+        closingS += this.workS(order[at], this.status[i]);
+        if (this.status[i] === FIRED) this.pending[order[at]] = 1;
       }
       this.closingS[core] = closingS;
       this.processedS[core] += closingS;

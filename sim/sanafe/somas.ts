@@ -16,6 +16,14 @@ export const FIRED = 2;
 const [SOFT, HARD, SATURATE] = [1, 2, 3];
 const [LIF, TRUENORTH, INPUT] = [0, 1, 2];
 
+/** Neighbours of one kind in a core's order. */
+export interface Row {
+  readonly neurons: Int32Array;
+  readonly kind: number;
+  /** Place of its first neuron in the order. */
+  readonly from: number;
+}
+
 const codeOf = (mode: ResetMode): number => RESET_MODES.indexOf(mode);
 
 /** Kinds of neurons, and which each is of. */
@@ -90,52 +98,84 @@ export class Somas {
     }
   }
 
-  /** One step of a neuron; `step` counts from 1. `current` counts only if `hasCurrent`. */
-  update(neuron: number, step: number, hasCurrent: boolean, current: number): number {
-    const kind = this.kindOf[neuron];
-    const model = this.model[kind];
-    if (model === LIF) return this.integrate(neuron, kind, step, hasCurrent, current);
-    return model === TRUENORTH ? this.trueNorth(neuron, kind, hasCurrent, current) : this.input(neuron, kind, step);
+  /** Neighbours in `neurons` whose steps are made together: those of one kind that integrates and fires. */
+  rowsOf(neurons: Int32Array): readonly Row[] {
+    const rows: Row[] = [];
+    let from = 0;
+    for (let i = 1; i <= neurons.length; i++) {
+      if (i < neurons.length && this.kindOf[neurons[i]] === this.kindOf[neurons[from]]) continue;
+      rows.push({ neurons: neurons.subarray(from, i), kind: this.kindOf[neurons[from]], from });
+      from = i;
+    }
+    return rows;
   }
 
-  private integrate(neuron: number, kind: number, step: number, hasCurrent: boolean, current: number): number {
-    let v = this.v[neuron];
-    let u = this.u[neuron];
-    let left = this.refractoryLeft[neuron];
+  /**
+   * One step of a row; `step` counts from 1. `currents` and `isPresent` by neuron: what came, which counts only where it is present, and is taken.
+   * `status` of the row's neurons, from its place on.
+   */
+  update(row: Row, step: number, currents: Float64Array, isPresent: Uint8Array, status: Uint8Array): void {
+    const { neurons, kind, from } = row;
+    const model = this.model[kind];
+    if (model === LIF) {
+      this.integrate(row, step, currents, isPresent, status);
+      return;
+    }
+    for (let i = 0; i < neurons.length; i++) {
+      const neuron = neurons[i];
+      const hasCurrent = isPresent[neuron] === 1;
+      status[from + i] = model === TRUENORTH ? this.trueNorth(neuron, kind, hasCurrent, currents[neuron]) : this.input(neuron, kind, step);
+      currents[neuron] = 0;
+      isPresent[neuron] = 0;
+    }
+  }
+
+  private integrate({ neurons, kind, from }: Row, step: number, currents: Float64Array, isPresent: Uint8Array, status: Uint8Array): void {
+    const { v: vs, u: us, refractoryLeft } = this;
     const bias = this.bias[kind];
     // Whether the unit works is decided before the leak.
-    const isActive = v !== 0 || hasCurrent || bias !== 0 || this.force[kind] === 1;
-    if (step > 1) {
-      u *= this.inputDecay[kind];
-      v *= this.leakDecay[kind];
-    }
-    v = Math.trunc(v * 64) / 64;
-    let hasFired = false;
-    if (left <= 0) {
-      v += bias;
-      if (hasCurrent) u += current;
-      v += u;
-      const threshold = this.threshold[kind];
-      if (v > threshold) {
-        hasFired = true;
-        const mode = this.resetMode[kind];
-        if (mode === HARD) v = this.reset[kind];
-        else if (mode === SOFT) v -= threshold;
-        left = this.refractoryDelay[kind];
-      }
-    }
+    const isForced = bias !== 0 || this.force[kind] === 1;
+    const inputDecay = step > 1 ? this.inputDecay[kind] : 1;
+    const leakDecay = step > 1 ? this.leakDecay[kind] : 1;
+    const threshold = this.threshold[kind];
     const low = this.reverseThreshold[kind];
-    if (v < low) {
-      const mode = this.reverseMode[kind];
-      if (mode === SOFT) v -= low;
-      else if (mode === HARD) v = this.reverseReset[kind];
-      else if (mode === SATURATE) v = low;
+    for (let i = 0; i < neurons.length; i++) {
+      const neuron = neurons[i];
+      const hasCurrent = isPresent[neuron] === 1;
+      let v = vs[neuron];
+      let u = us[neuron] * inputDecay;
+      let left = refractoryLeft[neuron];
+      let found = isForced || hasCurrent || v !== 0 ? UPDATED : IDLE;
+      v = Math.trunc(v * leakDecay * 64) / 64;
+      if (left <= 0) {
+        v += bias;
+        if (hasCurrent) u += currents[neuron];
+        v += u;
+        if (v > threshold) {
+          found = FIRED;
+          const mode = this.resetMode[kind];
+          if (mode === HARD) v = this.reset[kind];
+          else if (mode === SOFT) v -= threshold;
+          left = this.refractoryDelay[kind];
+        }
+      }
+      if (v < low) v = this.raised(kind, v);
+      if (left > 0) left--;
+      vs[neuron] = v;
+      us[neuron] = u;
+      refractoryLeft[neuron] = left;
+      currents[neuron] = 0;
+      isPresent[neuron] = 0;
+      status[from + i] = found;
     }
-    if (left > 0) left--;
-    this.v[neuron] = v;
-    this.u[neuron] = u;
-    this.refractoryLeft[neuron] = left;
-    return hasFired ? FIRED : isActive ? UPDATED : IDLE;
+  }
+
+  /** A potential below the lower threshold. */
+  private raised(kind: number, v: number): number {
+    const mode = this.reverseMode[kind];
+    if (mode === SOFT) return v - this.reverseThreshold[kind];
+    if (mode === HARD) return this.reverseReset[kind];
+    return mode === SATURATE ? this.reverseThreshold[kind] : v;
   }
 
   private trueNorth(neuron: number, kind: number, hasCurrent: boolean, current: number): number {
