@@ -14,11 +14,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { packageRoot } from "../base/package-root.js";
-import { svg } from "../base/plot/svg.js";
 import { Store } from "../sweeps/index.js";
 import { FSDD_PHONES } from "./case-studies/fsdd-phones.js";
 import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
 import { NMNIST_CNN } from "./case-studies/nmnist-cnn.js";
+import { writeSection } from "./case-studies/section.js";
 import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
 import { FSDD_PHONES_SYSTEMS, MNIST_SYSTEMS } from "./case-studies/systems.js";
 
@@ -64,13 +64,4 @@ function finishedPoints(): StudyPoint[] {
 sweep();
 if (process.exitCode !== undefined) process.exit();
 const points = finishedPoints();
-writeFileSync(join(root, "docs/images", `case-${study.name}.svg`), svg(study.figure(points)));
-const page = join(root, "docs/case-studies.md");
-const text = readFileSync(page, "utf8");
-const section = new RegExp(`(<!-- ${study.name}:begin -->\n)[\\s\\S]*(\n<!-- ${study.name}:end -->)`);
-if (!section.test(text)) throw new Error(`${page} has no section ${study.name}`);
-const report = `![${study.figure(points).title}](images/case-${study.name}.svg)\n\n${study.report(points)}`;
-writeFileSync(
-  page,
-  text.replace(section, (_, begin, end) => `${begin}${report}${end}`),
-);
+writeSection(study.name, study.figure(points), study.report(points));

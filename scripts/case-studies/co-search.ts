@@ -1,0 +1,142 @@
+/** Networks and chips searched together, against chips alone, as a figure and a table. */
+import { axisOver } from "../../base/plot/axis.js";
+import { NAMED } from "../../base/plot/colours.js";
+import { type Panel, type PlotSpec, pointsOf } from "../../base/plot/spec.js";
+import { hypervolume } from "../../sweeps/index.js";
+import { type Arm, minimised, REFERENCE, type Reached, WHOLE } from "../co-search/arm.js";
+import { markdownTable } from "../validation/markdown.js";
+
+/** Times at which the curves of the figure are taken. */
+const MARKS = 40;
+
+const share = (points: readonly Reached[]): number => hypervolume(points.map(minimised), REFERENCE) / WHOLE;
+const percent = (value: number): string => (100 * value).toFixed(1);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const searchesOf = (arms: readonly Arm[]): string[] => [...new Set(arms.map(({ search }) => search))];
+
+/** On the recordings that choose, over processor time. */
+function curveOf({ chosen, cpuSeconds }: Arm): (readonly [number, number])[] {
+  return Array.from({ length: MARKS }, (_, i) => {
+    const until = ((i + 1) * cpuSeconds) / MARKS;
+    return [until, 100 * share(chosen.filter((at) => at.cpuSeconds <= until))] as const;
+  });
+}
+
+/** Processor time after which a search had nearly the hypervolume that it ended with. */
+function settled(arms: readonly Arm[], search: string, seed: number): number {
+  const curve = arms.filter((arm) => arm.search === search && arm.seed === seed).flatMap(curveOf);
+  const end = curve[curve.length - 1][1];
+  return curve.find(([, value]) => value >= 0.99 * end)?.[0] ?? 0;
+}
+
+export function coSearchFigure(arms: readonly Arm[]): PlotSpec {
+  const searches = searchesOf(arms);
+  const colour = (search: string): string => NAMED[searches.indexOf(search)];
+  const curves = arms.map((arm) => ({ arm, points: pointsOf(curveOf(arm)) }));
+  const progress: Panel = {
+    heading: "on the recordings that choose",
+    x: axisOver(
+      "processor time (s)",
+      curves.map(({ points }) => points),
+      "x",
+      false,
+    ),
+    y: axisOver(
+      "hypervolume (%)",
+      curves.map(({ points }) => points),
+      "y",
+    ),
+    colour: null,
+    series: curves.map(({ arm, points }) => ({
+      ...{ kind: "line", points, colour: colour(arm.search), width: 1.2, dash: [], dotted: false },
+      name: arm.seed === 1 ? arm.search : "",
+    })),
+    notes: [],
+  };
+  // The many points of a search of chips lie below the few of the other.
+  const fronts = searches.toReversed().map((search) => ({
+    search,
+    points: pointsOf(
+      arms.filter((arm) => arm.search === search).flatMap(({ front }) => front.map((at) => [at.energyUj, at.accuracyPercent] as const)),
+    ),
+  }));
+  const ends: Panel = {
+    heading: "fronts of all seeds on the test set",
+    x: axisOver(
+      "energy per inference (µJ)",
+      fronts.map(({ points }) => points),
+      "x",
+      true,
+    ),
+    y: axisOver(
+      "accuracy (%)",
+      fronts.map(({ points }) => points),
+      "y",
+    ),
+    colour: null,
+    series: fronts.map(({ search, points }) => ({
+      ...{ kind: "marks", name: search, points, fill: colour(search), ringed: null },
+      labels: Array.from({ length: points.length }, () => search),
+    })),
+    notes: [],
+  };
+  return {
+    title: "Networks and chips searched together, and chips alone",
+    about:
+      "phone frames of spoken digits, rec-v2 of 2 x 16 to 64 neurons, one core, 22 nm; both searches by NSGA-II at equal processor time",
+    column: "single",
+    legend: "above",
+    panels: [progress, ends],
+  };
+}
+
+/** Markdown: the table, and the sentences whose numbers follow from it. */
+export function coSearchReport(arms: readonly Arm[]): string {
+  const rows = arms.map(({ search, seed, cpuSeconds, points, networks, front }) => [
+    search,
+    seed,
+    cpuSeconds.toFixed(0),
+    points.toLocaleString("en-US"),
+    networks,
+    front.length,
+    Math.max(...front.map(({ accuracyPercent }) => accuracyPercent)).toFixed(2),
+    Math.min(...front.map(({ energyUj }) => energyUj)).toFixed(3),
+    Math.min(...front.map(({ areaMm2 }) => areaMm2)).toFixed(4),
+    percent(share(front)),
+    settled(arms, search, seed).toFixed(0),
+  ]);
+  const table = markdownTable(
+    [
+      "search",
+      "seed",
+      "processor time [s]",
+      "points",
+      "networks",
+      "front",
+      "best accuracy [%]",
+      "least energy [µJ]",
+      "least area [mm²]",
+      "hypervolume [%]",
+      "choosing one: 99 % of its end after [s]",
+    ],
+    rows,
+  );
+  const found = searchesOf(arms).map((search) => {
+    const shares = arms.filter((arm) => arm.search === search).map(({ front }) => share(front));
+    return { search, mean: mean(shares), low: Math.min(...shares), high: Math.max(...shares) };
+  });
+  const words = found.map(({ search, mean: middle, low, high }) => `${search} ${percent(middle)} % (${percent(low)} to ${percent(high)})`);
+  const [together, alone] = found;
+  const differ =
+    together.low > alone.high
+      ? "Each co-search is above each search of chips alone."
+      : alone.low > together.high
+        ? "Each search of chips alone is above each co-search."
+        : "The seeds of one overlap with those of the other, so that at this budget neither is shown to be better.";
+  const ended = arms.every(({ reason }) => reason === "stopped")
+    ? "All were stopped by their budget, none by the end of its space."
+    : "Some had no more to ask before.";
+  return `${table}
+
+Mean of ${arms.length / found.length} seeds and their range: ${words.join("; ")}. ${differ} ${ended}`;
+}

@@ -1,0 +1,20 @@
+/** A section of docs/case-studies.md that a command writes, with its figure. Effects: reads and writes the page, writes the figure. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../base/package-root.js";
+import type { PlotSpec } from "../../base/plot/spec.js";
+import { svg } from "../../base/plot/svg.js";
+
+/** @throws Error where the page has no marks of that name */
+export function writeSection(name: string, figure: PlotSpec, report: string): void {
+  writeFileSync(join(packageRoot(), "docs/images", `case-${name}.svg`), svg(figure));
+  const page = join(packageRoot(), "docs/case-studies.md");
+  const text = readFileSync(page, "utf8");
+  const section = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*(\n<!-- ${name}:end -->)`);
+  if (!section.test(text)) throw new Error(`${page} has no section ${name}`);
+  const written = `![${figure.title}](images/case-${name}.svg)\n\n${report}`;
+  writeFileSync(
+    page,
+    text.replace(section, (_, begin, end) => `${begin}${written}${end}`),
+  );
+}

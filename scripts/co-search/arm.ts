@@ -1,0 +1,135 @@
+/**
+ * One side of the comparison between networks and chips searched together and chips alone: a search that ends once its threads have taken a given
+ * processor time, and its front on the test set. A search that was interrupted goes on with the time that it had left, a finished one where it is given
+ * more; else it is read.
+ * Effects: reads and writes files beside NAME, runs worker threads.
+ */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { localEngine } from "../../app/engine.js";
+import { openRunnable } from "../../app/open.js";
+import { StudyFiles } from "../../app/study-files.js";
+import { openSweep } from "../../app/sweep.js";
+import { testFront } from "../../app/test-front.js";
+import { patchExperiment } from "../../arch/index.js";
+import { nonDominated } from "../../base/pareto.js";
+import { buildDigest, type Metrics, ModelFolder, modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
+
+/** No search ends by its number of points. */
+const MOST_POINTS = 10_000_000;
+const WORKERS = 2;
+
+/** Accuracy, energy and area of a point. */
+export interface Reached {
+  /** Processor time of the search when the point ended. */
+  readonly cpuSeconds: number;
+  readonly accuracyPercent: number;
+  readonly energyUj: number;
+  readonly areaMm2: number;
+}
+
+export interface Arm {
+  readonly search: string;
+  readonly seed: number;
+  readonly cpuSeconds: number;
+  /** That ran; and that the chip could not hold. */
+  readonly points: number;
+  readonly refused: number;
+  readonly networks: number;
+  readonly reason: string;
+  /** All points, on the recordings that choose. */
+  readonly chosen: readonly Reached[];
+  /** Those of them that were the front, on the test set: what of it none of the others beats. */
+  readonly front: readonly Reached[];
+}
+
+const cpuNow = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+/**
+ * @param name of the files that it leaves
+ * @param text the description; the sampler's line of it is replaced
+ */
+export async function runArm(name: string, text: string, search: string, seed: number, cpuSeconds: number): Promise<Arm> {
+  const [file, database, clock, trail] = ["yaml", "db", "cpu", "trail"].map((end) => `${name}.${end}`);
+  const report = `${name}-${cpuSeconds}.json`;
+  if (existsSync(report)) return JSON.parse(readFileSync(report, "utf8")) as Arm;
+  const sampler = `sampler: { name: nsga2, budget: ${MOST_POINTS}, seed: ${seed}, population: 16 }`;
+  writeFileSync(file, text.replace(/sampler: \{.*\}/, sampler));
+  const before = existsSync(clock) ? Number(readFileSync(clock, "utf8")) : 0;
+  const [start, description] = [cpuNow(), await openRunnable(file)];
+  const used = (): number => before + cpuNow() - start;
+  let reason = "stopped";
+  if (before < cpuSeconds) {
+    const opened = await openSweep(description, {
+      ...{ db: database, workers: WORKERS },
+      onEvent: (event) => {
+        if (event.type === "point-done" && !event.stored) appendFileSync(trail, `${event.id} ${used()}\n`);
+      },
+    });
+    const timer = setInterval(() => {
+      writeFileSync(clock, String(used()));
+      if (used() >= cpuSeconds) opened.study.stop(false);
+    }, 250);
+    ({ reason } = await opened.run());
+    clearInterval(timer);
+    writeFileSync(clock, String(Math.max(used(), reason === "stopped" ? cpuSeconds : 0)));
+  }
+  const spent = Number(readFileSync(clock, "utf8"));
+  const { sweep, document } = description;
+  if (sweep === null) throw new Error(`${file} has no sweep`);
+  const files = new StudyFiles(file, () => undefined, new ModelFolder(modelsBeside(database)));
+  const setup = {
+    ...{ name: search, file, spec: sweep, document, engineVersion: "", build: buildDigest(), inputs: [], provenance: {} },
+    ...{ inputsOf: files.inputsOf, experimentOf: (values: Parameters<typeof patchExperiment>[1]) => patchExperiment(description, values) },
+  };
+  const times = new Map(
+    readFileSync(trail, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ").map(Number) as [id: number, cpuSeconds: number]),
+  );
+  const read = Store.read(database);
+  const points = [...read.points()];
+  const networks = storedModels(read).size;
+  read.close();
+  const done = points.flatMap(({ id, metrics }) =>
+    metrics === null ? [] : reached(metrics, times.get(id) ?? 0).map((at) => ({ id, at })),
+  );
+  const front = nonDominated(done.map(({ at }) => minimised(at))).map((i) => done[i].id);
+  await testFront(front, { setup, database, openEngine: () => localEngine(files, description.experiment, WORKERS), tell: () => undefined });
+  const tested = Store.read(database);
+  const onTest = [...testedPoints(tested).values()].flatMap(({ id, metrics }) =>
+    front.includes(id) ? reached(metrics, times.get(id) ?? 0) : [],
+  );
+  tested.close();
+  const arm: Arm = {
+    ...{ search, seed, cpuSeconds: spent, points: done.length, networks, reason },
+    refused: points.filter(({ state }) => state === "infeasible").length,
+    chosen: done.map(({ at }) => at),
+    front: nonDominated(onTest.map(minimised)).map((i) => onTest[i]),
+  };
+  writeFileSync(report, JSON.stringify(arm));
+  return arm;
+}
+
+/** What hypervolumes end at, as `minimised`: 50 % of accuracy, 3 uJ, 0.16 mm2. Chosen before the searches, from a trial of 40 s each. */
+export const REFERENCE = [-50, 3, 0.16] as const;
+/** Of the box between the reference and 100 % at no energy and no area. */
+export const WHOLE = 50 * 3 * 0.16;
+
+/** What is compared, the less the better. */
+export const minimised = ({ accuracyPercent, energyUj, areaMm2 }: Reached): readonly [number, number, number] => [
+  -accuracyPercent,
+  energyUj,
+  areaMm2,
+];
+
+/** Nothing where one of the three is unknown. */
+export function reached(metrics: Metrics, cpuSeconds: number): Reached[] {
+  const { accuracy_percent: accuracyPercent, energy_uj_per_inference: energyUj, area_mm2: areaMm2 } = metrics;
+  return typeof accuracyPercent === "number" && typeof energyUj === "number" && typeof areaMm2 === "number"
+    ? [{ cpuSeconds, accuracyPercent, energyUj, areaMm2 }]
+    : [];
+}

@@ -1,0 +1,105 @@
+/**
+ * What the median stopping rule would have saved and cost, told from searches that ran without it: their networks' whole curves are there, so that the
+ * rule can be tried on them. The searches of a folder of `co-search-study.ts` count as generations of one: each is compared with those before it.
+ *
+ *   npx tsx scripts/stopping-study.ts WORK_FOLDER SEEDS
+ */
+import { join } from "node:path";
+import type { Json } from "../base/hash.js";
+import { nonDominated } from "../base/pareto.js";
+import { hypervolume, ModelFolder, modelsBeside, Store } from "../sweeps/index.js";
+import { type Learnt, learntOf, limitsOf, stopReason } from "../sweeps/models/median-stopping.js";
+import { minimised, REFERENCE, reached } from "./co-search/arm.js";
+
+interface Made {
+  readonly config: Json;
+  readonly learnt: Learnt;
+}
+
+const [folder, seeds] = process.argv.slice(2);
+if (seeds === undefined) throw new Error("usage: tsx scripts/stopping-study.ts WORK_FOLDER SEEDS");
+
+const networks = new Map<string, Made>();
+const generations: { readonly key: string; readonly objectives: readonly number[] }[][] = [];
+for (let seed = 1; seed <= Number(seeds); seed++) {
+  const database = join(folder, `co-search-${seed}.db`);
+  const models = new ModelFolder(modelsBeside(database));
+  const store = Store.read(database);
+  const points: (typeof generations)[number] = [];
+  for (const { id, metrics } of [...store.points()]) {
+    const key = store.result(id)?.provenance.modelHash;
+    const [at] = metrics === null ? [] : reached(metrics, 0);
+    if (key === undefined || at === undefined) continue;
+    points.push({ key, objectives: minimised(at) });
+    for (let own: string | null = key; own !== null && !networks.has(own); own = networks.get(own)?.learnt.parent ?? null) {
+      const record = models.read(own)?.record;
+      const learnt = record === undefined ? null : learntOf(record);
+      if (learnt === null) throw new Error(`${database}: no curve of ${own}`);
+      networks.set(own, { config: (record as { readonly config: Json }).config, learnt });
+    }
+  }
+  store.close();
+  generations.push(points);
+}
+
+const lineOf = (key: string): string[] => {
+  const parent = networks.get(key)?.learnt.parent ?? null;
+  return parent === null ? [key] : [...lineOf(parent), key];
+};
+const all = generations.flat();
+const front = new Set(nonDominated(all.map(({ objectives }) => objectives)));
+const whole = hypervolume(
+  all.map(({ objectives }) => objectives),
+  REFERENCE,
+);
+
+/** Epochs that all networks run, those after which one was judged, and the networks that learn to their end. */
+function tried(after: number): { readonly epochs: number; readonly judgements: number; readonly ended: ReadonlySet<string> } {
+  const ended = new Set<string>();
+  const judged = new Set<string>();
+  const told = new Set<string>();
+  let [epochs, judgements] = [0, 0];
+  for (const points of generations) {
+    const others = [...told].flatMap((key) => networks.get(key)?.learnt ?? []);
+    for (const { key } of points) {
+      for (const own of lineOf(key)) {
+        const { config, learnt } = networks.get(own) as Made;
+        const parent = learnt.parent;
+        if (parent !== null && !ended.has(parent)) break;
+        if (judged.has(own)) continue;
+        judged.add(own);
+        const limits = limitsOf(config, learnt.errors.length, others, after);
+        const curve = learnt.errors.map((validationError) => ({ validationError }));
+        const stops = after === 0 ? -1 : curve.findIndex((_, e) => stopReason(curve.slice(0, e + 1), curve.length, limits) !== null);
+        const ran = stops < 0 ? curve.length : stops + 1;
+        epochs += ran;
+        judgements += limits.errors.slice(0, ran).filter((limit) => limit !== null).length;
+        if (stops < 0) ended.add(own);
+      }
+    }
+    for (const { key } of points) if (ended.has(key)) for (const own of lineOf(key)) told.add(own);
+  }
+  return { epochs, judgements, ended };
+}
+
+const plain = tried(0);
+console.log(`npx tsx scripts/stopping-study.ts WORK_FOLDER ${seeds}`);
+console.log(
+  `${all.length} points of ${networks.size} networks in ${generations.length} generations, ${plain.epochs} epochs; ${front.size} points on the front of all`,
+);
+console.log("no stop before   epochs run   of those judged   points stopped   points of the front lost   hypervolume kept");
+for (let after = 1; after <= 6; after++) {
+  const { epochs, judgements, ended } = tried(after);
+  const lost = all.filter(({ key }, i) => front.has(i) && !ended.has(key)).length;
+  const left = all.filter(({ key }) => ended.has(key));
+  const kept =
+    hypervolume(
+      left.map(({ objectives }) => objectives),
+      REFERENCE,
+    ) / whole;
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const stopped = all.filter(({ key }) => !ended.has(key)).length;
+  console.log(
+    `epoch ${String(after).padEnd(9)} ${percent(epochs / plain.epochs).padStart(12)} ${percent(judgements / epochs).padStart(17)} ${String(stopped).padStart(16)} ${String(lost).padStart(26)} ${percent(kept).padStart(18)}`,
+  );
+}
