@@ -6,6 +6,7 @@ const servers = ["test/cluster/**/*.test.ts"];
 const screens = [
   "test/cli/dashboard/terminal.test.ts",
   "test/cli/dashboard/exits.test.ts",
+  "test/cli/live-report.test.ts",
   "test/cli/report.test.ts",
   "test/faults/kill-sweep.test.ts",
 ];
