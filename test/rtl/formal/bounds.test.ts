@@ -20,7 +20,7 @@ const HARNESSES = {
   bank: { modules: ["state_memory", "sram", "pipe"], cycles: 12 },
   write_queue: { modules: ["write_queue"], cycles: 9 },
   injector: { modules: ["injector", "queue", "flags", "router_pick"], cycles: 8 },
-  router: { modules: ["router", "router_input", "router_vcs", "router_switch", "router_pick"], cycles: 7 },
+  router: { modules: ["router", "router_input", "router_vcs", "router_switch", "router_pick"], cycles: 8 },
   router_vcs: { modules: ["router_vcs", "router_pick"], cycles: 6 },
   router_switch: { modules: ["router_switch", "router_pick"], cycles: 5 },
 } as const satisfies { readonly [name: string]: { readonly modules: readonly string[]; readonly cycles: number } };
