@@ -19,7 +19,7 @@ import {
 import { type Store, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
-export { type FrontReport, type FrontViewOptions, type PlotOptions, viewLines } from "../sweeps/index.js";
+export { type FrontReport, type FrontViewOptions, formatKeys, type PlotOptions, viewLines } from "../sweeps/index.js";
 
 /** Which points and goals a front is made of. */
 export interface ParetoOptions extends FrontViewOptions {

@@ -151,7 +151,11 @@ const content = (by: PluginFile, what: string, given: unknown) => {
 function exporter(by: PluginFile, name: string, entry: unknown): () => void {
   const what = `exporter ${name}`;
   const { render, ...rest } = pluginEntry(by, what, shapes.exporter, entry);
-  const format: Format = { ...rest, render: async (...parameters) => content(by, what, await (render as Format["render"])(...parameters)) };
+  const format: Format = {
+    ...rest,
+    key: null,
+    render: async (...parameters) => content(by, what, await (render as Format["render"])(...parameters)),
+  };
   return () => FORMATS.add(name, format, by);
 }
 

@@ -22,6 +22,11 @@ export class Registry<Entry> {
     return Object.entries(this.own);
   }
 
+  /** With those of plug-ins. */
+  get all(): readonly (readonly [string, Entry])[] {
+    return [...this.entries, ...[...this.added].map(([name, { entry }]) => [name, entry] as const)];
+  }
+
   /** SHA-256 of the plug-ins that have brought entries. */
   get filesAdded(): ReadonlySet<string> {
     return new Set([...this.added.values()].map(({ by }) => by.sha256));

@@ -43,7 +43,7 @@ function registerPoints(group: Command): void {
   const command = group
     .command("points")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .option("--format <name>", "csv, json or parquet, or one of a plug-in", "csv")
+    .option("--format <name>", "e.g. csv, json or parquet; a name that is none is told all there are", "csv")
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
     .option("--all", "with trials of a screening search and points of other inputs, told apart by fidelity and edition")
     .option("--no-breakdown", "without energy and area by component")

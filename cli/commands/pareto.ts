@@ -28,7 +28,7 @@ export function registerPareto(program: Command): void {
     .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")
     .option(
       "--format <name>",
-      "the front in this format instead of a table: csv, json, parquet, md, tex, pgfplots, svg, png or pdf, or one of a plug-in",
+      "the front in this format instead of a table, e.g. csv, parquet, tex, svg or pdf; a name that is none is told all there are",
     )
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
     .option("--x <metric>", "objective on the figure's x axis")

@@ -1,7 +1,7 @@
 /** What each key does to the choices of the user, and what it asks of the sweep. Pure. */
 import { filterNames, filterProblem } from "./filter.js";
 import { type DashboardState, finishedCount, workersText } from "./state.js";
-import { axisChoices, EXPORT_FORMATS, PANES, settle, type Ui, type Wish } from "./ui.js";
+import { axisChoices, exportChoices, PANES, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
 
 /** A key press as Ink tells it, reduced to one name: `a`, `tab`, `up`, `enter`, `escape`, `backspace`. */
@@ -36,7 +36,7 @@ function pressFilter(ui: Ui, state: DashboardState, key: KeyName): Ui {
 }
 
 function pressExport(ui: Ui, key: KeyName): Pressed {
-  const choice = EXPORT_FORMATS.find((candidate) => candidate.key === key);
+  const choice = exportChoices().find((candidate) => candidate.key === key);
   if (choice === undefined) return only({ ...ui, overlay: "none" });
   const { format } = choice;
   return { ui: { ...ui, overlay: "none", message: `writing ${format} ...` }, wishes: [{ type: "export", format, x: ui.x, y: ui.y }] };

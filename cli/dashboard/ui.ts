@@ -1,4 +1,5 @@
 /** What the user chose to see. Pure. */
+import { formatKeys } from "../../app/pareto.js";
 import type { PointDetail } from "../../app/point-detail.js";
 import type { DashboardState } from "./state.js";
 
@@ -70,17 +71,12 @@ export const EMPTY_UI: Ui = {
   message: "",
 };
 
-export const EXPORT_FORMATS: readonly { readonly key: string; readonly format: string; readonly about: string }[] = [
-  { key: "c", format: "csv", about: "table for spreadsheets and scripts" },
-  { key: "j", format: "json", about: "everything, for programs" },
-  { key: "a", format: "parquet", about: "columns for data frames" },
-  { key: "m", format: "md", about: "Markdown table" },
-  { key: "t", format: "tex", about: "LaTeX table (booktabs)" },
-  { key: "g", format: "pgfplots", about: "LaTeX figure over the axes on the screen" },
-  { key: "s", format: "svg", about: "figure over the axes on the screen" },
-  { key: "p", format: "png", about: "the same, 300 dpi" },
-  { key: "f", format: "pdf", about: "the same, for papers" },
-  { key: "h", format: "html", about: "the report: one page with linked plots, methods and provenance" },
+const REPORT = { key: "h", format: "html", about: "the report: one page with linked plots, methods and provenance" } as const;
+
+/** What the front can be written as, each by its key. */
+export const exportChoices = (): readonly { readonly key: string; readonly format: string; readonly about: string }[] => [
+  ...formatKeys([REPORT.key]),
+  REPORT,
 ];
 
 /** Choices for axes and sorting: the study's objectives, then the other metrics that have values, then numeric parameters. */

@@ -12,23 +12,43 @@ export interface Format {
   readonly about: string;
   /** True where the content is not text. */
   readonly binary: boolean;
+  /** That the dashboard chooses it by; null: the first letter of its name that is free. */
+  readonly key: string | null;
   readonly render: (report: FrontReport, options: PlotOptions) => Promise<FileContent>;
 }
 
 /** A picture's format, of the front. */
-const picture = (name: PictureFormatName): Format => {
+const picture = (name: PictureFormatName, key: string): Format => {
   const format = PICTURE_FORMATS[name];
-  return { ...format, render: (report, options) => format.render(frontPlot(report, options)) };
+  return { ...format, key, render: (report, options) => format.render(frontPlot(report, options)) };
 };
 
 export const FORMATS = new Registry<Format>("format", {
-  csv: { extension: "csv", about: "table for spreadsheets and scripts", binary: false, render: async (report) => csv(report) },
-  json: { extension: "json", about: "everything, for programs", binary: false, render: async (report) => json(report) },
-  parquet: { extension: "parquet", about: "columns for data frames", binary: true, render: async (report) => parquet(report) },
-  md: { extension: "md", about: "Markdown table", binary: false, render: async (report) => markdown(report) },
-  tex: { extension: "tex", about: "LaTeX table (booktabs)", binary: false, render: async (report, options) => tex(report, options) },
-  pgfplots: picture("pgfplots"),
-  svg: picture("svg"),
-  png: picture("png"),
-  pdf: picture("pdf"),
+  csv: { extension: "csv", about: "table for spreadsheets and scripts", binary: false, key: "c", render: async (report) => csv(report) },
+  json: { extension: "json", about: "everything, for programs", binary: false, key: "j", render: async (report) => json(report) },
+  parquet: { extension: "parquet", about: "columns for data frames", binary: true, key: "a", render: async (report) => parquet(report) },
+  md: { extension: "md", about: "Markdown table", binary: false, key: "m", render: async (report) => markdown(report) },
+  tex: {
+    extension: "tex",
+    about: "LaTeX table (booktabs)",
+    binary: false,
+    key: "t",
+    render: async (report, options) => tex(report, options),
+  },
+  pgfplots: picture("pgfplots", "g"),
+  svg: picture("svg", "s"),
+  png: picture("png", "p"),
+  pdf: picture("pdf", "f"),
 });
+
+/** Formats with a key each; one that finds none is left out. `taken`: keys of other things. */
+export function formatKeys(taken: readonly string[]): readonly { readonly key: string; readonly format: string; readonly about: string }[] {
+  const keys = new Set(taken);
+  for (const [, { key }] of FORMATS.all) if (key !== null) keys.add(key);
+  return FORMATS.all.flatMap(([format, { key, about }]) => {
+    const own = key ?? [...format.toLowerCase()].find((letter) => /[a-z]/.test(letter) && !keys.has(letter));
+    if (own === undefined) return [];
+    keys.add(own);
+    return [{ key: own, format, about }];
+  });
+}

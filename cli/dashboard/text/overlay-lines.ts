@@ -6,7 +6,7 @@ import { type Look, paint } from "../../format/style.js";
 import { filterNames, filterProblem } from "../filter.js";
 import { endedPoints } from "../points.js";
 import type { DashboardState, FailureView } from "../state.js";
-import { EXPORT_FORMATS, type Ui } from "../ui.js";
+import { exportChoices, type Ui } from "../ui.js";
 import { detailLines } from "./detail.js";
 import { hypervolumeLines } from "./history.js";
 import { eventLines } from "./log-lines.js";
@@ -69,13 +69,14 @@ export function overlayText(
       return {
         title: "export the front   Esc cancel",
         lines: [
-          ...EXPORT_FORMATS.map(
+          ...exportChoices().map(
             ({ key, format, about }) => ` ${paint(look, key, "bold")}  ${format.padEnd(9)} ${paint(look, about, "dim")}`,
           ),
           "",
-          ...wrapped("The whole front of the study, whatever the filter; files go to the working folder.", width - 2).map((line) =>
-            paint(look, ` ${line}`, "dim"),
-          ),
+          ...wrapped(
+            "The whole front of the study, whatever the filter; figures have the axes on the screen; files go to the working folder.",
+            width - 2,
+          ).map((line) => paint(look, ` ${line}`, "dim")),
         ],
       };
     case "hypervolume":

@@ -8,6 +8,7 @@ import { packageRoot } from "../../../base/package-root.js";
 import { pluginFile } from "../../../base/plugin-file.js";
 import { registerExport } from "../../../cli/commands/export.js";
 import { registerPareto } from "../../../cli/commands/pareto.js";
+import { exportChoices } from "../../../cli/dashboard/ui.js";
 import { buildWith, createSampler, Space, Store, studyRecord } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
 import { printedByCommand } from "../../cli/command.js";
@@ -224,6 +225,15 @@ test("an export of a front and one of all points, by the command line as it is",
   await expect(printedByCommand(registerPareto, "pareto", at("lists.db"), "--format", "lst")).rejects.toThrow(
     /unknown format 'lst'\s+did you mean list\?/,
   );
+});
+
+test("the dashboard offers every format by a key of its own, one of a plug-in by a letter of its name", async () => {
+  await loadPlugins([example("lists.mjs")]);
+  const choices = exportChoices();
+  expect(choices.map(({ key, format }) => `${key} ${format}`)).toEqual(
+    expect.arrayContaining(["c csv", "j json", "a parquet", "m md", "t tex", "g pgfplots", "s svg", "p png", "f pdf", "h html", "l list"]),
+  );
+  expect(new Set(choices.map(({ key }) => key)).size).toBe(choices.length);
 });
 
 describe("what a description may use", () => {
