@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { noc, type TrafficPattern } from "../../app/noc.js";
 import { NETWORK_PATHS } from "../../app/noc-options.js";
+import { defaultOf } from "../../arch/index.js";
 import { registerNoc } from "../../cli/commands/noc.js";
 import { curveCsvLines } from "../../cli/format/noc-curve.js";
 import { ratesOf } from "../../cli/options/rates.js";
@@ -23,6 +24,9 @@ test("rates are n values from a to b, both ends included, or a list", () => {
   expect(ratesOf("0.25, 0.05")).toEqual([0.25, 0.05]);
   for (const wrong of ["", "a", "0.1:0.2", "0.1:0.2:1.5", "0.1,,0.2"]) expect(() => ratesOf(wrong)).toThrow("--rate");
 });
+
+/** A default that is a number. */
+const standing = (path: string): number => Number(defaultOf(path));
 
 test("every network option is an alias of a path: the rows are those of the network that it says, and all else is the schema's", async () => {
   const options = {
@@ -66,7 +70,12 @@ test("every network option is an alias of a path: the rows are those of the netw
     ],
   ];
   for (const [given, network] of cases) {
-    const standard = { width: 4, height: 4, vcBufferFlits: 4, creditDelayCycles: 1 };
+    const standard = {
+      width: 4,
+      height: 4,
+      vcBufferFlits: standing("noc.vc_buffer_flits"),
+      creditDelayCycles: standing("noc.credit_delay_cycles"),
+    };
     const rows = nocCurve({ ...options, spec: networkOf({ ...standard, ...network }) });
     expect(JSON.parse(await printed("--json", ...flags({ k: 4, ...given })))).toEqual(rows);
     const paths = Object.entries(given).flatMap(([flag, value]) =>

@@ -50,7 +50,7 @@ export const ROW_FAULTS: readonly Fault[] = [
   fault(1, "a row goes on in the last one's word", "named_rows", "(done ? !row_ends : opened)", "(done || opened)"),
   fault(1, "a group waits for its first window only", "synapse", "(!window_last || !((req", "(!window_last || 1'b1 || !((req"),
   fault(1, "scattered sums are a place off", "accumulate", "== LW'(p))", "== LW'(p + 1))"),
-  fault(1, "sums beyond a group are added", "accumulate", "NW'(j) < n && place_of", "place_of"),
+  fault(2, "sums beyond a group are added", "accumulate", "NW'(j) < n && place_of", "place_of"),
   fault(2, "the reciprocal is rounded down", "divided", " + WIDE'(BY) - 1)", ")"),
   fault(
     3,
