@@ -23,7 +23,14 @@ const GRANTS = "memory";
 const SOURCE =
   "derived: cores emitted by this project as gates of IHP SG13G2, 1.2 V, 25 C (docs/logs/rtl-gates.json); wires and glitches are not in it";
 
-export function controlTable(rows: readonly GateLog[]): string {
+/** A figure of control, and its value for each core. */
+interface ControlFigure {
+  readonly name: string;
+  readonly unit: string;
+  readonly values: readonly number[];
+}
+
+export function controlFigures(rows: readonly GateLog[]): readonly ControlFigure[] {
   const { "flip-flop": flop } = ihpCells();
   const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((all, item) => all + of(item), 0);
   const own = ({ parts }: GateLog) => parts.filter(({ part }) => !PRICED.has(part));
@@ -40,9 +47,14 @@ export function controlTable(rows: readonly GateLog[]): string {
         row.cycles,
     ],
   ];
-  const lines = quantities.map(([name, unit, of, value]) => {
-    const values = of.map(value);
-    const numbers = [sum(values, (v) => v) / values.length, Math.min(...values), Math.max(...values)].map((v) => v.toPrecision(4));
+  return quantities.map(([name, unit, of, value]) => ({ name, unit, values: of.map(value) }));
+}
+
+export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export function controlTable(rows: readonly GateLog[]): string {
+  const lines = controlFigures(rows).map(({ name, unit, values }) => {
+    const numbers = [meanOf(values), Math.min(...values), Math.max(...values)].map((value) => value.toPrecision(4));
     return `${name},${unit},${numbers.join(",")},${values.length},"${SOURCE}"`;
   });
   return `quantity,unit,mean,least,most,cores,source\n${lines.join("\n")}\n`;

@@ -1,4 +1,5 @@
 /** The page of cores as gates, from the rows that the script computed. Pure. */
+import { controlFigures, meanOf } from "./control.js";
 import type { GateRow, RouterRow } from "./row.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
@@ -85,7 +86,16 @@ ${table(heads, lines)}
 `;
 }
 
-export function pageOf(rows: readonly GateRow[], routers: readonly RouterRow[]): string {
+/** How far the control's figures are from those that its prices were made of. */
+function movesOf(rows: readonly GateRow[], priced: readonly GateRow[]): string {
+  const before = controlFigures(priced);
+  return controlFigures(rows)
+    .map(({ name, values }, i) => `${name} ${(meanOf(values) / meanOf(before[i].values)).toFixed(3)}`)
+    .join(", ");
+}
+
+/** `log`: where the rows stand; `priced`: those that control is priced by. */
+export function pageOf(rows: readonly GateRow[], log: string, priced: readonly GateRow[], routers: readonly RouterRow[]): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
   const updates = rows.map((row) => figure(row, "multipliers of the update units"));
@@ -107,7 +117,7 @@ export function pageOf(rows: readonly GateRow[], routers: readonly RouterRow[]):
   return `# What gates say of the prices
 
 ${rows.length} cores of varied shape, each with a shipped network of MNIST's rows, as gates of a 130 nm library beside what the price model says of them.
-Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C.lib --page\` (rows: [logs/rtl-gates.json](logs/rtl-gates.json)).
+Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C.lib --page\` (rows: [${log}](${log})).
 
 - Gates: ${Object.values(rows[0]?.tools ?? {}).join(", ")}; cells of IHP's SG13G2 at 1.2 V and 25 C. Each module is mapped on its own; memories and tables stay
   memories. Names say cell, lanes, and bits of weight, state and sum.
@@ -191,7 +201,8 @@ ${table(
   partShares(rows.filter(({ equal }) => equal)).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
 )}
 
-Area, registers and energy of the control are means over these cores (\`arch/control.ts\`); no other price was changed by these numbers.
+Area, leakage, registers and energy of the control are priced by means over the same cores of an earlier library ([logs/rtl-gates.json](logs/rtl-gates.json),
+\`arch/control.ts\`). The means of the rows above are so many times those: ${movesOf(rows, priced)}. No other price was changed by these numbers.
 
 ${routersOf(routers)}`;
 }
