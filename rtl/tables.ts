@@ -84,6 +84,8 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
   const batches = slices.map(({ slice }) => (network.hasRows(slice.population) ? Math.ceil(slice.neurons / units) : 0));
   const { stateWords, sumWords, returnDepth, sumsDepth, maskBits } = writePath(core, precision, coreNeedsOf(topology));
   const grain = stateMemory.wordBits / maskBits;
+  // scattered sums of two groups in one bank are written before what the soma gives back
+  const scattered = rowsHere === null ? 0 : 2 * rowsHere.bankWords;
   const stateSteps = slices.map(({ states }) => stepOf(states, units, banks));
   const sumSteps = slices.map((s) => stepOf(s.accumulators, units * s.accumulatorsPerNeuron, banks));
   const buffer = (soma: SomaSlice, which: number) => place(soma.accumulatorBase + which * soma.accumulatorWords);
@@ -187,7 +189,7 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
     ACC_WORDS_PER: accumulators.wordsPerItem,
     STATE_WORDS: stateWords,
     ACC_WORDS: sumWords,
-    RETURN: returnDepth,
+    RETURN: returnDepth + scattered,
     SEGS: tables.SEGMENTS.length,
     SCAN: axonCount === 0 ? 0 : { event: 0, compressed: 1, dense: 2 }[scan.policy],
     CHUNK: Math.max(1, Math.min(scan.chunkBits, axonCount)),
@@ -208,7 +210,7 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
     WORDS_PER: synapse.wordsPerItem,
     WRAP: precision.accumulatorOverflow === "wrap" ? 1 : 0,
     SYNAPSE_DEPTH: core.accumulateDepthCycles,
-    SUMS_QUEUE: sumsDepth + (rowsHere === null ? 0 : 2 * rowsHere.bankWords),
+    SUMS_QUEUE: sumsDepth + scattered,
     QUEUE: core.inputQueue.depth,
     VISIBLE: intake.visibilityCycles,
     AFTER_POP: intake.fullJudged === "after-pop" ? 1 : 0,

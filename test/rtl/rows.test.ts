@@ -21,6 +21,8 @@ const MET = [
   "depthwise",
 ];
 const ALSO = ["pooled", "recurrent", "IF", "LIF", "CubaLIF", "forwarded sum"];
+/** Scattered sums keep the only bank of a memory of one port, and what the soma gives back waits. */
+const CROWDED = 906;
 /** Cut over several cores, inside a channel. */
 const SEVERAL = [28];
 
@@ -37,6 +39,12 @@ test.skipIf(absent)(
   },
   600_000,
 );
+
+test.skipIf(absent)(`so does one whose soma waits for scattered sums to be written${skipped}`, { tags: ["long"], timeout: 300_000 }, () => {
+  const one = rowCase(CROWDED);
+  expect(one?.differences).toEqual([]);
+  expect(one?.met).toEqual(expect.arrayContaining(["ports=1rw", "state banks=1", "synapse unit waits for a bank"]));
+});
 
 test.skipIf(absent)(
   `the same cut over several cores, each with the kernel, equal theirs${skipped}`,
