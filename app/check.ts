@@ -20,10 +20,10 @@ import {
   type SweepSpec,
   sramSupplyWarning,
   type Topology,
-  topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
+import { ownTopology } from "../sim/functional/index.js";
 import { needsOn } from "../sim/index.js";
 import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
@@ -208,7 +208,6 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...shortageOf(experiment, data),
       ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
       ...unrolledOf(experiment, topology),
-      ...alwaysDense(experiment, model.network),
       ...unrankedOf(sweep, topology),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
@@ -216,23 +215,6 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...silentPrices(description, experiment, topology),
     ],
   };
-}
-
-/** What is said of zeros to no effect: of the networks that are trained here, whole matrices lie on the chip. */
-function alwaysDense({ chip, network }: Experiment, model: ModelNetwork): readonly string[] {
-  const isCoded = (format: string): boolean => format !== "auto" && format !== "dense";
-  const zeroShare = network.training?.zeroShare ?? 0;
-  const asked = [
-    ...(isCoded(chip.weightFormat) ? [`chip.weight_format: ${chip.weightFormat}`] : []),
-    ...Object.entries(chip.weightFormats).flatMap(([name, format]) =>
-      isCoded(format) ? [`precision.layers.${name}.weight_format: ${format}`] : [],
-    ),
-    ...(zeroShare > 0 ? [`training.zero_share: ${zeroShare}`] : []),
-  ];
-  const isOwn = byKind(model, { own: () => true, nir: () => false });
-  return isOwn && asked.length > 0
-    ? [`no memory is saved by ${asked.join(", ")}: matrices of networks that are trained here lie dense, zeros and all`]
-    : [];
 }
 
 /** Links between dies that wait for credits where their bandwidth would let more through. */
@@ -267,7 +249,7 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
 /** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */
 function topologyFor(experiment: Experiment, network: ModelNetwork, data: SampleSet): Promise<Topology> {
   return byKind(network, {
-    own: async (own) => topologyOf(own, experiment.precision),
+    own: async (own) => ownTopology(own, experiment.precision),
     nir: async (nir) => {
       const { modelTopology } = await import("./model-topology.js");
       return modelTopology(experiment, nir, data);

@@ -112,7 +112,8 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
         shifts: () => false,
         payloadBits: () => 1,
       });
-      checkLayers(precision, topology, imported.report.file);
+      const cells = topology.populations.flatMap(({ name, states }) => (states > 0 ? [name] : []));
+      checkLayers(precision, topology, { cells, spiking: [] }, imported.report.file);
       const weightBits = (target: number): number => weightBitsInto(precision, topology.populations[target].name);
       return nirFunctional(imported, topology, inputs, run, { weightBits, neurobench: engine.metrics() });
     },

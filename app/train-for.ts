@@ -1,5 +1,5 @@
 /** Training for the words of a description: its precision takes the place of what a configuration says of bits. Effects: reads files. */
-import type { Precision } from "../arch/index.js";
+import { ownWeightBits, type Precision } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
 import { openChipWithPlugins } from "./open.js";
@@ -31,10 +31,11 @@ export function aimedAt(config: TrainingConfig, file: string, aim: Aim): Trainin
       "quantisation",
     );
   const names = weightedNames(config.network.neurons.length);
-  const stranger = Object.keys(precision.layers).find((name) => !names.includes(name));
+  const given = ownWeightBits(precision).map(([name, own]) => [name, { weightBits: own }] as const);
+  const stranger = given.map(([name]) => name).find((name) => !names.includes(name));
   if (stranger !== undefined)
     throw inputError(aim.file, `is no layer of ${config.name}, which has ${names.join(", ")}`, "", `precision.layers.${stranger}`);
-  const layers = Object.fromEntries(Object.entries(precision.layers).map(([name, { weightBits }]) => [name, { weightBits }]));
+  const layers = Object.fromEntries(given);
   const aimed = { ...config, quantisation: { ...config.quantisation, weightBits: precision.weightBits, layers } };
   const bits = weightBitsOf(aimed.quantisation, names.length - 1);
   const pathOf = (at: number): string =>

@@ -4,7 +4,7 @@ import type { Experiment } from "./experiment.js";
 import type { Precision } from "./precision.js";
 
 export function addressedPrecision({ integers, layers, weightScale, ...widths }: Precision): { readonly [key: string]: Json } {
-  const own = Object.entries(layers).map(([name, { weightBits }]): [string, Json] => [name, { weightBits }]);
+  const own = Object.entries(layers).map(([name, given]): [string, Json] => [name, { ...given }]);
   return {
     ...widths,
     ...(integers === "quantised" ? {} : { integers }),

@@ -2,19 +2,42 @@
 import { inputError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Topology } from "./network.js";
-import type { Precision } from "./precision.js";
+import type { LayerWidths, Precision } from "./precision.js";
 
-/** Throws: InputError for a population with widths of its own that no weights of the network lead into. */
-export function checkLayers({ layers }: Precision, topology: Topology, network: string): void {
-  checkLayerNames(Object.keys(layers), topology, network);
+/** Populations of a network by what can have a width of its own. */
+export interface Widthed {
+  /** Neurons that keep states. */
+  readonly cells: readonly string[];
+  /** Those whose spikes can be of another width. */
+  readonly spiking: readonly string[];
+}
+
+/** Throws: InputError for a width of a population that has nothing of that width, or is not there. */
+export function checkLayers({ layers }: Precision, topology: Topology, { cells, spiking }: Widthed, network: string): void {
+  const given = (width: keyof LayerWidths): string[] =>
+    Object.entries(layers).flatMap(([name, own]) => (own[width] === undefined ? [] : [name]));
+  checkLayerNames(given("weightBits"), topology, network);
+  for (const width of ["stateBits", "stateFractionBits"] as const)
+    refuseStrays(given(width), cells, network, "has no states in a population of that name", "states are those of");
+  refuseStrays(
+    given("spikeBits"),
+    spiking,
+    network,
+    "has no spikes of a width that can be chosen in a population of that name",
+    "spikes are those of",
+  );
 }
 
 /** Throws: InputError for a name that is of no population into which weights of the network lead. */
 export function checkLayerNames(layers: readonly string[], { populations, projections }: Topology, network: string): void {
   if (layers.length === 0) return;
   const names = populations.filter((_, p) => projections.some(({ target }) => target === p)).map(({ name }) => name);
+  refuseStrays(layers, names, network, "has no weights into a population of that name", "weights lead into");
+}
+
+function refuseStrays(layers: readonly string[], names: readonly string[], network: string, message: string, known: string): void {
   const stray = layers.find((name) => !names.includes(name));
   if (stray === undefined) return;
-  const fix = didYouMean(stray, names) || `weights lead into ${names.join(", ")}`;
-  throw inputError("precision", `${network} has no weights into a population of that name`, fix, `precision.layers.${stray}`);
+  const fix = didYouMean(stray, names) || (names.length === 0 ? "leave it out" : `${known} ${names.join(", ")}`);
+  throw inputError("precision", `${network} ${message}`, fix, `precision.layers.${stray}`);
 }

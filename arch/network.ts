@@ -92,6 +92,8 @@ export interface Projection {
   readonly recurrent: boolean;
   /** null: dense. */
   readonly sparse: SparseRows | null;
+  /** Of a dense one: its synapses that are not 0. Absent: all are, or it is not known. */
+  readonly present?: SparseRows | undefined;
   /** Of a sparse one: the convolution whose weights its synapses share. Absent: each synapse has a weight of its own. */
   readonly kernel?: SharedKernel | undefined;
   /** Of a sparse one that a chip holds: how its rows tell the targets. Absent: an index per synapse. */

@@ -5,21 +5,64 @@ import type { RootDocument } from "./schema.js";
 
 export interface Precision extends Omit<Camel<RootDocument["precision"]>, "layers"> {
   /** By population: widths of its own. */
-  readonly layers: { readonly [population: string]: { readonly weightBits: number } };
+  readonly layers: { readonly [population: string]: LayerWidths };
+}
+
+/** Widths that a population may have of its own; those that are not given are the network's. */
+export interface LayerWidths {
+  /** Of the weights into it. */
+  readonly weightBits?: number;
+  readonly stateBits?: number;
+  readonly stateFractionBits?: number;
+  readonly spikeBits?: number;
 }
 
 /** Names of populations are no keys: they stay as they are. Formats are the chip's. */
 export const precisionOf = perSection(({ layers, ...widths }: RootDocument["precision"]): Precision => {
-  const own = Object.entries(layers).flatMap(([name, { weight_bits: weightBits }]) =>
-    weightBits === undefined ? [] : [[name, { weightBits }] as const],
-  );
+  const own = Object.entries(layers).flatMap(([name, layer]) => {
+    const given = Object.entries(WIDTHS).flatMap(([key, width]) => {
+      const bits = layer[width];
+      return bits === undefined ? [] : [[key, bits] as const];
+    });
+    return given.length === 0 ? [] : [[name, Object.fromEntries(given) as LayerWidths] as const];
+  });
   return { ...camel(widths), layers: Object.fromEntries(own) };
 });
 
+/** As the schema calls them. */
+export const WIDTHS = {
+  weightBits: "weight_bits",
+  stateBits: "state_bits",
+  stateFractionBits: "state_fraction_bits",
+  spikeBits: "spike_bits",
+} as const satisfies { readonly [width in keyof LayerWidths]-?: string };
+
+const NO_WIDTHS: LayerWidths = {};
+
+/** Of a population. */
+export const ownWidths = ({ layers }: Pick<Precision, "layers">, population: string): LayerWidths =>
+  Object.hasOwn(layers, population) ? layers[population] : NO_WIDTHS;
+
 /** Bits of the weights into a population. */
-export function weightBitsInto({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">, population: string): number {
-  return Object.hasOwn(layers, population) ? layers[population].weightBits : weightBits;
-}
+export const weightBitsInto = (precision: Pick<Precision, "layers" | "weightBits">, population: string): number =>
+  ownWidths(precision, population).weightBits ?? precision.weightBits;
+
+/** Populations into which weights have a width of their own, with it. */
+export const ownWeightBits = ({ layers }: Pick<Precision, "layers">): readonly (readonly [population: string, bits: number])[] =>
+  Object.entries(layers).flatMap(([name, { weightBits }]) => (weightBits === undefined ? [] : [[name, weightBits] as const]));
+
+/** Of a population's state words. */
+export const stateBitsOf = (precision: Pick<Precision, "layers" | "stateBits">, population: string): number =>
+  ownWidths(precision, population).stateBits ?? precision.stateBits;
+
+/** Of a population's spikes; null: as the network was trained. */
+export const spikeBitsOf = (precision: Pick<Precision, "layers" | "spikeBits">, population: string): number | null =>
+  ownWidths(precision, population).spikeBits ?? precision.spikeBits;
+
+/** Widths of state words that there may be, the network's first. */
+export const stateWidths = ({ layers, stateBits }: Pick<Precision, "layers" | "stateBits">): readonly number[] => [
+  ...new Set([stateBits, ...Object.values(layers).flatMap((own) => own.stateBits ?? [])]),
+];
 
 /**
  * Whether weights of so many bits are 0 or a sign: each product with one is the payload, its negative, or nothing, so that a lane that is built for them
@@ -29,5 +72,5 @@ export const areUnits = (weightBits: number): boolean => weightBits <= 2;
 
 /** Weight bits of the population whose weights are narrowest. */
 export function narrowestWeightBits({ layers, weightBits }: Pick<Precision, "layers" | "weightBits">): number {
-  return Object.values(layers).reduce((least, layer) => Math.min(least, layer.weightBits), weightBits);
+  return ownWeightBits({ layers }).reduce((least, [, bits]) => Math.min(least, bits), weightBits);
 }

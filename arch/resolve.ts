@@ -29,7 +29,7 @@ import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchem
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 import { checkTraining, networkOf } from "./training-request.js";
-import { checkWeightBits } from "./weight-bits.js";
+import { checkLayerWidths, checkWeightBits } from "./weight-bits.js";
 import { checkCoreFormats } from "./weight-format.js";
 
 /** Every scalar that can be set, for "did you mean". */
@@ -309,6 +309,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is ${precision.weight_scale}, and ${network.model} is a graph, whose steps are those of its largest weights`,
     "set it to max",
   );
+  checkLayerWidths(precision, check);
   checkWeightBits(precision, isNir || isLava ? network.model : null, check);
   check(
     !isLava || precision.leak === "truncate",

@@ -215,11 +215,14 @@ const precision = z
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
         z.strictObject({
           weight_bits: z.int().min(1).max(16).optional().describe("of the weights into it"),
+          state_bits: z.int().min(8).max(24).optional().describe("of its states"),
+          state_fraction_bits: z.int().min(0).max(16).optional().describe("of its states, below a spike or threshold"),
+          spike_bits: z.int().min(1).max(8).optional().describe("of its spikes, range kept; of networks that are trained here"),
           weight_format: z.enum(WEIGHT_FORMATS).optional().describe("of a matrix with zeros into it; as chip.weight_format"),
         }),
       )
       .default({})
-      .describe("population -> narrower words and a format of its own; lanes and multipliers are built for weight_bits"),
+      .describe("population -> narrower words and a format of its own; hardware is built for the widths above"),
     spike_bits: z.int().min(1).max(8).nullable().default(null).describe("of every spike, range kept; null: as the network was trained"),
   })
   .prefault({});

@@ -4,7 +4,7 @@ import { isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { SHIPPED_MODEL } from "./network-schema.js";
 import { perSection } from "./per-section.js";
-import { type Precision, precisionOf } from "./precision.js";
+import { ownWeightBits, type Precision, precisionOf } from "./precision.js";
 import type { RootDocument } from "./schema.js";
 import type { TrainingRequest } from "./training-schema.js";
 
@@ -15,7 +15,7 @@ const MOST_BITS = 8;
 function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Precision, "weightBits" | "layers">): string {
   const { base, chipEpochs, chipRate, zeroShare, ...varied } = request;
   const said = Object.entries(varied).filter(([key, value]) => value !== null && !(key === "share" && value === 1));
-  const bits = Object.entries(layers).map(([name, layer]) => [`${name}Bits`, layer.weightBits] as const);
+  const bits = ownWeightBits({ layers }).map(([name, own]) => [`${name}Bits`, own] as const);
   const onGrid = chipEpochs === 0 ? [] : Object.entries({ chipEpochs, chipRate, zeroShare, weightBits, ...Object.fromEntries(bits) });
   return [`trained ${base}`, ...[...said, ...onGrid].map(([key, value]) => `${key} ${value}`)].join(", ");
 }
@@ -63,7 +63,7 @@ export function checkTraining(root: RootDocument, check: Check): void {
     `is ${training.zero_share}, and weights are set to 0 on the chip's grid, on which there are no epochs`,
     "set training.chip_epochs, or leave it out",
   );
-  const bits = [precision.weight_bits, ...Object.values(precisionOf(precision).layers).map(({ weightBits }) => weightBits)];
+  const bits = [precision.weight_bits, ...ownWeightBits(precisionOf(precision)).map(([, own]) => own)];
   check(
     training.chip_epochs === 0 || bits.every((own) => own <= MOST_BITS),
     ["precision", "weight_bits"],

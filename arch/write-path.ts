@@ -7,7 +7,7 @@ import { log2 } from "../base/math.js";
 import type { Core } from "./chip.js";
 import type { CoreNeeds, NeuronKind } from "./core-needs.js";
 import { mostBatchWords, packing } from "./packing.js";
-import type { Precision } from "./precision.js";
+import { type Precision, stateWidths } from "./precision.js";
 
 export interface WritePath {
   /** Words of a batch of neurons at most: of states, of sums. */
@@ -30,9 +30,10 @@ export const maskGrain = (wordBits: number, accumulatorBits: number, itemBits: r
 
 export function writePath(
   { neuronUpdate, stateMemory, accumulateDepthCycles }: Pick<Core, "neuronUpdate" | "stateMemory" | "accumulateDepthCycles">,
-  { stateBits, accumulatorBits }: Pick<Precision, "stateBits" | "accumulatorBits">,
+  precision: Pick<Precision, "stateBits" | "accumulatorBits" | "layers">,
   { neurons }: Pick<CoreNeeds, "neurons">,
 ): WritePath {
+  const { stateBits, accumulatorBits } = precision;
   const { units, pipelineDepthCycles } = neuronUpdate;
   const { wordBits, banks, sizeBits, readLatencyCycles } = stateMemory;
   const most = (itemBits: (kind: NeuronKind) => number, each: (kind: NeuronKind) => number): number =>
@@ -46,7 +47,8 @@ export function writePath(
     ({ accumulators }) => accumulators,
   );
   const ofOneBank = Math.ceil(stateWords / banks) + Math.ceil(sumWords / banks);
-  const items = neurons.map(({ states }) => states * stateBits);
+  // which kinds have words of their own width is not told: all may
+  const items = neurons.flatMap(({ states }) => stateWidths(precision).map((bits) => states * bits));
   return {
     stateWords,
     sumWords,

@@ -128,6 +128,14 @@ const candidateRules: readonly Rule<Candidate>[] = [
     Object.keys(experiment.precision.layers).length === 0
       ? null
       : { key: "precision.layers", reason: "the library has one width of weights", change: "leave it out" },
+  ({ model, placement }) =>
+    byKind(model, { own: () => placement.topology.projections.every(({ sparse }) => sparse === null), nir: () => true })
+      ? null
+      : {
+          key: "chip.weight_format",
+          reason: "the library holds matrices of networks that are trained here dense",
+          change: "set chip.weight_format: dense",
+        },
   ({ experiment }) =>
     experiment.chip.port === null
       ? null

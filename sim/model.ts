@@ -12,13 +12,13 @@ import {
   type NirNetwork,
   type SampleSet,
   type Topology,
-  topologyOf,
 } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import type { EncodedInput, IntegerGraph } from "./functional/index.js";
 import {
   NONE_OWN,
   type OwnPrecisions,
+  ownTopology,
   quantiseLayers,
   type Runnable,
   runnableGraph,
@@ -117,7 +117,7 @@ function fedPopulations({ populations, projections }: Topology): readonly string
 /** The same network's topology. A NIR file's input words depend on the samples; for our own cells they may be null. */
 export function modelTopology(experiment: Experiment, network: ModelNetwork, samples: SampleSet | null): Topology {
   return byKind(network, {
-    own: (cells) => topologyOf(cells, experiment.precision),
+    own: (cells) => ownTopology(cells, experiment.precision),
     nir: (nir) => {
       if (samples === null) throw new InvariantError("model topology", null, "a NIR file's shape was asked for without its input");
       return runnableOf(experiment, nir, samples).topology;

@@ -2,7 +2,7 @@
  * What a description's `training` section comes to: a base configuration with some keys set, and perhaps a second one that puts the network on the
  * chip's grid, begun with what the first has made. Pure. Throws: `InputError` where keys do not fit together.
  */
-import { cellOf, type Precision, type TrainingRequest } from "../arch/index.js";
+import { cellOf, ownWeightBits, type Precision, type TrainingRequest } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { asJson, hashJson } from "../base/hash.js";
 import { configOf, type parseConfigDocument, type TrainingConfig } from "./config.js";
@@ -35,7 +35,7 @@ export function requestedConfigs(
   const float = configOf(named(varied, base.name), file);
   if (request.chipEpochs === 0) return { float, grid: null };
   const { chipEpochs: epochs, chipRate: peak, zeroShare } = request;
-  const own = Object.entries(layers).map(([name, layer]) => [name, { weight_bits: layer.weightBits }] as const);
+  const own = ownWeightBits({ layers }).map(([name, bits]) => [name, { weight_bits: bits }] as const);
   const onGrid: ConfigDocument = {
     ...varied,
     quantisation: {

@@ -5,7 +5,7 @@ import { cellOf } from "../cells/registry.js";
 import { withSpikeBits } from "../cells/spike-bits.js";
 import { checkLayers } from "../layer-names.js";
 import type { Network, NetworkLayer, Population, Projection, Topology } from "../network.js";
-import type { Precision } from "../precision.js";
+import { type Precision, spikeBitsOf } from "../precision.js";
 
 /** A frame's class score is a signed word of this many bits; the sum over a sequence is exact. */
 export const SCORE_BITS = 16;
@@ -21,14 +21,25 @@ const UPDATES = {
 
 /** Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last where it has one. */
 export function topologyOf(trained: Network, precision: Precision): Topology {
-  const network = withSpikeBits(trained, () => precision.spikeBits);
+  return spikedTopology(
+    withSpikeBits(trained, (p) => spikeBitsOf(precision, nameOf(p))),
+    precision,
+  );
+}
+
+/** Of the encoder (0) and the layers. */
+const nameOf = (population: number): string => (population === 0 ? "input" : `layer${population}`);
+
+/** The same of a network whose spikes have their widths. */
+export function spikedTopology(network: Network, precision: Precision): Topology {
   const cell = cellOf(network.system);
   const topology = shapeOf(network, {
     update: (layer) => cell.update(leaksOf(network.system, layer), precision.leak),
     readout: UPDATES.readout,
     readoutStates: Math.ceil((network.task === "sequence" ? SUM_BITS : SCORE_BITS) / precision.stateBits),
   });
-  checkLayers(precision, topology, trained.name);
+  const cells = topology.populations.flatMap(({ name, states }) => (states > 0 && name !== "readout" ? [name] : []));
+  checkLayers(precision, topology, { cells, spiking: cell.spiking ? cells : [] }, network.name);
   return topology;
 }
 
@@ -71,7 +82,7 @@ function shapeOf(network: Network, work: Work): Topology {
   const cell = cellOf(network.system);
   const populations: Population[] = [
     {
-      name: "input",
+      name: nameOf(0),
       neurons: network.inputs,
       accumulators: 0,
       states: cell.spiking ? 1 : 0,
@@ -85,7 +96,7 @@ function shapeOf(network: Network, work: Work): Topology {
   for (const [index, layer] of network.layers.entries()) {
     const here = populations.length;
     populations.push({
-      name: `layer${index + 1}`,
+      name: nameOf(index + 1),
       neurons: layer.neurons,
       accumulators: layer.gates.length,
       states: cell.states,

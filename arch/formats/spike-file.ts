@@ -42,7 +42,16 @@ const header = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
   populations: z.array(population).min(1).max(1024),
   projections: z
-    .array(z.strictObject({ source: count, target: count, recurrent: z.boolean(), sparse: z.boolean(), kernel: kernelHeader.optional() }))
+    .array(
+      z.strictObject({
+        source: count,
+        target: count,
+        recurrent: z.boolean(),
+        sparse: z.boolean(),
+        kernel: kernelHeader.optional(),
+        present: z.boolean().optional(),
+      }),
+    )
     .max(4096),
   arrays: z
     .array(z.strictObject({ name: z.string().max(40), type: z.enum(["u8", "u16", "u32", "i16", "i32"]), length: count }))
@@ -59,10 +68,11 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
     ["neuron", trace.neuron],
     ["payload", trace.payload],
   ];
-  for (const [p, { sparse, kernel }] of topology.projections.entries()) {
-    if (sparse !== null) arrays.push([`row_start.${p}`, sparse.rowStart]);
+  for (const [p, { sparse, present, kernel }] of topology.projections.entries()) {
+    const rows = sparse ?? present ?? null;
+    if (rows !== null) arrays.push([`row_start.${p}`, rows.rowStart]);
     for (const [name, data] of [
-      ["targets", sparse?.targets],
+      ["targets", rows?.targets],
       ["entering", kernel?.entering],
       ["present", kernel?.present],
     ] as const)
@@ -85,8 +95,8 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
         lut_reads: p.update.lutReads,
       },
     })),
-    projections: topology.projections.map(({ source, target, recurrent, sparse, kernel }) => ({
-      ...{ source, target, recurrent, sparse: sparse !== null },
+    projections: topology.projections.map(({ source, target, recurrent, sparse, present, kernel }) => ({
+      ...{ source, target, recurrent, sparse: sparse !== null, ...(present === undefined ? {} : { present: true }) },
       ...(kernel === undefined ? {} : { kernel: kernelHeaderOf(kernel) }),
     })),
     arrays: arrays.map(([name, data]) => ({ name, type: typeOf(data), length: data.length })),
@@ -186,10 +196,11 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
       },
     }),
   );
-  const projections = head.projections.map(({ source, target, recurrent, sparse, kernel }, p): Projection => {
+  const projections = head.projections.map(({ source, target, recurrent, sparse, present: zeros, kernel }, p): Projection => {
     if (source >= populations.length || target >= populations.length) throw fail(`projection ${p} names a population that is not there`);
-    if (!sparse) return { source, target, recurrent, sparse: null };
+    if (!sparse && zeros !== true) return { source, target, recurrent, sparse: null };
     const rowStart = take(`row_start.${p}`, Uint32Array);
+    if (!sparse) return { source, target, recurrent, sparse: null, present: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
     if (kernel === undefined) return { source, target, recurrent, sparse: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
     const entering = kernel.entering ? take(`entering.${p}`, Int32Array) : null;
     const present = kernel.zeros ? take(`present.${p}`, Uint8Array) : null;
@@ -235,15 +246,16 @@ function checkTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeT
 }
 
 function checkSparse(topology: Topology, fail: Fail): void {
-  for (const [p, { source, target, sparse, kernel }] of topology.projections.entries()) {
-    if (sparse === null) continue;
-    const { rowStart, targets } = sparse;
+  for (const [p, { source, target, sparse, present, kernel }] of topology.projections.entries()) {
+    const all = sparse ?? present ?? null;
+    if (all === null) continue;
+    const { rowStart, targets } = all;
     const rows = topology.populations[source]?.neurons ?? 0;
     const width = topology.populations[target]?.neurons ?? 0;
     if (rowStart.length !== rows + 1 || rowStart[0] !== 0 || (targets !== null && rowStart[rows] !== targets.length))
       throw fail(`does not cover ${rows} rows`, `row_start.${p}`);
     for (let i = 1; i <= rows; i++) if (rowStart[i] < rowStart[i - 1]) throw fail(`falls at ${i}`, `row_start.${p}`);
-    if (kernel !== undefined && !rowsFit(sparse, kernel)) throw fail("is not that of its kernel", `row_start.${p}`);
+    if (kernel !== undefined && !rowsFit(all, kernel)) throw fail("is not that of its kernel", `row_start.${p}`);
     if (targets?.some((t) => t >= width)) throw fail(`names a neuron beyond the population's ${width}`, `targets.${p}`);
   }
 }

@@ -3,13 +3,18 @@ import type { Precision } from "../../app/nouns.js";
 
 /** `8-bit weights (4-bit into layer1)`. */
 export function weightsText({ weightBits, layers }: Precision): string {
-  const own = Object.entries(layers).map(([name, layer]) => `${layer.weightBits}-bit into ${name}`);
+  const own = Object.entries(layers).flatMap(([name, layer]) =>
+    layer.weightBits === undefined ? [] : `${layer.weightBits}-bit into ${name}`,
+  );
   return `${weightBits}-bit weights${own.length === 0 ? "" : ` (${own.join(", ")})`}`;
 }
 
 /** One line of YAML; what is at its default is left out. */
 export function precisionBlock(p: Precision): string {
-  const layers = Object.entries(p.layers).map(([name, { weightBits }]) => `${JSON.stringify(name)}: { weight_bits: ${weightBits} }`);
+  const layers = Object.entries(p.layers).map(([name, own]) => {
+    const widths = Object.entries(own).map(([key, bits]) => `${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: ${bits}`);
+    return `${JSON.stringify(name)}: { ${widths.join(", ")} }`;
+  });
   const fields = [
     ...(p.integers === "quantised" ? [] : [`integers: ${p.integers}`]),
     `weight_bits: ${p.weightBits}`,

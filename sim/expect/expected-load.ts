@@ -14,6 +14,7 @@ import {
   packedWords,
   packing,
   portPopulations,
+  stateBitsOf,
   synapsesIn,
 } from "../../arch/index.js";
 import {
@@ -202,7 +203,8 @@ export function loadOf(
     if (behindPort.includes(p)) return;
     const pieces = Math.min(parts, population.neurons);
     const size = Math.ceil(population.neurons / pieces);
-    const state = packing(population.states * precision.stateBits, stateMemory.wordBits);
+    const stateBits = population.states * stateBitsOf(precision, population.name);
+    const state = packing(stateBits, stateMemory.wordBits);
     const accumulatorItems = size * population.accumulators;
     const buffers = population.accumulators === 0 ? 0 : accumulatorBuffers(topology, p);
     stateNeed += pieces * (packedWords(size, state) + buffers * packedWords(accumulatorItems, accumulator));
@@ -215,7 +217,7 @@ export function loadOf(
     const batches = Math.ceil(size / neuronUpdate.units);
     const together = size / batches;
     const words =
-      Math.max(1, (together * population.states * precision.stateBits) / stateMemory.wordBits) * (population.states > 0 ? 1 : 0) +
+      Math.max(1, (together * stateBits) / stateMemory.wordBits) * (population.states > 0 ? 1 : 0) +
       (population.accumulators === 0
         ? 0
         : Math.max(1, (together * population.accumulators * accumulator.wordsPerItem) / accumulator.itemsPerWord));

@@ -21,6 +21,7 @@ export {
 } from "./integer-network.js";
 export type { Arrival, LiveNetwork } from "./live/live-network.js";
 export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
+export { ownTopology } from "./own-topology.js";
 export { checkPrecision, quantise, quantiseLayers, requantiser } from "./quantise.js";
 export { type FunctionalOptions, type FunctionalRun, runOn } from "./run.js";
 export { type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";

@@ -1,5 +1,5 @@
 /** Widths of single populations beside the network's own. Pure. */
-import { type Precision, weightBitsInto } from "../../arch/index.js";
+import { ownWidths, type Precision } from "../../arch/index.js";
 
 /**
  * By population (`input`, `layer1` .. `readout`; of a NIR file, by its name): the widths of the weights into it, its states, its spikes and its table.
@@ -12,7 +12,7 @@ export const NONE_OWN: OwnPrecisions = new Map();
 /** What holds in population `name` of a network of `precision`. */
 export function precisionIn(name: string, precision: Precision, own: OwnPrecisions): Precision {
   const widths = own.get(name);
-  if (widths === undefined) return { ...precision, weightBits: weightBitsInto(precision, name) };
+  if (widths === undefined) return { ...precision, ...ownWidths(precision, name) };
   const { weightBits, stateBits, stateFractionBits, lutBits, spikeBits } = widths;
   return { ...precision, weightBits, stateBits, stateFractionBits, lutBits, spikeBits };
 }

@@ -26,11 +26,11 @@ import {
   type Quantiser,
   SIGMOID_RANGE,
   sigmoidTable,
+  spikedTopology,
   stepOf,
   TANH_RANGE,
   tableStep,
   tanhTable,
-  topologyOf,
   withSpikeBits,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -52,6 +52,7 @@ import {
 } from "./integer-network.js";
 import { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 import { weightWords } from "./weight-words.js";
+import { withPresent } from "./zeros.js";
 
 /** The integer network of `network` at `precision`. */
 export function quantise(network: Network, precision: Precision): IntegerNetwork {
@@ -66,6 +67,7 @@ export function quantiseLayers(trained: Network, precision: Precision, own: OwnP
   checkLeak(network, precision);
   const dense = !cellOf(network.system).spiking;
   const { encoder, inputUnits, layers, source } = dense ? denseParts(network, precisions) : spikingParts(network, precisions);
+  const readout = integerReadout(network, source, precisions[precisions.length - 1]);
   return {
     name: network.name,
     system: network.system,
@@ -78,8 +80,8 @@ export function quantiseLayers(trained: Network, precision: Precision, own: OwnP
     encoder,
     inputUnits,
     layers,
-    readout: integerReadout(network, source, precisions[precisions.length - 1]),
-    topology: topologyOf(network, { ...precision, spikeBits: null }),
+    readout,
+    topology: withPresent(spikedTopology(network, precision), layers, readout),
     key: networkKey(network, precision, precisions),
   };
 }

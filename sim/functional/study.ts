@@ -4,7 +4,7 @@
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
-import { multiplicationsPerFrame, type Precision, type SampleSet } from "../../arch/index.js";
+import { type LayerWidths, multiplicationsPerFrame, type Precision, type SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { square } from "../../base/math.js";
 import type { EncodedInput } from "./encoded-samples.js";
@@ -222,14 +222,26 @@ const FIELD = {
 
 /** A narrower state word keeps its range and loses its finest bits; only when there are none left does the range shrink. */
 function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
-  if (axis === "weight_bits") return { ...precision, weightBits: bits, layers: atMost(precision.layers, bits) };
-  if (axis !== "state_bits") return { ...precision, [FIELD[axis]]: bits };
-  return { ...precision, stateBits: bits, stateFractionBits: Math.max(0, precision.stateFractionBits + bits - precision.stateBits) };
+  const field = FIELD[axis];
+  const layers =
+    field === "weightBits" || field === "stateBits" || field === "spikeBits" ? atMost(precision, field, bits) : precision.layers;
+  if (axis !== "state_bits") return { ...precision, [field]: bits, layers };
+  return {
+    ...precision,
+    layers,
+    stateBits: bits,
+    stateFractionBits: Math.max(0, precision.stateFractionBits + bits - precision.stateBits),
+  };
 }
 
-/** No layer is wider than lanes. */
-function atMost(layers: Precision["layers"], bits: number): Precision["layers"] {
-  const own = Object.entries(layers).map(([name, { weightBits }]) => [name, { weightBits: Math.min(bits, weightBits) }] as const);
+/** No layer is wider than the hardware; a state word that gets narrower loses its finest bits. */
+function atMost({ layers, ...widths }: Precision, field: "weightBits" | "stateBits" | "spikeBits", bits: number): Precision["layers"] {
+  const own = Object.entries(layers).map(([name, layer]): [string, LayerWidths] => {
+    const narrowed = { ...layer, ...(layer[field] === undefined ? {} : { [field]: Math.min(bits, layer[field]) }) };
+    if (field !== "stateBits" || (layer.stateBits === undefined && layer.stateFractionBits === undefined)) return [name, narrowed];
+    const lost = (layer.stateBits ?? widths.stateBits) - (narrowed.stateBits ?? bits);
+    return [name, { ...narrowed, stateFractionBits: Math.max(0, (layer.stateFractionBits ?? widths.stateFractionBits) - lost) }];
+  });
   return Object.fromEntries(own);
 }
 

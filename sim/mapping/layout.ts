@@ -27,6 +27,7 @@ import {
   type Projection,
   packedWords,
   packing,
+  stateBitsOf,
   type Topology,
   weightBitsInto,
 } from "../../arch/index.js";
@@ -186,7 +187,7 @@ export function stateRegions(
   neurons: number,
 ): StateRegions {
   const kind = topology.populations[population];
-  const states = packing(kind.states * precision.stateBits, wordBits);
+  const states = packing(kind.states * stateBitsOf(precision, kind.name), wordBits);
   const accumulators = packing(kind.accumulators === 0 ? 0 : precision.accumulatorBits, wordBits);
   const stateWords = packedWords(neurons, states);
   const accumulatorWords = packedWords(neurons * kind.accumulators, accumulators);

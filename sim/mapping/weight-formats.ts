@@ -9,7 +9,7 @@
  * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
  * | run-length | weights of a target, zeros before it   | of a source: its targets in the slice    | the row                 |
  *
- * A matrix with zeros can be any but the first: `auto` takes dense or rows, `smallest` any, what has the fewest bits over the whole projection; of equals the
+ * A matrix with zeros, of an imported network or quantised here, can be any but the first: `auto` takes dense or rows, `smallest` any, what has the fewest bits over the whole projection; of equals the
  * first in this table. A dense one costs reads, operations and messages for its zeros; the last two take time to decode (row-coding.ts).
  */
 import {
@@ -35,7 +35,7 @@ const known = new WeakMap<Topology, Map<string, Topology>>();
 export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "layers">, topology: Topology): Topology {
   checkLayerNames(Object.keys(chip.weightFormats), topology, "the network");
   const ahead = chip.sourcePace?.runAheadWaves ?? 0;
-  if (ahead === 0 && topology.projections.every(({ sparse }) => sparse === null)) return topology;
+  if (ahead === 0 && topology.projections.every((projection) => rowsOf(projection) === null)) return topology;
   const shares = sharesKernels(chip);
   const key = `${shares}/${chip.weightFormat}/${JSON.stringify(chip.weightFormats)}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
@@ -52,16 +52,20 @@ export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "la
 type Widths = Pick<Precision, "weightBits" | "layers">;
 type Held = Exclude<WeightFormat, "auto" | "smallest">;
 
+/** Synapses of a matrix with zeros; null: it has none, as far as is known. */
+const rowsOf = ({ sparse, present }: Projection): SparseRows | null => sparse ?? present ?? null;
+
 /** The format that a projection is asked for in. */
 const askedOf = ({ weightFormat, weightFormats }: Chip, name: string): WeightFormat =>
   Object.hasOwn(weightFormats, name) ? weightFormats[name] : weightFormat;
 
 function heldAs(projection: Projection, topology: Topology, chip: Chip, shares: boolean, precision: Widths): Projection {
-  const { sparse, kernel, ...rest } = projection;
+  const { sparse: _, kernel, present: __, ...rest } = projection;
+  const sparse = rowsOf(projection);
   if (sparse === null || (kernel !== undefined && shares)) return projection;
   const format = formatOf(projection, topology, chip, precision);
   if (format === "dense") return { ...rest, sparse: null };
-  const held = kernel === undefined ? projection : { ...rest, sparse: writtenRows(sparse, kernel) };
+  const held = { ...rest, sparse: writtenRows(sparse, kernel) };
   if (format === "rows") return held;
   const coding = format === "bitmap" ? { kind: format } : { kind: format, runBits: runBitsIn(writtenRows(sparse, kernel)) };
   return { ...held, coding };
@@ -89,7 +93,9 @@ function formatOf(projection: Projection, topology: Topology, chip: Chip, precis
 }
 
 /** Bits of all rows in each format, words and slices left out. */
-function bitsByFormat({ source, target, sparse, kernel }: Projection, { populations }: Topology, precision: Widths) {
+function bitsByFormat(projection: Projection, { populations }: Topology, precision: Widths) {
+  const { source, target, kernel } = projection;
+  const sparse = rowsOf(projection);
   const { name, neurons, accumulators } = populations[target];
   const synapses = sparse === null ? populations[source].neurons * neurons : synapsesIn(sparse);
   const all = populations[source].neurons * neurons;
@@ -129,16 +135,22 @@ export interface HeldWeights {
   readonly others: readonly { readonly format: Held; readonly bits: number }[];
 }
 
-/** Of all matrices with zeros; convolutions that a chip holds as kernels are none, nor are those that are refused for their size. */
+/**
+ * Of all matrices with zeros; convolutions that a chip holds as kernels are none, nor are those that are refused for their size, nor matrices that were
+ * quantised here and lie dense because nothing else was asked for: most have a few zeros.
+ */
 export function heldWeights(chip: Chip, precision: Widths, topology: Topology): readonly HeldWeights[] {
   const shares = sharesKernels(chip);
   return topology.projections.flatMap((projection) => {
-    const { sparse, kernel } = projection;
+    const { kernel } = projection;
+    const sparse = rowsOf(projection);
     const [source, target] = [topology.populations[projection.source].name, topology.populations[projection.target].name];
     const { synapses, all, dense, rows, bitmap, runLength } = bitsByFormat(projection, topology, precision);
     if (sparse === null || (kernel !== undefined && shares) || synapses === all || synapses > MOST_SYNAPSES) return [];
     const format = formatOf(projection, topology, chip, precision);
-    const isCoded = !["auto", "dense", "rows"].includes(askedOf(chip, target));
+    const asked = askedOf(chip, target);
+    if (projection.sparse === null && format === "dense" && ["auto", "dense"].includes(asked)) return [];
+    const isCoded = !["auto", "dense", "rows"].includes(asked);
     const sizes: (readonly [Held, number])[] = [
       ...([
         ["dense", dense],

@@ -8,7 +8,7 @@
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
  * Not modelled: weights of more than 16 bits; the exponents that Loihi stores weights with.
  */
-import type { Precision } from "../../arch/index.js";
+import { ownWidths, type Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -118,7 +118,7 @@ function largestWeights(
       `weights into ${populations[worst].name}, ${least[worst]} to ${most[worst]} in ${file}`,
       `${needs[worst]} bits`,
       `${precisions[worst].weightBits}`,
-      `set ${Object.hasOwn(precisions[worst].layers, populations[worst].name) ? `precision.layers.${populations[worst].name}` : "precision"}.weight_bits: ${needs[worst]}`,
+      `set ${ownWidths(precisions[worst], populations[worst].name).weightBits !== undefined ? `precision.layers.${populations[worst].name}` : "precision"}.weight_bits: ${needs[worst]}`,
     );
   return most.map((value, p) => Math.max(value, -least[p]));
 }

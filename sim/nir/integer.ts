@@ -86,7 +86,8 @@ export function integerNir(
     shifts: form.shifts,
     payloadBits: (p) => payloadBitsOf(populations[p]),
   });
-  checkLayers(precision, topology, file);
+  const cells = populations.flatMap(({ name, kind }) => (kind === "neurons" ? [name] : []));
+  checkLayers(precision, topology, { cells, spiking: [] }, file);
   const projections = lowered.matrices.map((matrix, m): GraphProjection => {
     const { source, target, steps: late, rowStart, targets, factors, kernel } = matrix;
     // Not `Int16Array.from`, which collects all of them in a list of JavaScript first: it ends the program at 113 M.

@@ -1,5 +1,5 @@
 /** Words that hold a file's whole numbers, or an error that says what they need. */
-import type { NirNode, Precision } from "../../arch/index.js";
+import { type NirNode, ownWidths, type Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import type { GraphCell } from "../functional/index.js";
@@ -13,7 +13,8 @@ export function bitsFor(least: number, most: number): number {
 }
 
 /** Thresholds, resets, biases and a single weight fit a state word. */
-export function checkStates(file: string, name: string, cell: GraphCell, largest: number, { stateBits }: Precision): void {
+export function checkStates(file: string, name: string, cell: GraphCell, largest: number, precision: Precision): void {
+  const { stateBits } = precision;
   const all = [
     cell.threshold ?? 0,
     cell.lowest ?? 0,
@@ -25,8 +26,9 @@ export function checkStates(file: string, name: string, cell: GraphCell, largest
   const least = all.reduce((a, b) => Math.min(a, b), 0);
   const need = bitsFor(least, most);
   if (need <= stateBits) return;
+  const where = ownWidths(precision, name).stateBits === undefined ? "precision.state_bits" : `precision.layers.${name}.state_bits`;
   const holds = `states of ${name} in ${file}, whose threshold, biases and weights reach ${Math.max(most, -least)}`;
-  throw new InfeasibleError("FILE_STATE_BITS", holds, `${need} bits`, `${stateBits}`, `set precision.state_bits: ${need}`);
+  throw new InfeasibleError("FILE_STATE_BITS", holds, `${need} bits`, `${stateBits}`, `set ${where}: ${need}`);
 }
 
 /** One value of `field` for all neurons of a node. */

@@ -10,7 +10,7 @@
  *
  * Not modelled: wires of the tree that take more than a cycle per level.
  */
-import { type Chip, type Core, type Precision, packing, type Topology } from "../../arch/index.js";
+import { type Chip, type Core, type Precision, packing, stateBitsOf, type Topology } from "../../arch/index.js";
 
 /** Words of one bank that so many items in a run may touch. */
 function wordsOf(items: number, bits: number, { stateMemory }: Core): number {
@@ -28,10 +28,12 @@ function batchWords(core: Core, perNeuron: number, bits: number): number {
 }
 
 /** Cycles until the last words of a wave are written, whatever populations the core holds. */
-function drainCycles(core: Core, { populations }: Topology, { stateBits, accumulatorBits }: Precision): number {
+function drainCycles(core: Core, { populations }: Topology, precision: Precision): number {
   let words = 0;
-  for (const { states, accumulators } of populations)
-    words = Math.max(words, batchWords(core, 1, states * stateBits) + batchWords(core, accumulators, accumulatorBits));
+  for (const { name, states, accumulators } of populations) {
+    const stateBits = states * stateBitsOf(precision, name);
+    words = Math.max(words, batchWords(core, 1, stateBits) + batchWords(core, accumulators, precision.accumulatorBits));
+  }
   return Math.abs(core.neuronUpdate.pipelineDepthCycles - core.accumulateDepthCycles) + words + 1;
 }
 

@@ -49,7 +49,7 @@ export function learningEffort(
 
 const ON_GRID = /^training[.](zero_share|chip_epochs|chip_rate)$/;
 const decidesFloat = (path: string): boolean => path.startsWith("training.") && !ON_GRID.test(path);
-const decidesGrid = (path: string): boolean => ON_GRID.test(path) || /^precision[.](weight_bits|layers[.].*)$/.test(path);
+const decidesGrid = (path: string): boolean => ON_GRID.test(path) || /^precision[.](weight_bits|layers[.].*[.]weight_bits)$/.test(path);
 
 /** Combinations of some parameters' values; infinite where one is an interval without steps. */
 function choices(parameters: readonly SweepParameter[], decides: (path: string) => boolean): number {

@@ -45,7 +45,7 @@ export function randomChip(seed: number): RandomCore | null {
   const local = draw.of("cores of a tile", 1, 1, 1, 2);
   const core = { ...coreOf(draw), outputQueue: { depth: draw.of("output queue", 1, 2, 8) } };
   const tiles = Array.from({ length: routers }, (_, tile) => (tile % 2 === 0 ? local : 1));
-  const made = chip(tiles, { core, noc: network, barrier: { baseCycles: 0, perCoreCycles: 1 } });
+  const made = chip(tiles, { core, noc: network, weightFormat: "dense", barrier: { baseCycles: 0, perCoreCycles: 1 } });
   const neurons = model.inputs + model.classes + model.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const mapping = {
     strategy: draw.of<"sequential" | "balanced" | "min-traffic">("strategy", "sequential", "balanced", "min-traffic"),

@@ -150,7 +150,7 @@ export function randomCore(seed: number): RandomCore {
   const system = draw.of<SpikingSystem>("system", ...SYSTEMS);
   const model = networkOf(draw, seed, system);
   const precision = leaking(precisionOf(draw, system), model);
-  const made: Chip = chip([1], { core: coreOf(draw), barrier: { baseCycles: 0, perCoreCycles: 1 } });
+  const made: Chip = chip([1], { core: coreOf(draw), weightFormat: "dense", barrier: { baseCycles: 0, perCoreCycles: 1 } });
   const slack = draw.of("barrier slack", 0, 0, 1, 9);
   const utterances = draw.of("utterances", 1, 1, 2);
   const samples = randomSamples(seed, { ...model, task: draw.of("task", "sequence", "frames") }, utterances, 5);

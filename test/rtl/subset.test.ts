@@ -50,6 +50,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ],
   ["tick.overrun", /begins no step before/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "late", spreadCycles: 0 } })],
   ["barrier.scope", /barrier of the whole chip/, (parts) => withChip(parts, { sourcePace: { runAheadWaves: 1 } })],
+  ["chip.weight_format", /trained here dense/, (parts) => mapped(withChip(parts, { weightFormat: "rows" }))],
   [
     "chip.weight_format",
     /decodes no bitmaps/,

@@ -59,10 +59,16 @@ test("widths of layers tell points and runs apart, and none is the key of a desc
     pointKey(experiment, { modelHash: "m", dataHash: "d" }, "1"),
     functionalKey(experiment, "m", "d"),
   ];
-  const [plain, four, three, other] = [{}, widths(["layer1"], 4), widths(["layer1"], 3), widths(["layer2"], 4)].map((values) =>
-    keys(of(values)),
-  );
-  for (const k of [0, 1]) expect(new Set([plain[k], four[k], three[k], other[k]]).size).toBe(4);
+  const described = [
+    {},
+    widths(["layer1"], 4),
+    widths(["layer1"], 3),
+    widths(["layer2"], 4),
+    states(["layer1"], 12),
+    states(["layer2"], 12),
+  ];
+  const all = described.map((values) => keys(of(values)));
+  for (const k of [0, 1]) expect(new Set(all.map((two) => two[k])).size).toBe(described.length);
 });
 
 test("a layer whose name has dots in it is named by its whole name in a path", () => {
@@ -72,19 +78,70 @@ test("a layer whose name has dots in it is named by its whole name in a path", (
   );
   const { precision } = patchDocument(braille, widths(["lif1.lif"], 4));
   expect(precision.layers).toEqual({ "lif1.lif": { weightBits: 4 } });
-  expect(() => patchDocument(braille, { "precision.layers.lif1.lif.state_bits": 4 })).toThrow(/no such parameter/);
+  expect(() => patchDocument(braille, { "precision.layers.lif1.lif.accumulator_bits": 16 })).toThrow(/no such parameter/);
 });
 
 test.each([
   ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, and lanes are built for precision.weight_bits: 8"],
   ["layer1.weight_bits: 0", "precision.layers.layer1.weight_bits"],
-  ["layer1.state_bits: 8", "precision.layers.layer1.state_bits"],
+  ["layer1.accumulator_bits: 16", "precision.layers.layer1.accumulator_bits"],
+  ["layer1.state_bits: 17", "precision.layers.layer1.state_bits: is 17, and hardware is built for precision.state_bits: 16"],
+  ["layer1.state_bits: 8", "precision.layers.layer1.state_bits: leaves 8 bits of state with 8 below a spike"],
+  ["layer1.state_fraction_bits: 16", "precision.layers.layer1.state_fraction_bits: leaves 16 bits of state with 16 below a spike"],
 ])("%s is refused", (text, message) => {
   const [name, key] = text.split(".");
   const [field, value] = key.split(": ");
   expect(() =>
     parseArch(`version: 1\nextends: mesh-2x2\nprecision: { layers: { ${name}: { ${field}: ${value} } } }\n`, "layers.yaml"),
   ).toThrow(message);
+});
+
+const states = (names: readonly string[], bits: number): { readonly [path: string]: number } =>
+  Object.fromEntries(names.map((name) => [`precision.layers.${name}.state_bits`, bits]));
+
+test("a layer's own state width makes the network that a precision study of that layer runs, in the reference too", () => {
+  const own = { "precision.layers.layer2.state_bits": 12, "precision.layers.layer2.state_fraction_bits": 4 };
+  const found = runnableOf(of(own), network, digits);
+  const study = new Map([["layer2", { ...parsed.experiment.precision, stateBits: 12, stateFractionBits: 4 }]]);
+  const expected = runnableNetwork(quantiseLayers(network as never, parsed.experiment.precision, study));
+  const inputs = new Int32Array(28 * 10);
+  found.toInputs(digits.features.subarray(0, inputs.length) as Float32Array, inputs);
+  const run = found.engine("fast").run(inputs);
+  expect(run).toEqual(expected.engine("fast").run(inputs));
+  expect(run).toEqual(found.engine("reference").run(inputs));
+  expect(run).not.toEqual(runnableOf(of({}), network, digits).engine("fast").run(inputs));
+});
+
+test("narrow states of every cell take the state memory's words of a chip whose states are all narrow; of one layer, words between", () => {
+  const cells = ["input", "layer1", "layer2"];
+  const built = { "tile.core.state_memory.word_bits": 48, "tile.core.neuron_update.units": 4, "precision.state_fraction_bits": 6 };
+  const reads = (values: { readonly [path: string]: number }): number => run(of({ ...built, ...values })).counted("state_reads");
+  const [wide, one, all, narrow] = [{}, states(["layer2"], 12), states(cells, 12), { "precision.state_bits": 12 }].map(reads);
+  expect(all).toBe(narrow);
+  expect(wide).toBeGreaterThan(one);
+  expect(one).toBeGreaterThan(all);
+});
+
+test("a layer's own spike width is that of a network whose spikes are all so wide, in its packets and in what it multiplies", () => {
+  const cells = ["input", "layer1", "layer2"];
+  const own = runnableOf(of(Object.fromEntries(cells.map((name) => [`precision.layers.${name}.spike_bits`, 3]))), network, digits);
+  const all = runnableOf(of({ "precision.spike_bits": 3 }), network, digits);
+  const payloads = ({ topology }: typeof own): readonly number[] => topology.populations.map(({ payloadBits }) => payloadBits);
+  expect(payloads(own)).toEqual(payloads(all));
+  const inputs = new Int32Array(28 * 10);
+  own.toInputs(digits.features.subarray(0, inputs.length) as Float32Array, inputs);
+  expect(own.engine("fast").run(inputs)).toEqual(all.engine("fast").run(inputs));
+  const one = runnableOf(of({ "precision.layers.layer1.spike_bits": 3 }), network, digits);
+  const plain = runnableOf(of({}), network, digits);
+  expect(payloads(one)).toEqual(payloads(plain).map((bits, p) => (p === 1 ? payloads(all)[1] : bits)));
+});
+
+test("widths of what a population does not have are refused by name", () => {
+  expect(() => runnableOf(of(states(["readout"], 12)), network, digits)).toThrow(
+    /precision\.layers\.readout: .* has no states in a population/,
+  );
+  const stray = of({ "precision.layers.layr2.spike_bits": 3 });
+  expect(() => runnableOf(stray, network, digits)).toThrow(/has no spikes of a width that can be chosen .*\n\s+did you mean layer2\?/);
 });
 
 test("a layer that the network does not have is refused, with the nearest name", () => {

@@ -1,0 +1,15 @@
+/** The shape of a network that is trained here, with the zeros of its matrices: for those who ask for no more of it. */
+import type { Network, Precision, Topology } from "../../arch/index.js";
+import { quantise } from "./quantise.js";
+
+const known = new WeakMap<Network, Map<string, Topology>>();
+
+/** Made once per network and precision. */
+export function ownTopology(network: Network, precision: Precision): Topology {
+  const made = known.get(network) ?? new Map<string, Topology>();
+  known.set(network, made);
+  const key = JSON.stringify(precision);
+  const topology = made.get(key) ?? quantise(network, precision).topology;
+  made.set(key, topology);
+  return topology;
+}

@@ -1,0 +1,31 @@
+/** Zeros of quantised matrices, so that a chip may leave them out. */
+import type { SparseRows, Topology } from "../../arch/index.js";
+import type { IntegerLayer, IntegerReadout } from "./integer-network.js";
+
+/** `topology`, whose projections from a matrix with zeros say which of its synapses are not 0: those of a neuron's gates count as one. */
+export function withPresent(topology: Topology, layers: readonly IntegerLayer[], readout: IntegerReadout): Topology {
+  const { populations } = topology;
+  const matricesInto = (target: number, isOwn: boolean): readonly Int16Array[] =>
+    target > layers.length
+      ? [readout.weights]
+      : layers[target - 1].gates.flatMap((gate) => (isOwn ? gate.recurrentWeights : gate.inputWeights) ?? []);
+  const projections = topology.projections.map((projection) => {
+    const { source, target, recurrent } = projection;
+    const present = presentIn(matricesInto(target, recurrent), populations[source].neurons, populations[target].neurons);
+    return present === null ? projection : { ...projection, present };
+  });
+  return { populations, projections };
+}
+
+/** Rows by source of `matrices`, [targets][sources] each; null: nowhere are all of them 0. */
+function presentIn(matrices: readonly Int16Array[], sources: number, targets: number): SparseRows | null {
+  const found = new Uint32Array(sources * targets);
+  const rowStart = new Uint32Array(sources + 1);
+  let count = 0;
+  for (let source = 0; source < sources; source++) {
+    for (let target = 0; target < targets; target++)
+      if (matrices.some((weights) => weights[target * sources + source] !== 0)) found[count++] = target;
+    rowStart[source + 1] = count;
+  }
+  return count === found.length ? null : { rowStart, targets: found.slice(0, count) };
+}

@@ -1,0 +1,137 @@
+/** Matrices with zeros of networks that are trained here: what counts as zero, how it lies on a chip, and that nothing but the chip sees it. */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { check } from "../../../app/check.js";
+import { open } from "../../../app/open.js";
+import { decodeSpikes, encodeSpikes, type Network, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { createRng } from "../../../base/rng.js";
+import { ownTopology, quantise } from "../../../sim/functional/index.js";
+import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../../sim/index.js";
+import { heldBy } from "../../../sim/mapping/index.js";
+import { loadDataset } from "../../../training/index.js";
+import { expectAgreement } from "../board/agreement.js";
+import { chip, randomTrace } from "../board/fixtures.js";
+
+const parsed = parseArch(
+  "version: 1\nextends: mesh-2x2\nnetwork: { model: mnist-rows-lif.safetensors }\nworkload: { samples: 20, timing_samples: 2 }\n",
+  join(packageRoot(), "zeros.yaml"),
+);
+const { experiment } = parsed;
+const modelOf = (name: string): Network => readModel(resolveModelPath(name, "zeros.yaml")).network as Network;
+const FORMATS = ["auto", "smallest", "dense", "rows", "bitmap", "run-length"] as const;
+const digits = loadDataset("mnist-rows", { path: null, split: "test" });
+
+/** So many weights of each gate are 0, the gates' own ones. */
+function pruned(network: Network, share: number): Network {
+  const rng = createRng(9, "pruned");
+  const some = (weights: Float32Array): Float32Array => weights.map((w) => (rng.float() < share ? 0 : w));
+  return {
+    ...network,
+    layers: network.layers.map((layer) => ({
+      ...layer,
+      gates: layer.gates.map((gate) => ({
+        ...gate,
+        inputWeights: some(gate.inputWeights),
+        recurrentWeights: gate.recurrentWeights === null ? null : some(gate.recurrentWeights),
+      })),
+    })),
+    readout: { ...network.readout, weights: some(network.readout.weights) },
+  };
+}
+
+const lif = modelOf("mnist-rows-lif.safetensors");
+const sixty = pruned(lif, 0.6);
+
+test.each(["mnist-rows-lif", "mnist-rows-rec-v2"])(
+  "%s: a synapse is one of which a gate's word is not 0, by a look at every word",
+  (name) => {
+    const network = pruned(modelOf(`${name}.safetensors`), 0.6);
+    const { layers, readout, topology } = quantise(network, experiment.precision);
+    for (const { source, target, recurrent, present } of topology.projections) {
+      const [sources, targets] = [topology.populations[source].neurons, topology.populations[target].neurons];
+      const matrices =
+        target > layers.length
+          ? [readout.weights]
+          : layers[target - 1].gates.map((g) => (recurrent ? g.recurrentWeights! : g.inputWeights));
+      const expected: number[] = [];
+      for (let s = 0; s < sources; s++)
+        for (let t = 0; t < targets; t++) if (matrices.some((w) => w[t * sources + s] !== 0)) expected.push(s * targets + t);
+      const { rowStart, targets: found } = present!;
+      const listed = Array.from({ length: sources }, (_, s) =>
+        [...found!.subarray(rowStart[s], rowStart[s + 1])].map((t) => s * targets + t),
+      );
+      expect(listed.flat()).toEqual(expected);
+      // of independent gates a synapse is gone where all are
+      const gone = 1 - expected.length / (sources * targets);
+      expect(gone).toBeGreaterThan(0.6 ** matrices.length - 0.1);
+      expect(gone).toBeLessThan(0.6 ** matrices.length + 0.15);
+    }
+  },
+);
+
+describe("on a chip", () => {
+  function run(network: Network, weightFormat: string) {
+    const at = patchDocument(parsed, { "chip.weight_format": weightFormat });
+    const functional = prepareFunctional(at, network, "m", digits);
+    const { result, timing } = evaluatePoint(at, functional);
+    const counted = (name: string): number =>
+      timing.total.cores.reduce((sum, count, i) => sum + (CORE_COUNTERS[i % CORE_COUNTERS.length] === name ? count : 0), 0);
+    const held = heldBy(at.chip, at.precision, functional.trace.topology);
+    return { metrics: result.metrics, reads: counted("synapse_reads"), operations: functional.operations, held, timing };
+  }
+  const of = Object.fromEntries(FORMATS.map((format) => [format, run(sixty, format)]));
+
+  test("the network does not change: accuracy and its operations are those of dense matrices", () => {
+    for (const format of FORMATS) {
+      expect(of[format].metrics.accuracy_percent, format).toBe(of.dense.metrics.accuracy_percent);
+      expect(of[format].operations, format).toEqual(of.dense.operations);
+    }
+  });
+
+  test("each format lies as asked, bitmaps read fewest words and cost least energy, auto is rows and smallest is bitmaps", () => {
+    const kinds = (format: string) =>
+      of[format].held.projections.map(({ sparse, coding }) => (sparse === null ? "dense" : (coding?.kind ?? "rows")));
+    for (const format of ["dense", "rows", "bitmap", "run-length"]) expect(new Set(kinds(format))).toEqual(new Set([format]));
+    expect(new Set(kinds("smallest"))).toEqual(new Set(["bitmap"]));
+    expect(of.auto.held.projections.slice(0, 2)).toEqual(of.rows.held.projections.slice(0, 2));
+    expect(of.bitmap.reads).toBeLessThan(of.rows.reads);
+    expect(of.rows.reads).toBeLessThan(of.dense.reads);
+    expect(of.bitmap.metrics.energy_uj_per_inference!).toBeLessThan(of.dense.metrics.energy_uj_per_inference!);
+  });
+
+  test("where a matrix holds no zeros, or too few to gain by rows, auto is the chip that it was", () => {
+    expect(run(lif, "auto").timing).toEqual(run(lif, "dense").timing);
+    const largest = lif.readout.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    const whole = { ...lif, readout: { ...lif.readout, weights: lif.readout.weights.map((w) => (w < 0 ? -largest : largest)) } };
+    const kinds = run(whole, "bitmap").held.projections.map(({ sparse }) => sparse === null);
+    expect(kinds).toEqual([false, false, true]);
+  });
+});
+
+test.each(["rows", "bitmap", "run-length"] as const)(
+  "%s of a trained matrix: board and naive model agree in every cycle and counter",
+  (weightFormat) => {
+    const topology = ownTopology(sixty, experiment.precision);
+    const trace = randomTrace(topology, [2, 2], [0.1, 0.1, 0.1, 0], 4);
+    const on = chip([1, 1, 1], { weightFormat });
+    expectAgreement({ chip: on, topology, trace, max: 100, seed: 4, statesAway: false, choices: [] });
+  },
+);
+
+test("a trace on disk keeps which synapses are 0", () => {
+  const topology = ownTopology(sixty, experiment.precision);
+  const trace = randomTrace(topology, [2], [0.1, 0.1, 0.1, 0], 4);
+  expect(decodeSpikes(encodeSpikes({ ...trace, key: "0".repeat(64) }), "t").topology).toEqual(topology);
+});
+
+test("check says how each matrix lies where a format was asked for, or rows save memory, and nothing of a few zeros", async () => {
+  const lines = async (model: string, precision: object, format?: string) => {
+    const chipKeys = format === undefined ? {} : { chip: { weight_format: format } };
+    const found = await check(open({ version: 1, extends: "mesh-2x2", network: { model }, precision, ...chipKeys }));
+    return found.kind === "board" ? found.heldWeights.map(({ target, format: held }) => `${target} ${held}`) : [];
+  };
+  expect(await lines("mnist-rows-lif", {})).toEqual([]);
+  expect(await lines("mnist-rows-lif", {}, "smallest")).toEqual(["layer1 dense", "layer2 dense", "readout dense"]);
+  expect(await lines("mnist-rows-lif", { weight_bits: 2 })).toEqual(["layer1 rows", "layer2 rows", "readout rows"]);
+});
