@@ -51,8 +51,10 @@ export function silentPrices(description: Description, experiment: Experiment, t
   const own = Object.keys(experiment.chip.priceOverrides).filter((name): name is PriceName =>
     (PRICE_NAMES as readonly string[]).includes(name),
   );
-  const hasTables = experiment.chip.cores.some(({ synapseMemory, stateMemory }) =>
-    [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram"),
+  const hasTables = experiment.chip.cores.some(
+    ({ synapseMemory, stateMemory, tableMacros }) =>
+      [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram") ||
+      [tableMacros.axons, tableMacros.routes].some((own) => own !== null),
   );
   if (sweep === null || sweep.parameters.length === 0 || (own.length === 0 && !hasTables)) return [];
   const space = new Space(sweep.parameters);

@@ -5,6 +5,7 @@ import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import { diesOf } from "./dies.js";
 import { frameBufferOf } from "./frame-buffer.js";
+import type { OwnMacro } from "./macros/macro.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
 import { sourcePaceOf, stepBits } from "./pace.js";
@@ -24,15 +25,23 @@ function memoryOf(memory: CoreDocument["state_memory"]): Memory {
   return { kind: known, own: null, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
 }
 
-/** A core's memories of macros of the user's or of plug-ins' kinds; null: the component library's. */
+/** A core's memories and tables of macros of the user's or of plug-ins' kinds; null: the component library's. */
 export interface OwnMemories {
   readonly synapse: OwnMemory | null;
   readonly state: OwnMemory | null;
+  readonly axons: OwnMacro | null;
+  readonly routes: OwnMacro | null;
 }
+const NO_OWN: OwnMemories = { synapse: null, state: null, axons: null, routes: null };
 
-function withOwn(core: Omit<Core, "id" | "tile">, { synapse, state }: OwnMemories): Omit<Core, "id" | "tile"> {
-  if (synapse === null && state === null) return core;
-  return { ...core, synapseMemory: { ...core.synapseMemory, ...synapse }, stateMemory: { ...core.stateMemory, ...state } };
+function withOwn(core: Omit<Core, "id" | "tile">, own: OwnMemories): Omit<Core, "id" | "tile"> {
+  const { synapse, state, axons, routes } = own;
+  if (Object.values(own).every((one) => one === null)) return core;
+  const [synapseMemory, stateMemory] = [
+    { ...core.synapseMemory, ...synapse },
+    { ...core.stateMemory, ...state },
+  ];
+  return { ...core, synapseMemory, stateMemory, tableMacros: { axons, routes } };
 }
 
 /** Cores that the same text describes differ in their place only. */
@@ -49,6 +58,7 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
     stateMemory: memoryOf(state_memory),
     axonEntries: axon_table?.entries ?? null,
     routeEntries: route_table?.entries ?? null,
+    tableMacros: { axons: null, routes: null },
     inputQueue: { depth },
     intake: camel(intake),
     outputQueue: { depth: output_queue.depth },
@@ -59,7 +69,7 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
 }
 
 /** A core of a checked description. */
-export function coreOf(core: CoreDocument, id: number, tile: number, own: OwnMemories = { synapse: null, state: null }): Core {
+export function coreOf(core: CoreDocument, id: number, tile: number, own: OwnMemories = NO_OWN): Core {
   return { id, tile, ...withOwn(unplacedOf(core), own) };
 }
 

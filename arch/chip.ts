@@ -72,6 +72,8 @@ export interface Core
   /** Capacities in entries: sources with rows on the core; packets that spikes of its neurons make (sim/mapping/tables.ts). null: no limit. */
   readonly axonEntries: number | null;
   readonly routeEntries: number | null;
+  /** What those tables cost by the user's own macros; null: the component library prices them. */
+  readonly tableMacros: { readonly axons: OwnMacro | null; readonly routes: OwnMacro | null };
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;

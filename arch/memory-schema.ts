@@ -35,7 +35,10 @@ export const memory = (about: string, sizeKib: number, wordBits: number, shared:
     .describe(about);
 export const table = (about: string) =>
   z
-    .strictObject({ entries: z.int().min(1).max(16_777_216).nullable().default(null).describe(`${about}; null: no limit, no price`) })
+    .strictObject({
+      entries: z.int().min(1).max(16_777_216).nullable().default(null).describe(`${about}; null: no limit, no price`),
+      macros: macrosKey,
+    })
     .optional();
 export const queue = (about: string) =>
   z

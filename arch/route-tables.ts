@@ -2,12 +2,14 @@
  * Prices of the tables that bring spikes from core to core, where a description gives their size; a core without one has no price for it.
  *
  * Axon table: read once a spike that a core takes; an entry points at a row of weights, its first and its last word, so 2 ceil(log2(words + 1)) bits
- * (a guess: published cores differ). Route table: read once a packet; an entry is the packet's header. Both are memories of one port and word an entry.
+ * (a guess: published cores differ). Route table: read once a packet; an entry is the packet's header. Both are memories of one port and word an entry, of SRAM or of the user's
+ * macros.
  * Not modelled: addresses of rows in DRAM, the trees of multicast packets in the routers, the time of a look-up beyond `event_overhead_cycles`.
  */
 import { log2 } from "../base/math.js";
 import type { Chip, Core } from "./chip.js";
 import type { Price } from "./components.js";
+import type { OwnMacro } from "./macros/macro.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { overridden } from "./own-price-value.js";
 import type { PriceName } from "./price-names.js";
@@ -21,11 +23,24 @@ export type AxonTablePrices = { readonly [name in TablePriceName<"axon">]: Price
 export type RouteTablePrices = { readonly [name in TablePriceName<"route">]: Price };
 
 /** Bits of an entry of the core's axon table. */
-export function axonEntryBits({ synapseMemory }: Core): number {
+export function axonEntryBits({ synapseMemory }: { readonly synapseMemory: Pick<Core["synapseMemory"], "sizeBits" | "wordBits"> }): number {
   return 2 * Math.ceil(log2(Math.floor(synapseMemory.sizeBits / synapseMemory.wordBits) + 1));
 }
 
-function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Price; readonly leakage: Price; readonly area: Price } {
+interface TableCosts {
+  readonly read: Price;
+  readonly leakage: Price;
+  readonly area: Price;
+}
+
+/** Of the user's own macros, which no factor brings to silicon. */
+function ofOwn({ costs, source, extrapolated }: OwnMacro): TableCosts {
+  const from = (value: number): Price => ({ value, source, group: null, ...(extrapolated ? { extrapolated } : {}) });
+  return { read: from(costs.read_pj), leakage: from(costs.leakage_mw), area: from(costs.area_mm2) };
+}
+
+function macroOf(chip: Chip, entries: number, bits: number, own: OwnMacro | null): TableCosts {
+  if (own !== null) return ofOwn(own);
   const macro = sramMacro({ sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" }, chip.technology);
   const of = (law: string): string => `${entries} entries of ${bits} bits as SRAM: ${law}`;
   const source = of(macro.source);
@@ -42,7 +57,7 @@ function macroOf(chip: Chip, entries: number, bits: number): { readonly read: Pr
 export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null {
   const entries = core.axonEntries;
   if (entries === null) return null;
-  const { read, leakage, area } = macroOf(chip, entries, axonEntryBits(core));
+  const { read, leakage, area } = macroOf(chip, entries, axonEntryBits(core), core.tableMacros.axons);
   return overridden(
     chip,
     onSilicon(
@@ -57,7 +72,7 @@ export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null 
 export function routeTablePrices(chip: Chip, core: Core): RouteTablePrices | null {
   const entries = core.routeEntries;
   if (entries === null) return null;
-  const { read, leakage, area } = macroOf(chip, entries, chip.noc.headerBits);
+  const { read, leakage, area } = macroOf(chip, entries, chip.noc.headerBits, core.tableMacros.routes);
   return overridden(
     chip,
     onSilicon(

@@ -35,7 +35,17 @@ const KNOWN = {
   ],
   core: [
     ...["id", "tile", "maxNeurons", "lanes", "accumulateDepthCycles", "eventOverheadCycles", "scan", "synapseMemory", "stateMemory"],
-    ...["axonEntries", "routeEntries", "inputQueue", "intake", "outputQueue", "queueKinds", "parameterKind", "configurationBits"],
+    ...[
+      "axonEntries",
+      "routeEntries",
+      "inputQueue",
+      "intake",
+      "outputQueue",
+      "queueKinds",
+      "parameterKind",
+      "configurationBits",
+      "tableMacros",
+    ],
     "neuronUpdate",
   ],
   scan: ["policy", "chunkBits", "cyclesPerChunk", "cyclesPerSetBit"],

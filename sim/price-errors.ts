@@ -28,8 +28,8 @@ import { linePrice } from "./price-lines.js";
 export type LineErrors = { readonly get: (component: string) => readonly ErrorCause[] | undefined };
 
 type Macro = Pick<Memory, "kind" | "own" | "sizeBits" | "wordBits" | "banks" | "ports">;
-const tableOf = (entries: number | null, wordBits: number): Macro | null =>
-  entries === null ? null : { kind: "sram", own: null, sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
+const tableOf = (entries: number | null, wordBits: number, own: Macro["own"]): Macro | null =>
+  entries === null ? null : { kind: "sram", own, sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
 
 /** The row's width is the precision's and the network's; which macro it is differs by less than the error that its name tells apart. */
 const NOMINAL_ROW_BITS = 100;
@@ -52,8 +52,8 @@ const MEMORIES: { readonly [beginning: string]: (core: Core, chip: Chip) => Macr
   state_memory: ({ stateMemory }) => stateMemory,
   parameter_memory: parameterMemory,
   frame_buffer: (_, chip) => frameBuffer(chip),
-  axon_table: (core) => tableOf(core.axonEntries, axonEntryBits(core)),
-  route_table: ({ routeEntries }, chip) => tableOf(routeEntries, chip.noc.headerBits),
+  axon_table: (core) => tableOf(core.axonEntries, axonEntryBits(core), core.tableMacros.axons),
+  route_table: ({ routeEntries, tableMacros }, chip) => tableOf(routeEntries, chip.noc.headerBits, tableMacros.routes),
 };
 
 /** The causes behind each line of a chip's breakdown. */

@@ -2,7 +2,10 @@
 import type { Chip, Core, Memory, Port } from "../arch/index.js";
 
 type UnpricedMemory = Omit<Memory, "kind" | "own">;
-export type UnpricedCore = Omit<Core, "queueKinds" | "parameterKind" | "configurationBits" | "synapseMemory" | "stateMemory"> & {
+export type UnpricedCore = Omit<
+  Core,
+  "queueKinds" | "parameterKind" | "configurationBits" | "tableMacros" | "synapseMemory" | "stateMemory"
+> & {
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
@@ -19,7 +22,7 @@ export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "s
 
 const withoutKind = ({ kind: _, own: __, ...memory }: Memory): UnpricedMemory => memory;
 
-function unpricedCore({ queueKinds: _, parameterKind: __, configurationBits: ___, ...core }: Core): UnpricedCore {
+function unpricedCore({ queueKinds: _, parameterKind: __, configurationBits: ___, tableMacros: ____, ...core }: Core): UnpricedCore {
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
 }
 

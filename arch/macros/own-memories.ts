@@ -1,9 +1,12 @@
-/** Memories of a described core that name a table of macros, or a kind of a plug-in. Pure. */
+/** Memories and tables of a described core that name a table of macros, or a kind of a plug-in. Pure. */
 import { InputError } from "../../base/errors.js";
 import { type OwnMemories, technologyOf } from "../chip-values.js";
 import { MEMORY_KINDS, memoryOfKind, type OwnMemory, unknownMemoryKind } from "../memories/memory-kinds.js";
+import { stepBits } from "../pace.js";
+import { axonEntryBits } from "../route-tables.js";
 import type { CoreDocument, RootDocument } from "../schema.js";
 import { describedMacro } from "./described-macros.js";
+import type { OwnMacro } from "./macro.js";
 
 /** Is told what is wrong with a key of the core. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
@@ -44,7 +47,33 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
   return null;
 }
 
+/** A table of routes, an entry a word of `bits`. */
+function ownTableOf(
+  core: CoreDocument,
+  root: RootDocument,
+  check: Check,
+  name: "axon_table" | "route_table",
+  bits: number,
+): OwnMacro | null {
+  const { entries = null, macros } = core[name] ?? {};
+  if (macros === undefined) return null;
+  check(entries !== null, [name, "macros"], "is given, and entries is not: a table without a size has no price", "set entries, too");
+  if (entries === null) return null;
+  const wish = { sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" } as const;
+  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technologyOf(root));
+  if (found === null || !("refused" in found)) return found;
+  check(false, [name, "macros"], found.refused, found.fix);
+  return null;
+}
+
 /** null: the component library prices the memory, or something is wrong, which `check` was told. */
 export function ownMemoriesOf(core: CoreDocument, root: RootDocument, check: Check): OwnMemories {
-  return { synapse: ownMemoryOf(core, root, check, "synapse_memory"), state: ownMemoryOf(core, root, check, "state_memory") };
+  const [synapse, state] = [ownMemoryOf(core, root, check, "synapse_memory"), ownMemoryOf(core, root, check, "state_memory")];
+  const { size_kib, word_bits: wordBits } = core.synapse_memory;
+  const sizeBits = synapse?.sizeBits ?? Math.floor(size_kib * 8192);
+  return {
+    ...{ synapse, state },
+    axons: ownTableOf(core, root, check, "axon_table", axonEntryBits({ synapseMemory: { sizeBits, wordBits } })),
+    routes: ownTableOf(core, root, check, "route_table", root.noc.header_bits + stepBits(root)),
+  };
 }

@@ -3,7 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { BUILT_NEEDS, clockLimits, corePrices, type ParsedArch, parseArch, patchDocument } from "../../arch/index.js";
+import {
+  axonTablePrices,
+  BUILT_NEEDS,
+  clockLimits,
+  corePrices,
+  type ParsedArch,
+  parseArch,
+  patchDocument,
+  routeTablePrices,
+} from "../../arch/index.js";
 import { type LocatedMap, locatedFromJson } from "../../arch/located.js";
 import { readMacroTable } from "../../arch/macros/macro-table.js";
 import { ownMacro } from "../../arch/macros/own-macro.js";
@@ -255,6 +264,39 @@ describe("in a description", () => {
     expect(prices.state_memory_read_pj.source).toMatch(/CACTI/);
     const { chip, precision } = parsed.experiment;
     expect(clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => block === "core[0] synapse memory access")?.periodNs).toBe(0.5);
+  });
+
+  test("tables of routes are built of macros like memories: entries are words, costs have no factor, and err as the table says", () => {
+    const tables = "axon_table: { entries: 1500, macros: mine }, route_table: { entries: 900, macros: mine }";
+    const { chip } = described(table(ROW), yaml(", plus_minus_percent: 30", tables)).experiment;
+    const [core] = chip.cores;
+    const axons = axonTablePrices(chip, core!)!;
+    // 1500 entries of fewer than 64 bits: two macros, one above the other; 900: one
+    expect(axons.axon_table_read_pj).toMatchObject({ value: 2, group: null });
+    expect(axons.axon_table_area_mm2.value).toBeCloseTo(2 * 9000e-6, 12);
+    expect(axons.axon_table_leakage_mw.source).toBe("mine, line 2: 2 macros of 1024 words x 64 bits, 1r1w (1 side by side, 2 deep)");
+    expect(routeTablePrices(chip, core!)!.route_table_area_mm2.value).toBeCloseTo(9000e-6, 12);
+    expect(
+      priceErrors(chip)
+        .get("axon table reads")
+        ?.map(({ name }) => name),
+    ).toEqual(["read energy of macros mine"]);
+  });
+
+  test.each([
+    ["axon_table: { macros: mine }", "tile.core.axon_table.macros", "entries is not"],
+    ["axon_table: { entries: 10, macros: mien }", "tile.core.axon_table.macros", "no table is named mien"],
+    ["route_table: { entries: 100000, macros: mine }", "tile.core.route_table.macros", "has no macro for 100000 words per bank"],
+  ])("%s is refused where it is typed", (memories, path, words) => {
+    let found: unknown = null;
+    try {
+      described(table(ROW), yaml("", memories));
+    } catch (error) {
+      found = error;
+    }
+    expect(found).toBeInstanceOf(InputError);
+    const problem = (found as InputError).problems.find((one) => one.path === path);
+    expect([problem?.line, problem?.message]).toEqual([4, expect.stringContaining(words)]);
   });
 
   test("by core: one core's memory is of own macros, another's is the library's", () => {

@@ -70,6 +70,8 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
     "queueKinds.input",
     "queueKinds.output",
     "configurationBits",
+    "tableMacros.axons",
+    "tableMacros.routes",
     "stateMemory.kind",
     "stateMemory.own",
     "synapseMemory.kind",

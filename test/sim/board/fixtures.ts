@@ -50,6 +50,7 @@ export const core: Core = {
   },
   axonEntries: null,
   routeEntries: null,
+  tableMacros: { axons: null, routes: null },
   inputQueue: { depth: 8 },
   intake: PLAIN_INTAKE,
   outputQueue: { depth: 8 },
