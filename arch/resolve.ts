@@ -285,6 +285,13 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   );
   checkNoc(noc, topology, check);
   checkDies(root, topology, check);
+  const { fpga, corner } = root.chip;
+  check(
+    corner === undefined || fpga === undefined || fpga === null,
+    ["chip", "corner"],
+    `is given, and clocks of chip.fpga: ${fpga} come from synthesis at one corner`,
+    "leave it out",
+  );
   check(
     workload.timing_samples <= workload.samples,
     ["workload", "timing_samples"],

@@ -127,6 +127,12 @@ describe("a chip on an FPGA", () => {
     for (const name of FPGA_NAMES) expect(resourcesOf(on({ "chip.fpga": name })).name).toBe(name);
     expect(() => on({ "chip.fpga": "ecp5-12" })).toThrow(InputError);
   });
+
+  test("a corner of silicon beside a device is refused, as it would change nothing", () => {
+    expect(() => on({ "chip.corner": "slow" })).toThrow(
+      /chip\.corner: is given, and clocks of chip\.fpga: ecp5-85 come from synthesis at one corner/,
+    );
+  });
 });
 
 test("a router of more ports and channels takes more, and a table of six inputs more of it than one of four", () => {
