@@ -9,14 +9,19 @@
  * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
  * | run-length | weights of a target, zeros before it   | of a source: its targets in the slice    | the row                 |
  *
- * A matrix with zeros, of an imported network or quantised here, can be any but the first: `auto` takes dense or rows, `smallest` any, what has the fewest bits over the whole projection; of equals the
- * first in this table. A dense one costs reads, operations and messages for its zeros; the last two take time to decode (row-coding.ts).
+ * A matrix with zeros, of an imported network or quantised here, can be any but the first: `auto` takes dense or rows, `smallest` any, what has the fewest
+ * bits over the whole projection; of equals the first in this table. Of a matrix that was quantised here, `auto` takes rows where they have fewer words, too,
+ * in the memory of every core: few targets fill no word. A dense one costs reads, operations and messages for its zeros; the last two take time to decode
+ * (row-coding.ts).
  */
 import {
   type Chip,
   checkLayerNames,
+  type Packing,
   type Precision,
   type Projection,
+  packedWords,
+  packing,
   type SparseRows,
   synapsesIn,
   type Topology,
@@ -37,7 +42,7 @@ export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "la
   const ahead = chip.sourcePace?.runAheadWaves ?? 0;
   if (ahead === 0 && topology.projections.every((projection) => rowsOf(projection) === null)) return topology;
   const shares = sharesKernels(chip);
-  const key = `${shares}/${chip.weightFormat}/${JSON.stringify(chip.weightFormats)}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}`;
+  const key = `${shares}/${chip.weightFormat}/${JSON.stringify(chip.weightFormats)}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}/${wordWidths(chip)}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
   known.set(topology, made);
   if (!shares && !made.has(key)) refuseTooMany(topology, chip, precision);
@@ -84,12 +89,34 @@ function formatOf(projection: Projection, topology: Topology, chip: Chip, precis
   const bits = bitsByFormat(projection, topology, precision);
   if (bits.synapses === bits.all || asked === "dense") return "dense";
   if (asked !== "auto" && asked !== "smallest") return asked;
-  if (asked === "auto") return bits.dense <= bits.rows ? "dense" : "rows";
+  if (asked === "auto") {
+    const isFewer = bits.rows < bits.dense && (projection.sparse !== null || takesFewerWords(projection, topology, chip, precision));
+    return isFewer ? "rows" : "dense";
+  }
   const sizes = [
     ...(["dense", "rows", "bitmap"] as const).map((name) => [name, bits[name]] as const),
     ["run-length", bits.runLength()] as const,
   ];
   return sizes.reduce((least, one) => (one[1] < least[1] ? one : least))[0];
+}
+
+/** Of the cores' synapse memories, each once. */
+const wordWidths = ({ cores }: Chip): readonly number[] => [...new Set(cores.map(({ synapseMemory }) => synapseMemory.wordBits))];
+
+/** Whether rows of all its targets take fewer words than a dense matrix, in every core's memory. */
+function takesFewerWords(projection: Projection, { populations }: Topology, chip: Chip, precision: Widths): boolean {
+  const { name, neurons, accumulators } = populations[projection.target];
+  const weightBits = weightBitsInto(precision, name);
+  const rowStart = rowsOf(projection)?.rowStart ?? new Uint32Array(0);
+  const itemBits = accumulators * weightBits + Math.ceil(log2(Math.max(1, neurons)));
+  const wordsOf = (p: Packing): number => {
+    let words = 0;
+    for (let i = 0; i + 1 < rowStart.length; i++) words += packedWords(rowStart[i + 1] - rowStart[i], p);
+    return words;
+  };
+  return wordWidths(chip).every(
+    (width) => wordsOf(packing(itemBits, width)) < (rowStart.length - 1) * packedWords(neurons * accumulators, packing(weightBits, width)),
+  );
 }
 
 /** Bits of all rows in each format, words and slices left out. */

@@ -295,7 +295,7 @@ test("a network that was cut by fan-in is refused by name: its partial sums have
   const shape = { system: "lif", inputs: 300, neurons: [4], classes: 3, bits: 4, theta: 0, fill: 1, gain: 1 } as const;
   const network = quantise(randomNetwork(1, shape), USUAL);
   const small = { ...core, synapseMemory: { ...core.synapseMemory, sizeBits: 2048, wordBits: 16 } };
-  const chip = withIntake(chipOf(new Array<number>(8).fill(1), { core: small }), { full: "drop" }, 4);
+  const chip = withIntake(chipOf(new Array<number>(8).fill(1), { core: small, weightFormat: "dense" }), { full: "drop" }, 4);
   const placement = mapNetwork(
     network.topology,
     chip,

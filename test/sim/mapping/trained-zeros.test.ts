@@ -8,7 +8,7 @@ import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
 import { ownTopology, quantise } from "../../../sim/functional/index.js";
 import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../../sim/index.js";
-import { heldBy } from "../../../sim/mapping/index.js";
+import { heldBy, synapseWords } from "../../../sim/mapping/index.js";
 import { loadDataset } from "../../../training/index.js";
 import { expectAgreement } from "../board/agreement.js";
 import { chip, randomTrace } from "../board/fixtures.js";
@@ -133,5 +133,24 @@ test("check says how each matrix lies where a format was asked for, or rows save
   };
   expect(await lines("mnist-rows-lif", {})).toEqual([]);
   expect(await lines("mnist-rows-lif", {}, "smallest")).toEqual(["layer1 dense", "layer2 dense", "readout dense"]);
-  expect(await lines("mnist-rows-lif", { weight_bits: 2 })).toEqual(["layer1 rows", "layer2 rows", "readout rows"]);
+  // rows of layer1 have fewer bits, but not fewer words
+  expect(await lines("mnist-rows-lif", { weight_bits: 2 })).toEqual(["layer2 rows", "readout rows"]);
 });
+
+test.each([0.1, 0.3, 0.5, 0.7, 0.9])(
+  "auto never takes more words than dense where a layer lies in one slice: share %f of zeros",
+  (share) => {
+    const network = pruned(lif, share);
+    for (const weightBits of [2, 3, 4, 8])
+      for (const wordBits of [16, 32, 64, 256]) {
+        const precision = { ...experiment.precision, weightBits };
+        const core = { ...experiment.chip.cores[0], synapseMemory: { ...experiment.chip.cores[0].synapseMemory, wordBits } };
+        const topology = ownTopology(network, precision);
+        const words = (weightFormat: "auto" | "dense"): number => {
+          const held = heldBy({ ...experiment.chip, cores: [core], weightFormat }, precision, topology);
+          return held.populations.reduce((sum, { neurons }, p) => sum + synapseWords(held, precision, wordBits, p, 0, neurons), 0);
+        };
+        expect(words("auto"), `${weightBits} bits, words of ${wordBits}`).toBeLessThanOrEqual(words("dense"));
+      }
+  },
+);
