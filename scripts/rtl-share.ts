@@ -14,7 +14,6 @@ import {
   patchExperiment,
   type SampleSet,
   type Topology,
-  topologyOf,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { createRng } from "../base/rng.js";
@@ -64,13 +63,11 @@ async function topologyIn(experiment: Experiment, file: string): Promise<Mapped>
   const loaded = networks.get(name) ?? loadModel(experiment, file);
   networks.set(name, loaded);
   const { network } = await loaded;
-  return byKind<Promise<Mapped>>(network, {
-    own: async (cells) => ({ model: network, topology: topologyOf(cells, experiment.precision), samples: null }),
-    nir: async () => {
-      const samples = await samplesFor(await loaded, experiment, file);
-      return { model: network, topology: modelTopology(experiment, network, samples), samples };
-    },
+  const samples = await byKind<Promise<SampleSet | null>>(network, {
+    own: async () => null,
+    nir: async () => samplesFor(await loaded, experiment, file),
   });
+  return { model: network, topology: modelTopology(experiment, network, samples), samples };
 }
 
 async function shareOf(description: ParsedArch, file: string): Promise<Share> {
@@ -101,6 +98,10 @@ for (const file of files) {
   const description = open(file);
   if (!("experiment" in description) || !("precision" in description.experiment)) {
     console.log(`${name}: a recorded chip, which is SystemVerilog of others`);
+    continue;
+  }
+  if (description.experiment.network.training !== null) {
+    console.log(`${name}: makes its networks in the search`);
     continue;
   }
   const share = await shareOf(description as ParsedArch, file);
