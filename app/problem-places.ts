@@ -4,8 +4,11 @@ import { InputError, type Problem } from "../base/errors.js";
 
 const IS_DESCRIPTION = /\.ya?ml$/i;
 
-/** The error with line and column wherever a problem names a path in a description and no line; of a value that another file brings, that file's. */
-export function withPlaces(error: InputError): InputError {
+/**
+ * The error with line and column wherever a problem names a path in a description and no line; of a value that another file brings, that file's.
+ * @param changed paths whose values are not those of the files: no line says them
+ */
+export function withPlaces(error: InputError, changed: readonly string[] = []): InputError {
   const trees = new Map<string, Located | null>();
   const treeOf = (file: string): Located | null => {
     let tree = trees.get(file);
@@ -15,7 +18,9 @@ export function withPlaces(error: InputError): InputError {
     }
     return tree;
   };
-  return new InputError(error.problems.map((problem) => ({ ...problem, ...placeIn(problem, treeOf) })));
+  return new InputError(
+    error.problems.map((problem) => (changed.includes(problem.path) ? problem : { ...problem, ...placeIn(problem, treeOf) })),
+  );
 }
 
 /** A file that cannot be read, or is no description, is left to whoever says so. */

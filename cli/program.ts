@@ -113,11 +113,15 @@ Codes such as MAP_NEURONS_FULL, with cause and cure: docs/errors.md of the packa
   return program;
 }
 
-/** Problems of a description with the lines that they lie in. */
-async function placed(error: unknown): Promise<unknown> {
+/** Problems of a description with the lines that they lie in; what `--set` said lies in none. */
+async function placed(error: unknown, argv: readonly string[]): Promise<unknown> {
   if (!(error instanceof InputError) || error.problems.every(({ line, path }) => line !== null || path === "")) return error;
   const { withPlaces } = await import("../app/problem-places.js");
-  return withPlaces(error);
+  const set = argv.map((word, i) => (argv[i - 1] === "--set" ? word : word.startsWith("--set=") ? word.slice("--set=".length) : ""));
+  return withPlaces(
+    error,
+    set.map((change) => change.split("=")[0].trim()),
+  );
 }
 
 /** Runs a command line, as `process.argv` has it; returns the exit code. */
@@ -140,7 +144,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     // What a command throws itself has not been printed yet.
     const isPrinted = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
     if (isPrinted) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
-    const ending = endingOf(await placed(error));
+    const ending = endingOf(await placed(error, argv));
     warn(ending.lines);
     if (argv.includes("--json")) printJson(ending.data);
     return ending.exitCode;

@@ -54,6 +54,13 @@ test("a value that another file brings is told in that file", async () => {
   expect((await wrong(path))[0]).toBe(`${base}:4:41: workload.path: nowhere: no such file or folder`);
 });
 
+test("a value that the caller changed lies in no line", async () => {
+  const path = written("changed.yaml", `${HEAD}workload: { dataset: fsdd-phones, path: nowhere }\n`);
+  const error = inputError(path, "elsewhere: no such file or folder", "", "workload.path");
+  expect(withPlaces(error, ["workload.path"]).problems).toEqual(error.problems);
+  expect(withPlaces(error, ["workload.seed"]).problems[0].line).toBe(4);
+});
+
 test("a path that no file writes, a file that is no description, and places that are known stay as they are", () => {
   const path = written("plain.yaml", HEAD);
   const problems = [
