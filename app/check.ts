@@ -209,12 +209,20 @@ async function checkChip(description: Description, experiment: Experiment, value
       ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
       ...unrolledOf(experiment, topology),
       ...unrankedOf(sweep, topology),
+      ...idleDies(chip, sweep),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),
       ...silentPrices(description, experiment, topology),
     ],
   };
+}
+
+/** One die, as written and in all of a search: no link leaves it. */
+function idleDies({ noc: { dies } }: Chip, sweep: SweepSpec | null): readonly string[] {
+  if (dies === null || dies.columns * dies.rows > 1) return [];
+  if (sweep?.parameters.some(({ path }) => /^noc[.]dies[.](columns|rows)$/.test(path)) === true) return [];
+  return ["noc.dies is one die: its bandwidth and latency have no effect; set noc.dies.columns or noc.dies.rows"];
 }
 
 /** Links between dies that wait for credits where their bandwidth would let more through. */

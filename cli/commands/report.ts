@@ -1,5 +1,5 @@
 /** `snn-dse report x.db`: one HTML page to hand in. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { RecordedPoint, ReportData } from "../../app/report.js";
 import { inputError } from "../../base/errors.js";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
@@ -100,7 +100,11 @@ function portOf(port: number): number {
 }
 
 /** A point by its number, or `knee`. */
-const pointNumber = (text: string): number | "knee" => (text === "knee" ? text : wholeNumber(1)(text));
+const pointNumber = (text: string): number | "knee" => {
+  if (text === "knee") return text;
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("expected a point's number, or knee");
+  return Number(text);
+};
 
 /** What `--confidence` asks for. */
 const drawsOf = (draws: number | undefined): { readonly draws: number } | null | "usual" =>
