@@ -231,6 +231,7 @@ export {
   rowLengths,
   rowReader,
   synapsesIn,
+  type Windows,
   weightsOfChannel,
   writtenTargets,
 } from "./rows.js";

@@ -82,8 +82,11 @@ export interface Axis {
   readonly out: Int32Array;
 }
 
+/** How a kernel, or a pool's window, slides over its input. */
+export type Windows = Pick<SharedKernel, "input" | "output" | "size" | "stride" | "dilation" | "padding">;
+
 /** Both axes of a kernel: rows, columns. */
-export function axesOf({ input, output, size, stride, dilation, padding }: SharedKernel): readonly [Axis, Axis] {
+export function axesOf({ input, output, size, stride, dilation, padding }: Windows): readonly [Axis, Axis] {
   return [0, 1].map((axis): Axis => {
     const start = new Int32Array(input[axis] + 1);
     const [tap, out]: [number[], number[]] = [[], []];

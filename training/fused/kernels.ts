@@ -15,6 +15,8 @@ type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
 export type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "columnSums">;
 export type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
+export type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | "pool" | "poolGradients">;
+export type Neurons = Library<"fire" | "fireGradients">;
 export type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise">;
 
 /** Low addresses stay free for the modules themselves. */
@@ -27,15 +29,19 @@ export class Engine {
   readonly norm: Norm;
   readonly cells: Cells;
   readonly projection: Projection;
+  readonly convolutions: Convolutions;
+  readonly neurons: Neurons;
   readonly #memory: WasmMemory;
   #next = FIRST_BYTE;
 
-  constructor(memory: WasmMemory, products: Products, norm: Norm, cells: Cells, projection: Projection) {
+  constructor(memory: WasmMemory) {
     this.#memory = memory;
-    this.products = products;
-    this.norm = norm;
-    this.cells = cells;
-    this.projection = projection;
+    this.products = load("products", memory);
+    this.norm = load("norm", memory);
+    this.cells = load("cells", memory);
+    this.projection = load("projection", memory);
+    this.convolutions = load("convolutions", memory);
+    this.neurons = load("neurons", memory);
   }
 
   /** Frees all that was allocated. */
@@ -127,6 +133,5 @@ function load<L>(name: string, memory: WasmMemory): L {
 
 /** A new engine with its own memory (at most 4 GiB). */
 export function createEngine(): Engine {
-  const memory = new wasm.Memory({ initial: 64, maximum: 65536 });
-  return new Engine(memory, load("products", memory), load("norm", memory), load("cells", memory), load("projection", memory));
+  return new Engine(new wasm.Memory({ initial: 64, maximum: 65536 }));
 }

@@ -1,0 +1,84 @@
+/**
+ * Integrate-and-fire neurons over all steps of a batch, forward and back through time, in float32.
+ * u = keep v + gain x + drive; s = u > threshold; v = u - threshold s (reset by subtraction), or resetTo where s (reset to a value).
+ * Shapes: x, u, s and their gradients [steps][samples][neurons]; parameters [neurons].
+ * Gradient of s: a surrogate of the distance d = (u - threshold) / (width threshold). The reset is a constant to it: no gradient goes through its s.
+ * Source: F. Zenke, S. Ganguli, "SuperSpike", Neural Computation 30(6), 2018 (1 / (1 + |d|)^2); S. Esser et al., PNAS 113(41), 2016 (max(0, 1 - |d|)).
+ */
+import { Table } from "../../base/kernel/views.part.as";
+
+/** x becomes u. `voltage` [samples][neurons] is scratch. */
+export function fire(
+  steps: i32,
+  samples: i32,
+  neurons: i32,
+  x: Table<f32>,
+  keep: Table<f32>,
+  gain: Table<f32>,
+  drive: Table<f32>,
+  threshold: Table<f32>,
+  resetTo: Table<f32>,
+  subtracts: i32,
+  voltage: Table<f32>,
+  spikes: Table<f32>,
+): void {
+  voltage.fill(0, samples * neurons);
+  for (let step = 0; step < steps; step++) {
+    let v = voltage;
+    for (let sample = 0; sample < samples; sample++) {
+      for (let n = 0; n < neurons; n++) {
+        const limit = threshold[n];
+        const u: f32 = keep[n] * v[n] + gain[n] * x[n] + drive[n];
+        const isOver = u > limit;
+        x[n] = u;
+        spikes[n] = isOver ? 1 : 0;
+        v[n] = isOver ? (subtracts ? u - limit : resetTo[n]) : u;
+      }
+      x = x.from(neurons);
+      spikes = spikes.from(neurons);
+      v = v.from(neurons);
+    }
+  }
+}
+
+/** `gradient`: of s, becomes that of x. `carry` [samples][neurons] is scratch. `triangle`: the surrogate of Esser et al., else that of SuperSpike. */
+export function fireGradients(
+  steps: i32,
+  samples: i32,
+  neurons: i32,
+  gradient: Table<f32>,
+  potential: Table<f32>,
+  keep: Table<f32>,
+  gain: Table<f32>,
+  threshold: Table<f32>,
+  subtracts: i32,
+  triangle: i32,
+  width: f32,
+  carry: Table<f32>,
+): void {
+  const values = samples * neurons;
+  carry.fill(0, values);
+  for (let step = steps - 1; step >= 0; step--) {
+    let g = gradient.from(step * values),
+      p = potential.from(step * values),
+      after = carry;
+    for (let sample = 0; sample < samples; sample++) {
+      for (let n = 0; n < neurons; n++) {
+        const limit = threshold[n];
+        const slope: f32 = <f32>1 / (width * limit);
+        const u = p[n];
+        const far: f32 = Mathf.abs((u - limit) * slope);
+        let local: f32;
+        if (triangle) local = far < 1 ? (<f32>1 - far) * slope : 0;
+        else local = slope / ((<f32>1 + far) * (<f32>1 + far));
+        const through: f32 = subtracts || u <= limit ? after[n] : 0;
+        const d: f32 = g[n] * local + through;
+        g[n] = gain[n] * d;
+        after[n] = keep[n] * d;
+      }
+      g = g.from(neurons);
+      p = p.from(neurons);
+      after = after.from(neurons);
+    }
+  }
+}
