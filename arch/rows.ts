@@ -104,7 +104,8 @@ export function axesOf({ input, output, size, stride, dilation, padding }: Windo
 }
 
 /** Weights of one source channel. */
-export const weightsOfChannel = ({ targetChannels, groups, taps }: SharedKernel): number => (targetChannels / groups) * taps;
+export const weightsOfChannel = ({ targetChannels, groups, taps }: Pick<SharedKernel, "targetChannels" | "groups" | "taps">): number =>
+  (targetChannels / groups) * taps;
 
 /** [source neurons] synapses of each row. */
 export function rowLengths(kernel: SharedKernel): Float64Array {

@@ -2,7 +2,7 @@
  * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
  * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
  */
-import type { NirNode, SharedKernel } from "../../arch/index.js";
+import type { NirNode, Plane, SharedKernel } from "../../arch/index.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./shapes.js";
 
@@ -17,11 +17,11 @@ export interface Operator {
   readonly fanOut: Float64Array | null;
   /** Weights met by all inputs together, zero or not, padding left out. */
   readonly denseOperations: number;
-  /** Of a convolution. */
+  /** Of a convolution or a pool. */
   readonly kernel?: KernelShape;
 }
 
-/** The kernel of a convolution. */
+/** The kernel of a convolution, or of a pool: each channel's own. */
 export interface KernelShape extends Omit<SharedKernel, "sourceArea" | "entering"> {
   /** [source channels][target channels of its group][taps], taps counted backwards. */
   readonly weights: Float64Array;
@@ -47,7 +47,8 @@ export function createOperator(node: NirNode, shapes: NodeShapes, options: NirOp
   });
   if (node.type === "Affine" || node.type === "Linear") return createMatrix(node);
   if (node.type === "Conv1d" || node.type === "Conv2d") return createConvolution(node, shapes);
-  if (node.type === "SumPool2d" || node.type === "AvgPool2d") return plain(poolStep(node, shapes), poolTargets(node, shapes));
+  if (node.type === "SumPool2d" || node.type === "AvgPool2d")
+    return { ...plain(poolStep(node, shapes), poolTargets(node, shapes)), kernel: poolKernel(node, shapes) };
   if (node.type === "Delay") return createDelay(node, sizeOf(shapes.input), options);
   if (node.type === "Scale" || node.type === "Threshold") {
     const { data } = arrayOf(node, node.type === "Scale" ? "scale" : "threshold");
@@ -200,11 +201,32 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
   };
 }
 
+/** What an input brings into each window that it lies in. */
+function poolFactor(node: NirNode): number {
+  const [height, width] = axes(node, "kernel_size", 2);
+  return node.type === "AvgPool2d" ? 1 / (height * width) : 1;
+}
+
+function poolKernel(node: NirNode, shapes: NodeShapes): KernelShape {
+  const [size, stride, padding] = ["kernel_size", "stride", "padding"].map((field): Plane => {
+    const [height, width] = axes(node, field, 2);
+    return [height, width];
+  });
+  const [channels, height, width] = shapes.input;
+  const [, outHeight, outWidth] = shapes.output;
+  const taps = size[0] * size[1];
+  return {
+    ...{ sourceChannels: channels, targetChannels: channels, groups: channels, targetArea: outHeight * outWidth, taps },
+    ...{ input: [height, width], output: [outHeight, outWidth], size, stride, dilation: [1, 1], padding },
+    ...{ weights: new Float64Array(channels * taps).fill(poolFactor(node)), present: null },
+  };
+}
+
 function poolStep(node: NirNode, shapes: NodeShapes): Operator["step"] {
   const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
   const [channels, height, width] = shapes.input;
   const [, outHeight, outWidth] = shapes.output;
-  const scale = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
+  const scale = poolFactor(node);
   return (input, output) => {
     for (let o = 0; o < channels * outHeight * outWidth; o++) {
       const channel = Math.floor(o / (outHeight * outWidth));
@@ -226,7 +248,7 @@ function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
   const [, outHeight, outWidth] = shapes.output;
   const first = (at: number, axis: number): number => Math.max(0, Math.ceil((at + padding[axis] - kernel[axis] + 1) / stride[axis]));
   const last = (at: number, axis: number, count: number): number => Math.min(count - 1, Math.floor((at + padding[axis]) / stride[axis]));
-  const factor = node.type === "AvgPool2d" ? 1 / (kernel[0] * kernel[1]) : 1;
+  const factor = poolFactor(node);
   return (index, meet) => {
     const channel = Math.floor(index / (height * width));
     const [row, column] = [Math.floor(index / width) % height, index % width];

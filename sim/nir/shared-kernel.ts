@@ -1,10 +1,12 @@
 /**
  * Whether the synapses of a way are those of one convolution, and the factors that its kernel's weights come with.
  *
- * They are where one convolution lies on the only route, where each source enters it at one place at most (pools before it do not overlap), and where
- * whatever comes behind it or before it leaves the factors of a place the same: a Scale of its own per position does not. No synapse is written down.
+ * They are where convolutions and pools on the only route make one (`composed-kernel.ts`), where each source enters it at one place at most (pools before
+ * it whose windows do not overlap need no taps of their own), and where whatever comes behind it or before it leaves the factors of a place the same: a
+ * Scale of its own per position does not. No synapse is written down.
  */
 import { axesOf, KernelReader, rowLengths, type SharedKernel, weightsOfChannel } from "../../arch/index.js";
+import { composedKernel } from "./composed-kernel.js";
 import type { KernelShape } from "./connections.js";
 import { Walker } from "./walker.js";
 import type { GraphWays, Stage, Way } from "./ways.js";
@@ -19,17 +21,17 @@ export interface WayKernel {
 export function kernelOf({ populations }: GraphWays, { routes, source, target }: Way): WayKernel | null {
   if (routes.length !== 1) return null;
   const [route] = routes;
-  const stage = route.findIndex(({ kernel }) => kernel !== null);
-  const shape = route[stage]?.kernel ?? null;
+  const last = route.findLastIndex(({ kernel }) => kernel !== null);
   const sources = populations[source].neurons;
-  if (shape === null || sources % shape.sourceChannels !== 0 || !route.slice(stage + 1).every(({ isOneToOne }) => isOneToOne)) return null;
+  if (last < 0 || !route.slice(last + 1).every(({ isOneToOne }) => isOneToOne)) return null;
+  const entered = enteredKernel(route.slice(0, last + 1), sources);
+  if (entered === null) return null;
+  const { shape, entries } = entered;
   // neurons that share the step of their weights are whole channels
   if (populations[target].sharing % shape.targetArea !== 0) return null;
-  const entries = stage === 0 ? EVERYWHERE : entriesOf(route.slice(0, stage), shape, sources);
-  if (entries === null) return null;
   const { weights, ...geometry } = shape;
   const kernel = { ...geometry, sourceArea: sources / shape.sourceChannels, entering: entries.places };
-  const behind = route.slice(stage + 1).map(factorsOf);
+  const behind = route.slice(last + 1).map(factorsOf);
   const factors =
     entries.ofChannel !== null && behind.every((by) => isAlike(by, shape.targetArea))
       ? channelFactors(kernel, weights, entries.ofChannel, behind)
@@ -47,6 +49,19 @@ interface Entries {
 }
 
 const EVERYWHERE: Entries = { places: null, bySource: null, ofChannel: () => 1 };
+
+/** The last node of a route with as many before it as it takes until each source enters at one place; null: they make no single convolution. */
+function enteredKernel(route: readonly Stage[], sources: number): { readonly shape: KernelShape; readonly entries: Entries } | null {
+  let shape = route[route.length - 1].kernel;
+  for (let stage = route.length - 1; shape !== null; stage--) {
+    const isWhole = sources % shape.sourceChannels === 0;
+    const entries = !isWhole ? null : stage === 0 ? EVERYWHERE : entriesOf(route.slice(0, stage), shape, sources);
+    if (entries !== null) return { shape, entries };
+    const before = route[stage - 1].kernel;
+    shape = before === null ? null : composedKernel(before, shape);
+  }
+  return null;
+}
 
 /** Entries behind other nodes; null: a source enters at several places, or at another channel. */
 function entriesOf(before: readonly Stage[], shape: KernelShape, sources: number): Entries | null {

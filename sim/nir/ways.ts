@@ -44,7 +44,7 @@ export interface Stage {
   readonly fanOut: Float64Array | null;
   /** Every place gets what came in at the same place. */
   readonly isOneToOne: boolean;
-  /** Of a convolution; null: it is none. */
+  /** Of a convolution or a pool; null: it is neither. */
   readonly kernel: KernelShape | null;
 }
 

@@ -7,7 +7,20 @@ type Rng = ReturnType<typeof createRng>;
 type Shape = readonly number[];
 
 export const KINDS: readonly string[] = [
-  ...["convolution", "pooled", "scaled", "scaled by position", "branches", "delayed", "pool alone", "dense", "pruned", "recurrent"],
+  ...[
+    "convolution",
+    "pooled",
+    "scaled",
+    "scaled by position",
+    "branches",
+    "delayed",
+    "pool alone",
+    "pool behind",
+    "overlapping",
+    "dense",
+    "pruned",
+    "recurrent",
+  ],
   ...["one axis", "two axes", "strided", "dilated", "padded", "grouped", "depthwise", "zeros", "one output", "IF", "LIF", "CubaLIF"],
 ];
 
@@ -83,6 +96,10 @@ function layer(net: Net, name: string, from: string, shape: Shape): Made {
   if (geometry === null) return matrix(net, name, from, shape);
   const first = convolution(net, `${name}conv`, last, geometry);
   const after = geometry.after;
+  if (after.length === 3 && Math.min(...after.slice(1)) > 1 && net.rng.float() < 0.15) {
+    net.said.add("pool behind");
+    return pool(net, `${name}behind`, first, after);
+  }
   const behind = net.rng.float();
   if (kind === "branches") {
     net.said.add("branches");
@@ -164,6 +181,7 @@ function pool(net: Net, name: string, from: string, shape: Shape): Made {
   const kernel = extent.map((size) => net.rng.int(1, Math.min(3, size)));
   const stride = kernel.map((k) => net.pick(k, k, k, 1));
   const after = [channels, ...extent.map((size, a) => Math.floor((size - kernel[a]) / stride[a]) + 1)];
+  if (kernel.some((k, a) => k > stride[a])) net.said.add("overlapping");
   const fields = { kernel_size: whole(kernel), stride: whole(stride), padding: whole([0, 0]) };
   return { last: net.add(name, from, node(net.pick("SumPool2d", "AvgPool2d"), fields)), shape: after };
 }
