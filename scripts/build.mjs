@@ -5,7 +5,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle, bundledPackages, bundleTensorflow } from "./bundle.mjs";
+import { bundle, bundledPackages, bundleTensorflow, bundleThread } from "./bundle.mjs";
 import { buildStaleKernels } from "./kernels.mjs";
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
@@ -24,6 +24,7 @@ rmSync(join("node_modules", "binaryen", "bin"), { recursive: true, force: true }
 say("bundling program and library (Rolldown)");
 const written = new Set(await bundle("dist"));
 chmodSync(join("dist", "main.js"), 0o755);
+await bundleThread("dist");
 await bundleTensorflow(join("dist", "tensorflow"));
 
 mkdirSync(join("dist", "vega"), { recursive: true });

@@ -74,6 +74,13 @@ export async function bundle(folder) {
   return output.map(({ fileName }) => fileName);
 }
 
+/** What Piscina loads in each thread: CommonJS, and no chunk (base/thread.ts says why). */
+export async function bundleThread(folder) {
+  const build = await rolldown({ input: "base/thread.ts", platform: "node" });
+  await build.write({ file: join(folder, "thread.cjs"), format: "cjs", codeSplitting: false, comments: false });
+  await build.close();
+}
+
 /**
  * What training uses of TensorFlow.js (tensorflow-entry.mjs), 1 MB of 65, as one file beside the binaries of its back end wasm. CommonJS: the loaders of those
  * binaries ask where their file lies.

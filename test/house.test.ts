@@ -167,6 +167,7 @@ const DOORS: Record<string, string> = {
   "base/plugin-file.ts": "plug-ins and what they import",
   "base/read-file.ts": "input files",
   "base/temporaries.ts": "temporary files of a process that ends",
+  "base/thread-worker.ts": "the threads' built files",
   "base/write-file.ts": "output files, whole or not at all",
   "rtl/folder.ts": "the folder of a chip that is written out",
   "rtl/gates/run-tool.ts": "synthesis tools and their logs",
@@ -184,7 +185,6 @@ const DOORS: Record<string, string> = {
   "training/datasets/spike-file.ts": "the size of a spike file",
   "training/datasets/tree.ts": "data sets",
   "training/fused/kernels.ts": "compiled kernels",
-  "training/parallel/threads.ts": "the thread's built file",
 };
 const DOOR_FOLDERS = /^(cli\/|sweeps\/(store|engine)\/)/;
 

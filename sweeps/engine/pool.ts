@@ -2,13 +2,12 @@
  * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit; a dead or slow thread is an outcome, and the
  * next task gets a new one. Throws: `InputError` where the worker is not built.
  */
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Piscina } from "piscina";
-import { inputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
+import { threadOptions } from "../../base/thread-worker.js";
 import type { Outcome } from "./engine.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
@@ -25,11 +24,11 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
     workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
     onMessage: (message: unknown) => void = () => {},
   ) {
-    if (!existsSync(workerFile)) throw inputError(workerFile, "the worker is not built", "run: npm run build");
+    const thread = threadOptions(workerFile, null);
     // read when threads are wanted: commands that want none start without it
     const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
     this.pool = new Pool<Asked, Answer>({
-      filename: workerFile,
+      ...thread,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 60_000,

@@ -2,13 +2,12 @@
  * Learners in worker threads. Parameters and gradients lie in shared memory: [parameters] and [shards][parameters] float32; ranges and what was
  * observed travel as messages. Effects: starts and stops threads. Throws: `InputError` where the worker is not built.
  */
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Piscina } from "piscina";
 import type { Samples } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
+import { threadOptions } from "../../base/thread-worker.js";
 import type { BackendName } from "../backend.js";
 import type { TrainingConfig } from "../config.js";
 import { type LearningState, trainableArrays } from "../parameters.js";
@@ -56,7 +55,6 @@ export function threadLearners(
   workerFile = join(packageRoot(), "dist", "training-worker.js"),
 ): LearnerMaker {
   return ({ config, samples }, initial) => {
-    if (!existsSync(workerFile)) throw inputError(workerFile, "the worker is not built", "run: npm run build");
     const arrays = trainableArrays(initial);
     const count = arrays.reduce((sum, { length }) => sum + length, 0);
     const setting: ThreadSetting = {
@@ -69,8 +67,7 @@ export function threadLearners(
     // read when threads are wanted: commands that want none start without it
     const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
     const pool: Piscina<ThreadTask, ThreadReply> = new Pool<ThreadTask, ThreadReply>({
-      filename: workerFile,
-      workerData: setting,
+      ...threadOptions(workerFile, setting),
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,

@@ -1,12 +1,13 @@
 /** The worker thread of training: one shard a call. */
-import { workerData } from "piscina";
+import { workerData } from "node:worker_threads";
+import type { ThreadData } from "../../base/thread-worker.js";
 import { chooseBackend } from "../backend.js";
 import { createEngine } from "../fused/kernels.js";
 import { initialise, trainableArrays } from "../parameters.js";
 import { learnShard } from "./shard.js";
 import { type ThreadReply, type ThreadSetting, type ThreadTask, viewsOf } from "./threads.js";
 
-const { config, backend, samples, parameters, gradients } = workerData as ThreadSetting;
+const { config, backend, samples, parameters, gradients } = (workerData as ThreadData<ThreadSetting>).shared;
 const { tf } = await chooseBackend(backend);
 const bench = { tf, engine: createEngine(), config, samples };
 const state = initialise(config, samples.inputs, samples.classes);

@@ -1,0 +1,22 @@
+/** How a pool of threads is told which module works in them. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { inputError } from "./errors.js";
+import { packageRoot } from "./package-root.js";
+
+/** `workerData` of a thread. */
+export interface ThreadData<Shared = null> {
+  readonly workerFile: string;
+  /** What all tasks of the pool share. */
+  readonly shared: Shared;
+}
+
+/** Piscina's options for threads in which the default export of `workerFile` answers (through `thread.ts`). @throws InputError where it is not built. */
+export function threadOptions<Shared>(
+  workerFile: string,
+  shared: Shared,
+): { readonly filename: string; readonly workerData: ThreadData<Shared> } {
+  const filename = join(packageRoot(), "dist", "thread.cjs");
+  for (const file of [filename, workerFile]) if (!existsSync(file)) throw inputError(file, "the worker is not built", "run: npm run build");
+  return { filename, workerData: { workerFile, shared } };
+}
