@@ -131,6 +131,7 @@ export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export type { KnownNames } from "./known-names.js";
 export { builtLanes, idleLanes } from "./lanes.js";
+export type { ConvolutionShape, LayerChain, NeuronStage, PoolShape, PoolStage, WeightStage } from "./layer-chain.js";
 export { checkLayerNames, checkLayers } from "./layer-names.js";
 export {
   entryOf,

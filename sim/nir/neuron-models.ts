@@ -117,20 +117,46 @@ interface Membrane {
   after(n: number, v: number, i: number, share: number): number;
 }
 
+/** What a step adds of an input to an integrator. */
+const integratorGains = (node: NirNode, count: number, { integratorGain, dtSeconds }: NirOptions): Float64Array =>
+  parameterOf(node, "r", count).map((r) => r * (integratorGain === "unit" ? 1 : dtSeconds));
+
+/** Share of the way to its rest that a leaky membrane goes in a step. */
+function leakShares(node: NirNode, count: number, { scheme, dtSeconds }: NirOptions): Float64Array {
+  const tau = parameterOf(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
+  return tau.map((t) => (scheme === "euler" ? dtSeconds / t : 1 - exp(-dtSeconds / t)));
+}
+
+/** A step of I, IF, LI or LIF as v = keep v + gain x + drive, by neuron. */
+export function membraneStep(
+  node: NirNode,
+  count: number,
+  options: NirOptions,
+): { readonly keep: Float64Array; readonly gain: Float64Array; readonly drive: Float64Array } {
+  if (node.type === "I" || node.type === "IF")
+    return { keep: new Float64Array(count).fill(1), gain: integratorGains(node, count, options), drive: new Float64Array(count) };
+  const share = leakShares(node, count, options);
+  const [r, rest] = [parameterOf(node, "r", count), parameterOf(node, "v_leak", count)];
+  return { keep: share.map((s) => 1 - s), gain: share.map((s, n) => s * r[n]), drive: share.map((s, n) => s * rest[n]) };
+}
+
+/** What a reset to a value leaves, by neuron. */
+export const resetValues = (node: NirNode, count: number): Float64Array => optional(node, "v_reset", count, 0);
+
 function createMembrane(node: NirNode, count: number, options: NirOptions): Membrane {
   const { dtSeconds } = options;
-  const r = parameterOf(node, "r", count);
   if (node.type === "I" || node.type === "IF") {
-    const gain = r.map((x) => x * (options.integratorGain === "unit" ? 1 : dtSeconds));
+    const gain = integratorGains(node, count, options);
     return {
       next: (n, v, i) => v + gain[n] * i,
       crossing: (n, v, i, threshold) => (threshold - v) / (gain[n] * i),
       after: (n, v, i, share) => v + gain[n] * i * share,
     };
   }
+  const r = parameterOf(node, "r", count);
   const tau = parameterOf(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
   const leak = parameterOf(node, "v_leak", count);
-  const share = tau.map((t) => (options.scheme === "euler" ? dtSeconds / t : 1 - exp(-dtSeconds / t)));
+  const share = leakShares(node, count, options);
   const rest = (n: number, i: number): number => leak[n] + r[n] * i;
   return {
     next: (n, v, i) => v + share[n] * (rest(n, i) - v),
@@ -147,7 +173,7 @@ function createThreshold(
   membrane: Membrane,
 ): (n: number, voltage: Float64Array, i: number) => number {
   const threshold = parameterOf(node, "v_threshold", count);
-  const resetTo = optional(node, "v_reset", count, 0);
+  const resetTo = resetValues(node, count);
   const { reset } = options;
   const settle = (n: number, v: number): number => (reset === "zero" ? resetTo[n] : v - threshold[n]);
   if (options.scheme === "exact") {

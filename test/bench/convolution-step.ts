@@ -3,9 +3,10 @@
  * against TensorFlow.js on its cpu back end, the only one in JavaScript with a convolution's gradients. One tenth of the input spikes.
  */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import type { ConvolutionShape } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { chooseBackend } from "../../training/backend.js";
-import { Convolution, type ConvolutionShape, sourcesOf, targetsOf, weightsOf } from "../../training/convolution/convolution.js";
+import { Convolution, sourcesOf, targetsOf, weightsOf } from "../../training/convolution/convolution.js";
 import { createEngine } from "../../training/fused/kernels.js";
 import { benchmark } from "./harness/program.js";
 import { row } from "./harness/row.js";

@@ -2,21 +2,8 @@
  * A convolution or a pool over images that lie in an engine's memory: geometry, the order of its weights, forward and gradients (`convolutions.as.ts`).
  * Images are [images][height][width][channels]; weights outside the memory are as NIR and PyTorch have them, [targets][sources of a group][height][width].
  */
-import { axesOf, type Windows } from "../../arch/index.js";
+import { axesOf, type ConvolutionShape, type PoolShape, type Windows } from "../../arch/index.js";
 import type { Engine } from "../fused/kernels.js";
-
-/** A dense matrix is a kernel as large as its input. */
-export interface ConvolutionShape extends Windows {
-  readonly sourceChannels: number;
-  readonly targetChannels: number;
-  readonly groups: number;
-}
-
-export interface PoolShape extends Windows {
-  readonly channels: number;
-  /** What a window's sum is multiplied by. */
-  readonly gain: number;
-}
 
 const area = ([height, width]: readonly [number, number]): number => height * width;
 

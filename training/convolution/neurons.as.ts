@@ -41,7 +41,7 @@ export function fire(
   }
 }
 
-/** `gradient`: of s, becomes that of x. `carry` [samples][neurons] is scratch. `triangle`: the surrogate of Esser et al., else that of SuperSpike. */
+/** `gradient`: of s, without `push`, which every spike has besides; it becomes that of x. `carry` [samples][neurons] is scratch. `triangle`: the surrogate of Esser et al., else that of SuperSpike. */
 export function fireGradients(
   steps: i32,
   samples: i32,
@@ -54,6 +54,7 @@ export function fireGradients(
   subtracts: i32,
   triangle: i32,
   width: f32,
+  push: f32,
   carry: Table<f32>,
 ): void {
   const values = samples * neurons;
@@ -72,7 +73,7 @@ export function fireGradients(
         if (triangle) local = far < 1 ? (<f32>1 - far) * slope : 0;
         else local = slope / ((<f32>1 + far) * (<f32>1 + far));
         const through: f32 = subtracts || u <= limit ? after[n] : 0;
-        const d: f32 = g[n] * local + through;
+        const d: f32 = (g[n] + push) * local + through;
         g[n] = gain[n] * d;
         after[n] = keep[n] * d;
       }

@@ -1,9 +1,10 @@
 /** Kernels of convolutions and pools against TensorFlow.js on its cpu back end, and against plain loops in double precision. */
 import type { conv2d, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
+import type { ConvolutionShape } from "../../../arch/index.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import { chooseBackend } from "../../../training/backend.js";
-import { Convolution, type ConvolutionShape, Pool, sourcesOf, targetsOf, weightsOf } from "../../../training/convolution/convolution.js";
+import { Convolution, Pool, sourcesOf, targetsOf, weightsOf } from "../../../training/convolution/convolution.js";
 import { createEngine } from "../../../training/fused/kernels.js";
 
 type ExplicitPadding = Exclude<Parameters<typeof conv2d>[3], string | number>;

@@ -1,0 +1,226 @@
+/**
+ * A chain of layers over the steps of a batch: what comes out, the loss, and the gradients of its weights. Each layer runs over all steps at once; time
+ * passes in the neurons alone (`neurons.as.ts`). Pure but for the engine's memory.
+ * Loss: cross-entropy of the softmax of each class's mean output per step, times a gain.
+ */
+import type { LayerChain, NeuronStage, PoolStage, WeightStage } from "../../arch/index.js";
+import { exp, log } from "../../base/math.js";
+import type { Engine } from "../fused/kernels.js";
+import { Convolution, Pool, targetsOf } from "./convolution.js";
+
+export const SURROGATES = ["fast-sigmoid", "triangle"] as const;
+
+export interface ChainRule {
+  /** Stands for the derivative of a spike. */
+  readonly surrogate: (typeof SURROGATES)[number];
+  /** In thresholds: how far from its threshold a neuron still has a gradient (triangle), or a quarter of it (fast-sigmoid). */
+  readonly surrogateWidth: number;
+  /** Of the mean output per step, before the softmax. */
+  readonly readoutGain: number;
+  /** In the loss, per layer: of the share of neurons that spike in a step. */
+  readonly spikePenalty: number;
+}
+
+/** Samples side by side. */
+export interface ChainBatch {
+  readonly steps: number;
+  /** [samples] steps of each, at most `steps`; what comes out later does not count. */
+  readonly lengths: readonly number[];
+  /** [steps][samples][height][width][channels]. */
+  readonly images: Float32Array;
+}
+
+export interface ChainScores {
+  /** [samples][classes] sums over the sample's steps. */
+  readonly sums: Float64Array;
+  /** By layer of neurons: spikes per neuron and step, over all steps of the batch. */
+  readonly rates: readonly number[];
+}
+
+export interface ChainGradients extends ChainScores {
+  /** Mean over samples, without the penalty. */
+  readonly loss: number;
+  readonly penalty: number;
+  /** As `parametersOf`. */
+  readonly gradients: readonly Float32Array[];
+}
+
+/** What learns, in the order of the stages: weights, then bias where there is one. The arrays are the chain's own. */
+export const parametersOf = ({ stages }: LayerChain): readonly Float32Array[] =>
+  stages.flatMap((stage) => (stage.kind === "weights" ? [stage.weights, ...(stage.bias === null ? [] : [stage.bias])] : []));
+
+/** A stage after it ran, as the way back needs it. */
+type Ran =
+  | { readonly kind: "weights"; readonly stage: WeightStage; readonly convolution: Convolution; readonly input: number }
+  | { readonly kind: "pool"; readonly stage: PoolStage; readonly pool: Pool }
+  | { readonly kind: "neurons"; readonly stage: NeuronStage; readonly neurons: PlacedNeurons; readonly potential: number };
+
+interface PlacedNeurons {
+  readonly keep: number;
+  readonly gain: number;
+  readonly threshold: number;
+}
+
+interface Forward {
+  readonly ran: readonly Ran[];
+  /** [steps][samples][area][channels]. */
+  readonly output: number;
+  readonly rates: readonly number[];
+}
+
+/** [channels][area] to [area][channels]. */
+function byPixel(values: Float32Array, channels: number): Float32Array {
+  const area = values.length / channels;
+  return values.map((_, i) => values[(i % channels) * area + Math.floor(i / channels)]);
+}
+
+function forward(engine: Engine, chain: LayerChain, { steps, lengths, images }: ChainBatch): Forward {
+  engine.reset();
+  const samples = lengths.length;
+  const ran: Ran[] = [];
+  const rates: number[] = [];
+  let signal = engine.put(images);
+  for (const stage of chain.stages) {
+    if (stage.kind === "weights") {
+      const { shape, weights, bias } = stage;
+      const convolution = new Convolution(engine, shape, weights, bias ?? new Float32Array(shape.targetChannels));
+      ran.push({ kind: "weights", stage, convolution, input: signal });
+      signal = convolution.forward(steps * samples, signal);
+    } else if (stage.kind === "pool") {
+      const pool = new Pool(engine, stage.shape);
+      ran.push({ kind: "pool", stage, pool });
+      signal = pool.forward(steps * samples, signal);
+    } else {
+      const count = stage.channels * stage.area;
+      const put = (values: Float32Array): number => engine.put(byPixel(values, stage.channels));
+      const [keep, gain, threshold] = [stage.keep, stage.gain, stage.threshold].map(put);
+      const [drive, resetTo] = [stage.drive, stage.resetTo].map(put);
+      const spikes = engine.allocate(steps * samples * count);
+      const voltage = engine.allocate(samples * count);
+      engine.neurons.fire(
+        ...[steps, samples, count, signal, keep, gain, drive, threshold, resetTo, stage.subtracts ? 1 : 0, voltage, spikes],
+      );
+      ran.push({ kind: "neurons", stage, neurons: { keep, gain, threshold }, potential: signal });
+      signal = spikes;
+      const fired = engine.floats(spikes, steps * samples * count).reduce((sum, spike) => sum + spike, 0);
+      rates.push(fired / (steps * samples * count));
+    }
+  }
+  return { ran, output: signal, rates };
+}
+
+/** Values of one image at the end: which class each is. */
+function classesOf({ stages, classes }: LayerChain): Uint32Array {
+  const last = stages.findLast((stage): stage is WeightStage | PoolStage => stage.kind !== "neurons");
+  const area = last === undefined ? 1 : last.shape.output[0] * last.shape.output[1];
+  const channels = classes / area;
+  return Uint32Array.from({ length: classes }, (_, i) => (i % channels) * area + Math.floor(i / channels));
+}
+
+function sumsOf(engine: Engine, chain: LayerChain, { steps, lengths }: ChainBatch, output: number): Float64Array {
+  const { classes } = chain;
+  const values = engine.floats(output, steps * lengths.length * classes);
+  const classOf = classesOf(chain);
+  const sums = new Float64Array(lengths.length * classes);
+  for (let step = 0, at = 0; step < steps; step++)
+    for (let sample = 0; sample < lengths.length; sample++)
+      for (let i = 0; i < classes; i++, at++) if (step < lengths[sample]) sums[sample * classes + classOf[i]] += values[at];
+  return sums;
+}
+
+/** What a batch comes to, without gradients. */
+export function runChain(engine: Engine, chain: LayerChain, batch: ChainBatch): ChainScores {
+  const { output, rates } = forward(engine, chain, batch);
+  return { sums: sumsOf(engine, chain, batch, output), rates };
+}
+
+/** The loss, and its gradient of each sum [samples][classes]. */
+function lossOf(
+  sums: Float64Array,
+  lengths: readonly number[],
+  labels: readonly number[],
+  gain: number,
+): { readonly loss: number; readonly gradient: Float64Array } {
+  const classes = sums.length / lengths.length;
+  const gradient = new Float64Array(sums.length);
+  let loss = 0;
+  for (const [sample, length] of lengths.entries()) {
+    const scale = gain / length;
+    const logits = sums.subarray(sample * classes, (sample + 1) * classes).map((sum) => sum * scale);
+    const most = logits.reduce((a, b) => Math.max(a, b));
+    const powers = logits.map((logit) => exp(logit - most));
+    const all = powers.reduce((sum, power) => sum + power, 0);
+    loss += log(all) - (logits[labels[sample]] - most);
+    for (let c = 0; c < classes; c++)
+      gradient[sample * classes + c] = ((powers[c] / all - (c === labels[sample] ? 1 : 0)) * scale) / lengths.length;
+  }
+  return { loss: loss / lengths.length, gradient };
+}
+
+/** Forward and backward over one batch. Moves nothing. */
+export function learnChain(
+  engine: Engine,
+  chain: LayerChain,
+  batch: ChainBatch,
+  labels: readonly number[],
+  rule: ChainRule,
+): ChainGradients {
+  const { steps, lengths } = batch;
+  const samples = lengths.length;
+  const { ran, output, rates } = forward(engine, chain, batch);
+  const sums = sumsOf(engine, chain, batch, output);
+  const { loss, gradient } = lossOf(sums, lengths, labels, rule.readoutGain);
+  const { classes } = chain;
+  const classOf = classesOf(chain);
+  let back = engine.allocate(steps * samples * classes);
+  const values = engine.floats(back, steps * samples * classes);
+  for (let step = 0, at = 0; step < steps; step++)
+    for (let sample = 0; sample < samples; sample++)
+      for (let i = 0; i < classes; i++, at++) values[at] = step < lengths[sample] ? gradient[sample * classes + classOf[i]] : 0;
+  const first = ran.findIndex(({ kind }) => kind === "weights");
+  const gradients: Float32Array[] = [];
+  for (let at = ran.length - 1; at >= first; at--) {
+    const one = ran[at];
+    if (one.kind === "neurons") fireBack(engine, one.stage, one, { steps, samples, back, rule });
+    else if (one.kind === "pool") back = one.pool.inputGradient(steps * samples, back);
+    else {
+      const { weights, bias } = one.convolution.parameterGradients(steps * samples, one.input, back);
+      gradients.unshift(weights, ...(one.stage.bias === null ? [] : [bias]));
+      if (at > first) back = one.convolution.inputGradient(steps * samples, back);
+    }
+  }
+  const penalty = rule.spikePenalty * rates.reduce((sum, rate) => sum + rate, 0);
+  return { sums, rates, loss, penalty, gradients };
+}
+
+/** The gradient at `back`, of spikes, becomes that of what their neurons took in. */
+function fireBack(
+  engine: Engine,
+  { channels, area, subtracts }: NeuronStage,
+  { neurons: { keep, gain, threshold }, potential }: { readonly neurons: PlacedNeurons; readonly potential: number },
+  run: { readonly steps: number; readonly samples: number; readonly back: number; readonly rule: ChainRule },
+): void {
+  const { steps, samples, back, rule } = run;
+  const count = channels * area;
+  const push = rule.spikePenalty / (steps * samples * count);
+  engine.scratch(() => {
+    const carry = engine.allocate(samples * count);
+    engine.neurons.fireGradients(
+      ...[steps, samples, count, back, potential, keep, gain, threshold, subtracts ? 1 : 0],
+      ...[rule.surrogate === "triangle" ? 1 : 0, rule.surrogateWidth, push, carry],
+    );
+  });
+}
+
+/** Values of one sample and step at the input. */
+export const inputsOf = ({ input: { channels, height, width } }: LayerChain): number => channels * height * width;
+
+/** Numbers that a step of a sample takes in memory while a batch learns, at most. */
+export const valuesOf = (chain: LayerChain): number =>
+  chain.stages.reduce(
+    (sum, stage) => sum + 2 * (stage.kind === "neurons" ? stage.channels * stage.area : outputsOf(stage)),
+    inputsOf(chain),
+  );
+
+const outputsOf = (stage: WeightStage | PoolStage): number =>
+  stage.kind === "weights" ? targetsOf(stage.shape) : stage.shape.channels * stage.shape.output[0] * stage.shape.output[1];
