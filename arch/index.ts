@@ -110,6 +110,7 @@ export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { FPGA_DEVICES, type FpgaDevice } from "./fpga/devices.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
 export { checkFrame, type FramePrices, framePrices } from "./frame-buffer.js";
+export { dieHopWorth, hopPj, stagesOf } from "./hop.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
 export { coupledJsonSchema, coupledReference } from "./kinds/coupled-reference.js";

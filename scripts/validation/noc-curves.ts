@@ -64,7 +64,7 @@ export function nocComparison(file: string | null): NocComparison {
   });
   const titles = [
     "network, traffic",
-    "flits a packet / VCs / flits a VC",
+    "flits per packet / VCs / flits per VC",
     "allocator, delays",
     "loads",
     "latency to 60 % of saturation (3 %)",

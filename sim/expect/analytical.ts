@@ -25,6 +25,7 @@ import {
   ON_ONE_DIE,
   type Precision,
   portPopulations,
+  stagesOf,
 } from "../../arch/index.js";
 import { Pace } from "../board/index.js";
 import {
@@ -87,8 +88,6 @@ function portWay({ cores: all, noc, port }: Chip, cores: number): ChipWay | null
   const between = { links: sum.between, busiestShare: Math.min(1, sum.between) };
   return { grid: sum.grid, tree: sum.tree, tiles: sum.grid, treeShare: 0, between };
 }
-
-const stagesOf = (noc: Noc): number => noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
 
 /** Cycles from a hand-over to the delivery of the last of `flits` flits, which follow each other at `rate`. */
 function wayCycles({ noc }: Chip, mean: ChipWay, flits: number, rate: number): number {

@@ -1,14 +1,14 @@
 /**
  * Traffic-minimal mapping: the groups of the balanced mapping, moved between cores by simulated annealing over spikes x hops.
  *
- * A spike costs the routers it passes, once for every other core that needs it. Not modelled: the links that a multicast tree shares, that links between
- * dies are slower.
+ * A spike costs the routers it passes, once for every other core that needs it; a link to another die costs as many more as its energy and its cycles are worth
+ * (`arch/hop.ts`). Not modelled: the links that a multicast tree shares, waiting.
  * A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import { type Chip, linksOnWay, portEnd, portPopulations, synapsesIn } from "../../arch/index.js";
-import { exp, pow } from "../../base/math.js";
+import { type Chip, dieHopWorth, dieLinksBetween, linksOnWay, portEnd, portPopulations, synapsesIn } from "../../arch/index.js";
+import { exp, log, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
@@ -20,10 +20,13 @@ function tilesOf(chip: Chip): Int32Array {
   return Int32Array.from(chip.cores, (core) => core.tile);
 }
 
-/** Links between the routers of two tiles on the way that packets take. */
-export function hops(chip: Chip, from: number, to: number): number {
-  const { grid, tree } = linksOnWay(chip.noc, from, to);
-  return grid + tree;
+/** Cost of the way between the routers of two tiles: 1 for the first, 1 for each link, and what links to another die are worth more. */
+function wayCost(chip: Chip): (from: number, to: number) => number {
+  const more = dieHopWorth(chip) - 1;
+  return (from, to) => {
+    const { grid, tree } = linksOnWay(chip.noc, from, to);
+    return 1 + grid + tree + (chip.noc.dies === null ? 0 : more * dieLinksBetween(chip.noc, from, to));
+  };
 }
 
 /** Spikes from group to group, [groups][groups]: a group is what shares a core. */
@@ -66,21 +69,20 @@ function portFlows(task: MappingTask, activity: Activity, groups: readonly (read
   return flows(task, activity, [...groups, behind]).slice(groups.length * (groups.length + 1), -1);
 }
 
-/** Routers from the port to a tile; 0: there is no port. */
-const portHops = (chip: Chip, tile: number): number => (chip.port === null ? 0 : 1 + hops(chip, chip.port.tile, tile));
-
-/** Spikes x routers passed of a placement. */
+/** Spikes x cost of their ways of a placement; on one die, x routers passed. */
 export function trafficOf(task: MappingTask, activity: Activity, made: Placement): number {
   const tiles = tilesOf(task.chip);
+  const way = wayCost(task.chip);
+  const { port } = task.chip;
   const groups = made.usedCores.map((core) => made.slices.filter((slice) => slice.core === core));
   const flow = flows(task, activity, groups);
   let sum = 0;
   portFlows(task, activity, groups).forEach((spikes, a) => {
-    sum += spikes * portHops(task.chip, tiles[made.usedCores[a]]);
+    if (port !== null) sum += spikes * way(port.tile, tiles[made.usedCores[a]]);
   });
   for (let a = 0; a < groups.length; a++) {
     for (let b = 0; b < groups.length; b++) {
-      sum += flow[a * groups.length + b] * (1 + hops(task.chip, tiles[made.usedCores[a]], tiles[made.usedCores[b]]));
+      sum += flow[a * groups.length + b] * way(tiles[made.usedCores[a]], tiles[made.usedCores[b]]);
     }
   }
   return sum;
@@ -95,6 +97,8 @@ function groupFits(task: MappingTask, core: number, group: readonly Slice[]): bo
   return true;
 }
 
+const COOLING = 0.88;
+
 export function mapMinTraffic(task: MappingTask, activity: Activity): Placement {
   const start = mapBalanced(task, activity);
   const groups = start.usedCores.map((core) => start.slices.filter((slice) => slice.core === core));
@@ -102,7 +106,9 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   const flow = flows(task, activity, groups);
   const fromPort = portFlows(task, activity, groups);
   const tiles = tilesOf(task.chip);
-  const distance = (a: number, b: number): number => 1 + hops(task.chip, tiles[a], tiles[b]);
+  const way = wayCost(task.chip);
+  const { port } = task.chip;
+  const distance = (a: number, b: number): number => way(tiles[a], tiles[b]);
   const same = task.chip.cores.every(
     (core) =>
       core.maxNeurons === task.chip.cores[0].maxNeurons &&
@@ -117,7 +123,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   });
   /** Cost of group `a` sitting on `core`, against the others where they are; `b` is left out. */
   const cost = (a: number, core: number, b: number): number => {
-    let sum = fromPort[a] * portHops(task.chip, tiles[core]);
+    let sum = port === null ? 0 : fromPort[a] * way(port.tile, tiles[core]);
     for (let other = 0; other < n; other++) {
       if (other === a || other === b) continue;
       sum += flow[a * n + other] * distance(core, coreOf[other]) + flow[other * n + a] * distance(coreOf[other], core);
@@ -129,11 +135,13 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   let best = coreOf.slice();
   let now = 0;
   let least = 0;
-  let temperature = total / Math.max(1, n);
-  const isAlone = n < 2 && task.chip.port === null;
-  const rounds = isAlone || total === 0 ? 0 : 60;
+  // hotter where links to other dies are dear, and ending as cold as without them
+  const dearest = task.chip.noc.dies === null ? 1 : Math.max(1, dieHopWorth(task.chip));
+  let temperature = (total / Math.max(1, n)) * dearest;
+  const isAlone = n < 2 && port === null;
+  const rounds = isAlone || total === 0 ? 0 : 60 + Math.ceil(log(dearest) / -log(COOLING));
   const movesARound = 8 * task.chip.cores.length;
-  for (let round = 0; round < rounds; round++, temperature *= 0.88) {
+  for (let round = 0; round < rounds; round++, temperature *= COOLING) {
     for (let move = 0; move < movesARound; move++) {
       const a = rng.int(0, n - 1);
       const to = rng.int(0, task.chip.cores.length - 1);

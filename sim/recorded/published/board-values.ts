@@ -1,15 +1,6 @@
 /** Published numbers of the boards, and what a board says of each: areas, energies, leakage, clock. Nothing is fitted here; the difference is the result. */
-import {
-  atRest,
-  type Board,
-  type BoardName,
-  coreAreaMm2,
-  firstCorePrices,
-  hopPj,
-  restingMw,
-  synapticOperationPj,
-  UNPAID,
-} from "./boards.js";
+import { hopPj } from "../../../arch/index.js";
+import { atRest, type Board, type BoardName, coreAreaMm2, firstCorePrices, restingMw, synapticOperationPj, UNPAID } from "./boards.js";
 import { type Evidence, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";
 
 export interface BoardValue {
@@ -62,7 +53,7 @@ export function boardValues(): readonly BoardValue[] {
         ...(["energy", "bit read from SRAM", trueNorth("SRAM to controller energy per bit")] as const),
         (board) => (1e3 * firstCorePrices(board).state_memory_read_pj.value) / board.chip.cores[0].stateMemory.wordBits,
       ],
-      ["energy", "spike per hop", trueNorth("energy per spike per hop (240 um)"), hopPj],
+      ["energy", "spike per hop", trueNorth("energy per spike per hop (240 um)"), ({ chip }) => hopPj(chip)],
       [
         ...(["leakage", "static power of a core, with the updates of every tick"] as const),
         perPart(trueNorth("static power intercept"), TRUENORTH_CORES),
@@ -84,16 +75,21 @@ export function boardValues(): readonly BoardValue[] {
         ...(["area", "core and its share of the die: an upper bound", perPart(loihi("die area"), loihiCores)] as const),
         (board) => coreAreaMm2(board, false),
       ],
+      [
+        ...(["leakage", "static power of a core and its share of the die: an upper bound"] as const),
+        perPart(publishedValue("Loihi (32-chip board)", "static power per chip"), loihiCores),
+        (board) => restingMw(board, 1, 0),
+      ],
     ]),
     ...valuesOf("loihi-board", "Loihi", "synthesis", [
       ["energy", "synaptic operation, least", loihi("energy per synaptic spike op (min)"), (board) => synapticOperationPj(board, 256)],
-      ["energy", "tile hop, east-west", loihi("energy per tile hop east-west"), hopPj],
+      ["energy", "tile hop, east-west", loihi("energy per tile hop east-west"), ({ chip }) => hopPj(chip)],
     ]),
     ...valuesOf("seneca-board", "SENECA", "synthesis", [
       ["area", "core area", seneca("core area"), (board) => coreAreaMm2(board, false)],
       ["energy", "16-bit load, data memory", publishedPj("arith", "npe_mem_load_datamem"), elementPj("synapse_memory_read_pj")],
       ["energy", "16-bit store, data memory", publishedPj("arith", "npe_mem_store_datamem"), elementPj("state_memory_write_pj")],
-      ["energy", "32-bit event in the network", publishedPj("noc", "SENECA NoC per 32-bit event"), hopPj],
+      ["energy", "32-bit event in the network", publishedPj("noc", "SENECA NoC per 32-bit event"), ({ chip }) => hopPj(chip)],
       [
         ...(["energy", "synaptic operation with data reuse", seneca("energy per synaptic op with data reuse")] as const),
         (board) => synapticOperationPj(board, 256, UNPAID.sumsInRegisters),

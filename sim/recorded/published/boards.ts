@@ -11,10 +11,7 @@ import {
   type CorePrices,
   coreNeedsOf,
   corePrices,
-  linkPrices,
   type Precision,
-  routerPorts,
-  routerPrices,
   type SpikeTrace,
   type Topology,
 } from "../../../arch/index.js";
@@ -135,13 +132,6 @@ export function coreAreaMm2(board: Board, alone: boolean): number {
   const all = builtRows(board, areaOf(chip, precision, coreNeedsOf(layerOf(1))).rows);
   const rows = all.filter(({ component }) => !alone || !/router|link/.test(component));
   return rows.reduce((sum, row) => sum + row.areaMm2, 0) / chip.cores.length;
-}
-
-/** A flit through a router of five ports and over the link to its neighbour, pJ. */
-export function hopPj({ chip }: Board): number {
-  const router = routerPrices(chip, Math.max(...routerPorts(chip)));
-  const parts = ["router_buffer_write_pj", "router_buffer_read_pj", "router_crossbar_pj", "router_switch_allocation_pj"] as const;
-  return parts.reduce((sum, name) => sum + router[name].value, 0) + linkPrices(chip, 1).link_flit_pj.value;
 }
 
 /** Prices of the board's first core. */

@@ -1,9 +1,10 @@
 /** Every strategy places every neuron once and within capacity; what does not fit is rejected with a change that fits. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Chip, MappingRequest } from "../../../arch/index.js";
+import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../../base/errors.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
+import { dieLinkBits } from "../../../sim/die-links.js";
 import { activityOf } from "../../../sim/mapping/activity.js";
 import { sliceWork } from "../../../sim/mapping/balanced.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
@@ -155,6 +156,75 @@ describe("min-traffic", () => {
       expect(trafficOf(onRow, activity, made)).toBeCloseTo(least, 6);
     }
   });
+});
+
+describe("min-traffic over several dies", () => {
+  const rowOf = (groups: number): Topology => ({
+    populations: Array.from({ length: groups }, (_, i) => population(`p${i}`, 1, i)),
+    projections: Array.from({ length: groups - 1 }, (_, i) => dense(i, i + 1)),
+  });
+  /** Six tiles in a row; a hop of 4 pJ in the router and 2 on the link, 5 cycles; between dies 32 bits of `bitPj`, and 9 + 4 - 1 cycles in place of the link's 1. */
+  const divided = (columns: number, bitPj: number): Chip => {
+    const prices = Object.entries({
+      ...{ router_buffer_write_pj: 1, router_buffer_read_pj: 1, router_crossbar_pj: 1, router_switch_allocation_pj: 1 },
+      ...{ link_flit_pj: 2, die_link_bit_pj: bitPj },
+    }).map(([name, value]) => [name, { value, source: "test" }]);
+    const made = chip([1, 1, 1, 1, 1, 1], {
+      core: { ...big.core, maxNeurons: 1 },
+      noc: { dies: { columns, rows: 1, bitsPerCycle: 8, latencyCycles: 9 } },
+    });
+    return { ...made, priceOverrides: Object.fromEntries(prices) };
+  };
+  /** The rule once more: tile by tile along the row, for spikes of each source to its target. */
+  const walked = (cores: readonly number[], spikes: readonly number[], tilesPerDie: number, edge: number): number =>
+    spikes.reduce((sum, count, i) => {
+      let cost = 1;
+      const [low, high] = [Math.min(cores[i], cores[i + 1]), Math.max(cores[i], cores[i + 1])];
+      for (let tile = low; tile < high; tile++) cost += (tile + 1) % tilesPerDie === 0 ? edge : 1;
+      return sum + count * cost;
+    }, 0);
+
+  test.each([
+    [2, 0.5, ((4 + 16) / 6 + 16 / 5) / 2],
+    [3, 0.5, ((4 + 16) / 6 + 16 / 5) / 2],
+    [3, 40, ((4 + 1280) / 6 + 16 / 5) / 2],
+    [6, 0, (4 / 6 + 16 / 5) / 2],
+  ])(
+    "finds the optimum that brute force finds over %i dies, by links worth their energy (%d pJ a bit) and cycles in hops: %d",
+    (columns, bitPj, edge) => {
+      const on = divided(columns, bitPj);
+      let moved = 0;
+      for (let seed = 0; seed < 4; seed++) {
+        const network = rowOf(4);
+        const trace = randomTrace(network, [40], [0.9, 0.3, 0.6, 0], seed);
+        const counts = [0, 0, 0, 0];
+        trace.eventStart.slice(1).forEach((end, group) => {
+          counts[group % 4] += end - trace.eventStart[group];
+        });
+        const sent = counts.slice(0, 3);
+        let [least, plain, unaware] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
+        for (let code = 0; code < 6 ** 4; code++) {
+          const cores = [0, 1, 2, 3].map((i) => Math.floor(code / 6 ** i) % 6);
+          if (new Set(cores).size < 4) continue;
+          const cost = walked(cores, sent, 6 / columns, edge);
+          least = Math.min(least, cost);
+          const hops = walked(cores, sent, 6 / columns, 1);
+          unaware = hops < plain ? cost : hops === plain ? Math.max(unaware, cost) : unaware;
+          plain = Math.min(plain, hops);
+        }
+        const made = mapNetwork(network, on, precision, request({ strategy: "min-traffic", seed }), trace);
+        const coreOf = [0, 1, 2, 3].map((p) => made.slices.find((slice) => slice.population === p)?.core ?? -1);
+        expect(walked(coreOf, sent, 6 / columns, edge)).toBeCloseTo(least, 6);
+        const task = { topology: network, precision, chip: on, request: request({}), statesInDram: false, explains: true };
+        expect(trafficOf(task, activityOf(network, trace), made)).toBeCloseTo(least, 6);
+        const crossings = walked(coreOf, sent, 6 / columns, 2) - walked(coreOf, sent, 6 / columns, 1);
+        expect(dieLinkBits(on, runTiming(on, made, precision, trace).total)).toBe(crossings * 32);
+        if (unaware > least) moved++;
+      }
+      // a mapping that counts hops alone may end in a dearer place
+      if (columns < 6) expect(moved).toBe(4);
+    },
+  );
 });
 
 test.each(["mesh", "torus", "ring", "crossbar", "mesh-tree"] as const)(

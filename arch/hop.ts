@@ -1,0 +1,36 @@
+/**
+ * What a hop takes: a router and the link behind it, to the next tile of a die or to another die; energy of a flit, and cycles without load.
+ *
+ * Energy: a flit of one packet of one flit per virtual channel kept, without the allocation of the channel. Cycles: the stages of the router and the wire.
+ * Not modelled: waiting; links of a tree and those longer than a tile, which count as one hop each.
+ */
+import type { Chip, Dies, Noc } from "./chip.js";
+import { linkPrices, routerPrices } from "./components.js";
+import { diePrices } from "./die-prices.js";
+import { dieFlitCycles } from "./dies.js";
+import { routerPorts } from "./noc-shape.js";
+
+/** Cycles in which a router decides about a flit. */
+export const stagesOf = (noc: Noc): number => noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
+
+function flitRouterPj(chip: Chip): number {
+  const router = routerPrices(chip, Math.max(...routerPorts(chip)));
+  const parts = ["router_buffer_write_pj", "router_buffer_read_pj", "router_crossbar_pj", "router_switch_allocation_pj"] as const;
+  return parts.reduce((sum, name) => sum + router[name].value, 0);
+}
+
+/** A flit through the largest router of the chip and over the link to its neighbour, pJ. */
+export const hopPj = (chip: Chip): number => flitRouterPj(chip) + linkPrices(chip, 1).link_flit_pj.value;
+
+/** Hops on one die that a hop to another die is worth: the mean of the ratios of energy and of cycles; of an FPGA, whose energy nothing prices, of cycles. 1: there is none. */
+export function dieHopWorth(chip: Chip): number {
+  const { dies } = chip.noc;
+  if (dies === null) return 1;
+  const cycles = dieHopCycles(chip.noc, dies) / (routerCycles(chip.noc) + chip.noc.linkCycles);
+  const [bit, pj] = [diePrices(chip)?.die_link_bit_pj, chip.fpga === null ? hopPj(chip) : 0];
+  if (bit === undefined || pj === 0) return cycles;
+  return ((flitRouterPj(chip) + chip.noc.flitWidthBits * bit.value) / pj + cycles) / 2;
+}
+
+const routerCycles = (noc: Noc): number => stagesOf(noc) + noc.switchTraversalDelayCycles + 1;
+const dieHopCycles = (noc: Noc, dies: Dies): number => routerCycles(noc) + dies.latencyCycles + dieFlitCycles(dies, noc) - 1;
