@@ -69,19 +69,25 @@ export function moveBy(adam: Adam, moves: readonly Move[]): void {
   });
 }
 
-/** One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. */
+/**
+ * One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. Arrays in `unclipped` neither count
+ * in the norm nor are they clipped.
+ */
 export function adamStep(
   adam: Adam,
   parameters: readonly Float32Array[],
   gradients: readonly Float32Array[],
   learningRate: number,
   clipNorm: number,
+  unclipped: readonly Float32Array[] = [],
 ): boolean {
-  const gain = clipGain(adam, gradients, clipNorm);
+  const isFree = parameters.map((values) => unclipped.includes(values));
+  const clipped = gradients.filter((_, k) => !isFree[k]);
+  const gain = clipGain(adam, clipped, clipNorm);
   if (gain === null) return false;
   moveBy(
     adam,
-    parameters.map((values, k) => ({ values, gradient: gradients[k], gain, rate: learningRate })),
+    parameters.map((values, k) => ({ values, gradient: gradients[k], gain: isFree[k] ? 1 : gain, rate: learningRate })),
   );
   return true;
 }

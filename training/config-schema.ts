@@ -33,6 +33,13 @@ const data = z
       })
       .prefault({})
       .describe("of recordings"),
+    augmentation: z
+      .strictObject({
+        noise: real(0, 10, "deviation of what is added to each feature, in deviations of that feature over the training set", 0),
+        mask_frames: int(0, 1000, "of a recording, up to so many frames in a row are without features, and no more than a third", 0),
+      })
+      .optional()
+      .describe("of what is learnt, anew in every epoch; never of what is judged; left out: none"),
   })
   .prefault({});
 
@@ -71,6 +78,10 @@ export const quantiserSchema = z.strictObject({
   theta: int(0, 1_000_000_000, "payloads up to this size are silent", 3),
   input_bits: z.int().min(1).max(32).nullable().default(null).describe("of the input encoder; null: as bits"),
   input_theta: z.int().min(0).nullable().default(null).describe("of the input encoder; null: as theta"),
+  theta_learned: z
+    .boolean()
+    .optional()
+    .describe("each layer learns a theta of its own, which begins at theta; the input encoder keeps its own; left out: false"),
   fixed_range: real(0, 1e9, "range of the quantiser; 0: learned", 0),
   input_fixed_range: real(0, 1e9, "of the input encoder; 0: learned", 0),
   curriculum: z
@@ -113,6 +124,14 @@ const training = z
     membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss: sparser spikes", 0),
     membrane_penalty_warmup_fraction: real(0, 1, "share of all batches over which the penalty rises from 0", 0),
     clip_norm: z.number().positive().max(1e9).default(1).describe("largest norm of a gradient"),
+    average_decay: z
+      .number()
+      .min(0)
+      .max(0.999999)
+      .optional()
+      .describe(
+        "the network is the mean of its last steps, of which each one back counts by this factor less; left out, or 0: the last step's",
+      ),
     learning_rate: learningRate,
     length_curriculum: z
       .array(

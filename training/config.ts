@@ -24,20 +24,26 @@ import { powerOfTwo } from "../base/math.js";
 import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
 import { type QuantisationConfig, weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 
+/** Keys that may be left out are absent then, not undefined: a run's address is by what is there. */
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+const given = <T extends object>(all: T): Given<T> =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Given<T>;
+
 export interface TrainingConfig {
   readonly name: string;
   readonly seed: number;
-  readonly data: Camel<ConfigDocument["data"]>;
+  readonly data: Given<Camel<ConfigDocument["data"]>>;
   readonly network: Omit<Camel<ConfigDocument["network"]>, "recurrentGain" | "perNeuron"> & {
     readonly recurrentGain: number;
     /** Other parameters per neuron that the cell has; a parameter that is left out is as the cell says. */
     readonly perNeuron?: { readonly [name: string]: { readonly initial: number; readonly learned: boolean } };
   };
-  readonly quantiser: Omit<Camel<QuantiserDocument>, "inputBits" | "inputTheta"> & {
+  readonly quantiser: Given<Omit<Camel<QuantiserDocument>, "inputBits" | "inputTheta">> & {
     readonly inputBits: number;
     readonly inputTheta: number;
   };
-  readonly training: Camel<ConfigDocument["training"]>;
+  readonly training: Given<Camel<ConfigDocument["training"]>>;
   /** Absent: weights are trained as real numbers. */
   readonly quantisation?: QuantisationConfig;
 }
@@ -52,10 +58,10 @@ function complete(raw: ConfigDocument, file: string): TrainingConfig {
   return {
     name: nameOf(raw, file),
     seed: raw.seed,
-    data: camel(raw.data),
+    data: given(camel(raw.data)),
     network: { ...camel(network), recurrentGain, ...(perNeuron && { perNeuron }) },
-    quantiser: { ...camel(quantiser), inputBits: input_bits ?? quantiser.bits, inputTheta: input_theta ?? quantiser.theta },
-    training: camel(raw.training),
+    quantiser: { ...given(camel(quantiser)), inputBits: input_bits ?? quantiser.bits, inputTheta: input_theta ?? quantiser.theta },
+    training: given(camel(raw.training)),
     ...(raw.quantisation && { quantisation: camel(raw.quantisation) }),
   };
 }
@@ -94,6 +100,7 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
       `${c.data.features.coefficients} coefficients from ${c.data.features.mels} mel filters`,
     ]);
   if (c.quantisation !== undefined) found.push(...quantisationChecks(c, c.quantisation));
+  if (c.quantiser.thetaLearned === true) found.push(...thetaChecks(c));
   const stages: [(string | number)[], number, number][] = [
     [["quantiser", "theta"], c.quantiser.bits, c.quantiser.theta],
     [["quantiser", "input_theta"], c.quantiser.inputBits, c.quantiser.inputTheta],
@@ -108,6 +115,18 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
     }
   }
   return found;
+}
+
+/** Fewest bits of a spike among whose thresholds one may choose. */
+const LEAST_LEARNED_BITS = 3;
+
+function thetaChecks({ network: { system }, quantiser: { bits, curriculum } }: TrainingConfig): [string[], string][] {
+  const path = ["quantiser", "theta_learned"];
+  return [
+    ...(cellOf(system).kernel === "alif" ? [[path, "alif's threshold adapts by itself: learn its jump (network.per_neuron)"]] : []),
+    ...(bits < LEAST_LEARNED_BITS || bits === 32 ? [[path, `spikes of ${bits} bits have no thresholds to choose among`]] : []),
+    ...(curriculum.length > 0 ? [[path, "a curriculum sets theta by epoch: leave one of the two out"]] : []),
+  ] as [string[], string][];
 }
 
 /** Systems whose weights go on a grid. */

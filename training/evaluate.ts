@@ -43,6 +43,7 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
   const frozenRule = (q: { bits: number; theta: number; range: number }) => ({
     bits: q.bits,
     theta: q.theta,
+    thetaLearned: false,
     tracker: createRange(q.range),
   });
   const { encoder } = network;

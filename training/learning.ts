@@ -1,5 +1,6 @@
 /** What the optimiser moves, and how it becomes the network that learners see: their weights themselves, or masters on a chip's grid. */
 import { cellOf } from "../arch/index.js";
+import { powerOfTwo } from "../base/math.js";
 import { type Adam, adamStep, createAdam } from "./adam.js";
 import { learningOf, type TrainingConfig } from "./config.js";
 import { absorb } from "./observation.js";
@@ -17,6 +18,8 @@ export interface Learning {
   readonly arrays: readonly Float32Array[];
   /** Brings `state` up to date. */
   prepare(): void;
+  /** Reads the network as it would be if learning ended now; `state` is out of date afterwards. */
+  finished<Read>(read: (state: LearningState) => Read): Read;
   /** Takes one batch's results in. */
   take(results: readonly ShardResult[], rate: number): Pick<StepResult, "loss" | "penalty">;
 }
@@ -29,12 +32,22 @@ export const isLearned = (config: TrainingConfig, k: number): boolean =>
 export const learnsLeaks = (config: TrainingConfig): boolean =>
   cellOf(config.network.system).perNeuron.some(({ kind }, k) => kind === "leak" && isLearned(config, k));
 
-/** Keeps parameters per neuron within their bounds. */
+/** A learned theta stays this far below the one that silences every spike. */
+const THETA_MARGIN = 1 / 128;
+
+/** Arrays that stay out of the clipping norm: each number gathers the gradients of a whole layer. */
+export const unclipped = ({ thetas }: LearningState): Float32Array[] => (thetas === null ? [] : [thetas]);
+
+/** Keeps parameters per neuron, and learned thresholds, within their bounds. */
 export function keepBounds(config: TrainingConfig, state: LearningState): void {
   const { perNeuron } = cellOf(config.network.system);
   for (const layer of state.layers)
     for (const [k, values] of layer.perNeuron.entries())
       for (let i = 0; i < values.length; i++) values[i] = Math.min(perNeuron[k].most, Math.max(0, values[i]));
+  const silent = powerOfTwo(config.quantiser.bits - 1) - 1;
+  state.thetas?.forEach((theta, l, all) => {
+    all[l] = Math.min(silent - THETA_MARGIN, Math.max(0, theta));
+  });
 }
 
 /** Weights are what the optimiser moves; batch norm and ranges follow the batches. */
@@ -49,6 +62,7 @@ export function plainLearning(config: TrainingConfig, state: LearningState): Lea
     folded: false,
     arrays: [...parameters, ...[...state.statistics, state.readoutStatistics].flatMap((s) => [s.mean, s.variance])],
     prepare: () => undefined,
+    finished: (read) => read(state),
     take(results, rate) {
       absorb(
         state,
@@ -56,7 +70,7 @@ export function plainLearning(config: TrainingConfig, state: LearningState): Lea
       );
       const step = mean(results);
       const gradients = step.gradients.map((g, i) => (fixed.has(parameters[i]) ? new Float32Array(g.length) : g));
-      adamStep(adam, parameters, gradients, rate, config.training.clipNorm);
+      adamStep(adam, parameters, gradients, rate, config.training.clipNorm, unclipped(state));
       keepBounds(config, state);
       return step;
     },

@@ -32,12 +32,21 @@ export interface LearningState {
   readonly readoutStatistics: RunningStatistics;
   readonly encoderRange: RangeTracker;
   readonly ranges: readonly RangeTracker[];
+  /** [layers] payloads up to which a layer is silent, real numbers that count rounded down; null: they are not learned, and are as the settings say. */
+  readonly thetas: Float32Array | null;
 }
+
+/** Payloads up to which layer `l` is silent. */
+export const thetaOf = ({ thetas }: LearningState, settings: QuantiserSettings, l: number): number =>
+  thetas === null ? settings.theta : Math.floor(thetas[l]);
+
+/** Learned thresholds begin half a payload above the whole number: neither neighbour is nearer. */
+export const learnedThetas = (whole: readonly number[]): Float32Array => Float32Array.from(whole, (theta) => theta + 0.5);
 
 /** The arrays that the optimiser moves, in fixed order. */
 export function trainableArrays(state: LearningState): Float32Array[] {
   const layers = state.layers.flatMap((w) => [w.inputT, w.recurrentT, w.gamma, w.beta, ...w.perNeuron]);
-  return [...layers, state.readout, state.readoutGamma, state.readoutBeta].filter((array) => array !== null);
+  return [...layers, state.readout, state.readoutGamma, state.readoutBeta, state.thetas].filter((array) => array !== null);
 }
 
 function uniform(rng: Rng, count: number, bound: number): Float32Array {
@@ -109,6 +118,7 @@ export function initialise(config: TrainingConfig, inputs: number, classes: numb
     readoutStatistics: statistics(classes),
     encoderRange: createRange(config.quantiser.inputFixedRange),
     ranges: shapes.map(() => createRange(config.quantiser.fixedRange)),
+    thetas: config.quantiser.thetaLearned === true ? learnedThetas(shapes.map(() => config.quantiser.theta)) : null,
   };
 }
 
@@ -150,7 +160,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
       neurons: shape.neurons,
       inputs: shape.inputs,
       gates,
-      quantiser: cellOf(system).spiking ? quantiser(state.ranges[l], settings.bits, settings.theta) : null,
+      quantiser: cellOf(system).spiking ? quantiser(state.ranges[l], settings.bits, thetaOf(state, settings, l)) : null,
       perNeuron: Object.fromEntries(cellOf(system).perNeuron.map(({ name }, k) => [name, w.perNeuron[k].slice()])),
     };
   });

@@ -14,7 +14,7 @@ import { type Engine, padded } from "./fused/kernels.js";
 import { BATCH_NORM_EPSILON, FusedLayer, type LayerWeights } from "./fused/layer.js";
 import type { SpikeRule } from "./fused/spikes.js";
 import type { Observation } from "./observation.js";
-import { type LearningState, type QuantiserSettings, trainableArrays } from "./parameters.js";
+import { type LearningState, type QuantiserSettings, thetaOf, trainableArrays } from "./parameters.js";
 
 export interface StepOptions {
   readonly settings: QuantiserSettings;
@@ -67,7 +67,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
   engine.reset();
   const { settings } = options;
   const spiking = cellOf(state.shapes[0].system).spiking;
-  const inputRule: SpikeRule = { bits: settings.inputBits, theta: settings.inputTheta, tracker: state.encoderRange };
+  const inputRule: SpikeRule = { bits: settings.inputBits, theta: settings.inputTheta, thetaLearned: false, tracker: state.encoderRange };
   const firstWidth = padded(state.inputs);
   const encoded = spiking ? encode(engine, batch, state.inputs, inputRule) : null;
   const first = encoded?.spikes ?? engine.putPadded(batch.features, batch.rows, state.inputs, batch.rows, firstWidth);
@@ -82,7 +82,8 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
         input === null
           ? first
           : engine.putPadded((inputs[0] as Tensor).dataSync() as Float32Array, batch.rows, shape.inputs, batch.rows, padded(shape.inputs));
-      const rule = spiking ? { bits: settings.bits, theta: settings.theta, tracker: state.ranges[l] } : null;
+      const theta = { theta: thetaOf(state, settings, l), thetaLearned: state.thetas !== null };
+      const rule = spiking ? { bits: settings.bits, ...theta, tracker: state.ranges[l] } : null;
       const layer = new FusedLayer(engine, shape, state.layers[l], batch, pointer, {
         rule,
         mask: masks[l],
@@ -96,6 +97,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
         const from = engine.putPadded(dy.dataSync() as Float32Array, batch.rows, shape.neurons, batch.rows, padded(shape.neurons));
         const g = layer.backward(from, input !== null);
         const own = present(g);
+        thetaGradients[l] = g.theta;
         const tensors = own.map((array, i) => tf.tensor(array, parameters[i].shape));
         if (input === null) return tensors;
         const width = padded(shape.inputs);
@@ -105,6 +107,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     });
     return operation(...(input === null ? parameters : [input, ...parameters]));
   };
+  const thetaGradients = new Float32Array(state.layers.length);
   const counts = state.layers.map((w) => present(w).length);
   let readoutMean: Float32Array = new Float32Array(0);
   let readoutVariance: Float32Array = new Float32Array(0);
@@ -129,7 +132,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
   let gradients: Float32Array[] = [];
   // Nothing leaves the tidy scope as its result: TensorFlow.js would walk through every number of it in search of tensors.
   tf.tidy(() => {
-    const arrays = trainableArrays(state);
+    const arrays = trainableArrays({ ...state, thetas: null });
     const tensors = arrays.map(
       (array): Tensor => (array === state.readout ? tf.tensor2d(array, [state.classes, array.length / state.classes]) : tf.tensor1d(array)),
     );
@@ -143,5 +146,5 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     extremes: encoded === null ? [] : [encoded.extremes, ...layers.map((layer) => layer.extremes)],
     statistics: [...layers.map(({ mean, variance }) => ({ mean, variance })), { mean: readoutMean, variance: readoutVariance }],
   };
-  return { loss, penalty, gradients, observed };
+  return { loss, penalty, gradients: state.thetas === null ? gradients : [...gradients, thetaGradients], observed };
 }

@@ -55,9 +55,17 @@ function savings(entry: TableEntry, baseline: "gru" | "lstm"): Cell {
   return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / evaluation.multiplicationsPerFrame, 2);
 }
 
+/** Bits and theta of the spikes between neurons; thetas of all layers where they differ. Null without spikes. */
+export function spikesOf({ layers }: TableEntry["network"]): { readonly bits: number; readonly theta: string } | null {
+  const [{ quantiser }] = layers;
+  if (quantiser === null) return null;
+  const thetas = layers.map((layer) => layer.quantiser?.theta ?? quantiser.theta);
+  return { bits: quantiser.bits, theta: thetas.every((theta) => theta === thetas[0]) ? String(thetas[0]) : thetas.join(" + ") };
+}
+
 const spikeBits = ({ network }: TableEntry): Cell => {
-  const quantiser = network.layers[0].quantiser;
-  return quantiser ? `${quantiser.bits} / ${quantiser.theta}` : null;
+  const spikes = spikesOf(network);
+  return spikes && `${spikes.bits} / ${spikes.theta}`;
 };
 
 /** What the paper prints. */

@@ -7,7 +7,7 @@ import { nonDominated } from "../base/pareto.js";
 import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";
 import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../base/plot/spec.js";
 import { byRecipe, nameOf } from "./recipes.js";
-import type { TableEntry } from "./table.js";
+import { spikesOf, type TableEntry } from "./table.js";
 
 /** Distinct in grey and for colour-blind readers (Okabe and Ito; after them Tol's muted colours). */
 const COLOURS = [
@@ -53,8 +53,8 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** The mark of a recipe. */
 function markOf(group: readonly TableEntry[]): Mark {
   const { network, penalty } = group[0];
-  const quantiser = network.layers[0].quantiser;
-  const spikes = quantiser === null ? "" : `, b ${quantiser.bits}, θ ${quantiser.theta}`;
+  const own = spikesOf(network);
+  const spikes = own === null ? "" : `, b ${own.bits}, θ ${own.theta}`;
   return {
     name: nameOf(group),
     family: `${network.system} ${network.layers.map((layer) => layer.neurons).join("+")}${spikes}`,

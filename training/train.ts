@@ -8,6 +8,8 @@ import { existing } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
+import { augmentationOf } from "./augmentation.js";
+import { averagedLearning } from "./averaged-learning.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, type Progress } from "./checkpoint.js";
@@ -131,9 +133,15 @@ class Run {
     const state = initialise(config, train.inputs, train.classes);
     this.learning =
       (saved === null ? 0 : epochOf(saved)) < this.floatEpochs
-        ? plainLearning(config, state)
+        ? this.averaged(plainLearning(config, state))
         : this.onGrid(hooks.base?.network ?? freeze(config, state, settingsAt(config, 0), train.task));
-    const bench = { tf: hooks.backend.tf, engine: this.engine, config, samples: this.trainPart };
+    const bench = {
+      tf: hooks.backend.tf,
+      engine: this.engine,
+      config,
+      samples: this.trainPart,
+      augmentation: augmentationOf(config, this.trainPart),
+    };
     this.learners = hooks.learners(bench, this.learning.state);
     const infinity = Number.POSITIVE_INFINITY;
     this.progress = {
@@ -159,18 +167,24 @@ class Run {
     return rate.schedule === "cosine" ? rate.peak : rate.initial;
   }
 
+  /** With averages, if the configuration asks for them. */
+  averaged(learning: Learning): Learning {
+    const { averageDecay = 0 } = this.config.training;
+    return averageDecay === 0 ? learning : averagedLearning(learning, averageDecay);
+  }
+
   /** Learning on the grid of a chip that begins with `network`. */
   onGrid(network: Network): Learning {
     const { config, engine } = this;
     const quantisation = existing(config.quantisation, "a grid");
-    return gridLearning(engine, config, quantisation, settingsAt(config, this.floatEpochs), network);
+    return this.averaged(gridLearning(engine, config, quantisation, settingsAt(config, this.floatEpochs), network));
   }
 
   /** The float phase is over: its network goes on the grid, and schedules begin anew. */
   toGrid(): void {
     const { config, progress, learning } = this;
     const exact = { ...config, network: { ...config.network, weightFormat: "float32" } } as const;
-    const network = freeze(exact, learning.state, settingsAt(config, progress.epoch - 1), this.hooks.train.task);
+    const network = learning.finished((state) => freeze(exact, state, settingsAt(config, progress.epoch - 1), this.hooks.train.task));
     this.learning = this.onGrid(network);
     const infinity = Number.POSITIVE_INFINITY;
     Object.assign(progress, { rate: this.firstRate(), lastError: infinity, bestError: infinity, epochsSinceBest: 0 });
@@ -185,8 +199,7 @@ class Run {
   }
 
   snapshot(epoch: number): Network {
-    this.learning.prepare();
-    return freeze(this.config, this.learning.state, settingsAt(this.config, epoch), this.hooks.train.task);
+    return this.learning.finished((state) => freeze(this.config, state, settingsAt(this.config, epoch), this.hooks.train.task));
   }
 
   pieces(epoch: number): Piece[] {
@@ -227,7 +240,7 @@ class Run {
         settings,
         membranePenalty,
         folded,
-        dropoutStream: `dropout/${epoch}/${at}${s === 0 ? "" : `/${s}`}`,
+        stream: `${epoch}/${at}${s === 0 ? "" : `/${s}`}`,
       }));
       learning.prepare();
       const step = learning.take(await this.learners.learn(learning.state, shards), rate);

@@ -94,11 +94,11 @@ async function measureGrid(size: Size, repeats: number): Promise<{ readonly plai
   const samples = speechLike(size);
   const { tf } = await chooseBackend("wasm");
   const engine = createEngine();
-  const bench = { tf, engine, config, samples };
+  const bench = { tf, engine, config, samples, augmentation: null };
   const settings = { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 };
   const state = initialise(config, size.inputs, CLASSES);
   const plain = plainLearning(config, state);
-  const shard = { pieces: cutPieces(samples, 0), settings, membranePenalty: 0, dropoutStream: "bench" };
+  const shard = { pieces: cutPieces(samples, 0), settings, membranePenalty: 0, stream: "bench" };
   const once = (learning: Learning): void => {
     learning.prepare();
     learning.take([learnShard(bench, learning.state, { ...shard, folded: learning.folded })], 1e-4);

@@ -1,6 +1,6 @@
 /**
  * The same network in double precision with plain loops, utterance by utterance, for finite differences. With `hold`, every spike is
- * clamp(a) plus the offset Q(a) - clamp(a) of the base run, and the size of a spike is the spike times its sign in the base run: the function whose exact derivative the straight-through rule is.
+ * clamp(a) plus the offset Q(a) - clamp(a) of the base run, less what a learned theta has moved by times the base run's slope, and the size of a spike is the spike times its sign in the base run: the function whose exact derivative the straight-through rule is.
  */
 import { gatesOf } from "../../arch/index.js";
 import type { Batch } from "../../training/batch.js";
@@ -19,14 +19,16 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** Spike offsets and signs of the base run, in the order in which they are computed. */
 export type Offsets = { readonly values: number[]; mode: "record" | "replay"; next: number };
 
-function spike(a: number, bits: number, theta: number, range: number, hold: Offsets): number {
+/** `moved`: what was added to a theta that is learned. */
+function spike(a: number, bits: number, theta: number, range: number, hold: Offsets, moved = 0): number {
   if (bits === 32) return a;
   const clamped = Math.max(-range, Math.min(range, a));
-  if (hold.mode === "replay") return clamped + hold.values[hold.next++];
+  if (hold.mode === "replay") return clamped + hold.values[hold.next++] - moved * hold.values[hold.next++];
   const scale = (2 ** (bits - 1) * (1 - 1e-4)) / range;
   const q = Math.trunc(scale * clamped);
   const o = Math.abs(q) <= theta ? 0 : q / scale;
-  hold.values.push(o - clamped);
+  const edge = Math.floor(theta) + 1;
+  hold.values.push(o - clamped, Math.abs(Math.abs(a) * scale - edge) <= 1 ? (Math.sign(a) * edge) / (2 * scale) : 0);
   return o;
 }
 
@@ -96,6 +98,8 @@ export function doubleLoss(
       beta,
     );
     const range = rangeOf(state.ranges[l]);
+    const theta = state.thetas?.[l] ?? settings.theta;
+    const moved = state.thetas === null ? 0 : arrays[arrays.length - 1][l] - theta;
     const out: number[][] = x.map(() => []);
     let membraneSum = 0;
     for (let b = 0; b < batch.utterances; b++) {
@@ -134,7 +138,7 @@ export function doubleLoss(
           if (spiking) {
             a[n] += h[n];
             membraneSum += Math.abs(a[n]);
-            o[n] = spike(a[n], settings.bits, settings.theta, range, hold);
+            o[n] = spike(a[n], settings.bits, theta, range, hold, moved);
             a[n] -= o[n];
           } else o[n] = h[n];
         }

@@ -1,5 +1,5 @@
 /** The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the oracle of the fused layer. */
-import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { GradSaveFunc, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Tf } from "../../training/backend.js";
 import type { Batch } from "../../training/batch.js";
 import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
@@ -14,9 +14,11 @@ function normalise(tf: Tf, x: Tensor2D, gamma: Tensor, beta: Tensor): Tensor2D {
   return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma), beta) as Tensor2D;
 }
 
-function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: number): Tensor2D {
+/** `learned`: a theta that gets a gradient; null: `theta` is a constant. */
+function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: number, learned: Scalar | null = null): Tensor2D {
   if (bits === 32) return tf.clone(a);
   const scale = (2 ** (bits - 1) * (1 - 1e-4)) / range;
+  if (learned !== null) return learnedSpikes(tf, a, learned, scale, range);
   const op = tf.customGrad((value, keep) => {
     const v = value as Tensor;
     (keep as GradSaveFunc)([v]);
@@ -27,6 +29,26 @@ function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: numbe
     return { value: tf.div(tf.mul(q, fires), scale), gradFunc };
   });
   return op(a) as Tensor2D;
+}
+
+/** With the gradient of theta: minus the smallest spike, toward the membrane's sign, over a box of one payload to either side of it. */
+function learnedSpikes(tf: Tf, a: Tensor2D, theta: Scalar, scale: number, range: number): Tensor2D {
+  const op = tf.customGrad((value, threshold, keep) => {
+    const [v, limit] = [value as Tensor, tf.floor(threshold as Tensor)];
+    (keep as GradSaveFunc)([v, limit]);
+    const scaled = tf.mul(tf.clipByValue(v, -range, range), scale);
+    const q = tf.mul(tf.sign(scaled), tf.floor(tf.abs(scaled)));
+    const spikes = tf.div(tf.mul(q, tf.cast(tf.greater(tf.abs(q), limit), "float32")), scale);
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+      const [membrane, silent] = saved as [Tensor, Tensor];
+      const edge = tf.add(silent, 1);
+      const near = tf.cast(tf.lessEqual(tf.abs(tf.sub(tf.mul(tf.abs(membrane), scale), edge)), 1), "float32");
+      const pulled = tf.sum(tf.mul(tf.mul(dy, tf.sign(membrane)), near));
+      return [tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(membrane), range), "float32")), tf.mul(tf.neg(pulled), tf.div(edge, 2 * scale))];
+    };
+    return { value: spikes, gradFunc };
+  });
+  return op(a, theta) as Tensor2D;
 }
 
 /** |o|, whose derivative at 0 is 0 (that of `tf.abs` is -1). */
@@ -93,6 +115,7 @@ export function plainGradients(
         let o: Tensor2D = zeros;
         let c: Tensor2D = zeros;
         const range = rangeOf(state.ranges[l]!);
+        const learned = state.thetas === null ? null : (tf.reshape(tf.slice(parameters[parameters.length - 1]!, l, 1), []) as Scalar);
         const outputs: Tensor2D[] = [];
         const membranes: Tensor2D[] = [];
         for (let t = 0; t < batch.steps; t++) {
@@ -130,7 +153,7 @@ export function plainGradients(
           if (spiking) {
             a = tf.add(running(a, t), h);
             membranes.push(a);
-            o = spikesOf(tf, a, settings.bits, settings.theta, range) as Tensor2D;
+            o = spikesOf(tf, a, settings.bits, settings.theta, range, learned);
             a = tf.sub(a, o);
           } else o = h;
           outputs.push(o);

@@ -37,13 +37,14 @@ function prepare(
   bits: number,
   theta: number,
   task: "sequence" | "frames",
+  learnsTheta = false,
 ): { state: LearningState; options: DoubleOptions } {
   const spiking = system !== "gru" && system !== "lstm";
   const learned = ", per_neuron: {rho: {initial: 0.7, learned: true}, jump: {initial: 0.3, learned: true}}";
   const leaks = system === "lif" || system === "alif" ? `, tau: 0.6, tau_learned: true${system === "alif" ? learned : ""}` : "";
   const config = parseTrainingConfig(
     `{version: 1, name: t, seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [7, 6]${leaks}},
-      ${spiking ? `quantiser: {bits: ${bits}, theta: ${theta}},` : ""} training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`,
+      ${spiking ? `quantiser: {bits: ${bits}, theta: ${theta}${learnsTheta ? ", theta_learned: true" : ""}},` : ""} training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`,
     "test",
   );
   const state = initialise(config, 5, 3);
@@ -86,27 +87,42 @@ const cases = systems.flatMap((system): [System, number, number, "sequence" | "f
       ],
 );
 
-test.each(cases)("%s, %i bits, theta %i, %s: fused gradients equal plain TensorFlow.js to 1e-5", async (system, bits, theta, task) => {
-  const { tf } = await backend;
-  const samples = tinySamples(task);
-  const batch = packBatch(samples, cutPieces(samples, 0), task === "frames" ? 1 : 0);
-  const { state, options } = prepare(system, bits, theta, task);
-  const want = plainGradients(tf, state, batch, options);
-  const got = learn(tf, createEngine(), state, batch, { ...options, folded: false });
-  expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
-  got.gradients.forEach((g, i) => {
-    expect(g.length).toBe(want.gradients[i].length);
-    expect.soft(relative(g, want.gradients[i]), `array ${i} of ${system}`).toBeLessThan(1e-5);
-  });
-});
+/** The same for cells whose theta is learned, one per layer; the arrays end with it. */
+const learnedCases = (["lif", "rec-v1", "rec-v2"] as const).flatMap(
+  (system): [System, number, number, "sequence" | "frames", boolean][] => [
+    [system, 6, 3, "frames", true],
+    [system, 4, 1, "sequence", true],
+    [system, 5, 0, "frames", true],
+  ],
+);
+const allCases = [...cases.map((one): [...typeof one, boolean] => [...one, false]), ...learnedCases];
 
-test.each(cases)(
-  "%s, %i bits, theta %i, %s: gradients equal finite differences of the surrogate to 1e-4",
-  async (system, bits, theta, task) => {
+test.each(allCases)(
+  "%s, %i bits, theta %i, %s, theta learned %s: fused gradients equal plain TensorFlow.js to 1e-5",
+  async (system, bits, theta, task, learned) => {
+    const { tf } = await backend;
+    const samples = tinySamples(task);
+    const batch = packBatch(samples, cutPieces(samples, 0), task === "frames" ? 1 : 0);
+    const { state, options } = prepare(system, bits, theta, task, learned);
+    const want = plainGradients(tf, state, batch, options);
+    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false });
+    expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
+    expect(got.gradients.length).toBe(want.gradients.length);
+    if (learned) expect([...got.gradients[got.gradients.length - 1]].every((g) => g !== 0)).toBe(true);
+    got.gradients.forEach((g, i) => {
+      expect(g.length).toBe(want.gradients[i].length);
+      expect.soft(relative(g, want.gradients[i]), `array ${i} of ${system}`).toBeLessThan(1e-5);
+    });
+  },
+);
+
+test.each(allCases)(
+  "%s, %i bits, theta %i, %s, theta learned %s: gradients equal finite differences of the surrogate to 1e-4",
+  async (system, bits, theta, task, learned) => {
     const { tf } = await backend;
     const samples = tinySamples(task);
     const batch = packBatch(samples, cutPieces(samples, 0), 0);
-    const { state, options } = prepare(system, bits, theta, task);
+    const { state, options } = prepare(system, bits, theta, task, learned);
     const arrays = trainableArrays(state).map((array) => Float64Array.from(array));
     const hold: Offsets = { values: [], mode: "record", next: 0 };
     doubleLoss(arrays, state, batch, options, hold);

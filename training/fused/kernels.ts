@@ -17,7 +17,7 @@ export type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "c
 export type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
 export type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | "pool" | "poolGradients">;
 export type Neurons = Library<"fire" | "fireGradients">;
-export type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise">;
+export type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "thresholdBackward">;
 
 /** Low addresses stay free for the modules themselves. */
 const FIRST_BYTE = 65536;

@@ -8,7 +8,7 @@ import { cellOf, gatesOf, type System } from "../../arch/index.js";
 import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import type { FrozenStatistics, LayerOptions } from "./layer-options.js";
-import { type Extremes, Firing } from "./spikes.js";
+import { type Extremes, Firing, thetaGradient } from "./spikes.js";
 
 export const BATCH_NORM_EPSILON = 1e-5;
 
@@ -40,6 +40,8 @@ export interface LayerGradients {
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
   readonly perNeuron: readonly Float32Array[];
+  /** Of the layer's theta; 0 where it is not learned. */
+  readonly theta: number;
 }
 
 /** Rows that are compressed at a time: bounds scratch memory. */
@@ -264,13 +266,17 @@ export class FusedLayer {
       ? { rows: this.#space(utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
       : null;
     if (own) products.transpose(this.#recurrentT, H, wide, own.u);
+    let theta = 0;
     for (let t = steps - 1; t >= 0; t--) {
       if (own && t + 1 < steps) {
         const next = counts[t + 1];
         this.#product(dRecurrent + offset[t + 1] * wide * 4, next, wide, own.u, H, own.d, own.rows);
       }
       const from = offset[t] * wide * 4;
-      this.#cellBackward(t, dOutput + offset[t] * H * 4, own ? own.d : 0, carries, dGate + from, dRecurrent + from, dPerNeuron);
+      const here = offset[t] * H * 4;
+      const spikes = [dOutput + here, own ? own.d : 0, carries[0], this.#a + here] as const;
+      theta += thetaGradient(engine, this.#options.rule, this.#ranges[t] ?? 0, counts[t] * H, spikes);
+      this.#cellBackward(t, spikes[0], spikes[1], carries, dGate + from, dRecurrent + from, dPerNeuron);
     }
     let dRecurrentT = 0;
     if (own) {
@@ -300,6 +306,7 @@ export class FusedLayer {
       gamma: engine.takePadded(dGamma, G, neurons, H),
       beta: engine.takePadded(dBeta, G, neurons, H),
       perNeuron: dPerNeuron.map((values) => engine.takePadded(values, 1, neurons, H)),
+      theta,
     };
   }
 

@@ -43,6 +43,35 @@ export function quantise(count: i32, a: Table<f32>, range: f32, scale: f32, thet
 }
 
 /**
+ * What a learned threshold is told by: the sum of (dO + recurrent - dCarryA) sign(a), recurrent 0 = none, over the membranes within one payload of
+ * `edge`, the smallest payload that is sent.
+ */
+export function thresholdBackward(
+  count: i32,
+  dO: Table<f32>,
+  recurrent: Table<f32>,
+  dCarryA: Table<f32>,
+  a: Table<f32>,
+  scale: f32,
+  edge: f32,
+): f32 {
+  const s = f32x4.splat(scale),
+    at = f32x4.splat(edge),
+    one = f32x4.splat(1),
+    zero = f32x4.splat(0),
+    signs = f32x4.splat(-0.0);
+  let sum = zero;
+  for (let k = 0; k < count; k += 4) {
+    const v = a.lanes(k);
+    let d = f32x4.sub(dO.lanes(k), dCarryA.lanes(k));
+    if (!isNone(recurrent)) d = f32x4.add(d, recurrent.lanes(k));
+    const near = f32x4.le(f32x4.abs(f32x4.sub(f32x4.mul(f32x4.abs(v), s), at)), one);
+    sum = f32x4.add(sum, v128.and(v128.xor(d, v128.and(v, signs)), v128.and(near, f32x4.ne(v, zero))));
+  }
+  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+}
+
+/**
  * Through quantiser and soft reset, straight-through inside the clamp. dO (and recurrent, 0 = none) meet the carried gradient of the residual:
  * da = dCarryA + (dO + recurrent - dCarryA) [|a| <= range] + penalty sign(a).
  */

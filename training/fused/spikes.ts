@@ -8,7 +8,23 @@ export interface SpikeRule {
   /** 32 means none: the spike is the membrane itself. */
   readonly bits: number;
   readonly theta: number;
+  /** Theta is learned: the backward pass sums its gradient. */
+  readonly thetaLearned: boolean;
   readonly tracker: RangeTracker;
+}
+
+/** Pointers to one step's gradient of the spikes, of their recurrent product (0 = none) and of the residual, and to the membranes. */
+export type StepPointers = readonly [dO: number, recurrent: number, dCarryA: number, a: number];
+
+/**
+ * Gradient of a learned theta from one step of `count` membranes; 0 for a theta that is not. Moving it by one payload silences spikes of the
+ * smallest size that is sent, edge / scale: of the jump, a box of one payload to either side takes the place. Call it before the cell's backward step.
+ */
+export function thetaGradient(engine: Engine, rule: SpikeRule | null, range: number, count: number, step: StepPointers): number {
+  if (rule === null || !rule.thetaLearned) return 0;
+  const edge = Math.floor(rule.theta) + 1;
+  const scale = scaleOf(rule.bits, range);
+  return (-edge / (2 * scale)) * engine.cells.thresholdBackward(count, ...step, scale, edge);
 }
 
 /** Lowest and highest. */

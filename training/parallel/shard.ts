@@ -5,6 +5,7 @@
 
 import type { Samples } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
+import { type Augmentation, augment } from "../augmentation.js";
 import type { Tf } from "../backend.js";
 import { type Piece, packBatch } from "../batch.js";
 import type { TrainingConfig } from "../config.js";
@@ -19,8 +20,8 @@ export interface Shard {
   readonly membranePenalty: number;
   /** As in `StepOptions`. */
   readonly folded: boolean;
-  /** Names the random stream of the dropout masks. */
-  readonly dropoutStream: string;
+  /** Names the random streams of augmentation and dropout: epoch, batch, and shard. */
+  readonly stream: string;
 }
 
 export interface ShardResult extends StepResult {
@@ -34,19 +35,22 @@ export interface Bench {
   readonly engine: Engine;
   readonly config: TrainingConfig;
   readonly samples: Samples;
+  /** Null: recordings are learnt as they are. */
+  readonly augmentation: Augmentation | null;
 }
 
 function dropoutMasks(config: TrainingConfig, utterances: number, stream: string): Float32Array[] | null {
   const { dropout } = config.training;
   if (dropout === 0) return null;
-  const rng = createRng(config.seed, stream);
+  const rng = createRng(config.seed, `dropout/${stream}`);
   const keep = Math.fround(1 / (1 - dropout));
   return config.network.neurons.map((n) => Float32Array.from({ length: utterances * n }, () => (rng.float() < dropout ? 0 : keep)));
 }
 
-export function learnShard({ tf, engine, config, samples }: Bench, state: LearningState, shard: Shard): ShardResult {
+export function learnShard({ tf, engine, config, samples, augmentation }: Bench, state: LearningState, shard: Shard): ShardResult {
   const packed = packBatch(samples, shard.pieces, config.network.outputDelayFrames);
-  const masks = dropoutMasks(config, packed.utterances, shard.dropoutStream);
+  if (augmentation !== null) augment(packed, augmentation, createRng(config.seed, `augment/${shard.stream}`));
+  const masks = dropoutMasks(config, packed.utterances, shard.stream);
   const { settings, membranePenalty, folded } = shard;
   const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks });
   return { ...step, decisions: packed.labels.length };

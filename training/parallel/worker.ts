@@ -1,6 +1,7 @@
 /** The worker thread of training: one shard a call. */
 import { workerData } from "node:worker_threads";
 import type { ThreadData } from "../../base/thread-worker.js";
+import { augmentationOf } from "../augmentation.js";
 import { chooseBackend } from "../backend.js";
 import { createEngine } from "../fused/kernels.js";
 import { initialise, trainableArrays } from "../parameters.js";
@@ -9,7 +10,7 @@ import { type ThreadReply, type ThreadSetting, type ThreadTask, viewsOf } from "
 
 const { config, backend, samples, parameters, gradients } = (workerData as ThreadData<ThreadSetting>).shared;
 const { tf } = await chooseBackend(backend);
-const bench = { tf, engine: createEngine(), config, samples };
+const bench = { tf, engine: createEngine(), config, samples, augmentation: augmentationOf(config, samples) };
 const state = initialise(config, samples.inputs, samples.classes);
 const own = trainableArrays(state);
 

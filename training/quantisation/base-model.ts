@@ -21,6 +21,7 @@ function shared(config: TrainingConfig, { network, record }: BaseModel): Pair[] 
   const { bits, theta, inputBits, inputTheta } = config.quantiser;
   const recorded = recordedData(record);
   const [{ quantiser }] = network.layers;
+  const thetas = network.layers.map((layer) => layer.quantiser?.theta ?? null);
   return [
     ["network.system", config.network.system, network.system],
     ["network.neurons", [...config.network.neurons], network.layers.map(({ neurons }) => neurons)],
@@ -28,7 +29,10 @@ function shared(config: TrainingConfig, { network, record }: BaseModel): Pair[] 
     ["quantiser.input_bits", inputBits, network.encoder?.bits ?? null],
     ["quantiser.input_theta", inputTheta, network.encoder?.theta ?? null],
     ["quantiser.bits", bits, quantiser?.bits ?? null],
-    ["quantiser.theta", theta, quantiser?.theta ?? null],
+    // Learned thresholds begin with the model's own.
+    ...(config.quantiser.thetaLearned === true
+      ? []
+      : [["quantiser.theta", theta, thetas.every((own) => own === thetas[0]) ? thetas[0] : thetas] as Pair]),
     ...(recorded === null ? [] : [["data.features", { ...config.data.features }, { ...recorded.features }] as Pair]),
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { type BatchNorm, builtIn, folded, type Network, type NetworkLayer, NO_FLOAT_STEP } from "../../arch/index.js";
 import { BATCH_NORM_EPSILON } from "../fused/layer.js";
-import { type LearningState, layerWeights, type RunningStatistics } from "../parameters.js";
+import { type LearningState, layerWeights, learnedThetas, type RunningStatistics } from "../parameters.js";
 import { createRange } from "../quantiser.js";
 
 /** Statistics that a folded batch norm is written with: it changes nothing. */
@@ -31,8 +31,8 @@ function foldedLayer(layer: NetworkLayer): NetworkLayer {
   return { ...layer, gates };
 }
 
-/** `network`, spiking, with every batch norm folded; nothing of it is shared. */
-export function foldedState(network: Network): LearningState {
+/** `network`, spiking, with every batch norm folded; nothing of it is shared. With `thetaLearned`, its thresholds move too. */
+export function foldedState(network: Network, thetaLearned = false): LearningState {
   const { inputs, classes } = network;
   const system = builtIn(network.system, network.name, NO_FLOAT_STEP);
   const layers = network.layers.map((layer) => {
@@ -52,5 +52,6 @@ export function foldedState(network: Network): LearningState {
     readoutStatistics: neutral(classes),
     encoderRange: createRange(network.encoder?.range ?? 0),
     ranges: network.layers.map(({ quantiser }) => createRange(quantiser?.range ?? 0)),
+    thetas: thetaLearned ? learnedThetas(network.layers.map(({ quantiser }) => quantiser?.theta ?? 0)) : null,
   };
 }

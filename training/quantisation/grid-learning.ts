@@ -3,7 +3,7 @@ import type { Network } from "../../arch/index.js";
 import { type Adam, clipGain, createAdam, moveBy } from "../adam.js";
 import type { TrainingConfig } from "../config.js";
 import type { Engine } from "../fused/kernels.js";
-import { isLearned, keepBounds, type Learning } from "../learning.js";
+import { isLearned, keepBounds, type Learning, unclipped } from "../learning.js";
 import { mean } from "../parallel/shard.js";
 import { type LearningState, type QuantiserSettings, trainableArrays } from "../parameters.js";
 import { foldedState } from "./fold.js";
@@ -29,7 +29,7 @@ export function gridLearning(
   settings: QuantiserSettings,
   network: Network,
 ): GridLearning {
-  const state = foldedState(network);
+  const state = foldedState(network, config.quantiser.thetaLearned === true);
   const grid = new WeightGrid(engine, state, settings, weightBitsOf(quantisation, config.network.neurons.length), quantisation.zeroShare);
   const matrices = matricesOf(state);
   const biases = [
@@ -38,22 +38,27 @@ export function gridLearning(
   ];
   const { masters, logSteps, units } = grid;
   const steps = quantisation.stepLearned ? logSteps : [];
-  const adam: Adam = createAdam([...masters, ...biases, ...steps]);
+  const thresholds = unclipped(state);
+  const adam: Adam = createAdam([...masters, ...biases, ...steps, ...thresholds]);
   /** Where the matrices and biases are among the gradients of a batch. */
   const all = trainableArrays(state);
   const placeOf = (array: Float32Array): number => all.indexOf(array);
-  const [ofMatrices, ofBiases] = [matrices.map(placeOf), biases.map(placeOf)];
+  const [ofMatrices, ofBiases, ofThresholds] = [matrices, biases, thresholds].map((arrays) => arrays.map(placeOf));
   return {
     state,
     adam,
     folded: true,
     grid,
-    arrays: [...masters, ...logSteps, ...units, ...biases],
+    arrays: [...masters, ...logSteps, ...units, ...biases, ...thresholds],
     prepare: () => grid.project(state, settings),
+    finished(read) {
+      grid.project(state, settings);
+      return read(state);
+    },
     take(results, rate) {
       const step = mean(results);
       const [ofWeights, ofOthers] = [ofMatrices, ofBiases].map((places) => places.map((k) => step.gradients[k]));
-      // Steps stay out of the norm: they gather the gradients of a whole row.
+      // Steps and thresholds stay out of the norm: they gather the gradients of a whole row or layer.
       const gain = clipGain(adam, [...ofWeights, ...ofOthers], config.training.clipNorm);
       if (gain === null) return step;
       const onGrid = grid.gradients(state, settings, ofWeights);
@@ -61,6 +66,7 @@ export function gridLearning(
         ...masters.map((values, k) => ({ values, gradient: onGrid.masters[k], gain, rate: MASTER_RATE * rate })),
         ...biases.map((values, k) => ({ values, gradient: ofOthers[k], gain, rate })),
         ...steps.map((values, k) => ({ values, gradient: onGrid.logSteps[k], gain: 1, rate })),
+        ...thresholds.map((values, k) => ({ values, gradient: step.gradients[ofThresholds[k]], gain: 1, rate })),
       ]);
       keepBounds(config, state);
       return step;

@@ -11,7 +11,7 @@ const SEED = 77;
 function run(increments: readonly Float32Array[], bits: number, theta: number, range: number) {
   const engine = createEngine();
   const tracker = createRange(range);
-  const firing = new Firing(engine, { bits, theta, tracker });
+  const firing = new Firing(engine, { bits, theta, thetaLearned: false, tracker });
   const count = increments[0].length;
   const a = increments.map(() => engine.allocate(count));
   const o = increments.map(() => engine.allocate(count));

@@ -65,7 +65,7 @@ test.skipIf(!built)("1, 2 and 3 worker threads and this thread make the same mod
 });
 
 test.skipIf(!built)("on a chip's grid too, 2 worker threads and this thread make the same model bit for bit", async () => {
-  const grid = ", quantisation: {float_epochs: 1, weight_bits: 3}";
+  const grid = ", quantiser: {theta_learned: true}, quantisation: {float_epochs: 1, weight_bits: 3}";
   const here = await modelOf("rec-v2", 3, localLearners, grid);
   expect(await modelOf("rec-v2", 3, threadLearners(2, "cpu"), grid)).toEqual(here);
   expect(await modelOf("rec-v2", 3, localLearners)).not.toEqual(here);
@@ -85,11 +85,11 @@ test("shards share out the pieces of a batch in order, none empty, sizes at most
 test("gradients are means over decisions; statistics those of all rows together; ranges the extremes of all shards", async () => {
   const config = configOf("rec-v2", 2);
   const samples = noise(5);
-  const bench = { tf: (await chooseBackend("cpu")).tf, engine: createEngine(), config, samples };
+  const bench = { tf: (await chooseBackend("cpu")).tf, engine: createEngine(), config, samples, augmentation: null };
   const state = initialise(config, 5, 3);
   const work = { settings: { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 }, membranePenalty: 0, folded: false };
   const [first, second] = cutShards(cutPieces(samples, 0), 2).map((pieces, s) =>
-    learnShard(bench, state, { ...work, pieces, dropoutStream: `${s}` }),
+    learnShard(bench, state, { ...work, pieces, stream: `${s}` }),
   );
   const whole = mean([first, second]);
   // 2 utterances against 3, 7 frames each

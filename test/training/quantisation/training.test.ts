@@ -138,10 +138,20 @@ test("zero_share: of each matrix that share stays 0 while the rest learns, in th
   expect(report.accuracy).toBeGreaterThan(0.9);
 });
 
-test.each([3, 12, 21])(
-  "stopped after %i batches of 24 and resumed, the model equals an uninterrupted run bit for bit",
-  async (stopAfter) => {
-    const config = configOf("{float_epochs: 2, weight_bits: 2}");
+/** All options of the trainer at once. */
+const EVERY_OPTION = `, average_decay: 0.9}\nquantiser: {bits: 5, theta: 2, theta_learned: true`;
+
+test.each([
+  [3, ""],
+  [12, ""],
+  [21, ""],
+  [9, EVERY_OPTION],
+  [14, EVERY_OPTION],
+])(
+  "stopped after %i batches of 24 and resumed, with options '%s', the model equals an uninterrupted run bit for bit",
+  async (stopAfter, more) => {
+    const plain = configOf("{float_epochs: 2, weight_bits: 2}", "rec-v2", 4, more);
+    const config = more === "" ? plain : { ...plain, data: { ...plain.data, augmentation: { noise: 0.1, maskFrames: 2 } } };
     const whole = await run(config);
     let bytes: Uint8Array | null = null;
     const checkpoint: CheckpointStore = {
@@ -156,6 +166,28 @@ test.each([3, 12, 21])(
     const resumed = await run(config, { checkpoint });
     expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
     expect(resumed!.record).toEqual({ ...(whole!.record as object), resumed: true });
+  },
+);
+
+test.each(["lif", "rec-v1", "rec-v2"])(
+  "%s learns a threshold per layer: whole payloads in the file, which float network, slow reference and fast engine read alike",
+  async (system) => {
+    const quantiser = "}\nquantiser: {bits: 5, theta: 2, theta_learned: true";
+    const slow = configOf("{float_epochs: 3, weight_bits: 3}", system, 24, quantiser);
+    const training = { ...slow.training, learningRate: { schedule: "cosine", peak: 0.05, warmupFraction: 0, finalFraction: 1 } } as const;
+    const { network, record } = (await run({ ...slow, training }))!;
+    const thetas = network.layers.map((layer) => layer.quantiser!.theta);
+    expect(thetas.every((theta) => Number.isInteger(theta) && theta >= 0 && theta < 15)).toBe(true);
+    expect(thetas).not.toEqual([2, 2]);
+    const integer = quantise(filed(network), usualPrecision([["readout", 3]]));
+    expect(integer.layers.map((layer) => layer.quantiser.theta)).toEqual(thetas);
+    const on = (engine: "fast" | "reference") =>
+      runFunctional(integer, testSet, { utterances: everyUtterance, traced: everyUtterance, engine });
+    const [fast, reference] = [on("fast"), on("reference")];
+    expect(fast).toEqual(reference);
+    const { on_chip: report } = record as unknown as { on_chip: { correct: number; scored: number } };
+    expect([report.correct, report.scored]).toEqual([reference.correct, reference.scored]);
+    expect(report.correct / report.scored).toBeGreaterThan(0.9);
   },
 );
 

@@ -1,0 +1,47 @@
+/**
+ * Learning whose finished network is the mean of the last steps' (exponential, as in Polyak and Juditsky 1992 but that it forgets): of all that the
+ * optimiser moves, of running statistics, and of ranges. At step s the mean keeps min(decay, (1 + s) / (10 + s)) of itself, so that it forgets the
+ * beginning at once.
+ */
+import type { Learning } from "./learning.js";
+import type { LearningState } from "./parameters.js";
+import { createRange, rangeOf } from "./quantiser.js";
+
+const trackersOf = ({ encoderRange, ranges }: LearningState) => [encoderRange, ...ranges];
+
+/** `learning`, its averages beginning where it stands. */
+export function averagedLearning(learning: Learning, decay: number): Learning {
+  const { state, adam, arrays } = learning;
+  const means = arrays.map((values) => values.slice());
+  const ranges = Float32Array.from(trackersOf(state), rangeOf);
+  const follow = (mean: Float32Array, values: ArrayLike<number>, share: number): void => {
+    for (let i = 0; i < mean.length; i++) mean[i] += share * (values[i] - mean[i]);
+  };
+  return {
+    ...learning,
+    arrays: [...arrays, ...means, ranges],
+    take(results, rate) {
+      const step = learning.take(results, rate);
+      const share = 1 - Math.min(decay, (1 + adam.steps) / (10 + adam.steps));
+      means.forEach((mean, k) => {
+        follow(mean, arrays[k], share);
+      });
+      follow(ranges, trackersOf(state).map(rangeOf), share);
+      return step;
+    },
+    finished(read) {
+      const now = arrays.map((values) => values.slice());
+      arrays.forEach((values, k) => {
+        values.set(means[k]);
+      });
+      const [encoderRange, ...own] = Array.from(ranges, createRange);
+      try {
+        return learning.finished((mean) => read({ ...mean, encoderRange, ranges: own }));
+      } finally {
+        arrays.forEach((values, k) => {
+          values.set(now[k]);
+        });
+      }
+    },
+  };
+}
