@@ -21,7 +21,7 @@ export function registerDoctor(program: Command): void {
         const columns = [
           { title: "part", align: "left" },
           { title: "state", align: "left" },
-          { title: "detail", align: "left", least: 24 },
+          { title: "detail", align: "left", least: 20, wraps: true },
         ] as const;
         print(
           tableLines(

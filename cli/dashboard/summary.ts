@@ -2,11 +2,11 @@
 import type { FinishReason } from "../../app/nouns.js";
 import { significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
+import { wrapped } from "../format/words.js";
 import type { DashboardState } from "./state.js";
 import { frontTable } from "./text/front-table.js";
 import { headerLines } from "./text/header-lines.js";
 import { scatterLines } from "./text/scatter-figure.js";
-import { wrapped } from "./text/words.js";
 import { EMPTY_UI, settle } from "./ui.js";
 import { tableRows } from "./view.js";
 

@@ -11,7 +11,7 @@ function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right
     look,
     [
       { title: "metric", align: "left" },
-      { title: "unit", align: "left" },
+      { title: "unit", align: "left", yields: 0 },
       { title: left, align: "right" },
       { title: right, align: "right" },
       { title: "change", align: "right" },

@@ -23,7 +23,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     { title: "on the front", align: "right" as const },
     { title: "as stored", align: "left" as const },
     ...objectives.map(({ metric }) => ({ title: `${metric}${unitText(metric)}`, align: "right" as const })),
-    ...(isExplained ? [{ title: "decided by", align: "left" as const }] : []),
+    ...(isExplained ? [{ title: "decided by", align: "left" as const, least: 20, wraps: true }] : []),
   ];
   const cells = shown.map(({ id, onFront, metrics, intervals, causes: own }) => [
     String(id),

@@ -38,10 +38,12 @@ function curvePanel(rows: readonly NocCurveRow[]): TerminalPanel {
   };
 }
 
+const PLOT_CELLS = 72;
+
 export function curvePlotLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
   const saturated = rows.filter((row) => row.saturated);
   return [
-    ...plotLines(look, curvePanel(rows), 72, 20),
+    ...plotLines(look, curvePanel(rows), Math.min(PLOT_CELLS, look.columns ?? PLOT_CELLS), 20),
     ...(saturated.length === 0
       ? []
       : [`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`]),

@@ -42,7 +42,7 @@ function summaryLines(look: Look, kind: string, laws: readonly FittedLaw[]): rea
       look,
       [
         { title: "cost", align: "left" },
-        { title: "law", align: "left" },
+        { title: "law", align: "left", least: 40, wraps: true },
         { title: "rms", align: "right" },
         { title: "left out", align: "right" },
         { title: "± percent", align: "right" },

@@ -67,7 +67,7 @@ function siliconTexts(row: PublishedRow, look: Look): [ratio: string, interval: 
 export function publishedLines(rows: readonly PublishedRow[], look: Look): string[] {
   const columns = [
     { title: "chip", align: "left" },
-    { title: "quantity", align: "left", least: 24 },
+    { title: "quantity", align: "left", least: 20, wraps: true, names: true },
     { title: "unit", align: "left" },
     { title: "published", align: "right" },
     { title: "model", align: "right" },

@@ -34,6 +34,8 @@ function precisionText(p: Precision): string {
 }
 
 const BAR_CELLS = 24;
+/** Titles of the columns that say which row it is. */
+const NAMES = ["width", "layer", "bits"];
 
 function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
   type Cell = (row: StudyRow) => string;
@@ -53,7 +55,7 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
   ];
   return tableLines(
     look,
-    columns.map(({ title, align }) => ({ title, align, ...(title === "" ? { yields: 0 } : {}) })),
+    columns.map(({ title, align }) => ({ title, align, ...(title === "" ? { yields: 0 } : NAMES.includes(title) ? { names: true } : {}) })),
     rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
 }

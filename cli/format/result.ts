@@ -52,7 +52,7 @@ export function metricLines(look: Look, result: Result, intervals: Intervals = {
       { title: "metric", align: "left" },
       { title: "value", align: "right" },
       ...(isDrawn ? [{ title: "nine draws of ten", align: "right" as const }] : []),
-      { title: "unit", align: "left" },
+      { title: "unit", align: "left", yields: 1 },
       { title: "meaning", align: "left", least: 20, yields: 0 },
     ],
     names.map((name) => [
@@ -146,7 +146,7 @@ function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number
   const total = layers.reduce((sum, layer) => sum + layer.totalPj, 0);
   const titles = ["neurons", "cores", "memory", "datapath", "queues", "network", "clock", "leakage", "total pJ", "share"];
   /** Parts of the total that a narrow terminal does without, the first of them first. */
-  const PARTS = ["cores", "neurons", "leakage", "clock", "network", "queues"];
+  const PARTS = ["cores", "neurons", "leakage", "clock", "network", "queues", "datapath"];
   const pj = (value: number): string => significant(value, 4);
   return tableLines(
     look,

@@ -1,14 +1,19 @@
 /** Aligned text tables: unit in the header, numbers to the right, an optional total line. */
 import { type Look, paint } from "./style.js";
 import { unstyled } from "./terminal-text.js";
+import { wrapped } from "./words.js";
 
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Cells that it may be cut to, with `..`, where the table is wider than its room. */
+  /** Cells that it may be made as narrow as, where the table is wider than its room; what is cut ends in `..`. */
   readonly least?: number;
+  /** Text that goes on in further lines of its row instead of being cut. */
+  readonly wraps?: boolean;
   /** Left out where the table is wider than its room even so, the lowest of such columns first. */
   readonly yields?: number;
+  /** Names its row together with the first column: stands in front again where the table goes on below. */
+  readonly names?: boolean;
 }
 
 /** Width of text on the screen without its styles; every character used here is one cell wide. */
@@ -38,45 +43,102 @@ function titleLines(title: string, width: number): readonly string[] {
   return lines.map((line) => line.trimEnd());
 }
 
+type Row = readonly string[];
+
 /**
  * The table as lines, two spaces between columns; `totals` is one more row under a rule. Where it is wider than `room`, titles go on in further lines and
- * columns are cut, as far as both can be; if that is not enough, columns yield.
+ * columns are cut, as far as both can be; then columns yield. What is too wide even so goes on below, behind the columns that name the row: no line is wider
+ * than `room`, and no number is lost. Cells are cut below their least width only where two columns do not fit beside each other.
  */
 export function tableLines(
   look: Look,
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  totals: readonly string[] | null = null,
+  rows: readonly Row[],
+  totals: Row | null = null,
   room = look.columns ?? Number.POSITIVE_INFINITY,
 ): string[] {
   const all = totals === null ? rows : [...rows, totals];
   const cells = columns.map((_, i) => Math.max(0, ...all.map((row) => visibleWidth(row[i] ?? ""))));
   const widths = columns.map(({ title }, i) => Math.max(visibleWidth(title), cells[i]));
-  const widthOf = (shown: readonly number[]): number => shown.reduce((sum, i) => sum + widths[i] + 2, -2);
+  const least = columns.map((column, i) => {
+    const parts = partsOf(column.title).map((part) => visibleWidth(part.trimEnd()));
+    return Math.min(widths[i], Math.max(column.least ?? cells[i], ...parts));
+  });
+  const blocks = blocksOf(columns, shownOf(columns, least, room), least, room);
+  return blocks.flatMap((shown, i) => [
+    ...(i === 0 ? [] : [""]),
+    ...blockLines(look, columns, rows, totals, shown, fitted(shown, widths, least, room)),
+  ]);
+}
+
+const totalWidth = (shown: readonly number[], widths: readonly number[]): number => shown.reduce((sum, i) => sum + widths[i] + 2, -2);
+
+/** Columns that stay, as their numbers: while the narrowest table is wider than its room, the lowest of those that yield goes. */
+function shownOf(columns: readonly Column[], least: readonly number[], room: number): readonly number[] {
+  const yielding = columns
+    .flatMap(({ yields }, column) => (yields === undefined ? [] : [{ yields, column }]))
+    .sort((a, b) => a.yields - b.yields);
   let shown = columns.map((_, i) => i);
-  const leastOf = (i: number): number => {
-    const parts = partsOf(columns[i].title).map((part) => visibleWidth(part.trimEnd()));
-    return Math.min(widths[i], Math.max(columns[i].least ?? cells[i], ...parts));
-  };
-  const leastWidth = (of: readonly number[]): number => of.reduce((sum, i) => sum + leastOf(i) + 2, -2);
-  const yielding = shown
-    .filter((i) => columns[i]?.yields !== undefined)
-    .sort((a, b) => (columns[a]?.yields as number) - (columns[b]?.yields as number));
-  for (const i of yielding) if (leastWidth(shown) > room) shown = shown.filter((other) => other !== i);
-  for (const i of shown) widths[i] = Math.max(leastOf(i), widths[i] - Math.max(0, widthOf(shown) - room));
-  const line = (of: readonly string[]): string =>
+  for (const { column } of yielding) if (totalWidth(shown, least) > room) shown = shown.filter((other) => other !== column);
+  return shown;
+}
+
+/** Columns of the tables below each other: as many as fit, behind those that name the row. */
+function blocksOf(
+  columns: readonly Column[],
+  shown: readonly number[],
+  least: readonly number[],
+  room: number,
+): readonly (readonly number[])[] {
+  const names = shown.filter((i) => i === 0 || columns[i].names === true);
+  const blocks: number[][] = [[...names]];
+  for (const column of shown.filter((i) => !names.includes(i))) {
+    const block = blocks[blocks.length - 1];
+    if (block.length > names.length && totalWidth([...block, column], least) > room) blocks.push([...names, column]);
+    else block.push(column);
+  }
+  return blocks;
+}
+
+/** Widths by column: those wished for, made narrower from the left as far as the room asks; below the least ones the widest goes first. */
+function fitted(shown: readonly number[], wished: readonly number[], least: readonly number[], room: number): readonly number[] {
+  const widths = [...wished];
+  const over = (): number => totalWidth(shown, widths) - room;
+  for (const i of shown) widths[i] = Math.max(least[i], widths[i] - Math.max(0, over()));
+  while (over() > 0) {
+    const widest = shown.reduce((most, i) => (widths[i] > widths[most] ? i : most));
+    if (widths[widest] <= 1) break;
+    widths[widest] -= 1;
+  }
+  return widths;
+}
+
+function blockLines(
+  look: Look,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  totals: Row | null,
+  shown: readonly number[],
+  widths: readonly number[],
+): readonly string[] {
+  const line = (of: Row): string =>
     shown
       .map((i) => cell(of[i] ?? "", widths[i], columns[i].align))
       .join("  ")
       .trimEnd();
-  const rule = (look.unicode ? "─" : "-").repeat(widthOf(shown));
+  const rowLines = (of: Row): readonly string[] => {
+    const texts = columns.map(({ wraps }, i) => (wraps === true ? wrapped(of[i] ?? "", widths[i]) : [of[i] ?? ""]));
+    const high = Math.max(...shown.map((i) => texts[i].length));
+    return Array.from({ length: high }, (_, row) => line(texts.map((lines) => lines[row] ?? "")));
+  };
+  const rule = (look.unicode ? "─" : "-").repeat(totalWidth(shown, widths));
   const titles = columns.map(({ title }, i) => titleLines(title, widths[i]));
   const high = Math.max(...shown.map((i) => titles[i].length));
   const heads = Array.from({ length: high }, (_, row) => line(titles.map((lines) => lines[row - high + lines.length] ?? "")));
   return [
     ...heads.map((head) => paint(look, head, "bold")),
     paint(look, rule, "dim"),
-    ...rows.map(line),
+    ...rows.flatMap(rowLines),
     ...(totals === null ? [] : [paint(look, rule, "dim"), paint(look, line(totals), "bold")]),
   ];
 }

@@ -5,23 +5,29 @@
 import { once } from "node:events";
 import type { FileContent } from "../../base/escape/filtered.js";
 import { jsonText } from "../../base/escape/json.js";
+import { folded } from "../format/folded.js";
+import { lookOf } from "../format/style.js";
 import { type TerminalText, terminal, terminalLine } from "../format/terminal-text.js";
 
 type Lines = string | readonly string[];
 
-const filtered = (lines: Lines): TerminalText =>
-  (typeof lines === "string" ? [lines] : lines)
+/** On a terminal no line is wider than it; a file or a pipe gets every line whole. */
+function filtered(lines: Lines, stream: NodeJS.WriteStream): TerminalText {
+  const { columns = Number.POSITIVE_INFINITY } = lookOf(stream, process.env);
+  return (typeof lines === "string" ? [lines] : lines)
+    .flatMap((line) => folded(line, columns))
     .map((line) => terminalLine(line))
     .reduce((text, line) => terminal`${text}${line}\n`, terminal``);
+}
 
 /** Lines for the reader; a line break within one of them is shown, not obeyed. */
 export function print(lines: Lines): void {
-  process.stdout.write(filtered(lines));
+  process.stdout.write(filtered(lines, process.stdout));
 }
 
 /** Lines beside the output: warnings, errors, what was written where. */
 export function warn(lines: Lines): void {
-  process.stderr.write(filtered(lines));
+  process.stderr.write(filtered(lines, process.stderr));
 }
 
 /** One value as JSON and a line break. */

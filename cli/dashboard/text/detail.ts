@@ -21,11 +21,11 @@ import { areaLines, intervalText, operationLines, utilisationLines } from "../..
 import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/text-table.js";
+import { wrapped } from "../../format/words.js";
 import { type Points, valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import { exactly } from "./exactly.js";
 import { metricHead } from "./heads.js";
-import { wrapped } from "./words.js";
 
 const FACTS_CELLS = 40;
 const VALUE_CELLS = 11;

@@ -4,8 +4,8 @@ import { percent, significant } from "../../format/number.js";
 import { plainly, plotLines, type TerminalPanel } from "../../format/plot.js";
 import { sparkline } from "../../format/sparkline.js";
 import { type Look, paint } from "../../format/style.js";
+import { phrases, wrapped } from "../../format/words.js";
 import { type DashboardState, finishedCount } from "../state.js";
-import { phrases, wrapped } from "./words.js";
 
 /** Least rows of a curve that says more than a line of blocks. */
 const CURVE_ROWS = 9;

@@ -1,5 +1,5 @@
 /** The keys in short, for the last rows of the screen. Pure. */
-import { phrases } from "./words.js";
+import { phrases } from "../../format/words.js";
 
 const STEERING = ["q quit", "Q now", "p pause", "+/- workers", "r retry"];
 const LOOKING = ["Tab pane", "Enter detail", "x/y axes", "l/L log", "s sort", "a all", "f filter", "h HV", "e export", "c copy", "? help"];

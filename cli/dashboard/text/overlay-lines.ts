@@ -3,6 +3,7 @@ import { type Cause, causesOf, type Setting } from "../../../app/nouns.js";
 import { log } from "../../../base/math.js";
 import { parameterText, percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
+import { phrases, wrapped } from "../../format/words.js";
 import { filterNames, filterProblem } from "../filter.js";
 import { endedPoints } from "../points.js";
 import type { DashboardState, FailureView } from "../state.js";
@@ -10,7 +11,6 @@ import { exportChoices, type Ui } from "../ui.js";
 import { detailLines } from "./detail.js";
 import { hypervolumeLines } from "./history.js";
 import { eventLines } from "./log-lines.js";
-import { phrases, wrapped } from "./words.js";
 
 const STEER: readonly (readonly [string, string])[] = [
   ["q", "quit after the running points (again or Q: now)"],

@@ -1,5 +1,6 @@
 /** D10: tables keep to the terminal's width, and lose nothing in a pipe. */
 import { expect, test } from "vitest";
+import { folded } from "../../../cli/format/folded.js";
 import { lookOf } from "../../../cli/format/style.js";
 import { type Column, tableLines, visibleWidth } from "../../../cli/format/text-table.js";
 
@@ -45,5 +46,54 @@ test("a title that is wider than its cells goes on in further lines before anyth
     expect(widest(lines(room)), String(room)).toBeLessThanOrEqual(room);
     const words = lines(room).slice(0, -2).join(" ").split(/\s+/).join("");
     expect([...words].sort().join("")).toBe([..."energy_uj_per_inference[uJ]lanesnote"].sort().join(""));
+  }
+});
+
+test("what is too wide even then goes on below, behind the columns that name the row, at any width and with every number", () => {
+  const columns: readonly Column[] = [
+    { title: "layer", align: "left" },
+    { title: "bits", align: "right", names: true },
+    ...["accuracy (%)", "memory (KiB)", "mult/frame", "overflows"].map((title) => ({ title, align: "right" as const })),
+  ];
+  const rows = [
+    ["layer1", "4", "99.11", "87.62", "9193", "120"],
+    ["readout", "8", "98.52", "107.1", "9087", "3"],
+  ];
+  const lines = (room: number): readonly string[] =>
+    tableLines(lookOf({ isTTY: true, columns: room }, { ...env, NO_COLOR: "1" }), columns, rows);
+  expect(lines(100).filter((line) => line.startsWith("-"))).toHaveLength(1);
+  for (let room = 24; room <= 100; room++) {
+    expect(widest(lines(room)), String(room)).toBeLessThanOrEqual(room);
+    const words = lines(room).flatMap((line) => line.split(/\s+/));
+    for (const value of rows.flat().slice(2)) expect(words, `${room}: ${value}`).toContain(value);
+    const blocks = lines(room).join("\n").split("\n\n");
+    for (const block of blocks) expect(block, String(room)).toMatch(/layer +bits.*\n-+\nlayer1 +4 .*\nreadout +8 /s);
+  }
+});
+
+test("a text that wraps goes on in further lines of its row, word by word", () => {
+  const columns: readonly Column[] = [
+    { title: "part", align: "left" },
+    { title: "detail", align: "left", least: 12, wraps: true },
+  ];
+  const lines = tableLines(lookOf({ isTTY: true, columns: 24 }, { ...env, NO_COLOR: "1" }), columns, [
+    ["models", "12: one, two, three, four"],
+  ]);
+  expect(lines.slice(2)).toEqual(["models  12: one, two,", "        three, four"]);
+});
+
+test("a line of text folds between words: below the text behind a name, else two columns in; a command stays whole", () => {
+  expect(folded("  technology        22 nm, lstp cells, 0.8 V", 40)).toEqual([
+    "  technology        22 nm, lstp cells,",
+    "                    0.8 V",
+  ]);
+  expect(folded("one two three four", 10)).toEqual(["one two", "  three", "  four"]);
+  expect(folded("  $ snn-dse sweep edge --budget 300", 20)).toHaveLength(1);
+  expect(folded("  snn-dse           an event controller of a layer", 40)).toHaveLength(2);
+  const text = "computed by snn-dse 0.1.0 from model mnist-rows-rec-v2.safetensors f7d91e3d922b, data mnist-rows test";
+  for (let room = 12; room <= 120; room++) {
+    const lines = folded(text, room);
+    expect(lines.map((line) => line.trim()).join(" ")).toBe(text);
+    expect(lines.filter((line) => visibleWidth(line) > room && line.trim().includes(" "))).toEqual([]);
   }
 });

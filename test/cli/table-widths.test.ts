@@ -1,0 +1,102 @@
+/** D10: what a command prints keeps to the terminal, and is whole in a pipe. */
+// @module-tag slow
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { visibleWidth } from "../../cli/format/text-table.js";
+import { type Ended, runHere } from "./in-process.js";
+import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+
+const BUDGET = 8;
+const folder = sweepFolder(BUDGET);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const MACROS = ["words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns"]
+  .concat(
+    [1024, 2048, 4096, 8192].flatMap((words) =>
+      [32, 64].map((bits) =>
+        [
+          words,
+          bits,
+          "1rw",
+          28,
+          0.9,
+          words * bits * 0.3,
+          bits * (0.02 + words * 1e-5),
+          bits * 0.03,
+          words * bits * 1e-5,
+          0.5 + words * 1e-4,
+        ].join(","),
+      ),
+    ),
+  )
+  .join("\n");
+const QUICK = ["--set", "workload.samples=10", "--set", "workload.timing_samples=1"];
+
+/** Command lines that print tables; the others print lines, files or data alone. */
+const TABLES: readonly (readonly string[])[] = [
+  ["check", "edge"],
+  ["check", "odin-clock"],
+  ["estimate", "quad", "--chip", "all", "--steps", "5"],
+  ["sim", "edge", ...QUICK],
+  ["quantise", "edge", "--samples", "10", "--bits", "weight_bits=4,8", "--layers"],
+  ["pareto", "small.db"],
+  ["pareto", "small.db", "--confidence", "50", "--explain"],
+  ["show", "small.db", "2"],
+  ["compare", "small.db", "1", "2"],
+  ["compare", "small.db", "a-folder-with-a-long-name/small-sweep-once-more.db"],
+  ["reprice", "small.db", "--scale", "leakage=2"],
+  ["prices", "fit", "macros.csv"],
+  ["noc", "--k", "2", "--rate", "0.1,0.9", "--warmup", "200", "--measure", "200", "--replications", "1"],
+  ["noc", "--k", "2", "--rate", "0.1,0.2", "--warmup", "200", "--measure", "200", "--replications", "1", "--format", "plot"],
+  ["published", "odin"],
+  ["coupled", "snn-dse", "--vary", "lanes=2,4", "--vary", "chunk_bits=50,100", "--events", "3"],
+  ["import", "sanafe", "quad", "quad-net", "--steps", "3"],
+  ["import", "nir", "quad", "--input", "quad", "--dt", "1e-3", "--reset", "subtract"],
+  ["doctor"],
+  ["examples"],
+];
+
+/** The same on a terminal of so many columns; null: in a pipe. */
+async function shown(columns: number | null, words: readonly string[]): Promise<Ended> {
+  const { isTTY, columns: before } = process.stdout;
+  vi.stubEnv("NO_COLOR", "1");
+  try {
+    Object.assign(process.stdout, { isTTY: columns !== null, columns: columns ?? undefined });
+    return await runHere(folder, ...words);
+  } finally {
+    Object.assign(process.stdout, { isTTY, columns: before });
+    vi.unstubAllEnvs();
+  }
+}
+
+const text = (words: readonly string[]): string => words.join(" ");
+
+describe.skipIf(!isBuilt)("the program", () => {
+  beforeAll(() => {
+    mkdirSync(join(folder, "a-folder-with-a-long-name"));
+    writeFileSync(join(folder, "macros.csv"), MACROS);
+    for (const db of ["small.db", "a-folder-with-a-long-name/small-sweep-once-more.db"])
+      execFileSync(process.execPath, [program, "sweep", "small.yaml", "--db", db, "--workers", "1"], { cwd: folder, stdio: "ignore" });
+  });
+
+  test.for(TABLES.map((words) => [text(words), words] as const))("on 60 columns `%s` prints no wider line", async ([, words]) => {
+    const { code, out, err } = await shown(60, words);
+    expect(code, err).toBe(0);
+    const lines = out.split("\n");
+    expect(lines.length).toBeGreaterThan(3);
+    // A word that is longer, such as a path, stays whole.
+    expect(lines.filter((line) => visibleWidth(line) > 60 && line.trim().includes(" "))).toEqual([]);
+  });
+
+  test("a terminal of 200 columns shows a table beside itself, not below, and a pipe gets every text whole", async () => {
+    const words = ["quantise", "edge", "--samples", "10", "--bits", "weight_bits=4"];
+    const rules = (out: string): number => out.match(/^[─-]{10,}$/gm)?.length ?? 0;
+    expect(rules((await shown(60, words)).out)).toBe(2);
+    expect(rules((await shown(200, words)).out)).toBe(1);
+    const piped = await shown(null, ["sim", "edge", ...QUICK]);
+    expect(piped.out).not.toMatch(/\.\.$/m);
+    expect((await shown(80, ["sim", "edge", ...QUICK])).out.length).toBeLessThan(piped.out.length);
+  });
+});
