@@ -1,5 +1,6 @@
 /** The description format as a page: every key with its values, default and meaning, made from the JSON Schema. */
 
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { archJsonSchema } from "./json-schema.js";
 import { coupledReference } from "./kinds/coupled-reference.js";
 import { PRICE_NAMES } from "./price-names.js";
@@ -20,7 +21,7 @@ export function archReference(): string {
   };
   visit(archJsonSchema() as Node, "");
   const prices = PRICE_NAMES.map((name) => `\`${name}\``).join(", ");
-  return `${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`;
+  return foldedMarkdown(`${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`);
 }
 
 /** Listed once below, not two rows per price. */

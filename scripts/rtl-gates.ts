@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { addPj } from "../arch/arithmetic.js";
 import { coreNeedsOf, logicAreaMm2 } from "../arch/index.js";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { figureRows } from "../rtl/gates/comparison.js";
 import { energyOf, together } from "../rtl/gates/gate-energy.js";
 import { libraryOf } from "../rtl/gates/liberty.js";
@@ -136,6 +137,9 @@ if (values.model) {
 if (values.page) {
   const read = <Row>(name: string): Row[] => JSON.parse(readFileSync(name, "utf8")) as Row[];
   const log = values.out.replace(/^docs\//, "");
-  writeFileSync("docs/gates.md", pageOf(rows, log, read<GateRow>(PRICED_LOG), read<RouterRow>("docs/logs/rtl-routers.json")));
+  writeFileSync(
+    "docs/gates.md",
+    foldedMarkdown(pageOf(rows, log, read<GateRow>(PRICED_LOG), read<RouterRow>("docs/logs/rtl-routers.json"))),
+  );
 }
 process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NirNode, type NirValue, nirArray } from "../arch/formats/nir/graph.js";
 import { writeNir } from "../arch/formats/nir/write.js";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { createRng } from "../base/rng.js";
 import { importSanafe, runSanafe } from "../sim/sanafe/index.js";
@@ -147,7 +148,4 @@ const before = readFileSync(page, "utf8");
 const section = /(<!-- both:begin -->\n)[\s\S]*(\n<!-- both:end -->)/;
 if (!section.test(before)) throw new Error(`${page} has no section both`);
 const made = table();
-writeFileSync(
-  page,
-  before.replace(section, (_, begin, end) => `${begin}${made}${end}`),
-);
+writeFileSync(page, foldedMarkdown(before.replace(section, (_, begin, end) => `${begin}${made}${end}`)));

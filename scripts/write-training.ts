@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { denseMultiplications, type Network, parameterCount, readModel } from "../arch/index.js";
 import { existing } from "../base/entry.js";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 
 /** The parts of a training record that the table shows. */
@@ -76,10 +77,7 @@ function fill(name: string, content: string): void {
   const text = readFileSync(page, "utf8");
   const marked = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
   if (!marked.test(text)) throw new Error(`${page} has no ${name}:begin and ${name}:end`);
-  writeFileSync(
-    page,
-    text.replace(marked, (_, begin, end) => `${begin}${content.trim()}\n${end}`),
-  );
+  writeFileSync(page, foldedMarkdown(text.replace(marked, (_, begin, end) => `${begin}${content.trim()}\n${end}`)));
 }
 
 /** What `snn-dse table` prints of these models. */

@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { caseFolders, conformFolder } from "../sim/recorded/conform-folder.js";
 import {
@@ -260,4 +261,4 @@ than for a dense GRU, for 1.1 and 0.4 points of accuracy against an LSTM of twic
 the training records inside the shipped models, whose tests were run once. Savings are over dense cells of the same widths. Accuracies on the licensed sets
 are not claimed; the savings follow from the spike densities, which are measured.
 `;
-writeFileSync(join(packageRoot(), "docs", "validation.md"), text);
+writeFileSync(join(packageRoot(), "docs", "validation.md"), foldedMarkdown(text));

@@ -1,4 +1,5 @@
 /** `docs/metrics.md`: every metric with its unit, definition, formula and caveat. Pure. */
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { DRAWN_METRICS } from "./metric-names.js";
 import { METRICS, type MetricName } from "./result.js";
 
@@ -108,7 +109,7 @@ export function metricReference(): string {
       .concat([`- **Formula**: ${formula}.`, `- **Caveat**: ${caveat}`, ...drawn])
       .join("\n");
   });
-  return `${HEAD}\n${sections.join("\n\n")}\n`;
+  return foldedMarkdown(`${HEAD}\n${sections.join("\n\n")}\n`);
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

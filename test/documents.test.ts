@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { check, open } from "../app/index.js";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
+import { documentsIn } from "../scripts/documents.js";
 
 const root = packageRoot();
 const files = [
@@ -18,6 +20,12 @@ test("the README has at most 150 lines of at most 120 columns", () => {
   const lines = textOf("README.md").trimEnd().split("\n");
   expect(lines.length).toBeLessThanOrEqual(150);
   expect(lines.filter((line) => line.length > 120)).toEqual([]);
+});
+
+test("no line of prose in a document is wider than 120 columns where it could break: `npx tsx scripts/fold-docs.ts` folds it", () => {
+  const documents = documentsIn(root);
+  expect(documents.length).toBeGreaterThan(40);
+  expect(documents.filter((file) => foldedMarkdown(textOf(file)) !== textOf(file))).toEqual([]);
 });
 
 test("every link of a document to a file or a heading leads there", () => {

@@ -1,5 +1,6 @@
 /** The training configuration as JSON Schema, for editors, and as a page. */
 import { plain, rowOf, type SchemaNode } from "../arch/index.js";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import type { Json } from "../base/hash.js";
 import { configSchema } from "./config-schema.js";
 
@@ -25,7 +26,7 @@ export function trainingReference(): string {
     if (entries?.properties !== undefined) visit(entries, `${path}.NAME`);
   };
   visit(trainingJsonSchema() as SchemaNode, "");
-  return `${HEAD}${[...new Set(rows)].join("\n")}\n`;
+  return foldedMarkdown(`${HEAD}${[...new Set(rows)].join("\n")}\n`);
 }
 
 const HEAD = `# The training configuration

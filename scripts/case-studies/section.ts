@@ -1,6 +1,7 @@
 /** A section of docs/case-studies.md that a command writes, with its figure. Effects: reads and writes the page, writes the figure. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { PlotSpec } from "../../base/plot/spec.js";
 import { svg } from "../../base/plot/svg.js";
@@ -13,8 +14,5 @@ export function writeSection(name: string, figure: PlotSpec, report: string): vo
   const section = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*(\n<!-- ${name}:end -->)`);
   if (!section.test(text)) throw new Error(`${page} has no section ${name}`);
   const written = `![${figure.title}](images/case-${name}.svg)\n\n${report}`;
-  writeFileSync(
-    page,
-    text.replace(section, (_, begin, end) => `${begin}${written}${end}`),
-  );
+  writeFileSync(page, foldedMarkdown(text.replace(section, (_, begin, end) => `${begin}${written}${end}`)));
 }

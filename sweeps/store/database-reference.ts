@@ -1,4 +1,5 @@
 /** What a result database holds, for people who read it with SQL: the one text about its tables, views and columns, written out as docs/database.md. Pure. */
+import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { METRICS } from "../../sim/index.js";
 
 interface ColumnText {
@@ -280,7 +281,7 @@ const tableText = ([name, { about, columns }]: readonly [string, ObjectText]): s
 export function databaseReference(schemaVersion: number): string {
   const section = (objects: { readonly [name: string]: ObjectText }): string => Object.entries(objects).map(tableText).join("\n");
   const examples = EXAMPLES.map(({ asks, sql }) => `${asks[0]?.toUpperCase()}${asks.slice(1)}:\n\n\`\`\`sql\n${sql}\n\`\`\`\n`).join("\n");
-  return `# The result database
+  return foldedMarkdown(`# The result database
 
 \`snn-dse sweep\` leaves one SQLite file. Any program that reads SQLite reads it, also while the sweep runs: \`sqlite3 edge.db\`, Python's \`sqlite3\`,
 DuckDB, pandas. This page is written from the program's own text about its schema (version ${schemaVersion}); \`npx tsx scripts/write-schema.ts\` writes it anew.
@@ -308,5 +309,5 @@ for row in db.execute("SELECT * FROM design_point WHERE on_front"):
 ${section(VIEWS)}
 ## Tables
 
-${section(TABLES)}`;
+${section(TABLES)}`);
 }
