@@ -52,9 +52,9 @@ export function silentPrices(description: Description, experiment: Experiment, t
     (PRICE_NAMES as readonly string[]).includes(name),
   );
   const hasTables = experiment.chip.cores.some(
-    ({ synapseMemory, stateMemory, tableMacros }) =>
+    ({ synapseMemory, stateMemory, tableMacros, ownWords }) =>
       [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram") ||
-      [tableMacros.axons, tableMacros.routes].some((own) => own !== null),
+      [...Object.values(tableMacros), ...Object.values(ownWords)].some((own) => own !== null),
   );
   if (sweep === null || sweep.parameters.length === 0 || (own.length === 0 && !hasTables)) return [];
   const space = new Space(sweep.parameters);

@@ -5,7 +5,7 @@ import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import { diesOf } from "./dies.js";
 import { frameBufferOf } from "./frame-buffer.js";
-import type { OwnMacro } from "./macros/macro.js";
+import type { OwnMacro, OwnWords } from "./macros/macro.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
 import { sourcePaceOf, stepBits } from "./pace.js";
@@ -31,17 +31,20 @@ export interface OwnMemories {
   readonly state: OwnMemory | null;
   readonly axons: OwnMacro | null;
   readonly routes: OwnMacro | null;
+  readonly input: OwnWords | null;
+  readonly output: OwnWords | null;
+  readonly parameters: OwnWords | null;
 }
-const NO_OWN: OwnMemories = { synapse: null, state: null, axons: null, routes: null };
+const NO_OWN: OwnMemories = { synapse: null, state: null, axons: null, routes: null, input: null, output: null, parameters: null };
 
 function withOwn(core: Omit<Core, "id" | "tile">, own: OwnMemories): Omit<Core, "id" | "tile"> {
-  const { synapse, state, axons, routes } = own;
+  const { synapse, state, axons, routes, ...ownWords } = own;
   if (Object.values(own).every((one) => one === null)) return core;
   const [synapseMemory, stateMemory] = [
     { ...core.synapseMemory, ...synapse },
     { ...core.stateMemory, ...state },
   ];
-  return { ...core, synapseMemory, stateMemory, tableMacros: { axons, routes } };
+  return { ...core, synapseMemory, stateMemory, tableMacros: { axons, routes }, ownWords };
 }
 
 /** Cores that the same text describes differ in their place only. */
@@ -50,7 +53,7 @@ const unplacedOf = perSection(unplaced);
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
   const { synapse_memory, state_memory, parameter_memory, configuration_bits, ...others } = core;
   const { axon_table, route_table, input_queue, output_queue, ...rest } = others;
-  const { depth, kind: input = "auto", ...intake } = input_queue;
+  const { depth, kind: input = "auto", macros: _, word_bits: __, ...intake } = input_queue;
   const { kind: output = "auto" } = output_queue;
   return {
     ...camel(rest),
@@ -59,6 +62,7 @@ function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
     axonEntries: axon_table?.entries ?? null,
     routeEntries: route_table?.entries ?? null,
     tableMacros: { axons: null, routes: null },
+    ownWords: { input: null, output: null, parameters: null },
     inputQueue: { depth },
     intake: camel(intake),
     outputQueue: { depth: output_queue.depth },

@@ -4,7 +4,7 @@
  */
 import type { Camel } from "./camel.js";
 import type { FpgaName } from "./fpga/devices.js";
-import type { OwnMacro } from "./macros/macro.js";
+import type { OwnMacro, OwnWords } from "./macros/macro.js";
 import type { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
 import type { SiliconFactors } from "./silicon-groups.js";
@@ -54,7 +54,7 @@ export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "
 export type Queue = Pick<CoreSection<"output_queue">, "depth">;
 
 /** How an input queue takes messages. */
-export type Intake = Omit<CoreSection<"input_queue">, "depth" | "kind">;
+export type Intake = Omit<CoreSection<"input_queue">, "depth" | "kind" | "macros" | "wordBits">;
 
 /** How a synapse unit finds its spikes. */
 export type Scan = CoreSection<"scan">;
@@ -74,6 +74,8 @@ export interface Core
   readonly routeEntries: number | null;
   /** What those tables cost by the user's own macros; null: the component library prices them. */
   readonly tableMacros: { readonly axons: OwnMacro | null; readonly routes: OwnMacro | null };
+  /** Queues and parameters (of an update unit) that are built of the user's own macros; null: by `queueKinds`, `parameterKind`. */
+  readonly ownWords: { readonly input: OwnWords | null; readonly output: OwnWords | null; readonly parameters: OwnWords | null };
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;

@@ -30,7 +30,7 @@ import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
 import { builtRow, parameterMacro } from "./memories/parameter-memory.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
-import { queueCosts } from "./memories/queue.js";
+import { coreQueue } from "./memories/queue.js";
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
@@ -144,7 +144,7 @@ const flag = (extrapolated: boolean): Pick<Price, "extrapolated"> => (extrapolat
 
 type ParameterPrices = Pick<CorePrices, Extract<PriceName, `parameter${string}`>>;
 
-function parameterPrices(kind: MemoryKind, macro: MemoryMacro | null): ParameterPrices {
+function parameterPrices(kind: MemoryKind | "own", macro: MemoryMacro | null): ParameterPrices {
   if (macro === null) {
     const none: Price = { value: 0, source: "neurons have no parameters of their own" };
     return {
@@ -179,8 +179,9 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const w = builtWidths(precision);
   const parameters = parameterMacro(core, builtRow(needs.unit, w), technology);
   const message = messageBits(chip, payloadBits);
-  const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);
-  const output = queueCosts(core.queueKinds.output, core.outputQueue.depth, message, technology);
+  const input = coreQueue(core, "input", message, technology);
+  const output = coreQueue(core, "output", message, technology);
+  const ownQueues = [input, output].filter(({ kind }) => kind === "own");
   const queues = (of: keyof MemoryMacro["sources"]): string => [...new Set([input.sources[of], output.sources[of]])].join("; and ");
   const writes = writeQueueCosts(core, precision, needs, technology);
   const logic = datapathLogic(core, precision, needs);
@@ -190,7 +191,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const tables = core.neuronUpdate.units;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
-  const { synapseMemory, stateMemory, queueKinds } = core;
+  const { synapseMemory, stateMemory } = core;
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
   const configuration = configurationCosts(core.configurationBits, technology);
@@ -206,21 +207,23 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     state_memory_clock_pj_per_cycle: is(state.clock_pj_per_cycle, state.sources.clock),
     state_memory_leakage_mw: ofMemory(stateKind, state, state.leakage_mw, "leakage"),
     state_memory_area_mm2: ofMemory(stateKind, state, state.area_mm2, "area"),
-    ...parameterPrices(core.parameterKind, parameters),
+    ...parameterPrices(core.ownWords.parameters === null ? core.parameterKind : "own", parameters),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
-    input_queue_push_pj: ofMemory(queueKinds.input, input, input.pushPj, "energy"),
-    input_queue_pop_pj: ofMemory(queueKinds.input, input, input.popPj, "energy"),
-    output_queue_push_pj: ofMemory(queueKinds.output, output, output.pushPj, "energy"),
-    output_queue_pop_pj: ofMemory(queueKinds.output, output, output.popPj, "energy"),
+    input_queue_push_pj: ofMemory(input.kind, input, input.pushPj, "energy"),
+    input_queue_pop_pj: ofMemory(input.kind, input, input.popPj, "energy"),
+    output_queue_push_pj: ofMemory(output.kind, output, output.pushPj, "energy"),
+    output_queue_pop_pj: ofMemory(output.kind, output, output.popPj, "energy"),
     queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
     queue_leakage_mw: {
       ...is(input.leakageMw + output.leakageMw, queues("leakage")),
       sramPart: input.sramPart.leakageMw + output.sramPart.leakageMw,
+      ownPart: ownQueues.reduce((sum, { leakageMw }) => sum + leakageMw, 0),
       ...flag(input.extrapolated || output.extrapolated),
     },
     queue_area_mm2: {
       ...is(input.areaMm2 + output.areaMm2, queues("area")),
       sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2,
+      ownPart: ownQueues.reduce((sum, { areaMm2 }) => sum + areaMm2, 0),
       ...flag(input.extrapolated || output.extrapolated),
     },
     write_queue_push_pj: is(writes.pushPj, writes.sources.energy),

@@ -28,6 +28,10 @@ const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: st
     .describe(`${shared} that groups of lanes share: accessed once a row, or once for each group; left out: row`),
   reread_in_stalls: z.boolean().optional().describe(`${held}; left out: false`),
 });
+const wordsOfMacros = (what: string) => ({
+  macros: macrosKey,
+  word_bits: z.int().min(1).max(4096).optional().describe(`with macros: bits of ${what}, which the network's may be narrower than`),
+});
 export const memory = (about: string, sizeKib: number, wordBits: number, shared: string, held: string) =>
   z
     .strictObject(memoryShape(sizeKib, wordBits, shared, held))
@@ -42,7 +46,7 @@ export const table = (about: string) =>
     .optional();
 export const queue = (about: string) =>
   z
-    .strictObject({ depth: int(1, 65_536, "entries", 16), kind: queueKind })
+    .strictObject({ depth: int(1, 65_536, "entries", 16), kind: queueKind, ...wordsOfMacros("an entry") })
     .prefault({})
     .describe(about);
 
@@ -50,6 +54,7 @@ export const inputQueue = z
   .strictObject({
     depth: int(1, 65_536, "entries", 16),
     kind: queueKind,
+    ...wordsOfMacros("an entry"),
     full: choice(
       ["stall", "drop", "freeze"],
       "what a full queue does: stall the sender; drop the message, which is lost; freeze its core's soma too, so that the queue is served first",
@@ -66,6 +71,9 @@ export const inputQueue = z
   .describe("spikes waiting for the synapse unit");
 
 export const parameterMemory = z
-  .strictObject({ kind: z.enum(MEMORY_KIND_NAMES).optional().describe("what it is made of; left out: sram") })
+  .strictObject({
+    kind: z.enum(MEMORY_KIND_NAMES).optional().describe("what it is made of; left out: sram"),
+    ...wordsOfMacros("a neuron's row"),
+  })
   .optional()
   .describe("multipliers, biases and leaks of the core's max_neurons neurons, a row each, read once per update");

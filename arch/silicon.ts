@@ -48,21 +48,23 @@ export interface LibraryPrice {
   readonly source: string;
   /** The part of the value that is SRAM, where the group of the price's name is logic. */
   readonly sramPart?: number;
+  /** The part of the value that no factor is of, as of a user's own macros. */
+  readonly ownPart?: number;
   /** Where it is not that of the price's name: a memory of registers is logic. null: no factor is of it, as of a user's own macro. */
   readonly group?: SiliconGroup | null;
   /** Outside the range of its source; left out: within it, or the description's own. */
   readonly extrapolated?: true;
 }
 
-/** What a price consists of, by group; empty: it is of no chip. */
-export function priceParts(name: PriceName, { value, sramPart = 0, group }: LibraryPrice): readonly (readonly [SiliconGroup, number])[] {
+/** What a price consists of, by group; empty: no factor is of it. */
+export function priceParts(
+  name: PriceName,
+  { value, sramPart = 0, ownPart = 0, group }: LibraryPrice,
+): readonly (readonly [SiliconGroup, number])[] {
   const own = group === undefined ? PRICE_GROUPS[name] : group;
-  if (own === null) return [];
-  if (sramPart === 0) return [[own, value]];
-  return [
-    [own, value - sramPart],
-    [SRAM_GROUP[own], sramPart],
-  ];
+  if (own === null || (ownPart > 0 && value === ownPart)) return [];
+  const logic = [own, value - sramPart - ownPart] as const;
+  return sramPart === 0 ? [logic] : [logic, [SRAM_GROUP[own], sramPart]];
 }
 
 /** `x 1.9 to silicon (n 5)`, as sources of prices say it. */
@@ -89,6 +91,6 @@ function scaled(factors: SiliconFactors, name: PriceName, price: LibraryPrice): 
   const parts = priceParts(name, price);
   const [first] = parts;
   if (first === undefined || price.value === 0) return price;
-  const value = parts.reduce((sum, [group, part]) => sum + part * factors[group].factor, 0);
+  const value = parts.reduce((sum, [group, part]) => sum + part * factors[group].factor, price.ownPart ?? 0);
   return { ...price, value, source: `${factorText(value / price.value, factors[first[0]].n)}: ${price.source}` };
 }

@@ -45,6 +45,7 @@ const KNOWN = {
       "parameterKind",
       "configurationBits",
       "tableMacros",
+      "ownWords",
     ],
     "neuronUpdate",
   ],

@@ -33,9 +33,9 @@ const tableOf = (entries: number | null, wordBits: number, own: Macro["own"]): M
 
 /** The row's width is the precision's and the network's; which macro it is differs by less than the error that its name tells apart. */
 const NOMINAL_ROW_BITS = 100;
-function parameterMemory({ parameterKind, maxNeurons, neuronUpdate }: Core): Macro {
+function parameterMemory({ parameterKind, ownWords, maxNeurons, neuronUpdate }: Core): Macro {
   const sizeBits = Math.ceil(maxNeurons / neuronUpdate.units) * NOMINAL_ROW_BITS;
-  return { kind: parameterKind, own: null, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
+  return { kind: parameterKind, own: ownWords.parameters?.macro ?? null, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
 }
 
 /** A feature is as wide as a state, which the precision says. */
@@ -75,9 +75,9 @@ function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | und
   if (price === "die_link_leakage_mw") return undefined;
   if (price.startsWith("dram_")) return price === "dram_bit_pj" ? [LOGIC.dram] : undefined;
   const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
-  const memory = beginning === undefined ? null : memoryCauses(chip, beginning, price.slice(beginning.length + 1));
+  const memory = beginning === undefined ? queueCauses(chip, price) : memoryCauses(chip, beginning, price.slice(beginning.length + 1));
   const causes = memory?.causes ?? logicCauses(chip.technology, price);
-  return [...causes, ...siliconCauses(chip, price, memory === null, memory?.libraryShare ?? 1)];
+  return [...causes, ...siliconCauses(chip, price, memory === null || beginning === undefined, memory?.libraryShare ?? 1)];
 }
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
@@ -108,7 +108,7 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryEr
   if (!isSramQuantity(quantity)) return null;
   const { technology } = chip;
   // where macros differ among the cores, each is taken to have an equal share of the line
-  const kinds: readonly Core[] = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+  const kinds = unlikeCores(chip);
   const macros = new Map(
     kinds.flatMap((core) => {
       const macro = MEMORIES[beginning](core, chip);
@@ -119,7 +119,7 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryEr
   );
   if (macros.size === 0) return null;
   const share = 1 / macros.size;
-  const corner = quantity.endsWith("_pj") ? "energy" : quantity === "area_mm2" ? "area" : "leakage";
+  const corner = cornerOf(quantity);
   const all = [...macros.values()];
   const described = all.flatMap(({ own }) => (own === null ? [] : ownMacroCauses(own, quantity, corner, technology, share)));
   const library = all.filter(({ own }) => own === null);
@@ -127,6 +127,32 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryEr
   const laws = library.flatMap((macro) => macroCauses(technology, quantity, macro, share));
   return { causes: [...described, ...laws, ...cornerCauses(technology, corner, "sram")], libraryShare: library.length / macros.size };
 }
+
+const unlikeCores = (chip: Chip): readonly Core[] => [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+
+/** Lines of queues: which of a core's, and what they are of a macro. */
+const QUEUE_LINES: { readonly [price: string]: readonly [of: readonly ("input" | "output")[], quantity: SramQuantity] } = {
+  ...{ input_queue_push_pj: [["input"], "write_pj"], input_queue_pop_pj: [["input"], "read_pj"] },
+  ...{ output_queue_push_pj: [["output"], "write_pj"], output_queue_pop_pj: [["output"], "read_pj"] },
+  ...{ queue_leakage_mw: [["input", "output"], "leakage_mw"], queue_area_mm2: [["input", "output"], "area_mm2"] },
+};
+
+/** Of queues that are of the user's own macros, each with an equal share of the line; null: none is. */
+function queueCauses(chip: Chip, price: string): MemoryErrors | null {
+  if (!Object.hasOwn(QUEUE_LINES, price)) return null;
+  const [which, quantity] = QUEUE_LINES[price];
+  const queues = unlikeCores(chip).flatMap(({ ownWords }) => which.map((one) => ownWords[one]));
+  const own = queues.filter((queue) => queue !== null);
+  if (own.length === 0) return null;
+  const libraryShare = 1 - own.length / queues.length;
+  const described = own.flatMap(({ macro }) => ownMacroCauses(macro, quantity, cornerOf(quantity), chip.technology, 1 / queues.length));
+  const library = libraryShare === 0 ? [] : logicCauses(chip.technology, price);
+  const shared = library.map((cause) => ({ ...cause, down: cause.down * libraryShare, up: cause.up * libraryShare }));
+  return { causes: [...described, ...shared], libraryShare };
+}
+
+const cornerOf = (quantity: SramQuantity): "energy" | "area" | "leakage" =>
+  quantity.endsWith("_pj") ? "energy" : quantity === "area_mm2" ? "area" : "leakage";
 
 const isSramQuantity = (quantity: string): quantity is SramQuantity => (SRAM_QUANTITIES as readonly string[]).includes(quantity);
 

@@ -4,7 +4,7 @@ import type { Chip, Core, Memory, Port } from "../arch/index.js";
 type UnpricedMemory = Omit<Memory, "kind" | "own">;
 export type UnpricedCore = Omit<
   Core,
-  "queueKinds" | "parameterKind" | "configurationBits" | "tableMacros" | "synapseMemory" | "stateMemory"
+  "queueKinds" | "parameterKind" | "configurationBits" | "tableMacros" | "ownWords" | "synapseMemory" | "stateMemory"
 > & {
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
@@ -22,7 +22,14 @@ export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "s
 
 const withoutKind = ({ kind: _, own: __, ...memory }: Memory): UnpricedMemory => memory;
 
-function unpricedCore({ queueKinds: _, parameterKind: __, configurationBits: ___, tableMacros: ____, ...core }: Core): UnpricedCore {
+function unpricedCore({
+  queueKinds: _,
+  parameterKind: __,
+  configurationBits: ___,
+  tableMacros: ____,
+  ownWords: _____,
+  ...core
+}: Core): UnpricedCore {
   return { ...core, synapseMemory: withoutKind(core.synapseMemory), stateMemory: withoutKind(core.stateMemory) };
 }
 

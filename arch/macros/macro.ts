@@ -22,3 +22,9 @@ export interface OwnMacro {
   /** The supply of the table that costs were scaled from; null: they were not. */
   readonly scaledFromV: number | null;
 }
+
+/** A memory of own macros whose words are as wide as they are built; what a network puts into them may be narrower. */
+export interface OwnWords {
+  readonly macro: OwnMacro;
+  readonly wordBits: number;
+}

@@ -1,12 +1,13 @@
 /** Memories and tables of a described core that name a table of macros, or a kind of a plug-in. Pure. */
 import { InputError } from "../../base/errors.js";
 import { type OwnMemories, technologyOf } from "../chip-values.js";
+import { BUILT_PAYLOAD_BITS } from "../core-needs.js";
 import { MEMORY_KINDS, memoryOfKind, type OwnMemory, unknownMemoryKind } from "../memories/memory-kinds.js";
 import { stepBits } from "../pace.js";
 import { axonEntryBits } from "../route-tables.js";
 import type { CoreDocument, RootDocument } from "../schema.js";
 import { describedMacro } from "./described-macros.js";
-import type { OwnMacro } from "./macro.js";
+import type { OwnMacro, OwnWords } from "./macro.js";
 
 /** Is told what is wrong with a key of the core. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
@@ -66,6 +67,46 @@ function ownTableOf(
   return null;
 }
 
+/** A queue's entries, or an update unit's rows of parameters: words as wide as they are built. */
+function ownWordsOf(
+  core: CoreDocument,
+  root: RootDocument,
+  check: Check,
+  name: "input_queue" | "output_queue" | "parameter_memory",
+  words: number,
+): OwnWords | null {
+  const { macros, word_bits: wordBits, kind } = core[name] ?? {};
+  if (macros === undefined) {
+    check(
+      wordBits === undefined,
+      [name, "word_bits"],
+      "is given, and macros is not: without them words are as wide as the network needs",
+      "leave it out",
+    );
+    return null;
+  }
+  check(kind === undefined, [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
+  const wide = name === "parameter_memory" ? 128 : root.noc.header_bits + stepBits(root) + BUILT_PAYLOAD_BITS;
+  check(
+    wordBits !== undefined,
+    [name, "macros"],
+    "is given, and word_bits is not: a table says nothing of how wide words are built",
+    `set word_bits, too, such as ${wide}`,
+  );
+  if (wordBits === undefined || kind !== undefined) return null;
+  const ports = name === "parameter_memory" ? "1rw" : "1r1w";
+  const found = describedMacro(
+    root.prices.macros ?? {},
+    macros,
+    { sizeBits: words * wordBits, wordBits, banks: 1, ports },
+    technologyOf(root),
+  );
+  if (found === null) return null;
+  if (!("refused" in found)) return { macro: found, wordBits };
+  check(false, [name, "macros"], found.refused, found.fix);
+  return null;
+}
+
 /** null: the component library prices the memory, or something is wrong, which `check` was told. */
 export function ownMemoriesOf(core: CoreDocument, root: RootDocument, check: Check): OwnMemories {
   const [synapse, state] = [ownMemoryOf(core, root, check, "synapse_memory"), ownMemoryOf(core, root, check, "state_memory")];
@@ -75,5 +116,8 @@ export function ownMemoriesOf(core: CoreDocument, root: RootDocument, check: Che
     ...{ synapse, state },
     axons: ownTableOf(core, root, check, "axon_table", axonEntryBits({ synapseMemory: { sizeBits, wordBits } })),
     routes: ownTableOf(core, root, check, "route_table", root.noc.header_bits + stepBits(root)),
+    input: ownWordsOf(core, root, check, "input_queue", core.input_queue.depth),
+    output: ownWordsOf(core, root, check, "output_queue", core.output_queue.depth),
+    parameters: ownWordsOf(core, root, check, "parameter_memory", Math.ceil(core.max_neurons / core.neuron_update.units)),
   };
 }

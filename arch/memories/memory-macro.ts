@@ -1,6 +1,8 @@
 /** What a memory costs, of a kind of the program's (`memory-kinds.ts`) or of macros of the user's (`../macros/own-macro.ts`). */
+import { inputError } from "../../base/errors.js";
 import type { Memory, MemoryKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
+import type { OwnMacro, OwnWords } from "../macros/macro.js";
 import { technologyKey } from "../sram.js";
 import { builtInMacro, type MemoryMacro } from "./memory-kinds.js";
 
@@ -11,12 +13,24 @@ export type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: nu
 
 const macros = new Memo<MemoryMacro>();
 
+/** Of own macros with words of their own width. @throws InputError, at the core's key, where what they are to hold is wider */
+export function ownWordsMacro({ macro, wordBits }: OwnWords, bits: number, key: string): MemoryMacro {
+  if (bits > wordBits)
+    throw inputError(
+      `tile.core.${key}.word_bits`,
+      `words of its macros are built ${wordBits} bits wide, and this network and precision need ${bits}`,
+      `set it to ${bits} or more`,
+    );
+  return ownCosts(macro);
+}
+
+function ownCosts({ costs, source, extrapolated }: OwnMacro): MemoryMacro {
+  return { ...costs, clock_pj_per_cycle: 0, extrapolated, sources: { energy: source, clock: source, leakage: source, area: source } };
+}
+
 export function memoryMacro(memory: MemoryShape, technology: Technology): MemoryMacro {
   const { kind, own = null, sizeBits, wordBits, banks, ports } = memory;
-  if (own !== null) {
-    const { costs, source, extrapolated } = own;
-    return { ...costs, clock_pj_per_cycle: 0, extrapolated, sources: { energy: source, clock: source, leakage: source, area: source } };
-  }
+  if (own !== null) return ownCosts(own);
   if (kind === "plug-in") throw new Error("snn-dse: the costs of a plug-in's memory are not there");
   const key = `${kind}/${sizeBits}/${wordBits}/${banks}/${ports}/${technology.idle}/${technologyKey(technology)}`;
   return macros.get(key, () => builtInMacro(kind, memory, technology));

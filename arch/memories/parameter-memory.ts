@@ -8,7 +8,7 @@
  */
 import type { Core, Technology } from "../chip.js";
 import type { UpdateUnit, UpdateWidths } from "../update-unit.js";
-import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
+import { type MemoryMacro, memoryMacro, ownWordsMacro } from "./memory-macro.js";
 
 /** What a neuron's row holds: how many of each field, and their widths. */
 export interface ParameterRow {
@@ -32,13 +32,20 @@ export function builtRow({ requantisers, leaks }: UpdateUnit, { multiplierBits, 
 
 /** What the core's parameters cost: a read is of one row; the rest is of all units. null: its neurons have none. */
 export function parameterMacro(
-  { parameterKind: kind, maxNeurons, neuronUpdate: { units } }: Pick<Core, "parameterKind" | "maxNeurons" | "neuronUpdate">,
+  {
+    parameterKind: kind,
+    ownWords,
+    maxNeurons,
+    neuronUpdate: { units },
+  }: Pick<Core, "parameterKind" | "ownWords" | "maxNeurons" | "neuronUpdate">,
   row: ParameterRow,
   technology: Technology,
 ): MemoryMacro | null {
   const wordBits = parameterRowBits(row);
   if (wordBits === 0) return null;
-  const macro = memoryMacro({ kind, sizeBits: Math.ceil(maxNeurons / units) * wordBits, wordBits, banks: 1, ports: "1rw" }, technology);
+  const shape = { kind, sizeBits: Math.ceil(maxNeurons / units) * wordBits, wordBits, banks: 1, ports: "1rw" } as const;
+  const own = ownWords.parameters;
+  const macro = own === null ? memoryMacro(shape, technology) : ownWordsMacro(own, wordBits, "parameter_memory");
   const { clock_pj_per_cycle, leakage_mw, area_mm2 } = macro;
   return { ...macro, clock_pj_per_cycle: clock_pj_per_cycle * units, leakage_mw: leakage_mw * units, area_mm2: area_mm2 * units };
 }

@@ -5,12 +5,12 @@
  */
 import { pow } from "../../base/math.js";
 import { LOGIC_AREA_SOURCE, LOGIC_LEAKAGE_SOURCE, type Logic, logicAreaMm2, logicLeakageMw } from "../arithmetic.js";
-import type { QueueKind, Technology } from "../chip.js";
+import type { Core, QueueKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
 import { FLOP_ENTRIES, fifoPj } from "../dsent.js";
 import { SCALING_SOURCE } from "../scaling.js";
 import { capacityExponent, technologyKey } from "../sram.js";
-import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
+import { type MemoryMacro, memoryMacro, ownWordsMacro } from "./memory-macro.js";
 
 export interface QueueCosts {
   readonly pushPj: number;
@@ -33,16 +33,32 @@ export function queueCosts(kind: QueueKind, depth: number, bits: number, technol
   return memo.get(key, () => (kind === "auto" ? automatic(depth, bits, technology) : ofKind(kind, depth, bits, technology)));
 }
 
+/** A core's queue of messages of `bits`. @throws InputError where it is of own macros and messages are wider than its words */
+export function coreQueue(
+  core: Core,
+  which: "input" | "output",
+  bits: number,
+  technology: Technology,
+): QueueCosts & { readonly kind: QueueKind | "own" } {
+  const own = core.ownWords[which];
+  const kind = core.queueKinds[which];
+  if (own === null) return { kind, ...queueCosts(kind, core[`${which}Queue`].depth, bits, technology) };
+  return { kind: "own", ...costsOf(ownWordsMacro(own, bits, `${which}_queue`), 0, 0) };
+}
+
 const fifo = (kind: Exclude<QueueKind, "auto">, depth: number, bits: number, technology: Technology): MemoryMacro =>
   memoryMacro({ kind, sizeBits: depth * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
 
 function ofKind(kind: Exclude<QueueKind, "auto">, depth: number, bits: number, technology: Technology): QueueCosts {
-  const macro = fifo(kind, depth, bits, technology);
+  return costsOf(fifo(kind, depth, bits, technology), kind === "registers" ? depth : 0, kind === "sram" ? 1 : 0);
+}
+
+function costsOf(macro: MemoryMacro, flopEntries: number, sramShare: 0 | 1): QueueCosts {
+  const { leakage_mw: leakageMw, area_mm2: areaMm2, sources, extrapolated } = macro;
   return {
     ...{ pushPj: macro.write_pj, popPj: macro.read_pj, clockPjPerCycle: macro.clock_pj_per_cycle },
-    sramPart: kind === "sram" ? { leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2 } : { leakageMw: 0, areaMm2: 0 },
-    ...{ leakageMw: macro.leakage_mw, areaMm2: macro.area_mm2, flopEntries: kind === "registers" ? depth : 0 },
-    ...{ sources: macro.sources, extrapolated: macro.extrapolated },
+    sramPart: { leakageMw: sramShare * leakageMw, areaMm2: sramShare * areaMm2 },
+    ...{ leakageMw, areaMm2, flopEntries, sources, extrapolated },
   };
 }
 

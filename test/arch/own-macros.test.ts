@@ -283,8 +283,70 @@ describe("in a description", () => {
     ).toEqual(["read energy of macros mine"]);
   });
 
+  test("queues and parameters are built of macros by the width said, per queue and per update unit; what the library prices beside them keeps its factor", () => {
+    const NARROW = "256,40,1r1w,22,0.8,1500,0.5,0.7,1,0.4";
+    const words = (
+      macros: string,
+      memories = "input_queue: { depth: 300, macros: mine, word_bits: 40 }, parameter_memory: { macros: mine, word_bits: 200 }",
+    ) => described(table(ROW, NARROW), yaml(macros, `max_neurons: 512, neuron_update: { units: 2 }, ${memories}`));
+    const parsed = words(", plus_minus_percent: 30");
+    const prices = priceOf(parsed);
+    // 300 entries of 40 bits: 2 x 1500 um2 of the narrow macro are less than 9000 of the wide one
+    expect(prices.input_queue_push_pj).toMatchObject({ value: 0.7, group: null });
+    expect(prices.input_queue_pop_pj).toMatchObject({ value: 0.5, group: null });
+    expect(prices.input_queue_pop_pj.source).toBe("mine, line 3: 2 macros of 256 words x 40 bits, 1r1w (1 side by side, 2 deep)");
+    // 256 rows of 200 bits a unit: five side by side; two units
+    expect(prices.parameter_memory_read_pj).toMatchObject({ value: 5 * 0.5, group: null });
+    expect(prices.parameter_memory_area_mm2.value).toBeCloseTo(2 * 5 * 1500e-6, 12);
+    expect(prices.parameter_memory_leakage_mw.value).toBeCloseTo(2 * 5 * 1e-3, 12);
+    // the output queue is the library's: a chip whose input queue costs next to nothing says what it takes
+    const free = described(
+      table(NARROW.replace("1500", "1e-6").replace(",1,0.4", ",1e-6,0.4")),
+      yaml("", "input_queue: { depth: 256, macros: mine, word_bits: 40 }"),
+    );
+    const alone = priceOf(free);
+    expect(prices.queue_area_mm2.value).toBeCloseTo(alone.queue_area_mm2.value + 2 * 1500e-6, 10);
+    expect(prices.queue_leakage_mw.value).toBeCloseTo(alone.queue_leakage_mw.value + 2 * 1e-3, 8);
+    expect(alone.queue_area_mm2.value).toBeGreaterThan(0);
+    const causes = (component: string) => priceErrors(parsed.experiment.chip).get(component) ?? [];
+    expect(causes("input queue pushes").map(({ name }) => name)).toEqual(["write energy of macros mine"]);
+    expect(causes("parameter memory reads").map(({ name }) => name)).toEqual(["read energy of macros mine"]);
+    expect(causes("output queue pushes").map(({ name }) => name)).not.toContain("write energy of macros mine");
+    const area = causes("queue area").find(({ name }) => name === "area of macros mine");
+    expect(area?.up).toBeCloseTo(log(1.3) / 1.6448536269514722 / 2, 12);
+    expect(causes("queue area").find(({ name }) => name === "logic area")?.up).toBeCloseTo(0.15, 12);
+  });
+
+  test("words that are built narrower than messages and rows are refused, at the bit", () => {
+    const needed = (memories: string): string => {
+      try {
+        priceOf(described(table(ROW), yaml("", memories)));
+      } catch (error) {
+        if (error instanceof InputError) return error.problems.map(({ file, message, fix }) => `${file} ${message}; ${fix}`).join("\n");
+        throw error;
+      }
+      return "";
+    };
+    for (const [key, wanted] of [
+      ["input_queue", 24 + 8],
+      ["output_queue", 24 + 8],
+      ["parameter_memory", Number(/need (\d+)/.exec(needed("parameter_memory: { macros: mine, word_bits: 1 }"))?.[1])],
+    ] as const) {
+      expect(needed(`${key}: { macros: mine, word_bits: ${wanted} }`)).toBe("");
+      const less = needed(`${key}: { macros: mine, word_bits: ${wanted - 1} }`);
+      expect(less).toContain(`tile.core.${key}.word_bits words of its macros are built ${wanted - 1} bits wide`);
+      expect(less).toContain(`need ${wanted}; set it to ${wanted} or more`);
+    }
+  });
+
   test.each([
     ["axon_table: { macros: mine }", "tile.core.axon_table.macros", "entries is not"],
+    ["input_queue: { macros: mine }", "tile.core.input_queue.macros", "word_bits is not"],
+    ["output_queue: { word_bits: 30 }", "tile.core.output_queue.word_bits", "macros is not"],
+    ["output_queue: { macros: mien, word_bits: 30 }", "tile.core.output_queue.macros", "no table is named mien"],
+    ["input_queue: { macros: mine, word_bits: 40, kind: latches }", "tile.core.input_queue.macros", "kind is latches"],
+    ["input_queue: { macros: mine, word_bits: 40, depth: 9000 }", "tile.core.input_queue.macros", "has no macro for 9000 words per bank"],
+    ["parameter_memory: { macros: mine }", "tile.core.parameter_memory.macros", "word_bits is not"],
     ["axon_table: { entries: 10, macros: mien }", "tile.core.axon_table.macros", "no table is named mien"],
     ["route_table: { entries: 100000, macros: mine }", "tile.core.route_table.macros", "has no macro for 100000 words per bank"],
   ])("%s is refused where it is typed", (memories, path, words) => {

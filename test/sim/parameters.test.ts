@@ -85,6 +85,12 @@ const ownMacros: Values = {
   "chip.voltage_v": 0.8,
   "prices.macros": { small: { csv: macroTable(9000, 2) }, dear: { csv: macroTable(8000, 9) } },
 };
+/** Words of own macros, so many bits wide. */
+const ownWords = (key: "input_queue" | "output_queue" | "parameter_memory"): Values => ({
+  ...ownMacros,
+  [`tile.core.${key}.macros`]: "small",
+  [`tile.core.${key}.word_bits`]: 128,
+});
 // A chip that holds half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
 // Inputs off the chip; the cores that they go to are the first ones.
@@ -305,6 +311,16 @@ const CLAIMS: readonly Claim[] = [
     order: "rises",
     on: { ...ownMacros, "tile.core.route_table.entries": 2048 },
   },
+  ...(
+    [
+      ["input_queue", "pJ of input queue pushes"],
+      ["output_queue", "pJ of output queue pops"],
+      ["parameter_memory", "pJ of parameter memory reads"],
+    ] as const
+  ).flatMap(([key, what]): Claim[] => [
+    { path: `tile.core.${key}.macros`, from: "small", to: "dear", what, order: "rises", on: ownWords(key) },
+    { path: `tile.core.${key}.word_bits`, from: 128, to: 256, what, order: "rises", on: ownWords(key) },
+  ]),
   { path: "tile.core.configuration_bits", from: 256, to: 2048, what: "pJ of configuration clock", order: "rises" },
   { path: "tile.core.configuration_bits", from: 256, to: 2048, what: "pJ of configuration leakage", order: "rises" },
   { path: "tile.core.configuration_bits", from: 0, to: 2048, what: "area_mm2", order: "rises" },

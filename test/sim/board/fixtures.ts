@@ -51,6 +51,7 @@ export const core: Core = {
   axonEntries: null,
   routeEntries: null,
   tableMacros: { axons: null, routes: null },
+  ownWords: { input: null, output: null, parameters: null },
   inputQueue: { depth: 8 },
   intake: PLAIN_INTAKE,
   outputQueue: { depth: 8 },
