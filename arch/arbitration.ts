@@ -13,7 +13,7 @@ import type { CoreNeeds } from "./core-needs.js";
 import { builtLanes } from "./lanes.js";
 import { IHP_CORNER, ihpCells } from "./memories/registers.js";
 import { packing } from "./packing.js";
-import type { Precision } from "./precision.js";
+import { narrowestAccumulatorBits, type Precision } from "./precision.js";
 import { writePath } from "./write-path.js";
 
 /** Levels of a tree over so many inputs. */
@@ -37,7 +37,7 @@ export function grantLevels(core: Core, precision: Precision, needs: CoreNeeds):
 /** Place behind the group, in which words that is, the next bank, wrapped at the last one, and its row. */
 export function addressLevels(core: Core, precision: Precision, needs: CoreNeeds): number {
   const { banks, wordBits } = core.stateMemory;
-  const { itemsPerWord } = packing(precision.accumulatorBits, wordBits);
+  const { itemsPerWord } = packing(narrowestAccumulatorBits(precision), wordBits);
   const place = tree(itemsPerWord + builtLanes(core, precision, needs) + 1);
   const bank = tree(banks) + 2;
   const { rowBits } = writePath(core, precision, needs);

@@ -208,12 +208,22 @@ export {
   shippedChips,
   shippedCoupledChips,
 } from "./parse.js";
+export { homeOf, partName } from "./part-name.js";
 export { checkedCase, patchCoupledChip, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
 export { pluginEntry } from "./plugin-entry.js";
 export type { NamedPlugin } from "./plugin-paths.js";
 export { hostPacket, isHostFed, portEnd, portPopulations } from "./port.js";
 export { type PortPrices, portPrices } from "./port-prices.js";
-export { areUnits, type LayerWidths, ownWeightBits, ownWidths, type Precision, stateBitsOf, weightBitsInto } from "./precision.js";
+export {
+  accumulatorBitsOf,
+  areUnits,
+  type LayerWidths,
+  ownWeightBits,
+  ownWidths,
+  type Precision,
+  stateBitsOf,
+  weightBitsInto,
+} from "./precision.js";
 export { priceVariables } from "./price-check.js";
 export { PRICE_MODELS, type PriceModel } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";

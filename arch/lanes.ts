@@ -2,7 +2,7 @@
 import type { Core } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";
-import { narrowestWeightBits, type Precision } from "./precision.js";
+import { narrowestAccumulatorBits, narrowestWeightBits, type Precision } from "./precision.js";
 
 /** Synapses that a group has at most, by what bounds it; a bound that does not hold is infinite. */
 interface GroupBounds {
@@ -15,13 +15,12 @@ interface GroupBounds {
 }
 
 function groupBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): GroupBounds {
-  const { accumulatorBits } = precision;
   const row = needs.longestRow === 0 ? Number.POSITIVE_INFINITY : needs.longestRow;
   // a sparse row's item is a target with all its weights
   if (needs.isSparse) return { weights: Number.POSITIVE_INFINITY, sums: Number.POSITIVE_INFINITY, row };
   return {
     weights: itemsPerBeat(packing(narrowestWeightBits(precision), synapseMemory.wordBits), synapseMemory.banks),
-    sums: itemsPerBeat(packing(accumulatorBits, stateMemory.wordBits), stateMemory.banks),
+    sums: itemsPerBeat(packing(narrowestAccumulatorBits(precision), stateMemory.wordBits), stateMemory.banks),
     row,
   };
 }

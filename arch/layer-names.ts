@@ -16,7 +16,7 @@ export interface Widthed {
 export function checkLayers({ layers }: Precision, topology: Topology, { cells, spiking }: Widthed, network: string): void {
   const given = (width: keyof LayerWidths): string[] =>
     Object.entries(layers).flatMap(([name, own]) => (own[width] === undefined ? [] : [name]));
-  checkLayerNames(given("weightBits"), topology, network);
+  for (const width of ["weightBits", "accumulatorBits"] as const) checkLayerNames(given(width), topology, network);
   for (const width of ["stateBits", "stateFractionBits"] as const)
     refuseStrays(given(width), cells, network, "has no states in a population of that name", "states are those of");
   refuseStrays(

@@ -1,5 +1,6 @@
 /** Integer widths of a design point; what each key means and may be is the schema's. Source: design rules of networks (integer meaning of the gated-leak cells). */
 import { type Camel, camel } from "./camel.js";
+import { homeOf } from "./part-name.js";
 import { perSection } from "./per-section.js";
 import type { RootDocument } from "./schema.js";
 
@@ -15,6 +16,8 @@ export interface LayerWidths {
   readonly stateBits?: number;
   readonly stateFractionBits?: number;
   readonly spikeBits?: number;
+  /** Of the sums of what it gets. */
+  readonly accumulatorBits?: number;
 }
 
 /** Names of populations are no keys: they stay as they are. Formats are the chip's. */
@@ -35,13 +38,16 @@ export const WIDTHS = {
   stateBits: "state_bits",
   stateFractionBits: "state_fraction_bits",
   spikeBits: "spike_bits",
+  accumulatorBits: "accumulator_bits",
 } as const satisfies { readonly [width in keyof LayerWidths]-?: string };
 
 const NO_WIDTHS: LayerWidths = {};
 
 /** Of a population. */
-export const ownWidths = ({ layers }: Pick<Precision, "layers">, population: string): LayerWidths =>
-  Object.hasOwn(layers, population) ? layers[population] : NO_WIDTHS;
+export const ownWidths = ({ layers }: Pick<Precision, "layers">, population: string): LayerWidths => {
+  const home = homeOf(population);
+  return Object.hasOwn(layers, home) ? layers[home] : NO_WIDTHS;
+};
 
 /** Bits of the weights into a population. */
 export const weightBitsInto = (precision: Pick<Precision, "layers" | "weightBits">, population: string): number =>
@@ -63,6 +69,19 @@ export const spikeBitsOf = (precision: Pick<Precision, "layers" | "spikeBits">, 
 export const stateWidths = ({ layers, stateBits }: Pick<Precision, "layers" | "stateBits">): readonly number[] => [
   ...new Set([stateBits, ...Object.values(layers).flatMap((own) => own.stateBits ?? [])]),
 ];
+
+/** Of a population's accumulators. */
+export const accumulatorBitsOf = (precision: Pick<Precision, "layers" | "accumulatorBits">, population: string): number =>
+  ownWidths(precision, population).accumulatorBits ?? precision.accumulatorBits;
+
+/** Widths of accumulators that there may be, the network's first. */
+export const accumulatorWidths = ({ layers, accumulatorBits }: Pick<Precision, "layers" | "accumulatorBits">): readonly number[] => [
+  ...new Set([accumulatorBits, ...Object.values(layers).flatMap((own) => own.accumulatorBits ?? [])]),
+];
+
+/** Bits of the narrowest accumulators: most lie in a word. */
+export const narrowestAccumulatorBits = (precision: Pick<Precision, "layers" | "accumulatorBits">): number =>
+  Math.min(...accumulatorWidths(precision));
 
 /**
  * Whether weights of so many bits are 0 or a sign: each product with one is the payload, its negative, or nothing, so that a lane that is built for them

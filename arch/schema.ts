@@ -218,6 +218,7 @@ const precision = z
           state_bits: z.int().min(8).max(24).optional().describe("of its states"),
           state_fraction_bits: z.int().min(0).max(16).optional().describe("of its states, below a spike or threshold"),
           spike_bits: z.int().min(1).max(8).optional().describe("of its spikes, range kept; of networks that are trained here"),
+          accumulator_bits: z.int().min(12).max(32).optional().describe("of the sums of what it gets"),
           weight_format: z.enum(WEIGHT_FORMATS).optional().describe("of a matrix with zeros into it; as chip.weight_format"),
         }),
       )

@@ -6,7 +6,7 @@ type Check = (ok: boolean, path: readonly string[], message: string, fix: string
 /** Words of single populations fit the hardware, which is built for the network's. */
 export function checkLayerWidths({ layers, ...widths }: RootDocument["precision"], check: Check): void {
   for (const [name, own] of Object.entries(layers)) {
-    for (const key of ["state_bits", "spike_bits"] as const) {
+    for (const key of ["state_bits", "spike_bits", "accumulator_bits"] as const) {
       const [bits, built] = [own[key], widths[key]];
       if (bits === undefined || built === null) continue;
       const path = ["precision", "layers", name, key];

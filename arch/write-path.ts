@@ -7,7 +7,7 @@ import { log2 } from "../base/math.js";
 import type { Core } from "./chip.js";
 import type { CoreNeeds, NeuronKind } from "./core-needs.js";
 import { mostBatchWords, packing } from "./packing.js";
-import { type Precision, stateWidths } from "./precision.js";
+import { accumulatorWidths, type Precision, stateWidths } from "./precision.js";
 
 export interface WritePath {
   /** Words of a batch of neurons at most: of states, of sums. */
@@ -25,8 +25,8 @@ export interface WritePath {
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Bits that the fields of every word are multiples of. */
-export const maskGrain = (wordBits: number, accumulatorBits: number, itemBits: readonly number[]): number =>
-  [accumulatorBits, wordBits, ...itemBits].reduce(gcd);
+export const maskGrain = (wordBits: number, sumBits: readonly number[], itemBits: readonly number[]): number =>
+  [...sumBits, wordBits, ...itemBits].reduce(gcd);
 
 export function writePath(
   { neuronUpdate, stateMemory, accumulateDepthCycles }: Pick<Core, "neuronUpdate" | "stateMemory" | "accumulateDepthCycles">,
@@ -54,7 +54,7 @@ export function writePath(
     sumWords,
     returnDepth: Math.abs(pipelineDepthCycles - accumulateDepthCycles) + 2 * ofOneBank + 4,
     sumsDepth: readLatencyCycles + accumulateDepthCycles + ofOneBank + 4,
-    maskBits: wordBits / maskGrain(wordBits, accumulatorBits, items),
+    maskBits: wordBits / maskGrain(wordBits, accumulatorWidths(precision), items),
     rowBits: Math.max(1, Math.ceil(log2(sizeBits / wordBits / banks))),
   };
 }

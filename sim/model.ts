@@ -98,7 +98,7 @@ export function studyWork(experiment: Experiment, network: ModelNetwork, samples
     weight_bits: fedPopulations(topology),
     state_bits: cells,
     spike_bits: spikes === null ? [] : cells,
-    accumulator_bits: [],
+    accumulator_bits: fedPopulations(topology),
     lut_bits: topology.populations.filter(({ update }) => update.lutReads > 0).map(({ name }) => name),
     gate_bits: [],
   };

@@ -14,7 +14,7 @@ import { builtWidths, datapathLogic } from "../components.js";
 import { controlSize } from "../control.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "../core-needs.js";
 import { packing } from "../packing.js";
-import type { Precision } from "../precision.js";
+import { narrowestAccumulatorBits, type Precision } from "../precision.js";
 import { updateAdderBits, updateRegisterBits } from "../update-unit.js";
 import { writePath } from "../write-path.js";
 import { writeQueueBits } from "../write-queues.js";
@@ -33,7 +33,7 @@ export function coreStructure(core: Core, precision: Precision, needs: CoreNeeds
   const { units, pipelineDepthCycles } = core.neuronUpdate;
   const { stateWords, sumWords, returnDepth, sumsDepth, maskBits, rowBits } = writePath(core, precision, needs);
   const batchWords = stateWords + sumWords;
-  const { itemsPerWord, wordsPerItem } = packing(precision.accumulatorBits, wordBits);
+  const { itemsPerWord, wordsPerItem } = packing(narrowestAccumulatorBits(precision), wordBits);
   const places = (Math.ceil(banks / wordsPerItem) + 1) * itemsPerWord;
   const productBits = precision.weightBits + BUILT_PAYLOAD_BITS;
   const widths = builtWidths(precision);

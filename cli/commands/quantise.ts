@@ -24,7 +24,7 @@ export function registerQuantise(program: Command): void {
       "accuracy against bits: weights, state, spikes, accumulators, tables; by layer; and the smallest precision that keeps an accuracy",
     )
     .option("--bits <width=list>", "e.g. weight_bits=2,4,8,16; may be repeated (default: every width, a few values each)", repeated)
-    .option("--layers", "also narrow one layer at a time: weights, states, spikes, tables")
+    .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums, tables")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
     .option("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex")

@@ -4,6 +4,7 @@
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
 import {
+  accumulatorBitsOf,
   areUnits,
   type Chip,
   type Core,
@@ -156,7 +157,7 @@ export function loadOf(
   const { populations } = topology;
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
   const { synapseMemory, stateMemory, neuronUpdate } = core;
-  const accumulator = packing(precision.accumulatorBits, stateMemory.wordBits);
+  const accumulators = populations.map(({ name }) => packing(accumulatorBitsOf(precision, name), stateMemory.wordBits));
   const sum = {
     cores,
     soma: 0,
@@ -206,6 +207,7 @@ export function loadOf(
     const stateBits = population.states * stateBitsOf(precision, population.name);
     const state = packing(stateBits, stateMemory.wordBits);
     const accumulatorItems = size * population.accumulators;
+    const accumulator = accumulators[p];
     const buffers = population.accumulators === 0 ? 0 : accumulatorBuffers(topology, p);
     stateNeed += pieces * (packedWords(size, state) + buffers * packedWords(accumulatorItems, accumulator));
     if (dram !== null && population.states > 0) {
@@ -241,6 +243,7 @@ export function loadOf(
     for (const projection of topology.projections) {
       if (projection.source !== p) continue;
       const target = populations[projection.target];
+      const accumulator = accumulators[projection.target];
       const pieces = Math.min(parts, target.neurons);
       const size = Math.ceil(target.neurons / pieces);
       const fanOut = projection.sparse === null ? target.neurons : synapsesIn(projection.sparse) / source.neurons;

@@ -6,17 +6,15 @@ export class Accumulator {
   /** Additions that left the range. */
   overflows = 0;
 
-  private readonly most: number;
   private readonly saturates: boolean;
 
-  constructor({ accumulatorBits, accumulatorOverflow }: Pick<Precision, "accumulatorBits" | "accumulatorOverflow">) {
-    this.most = signedMax(accumulatorBits);
+  constructor({ accumulatorOverflow }: Pick<Precision, "accumulatorOverflow">) {
     this.saturates = accumulatorOverflow === "saturate";
   }
 
-  /** `sum + product`, saturated or wrapped into the word where it does not fit. */
-  add(sum: number, product: number): number {
-    const { most } = this;
+  /** `sum + product`, saturated or wrapped into a word of so many bits where it does not fit. */
+  add(sum: number, product: number, bits: number): number {
+    const most = signedMax(bits);
     const next = sum + product;
     if (next >= -most - 1 && next <= most) return next;
     this.overflows++;

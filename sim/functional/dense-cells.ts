@@ -111,19 +111,19 @@ export class DenseCells {
 
   /** Score of class `c` in a step. */
   score(c: number, values: Int32Array): number {
-    const { weights, requantiser } = this.network.readout;
-    return this.word(requantise(requantiser, c, this.sum(0, weights, c, values)), SCORE_BITS);
+    const { weights, requantiser, accumulatorBits } = this.network.readout;
+    return this.word(requantise(requantiser, c, this.sum(0, weights, c, values, accumulatorBits)), SCORE_BITS);
   }
 
   private gru({ layer, sent, state }: DenseState, n: number, values: Int32Array): number {
     const { gateBits } = this.network.precision;
     const [gateR, gateZ, gateN] = layer.gates;
-    const r = entry(layer.sigmoid, this.preActivation(gateR, n, values, sent));
-    const z = entry(layer.sigmoid, this.preActivation(gateZ, n, values, sent));
-    const x = requantise(gateN.requantiser, n, this.sum(0, gateN.inputWeights, n, values));
+    const r = entry(layer.sigmoid, this.preActivation(layer, gateR, n, values, sent));
+    const z = entry(layer.sigmoid, this.preActivation(layer, gateZ, n, values, sent));
+    const x = requantise(gateN.requantiser, n, this.sum(0, gateN.inputWeights, n, values, layer.accumulatorBits));
     let u = 0;
     if (gateN.recurrentWeights !== null && gateN.recurrentRequantiser !== null) {
-      u = requantise(gateN.recurrentRequantiser, n, this.sum(0, gateN.recurrentWeights, n, sent));
+      u = requantise(gateN.recurrentRequantiser, n, this.sum(0, gateN.recurrentWeights, n, sent, layer.accumulatorBits));
     }
     const candidate = entry(layer.tanh, shiftRound(x * powerOfTwo(gateBits) + r * u, gateBits + GUARD_BITS));
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
@@ -136,10 +136,10 @@ export class DenseCells {
     const { gateBits } = this.network.precision;
     const { sigmoid, tanh, quantiser } = layer;
     const [gateI, gateF, gateG, gateO] = layer.gates;
-    const i = this.preActivation(gateI, n, values, sent);
-    const f = this.preActivation(gateF, n, values, sent);
-    const g = this.preActivation(gateG, n, values, sent);
-    const o = this.preActivation(gateO, n, values, sent);
+    const i = this.preActivation(layer, gateI, n, values, sent);
+    const f = this.preActivation(layer, gateF, n, values, sent);
+    const g = this.preActivation(layer, gateG, n, values, sent);
+    const o = this.preActivation(layer, gateO, n, values, sent);
     const fraction = layer.quantiser.shift + ACTIVATION_FRACTION_BITS;
     const kept = shiftRound(entry(sigmoid, f) * state[n], gateBits);
     const added = shiftRound(entry(sigmoid, i) * entry(tanh, g) * powerOfTwo(fraction), 2 * gateBits);
@@ -149,15 +149,16 @@ export class DenseCells {
     return sendable(h, layer.quantiser.limit);
   }
 
-  private preActivation(gate: IntegerGate, n: number, values: Int32Array, sent: Int32Array): number {
-    const sum = this.sum(0, gate.inputWeights, n, values);
-    return requantise(gate.requantiser, n, gate.recurrentWeights === null ? sum : this.sum(sum, gate.recurrentWeights, n, sent));
+  private preActivation({ accumulatorBits }: IntegerLayer, gate: IntegerGate, n: number, values: Int32Array, sent: Int32Array): number {
+    const sum = this.sum(0, gate.inputWeights, n, values, accumulatorBits);
+    const all = gate.recurrentWeights === null ? sum : this.sum(sum, gate.recurrentWeights, n, sent, accumulatorBits);
+    return requantise(gate.requantiser, n, all);
   }
 
   /** `from` and then every product of row `row`, sources ascending, in the accumulator's range at every addition. */
-  private sum(from: number, weights: Int16Array, row: number, values: Int32Array): number {
+  private sum(from: number, weights: Int16Array, row: number, values: Int32Array, bits: number): number {
     let sum = from;
-    for (const [i, value] of values.entries()) sum = this.accumulator.add(sum, weights[row * values.length + i] * value);
+    for (const [i, value] of values.entries()) sum = this.accumulator.add(sum, weights[row * values.length + i] * value, bits);
     return sum;
   }
 

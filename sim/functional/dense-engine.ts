@@ -43,15 +43,14 @@ function even(count: number): number {
 function addNetwork(host: KernelHost<DenseKernel>, network: IntegerNetwork, storage: Storage): void {
   const { precision, encoder, readout, classes } = network;
   const { kernel } = host;
-  kernel.setAccumulators(precision.accumulatorBits, precision.accumulatorOverflow === "wrap" ? 1 : 0);
+  kernel.setOverflow(precision.accumulatorOverflow === "wrap" ? 1 : 0);
   kernel.setFeatures(network.inputs);
   kernel.setLimit(encoder.limit);
   for (const layer of network.layers) addLayer(host, network, layer, storage);
   const input = { sources: readout.weights.length / classes, blocks: [readout.weights], limit: encoder.limit, firstRow: 0 };
   const sums = addSums(
     host,
-    { input, recurrent: null, neurons: 0, requantisers: [readout.requantiser], rows: classes },
-    precision,
+    { input, recurrent: null, neurons: 0, requantisers: [readout.requantiser], rows: classes, accumulatorBits: readout.accumulatorBits },
     storage,
   );
   kernel.setReadout(sums, classes, signedMax(SCORE_BITS));
@@ -70,7 +69,7 @@ function addLayer(host: KernelHost<DenseKernel>, network: IntegerNetwork, layer:
   const recurrentBlocks = own.map((gate) => padded(ownWeights(gate, layer), layer.neurons));
   const recurrent = { sources: layer.neurons, blocks: recurrentBlocks, limit, firstRow: isGru ? rows : 0 };
   const requantisers = [...fed.map((gate) => gate.requantiser), ...(isGru ? [third.recurrentRequantiser] : [])];
-  const sums = addSums(host, { input, recurrent, neurons: rows, requantisers, rows }, network.precision, storage);
+  const sums = addSums(host, { input, recurrent, neurons: rows, requantisers, rows, accumulatorBits: layer.accumulatorBits }, storage);
   const added = isGru
     ? kernel.gruLayer(rows, sums, ...gruScales(network, layer))
     : kernel.lstmLayer(rows, sums, ...lstmScales(network, layer));

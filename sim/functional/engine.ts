@@ -53,7 +53,7 @@ export function createEngine(network: IntegerNetwork, storage: Storage = "auto")
 function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, storage: Storage, steps: PluginSteps): number[] {
   const { precision, readout, classes } = network;
   const { kernel } = host;
-  kernel.setAccumulators(precision.accumulatorBits, precision.accumulatorOverflow === "wrap" ? 1 : 0);
+  kernel.setOverflow(precision.accumulatorOverflow === "wrap" ? 1 : 0);
   setLeaks(kernel, precision);
   const encoder = kernel.addEncoder(network.inputs);
   setQuantiser(kernel, encoder, network.encoder);
@@ -66,8 +66,7 @@ function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, st
   const input = { sources: readout.weights.length / classes, blocks: [readout.weights], limit, firstRow: 0 };
   const sums = addSums(
     host,
-    { input, recurrent: null, neurons: 0, requantisers: [readout.requantiser], rows: classes },
-    precision,
+    { input, recurrent: null, neurons: 0, requantisers: [readout.requantiser], rows: classes, accumulatorBits: readout.accumulatorBits },
     storage,
   );
   kernel.setReadout(sums, classes, signedMax(SCORE_BITS));
@@ -95,7 +94,7 @@ function addLayer(
   const own = gates.flatMap((gate) => (gate.recurrentWeights === null ? [] : [gate.recurrentWeights]));
   const recurrent: FedRows | null = own.length === 0 ? null : { sources: neurons, blocks: own, limit: layer.quantiser.limit, firstRow: 0 };
   const requantisers = gates.map((gate) => gate.requantiser);
-  const sums = addSums(host, { input, recurrent, neurons, requantisers, rows: neurons }, network.precision, storage);
+  const sums = addSums(host, { input, recurrent, neurons, requantisers, rows: neurons, accumulatorBits: layer.accumulatorBits }, storage);
   const shifts = requantisers.map(({ shift }) => shift);
   const added = byStep(network.system, {
     kernel: (step) =>

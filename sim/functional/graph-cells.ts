@@ -35,10 +35,12 @@ export class GraphCells {
   /** Adds a spike's row to the sums of its targets `first .. first + sums.length - 1`. */
   add(projection: GraphProjection, { neuron, payload }: Spike, first: number, sums: number[]): void {
     const reader = this.readerOf(projection);
+    const { accumulatorBits } = this.graph.precisions[projection.target];
     reader.read(neuron);
     for (let k = 0; k < reader.length; k++) {
       const at = reader.targets[reader.first + k] - first;
-      if (at >= 0 && at < sums.length) sums[at] = this.accumulator.add(sums[at], projection.weights[reader.weightOf(k)] * payload);
+      if (at >= 0 && at < sums.length)
+        sums[at] = this.accumulator.add(sums[at], projection.weights[reader.weightOf(k)] * payload, accumulatorBits);
     }
   }
 

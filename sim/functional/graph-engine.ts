@@ -14,8 +14,8 @@ import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 interface GraphKernel extends GraphRowKernel, LeakingKernel {
   /** `slots`: steps of which events are kept. */
   addInput(neurons: number, slots: number): number;
-  addReadout(neurons: number, slots: number, multiplier: number, bias: number, mostScore: number): number;
-  addNeurons(neurons: number, slots: number, multiplier: number, bias: number, mostState: number): number;
+  addReadout(neurons: number, slots: number, multiplier: number, bias: number, accumulatorBits: number, mostScore: number): number;
+  addNeurons(neurons: number, slots: number, multiplier: number, bias: number, accumulatorBits: number, mostState: number): number;
   setDynamics(population: number, keepCurrent: number, keepVoltage: number, rest: number): void;
   setSpikes(population: number, threshold: number, reset: number, resetTo: number, refractorySteps: number): void;
   setSubtraction(population: number, loses: number, mostSpikes: number): void;
@@ -61,8 +61,7 @@ interface Machine {
 export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"): GraphEngine {
   const host: GraphHost = new KernelHost("graph-network");
   const { kernel } = host;
-  const { accumulatorBits, accumulatorOverflow } = graph.precision;
-  kernel.setAccumulators(accumulatorBits, accumulatorOverflow === "wrap" ? 1 : 0);
+  kernel.setOverflow(graph.precision.accumulatorOverflow === "wrap" ? 1 : 0);
   setLeaks(kernel, graph.precision);
   const handles = graph.populations.map((_, p) => addPopulation(host, graph, p));
   for (const projection of graph.projections) {
@@ -159,8 +158,9 @@ function addPopulation(host: GraphHost, graph: IntegerGraph, p: number): number 
   if (population.kind === "input") return kernel.addInput(neurons, slots);
   const { factors, offsets } = scaled(population.kind === "readout" ? population.requantiser : population.cell.requantiser);
   const [multiplier, bias] = [host.place(factors), host.place(offsets)];
-  if (population.kind === "readout") return kernel.addReadout(neurons, slots, multiplier, bias, signedMax(SCORE_BITS));
-  const handle = kernel.addNeurons(neurons, slots, multiplier, bias, signedMax(graph.precisions[p].stateBits));
+  const { accumulatorBits, stateBits } = graph.precisions[p];
+  if (population.kind === "readout") return kernel.addReadout(neurons, slots, multiplier, bias, accumulatorBits, signedMax(SCORE_BITS));
+  const handle = kernel.addNeurons(neurons, slots, multiplier, bias, accumulatorBits, signedMax(stateBits));
   setCell(host, handle, population.cell);
   return handle;
 }

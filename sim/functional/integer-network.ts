@@ -59,6 +59,8 @@ export interface IntegerLayer {
   readonly sigmoid: Uint16Array;
   /** [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty for spiking cells. */
   readonly tanh: Int16Array;
+  /** Of each of its sums. */
+  readonly accumulatorBits: number;
 }
 
 /** Integer class scores; every row in the same unit, so that the largest wins. */
@@ -66,6 +68,7 @@ export interface IntegerReadout {
   /** [classes][neurons]. */
   readonly weights: Int16Array;
   readonly requantiser: Requantiser;
+  readonly accumulatorBits: number;
   /** Real value of one score unit. */
   readonly unit: number;
 }

@@ -15,7 +15,7 @@ export interface RowKernel {
   addSparse8(rows: number, largest: number, weights: number, targets: number, starts: number): number;
   addSparse16(rows: number, largest: number, weights: number, targets: number, starts: number): number;
   /** `wraps` 1: sums wrap where a word cannot hold them, 0: they saturate. */
-  setAccumulators(bits: number, wraps: number): void;
+  setOverflow(wraps: number): void;
   /** Counted since the last call. */
   takeOverflows(): number;
   takeSaturations(): number;

@@ -1,6 +1,5 @@
 /** Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read back. */
 
-import type { Precision } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { signedMax } from "../../base/math/rounding.js";
 import type { Requantiser } from "./integer-network.js";
@@ -9,7 +8,7 @@ import type { UtteranceRun } from "./utterance.js";
 
 /** What every kernel of integer networks exports, which holds one network. */
 export interface NetworkKernel extends RowKernel {
-  /** Accumulators of a layer or of the readout, after `setAccumulators`. `neurons`: of the layer, if `recurrent` is not 0. */
+  /** Accumulators of a layer or of the readout, after `setOverflow`. `neurons`: of the layer, if `recurrent` is not 0. */
   addSums(
     input: number,
     recurrent: number,
@@ -17,6 +16,7 @@ export interface NetworkKernel extends RowKernel {
     neurons: number,
     multiplier: number,
     bias: number,
+    accumulatorBits: number,
     safe: number,
   ): number;
   setReadout(sums: number, classes: number, mostScore: number): void;
@@ -36,13 +36,13 @@ export interface LayerSums {
   /** null: these accumulators are 0. */
   readonly requantisers: readonly (Requantiser | null)[];
   readonly rows: number;
+  readonly accumulatorBits: number;
 }
 
 /** Adds accumulators with their projections; returns their handle. */
 export function addSums(
   host: KernelHost<NetworkKernel>,
-  { input, recurrent, neurons, requantisers, rows }: LayerSums,
-  precision: Precision,
+  { input, recurrent, neurons, requantisers, rows, accumulatorBits }: LayerSums,
   storage: Storage,
 ): number {
   const multiplier = new Float64Array(requantisers.length * rows);
@@ -55,9 +55,18 @@ export function addSums(
   }
   const fed = recurrent === null ? [input] : [input, recurrent];
   const [from, own = 0] = fed.map((projection) => addProjection(host, projection, storage));
-  const isSafe = rowsCannotOverflow(fed, signedMax(precision.accumulatorBits));
+  const isSafe = rowsCannotOverflow(fed, signedMax(accumulatorBits));
   const [multiplierAt, biasAt] = [host.place(multiplier), host.place(bias)];
-  return host.kernel.addSums(from, own, recurrent?.firstRow ?? 0, own === 0 ? 0 : neurons, multiplierAt, biasAt, isSafe ? 1 : 0);
+  return host.kernel.addSums(
+    from,
+    own,
+    recurrent?.firstRow ?? 0,
+    own === 0 ? 0 : neurons,
+    multiplierAt,
+    biasAt,
+    accumulatorBits,
+    isSafe ? 1 : 0,
+  );
 }
 
 /** Sizes of a network as its kernel runs it. */

@@ -2,8 +2,8 @@
 import { ownWidths, type Precision } from "../../arch/index.js";
 
 /**
- * By population (`input`, `layer1` .. `readout`; of a NIR file, by its name): the widths of the weights into it, its states, its spikes and its table.
- * Populations that are not named have the network's; accumulators, gates and leaks are the network's everywhere.
+ * By population (`input`, `layer1` .. `readout`; of a NIR file, by its name): the widths of the weights into it, its sums, its states, its spikes and its table.
+ * Populations that are not named have the network's; gates and leaks are the network's everywhere.
  */
 export type OwnPrecisions = ReadonlyMap<string, Precision>;
 
@@ -13,6 +13,6 @@ export const NONE_OWN: OwnPrecisions = new Map();
 export function precisionIn(name: string, precision: Precision, own: OwnPrecisions): Precision {
   const widths = own.get(name);
   if (widths === undefined) return { ...precision, ...ownWidths(precision, name) };
-  const { weightBits, stateBits, stateFractionBits, lutBits, spikeBits } = widths;
-  return { ...precision, weightBits, stateBits, stateFractionBits, lutBits, spikeBits };
+  const { weightBits, stateBits, stateFractionBits, lutBits, spikeBits, accumulatorBits } = widths;
+  return { ...precision, weightBits, stateBits, stateFractionBits, lutBits, spikeBits, accumulatorBits };
 }

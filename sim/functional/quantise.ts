@@ -137,7 +137,7 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const encoder = { stateBits: precisions[0].stateBits, shift: 0, theta: 0, limit, unit: powerOfTwo(-FEATURE_FRACTION_BITS) };
   const layers = network.layers.map((layer, index): IntegerLayer => {
     const widths = precisions[index + 1];
-    const { stateBits, stateFractionBits, lutBits } = widths;
+    const { stateBits, stateFractionBits, lutBits, accumulatorBits } = widths;
     const source = index === 0 ? inputUnits : new Float64Array(layer.inputs).fill(activation);
     const fraction = Math.min(ACTIVATION_FRACTION_BITS + stateFractionBits, stateBits - 1 - integerBits);
     const sigmoidUnit = tableStep(SIGMOID_RANGE, lutBits);
@@ -151,7 +151,7 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
       return integerGate(gate, layer, source, activation, cell.gates[gate.name] === "tanh" ? tanhUnit : sigmoidUnit, widths);
     });
     const quantiser = { stateBits, shift: fraction - ACTIVATION_FRACTION_BITS, theta: 0, limit, unit: powerOfTwo(-fraction) };
-    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, perNeuron: [], ...tables(lutBits) };
+    return { neurons: layer.neurons, inputs: layer.inputs, gates, quantiser, perNeuron: [], ...tables(lutBits), accumulatorBits };
   });
   return { encoder, inputUnits, layers, source: activation };
 }
@@ -204,6 +204,7 @@ function integerLayer(
       integerParameter(name, parameter, layer.perNeuron[parameter.name], own, precision),
     ),
     ...tables(precision.lutBits),
+    accumulatorBits: precision.accumulatorBits,
   };
 }
 
@@ -295,7 +296,8 @@ function integerReadout(network: Network, source: number, precision: Precision):
     step[row] = words.stepOf([real]);
     words.quantise(real, step[row], weights.subarray(row * inputs, (row + 1) * inputs));
   }
-  return { weights, requantiser: requantiser(step, bias, 1 / SCORE_UNITS), unit: 1 / SCORE_UNITS };
+  const { accumulatorBits } = precision;
+  return { weights, requantiser: requantiser(step, bias, 1 / SCORE_UNITS), accumulatorBits, unit: 1 / SCORE_UNITS };
 }
 
 const MULTIPLIER_MOST = powerOfTwo(20) - 1;

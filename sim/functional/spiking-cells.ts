@@ -106,18 +106,21 @@ export class SpikingCells {
 
   /** Score of class `c` in a step. */
   score(c: number, spikes: readonly Spike[]): number {
-    const { weights, requantiser } = this.network.readout;
+    const { weights, requantiser, accumulatorBits } = this.network.readout;
     const width = weights.length / this.network.classes;
     let sum = 0;
-    for (const spike of spikes) sum = this.accumulator.add(sum, weights[c * width + spike.neuron] * spike.payload);
+    for (const spike of spikes) sum = this.accumulator.add(sum, weights[c * width + spike.neuron] * spike.payload, accumulatorBits);
     return this.clamp(requantise(requantiser, c, sum), SCORE_BITS);
   }
 
   private preActivation(layer: IntegerLayer, gate: IntegerGate, n: number, spikes: readonly Spike[], last: readonly Spike[]): number {
+    const { accumulatorBits } = layer;
     let sum = 0;
-    for (const spike of spikes) sum = this.accumulator.add(sum, gate.inputWeights[n * layer.inputs + spike.neuron] * spike.payload);
+    for (const spike of spikes)
+      sum = this.accumulator.add(sum, gate.inputWeights[n * layer.inputs + spike.neuron] * spike.payload, accumulatorBits);
     if (gate.recurrentWeights !== null) {
-      for (const spike of last) sum = this.accumulator.add(sum, gate.recurrentWeights[n * layer.neurons + spike.neuron] * spike.payload);
+      for (const spike of last)
+        sum = this.accumulator.add(sum, gate.recurrentWeights[n * layer.neurons + spike.neuron] * spike.payload, accumulatorBits);
     }
     return requantise(gate.requantiser, n, sum);
   }

@@ -103,7 +103,7 @@ export function layerSensitivities(work: StudyWork, base: Precision, axis: Study
     throw inputError(
       "precision",
       `${axis} is one for all layers of ${work.name}`,
-      "one layer at a time: weight_bits, state_bits, spike_bits, lut_bits",
+      "one layer at a time: weight_bits, state_bits, spike_bits, accumulator_bits, lut_bits",
       axis,
     );
   return layers.flatMap((layer) =>
@@ -224,7 +224,9 @@ const FIELD = {
 function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
   const field = FIELD[axis];
   const layers =
-    field === "weightBits" || field === "stateBits" || field === "spikeBits" ? atMost(precision, field, bits) : precision.layers;
+    field === "weightBits" || field === "stateBits" || field === "spikeBits" || field === "accumulatorBits"
+      ? atMost(precision, field, bits)
+      : precision.layers;
   if (axis !== "state_bits") return { ...precision, [field]: bits, layers };
   return {
     ...precision,
@@ -235,7 +237,11 @@ function withBits(precision: Precision, axis: StudyAxis, bits: number): Precisio
 }
 
 /** No layer is wider than the hardware; a state word that gets narrower loses its finest bits. */
-function atMost({ layers, ...widths }: Precision, field: "weightBits" | "stateBits" | "spikeBits", bits: number): Precision["layers"] {
+function atMost(
+  { layers, ...widths }: Precision,
+  field: Exclude<keyof LayerWidths, "stateFractionBits">,
+  bits: number,
+): Precision["layers"] {
   const own = Object.entries(layers).map(([name, layer]): [string, LayerWidths] => {
     const narrowed = { ...layer, ...(layer[field] === undefined ? {} : { [field]: Math.min(bits, layer[field]) }) };
     if (field !== "stateBits" || (layer.stateBits === undefined && layer.stateFractionBits === undefined)) return [name, narrowed];

@@ -6,7 +6,7 @@
  * the one with the least work on its busiest core wins, fewer parts at a tie.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import { type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
+import { accumulatorBitsOf, type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
 import { rowsOf } from "./layout.js";
@@ -20,7 +20,7 @@ export function sliceWork(task: MappingTask, activity: Activity, core: Core, sli
   const weightsPerCycle = Math.min(
     core.lanes,
     packing(weightBitsInto(precision, target.name), core.synapseMemory.wordBits).itemsPerWord * core.synapseMemory.banks,
-    packing(precision.accumulatorBits, core.stateMemory.wordBits).itemsPerWord * core.stateMemory.banks,
+    packing(accumulatorBitsOf(precision, target.name), core.stateMemory.wordBits).itemsPerWord * core.stateMemory.banks,
   );
   const portCycles = core.stateMemory.ports === "1rw" ? 2 : 1;
   let work = (activity.steps * slice.neurons * core.neuronUpdate.cyclesPerNeuron) / core.neuronUpdate.units;

@@ -3,7 +3,7 @@
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 
-import { type Chip, type Precision, type Projection, rowReader, stateBitsOf, weightBitsInto } from "../../arch/index.js";
+import { accumulatorBitsOf, type Chip, type Precision, type Projection, rowReader, stateBitsOf, weightBitsInto } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { kernelWeightsInto } from "./kernel-checker.js";
 import { rowsOf, synapseItemBits } from "./layout.js";
@@ -72,7 +72,7 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
       // of states in DRAM at least the burst under way, or all of them
       const states = slice.neurons * population.states * stateBitsOf(precision, population.name);
       stateBits += isAway ? Math.min(states, chip.spill?.burstBits ?? 0) : states;
-      stateBits += slice.neurons * 2 * population.accumulators * precision.accumulatorBits;
+      stateBits += slice.neurons * 2 * population.accumulators * accumulatorBitsOf(precision, population.name);
       for (const projection of topology.projections) {
         if (projection.target !== slice.population) continue;
         if (synapseItemBits(topology, projection, precision, 1) === 0) continue;

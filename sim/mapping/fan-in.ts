@@ -6,7 +6,15 @@
  * a stage early and wait in an accumulator buffer more. Recurrent rows stay at home whole: a helper's sum would come a step late.
  * A partial sum is `accumulators x accumulator bits` of payload, takes no weight, and is counted as one addition an accumulator.
  */
-import type { Population, Precision, Projection, SpikeTrace, Topology } from "../../arch/index.js";
+import {
+  accumulatorBitsOf,
+  type Population,
+  type Precision,
+  type Projection,
+  partName,
+  type SpikeTrace,
+  type Topology,
+} from "../../arch/index.js";
 import type { PartProjection } from "./layout.js";
 
 /** Cuts the feed-forward rows of population `index` in `parts`; helpers are appended behind the given populations. */
@@ -17,9 +25,9 @@ export function splitFanIn(topology: Topology, precision: Precision, index: numb
   );
   const helpers: Population[] = Array.from({ length: parts - 1 }, (_, k) => ({
     ...home,
-    name: `${home.name}/part${k + 1}`,
+    name: partName(home.name, k + 1),
     states: 0,
-    payloadBits: home.accumulators * precision.accumulatorBits,
+    payloadBits: home.accumulators * accumulatorBitsOf(precision, home.name),
     rests: true,
     update: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },
   }));

@@ -20,6 +20,7 @@
  */
 
 import {
+  accumulatorBitsOf,
   KernelReader,
   type Packing,
   type Population,
@@ -188,7 +189,7 @@ export function stateRegions(
 ): StateRegions {
   const kind = topology.populations[population];
   const states = packing(kind.states * stateBitsOf(precision, kind.name), wordBits);
-  const accumulators = packing(kind.accumulators === 0 ? 0 : precision.accumulatorBits, wordBits);
+  const accumulators = packing(kind.accumulators === 0 ? 0 : accumulatorBitsOf(precision, kind.name), wordBits);
   const stateWords = packedWords(neurons, states);
   const accumulatorWords = packedWords(neurons * kind.accumulators, accumulators);
   const buffers = accumulatorBuffers(topology, population);

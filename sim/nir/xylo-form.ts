@@ -81,7 +81,7 @@ function xyloCell(
   const { dtSeconds, reset, scheme, refractorySeconds } = options;
   const isFiltered = node.type === "CubaLIF";
   if (!isFiltered && node.type !== "LIF")
-    throw inputError(file, `${name} is a ${node.type}, and Xylo has neurons that forget only`, "", name);
+    throw inputError(file, `the node ${name} is of type ${node.type}, and Xylo has neurons that forget only (LIF, CubaLIF)`, "", name);
   if (precision.leak !== "shift")
     throw inputError(file, `is ${precision.leak}, and Xylo's neurons forget by shifts`, "set it to shift", "precision.leak");
   if (reset !== "subtract")

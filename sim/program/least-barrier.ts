@@ -10,7 +10,7 @@
  *
  * Not modelled: wires of the tree that take more than a cycle per level.
  */
-import { type Chip, type Core, type Precision, packing, stateBitsOf, type Topology } from "../../arch/index.js";
+import { accumulatorBitsOf, type Chip, type Core, type Precision, packing, stateBitsOf, type Topology } from "../../arch/index.js";
 
 /** Words of one bank that so many items in a run may touch. */
 function wordsOf(items: number, bits: number, { stateMemory }: Core): number {
@@ -32,7 +32,7 @@ function drainCycles(core: Core, { populations }: Topology, precision: Precision
   let words = 0;
   for (const { name, states, accumulators } of populations) {
     const stateBits = states * stateBitsOf(precision, name);
-    words = Math.max(words, batchWords(core, 1, stateBits) + batchWords(core, accumulators, precision.accumulatorBits));
+    words = Math.max(words, batchWords(core, 1, stateBits) + batchWords(core, accumulators, accumulatorBitsOf(precision, name)));
   }
   return Math.abs(core.neuronUpdate.pipelineDepthCycles - core.accumulateDepthCycles) + words + 1;
 }

@@ -901,11 +901,12 @@ function leastBarrierOf(chip: Chip, { topology, usedCores }: Placement, precisio
   for (const id of usedCores) {
     const { stateMemory, neuronUpdate, accumulateDepthCycles } = chip.cores[id];
     const apart = Math.abs(neuronUpdate.pipelineDepthCycles - accumulateDepthCycles);
-    for (const { states, accumulators } of topology.populations) {
+    for (const { name, states, accumulators } of topology.populations) {
+      const own = precision.layers[name] ?? {};
       let words = 0;
       for (const [bits, each] of [
-        [states * precision.stateBits, 1],
-        [precision.accumulatorBits, accumulators],
+        [states * (own.stateBits ?? precision.stateBits), 1],
+        [own.accumulatorBits ?? precision.accumulatorBits, accumulators],
       ]) {
         const { itemsPerWord, wordsPerItem } = packing(bits, stateMemory.wordBits);
         // items that lie worst: the first is the last of a word

@@ -1,17 +1,22 @@
 /** The range of an accumulator, and what leaves it. */
 import { Cell } from "../../../base/kernel/views.part.as";
 
-/** Bits of an accumulator, and whether it wraps where it cannot hold a sum. */
+/** Bits of the accumulators in use, and whether they wrap where they cannot hold a sum. */
 export let wordBits: i32 = 32;
 export let cyclic: bool = false;
 /** Largest sum. */
 export let most: i64 = i32.MAX_VALUE;
 
-/** The accumulators of this network; `overflow` 1: they wrap, 0: they saturate. */
-export function setAccumulators(accumulatorBits: i32, overflow: i32): void {
-  wordBits = accumulatorBits;
+/** Accumulators of this network wrap where `overflow` is 1, and saturate where it is 0. */
+export function setOverflow(overflow: i32): void {
   cyclic = overflow == 1;
-  most = ((<i64>1) << (accumulatorBits - 1)) - 1;
+}
+
+/** What follows adds to accumulators of so many bits. */
+@inline
+export function takeSumBits(bits: i32): void {
+  wordBits = bits;
+  most = ((<i64>1) << (bits - 1)) - 1;
 }
 
 let overflows: i64 = 0;

@@ -11,7 +11,7 @@ import { classes, readOut } from "./readout.part.as";
 import { countSaturations } from "./requantise.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
 
-export { setAccumulators, takeOverflows } from "./accumulator.part.as";
+export { setOverflow, takeOverflows } from "./accumulator.part.as";
 export { setLimit, setState } from "./dense-layer.part.as";
 export { unpack } from "./events.part.as";
 export { gruLayer } from "./gru-cell.part.as";

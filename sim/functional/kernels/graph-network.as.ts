@@ -3,7 +3,7 @@
  * steps one population after the other.
  */
 import { behind, countOf, isNone, Table } from "../../../base/kernel/views.part.as";
-import { most } from "./accumulator.part.as";
+import { most, takeSumBits } from "./accumulator.part.as";
 import { stepDeltas } from "./delta-neurons.part.as";
 import { Event, send } from "./events.part.as";
 import { addExact } from "./exact-additions.part.as";
@@ -24,7 +24,7 @@ import { score } from "./readout.part.as";
 import { clampState, requantiseOne } from "./requantise.part.as";
 import { addStepwise } from "./stepwise-additions.part.as";
 
-export { setAccumulators, takeOverflows } from "./accumulator.part.as";
+export { setOverflow, takeOverflows } from "./accumulator.part.as";
 export {
   addFeed,
   addInput,
@@ -56,6 +56,7 @@ export { takeSaturations } from "./requantise.part.as";
 function accumulate(fed: Fed, step: i32): void {
   const acc = fed.sums;
   acc.fill(0, fed.sumCount);
+  takeSumBits(fed.accumulatorBits);
   let sum: i64 = 0;
   for (let feed = fed.firstFeed; !isNone(feed); feed = feed.next) {
     if (feed.steps > step) continue;

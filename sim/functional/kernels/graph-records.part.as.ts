@@ -33,6 +33,7 @@ export class Fed extends Population {
   sums: Table<i32>;
   /** Sums, with those that only fill up rows. */
   sumCount: i32;
+  accumulatorBits: i32;
   /** Factor and offset of requantisation, times 2^-shift. */
   multiplier: Table<f64>;
   bias: Table<f64>;
@@ -104,12 +105,13 @@ function setPopulation(population: Population, neurons: i32, slots: i32): void {
   population.counts = table<i32>(slots);
 }
 
-function setFed(fed: Fed, neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>): void {
+function setFed(fed: Fed, neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, accumulatorBits: i32): void {
   setPopulation(fed, neurons, slots);
   fed.sumCount = padded(neurons);
   fed.sums = table<i32>(fed.sumCount);
   fed.multiplier = multiplier;
   fed.bias = bias;
+  fed.accumulatorBits = accumulatorBits;
 }
 
 /** Adds the input; returns its handle, as do the others. */
@@ -119,16 +121,30 @@ export function addInput(neurons: i32, slots: i32): Population {
   return input;
 }
 
-export function addReadout(neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, mostScore: i32): Readout {
+export function addReadout(
+  neurons: i32,
+  slots: i32,
+  multiplier: Table<f64>,
+  bias: Table<f64>,
+  accumulatorBits: i32,
+  mostScore: i32,
+): Readout {
   const readout = record<Readout>();
-  setFed(readout, neurons, slots, multiplier, bias);
+  setFed(readout, neurons, slots, multiplier, bias, accumulatorBits);
   readout.mostScore = mostScore;
   return readout;
 }
 
-export function addNeurons(neurons: i32, slots: i32, multiplier: Table<f64>, bias: Table<f64>, mostState: i32): Neurons {
+export function addNeurons(
+  neurons: i32,
+  slots: i32,
+  multiplier: Table<f64>,
+  bias: Table<f64>,
+  accumulatorBits: i32,
+  mostState: i32,
+): Neurons {
   const added = record<Neurons>();
-  setFed(added, neurons, slots, multiplier, bias);
+  setFed(added, neurons, slots, multiplier, bias, accumulatorBits);
   added.mostState = mostState;
   added.current = table<i32>(neurons);
   added.voltage = table<i32>(neurons);

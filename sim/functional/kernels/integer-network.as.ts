@@ -15,7 +15,7 @@ import { classes, readOut } from "./readout.part.as";
 import { RecLayer, restRec, stepRec } from "./rec-cell.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
 
-export { setAccumulators, takeOverflows } from "./accumulator.part.as";
+export { setOverflow, takeOverflows } from "./accumulator.part.as";
 export { alifLayer } from "./alif-cell.part.as";
 export { unpack } from "./events.part.as";
 export { addExact } from "./exact-additions.part.as";

@@ -1,6 +1,6 @@
 /** The accumulators of a layer: what feeds them, how they are requantised, and the step's additions. */
 import { copyRow, isNone, Table } from "../../../base/kernel/views.part.as";
-import { most } from "./accumulator.part.as";
+import { most, takeSumBits } from "./accumulator.part.as";
 import { Event } from "./events.part.as";
 import { addExact } from "./exact-additions.part.as";
 import { record, table } from "./heap.part.as";
@@ -12,6 +12,7 @@ export class Sums {
   values: Table<i32>;
   /** Accumulators, with those that only fill up rows. */
   count: i32;
+  accumulatorBits: i32;
   /** No input at all can leave the accumulators' range. */
   safe: bool;
   input: Projection;
@@ -34,6 +35,7 @@ export function addSums(
   neurons: i32,
   multiplier: Table<f64>,
   bias: Table<f64>,
+  accumulatorBits: i32,
   safe: i32,
 ): Sums {
   const sums = record<Sums>();
@@ -47,6 +49,7 @@ export function addSums(
   sums.lastEnd = sums.last;
   sums.multiplier = multiplier;
   sums.bias = bias;
+  sums.accumulatorBits = accumulatorBits;
   sums.safe = safe == 1;
   return sums;
 }
@@ -73,6 +76,7 @@ export function accumulate(sums: Sums, events: Event, end: Event): void {
     lastEnd = sums.lastEnd;
   const isRecurrent = !isNone(recurrent);
   acc.fill(0, sums.count);
+  takeSumBits(sums.accumulatorBits);
   let exact = sums.safe;
   if (!exact) {
     let sum = bound(input, events, end);

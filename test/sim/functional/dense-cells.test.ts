@@ -40,6 +40,9 @@ class BigCells {
   readonly events: number[][] = [];
   readonly scores: number[] = [];
 
+  /** Of the sums under way. */
+  private sumBits = 0;
+
   constructor(private readonly network: IntegerNetwork) {}
 
   run(inputs: Int32Array): this {
@@ -53,12 +56,14 @@ class BigCells {
       this.record(0, step, x);
       for (const [l, layer] of network.layers.entries()) {
         const before = sent[l];
+        this.sumBits = network.precisions[l + 1].accumulatorBits;
         x = state[l].map((_, n) =>
           network.system === "gru" ? this.gru(layer, n, x, before, state[l], G) : this.lstm(layer, n, x, before, state[l], G),
         );
         sent[l] = x;
         this.record(l + 1, step, x);
       }
+      this.sumBits = network.precisions[network.layers.length + 1].accumulatorBits;
       for (let c = 0; c < network.classes; c++) {
         const sum = this.sum(0n, network.readout.weights, c, x);
         this.scores.push(Number(this.signed(this.scaled(network.readout.requantiser, c, sum), 16)));
@@ -96,14 +101,14 @@ class BigCells {
   }
 
   private sum(from: bigint, weights: Int16Array, row: number, values: bigint[]): bigint {
-    const { accumulatorBits, accumulatorOverflow } = this.network.precision;
-    const half = 1n << BigInt(accumulatorBits - 1);
+    const { accumulatorOverflow } = this.network.precision;
+    const half = 1n << BigInt(this.sumBits - 1);
     let sum = from;
     for (const [i, value] of values.entries()) {
       sum += BigInt(weights[row * values.length + i]) * value;
       if (sum >= -half && sum < half) continue;
       this.overflows++;
-      if (accumulatorOverflow === "wrap") sum = BigInt.asIntN(accumulatorBits, sum);
+      if (accumulatorOverflow === "wrap") sum = BigInt.asIntN(this.sumBits, sum);
       else sum = sum < 0n ? -half : half - 1n;
     }
     return sum;
@@ -252,7 +257,11 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
     let saturations = 0;
     for (let seed = 0; seed < 60; seed++) {
       const shape = { ...SMALL, gain: 0.5 + (seed % 4) };
-      const network = quantise(randomDense(`${system}-${seed}`, system, shape), CORNERS[seed % CORNERS.length]);
+      const float = randomDense(`${system}-${seed}`, system, shape);
+      // every third has a layer whose sums have a width of their own
+      const corner = CORNERS[seed % CORNERS.length];
+      const layers = seed % 3 === 0 ? { [`layer${1 + (seed % 2)}`]: { accumulatorBits: Math.min(corner.accumulatorBits, 14) } } : {};
+      const network = quantise(float, { ...corner, layers });
       const inputs = randomInputs(seed, 7 * (1 + (seed % 9)), 45);
       const big = new BigCells(network).run(inputs);
       for (const engine of [createDenseEngine(network), createDenseCells(network)]) {

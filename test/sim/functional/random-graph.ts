@@ -33,7 +33,11 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
   return {
     name: `random ${seed}`,
     precision,
-    precisions: populations.map(() => (rng.float() < 0.7 ? precision : { ...precision, stateBits: rng.int(8, 24) })),
+    precisions: populations.map(() => ({
+      ...precision,
+      ...(rng.float() < 0.7 ? {} : { stateBits: rng.int(8, 24) }),
+      ...(rng.float() < 0.7 ? {} : { accumulatorBits: rng.int(12, 32) }),
+    })),
     populations,
     projections,
     input: 0,

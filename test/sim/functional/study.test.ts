@@ -96,7 +96,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
   });
 
   test("a width that all layers have in common is refused layer by layer", () => {
-    expect(() => layerSensitivities(work(), USUAL, "accumulator_bits", [16])).toThrow(/accumulator_bits is one for all layers/);
+    expect(() => layerSensitivities(work(), USUAL, "gate_bits", [8])).toThrow(/gate_bits is one for all layers/);
   });
 
   test("the smallest precision keeps the accuracy asked for, and one or two bits less of any width do not", () => {

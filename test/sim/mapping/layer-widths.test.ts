@@ -1,12 +1,23 @@
 /** Weights of single layers in narrower words: what runs, what is stored, what is read, and what tells points apart. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
+import {
+  accumulatorBitsOf,
+  type Experiment,
+  type Precision,
+  parseArch,
+  patchDocument,
+  readModel,
+  resolveModelPath,
+  type Topology,
+  weightBitsInto,
+} from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { quantiseLayers } from "../../../sim/functional/quantise.js";
 import { runnableNetwork } from "../../../sim/functional/runnable.js";
 import { CORE_COUNTERS, evaluatePoint, functionalKey, prepareFunctional } from "../../../sim/index.js";
+import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { runnableOf } from "../../../sim/model.js";
 import { pointKey } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
@@ -78,13 +89,17 @@ test("a layer whose name has dots in it is named by its whole name in a path", (
   );
   const { precision } = patchDocument(braille, widths(["lif1.lif"], 4));
   expect(precision.layers).toEqual({ "lif1.lif": { weightBits: 4 } });
-  expect(() => patchDocument(braille, { "precision.layers.lif1.lif.accumulator_bits": 16 })).toThrow(/no such parameter/);
+  expect(() => patchDocument(braille, { "precision.layers.lif1.lif.lut_bits": 6 })).toThrow(/no such parameter/);
 });
 
 test.each([
   ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, and lanes are built for precision.weight_bits: 8"],
   ["layer1.weight_bits: 0", "precision.layers.layer1.weight_bits"],
-  ["layer1.accumulator_bits: 16", "precision.layers.layer1.accumulator_bits"],
+  ["layer1.lut_bits: 6", "precision.layers.layer1.lut_bits"],
+  [
+    "layer1.accumulator_bits: 25",
+    "precision.layers.layer1.accumulator_bits: is 25, and hardware is built for precision.accumulator_bits: 24",
+  ],
   ["layer1.state_bits: 17", "precision.layers.layer1.state_bits: is 17, and hardware is built for precision.state_bits: 16"],
   ["layer1.state_bits: 8", "precision.layers.layer1.state_bits: leaves 8 bits of state with 8 below a spike"],
   ["layer1.state_fraction_bits: 16", "precision.layers.layer1.state_fraction_bits: leaves 16 bits of state with 16 below a spike"],
@@ -136,7 +151,61 @@ test("a layer's own spike width is that of a network whose spikes are all so wid
   expect(payloads(one)).toEqual(payloads(plain).map((bits, p) => (p === 1 ? payloads(all)[1] : bits)));
 });
 
+const sums = (names: readonly string[], bits: number): { readonly [path: string]: number } =>
+  Object.fromEntries(names.map((name) => [`precision.layers.${name}.accumulator_bits`, bits]));
+
+test("narrow sums of every layer overflow, take the state memory's words and cycles, and fill words as those of a chip whose sums are all narrow; of one layer, between", () => {
+  const built = { "tile.core.state_memory.word_bits": 48, "tile.core.neuron_update.units": 4 };
+  const at = (values: { readonly [path: string]: number }) => {
+    const { result, counted, timing, operations } = run(of({ ...built, ...values }));
+    const { accumulatorOverflows } = operations;
+    return {
+      accuracy: result.metrics.accuracy_percent,
+      overflows: accumulatorOverflows,
+      reads: counted("state_reads"),
+      total: timing.total,
+    };
+  };
+  const [wide, one, all, narrow] = [
+    {},
+    sums(["layer2"], 12),
+    sums(["layer1", "layer2", "readout"], 12),
+    { "precision.accumulator_bits": 12 },
+  ].map(at);
+  expect(all).toEqual(narrow);
+  expect(wide.overflows).toBe(0);
+  expect(one.overflows).toBeGreaterThan(0);
+  expect(narrow.overflows).toBeGreaterThan(one.overflows);
+  expect(wide.reads).toBeGreaterThan(one.reads);
+  expect(one.reads).toBeGreaterThan(narrow.reads);
+});
+
+const NOTHING = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
+
+test("sums that are made on several cores have the width of the layer that they are of, in memory and in packets", () => {
+  const topology: Topology = {
+    populations: [
+      { name: "in", neurons: 40, accumulators: 0, states: 1, payloadBits: 1, rests: true, depth: 0, update: NOTHING },
+      { name: "n", neurons: 6, accumulators: 1, states: 1, payloadBits: 1, rests: true, depth: 1, update: NOTHING },
+    ],
+    projections: [{ source: 0, target: 1, recurrent: false, sparse: null }],
+  };
+  const precision: Precision = { ...parsed.experiment.precision, layers: { n: { accumulatorBits: 14, weightBits: 5 } } };
+  const cut = splitFanIn(topology, precision, 1, 3);
+  expect(cut.populations.map(({ name, payloadBits }) => [name, payloadBits])).toEqual([
+    ["in", 1],
+    ["n", 1],
+    ["n/part1", 14],
+    ["n/part2", 14],
+  ]);
+  for (const { name } of cut.populations.slice(1))
+    expect([accumulatorBitsOf(precision, name), weightBitsInto(precision, name)]).toEqual([14, 5]);
+});
+
 test("widths of what a population does not have are refused by name", () => {
+  expect(() => runnableOf(of(sums(["input"], 12)), network, digits)).toThrow(
+    /precision\.layers\.input: .* has no weights into a population/,
+  );
   expect(() => runnableOf(of(states(["readout"], 12)), network, digits)).toThrow(
     /precision\.layers\.readout: .* has no states in a population/,
   );
