@@ -1,9 +1,11 @@
 /** A network's score in a chip's integers, as training writes it down. Pure. */
 import { type Camel, camel, defaultDocument, type Network, type Precision, type Quantiser, type Samples } from "../arch/index.js";
+import type { Json } from "../base/hash.js";
 import { FEATURES_AS_THEY_ARE, NONE_OWN, quantiseLayers, runnableNetwork, runOn } from "../sim/functional/index.js";
 import type { ChipScore } from "../training/index.js";
 
-const usual = camel(defaultDocument as { readonly precision: object }) as Camel<{ readonly precision: Precision }>;
+/** Words of a chip whose description says nothing of them. */
+export const usual = camel(defaultDocument as { readonly precision: object }) as Camel<{ readonly precision: Precision }>;
 
 /** Words of a chip whose description says no more than the bits of the weights. */
 export function usualPrecision(weightBits: readonly (readonly [name: string, bits: number])[]): Precision {
@@ -25,10 +27,10 @@ export function scoreOnChip(network: Network, samples: Samples, precision: Preci
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   const runnable = runnableNetwork(quantiseLayers(network, precision, NONE_OWN));
   const run = runOn(runnable, samples, { utterances, traced: new Uint32Array(), engine: "fast" }, FEATURES_AS_THEY_ARE);
-  const { layers, ...words } = precision;
-  return {
-    correct: run.correct,
-    scored: run.scored,
-    precision: { ...words, layers: Object.fromEntries(Object.entries(layers).map(([name, own]) => [name, { ...own }])) },
-  };
+  return { correct: run.correct, scored: run.scored, precision: wordsOf(precision) };
+}
+
+/** As a record keeps them. */
+export function wordsOf({ layers, ...words }: Precision): Json {
+  return { ...words, layers: Object.fromEntries(Object.entries(layers).map(([name, own]) => [name, { ...own }])) };
 }

@@ -23,13 +23,16 @@ import {
   type Backend,
   type BackendName,
   type BaseModel,
+  type ChainTrainingEvent,
   type ChipHooks,
   checkBase,
   chooseBackend,
   fileCheckpoint,
+  isChainConfig,
   learnsLeaks,
   loadConfigured,
   localLearners,
+  parseChainConfig,
   parseTrainingConfig,
   recordedChipPrecision,
   recordedConfig,
@@ -40,13 +43,14 @@ import {
   train as trained,
 } from "../training/index.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
+import { type ChainJob, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
 
 export type { ChipScore, TrainingEvent } from "../training/index.js";
 
 /** How a network is trained, and where it is written. */
 export interface TrainOptions {
-  /** Model file; null: the configuration's name + `.safetensors` in `outDir`. */
+  /** Model file; null: the configuration's name + `.safetensors`, or of one with a graph `.nir`, in `outDir`. */
   readonly out?: string | null;
   /** Description whose precision gives the bits of weights; null: as the configurations say. */
   readonly for?: string | null;
@@ -83,7 +87,7 @@ export type TrainProgress =
     }
   /** The file holds this very model already. */
   | { readonly kind: "kept"; readonly model: string; readonly file: string }
-  | (TrainingEvent & { readonly model: string })
+  | ((TrainingEvent | ChainTrainingEvent) & { readonly model: string })
   | { readonly kind: "written"; readonly model: string; readonly file: string; readonly record: Json };
 
 /** Lets signals and timers in. */
@@ -92,6 +96,7 @@ const CHECKPOINT_BATCHES = 200;
 
 /** One model to be made. */
 interface Job {
+  readonly kind: "own";
   readonly file: string;
   readonly config: TrainingConfig;
   readonly out: string;
@@ -123,10 +128,13 @@ export async function train(files: readonly string[], options: TrainOptions = {}
     makeFolder(dirname(out));
     checkWritable(out);
   }
+  for (const [i, job] of jobs.entries()) if (job.kind === "chain") await trainGraph(job, i, jobs.length, options);
+  const own = [...jobs.entries()].filter((entry): entry is [number, Job] => entry[1].kind === "own");
+  if (own.length === 0) return jobs.map(({ out }) => out);
   const backend = await chooseBackend(options.backend ?? "auto");
   for (const note of backend.notes) onEvent({ kind: "note", text: `back end ${note}` });
   let loaded: { readonly key: string; readonly halves: Halves } | null = null;
-  for (const [i, job] of jobs.entries()) {
+  for (const [i, job] of own) {
     const { config, out } = job;
     const key = hashJson(config.data);
     if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, data) };
@@ -142,12 +150,14 @@ export async function train(files: readonly string[], options: TrainOptions = {}
 const checkpointOf = (out: string): string => `${out}.checkpoint`;
 
 /** All problems of the command line and of the files are found before the first model is begun. */
-async function jobsOf(files: readonly string[], options: TrainOptions): Promise<Job[]> {
+async function jobsOf(files: readonly string[], options: TrainOptions): Promise<(Job | ChainJob)[]> {
   const { out = null, outDir = "." } = options;
   const aim = options.for === undefined || options.for === null ? null : await aimOf(options.for);
-  const jobs = pathsOf(files, "config").flatMap((found) => {
+  const jobs = pathsOf(files, "config").flatMap((found): (Job | ChainJob)[] => {
     const { path: file } = found;
-    const read = parseTrainingConfig(readYamlText(file), file);
+    const text = readYamlText(file);
+    if (isChainConfig(text, file)) return chainJobs(found, text, options);
+    const read = parseTrainingConfig(text, file);
     const written = aim === null ? read : aimedAt(read, file, aim);
     const base = baseOf(written, file);
     if (base !== null) checkBase(written, file, base);
@@ -155,6 +165,7 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
       const name = seed === written.seed ? written.name : `${written.name}-seed${seed}`;
 
       return {
+        kind: "own",
         file,
         config: { ...written, seed },
         out: out ?? join(outDir, `${name}.safetensors`),
@@ -166,12 +177,51 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
     });
   });
   if (out !== null && jobs.length > 1) throw inputError("--out", `one file for ${jobs.length} models`, "name a folder: --out-dir models");
-  if (out !== null && !out.endsWith(".safetensors"))
-    throw inputError("--out", `expected a name ending in .safetensors, got ${quoted(out)}`);
+  const ending = jobs.some(({ kind }) => kind === "chain") ? ".nir" : ".safetensors";
+  if (out !== null && !out.endsWith(ending)) throw inputError("--out", `expected a name ending in ${ending}, got ${quoted(out)}`);
   const twice = jobs.find((job, i) => jobs.findIndex((other) => other.out === job.out) !== i);
   if (twice !== undefined)
     throw inputError(twice.file, `two models would be written to ${twice.out}`, "give the configurations different names");
   return jobs;
+}
+
+/** Of a configuration with a graph. */
+function chainJobs(found: Found, text: string, options: TrainOptions): ChainJob[] {
+  const { path: file } = found;
+  const { out = null, outDir = ".", workers = null, for: aim = null } = options;
+  const config = parseChainConfig(text, file);
+  if (aim !== null)
+    throw inputError(
+      "--for",
+      `${file} trains a graph in real numbers, not for a chip's words`,
+      "leave it out; snn-dse quantise says what words cost",
+    );
+  if (workers !== null && workers > 1)
+    throw inputError("--workers", `${workers} workers, and ${file} trains a graph, which one does`, "leave it out");
+  return (options.seeds ?? [config.seed]).map((seed): ChainJob => {
+    const name = seed === config.seed ? config.name : `${config.name}-seed${seed}`;
+    const place = out ?? join(outDir, `${name}.nir`);
+    return { kind: "chain", file, config: { ...config, seed }, out: place, command: commandLine(found, options, seed) };
+  });
+}
+
+async function trainGraph(job: ChainJob, index: number, count: number, options: TrainOptions): Promise<void> {
+  const { onEvent = () => {}, data = null, fresh = false, signal } = options;
+  const { config, out } = job;
+  const checkpoint = checkpointOf(out);
+  if (fresh) rmSync(checkpoint, { force: true });
+  const about = { model: config.name, file: out };
+  onEvent({ kind: "model", ...about, index: index + 1, count, continues: existsSync(checkpoint) });
+  const record = await trainChain(job, {
+    ...{ data, checkpoint, checkpointBatches: CHECKPOINT_BATCHES, keeps: count > 1 && !fresh },
+    report: (event) => onEvent({ ...event, model: config.name }),
+    stop: async () => {
+      await turn();
+      return signal?.aborted === true;
+    },
+  });
+  if (record === null) onEvent({ kind: "kept", ...about });
+  else onEvent({ kind: "written", ...about, record });
 }
 
 /** The model that training for a chip begins with. */

@@ -53,7 +53,7 @@ export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { type DiePrices, diePrices } from "./die-prices.js";
 export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
-export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, isEventDataset } from "./events-schema.js";
+export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, eventsSchema, isEventDataset } from "./events-schema.js";
 export type {
   Experiment,
   InputEncoding,
@@ -77,7 +77,7 @@ export { type Bounds, boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
-export { type CameraEvents, cutEvents } from "./formats/events/event-list.js";
+export { type CameraEvents, cutEvents, EventCollector } from "./formats/events/event-list.js";
 export { EVENT_FILE, isEventFile, prepareEvents, readEvents } from "./formats/events/read-events.js";
 export { isGraphFile, isLavaFile } from "./formats/file-kinds.js";
 export { LAVA_NEURONS, type LavaRules, withLavaRules } from "./formats/lava/lava-rules.js";
@@ -250,6 +250,7 @@ export {
 export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";
+export { choice } from "./schema-fields.js";
 export { type Node as SchemaNode, rowOf } from "./schema-values.js";
 export {
   aboutShipped,

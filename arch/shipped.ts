@@ -16,7 +16,7 @@ const KINDS = {
   config: { folders: ["training/configs"], ending: ".yaml", noun: "training configuration" },
   case: { folders: ["arch/examples", "test/conformance"], ending: "/case.json", noun: "recorded case" },
   sanafe: { folders: ["arch/examples/sanafe"], ending: ".sanafe.yaml", noun: "SANA-FE file" },
-  nir: { folders: ["arch/examples/sanafe"], ending: ".nir", noun: "NIR network" },
+  nir: { folders: ["arch/examples/sanafe", "training/models"], ending: ".nir", noun: "NIR network" },
   spikes: { folders: ["arch/examples/sanafe"], ending: ".csv", noun: "spike file" },
 } as const;
 

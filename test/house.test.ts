@@ -155,6 +155,7 @@ const DOORS: Record<string, string> = {
   "app/starter.ts": "copies of shipped descriptions",
   "app/study-files.ts": "content of spike files",
   "app/study-parts.ts": "folders of databases",
+  "app/train-chain.ts": "NIR files that are there",
   "app/train.ts": "models and checkpoints that are there",
   "arch/component-tables.ts": "price tables of the package",
   "arch/formats/nir/hdf5.ts": "the size of an HDF5 file",

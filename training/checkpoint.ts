@@ -48,8 +48,12 @@ export function fileCheckpoint(path: string): CheckpointStore {
   };
 }
 
-/** What of a learning a checkpoint holds. */
-type Saved = Pick<Learning, "state" | "adam" | "arrays">;
+/** What of a learning a checkpoint holds; `state` null: it has no ranges. */
+interface Saved extends Pick<Learning, "adam" | "arrays"> {
+  readonly state: Pick<Learning["state"], "encoderRange" | "ranges"> | null;
+}
+
+const rangesOf = ({ state }: Saved) => (state === null ? [] : [state.encoderRange, ...state.ranges]);
 
 const allArrays = ({ arrays, adam }: Saved): Float32Array[] => [...arrays, ...adam.first, ...adam.second];
 
@@ -66,13 +70,13 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** Bytes of a checkpoint; `key` identifies configuration, data and back end. */
 export function encodeCheckpoint(key: string, learning: Saved, progress: Progress): Uint8Array {
-  const { state, adam } = learning;
+  const { adam } = learning;
   const body = allArrays(learning).map((array) => bytesOf(array));
   const header: Header = {
     key,
     sha256: sha256(...body),
     adam: { steps: adam.steps, skipped: adam.skipped },
-    ranges: [state.encoderRange, ...state.ranges].map(({ low, high, updates, fixed }) => ({ low, high, updates, fixed })),
+    ranges: rangesOf(learning).map(({ low, high, updates, fixed }) => ({ low, high, updates, fixed })),
     progress: { ...progress, lastError: finite(progress.lastError), bestError: finite(progress.bestError) },
   };
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -127,13 +131,13 @@ export function epochOf(bytes: Uint8Array): number {
 
 /** Fills a learning from a checkpoint and returns the progress. */
 export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved): Progress {
-  const { state, adam } = learning;
+  const { adam } = learning;
   const arrays = allArrays(learning);
   let header: Header;
   let textEnd: number;
   try {
     ({ header, textEnd } = headerOf(bytes));
-    if (!isHeader(header, 1 + state.ranges.length)) throw damaged();
+    if (!isHeader(header, rangesOf(learning).length)) throw damaged();
   } catch {
     throw damaged();
   }
@@ -152,7 +156,7 @@ export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved
   }
   adam.steps = header.adam.steps;
   adam.skipped = header.adam.skipped;
-  [state.encoderRange, ...state.ranges].forEach((tracker, i) => {
+  rangesOf(learning).forEach((tracker, i) => {
     Object.assign(tracker, header.ranges[i]);
   });
   const { lastError, bestError, ...rest } = header.progress;

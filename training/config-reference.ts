@@ -3,16 +3,23 @@ import { plain, rowOf, type SchemaNode } from "../arch/index.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import type { Json } from "../base/hash.js";
 import { configSchema } from "./config-schema.js";
+import { chainConfigSchema } from "./convolution/chain-config-schema.js";
 
 export function trainingJsonSchema(): Json {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "snn-dse training configuration",
-    ...plain(configSchema),
+    if: { type: "object", required: ["graph"] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: plain(chainConfigSchema),
+    else: plain(configSchema),
   };
 }
 
-export function trainingReference(): string {
+export const trainingReference = (): string =>
+  foldedMarkdown(`${HEAD}${rowsOf(plain(configSchema) as SchemaNode)}${GRAPHS}${rowsOf(plain(chainConfigSchema) as SchemaNode)}`);
+
+function rowsOf(schema: SchemaNode): string {
   const rows: string[] = [];
   const visit = (node: SchemaNode, path: string): void => {
     const options = (node as { readonly oneOf?: readonly SchemaNode[] }).oneOf ?? [];
@@ -25,8 +32,8 @@ export function trainingReference(): string {
     const entries = node.additionalProperties as SchemaNode | undefined;
     if (entries?.properties !== undefined) visit(entries, `${path}.NAME`);
   };
-  visit(trainingJsonSchema() as SchemaNode, "");
-  return foldedMarkdown(`${HEAD}${[...new Set(rows)].join("\n")}\n`);
+  visit(schema, "");
+  return `${[...new Set(rows)].join("\n")}\n`;
 }
 
 const HEAD = `# The training configuration
@@ -42,6 +49,22 @@ training: { epochs: 8, batch: 64, learning_rate: { schedule: cosine, peak: 0.002
 \`\`\`
 
 Every key but \`version\` has a default.
+
+| key | values | default | meaning |
+|---|---|---|---|
+`;
+
+const GRAPHS = `
+## Of a NIR network
+
+A configuration with a \`graph\` trains the weights of a NIR network on events ([training.md](training.md#convolutional-networks)).
+
+\`\`\`yaml
+version: 1
+graph: { from: net.nir, step_seconds: 0.01, reset: subtract }
+data: { set: nmnist, events: { steps: 31 } }
+training: { epochs: 8, batch: 16, learning_rate: { peak: 0.002 } }
+\`\`\`
 
 | key | values | default | meaning |
 |---|---|---|---|

@@ -3,11 +3,11 @@ import * as z from "zod";
 import { SYSTEMS, untrained } from "../arch/index.js";
 import { DEFAULT_FEATURES } from "./features.js";
 
-const int = (low: number, high: number, description: string, value: number) =>
+export const int = (low: number, high: number, description: string, value: number) =>
   z.int().min(low).max(high).default(value).describe(description);
-const real = (low: number, high: number, description: string, value: number) =>
+export const real = (low: number, high: number, description: string, value: number) =>
   z.number().min(low).max(high).default(value).describe(description);
-const MOST_EPOCHS = 1_000_000;
+export const MOST_EPOCHS = 1_000_000;
 
 /** U is orthogonal times this; sqrt 2 diverged, 0.5 trains. */
 export const RECURRENT_GAIN = 0.5;
@@ -97,14 +97,15 @@ export const quantiserSchema = z.strictObject({
     .describe("stages from the first epoch on; after them bits and theta hold"),
 });
 
+export const cosineSchema = z.strictObject({
+  peak: z.number().positive().max(1e3).default(2e-3).describe("of cosine: largest rate"),
+  warmup_fraction: real(0, 1, "of cosine: share of all batches over which the rate rises", 0.03),
+  final_fraction: real(0, 1, "of cosine: last rate, as a share of the peak", 0.02),
+});
+
 const learningRate = z
   .discriminatedUnion("schedule", [
-    z.strictObject({
-      schedule: z.literal("cosine").describe("rises, then falls along half a cosine"),
-      peak: z.number().positive().max(1e3).default(2e-3).describe("of cosine: largest rate"),
-      warmup_fraction: real(0, 1, "of cosine: share of all batches over which the rate rises", 0.03),
-      final_fraction: real(0, 1, "of cosine: last rate, as a share of the peak", 0.02),
-    }),
+    cosineSchema.extend({ schedule: z.literal("cosine").describe("rises, then falls along half a cosine") }),
     z.strictObject({
       schedule: z.literal("halving").describe("halves when the validation error no longer falls"),
       initial: z.number().positive().max(1e3).default(1e-3).describe("of halving: first rate"),

@@ -36,6 +36,18 @@ export function evaluationRecord(evaluation: Evaluation): Json {
   };
 }
 
+/** The curve. */
+export function epochRecords(curve: readonly EpochRecord[]): Json {
+  return curve.map((line) => ({
+    epoch: line.epoch,
+    loss: line.loss,
+    penalty: line.penalty,
+    learning_rate: line.learningRate,
+    validation_error: line.validationError,
+    skipped_steps: line.skippedSteps,
+  }));
+}
+
 /** The whole record. */
 export function trainingRecord(made: {
   readonly command: string;
@@ -60,14 +72,7 @@ export function trainingRecord(made: {
     seconds: Math.round(made.seconds),
     resumed: made.resumed,
     stopped_early: made.stoppedEarly,
-    curve: made.curve.map((line) => ({
-      epoch: line.epoch,
-      loss: line.loss,
-      penalty: line.penalty,
-      learning_rate: line.learningRate,
-      validation_error: line.validationError,
-      skipped_steps: line.skippedSteps,
-    })),
+    curve: epochRecords(made.curve),
     test: evaluationRecord(made.test),
     ...(made.base && { base: { name: made.base.name, sha256: made.base.hash } }),
     ...(made.onChip !== null && {

@@ -11,7 +11,7 @@ export function registerTrain(program: Command): void {
   const command = program
     .command("train")
     .argument("<config.yaml...>", "training configurations, or shipped ones by name; * in a name stands for any text")
-    .option("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, here)")
+    .option("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, or .nir, here)")
     .option("--out-dir <folder>", "folder for the models")
     .option("--data <path>", "where the data set is kept (default: what the configuration says)")
     .option("--for <arch.yaml>", "train for the bits of a description's precision, in configurations with a quantisation section")
@@ -19,7 +19,9 @@ export function registerTrain(program: Command): void {
     .addOption(new Option("--backend <name>", "TensorFlow.js back end").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
     .option("--workers <n>", "worker threads that share out a batch's shards (default: as many as shards and cores)", wholeNumber(1))
     .option("--fresh", "forget a checkpoint of an interrupted run and start over")
-    .description("train lif, alif, rec-v1, rec-v2, gru or lstm and compare several; an interrupted run continues where it was")
+    .description(
+      "train lif, alif, rec-v1, rec-v2, gru or lstm, or a NIR network on events, and compare several; an interrupted run continues where it was",
+    )
     .action(async (configs: string[], options: TrainOptions) => {
       const { trainAndPrint } = await import("../runs/run-training.js");
       await trainAndPrint(configs, options);

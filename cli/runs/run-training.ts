@@ -42,8 +42,10 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
   deaf();
   if (json) return;
   if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set network.model=${made[0]}`]);
+  const models = made.filter((file) => file.endsWith(".safetensors"));
+  if (models.length === 0) return;
   print("");
   const { evaluateModels } = await import("../../app/evaluate-models.js");
   const { printTable } = await import("../output/print-table.js");
-  printTable(await evaluateModels(made, data === null ? {} : { data: [data] }), "md");
+  printTable(await evaluateModels(models, data === null ? {} : { data: [data] }), "md");
 }

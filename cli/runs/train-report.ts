@@ -15,7 +15,7 @@ export function jsonReporter(): (event: TrainProgress) => void {
   return (event) => {
     if (event.kind === "note" || event.kind === "model") return;
     const { snapshot: _network, ...plain } = event as TrainProgress & { snapshot?: unknown };
-    if (plain.kind !== "end") printJson(plain);
+    if (plain.kind !== "end" && plain.kind !== "scored") printJson(plain);
     else {
       const { predictions: _each, ...test } = plain.test;
       printJson({ ...plain, test });
@@ -73,6 +73,13 @@ export function lineReporter(): (event: TrainProgress) => void {
             ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
         );
         if (event.onChip !== null) print(chipText(event.onChip));
+        return;
+      case "scored": {
+        const { accuracy, correct, scored } = event.test;
+        const share = paint(look, `test accuracy ${significant(accuracy * 100, 4)} %`, "bold");
+        print(`${share} (${correct}/${scored}), ${duration(event.seconds)}`);
+        print(chipText(event.onChip));
+      }
     }
   };
 }

@@ -2,7 +2,7 @@
 import { axisOver } from "../../base/plot/axis.js";
 import { NAMED } from "../../base/plot/colours.js";
 import { type Panel, pointsOf } from "../../base/plot/spec.js";
-import { wilson } from "../../sim/functional/index.js";
+import { wilson } from "../../base/wilson.js";
 import type { Metrics } from "../../sweeps/index.js";
 import { markdownTable } from "../validation/markdown.js";
 import { type CaseStudy, metric, pointWith, type StudyPoint } from "./study.js";

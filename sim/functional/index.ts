@@ -28,7 +28,6 @@ export { type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runna
 export { scoreUtterance } from "./score.js";
 export {
   accuracyByBits,
-  type Interval,
   layerSensitivities,
   type SmallestPrecision,
   STUDY_AXES,
@@ -38,6 +37,5 @@ export {
   type StudyRow,
   type StudyWork,
   smallestPrecision,
-  wilson,
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";

@@ -6,7 +6,7 @@
 
 import { type LayerWidths, multiplicationsPerFrame, type Precision, type SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { square } from "../../base/math.js";
+import { type Interval, wilson } from "../../base/wilson.js";
 import type { EncodedInput } from "./encoded-samples.js";
 import { NONE_OWN, type OwnPrecisions } from "./own-precision.js";
 import { runOn } from "./run.js";
@@ -37,11 +37,6 @@ export const STUDY_WIDTHS: { readonly [axis in StudyAxis]: readonly [number, num
   lut_bits: [2, 14],
   gate_bits: [2, 15],
 };
-
-export interface Interval {
-  readonly lowPercent: number;
-  readonly highPercent: number;
-}
 
 /** Accuracy and work of a network at one width of one axis. */
 export interface StudyRow {
@@ -271,16 +266,4 @@ function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: nu
     accumulatorOverflows: operations.accumulatorOverflows,
     stateSaturations: operations.stateSaturations,
   };
-}
-
-/** Normal quantile of 97.5 %. */
-const Z = 1.959964;
-
-/** 95 % confidence interval of a share. Source: E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927). */
-export function wilson(correct: number, scored: number): Interval {
-  const share = correct / scored;
-  const spread = square(Z) / scored;
-  const centre = (share + spread / 2) / (1 + spread);
-  const half = (Z / (1 + spread)) * Math.sqrt((share * (1 - share)) / scored + spread / (4 * scored));
-  return { lowPercent: 100 * Math.max(0, centre - half), highPercent: 100 * Math.min(1, centre + half) };
 }

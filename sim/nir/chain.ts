@@ -1,14 +1,30 @@
 /**
  * An imported graph as a chain of layers, for training. Numbers are those that the float engine computes with, in float32.
+ * A bias that is 0 throughout is none: it is how tools write a convolution without one, and on a chip it costs nothing.
  * Throws: InputError with every node that a chain does not know: ways that part or meet, delays, filtered currents, neurons that do not spike.
  */
-import type { ConvolutionShape, LayerChain, NeuronStage, NirNode, PoolShape, WeightStage } from "../../arch/index.js";
+import type { ConvolutionShape, LayerChain, NeuronStage, NirGraph, NirNode, PoolShape, WeightStage } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import type { ImportedNir } from "./import.js";
 import { membraneStep, parameterOf, resetValues } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
 import { arrayOf, axes, paddings, type Shape, sizeOf } from "./shapes.js";
+
+/** The graph that `chain` was read from, with its weights. */
+export function withWeights(graph: NirGraph, chain: LayerChain, prefix = ""): NirGraph {
+  const nodes = [...graph.nodes].map(([name, node]): [string, NirNode] => {
+    const full = prefix + name;
+    if (node.graph !== null) return [name, { ...node, graph: withWeights(node.graph, chain, `${full}.`) }];
+    const stage = chain.stages.find((one) => one.node === full);
+    if (stage?.kind !== "weights") return [name, node];
+    const fields = new Map(node.fields);
+    fields.set("weight", { ...arrayOf(node, "weight"), data: Float64Array.from(stage.weights) });
+    if (stage.bias !== null) fields.set("bias", { ...arrayOf(node, "bias"), data: Float64Array.from(stage.bias) });
+    return [name, { ...node, fields }];
+  });
+  return { ...graph, nodes: new Map(nodes) };
+}
 
 type Stage = LayerChain["stages"][number];
 
@@ -59,6 +75,12 @@ const imageOf = (shape: Shape): Image =>
 
 const float = (values: Float64Array): Float32Array => Float32Array.from(values);
 
+function biasOf(node: NirNode): Float32Array | null {
+  if (!node.fields.has("bias")) return null;
+  const { data } = arrayOf(node, "bias");
+  return data.some((value) => value !== 0) ? float(data) : null;
+}
+
 /** What a node does; null: it passes on what it gets. */
 function stageOf(imported: ImportedNir, name: string, node: NirNode, image: Image): Stage | null {
   switch (node.type) {
@@ -96,7 +118,7 @@ function dense(node: string, from: NirNode, [channels, height, width]: Image): W
     node,
     shape: kernel,
     weights: float(data),
-    bias: from.type === "Affine" ? float(arrayOf(from, "bias").data) : null,
+    bias: biasOf(from),
   };
 }
 
@@ -114,7 +136,7 @@ function convolution(node: string, from: NirNode, [channels, ...input]: Image, {
     dilation: two(axes(from, "dilation", rank), 1),
     padding: two(paddings(from, shape.slice(2)).before, 0),
   };
-  return { kind: "weights", node, shape: kernel, weights: float(data), bias: float(arrayOf(from, "bias").data) };
+  return { kind: "weights", node, shape: kernel, weights: float(data), bias: biasOf(from) };
 }
 
 function pool(node: string, from: NirNode, [channels, ...input]: Image, { shapes }: ImportedNir): PoolShape {

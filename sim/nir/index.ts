@@ -1,5 +1,5 @@
 /** Front door: other people's networks: NIR graphs, run as they are and lowered onto the program. */
-export { chainOf } from "./chain.js";
+export { chainOf, withWeights } from "./chain.js";
 export { describedNir } from "./described.js";
 export { createNirEngine } from "./engine.js";
 export { exportNetwork, importNetwork } from "./export-network.js";

@@ -2,19 +2,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
+import { EVENT_DATASETS } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { parseTrainingConfig, trainingWarnings } from "../../training/config.js";
 import { trainingJsonSchema, trainingReference } from "../../training/config-reference.js";
+import { isChainConfig, parseChainConfig } from "../../training/convolution/chain-config.js";
 import { DATASETS } from "../../training/datasets/registry.js";
 
 const folder = join(packageRoot(), "training", "configs");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
 
 test.each(files)("%s parses, names a known data set, and bears its file's name", (file) => {
-  const config = parseTrainingConfig(readFileSync(join(folder, file), "utf8"), file);
+  const text = readFileSync(join(folder, file), "utf8");
+  const config = isChainConfig(text, file) ? parseChainConfig(text, file) : parseTrainingConfig(text, file);
   expect(`${config.name}.yaml`).toBe(basename(file));
-  expect(DATASETS.names).toContain(config.data.set);
+  expect([...DATASETS.names, ...Object.keys(EVENT_DATASETS)]).toContain(config.data.set);
 });
 
 const GOOD = readFileSync(join(folder, "mnist-rows-rec-v2.yaml"), "utf8");

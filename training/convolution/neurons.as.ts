@@ -23,10 +23,21 @@ export function fire(
   spikes: Table<f32>,
 ): void {
   voltage.fill(0, samples * neurons);
+  const whole = neurons & ~3;
+  const one = f32x4.splat(1);
   for (let step = 0; step < steps; step++) {
     let v = voltage;
     for (let sample = 0; sample < samples; sample++) {
-      for (let n = 0; n < neurons; n++) {
+      let n = 0;
+      for (; n < whole; n += 4) {
+        const limit = threshold.lanes(n);
+        const u = f32x4.add(f32x4.add(f32x4.mul(keep.lanes(n), v.lanes(n)), f32x4.mul(gain.lanes(n), x.lanes(n))), drive.lanes(n));
+        const isOver = f32x4.gt(u, limit);
+        x.setLanes(n, u);
+        spikes.setLanes(n, v128.and(isOver, one));
+        v.setLanes(n, v128.bitselect(subtracts ? f32x4.sub(u, limit) : resetTo.lanes(n), u, isOver));
+      }
+      for (; n < neurons; n++) {
         const limit = threshold[n];
         const u: f32 = keep[n] * v[n] + gain[n] * x[n] + drive[n];
         const isOver = u > limit;
@@ -59,12 +70,30 @@ export function fireGradients(
 ): void {
   const values = samples * neurons;
   carry.fill(0, values);
+  const whole = neurons & ~3;
+  const one = f32x4.splat(1),
+    zero = f32x4.splat(0),
+    widths = f32x4.splat(width),
+    pushes = f32x4.splat(push);
   for (let step = steps - 1; step >= 0; step--) {
     let g = gradient.from(step * values),
       p = potential.from(step * values),
       after = carry;
     for (let sample = 0; sample < samples; sample++) {
-      for (let n = 0; n < neurons; n++) {
+      let n = 0;
+      for (; n < whole; n += 4) {
+        const limit = threshold.lanes(n);
+        const slope = f32x4.div(one, f32x4.mul(widths, limit));
+        const u = p.lanes(n);
+        const far = f32x4.abs(f32x4.mul(f32x4.sub(u, limit), slope));
+        const near = f32x4.add(one, far);
+        const local = triangle ? f32x4.mul(f32x4.max(f32x4.sub(one, far), zero), slope) : f32x4.div(slope, f32x4.mul(near, near));
+        const through = subtracts ? after.lanes(n) : v128.and(after.lanes(n), f32x4.le(u, limit));
+        const d = f32x4.add(f32x4.mul(f32x4.add(g.lanes(n), pushes), local), through);
+        g.setLanes(n, f32x4.mul(gain.lanes(n), d));
+        after.setLanes(n, f32x4.mul(keep.lanes(n), d));
+      }
+      for (; n < neurons; n++) {
         const limit = threshold[n];
         const slope: f32 = <f32>1 / (width * limit);
         const u = p[n];

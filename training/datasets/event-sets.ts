@@ -45,9 +45,14 @@ export async function readEventSamples(
   slicing: EventSlicing,
   stepSeconds: number | null,
 ): Promise<SampleSet> {
+  return eventSamples(await openEventSet(dataset, place), slicing, stepSeconds);
+}
+
+/** The recordings of one split, which are read as they are asked for. */
+export async function openEventSet(dataset: EventDataset, place: EventPlace): Promise<EventRecordings> {
   await prepareEvents();
   await prepareShd();
-  return eventSamples(EVENT_SETS[dataset](place), slicing, stepSeconds);
+  return EVENT_SETS[dataset](place);
 }
 
 const sized = (events: CameraEvents, width: number, height: number): CameraEvents => ({ ...events, width, height });

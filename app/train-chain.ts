@@ -1,0 +1,135 @@
+/** A NIR network trained on events, a checkpoint beside its file. Effects: reads and writes files. */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import {
+  type LayerChain,
+  type NirFile,
+  type NirGraph,
+  readNir,
+  type SampleSet,
+  shippedNames,
+  shippedPath,
+  writeNir,
+} from "../arch/index.js";
+import { InputError, InterruptedError, inputError } from "../base/errors.js";
+import { canonicalJson, type Json } from "../base/hash.js";
+import { didYouMean } from "../base/nearest.js";
+import { FEATURES_AS_THEY_ARE, runnableGraph, runOn } from "../sim/functional/index.js";
+import { nirInputs } from "../sim/index.js";
+import { chainOf, type ImportedNir, integerNir, type NirOptions, prepareNir, withWeights } from "../sim/nir/index.js";
+import { systemClock } from "../sweeps/index.js";
+import {
+  type ChainConfig,
+  type ChainTrainingEvent,
+  type ChipScore,
+  chainKey,
+  fileCheckpoint,
+  loadChainData,
+  trainChain as trained,
+} from "../training/index.js";
+import { usual, wordsOf } from "./score-on-chip.js";
+
+/** One network to be made. */
+export interface ChainJob {
+  readonly kind: "chain";
+  readonly file: string;
+  readonly config: ChainConfig;
+  readonly out: string;
+  readonly command: string;
+}
+
+/** How, beside what the configuration says. */
+export interface ChainRun {
+  readonly data: string | null;
+  readonly checkpoint: string;
+  readonly checkpointBatches: number;
+  readonly report: (event: ChainTrainingEvent) => void;
+  readonly stop: () => Promise<boolean>;
+  /** A file that is there already is kept where it is this very network. */
+  readonly keeps: boolean;
+}
+
+/** Where the record of training lies in a file's metadata. */
+const RECORD = "snn_dse_training";
+
+/** What a NIR file says of its training; null: nothing. */
+export function chainRecordOf({ metadata }: NirGraph): Json {
+  const text = metadata.get(RECORD);
+  if (typeof text !== "string") return null;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+const optionsOf = ({ graph }: ChainConfig): NirOptions => ({
+  ...{ dtSeconds: graph.stepSeconds, reset: graph.reset, scheme: graph.scheme },
+  ...{ integratorGain: graph.integratorGain, refractorySeconds: 0 },
+});
+
+/** Beside the configuration, then among the shipped networks. Throws: InputError where there is none. */
+function graphPath({ graph: { from } }: ChainConfig, file: string): string {
+  const beside = resolve(dirname(file), from);
+  if (existsSync(beside)) return beside;
+  const shipped = shippedPath("nir", from);
+  if (shipped !== null) return shipped;
+  throw inputError(
+    file,
+    `no NIR file ${from}, neither beside this file nor among the shipped networks`,
+    didYouMean(from, shippedNames("nir")) || "check the path",
+    "graph.from",
+  );
+}
+
+/** Trains one network; false: the file held it already. Throws: InputError; InterruptedError where it was stopped, with its checkpoint safe. */
+export async function trainChain({ file, config, out, command }: ChainJob, run: ChainRun): Promise<Json | null> {
+  const path = graphPath(config, file);
+  const begun = await readNir(path);
+  const chain = namedBy(file, () => chainOf(prepareNir(begun, path, optionsOf(config))));
+  const data = await loadChainData(config, file, run.data);
+  if (run.keeps && existsSync(out) && keyOf(chainRecordOf((await readNir(out)).graph)) === chainKey(config, chain, data.train.hash))
+    return null;
+  const made = (of: LayerChain): NirFile => ({ ...begun, graph: withWeights(begun.graph, of) });
+  const result = await trained(config, {
+    ...data,
+    ...{ file, chain, command, report: run.report, stop: run.stop },
+    nowMs: systemClock.monotonicMs,
+    checkpoint: fileCheckpoint(run.checkpoint),
+    checkpointBatches: run.checkpointBatches,
+    score: (of) => scoreInIntegers(prepareNir(made(of), out, optionsOf(config)), data.test),
+  });
+  if (result === null) throw new InterruptedError(`the checkpoint is ${run.checkpoint}; the same command continues`);
+  const { graph, ...rest } = made(result.chain);
+  // The metadata are of another network now.
+  await writeNir(out, { ...rest, graph: { ...graph, metadata: new Map([[RECORD, canonicalJson(result.record)]]) } });
+  return result.record;
+}
+
+/** What is wrong with the graph, with the configuration that named it. */
+function namedBy<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      ...{ file, path: "graph.from", message: `${problem.file}: ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}` },
+    }));
+    throw new InputError(problems);
+  }
+}
+
+const keyOf = (record: Json): Json => (typeof record === "object" && record !== null && "key" in record ? record.key : null);
+
+function scoreInIntegers(imported: ImportedNir, samples: SampleSet): ChipScore {
+  const { graph } = integerNir(imported, usual.precision, nirInputs(FEATURES_AS_THEY_ARE.encoding, samples));
+  const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
+  const { correct, scored } = runOn(
+    runnableGraph(graph),
+    samples,
+    { utterances, traced: new Uint32Array(), engine: "fast" },
+    FEATURES_AS_THEY_ARE,
+  );
+  return { correct, scored, precision: wordsOf(usual.precision) };
+}

@@ -1,0 +1,21 @@
+/**
+ * Configuration of a training that begins with a NIR graph: YAML in, a complete frozen `ChainConfig` out; all problems at once with file, line and column.
+ * Throws: InputError on anything unknown, missing or out of range.
+ */
+import { basename } from "node:path";
+import { type Camel, camel, checked, deepFreeze, locatedFromYaml, scalarPaths } from "../../arch/index.js";
+import { InputError, type Problem } from "../../base/errors.js";
+import { type ChainConfigDocument, chainConfigSchema } from "./chain-config-schema.js";
+
+export type ChainConfig = Camel<Omit<ChainConfigDocument, "name">> & { readonly name: string };
+
+/** A configuration's text is of this kind: it has a graph. */
+export const isChainConfig = (text: string, file: string): boolean => locatedFromYaml(text, file).entries.has("graph");
+
+export function parseChainConfig(text: string, file: string): ChainConfig {
+  const problems: Problem[] = [];
+  const raw = checked(chainConfigSchema, locatedFromYaml(text, file), "", scalarPaths(chainConfigSchema), problems);
+  if (raw === null) throw new InputError(problems);
+  const { name = basename(file).replace(/\.ya?ml$/, ""), ...rest } = raw;
+  return deepFreeze({ ...camel(rest), name });
+}

@@ -1,0 +1,71 @@
+/** Samples of events as the batches that a chain takes. Pure. */
+import { featuresOf, type LayerChain, type SampleSet } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
+import type { Rng } from "../../base/rng.js";
+import { type ChainBatch, inputsOf, valuesOf } from "./spiking-chain.js";
+
+/** Columns and rows by which a sample is moved. */
+export type Shift = readonly [columns: number, rows: number];
+
+export const UNMOVED: Shift = [0, 0];
+
+/** Up to so many pixels to each side. */
+export const drawShift = (rng: Rng, pixels: number): Shift =>
+  pixels === 0 ? UNMOVED : [rng.int(-pixels, pixels), rng.int(-pixels, pixels)];
+
+/** Numbers of an engine's memory, of 4 bytes each, that a batch may take: 3 GiB. */
+const MOST_VALUES = 3 * powerOfTwo(28);
+
+export const stepsOf = ({ frameStart }: SampleSet, sample: number): number => frameStart[sample + 1] - frameStart[sample];
+
+/** Throws: InputError where a batch of so many samples does not fit into the memory of an engine. */
+export function checkSize(chain: LayerChain, samples: SampleSet, batch: number, file: string): void {
+  let longest = 0;
+  for (let sample = 0; sample + 1 < samples.frameStart.length; sample++) longest = Math.max(longest, stepsOf(samples, sample));
+  const values = valuesOf(chain) * longest * batch;
+  if (values > MOST_VALUES)
+    throw inputError(
+      file,
+      `${batch} samples of ${longest} steps take ${values} numbers at once, at most ${MOST_VALUES} are kept`,
+      "a smaller one, or fewer or longer steps (data.events)",
+      "training.batch",
+    );
+}
+
+/** Samples side by side, each moved; what leaves the image is lost. */
+export function batchOf(chain: LayerChain, samples: SampleSet, chosen: readonly number[], shifts: readonly Shift[]): ChainBatch {
+  const lengths = chosen.map((sample) => stepsOf(samples, sample));
+  const steps = Math.max(...lengths);
+  const inputs = inputsOf(chain);
+  const images = new Float32Array(steps * chosen.length * inputs);
+  for (const [at, sample] of chosen.entries())
+    eachFeature(samples, sample, (step, place, value) => {
+      const moved = movedPlace(chain, place, shifts[at]);
+      if (moved >= 0) images[(step * chosen.length + at) * inputs + moved] = value;
+    });
+  return { steps, lengths, images };
+}
+
+/** Of input (channel, row, column), its place in an image [height][width][channels]; -1: outside. */
+function movedPlace({ input: { channels, height, width } }: LayerChain, place: number, [columns, rows]: Shift): number {
+  const area = height * width;
+  const [channel, pixel] = [Math.floor(place / area), place % area];
+  const [row, column] = [Math.floor(pixel / width) + rows, (pixel % width) + columns];
+  return row < 0 || row >= height || column < 0 || column >= width ? -1 : (row * width + column) * channels + channel;
+}
+
+/** Calls `meet` for what is not 0. */
+function eachFeature(samples: SampleSet, sample: number, meet: (step: number, place: number, value: number) => void): void {
+  const { features, frameStart, inputs } = samples;
+  const [first, end] = [frameStart[sample], frameStart[sample + 1]];
+  if (features instanceof Float32Array) {
+    featuresOf(samples, first, end).forEach((value, i) => {
+      if (value !== 0) meet(Math.floor(i / inputs), i % inputs, value);
+    });
+    return;
+  }
+  const { entryStart, place, value } = features;
+  for (let frame = first; frame < end; frame++)
+    for (let e = entryStart[frame]; e < entryStart[frame + 1]; e++) meet(frame - first, place[e], value[e]);
+}
