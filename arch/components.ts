@@ -25,6 +25,7 @@ import { Memo } from "./component-tables.js";
 import { configurationCosts } from "./configuration.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds, needsKey } from "./core-needs.js";
+import { decoderCosts } from "./decoder.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
@@ -47,7 +48,7 @@ import { writeQueueCosts } from "./write-queues.js";
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "configuration" | "core"}${string}`
+  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "decoder" | "configuration" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -194,6 +195,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const { synapseMemory, stateMemory } = core;
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
+  const decoder = decoderCosts(core, needs, technology);
   const configuration = configurationCosts(core.configurationBits, technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
   const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
@@ -252,6 +254,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     control_pj_per_cycle: is(control.pjPerCycle, CONTROL_SOURCE),
     control_leakage_mw: is(control.leakageMw, LOGIC_LEAKAGE_SOURCE),
     control_area_mm2: is(control.areaMm2, LOGIC_AREA_SOURCE),
+    decoder_pj: is(decoder.weightPj, `${ADD_SOURCE}; one per weight (guess)`),
+    decoder_clock_pj_per_cycle: is(decoder.clockPjPerCycle, CLOCK_SOURCE),
+    decoder_leakage_mw: is(decoder.leakageMw, LOGIC_LEAKAGE_SOURCE),
+    decoder_area_mm2: is(decoder.areaMm2, LOGIC_AREA_SOURCE),
     configuration_clock_pj_per_cycle: is(configuration.clockPjPerCycle, CLOCK_SOURCE),
     configuration_leakage_mw: is(configuration.leakageMw, LOGIC_LEAKAGE_SOURCE),
     configuration_area_mm2: is(configuration.areaMm2, LOGIC_AREA_SOURCE),

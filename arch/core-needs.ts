@@ -1,5 +1,5 @@
 /** What a network needs of the cores that run it, as far as their hardware depends on it: update units, batches, rows. */
-import type { Topology } from "./network.js";
+import type { RowCoding, Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
 /** Neurons that are updated alike. */
@@ -19,6 +19,9 @@ export interface CoreNeeds {
   readonly longestRow: number;
   /** Some rows name their targets: their sums lie anywhere, so that a group may take as many words as it has targets. */
   readonly isSparse: boolean;
+  /** Neurons of the widest population into which rows tell their targets by a bitmap, or by run lengths; 0: none. */
+  readonly bitmapTargets: number;
+  readonly runTargets: number;
 }
 
 /** Needs of the gated cells (`rec-v1`, `rec-v2`), which a chip is built for where no network is given. */
@@ -27,6 +30,8 @@ export const BUILT_NEEDS: CoreNeeds = {
   neurons: [{ neurons: Number.POSITIVE_INFINITY, states: 2, accumulators: 2 }],
   longestRow: Number.POSITIVE_INFINITY,
   isSparse: false,
+  bitmapTargets: 0,
+  runTargets: 0,
 };
 
 const known = new WeakMap<Topology, CoreNeeds>();
@@ -49,12 +54,16 @@ function needsOf({ populations, projections }: Topology): CoreNeeds {
       for (let i = 0; i + 1 < sparse.rowStart.length; i++)
         longestRow = Math.max(longestRow, weights(sparse.rowStart[i + 1] - sparse.rowStart[i]));
   }
+  const widest = (kind: RowCoding["kind"]): number =>
+    projections.reduce((most, { target, coding }) => (coding?.kind === kind ? Math.max(most, populations[target].neurons) : most), 0);
   const kinds = populations.map(({ neurons, states, accumulators }): NeuronKind => ({ neurons, states, accumulators }));
   return {
     unit: updateUnitOf({ populations }),
     neurons: [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()],
     longestRow,
     isSparse: projections.some(({ sparse }) => sparse !== null),
+    bitmapTargets: widest("bitmap"),
+    runTargets: widest("run-length"),
   };
 }
 

@@ -50,6 +50,10 @@ export const PRICE_NAMES = [
   "control_pj_per_cycle", // sequencers, addresses, grants of a core, while a unit of it works
   "control_leakage_mw",
   "control_area_mm2",
+  "decoder_pj", // a weight of a row behind a bitmap or with run lengths
+  "decoder_clock_pj_per_cycle",
+  "decoder_leakage_mw", // of a core that holds such rows
+  "decoder_area_mm2",
   "configuration_clock_pj_per_cycle", // of a core's configuration registers
   "configuration_leakage_mw",
   "configuration_area_mm2",

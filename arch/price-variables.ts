@@ -5,6 +5,7 @@
  */
 import type { Chip, Core, Memory } from "./chip.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
+import { decoderSize } from "./decoder.js";
 import { builtRow, parameterRowBits } from "./memories/parameter-memory.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
@@ -76,6 +77,10 @@ function partVariables(
   if (name.startsWith("write_queue")) {
     const { returnDepth, sumsDepth } = writePath(core, precision, needs);
     return { ...wordsOf(returnDepth + sumsDepth, stateMemory.wordBits), banks: stateMemory.banks };
+  }
+  if (name.startsWith("decoder")) {
+    const { weightBits, registerBits } = decoderSize(core, needs);
+    return { bits: name === "decoder_pj" ? weightBits : registerBits };
   }
   if (name.startsWith("configuration")) return { bits: core.configurationBits };
   return { bits: name === "dram_bit_pj" ? 1 : datapathBits(name, precision) };

@@ -70,6 +70,10 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   control_pj_per_cycle: "logic_energy",
   control_leakage_mw: "logic_leakage",
   control_area_mm2: "logic_area",
+  decoder_pj: "logic_energy",
+  decoder_clock_pj_per_cycle: "logic_energy", // of registers that the rows name
+  decoder_leakage_mw: "logic_leakage",
+  decoder_area_mm2: "logic_area",
   configuration_clock_pj_per_cycle: "logic_energy", // of registers that the description names
   configuration_leakage_mw: "logic_leakage",
   configuration_area_mm2: "logic_area",

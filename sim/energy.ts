@@ -61,6 +61,7 @@ const MEMORY_CLOCKS = [
   { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
   { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
   { component: "parameter memory clock", price: "parameter_memory_clock_pj_per_cycle" },
+  { component: "decoder clock", price: "decoder_clock_pj_per_cycle" },
   { component: "configuration clock", price: "configuration_clock_pj_per_cycle" },
   { component: "queue clock", price: "queue_clock_pj_per_cycle" },
   { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
@@ -175,6 +176,7 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
     dram_bits: chip.spill !== null,
     synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
     state_rereads: chip.cores.some(({ stateMemory }) => stateMemory.rereadsInStalls),
+    decoded_weights: chip.cores.some(({ id }) => coreCount(counters, id, "decoded_weights") > 0),
     dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
   };
   const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, less, price: name }) => {
@@ -314,6 +316,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     queue: new Tally(),
     writeQueue: new Tally(),
     control: new Tally(),
+    decoder: new Tally(),
     configuration: new Tally(),
     datapath: new Tally(),
     router: new Tally(),
@@ -327,6 +330,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.queue.add(logic, prices.queue_leakage_mw);
     tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
     tallies.control.add(logic, prices.control_leakage_mw);
+    tallies.decoder.add(logic, prices.decoder_leakage_mw);
     tallies.configuration.add(logic, prices.configuration_leakage_mw);
     tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
@@ -344,6 +348,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
       : []),
     caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
     caused(tallies.control.row("control leakage", "leakage", counters.utterances, false)),
+    ...(tallies.decoder.energyPj > 0 ? [caused(tallies.decoder.row("decoder leakage", "leakage", counters.utterances, false))] : []),
     ...(tallies.configuration.energyPj > 0
       ? [caused(tallies.configuration.row("configuration leakage", "leakage", counters.utterances, false))]
       : []),

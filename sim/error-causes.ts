@@ -117,6 +117,8 @@ export const LOGIC = {
   /** Ratios of IHP's cells at other nodes; its flip-flop has 0.7 of the energy of Aladdin's. */
   register: sharedCause("energy of registers as memory", 0.36),
   router: sharedCause("router and queue energy (DSENT)", 0.2),
+  /** That it is made of additions and flip-flops alone: a factor of two either way is one standard deviation (a guess). */
+  decoder: sharedCause("what a decoder of rows is made of", 0.7),
   dram: sharedCause("DRAM energy", 0.21),
   /** One measured link, where others differ by much: a factor of two either way is one standard deviation (a guess). */
   padLink: {

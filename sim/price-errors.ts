@@ -81,6 +81,7 @@ function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | und
 }
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
+  if (price.startsWith("decoder_")) return [LOGIC.decoder, ...logicCauses(technology, price.slice("decoder_".length))];
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
   if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", "area")];
   if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];

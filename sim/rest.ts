@@ -56,12 +56,13 @@ export function demandRest(rest: Rest | null, latencyUs: number): void {
 export const REST = " between inferences";
 
 const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory"] as const;
-const LOGIC = ["queue", "write_queue", "control", "configuration", "datapath"] as const;
+const LOGIC = ["queue", "write_queue", "control", "decoder", "configuration", "datapath"] as const;
 const CLOCKS = [
   "core_clock",
   "synapse_memory_clock",
   "state_memory_clock",
   "parameter_memory_clock",
+  "decoder_clock",
   "configuration_clock",
   "queue_clock",
   "write_queue_clock",

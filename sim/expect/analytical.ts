@@ -289,6 +289,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     output_queue_pops: load.packets,
     synaptic_macs: load.macs,
     synaptic_adds: load.adds,
+    decoded_weights: load.decoded,
     requantisations: load.requantises,
     parameter_memory_reads: load.parameterReads,
     element_multiplies: load.multiplies,

@@ -61,6 +61,7 @@ export interface Load {
   readonly spikes: number;
   readonly macs: number;
   readonly adds: number;
+  readonly decoded: number;
   readonly requantises: number;
   readonly parameterReads: number;
   readonly multiplies: number;
@@ -103,6 +104,7 @@ const MEANS = [
   "spikes",
   "macs",
   "adds",
+  "decoded",
   "requantises",
   "parameterReads",
   "multiplies",
@@ -182,6 +184,7 @@ export function loadOf(
     spikes: 0,
     macs: 0,
     adds: 0,
+    decoded: 0,
     requantises: 0,
     parameterReads: 0,
     multiplies: 0,
@@ -288,6 +291,7 @@ export function loadOf(
       const operations = spikes[p] * fanOut * target.accumulators;
       sum.macs += operations * multiBit[p];
       sum.adds += operations * (1 - multiBit[p]);
+      if (projection.coding !== undefined) sum.decoded += operations;
       // slices of a kernel's targets are taken for alike
       const held =
         projection.kernel === undefined

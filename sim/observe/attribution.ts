@@ -15,7 +15,16 @@ import { BatchPlan, type Block, buildProgram, dramBitsOf, type Items, type Progr
 
 /** Counters whose causes are known: all but those of cycles. */
 export const ATTRIBUTED = [
-  ...(["synapse_reads", "dram_bits", "dram_state_bits", "state_reads", "state_writes", "synaptic_macs", "synaptic_adds"] as const),
+  ...([
+    "synapse_reads",
+    "dram_bits",
+    "dram_state_bits",
+    "state_reads",
+    "state_writes",
+    "synaptic_macs",
+    "synaptic_adds",
+    "decoded_weights",
+  ] as const),
   ...([
     "element_multiplies",
     "requantisations",
@@ -160,6 +169,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       const words = block.items === null ? block.rowStateWords : sparseWords(block, block.items, from, to);
       made.add(at, target, "synaptic_macs", macs * items * block.weightsPerItem);
       made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
+      if (block.code.cycles > 0) made.add(at, target, "decoded_weights", spikes * items * block.weightsPerItem);
       if (chip.cores[at].scan.policy !== "dense") {
         if (block.isSpilled) made.add(at, target, "dram_bits", spikes * dramBitsOf(block, items, chip.spill));
         else made.add(at, target, "synapse_reads", spikes * rowReads(block, from, from + items));

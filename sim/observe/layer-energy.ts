@@ -75,6 +75,7 @@ export function energyByLayer(
       of.write_queue_leakage_mw.value +
       of.datapath_leakage_mw.value +
       of.control_leakage_mw.value +
+      of.decoder_leakage_mw.value +
       of.configuration_leakage_mw.value;
     const logicPj = logic * logicMw;
     const controlPj = controlCycles(counters, core.id) * of.control_pj_per_cycle.value;

@@ -309,6 +309,8 @@ const libraryNames = PRICE_NAMES.filter(
 );
 
 describe("prices of a chip", () => {
+  /** With rows behind bitmaps and with run lengths. */
+  const DECODING = { ...BUILT_NEEDS, bitmapTargets: 4096, runTargets: 4096 };
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
   const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0])!, ...routeTablePrices(chip, chip.cores[0])! });
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
@@ -328,7 +330,7 @@ describe("prices of a chip", () => {
     });
     const all = {
       ...portPrices(chip)!,
-      ...corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS),
+      ...corePrices(chip, chip.cores[0], precision, 6, DECODING),
       ...routerPrices(chip, 3),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip)!,
@@ -345,7 +347,7 @@ describe("prices of a chip", () => {
         "p.yaml",
       ).experiment.chip;
       const prices = {
-        ...corePrices(changed, changed.cores[0], precision, 6, BUILT_NEEDS),
+        ...corePrices(changed, changed.cores[0], precision, 6, DECODING),
         ...routerPrices(changed, 3),
         ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
@@ -359,7 +361,7 @@ describe("prices of a chip", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
       const { chip, precision } = point({ "noc.topology": "mesh-tree", "inputs.at": "port", ...tables, ...values });
       return {
-        ...corePrices(chip, chip.cores[0], precision, payloadBits, BUILT_NEEDS),
+        ...corePrices(chip, chip.cores[0], precision, payloadBits, DECODING),
         ...routerPrices(chip, 3),
         ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,
@@ -401,6 +403,10 @@ describe("prices of a chip", () => {
       ["configuration_area_mm2", "tile.core.configuration_bits", 256, 1024],
       ["configuration_leakage_mw", "tile.core.configuration_bits", 256, 1024],
       ["configuration_clock_pj_per_cycle", "tile.core.configuration_bits", 256, 1024],
+      ["decoder_pj", "tile.core.synapse_memory.word_bits", 32, 64],
+      ["decoder_area_mm2", "tile.core.lanes", 1, 2],
+      ["decoder_leakage_mw", "tile.core.max_neurons", 256, 1024],
+      ["decoder_clock_pj_per_cycle", "tile.core.max_neurons", 256, 1024],
       ["input_queue_push_pj", "tile.core.input_queue.depth", 8, 16],
       ["output_queue_pop_pj", "noc.header_bits", 16, 24],
       ["router_buffer_write_pj", "noc.vc_buffer_flits", 4, 8],

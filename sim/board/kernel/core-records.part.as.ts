@@ -1,5 +1,4 @@
 /** Records of the compiled cores and the tables of their program; a core's rules: docs/timing.md. Times are i64 cycles; NEVER: none. */
-
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
 import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
@@ -50,6 +49,7 @@ export class Counters {
   synapseRereads: f64;
   stateRereads: f64;
   requantisations: f64;
+  decodedWeights: f64;
   parameterReads: f64;
 }
 

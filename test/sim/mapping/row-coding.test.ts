@@ -1,9 +1,6 @@
 /** Rows that tell their targets by bitmaps or run lengths: what a writer puts into memory is what is counted, and a reader finds the targets again. */
 import { expect, test } from "vitest";
-import { addPj } from "../../../arch/arithmetic.js";
 import type { Chip, Projection, Topology } from "../../../arch/index.js";
-import { sramMacro } from "../../../arch/sram.js";
-import { nominalVoltageV } from "../../../arch/voltage.js";
 import { createRng } from "../../../base/rng.js";
 import { projectionWords } from "../../../sim/mapping/layout.js";
 import { heldBy, heldWeights } from "../../../sim/mapping/weight-formats.js";
@@ -116,17 +113,4 @@ test("smallest takes what has the fewest bits: rows, run lengths, a bitmap, dens
   const stray = { ...chip([1]), weightFormats: { fc2: "rows" as const } };
   expect(() => heldBy(stray, precision, sparse([[0]], 3, 1))).toThrow(/precision\.layers\.fc2/);
   expect([0.02, 0.97].map((density) => formatAt(density, { weightFormat: "auto" }))).toEqual(["rows", "dense"]);
-});
-
-test("an addition of 8 bits, about what a decoder takes per weight, is 7.5, 2.3 and 1.1 % of a weight's share of a word of 4, 32 and 128 KiB at 28 nm", () => {
-  const [sramCell, nodeNm] = ["lstp", 28] as const;
-  const at = { nodeNm, sramCell, voltageV: nominalVoltageV(nodeNm, sramCell), temperatureK: 300, corner: "typical" } as const;
-  const technology = { ...at, clockMhz: 100, idle: "clock-gated" } as const;
-  const percent = (kib: number): number => {
-    const { read_pj: wordPj } = sramMacro({ sizeBits: kib * 8192, wordBits: 64, banks: 1, ports: "1rw" }, technology);
-    return (100 * addPj(8, technology)) / (wordPj / 8);
-  };
-  expect(percent(4)).toBeCloseTo(7.5, 0);
-  expect(percent(32)).toBeCloseTo(2.3, 1);
-  expect(percent(128)).toBeCloseTo(1.1, 1);
 });

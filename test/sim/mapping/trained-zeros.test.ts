@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check } from "../../../app/check.js";
 import { open } from "../../../app/open.js";
+import { addPj, logicAreaMm2 } from "../../../arch/arithmetic.js";
 import { decodeSpikes, encodeSpikes, type Network, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
 import { ownTopology, quantise } from "../../../sim/functional/index.js";
 import { CORE_COUNTERS, evaluatePoint, prepareFunctional } from "../../../sim/index.js";
 import { heldBy, synapseWords } from "../../../sim/mapping/index.js";
+import { priceErrors } from "../../../sim/price-errors.js";
 import { loadDataset } from "../../../training/index.js";
 import { expectAgreement } from "../board/agreement.js";
 import { chip, randomTrace } from "../board/fixtures.js";
@@ -154,3 +156,56 @@ test.each([0.1, 0.3, 0.5, 0.7, 0.9])(
       }
   },
 );
+
+describe("decoders of rows", () => {
+  const memory = { "tile.core.synapse_memory.word_bits": 64, "tile.core.max_neurons": 200 };
+  const run = (format: string) => {
+    const at = patchDocument(parsed, { ...memory, "chip.weight_format": format });
+    const { result, timing } = evaluatePoint(at, prepareFunctional(at, sixty, "m", digits));
+    const count = (name: (typeof CORE_COUNTERS)[number]): number =>
+      timing.total.cores.reduce((sum, n, i) => sum + (CORE_COUNTERS[i % CORE_COUNTERS.length] === name ? n : 0), 0);
+    const lines = result.breakdown.filter(({ component }) => component.startsWith("deco"));
+    return { at, result, lines, operations: count("synaptic_adds") + count("synaptic_macs"), decoded: count("decoded_weights") };
+  };
+
+  test("whole matrices and rows with indices have none: no count, no line", () => {
+    for (const format of ["auto", "dense", "rows"]) {
+      const { lines, decoded, operations } = run(format);
+      expect([decoded, lines]).toEqual([0, []]);
+      expect(operations).toBeGreaterThan(0);
+    }
+  });
+
+  test("a weight behind a bitmap takes an addition as wide as the word, one of a run an addition as wide as a place; each core has as many as lanes", () => {
+    for (const [format, bits, registers] of [
+      ["bitmap", 64, 128],
+      ["run-length", 7, 7],
+    ] as const) {
+      const { at, lines, operations, decoded, result } = run(format);
+      const { chip } = at;
+      const { technology, silicon, cores } = chip;
+      expect(decoded).toBe(operations);
+      const row = (component: string) => lines.find((line) => line.component === component)!;
+      expect(lines.map(({ component }) => component).sort()).toEqual([
+        ...["decoded weights", "decoder area", "decoder clock", "decoder leakage"],
+      ]);
+      const factor = (group: "logic_energy" | "logic_area"): number => silicon?.[group].factor ?? 1;
+      expect(row("decoded weights").unitEnergyPj).toBeCloseTo(factor("logic_energy") * addPj(bits, technology), 9);
+      expect(row("decoded weights").energyPj).toBeCloseTo((decoded * factor("logic_energy") * addPj(bits, technology)) / 2, 3);
+      // layers of 128 neurons on cores of up to 200
+      const each = { adderBits: cores[0].lanes * bits, multiplierBits2: 0, registerBits: registers };
+      expect(row("decoder area").areaMm2).toBeCloseTo(cores.length * factor("logic_area") * logicAreaMm2(each, technology.nodeNm), 9);
+      const sum = lines.reduce((all, { energyPj }) => all + (energyPj ?? 0), 0);
+      expect(sum / (1e6 * (result.metrics.energy_uj_per_inference as number))).toBeLessThan(0.1);
+    }
+  });
+
+  test("that a decoder is made of no more is a guess: its lines may be off by more than an addition's", () => {
+    const { at } = run("bitmap");
+    const errors = priceErrors(at.chip);
+    const spread = (component: string): number => Math.hypot(...(errors.get(component) ?? []).map(({ up }) => up));
+    expect(spread("decoded weights")).toBeGreaterThan(0.7);
+    expect(spread("decoded weights")).toBeGreaterThan(spread("synaptic additions"));
+    expect(spread("decoder area")).toBeGreaterThan(spread("datapath area"));
+  });
+});
