@@ -4,7 +4,7 @@
  */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -240,7 +240,10 @@ test.skipIf(!canPack)(
     const made = type(isLong ? madeBefore(300) + MADE_FOR_ALL : madeBefore(12));
     expect(made).toMatchObject({ status: 0, stderr: "" });
     const wrong = typed.flatMap(({ place, line }) => {
+      const startMs = performance.now();
       const { status, stderr } = type(shortened(line), line.startsWith("snn-dse init") ? emptyFolder() : home);
+      // at once, past the runner, who prints when the test has ended
+      if (isLong) writeSync(2, `${((performance.now() - startMs) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
       const isFine = status === 0 || (status === INTERRUPTED && /^snn-dse train /.test(line));
       return isFine ? [] : [`${place}: ${line}: exit ${status}: ${stderr.slice(0, 300)}`];
     });
