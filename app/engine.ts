@@ -31,7 +31,7 @@ export interface Cluster {
   readonly leaseMs: number;
 }
 
-export interface EngineHooks {
+interface EngineHooks {
   readonly tell: (event: StudyEvent) => void;
   /** Threads of all remote workers together, whenever that changes. */
   readonly onThreads: (threads: number) => void;

@@ -1,6 +1,5 @@
 /** Words of the floors below as the library uses them: what a chip, a result and a study are, their tables, and how axes are labelled. */
 export {
-  byKind,
   type Chip,
   type Core,
   type CoupledExperiment,
@@ -22,14 +21,11 @@ export {
   type Precision,
   parseExpression,
   type ResetRule,
-  type SweepObjective,
-  type SweepParameter,
   type SweepSpec,
 } from "../arch/index.js";
 export {
   type AnyMetric,
   type BreakdownRow,
-  type CoreCounter,
   FPGA_METRICS,
   FUNCTIONAL_METRICS,
   isMissing,
@@ -76,14 +72,12 @@ export {
   type Phase,
   type PlotOptions,
   parameterLabel,
-  type ReportData,
   type Repriced,
   type ScatterAxis,
   type SearchSize,
   type Setting,
   type Shard,
   type Side,
-  type StoredPoint,
   type StudyEvent,
   type StudySummary,
   SURE,

@@ -24,7 +24,7 @@ export interface PointOptions {
 }
 
 /** A point by the name that the user gave it, and where its model lies. */
-export interface NamedPoint {
+interface NamedPoint {
   readonly place: string;
   readonly experiment: Experiment;
   readonly file: string;

@@ -29,7 +29,7 @@ import { Store } from "../sweeps/index.js";
 import { type EmittedPoint, emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 import { withStore } from "./stored.js";
 
-export type { FigureRow, Synthesis } from "../rtl/index.js";
+export type { FigureRow } from "../rtl/index.js";
 
 export interface SynthesisOptions extends PointOptions {
   /** `ecp5`, `generic`, or `liberty` with a cell library. */

@@ -50,7 +50,7 @@ export interface SearchOptions {
   readonly onWarning?: (text: string) => void;
 }
 
-export interface StudyParts {
+interface StudyParts {
   readonly store: Store;
   readonly files: StudyFiles;
   readonly setup: StudySetup;

@@ -7,7 +7,7 @@ import { asJson } from "../base/hash.js";
 import { type Engine, Space, Store, type StudyEvent, type StudySetup, type Tested, testedPoints } from "../sweeps/index.js";
 
 /** How a front is run on the test set. */
-export interface TestRun {
+interface TestRun {
   readonly setup: StudySetup;
   readonly database: string;
   /** Opened once there is something to run. */

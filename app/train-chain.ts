@@ -39,7 +39,7 @@ export interface ChainJob {
 }
 
 /** How, beside what the configuration says. */
-export interface ChainRun {
+interface ChainRun {
   readonly data: string | null;
   readonly checkpoint: string;
   readonly checkpointBatches: number;

@@ -5,7 +5,7 @@ import type { Cluster } from "./engine.js";
 import type { Plugin } from "./plugins.js";
 import { packageVersion } from "./provenance.js";
 
-export interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
+interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
   /** As others see it. */
   readonly name: string;
   /** Points at a time; null: the usable cores. */

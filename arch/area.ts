@@ -19,7 +19,7 @@ import { axonTablePrices, routeTablePrices } from "./route-tables.js";
 import type { UpdateUnit } from "./update-unit.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
-export interface AreaRow {
+interface AreaRow {
   readonly component: string;
   readonly group: "area";
   readonly count: null;

@@ -51,7 +51,7 @@ const aladdin = (op: string): Row => {
 };
 const aladdinUm2 = (op: string): number => num(aladdin(op), "area_um2");
 
-export interface LogicTables {
+interface LogicTables {
   readonly add: { readonly slope: number; readonly offset: number };
   readonly multiply: { readonly p: number; readonly q: number };
   readonly areaUm2: { readonly addBit: number; readonly multiplyBit2: number; readonly registerBit: number };

@@ -51,7 +51,7 @@ export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "
 }
 
 /** A FIFO of spike messages. */
-export type Queue = Pick<CoreSection<"output_queue">, "depth">;
+type Queue = Pick<CoreSection<"output_queue">, "depth">;
 
 /** How an input queue takes messages. */
 export type Intake = Omit<CoreSection<"input_queue">, "depth" | "kind" | "macros" | "wordBits">;
@@ -107,7 +107,7 @@ export interface Dies {
 }
 
 /** Global synchronisation at the end of every wave. */
-export type Barrier = Pick<Section<"barrier">, "baseCycles" | "perCoreCycles">;
+type Barrier = Pick<Section<"barrier">, "baseCycles" | "perCoreCycles">;
 
 /** Each core begins its waves behind its own sources, told by packets; no wave ends on the whole chip. */
 export interface SourcePace {
@@ -119,7 +119,7 @@ export interface SourcePace {
 export type Tick = SoftTick | HardTick;
 
 /** A global tick that all cores wait for together. */
-export interface SoftTick {
+interface SoftTick {
   readonly periodCycles: number;
   /** Work that is not over at the next tick: the step takes more ticks, or the chip is refused. */
   readonly overrun: "wait" | "refuse";

@@ -55,8 +55,8 @@ type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
 type RouterPriceName = Extract<PriceName, `router_${string}`>;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
-export type LinkPrices = { readonly [name in LinkPriceName]: Price };
-export type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
+type LinkPrices = { readonly [name in LinkPriceName]: Price };
+type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
 /** What a core's clock drives: the tree, the synapse unit's registers, the update unit's registers; shares sum to 1. */
 export interface ClockShares {
   readonly tree: number;

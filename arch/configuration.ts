@@ -12,7 +12,7 @@ import { type CellCosts, ihpCells } from "./memories/registers.js";
 
 const WORD_BITS = 32;
 
-export interface ConfigurationCosts {
+interface ConfigurationCosts {
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;
   readonly areaMm2: number;

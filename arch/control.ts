@@ -17,7 +17,7 @@ import { energyRatio, SCALING_SOURCE } from "./scaling.js";
 export const CONTROL_SOURCE = `control of synthesised cores, IHP 130 nm; ${SCALING_SOURCE}`;
 export const WIRE_SOURCE = `DSENT 0.91 link over half the side of the core's logic; ${SCALING_SOURCE}`;
 
-export interface ControlCosts {
+interface ControlCosts {
   readonly pjPerCycle: number;
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;

@@ -13,7 +13,7 @@ import { addPj, clockBitsPj, logicAreaMm2, logicLeakageMw } from "./arithmetic.j
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 
-export interface DecoderCosts {
+interface DecoderCosts {
   /** Of one weight; where a core holds both kinds of rows, of the dearer. */
   readonly weightPj: number;
   readonly clockPjPerCycle: number;

@@ -10,7 +10,7 @@ import { overridden, ownPriceOf } from "./own-price-value.js";
 import { MEASURED_LINK } from "./port-prices.js";
 import { linkVariables, type PriceVariables } from "./price-variables.js";
 
-export interface DiePrices {
+interface DiePrices {
   readonly die_link_bit_pj: Price;
   /** Area of a directed link: the driver on one die and the receiver on the other. */
   readonly die_link_area_mm2: Price;

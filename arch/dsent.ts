@@ -24,7 +24,7 @@ export interface RouterShape {
 
 const ROUTER_COLUMNS = ["buf_write_pj", "buf_read_pj", "xbar_pj", "arbiter_pj", "clock_pj_per_cycle", "leakage_mw", "area_um2"] as const;
 type RouterColumn = (typeof ROUTER_COLUMNS)[number];
-export type RouterCosts = { readonly [column in RouterColumn]: number };
+type RouterCosts = { readonly [column in RouterColumn]: number };
 
 const TABLE_NODES: readonly (readonly [nodeNm: number, supplyV: number])[] = [
   [45, 1.0],
@@ -132,7 +132,7 @@ function routerCostsOf(shape: RouterShape, technology: Technology): RouterCosts 
 }
 
 /** One flit over repeated wire, and that wire's leakage and repeater area. */
-export interface LinkCosts {
+interface LinkCosts {
   readonly flitPj: number;
   readonly leakageMw: number;
   readonly areaMm2: number;

@@ -25,7 +25,7 @@ export interface MappingRequest extends Omit<Camel<RootDocument["mapping"]>, "ma
 }
 
 /** What a NIR file does not say. */
-export type NirRequest = Camel<RootDocument["network"]["nir"]>;
+type NirRequest = Camel<RootDocument["network"]["nir"]>;
 
 /** One design point, complete and frozen. */
 export interface Experiment {
@@ -59,7 +59,7 @@ export interface SweepParameter {
   readonly when: string | null;
 }
 
-export interface SweepObjective {
+interface SweepObjective {
   /** A metric name, e.g. `energy_uj_per_inference`. */
   readonly metric: string;
   readonly direction: "min" | "max";

@@ -5,7 +5,7 @@ import { parsePath } from "./path.js";
 import { defaultDocument } from "./schema.js";
 
 /** Both ends are allowed. */
-export interface Bounds {
+interface Bounds {
   readonly low: number;
   readonly high: number;
 }

@@ -19,7 +19,7 @@ import { tableVariables } from "./price-variables.js";
 import type { RootDocument } from "./schema.js";
 import { onSilicon } from "./silicon.js";
 
-export type FramePrices = { readonly [name in Extract<PriceName, `frame_buffer_${string}`>]: Price };
+type FramePrices = { readonly [name in Extract<PriceName, `frame_buffer_${string}`>]: Price };
 
 /** null: frames stay off the chip. */
 export function frameBufferOf({ inputs }: RootDocument): FrameBuffer | null {

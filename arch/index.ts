@@ -6,7 +6,7 @@ export { areaOf, checkClock, clockLimits } from "./area.js";
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
 export { type Camel, camel, camelKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
-export type { Cell, NeuronParameter } from "./cells/cell.js";
+export type { NeuronParameter } from "./cells/cell.js";
 export { type CellLayer, type PluginCell, pluginCell } from "./cells/plugin-cell.js";
 export { limitOf, scaleOf, stepOf } from "./cells/quantiser.js";
 export {
@@ -24,9 +24,9 @@ export {
 } from "./cells/registry.js";
 export { withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
-export type { Chip, Core, Dies, Dram, HardTick, Intake, Memory, Noc, Port, Queue, Scan, SourcePace, Technology, Tick } from "./chip.js";
+export type { Chip, Core, Dies, Dram, HardTick, Intake, Memory, Noc, Port, Scan, SourcePace, Technology, Tick } from "./chip.js";
 export { clockLimitName } from "./clock-limit-names.js";
-export { type Row, table } from "./component-tables.js";
+export { table } from "./component-tables.js";
 export {
   type ClockShares,
   type CorePrices,
@@ -48,22 +48,13 @@ export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";
 export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";
-export { multiplicationsPerFrame, OperationCounter, type OperationTotals, synapticOperations } from "./costs/operations.js";
+export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
-export { type DiePrices, diePrices } from "./die-prices.js";
+export { diePrices } from "./die-prices.js";
 export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
 export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, eventsSchema, isEventDataset } from "./events-schema.js";
-export type {
-  Experiment,
-  InputEncoding,
-  MappingRequest,
-  SteadyState,
-  SweepObjective,
-  SweepParameter,
-  SweepSpec,
-  Workload,
-} from "./experiment.js";
+export type { Experiment, InputEncoding, MappingRequest, SteadyState, SweepParameter, SweepSpec, Workload } from "./experiment.js";
 export {
   type Expression,
   ExpressionError,
@@ -72,8 +63,8 @@ export {
   evaluateExpression,
   parseExpression,
 } from "./expression.js";
-export { demandTruth, typeOf, typeOfValue } from "./expression-type.js";
-export { type Bounds, boundsOf, choicesOf, defaultOf } from "./facts.js";
+export { demandTruth } from "./expression-type.js";
+export { boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
 export { refuseBinary, START_BYTES } from "./formats/binary-kind.js";
@@ -104,12 +95,11 @@ export { readNirNetwork } from "./formats/nir/read-network.js";
 export { writeNir } from "./formats/nir/write.js";
 export { parseNpy } from "./formats/npy.js";
 export type { Raster } from "./formats/raster.js";
-export { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./formats/safetensors.js";
+export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
-export { FPGA_DEVICES, type FpgaDevice } from "./fpga/devices.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
-export { checkFrame, type FramePrices, framePrices } from "./frame-buffer.js";
+export { checkFrame, framePrices } from "./frame-buffer.js";
 export { dieHopWorth, hopPj, stagesOf } from "./hop.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
@@ -165,7 +155,6 @@ export type {
   Population,
   Projection,
   Quantiser,
-  Readout,
   SharedKernel,
   SparseRows,
   Topology,
@@ -191,7 +180,6 @@ export { ownPriceOf, priceValue } from "./own-price-value.js";
 export { hasOwnWaves } from "./pace.js";
 export { itemsPerBeat, type Packing, packedWords, packing } from "./packing.js";
 export {
-  type Known,
   type ParsedArch,
   type ParsedDescription,
   parseArch,
@@ -208,7 +196,7 @@ export {
   shippedChips,
   shippedCoupledChips,
 } from "./parse.js";
-export { homeOf, partName } from "./part-name.js";
+export { partName } from "./part-name.js";
 export { checkedCase, patchCoupledChip, patchDescription, patchDocument, patchExperiment, patchPoint } from "./patch.js";
 export { pluginEntry } from "./plugin-entry.js";
 export type { NamedPlugin } from "./plugin-paths.js";
@@ -234,11 +222,9 @@ export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { axonEntryBits, axonTablePrices, routeTablePrices } from "./route-tables.js";
 export {
-  type Axis,
   axesOf,
   KernelReader,
   type RowReader,
-  type Rows,
   rowHolding,
   rowLengths,
   rowReader,
@@ -264,16 +250,15 @@ export {
   shippedNames,
   shippedPath,
 } from "./shipped.js";
-export { ANECDOTAL_BELOW, priceParts, siliconFactor, siliconFactors } from "./silicon.js";
+export { ANECDOTAL_BELOW, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
 export { sramSupplyWarning } from "./sram-supply.js";
-export type { Tree } from "./topologies/mesh-tree.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
-export { TOPOLOGIES, TOPOLOGY_NAMES, type TopologyName } from "./topologies/registry.js";
-export type { Link, MeanWay, NocTopology, RouteByRouter, Shape, TreeShape, Way } from "./topologies/topology.js";
+export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
+export type { Link, MeanWay, NocTopology, RouteByRouter, TreeShape } from "./topologies/topology.js";
 export type { TrainingRequest } from "./training-schema.js";
 export {
   BUILT_UNIT,

@@ -8,7 +8,7 @@ export type Mutable = { [key: string]: Mutable | Json };
 const SELECTOR = "(\\[[0-9., ]+\\])?$";
 
 /** Names that rooms above know, for editors to complete. */
-export interface SchemaNames {
+interface SchemaNames {
   /** By name, with a sentence each. */
   readonly datasets: { readonly [name: string]: string };
   readonly metrics: { readonly [name: string]: string };

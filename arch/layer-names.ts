@@ -5,7 +5,7 @@ import type { Topology } from "./network.js";
 import type { LayerWidths, Precision } from "./precision.js";
 
 /** Populations of a network by what can have a width of its own. */
-export interface Widthed {
+interface Widthed {
   /** Neurons that keep states. */
   readonly cells: readonly string[];
   /** Those whose spikes can be of another width. */

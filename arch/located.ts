@@ -11,7 +11,7 @@ export interface Place {
   readonly column: number | null;
 }
 
-export type Scalar = null | boolean | number | string;
+type Scalar = null | boolean | number | string;
 export type Located =
   | { readonly kind: "scalar"; readonly value: Scalar; readonly at: Place }
   | { readonly kind: "list"; readonly items: readonly Located[]; readonly at: Place }

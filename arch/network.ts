@@ -41,7 +41,7 @@ export interface NetworkLayer {
   readonly perNeuron: PerNeuron;
 }
 
-export interface Readout {
+interface Readout {
   /** Row-major [classes][neurons]. */
   readonly weights: Float32Array;
   readonly norm: BatchNorm;

@@ -24,7 +24,7 @@ export function stepBits({ barrier }: Pick<RootDocument, "barrier">): number {
 const isHard = (tick: RootDocument["tick"]): boolean => tick.period_us > 0 && (tick.overrun === "late" || tick.overrun === "drop");
 
 /** The key by which steps are each core's own, and no scan can wait for their end; null: all cores end their steps together. */
-export function ownStepsBy({ barrier, tick }: Pick<RootDocument, "barrier" | "tick">): string | null {
+function ownStepsBy({ barrier, tick }: Pick<RootDocument, "barrier" | "tick">): string | null {
   if (barrier.scope === "sources") return "barrier.scope: sources";
   return isHard(tick) ? `tick.overrun: ${tick.overrun}` : null;
 }

@@ -37,7 +37,7 @@ import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
 /** A file that a description extends, directly or not. */
-export interface DescriptionBase {
+interface DescriptionBase {
   /** A shipped chip's name, or the path from the description's folder. */
   readonly name: string;
   /** Of what it says, its own `sweep:` left out: comments and layout do not count. */
@@ -63,7 +63,7 @@ export interface ParsedArch extends ParsedDescription {
 }
 
 /** What is known where a description names these plug-ins. @throws InputError where one is not loaded */
-export type Known = (named: readonly NamedPlugin[]) => KnownNames;
+type Known = (named: readonly NamedPlugin[]) => KnownNames;
 
 const EXTENDS_LIMIT = 16;
 

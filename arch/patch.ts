@@ -8,12 +8,12 @@ import { type LocatedMap, toJson } from "./located.js";
 import { groundDocument, laidOver } from "./overlay.js";
 import type { ParsedDescription } from "./parse.js";
 
-export interface PatchedDescription {
+interface PatchedDescription {
   /** Complete and canonical: equal documents are equal design points. */
   readonly document: Json;
   readonly experiment: AnyExperiment;
 }
-export interface PatchedArch extends PatchedDescription {
+interface PatchedArch extends PatchedDescription {
   readonly experiment: Experiment;
 }
 type Whole = Pick<ParsedDescription, "document" | "file">;

@@ -33,7 +33,7 @@ export const precisionOf = perSection(({ layers, ...widths }: RootDocument["prec
 });
 
 /** As the schema calls them. */
-export const WIDTHS = {
+const WIDTHS = {
   weightBits: "weight_bits",
   stateBits: "state_bits",
   stateFractionBits: "state_fraction_bits",

@@ -9,7 +9,7 @@ import type { Price } from "./components.js";
 import type { Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 
-export interface PriceQuestion {
+interface PriceQuestion {
   readonly technology: Technology;
   readonly noc: Noc;
   readonly precision: Precision;

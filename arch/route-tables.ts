@@ -19,8 +19,8 @@ import { onSilicon } from "./silicon.js";
 import { sramMacro } from "./sram.js";
 
 type TablePriceName<T extends "axon" | "route"> = Extract<PriceName, `${T}_table${string}`>;
-export type AxonTablePrices = { readonly [name in TablePriceName<"axon">]: Price };
-export type RouteTablePrices = { readonly [name in TablePriceName<"route">]: Price };
+type AxonTablePrices = { readonly [name in TablePriceName<"axon">]: Price };
+type RouteTablePrices = { readonly [name in TablePriceName<"route">]: Price };
 
 /** Bits of an entry of the core's axon table. */
 export function axonEntryBits({ synapseMemory }: { readonly synapseMemory: Pick<Core["synapseMemory"], "sizeBits" | "wordBits"> }): number {

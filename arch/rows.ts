@@ -7,7 +7,7 @@
 import type { Projection, SharedKernel, SparseRows } from "./network.js";
 
 /** What a reader needs of a projection. */
-export type Rows = Pick<Projection, "sparse" | "kernel">;
+type Rows = Pick<Projection, "sparse" | "kernel">;
 
 export interface RowReader {
   /** Those of the row that was read last are `targets[first .. first + length - 1]`. */
@@ -76,7 +76,7 @@ class WrittenReader implements RowReader {
 }
 
 /** By place along one axis of the input: taps `tap[start[i] .. start[i + 1])` cover it, at `out` of the output. */
-export interface Axis {
+interface Axis {
   readonly start: Int32Array;
   readonly tap: Int32Array;
   readonly out: Int32Array;

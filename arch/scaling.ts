@@ -12,7 +12,7 @@ import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { nominalVoltageV } from "./voltage.js";
 
 /** High performance or low power transistors; one form above 45 nm. */
-export type Form = "HP" | "LP";
+type Form = "HP" | "LP";
 export interface Corner {
   readonly nodeNm: number;
   readonly form: Form;

@@ -273,7 +273,7 @@ export const rootSchema = z.strictObject({
 export type RootDocument = z.infer<typeof rootSchema>;
 export type CoreDocument = z.infer<typeof coreSchema>;
 
-export const samplerSchema = z.looseObject({
+const samplerSchema = z.looseObject({
   name: z.string().min(1).max(80).default("nsga2").describe("search strategy"),
   budget: int(1, 10_000_000, "design points", 200),
   seed: int(0, 4_294_967_295, "of the search", 1),

@@ -8,7 +8,7 @@ import { num, table } from "./component-tables.js";
 import type { PriceName } from "./price-names.js";
 import { PRICE_GROUPS, SILICON_GROUPS, type SiliconFactors, type SiliconGroup, SRAM_GROUP } from "./silicon-groups.js";
 
-export interface SiliconFactor {
+interface SiliconFactor {
   /** Silicon over library. */
   readonly factor: number;
   /** Standard deviation of ln(factor) for another chip. */
@@ -68,7 +68,7 @@ export function priceParts(
 }
 
 /** `x 1.9 to silicon (n 5)`, as sources of prices say it. */
-export function factorText(factor: number, n: number): string {
+function factorText(factor: number, n: number): string {
   return `x ${factor.toPrecision(2)} to silicon (n ${n}${n < ANECDOTAL_BELOW ? ", anecdotal" : ""})`;
 }
 

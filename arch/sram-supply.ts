@@ -6,7 +6,7 @@
  */
 import type { Chip } from "./chip.js";
 
-export const SRAM_LEAST_V = 0.7;
+const SRAM_LEAST_V = 0.7;
 
 /** What to say of a chip whose SRAM has less supply; null: nothing. */
 export function sramSupplyWarning({ technology, cores }: Pick<Chip, "technology" | "cores">): string | null {

@@ -19,7 +19,7 @@ import { nominalVoltageV } from "./voltage.js";
 
 export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns", "area_mm2"] as const;
 export type SramQuantity = (typeof SRAM_QUANTITIES)[number];
-export type SramMacro = { readonly [quantity in SramQuantity]: number } & {
+type SramMacro = { readonly [quantity in SramQuantity]: number } & {
   readonly source: string;
   /** Of the leakage, which goes over node and supply by other laws than energy. */
   readonly leakageSource: string;

@@ -29,7 +29,7 @@ export function checkConstraints(
   }
 }
 
-export type NameTypes = (name: string) => ExpressionType;
+type NameTypes = (name: string) => ExpressionType;
 
 /** Metrics are numbers; a parameter has the type of all its values. */
 export function typesOf(parameters: readonly SweepParameter[], metrics: readonly string[]): NameTypes {

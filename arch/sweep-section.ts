@@ -53,7 +53,7 @@ export type SamplerNames = {
   readonly [sampler: string]: { readonly [option: string]: { readonly low: number; readonly high: number; readonly about: string } };
 };
 
-export interface SweepNames {
+interface SweepNames {
   readonly metrics: readonly string[] | null;
   /** Metrics that have quantiles, as `energy_uj_per_inference@90`. */
   readonly quantiles: readonly string[];

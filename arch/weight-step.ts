@@ -7,7 +7,7 @@ const LEAST_CLIP = 12;
 const CLIPS = 80;
 
 /** How a step is found. */
-export type WeightScale = "max" | "mse";
+type WeightScale = "max" | "mse";
 
 /** Largest magnitude among the rows' weights. */
 export function largestWeight(parts: readonly Float64Array[]): number {

@@ -9,7 +9,7 @@ import type { CoreNeeds, NeuronKind } from "./core-needs.js";
 import { mostBatchWords, packing } from "./packing.js";
 import { accumulatorWidths, type Precision, stateWidths } from "./precision.js";
 
-export interface WritePath {
+interface WritePath {
   /** Words of a batch of neurons at most: of states, of sums. */
   readonly stateWords: number;
   readonly sumWords: number;
@@ -25,7 +25,7 @@ export interface WritePath {
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Bits that the fields of every word are multiples of. */
-export const maskGrain = (wordBits: number, sumBits: readonly number[], itemBits: readonly number[]): number =>
+const maskGrain = (wordBits: number, sumBits: readonly number[], itemBits: readonly number[]): number =>
   [...sumBits, wordBits, ...itemBits].reduce(gcd);
 
 export function writePath(

@@ -7,7 +7,7 @@ import type { Precision } from "./precision.js";
 import { writePath } from "./write-path.js";
 
 /** `pushPj`: a word into a queue and out of it, mean of the two kinds of queue, as counters do not tell them apart. */
-export type WriteQueueCosts = Pick<QueueCosts, "pushPj" | "clockPjPerCycle" | "leakageMw" | "areaMm2" | "sources">;
+type WriteQueueCosts = Pick<QueueCosts, "pushPj" | "clockPjPerCycle" | "leakageMw" | "areaMm2" | "sources">;
 
 /** Bits in registers: entries, whether an entry is the last of its row, the word that was looked up, the word that sums are still added to. */
 export function writeQueueBits(

@@ -3,7 +3,7 @@ import { readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { systemCode } from "./file-errors.js";
 
-export type Destination = { readonly descriptor: number } | { readonly file: string };
+type Destination = { readonly descriptor: number } | { readonly file: string };
 
 /** As many as Linux follows. */
 const MOST_LINKS = 40;

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** `T` where it is plain data, interfaces included; no value fits where it holds a function, a class or `undefined`. */
-export type Plain<T> = T extends Json
+type Plain<T> = T extends Json
   ? T
   : T extends bigint | symbol | undefined | ((...values: never[]) => unknown)
     ? never

@@ -14,7 +14,7 @@ import { sha256 } from "./hash.js";
 import { readBounded } from "./read-file.js";
 
 /** Of what a plug-in's module exports as `apiVersion`. */
-export const API_VERSION = 1;
+const API_VERSION = 1;
 
 /** A plug-in by content. Plain data. */
 export interface PluginFile {

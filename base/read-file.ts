@@ -10,12 +10,12 @@ import { fileMeaning, systemCode } from "./file-errors.js";
 import { followed } from "./follow.js";
 import { waitForStream } from "./stream-wait.js";
 
-export interface Wanted {
+interface Wanted {
   /** What the file is to the reader, e.g. `model file`. */
   readonly what: string;
   readonly fix: string;
 }
-export interface Bounded extends Wanted {
+interface Bounded extends Wanted {
   readonly mostBytes: number;
   /** Whether a pipe will do: one that the user names, never one that a file names, as it may keep us waiting for ever. */
   readonly pipes?: true;

@@ -19,7 +19,7 @@ export interface Rng {
 }
 
 /** A 32-bit seed from a base seed and a name: same pair, same seed, on every machine. */
-export function deriveSeed(seed: number | string, name: string): number {
+function deriveSeed(seed: number | string, name: string): number {
   return Number.parseInt(sha256(`${seed}/${name}`).slice(0, 8), 16) | 0;
 }
 

@@ -6,7 +6,7 @@ import { joined } from "./escape/filtered.js";
 import { type TexText, tex, texText } from "./escape/tex.js";
 import { COLUMNS, type ColumnName } from "./plot/spec.js";
 
-export interface TexTable {
+interface TexTable {
   /** Plain text; a unit stands in parentheses at the end. */
   readonly titles: readonly string[];
   /** `S`: a column of siunitx, which aligns its numbers and prints its unit. */

@@ -10,7 +10,7 @@ import type { RtlPoint } from "./point.js";
 import { hexLines, packed } from "./words.js";
 
 /** Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a network. */
-export const COMPARED = [
+const COMPARED = [
   "cycles",
   "synapse_reads",
   "state_reads",
@@ -40,7 +40,7 @@ export const COMPARED = [
 ] as const satisfies readonly (CoreCounter | "cycles")[];
 
 /** More counters of a core that has a network. */
-export const COMPARED_OUT = ["output_queue_pushes", "output_queue_pops", "packets_sent"] as const satisfies readonly CoreCounter[];
+const COMPARED_OUT = ["output_queue_pushes", "output_queue_pops", "packets_sent"] as const satisfies readonly CoreCounter[];
 
 /** How many of each are compared. */
 export interface Expected {

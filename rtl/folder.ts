@@ -23,7 +23,7 @@ const FOLDERS = ["lib", "board"] as const;
 /** What runs leave beside the files. */
 const LEFT_BY_RUNS: readonly string[] = ["bench.vvp", "obj"];
 
-export interface Manifest {
+interface Manifest {
   readonly format: typeof FORMAT;
   readonly expected: Expected;
   /** The point, for whoever reads the file. */

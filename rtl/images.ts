@@ -5,7 +5,7 @@ import type { RtlPoint } from "./point.js";
 import type { CoreTables } from "./tables.js";
 import { hexLines, packed } from "./words.js";
 
-export interface Images {
+interface Images {
   /** Of each bank. */
   readonly weights: readonly string[];
   readonly own: string;

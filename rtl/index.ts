@@ -1,5 +1,5 @@
 /** Floor 3: a point of the design space as SystemVerilog that does just what the simulator says. */
-export { type Bench, COMPARED, type Expected, judge, type Verdict } from "./bench.js";
+export { judge, type Verdict } from "./bench.js";
 export { type Emission, emit } from "./emit.js";
 export { chipTexts, readChip, writeChip } from "./folder.js";
 export { type FigureRow, figureRows } from "./gates/comparison.js";
@@ -7,6 +7,6 @@ export { modelFigures } from "./gates/model-figures.js";
 export { storedSynthesis } from "./gates/stored-synthesis.js";
 export { type Goal, type Synthesis, synthesise, synthesisKey, toolsFor, USUAL_DEVICE } from "./gates/synthesise.js";
 export { candidateOf, type PointParts, partsOf } from "./point.js";
-export type { Candidate, Obstacle } from "./rule.js";
+export type { Obstacle } from "./rule.js";
 export { checkEmittable, obstaclesOf } from "./subset.js";
 export { runBench, simulatorOf, TOOLS, versionOf } from "./tools.js";

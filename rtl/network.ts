@@ -24,7 +24,7 @@ export interface NetworkTables {
 }
 
 /** What of a point the network is made from. */
-export interface NetworkParts {
+interface NetworkParts {
   readonly chip: Parameters<typeof coresPerRouter>[0];
   readonly placement: Placement;
   readonly program: Program;

@@ -36,7 +36,7 @@ export interface RowTables {
 }
 
 /** What the rows are made from. */
-export interface RowParts {
+interface RowParts {
   readonly placement: Placement;
   readonly program: Program;
   readonly network: RtlNetwork;

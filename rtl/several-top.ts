@@ -34,7 +34,7 @@ function wrapped(items: readonly string[]): string {
 const filled = (parameters: readonly (readonly [name: string, value: string | number])[]): string =>
   wrapped(parameters.map(([name, value]) => `.${name}(${String(value).replaceAll(/\s+/g, " ")})`));
 
-export interface SeveralCores {
+interface SeveralCores {
   readonly cores: readonly CoreTables[];
   readonly network: NetworkTables;
   readonly pace: WaveEnd;

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
 
-export interface Tool {
+interface Tool {
   readonly command: string;
   readonly version: string;
   /** Debian's package. */

@@ -28,7 +28,7 @@ export function records(rows: readonly (readonly number[])[], bits: number): str
 }
 
 /** Parameters of an instance, one per line. */
-export function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
+function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
 }
 

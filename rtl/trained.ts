@@ -9,7 +9,7 @@ import { signedBits, unsignedBits } from "./numbers.js";
 const CELL_NUMBERS: { readonly [kernel: string]: number } = { lif: 0, rec: 1, alif: 2 };
 
 /** Requantisers of a population's gates; the encoder has none. */
-export function requantisersOf(network: IntegerNetwork, population: number): readonly Requantiser[] {
+function requantisersOf(network: IntegerNetwork, population: number): readonly Requantiser[] {
   if (population === 0) return [];
   if (population > network.layers.length) return [network.readout.requantiser];
   return network.layers[population - 1].gates.map(({ requantiser }) => requantiser);

@@ -11,7 +11,7 @@ export interface Line {
 }
 
 /** Work of a core: a counter without the part of it that has a line of its own (null: none has). */
-export interface CoreLine extends Line {
+interface CoreLine extends Line {
   readonly counter: CoreCounter;
   readonly less: CoreCounter | null;
 }

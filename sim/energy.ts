@@ -43,7 +43,7 @@ import { type Rest, restRows } from "./rest.js";
 import type { BreakdownRow } from "./result.js";
 import { ROUTER_LINES } from "./router-lines.js";
 
-export interface Priced {
+interface Priced {
   /** Energy rows, pJ an inference (mean over the utterances of the counters). */
   readonly rows: readonly BreakdownRow[];
   /** Those of them that no core causes: the network at rest and the chip's DRAM. */
@@ -132,7 +132,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
   };
 }
 
-export interface ChipPrices {
+interface ChipPrices {
   readonly cores: readonly { readonly prices: CorePrices; readonly clock: ClockShares }[];
   readonly routers: readonly RouterPrices[];
   /** Links between tiles, by router and port. */

@@ -67,7 +67,7 @@ export function prepareFunctional(experiment: Experiment, network: ModelNetwork,
 }
 
 /** A point's answer and the counts behind it, which `reprice` needs. */
-export interface Evaluation extends Replay {
+interface Evaluation extends Replay {
   readonly result: Result;
 }
 

@@ -2,7 +2,7 @@
 import type { FpgaUse } from "../arch/index.js";
 import type { FPGA_METRICS } from "./result.js";
 
-export type FpgaMetrics = { readonly [name in (typeof FPGA_METRICS)[number]]: number | null };
+type FpgaMetrics = { readonly [name in (typeof FPGA_METRICS)[number]]: number | null };
 
 /** null: the chip is silicon. */
 export const fpgaMetrics = (use: FpgaUse | null): FpgaMetrics => ({

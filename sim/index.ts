@@ -1,6 +1,6 @@
 /** Front door of the simulator: a point evaluated, and what comes of it. Its rooms have their own. */
 
-export { demandBuildable, refusedBefore } from "./buildable.js";
+export { refusedBefore } from "./buildable.js";
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";
 export { busiestDieShare } from "./die-links.js";
 export { price } from "./energy.js";

@@ -1,7 +1,7 @@
 /** What the sources of a breakdown say of their prices' range (`arch/price-range.ts`), gathered: each reason with the lines that it is of. */
 import type { BreakdownRow } from "./result.js";
 
-export interface PriceMark {
+interface PriceMark {
   /** `extrapolated: word of 16 bits ...`, `indicative below 22 nm`. */
   readonly mark: string;
   readonly components: readonly string[];

@@ -9,7 +9,7 @@ export type UnpricedCore = Omit<
   readonly synapseMemory: UnpricedMemory;
   readonly stateMemory: UnpricedMemory;
 };
-export type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
+type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
   /** The tables of a plug-in's topology, and dies, count where there are some. */
   readonly noc: Omit<Chip["noc"], "own" | "dies"> & Partial<Pick<Chip["noc"], "own" | "dies">>;
   /** A chip without one has none, so that addresses of its runs stay. */

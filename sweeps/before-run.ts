@@ -8,7 +8,7 @@ import type { Engine } from "./engine/engine.js";
 import type { Metrics, Objectives } from "./objectives.js";
 import type { PointValues } from "./space.js";
 
-export interface BeforeRun {
+interface BeforeRun {
   /** How far the constraints are broken that are decided before the run. */
   readonly violation: number;
   /** Texts of those that do not hold. */

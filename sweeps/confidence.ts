@@ -19,7 +19,7 @@ import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 /** Share of the draws from which on a front's point, or which of two is better, counts as sure. */
 export const SURE = 0.9;
 
-export interface ConfidenceOptions {
+interface ConfidenceOptions {
   readonly draws: number;
   readonly seed: number;
   /** With what decides the front, which takes several times as long. */

@@ -18,7 +18,7 @@ import type { Store } from "./store/sqlite.js";
 import type { StudySetup } from "./study-setup.js";
 import { type OwnResult, toldOutcome } from "./told-result.js";
 
-export interface DrivenStudySettings extends SearchStart {
+interface DrivenStudySettings extends SearchStart {
   /** Further attempts of a point whose worker died. */
   readonly retries: number;
   /** Who finds the results, where that is not this program. */

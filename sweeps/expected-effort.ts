@@ -27,7 +27,7 @@ const LEAST_VISITED = 0.01;
 export const ASSUMED_DENSITY = 0.1;
 
 /** What the description is of. */
-export interface Described {
+interface Described {
   readonly experiment: Experiment;
   readonly topology: Topology;
   readonly network: ModelNetwork;
@@ -39,7 +39,7 @@ export interface Described {
 }
 
 /** What runs it. */
-export interface Host {
+interface Host {
   readonly workers: number;
   /** Resident set of this process. */
   readonly residentBytes: number;

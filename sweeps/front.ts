@@ -11,7 +11,7 @@ import { defaultReference } from "./indicators.js";
 import type { Objectives, Score } from "./objectives.js";
 
 /** Feasible points, in ask order, whose front fixes the reference point. */
-export const REFERENCE_POINTS = 32;
+const REFERENCE_POINTS = 32;
 
 export class FrontTracker {
   private readonly live: GrowingFront<number>;

@@ -76,7 +76,7 @@ const short = (sha256: string): string => sha256.slice(0, 12);
 const digest = (sha256: string): string => `SHA-256 ${short(sha256)}`;
 
 /** Inputs by kind and name. */
-export function byName(inputs: readonly Input[]): ReadonlyMap<string, Input> {
+function byName(inputs: readonly Input[]): ReadonlyMap<string, Input> {
   return new Map(inputs.map((input) => [idOf(input), input]));
 }
 
@@ -107,7 +107,7 @@ export function changedEdition(before: Edition, now: Edition, description: strin
 }
 
 /** Where two descriptions first differ; nothing where they are the same. */
-export function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
+function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
   const paths = differences(before, now);
   if (paths.length === 0) return [];
   const [{ path, left, right }] = paths;

@@ -14,7 +14,7 @@ import { type FitRow, fitted, type LocalFit } from "./local-fit.js";
 
 type Value = number | string | boolean;
 
-export interface TrendStep {
+interface TrendStep {
   readonly parameter: string;
   readonly from: Value;
   /** The next value that the study tried, some values on where it tried many; for the highest, one below. */

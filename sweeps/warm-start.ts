@@ -14,7 +14,7 @@ import { canonicalValues, Space } from "./space.js";
 import type { Store, StoredPoint, WarmPoint } from "./store/sqlite.js";
 import { quantilesOf } from "./uncertainty/study-quantiles.js";
 
-export interface WarmStart {
+interface WarmStart {
   /** Points that the search begins with. */
   readonly taken: number;
   /** Points that this space does not contain, or whose constraint is none here. */

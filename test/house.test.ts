@@ -95,6 +95,44 @@ test("rooms of sim/ are entered by their front doors, along the arrows of their 
   expect([...new Set(folders)].sort()).toEqual(Object.keys(simRooms).sort());
 });
 
+/** Names that are exported though no file imports them, and why. */
+const FOR_DECLARATIONS = new Set(["arch/kinds/coupled-kind.ts CoupledKind"]); // the built declarations of each kind name it
+
+test("no name is exported that no other file uses; kernels' are their hosts', the library's are its users', and a default is a program's or a thread's", () => {
+  const users = [...files, ...["scripts", "test"].flatMap((folder) => sourcesBelow(folder))];
+  const uses = new Map<string, Set<string>>();
+  const exported: (readonly [file: string, name: string])[] = [];
+  const namesIn = (list: string): string[] => list.split(",").flatMap((part) => /^\s*(?:type )?(\w+)/.exec(part)?.[1] ?? []);
+  for (const file of users) {
+    const source = text.get(file) ?? readFileSync(join(root, file), "utf8");
+    const use = (specifier: string, names: readonly string[]): void => {
+      const target = relative(root, resolve(root, dirname(file), specifier)).replace(/\.js$/, "");
+      for (const path of [`${target}.ts`, `${target}.tsx`]) uses.set(path, new Set([...(uses.get(path) ?? []), ...names]));
+    };
+    for (const [, names = "", specifier = ""] of source.matchAll(/^(?:im|ex)port (?:type )?\{([^}]*)\} from "(\.[^"]*)"/gm))
+      use(specifier, namesIn(names));
+    for (const [, specifier = ""] of source.matchAll(/^(?:import (?:type )?|export )\*.* from "(\.[^"]*)"/gm)) use(specifier, ["*"]);
+    for (const [, specifier = ""] of source.matchAll(/\bimport\("(\.[^"]*)"\)/g)) use(specifier, ["*"]);
+    if (!text.has(file)) continue;
+    for (const [, name = ""] of source.matchAll(
+      /^export (?:abstract |async |declare )*(?:class|const|enum|function\*?|interface|let|type) (\w+)/gm,
+    ))
+      exported.push([file, name]);
+    for (const [, names = ""] of source.matchAll(/^export (?:type )?\{([^}]*)\}/gm))
+      for (const part of names.split(","))
+        exported.push(
+          ...(/(\w+)\s*$/
+            .exec(part)
+            ?.slice(1)
+            .map((name) => [file, name] as const) ?? []),
+        );
+  }
+  const isFree = (file: string): boolean => file === "app/index.ts" || /\.as\.ts$|\/kernels?\//.test(file);
+  const unused = exported.filter(([file, name]) => !isFree(file) && !uses.get(file)?.has("*") && !uses.get(file)?.has(name));
+  expect(exported.length).toBeGreaterThan(2000);
+  expect(unused.map((one) => one.join(" ")).filter((one) => !FOR_DECLARATIONS.has(one))).toEqual([]);
+});
+
 test("two files of a room share no name but those of a folder's door and registry", () => {
   const roomOf = (file: string): string => (simRoom(file) === null ? room(file) : `sim/${simRoom(file)}`);
   const seen = new Map<string, string[]>();

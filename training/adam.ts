@@ -27,7 +27,7 @@ export function createAdam(parameters: readonly Float32Array[]): Adam {
 }
 
 /** Euclidean norm over all arrays, summed in order in double precision. */
-export function globalNorm(gradients: readonly Float32Array[]): number {
+function globalNorm(gradients: readonly Float32Array[]): number {
   let sum = 0;
   for (const g of gradients) for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
   return Math.sqrt(sum);
@@ -44,7 +44,7 @@ export function clipGain(adam: Adam, gradients: readonly Float32Array[], clipNor
 }
 
 /** How one array moves. */
-export interface Move {
+interface Move {
   readonly values: Float32Array;
   readonly gradient: Float32Array;
   readonly gain: number;

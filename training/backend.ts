@@ -49,7 +49,7 @@ async function start(name: BackendName, tf: Tf, load: Importer): Promise<string>
 }
 
 /** Folder of what the program brings along of TensorFlow.js: its operations and the binaries of the back end wasm. */
-export const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow");
+const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow");
 
 const started = new Map<BackendName, Promise<Backend>>();
 

@@ -6,16 +6,13 @@ export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from ".
 export { trainingJsonSchema, trainingReference } from "./config-reference.js";
 export { type ChainConfig, isChainConfig, parseChainConfig } from "./convolution/chain-config.js";
 export { loadChainData } from "./convolution/chain-data.js";
-export type { ChainScore } from "./convolution/score-chain.js";
 export { type ChainTrainingEvent, chainKey, trainChain } from "./convolution/train-chain.js";
 export { readEventSamples } from "./datasets/event-sets.js";
 export { DATASETS, type DataSet, loadConfigured, loadDataset, prepareDataset, SPIKE_FILE } from "./datasets/registry.js";
 export { readSpikeSamples } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";
-export { type Evaluation, evaluateFloat } from "./evaluate.js";
-export { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
+export { evaluateFloat } from "./evaluate.js";
 export { learnsLeaks } from "./learning.js";
-export type { Operations } from "./operations.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
 export { type BaseModel, checkBase } from "./quantisation/base-model.js";
@@ -37,5 +34,5 @@ export {
 export { type BaseDocument, type RequestedConfigs, requestedConfigs } from "./requested-configs.js";
 export type { TableEntry, TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
-export { type ChipHooks, type TrainingEvent, type TrainingResult, train } from "./train.js";
+export { type ChipHooks, type TrainingEvent, train } from "./train.js";
 export { untrainedNetwork } from "./untrained.js";

@@ -2,7 +2,7 @@
 import type { Network, Samples } from "../arch/index.js";
 
 /** Largest magnitude of each feature over `samples`, [inputs]. */
-export function inputPeaks({ features, inputs }: Samples): Float32Array {
+function inputPeaks({ features, inputs }: Samples): Float32Array {
   const peaks = new Float32Array(inputs);
   for (let i = 0; i < features.length; i++) {
     const feature = i % inputs;

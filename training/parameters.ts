@@ -54,7 +54,7 @@ function uniform(rng: Rng, count: number, bound: number): Float32Array {
 }
 
 /** A random orthogonal n x n matrix times gain: Gram-Schmidt (twice, for accuracy) on normal numbers; row-major. */
-export function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
+function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
   const rows: Float64Array[] = [];
   for (let i = 0; i < n; i++) {
     const v = Float64Array.from({ length: n }, () => rng.normal());

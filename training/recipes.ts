@@ -9,7 +9,7 @@ import type { Cell, Table, TableEntry } from "./table.js";
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Standard deviation of the sample; of one value it is unknown. */
-export function deviation(values: readonly number[]): number | null {
+function deviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + square(value - centre), 0) / (values.length - 1));

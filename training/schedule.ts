@@ -29,7 +29,7 @@ export function halvedRate(
 }
 
 /** The stage that holds at a 0-based epoch; null after the last one. */
-export function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], epoch: number): S | null {
+function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], epoch: number): S | null {
   let first = 0;
   for (const stage of stages) {
     if (epoch < first + stage.epochs) return stage;

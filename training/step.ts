@@ -16,7 +16,7 @@ import type { SpikeRule } from "./fused/spikes.js";
 import type { Observation } from "./observation.js";
 import { type LearningState, type QuantiserSettings, thetaOf, trainableArrays } from "./parameters.js";
 
-export interface StepOptions {
+interface StepOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
   readonly membranePenalty: number;

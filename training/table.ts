@@ -28,7 +28,7 @@ export interface TableEntry {
 /** A cell is text or a number with the decimals to print; null prints as a dash. */
 export type Cell = string | { readonly value: number; readonly decimals: number } | null;
 
-export interface Column {
+interface Column {
   readonly title: string;
   readonly cell: (entry: TableEntry) => Cell;
 }

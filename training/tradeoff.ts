@@ -27,7 +27,7 @@ const COLOURS = [
   "#88ccee",
 ];
 
-export interface Mark {
+interface Mark {
   readonly name: string;
   /** What is alike in a series: system, widths, bits and threshold. */
   readonly family: string;

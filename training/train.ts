@@ -71,7 +71,7 @@ export interface ChipHooks {
   score(network: Network): ChipScore;
 }
 
-export interface TrainingHooks {
+interface TrainingHooks {
   readonly backend: Backend;
   readonly train: Samples;
   readonly test: Samples;

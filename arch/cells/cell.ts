@@ -21,7 +21,7 @@ export interface UpdateWork extends CellWork {
 }
 
 /** Scale of a gate's pre-activation: the grid of a table, or the membrane's own unit. */
-export type GateScale = "sigmoid" | "tanh" | "state";
+type GateScale = "sigmoid" | "tanh" | "state";
 
 /** A trained value of each neuron beside its weights and batch norms. Where a network has none, it does nothing: a leak of 1, a gain or level of 0. */
 export interface NeuronParameter {

@@ -55,7 +55,7 @@ export interface PluginCell extends Cell {
   readonly fault: (message: string, fix?: string) => InputError;
 }
 
-export interface TableWidths {
+interface TableWidths {
   readonly lutBits: number;
   readonly gateBits: number;
   readonly stateBits: number;

@@ -11,7 +11,7 @@ import type { Quantiser } from "../network.js";
 const MARGIN = 1 - 1e-4;
 
 /** Levels n of b-bit spikes. A real number of bits is allowed while a curriculum moves it. */
-export function levelsOf(bits: number): number {
+function levelsOf(bits: number): number {
   return powerOfTwo(bits - 1);
 }
 

@@ -19,7 +19,7 @@ export interface NeuronLayer {
 }
 
 /** What is kept of a network. */
-export interface StoredValues {
+interface StoredValues {
   readonly parameters: number;
   /** Values that are kept beside the parameters: running statistics. */
   readonly buffers: number;

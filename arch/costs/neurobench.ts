@@ -40,7 +40,7 @@ export interface NeurobenchMetrics {
 }
 
 /** What the harness needs to know of a network before it runs. */
-export interface NeurobenchModel {
+interface NeurobenchModel {
   /** Weights and biases. */
   readonly parameters: number;
   /** Values kept beside them, as running statistics; 0 where batch norm is folded. */

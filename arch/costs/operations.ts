@@ -17,7 +17,7 @@ export interface OperationTotals {
   readonly layers: readonly OperationRow[];
 }
 
-export interface OperationRow {
+interface OperationRow {
   readonly name: string;
   /** Operand widths of a projection's operations: of the spikes' payloads, and of the weights; 0 for a population, which meets none. */
   readonly payloadBits: number;
@@ -146,7 +146,7 @@ export class OperationCounter {
 }
 
 /** Synaptic operations (MAC and AC) of a whole run. */
-export function synapticOperations({ layers }: Pick<OperationTotals, "layers">): number {
+function synapticOperations({ layers }: Pick<OperationTotals, "layers">): number {
   return layers.reduce((sum, row) => sum + row.macs + row.acs, 0);
 }
 

@@ -5,7 +5,7 @@
 import type { Topology } from "../network.js";
 
 /** Spikes of one utterance in groups: group g = step * populations + population holds events eventStart[g] .. eventStart[g + 1] - 1. */
-export interface EventGroups {
+interface EventGroups {
   readonly steps: number;
   /** [steps * populations + 1]. */
   readonly eventStart: Uint32Array;
@@ -26,7 +26,7 @@ export interface Tally {
 }
 
 /** Synaptic operations: all of them, those of payload +-1, and those of each bit of a payload. */
-export interface Met {
+interface Met {
   readonly all: number;
   readonly ones: number;
   readonly bits: number;

@@ -6,7 +6,7 @@
 import { inputError } from "../../base/errors.js";
 import { FROM_EVENTS } from "./binary-kind.js";
 
-export const EVENT_COLUMNS = ["sample", "step", "neuron", "payload"] as const;
+const EVENT_COLUMNS = ["sample", "step", "neuron", "payload"] as const;
 type EventColumn = (typeof EVENT_COLUMNS)[number];
 
 /** Usual names of what an event has, without case, marks and units. */

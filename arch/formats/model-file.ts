@@ -17,7 +17,7 @@ import type { BatchNorm, Gate, Network, NetworkLayer } from "../network.js";
 import { PLAIN } from "../parse-plain.js";
 import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } from "./safetensors.js";
 
-export interface ModelFile {
+interface ModelFile {
   readonly network: Network;
   /** Training record: command, seed, back end, curve; whatever the trainer wrote. */
   readonly record: Json;

@@ -16,7 +16,7 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
-export interface SafetensorsFile {
+interface SafetensorsFile {
   readonly metadata: ReadonlyMap<string, string>;
   readonly tensors: ReadonlyMap<string, Tensor>;
 }

@@ -20,7 +20,7 @@ export const kernelHeader = z.strictObject({
   entering: z.boolean(),
   zeros: z.boolean(),
 });
-export type KernelHeader = z.infer<typeof kernelHeader>;
+type KernelHeader = z.infer<typeof kernelHeader>;
 
 export function kernelHeaderOf(kernel: SharedKernel): KernelHeader {
   const [input, output, extent, stride, dilation, padding] = (["input", "output", "size", "stride", "dilation", "padding"] as const).map(

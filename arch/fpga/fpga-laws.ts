@@ -8,11 +8,11 @@ import type { FpgaFamily } from "./devices.js";
 
 /** What coefficients stand before: parts of a core's structure, and what each core has once. */
 export const TERMS = ["core", "returnBits", "sumBits", "placeBits", "unitBits"] as const;
-export type Term = (typeof TERMS)[number];
+type Term = (typeof TERMS)[number];
 
 export const termValue = (structure: CoreStructure, term: Term): number => (term === "core" ? 1 : structure[term]);
 
-export interface FpgaLaws {
+interface FpgaLaws {
   readonly luts: { readonly [term in Term]: number };
   /** Per bit of register. */
   readonly flipFlopsPerBit: number;

@@ -14,7 +14,7 @@ export interface MemoryNeed {
   readonly maskBits: number | null;
 }
 
-export interface MemoryBlocks {
+interface MemoryBlocks {
   readonly blockRams: number;
   readonly luts: number;
 }

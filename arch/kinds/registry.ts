@@ -54,7 +54,7 @@ export function coupledGrid<Model extends CoupledModelName>(
 }
 
 /** What is done for an experiment of each kind. */
-export interface ByChip<T> {
+interface ByChip<T> {
   readonly board: (experiment: Experiment) => T;
   readonly coupled: (experiment: CoupledExperiment) => T;
 }

@@ -14,7 +14,7 @@ export interface TableProblem {
   readonly fix: string;
 }
 
-export interface CsvTable {
+interface CsvTable {
   readonly header: readonly Cell[];
   /** 1-based. */
   readonly headerLine: number;

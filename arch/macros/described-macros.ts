@@ -11,7 +11,7 @@ import { type MacroTable, readMacroTable } from "./macro-table.js";
 import { type MacroWish, ownMacro } from "./own-macro.js";
 import type { MacroRules, Refused } from "./supply.js";
 
-export type MacroTables = { readonly [name: string]: MacroTableDocument };
+type MacroTables = { readonly [name: string]: MacroTableDocument };
 
 /** Points of a search share the section that their tables stand in, and so the tables. */
 const tables = new WeakMap<MacroTableDocument, MacroTable | LawTable>();

@@ -7,7 +7,7 @@ import type { MacroCosts } from "./macro.js";
 import type { MacroRow } from "./macro-table.js";
 import { costsOf, larger, type Refused, straight } from "./supply.js";
 
-export interface MacroBetween {
+interface MacroBetween {
   readonly costs: MacroCosts;
   /** Lines of the table that it lies between. */
   readonly lines: readonly number[];

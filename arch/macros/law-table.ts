@@ -14,7 +14,7 @@ import { type Cell, cellNumber, csvTable, type TableProblem } from "./csv-table.
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
 import { isPorts, MACRO_PORTS, type MacroPorts, MOST_PLUS_MINUS, MOST_PROBLEMS, UNITS } from "./macro-table.js";
 
-export interface MacroLaw {
+interface MacroLaw {
   /** 1-based, in the table. */
   readonly line: number;
   readonly text: string;

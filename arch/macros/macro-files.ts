@@ -8,7 +8,7 @@ import { entryOf, type Located, type LocatedMap, problemAt, withEntry } from "..
 import { HEADER_FIX } from "./macro-table.js";
 
 /** @throws InputError where the file cannot be read */
-export type ReadTable = (path: string) => string;
+type ReadTable = (path: string) => string;
 
 /** Where a description lies: its path, and as messages call it. */
 export interface DescriptionPlace {

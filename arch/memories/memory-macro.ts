@@ -9,7 +9,7 @@ import { builtInMacro, type MemoryMacro } from "./memory-kinds.js";
 export type { MemoryMacro } from "./memory-kinds.js";
 
 type Size = Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">;
-export type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: null } | Pick<Memory, "kind" | "own">);
+type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: null } | Pick<Memory, "kind" | "own">);
 
 const macros = new Memo<MemoryMacro>();
 

@@ -27,8 +27,8 @@ import type { Memory, Technology } from "../chip.js";
 import { num, type Row, table } from "../component-tables.js";
 import { type Corner, SCALING_SOURCE } from "../scaling.js";
 
-export type CellKind = "registers" | "latches";
-export type RegisterShape = Pick<Memory, "sizeBits" | "wordBits" | "banks">;
+type CellKind = "registers" | "latches";
+type RegisterShape = Pick<Memory, "sizeBits" | "wordBits" | "banks">;
 
 export interface RegisterMacro {
   readonly read_pj: number;
@@ -56,7 +56,7 @@ export interface CellCosts {
 }
 
 const ROLES = ["flip-flop", "latch", "clock gate", "multiplexer of 4", "and of 2"] as const;
-export type CellRole = (typeof ROLES)[number];
+type CellRole = (typeof ROLES)[number];
 
 /** Where the cells of IHP's library were measured. */
 export const IHP_CORNER: Corner = { nodeNm: 130, form: "HP", voltageV: 1.2 };

@@ -2,7 +2,7 @@
 import { withoutControls } from "./controls.js";
 import type { Filtered } from "./filtered.js";
 
-export type PlainText = Filtered<"plain">;
+type PlainText = Filtered<"plain">;
 
 export function plainText(text: string): PlainText {
   return text.replace(/[^\r\n\t]+/g, withoutControls) as PlainText;

@@ -3,7 +3,7 @@ import { textWidth } from "./drawing.js";
 import { type Frame, OTHER_FONTS, placesOf, SMALL, toX, toY } from "./page.js";
 import type { Axis, Panel } from "./spec.js";
 
-export interface NoteSpot {
+interface NoteSpot {
   readonly text: string;
   /** Foot of the text, at its start or its end. */
   readonly x: number;

@@ -24,7 +24,7 @@ export interface Frame {
   readonly bottom: number;
 }
 
-export interface LegendEntry {
+interface LegendEntry {
   readonly series: Series;
   readonly name: string;
   /** It explains the ring, not the mark. */

@@ -59,7 +59,7 @@ export type Series =
   | { readonly kind: "bars"; readonly name: string; readonly values: readonly number[]; readonly colour: string };
 
 /** Words inside the picture, at a place of the data. */
-export interface Note {
+interface Note {
   readonly x: number;
   readonly y: number;
   readonly text: string;

@@ -9,7 +9,7 @@ import type { Axis, Categories, Panel, PlotPoints, Series } from "./spec.js";
 type Layer = { readonly [key: string]: Json };
 
 /** An axis as an encoding channel of `field`. */
-export function channelOf(field: string, axis: Axis): Layer {
+function channelOf(field: string, axis: Axis): Layer {
   const { scale: type, low, high, label } = axis;
   return {
     field,

@@ -8,7 +8,7 @@ import type { KeyName } from "./press.js";
 import type { Size } from "./screen.js";
 
 /** A value that changes by itself, and who is told. */
-export interface Store<Value> {
+interface Store<Value> {
   readonly subscribe: (changed: () => void) => () => void;
   readonly value: () => Value;
 }

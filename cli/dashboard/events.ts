@@ -19,7 +19,7 @@ export interface StudyView {
   readonly readOnly: boolean;
 }
 
-export type ViewEvent =
+type ViewEvent =
   | { readonly type: "opened"; readonly study: StudyView }
   /** What the hypervolume was while nobody looked. */
   | { readonly type: "history"; readonly entries: readonly { readonly finished: number; readonly value: number }[] }

@@ -30,7 +30,7 @@ const CONTROL_KEYS: { readonly [character: string]: KeyName } = {
 };
 
 /** What Ink read as names of keys; other control characters are dropped. */
-export function keyNames(input: string, key: InkKey): readonly KeyName[] {
+function keyNames(input: string, key: InkKey): readonly KeyName[] {
   const named = keyName(input, key);
   if (named !== input) return [named];
   // Escape and the next key in one read look like Alt and that key.

@@ -30,7 +30,7 @@ const ENDS: { readonly [code: string]: (code: string) => boolean } = {
 };
 
 /** A line as cells, each with the style it stands in. Pure. */
-export function cellsOf(line: string): readonly Cell[] {
+function cellsOf(line: string): readonly Cell[] {
   const cells: Cell[] = [];
   let codes: readonly TerminalText[] = [];
   let style = PLAIN;

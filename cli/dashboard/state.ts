@@ -5,7 +5,7 @@ import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, 
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
 /** A point that some worker has under work. */
-export interface RunningView {
+interface RunningView {
   readonly id: number;
   readonly key: string;
   readonly attempt: number;

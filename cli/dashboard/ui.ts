@@ -3,10 +3,10 @@ import { formatKeys } from "../../app/pareto.js";
 import type { PointDetail } from "../../app/point-detail.js";
 import type { DashboardState } from "./state.js";
 
-export type Pane = "front" | "failures" | "events";
+type Pane = "front" | "failures" | "events";
 export const PANES: readonly Pane[] = ["front", "failures", "events"];
 
-export type Overlay = "none" | "help" | "detail" | "failure" | "filter" | "export" | "hypervolume" | "events";
+type Overlay = "none" | "help" | "detail" | "failure" | "filter" | "export" | "hypervolume" | "events";
 
 /** A point as it is loaded: on its way, or why it cannot be shown. */
 export type Loaded = { readonly kind: "loading" } | { readonly kind: "point"; readonly detail: PointDetail } | Problem;

@@ -5,7 +5,7 @@ import { Raster } from "../format/plot.js";
 import { type Filter, filterOf } from "./filter.js";
 import { type Points, valueAt } from "./points.js";
 
-export interface TableChoice {
+interface TableChoice {
   /** The front, or every point that has ended. */
   readonly table: "front" | "all";
   readonly filter: string;
@@ -88,7 +88,7 @@ function merged(old: readonly number[], fresh: readonly number[], order: Order):
   return all.concat(old.slice(at));
 }
 
-export interface CloudChoice {
+interface CloudChoice {
   readonly x: string;
   readonly y: string;
   readonly filter: string;
@@ -97,7 +97,7 @@ export interface CloudChoice {
 }
 
 /** The visible points in natural coordinates, their limits, and what has been drawn of them. */
-export interface Cloud {
+interface Cloud {
   readonly points: PlotPoints;
   readonly limits: { readonly x: Limits; readonly y: Limits };
   readonly raster: Raster;

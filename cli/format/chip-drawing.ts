@@ -14,7 +14,7 @@ const HEAT_ASCII = [..." .:+#"];
 const HEAT_PAINTS: readonly (readonly Paint[])[] = [["dim"], ["blue"], ["cyan"], ["yellow"], ["red", "bold"]];
 
 /** Step 0..4 of a share of 1. */
-export function heatStep(share: number): number {
+function heatStep(share: number): number {
   return share <= 0 ? 0 : Math.min(4, 1 + Math.floor(share * 4));
 }
 

@@ -39,7 +39,7 @@ export function resultLines(
 }
 
 /** `intervals`: those known stand beside the values. */
-export function metricLines(look: Look, result: Result, intervals: Intervals = {}): string[] {
+function metricLines(look: Look, result: Result, intervals: Intervals = {}): string[] {
   const names = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] !== null);
   const isDrawn = Object.keys(intervals).length > 0;
   const isSilicon = result.metrics.fpga_luts === null;
@@ -112,7 +112,7 @@ export function operationLines(look: Look, result: Result, room = look.columns ?
   ];
 }
 
-export function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
+function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
   const rows = breakdown.filter((row) => row.group !== "area");
   const total = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
   const sorted = [...rows].sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0));

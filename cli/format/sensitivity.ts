@@ -4,7 +4,7 @@ import { measured, parameterText } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-export interface Objective {
+interface Objective {
   readonly metric: string;
   readonly direction: "min" | "max";
   /** Head of its column. */

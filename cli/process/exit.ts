@@ -7,7 +7,7 @@ import { nativeModuleProblem } from "./runtime.js";
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
 
 /** What is printed for an error: its code, lines for stderr, and the same as data for `--json`. */
-export interface Ending {
+interface Ending {
   readonly exitCode: number;
   readonly lines: readonly string[];
   readonly data: { readonly [key: string]: unknown };

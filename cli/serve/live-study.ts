@@ -3,7 +3,7 @@ import { Follower, type StudyEvent } from "../../app/nouns.js";
 import type { Store } from "../../app/stored.js";
 
 /** A message of server-sent events. */
-export interface Message {
+interface Message {
   readonly event: "points" | "front" | "progress" | "finished";
   readonly data: string;
 }

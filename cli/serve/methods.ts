@@ -10,7 +10,7 @@ import { result, results } from "../../app/results.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
 
 /** Changes where a client that spoke the one before would misunderstand. */
-export const PROTOCOL = 1;
+const PROTOCOL = 1;
 
 /** Tells the client something that it did not ask. */
 export type Notify = (method: string, params: object) => void;

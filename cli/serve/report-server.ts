@@ -28,7 +28,7 @@ const HEADERS = {
 } as const;
 
 /** What the server shows. */
-export interface LivePages {
+interface LivePages {
   /** The page as it is now; null: there is no result to show yet. */
   readonly page: () => string | null;
   readonly study: LiveStudy;

@@ -12,7 +12,7 @@ export interface FigureRow {
 }
 
 /** What the chip holds, of all cores: bits of memory by what they are; and how many cores it has, all of one kind. */
-export interface ChipUse {
+interface ChipUse {
   readonly weights: number;
   readonly states: number;
   readonly cores: number;

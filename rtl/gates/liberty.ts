@@ -7,7 +7,7 @@ import { inputError, quoted } from "../../base/errors.js";
 import { type Group, parseLiberty } from "./liberty-text.js";
 
 /** Values over slope, row by row, and load; of a setup time, over the slopes of pin and clock. */
-export interface Table {
+interface Table {
   readonly slopes: readonly number[];
   readonly loads: readonly number[];
   readonly values: readonly number[];
@@ -29,7 +29,7 @@ export interface Arc {
   readonly slope: Edges;
 }
 
-export interface Pin {
+interface Pin {
   readonly isOutput: boolean;
   readonly isClock: boolean;
   readonly loadPf: number;
@@ -90,7 +90,7 @@ interface Units {
   readonly voltageV: number;
 }
 
-export const NO_TABLE: Table = { slopes: [0], loads: [0], values: [0] };
+const NO_TABLE: Table = { slopes: [0], loads: [0], values: [0] };
 
 /** A table with its axes, which may come from a template; its values times `scale`. */
 function tableOf(group: Group | undefined, templates: ReadonlyMap<string, Group>, units: Units, scale: number): Table {

@@ -17,7 +17,7 @@ export interface LongestPath {
   readonly parts: readonly string[];
 }
 
-export interface Timing {
+interface Timing {
   readonly longest: LongestPath;
   /** ns, the slower edge of a net. */
   readonly slopeNs: Float64Array;

@@ -2,7 +2,7 @@
 import { inputError } from "../../base/errors.js";
 
 /** A net by number, or a constant. */
-export type Bit = number | string;
+type Bit = number | string;
 
 export interface YosysCell {
   readonly type: string;

@@ -68,7 +68,7 @@ function slowestClock(log: string, file: string): number {
 }
 
 /** Texts of an ECP5's synthesis: cells that Yosys counted, what nextpnr reports as used, its log. */
-export interface Ecp5Texts {
+interface Ecp5Texts {
   readonly cells: string;
   readonly report: string;
   readonly log: string;

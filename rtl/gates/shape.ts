@@ -4,13 +4,13 @@
  */
 import { numberOf, partOf, type YosysCell, type YosysModules } from "./netlist.js";
 
-export interface Multiplier {
+interface Multiplier {
   readonly part: string;
   readonly aBits: number;
   readonly bBits: number;
 }
 
-export interface MemoryBlock {
+interface MemoryBlock {
   readonly path: string;
   readonly words: number;
   readonly wordBits: number;

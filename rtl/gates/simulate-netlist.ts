@@ -13,7 +13,7 @@ import type { Watch } from "./synthesise.js";
 import { ToggleCounter } from "./toggles.js";
 import { LEFT } from "./yosys-scripts.js";
 
-export interface NetlistRun extends Activity {
+interface NetlistRun extends Activity {
   readonly scores: number;
   readonly waves: number;
   /** Scores and waves that are not the simulator's. */

@@ -17,7 +17,7 @@ import { type Shape, shapeOf } from "./shape.js";
 import { DRIVER_FILE, drivers, LEFT, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
 
 /** Gates of a cell library. */
-export interface MappedGates {
+interface MappedGates {
   readonly library: string;
   readonly areaUm2: number;
   readonly gates: number;
@@ -49,7 +49,7 @@ export interface Goal {
 }
 
 /** Option and package of nextpnr by device. */
-export const DEVICES: { readonly [device: string]: readonly [option: string, place: string] } = {
+const DEVICES: { readonly [device: string]: readonly [option: string, place: string] } = {
   "LFE5U-12F": ["--12k", "CABGA381"],
   "LFE5U-25F": ["--25k", "CABGA381"],
   "LFE5U-45F": ["--45k", "CABGA381"],

@@ -17,7 +17,7 @@ import { LiveSpikes } from "./live-spikes.js";
 import type { Board } from "./pace.js";
 
 /** An utterance on a chip. */
-export interface ChipRun {
+interface ChipRun {
   readonly run: UtteranceRun;
   readonly board: Board;
   /** [waves] */

@@ -15,7 +15,7 @@ interface Part {
 }
 
 /** One event: its numbers are `block[at]` .. `block[at + FIELDS - 1]`; `offset` is added to cycles. */
-export interface LoggedEvent {
+interface LoggedEvent {
   readonly block: Float64Array;
   readonly at: number;
   readonly offset: number;

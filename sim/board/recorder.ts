@@ -37,7 +37,7 @@ export const KINDS = [
   "synapseStall",
   "fetch",
 ] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 const kindIndex = Object.fromEntries(KINDS.map((name, i) => [name, i])) as { readonly [name in Kind]: number };
 
 export interface RecordedEvent {
@@ -58,7 +58,7 @@ const UNTIL: readonly boolean[] = KINDS.map((kind) => ["coreDone", "batch", "som
  */
 const FLIT_KINDS = ["buffered", "freed", "sent"] as const;
 
-export interface FlitEvent {
+interface FlitEvent {
   readonly kind: (typeof FLIT_KINDS)[number];
   readonly cycle: number;
   readonly router: number;

@@ -75,7 +75,7 @@ function sumPorts(all: readonly Counters[]): PortCounters | null {
 }
 
 /** Sum of counters of one chip. */
-export function sumCounters(all: readonly Counters[]): Counters {
+function sumCounters(all: readonly Counters[]): Counters {
   const add = (pick: (counters: Counters) => Float64Array): Float64Array => {
     const sum = pick(all[0]).slice();
     for (const counters of all.slice(1)) {

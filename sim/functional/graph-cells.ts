@@ -9,7 +9,7 @@ import { leaked } from "./leak-rules.js";
 import type { Spike } from "./spiking-cells.js";
 
 /** What a neuron did in a step. */
-export interface GraphOutput {
+interface GraphOutput {
   /** Payload of its spike, of a change with its sign; 0: none. */
   readonly spiked: number;
   /** Spike, voltage or score, whatever the population's output is. */

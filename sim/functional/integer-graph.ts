@@ -106,7 +106,7 @@ export interface GraphRun extends UtteranceRun {
 }
 
 /** [neurons] words of a population after its update in a step; they change in the next one. Without a filter, currents are 0. */
-export interface GraphStates {
+interface GraphStates {
   readonly voltage: ArrayLike<number>;
   readonly current: ArrayLike<number>;
 }

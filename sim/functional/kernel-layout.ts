@@ -58,7 +58,7 @@ export function scaled({ multiplier, bias, shift }: Requantiser): { readonly fac
 }
 
 /** Weights as the integer network has them: blocks of rows, each [rows][sources], stacked in accumulator order. */
-export interface RowBlocks {
+interface RowBlocks {
   readonly sources: number;
   readonly blocks: readonly Int16Array[];
 }
@@ -159,14 +159,14 @@ function compress(blocks: readonly Int16Array[], sources: number, nonZero: numbe
 const UNROLLED = 4;
 
 /** Weights by source neuron. */
-export interface CompressedRows {
+interface CompressedRows {
   readonly rowStart: Uint32Array;
   readonly targets: Uint32Array;
   readonly weights: Int16Array;
 }
 
 /** Where rows lie that were filled up. */
-export interface PlacedRows {
+interface PlacedRows {
   readonly isWide: boolean;
   readonly weights: number;
   readonly targets: number;

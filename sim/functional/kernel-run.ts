@@ -28,7 +28,7 @@ export interface NetworkKernel extends RowKernel {
 }
 
 /** What feeds a layer's accumulators, and their requantisers, of `rows` accumulators each. */
-export interface LayerSums {
+interface LayerSums {
   readonly input: FedRows;
   readonly recurrent: FedRows | null;
   /** That send recurrent events. */
@@ -70,7 +70,7 @@ export function addSums(
 }
 
 /** Sizes of a network as its kernel runs it. */
-export interface KernelSizes {
+interface KernelSizes {
   readonly inputs: number;
   readonly classes: number;
   /** Input, layers and readout. */

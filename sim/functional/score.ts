@@ -1,14 +1,14 @@
 /** From class scores of frames to right and wrong. */
 import type { SampleSet } from "../../arch/index.js";
 
-export interface UtteranceScore {
+interface UtteranceScore {
   readonly correct: number;
   readonly scored: number;
   readonly predictions: readonly number[];
 }
 
 /** Index of the largest of `values[start .. start + count)`; the lowest index wins a tie. */
-export function argmax(values: ArrayLike<number>, start: number, count: number): number {
+function argmax(values: ArrayLike<number>, start: number, count: number): number {
   let best = 0;
   for (let i = 1; i < count; i++) if (values[start + i] > values[start + best]) best = i;
   return best;

@@ -8,7 +8,7 @@ import type { InputEncoding } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 
-export interface EncodedFrames {
+interface EncodedFrames {
   readonly steps: number;
   /** [steps][inputs]. */
   readonly data: Float64Array;

@@ -9,7 +9,7 @@ import { type Precision, weightStep } from "../../arch/index.js";
 import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
 
 /** How the rows of one gate become words. */
-export interface WeightWords {
+interface WeightWords {
   /** Real value of 1 of a row, whose parts share it. */
   readonly stepOf: (row: readonly Float64Array[]) => number;
   readonly quantise: (real: Float64Array, step: number, out: Int16Array) => void;

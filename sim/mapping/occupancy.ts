@@ -4,7 +4,7 @@ import { stateRegions, synapseWords } from "./layout.js";
 import type { Placement } from "./placement.js";
 
 /** Of one kind of memory over all cores, bits. */
-export interface Filling {
+interface Filling {
   readonly need: number;
   readonly have: number;
   /** Of the fullest core, 0 to 1. */

@@ -5,7 +5,7 @@ import { doesNotFit, emptyRoom, largestFit, occupy, placedPopulations } from "./
 import { type Placement, placement, type Slice } from "./placement.js";
 
 /** Neurons of one population that still have no core. */
-export interface Remainder {
+interface Remainder {
   readonly population: number;
   readonly firstNeuron: number;
   readonly neurons: number;

@@ -8,7 +8,7 @@
 import { type Core, type Dram, packedWords } from "../../arch/index.js";
 import type { StateRegions } from "./layout.js";
 
-export interface StateChunks {
+interface StateChunks {
   readonly chunkWords: number;
   /** Words of the state memory that the buffer takes; all states, where they are fewer. */
   readonly bufferWords: number;

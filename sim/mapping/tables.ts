@@ -10,7 +10,7 @@ import { rowsOf, sourcesInto } from "./layout.js";
 import type { Placement } from "./placement.js";
 
 /** First global number of each population's neurons. */
-export function populationStarts(topology: Topology): readonly number[] {
+function populationStarts(topology: Topology): readonly number[] {
   let start = 0;
   return topology.populations.map(({ neurons }) => {
     start += neurons;

@@ -25,7 +25,7 @@ export interface NirRun {
   readonly voltages: ReadonlyMap<string, Float64Array>;
 }
 
-export interface NirEngine {
+interface NirEngine {
   /** One sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and voltages are kept. */
   run(inputs: ReadonlyMap<string, Float64Array>, steps: number, record: readonly string[]): NirRun;
   /** Over all samples run so far. */

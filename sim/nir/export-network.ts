@@ -27,7 +27,7 @@ import { existing } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 
-export interface NirExport {
+interface NirExport {
   readonly file: NirFile;
   /** What other tools will not see. */
   readonly warnings: readonly string[];

@@ -11,5 +11,5 @@ export { integerOnChip, nirFunctional } from "./on-chip.js";
 export { LAVA_OPTIONS, type NirOptions } from "./options.js";
 export { formatImportReport } from "./report.js";
 export type { LeakError } from "./scaled-form.js";
-export { type RecordedStates, recordStates } from "./state-recording.js";
+export type { RecordedStates } from "./state-recording.js";
 export { type NirInputs, nirLayers, nirTopology } from "./topology.js";

@@ -23,7 +23,7 @@ import { type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
 import { xyloForm } from "./xylo-form.js";
 
-export interface IntegerNir {
+interface IntegerNir {
   readonly graph: IntegerGraph;
   readonly leaks: readonly LeakError[];
 }

@@ -58,7 +58,7 @@ function contentOf({ graph, options }: ImportedNir): string {
 }
 
 /** What an imported network did in integers. */
-export interface NirOnInput {
+interface NirOnInput {
   readonly functional: Functional;
   readonly neurobench: NeurobenchMetrics;
   readonly leaks: readonly LeakError[];

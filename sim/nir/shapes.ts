@@ -18,7 +18,7 @@ export interface NodeShapes {
   readonly output: Shape;
 }
 
-export interface InferredShapes {
+interface InferredShapes {
   readonly nodes: ReadonlyMap<string, NodeShapes>;
   /** Liberties taken: scalar parameters read as one value for all neurons. */
   readonly warnings: readonly string[];

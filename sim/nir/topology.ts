@@ -44,7 +44,7 @@ const UPDATES: { readonly [type: string]: { readonly states: number; readonly up
   CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0 } },
 };
 
-export interface NirTopology {
+interface NirTopology {
   readonly topology: Topology;
   /** By matrix of the lowered graph: the projection that it is part of. */
   readonly projectionOf: readonly number[];
@@ -56,7 +56,7 @@ export interface NirTopology {
 export type NirInputs = "binary" | "events" | "analogue";
 
 /** What a chip decides about the same graph. */
-export interface NirOnChip {
+interface NirOnChip {
   readonly leak: Precision["leak"];
   readonly inputs: NirInputs;
   /** Whether the neurons of a population, in integers, stay silent without input. */

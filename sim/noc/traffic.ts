@@ -17,7 +17,7 @@ import type { NocSpec } from "./noc.js";
 import type { TrafficPattern } from "./traffic-patterns.js";
 
 /** Draws the destination core of a packet of `source`. */
-export type DestinationOf = (source: number) => number;
+type DestinationOf = (source: number) => number;
 
 export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: Rng): DestinationOf {
   const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);

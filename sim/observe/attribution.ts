@@ -41,7 +41,7 @@ export const ATTRIBUTED = [
 export type AttributedCounter = (typeof ATTRIBUTED)[number];
 const column = Object.fromEntries(ATTRIBUTED.map((name, i) => [name, i])) as { readonly [name in AttributedCounter]: number };
 
-export class Attribution {
+class Attribution {
   readonly counts: Float64Array;
   readonly flitHops: Float64Array;
   /** Of populations behind the port. */

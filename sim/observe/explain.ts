@@ -14,7 +14,7 @@ import type { Placement } from "../mapping/index.js";
 import { singleChanges } from "./changes.js";
 import { type NextSteps, nextSteps, over } from "./next-steps.js";
 
-export interface CriticalWave {
+interface CriticalWave {
   readonly utterance: number;
   readonly wave: number;
   readonly cycles: number;
@@ -26,7 +26,7 @@ export interface CriticalWave {
 /** A unit of a core, or the port by which spikes come onto the chip. */
 export type Finisher = "soma" | "synapse" | "port";
 
-export interface Gain {
+interface Gain {
   /** Path of the description and its new value. */
   readonly path: string;
   readonly from: number | string;
@@ -78,7 +78,7 @@ export function criticalWaves(recorder: Recorder, port: number | null = null): C
 }
 
 /** Simulates each single change on the same placement. Changes that the network refuses are left out. */
-export function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
+function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
   const energy = (on: Chip, run: TimingRun): number | null => price(on, precision, placement.topology, run.total).totalPj;
   const before = energy(chip, base);
   const gains: Gain[] = [];

@@ -8,7 +8,7 @@ import { runFrames } from "./run-page/run-frames.js";
 import { runPage } from "./run-page/run-page.js";
 import { vcdOf } from "./vcd.js";
 
-export interface TraceFormat {
+interface TraceFormat {
   /** Ending of its files, without the dot. */
   readonly ending: string;
   /** Its files also show each flit in each router. */

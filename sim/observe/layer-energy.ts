@@ -17,7 +17,7 @@ import type { Rest } from "../rest.js";
 import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
-export type EnergyGroup = (typeof GROUPS)[number];
+type EnergyGroup = (typeof GROUPS)[number];
 
 /** pJ an inference by group. */
 export type LayerEnergy = { readonly layer: string; readonly neurons: number; readonly cores: number; readonly totalPj: number } & {

@@ -5,7 +5,7 @@ import type { Placement } from "../mapping/index.js";
 import { mapNetwork } from "../mapping/index.js";
 import { type Explanation, explain } from "./explain.js";
 
-export interface RecordedRun {
+interface RecordedRun {
   readonly placement: Placement;
   readonly run: TimingRun;
   readonly recorder: Recorder;

@@ -9,7 +9,7 @@ import { burstsOf } from "./dram.js";
 import type { Routes } from "./routes.js";
 
 /** An axon of a core whose dense scan fetches rows from DRAM. */
-export interface Axon {
+interface Axon {
   groups: number;
   /** Lane time. */
   cycles: number;
@@ -36,7 +36,7 @@ export function dramBitsOf({ isSpilled, synapse, wordBits, code }: Block, items:
 }
 
 /** Groups of items that a segment is taken in. */
-export function groupsOf(block: Block, from: number, to: number): number {
+function groupsOf(block: Block, from: number, to: number): number {
   return block.items === null ? block.rowGroups : Math.ceil((to - from) / block.groupItems);
 }
 

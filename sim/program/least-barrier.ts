@@ -38,7 +38,7 @@ function drainCycles(core: Core, { populations }: Topology, precision: Precision
 }
 
 /** Cycles until all of these cores have written their last words. */
-export function longestDrain(cores: readonly Core[], topology: Topology, precision: Precision): number {
+function longestDrain(cores: readonly Core[], topology: Topology, precision: Precision): number {
   let cycles = 0;
   // cores of a type are one object
   for (const core of new Set(cores)) cycles = Math.max(cycles, drainCycles(core, topology, precision));

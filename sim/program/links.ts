@@ -9,7 +9,7 @@ import { log2 } from "../../base/math.js";
 import type { SomaSlice } from "./blocks.js";
 import type { Routes } from "./routes.js";
 
-export interface Neighbour {
+interface Neighbour {
   /** Core id, or the port's. */
   readonly id: number;
   /** Sends spikes to the core. */

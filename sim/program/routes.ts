@@ -27,7 +27,7 @@ export interface Routes {
 }
 
 /** A projection as routes see it. */
-export interface Way {
+interface Way {
   readonly projection: Projection;
   /** Blocks of its target's slices. */
   readonly blocks: readonly number[];

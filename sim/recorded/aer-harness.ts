@@ -17,7 +17,7 @@ import { TraceWriter } from "./trace-writer.js";
 const SETTLE_CYCLES = 32;
 
 /** What the event-driven chips have in common, as their descriptions say it. */
-export type EventDrivenChip = Pick<TinyOdinChip, "loop" | "output_on" | "event_queue" | "input_link" | "output_link">;
+type EventDrivenChip = Pick<TinyOdinChip, "loop" | "output_on" | "event_queue" | "input_link" | "output_link">;
 
 export interface AerEvent {
   readonly notBefore: number;
@@ -34,7 +34,7 @@ export interface AerView {
 }
 
 /** Memory counters of the core; the columns of the operation report are their differences. */
-export interface AerMemories {
+interface AerMemories {
   readonly neuron: SramCounters;
   readonly synapse: SramCounters;
   /** Whether the synapse memory is ever written (plasticity): then reports have a column for it. */

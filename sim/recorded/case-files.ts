@@ -15,7 +15,7 @@ export function linesOf(text: string): string[] {
 }
 
 /** A line that is not blank. */
-export interface PlacedLine {
+interface PlacedLine {
   readonly line: string;
   /** `input.csv:5`, for errors. */
   readonly place: string;

@@ -6,7 +6,7 @@ import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
 import { COUPLED_MODELS, casesOf } from "./registry.js";
 
 /** Where expected and got part first. `row` counts from 1, the header included; in JSON files it is the path of the value. */
-export interface Difference {
+interface Difference {
   readonly file: string;
   readonly row: number | string;
   /** null: the recorded file ends before this row. */

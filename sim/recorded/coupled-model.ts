@@ -60,7 +60,7 @@ export interface RecordedCases<Chip> {
 }
 
 /** Measured prices of a whole chip. */
-export interface ChipCosts<Chip> {
+interface ChipCosts<Chip> {
   /** Null: the description says no clock and no tick rate. */
   readonly timeUs: (chip: Chip, facts: CoupledFacts, cycles: number) => number | null;
   readonly rows: (chip: Chip, facts: CoupledFacts, timeUs: number) => readonly BreakdownRow[];

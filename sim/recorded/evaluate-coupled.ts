@@ -13,13 +13,13 @@ import type { CaseFiles } from "./case-files.js";
 import type { CoupledFacts, CoupledInput } from "./coupled-model.js";
 import { modelOf, runOnInput } from "./registry.js";
 
-export interface CoupledEvaluation {
+interface CoupledEvaluation {
   readonly result: Result;
   readonly counters: Counters;
 }
 
 /** Where a workload's bytes come from: hashes that identify them. */
-export interface CoupledProvenance {
+interface CoupledProvenance {
   readonly modelHash: string;
   readonly dataHash: string;
 }

@@ -6,14 +6,14 @@
  */
 import type { Part } from "./parts/part.js";
 
-export interface KernelRun {
+interface KernelRun {
   /** Cycles simulated: [0, cycles). */
   readonly cycles: number;
   /** First cycle from which nothing moves any more; null when the limit came first. */
   readonly quietAt: number | null;
 }
 
-export interface KernelOptions {
+interface KernelOptions {
   /** Cycles are 0 .. limitCycles - 1. */
   readonly limitCycles: number;
   /** Quiet cycles that must fit before the limit for the run to count as quiet. */

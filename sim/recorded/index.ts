@@ -1,10 +1,9 @@
 /** Front door: chips of others, reproduced row by row. */
 export type { CaseFiles } from "./case-files.js";
-export { type CaseResult, conformCase, designOf } from "./conform.js";
 export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";
-export type { CoupledInput, CoupledMetrics } from "./coupled-model.js";
+export type { CoupledInput } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
-export { type Check, calibrationOf } from "./published/calibration.js";
+export { calibrationOf } from "./published/calibration.js";
 export { PUBLISHED_CHIPS, publishedRows } from "./published/published.js";
 export {
   BASES,

@@ -13,7 +13,7 @@ import { type Kernel, runKernel } from "./event-loop.js";
 import type { Part } from "./parts/part.js";
 
 /** A layer's spikes are taken up (`layer` 0 ..), or the last layer has finished a step (`layer` = number of layers). */
-export interface PipelineEvent {
+interface PipelineEvent {
   readonly cycle: number;
   readonly layer: number;
   readonly step: number;
@@ -114,7 +114,7 @@ class LayerStage implements Part {
   }
 }
 
-export interface PipelineRun {
+interface PipelineRun {
   /** Cycle in which the last layer finishes the last step. */
   readonly totalCycles: number;
   /** In order of cycles. */

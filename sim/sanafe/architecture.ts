@@ -9,7 +9,7 @@ import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf } from
 import { parseTree } from "./packed-yaml.js";
 import type { Tree } from "./tree.js";
 
-export interface Cost {
+interface Cost {
   readonly energyJ: number;
   readonly latencyS: number;
 }
@@ -43,7 +43,7 @@ export interface SomaUnit extends Unit<"leaky_integrate_fire" | "truenorth" | "i
 }
 
 const BUFFER_POSITIONS = ["dendrite", "soma", "axon_out"] as const;
-export type BufferPosition = (typeof BUFFER_POSITIONS)[number];
+type BufferPosition = (typeof BUFFER_POSITIONS)[number];
 
 export interface SanafeCore {
   readonly id: number;
@@ -60,7 +60,7 @@ export interface SanafeCore {
   readonly somas: readonly SomaUnit[];
 }
 
-export interface SanafeTile {
+interface SanafeTile {
   readonly id: number;
   readonly name: string;
   readonly x: number;

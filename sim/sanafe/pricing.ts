@@ -34,7 +34,7 @@ class UsedUnits<Unit> {
 }
 
 /** Who uses which unit: places in the lists of used units. */
-export interface UnitUse {
+interface UnitUse {
   readonly somas: readonly SomaUnit[];
   readonly dendrites: readonly DendriteUnit[];
   readonly synapses: readonly SynapseUnit[];
@@ -163,7 +163,7 @@ export class Counts {
 const HOP_ORDER = ["north", "east", "south", "west"] as const;
 
 /** Joules per step of the units that are charged in every step, whether they work or not, by kind. */
-export function standingJ(cores: readonly SanafeCore[]): { synapse: number; dendrite: number; soma: number } {
+function standingJ(cores: readonly SanafeCore[]): { synapse: number; dendrite: number; soma: number } {
   const of = (units: readonly { readonly updatesEveryStep: boolean }[], joules: (index: number) => number): number =>
     units.reduce((sum, unit, i) => sum + (unit.updatesEveryStep ? joules(i) : 0), 0);
   const standing = { synapse: 0, dendrite: 0, soma: 0 };

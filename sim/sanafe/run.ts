@@ -22,7 +22,7 @@ export const SANAFE_TIMES = ["simple", "detailed", "flit"] as const;
 /** A model of a step's time. */
 export type SanafeTime = (typeof SANAFE_TIMES)[number];
 
-export interface SanafeStep {
+interface SanafeStep {
   readonly step: number;
   readonly fired: number;
   /** Neurons whose soma did update work; those that fired included. */

@@ -14,12 +14,12 @@ export interface SanafeImport {
 }
 
 /** A named text: `file` is what errors call it. */
-export interface NamedText {
+interface NamedText {
   readonly file: string;
   readonly text: string;
 }
 /** A text that comes in pieces of bytes, each good until the next is asked for: a large network is never held as a whole. */
-export interface NamedPieces {
+interface NamedPieces {
   readonly file: string;
   readonly pieces: Iterable<Uint8Array>;
 }

@@ -11,7 +11,7 @@ import { neuronName } from "./network.js";
 import { RESET_MODES, type ResetMode, type SomaParameters } from "./soma.js";
 
 export const IDLE = 0;
-export const UPDATED = 1;
+const UPDATED = 1;
 export const FIRED = 2;
 const [SOFT, HARD, SATURATE] = [1, 2, 3];
 const [LIF, TRUENORTH, INPUT] = [0, 1, 2];

@@ -26,7 +26,7 @@ import type { Missing, Question, Reply } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 import { transferError } from "./transfer-error.js";
 
-export interface RemoteEngineOptions extends RemoteLinkOptions {
+interface RemoteEngineOptions extends RemoteLinkOptions {
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
   readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
   /** Makes the networks that descriptions ask for; left out: all are read from files. */
@@ -39,7 +39,7 @@ export const MOST_AT_ONCE = 100_000;
 export const RESENDS = 3;
 
 /** Most bytes of an answer that holds no result. */
-export const SHORT_ANSWER_BYTES = answerLimit(0);
+const SHORT_ANSWER_BYTES = answerLimit(0);
 
 /** A functional run on the server: address of its parcel, and what results that start from it name. */
 interface SentTrace {
@@ -58,7 +58,7 @@ export async function openRemoteEngine(options: RemoteEngineOptions): Promise<Re
   return new RemoteEngine(options, await RemoteLink.open(options));
 }
 
-export class RemoteEngine implements EstimatingEngine {
+class RemoteEngine implements EstimatingEngine {
   readonly maxWorkers = MOST_AT_ONCE;
   private readonly models = new Map<string, Promise<Model>>();
   private readonly samples = new Map<string, Promise<SampleSet>>();

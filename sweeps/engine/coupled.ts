@@ -10,7 +10,7 @@ import type { PointInputs } from "../point.js";
 import type { Engine, Outcome, Task } from "./engine.js";
 import { remember, ThreadPool } from "./pool.js";
 
-export interface CoupledEngineOptions {
+interface CoupledEngineOptions {
   /** Texts of a case folder's files. */
   readonly loadCase: (folder: string) => Promise<CaseFiles>;
   readonly maxWorkers?: number;

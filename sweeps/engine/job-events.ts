@@ -4,7 +4,7 @@
  */
 import type { Redis } from "./queue-connection.js";
 
-export interface JobListener {
+interface JobListener {
   /** `value`: JSON of what the worker returned. */
   readonly completed: (id: string, value: Buffer) => void;
   readonly failed: (id: string, reason: string) => void;

@@ -16,7 +16,7 @@ import type { Redis } from "./queue-connection.js";
 import type { Signer } from "./signer.js";
 import { serverError } from "./transfer-error.js";
 
-export interface JobsOptions {
+interface JobsOptions {
   readonly queue: Queue;
   readonly client: Redis;
   readonly signer: Signer;

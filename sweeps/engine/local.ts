@@ -24,7 +24,7 @@ import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
-export interface LocalEngineOptions {
+interface LocalEngineOptions {
   /** The model file that a description names. */
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
   readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;

@@ -30,7 +30,7 @@ export function threadLimit(cores: number, freeBytes: number): { readonly thread
 }
 
 /** What is known before a sweep. */
-export interface Inputs {
+interface Inputs {
   /** Resident set of a process that has read the inputs, bytes. */
   readonly residentBytes: number;
   readonly network: ModelNetwork;
@@ -40,7 +40,7 @@ export interface Inputs {
   readonly replayBytes: number;
 }
 
-export interface SweepSize {
+interface SweepSize {
   readonly points: number;
   /** Different replays of all points. */
   readonly replays: number;

@@ -12,7 +12,7 @@ import type { Outcome } from "./engine.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
 /** What became of a task that no thread answered. */
-export type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
+type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
 
 export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   private readonly pool: Piscina<Asked, Answer>;

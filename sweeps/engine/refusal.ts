@@ -2,7 +2,7 @@
 import type { Announcement } from "./protocol.js";
 
 /** What a worker is. */
-export interface WorkerTraits {
+interface WorkerTraits {
   readonly version: string;
   readonly build: string;
   readonly node: string;

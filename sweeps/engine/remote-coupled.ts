@@ -15,7 +15,7 @@ import { remember } from "./pool.js";
 import type { Missing } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 
-export interface RemoteCoupledEngineOptions extends RemoteLinkOptions {
+interface RemoteCoupledEngineOptions extends RemoteLinkOptions {
   readonly loadCase: (folder: string) => Promise<CaseFiles>;
 }
 
@@ -23,7 +23,7 @@ export async function openRemoteCoupledEngine(options: RemoteCoupledEngineOption
   return new RemoteCoupledEngine(options, await RemoteLink.open(options));
 }
 
-export class RemoteCoupledEngine implements Engine {
+class RemoteCoupledEngine implements Engine {
   readonly maxWorkers = MOST_AT_ONCE;
   private readonly cases = new Map<string, Promise<CaseFiles>>();
   /** Addresses by content hash of what was sent. */

@@ -28,7 +28,7 @@ import { ServedStudy } from "./served-study.js";
 import { type Signer, unverified } from "./signer.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
 
-export interface RemoteWorkerOptions {
+interface RemoteWorkerOptions {
   readonly redisUrl: string;
   readonly signer: Signer;
   readonly prefix: string;

@@ -39,7 +39,7 @@ import type { Signer } from "./signer.js";
 import type { Blobs } from "./transfer.js";
 import { TransferError } from "./transfer-error.js";
 
-export interface ServedStudyOptions {
+interface ServedStudyOptions {
   readonly bull: BullMq;
   readonly client: Redis;
   readonly signer: Signer;

@@ -22,8 +22,8 @@ export interface Blobs {
 }
 
 /** Most that goes through the server in one piece, before packing. */
-export const SERVER_LIMIT_BYTES = 512 * MIB;
-export const FOLDER_LIMIT_BYTES = 4 * GIB;
+const SERVER_LIMIT_BYTES = 512 * MIB;
+const FOLDER_LIMIT_BYTES = 4 * GIB;
 const CHUNK_BYTES = 4 * MIB;
 /** What a killed sweep leaves on the server goes by itself; a sweep that runs longer sends again. */
 export const KEPT_SECONDS = 7 * 86_400;

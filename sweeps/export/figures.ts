@@ -43,7 +43,7 @@ export interface ScatterAxis {
   readonly log: boolean | null;
 }
 
-export interface ScatterParts {
+interface ScatterParts {
   readonly x: ScatterAxis;
   readonly y: ScatterAxis;
   readonly cloud: PlotPoints;
@@ -224,7 +224,7 @@ export function historyPlot(about: Pick<PlotSpec, "about" | "column">, study: st
 }
 
 /** A part of a point's energy or area. */
-export interface Part {
+interface Part {
   readonly component: string;
   /** In the unit of the label. */
   readonly value: number;
@@ -232,10 +232,10 @@ export interface Part {
 
 /** Components named in a stack; the smaller ones are one. */
 const MOST_PARTS = 8;
-export const REST = "other";
+const REST = "other";
 
 /** Names of the largest components over all rows, largest first; `other` last where something is left. */
-export function largestParts(rows: readonly (readonly Part[])[]): readonly string[] {
+function largestParts(rows: readonly (readonly Part[])[]): readonly string[] {
   const totals = new Map<string, number>();
   for (const { component, value } of rows.flat()) totals.set(component, (totals.get(component) ?? 0) + value);
   const sorted = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([component]) => component);

@@ -91,7 +91,7 @@ export function hypervolumeLine(report: FrontReport): string {
 }
 
 /** Objectives first, then every other metric that any row has a value for. */
-export function metricColumns(report: FrontReport): AnyMetric[] {
+function metricColumns(report: FrontReport): AnyMetric[] {
   const objectives = report.objectives.map((o) => o.metric);
   const others = (Object.keys(METRICS) as MetricName[]).filter(
     (m) => !objectives.includes(m) && report.rows.some((row) => row.metrics[m] !== null),

@@ -98,7 +98,7 @@ export interface FrontReport {
   readonly view: FrontView;
 }
 
-export interface ReportOptions {
+interface ReportOptions {
   /** Metric names, `metric:min` or `metric:max`; none: the study's own. */
   readonly objectives: readonly string[];
   /** A condition over parameters and metrics, e.g. `area_mm2 < 2`; null: all. */

@@ -139,7 +139,7 @@ function texNumber(value: number | null): TexText {
 }
 
 /** One column with its decimal points under each other: as many places as four significant digits of its numbers need, where that stays short. */
-export function texNumbers(values: readonly (number | null)[]): TexText[] {
+function texNumbers(values: readonly (number | null)[]): TexText[] {
   const texts = values.map(shortNumber);
   const places = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));
   const plain = texts.every((text) => !text.includes("e")) && places <= 4;

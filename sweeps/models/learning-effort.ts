@@ -17,7 +17,7 @@ export interface LearningEffort {
 }
 
 /** What the networks of a description learn from. */
-export interface Learnt {
+interface Learnt {
   readonly utterances: number;
   readonly frames: number;
   /** Weights of the network as written. */

@@ -24,7 +24,7 @@ interface Ready {
 }
 
 /** Who makes networks. */
-export interface Workshop {
+interface Workshop {
   readonly make: Maker;
   close(force: boolean): Promise<void>;
 }

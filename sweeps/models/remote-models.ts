@@ -35,7 +35,7 @@ export const sentRecipe = z.custom<SentRecipe>((value) => typeof value === "obje
 const RESENDS = 3;
 const NO_LIMIT_MS = 0x7fffffff;
 
-export interface Queue {
+interface Queue {
   readonly blobs: Blobs;
   readonly submit: (id: string, question: Question) => Promise<Reply | Outcome>;
   readonly isBlamed: (key: string) => boolean;
@@ -90,7 +90,7 @@ const bytesOf = ({ config, epochs, ground, parent }: ModelRecipe, limits: Limits
   new TextEncoder().encode(JSON.stringify({ config, epochs, ground, parent: parent?.key ?? null, limits }));
 
 /** What a worker fetches by content. */
-export interface Source {
+interface Source {
   readonly recipe: (address: string) => Promise<SentRecipe>;
   readonly samples: (address: string) => Promise<ModelTask["fit"]>;
   readonly network: (address: string) => Promise<Network>;

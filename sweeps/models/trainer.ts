@@ -21,12 +21,12 @@ export const MODEL_WORKER = join(packageRoot(), "dist", "model-worker.js");
 /** Training has no limit: its epochs are known. */
 const NO_LIMIT_MS = 0x7fffffff;
 
-export type Made = { readonly kind: "made"; readonly model: MadeModel } | Outcome;
+type Made = { readonly kind: "made"; readonly model: MadeModel } | Outcome;
 
 /** How one network comes about, where its parent is there: a thread here, or a worker of another host. */
 export type Maker = (recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, limits: Limits) => Promise<ModelReply | Outcome>;
 
-export interface TrainerOptions {
+interface TrainerOptions {
   readonly store: ModelStore;
   readonly make: Maker;
   readonly tell: (event: StudyEvent) => void;

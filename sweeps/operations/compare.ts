@@ -18,7 +18,7 @@ export interface Side {
   readonly onUnion: number;
 }
 
-export interface SweepComparison {
+interface SweepComparison {
   /** Natural values: nadir of both fronts + 0.1 of the range. */
   readonly reference: readonly number[];
   readonly unionHypervolume: number;

@@ -18,7 +18,7 @@ import { type Difference, differences } from "./differences.js";
 import { demandSameInputs } from "./same-inputs.js";
 import { areShards, referenceOfWhole } from "./whole-search.js";
 
-export interface MergeConflict {
+interface MergeConflict {
   readonly key: string;
   readonly id: number;
   /** Left: kept. Right: the source's. */

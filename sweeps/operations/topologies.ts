@@ -5,7 +5,7 @@ import { modelTopology } from "../../sim/index.js";
 import type { Model } from "../engine/local.js";
 import { changedInputs, type Input } from "../inputs.js";
 
-export interface ShapeFiles {
+interface ShapeFiles {
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
   readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
 }

@@ -29,7 +29,7 @@ const MOST_DETAILS = 60;
 /** Cores and links of all those together: large chips travel in fewer points. */
 const MOST_PARTS = 20_000;
 
-export interface ReportCore {
+interface ReportCore {
   readonly core: number;
   readonly tile: number;
   /** Position of the tile, and of the core within it. */
@@ -42,7 +42,7 @@ export interface ReportCore {
   readonly populations: string;
 }
 
-export interface ReportDetail {
+interface ReportDetail {
   readonly id: number;
   readonly breakdown: readonly {
     readonly component: string;

@@ -7,7 +7,7 @@ import type { ReportData } from "./data.js";
 import type { ReportPictures } from "./specs.js";
 
 /** Metrics or parameters on the scatter. */
-export interface FirstChoice {
+interface FirstChoice {
   readonly x: string;
   readonly y: string;
   readonly colour: string;

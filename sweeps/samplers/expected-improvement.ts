@@ -11,7 +11,7 @@ import { normalCdf } from "./normal.js";
 
 type Point = readonly number[];
 
-export interface Box {
+interface Box {
   readonly lower: Point;
   readonly upper: Point;
 }

@@ -15,7 +15,7 @@ const LENGTHS = [0.08, 0.15, 0.3, 0.6, 1.2, 3, 10];
 const NOISES = [1e-6, 1e-4, 1e-2];
 
 /** Means and deviations of several inputs, in their order. */
-export interface Predictions {
+interface Predictions {
   readonly means: Float64Array;
   readonly deviations: Float64Array;
 }

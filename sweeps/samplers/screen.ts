@@ -50,7 +50,7 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 /** Errors of a stage's forecast by objective; none before there is a run to learn from. */
-export function errorsOf(runs: readonly Pick<Run, "before" | "now">[], objectives: number): Wrong[] {
+function errorsOf(runs: readonly Pick<Run, "before" | "now">[], objectives: number): Wrong[] {
   return Array.from({ length: objectives }, (_, k) => {
     const errors = runs.flatMap(({ before, now }) => {
       if (before === null || now === null) return [];

@@ -8,7 +8,7 @@ import type { Row } from "./rows.js";
 import { Seals } from "./seals.js";
 import type { Tenure } from "./tenure.js";
 
-export type Parameters = readonly (number | string | null | Uint8Array)[];
+type Parameters = readonly (number | string | null | Uint8Array)[];
 
 export class Connection {
   protected readonly seals: Seals;

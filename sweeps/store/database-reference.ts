@@ -8,7 +8,7 @@ interface ColumnText {
   readonly about: string;
 }
 
-export interface ObjectText {
+interface ObjectText {
   readonly kind: "view" | "table";
   readonly about: string;
   readonly columns: { readonly [column: string]: ColumnText };

@@ -10,7 +10,7 @@ import { Connection } from "./connection.js";
 import { POINT_QUERY, pointOf, type Row, type StoredPoint } from "./rows.js";
 import { IN_EDITION } from "./schema.js";
 
-export interface StoredEdition extends Edition {
+interface StoredEdition extends Edition {
   readonly id: number;
   readonly engineVersion: string;
 }

@@ -16,7 +16,7 @@ const COUNTED = {
 };
 
 /** A point with the rows of its breakdown; none unless done. */
-export interface WholePoint {
+interface WholePoint {
   readonly point: StoredPoint;
   readonly breakdown: readonly BreakdownRow[];
 }

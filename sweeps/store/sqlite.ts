@@ -33,7 +33,7 @@ import { Tenure } from "./tenure.js";
 import { claim } from "./writer.js";
 
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
-export type { StoredStudy, StudyRecord } from "./study-row.js";
+export type { StudyRecord } from "./study-row.js";
 
 export class Store extends SoundRows {
   /** Numbers of components that this connection has written or met. */

@@ -14,7 +14,7 @@ function mixed(id: number, low: number, high: number): number {
 }
 
 /** 32 bits of a point's number and one of its values. */
-export function mark(id: number, number: number | null): number {
+function mark(id: number, number: number | null): number {
   value[0] = number === null ? Number.NEGATIVE_INFINITY : number + 0; // no result is infinite
   return mixed(id, words[0], words[1]);
 }

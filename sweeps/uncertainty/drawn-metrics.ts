@@ -25,7 +25,7 @@ export interface UncertainPoint {
 }
 
 /** The utterances that energy and latency are means of. */
-export interface TimedUtterances {
+interface TimedUtterances {
   readonly count: number;
   /** What names them: equal where they are the same. */
   readonly key: string;
@@ -48,7 +48,7 @@ export type Intervals = { readonly [metric in AnyMetric]?: MetricInterval };
 const TAILS = [0.05, 0.95] as const;
 
 /** A value by the number of the draw. Not kept for all draws: a study has many points. */
-export type Drawn = (draw: number) => number;
+type Drawn = (draw: number) => number;
 
 /** A metric as `scale` times what is drawn; metrics that move together name the same drawn value. */
 export interface DrawnMetric {

@@ -7,7 +7,7 @@ import { type CauseIndex, sobolIndices } from "./sobol-indices.js";
 
 export type { CauseIndex } from "./sobol-indices.js";
 
-export interface RankingOptions {
+interface RankingOptions {
   readonly draws: number;
   readonly seed: number;
 }
@@ -62,7 +62,7 @@ const marginOf = (left: DrawnMetric, right: DrawnMetric, draw: number): number =
   log(Math.max(Number.MIN_VALUE, drawnValue(right, draw)) / Math.max(Number.MIN_VALUE, drawnValue(left, draw)));
 
 /** What decides a front. */
-export interface FrontCauses {
+interface FrontCauses {
   /** How many of the stored front's points are on it. */
   readonly front: readonly CauseIndex[];
   /** [points] whether the point is on it. */

@@ -6,7 +6,7 @@ import type { Rng } from "../../base/rng.js";
 import { type ChainBatch, inputsOf, valuesOf } from "./spiking-chain.js";
 
 /** Columns and rows by which a sample is moved. */
-export type Shift = readonly [columns: number, rows: number];
+type Shift = readonly [columns: number, rows: number];
 
 export const UNMOVED: Shift = [0, 0];
 

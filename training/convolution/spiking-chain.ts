@@ -30,14 +30,14 @@ export interface ChainBatch {
   readonly images: Float32Array;
 }
 
-export interface ChainScores {
+interface ChainScores {
   /** [samples][classes] sums over the sample's steps. */
   readonly sums: Float64Array;
   /** By layer of neurons: spikes per neuron and step, over all steps of the batch. */
   readonly rates: readonly number[];
 }
 
-export interface ChainGradients extends ChainScores {
+interface ChainGradients extends ChainScores {
   /** Mean over samples, without the penalty. */
   readonly loss: number;
   readonly penalty: number;

@@ -54,7 +54,7 @@ export interface ChainData {
   readonly test: SampleSet;
 }
 
-export interface ChainHooks extends ChainData {
+interface ChainHooks extends ChainData {
   /** The configuration's file, for errors. */
   readonly file: string;
   /** To begin with; its arrays are left as they are. */
@@ -72,7 +72,7 @@ export interface ChainHooks extends ChainData {
   readonly score: (chain: LayerChain) => ChipScore;
 }
 
-export interface ChainResult {
+interface ChainResult {
   readonly chain: LayerChain;
   readonly record: Json;
 }

@@ -3,7 +3,7 @@ import { inputError } from "../../base/errors.js";
 import { type FileTree, openTree } from "./tree.js";
 
 /** A data set as messages name it, and how to get it. */
-export interface Fetched {
+interface Fetched {
   readonly name: string;
   /** What to type or do. */
   readonly fetch: string;

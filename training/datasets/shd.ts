@@ -99,7 +99,7 @@ function checkSignature(file: string): void {
 }
 
 /** A file's recordings as they are. */
-export interface ShdRecordings {
+interface ShdRecordings {
   /** Seconds and units of the spikes, one row a recording. */
   readonly times: readonly Float64Array[];
   readonly units: readonly Float64Array[];

@@ -14,7 +14,7 @@ import { powerOfTwo } from "../../base/math.js";
 import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../../base/read-file.js";
 import { prepareShd, readShd } from "./shd.js";
 
-export interface SpikeFile {
+interface SpikeFile {
   readonly path: string;
   /** Seconds a step; null: not said. */
   readonly stepSeconds: number | null;

@@ -44,7 +44,7 @@ function text(bytes: Uint8Array): string {
 }
 
 /** Regular files of a tar archive (ustar, GNU long names, pax paths). */
-export function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
+function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   let longName: string | null = null;
   for (let at = 0; at + BLOCK <= bytes.length; ) {

@@ -12,12 +12,12 @@ import { type WasmMemory, wasm } from "../../base/wasm.js";
 type Kernel = (...args: number[]) => number;
 type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 
-export type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
-export type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "columnSums">;
-export type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
-export type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | "pool" | "poolGradients">;
-export type Neurons = Library<"fire" | "fireGradients">;
-export type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "thresholdBackward">;
+type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
+type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "columnSums">;
+type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
+type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | "pool" | "poolGradients">;
+type Neurons = Library<"fire" | "fireGradients">;
+type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "thresholdBackward">;
 
 /** Low addresses stay free for the modules themselves. */
 const FIRST_BYTE = 65536;

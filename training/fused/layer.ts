@@ -32,7 +32,7 @@ export interface LayerWeights {
 }
 
 /** Gradients of the weights, unpadded, and where that of the input lies. */
-export interface LayerGradients {
+interface LayerGradients {
   /** [rows][padded(inputs)], or 0 when not asked for. */
   readonly input: number;
   readonly inputT: Float32Array;

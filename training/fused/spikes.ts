@@ -14,7 +14,7 @@ export interface SpikeRule {
 }
 
 /** Pointers to one step's gradient of the spikes, of their recurrent product (0 = none) and of the residual, and to the membranes. */
-export type StepPointers = readonly [dO: number, recurrent: number, dCarryA: number, a: number];
+type StepPointers = readonly [dO: number, recurrent: number, dCarryA: number, a: number];
 
 /**
  * Gradient of a learned theta from one step of `count` membranes; 0 for a theta that is not. Moving it by one payload silences spikes of the

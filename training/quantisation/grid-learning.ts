@@ -13,7 +13,7 @@ import { type QuantisationConfig, weightBitsOf } from "./weight-bits.js";
 /** Masters have a deviation of about 1, weights of a recurrent layer one of about 1/8: the learning rate means what it means without a grid. */
 const MASTER_RATE = 8;
 
-export interface GridLearning extends Learning {
+interface GridLearning extends Learning {
   readonly grid: WeightGrid;
 }
 

@@ -103,7 +103,7 @@ function groupOf({ weights, sources, columns }: Place, bits: number, zeroShare: 
 }
 
 /** Gradients of a grid's arrays. */
-export interface GridGradients {
+interface GridGradients {
   readonly masters: readonly Float32Array[];
   readonly logSteps: readonly Float32Array[];
 }

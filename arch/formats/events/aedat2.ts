@@ -20,7 +20,7 @@ export const aedat2: EventFormat = {
   read: (path, bytes) => parseAedat2(bytes(), path),
 };
 
-export function parseAedat2(bytes: Uint8Array, file: string): CameraEvents {
+function parseAedat2(bytes: Uint8Array, file: string): CameraEvents {
   const header = textHeader(bytes, "#", /^\s*end of ascii header/i);
   checkWhole(file, bytes, header.end, BYTES);
   const name = headerValue(header, /^\s*AEChip:\s*(\S+)/);

@@ -26,7 +26,7 @@ export const aedat3: EventFormat = {
   read: (path, bytes) => parseAedat3(bytes(), path),
 };
 
-export function parseAedat3(bytes: Uint8Array, file: string): CameraEvents {
+function parseAedat3(bytes: Uint8Array, file: string): CameraEvents {
   const header = textHeader(bytes, "#", /^!END-HEADER$/);
   if (!header.closed) throw inputError(file, "has no line #!END-HEADER: cut or damaged");
   const format = headerValue(header, /^Format:\s*(.*)/) ?? "RAW";

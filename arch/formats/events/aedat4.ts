@@ -34,7 +34,7 @@ export const aedat4: EventFormat = {
   read: (path, bytes) => parseAedat4(bytes(), path),
 };
 
-export function parseAedat4(bytes: Uint8Array, file: string): CameraEvents {
+function parseAedat4(bytes: Uint8Array, file: string): CameraEvents {
   const view = viewOf(bytes);
   const headerAt = MAGIC.length;
   if (!beginsWith(bytes, MAGIC) || headerAt + 4 > bytes.length) throw inputError(file, "has no header after #!AER-DAT4.0: cut or damaged");

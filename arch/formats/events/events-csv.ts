@@ -26,7 +26,7 @@ function textOf(bytes: Uint8Array, file: string): string {
   return new TextDecoder().decode(bytes);
 }
 
-export function parseEventsCsv(text: string, file: string): CameraEvents {
+function parseEventsCsv(text: string, file: string): CameraEvents {
   refuseControls(text, file, READABLE);
   const lines = new Lines(text.replace(/^\ufeff/, "").trimEnd());
   const header = lines.next();

@@ -39,7 +39,7 @@ interface RecordField {
   readonly code: string;
 }
 
-export function parseEventsNpy(bytes: Uint8Array, file: string): CameraEvents {
+function parseEventsNpy(bytes: Uint8Array, file: string): CameraEvents {
   const { header, start } = npyHeader(bytes, file);
   const records = /'descr':\s*\[(.*?)\]/s.exec(header)?.[1];
   if (records === undefined)

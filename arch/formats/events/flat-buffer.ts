@@ -7,7 +7,7 @@ import { viewOf } from "./event-list.js";
 
 const PREFIX = 4;
 
-export interface FlatTable {
+interface FlatTable {
   /** Place of a field; null where the table leaves it out. */
   readonly field: (index: number) => number | null;
 }

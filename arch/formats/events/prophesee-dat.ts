@@ -18,7 +18,7 @@ export const propheseeDat: EventFormat = {
   read: (path, bytes) => parseDat(bytes(), path),
 };
 
-export function parseDat(bytes: Uint8Array, file: string): CameraEvents {
+function parseDat(bytes: Uint8Array, file: string): CameraEvents {
   const header = textHeader(bytes, "%", /^\s*end\s*$/i);
   const version = headerValue(header, /^\s*version\s+(\S+)/i);
   if (version !== "2") throw inputError(file, `is a .dat file of version ${version ?? "(none named)"}, expected version 2`);

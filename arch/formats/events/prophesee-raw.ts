@@ -18,7 +18,7 @@ export const propheseeRaw: EventFormat = {
   read: (path, bytes) => parseRaw(bytes(), path),
 };
 
-export function parseRaw(bytes: Uint8Array, file: string): CameraEvents {
+function parseRaw(bytes: Uint8Array, file: string): CameraEvents {
   const header = textHeader(bytes, "%", /^\s*end\s*$/i);
   const encoding = encodingOf(header);
   if (!Object.hasOwn(ENCODINGS, encoding))

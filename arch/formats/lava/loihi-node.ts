@@ -7,7 +7,7 @@
  */
 import { type NirNode, nirArray } from "../nir/graph.js";
 
-export const LOIHI = "Loihi";
+const LOIHI = "Loihi";
 /** Exponent of a weight at `wgtExp: 0`. */
 export const USUAL_EXPONENT = 6;
 

@@ -12,7 +12,7 @@
 import { powerOfTwo } from "../../../base/math.js";
 import { type NirNode, nirArray } from "../nir/graph.js";
 
-export type SigmaDeltaType = "Delta" | "SigmaDelta" | "Sigma";
+type SigmaDeltaType = "Delta" | "SigmaDelta" | "Sigma";
 
 /** netx' `spike_exp` and `state_exp`. */
 const SPIKE_EXPONENT = 6;

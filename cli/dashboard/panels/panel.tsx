@@ -13,7 +13,7 @@ export interface Room {
   readonly height: number;
 }
 
-export interface PanelProps extends Room {
+interface PanelProps extends Room {
   readonly title: string;
   /** Says so by `>` and by weight. */
   readonly focused?: boolean;

@@ -18,7 +18,7 @@ export type HypervolumeState = Pick<
 >;
 
 /** The parts of the panel. */
-export interface Brief {
+interface Brief {
   readonly head: string;
   /** The history in one line; null before there is any. */
   readonly line: string | null;

@@ -10,7 +10,7 @@ import { cachedFilter, visibleCloud } from "../view.js";
 export type ScatterState = Pick<DashboardState, "study" | "started" | "points" | "front" | "revision" | "counts" | "violating">;
 
 /** A figure and what has been drawn of its cloud, or sentences while there is nothing to draw. */
-export type Scatter =
+type Scatter =
   | { readonly kind: "figure"; readonly figure: TerminalPanel; readonly raster: Raster }
   | { readonly kind: "words"; readonly lines: readonly string[] };
 

@@ -10,7 +10,7 @@ import type { Placement } from "../../mapping/index.js";
 const MOST_NUMBERS = 1_500_000;
 
 /** Where a core lies: tile in x and y (north is up), place in its tile; what runs on it. */
-export interface FrameCore {
+interface FrameCore {
   readonly core: number;
   readonly x: number;
   readonly y: number;
@@ -22,7 +22,7 @@ export interface FrameCore {
 }
 
 /** One direction of a link between routers; places in tiles. */
-export interface FrameLink {
+interface FrameLink {
   readonly name: string;
   readonly fromX: number;
   readonly fromY: number;

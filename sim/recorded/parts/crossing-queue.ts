@@ -8,7 +8,7 @@
 import { InvariantError } from "../../../base/errors.js";
 import type { Part } from "./part.js";
 
-export interface CrossingShape {
+interface CrossingShape {
   readonly depth: number;
   /** Flip-flops that bring a counter across. */
   readonly flops: number;

@@ -9,7 +9,7 @@
 
 import type { OutputLink, Part, QueueInput, QueueOutput } from "./part.js";
 
-export type EventState = "WAIT" | "TREF" | "BIST" | "SYNAPSE" | "PUSH" | "POP_NEUR" | "POP_VIRT" | "AER_POP" | "WAIT_REQDN";
+type EventState = "WAIT" | "TREF" | "BIST" | "SYNAPSE" | "PUSH" | "POP_NEUR" | "POP_VIRT" | "AER_POP" | "WAIT_REQDN";
 
 /** One sweep of the controller. */
 export interface Operation {
@@ -51,7 +51,7 @@ export interface ControllerShape {
 }
 
 /** What observers are told; each call is a fact of that cycle. */
-export interface ControllerEvents {
+interface ControllerEvents {
   state(cycle: number, state: EventState): void;
   push(cycle: number, source: "aer" | "neur", word: number, occupancy: number, isTaken: boolean): void;
   pop(cycle: number, word: number, occupancy: number): void;

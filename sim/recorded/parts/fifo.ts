@@ -8,13 +8,13 @@
 import { InvariantError } from "../../../base/errors.js";
 import type { Part, QueueInput, QueueOutput } from "./part.js";
 
-export interface FifoShape {
+interface FifoShape {
   readonly depth: number;
   readonly visibilityCycles: number;
   readonly fullJudged: "before-pop" | "after-pop";
 }
 
-export interface FifoCounters {
+interface FifoCounters {
   pushes: number;
   pops: number;
   /** Words refused with `pushOrDrop`. */

@@ -24,7 +24,7 @@ export interface SweepNeuron {
   readonly resetMode: number;
 }
 
-export interface SweepPorts {
+interface SweepPorts {
   /** Whether a spike can leave in this cycle. */
   canSend(): boolean;
   begin(cycle: number): void;

@@ -73,7 +73,7 @@ export interface Fit {
   readonly n: number;
   readonly chips: readonly string[];
 }
-export type Fits = { readonly [cause in Cause]: Fit };
+type Fits = { readonly [cause in Cause]: Fit };
 
 const NO_DATA: Fit = { factor: 1, sigma: Number.POSITIVE_INFINITY, n: 0, chips: [] };
 
@@ -127,7 +127,7 @@ export function sigmaOf(residuals: readonly number[]): number {
 }
 
 /** A published value beside the library's, and silicon's by factors that have not seen its chip. */
-export interface Check {
+interface Check {
   readonly value: Observation;
   /** By all factors. */
   readonly silicon: number;

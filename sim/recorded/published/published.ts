@@ -25,7 +25,7 @@ export const PUBLISHED_CHIPS = {
   boards: (chips: PublishedChips) => boardRows(chips.boards),
   "snn-dse": (chips: PublishedChips) => snnDseRows(chips.snnDse, chips.snnDseSpikes),
 } as const satisfies { readonly [name: string]: (chips: PublishedChips) => PublishedRow[] };
-export type PublishedChipName = keyof typeof PUBLISHED_CHIPS;
+type PublishedChipName = keyof typeof PUBLISHED_CHIPS;
 
 export function publishedRows(chips: PublishedChips, only: PublishedChipName | null): PublishedRow[] {
   return Object.entries(PUBLISHED_CHIPS).flatMap(([name, rows]) => (only === null || only === name ? rows(chips) : []));

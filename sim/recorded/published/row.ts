@@ -16,11 +16,11 @@ export const BASES = ["identity", "calibrated", "reimplementation", "predicted"]
 export type Basis = (typeof BASES)[number];
 
 /** What kind of quantity it is; means are taken within one. */
-export const QUANTITIES = ["power", "energy", "area", "leakage", "clock", "cycles"] as const;
+const QUANTITIES = ["power", "energy", "area", "leakage", "clock", "cycles"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
 /** Where the published number was taken: on a chip, from a synthesised or laid-out netlist (pre-silicon), or from another simulator. */
-export const EVIDENCE = ["silicon", "synthesis", "simulator"] as const;
+const EVIDENCE = ["silicon", "synthesis", "simulator"] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
 /** A published number of a chip beside what the model gives. */

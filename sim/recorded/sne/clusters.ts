@@ -17,7 +17,7 @@ import { isSweepOp, OP } from "./sne-words.js";
 const SETTLE_CYCLES = 3;
 const KERNEL_SIDE = 3;
 
-export interface ClusterPorts {
+interface ClusterPorts {
   readonly event: EventBus;
   readonly sequencer: () => Sequencer;
   readonly kernels: KernelMemory;

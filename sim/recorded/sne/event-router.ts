@@ -9,7 +9,7 @@ import type { Part } from "../parts/part.js";
 import type { EventBus, Grant, Sequencer, WordSource } from "./ports.js";
 import { channelOf, hex8, isSpikeEvent, isSweepOp, isTimeEvent, NONE, OP, opOf, timeOf, xOf, yOf } from "./sne-words.js";
 
-export type RouterState = "RESET" | "FETCH" | "SPIKE" | "TIME" | "DONE" | "ERROR";
+type RouterState = "RESET" | "FETCH" | "SPIKE" | "TIME" | "DONE" | "ERROR";
 
 /** Who takes time events. */
 const RECEIVERS = ["mapper", "time register", "window", "sweep", "fully connected"] as const;
@@ -21,7 +21,7 @@ export interface Receiver {
   takesTime(): boolean;
 }
 
-export interface RouterOptions {
+interface RouterOptions {
   readonly isFullyConnected: boolean;
   readonly fetchCycles: number;
   readonly doneCycles: number;

@@ -14,7 +14,7 @@ const LAST_WORDS = 32;
 /** Kernels are written in words of eight weights; weight 0 of eight channels shares some. */
 const CHANNELS_PER_WORD = 8;
 
-export type KernelSharing = "quarters" | "halves" | "all";
+type KernelSharing = "quarters" | "halves" | "all";
 
 export class KernelMemory implements Part {
   readonly name = "kernel memory";

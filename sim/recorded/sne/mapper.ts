@@ -10,7 +10,7 @@ import type { WordSink } from "./ports.js";
 import { spikeWord, timeOf, timeWord } from "./sne-words.js";
 
 /** Where a cluster's neurons lie, and the channel of its spikes. */
-export interface Place {
+interface Place {
   readonly lowX: number;
   readonly lowY: number;
   readonly channel: number;

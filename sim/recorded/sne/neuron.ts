@@ -7,7 +7,7 @@
  */
 import { OP } from "./sne-words.js";
 
-export interface NeuronRegisters {
+interface NeuronRegisters {
   readonly rest: number;
   readonly threshold: number;
   readonly refractory_steps: number;

@@ -9,7 +9,7 @@ import type { Grant } from "./ports.js";
 import { NONE } from "./sne-words.js";
 
 /** Where spikes go. */
-export interface SpikeOutlet {
+interface SpikeOutlet {
   readonly isPassing: boolean;
   readonly haveRoom: boolean;
   accepts(cluster: number): boolean;

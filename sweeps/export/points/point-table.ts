@@ -44,7 +44,7 @@ export interface PointTable {
   readonly rows: Iterable<PointRow>;
 }
 
-export interface PointTableOptions {
+interface PointTableOptions {
   /** `all`: with trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). */
   readonly which: "study" | "all";
   readonly withBreakdown: boolean;
