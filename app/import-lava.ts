@@ -12,7 +12,7 @@ export interface ImportLavaOptions extends Pick<ImportNirOptions, "input" | "sam
 }
 
 /** Words of Loihi: weights of 8 bits with an even step, states of 23 bits and a sign, decays of 12 bits. */
-const LOIHI_WORDS: Precision = {
+export const LOIHI_WORDS: Precision = {
   integers: "from-file",
   layers: {},
   weightBits: 9,

@@ -6,15 +6,16 @@
  * first would give there: at no place of its padding may the first meet its own input.
  */
 import { type Plane, weightsOfChannel } from "../../arch/index.js";
-import type { KernelShape } from "./connections.js";
+import { type KernelShape, MOST_KERNEL_WEIGHTS } from "./connections.js";
 
-/** null: no single convolution does what they do, or their groups cross. */
+/** null: no single convolution does what they do, their groups cross, or it would be too large to be held. */
 export function composedKernel(first: KernelShape, second: KernelShape): KernelShape | null {
   const groups = Math.min(first.groups, second.groups);
   if (first.groups % groups !== 0 || second.groups % groups !== 0) return null;
-  if (![0, 1].every((axis) => padsWithNothing(first, second, axis))) return null;
   const plane = (of: (axis: 0 | 1) => number): Plane => [of(0), of(1)];
   const size = plane((a) => (first.size[a] - 1) * first.dilation[a] + (second.size[a] - 1) * second.dilation[a] * first.stride[a] + 1);
+  if (first.sourceChannels * (second.targetChannels / groups) * size[0] * size[1] > MOST_KERNEL_WEIGHTS) return null;
+  if (![0, 1].every((axis) => padsWithNothing(first, second, axis))) return null;
   const { sourceChannels, input } = first;
   const { targetChannels, targetArea, output } = second;
   const shape = {
@@ -32,10 +33,9 @@ function padsWithNothing(first: KernelShape, second: KernelShape, axis: number):
     for (let k = 0; k < second.size[axis]; k++) {
       const m = t * second.stride[axis] - second.padding[axis] + k * second.dilation[axis];
       if (m >= 0 && m < first.output[axis]) continue;
-      for (let j = 0; j < first.size[axis]; j++) {
-        const row = m * first.stride[axis] - first.padding[axis] + j * first.dilation[axis];
-        if (row >= 0 && row < first.input[axis]) return false;
-      }
+      const top = m * first.stride[axis] - first.padding[axis];
+      const j = Math.max(0, Math.ceil(-top / first.dilation[axis]));
+      if (j < first.size[axis] && top + j * first.dilation[axis] < first.input[axis]) return false;
     }
   }
   return true;

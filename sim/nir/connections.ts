@@ -2,7 +2,9 @@
  * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
  * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
  */
+
 import type { NirNode, Plane, SharedKernel } from "../../arch/index.js";
+import { powerOfTwo } from "../../base/math.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./shapes.js";
 
@@ -48,7 +50,7 @@ export function createOperator(node: NirNode, shapes: NodeShapes, options: NirOp
   if (node.type === "Affine" || node.type === "Linear") return createMatrix(node);
   if (node.type === "Conv1d" || node.type === "Conv2d") return createConvolution(node, shapes);
   if (node.type === "SumPool2d" || node.type === "AvgPool2d")
-    return { ...plain(poolStep(node, shapes), poolTargets(node, shapes)), kernel: poolKernel(node, shapes) };
+    return { ...plain(poolStep(node, shapes), poolTargets(node, shapes)), ...poolKernel(node, shapes) };
   if (node.type === "Delay") return createDelay(node, sizeOf(shapes.input), options);
   if (node.type === "Scale" || node.type === "Threshold") {
     const { data } = arrayOf(node, node.type === "Scale" ? "scale" : "threshold");
@@ -207,7 +209,10 @@ function poolFactor(node: NirNode): number {
   return node.type === "AvgPool2d" ? 1 / (height * width) : 1;
 }
 
-function poolKernel(node: NirNode, shapes: NodeShapes): KernelShape {
+/** A kernel of more weights is not made: a file may say any window. */
+export const MOST_KERNEL_WEIGHTS = powerOfTwo(24);
+
+function poolKernel(node: NirNode, shapes: NodeShapes): { readonly kernel?: KernelShape } {
   const [size, stride, padding] = ["kernel_size", "stride", "padding"].map((field): Plane => {
     const [height, width] = axes(node, field, 2);
     return [height, width];
@@ -215,11 +220,13 @@ function poolKernel(node: NirNode, shapes: NodeShapes): KernelShape {
   const [channels, height, width] = shapes.input;
   const [, outHeight, outWidth] = shapes.output;
   const taps = size[0] * size[1];
-  return {
+  if (channels * taps > MOST_KERNEL_WEIGHTS) return {};
+  const kernel: KernelShape = {
     ...{ sourceChannels: channels, targetChannels: channels, groups: channels, targetArea: outHeight * outWidth, taps },
     ...{ input: [height, width], output: [outHeight, outWidth], size, stride, dilation: [1, 1], padding },
     ...{ weights: new Float64Array(channels * taps).fill(poolFactor(node)), present: null },
   };
+  return { kernel };
 }
 
 function poolStep(node: NirNode, shapes: NodeShapes): Operator["step"] {

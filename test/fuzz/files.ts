@@ -8,9 +8,12 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import Database from "better-sqlite3";
 import hdf5 from "h5wasm/node";
+import { LOIHI_WORDS } from "../../app/import-lava.js";
 import { prepareEvents, readEvents } from "../../arch/formats/events/read-events.js";
 import { readNirData } from "../../arch/formats/nir/nir-data.js";
-import { importNir, nirTopology } from "../../sim/nir/index.js";
+import { readLava, withLavaRules } from "../../arch/index.js";
+import { importNir, LAVA_OPTIONS, nirTopology, prepareNir } from "../../sim/nir/index.js";
+import { integerNir } from "../../sim/nir/integer.js";
 import { frontReport, mergeInto, Store } from "../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
 import { datasetReaders } from "./datasets.js";
@@ -97,6 +100,54 @@ const nirRecording: Hdf5Tree = {
   },
 };
 
+const one = (value: number): Tree => numbers("<q", [], [value]);
+const two = (value: number): Tree => numbers("<q", [2], [value, value]);
+const loihi: Hdf5Tree = {
+  ...{ type: text("LOIHI"), iDecay: one(1024), vDecay: one(512), vThMant: one(80), refDelay: one(2), wgtExp: one(0) },
+};
+/** Dense layers of Loihi's neurons behind spikes, with a delay. */
+const lavaSpikes: Hdf5Tree = {
+  layer: {
+    0: { type: text("input"), shape: numbers("<q", [3], [4, 1, 1]) },
+    1: {
+      ...{ type: text("dense"), shape: numbers("<q", [3], [3, 1, 1]), inFeatures: one(4), outFeatures: one(3), neuron: loihi },
+      weight: numbers("<f", [3, 4], [2, -4, 6, 8, 10, -12, 14, 16, 2, 4, 6, 8]),
+      ...{ bias: floats(0, 2, 4), delay: floats(1) },
+    },
+    2: {
+      ...{ type: text("dense"), shape: numbers("<q", [3], [2, 1, 1]), inFeatures: one(3), outFeatures: one(2), neuron: loihi },
+      weight: numbers("<f", [2, 3], [20, -4, 6, 8, 10, 12]),
+    },
+  },
+};
+const sigmaDelta = (more: Hdf5Tree): Hdf5Tree => ({ type: text("SDNN"), activation: text("relu"), vThMant: one(2), ...more });
+/** A picture through a convolution, a pool and a dense layer of sigma-delta neurons. */
+const lavaPicture: Hdf5Tree = {
+  layer: {
+    0: { type: text("input"), shape: numbers("<q", [3], [1, 5, 5]), neuron: sigmaDelta({}) },
+    1: {
+      ...{ type: text("conv"), shape: numbers("<q", [3], [2, 4, 4]), neuron: sigmaDelta({}) },
+      ...{ kernelSize: two(2), stride: two(1), padding: two(0), dilation: two(1), groups: one(1), inChannels: one(1), outChannels: one(2) },
+      ...{ weight: numbers("<f", [2, 1, 2, 2], [2, 4, -6, 8, 2, 4, 6, 8]), bias: floats(2, 4) },
+    },
+    2: {
+      ...{ type: text("pool"), shape: numbers("<q", [3], [2, 2, 2]), neuron: sigmaDelta({}) },
+      ...{ kernelSize: two(2), stride: two(2), padding: two(0), dilation: two(1) },
+      weight: numbers("<f", [1, 1, 2, 2, 1], [2, 2, 2, 2]),
+    },
+    3: { type: text("flatten"), shape: numbers("<q", [3], [8, 1, 1]) },
+    4: {
+      ...{ type: text("dense"), shape: numbers("<q", [3], [2, 1, 1]), inFeatures: one(8), outFeatures: one(2) },
+      neuron: sigmaDelta({ messageBits: one(8) }),
+      weight: numbers(
+        "<f",
+        [2, 8],
+        Array.from({ length: 16 }, (_, i) => 2 * i - 14),
+      ),
+    },
+  },
+};
+
 const eventFile: Hdf5Tree = {
   "@width": 4,
   "@height": 3,
@@ -109,6 +160,11 @@ const eventFile: Hdf5Tree = {
 };
 
 const NIR = { dtSeconds: 1e-3, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
+
+async function lavaNetwork(path: string) {
+  const network = prepareNir(withLavaRules(await readLava(path), { restartSteps: 0, remainder: "lost" }, path), path, LAVA_OPTIONS);
+  return integerNir(network, LOIHI_WORDS).graph.topology;
+}
 
 const DATABASE_FILES = ["", "-wal", "-shm", "-journal"];
 const HOSTILE_TEXTS = ["", "null", "[]", "{}", "1e999", "{", '{"__proto__":{"polluted":1}}', '"x"', "[[[[", "\u0000"];
@@ -245,6 +301,7 @@ export async function fileReaders(): Promise<{ readonly readers: readonly Reader
   const folder = mkdtempSync(join(memory, "snn-dse-fuzz-"));
   const readers = [
     await hdf5Reader("NIR", 60, folder, [nirGraph, convolution], async (path) => nirTopology(await importNir(path, NIR))),
+    await hdf5Reader("network of Lava", 60, folder, [lavaSpikes, lavaPicture], lavaNetwork),
     await hdf5Reader("NIR recording", 60, folder, [nirRecording], (path) => readNirData(path, 1e-3)),
     await hdf5Reader("events: hdf5", 60, folder, [eventFile], readEvents),
     ...(await databaseReaders(folder)),

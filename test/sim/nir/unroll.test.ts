@@ -251,6 +251,17 @@ describe("small graphs", () => {
     console.log(`seed ${SEED}: ${JSON.stringify(drawn)}`);
     for (const [feature, count] of Object.entries(drawn)) expect(count, feature).toBeGreaterThan(5);
   });
+
+  test("a window that no memory holds as a kernel is written down: 30 G taps over 16 pixels are 16 synapses", () => {
+    const nodes = {
+      in: node("Input", { shape: whole([1, 4, 4]) }),
+      pool: pool("SumPool2d", [175_000, 175_000], [175_000, 175_000], [87_500, 87_500]),
+      n: fires([1, 1, 1]),
+      out: node("Output", { shape: whole([1, 1, 1]) }),
+    };
+    const { matrices } = lowerGraph(prepareNir(file(nodes, ["in pool", "pool n", "n out"]), "x", EULER));
+    expect(matrices.map(({ kernel, factors }) => [kernel, [...factors]])).toEqual([[null, new Array<number>(16).fill(1)]]);
+  });
 });
 
 const plain = (shape: Convolution["shape"], padding: number): NirNode =>
