@@ -44,7 +44,7 @@ try {
   }
   for (const key of values.keys.split(" ").filter((name) => name !== "")) {
     tmux("send-keys", "-t", "screen", key);
-    await sleep(200);
+    await sleep(1000);
   }
   if (tmux("display-message", "-p", "-t", "screen", "#{alternate_on}").trim() !== "1")
     throw new Error("the dashboard had ended before the picture: take an earlier --until, or more points");
