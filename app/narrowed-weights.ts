@@ -3,7 +3,7 @@ import { byKind, type Experiment, type Precision, resolveModelPath, type SweepSp
 import { recordedWeightBits, weightedNames } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 
-/** A sentence, or none. `least`: the narrowest words that anything runs at, where those are narrower than the precision's own. */
+/** Returns a sentence, or none. `least`: the narrowest words that any point runs at, if they are narrower than the precision's own. */
 export function narrowedWeights(
   { network, record }: Pick<LoadedModel, "network" | "record">,
   precision: Precision,

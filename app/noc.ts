@@ -16,11 +16,11 @@ export interface NocLoad extends Partial<NocTraffic> {
   readonly rates: readonly number[];
   /** Values by path over the description first, e.g. `{ "noc.topology": "torus" }`. */
   readonly values?: Values;
-  /** Routers per side: `noc.width` and `noc.height` in one; of a ring and a crossbar the routers, or ports, in all. */
+  /** Routers per side: sets `noc.width` and `noc.height`. For a ring it is the number of routers, for a crossbar the number of ports. */
   readonly side?: number | null;
 }
 
-/** The network alone is wanted; a description also names a network of neurons and a workload. All else is the schema's. */
+/** Only the network on chip is measured. A description must also name a network of neurons and a workload; all other keys have the schema's defaults. */
 const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\nnoc: {width: 8, height: 8}\n";
 
 /**

@@ -70,7 +70,7 @@ export interface RepriceOptions {
    * group of the breakdown (`leakage`, `area`, `energy`), or what limits the clock (`clock_limits`, `neuron_update_ns`).
    */
   readonly scale?: { readonly [name: string]: number };
-  /** What the component library's prices are taken as; null: as the study took them. */
+  /** How the component library's prices are used; null: as the study used them. */
   readonly basis?: PriceBasis | null;
   /** Draws prices, accuracies and utterances within their errors: every point gets the interval that nine draws of ten lie in. */
   readonly monteCarlo?: DrawOptions | null;
@@ -157,7 +157,7 @@ function documentOf(
   const macros = isMapping(before.macros) ? { macros: before.macros } : {};
   const prices = given === null ? before : { basis: before.basis, ...macros, ...given };
   const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
-  patchDocument(described, {}); // a wrong price is a problem of the library file, found once, before the points
+  patchDocument(described, {}); // a wrong price is a problem of the library file, so it is reported once, before the points
   return described;
 }
 

@@ -41,7 +41,7 @@ export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "
   readonly own: OwnMacro | null;
   /** Over all banks: what words have of the size that is described. */
   readonly sizeBits: number;
-  /** Words that neighbouring groups of a row share: read once a row (`row`), or once for each group that needs them (`group`). */
+  /** Words that neighbouring groups of a row share: read once per row (`row`), or once for each group that needs them (`group`). */
   readonly refetch: "row" | "group";
   /**
    * Words are read again in each cycle in which who holds them waits. Of weights: a group that waits for the state memory. Of states: a group that

@@ -70,7 +70,7 @@ export interface Network {
 export interface Population {
   readonly name: string;
   readonly neurons: number;
-  /** Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights a target neuron. */
+  /** Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights per target neuron. */
   readonly accumulators: number;
   /** State words per neuron of `stateBits` each, accumulators not counted (rec: h and a = 2). */
   readonly states: number;

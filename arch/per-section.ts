@@ -1,4 +1,5 @@
-/** Values made of a section of a checked description: the points of a search share the sections that it leaves alone, and so their values. Pure but for that. */
+/** Values that are computed once per section of a checked description. Points of a search share the sections that the search does not change, and so share
+ * these values. */
 
 /** `make`, once per section; sections never change, and values are frozen with the first experiment that holds them. */
 export function perSection<Section extends object, Value>(make: (section: Section) => Value): (section: Section) => Value {

@@ -1,4 +1,4 @@
-/** What must be there, as the program has it. Throws: Error where it is not, a defect of the program. */
+/** Values that must exist by the program's own logic. Throws: Error if one is missing, which is a defect of the program. */
 export function existing<Value>(value: Value | null | undefined, what: string): Value {
   if (value === null || value === undefined) throw new Error(`snn-dse: ${what} is missing`);
   return value;

@@ -12,7 +12,7 @@ export interface Rng {
   float(): number;
   /** Uniform integer, both ends included. */
   int(low: number, high: number): number;
-  /** Standard normal (Box-Muller, one value a call). */
+  /** Standard normal (Box-Muller, one value per call). */
   normal(): number;
   /** Fisher-Yates in place; returns its argument. */
   shuffle<T>(items: T[]): T[];

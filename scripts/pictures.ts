@@ -16,7 +16,8 @@ function run(program: string, ...words: readonly string[]): void {
   execFileSync(program, words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 const snnDse = (...words: readonly string[]): void => run(process.execPath, join(root, "dist/main.js"), ...words);
-const script = (name: string, ...words: readonly string[]): void => run("npx", "--prefix", root, "tsx", join(root, "scripts", name), ...words);
+const script = (name: string, ...words: readonly string[]): void =>
+  run("npx", "--prefix", root, "tsx", join(root, "scripts", name), ...words);
 
 /** A page as headless Chromium shows it, `columns` x `rows` pixels. */
 function photograph(page: string, name: string, columns: number, rows: number): void {

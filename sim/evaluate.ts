@@ -1,4 +1,4 @@
-/** One design point from description to answer: what happens (once a precision), what it costs (once a chip), and what that means. */
+/** One design point from description to answer: what happens (once per precision), what it costs (once a chip), and what that means. */
 
 import {
   areaOf,
@@ -176,7 +176,7 @@ function coreSum(counters: Counters, name: CoreCounter): number {
   return sum;
 }
 
-/** Busy shares of every core's two units and flits a cycle of every link that carried one. */
+/** Busy shares of every core's two units and flits per cycle of every link that carried one. */
 function utilisationOf(chip: Chip, placement: Placement, timing: TimingRun): Result["utilisation"] {
   const { total } = timing;
   const cores = chip.cores.map((core) => {

@@ -1,7 +1,7 @@
 /**
- * Volume of a cell that lies behind points: every point covers what is no better than it in any objective, all objectives minimised.
- * A cell that one point covers but for one objective is cut off there; what is left is halved at the middle of the points in the objective that most of them
- * depend on, until two points or none are left. Points [count][objectives] never lie before the cell; a point's mask has the objectives in which it
+ * Volume of the part of a cell that points dominate: a point dominates all that is no better than it in any objective. All objectives are minimised.
+ * If a point covers a cell in all objectives but one, the cell is cut off at the point in that objective. What is left is halved at the median of the
+ * points, in the objective that most of them depend on, until at most two points are left. Points [count][objectives] never lie before the cell; a point's mask has the objectives in which it
  * lies behind the cell's lower corner, so that few of its neighbours need comparing.
  * Source: Chan, "Klee's measure problem made easy", FOCS 2013 (simplify and cut: n^(objectives / 3) for such points).
  */
@@ -9,7 +9,7 @@ import { powerOfTwo } from "../base/math.js";
 
 /** At most as many objectives as a mask has bits. */
 const OBJECTIVES_MOST = 31;
-/** A point that depends on many objectives is seldom the one that a cut simplifies: its say by their number. */
+/** Weight of a point in the choice of the objective to halve, by the number of objectives that it depends on: a cut seldom simplifies a point with many. */
 const SAY = Float64Array.from({ length: OBJECTIVES_MOST + 1 }, (_, active) => powerOfTwo(-active));
 
 export class CoveredVolume {

@@ -1,9 +1,9 @@
-/** A point that somebody else chose, held against the space. Pure. Throws: `InputError` with everything that is wrong with it. */
+/** A point that a caller chose, checked against the space of parameters. Pure. Throws: `InputError` with everything that is wrong with it. */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { axisText } from "./axes.js";
 import type { PointValues, Space } from "./space.js";
 
-/** Relative distance below which a value of a continuous axis is the one that the axis rounds it to. */
+/** Relative distance below which a value counts as equal to the value that its continuous axis rounds it to. */
 const ROUNDING = 1e-5;
 
 /** The point as the space says it: values of the axes rounded as there, derived ones computed. `values`: by name. */

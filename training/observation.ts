@@ -1,5 +1,5 @@
 /**
- * What a batch showed of the quantisers' ranges and of the batch norms' statistics, and how it enters the running averages.
+ * Ranges of the quantisers and statistics of the batch norms that a batch showed, and how they enter the running averages.
  * A batch may come in shards: their rows count as one batch, folded in the order of the shards.
  */
 import { square } from "../base/math.js";

@@ -1,5 +1,5 @@
 /**
- * The spike quantiser's range while training: an exponential moving average of the extremes of its input, once a batch, bias-corrected.
+ * The spike quantiser's range while training: an exponential moving average of the extremes of its input, once per batch, bias-corrected.
  * The first batch bootstraps: its range at each step is the running extreme. Inference uses the frozen range.
  * Source: Ponghiran and Roy 2022, with one update per batch instead of one per step.
  */

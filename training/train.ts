@@ -75,7 +75,7 @@ interface TrainingHooks {
   readonly backend: Backend;
   readonly train: Samples;
   readonly test: Samples;
-  /** For a network that a search makes: what is held out to judge it by, and how many of the configuration's epochs are run; null: as the configuration says. */
+  /** For a network that a search makes: which samples are held out to judge it, and how many of the configuration's epochs run; null: as configured. */
   readonly search: { readonly validation: Samples; readonly epochs: number } | null;
   /** The command line as typed, for the record. */
   readonly command: string;
@@ -180,7 +180,7 @@ class Run {
     return this.averaged(gridLearning(engine, config, quantisation, settingsAt(config, this.floatEpochs), network));
   }
 
-  /** The float phase is over: its network goes on the grid, and schedules begin anew. */
+  /** Ends the float phase: the network's weights go on the chip's grid, and the schedules start again. */
   toGrid(): void {
     const { config, progress, learning } = this;
     const exact = { ...config, network: { ...config.network, weightFormat: "float32" } } as const;

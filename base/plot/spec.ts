@@ -35,9 +35,9 @@ export type Series =
       readonly kind: "marks";
       readonly name: string;
       readonly points: PlotPoints;
-      /** One colour for all, or a value a point on the panel's colour axis. */
+      /** One colour for all, or a value per point on the panel's colour axis. */
       readonly fill: string | readonly number[];
-      /** What a reader sees when pointing at a mark; one a point. */
+      /** What a reader sees when pointing at a mark; one per point. */
       readonly labels: readonly string[];
       /** The mark with a ring around it, and why; null: none. */
       readonly ringed: { readonly index: number; readonly name: string } | null;

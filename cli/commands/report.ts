@@ -85,7 +85,7 @@ async function recordedOf(database: string, { run, base }: Options): Promise<Rec
   return recordedPoint(database, id, base ?? null);
 }
 
-/** A page that is loaded often draws prices only where that is asked for. */
+/** The live page is loaded often, so it draws prices only if `--confidence` asks for it. */
 const liveOf = async (database: string, options: Options) => ({
   port: portOf(options.port ?? 0),
   draws: options.confidence === undefined ? null : drawsOf(options.confidence),

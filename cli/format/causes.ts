@@ -3,7 +3,7 @@ import type { CauseIndex } from "../../app/confidence.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** Total index from which on a cause is worth a word. */
+/** Least total index of a cause that is shown. */
 const LEAST_SHOWN = 0.02;
 const MOST_SHOWN = 8;
 

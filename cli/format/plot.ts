@@ -1,6 +1,6 @@
 /**
- * A plot specification in characters: braille dots (2 x 4 a cell) or ASCII, axes with units and round ticks.
- * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so the meaning never hangs on colour.
+ * A plot specification in characters: braille dots (2 x 4 per cell) or ASCII, axes with units and round ticks.
+ * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so no meaning depends on colour alone.
  */
 import { position, tickLabels, ticksOf } from "../../base/plot/axis.js";
 import type { Axis, Panel, PlotPoints } from "../../base/plot/spec.js";
@@ -30,7 +30,7 @@ export function canvasSize(width: number, height: number): { readonly columns: n
  * the canvas or an axis changed.
  */
 export class Raster {
-  /** Bit mask a cell, in braille bit order; [rows][columns]. */
+  /** One bit mask per cell, in braille bit order; [rows][columns]. */
   masks = new Uint8Array(0);
   private columns = 0;
   private rows = 0;
@@ -151,7 +151,7 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
   return [...lines, ...xAxisLines(look, x, columns)];
 }
 
-/** A tick every three rows; more where one label alone would leave the scale open. */
+/** A tick every three rows; more ticks if a single label would not tell the scale. */
 function yTicks(y: Axis, rows: number): readonly number[] {
   for (let count = Math.max(2, Math.floor(rows / 3)); ; count++) {
     const ticks = ticksOf(y, count);
@@ -169,7 +169,7 @@ const PAINTS: { readonly [glyph in Glyph]: readonly Paint[] } = {
   ringed: ["magenta", "bold"],
 };
 
-/** One row of the canvas; one escape sequence a run of equal paint, not one a cell. */
+/** One row of the canvas; one escape sequence per run of equal paint, not one per cell. */
 function canvasLine(
   look: Look,
   start: number,

@@ -97,7 +97,7 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
       try {
         for (const event of follower.poll(Date.now())) {
           const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
-          // What was there before happened before.
+          // Points that are stored already have ended before this view began.
           const atMs = first && event.type !== "point-started" ? startedMs : Date.now();
           model.tell(event, endedMs ?? atMs);
         }

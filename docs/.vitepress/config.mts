@@ -82,6 +82,8 @@ const titleOf = (name: string): string => /^# (.*)$/m.exec(readFileSync(join(roo
 const others = docs.map((name) => ({ text: titleOf(name), link: `/docs/${name.replace(/\.md$/, "")}` })).filter(({ link }) => !listed.has(link));
 
 export default defineConfig({
+  // without it browsers ask for an icon that is not there
+  head: [["link", { rel: "icon", href: "data:," }]],
   title: "snn-dse",
   description: "Cycle-level simulation and design-space exploration for neuromorphic hardware",
   srcDir: root,

@@ -53,7 +53,7 @@ export function coSearchFigure(arms: readonly Arm[]): PlotSpec {
     })),
     notes: [],
   };
-  // The many points of a search of chips lie below the few of the other.
+  // The search of chips has many points, so they are drawn below the few of the other search.
   const fronts = searches.toReversed().map((search) => ({
     search,
     points: pointsOf(

@@ -44,7 +44,7 @@ function frameCost(points: readonly StudyPoint[], models: string, system: System
   const point = pointWith(points, { model: `${models}-${system}.safetensors` });
   const { breakdown, operations } = point.result;
   const count = (component: string): number => breakdown.find((row) => row.component === component)?.count ?? 0;
-  // Every neuron is updated once a frame: the count of the replayed utterances over that of a frame says how many frames they have.
+  // Every neuron is updated once per frame: the count of the replayed utterances over that of a frame says how many frames they have.
   const updates = operations.layers.reduce((sum, layer) => sum + layer.elementMultiplies, 0) / operations.frames;
   const frames = (count("element multiplications") + count("requantisations")) / updates;
   const partsNj = Object.fromEntries(PARTS.map((part) => [part, 0])) as { [part in Part]: number };

@@ -1,4 +1,4 @@
-/** What the gates of a core came to, beside the model. */
+/** Figures of a core's gates, beside those of the model. */
 
 import type { PartEnergy } from "../../rtl/gates/gate-energy.js";
 import type { FigureRow } from "../../rtl/index.js";
@@ -31,7 +31,7 @@ export interface GateRow {
   readonly registers: { readonly [part: string]: number };
 }
 
-/** What the gates of a router came to. */
+/** Figures of a router's gates. */
 export interface RouterRow {
   readonly name: string;
   readonly tools: { readonly [tool: string]: string };

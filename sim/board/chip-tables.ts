@@ -93,7 +93,7 @@ function addSlice(
 const TREE_BYTES = 64 * MIB;
 
 /**
- * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes a router and 12 a destination,
+ * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes per router and 12 a destination,
  * each for all steps but the last and for the last.
  */
 function writeTrees(

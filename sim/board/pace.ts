@@ -18,7 +18,7 @@ export interface Board {
   readonly messages: { readonly packets: number; readonly flits: number };
   /** As in noc.ts. */
   readonly noc: { readonly routerCounters: Float64Array; readonly linkFlits: Float64Array; readonly portsPerRouter: number };
-  /** Waves that a timeline takes: one a position, and the pipeline's depth until the last one is through. */
+  /** Waves that a timeline takes: one per position, and the pipeline's depth until the last one is through. */
   waves(line: Timeline): number;
   /**
    * Runs the first `waves` waves of a timeline from the beginning; [waves] cycles of each. Where waves are each core's own, at hard ticks or behind sources, a

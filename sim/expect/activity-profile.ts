@@ -7,7 +7,7 @@ export interface ActivityProfile {
   readonly utterances: number;
   /** Steps an utterance. */
   readonly steps: number;
-  /** [populations] spikes a step. */
+  /** [populations] spikes per step. */
   readonly spikes: Float64Array;
   /** [populations] share of spikes with |payload| > 1. */
   readonly multiBit: Float64Array;

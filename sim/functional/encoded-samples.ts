@@ -29,7 +29,7 @@ export function inputKey(samples: SampleSet, { encoding, seed }: EncodedInput): 
   return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed }));
 }
 
-/** The whole set encoded, a step a frame: for engines that know frames only. */
+/** The whole set encoded, a step per frame: for engines that know frames only. */
 export function encodeSamples(samples: Samples, input: EncodedInput): Samples {
   if (isPlain(input)) return samples;
   const { kind, stepsPerFrame } = input.encoding;

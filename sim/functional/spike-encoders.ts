@@ -29,7 +29,7 @@ const rate: Encoder = (features, inputs, { stepsPerFrame, gain }, seed) => {
   return perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => (rng.float() < gain * features[frame * inputs + i] ? 1 : 0));
 };
 
-/** One spike a frame: feature 1 (or more) at the frame's first step, lower ones later, linearly. */
+/** One spike per frame: feature 1 (or more) at the frame's first step, lower ones later, linearly. */
 const latency: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
     const x = Math.min(1, features[frame * inputs + i]);

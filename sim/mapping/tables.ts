@@ -2,7 +2,7 @@
  * Entries of the two tables that routes need on a core, counted from projections and slices.
  *
  * Axon table (fan-in): an entry for each source neuron with a row on the core, its own neurons among them. Route table (fan-out): for each neuron of
- * the core an entry a packet that a spike of it makes: one for every other core with a row of it, or, of tree multicast, one for all of them.
+ * the core an entry per packet that a spike of it makes: one for every other core with a row of it, or, of tree multicast, one for all of them.
  * A spike to the own core is looped back without an entry. Not modelled: entries that neurons of equal destinations share.
  */
 import { type Chip, KernelReader, type Topology } from "../../arch/index.js";

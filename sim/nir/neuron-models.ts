@@ -1,5 +1,5 @@
 /**
- * Neuron models of NIR in float64, one step a call.
+ * Neuron models of NIR in float64, one step per call.
  * LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first
  * (tau_syn di/dt = -i + w_in S) and the voltage sees the new current.
  * A refractory neuron holds its voltage for some whole steps after a spike.
@@ -19,7 +19,7 @@ export interface NeuronModel {
   reset(): void;
 }
 
-/** One value a neuron: single values are spread. */
+/** One value per neuron: single values are spread. */
 export function parameterOf(node: NirNode, field: string, count: number): Float64Array {
   const { data } = arrayOf(node, field);
   return data.length === count ? data : new Float64Array(count).fill(data[0]);

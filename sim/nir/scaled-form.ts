@@ -1,5 +1,5 @@
 /**
- * Real numbers of a file scaled to a precision's words: signed weights with one step a row, shared by everything that leads into a neuron (pools and
+ * Real numbers of a file scaled to a precision's words: signed weights with one step per row, shared by everything that leads into a neuron (pools and
  * scales on the way are in the weights); leaks as multipliers or shifts.
  * A neuron's state unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two.
  * A leak by shift is one of tau = dt 2^k (euler) in all places, so that a constant input still settles where it did; `leaks` says how far that is off.

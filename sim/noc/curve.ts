@@ -1,7 +1,7 @@
 /**
  * Latency and throughput of a network alone under synthetic traffic: one row for each offered rate.
  *
- * Rates are flits a node a cycle, latencies cycles. A row is the mean of independent runs (replications), which differ in their random numbers
+ * Rates are flits per node and cycle, latencies cycles. A row is the mean of independent runs (replications), which differ in their random numbers
  * only: at low load the draw of sources and destinations is what makes runs differ. Saturated: half of the runs or more were. Warm-up, then measurement, then drain with traffic going on until all measured packets have left.
  * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end of a third of the
  * measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight exceeds 500 cycles; or, for windows too short
@@ -20,7 +20,7 @@ export interface CurveOptions {
   readonly spec: NocSpec;
   readonly traffic: TrafficPattern;
   readonly packetFlits: number;
-  /** Offered flits a node a cycle, each in (0, 1]. */
+  /** Offered flits per node and cycle, each in (0, 1]. */
   readonly rates: readonly number[];
   readonly warmupCycles: number;
   readonly measureCycles: number;
@@ -30,9 +30,9 @@ export interface CurveOptions {
 
 export interface CurveRow {
   readonly rate: number;
-  /** Flits a node a cycle that the sources sent in the measurement. */
+  /** Flits per node and cycle that the sources sent in the measurement. */
   readonly injected: number;
-  /** Flits a node a cycle that the nodes received in the measurement. */
+  /** Flits per node and cycle that the nodes received in the measurement. */
   readonly accepted: number;
   /** Mean routers passed by a measured packet. */
   readonly hops: number;
@@ -187,7 +187,7 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
     if (noc.atCycle % period === 0 && unstable()) saturated = true;
   }
   const sentFlits = noc.injectedFlits - injectedBefore;
-  // One packet a node may be under way at the end.
+  // One packet per node may be under way at the end.
   if (sentFlits + packetFlits * nodes < LEAST_SENT * createdFlits) saturated = true;
   const injected = sentFlits / (measureCycles * nodes);
   const accepted = (noc.ejectedFlits - ejectedBefore) / (measureCycles * nodes);
@@ -199,7 +199,7 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
   return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated };
 }
 
-/** A second saturated run ends the row: more of them say nothing new. */
+/** A second saturated run ends the row, as more of them cannot change the result. */
 const SATURATED_RUNS = 2;
 
 function rowOf(options: CurveOptions, rate: number): CurveRow {
@@ -222,7 +222,7 @@ function rowOf(options: CurveOptions, rate: number): CurveRow {
   };
 }
 
-/** One row for each of `options.rates`, in their order. Throws `InputError` for a rate or window that cannot be. */
+/** One row for each of `options.rates`, in their order. Throws: `InputError` for an impossible rate or window. */
 export function nocCurve(options: CurveOptions): CurveRow[] {
   const demand = (name: string, ok: boolean, message: string): void => {
     if (!ok) throw inputError(name, message);

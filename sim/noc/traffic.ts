@@ -69,7 +69,7 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
   }
 }
 
-/** Bernoulli arrivals: every node starts a packet each cycle with `probability`. Yields (cycle, node) in order; geometric gaps, one draw a packet. */
+/** Bernoulli arrivals: every node starts a packet each cycle with `probability`. Yields (cycle, node) in order; geometric gaps, one draw per packet. */
 export function createArrivals(
   probability: number,
   nodes: number,

@@ -187,7 +187,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
   for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(core, sender, name, packets);
 }
 
-/** State words of accumulators that a sparse row touches, each once, or once a group where they are refetched. */
+/** State words of accumulators that a sparse row touches, each once, or once per group where they are refetched. */
 function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, items: Items, from: number, to: number): number {
   const { itemsPerWord, wordsPerItem } = target.accumulators;
   items.read(from, to);

@@ -1,4 +1,4 @@
-/** A recording as CSV: one event a line, by cycle; populations, neurons and payloads by name. The port's number is that of the cores. */
+/** A recording as CSV: one event per line, by cycle; populations, neurons and payloads by name. The port's number is that of the cores. */
 import type { SpikeTrace } from "../../arch/index.js";
 import { type CsvText, csvCell } from "../../base/escape/csv.js";
 import type { RecordedEvent, Recorder } from "../board/index.js";

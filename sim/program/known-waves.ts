@@ -1,10 +1,10 @@
 /**
- * Cycles of waves that utterances took when they ran alone, for when they follow each other.
+ * Cycles that each wave of an utterance took when it ran alone, used when utterances follow each other.
  *
- * In the middle of an utterance all populations work on it, and a wave asks of the chip what it asked when the utterance ran alone. It may find two
- * things different: whose turn it is at the network's arbiters, and, at odd wave numbers, which bank its accumulator buffers begin in. Both shift
- * conflicts and remove none, so such a wave counts as it was; waves in which two utterances meet are run.
- * Not modelled: those shifts. test/sim/board/steady-state.test.ts bounds what they come to, docs/scale.md says what was measured.
+ * In the middle of an utterance all populations work on it, and a wave makes the same requests as when the utterance ran alone. Two things may differ: the
+ * state of the network's arbiters, and, at odd wave numbers, the bank in which its accumulator buffers begin. Both shift conflicts and remove none, so
+ * the cycles of the run alone are used. Waves in which two utterances meet are simulated.
+ * Not modelled: those shifts. test/sim/board/steady-state.test.ts bounds their effect, docs/scale.md says what was measured.
  */
 import type { Program } from "./program.js";
 import type { Timeline } from "./timeline.js";
@@ -12,7 +12,7 @@ import type { Timeline } from "./timeline.js";
 export class KnownWaves {
   /** By step of the populations of depth 0. */
   private readonly cycles = new Map<number, number>();
-  /** Cores update touched neurons only: what a wave does depends on the waves before it, and none is known. */
+  /** If cores update touched neurons only, a wave's work depends on the waves before it, so no wave is known. */
   private readonly dependent: boolean;
 
   /** `depth`: of the network's deepest population. */
@@ -23,7 +23,7 @@ export class KnownWaves {
     this.dependent = usedCores.some(({ id }) => somaSlices[id].some((slice) => slice.findsTouched));
   }
 
-  /** Cycles of such a wave, barrier included; null: it has to be run. */
+  /** Cycles of such a wave, barrier included; null: it must be simulated. */
   find(line: Timeline, wave: number): number | null {
     return this.isWithin(line, wave) ? (this.cycles.get(line.steps[wave]) ?? null) : null;
   }

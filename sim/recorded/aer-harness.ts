@@ -167,7 +167,7 @@ export function runAerCore(
       fifo_push_neuron: count.neuronPushes,
       fifo_push_dropped: queueCounters.drops,
       fifo_pops: queueCounters.pops,
-      // A word pushed in the last cycle is first held after the end; occupancy grows by one word a cycle.
+      // A word pushed in the last cycle is first held after the end; occupancy grows by one word per cycle.
       fifo_max_occupancy: queueCounters.maxOccupancy - (queueCounters.peakAtCycle >= limitCycles ? 1 : 0),
       spikes: count.spikes,
       aer_out_requests: count.outputs,

@@ -5,7 +5,10 @@ import { inputError } from "../../base/errors.js";
 import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
 import { COUPLED_MODELS, casesOf } from "./registry.js";
 
-/** Where expected and got part first. `row` counts from 1, the header included; in JSON files it is the path of the value. */
+/**
+ * Where expected and got part first. `row` counts from 1, the header included; in JSON files it is the path of the
+ * value.
+ */
 interface Difference {
   readonly file: string;
   readonly row: number | string;
@@ -39,7 +42,10 @@ const designNamed = (name: string): CoupledModelName | undefined => DESIGNS.find
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** The design of a case: what `case.json` says (`design`), else the settings in it, else the nearest folder named after a design. */
+/**
+ * The design of a case: what `case.json` says (`design`), else the settings in it, else the nearest folder named after
+ * a design.
+ */
 export function designOf(files: CaseFiles, folders: readonly string[]): CoupledModelName {
   const named = /"design"\s*:\s*"([^"]*)"/.exec(files.get("case.json") ?? "")?.[1];
   if (named !== undefined) {
@@ -57,7 +63,9 @@ export function designOf(files: CaseFiles, folders: readonly string[]): CoupledM
   throw inputError("case.json", `tells no design: neither a "design" field nor a setting or folder of ${KNOWN}`);
 }
 
-/** Runs a case and compares every recorded output. A case without recorded trace and summary proves nothing: InputError. */
+/**
+ * Runs a case and compares every recorded output. A case without recorded trace and summary proves nothing: InputError.
+ */
 export function conformCase(chip: CoupledChip, files: CaseFiles): CaseResult {
   const { inputs, outputs: outputsOf, needed } = casesOf(chip);
   for (const file of needed) if (!files.has(file)) throw inputError(file, "missing in the case folder");

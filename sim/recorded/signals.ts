@@ -1,4 +1,4 @@
-/** What a trace of a coupled chip draws: states and handshakes as wires, queue occupancy as numbers, instants as pulses of a cycle. */
+/** Signals in the trace of a coupled chip: states and handshakes as wires, queue occupancy as numbers, instants as pulses of a cycle. */
 
 interface Pulse {
   readonly cycle: number;
@@ -33,7 +33,7 @@ export class SignalBook {
     this.at(scope, name, kind).changes.push([cycle, value]);
   }
 
-  /** One wire a state of a machine: the one entered goes up, the one left goes down. */
+  /** One wire per state of a machine: the wire of the state that is entered rises, that of the state that is left falls. */
   enter(scope: string, state: string, cycle: number): void {
     const before = this.states.get(scope);
     if (before !== undefined) this.set(scope, before, "wire", cycle, 0);
@@ -62,7 +62,7 @@ export function eventRow(book: SignalBook, cycle: number, [, event = "", ...fiel
   book.pulse("events", event.toLowerCase(), cycle, fields);
   if (event !== "PUSH" && event !== "POP") return;
   const level = book.at("queue", "occupancy", "level");
-  // Rows tell the occupancy before their cycle: a push and a pop of one cycle leave it as it was.
+  // Rows hold the occupancy before their cycle, so a push and a pop in one cycle leave it unchanged.
   const before = Number(fields[event === "PUSH" ? 2 : 1]);
   const last = level.changes.at(-1);
   const from = last !== undefined && last[0] === cycle + 1 ? last[1] : before;

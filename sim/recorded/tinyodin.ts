@@ -121,7 +121,7 @@ class TinyOdinCore implements EventCore {
 
 export interface TinyOdinRun extends AerReport {
   readonly membrane: Int32Array;
-  /** One row a clock; empty when not asked for. */
+  /** One row per clock cycle; empty if it was not requested. */
   readonly perCycle: string;
 }
 

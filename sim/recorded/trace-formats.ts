@@ -33,13 +33,13 @@ export function coupledVcd(chip: CoupledChip, trace: string): Iterable<string> {
         ])
       : signal.changes.map(([cycle, value]) => [cycle, i, value]),
   );
-  // Falls before rises: a pulse that follows another at once stays up.
+  // Falling edges come before rising ones, so that two pulses in adjacent cycles are one high phase.
   changes.sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2]);
   const wires = signals.map((signal) => ({ ...signal, bits: signal.kind === "level" ? 32 - Math.clz32(most(signal)) : 1 }));
   return vcdFile(wires, changes, periodPs(chip));
 }
 
-/** Pieces of a trace-event file: a process a scope, a track a signal. */
+/** Pieces of a trace-event file: one process per scope, one track per signal. */
 export const coupledPerfetto = (chip: CoupledChip, trace: string): Iterable<string> => traceEventFile(eventsOf(chip, trace));
 
 function* eventsOf(chip: CoupledChip, trace: string): Iterable<TraceEvent> {

@@ -15,7 +15,7 @@ export const MAX_DELAY_STEPS = 5;
 /** Of one edge between groups. */
 const MAX_SYNAPSES = 50_000_000;
 
-/** One value a synapse of `count`: a list, one value for all, or the default. */
+/** One value per synapse of `count`: a list, one value for all, or the default. */
 function column(
   attributes: Attributes,
   names: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Observations by front, as they come: what `bestOf` finds among all of them, without sorting all of them anew for every question.
+ * Observations sorted into fronts as they arrive: gives what `bestOf` gives for all of them, without sorting all of them anew for every question.
  * Source: Zhang et al., "An efficient approach to nondominated sorting for evolutionary multiobjective optimization", IEEE TEC 19, 2015 (search over
  * fronts); Li et al., "Efficient nondomination level update method", IEEE TCYB 47, 2017 (what a new point moves down).
  */
@@ -51,7 +51,7 @@ export class Ranks {
   }
 
   private rank(entry: Entry): void {
-    // whoever is dominated by a member of a front is dominated by one of every front before it
+    // if a member of a front dominates an observation, a member of every earlier front dominates it too
     const place = firstWhere(this.fronts.length, (l) => !this.fronts[l].some(({ vector }) => dominates(vector, entry.vector)));
     let moving: readonly Entry[] = [entry];
     for (let l = place; moving.length > 0; l++) {

@@ -45,7 +45,7 @@ export interface SamplerSetup {
 
 export interface Sampler {
   /**
-   * How many asked points may still be untold when `ask` is called: 0 waits for all (a generation), infinity never waits.
+   * How many points that were asked for may still have no result when `ask` is called: 0 waits for all (a generation), infinity never waits.
    * Fixed for a study; larger than the number of workers keeps them busy.
    */
   readonly lag: number;
@@ -64,7 +64,8 @@ export type OptionTable = {
   readonly [name: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
 };
 
-/** Of samplers that wait for all that they asked: whom a network is compared with then depends on nobody's speed (`models/median-stopping.ts`). */
+/** For samplers that wait for all points that they asked for: which networks one is compared with then does not depend on the speed of workers
+   * (`models/median-stopping.ts`). */
 export const STOP_AFTER_EPOCHS: OptionTable[string] = {
   ...{ value: 0, low: 0, high: 1_000_000 },
   about: "epochs after which a network that the search makes may stop learning, by the median of others; 0: none does",

@@ -14,7 +14,7 @@ import { Draws } from "./draws.js";
 import { quantiles } from "./quantile.js";
 import { uncertainPoint } from "./uncertain-point.js";
 
-/** How often prices are drawn where nobody says otherwise: a thousand leave the share of a coin's side between 47 and 53 %. */
+/** Default number of draws of the prices. With a thousand draws, a share of 50 % is known to within 47 and 53 %. */
 export const USUAL_DRAWS = 1000;
 const SEED = 1;
 

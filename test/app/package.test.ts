@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "snn-dse-user-"));
 beforeAll(() => {
   if (canPack) installInto(folder);
 }, 900_000);
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }), 120_000);
 
 const DOCUMENT = JSON.stringify(lanesAndClocks("grid", 20));
 /** `typed`: the same text as JavaScript without its types. */

@@ -86,7 +86,7 @@ describe.skipIf(!isBuilt)("the program", () => {
       steps: { fired: number; energy_j: { total: number } }[];
       totals: { packets: number; energy_j: { network: number } };
     };
-    // Neuron 0 fires every step, neuron 1 from the second: 1, 2, 2 spikes; one packet a step of neuron 0.
+    // Neuron 0 fires every step, neuron 1 from the second: 1, 2, 2 spikes; one packet per step of neuron 0.
     expect(steps.map((step) => step.fired)).toEqual([1, 2, 2]);
     expect(totals.packets).toBe(3);
     expect(totals.energy_j.network).toBeCloseTo(3 * 9e-12, 20);

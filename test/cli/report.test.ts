@@ -33,7 +33,7 @@ describe.skipIf(!isBuilt)("the report page", () => {
     expect(page).not.toMatch(/ style=/);
     for (const text of ["Methods", "Provenance", "CACTI", "Horowitz", "SHA-256", "seed 3", "MAP_SYNAPSE_MEMORY_FULL"])
       expect(page).toContain(text);
-    expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(3 * 2 ** 20);
+    expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(1.25 * 2 ** 20);
   });
 
   test("carries the same front and hypervolume as pareto", () => {

@@ -1,4 +1,4 @@
-/** `snn-dse rtl` refuses what it cannot do in words, writes, and runs what it wrote. */
+/** `snn-dse rtl` says why it refuses a chip, writes a chip as files, and runs the files that it wrote. */
 // @module-tag slow
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

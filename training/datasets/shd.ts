@@ -1,7 +1,8 @@
 /**
- * Spiking Heidelberg Digits: `shd_train.h5`, `shd_test.h5` with `spikes/times` (seconds, float16 or float32), `spikes/units` (0 to 699) and
- * `labels` (20 classes). Spikes are counted in frames of 10 ms and groups of 5 neighbouring units: 140 inputs, not normalised.
- * The HDF5 library starts asynchronously: `prepareShd` must have run before `loadShd`.
+ * Spiking Heidelberg Digits: `shd_train.h5`, `shd_test.h5` with `spikes/times` (seconds, float16 or float32),
+ * `spikes/units` (0 to 699) and `labels` (20 classes). Spikes are counted in frames of 10 ms and groups of 5
+ * neighbouring units: 140 inputs, not normalised. The HDF5 library starts asynchronously: `prepareShd` must have run
+ * before `loadShd`.
  * @throws InputError that says what the file lacks.
  */
 
@@ -46,7 +47,9 @@ export function halfToNumber(half: number): number {
   return exponent === 0 ? sign * fraction * powerOfTwo(-24) : sign * (1 + fraction / 1024) * powerOfTwo(exponent - 15);
 }
 
-/** Rows of different lengths of numbers. The library's own reader refuses float16, so the rows are read from its memory. */
+/**
+ * Rows of different lengths of numbers. The library's own reader refuses float16, so the rows are read from its memory.
+ */
 function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float64Array[] {
   const dataset = file.get(path);
   if (!(dataset instanceof hdf5.Dataset)) throw inputError(name, `holds no dataset ${path}`);

@@ -18,7 +18,7 @@ const COMPRESSION_FIELD = 0;
 const TABLE_FIELD = 1;
 const INFO_FIELD = 2;
 const EVENT_BYTES = 16;
-/** 4 million events; DV writes a packet every 10 ms. */
+/** 4 million events; DV writes per packet every 10 ms. */
 const MOST_PACKET = 64 * MIB;
 const MOST_HEADER = MIB;
 /** Bytes that all packets together may unpack to, four times what the most events take: a hostile file may hold nothing but packets that unpack to much. */

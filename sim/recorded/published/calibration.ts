@@ -3,7 +3,7 @@
  * Chips weigh equally, however many values they have; a value is predicted without its chip. Chips below 22 nm enter no factor: the library is scaled there,
  * and their intervals have the scaling's error besides.
  *
- * A cause holds groups of prices that are off together. Tried for area: factors of SRAM and logic apart, and of logic alone: what is left out is predicted no
+ * A cause holds groups of prices that have one error. Tried for area: factors of SRAM and logic apart, and of logic alone: what is left out is predicted no
  * better (`docs/prices.md`). For energy, SRAM apart from the rest: a hop left out comes out four times too low. Static power holds updates, so leakage is
  * found with the factor of energy in place.
  *
@@ -66,7 +66,7 @@ function isCause(kind: string): kind is Cause {
   return kind in CAUSES;
 }
 
-/** What one cause's factor is, and how sure. */
+/** The factor of one cause, and its uncertainty. */
 export interface Fit {
   readonly factor: number;
   readonly sigma: number;
@@ -77,7 +77,7 @@ type Fits = { readonly [cause in Cause]: Fit };
 
 const NO_DATA: Fit = { factor: 1, sigma: Number.POSITIVE_INFINITY, n: 0, chips: [] };
 
-/** What the factors make of an observation. */
+/** An observation with the factors applied. */
 export function predicted({ library, parts }: Observation, factors: { readonly [cause in Cause]: Pick<Fit, "factor"> }): number {
   return CAUSE_NAMES.reduce(
     (sum, cause) => CAUSES[cause].reduce((inner, group) => inner + (factors[cause].factor - 1) * parts[group], sum),
@@ -143,7 +143,7 @@ export interface Calibration {
   readonly checks: readonly Check[];
 }
 
-/** Figures of netlists do not, nor what is scaled below the tables' nodes. */
+/** Figures of netlists do not enter a factor, nor do chips below the tables' smallest node. */
 export const entersFactors = ({ evidence, scalingSigma }: Observation): boolean => evidence === "silicon" && scalingSigma === 0;
 
 export function calibrationOf(boards: Boards): Calibration {

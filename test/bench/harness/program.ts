@@ -1,6 +1,6 @@
 /**
- * What every file of `test/bench` ends with: run by itself it prints its table, what it took and how busy the machine was; run by `npm run bench` it hands its rows over through the file
- * that SNN_DSE_BENCH_ROWS names. Imported, it does nothing.
+ * The end of every file of `test/bench`. A file that runs alone prints its table, its time and the load of the machine. Run by `npm run bench`, it writes its
+ * rows into the file that SNN_DSE_BENCH_ROWS names. A file that is imported does nothing.
  */
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";

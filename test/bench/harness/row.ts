@@ -9,7 +9,7 @@ export interface Row extends Statistics {
   readonly target: number | null;
 }
 
-/** `values`: one a run, warm-ups left out. */
+/** `values`: one per run, warm-ups left out. */
 export function row(name: string, unit: string, better: Better, values: readonly number[], target: number | null = null): Row {
   return { name, unit, better, target, ...statistics(values, better) };
 }

@@ -16,12 +16,12 @@ export function runOurs(chip: string, network: string, steps: number, more: read
   return { cpuSeconds: run.cpuMs / 1000, peakBytes: run.peakMib * 2 ** 20, fired: totals.fired, packets: totals.packets };
 }
 
-/** Milliseconds a step from a long and a short run, start-up and loading of both taken out. */
+/** Milliseconds per step from a long and a short run, start-up and loading of both taken out. */
 export function stepMs(long: number, short: number, steps: number): number {
   return (1000 * (long - short)) / (steps - 1);
 }
 
-/** Steps of the long run by the number of neurons: enough to stand out from loading. */
+/** Steps of the long run by the number of neurons: enough to be measured beside the time of loading. */
 export function stepsFor(neurons: number): number {
   return Math.max(20, Math.round(2_000_000 / neurons));
 }

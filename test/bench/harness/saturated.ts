@@ -89,7 +89,7 @@ function saturated(neurons: number, wiring: Wiring): { on: Chip; topology: Topol
 
 const WORDS = { cores: "16 messages a spike", random: "random", clustered: "clustered" } as const;
 
-/** Messages and events a second, and what the tables take. */
+/** Messages and events per second, and what the tables take. */
 export async function saturatedRows(neurons: number, wiring: Wiring): Promise<Row[]> {
   const { on, topology, trace } = saturated(neurons, wiring);
   const perCore = neurons / CORES;

@@ -1,4 +1,4 @@
-/** The workers panel of a sweep over several hosts: one line a worker process, sums in the title, reasons shown. */
+/** The workers panel of a sweep over several hosts: one line per worker process, sums in the title, reasons shown. */
 import { renderToString } from "ink";
 import { expect, test } from "vitest";
 import { WorkersPanel } from "../../../cli/dashboard/panels/workers.js";

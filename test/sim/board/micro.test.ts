@@ -132,8 +132,8 @@ describe("a bank conflict", () => {
   };
   const trace = traceOf(topology, [[[[0], []]]]);
   /**
-   * One event, 16 weights of 8 bits (4 a word), 16 accumulators of 16 bits. r = min(lanes, 4 x weight banks, accumulators a word x state banks)
-   * weights a group; a group takes its bank(s) for s cycles (1r1w: 1, 1rw: 2); ceil(16 / r) groups.
+   * One event, 16 weights of 8 bits (4 a word), 16 accumulators of 16 bits. r = min(lanes, 4 x weight banks, accumulators per word x state banks)
+   * weights per group; a group takes its bank(s) for s cycles (1r1w: 1, 1rw: 2); ceil(16 / r) groups.
    */
   const rows: [number, number, number, number, "1rw" | "1r1w", number, number][] = [
     // lanes, weight banks, state word, state banks, ports, r, cycles
@@ -163,7 +163,7 @@ describe("a bank conflict", () => {
       const result = run(on, topology, trace, { input: [0], target: [0] });
       const s = ports === "1rw" ? 2 : 1;
       const busy = Math.ceil(16 / r);
-      // two lanes on four accumulators a word: every second group finds its word at hand and needs no port
+      // two lanes on four accumulators per word: every second group finds its word at hand and needs no port
       const formula = lanes === 2 ? (busy / 2) * s + busy / 2 : busy * s;
       expect(formula).toBe(cycles);
       expect(counter(result, 0, "synapse_busy_cycles")).toBe(busy);
@@ -172,7 +172,7 @@ describe("a bank conflict", () => {
   );
 
   /**
-   * The far core's spike meets a near core that updates 200 neurons, each with a state and an accumulator word on the only bank (s cycles a word).
+   * The far core's spike meets a near core that updates 200 neurons, each with a state and an accumulator word on the only bank (s cycles per word).
    *
    * | ports | soma alone asks in  | first group asks in | served behind the soma's words | then every group waits for two soma words |
    * |-------|---------------------|---------------------|--------------------------------|-------------------------------------------|

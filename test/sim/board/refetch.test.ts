@@ -53,7 +53,7 @@ test("weights: 16 of 8 to a word are 2 words a row; refetched, a word for each g
   // 0-2, 3-5, 6-8 over two words, 9-11, 12-14, 15
   expect(run({ lanes: 3, synapse: group }).of("synapse_reads")).toBe(7);
   expect(run({ lanes: 8, synapse: group }).of("synapse_reads")).toBe(2);
-  // the memory gives a word a cycle whoever asks: time does not change
+  // the memory gives a word per cycle whoever asks: time does not change
   expect(run({ lanes: 3, synapse: group }).total.cycles).toBe(run({ lanes: 3 }).total.cycles);
 });
 
@@ -71,9 +71,9 @@ test("accumulators: 8 words of 2 a row; refetched by groups of 3, 2 words each a
   expect(accumulated({ lanes: 3, state: group })).toBe(11);
   const [once, again] = [run({ lanes: 3, state: { banks: 1 } }), run({ lanes: 3, state: { banks: 1, ...group } })];
   expect(again.of("state_writes") - once.of("state_writes")).toBe(again.of("state_reads") - once.of("state_reads"));
-  // one bank passes 2 accumulators a group: groups of 2, nothing is shared
+  // one bank passes 2 accumulators per group: groups of 2, nothing is shared
   expect(again.total.cycles).toBe(once.total.cycles);
-  // two banks, groups of 3: words 0-1, 1-2, 3-4, 4-5, 6-7 and 7 in place of new ones; a read-modify-write of 2 cycles a word and bank
+  // two banks, groups of 3: words 0-1, 1-2, 3-4, 4-5, 6-7 and 7 in place of new ones; a read-modify-write of 2 cycles per word and bank
   const rmw = { banks: 2, ports: "1rw" } as const;
   const busy = (of: ReturnType<typeof run>): number => of.of("synapse_busy_cycles") + of.of("synapse_stall_state_cycles");
   expect(busy(run({ lanes: 3, state: { ...rmw, ...group } }))).toBe(6 * 2);
@@ -146,6 +146,6 @@ test("stalls: the state of a soma whose packets cannot leave is read again until
   const [full, roomy] = [rereads(1), rereads(32)];
   expect(full.held).toBeGreaterThan(16 * 5);
   expect([full.again, full.waits]).toEqual([full.held, 0]);
-  // one packet a cycle leaves, and the last one in the cycle after the last update
+  // one packet per cycle leaves, and the last one in the cycle after the last update
   expect([roomy.again, roomy.held]).toEqual([1, 1]);
 });

@@ -1,4 +1,4 @@
-/** What is refused from shapes alone is refused with any activity too, in the same words; and most of what does not fit is. */
+/** A chip that is refused from shapes alone is also refused with any activity, with the same message; and most chips that do not fit are refused from shapes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { MappingRequest } from "../../../arch/index.js";
@@ -10,7 +10,7 @@ import { chip, core, precision, randomTrace, recurrentTopology } from "../board/
 const topology = recurrentTopology(32);
 const names = (Object.keys(strategies) as MappingRequest["strategy"][]).filter((name) => name !== "manual");
 
-test.each(names)("%s: a refusal before a run is that of the run, whatever the activity; one core is always judged", (strategy) => {
+test.each(names)("%s: a refusal before a run is the refusal of the run, whatever the activity; chips of one core are always decided", (strategy) => {
   let [refused, late, placed] = [0, 0, 0];
   fc.assert(
     fc.property(

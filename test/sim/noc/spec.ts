@@ -29,7 +29,7 @@ export function networkOf(change: Partial<NocSpec> = {}): NocSpec {
   return spec.coresPerRouter.length > 0 ? spec : { ...spec, coresPerRouter: new Array<number>(spec.width * spec.height).fill(1) };
 }
 
-/** A tree of meshes, 1 .. `cores` cores a tile. */
+/** A tree of meshes, 1 .. `cores` cores per tile. */
 export function treeOf(of: {
   readonly width: number;
   readonly height: number;

@@ -113,7 +113,7 @@ test("a crossbar of 100 ports: multicast to all but one, every flit conserved", 
   while (noc.inFlight > 0) for (let i = noc.step() - 1; i >= 0; i--) seen.push(noc.deliveredCore(i));
   expect(seen.sort((a, b) => a - b)).toEqual(others);
   expect([noc.injectedFlits, noc.ejectedFlits]).toEqual([2, 198]);
-  // An input sends one flit a cycle: 198 of them, none lost to allocation.
+  // An input sends one flit per cycle: 198 of them, none lost to allocation.
   expect(noc.atCycle).toBeLessThan(198 + 20);
 });
 

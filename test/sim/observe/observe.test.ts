@@ -168,7 +168,7 @@ describe("explain", () => {
     expect(paths(on).filter((path) => path.startsWith("spill"))).toEqual([]);
     const spill = { bitsPerCycle: 16, latencyCycles: 9, burstBits: 64 };
     const changes = singleChanges({ ...on, spill }).filter(({ path }) => path.startsWith("spill"));
-    // 100 MHz: 16 bits a cycle are 1.6 Gbit/s, 9 cycles 90 ns; half of them is rounded up to whole cycles
+    // 100 MHz: 16 bits per cycle are 1.6 Gbit/s, 9 cycles 90 ns; half of them is rounded up to whole cycles
     expect(changes.map(({ path, from, to }) => [path, from, to])).toEqual([
       ["spill.bandwidth_gbit_s", 1.6, 3.2],
       ["spill.latency_ns", 90, 45],

@@ -241,7 +241,7 @@ ${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
     const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(sources) });
     return runSanafe(bound, 1, 1).steps[0]?.time_s.flit;
   };
-  // 1 ns a cycle: 4 routers of 5 cycles and the ends' channels.
+  // 1 ns per cycle: 4 routers of 5 cycles and the ends' channels.
   const lone = time(1, "0");
   expect(lone * 1e9).toBeCloseTo(4 * 5 + 3, 9);
   // Service of 1 us each is far slower than the network: 20 messages take 20 us after the first arrival.

@@ -1,4 +1,4 @@
-/** Importances agree with variances in closed form, whatever the search favoured; ranks with direct computation. */
+/** Importances agree with variances in closed form, whichever values the search preferred; rank correlations agree with direct computation. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { importances, rankCorrelation, ranksOf } from "../../../sweeps/report/importance.js";

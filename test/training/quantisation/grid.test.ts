@@ -30,7 +30,7 @@ const configOf = (system: SpikingSystem, more = "") =>
     "grid.yaml",
   );
 
-/** A grid whose masters and steps have moved as far as long training moves them; one row is dead. */
+/** A grid whose masters and steps have moved as far as in long training; one row has no weights left. */
 function moved(network: Network, bits: readonly number[]) {
   network.layers[0].gates[0].inputWeights.fill(0, 0, 7);
   network.layers[0].gates[0].recurrentWeights?.fill(0, 0, 9);
