@@ -18,9 +18,9 @@ export default defineConfig({
     testTimeout: 60_000,
     globalSetup: ["./scripts/kernels.mjs"], // no kernel is tested from a stale build
     setupFiles: ["./test/cpu-time.ts"],
-    // The rule: `@module-tag slow` stands in a file that kills programs or whose tests take more than SLOW_MS of processor time (closing-line.ts names one
-    // that lacks it); where one test is to blame, it has the tag.
-    // `long`: what others hold, too, at a fraction of its time, or what a change of the program rarely touches.
+    // The rule: `@module-tag slow` stands in a file that kills programs or whose tests take more than SLOW_MS of
+    // processor time (closing-line.ts names one that lacks it); where one test is to blame, it has the tag. `long`:
+    // what others hold, too, at a fraction of its time, or what a change of the program rarely touches.
     tags: [
       { name: "slow", description: "left out of the inner loop, `npm run test:fast`" },
       { name: "long", description: "left out of `npm test`, run by `npm run test:long`" },

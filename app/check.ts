@@ -75,7 +75,10 @@ export interface ChipCheck {
   readonly search: SearchSize | null;
   /** Time and memory of the search, or of the point; null: nothing fits. */
   readonly estimate: Effort | null;
-  /** Networks that the search makes, and the processor time of making them; null: it makes none. It is no part of `estimate`. */
+  /**
+   * Networks that the search makes, and the processor time of making them; null: it makes none. It is no part of
+   * `estimate`.
+   */
   readonly learning: LearningEffort | null;
   /** What the description says and hardware, or this program, makes little of; a sentence each. */
   readonly warnings: readonly string[];
@@ -243,7 +246,10 @@ function unrolledOf({ chip }: Experiment, { populations, projections }: Topology
   return names.length === 0 ? [] : [`a weight and an index per synapse, not a kernel, into ${names.join(", ")}: ${why} whole rows`];
 }
 
-/** Layers on which the analytical model, which chooses what a screening search simulates, does not rank chips (docs/samplers.md). */
+/**
+ * Layers on which the analytical model, which chooses what a screening search simulates, does not rank chips
+ * (docs/samplers.md).
+ */
 function unrankedOf(sweep: Description["sweep"], { populations, projections }: Topology): readonly string[] {
   if (sweep === null || !screens(sweep)) return [];
   const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));

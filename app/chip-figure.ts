@@ -1,4 +1,6 @@
-/** A stored point's chip as a figure file: populations on cores, load of cores and links. Pure but for the renderers. */
+/**
+ * A stored point's chip as a figure file: populations on cores, load of cores and links. Pure but for the renderers.
+ */
 import { inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import { drawingFormatOf } from "../base/plot/formats.js";

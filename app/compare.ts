@@ -25,7 +25,9 @@ export interface PointComparison {
   readonly inputsDiffer: readonly Change[];
   /** Of both, with their ratio. */
   readonly metrics: readonly MetricPair[];
-  /** Of metrics that prices or samples move: in which share of 1,000 draws of their errors the right point is better. */
+  /**
+   * Of metrics that prices or samples move: in which share of 1,000 draws of their errors the right point is better.
+   */
   readonly better: readonly ShareBetter[];
   /** Of the same metrics: which causes decide by how much (Sobol's indices of ln(right / left), largest first). */
   readonly causes: readonly { readonly metric: string; readonly causes: readonly CauseIndex[] }[];
@@ -69,7 +71,8 @@ export function comparePoints(database: string, first: number, second: number): 
 /**
  * Two studies against one reference point: hypervolumes, coverage, additive epsilon, IGD+.
  *
- * @param options `objectives`: metrics as `name` or `name:min`, `name:max` in place of the study's; `where`: only points that satisfy it
+ * @param options `objectives`: metrics as `name` or `name:min`, `name:max` in place of the study's; `where`: only
+ * points that satisfy it
  * @throws InputError where a database holds no study, a metric is unknown, or the condition cannot be read
  */
 export function compare(

@@ -20,18 +20,22 @@ export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence
 
 /** Prices drawn, and which front is asked for. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {
-  /** With what decides the front and each point's place on it (Sobol's indices by kind of cause); takes several times as long. */
+  /**
+   * With what decides the front and each point's place on it (Sobol's indices by kind of cause); takes several times as
+   * long.
+   */
   readonly explains?: boolean;
 }
 
 /**
- * Draws the prices behind a study's points within their errors, and its accuracies within those of their samples, and says how often each point is on
- * the front. Points are those within the study's limits as stored; time is taken as exact.
+ * Draws the prices behind a study's points within their errors, and its accuracies within those of their samples, and
+ * says how often each point is on the front. Points are those within the study's limits as stored; time is taken as
+ * exact.
  *
  * @param database a result database; a sweep may still be writing it
  * @returns shares of the draws, and intervals of nine tenths in the metrics' units
- * @throws InputError where it holds no study, a metric is unknown, draws or seed are out of range, or the chip is a coupled one, whose prices are
- * parameters
+ * @throws InputError where it holds no study, a metric is unknown, draws or seed are out of range, or the chip is a
+ * coupled one, whose prices are parameters
  */
 export function confidence(
   database: string,
@@ -40,7 +44,10 @@ export function confidence(
   return withStore(database, (store) => drawnFront(store, demandUncertain(store), { objectives, where, draws, seed, explains }));
 }
 
-/** Of a study's front by its own objectives; null for a coupled chip. @throws InputError where draws or seed are out of range. */
+/**
+ * Of a study's front by its own objectives; null for a coupled chip. @throws InputError where draws or seed are out of
+ * range.
+ */
 export function frontConfidence(store: Store, { draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Confidence | null {
   const uncertain = uncertainPointsOf(store);
   return uncertain === null ? null : drawnFront(store, uncertain, { objectives: [], where: null, draws, seed, explains: false });
@@ -63,14 +70,20 @@ function drawnFront(
   return confidenceOf(points, chosen, { draws: count, seed, explains });
 }
 
-/** In how many of the usual draws the second point is better than the first; none of a coupled chip, or where one has no result. */
+/**
+ * In how many of the usual draws the second point is better than the first; none of a coupled chip, or where one has no
+ * result.
+ */
 export function sharesBetterOf(store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] {
   const uncertain = uncertainPointsOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
   return a === null || b === null ? [] : sharesBetter(a, b, { draws: USUAL_DRAWS, seed: 1 });
 }
 
-/** What decides by how much the second point is better than the first, of each metric: causes by name, at most the usual draws. */
+/**
+ * What decides by how much the second point is better than the first, of each metric: causes by name, at most the usual
+ * draws.
+ */
 export function pairCausesOf(store: Store, first: StoredPoint, second: StoredPoint): ReturnType<typeof pairCauses> {
   const uncertain = uncertainPointsOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);

@@ -1,4 +1,7 @@
-/** A chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some of its values. Effects: reads files. */
+/**
+ * A chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some of its
+ * values. Effects: reads files.
+ */
 import { patchCoupledChip, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
@@ -18,7 +21,10 @@ export interface CoupledRun {
 
 /** What is run again on a coupled chip, and under which values. */
 export interface CoupledOptions {
-  /** Folder of a recorded case or a shipped one's name, or a synthetic workload: its seed, events, share of non-zero weights, mean cycles between events, limit. */
+  /**
+   * Folder of a recorded case or a shipped one's name, or a synthetic workload: its seed, events, share of non-zero
+   * weights, mean cycles between events, limit.
+   */
   readonly input:
     | { readonly case: string }
     | {

@@ -1,4 +1,6 @@
-/** What evaluates a study's points: threads of this host, or workers behind a server. Effects: starts threads, connects. */
+/**
+ * What evaluates a study's points: threads of this host, or workers behind a server. Effects: starts threads, connects.
+ */
 import { availableParallelism } from "node:os";
 import { type AnyExperiment, ofKind } from "../arch/index.js";
 import {

@@ -1,5 +1,6 @@
 /**
- * What an estimate runs: the network of a file, and the inputs that are given, or that have to be assumed. What is assumed is said.
+ * What an estimate runs: the network of a file, and the inputs that are given, or that have to be assumed. What is
+ * assumed is said.
  * Effects: reads files.
  */
 import { resolve } from "node:path";
@@ -24,7 +25,10 @@ import { type LoadedModel, readModelFile } from "./inputs.js";
 
 /** What the network's file does not say. */
 export interface EstimateInput {
-  /** Recordings of an event camera, a folder of them, or a file of spikes, a shipped one by name; null: random spikes, or the data that a model of this program was trained on. */
+  /**
+   * Recordings of an event camera, a folder of them, or a file of spikes, a shipped one by name; null: random spikes,
+   * or the data that a model of this program was trained on.
+   */
   readonly events?: string | null;
   /** Classes of the recordings; not where folders are classes. */
   readonly labels?: string | null;
@@ -155,7 +159,10 @@ function sensorOf({ graph }: NirNetwork): object {
   return { polarity: channels === 1 ? "merged" : "separate", width, height };
 }
 
-/** One utterance of independent spikes, drawn by a fixed seed. @throws InputError for a rate or a number of steps that is none. */
+/**
+ * One utterance of independent spikes, drawn by a fixed seed. @throws InputError for a rate or a number of steps that
+ * is none.
+ */
 export function randomSamples(inputs: number, steps: number, rate: number): SampleSet {
   if (!(rate > 0 && rate <= 1)) throw inputError("--rate", `got ${rate}, expected above 0, at most 1`, "e.g. 0.02: a spike every 50 steps");
   if (!Number.isInteger(steps) || steps < 1 || steps > 100_000)

@@ -1,4 +1,7 @@
-/** From a network to numbers on chips: does it fit, how right, how much energy, how long, what binds, how sure. Effects: reads files. */
+/**
+ * From a network to numbers on chips: does it fit, how right, how much energy, how long, what binds, how sure. Effects:
+ * reads files.
+ */
 import { resolve } from "node:path";
 import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, shippedNames } from "../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
@@ -15,7 +18,9 @@ export type { EstimateInput } from "./estimate-input.js";
 
 /** Where a network is estimated, and on which inputs. */
 export interface EstimateOptions extends EstimateInput {
-  /** Shipped chips by name, or files of descriptions; default, and `all`: every shipped chip whose name ends in `-like`. */
+  /**
+   * Shipped chips by name, or files of descriptions; default, and `all`: every shipped chip whose name ends in `-like`.
+   */
   readonly chips?: readonly string[] | "all";
   /** Values by path laid over every chip's description. */
   readonly values?: Values;
@@ -29,7 +34,10 @@ export interface ChipEstimate {
   readonly chip: string;
   /** Null of a chip with a core model of its own, which takes no network's file. */
   readonly experiment: Experiment | null;
-  /** Why the chip cannot run the network: what is short, or what it does not have; null: it can. Then all below is null, or empty. */
+  /**
+   * Why the chip cannot run the network: what is short, or what it does not have; null: it can. Then all below is null,
+   * or empty.
+   */
   readonly refused: InfeasibleError | InputError | null;
   /** Neurons, cores and memories that it takes, and those that there are. */
   readonly occupancy: Occupancy | null;
@@ -47,7 +55,10 @@ export interface ChipEstimate {
 export interface Estimate {
   /** As it was asked for. */
   readonly network: string;
-  /** E.g. `events/test`; utterances that there are, those of them that count for accuracy, and the mean number of steps of all. */
+  /**
+   * E.g. `events/test`; utterances that there are, those of them that count for accuracy, and the mean number of steps
+   * of all.
+   */
   readonly inputs: { readonly name: string; readonly utterances: number; readonly scored: number; readonly meanSteps: number };
   /** Sentences: what was taken without the caller's word. */
   readonly assumed: readonly string[];
@@ -57,14 +68,19 @@ export interface Estimate {
   readonly chips: readonly ChipEstimate[];
 }
 
-/** Chips whose integers are those of one tool, for networks of real numbers; a description says so by `precision.integers`. */
+/**
+ * Chips whose integers are those of one tool, for networks of real numbers; a description says so by
+ * `precision.integers`.
+ */
 const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck", "xylo-like": "xylo" };
 
 /**
- * Says what a network is on chips: whether it fits, accuracy, energy, latency, throughput, power, what binds, and how sure each number is.
+ * Says what a network is on chips: whether it fits, accuracy, energy, latency, throughput, power, what binds, and how
+ * sure each number is.
  *
  * @param file a NIR file, a network of Lava, or a model of this program, by path or shipped name
- * @throws InputError where network, inputs, values or chips cannot be read. A network that a chip cannot run is an answer (`refused`).
+ * @throws InputError where network, inputs, values or chips cannot be read. A network that a chip cannot run is an
+ * answer (`refused`).
  */
 export async function estimate(file: string, options: EstimateOptions = {}): Promise<Estimate> {
   const { chips = "all", values = {}, signal } = options;

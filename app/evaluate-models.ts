@@ -64,7 +64,10 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
   return entries;
 }
 
-/** Where a data set is kept: the text whose name fits, else the one without a name; the set that comes with the package needs none. */
+/**
+ * Where a data set is kept: the text whose name fits, else the one without a name; the set that comes with the package
+ * needs none.
+ */
 function pathOf(set: string, data: readonly string[], dataset: string | null): string | null {
   const named: [string, string][] = [];
   const plain: string[] = [];

@@ -1,4 +1,7 @@
-/** What ships with the package: names that every command and function takes where it takes a file. Effects: reads the package's files. */
+/**
+ * What ships with the package: names that every command and function takes where it takes a file. Effects: reads the
+ * package's files.
+ */
 import { aboutShipped, readModel, SHIPPED_KINDS, type ShippedFile, type ShippedKind, shippedFiles } from "../arch/index.js";
 import { recordedSummary } from "../training/index.js";
 

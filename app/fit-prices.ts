@@ -9,7 +9,10 @@ export type { FittedLaw, MacroResidual } from "../arch/index.js";
 
 /** Laws through the macros of a table. */
 export interface PriceFit extends MacroFit {
-  /** The laws as a file, which a description names like a table of macros: `prices: { macros: { mine: { file: my-laws.csv } } }`. */
+  /**
+   * The laws as a file, which a description names like a table of macros: `prices: { macros: { mine: { file:
+   * my-laws.csv } } }`.
+   */
   readonly library: CsvText;
 }
 
@@ -20,10 +23,12 @@ export interface FitPricesOptions {
 }
 
 /**
- * Fits a power law per cost (area, read, write, leakage, times) and kind of macro (ports, node) over capacity, word and, where it varies, supply.
+ * Fits a power law per cost (area, read, write, leakage, times) and kind of macro (ports, node) over capacity, word
+ * and, where it varies, supply.
  *
  * @param file a table of macros (docs/own-prices.md)
- * @returns the laws with residuals, each macro left out, and the coverage of their intervals; kinds with too few macros; the laws as a library
+ * @returns the laws with residuals, each macro left out, and the coverage of their intervals; kinds with too few
+ * macros; the laws as a library
  * @throws InputError with line and column of what is wrong in the table, and where no law can be found
  */
 export function fitPrices(file: string, { corner = null }: FitPricesOptions = {}): PriceFit {

@@ -10,7 +10,10 @@ export interface FloatAccuracy {
   readonly accuracyPercent: number;
 }
 
-/** A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several steps, and for a plug-in's cells. */
+/**
+ * A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several
+ * steps, and for a plug-in's cells.
+ */
 export function floatAccuracy(
   experiment: Experiment,
   network: ModelNetwork,

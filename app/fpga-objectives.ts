@@ -1,4 +1,7 @@
-/** Whether a search asks for what its chips have: an FPGA has no area, energy only where it is priced; silicon takes no tables. */
+/**
+ * Whether a search asks for what its chips have: an FPGA has no area, energy only where it is priced; silicon takes no
+ * tables.
+ */
 import type { Experiment, SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { FPGA_METRICS, type MetricName, PRICED_METRICS } from "../sim/index.js";

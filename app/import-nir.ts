@@ -1,4 +1,7 @@
-/** A NIR network of another tool: what it holds, what it does on given spikes, and what that costs on a chip. Effects: reads and writes files. */
+/**
+ * A NIR network of another tool: what it holds, what it does on given spikes, and what that costs on a chip. Effects:
+ * reads and writes files.
+ */
 import { type Precision, pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
@@ -54,7 +57,10 @@ export async function importNir(file: string, options: ImportNirOptions): Promis
   return importGraph(await imported(pathOf(file, "nir"), nir), options, (precision) => (integer ? precision : null));
 }
 
-/** `integer`: of the precision of the chip's description (null: no chip is named), the one that integers are computed at; null: in float. */
+/**
+ * `integer`: of the precision of the chip's description (null: no chip is named), the one that integers are computed
+ * at; null: in float.
+ */
 export async function importGraph(
   network: ImportedNir,
   options: ImportNirOptions,

@@ -1,9 +1,9 @@
 /**
  * Floor 4: the library that `import "snn-dse"` gives.
  *
- * Functions take data and return data. They throw `InputError` (with the place of each problem) and `InfeasibleError` (with need and have). They print
- * nothing, never end the process and keep no state between calls: two studies in one process do not affect each other. A function that may run for
- * long returns a promise and takes an `AbortSignal`.
+ * Functions take data and return data. They throw `InputError` (with the place of each problem) and `InfeasibleError`
+ * (with need and have). They print nothing, never end the process and keep no state between calls: two studies in one
+ * process do not affect each other. A function that may run for long returns a promise and takes an `AbortSignal`.
  */
 export { InfeasibleError, InputError, InterruptedError, type Problem } from "../base/errors.js";
 export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js";

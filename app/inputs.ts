@@ -1,4 +1,7 @@
-/** What a description names: model, data set, case folder. Effects: reads files. Throws: `InputError` where one cannot be read or does not fit. */
+/**
+ * What a description names: model, data set, case folder. Effects: reads files. Throws: `InputError` where one cannot
+ * be read or does not fit.
+ */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
@@ -113,7 +116,10 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   return ofWorkload(file, () => readSpikeSamples(spikes));
 }
 
-/** What `read` finds wrong with a data set's files as a whole, as problems of the description `file` that names them; of a line of theirs, as it is. */
+/**
+ * What `read` finds wrong with a data set's files as a whole, as problems of the description `file` that names them; of
+ * a line of theirs, as it is.
+ */
 export async function ofWorkload<T>(file: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();

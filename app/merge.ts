@@ -14,7 +14,8 @@ export interface Merged extends MergeSummary {
  * Brings every source's points into `target`, a source after the other; of a source all points come, or none.
  *
  * @param onMerged told of each source when its points are in
- * @throws InputError where there is no such database, or a source is of another space, of other goals or of other inputs: nothing of it is taken then
+ * @throws InputError where there is no such database, or a source is of another space, of other goals or of other
+ * inputs: nothing of it is taken then
  */
 export function merge(target: string, sources: readonly string[], onMerged: (merged: Merged) => void = () => {}): readonly Merged[] {
   if (!existsSync(target)) {

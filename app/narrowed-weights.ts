@@ -3,7 +3,10 @@ import { byKind, type Experiment, type Precision, resolveModelPath, type SweepSp
 import { recordedWeightBits, weightedNames } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 
-/** Returns a sentence, or none. `least`: the narrowest words that any point runs at, if they are narrower than the precision's own. */
+/**
+ * Returns a sentence, or none. `least`: the narrowest words that any point runs at, if they are narrower than the
+ * precision's own.
+ */
 export function narrowedWeights(
   { network, record }: Pick<LoadedModel, "network" | "record">,
   precision: Precision,

@@ -16,17 +16,24 @@ export interface NocLoad extends Partial<NocTraffic> {
   readonly rates: readonly number[];
   /** Values by path over the description first, e.g. `{ "noc.topology": "torus" }`. */
   readonly values?: Values;
-  /** Routers per side: sets `noc.width` and `noc.height`. For a ring it is the number of routers, for a crossbar the number of ports. */
+  /**
+   * Routers per side: sets `noc.width` and `noc.height`. For a ring it is the number of routers, for a crossbar the
+   * number of ports.
+   */
   readonly side?: number | null;
 }
 
-/** Only the network on chip is measured. A description must also name a network of neurons and a workload; all other keys have the schema's defaults. */
+/**
+ * Only the network on chip is measured. A description must also name a network of neurons and a workload; all other
+ * keys have the schema's defaults.
+ */
 const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\nnoc: {width: 8, height: 8}\n";
 
 /**
  * Measures a network.
  *
- * @param description an opened description, whose network is taken; null: 8 x 8 tiles of one core, and every default of the schema
+ * @param description an opened description, whose network is taken; null: 8 x 8 tiles of one core, and every default of
+ * the schema
  * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null where saturated)
  * @throws InputError for values or a load that cannot be
  */

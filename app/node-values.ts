@@ -1,4 +1,7 @@
-/** Values of single nodes of an imported network: written to a file, or compared with those of another tool. Effects: reads and writes files. */
+/**
+ * Values of single nodes of an imported network: written to a file, or compared with those of another tool. Effects:
+ * reads and writes files.
+ */
 import { inputError } from "../base/errors.js";
 import { csvNumbers } from "../base/escape/csv.js";
 import { joined } from "../base/escape/filtered.js";

@@ -1,4 +1,7 @@
-/** Words of the floors below as the library uses them: what a chip, a result and a study are, their tables, and how axes are labelled. */
+/**
+ * Words of the floors below as the library uses them: what a chip, a result and a study are, their tables, and how axes
+ * are labelled.
+ */
 export {
   type Chip,
   type Core,

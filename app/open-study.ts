@@ -8,11 +8,15 @@ export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../swee
 
 /** How a study that you drive is opened. */
 export interface OpenStudyOptions extends SearchOptions {
-  /** Database that keeps the results, as that of a sweep; opened again, it continues. null, the default: they are kept while the study is open. */
+  /**
+   * Database that keeps the results, as that of a sweep; opened again, it continues. null, the default: they are kept
+   * while the study is open.
+   */
   readonly db?: string | null;
   /**
-   * Who finds the results, with its version, where that is not this program: only then may you tell results of your own. It is part of every key, so
-   * results of two evaluators never share a front. Not with the sampler `screen`, which prices points with this program's own model.
+   * Who finds the results, with its version, where that is not this program: only then may you tell results of your
+   * own. It is part of every key, so results of two evaluators never share a front. Not with the sampler `screen`,
+   * which prices points with this program's own model.
    */
   readonly evaluator?: string | null;
   /** Closes the study. */

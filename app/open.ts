@@ -19,8 +19,8 @@ import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
 /**
- * A checked description: plain, frozen data. `document` holds every key with its value, defaults written out; `experiment` is the
- * design point as written; `sweep` is its search, or null.
+ * A checked description: plain, frozen data. `document` holds every key with its value, defaults written out;
+ * `experiment` is the design point as written; `sweep` is its search, or null.
  */
 export type Description = ParsedDescription;
 
@@ -43,7 +43,8 @@ export interface OpenOptions {
  *
  * @param source path of a YAML file, the name of a shipped example or chip, or the same as a plain object
  * @returns the checked description
- * @throws InputError with every problem of it at once, each with its file, line and column; for plug-ins that it names and that are not loaded
+ * @throws InputError with every problem of it at once, each with its file, line and column; for plug-ins that it names
+ * and that are not loaded
  */
 export function open(source: string | { readonly [key: string]: unknown }, { beside = ".", plugins = [] }: OpenOptions = {}): Description {
   if (typeof source === "string") return readDescription(descriptionAt(source), knownWith(plugins));
@@ -84,7 +85,8 @@ async function textOf(source: string): Promise<{ readonly file: string; readonly
 }
 
 /**
- * As `open`, for what runs a whole search: every model file that the description names must be there and be one. Loads the plug-ins that it names.
+ * As `open`, for what runs a whole search: every model file that the description names must be there and be one. Loads
+ * the plug-ins that it names.
  *
  * @throws InputError as `open`, and for model files that cannot be read
  */

@@ -27,7 +27,10 @@ export interface ParetoOptions extends FrontViewOptions {
   readonly objectives?: readonly string[];
   /** Only points that satisfy it, e.g. `area_mm2 < 2 and lanes == 8`; null: all. */
   readonly where?: string | null;
-  /** Draws prices, samples and utterances: every point gets the intervals of its metrics, and figures get error bars. null, the default: none. */
+  /**
+   * Draws prices, samples and utterances: every point gets the intervals of its metrics, and figures get error bars.
+   * null, the default: none.
+   */
   readonly intervals?: DrawOptions | null;
 }
 
@@ -59,7 +62,8 @@ function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontRe
 }
 
 /**
- * A front as the content of a file: `csv`, `json`, `parquet`, `md`, `tex`, or a figure as `pgfplots`, `svg`, `png`, `pdf`.
+ * A front as the content of a file: `csv`, `json`, `parquet`, `md`, `tex`, or a figure as `pgfplots`, `svg`, `png`,
+ * `pdf`.
  *
  * @returns text, or bytes for parquet, png and pdf
  * @throws InputError for an unknown format, or where png is asked for and its package is not installed

@@ -1,4 +1,7 @@
-/** What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back. Throws: `InputError`. */
+/**
+ * What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back.
+ * Throws: `InputError`.
+ */
 import * as z from "zod";
 import {
   CELL_KINDS,

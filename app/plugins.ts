@@ -1,7 +1,8 @@
 /**
- * Plug-ins: samplers, data sets, exporters, price models, topologies, cells and others in a user's own file, registered beside the program's own under the same types.
- * A plug-in is loaded where a user names it, in a call, on the command line or in a description, and nowhere else: no database and no queue can name one.
- * What was loaded stays registered while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
+ * Plug-ins: samplers, data sets, exporters, price models, topologies, cells and others in a user's own file, registered
+ * beside the program's own under the same types. A plug-in is loaded where a user names it, in a call, on the command
+ * line or in a description, and nowhere else: no database and no queue can name one. What was loaded stays registered
+ * while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
  */
 import { resolve } from "node:path";
 import { EVENT_DATASETS, type KnownNames, MEMORY_KINDS, type NamedPlugin, PRICE_MODELS, pluginPathsOf, TOPOLOGIES } from "../arch/index.js";
@@ -26,7 +27,8 @@ const loaded = new Map<string, Plugin>();
  *
  * @param files paths, relative to `beside` (default: the current folder)
  * @returns what `open` and others take as `plugins`
- * @throws InputError that names the plug-in where it cannot be read, is of another API version, describes something wrongly, or takes a name that is taken
+ * @throws InputError that names the plug-in where it cannot be read, is of another API version, describes something
+ * wrongly, or takes a name that is taken
  */
 export async function loadPlugins(files: readonly string[], beside = "."): Promise<readonly Plugin[]> {
   const plugins: Plugin[] = [];
@@ -65,7 +67,10 @@ async function load(name: string, path: string): Promise<Plugin> {
   return plugin;
 }
 
-/** Names that a description may use, with those of the plug-ins that it and its opener name. @throws InputError where one is not loaded */
+/**
+ * Names that a description may use, with those of the plug-ins that it and its opener name. @throws InputError where
+ * one is not loaded
+ */
 export const knownWith =
   (given: readonly Plugin[]) =>
   (named: readonly NamedPlugin[]): KnownNames => {

@@ -1,4 +1,7 @@
-/** Every point of a study with everything that is stored of it: as typed rows, or as a file. Effects: reads the database, writes files. */
+/**
+ * Every point of a study with everything that is stored of it: as typed rows, or as a file. Effects: reads the
+ * database, writes files.
+ */
 import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import { writePieces } from "../base/write-file.js";
@@ -9,7 +12,10 @@ export type { PointRow } from "../sweeps/index.js";
 
 /** Which points are read, and how much of them. */
 export interface PointsOptions {
-  /** With trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). Default: the study's points. */
+  /**
+   * With trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). Default: the
+   * study's points.
+   */
   readonly all?: boolean;
   /** With the rows of energy and area by component; default: true. */
   readonly breakdown?: boolean;
@@ -20,7 +26,8 @@ export interface PointsOptions {
  * The database stays open until the last row was taken or the loop is left.
  *
  * @param database a result database; a sweep may still be writing it: all rows are of one moment
- * @throws InputError where the file is no such database or holds no study, and at the first row that was changed since it was stored
+ * @throws InputError where the file is no such database or holds no study, and at the first row that was changed since
+ * it was stored
  */
 export function* points(database: string, { all = false, breakdown = true }: PointsOptions = {}): Generator<PointRow> {
   const store = Store.read(database);
@@ -34,8 +41,8 @@ export function* points(database: string, { all = false, breakdown = true }: Poi
 }
 
 /**
- * Writes every point of a study as CSV, JSON or Parquet: parameters, metrics, breakdown, state and reason, integers as integers.
- * The file is there whole or not at all; memory does not grow with the study.
+ * Writes every point of a study as CSV, JSON or Parquet: parameters, metrics, breakdown, state and reason, integers as
+ * integers. The file is there whole or not at all; memory does not grow with the study.
  *
  * @param out file to write
  * @returns how many bytes the file has

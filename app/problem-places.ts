@@ -5,7 +5,8 @@ import { InputError, type Problem } from "../base/errors.js";
 const IS_DESCRIPTION = /\.ya?ml$/i;
 
 /**
- * The error with line and column wherever a problem names a path in a description and no line; of a value that another file brings, that file's.
+ * The error with line and column wherever a problem names a path in a description and no line; of a value that another
+ * file brings, that file's.
  * @param changed paths whose values are not those of the files: no line says them
  */
 export function withPlaces(error: InputError, changed: readonly string[] = []): InputError {

@@ -53,7 +53,10 @@ export function revisionText({ gitHash, gitDirty }: Pick<Provenance, "gitHash" |
 
 type Runtime = Pick<Provenance, "node" | "v8" | "platform" | "selfCheck">;
 
-/** How the stored sessions' runtimes differ from this one: one line each, none where nothing is known or nothing differs. */
+/**
+ * How the stored sessions' runtimes differ from this one: one line each, none where nothing is known or nothing
+ * differs.
+ */
 export function runtimeDifferences(stored: readonly Partial<Runtime>[], here: Runtime): readonly string[] {
   const name = ({ node, v8, platform }: Partial<Runtime>): string =>
     `Node ${node ?? "unknown"} (V8 ${v8 ?? "unknown"}, ${platform ?? "unknown"})`;

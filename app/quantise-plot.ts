@@ -1,4 +1,7 @@
-/** The precision study as a picture: error over bits, a line a width; below, a panel a width with one layer at a time. Pure. */
+/**
+ * The precision study as a picture: error over bits, a line a width; below, a panel a width with one layer at a time.
+ * Pure.
+ */
 
 import { axisOf, limitsOf } from "../base/plot/axis.js";
 import { CLOUD, NAMED } from "../base/plot/colours.js";

@@ -24,7 +24,10 @@ export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/
 export interface QuantiseOptions {
   /** In place of the description's, by path. */
   readonly values?: Values;
-  /** Widths to try by name, e.g. `{ weight_bits: [2, 4, 8] }`; none: those that the network has, each over its default list. */
+  /**
+   * Widths to try by name, e.g. `{ weight_bits: [2, 4, 8] }`; none: those that the network has, each over its default
+   * list.
+   */
   readonly bits?: { readonly [width: string]: readonly number[] };
   /** Also each layer alone. */
   readonly layers?: boolean;
@@ -67,7 +70,8 @@ export interface Quantisation {
 /**
  * Scores a model at integer widths.
  *
- * @throws InputError where model or data cannot be read, a width is outside of what the simulator takes (`STUDY_WIDTHS`), or no width of a layer was asked for
+ * @throws InputError where model or data cannot be read, a width is outside of what the simulator takes
+ * (`STUDY_WIDTHS`), or no width of a layer was asked for
  */
 export async function quantise(description: ChipDescription, options: QuantiseOptions = {}): Promise<Quantisation> {
   const { values = {}, bits = {}, layers: byLayers = false, keepPercent = null, samples: count = null, signal } = options;

@@ -11,7 +11,8 @@ import { storedExperiment } from "./stored-experiment.js";
  * Records the timed utterances of a stored point.
  *
  * @param base the description beside which models and data lie; null: any in the database's folder
- * @throws InputError where there is no such point with a result, its model or data cannot be read or are not those of the study any more
+ * @throws InputError where there is no such point with a result, its model or data cannot be read or are not those of
+ * the study any more
  */
 export async function recordedPoint(database: string, id: number, base: string | null = null): Promise<RecordedPoint> {
   const store = Store.read(database);

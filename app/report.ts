@@ -25,8 +25,8 @@ export { recordedPoint } from "./recorded-run.js";
 /**
  * What the report shows: points, front, history, breakdowns, importance, provenance.
  *
- * @param draws how prices, samples and utterances are drawn to say how sure the front is; null: not at all; `usual`: 1000 times, less often from
- * 1,000 points on, and of more than 5,000 points not
+ * @param draws how prices, samples and utterances are drawn to say how sure the front is; null: not at all; `usual`:
+ * 1000 times, less often from 1,000 points on, and of more than 5,000 points not
  * @param recorded what `recordedPoint` gave: its run is drawn over time
  * @throws InputError where the database holds no study, or draws or seed are out of range
  */
@@ -44,7 +44,9 @@ export function reportData(
 /** Points of which no one waits long for their draws. */
 const MOST_DRAWN_POINTS = 5000;
 
-/** About a million values of each metric at most; none of more points, which would keep a reader waiting for minutes. */
+/**
+ * About a million values of each metric at most; none of more points, which would keep a reader waiting for minutes.
+ */
 const usualDraws = (points: number): DrawOptions | null =>
   points > MOST_DRAWN_POINTS ? null : { draws: Math.min(USUAL_DRAWS, Math.floor(1e6 / points)) };
 
@@ -64,7 +66,8 @@ export const liveReport = (data: ReportData, from: number): MarkupText => pageOf
 const pageOf = (data: ReportData, live: LivePage | null): MarkupText => reportPage(data, libraries(), `snn-dse ${packageVersion()}`, live);
 
 /**
- * The report's methods section as LaTeX for a paper: what was searched and fixed, sampler, budget, seed, checksums of model and data, and the sources of prices.
+ * The report's methods section as LaTeX for a paper: what was searched and fixed, sampler, budget, seed, checksums of
+ * model and data, and the sources of prices.
  *
  * @param source a database, or what `reportData` gave
  * @throws InputError where the database holds no study

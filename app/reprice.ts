@@ -1,4 +1,7 @@
-/** Energies and areas of a study's points under other prices, from the stored counts, without simulation. Effects: reads the database and files. */
+/**
+ * Energies and areas of a study's points under other prices, from the stored counts, without simulation. Effects: reads
+ * the database and files.
+ */
 import {
   type Experiment,
   entryOf,
@@ -66,13 +69,17 @@ export interface RepriceOptions {
   /** The description that the sweep was made from, if its model file lies beside it. */
   readonly base?: string | null;
   /**
-   * Factors by name, on top of the library or of the prices as stored: a price (`synapse_memory_read_pj`), what several prices begin with (`router`), a
-   * group of the breakdown (`leakage`, `area`, `energy`), or what limits the clock (`clock_limits`, `neuron_update_ns`).
+   * Factors by name, on top of the library or of the prices as stored: a price (`synapse_memory_read_pj`), what several
+   * prices begin with (`router`), a group of the breakdown (`leakage`, `area`, `energy`), or what limits the clock
+   * (`clock_limits`, `neuron_update_ns`).
    */
   readonly scale?: { readonly [name: string]: number };
   /** How the component library's prices are used; null: as the study used them. */
   readonly basis?: PriceBasis | null;
-  /** Draws prices, accuracies and utterances within their errors: every point gets the interval that nine draws of ten lie in. */
+  /**
+   * Draws prices, accuracies and utterances within their errors: every point gets the interval that nine draws of ten
+   * lie in.
+   */
   readonly monteCarlo?: DrawOptions | null;
 }
 
@@ -82,9 +89,10 @@ export type PriceLibrary = string | { readonly [price: string]: Json };
 /**
  * Prices every finished point of a database anew; the database is not changed.
  *
- * @param library prices in place of those of the study; null: prices as stored; models are read for prices that are not as stored and for scaled clock limits
- * @throws InputError where the library is wrong, a name or factor is none, the chip is a coupled one, or a model is not the one that the counts were
- * made with
+ * @param library prices in place of those of the study; null: prices as stored; models are read for prices that are not
+ * as stored and for scaled clock limits
+ * @throws InputError where the library is wrong, a name or factor is none, the chip is a coupled one, or a model is not
+ * the one that the counts were made with
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   const study = withStore(database, studyOf);
@@ -121,8 +129,8 @@ export async function reprice(database: string, library: PriceLibrary | null, op
 }
 
 /**
- * Every point under new prices as pieces of a file, as `exportPoints` writes them; metrics with an interval have two columns more, `<metric>_low` and
- * `<metric>_high`.
+ * Every point under new prices as pieces of a file, as `exportPoints` writes them; metrics with an interval have two
+ * columns more, `<metric>_low` and `<metric>_high`.
  *
  * @throws InputError for an unknown format, and as `points`
  */
@@ -141,7 +149,9 @@ export function* repricedPieces(
   }
 }
 
-/** The study's document with the prices of the library, on the basis that is asked for, the library's, or the study's. */
+/**
+ * The study's document with the prices of the library, on the basis that is asked for, the library's, or the study's.
+ */
 function documentOf(
   document: Json,
   database: string,

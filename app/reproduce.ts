@@ -42,7 +42,8 @@ export interface ReproduceOptions {
  * Runs a stored point again and compares it bit for bit.
  *
  * @returns `differences` is empty where every value is the same to the last bit
- * @throws InputError where the database has no such finished point, its model or data cannot be read, or a plug-in that it was computed with is not given
+ * @throws InputError where the database has no such finished point, its model or data cannot be read, or a plug-in that
+ * it was computed with is not given
  */
 export async function reproduce(database: string, id: number, options: ReproduceOptions = {}): Promise<ReproducedPoint> {
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;

@@ -1,4 +1,6 @@
-/** A point that becomes hardware: found by the name that the user gave it, checked, and emitted. Effects: reads files. */
+/**
+ * A point that becomes hardware: found by the name that the user gave it, checked, and emitted. Effects: reads files.
+ */
 import { basename } from "node:path";
 import type { Experiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -60,7 +62,10 @@ export interface EmittedPoint {
   readonly about: Json;
 }
 
-/** `most`: utterances that are timed at most; null: those that the point timed. @throws InputError where the point cannot be hardware: why, and the nearest change. */
+/**
+ * `most`: utterances that are timed at most; null: those that the point timed. @throws InputError where the point
+ * cannot be hardware: why, and the nearest change.
+ */
 export async function emitted({ place, experiment, file }: NamedPoint, most: number | null): Promise<EmittedPoint> {
   const { workload } = experiment;
   const fewer =

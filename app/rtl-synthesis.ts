@@ -1,5 +1,6 @@
 /**
- * A point as gates beside what the model says of it. A database keeps what the tools said: the same sources, target and library are not synthesised again.
+ * A point as gates beside what the model says of it. A database keeps what the tools said: the same sources, target and
+ * library are not synthesised again.
  * Effects: reads files, works in a folder of its own, starts tools, writes the database.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -76,7 +77,10 @@ function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Go
   return { target: target as Goal["target"], device: device ?? USUAL_DEVICE, liberty: liberty === null ? null : libertyOf(liberty) };
 }
 
-/** @throws InputError where the point is not there or cannot be hardware, a tool is absent or fails; InterruptedError where it was stopped. */
+/**
+ * @throws InputError where the point is not there or cannot be hardware, a tool is absent or fails; InterruptedError
+ * where it was stopped.
+ */
 export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
   const goal = goalOf(options);
   const named = await namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);

@@ -1,4 +1,6 @@
-/** A point as SystemVerilog: found, checked, written, run. Effects: reads files, writes a folder, starts a simulator. */
+/**
+ * A point as SystemVerilog: found, checked, written, run. Effects: reads files, writes a folder, starts a simulator.
+ */
 import { existsSync, statSync } from "node:fs";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
@@ -34,9 +36,11 @@ type Simulator = ReturnType<typeof simulatorOf>;
 /**
  * Writes one core as SystemVerilog with memory images, test bench and expected results; runs the bench where asked to.
  *
- * @param source a study's database, a description or the name of a shipped one, or the folder of a chip that was written
+ * @param source a study's database, a description or the name of a shipped one, or the folder of a chip that was
+ * written
  * @param point number of the database's point; null for descriptions and folders
- * @throws InputError where the point, its model or the simulator is not there, or the point cannot be written: why, and the nearest change
+ * @throws InputError where the point, its model or the simulator is not there, or the point cannot be written: why, and
+ * the nearest change
  */
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
   const place = point === null ? pathOf(source, "example", "chip") : source;

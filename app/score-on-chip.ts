@@ -14,7 +14,9 @@ export function usualPrecision(weightBits: readonly (readonly [name: string, bit
   return { ...usual.precision, weightBits: most, layers: Object.fromEntries(narrower) };
 }
 
-/** @throws InputError where words of `precision` hold no such network; a range that no batch has widened yet counts as 1 */
+/**
+ * @throws InputError where words of `precision` hold no such network; a range that no batch has widened yet counts as 1
+ */
 export function checkOnChip(network: Network, precision: Precision): void {
   const known = (quantiser: Quantiser | null): Quantiser | null =>
     quantiser === null || quantiser.range > 0 ? quantiser : { ...quantiser, range: 1 };

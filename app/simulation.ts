@@ -11,9 +11,15 @@ export type TraceFormatName = keyof typeof traceFormats;
 export interface SimulateOptions {
   /** Values by path laid over the description first. */
   readonly values?: Values;
-  /** Also say what decides each wave and what single changes of the chip gain: some dozens of changed chips are simulated. */
+  /**
+   * Also say what decides each wave and what single changes of the chip gain: some dozens of changed chips are
+   * simulated.
+   */
   readonly explain?: boolean;
-  /** Also record what happens in each cycle: rows for tables, waveforms for GTKWave and Surfer, or slices for ui.perfetto.dev. */
+  /**
+   * Also record what happens in each cycle: rows for tables, waveforms for GTKWave and Surfer, or slices for
+   * ui.perfetto.dev.
+   */
   readonly trace?: TraceFormatName | null;
   /** Gives up between functional run, timing run, recording and explanation. */
   readonly signal?: AbortSignal;

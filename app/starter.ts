@@ -12,9 +12,11 @@ const STARTER = { example: "edge", as: "arch" };
 const SCHEMA = /\$schema=\S*?([\w.]+)$/m;
 
 /**
- * Copies a commented description into a folder, with the files that it names beside itself and the schema that its first line names, so that it runs there.
+ * Copies a commented description into a folder, with the files that it names beside itself and the schema that its
+ * first line names, so that it runs there.
  *
- * @param options `name`: a shipped example, chip or training configuration; null: the starter, as `arch.yaml`; `force`: writes over what is there
+ * @param options `name`: a shipped example, chip or training configuration; null: the starter, as `arch.yaml`; `force`:
+ * writes over what is there
  * @returns the written paths, the description first
  * @throws InputError where one is there already and `force` is not given, or nothing of this name ships
  */

@@ -1,4 +1,6 @@
-/** The chip of a stored point, as the study's description and the point's values make it. Effects: reads the database. */
+/**
+ * The chip of a stored point, as the study's description and the point's values make it. Effects: reads the database.
+ */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { byPathAt, Space, type Store } from "../sweeps/index.js";

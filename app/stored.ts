@@ -19,7 +19,10 @@ export function withStore<T>(source: string | OpenStudy, work: (store: Store) =>
   }
 }
 
-/** The description beside which a study's models and data lie: `base`, a path or a shipped description's name; null: any in the database's folder. */
+/**
+ * The description beside which a study's models and data lie: `base`, a path or a shipped description's name; null: any
+ * in the database's folder.
+ */
 export const besideOf = (base: string | null, database: string): string =>
   base === null ? join(dirname(database), "description") : pathOf(base, "example", "chip");
 

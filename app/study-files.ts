@@ -22,7 +22,10 @@ export class StudyFiles {
   private readonly warned = new Set<string>();
   private readonly training: TrainingFiles;
 
-  /** `file`: the description, beside which names are sought; `warn` is told once of each data set that is smaller than asked for. */
+  /**
+   * `file`: the description, beside which names are sought; `warn` is told once of each data set that is smaller than
+   * asked for.
+   */
   constructor(
     private readonly file: string,
     private readonly warn: (text: string) => void,

@@ -58,7 +58,10 @@ interface StudyParts {
   readonly revision: string;
 }
 
-/** The description's search, with another budget perhaps. @throws InputError where it has none, or asks for what its data cannot tell */
+/**
+ * The description's search, with another budget perhaps. @throws InputError where it has none, or asks for what its
+ * data cannot tell
+ */
 export async function searchOf({ file, experiment, sweep, plugins }: Description, budget: number | undefined): Promise<SweepSpec> {
   if (sweep === null)
     throw inputError(

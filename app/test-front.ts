@@ -1,6 +1,7 @@
 /**
- * The last step of a search that makes its networks: what was chosen on held-out recordings runs once on the test set, which nothing has seen before.
- * Points that have been there are not run again. Effects: those of an engine; writes to the database.
+ * The last step of a search that makes its networks: what was chosen on held-out recordings runs once on the test set,
+ * which nothing has seen before. Points that have been there are not run again. Effects: those of an engine; writes to
+ * the database.
  */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { asJson } from "../base/hash.js";

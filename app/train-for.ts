@@ -1,4 +1,7 @@
-/** Training for the words of a description: its precision takes the place of what a configuration says of bits. Effects: reads files. */
+/**
+ * Training for the words of a description: its precision takes the place of what a configuration says of bits. Effects:
+ * reads files.
+ */
 import { ownWeightBits, type Precision } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";

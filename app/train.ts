@@ -72,7 +72,10 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What happens while models are trained, in this order for each: `model`, then `kept`, or the trainer's events and `written`. */
+/**
+ * What happens while models are trained, in this order for each: `model`, then `kept`, or the trainer's events and
+ * `written`.
+ */
 export type TrainProgress =
   /** Something about the back end, or a checkpoint that belongs to another configuration. */
   | { readonly kind: "note"; readonly text: string }
@@ -252,7 +255,9 @@ function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
   );
 }
 
-/** A leak that is learned may be none, at the start or for good; the rule of leaks then says nothing, and is not asked. */
+/**
+ * A leak that is learned may be none, at the start or for good; the rule of leaks then says nothing, and is not asked.
+ */
 function chipOf(config: TrainingConfig, precision: Precision, test: Samples): ChipHooks {
   const wordsOf = (network: Network): Precision =>
     learnsLeaks(config) && network.layers.every((layer) => leaksOf(network.system, layer) === 0)
@@ -289,7 +294,9 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
   onEvent({ kind: "written", model: config.name, file: out, record: result.record });
 }
 
-/** The command that makes this model, as it can be typed again below the same folder, without folders of this machine. */
+/**
+ * The command that makes this model, as it can be typed again below the same folder, without folders of this machine.
+ */
 function commandLine({ typed, path }: Found, { data = null, seeds = null, for: aim = null }: TrainOptions, seed: number): string {
   const place = data === null ? "" : ` --data ${basename(data)}`;
   const inside = !isAbsolute(typed) && !normalize(typed).startsWith("..");

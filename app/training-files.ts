@@ -1,5 +1,6 @@
 /**
- * What networks of a search are made from: the base configuration that a description names, data, and the back end of this host, each by content.
+ * What networks of a search are made from: the base configuration that a description names, data, and the back end of
+ * this host, each by content.
  * Effects: reads files, starts the back end. Throws: `InputError` where one cannot be read or does not fit.
  */
 import {
@@ -97,7 +98,9 @@ export class TrainingFiles {
     return ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
   }
 
-  /** A base configuration and what its networks learn from, as an input of a study; known once a network was asked for. */
+  /**
+   * A base configuration and what its networks learn from, as an input of a study; known once a network was asked for.
+   */
   inputOf(base: string): { readonly name: string; readonly sha256: string } {
     return { name: `trained by ${base}`, sha256: this.sums.get(base) ?? "" };
   }
@@ -130,7 +133,10 @@ export class TrainingFiles {
   }
 }
 
-/** @throws InputError where a search varies the making of a network that it reads from a file, or where the making as written is wrong */
+/**
+ * @throws InputError where a search varies the making of a network that it reads from a file, or where the making as
+ * written is wrong
+ */
 export function checkTrained(sweep: SweepSpec, experiment: Experiment, file: string): void {
   if (experiment.network.training !== null) {
     new TrainingFiles(file).configsOf(experiment);

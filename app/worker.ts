@@ -19,7 +19,10 @@ interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
   readonly log: (line: string) => void;
 }
 
-/** Opens a worker: `run` works until `stop` is called. @throws InputError where the server cannot be reached or refuses the key. */
+/**
+ * Opens a worker: `run` works until `stop` is called. @throws InputError where the server cannot be reached or refuses
+ * the key.
+ */
 export function openWorker({
   redisUrl,
   key,

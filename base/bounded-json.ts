@@ -1,6 +1,7 @@
 /**
- * JSON from elsewhere, bounded before it is parsed: `JSON.parse` takes up to 50 times a text's size where it only nests, and what is packed may unpack to
- * a thousand times its size. Throws: `RangeError` for what is too large or too deep, `SyntaxError` for what is no JSON.
+ * JSON from elsewhere, bounded before it is parsed: `JSON.parse` takes up to 50 times a text's size where it only
+ * nests, and what is packed may unpack to a thousand times its size. Throws: `RangeError` for what is too large or too
+ * deep, `SyntaxError` for what is no JSON.
  */
 import { inflateRawSync } from "node:zlib";
 

@@ -1,6 +1,7 @@
 /**
- * Errors of the product, each with the exit code its door prints: input 2, infeasible 3, broken invariant 1.
- * What they say of an input is one line without control characters; a piece of input is cut at 200 characters, a message at 2,000.
+ * Errors of the product, each with the exit code its door prints: input 2, infeasible 3, broken invariant 1. What they
+ * say of an input is one line without control characters; a piece of input is cut at 200 characters, a message at
+ * 2,000.
  */
 import { withoutControls } from "./escape/controls.js";
 

@@ -1,6 +1,7 @@
 /**
- * Markdown with no line of prose over 120 columns: paragraphs and items that have one are filled anew, and mean the same afterwards. Code, tables,
- * headings, markup and front matter stay as they are; so does a word, a link or a span of code that is longer than a line. Pure.
+ * Markdown with no line of prose over 120 columns: paragraphs and items that have one are filled anew, and mean the
+ * same afterwards. Code, tables, headings, markup and front matter stay as they are; so does a word, a link or a span
+ * of code that is longer than a line. Pure.
  */
 const COLUMNS = 120;
 /** Spans of code and links go to the next line as a whole, while at least so much of a line is left beside them. */

@@ -1,4 +1,7 @@
-/** Where a path leads: to a descriptor that this process holds already (`/dev/stdout`, `/dev/fd/3`), or to a file behind all symbolic links. */
+/**
+ * Where a path leads: to a descriptor that this process holds already (`/dev/stdout`, `/dev/fd/3`), or to a file behind
+ * all symbolic links.
+ */
 import { readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { systemCode } from "./file-errors.js";
@@ -10,7 +13,10 @@ const MOST_LINKS = 40;
 /** Linux shows an open descriptor as a link there; to open that link again is not the same as to use the descriptor. */
 const DESCRIPTOR = /^\/(?:proc\/(?<process>\d+)|dev)\/fd\/(?<descriptor>\d+)$/;
 
-/** The last part of the path need not exist. Throws: the system's error where a folder on the way is missing or links lead in a circle. */
+/**
+ * The last part of the path need not exist. Throws: the system's error where a folder on the way is missing or links
+ * lead in a circle.
+ */
 export function followed(path: string): Destination {
   let at = resolve(path);
   for (let links = 0; links < MOST_LINKS; links++) {

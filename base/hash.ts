@@ -16,7 +16,10 @@ export function asJson<T>(value: T & Plain<T>): Json {
   return value as Json;
 }
 
-/** JSON with keys sorted by code unit at every depth and no white space: equal values give equal text. @throws on NaN or infinity. */
+/**
+ * JSON with keys sorted by code unit at every depth and no white space: equal values give equal text. @throws on NaN or
+ * infinity.
+ */
 export function canonicalJson<T>(value: T & Plain<T>): string {
   return canonicalText(value);
 }
@@ -29,7 +32,8 @@ function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
   const fields = value as { readonly [key: string]: unknown };
   let text = "";
-  // keys sorted alone and text joined as it goes: half the time of sorted entries, and every point of a search is hashed
+  // keys sorted alone and text joined as it goes: half the time of sorted entries, and every point of a search is
+  // hashed
   for (const key of Object.keys(fields).sort()) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalText(fields[key])}`;
   return `{${text}}`;
 }

@@ -1,6 +1,6 @@
 /**
- * A look at the global heaps of an HDF5 file before the library reads them: one whose objects take no room or more than there is sends the library
- * into an endless loop. Throws: `InputError` for such a file.
+ * A look at the global heaps of an HDF5 file before the library reads them: one whose objects take no room or more than
+ * there is sends the library into an endless loop. Throws: `InputError` for such a file.
  * Source: HDF5 File Format Specification 3.0, II.A (superblock), III.E (global heap).
  */
 
@@ -41,7 +41,10 @@ export function checkGlobalHeaps(path: string): void {
   });
 }
 
-/** @throws InputError where there is no HDF5 file, or one whose sizes are not of 8 bytes, as every usual writer has them. */
+/**
+ * @throws InputError where there is no HDF5 file, or one whose sizes are not of 8 bytes, as every usual writer has
+ * them.
+ */
 function checkLengths(superblock: Buffer, path: string): void {
   if (!superblock.subarray(0, FILE_SIGNATURE.length).equals(FILE_SIGNATURE)) throw inputError(path, "is not an HDF5 file");
   if (superblock.length < HEADER_BYTES) return; // cut, as the library says

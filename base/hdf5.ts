@@ -1,6 +1,7 @@
 /**
- * The HDF5 library, loaded when a file is first opened: its memory (40 MB at start) is not for every command and worker.
- * What it complains about damaged files becomes a reason to give, instead of a page on the user's screen; it gets no more memory than a file can need.
+ * The HDF5 library, loaded when a file is first opened: its memory (40 MB at start) is not for every command and
+ * worker. What it complains about damaged files becomes a reason to give, instead of a page on the user's screen; it
+ * gets no more memory than a file can need.
  */
 
 import fs from "node:fs";
@@ -24,7 +25,8 @@ const OWN_BYTES = 64 * MIB;
 export const MOST_BYTES_A_BYTE = 1032;
 
 /**
- * What `work` makes of the HDF5 file at `path`, as `quietly`, and without the means to hang or to fill the memory. Never across an await.
+ * What `work` makes of the HDF5 file at `path`, as `quietly`, and without the means to hang or to fill the memory.
+ * Never across an await.
  * Throws: `InputError` for a file whose heaps have no end; what needs too much memory fails in the library.
  */
 export function guarded<T>(path: string, work: (reason: () => string) => T): T {
@@ -45,9 +47,10 @@ export function guarded<T>(path: string, work: (reason: () => string) => T): T {
 }
 
 /**
- * What `work` gives. It may ask for the innermost reason that the library gave so far for what failed in it (e.g. `truncated file`; empty: none).
- * The library has no other way out for its complaints than file descriptor 2, through node's own module, and its loader none but the console, so for
- * as long as `work` runs (never across an await) writes to both are kept.
+ * What `work` gives. It may ask for the innermost reason that the library gave so far for what failed in it (e.g.
+ * `truncated file`; empty: none). The library has no other way out for its complaints than file descriptor 2, through
+ * node's own module, and its loader none but the console, so for as long as `work` runs (never across an await) writes
+ * to both are kept.
  */
 function quietly<T>(work: (reason: () => string) => T): T {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 /**
- * Domination and the incremental archive of non-dominated points.
- * Objective vectors are minimised, [objectives] finite numbers; directions are converted once, at the door (`objectives.ts`).
- * Equal vectors do not dominate each other: every id stays on the front.
+ * Domination and the incremental archive of non-dominated points. Objective vectors are minimised, [objectives] finite
+ * numbers; directions are converted once, at the door (`objectives.ts`). Equal vectors do not dominate each other:
+ * every id stays on the front.
  */
 
 /** True where `a` is no worse anywhere and better somewhere. */
@@ -33,14 +33,18 @@ export class ParetoArchive<Id> {
     return this.members.length;
   }
 
-  /** Adds a point; true where the front changed. Members are sorted by the first objective, so only those up to it can dominate. */
+  /**
+   * Adds a point; true where the front changed. Members are sorted by the first objective, so only those up to it can
+   * dominate.
+   */
   add(id: Id, values: readonly number[]): boolean {
     for (const value of values) if (!Number.isFinite(value)) throw new Error(`objective of ${String(id)} is ${value}`);
     const place = this.placeOf(values);
     for (let i = 0; i < place; i++) if (dominates(this.members[i].values, values)) return false;
     const kept: FrontMember<Id>[] = [];
     for (let i = place; i < this.members.length; i++) if (!dominates(values, this.members[i].values)) kept.push(this.members[i]);
-    // Two objectives: all that follow the first survivor survive too, but the scan above is already linear in the front.
+    // Two objectives: all that follow the first survivor survive too, but the scan above is already linear in the
+    // front.
     this.members.length = place;
     this.members.push({ id, values }, ...kept);
     return true;
@@ -73,7 +77,9 @@ export function nonDominated(points: readonly (readonly number[])[]): number[] {
   return archive.front.map((m) => m.id).sort((a, b) => a - b);
 }
 
-/** Non-domination rank of each point, 0 for the front (fast non-dominated sort of Deb et al. 2002). O(objectives n^2). */
+/**
+ * Non-domination rank of each point, 0 for the front (fast non-dominated sort of Deb et al. 2002). O(objectives n^2).
+ */
 export function nonDominatedRanks(
   count: number,
   better: (a: number, b: number) => boolean,

@@ -1,9 +1,10 @@
 /**
- * A plug-in as a file: what it consists of, its content address, and its module. It is code, so it runs with all that the user may do: it is loaded where the
- * user names it, and nowhere else. Effects: reads files, loads modules. Throws: `InputError` that names the plug-in.
+ * A plug-in as a file: what it consists of, its content address, and its module. It is code, so it runs with all that
+ * the user may do: it is loaded where the user names it, and nowhere else. Effects: reads files, loads modules. Throws:
+ * `InputError` that names the plug-in.
  *
- * Its content is that of the file and of every file that it names by a relative path in `import`, `export .. from`, `import()` or `new URL(.., import.meta.url)`,
- * and so on. Not covered: packages, and names put together at run time.
+ * Its content is that of the file and of every file that it names by a relative path in `import`, `export .. from`,
+ * `import()` or `new URL(.., import.meta.url)`, and so on. Not covered: packages, and names put together at run time.
  */
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** What plug-ins are given by the program: random numbers and functions that are the same on every machine, and errors in the user's words. */
+/**
+ * What plug-ins are given by the program: random numbers and functions that are the same on every machine, and errors
+ * in the user's words.
+ */
 import { inputError } from "./errors.js";
 import * as math from "./math.js";
 import { createRng } from "./rng.js";

@@ -1,6 +1,6 @@
 /**
- * Files that are read whole or in parts, up to a bound, whatever the path names: a folder or a device is refused, and a pipe where one could be meant
- * for harm.
+ * Files that are read whole or in parts, up to a bound, whatever the path names: a folder or a device is refused, and a
+ * pipe where one could be meant for harm.
  * Throws: `InputError` that names the file as it was typed, what it is, and what to do.
  */
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
@@ -17,7 +17,9 @@ interface Wanted {
 }
 interface Bounded extends Wanted {
   readonly mostBytes: number;
-  /** Whether a pipe will do: one that the user names, never one that a file names, as it may keep us waiting for ever. */
+  /**
+   * Whether a pipe will do: one that the user names, never one that a file names, as it may keep us waiting for ever.
+   */
   readonly pipes?: true;
 }
 

@@ -1,4 +1,7 @@
-/** The entries of one kind by name: the program's own, and those that plug-ins of this process bring. Throws: `InputError` where a name is taken. */
+/**
+ * The entries of one kind by name: the program's own, and those that plug-ins of this process bring. Throws:
+ * `InputError` where a name is taken.
+ */
 import { inputError, quoted } from "./errors.js";
 import { didYouMean } from "./nearest.js";
 import type { PluginFile } from "./plugin-file.js";

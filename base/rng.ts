@@ -1,4 +1,6 @@
-/** Seeded random numbers: one generator for the whole product, derived by name so that streams never depend on order. */
+/**
+ * Seeded random numbers: one generator for the whole product, derived by name so that streams never depend on order.
+ */
 
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";

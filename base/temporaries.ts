@@ -1,4 +1,7 @@
-/** Temporary files of this process: none outlives it, however it ends (but for `kill -9` and a loss of power). Effects: files, signals. */
+/**
+ * Temporary files of this process: none outlives it, however it ends (but for `kill -9` and a loss of power). Effects:
+ * files, signals.
+ */
 import { rmSync } from "node:fs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

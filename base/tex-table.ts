@@ -1,6 +1,7 @@
 /**
- * Tables for LaTeX papers: booktabs rules, headers broken over lines, never wider than their column, cut into parts that fit on a page.
- * Compiles with pdflatex and the packages booktabs and graphicx; no fonts but those of the paper are asked for.
+ * Tables for LaTeX papers: booktabs rules, headers broken over lines, never wider than their column, cut into parts
+ * that fit on a page. Compiles with pdflatex and the packages booktabs and graphicx; no fonts but those of the paper
+ * are asked for.
  */
 import { joined } from "./escape/filtered.js";
 import { type TexText, tex, texText } from "./escape/tex.js";

@@ -11,7 +11,10 @@ export interface ThreadData<Shared = null> {
   readonly shared: Shared;
 }
 
-/** Piscina's options for threads in which the default export of `workerFile` answers (through `thread.ts`). @throws InputError where it is not built. */
+/**
+ * Piscina's options for threads in which the default export of `workerFile` answers (through `thread.ts`). @throws
+ * InputError where it is not built.
+ */
 export function threadOptions<Shared>(
   workerFile: string,
   shared: Shared,

@@ -1,4 +1,6 @@
-/** The part of the WebAssembly API that the project uses, typed here because its type libraries (no DOM) leave it out. */
+/**
+ * The part of the WebAssembly API that the project uses, typed here because its type libraries (no DOM) leave it out.
+ */
 
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;

@@ -1,8 +1,10 @@
 /**
- * The one way to write a file: whole or not at all. The content goes to a temporary file beside the target, to the disk, and then over the target, so
- * that no reader and no loss of power ever sees a half. A symbolic link stays, and the file that it names is replaced. A target that exists and is no
- * regular file (`/dev/null`, `/dev/stdout`, a pipe) is written through. A folder is refused. A hard link to the old file keeps the old content.
- * Throws: `InputError` that names the target as it was typed; nothing of ours is left beside it then, nor where a signal ends the program.
+ * The one way to write a file: whole or not at all. The content goes to a temporary file beside the target, to the
+ * disk, and then over the target, so that no reader and no loss of power ever sees a half. A symbolic link stays, and
+ * the file that it names is replaced. A target that exists and is no regular file (`/dev/null`, `/dev/stdout`, a pipe)
+ * is written through. A folder is refused. A hard link to the old file keeps the old content.
+ * Throws: `InputError` that names the target as it was typed; nothing of ours is left beside it then, nor where a
+ * signal ends the program.
  */
 import { randomBytes } from "node:crypto";
 import {

@@ -1,6 +1,7 @@
 /**
- * YAML texts that may be hostile, in time linear in their length: nesting is bounded before anything recurses over it, duplicate keys are found by
- * sets, aliases are few, and only the first errors are told. Throws: `InputError` for nesting too deep.
+ * YAML texts that may be hostile, in time linear in their length: nesting is bounded before anything recurses over it,
+ * duplicate keys are found by sets, aliases are few, and only the first errors are told. Throws: `InputError` for
+ * nesting too deep.
  */
 import {
   Composer,

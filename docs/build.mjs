@@ -1,5 +1,6 @@
 /**
- * `npm run docs`: the documents and the library's reference as a site in build/docs, with every link checked. `npm run docs -- --serve` shows it.
+ * `npm run docs`: the documents and the library's reference as a site in build/docs, with every link checked. `npm run
+ * docs -- --serve` shows it.
  * Effects: installs VitePress beside this file and TypeDoc beside its own, the first time; writes build/.
  */
 import { spawnSync } from "node:child_process";

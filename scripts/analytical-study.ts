@@ -1,9 +1,11 @@
 /**
- * How near does the analytical model, which `screen` prices its pool with, come to the cycle model? Draws random points of a description's
- * space by seed, runs both models on the same utterances, and prints Spearman's rank correlation, quantiles of the relative error
- * (estimate / cycle model - 1) and how many points a second the analytical model prices.
+ * How near does the analytical model, which `screen` prices its pool with, come to the cycle model? Draws random points
+ * of a description's space by seed, runs both models on the same utterances, and prints Spearman's rank correlation,
+ * quantiles of the relative error (estimate / cycle model - 1) and how many points a second the analytical model
+ * prices.
  *
- *   npx tsx scripts/analytical-study.ts [DESCRIPTION, default arch/examples/edge.yaml] [points, default 500] [seed, default 1]
+ *   npx tsx scripts/analytical-study.ts [DESCRIPTION, default arch/examples/edge.yaml] [points, default 500] [seed,
+ * default 1]
  */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -110,7 +112,10 @@ function cycleModel(experiment: Experiment, functional: Functional) {
   }
 }
 
-/** Prices the points again and again for a second of processor time at least, which other programs do not shorten; the first round warms up. */
+/**
+ * Prices the points again and again for a second of processor time at least, which other programs do not shorten; the
+ * first round warms up.
+ */
 function rateOf(points: readonly { readonly experiment: Experiment; readonly of: Prepared }[]): number {
   const round = (): void => {
     for (const { experiment, of } of points) estimatedMetrics(experiment, of.functional, of.profile);

@@ -1,6 +1,6 @@
 /**
- * Draws a captured terminal screen (text with SGR escape sequences) as SVG: text as text, braille as dots, blocks and lines as shapes,
- * so that it looks the same with every font. Pure.
+ * Draws a captured terminal screen (text with SGR escape sequences) as SVG: text as text, braille as dots, blocks and
+ * lines as shapes, so that it looks the same with every font. Pure.
  */
 
 interface Style {

@@ -1,6 +1,8 @@
 /**
- * Builds the program and the library: stale kernels (kernels.mjs) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`, what training uses of
- * TensorFlow.js to `dist/tensorflow`, what the report shows in a browser to `dist/vega`. Idempotent; writes only `dist/`, and removes what nobody runs of the compiler. A line per phase says what takes time, which `npm ci` shows.
+ * Builds the program and the library: stale kernels (kernels.mjs) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`,
+ * what training uses of TensorFlow.js to `dist/tensorflow`, what the report shows in a browser to `dist/vega`.
+ * Idempotent; writes only `dist/`, and removes what nobody runs of the compiler. A line per phase says what takes time,
+ * which `npm ci` shows.
  */
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";

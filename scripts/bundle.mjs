@@ -1,13 +1,17 @@
 /**
- * Bundles the program and the library: `dist/main.js`, `dist/index.js`, the workers, and chunks that they share. A module is in a chunk only for what is
- * used of it, so an import by a room's index reads no more than an import of the file behind it.
+ * Bundles the program and the library: `dist/main.js`, `dist/index.js`, the workers, and chunks that they share. A
+ * module is in a chunk only for what is used of it, so an import by a room's index reads no more than an import of the
+ * file behind it.
  */
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** Packages that lie in the built program: read at every start, in one file and without what is not used, they cost a fraction of their processor time. */
+/**
+ * Packages that lie in the built program: read at every start, in one file and without what is not used, they cost a
+ * fraction of their processor time.
+ */
 export const bundledPackages = JSON.parse(readFileSync("scripts/bundled.json", "utf8"));
 
 /** Entries by name of the built file. */
@@ -59,7 +63,8 @@ export async function bundle(folder) {
     // lines stay: an error that a user does not catch prints the line that threw it
     comments: false,
     codeSplitting: {
-      // what is always read together, in one file each: a file, and an import between two, costs a start a fraction of a millisecond
+      // what is always read together, in one file each: a file, and an import between two, costs a start a fraction of
+      // a millisecond
       groups: [
         {
           name: "start",
@@ -82,8 +87,8 @@ export async function bundleThread(folder) {
 }
 
 /**
- * What training uses of TensorFlow.js (tensorflow-entry.mjs), 1 MB of 65, as one file beside the binaries of its back end wasm. CommonJS: the loaders of those
- * binaries ask where their file lies.
+ * What training uses of TensorFlow.js (tensorflow-entry.mjs), 1 MB of 65, as one file beside the binaries of its back
+ * end wasm. CommonJS: the loaders of those binaries ask where their file lies.
  */
 export async function bundleTensorflow(folder) {
   const build = await rolldown({

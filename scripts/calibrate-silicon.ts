@@ -1,6 +1,7 @@
 /**
- * `npx tsx scripts/calibrate-silicon.ts`: derives the factors from component library to silicon from the boards of published chips, writes
- * `arch/components/silicon.csv`, and prints what each factor leaves, each value predicted without itself where five or more were measured.
+ * `npx tsx scripts/calibrate-silicon.ts`: derives the factors from component library to silicon from the boards of
+ * published chips, writes `arch/components/silicon.csv`, and prints what each factor leaves, each value predicted
+ * without itself where five or more were measured.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
 /**
- * Networks and chips searched together, against chips alone, at equal processor time. Both search the chips and precisions of
- * `arch/examples/phones-co-search.yaml`; chips alone have one network, the example's largest by its base's own recipe, trained as long, and on for each
- * width of weights, as the other's are; that counts too. Fronts run on the test set once.
- * Writes the figure and the section of docs/case-studies.md, and prints the log.
+ * Networks and chips searched together, against chips alone, at equal processor time. Both search the chips and
+ * precisions of `arch/examples/phones-co-search.yaml`; chips alone have one network, the example's largest by its
+ * base's own recipe, trained as long, and on for each width of weights, as the other's are; that counts too. Fronts run
+ * on the test set once. Writes the figure and the section of docs/case-studies.md, and prints the log.
  *
  *   npx tsx scripts/co-search-study.ts FSDD_FOLDER WORK_FOLDER CPU_SECONDS SEEDS
  */

@@ -1,6 +1,7 @@
 /**
- * `npx tsx scripts/export-study.ts [points]`: what the export of all points takes of a large study, in time of the processor and memory, per format.
- * The points are drawn by seed; each has a breakdown of 33 rows, as those of a board. The table is `docs/logs/export-study.txt`.
+ * `npx tsx scripts/export-study.ts [points]`: what the export of all points takes of a large study, in time of the
+ * processor and memory, per format. The points are drawn by seed; each has a breakdown of 33 rows, as those of a board.
+ * The table is `docs/logs/export-study.txt`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Folds prose of documents that is wider than a line: `npx tsx scripts/fold-docs.ts` (all), or `... FILE.md`. Pages that a script writes are folded by
- * the script. The test of the documents holds that nothing is left to fold.
+ * Folds prose of documents that is wider than a line: `npx tsx scripts/fold-docs.ts` (all), or `... FILE.md`. Pages
+ * that a script writes are folded by the script. The test of the documents holds that nothing is left to fold.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,8 @@
 /**
- * `npx tsx scripts/fpga-cores.ts [--only NAME] [--place | --ultrascale] [--out docs/logs/fpga-cores.json]`: cores of varied shape as logic, registers,
- * block RAMs and multipliers of an ECP5 (Yosys, then nextpnr's packing; `--place`: its placement, which says the clock; `--ultrascale`: adds Yosys' cells
- * of an UltraScale+). Rows that are there are kept unless they are named. What is made of them: `scripts/fpga-laws.ts`.
+ * `npx tsx scripts/fpga-cores.ts [--only NAME] [--place | --ultrascale] [--out docs/logs/fpga-cores.json]`: cores of
+ * varied shape as logic, registers, block RAMs and multipliers of an ECP5 (Yosys, then nextpnr's packing; `--place`:
+ * its placement, which says the clock; `--ultrascale`: adds Yosys' cells of an UltraScale+). Rows that are there are
+ * kept unless they are named. What is made of them: `scripts/fpga-laws.ts`.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

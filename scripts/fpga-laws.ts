@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/fpga-laws.ts > docs/logs/fpga-laws.txt`: fits the laws of an FPGA's tables and flip-flops to the cores of docs/logs/fpga-cores.json
- * that are there for it, writes them to `arch/components/fpga_laws.csv`, and prints what they say of each core beside the synthesised: of a core of the
- * fit as the law of all others says it.
+ * `npx tsx scripts/fpga-laws.ts > docs/logs/fpga-laws.txt`: fits the laws of an FPGA's tables and flip-flops to the
+ * cores of docs/logs/fpga-cores.json that are there for it, writes them to `arch/components/fpga_laws.csv`, and prints
+ * what they say of each core beside the synthesised: of a core of the fit as the law of all others says it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { laneDsps, unitDsps } from "../arch/fpga/core-resources.js";

@@ -1,4 +1,7 @@
-/** Which chips of a front the README shows, by rule: fastest, least energy, smallest, and the study's knee. Effects: reads the database. */
+/**
+ * Which chips of a front the README shows, by rule: fastest, least energy, smallest, and the study's knee. Effects:
+ * reads the database.
+ */
 import { pareto } from "../app/pareto.js";
 
 /** Name and number of the point, in the README's order. @throws where the front is empty, or has no knee. */

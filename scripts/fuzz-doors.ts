@@ -1,4 +1,7 @@
-/** `npx tsx scripts/fuzz-doors.ts [--cases 10000] [--door NAME ...]`: every outward door on so many hostile studies. Exit code 1 where anything was found. */
+/**
+ * `npx tsx scripts/fuzz-doors.ts [--cases 10000] [--door NAME ...]`: every outward door on so many hostile studies.
+ * Exit code 1 where anything was found.
+ */
 import { parseArgs } from "node:util";
 import { DOORS } from "../test/fuzz/doors.js";
 import { KINDS } from "../test/fuzz/hostile-study.js";

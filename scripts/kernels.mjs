@@ -1,8 +1,8 @@
 /**
  * Compiles the AssemblyScript kernels (`*.as.ts`, not their `*.part.as.ts`) to `dist/kernels/*.wasm`.
  *
- * A kernel is stale unless the hash beside it (`*.sources`) is that of its sources, the compiler's version and its flags: by content, so that a
- * checkout of older sources, or a `dist` copied from elsewhere, is never taken for fresh.
+ * A kernel is stale unless the hash beside it (`*.sources`) is that of its sources, the compiler's version and its
+ * flags: by content, so that a checkout of older sources, or a `dist` copied from elsewhere, is never taken for fresh.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,7 +1,7 @@
 /**
- * Kills and second writers, again and again, of studies in processes of their own: nothing is lost, nothing computed twice, no study wedged, and each
- * ends with the content of an undisturbed one. Prints what was done.
- *     npx tsx scripts/kill-study.ts [kills] [writers] [seed]
+ * Kills and second writers, again and again, of studies in processes of their own: nothing is lost, nothing computed
+ * twice, no study wedged, and each ends with the content of an undisturbed one. Prints what was done. npx tsx
+ * scripts/kill-study.ts [kills] [writers] [seed]
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

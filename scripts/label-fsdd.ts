@@ -1,6 +1,7 @@
 /**
- * Writes `fsdd-phones.tsv` into a clone of the Free Spoken Digit Dataset: the shipped GRU's phone probabilities, aligned with each
- * recording's digit. Labels for a clone that has none; the networks here were trained and scored on others (docs/case-studies.md).
+ * Writes `fsdd-phones.tsv` into a clone of the Free Spoken Digit Dataset: the shipped GRU's phone probabilities,
+ * aligned with each recording's digit. Labels for a clone that has none; the networks here were trained and scored on
+ * others (docs/case-studies.md).
  *
  *   npx tsx scripts/label-fsdd.ts free-spoken-digit-dataset [other labels.tsv]
  *
@@ -59,7 +60,10 @@ interface Labelled {
   readonly phones: Int32Array;
 }
 
-/** Log-probabilities of every frame's phones over their mean probability: what the sound says beyond how common a phone is. */
+/**
+ * Log-probabilities of every frame's phones over their mean probability: what the sound says beyond how common a phone
+ * is.
+ */
 function evidence(samples: Samples, utterance: number): Float32Array {
   const silent: Samples = {
     ...samples,

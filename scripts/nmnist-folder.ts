@@ -1,6 +1,7 @@
 /**
- * Recordings of N-MNIST that are kept one after the other, as the folder that `dataset: nmnist` reads: `npx tsx scripts/nmnist-folder.ts FROM TO`.
- * FROM holds `test.bs2.gz` and `test.csv` (id, label, offset in bytes, events), perhaps `train.bs2.gz` and `train.csv` too; events have 5 bytes.
+ * Recordings of N-MNIST that are kept one after the other, as the folder that `dataset: nmnist` reads: `npx tsx
+ * scripts/nmnist-folder.ts FROM TO`. FROM holds `test.bs2.gz` and `test.csv` (id, label, offset in bytes, events),
+ * perhaps `train.bs2.gz` and `train.csv` too; events have 5 bytes.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,10 +1,12 @@
 /**
  * Runs the main job and the arithmetic's self-check under several versions of Node and compares every stored digest.
- * Each version comes from the npm package `node`; native modules are built with its own headers in a copy of `node_modules` (links, but for them).
+ * Each version comes from the npm package `node`; native modules are built with its own headers in a copy of
+ * `node_modules` (links, but for them).
  *
  *   npx tsx scripts/node-versions.ts 20 22 24.18.1 > docs/logs/node-versions.txt
  *
- * `--keep FOLDER` keeps what it installs and builds for the next run. Effects: installs into that folder, or into a temporary one; prints; exit code 1 where anything differs.
+ * `--keep FOLDER` keeps what it installs and builds for the next run. Effects: installs into that folder, or into a
+ * temporary one; prints; exit code 1 where anything differs.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,8 +1,9 @@
 /**
- * `npx tsx scripts/pace-study.ts`: layered networks under a global tick, a barrier, and steps that wait for their sources.
+ * `npx tsx scripts/pace-study.ts`: layered networks under a global tick, a barrier, and steps that wait for their
+ * sources.
  *
- * One layer per core; the tick is the shortest that no step overruns. Columns: cycles of an utterance alone, of an utterance among others back to back, and that
- * against the tick's; packets that tell of steps, as a share of all.
+ * One layer per core; the tick is the shortest that no step overruns. Columns: cycles of an utterance alone, of an
+ * utterance among others back to back, and that against the tick's; packets that tell of steps, as a share of all.
  */
 import { type Chip, type Precision, parseArch, readModel, resolveModelPath, type SpikeTrace } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
@@ -82,7 +83,10 @@ function shipped(model: string): Layered {
   return { name: model, chip: experiment.chip, precision: experiment.precision, trace };
 }
 
-/** A chain of dense layers; in one step of `every`, by chance and layer by layer, `busy` of a layer's neurons fire, in the others `calm` do. */
+/**
+ * A chain of dense layers; in one step of `every`, by chance and layer by layer, `busy` of a layer's neurons fire, in
+ * the others `calm` do.
+ */
 function chain(layers: number, neurons: number, calm: number, busy: number, every: number): Layered {
   const rng = createRng(7, "pace study");
   const populations = Array.from({ length: layers }, (_, depth) => population(`layer${depth}`, neurons, depth));

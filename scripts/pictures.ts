@@ -1,6 +1,6 @@
 /**
- * Makes the photographs of docs/images anew: `npx tsx scripts/pictures.ts` (all), or `... run` (one). The dashboard in a terminal, and pages of the
- * shipped examples in a browser. Needs a built program, tmux and chromium.
+ * Makes the photographs of docs/images anew: `npx tsx scripts/pictures.ts` (all), or `... run` (one). The dashboard in
+ * a terminal, and pages of the shipped examples in a browser. Needs a built program, tmux and chromium.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,9 +1,11 @@
 /**
- * `npm run profile -- COMMAND ...`: where the built program's processor time goes, TypeScript and kernels together, all threads.
+ * `npm run profile -- COMMAND ...`: where the built program's processor time goes, TypeScript and kernels together, all
+ * threads.
  *
- * Runs `snn-dse COMMAND ...` with V8's sampling profiler, then prints the functions that took most by themselves, as shares of all samples that were not
- * idle. Kernels keep their functions' names (`scripts/kernels.mjs`); what the compiler has inlined counts for the function that it lies in. The
- * `.cpuprofile` files, one per thread, stay in the folder that the last line names: Chromium's developer tools and speedscope draw flame graphs of them.
+ * Runs `snn-dse COMMAND ...` with V8's sampling profiler, then prints the functions that took most by themselves, as
+ * shares of all samples that were not idle. Kernels keep their functions' names (`scripts/kernels.mjs`); what the
+ * compiler has inlined counts for the function that it lies in. The `.cpuprofile` files, one per thread, stay in the
+ * folder that the last line names: Chromium's developer tools and speedscope draw flame graphs of them.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";

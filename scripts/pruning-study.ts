@@ -3,7 +3,8 @@
  *
  *     npx tsx scripts/pruning-study.ts DATA model.safetensors ...      DATA: folder of the FSDD recordings
  *
- * Four cores; synapse memories of the least size, in steps of an eighth of a power of two KiB, in which the network fits: fewer bits are smaller memories.
+ * Four cores; synapse memories of the least size, in steps of an eighth of a power of two KiB, in which the network
+ * fits: fewer bits are smaller memories.
  */
 import { basename, resolve } from "node:path";
 import { loadModel, samplesFor } from "../app/inputs.js";

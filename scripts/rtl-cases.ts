@@ -1,4 +1,7 @@
-/** What the studies of random chips in SystemVerilog share: their options, cases that go on where a study was stopped, and how one ends. */
+/**
+ * What the studies of random chips in SystemVerilog share: their options, cases that go on where a study was stopped,
+ * and how one ends.
+ */
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,8 +20,9 @@ function libraryHash(): string {
 }
 
 /**
- * Cases from `--first` on, `--cases` of them; `usual`: without the option. `studied` gives null where a seed makes none. With `--done FILE`, each case is a
- * line of that file as soon as it is over, and one that stands there is not run again. Printed is how many cases ran with the library as it is.
+ * Cases from `--first` on, `--cases` of them; `usual`: without the option. `studied` gives null where a seed makes
+ * none. With `--done FILE`, each case is a line of that file as soon as it is over, and one that stands there is not
+ * run again. Printed is how many cases ran with the library as it is.
  */
 export function studiedCases<Case extends StudiedCase>(usual: number, studied: (seed: number) => Case | null): StudiedCases<Case> {
   const { values } = parseArgs({

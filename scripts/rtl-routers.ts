@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/rtl-routers.ts --liberty cells.lib [--only NAME]`: routers in the middle of a mesh of 3 x 3 as gates of a 130 nm library, by module, beside the
- * model's area at that node. Writes docs/logs/rtl-routers.json; a router that stands there is not mapped again unless it is named. The page is
- * written by `scripts/rtl-gates.ts --page`.
+ * `npx tsx scripts/rtl-routers.ts --liberty cells.lib [--only NAME]`: routers in the middle of a mesh of 3 x 3 as gates
+ * of a 130 nm library, by module, beside the model's area at that node. Writes docs/logs/rtl-routers.json; a router
+ * that stands there is not mapped again unless it is named. The page is written by `scripts/rtl-gates.ts --page`.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,10 @@ const ROUTERS: { readonly [name: string]: RouterSize } = {
   "4 VCs, flits of 32 bits": { vcs: 4, flitBits: 32, depth: 4 },
 };
 
-/** By output port (east, west, north, south, local), the cores behind it: those of a mesh of 3 x 3 around its middle, along x first. */
+/**
+ * By output port (east, west, north, south, local), the cores behind it: those of a mesh of 3 x 3 around its middle,
+ * along x first.
+ */
 function regions(): string {
   const behind = new Array<number>(PORTS).fill(0);
   for (let core = 0; core < 9; core++) {

@@ -1,6 +1,7 @@
 /**
- * `npx tsx scripts/rtl-share.ts [--points 400] [--seed 1] [FILE.yaml ...]`: which share of the feasible points of the shipped examples becomes SystemVerilog, and which
- * rule refuses the others. All points of a small space, so many drawn ones of a larger one. Exit code 1 below 90 %.
+ * `npx tsx scripts/rtl-share.ts [--points 400] [--seed 1] [FILE.yaml ...]`: which share of the feasible points of the
+ * shipped examples becomes SystemVerilog, and which rule refuses the others. All points of a small space, so many drawn
+ * ones of a larger one. Exit code 1 below 90 %.
  */
 import { parseArgs } from "node:util";
 import { examples } from "../app/examples.js";

@@ -1,4 +1,7 @@
-/** A point as SystemVerilog in Verilator, compared with the simulator. Effects: works in a folder of its own, prints a line. */
+/**
+ * A point as SystemVerilog in Verilator, compared with the simulator. Effects: works in a folder of its own, prints a
+ * line.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * How few runs does each sampler need? Replays the samplers on a chip space whose whole grid was simulated once (`sampler: grid`), by looking
- * results up, and draws the share of the true front's hypervolume over the points asked: median and range of the seeds.
+ * How few runs does each sampler need? Replays the samplers on a chip space whose whole grid was simulated once
+ * (`sampler: grid`), by looking results up, and draws the share of the true front's hypervolume over the points asked:
+ * median and range of the seeds.
  *
  *   npx tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share of the grid, default 0.05] [samplers]
  */

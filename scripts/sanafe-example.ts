@@ -1,5 +1,6 @@
 /**
- * One chip and network described for SANA-FE and for this program: runs both and writes the comparison into docs/sanafe.md.
+ * One chip and network described for SANA-FE and for this program: runs both and writes the comparison into
+ * docs/sanafe.md.
  *
  *   npx tsx scripts/sanafe-example.ts              the table
  *   npx tsx scripts/sanafe-example.ts --network    first draws the network and its input anew (same seed, same files)
@@ -19,7 +20,9 @@ const [INPUTS, HIDDEN, OUTPUTS, STEPS] = [32, 48, 10, 40];
 const THRESHOLD = { hidden: 1024, output: 512 };
 const folder = join(packageRoot(), "arch/examples/sanafe");
 
-/** Weights [source][target] without zeros; the largest into every target is 127, so that eight bits hold them exactly. */
+/**
+ * Weights [source][target] without zeros; the largest into every target is 127, so that eight bits hold them exactly.
+ */
 function drawWeights(rng: ReturnType<typeof createRng>, sources: number, targets: number, low: number, high: number): number[][] {
   const rows = Array.from({ length: sources }, () => Array.from({ length: targets }, () => rng.int(low, high) || 1));
   for (let target = 0; target < targets; target++) rows[rng.int(0, sources - 1)][target] = 127;

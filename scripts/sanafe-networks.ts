@@ -1,5 +1,6 @@
 /**
- * Writes the chip and the networks of the benchmark in SANA-FE's file formats, to be run by either program (same seed, same files).
+ * Writes the chip and the networks of the benchmark in SANA-FE's file formats, to be run by either program (same seed,
+ * same files).
  *
  *   npx tsx scripts/sanafe-networks.ts DIR               all of them as netlists
  *   npx tsx scripts/sanafe-networks.ts DIR n4k_clu ...   those named

@@ -1,7 +1,7 @@
 /**
- * What does screening cost, and what does it miss? Runs the thousand chips of `arch/examples/thousand-chips.yaml` by the whole grid and by `screen`, both with
- * two workers, and prints points, utterances, processor time and the share of the true front's hypervolume. The databases are kept: run again, the
- * grid continues where it was.
+ * What does screening cost, and what does it miss? Runs the thousand chips of `arch/examples/thousand-chips.yaml` by
+ * the whole grid and by `screen`, both with two workers, and prints points, utterances, processor time and the share of
+ * the true front's hypervolume. The databases are kept: run again, the grid continues where it was.
  *
  *   npx tsx scripts/screen-study.ts FSDD_FOLDER WORK_FOLDER
  */

@@ -1,9 +1,12 @@
 /**
- * Photographs the real dashboard: runs `snn-dse sweep` in a tmux terminal, waits for a text, presses keys, and draws the screen as SVG.
+ * Photographs the real dashboard: runs `snn-dse sweep` in a tmux terminal, waits for a text, presses keys, and draws
+ * the screen as SVG.
  *
- *   npx tsx scripts/screenshot.ts [--out docs/images/dashboard.svg] [--until REGEX] [--keys "Down Down"] [--size 110x34] [-- snn-dse arguments]
+ *   npx tsx scripts/screenshot.ts [--out docs/images/dashboard.svg] [--until REGEX] [--keys "Down Down"] [--size
+ * 110x34] [-- snn-dse arguments]
  *
- * Needs tmux and a built program (`npm run build`). The sweep writes into a temporary folder and is stopped after the picture.
+ * Needs tmux and a built program (`npm run build`). The sweep writes into a temporary folder and is stopped after the
+ * picture.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

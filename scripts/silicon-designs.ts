@@ -1,6 +1,7 @@
 /**
- * `npx tsx scripts/silicon-designs.ts`: what other descriptions of the chips would make of the two predictions that silicon's factors do worst: leakage, and SNE's
- * synaptic operation. Every other design of leakage: library / published of each chip, the factor, and the 90 % interval of another chip, either way.
+ * `npx tsx scripts/silicon-designs.ts`: what other descriptions of the chips would make of the two predictions that
+ * silicon's factors do worst: leakage, and SNE's synaptic operation. Every other design of leakage: library / published
+ * of each chip, the factor, and the 90 % interval of another chip, either way.
  */
 import type { SramCell } from "../arch/chip.js";
 import type { Chip, Topology } from "../arch/index.js";
@@ -48,7 +49,10 @@ const CELLS: readonly SramCell[] = ["lstp", "lop", "hp"];
 for (const sramCell of CELLS) tell(`cells ${sramCell}`, flavoured({ sramCell }));
 tell("cells lstp, fast corner", flavoured({ corner: "fast" }));
 
-/** Energy of a tick of TrueNorth's 256 neurons at 0.8 V, pJ, by lines of the breakdown; `states` 0: the potential is the sum. */
+/**
+ * Energy of a tick of TrueNorth's 256 neurons at 0.8 V, pJ, by lines of the breakdown; `states` 0: the potential is the
+ * sum.
+ */
 function tickPj(states: 0 | 1): (line: RegExp) => number {
   const update = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
   const plain = { rests: true, update };

@@ -1,6 +1,7 @@
 /**
- * What the median stopping rule would have saved and cost, told from searches that ran without it: their networks' whole curves are there, so that the
- * rule can be tried on them. The searches of a folder of `co-search-study.ts` count as generations of one: each is compared with those before it.
+ * What the median stopping rule would have saved and cost, told from searches that ran without it: their networks'
+ * whole curves are there, so that the rule can be tried on them. The searches of a folder of `co-search-study.ts` count
+ * as generations of one: each is compared with those before it.
  *
  *   npx tsx scripts/stopping-study.ts WORK_FOLDER SEEDS
  */

@@ -1,7 +1,7 @@
 /**
- * Kills sweeps that make their networks, again and again, at times drawn by seed: each study must end with the networks (their files, byte for byte)
- * and the database of one that nothing disturbed. Networks learn from the first 12 recordings of each speaker and digit, so that a study is short and
- * kills are many. Prints what was done.
+ * Kills sweeps that make their networks, again and again, at times drawn by seed: each study must end with the networks
+ * (their files, byte for byte) and the database of one that nothing disturbed. Networks learn from the first 12
+ * recordings of each speaker and digit, so that a study is short and kills are many. Prints what was done.
  *
  *   npx tsx scripts/training-kills.ts FSDD_FOLDER [kills] [seed]
  */

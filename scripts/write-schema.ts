@@ -1,6 +1,6 @@
 /**
- * Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md, docs/training-configuration.md, docs/database.md and docs/metrics.md
- * from the schemas of the code: `npx tsx scripts/write-schema.ts`.
+ * Writes arch/schema/{arch,coupled,training}.schema.json, docs/description.md, docs/training-configuration.md,
+ * docs/database.md and docs/metrics.md from the schemas of the code: `npx tsx scripts/write-schema.ts`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,9 @@
 /**
- * Writes the table of shipped models in docs/training.md from the records inside the model files: `npx tsx scripts/write-training.ts`.
- * With the spoken digits' folder it also evaluates them, and writes the means over seeds and the picture of the trade-off; further arguments are models
- * that join the picture: `npx tsx scripts/write-training.ts ../free-spoken-digit-dataset tradeoff/*.safetensors`, trained by
- * `snn-dse train training/configs/tradeoff/*.yaml --data ../free-spoken-digit-dataset --out-dir tradeoff`.
+ * Writes the table of shipped models in docs/training.md from the records inside the model files: `npx tsx
+ * scripts/write-training.ts`. With the spoken digits' folder it also evaluates them, and writes the means over seeds
+ * and the picture of the trade-off; further arguments are models that join the picture: `npx tsx
+ * scripts/write-training.ts ../free-spoken-digit-dataset tradeoff/*.safetensors`, trained by `snn-dse train
+ * training/configs/tradeoff/*.yaml --data ../free-spoken-digit-dataset --out-dir tradeoff`.
  */
 
 import { execFileSync } from "node:child_process";

@@ -1,5 +1,6 @@
 /**
- * Writes docs/validation.md from runs: RTL conformance, network curves, published chips, NIR, SANA-FE, and the paper's table.
+ * Writes docs/validation.md from runs: RTL conformance, network curves, published chips, NIR, SANA-FE, and the paper's
+ * table.
  *
  *   npx tsx scripts/write-validation.ts [noc.jsonl]      noc.jsonl: what `compare-curves.ts --json` printed; else it is run, which takes minutes
  */

@@ -47,7 +47,8 @@ export interface Evaluation {
 }
 
 /**
- * A study that its owner drives. Asked for n points at a time, it asks what a sweep of n workers asks; in which order results come does not matter.
+ * A study that its owner drives. Asked for n points at a time, it asks what a sweep of n workers asks; in which order
+ * results come does not matter.
  */
 export interface OpenStudy {
   /** The name of its description. */
@@ -58,36 +59,43 @@ export interface OpenStudy {
   readonly axes: readonly Axis[];
   /** Points that were given out and not told, in ask order. */
   readonly open: readonly AskedPoint[];
-  /** Why no more points come: the budget is used up, or the sampler has no more. null: more come, once open ones are told perhaps. */
+  /**
+   * Why no more points come: the budget is used up, or the sampler has no more. null: more come, once open ones are
+   * told perhaps.
+   */
   readonly ended: FinishReason | null;
   /**
-   * The next points, at most `count` (default 1). Fewer where the sampler must be told results of open points first, or has no more (`ended`): none at
-   * all while no point is open means that the search is at its end. Points that the description or a constraint refuses, and stored ones, are told by
-   * the study itself.
+   * The next points, at most `count` (default 1). Fewer where the sampler must be told results of open points first, or
+   * has no more (`ended`): none at all while no point is open means that the search is at its end. Points that the
+   * description or a constraint refuses, and stored ones, are told by the study itself.
    *
    * @throws InputError where an input has changed meanwhile, or the database cannot be written
    */
   ask(count?: number): Promise<readonly AskedPoint[]>;
   /**
-   * Evaluates an open point as a sweep does, in a worker; as many at a time as there are workers. Asked twice, it is one evaluation. `signal` ends the
-   * waiting: the worker goes on, and who asks again gets its result.
+   * Evaluates an open point as a sweep does, in a worker; as many at a time as there are workers. Asked twice, it is
+   * one evaluation. `signal` ends the waiting: the worker goes on, and who asks again gets its result.
    *
    * @throws InputError where the point is not open; InterruptedError where the study is closed meanwhile
    */
   evaluate(point: AskedPoint | number, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;
   /**
-   * Takes back what came of a point: an evaluation of this study, or, in a study with another evaluator, what that found.
+   * Takes back what came of a point: an evaluation of this study, or, in a study with another evaluator, what that
+   * found.
    *
    * @throws InputError where the point is not open or the result is not one of it
    */
   tell(point: AskedPoint | number, result: Evaluation | OwnResult): void;
   /**
-   * Evaluates a point of the caller's own choice and stores it; one that the study knows already is not run again. The sampler asks as without it.
+   * Evaluates a point of the caller's own choice and stores it; one that the study knows already is not run again. The
+   * sampler asks as without it.
    *
    * @param values by name of the parameter
    * @throws InputError where the values are no point of the study, or another evaluator finds its results
    */
   run(values: { readonly [name: string]: unknown }, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;
-  /** Ends the study: open points are given up, everything told is stored, and opening the same study again continues it. */
+  /**
+   * Ends the study: open points are given up, everything told is stored, and opening the same study again continues it.
+   */
   close(): Promise<StudySummary>;
 }

@@ -1,6 +1,7 @@
 /**
- * What decides a point before anything is trained or run for it: constraints over parameters and the chip's size, and, where its network is still to be
- * made, whether the chip can hold a network of that shape. No epoch is spent on what a chip refuses.
+ * What decides a point before anything is trained or run for it: constraints over parameters and the chip's size, and,
+ * where its network is still to be made, whether the chip can hold a network of that shape. No epoch is spent on what a
+ * chip refuses.
  */
 import { type AnyExperiment, areaOf, type Experiment, fpgaUse, ofKind } from "../arch/index.js";
 import { fpgaMetrics, needsOn, refusedBefore } from "../sim/index.js";

@@ -1,4 +1,7 @@
-/** A point that has ended, as those compare it who ask what its parameters do: from the database, or from what the dashboard holds. Pure. */
+/**
+ * A point that has ended, as those compare it who ask what its parameters do: from the database, or from what the
+ * dashboard holds. Pure.
+ */
 import type { StoredPoint } from "./store/sqlite.js";
 
 export interface Candidate {

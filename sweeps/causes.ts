@@ -1,4 +1,7 @@
-/** Which settings a failure goes with: shares of failed points by value of each parameter, against the share over all points. Pure. */
+/**
+ * Which settings a failure goes with: shares of failed points by value of each parameter, against the share over all
+ * points. Pure.
+ */
 import type { PointValues } from "./space.js";
 
 /** A value of a parameter, or numbers from the first to the last. */

@@ -1,6 +1,6 @@
 /**
- * How sure a front is: the same stored counts under prices drawn anew many times, within their errors (`uncertainty/drawn-metrics.ts`). Points that
- * share a macro share its error. Pure.
+ * How sure a front is: the same stored counts under prices drawn anew many times, within their errors
+ * (`uncertainty/drawn-metrics.ts`). Points that share a macro share its error. Pure.
  */
 import { ParetoArchive } from "../base/pareto.js";
 import { METRICS, type MetricName, metricOf } from "../sim/index.js";
@@ -170,8 +170,8 @@ const explainingDraws = (draws: number): number => Math.max(1, Math.ceil(draws /
 const MOST_COMPARED = 1000;
 
 /**
- * Points that cannot be told apart: of no objective is one better than the first of its group in `SURE` of the draws, and none worse. Surest first;
- * groups of one point are left out.
+ * Points that cannot be told apart: of no objective is one better than the first of its group in `SURE` of the draws,
+ * and none worse. Surest first; groups of one point are left out.
  */
 function groupsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): readonly (readonly number[])[] {
   const count = Math.min(draws.count, MOST_COMPARED);

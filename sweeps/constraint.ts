@@ -1,4 +1,7 @@
-/** How far a design point is from a constraint such as `area_mm2 <= 2`. Throws: `ExpressionError` on unknown names or texts for numbers. */
+/**
+ * How far a design point is from a constraint such as `area_mm2 <= 2`. Throws: `ExpressionError` on unknown names or
+ * texts for numbers.
+ */
 import { type ExpressionNode, type ExpressionValue, evaluateExpression } from "../arch/index.js";
 
 /**

@@ -1,15 +1,19 @@
 /**
- * Volume of the part of a cell that points dominate: a point dominates all that is no better than it in any objective. All objectives are minimised.
- * If a point covers a cell in all objectives but one, the cell is cut off at the point in that objective. What is left is halved at the median of the
- * points, in the objective that most of them depend on, until at most two points are left. Points [count][objectives] never lie before the cell; a point's mask has the objectives in which it
- * lies behind the cell's lower corner, so that few of its neighbours need comparing.
+ * Volume of the part of a cell that points dominate: a point dominates all that is no better than it in any objective.
+ * All objectives are minimised. If a point covers a cell in all objectives but one, the cell is cut off at the point in
+ * that objective. What is left is halved at the median of the points, in the objective that most of them depend on,
+ * until at most two points are left. Points [count][objectives] never lie before the cell; a point's mask has the
+ * objectives in which it lies behind the cell's lower corner, so that few of its neighbours need comparing.
  * Source: Chan, "Klee's measure problem made easy", FOCS 2013 (simplify and cut: n^(objectives / 3) for such points).
  */
 import { powerOfTwo } from "../base/math.js";
 
 /** At most as many objectives as a mask has bits. */
 const OBJECTIVES_MOST = 31;
-/** Weight of a point in the choice of the objective to halve, by the number of objectives that it depends on: a cut seldom simplifies a point with many. */
+/**
+ * Weight of a point in the choice of the objective to halve, by the number of objectives that it depends on: a cut
+ * seldom simplifies a point with many.
+ */
 const SAY = Float64Array.from({ length: OBJECTIVES_MOST + 1 }, (_, active) => powerOfTwo(-active));
 
 export class CoveredVolume {

@@ -1,7 +1,7 @@
 /**
- * A study that its owner drives: it gives points of its sampler, and takes back what came of them.
- * Asked in batches of n, it asks what a sweep of n workers asks; in which order results come does not matter.
- * Effects (engine, store, clock) are handed in. Throws: `InputError` where a point or result is not one of this study, and from the store.
+ * A study that its owner drives: it gives points of its sampler, and takes back what came of them. Asked in batches of
+ * n, it asks what a sweep of n workers asks; in which order results come does not matter. Effects (engine, store,
+ * clock) are handed in. Throws: `InputError` where a point or result is not one of this study, and from the store.
  */
 
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
@@ -60,7 +60,10 @@ export class DrivenStudy implements OpenStudy {
     });
   }
 
-  /** Opens a study and tells its sampler what the store holds. A screening sampler prices its pool first; `signal` gives that up. */
+  /**
+   * Opens a study and tells its sampler what the store holds. A screening sampler prices its pool first; `signal` gives
+   * that up.
+   */
   static async begin(
     setup: StudySetup,
     settings: DrivenStudySettings,

@@ -19,9 +19,15 @@ import { Space } from "./space.js";
 
 /** Points of a search, drawn by seed, whose mean stands for all. */
 const DRAWN_POINTS = 16;
-/** Those of them with the fewest cores, around which shared replays are looked for: a large chip takes long to map, and shares as a small one does. */
+/**
+ * Those of them with the fewest cores, around which shared replays are looked for: a large chip takes long to map, and
+ * shares as a small one does.
+ */
 const AROUND_POINTS = 2;
-/** Part of a grid that a search must visit at least for that: below it, how many points share a replay depends on the sampler, so it cannot be predicted. */
+/**
+ * Part of a grid that a search must visit at least for that: below it, how many points share a replay depends on the
+ * sampler, so it cannot be predicted.
+ */
 const LEAST_VISITED = 0.01;
 /** Share of neurons that spike in a step, where the model's record does not say. */
 export const ASSUMED_DENSITY = 0.1;
@@ -106,8 +112,8 @@ async function replaysOf(from: Drawn | null, { search, topology }: Described): P
 }
 
 /**
- * From the analytical model of some of the search's points; it says "about". A point that is refused or does not fit takes next to no time.
- * null: no even spread of the network fits any.
+ * From the analytical model of some of the search's points; it says "about". A point that is refused or does not fit
+ * takes next to no time. null: no even spread of the network fits any.
  */
 export async function expectedEffort(
   parsed: ParsedArch,

@@ -1,5 +1,6 @@
 /**
- * A sweep that another process runs, told from its database: each poll reads what changed and says it as the study's own events.
+ * A sweep that another process runs, told from its database: each poll reads what changed and says it as the study's
+ * own events.
  * Effects: reads the database; the clock and the look at the other process are handed in.
  */
 import type { SweepSpec } from "../arch/index.js";
@@ -153,7 +154,10 @@ export class Follower {
     return events;
   }
 
-  /** Ids of ended points whose stored state is no longer the one told; usually none, which counting shows without reading a point. */
+  /**
+   * Ids of ended points whose stored state is no longer the one told; usually none, which counting shows without
+   * reading a point.
+   */
   private putBack(): readonly number[] {
     const rows = this.store.query(`SELECT state, count(*) AS n FROM point WHERE ${ITS_POINTS} GROUP BY state`);
     const stored = new Map(rows.map((row) => [row.state, row.n]));

@@ -1,6 +1,7 @@
 /**
- * The front of a running study: live in the order of arrival for the view, and in ask order for everything that must not depend
- * on workers: the reference point (user's, or fixed from the first points) and the count of points without improvement.
+ * The front of a running study: live in the order of arrival for the view, and in ask order for everything that must
+ * not depend on workers: the reference point (user's, or fixed from the first points) and the count of points without
+ * improvement.
  */
 
 import { lexicographic, ParetoArchive } from "../base/pareto.js";
@@ -36,7 +37,10 @@ export class FrontTracker {
     return this.live.add(id, score.objectives);
   }
 
-  /** The same points again, in ask order. `last`: no more will come, so fix the reference with what there is. True where the reference was fixed now. */
+  /**
+   * The same points again, in ask order. `last`: no more will come, so fix the reference with what there is. True where
+   * the reference was fixed now.
+   */
   settle(id: number, score: Score | null): boolean {
     this.stale++;
     this.count++;
@@ -61,7 +65,10 @@ export class FrontTracker {
     return this.stale;
   }
 
-  /** The earliest place in ask order at which a search of this patience can end: points up to it are needed whatever they turn out to be. */
+  /**
+   * The earliest place in ask order at which a search of this patience can end: points up to it are needed whatever
+   * they turn out to be.
+   */
   earliestEnd(patience: number): number {
     return this.count - this.stale + patience;
   }

@@ -1,6 +1,7 @@
 /**
- * Which of a study's parameters decide what the network computes, and so its accuracy: those whose change changes the address of the functional
- * run. A chip whose time feeds back into function has more of them; a description names them all by itself. Pure.
+ * Which of a study's parameters decide what the network computes, and so its accuracy: those whose change changes the
+ * address of the functional run. A chip whose time feeds back into function has more of them; a description names them
+ * all by itself. Pure.
  */
 import { ofKind, patchExperiment } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
@@ -14,8 +15,8 @@ import type { StudyRecord } from "./store/sqlite.js";
 const TRIED = [0, 0.25, 0.5, 0.75, 1 - powerOfTwo(-30)];
 
 /**
- * Searched parameters, near the point with `values`. One that can be tried nowhere else counts, so that nothing is claimed of it.
- * Null for chips that have no functional run.
+ * Searched parameters, near the point with `values`. One that can be tried nowhere else counts, so that nothing is
+ * claimed of it. Null for chips that have no functional run.
  */
 export function functionalParameters(
   { document, sweep }: Pick<StudyRecord, "document" | "sweep">,

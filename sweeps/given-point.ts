@@ -1,4 +1,7 @@
-/** A point that a caller chose, checked against the space of parameters. Pure. Throws: `InputError` with everything that is wrong with it. */
+/**
+ * A point that a caller chose, checked against the space of parameters. Pure. Throws: `InputError` with everything that
+ * is wrong with it.
+ */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { axisText } from "./axes.js";
 import type { PointValues, Space } from "./space.js";

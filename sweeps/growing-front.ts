@@ -1,6 +1,6 @@
 /**
- * A front and its hypervolume as points arrive. Each point adds what the front so far leaves uncovered of its box, so no step looks at the whole
- * volume again; sums differ from `hypervolume` by rounding alone.
+ * A front and its hypervolume as points arrive. Each point adds what the front so far leaves uncovered of its box, so
+ * no step looks at the whole volume again; sums differ from `hypervolume` by rounding alone.
  */
 
 import { type FrontMember, ParetoArchive } from "../base/pareto.js";

@@ -1,7 +1,7 @@
 /**
- * Exact hypervolume: volume between a front and a reference point, all objectives minimised.
- * 1-D and 2-D: sweep, O(n log n). 3-D: sweep over the third objective with a sorted staircase, O(n^2) at worst. 4-D and more: cells (`covered-volume.ts`).
- * A point that is not strictly better than the reference in every objective adds 0.
+ * Exact hypervolume: volume between a front and a reference point, all objectives minimised. 1-D and 2-D: sweep, O(n
+ * log n). 3-D: sweep over the third objective with a sorted staircase, O(n^2) at worst. 4-D and more: cells
+ * (`covered-volume.ts`). A point that is not strictly better than the reference in every objective adds 0.
  */
 import { CoveredVolume } from "./covered-volume.js";
 
@@ -18,7 +18,10 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
   return new CoveredVolume(reference.length).of(inside, ideal, reference);
 }
 
-/** Hypervolume that `extra` would add to a front (exclusive volume against all of it): by cells, since few points matter to it. */
+/**
+ * Hypervolume that `extra` would add to a front (exclusive volume against all of it): by cells, since few points matter
+ * to it.
+ */
 export function improvement(front: readonly Point[], extra: Point, reference: Point): number {
   if (!isBetter(extra, reference)) return 0;
   let box = 1;
@@ -40,7 +43,10 @@ function area(points: Point[], reference: Point): number {
   return sum;
 }
 
-/** Slices along the third objective; the staircase of the first two is kept sorted (x ascending, y descending) with its area. */
+/**
+ * Slices along the third objective; the staircase of the first two is kept sorted (x ascending, y descending) with its
+ * area.
+ */
 function sweep3(points: Point[], [rx, ry, rz]: Point): number {
   const xs = new Float64Array(points.length + 1);
   const ys = new Float64Array(points.length + 1);

@@ -1,6 +1,6 @@
 /**
- * Quality of a front besides its hypervolume: IGD+, additive epsilon, crowding, knee, and the reference point of a study.
- * All objectives minimised; arrays are [points][objectives]. Mean Euclidean distances (power 1), as in pymoo.
+ * Quality of a front besides its hypervolume: IGD+, additive epsilon, crowding, knee, and the reference point of a
+ * study. All objectives minimised; arrays are [points][objectives]. Mean Euclidean distances (power 1), as in pymoo.
  * Source: Ishibuchi et al. 2015 (IGD+); Zitzler et al. 2003 (epsilon); Deb et al. 2002 (crowding); Das 1999 (knee).
  */
 import { square } from "../base/math.js";
@@ -25,14 +25,17 @@ export function additiveEpsilon(approximation: Front, reference: Front): number 
   return Math.max(...reference.map((r) => Math.min(...approximation.map((a) => Math.max(...a.map((value, k) => value - r[k]))))));
 }
 
-/** Crowding distance of each point of one front; extremes are infinite. Objectives are scaled by the front's own range. */
+/**
+ * Crowding distance of each point of one front; extremes are infinite. Objectives are scaled by the front's own range.
+ */
 export function crowdingDistances(front: Front): number[] {
   const distance = new Array<number>(front.length).fill(0);
   if (front.length === 0) return distance;
   const places = new Int32Array(front.length);
   const order = new Int32Array(front.length);
   for (let k = 0; k < front[0].length; k++) {
-    // numbers alone are sorted several times faster than points by a comparison; equal ones stand in the order of the points
+    // numbers alone are sorted several times faster than points by a comparison; equal ones stand in the order of the
+    // points
     const sorted = Float64Array.from(front, (point) => point[k]).sort();
     places.fill(0);
     for (let i = 0; i < front.length; i++) {
@@ -69,15 +72,19 @@ export function idealAndNadir(front: Front): { readonly ideal: number[]; readonl
   };
 }
 
-/** Nadir + 0.1 range of a front; where an objective has no range, 0.1 of its size (or of 1). Source: Ishibuchi 2011; BoTorch's default. */
+/**
+ * Nadir + 0.1 range of a front; where an objective has no range, 0.1 of its size (or of 1). Source: Ishibuchi 2011;
+ * BoTorch's default.
+ */
 export function defaultReference(front: Front): number[] {
   const { ideal, nadir } = idealAndNadir(front);
   return nadir.map((worst, k) => worst + 0.1 * (worst - ideal[k] || Math.abs(worst) || 1));
 }
 
 /**
- * Index of the knee: the point of the front farthest, towards the ideal, from the plane through the extremes, in the front's unit box.
- * In two objectives this is the classical distance to the line between the ends; ties go to the lower index.
+ * Index of the knee: the point of the front farthest, towards the ideal, from the plane through the extremes, in the
+ * front's unit box. In two objectives this is the classical distance to the line between the ends; ties go to the lower
+ * index.
  */
 export function knee(front: Front): number {
   const { ideal, nadir } = idealAndNadir(front);

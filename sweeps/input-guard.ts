@@ -1,6 +1,7 @@
 /**
- * Holds the points of a study against the inputs of its edition: a file that a point reads is the one that earlier points have read, or is new.
- * One look a choice of files, however many points make it. Throws: `InputError` naming each file that is another one.
+ * Holds the points of a study against the inputs of its edition: a file that a point reads is the one that earlier
+ * points have read, or is new. One look a choice of files, however many points make it. Throws: `InputError` naming
+ * each file that is another one.
  */
 import type { AnyExperiment } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
@@ -40,7 +41,10 @@ export class InputGuard {
     return this.checked.has(this.choiceOf(values));
   }
 
-  /** Keeps points by whose files the others of the same choice can be told: one with a result, else some that might have none. */
+  /**
+   * Keeps points by whose files the others of the same choice can be told: one with a result, else some that might have
+   * none.
+   */
   represent(choices: Map<string, StoredPoint[]>, point: StoredPoint): void {
     const choice = this.choiceOf(point.values);
     const kept = choices.get(choice);

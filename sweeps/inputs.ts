@@ -1,6 +1,6 @@
 /**
- * Inputs of a study: everything besides a point's values that can change a number, each by its content. A set of inputs with the description is an
- * edition of the study; results of two editions never meet on one front.
+ * Inputs of a study: everything besides a point's values that can change a number, each by its content. A set of inputs
+ * with the description is an edition of the study; results of two editions never meet on one front.
  */
 import { EVENT_PATHS } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
@@ -8,8 +8,8 @@ import type { Json } from "../base/hash.js";
 import { differences } from "./operations/differences.js";
 
 /**
- * `program` and `table` come with the package; `plugin` is code of the user's; `description` is a file behind `extends`; `data` is what was read, of
- * whatever files.
+ * `program` and `table` come with the package; `plugin` is code of the user's; `description` is a file behind
+ * `extends`; `data` is what was read, of whatever files.
  */
 export const INPUT_KINDS = ["program", "table", "plugin", "description", "model", "spikes", "labels", "case", "data"] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
@@ -24,7 +24,10 @@ export interface Input {
 /** This program among the inputs of a study. */
 export const PROGRAM = "snn-dse";
 
-/** @throws InputError where results were told by another evaluator: nothing was counted or priced here, so there is nothing to repeat */
+/**
+ * @throws InputError where results were told by another evaluator: nothing was counted or priced here, so there is
+ * nothing to repeat
+ */
 export function demandOwn(inputs: readonly Input[], database: string, wish: string): void {
   const other = inputs.find(({ kind, name }) => kind === "program" && name !== PROGRAM);
   if (other === undefined) return;

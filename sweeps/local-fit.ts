@@ -1,5 +1,6 @@
 /**
- * A local fit: weighted least squares of the logarithm of a metric's ratio to a point's own, linear in steps of the parameters. Pure.
+ * A local fit: weighted least squares of the logarithm of a metric's ratio to a point's own, linear in steps of the
+ * parameters. Pure.
  * Source: Cleveland, Devlin, "Locally weighted regression", J. Am. Stat. Assoc. 83, 1988 (tricube weights).
  */
 
@@ -18,7 +19,10 @@ export interface FitRow {
 }
 
 export interface LocalFit {
-  /** Relative change per step, in the order of `steps`; null where it is less than twice its standard error, or where the fit explains too little. */
+  /**
+   * Relative change per step, in the order of `steps`; null where it is less than twice its standard error, or where
+   * the fit explains too little.
+   */
   readonly relative: readonly (number | null)[];
   /** Share of the weighted variance around the point. */
   readonly explained: number;

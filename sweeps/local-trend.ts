@@ -1,9 +1,9 @@
 /**
- * What one step of each parameter does around a point. A search rarely leaves single-parameter neighbours behind, so that the answer comes from
- * three sources, the surest first:
- * 1. Metrics that the network's function alone decides (accuracy, operations) depend on the functional parameters only. Another parameter's step
- *    changes nothing; a functional one's is looked up in a stored point that agrees in all other functional parameters. Where none does, the range
- *    of the stored values is told, or nothing.
+ * What one step of each parameter does around a point. A search rarely leaves single-parameter neighbours behind, so
+ * that the answer comes from three sources, the surest first:
+ * 1. Metrics that the network's function alone decides (accuracy, operations) depend on the functional parameters only.
+ *    Another parameter's step changes nothing; a functional one's is looked up in a stored point that agrees in all
+ *    other functional parameters. Where none does, the range of the stored values is told, or nothing.
  * 2. A stored point that differs in the step alone has the answer, for every metric.
  * 3. A local fit of the nearest points, never beyond what they have.
  * Pure.
@@ -130,7 +130,9 @@ function rangeOf(points: readonly Candidate[], metric: string): readonly [low: n
   return [low, high];
 }
 
-/** The value of the point that differs from this one in the step alone; null where there is none, or where two disagree. */
+/**
+ * The value of the point that differs from this one in the step alone; null where there is none, or where two disagree.
+ */
 function storedEffect(point: Candidate, others: readonly Candidate[], metric: string, { parameter, to }: TrendStep): Effect | null {
   const rest = Object.keys(point.values).filter((name) => name !== parameter);
   const found = others.filter((other) => other.values[parameter] === to && agrees(point, other, rest));

@@ -1,6 +1,8 @@
 /**
- * Natural metric values to minimised objective vectors and constraint violations: the one file that converts directions.
- * Throws: `InputError` on an unknown metric or name, a constraint that cannot be read, a reference point of the wrong length.
+ * Natural metric values to minimised objective vectors and constraint violations: the one file that converts
+ * directions.
+ * Throws: `InputError` on an unknown metric or name, a constraint that cannot be read, a reference point of the wrong
+ * length.
  */
 
 import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
@@ -109,7 +111,9 @@ export class Objectives {
     return this.minimised(natural);
   }
 
-  /** True where a constraint can be checked before a run only if the chip's area, or what it takes of an FPGA, is known. */
+  /**
+   * True where a constraint can be checked before a run only if the chip's area, or what it takes of an FPGA, is known.
+   */
   get needsChip(): boolean {
     return this.before.some(({ names }) => names.some((name) => KNOWN_BEFORE.includes(name as MetricName)));
   }
@@ -120,7 +124,10 @@ export class Objectives {
     return [...new Set([...this.metrics, ...named].map(metricOf))];
   }
 
-  /** Violation that the description alone decides; texts of the constraints that fail. What is not known decides nothing yet. */
+  /**
+   * Violation that the description alone decides; texts of the constraints that fail. What is not known decides nothing
+   * yet.
+   */
   checkBefore(
     parameters: { readonly [name: string]: Value },
     known: Metrics,

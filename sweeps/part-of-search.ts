@@ -1,4 +1,7 @@
-/** One of several parts of a search, for machines that do not know each other. Pure. Throws: `InputError` where it cannot be split so. */
+/**
+ * One of several parts of a search, for machines that do not know each other. Pure. Throws: `InputError` where it
+ * cannot be split so.
+ */
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { SAMPLERS } from "./samplers/registry.js";

@@ -14,7 +14,10 @@ export function jsonOf(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
-/** Key of a point that can be described: configuration, workload, model, data and program (`build`, by content). File names do not matter, contents do. */
+/**
+ * Key of a point that can be described: configuration, workload, model, data and program (`build`, by content). File
+ * names do not matter, contents do.
+ */
 export function pointKey(experiment: AnyExperiment, inputs: PointInputs, build: string): string {
   const { config, workload } = saidBy(experiment);
   return hashJson({

@@ -69,7 +69,10 @@ function learntShare(document: Json): number | null {
 /** A description whose networks a search makes: less than a whole run of a point is then also less training. */
 export const makesNetworks = (document: Json): boolean => learntShare(document) !== null;
 
-/** A point's values by document path, on a share of its timed utterances; a network that the search makes learns for that share of its epochs. */
+/**
+ * A point's values by document path, on a share of its timed utterances; a network that the search makes learns for
+ * that share of its epochs.
+ */
 export function byPathAt(document: Json, byPath: { readonly [path: string]: Json }, fidelity: number): { readonly [path: string]: Json } {
   if (fidelity === 1) return byPath;
   const timed = (byPath[TIMED] as number | undefined) ?? timedUtterances(document);
@@ -83,7 +86,10 @@ function nameOf(values: PointValues, fidelity: number): string {
   return fidelity === 1 ? text : `${fidelity} ${text}`;
 }
 
-/** Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a failure. */
+/**
+ * Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a
+ * failure.
+ */
 export const INFEASIBLE_VIOLATION = 1e9;
 
 export class PointBook {
@@ -115,7 +121,10 @@ export class PointBook {
     this.guard = new InputGuard(source, space);
   }
 
-  /** Reads what the store holds, and writes nothing. `known`: inputs that its points have read. Returns those that are others now. `open`: states that have not ended. */
+  /**
+   * Reads what the store holds, and writes nothing. `known`: inputs that its points have read. Returns those that are
+   * others now. `open`: states that have not ended.
+   */
   async read(known: readonly Input[], open: ReadonlySet<PointState>): Promise<readonly Change[]> {
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
@@ -142,7 +151,10 @@ export class PointBook {
     this.guard.know([]);
   }
 
-  /** Takes out rows that have not ended, and those that were changed behind our back: they are computed anew. Number of points that have ended. */
+  /**
+   * Takes out rows that have not ended, and those that were changed behind our back: they are computed anew. Number of
+   * points that have ended.
+   */
   heal(onDamage: (id: number) => void): number {
     this.store.repair(this.damaged);
     for (const id of this.damaged) {
@@ -165,7 +177,10 @@ export class PointBook {
     return this.create(text, values, fidelity);
   }
 
-  /** One point a choice of files is enough: all that made the same choice have read the same, or would not have been stored. */
+  /**
+   * One point a choice of files is enough: all that made the same choice have read the same, or would not have been
+   * stored.
+   */
   private async changesOf(points: readonly StoredPoint[]): Promise<readonly Change[]> {
     const changes: Change[] = [];
     for (const { values, fidelity } of points) {

@@ -1,4 +1,7 @@
-/** How a running study stands: scores of its points, front, counts; tells the view, at most ten times a second where it would repeat itself. */
+/**
+ * How a running study stands: scores of its points, front, counts; tells the view, at most ten times a second where it
+ * would repeat itself.
+ */
 import type { Clock } from "./engine/clock.js";
 import type { StudyEvent } from "./events.js";
 import { FrontTracker } from "./front.js";
@@ -76,7 +79,9 @@ export class Scoreboard {
     this.emit({ type: "trial", id, key, values, fidelity, state, metrics, reason, stored });
   }
 
-  /** A point whose end is in the store as soon as it is asked: `stored` by an earlier session, or refused without a run. */
+  /**
+   * A point whose end is in the store as soon as it is asked: `stored` by an earlier session, or refused without a run.
+   */
   recalled(entry: Entry, point: StoredPoint, stored: boolean): void {
     if (point.state === "done") {
       const metrics = point.metrics ?? {};

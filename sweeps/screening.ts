@@ -1,6 +1,7 @@
 /**
- * Before a screening search: a pool of design points priced by the analytical model, and the fidelities between the model and the whole run.
- * The pool is the whole grid where it is small enough, else an even sample of the space; it depends on the seed only.
+ * Before a screening search: a pool of design points priced by the analytical model, and the fidelities between the
+ * model and the whole run. The pool is the whole grid where it is small enough, else an even sample of the space; it
+ * depends on the seed only.
  * Throws: `InputError` where the engine cannot estimate.
  */
 
@@ -24,7 +25,10 @@ function positions(space: Space, most: number, seed: number): Float64Array[] {
   return Array.from({ length: most }, () => sequence.next());
 }
 
-/** Shares of `timed` utterances that `stages` take, ascending to 1; stages that would run as many utterances as the next are left out. */
+/**
+ * Shares of `timed` utterances that `stages` take, ascending to 1; stages that would run as many utterances as the next
+ * are left out.
+ */
 export function fidelitiesOf(timed: number, stages: number, halving: number): number[] {
   const counts = Array.from({ length: stages }, (_, i) => Math.max(1, Math.ceil(timed / wholePower(halving, stages - 1 - i))));
   return [...new Set(counts)].map((count) => count / timed);

@@ -1,8 +1,8 @@
 /**
- * What a study asks and what it is told, whoever evaluates its points.
- * What is asked depends only on what was told, and telling follows ask order, so results do not depend on who was quick;
- * stored points are told from the store, so running again continues, and ends as an undisturbed run would have.
- * Effects (engine, store, clock) are handed in. Throws: `InputError` where inputs are others than before, and from the store (disk full, locked).
+ * What a study asks and what it is told, whoever evaluates its points. What is asked depends only on what was told, and
+ * telling follows ask order, so results do not depend on who was quick; stored points are told from the store, so
+ * running again continues, and ends as an undisturbed run would have. Effects (engine, store, clock) are handed in.
+ * Throws: `InputError` where inputs are others than before, and from the store (disk full, locked).
  */
 
 import type { Clock } from "./engine/clock.js";
@@ -115,7 +115,10 @@ export class Search {
     if (screens(setup.spec)) await this.screen();
   }
 
-  /** Tells what may be told and asks what may be asked, until `wanted` points wait. A sampler that must be told first ends it before. */
+  /**
+   * Tells what may be told and asks what may be asked, until `wanted` points wait. A sampler that must be told first
+   * ends it before.
+   */
   async fill(wanted: number): Promise<void> {
     const { budget } = this.setup.spec.sampler;
     const { timeLimitMs, patience } = this.limits;
@@ -152,7 +155,10 @@ export class Search {
     return admission.entry;
   }
 
-  /** Queues failed and timed-out points of this study once more, but for those that `isRunning`. What was told of them stays told until the next start. */
+  /**
+   * Queues failed and timed-out points of this study once more, but for those that `isRunning`. What was told of them
+   * stays told until the next start.
+   */
   retryFailed(isRunning: (entry: Entry) => boolean): void {
     for (const point of [...this.effects.store.points(HAS_FAILED, "any")]) {
       const entry = this.book.entryOf(point.key);
@@ -205,7 +211,8 @@ export class Search {
   conclude(): StudySummary {
     const reason = this.finishing ?? "stopped";
     this.board.settle(this.book.entries);
-    // A study that goes on by the same command gets its reference point from the points it would have had without the pause.
+    // A study that goes on by the same command gets its reference point from the points it would have had without the
+    // pause.
     if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") this.board.conclude();
     this.board.flush(this.total);
     this.takeUnasked();
@@ -217,7 +224,10 @@ export class Search {
     return summary;
   }
 
-  /** Points of an earlier run with a larger budget, which this one has not asked: the stored front is that of all points. */
+  /**
+   * Points of an earlier run with a larger budget, which this one has not asked: the stored front is that of all
+   * points.
+   */
   private takeUnasked(): void {
     const { store } = this.effects;
     if (store.size() > this.book.points) store.setFront(frontReport(store).rows.map(({ id }) => id));
@@ -235,7 +245,10 @@ export class Search {
     return Math.min(spec.sampler.budget, searchSize(spec, this.space) ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Last place in ask order that is surely needed: further points are neither asked nor run, whoever would have time for them. */
+  /**
+   * Last place in ask order that is surely needed: further points are neither asked nor run, whoever would have time
+   * for them.
+   */
   get horizon(): number {
     const { patience } = this.limits;
     return patience === null ? Number.POSITIVE_INFINITY : this.board.front.earliestEnd(patience);

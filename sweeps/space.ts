@@ -1,7 +1,7 @@
 /**
- * The design space: a sweep's parameters as coordinates of a unit cube, and back.
- * A position is [dimensions] numbers in [0, 1), one a searched parameter; `decode` gives the point's values by name.
- * Inactive parameters (`when` is false) keep the document's value and do not appear in a point; derived ones are computed.
+ * The design space: a sweep's parameters as coordinates of a unit cube, and back. A position is [dimensions] numbers in
+ * [0, 1), one a searched parameter; `decode` gives the point's values by name. Inactive parameters (`when` is false)
+ * keep the document's value and do not appear in a point; derived ones are computed.
  * Throws: `InputError` with all problems of the parameters at once.
  */
 

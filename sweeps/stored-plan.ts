@@ -4,7 +4,10 @@ import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
 
-/** Throws `InputError` where the result is of another chip: a row was changed after it was stored. `byPath`: the point's values by document path. */
+/**
+ * Throws `InputError` where the result is of another chip: a row was changed after it was stored. `byPath`: the point's
+ * values by document path.
+ */
 export function storedPlan(file: string, id: number, document: Json, byPath: { readonly [path: string]: Json }, result: Result): FloorPlan {
   const plan = floorPlanOf(patchExperiment({ document, file }, byPath));
   const stray = result.utilisation.cores.find(({ core }) => !Number.isInteger(core) || core < 0 || core >= plan.cores);

@@ -18,7 +18,10 @@ export interface StudySetup extends PointSource, InputSource {
   readonly provenance: Json;
 }
 
-/** What the store keeps of a study. Its identity is what is searched, and by which plug-ins: their samplers, models and parts. What else it is run on is its edition. */
+/**
+ * What the store keeps of a study. Its identity is what is searched, and by which plug-ins: their samplers, models and
+ * parts. What else it is run on is its edition.
+ */
 export function studyRecord({ spec, name, document, inputs, engineVersion }: StudySetup): StudyRecord {
   const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
   const plugins = [...new Set(inputs.flatMap(({ kind, sha256 }) => (kind === "plugin" ? [sha256] : [])))].sort();

@@ -1,6 +1,7 @@
 /**
- * The search loop: ask, evaluate as many points at a time as there are workers, store as results arrive, tell in ask order (`search.ts`).
- * Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full, locked) after running points were abandoned.
+ * The search loop: ask, evaluate as many points at a time as there are workers, store as results arrive, tell in ask
+ * order (`search.ts`). Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full,
+ * locked) after running points were abandoned.
  */
 
 import type { StudyEvent, StudySummary } from "./events.js";
@@ -96,7 +97,9 @@ export class Study {
     this.bell.ring();
   }
 
-  /** Queues failed and timed-out points of this study once more. What was told of them stays told until the next start. */
+  /**
+   * Queues failed and timed-out points of this study once more. What was told of them stays told until the next start.
+   */
   retryFailed(): void {
     this.search.retryFailed((entry) => this.running.has(entry));
     this.bell.ring();

@@ -1,4 +1,7 @@
-/** Results that another program found, as those of a study. Pure. Throws: `InputError` with everything that is wrong with them. */
+/**
+ * Results that another program found, as those of a study. Pure. Throws: `InputError` with everything that is wrong
+ * with them.
+ */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { METRICS, type MetricName, type Result } from "../sim/index.js";
 import type { PointInputs } from "./point.js";

@@ -1,9 +1,12 @@
 /**
- * A search that begins with the best that another sweep found, in place of its random or even start: a like chip, another workload or technology.
- * The other sweep's points are no points of this study; they are kept in its database, so that it continues and repeats without the other one.
- * (The very same points of the very same experiment are brought in as results by `merge`.)
- * Source: Feurer, Springenberg, Hutter, "Initializing Bayesian hyperparameter optimization via meta-learning", AAAI 2015.
- * Throws: `InputError` where the spaces have other parameters, no point fits, the sampler learns nothing, or the study has begun without it.
+ * A search that begins with the best that another sweep found, in place of its random or even start: a like chip,
+ * another workload or technology. The other sweep's points are no points of this study; they are kept in its database,
+ * so that it continues and repeats without the other one. (The very same points of the very same experiment are brought
+ * in as results by `merge`.)
+ * Source: Feurer, Springenberg, Hutter, "Initializing Bayesian hyperparameter optimization via meta-learning", AAAI
+ * 2015.
+ * Throws: `InputError` where the spaces have other parameters, no point fits, the sampler learns nothing, or the study
+ * has begun without it.
  */
 
 import type { SweepSpec } from "../arch/index.js";
@@ -21,7 +24,10 @@ interface WarmStart {
   readonly left: number;
 }
 
-/** Writes the observations of `source` into the database of a study that has not begun; nothing where they are there already. */
+/**
+ * Writes the observations of `source` into the database of a study that has not begun; nothing where they are there
+ * already.
+ */
 export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmStart {
   const { name } = spec.sampler;
   if (SAMPLERS.get(name)?.learns !== true) {
@@ -64,7 +70,10 @@ function sameParameters(file: string, mine: SweepSpec, theirs: SweepSpec): void 
   throw inputError(file, parts.join("; "), "a warm start needs a sweep over the same parameters; their values may differ");
 }
 
-/** The point as this study sees it: its own constraints and objectives over the stored metrics. None where it lies outside. */
+/**
+ * The point as this study sees it: its own constraints and objectives over the stored metrics. None where it lies
+ * outside.
+ */
 function observed(space: Space, objectives: Objectives, point: StoredPoint, source: string): WarmPoint[] {
   const { values, metrics, state, code } = point;
   const position = space.encode(values);

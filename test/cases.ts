@@ -1,6 +1,6 @@
 /**
- * How many random cases a test draws: what its title's claim needs in `npm test`, and `SNN_DSE_CASES` times as many in long runs
- * (`npm run test:long`), whose seeds begin with those of the short ones.
+ * How many random cases a test draws: what its title's claim needs in `npm test`, and `SNN_DSE_CASES` times as many in
+ * long runs (`npm run test:long`), whose seeds begin with those of the short ones.
  */
 const factor = Number(process.env.SNN_DSE_CASES ?? 1);
 if (!Number.isInteger(factor) || factor < 1)

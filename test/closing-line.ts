@@ -1,4 +1,7 @@
-/** Reporter that ends a run with the plain line `N passed, N failed[, N skipped]`; before it, which tests took another try, and which files are slow without the tag. */
+/**
+ * Reporter that ends a run with the plain line `N passed, N failed[, N skipped]`; before it, which tests took another
+ * try, and which files are slow without the tag.
+ */
 import { relative } from "node:path";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
 

@@ -1,4 +1,7 @@
-/** Gives each test the processor time that it took, its ended child programs' included, whatever else the machine does (closing-line.ts reads it). */
+/**
+ * Gives each test the processor time that it took, its ended child programs' included, whatever else the machine does
+ * (closing-line.ts reads it).
+ */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach } from "vitest";
 

@@ -1,4 +1,7 @@
-/** What documents promise that no other test holds: the README's size, links that lead somewhere, a description that can be typed. */
+/**
+ * What documents promise that no other test holds: the README's size, links that lead somewhere, a description that can
+ * be typed.
+ */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

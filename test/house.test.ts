@@ -41,7 +41,10 @@ function importsOf(file: string): string[] {
 
 const room = (file: string): string => file.split("/")[0] ?? "";
 
-/** Rooms of `sim/`, each with the rooms that it may enter. What stands beside them (counters, results, `evaluate`) is their hall: all may read its nouns. */
+/**
+ * Rooms of `sim/`, each with the rooms that it may enter. What stands beside them (counters, results, `evaluate`) is
+ * their hall: all may read its nouns.
+ */
 const simRooms: Record<string, readonly string[]> = {
   kernel: [],
   functional: ["kernel"],
@@ -182,7 +185,10 @@ test("no file of the house exceeds 400 lines", () => {
   expect(files.filter((file) => (text.get(file) ?? "").split("\n").length > 401)).toEqual([]);
 });
 
-/** Every file outside `cli/` and the folders of `DOOR_FOLDERS` that touches files, processes or the environment, and what for. */
+/**
+ * Every file outside `cli/` and the folders of `DOOR_FOLDERS` that touches files, processes or the environment, and
+ * what for.
+ */
 const DOORS: Record<string, string> = {
   "app/inputs.ts": "case folders",
   "app/merge.ts": "databases that are there",

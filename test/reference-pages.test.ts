@@ -1,4 +1,7 @@
-/** Pages that say of every metric, code and word what it means: nothing is missing, and nothing is there that the program does not have. */
+/**
+ * Pages that say of every metric, code and word what it means: nothing is missing, and nothing is there that the
+ * program does not have.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** The filter of CSV (RFC 4180). Text that a spreadsheet would run as a formula begins with an apostrophe, which it shows as text. Pure. */
+/**
+ * The filter of CSV (RFC 4180). Text that a spreadsheet would run as a formula begins with an apostrophe, which it
+ * shows as text. Pure.
+ */
 import { withoutControls } from "./controls.js";
 import { type Filtered, joined } from "./filtered.js";
 

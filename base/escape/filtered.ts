@@ -1,6 +1,7 @@
 /**
- * Text that has passed the filter of one door. Only the filters of this folder make it, and a door takes nothing else, so that no command can forget one.
- * `weaver` joins it with the program's own words: a template takes filtered text and numbers, never plain text. Pure.
+ * Text that has passed the filter of one door. Only the filters of this folder make it, and a door takes nothing else,
+ * so that no command can forget one. `weaver` joins it with the program's own words: a template takes filtered text and
+ * numbers, never plain text. Pure.
  */
 declare const filter: unique symbol;
 

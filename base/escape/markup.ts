@@ -1,4 +1,7 @@
-/** The filter of SVG and HTML: text between tags or between double quotes in a tag; JSON and code inside script elements. Pure. */
+/**
+ * The filter of SVG and HTML: text between tags or between double quotes in a tag; JSON and code inside script
+ * elements. Pure.
+ */
 import { withoutControls } from "./controls.js";
 import { type Filtered, weaver } from "./filtered.js";
 import { jsonText } from "./json.js";

@@ -1,4 +1,6 @@
-/** The filter of text of any other format: lines and tabs stay, every other control character is a question mark. Pure. */
+/**
+ * The filter of text of any other format: lines and tabs stay, every other control character is a question mark. Pure.
+ */
 import { withoutControls } from "./controls.js";
 import type { Filtered } from "./filtered.js";
 

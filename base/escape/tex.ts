@@ -22,7 +22,10 @@ const SPECIAL: { readonly [character: string]: string } = {
   "²": "\\textsuperscript{2}",
 };
 
-/** Text with what TeX reads as commands made harmless; letters that pdflatex cannot set without further packages become question marks. */
+/**
+ * Text with what TeX reads as commands made harmless; letters that pdflatex cannot set without further packages become
+ * question marks.
+ */
 export function texText(text: string): TexText {
   return Array.from(text, (c) => {
     if (Object.hasOwn(SPECIAL, c)) return SPECIAL[c];

@@ -1,8 +1,9 @@
 /**
  * Sine, cosine, and the length of a vector.
  * Source of sine and cosine: FreeBSD msun, e_rem_pio2.c, k_sin.c, k_cos.c (their first versions, which V8 has too).
- * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc. businesses.
- * Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
+ * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun
+ * Microsystems, Inc. businesses. Permission to use, copy, modify, and distribute this software is freely granted,
+ * provided that this notice is preserved.
  * Not modelled: sine and cosine of angles beyond 823,549 (`RangeError`); no caller has any.
  */
 import { highWord, powerOfTwo, withHighWord } from "./binary.js";

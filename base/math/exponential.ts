@@ -1,8 +1,8 @@
 /**
  * e^x, e^x - 1 and the hyperbolic tangent.
- * Source: FreeBSD msun, e_exp.c, s_expm1.c, s_tanh.c.
- * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc. businesses.
- * Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
+ * Source: FreeBSD msun, e_exp.c, s_expm1.c, s_tanh.c. Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights
+ * reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc. businesses. Permission to use, copy, modify, and
+ * distribute this software is freely granted, provided that this notice is preserved.
  */
 import { highWord, powerOfTwo } from "./binary.js";
 

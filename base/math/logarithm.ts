@@ -1,8 +1,9 @@
 /**
  * Logarithms to the bases e, 2 and 10.
- * Source: FreeBSD msun, e_log.c, e_log2.c, k_log.h; fdlibm 5.3, e_log10.c.
- * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc. businesses.
- * Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
+ * Source: FreeBSD msun, e_log.c, e_log2.c, k_log.h; fdlibm 5.3, e_log10.c. Copyright (C) 1993, 2004 by Sun
+ * Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc. businesses.
+ * Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is
+ * preserved.
  */
 import { highWord, powerOfTwo, withHighWord, withoutLowWord } from "./binary.js";
 
@@ -16,7 +17,10 @@ const LG5 = 0.1818357216161805;
 const LG6 = 0.15313837699209373;
 const LG7 = 0.14798198605116586;
 
-/** Of `x` = 2^k (1 + f), 1 + f between sqrt(2) / 2 and sqrt(2): f, left for the callers below beside k and the fraction's bits. */
+/**
+ * Of `x` = 2^k (1 + f), 1 + f between sqrt(2) / 2 and sqrt(2): f, left for the callers below beside k and the
+ * fraction's bits.
+ */
 const split = { k: 0, f: 0, fraction: 0 };
 
 /** For finite x > 0. */

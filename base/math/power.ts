@@ -1,8 +1,8 @@
 /**
- * Powers: x^y of any numbers, and of whole exponents by multiplication.
- * Source of `pow`: FreeBSD msun, e_pow.c.
- * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc. businesses.
- * Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved.
+ * Powers: x^y of any numbers, and of whole exponents by multiplication. Source of `pow`: FreeBSD msun, e_pow.c.
+ * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun
+ * Microsystems, Inc. businesses. Permission to use, copy, modify, and distribute this software is freely granted,
+ * provided that this notice is preserved.
  */
 import { highWord, powerOfTwo, withHighWord, withoutLowWord } from "./binary.js";
 

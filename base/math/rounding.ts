@@ -7,7 +7,10 @@ export function roundHalfAway(value: number): number {
   return value < 0 ? -Math.floor(-value + 0.5) : Math.floor(value + 0.5);
 }
 
-/** `value / 2^shift` to nearest, halves away from zero. Exact for integers |value| < 2^52 and shift <= 52; a shift below 0 (to -64) multiplies. */
+/**
+ * `value / 2^shift` to nearest, halves away from zero. Exact for integers |value| < 2^52 and shift <= 52; a shift below
+ * 0 (to -64) multiplies.
+ */
 export function shiftRound(value: number, shift: number): number {
   return roundHalfAway(value / powerOfTwo(shift));
 }
@@ -17,7 +20,10 @@ export function shiftTruncate(value: number, shift: number): number {
   return Math.trunc(value / powerOfTwo(shift)) + 0;
 }
 
-/** `value` without its share 2^-shift, which is cut toward zero: `v -= v >> shift` on sign and magnitude. Shift 31: all of it stays. */
+/**
+ * `value` without its share 2^-shift, which is cut toward zero: `v -= v >> shift` on sign and magnitude. Shift 31: all
+ * of it stays.
+ */
 export function leakByShift(value: number, shift: number): number {
   return value - Math.trunc(value / powerOfTwo(shift));
 }
@@ -28,7 +34,10 @@ export function decayByShift(value: number, shift: number): number {
   return value - (gone === 0 && value > 0 ? 1 : gone);
 }
 
-/** The shift whose 2^-shift is nearest, in ratio, to `share`; 31 where nothing leaks. Throws: RangeError for a share below 0. */
+/**
+ * The shift whose 2^-shift is nearest, in ratio, to `share`; 31 where nothing leaks. Throws: RangeError for a share
+ * below 0.
+ */
 export function leakShift(share: number): number {
   if (share < 0) throw new RangeError(`a share of ${share} cannot leak away by a shift`);
   if (share === 0) return NO_LEAK_SHIFT;

@@ -1,4 +1,7 @@
-/** Axes: limits with a margin, linear or logarithmic, round ticks and their labels. Pure; every renderer takes them from here. */
+/**
+ * Axes: limits with a margin, linear or logarithmic, round ticks and their labels. Pure; every renderer takes them from
+ * here.
+ */
 import { log as ln, log10, pow, wholePower } from "../math.js";
 import type { Axis, PlotPoints } from "./spec.js";
 
@@ -31,7 +34,10 @@ export function isWide({ low, high }: Limits): boolean {
   return low > 0 && high / low > WIDE;
 }
 
-/** An axis over data with a margin. `log` null: as the data ask for; true holds for positive data only. A single value is given room. */
+/**
+ * An axis over data with a margin. `log` null: as the data ask for; true holds for positive data only. A single value
+ * is given room.
+ */
 export function axisOf(label: string, limits: Limits, log: boolean | null = null): Axis {
   const { low, high } = limits;
   if (!(low <= high)) return { label, scale: "linear", low: 0, high: 1 };

@@ -1,7 +1,8 @@
 /**
- * Colours of figures that hold in grey print and for colour-blind eyes. The scale of values is cividis, whose lightness rises evenly.
- * Source: Nunez, Anderton, Renslow, "Optimizing colormaps with consideration for color vision deficiency", PLoS ONE 13(7), 2018 (cividis);
- * Okabe, Ito, "Color universal design", 2008 (names).
+ * Colours of figures that hold in grey print and for colour-blind eyes. The scale of values is cividis, whose lightness
+ * rises evenly.
+ * Source: Nunez, Anderton, Renslow, "Optimizing colormaps with consideration for color vision deficiency", PLoS ONE
+ * 13(7), 2018 (cividis); Okabe, Ito, "Color universal design", 2008 (names).
  */
 
 export const INK = "#222222";

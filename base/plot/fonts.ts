@@ -1,7 +1,8 @@
 /**
  * Fonts that PDF figures embed; scripts/plot-fonts.py writes fonts.json.
- * Source: Liberation Sans 2 (c) 2010 Google Corporation, (c) 2012 Red Hat, Inc., under the SIL Open Font License 1.1, https://openfontlicense.org; cut to the
- * characters of Windows-1252, without hints, and renamed as the license asks. The subset is under the same license.
+ * Source: Liberation Sans 2 (c) 2010 Google Corporation, (c) 2012 Red Hat, Inc., under the SIL Open Font License 1.1,
+ * https://openfontlicense.org; cut to the characters of Windows-1252, without hints, and renamed as the license asks.
+ * The subset is under the same license.
  */
 import fonts from "./fonts.json" with { type: "json" };
 

@@ -1,6 +1,6 @@
 /**
- * From a specification to shapes on paper. Widths of one and two columns of conference papers, text of 7 and 8 pt, labels that do not touch.
- * The front is told from the rest by shape, not by colour alone.
+ * From a specification to shapes on paper. Widths of one and two columns of conference papers, text of 7 and 8 pt,
+ * labels that do not touch. The front is told from the rest by shape, not by colour alone.
  */
 import { position } from "./axis.js";
 import { CLOUD, cividis, GRID, INK } from "./colours.js";

@@ -1,4 +1,7 @@
-/** Where the words inside a panel stand: beside what they tell of, on the side of more room, where neither other words nor marks are. */
+/**
+ * Where the words inside a panel stand: beside what they tell of, on the side of more room, where neither other words
+ * nor marks are.
+ */
 import { textWidth } from "./drawing.js";
 import { type Frame, OTHER_FONTS, placesOf, SMALL, toX, toY } from "./page.js";
 import type { Axis, Panel } from "./spec.js";

@@ -1,4 +1,7 @@
-/** Where the parts of a picture stand on paper, for every renderer that draws on it. Lengths in 1/72 inch, origin at the top left. Pure. */
+/**
+ * Where the parts of a picture stand on paper, for every renderer that draws on it. Lengths in 1/72 inch, origin at the
+ * top left. Pure.
+ */
 import { position, tickLabels, ticksOf } from "./axis.js";
 import { textWidth } from "./drawing.js";
 import { type Axis, COLUMNS, type Panel, type PlotPoints, type PlotSpec, type Series } from "./spec.js";

@@ -52,7 +52,10 @@ function operators(shape: Shape, height: number): string {
   }
 }
 
-/** Parentheses and backslashes quoted, other than ASCII as octal of Windows-1252 (equal to Latin-1 where it matters here). */
+/**
+ * Parentheses and backslashes quoted, other than ASCII as octal of Windows-1252 (equal to Latin-1 where it matters
+ * here).
+ */
 function escaped(text: string): string {
   return Array.from(withoutControls(text), (c) => {
     const code = c === "–" ? 0x96 : c.codePointAt(0) === undefined ? 63 : (c.codePointAt(0) as number);

@@ -1,6 +1,7 @@
 /**
- * A picture as a LaTeX figure with pgfplots, of the width of a paper's column. The file is a document of its own for `pdflatex`, and can be
- * read into a paper as it is by `\input`; the data stay readable in it. Needs the package pgfplots, and geometry where it stands alone.
+ * A picture as a LaTeX figure with pgfplots, of the width of a paper's column. The file is a document of its own for
+ * `pdflatex`, and can be read into a paper as it is by `\input`; the data stay readable in it. Needs the package
+ * pgfplots, and geometry where it stands alone.
  */
 import { joined } from "../escape/filtered.js";
 import { texComment as comment, type TexText, tex, texText } from "../escape/tex.js";

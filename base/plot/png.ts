@@ -1,4 +1,7 @@
-/** A picture rasterised at 300 dpi with the system's fonts. Throws: `InputError` where the optional renderer is not installed. */
+/**
+ * A picture rasterised at 300 dpi with the system's fonts. Throws: `InputError` where the optional renderer is not
+ * installed.
+ */
 import { inputError } from "../errors.js";
 import type { Drawing } from "./drawing.js";
 import { layout } from "./layout.js";

@@ -1,8 +1,8 @@
 /**
- * What a picture shows, before anything draws it: panels with axes, series and notes, in the units of the data.
- * One specification, many renderers: `svg.ts`, `pdf.ts`, `pgfplots.ts`, `vega-lite.ts`, and the terminal's in `cli/format`.
- * It lies on floor 1 because sweeps, training and the commands draw, and may not import one another: a picture is a value that all of
- * them hand over.
+ * What a picture shows, before anything draws it: panels with axes, series and notes, in the units of the data. One
+ * specification, many renderers: `svg.ts`, `pdf.ts`, `pgfplots.ts`, `vega-lite.ts`, and the terminal's in `cli/format`.
+ * It lies on floor 1 because sweeps, training and the commands draw, and may not import one another: a picture is a
+ * value that all of them hand over.
  */
 
 /** A numeric axis; limits in data units, margin included, low < high, positive when logarithmic. */
@@ -77,8 +77,8 @@ export interface Panel {
 }
 
 /**
- * Columns of printed pages, in 1/72 inch. `single` and `double` are those of IEEE's journals and conferences (3.5 and 7.16 inch), the others of ACM's
- * two-column proceedings (acmart sigconf: 241.15 and 506.3 TeX points).
+ * Columns of printed pages, in 1/72 inch. `single` and `double` are those of IEEE's journals and conferences (3.5 and
+ * 7.16 inch), the others of ACM's two-column proceedings (acmart sigconf: 241.15 and 506.3 TeX points).
  */
 export const COLUMNS = {
   single: { width: 252, spans: 1 },
@@ -105,7 +105,10 @@ export function pointsOf(pairs: readonly (readonly [number, number])[]): PlotPoi
   return { x: pairs.map(([x]) => x), y: pairs.map(([, y]) => y), length: pairs.length };
 }
 
-/** The staircase that joins points which none of them beats: `pairs` by rising first value in the minimised sense, corners between. */
+/**
+ * The staircase that joins points which none of them beats: `pairs` by rising first value in the minimised sense,
+ * corners between.
+ */
 export function stairs(pairs: readonly (readonly [number, number])[]): PlotPoints {
   return pointsOf(
     pairs.flatMap((pair, i): readonly (readonly [number, number])[] => {

@@ -80,7 +80,10 @@ function parsePercent(text: string): number {
   return value;
 }
 
-/** Draws a study into `file`; says what was written. @throws InputError at once where the file's name asks for no known format. */
+/**
+ * Draws a study into `file`; says what was written. @throws InputError at once where the file's name asks for no known
+ * format.
+ */
 async function drawer(file: string): Promise<(study: Quantisation) => Promise<string>> {
   const { quantisePlot } = await import("../../app/quantise-plot.js");
   const { pictureFormatOf } = await import("../../base/plot/formats.js");

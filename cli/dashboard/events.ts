@@ -1,4 +1,7 @@
-/** What the dashboard is told: the study's own events, from a live sweep or from a database followed by `attach`, and what only the view needs. */
+/**
+ * What the dashboard is told: the study's own events, from a live sweep or from a database followed by `attach`, and
+ * what only the view needs.
+ */
 
 import type { StudyEvent } from "../../app/nouns.js";
 /** Facts about the study that no event carries. */

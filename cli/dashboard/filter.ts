@@ -1,4 +1,7 @@
-/** A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes == 8`. Pure. */
+/**
+ * A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes
+ * == 8`. Pure.
+ */
 import { type ExpressionValue, evaluateExpression, parseExpression } from "../../app/nouns.js";
 import { didYouMean } from "../../base/nearest.js";
 import { type Points, valueAt } from "./points.js";
@@ -43,7 +46,10 @@ export function filterNames({ study, started }: Pick<DashboardState, "study" | "
   return ["id", "outcome", "code", ...(started?.parameters ?? []), ...(study?.metrics.map(({ name }) => name) ?? [])];
 }
 
-/** The filter of a text; the empty text lets everything pass. @throws where `filterProblem` has an answer about its grammar. */
+/**
+ * The filter of a text; the empty text lets everything pass. @throws where `filterProblem` has an answer about its
+ * grammar.
+ */
 export function filterOf(text: string): Filter {
   if (text.trim() === "") return ALL;
   const { names, root } = parseExpression(text);

@@ -1,8 +1,10 @@
 /**
- * Ink puts its frame together in this file's way: the texts that it placed, row by row, with blanks between them. Its own way cuts each text into graphemes
- * and makes an object per cell: 50 ms of processor time per frame of 200 x 60, this one 0.4 ms, and the rows are the same.
- * A text may hold the marks of styles (`format/terminal-text.ts`); every character is one cell wide.
- * Throws: where Ink has no such class. Not modelled: clipping, which no panel asks for; where a text begins within an earlier one, it hides the rest of that.
+ * Ink puts its frame together in this file's way: the texts that it placed, row by row, with blanks between them. Its
+ * own way cuts each text into graphemes and makes an object per cell: 50 ms of processor time per frame of 200 x 60,
+ * this one 0.4 ms, and the rows are the same. A text may hold the marks of styles (`format/terminal-text.ts`); every
+ * character is one cell wide.
+ * Throws: where Ink has no such class. Not modelled: clipping, which no panel asks for; where a text begins within an
+ * earlier one, it hides the rest of that.
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -42,7 +44,8 @@ function piecesOf({ height, operations }: InkOutput): readonly (readonly Piece[]
     for (let i = 0; i < lines.length; i++) {
       let shown = lines[i];
       for (const transform of transformers) shown = transform(shown, i);
-      // A name may hold a line break, which would move all rows below it; the screen's filter shows other control characters so.
+      // A name may hold a line break, which would move all rows below it; the screen's filter shows other control
+      // characters so.
       if (shown !== "") rows[y + i]?.push({ x, text: shown.replaceAll("\n", "?") });
     }
   }
@@ -61,8 +64,8 @@ function rowOf(pieces: readonly Piece[]): string {
 }
 
 /**
- * What Ink measures in place of `count` lines, of at least one: it never forgets a text that it measured, and of blank rows there are as many as a screen
- * has. The lines themselves come in by a `Transform`, after the layout.
+ * What Ink measures in place of `count` lines, of at least one: it never forgets a text that it measured, and of blank
+ * rows there are as many as a screen has. The lines themselves come in by a `Transform`, after the layout.
  */
 export const blankRows = (count: number): string => ` ${"\n".repeat(count - 1)}`;
 

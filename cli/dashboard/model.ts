@@ -6,7 +6,10 @@ import { EMPTY_UI, type Ui, type Wish } from "./ui.js";
 
 const FRAME_MS = 100;
 const SLOWEST_FRAME_MS = 180;
-/** Time between frames is this many times what a frame takes, as far as the limits allow, so that a slow machine keeps its time for the sweep. */
+/**
+ * Time between frames is this many times what a frame takes, as far as the limits allow, so that a slow machine keeps
+ * its time for the sweep.
+ */
 const REST = 12;
 /** What a frame takes is the least of so many: the others were interrupted by other programs. */
 const RECENT_FRAMES = 8;

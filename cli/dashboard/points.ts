@@ -1,6 +1,7 @@
 /**
- * The dashboard's points: append-only columns, so that 100,000 points cost a few typed arrays and no copy an event.
- * A `Points` value sees only its first `length` rows; later values share the columns. Only the newest value may be appended to.
+ * The dashboard's points: append-only columns, so that 100,000 points cost a few typed arrays and no copy an event. A
+ * `Points` value sees only its first `length` rows; later values share the columns. Only the newest value may be
+ * appended to.
  */
 import type { EndedPoint } from "../../app/nouns.js";
 import type { PointOutcome, PointView } from "./events.js";
@@ -15,7 +16,9 @@ export interface Points {
   readonly violations: readonly number[];
   readonly codes: readonly string[];
   readonly messages: readonly string[];
-  /** Column by name of a metric, natural units, or of a parameter; NaN where unknown or no number; longer than `length`. */
+  /**
+   * Column by name of a metric, natural units, or of a parameter; NaN where unknown or no number; longer than `length`.
+   */
   readonly columns: ReadonlyMap<string, Float64Array>;
   readonly rowOfId: ReadonlyMap<number, number>;
 }

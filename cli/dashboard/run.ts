@@ -18,7 +18,10 @@ export interface OpenDashboard {
   readonly written: () => { readonly frames: number; readonly bytes: number };
 }
 
-/** Takes the terminal over. `onBroken` is told of a defect of the view, which is closed by then: what it shows must not depend on it. */
+/**
+ * Takes the terminal over. `onBroken` is told of a defect of the view, which is closed by then: what it shows must not
+ * depend on it.
+ */
 export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: unknown) => void): OpenDashboard {
   const look = lookOf(process.stdout, process.env);
   const screen = new Screen(process.stdout as NodeJS.WriteStream & { fd: number });
@@ -87,7 +90,10 @@ class Frames extends Writable {
   }
 }
 
-/** Ctrl-Z: the shell gets its terminal; `fg` brings the dashboard back. The sweep stands still meanwhile, like any stopped program. */
+/**
+ * Ctrl-Z: the shell gets its terminal; `fg` brings the dashboard back. The sweep stands still meanwhile, like any
+ * stopped program.
+ */
 function suspend(screen: Screen): void {
   screen.leave();
   process.stdin.setRawMode(false);

@@ -46,7 +46,10 @@ function cellsOf(line: string): readonly Cell[] {
   return cells;
 }
 
-/** What changes on the screen from one frame to the next, whole lines skipped first, then cells; the empty text when nothing does. Pure. */
+/**
+ * What changes on the screen from one frame to the next, whole lines skipped first, then cells; the empty text when
+ * nothing does. Pure.
+ */
 export function frameDifference(before: readonly string[], after: readonly string[]): TerminalText {
   const parts: TerminalText[] = [];
   for (let row = 0; row < Math.max(before.length, after.length); row++) {
@@ -153,7 +156,10 @@ export class Screen {
     this.renewed();
   };
 
-  /** The terminal is empty: of the same size it gets its frame again, of another one the next frame, which whoever is told of it makes. */
+  /**
+   * The terminal is empty: of the same size it gets its frame again, of another one the next frame, which whoever is
+   * told of it makes.
+   */
   private renewed(): void {
     const { columns, rows } = this.measured();
     const frame = this.shown;

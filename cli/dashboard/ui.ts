@@ -18,7 +18,10 @@ interface Problem {
 export interface Ui {
   readonly pane: Pane;
   readonly overlay: Overlay;
-  /** Names of metrics or parameters; empty until the study is known, then its first two objectives that differ between points. */
+  /**
+   * Names of metrics or parameters; empty until the study is known, then its first two objectives that differ between
+   * points.
+   */
   readonly x: string;
   readonly y: string;
   /** Null: logarithmic where the data spans much. */
@@ -79,7 +82,10 @@ export const exportChoices = (): readonly { readonly key: string; readonly forma
   REPORT,
 ];
 
-/** Choices for axes and sorting: the study's objectives, then the other metrics that have values, then numeric parameters. */
+/**
+ * Choices for axes and sorting: the study's objectives, then the other metrics that have values, then numeric
+ * parameters.
+ */
 export function axisChoices(state: DashboardState): readonly string[] {
   const { study, started, points, known } = state;
   if (study === null || started === null) return [];
@@ -104,8 +110,8 @@ function varies({ columns, length }: DashboardState["points"], name: string): bo
 }
 
 /**
- * The choice completed once the study is known: y is the first objective, x the second; what is the same for all points so far shows nothing
- * and comes after everything else.
+ * The choice completed once the study is known: y is the first objective, x the second; what is the same for all points
+ * so far shows nothing and comes after everything else.
  */
 export function settle(ui: Ui, state: DashboardState): Ui {
   if (state.started === null || ui.x !== "") return ui;

@@ -1,4 +1,7 @@
-/** What the choices of the user leave visible: the filtered cloud, the sorted table. Remembers work done for earlier points. */
+/**
+ * What the choices of the user leave visible: the filtered cloud, the sorted table. Remembers work done for earlier
+ * points.
+ */
 import { type Limits, limitsOf, NO_LIMITS } from "../../base/plot/axis.js";
 import type { PlotPoints } from "../../base/plot/spec.js";
 import { Raster } from "../format/plot.js";
@@ -39,8 +42,8 @@ interface TableMemory {
 let table: TableMemory | null = null;
 
 /**
- * Rows of the table that pass the filter, sorted by the chosen value, unknown ones last, ties by id. New rows are merged into those sorted
- * before; `revision` must change when known rows change their values.
+ * Rows of the table that pass the filter, sorted by the chosen value, unknown ones last, ties by id. New rows are
+ * merged into those sorted before; `revision` must change when known rows change their values.
  */
 export function tableRows(choice: TableChoice, state: TableSource): readonly number[] {
   const { points, revision } = state;
@@ -119,8 +122,8 @@ interface CloudMemory {
 let memory: CloudMemory | null = null;
 
 /**
- * The results that the choice leaves visible. Only rows that are new since the last call are looked at, unless axes or filter changed.
- * `revision` must change when known rows change their values.
+ * The results that the choice leaves visible. Only rows that are new since the last call are looked at, unless axes or
+ * filter changed. `revision` must change when known rows change their values.
  */
 export function visibleCloud(points: Points, choice: CloudChoice, revision: number): Cloud {
   const key = [choice.x, choice.y, choice.filter, String(choice.showViolating)].join("\u0000");

@@ -1,6 +1,6 @@
 /**
- * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles in boxes with all
- * numbers, tiles as one line per core, one character per core. Pure.
+ * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles
+ * in boxes with all numbers, tiles as one line per core, one character per core. Pure.
  */
 import type { FloorPlan, Result } from "../../app/nouns.js";
 import { type Look, type Paint, paint } from "./style.js";
@@ -31,7 +31,9 @@ interface Load {
   readonly share: number;
 }
 
-/** What a scale draws: a tile's rows of equal width, the link to its east (null: none is there), the link to its south. */
+/**
+ * What a scale draws: a tile's rows of equal width, the link to its east (null: none is there), the link to its south.
+ */
 interface Scale {
   readonly tile: (tile: number) => readonly string[];
   readonly east: (load: Load | null, row: number) => string;

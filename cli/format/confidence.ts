@@ -9,7 +9,10 @@ import { tableLines } from "./text-table.js";
 /** Rows without `--top`: those below are on the front in few draws. */
 const LEAST_SHOWN = 0.1;
 
-/** Points with their share and intervals, surest first; `top`: so many at most, null: those of at least a tenth of the draws. */
+/**
+ * Points with their share and intervals, surest first; `top`: so many at most, null: those of at least a tenth of the
+ * draws.
+ */
 export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
   const { draws, points, front, frontKept, robust, groups, causes } = found;
   // a draw is of the metric, whatever quantile of it is an objective

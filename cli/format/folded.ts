@@ -2,7 +2,9 @@
 import { unstyled } from "./terminal-text.js";
 import { visibleWidth } from "./text-table.js";
 
-/** Columns from the left within which a text that stands behind a name, two blanks or more apart, keeps its own edge. */
+/**
+ * Columns from the left within which a text that stands behind a name, two blanks or more apart, keeps its own edge.
+ */
 const WIDEST_NAME = 30;
 /** Commands are for copying: a terminal that breaks them itself copies them whole. */
 const COMMAND = /^\s*(\$ |(snn-dse|npx|npm) \S)/;

@@ -1,7 +1,10 @@
 /** Numbers as a person reads them: significant digits, SI prefixes, durations, sizes. Pure text. */
 import { log2, log10, wholePower } from "../../base/math.js";
 
-/** `digits` significant digits without exponent between 1e-4 and 1e9; whole numbers below a million in full; null and NaN as `-`. */
+/**
+ * `digits` significant digits without exponent between 1e-4 and 1e9; whole numbers below a million in full; null and
+ * NaN as `-`.
+ */
 export function significant(value: number | null | undefined, digits = 4): string {
   return typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : measured(value, digits);
 }

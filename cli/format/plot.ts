@@ -1,6 +1,7 @@
 /**
  * A plot specification in characters: braille dots (2 x 4 per cell) or ASCII, axes with units and round ticks.
- * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so no meaning depends on colour alone.
+ * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so no meaning
+ * depends on colour alone.
  */
 import { position, tickLabels, ticksOf } from "../../base/plot/axis.js";
 import type { Axis, Panel, PlotPoints } from "../../base/plot/spec.js";
@@ -26,8 +27,8 @@ export function canvasSize(width: number, height: number): { readonly columns: n
 }
 
 /**
- * Which dots of a canvas are set. Kept from frame to frame it looks at each point once: `show` draws what is new, and all again only when
- * the canvas or an axis changed.
+ * Which dots of a canvas are set. Kept from frame to frame it looks at each point once: `show` draws what is new, and
+ * all again only when the canvas or an axis changed.
  */
 export class Raster {
   /** One bit mask per cell, in braille bit order; [rows][columns]. */

@@ -16,7 +16,10 @@ import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** All sections that the result has something for, an empty line between them; energy by layer where it is known. `barWidth` 0 leaves the bars out. */
+/**
+ * All sections that the result has something for, an empty line between them; energy by layer where it is known.
+ * `barWidth` 0 leaves the bars out.
+ */
 export function resultLines(
   look: Look,
   result: Result,

@@ -36,7 +36,10 @@ export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   return locale === "" ? process.platform === "darwin" || process.platform === "win32" : /utf-?8/i.test(locale);
 }
 
-/** The look of a stream: `NO_COLOR` (any non-empty value) and a stream that is no terminal mean no colour; `FORCE_COLOR` means colour. */
+/**
+ * The look of a stream: `NO_COLOR` (any non-empty value) and a stream that is no terminal mean no colour; `FORCE_COLOR`
+ * means colour.
+ */
 export function lookOf(stream: { readonly isTTY?: boolean; readonly columns?: number }, env: NodeJS.ProcessEnv): Look {
   const refused = (env.NO_COLOR !== undefined && env.NO_COLOR !== "") || env.FORCE_COLOR === "0";
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";

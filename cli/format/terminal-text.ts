@@ -1,6 +1,7 @@
 /**
- * The filter of the terminal. Every control character becomes a question mark; colours pass, because what `paint` writes for them is no control character but
- * a mark that only this process knows, drawn from the nanosecond of its start: no name in a file or a database can hold it.
+ * The filter of the terminal. Every control character becomes a question mark; colours pass, because what `paint`
+ * writes for them is no control character but a mark that only this process knows, drawn from the nanosecond of its
+ * start: no name in a file or a database can hold it.
  */
 import { withoutControls } from "../../base/escape/controls.js";
 import { type Filtered, weaver } from "../../base/escape/filtered.js";
@@ -8,8 +9,9 @@ import { type Filtered, weaver } from "../../base/escape/filtered.js";
 export type TerminalText = Filtered<"terminal">;
 
 /**
- * Three of 6,400 characters for private use, which no terminal obeys, drawn from the nanosecond in which this process came to this line: who wrote a file
- * before cannot know it, and `node:crypto` would cost every start some milliseconds.
+ * Three of 6,400 characters for private use, which no terminal obeys, drawn from the nanosecond in which this process
+ * came to this line: who wrote a file before cannot know it, and `node:crypto` would cost every start some
+ * milliseconds.
  */
 const MARK = [1n, 6_400n, 40_960_000n]
   .map((unit) => String.fromCharCode(0xe000 + Number((process.hrtime.bigint() / unit) % 6_400n)))

@@ -46,9 +46,10 @@ function titleLines(title: string, width: number): readonly string[] {
 type Row = readonly string[];
 
 /**
- * The table as lines, two spaces between columns; `totals` is one more row under a rule. Where it is wider than `room`, titles go on in further lines and
- * columns are cut, as far as both can be; then columns yield. What is too wide even so goes on below, behind the columns that name the row: no line is wider
- * than `room`, and no number is lost. Cells are cut below their least width only where two columns do not fit beside each other.
+ * The table as lines, two spaces between columns; `totals` is one more row under a rule. Where it is wider than `room`,
+ * titles go on in further lines and columns are cut, as far as both can be; then columns yield. What is too wide even
+ * so goes on below, behind the columns that name the row: no line is wider than `room`, and no number is lost. Cells
+ * are cut below their least width only where two columns do not fit beside each other.
  */
 export function tableLines(
   look: Look,
@@ -73,7 +74,10 @@ export function tableLines(
 
 const totalWidth = (shown: readonly number[], widths: readonly number[]): number => shown.reduce((sum, i) => sum + widths[i] + 2, -2);
 
-/** Columns that stay, as their numbers: while the narrowest table is wider than its room, the lowest of those that yield goes. */
+/**
+ * Columns that stay, as their numbers: while the narrowest table is wider than its room, the lowest of those that yield
+ * goes.
+ */
 function shownOf(columns: readonly Column[], least: readonly number[], room: number): readonly number[] {
   const yielding = columns
     .flatMap(({ yields }, column) => (yields === undefined ? [] : [{ yields, column }]))
@@ -100,7 +104,10 @@ function blocksOf(
   return blocks;
 }
 
-/** Widths by column: those wished for, made narrower from the left as far as the room asks; below the least ones the widest goes first. */
+/**
+ * Widths by column: those wished for, made narrower from the left as far as the room asks; below the least ones the
+ * widest goes first.
+ */
 function fitted(shown: readonly number[], wished: readonly number[], least: readonly number[], room: number): readonly number[] {
   const widths = [...wished];
   const over = (): number => totalWidth(shown, widths) - room;

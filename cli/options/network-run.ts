@@ -1,4 +1,7 @@
-/** What the commands that read another tool's network share: its input, what of it is written and compared, its chip, and how the outcome is printed. */
+/**
+ * What the commands that read another tool's network share: its input, what of it is written and compared, its chip,
+ * and how the outcome is printed.
+ */
 import type { Command } from "commander";
 import type { NirImport } from "../../app/import-nir.js";
 import { lookOf } from "../format/style.js";
@@ -17,7 +20,10 @@ export interface NetworkRunOptions extends EncodingOptions {
   readonly json?: boolean;
 }
 
-/** Adds the options. `part`: what the tool calls a named part of its network; the others are texts of `--input`, `--record` and `--on`. */
+/**
+ * Adds the options. `part`: what the tool calls a named part of its network; the others are texts of `--input`,
+ * `--record` and `--on`.
+ */
 export function withNetworkRun(
   command: Command,
   { part, input, record, on }: { readonly part: string; readonly input: string; readonly record: string; readonly on: string },

@@ -1,7 +1,10 @@
 /** Factors of prices that a command line gives by name. */
 import { inputError, quoted } from "../../base/errors.js";
 
-/** `name=factor` texts, each perhaps several with commas, as factors by name. @throws InputError where one is not of this form, or given twice. */
+/**
+ * `name=factor` texts, each perhaps several with commas, as factors by name. @throws InputError where one is not of
+ * this form, or given twice.
+ */
 export function scalesOf(texts: readonly string[]): { readonly [name: string]: number } {
   const scales = new Map<string, number>();
   for (const text of texts.flatMap((several) => several.split(","))) {

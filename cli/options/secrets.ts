@@ -1,6 +1,6 @@
 /**
- * The two secrets of a cluster: the server's address with its password, and the key that signs jobs and answers. Each comes from a file that only its
- * owner reads, or from the environment. Effects: reads files and the environment.
+ * The two secrets of a cluster: the server's address with its password, and the key that signs jobs and answers. Each
+ * comes from a file that only its owner reads, or from the environment. Effects: reads files and the environment.
  * Throws: `InputError` where a secret is missing, too short, or readable by others.
  */
 import { statSync } from "node:fs";

@@ -4,7 +4,10 @@ import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { parseYaml } from "../../base/yaml.js";
 
-/** `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they look like. */
+/**
+ * `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they
+ * look like.
+ */
 export function valuesOf(texts: readonly string[]): Values {
   return Object.fromEntries(
     texts.map((text) => {

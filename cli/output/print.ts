@@ -1,6 +1,7 @@
 /**
- * The one door to the terminal and to whoever reads its pipes: text passes a filter on the way, so that no name can move the cursor, write the clipboard or
- * draw a line that looks like one of ours. Nothing else in `cli/` writes to stdout or stderr. Effects: writes to both.
+ * The one door to the terminal and to whoever reads its pipes: text passes a filter on the way, so that no name can
+ * move the cursor, write the clipboard or draw a line that looks like one of ours. Nothing else in `cli/` writes to
+ * stdout or stderr. Effects: writes to both.
  */
 import { once } from "node:events";
 import type { FileContent } from "../../base/escape/filtered.js";

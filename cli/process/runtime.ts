@@ -12,7 +12,10 @@ export function nodeTooOld(version: string): string | null {
   return `this is Node ${version}; snn-dse needs Node ${LEAST_NODE} or newer: install one (https://nodejs.org), then npm rebuild`;
 }
 
-/** What goes wrong with this version of Node all the same; null: nothing. Node 24.19 checks objects of native modules that better-sqlite3 lets go of too late. */
+/**
+ * What goes wrong with this version of Node all the same; null: nothing. Node 24.19 checks objects of native modules
+ * that better-sqlite3 lets go of too late.
+ */
 export function nodeRisk(version: string): string | null {
   const [major, minor] = version.split(".").map(Number);
   if (major !== 24 || minor < 19) return null;

@@ -1,6 +1,7 @@
 /**
- * Standard output and error of the program, where they fail: a full disk, a reader that went away. Effects: the process's streams; ends the process.
- * Output that nobody gets is a failure; without standard error the program goes on, as nothing can be said.
+ * Standard output and error of the program, where they fail: a full disk, a reader that went away. Effects: the
+ * process's streams; ends the process. Output that nobody gets is a failure; without standard error the program goes
+ * on, as nothing can be said.
  */
 import { fstatSync, writeSync } from "node:fs";
 import { fileMeaning } from "../../base/file-errors.js";
@@ -13,7 +14,8 @@ const STDOUT = 1;
 export function watchStreams(): void {
   process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A terminal that went away: the hang-up signal says what becomes of the program, which may have results to store first.
+    // A terminal that went away: the hang-up signal says what becomes of the program, which may have results to store
+    // first.
     if (error.code === "EIO" && process.stdout.isTTY) return;
     warn(`error: standard output cannot be written: ${fileMeaning(error) ?? error.message}`);
     process.exit(EXIT.internal);

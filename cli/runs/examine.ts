@@ -1,4 +1,7 @@
-/** Examines the installation by using each part once, not by looking for its folder. Effects: reads files, loads modules. */
+/**
+ * Examines the installation by using each part once, not by looking for its folder. Effects: reads files, loads
+ * modules.
+ */
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-/** The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws. */
+/**
+ * The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws.
+ */
 
 import { basename } from "node:path";
 import { Follower, metricUnits } from "../../app/nouns.js";

@@ -1,4 +1,7 @@
-/** `report --live`: serves the report page until a signal comes. Effects: listens on the loopback interface, reads the database. */
+/**
+ * `report --live`: serves the report page until a signal comes. Effects: listens on the loopback interface, reads the
+ * database.
+ */
 import { randomBytes } from "node:crypto";
 import { liveReport, type RecordedPoint, type ReportData, reportData } from "../../app/report.js";
 import { Store } from "../../app/stored.js";
@@ -12,7 +15,10 @@ import { ReportServer } from "../serve/report-server.js";
 /** Bytes of the token: as hard to guess as a key. */
 const TOKEN_BYTES = 16;
 
-/** Serves until a signal or until the database cannot be read. @throws InputError where the port is taken or the database holds no study */
+/**
+ * Serves until a signal or until the database cannot be read. @throws InputError where the port is taken or the
+ * database holds no study
+ */
 export async function serveReport(
   database: string,
   {

@@ -1,4 +1,7 @@
-/** A sweep as plain lines: one at the start, one every few seconds, one per new kind of failure. Pure but for the printing handed in. */
+/**
+ * A sweep as plain lines: one at the start, one every few seconds, one per new kind of failure. Pure but for the
+ * printing handed in.
+ */
 import type { DashboardEvent } from "../dashboard/events.js";
 import { type DashboardState, finishedCount } from "../dashboard/state.js";
 import { clock, duration, percent, significant } from "../format/number.js";

@@ -1,4 +1,7 @@
-/** Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep needs, prints. */
+/**
+ * Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep
+ * needs, prints.
+ */
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";

@@ -1,4 +1,7 @@
-/** News of a search that another process runs, numbered, for pages that follow it. Effects: reads the database and the clock. */
+/**
+ * News of a search that another process runs, numbered, for pages that follow it. Effects: reads the database and the
+ * clock.
+ */
 import { Follower, type StudyEvent } from "../../app/nouns.js";
 import type { Store } from "../../app/stored.js";
 
@@ -44,7 +47,9 @@ export class LiveStudy {
     return this.log.length > before;
   }
 
-  /** How it stands, for a page that was made when there were `from` messages: what they say of front, progress and end. */
+  /**
+   * How it stands, for a page that was made when there were `from` messages: what they say of front, progress and end.
+   */
   *standing(from: number): Iterable<Message> {
     for (const number of this.latest.values()) {
       const message = this.log[number];

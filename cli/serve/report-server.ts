@@ -1,8 +1,10 @@
 /**
- * The report page of a running search, served to browsers of this machine: one page and one stream of news, to be read only.
+ * The report page of a running search, served to browsers of this machine: one page and one stream of news, to be read
+ * only.
  *
- * Who may read: whoever knows the token in the address. Requests by another host name (a name that an attacker's DNS points here), from pages of other
- * origins and of other methods are refused. No path of the file system is ever made of an address: two addresses are known, all others are not.
+ * Who may read: whoever knows the token in the address. Requests by another host name (a name that an attacker's DNS
+ * points here), from pages of other origins and of other methods are refused. No path of the file system is ever made
+ * of an address: two addresses are known, all others are not.
  * Effects: listens on the loopback interface, reads the database.
  */
 import { timingSafeEqual } from "node:crypto";
@@ -58,7 +60,10 @@ export class ReportServer {
     this.server = createServer({ requestTimeout: 10_000, maxHeaderSize: 16_384 }, (request, response) => this.answer(request, response));
   }
 
-  /** Listens; returns the page's address. `port` 0: any free one. @throws InputError where the port is taken or not allowed */
+  /**
+   * Listens; returns the page's address. `port` 0: any free one. @throws InputError where the port is taken or not
+   * allowed
+   */
   async listen(port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.server.once("error", (error) => reject(portError(error, port)));

@@ -1,5 +1,6 @@
 /**
- * JSON-RPC 2.0 over lines: one message per line in and out. Requests run side by side; a study's own order is that in which they came.
+ * JSON-RPC 2.0 over lines: one message per line in and out. Requests run side by side; a study's own order is that in
+ * which they came.
  * Source: https://www.jsonrpc.org/specification; errors of the program have the codes -32000 minus its exit code.
  */
 
@@ -46,7 +47,10 @@ export class Server {
     for (const name of this.methods.names) this.rpc.addMethod(name, (params: unknown) => this.methods.call(name as MethodName, params));
   }
 
-  /** Answers one line; null where it asks for no answer. `bytes` null: a line that was too long to be kept. Never rejects. */
+  /**
+   * Answers one line; null where it asks for no answer. `bytes` null: a line that was too long to be kept. Never
+   * rejects.
+   */
   async receive(bytes: Buffer | null): Promise<Answer> {
     if (bytes === null) return refusal(null, InvalidRequest, `a message has at most ${MOST_BYTES} bytes`);
     let message: unknown;

@@ -1,4 +1,7 @@
-/** A convolutional network on recordings of an event camera: kernels or rows in memory, one to sixteen cores, 8 or 4 bits. */
+/**
+ * A convolutional network on recordings of an event camera: kernels or rows in memory, one to sixteen cores, 8 or 4
+ * bits.
+ */
 import { axisOver } from "../../base/plot/axis.js";
 import { NAMED } from "../../base/plot/colours.js";
 import { type Panel, pointsOf } from "../../base/plot/spec.js";

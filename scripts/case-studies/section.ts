@@ -1,4 +1,7 @@
-/** A section of docs/case-studies.md that a command writes, with its figure. Effects: reads and writes the page, writes the figure. */
+/**
+ * A section of docs/case-studies.md that a command writes, with its figure. Effects: reads and writes the page, writes
+ * the figure.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { foldedMarkdown } from "../../base/folded-markdown.js";

@@ -1,4 +1,7 @@
-/** Spikes against dense recurrence on the same chip: where the energy of a frame goes, and how much each part of it gains. */
+/**
+ * Spikes against dense recurrence on the same chip: where the energy of a frame goes, and how much each part of it
+ * gains.
+ */
 import { axisOf } from "../../base/plot/axis.js";
 import { NAMED } from "../../base/plot/colours.js";
 import type { BreakdownRow } from "../../sim/index.js";
@@ -44,7 +47,8 @@ function frameCost(points: readonly StudyPoint[], models: string, system: System
   const point = pointWith(points, { model: `${models}-${system}.safetensors` });
   const { breakdown, operations } = point.result;
   const count = (component: string): number => breakdown.find((row) => row.component === component)?.count ?? 0;
-  // Every neuron is updated once per frame: the count of the replayed utterances over that of a frame says how many frames they have.
+  // Every neuron is updated once per frame: the count of the replayed utterances over that of a frame says how many
+  // frames they have.
   const updates = operations.layers.reduce((sum, layer) => sum + layer.elementMultiplies, 0) / operations.frames;
   const frames = (count("element multiplications") + count("requantisations")) / updates;
   const partsNj = Object.fromEntries(PARTS.map((part) => [part, 0])) as { [part in Part]: number };
@@ -88,7 +92,10 @@ interface SystemsStudy {
   readonly mostEvents: number;
 }
 
-/** A sentence of the report that holds only while its numbers do. Throws when a run says otherwise: then the words must change. */
+/**
+ * A sentence of the report that holds only while its numbers do. Throws when a run says otherwise: then the words must
+ * change.
+ */
 function holds(condition: boolean, sentence: string): string {
   if (!condition) throw new Error(`no longer true of this run: ${sentence}`);
   return sentence;

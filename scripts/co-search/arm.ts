@@ -1,7 +1,7 @@
 /**
- * One side of the comparison between networks and chips searched together and chips alone: a search that ends once its threads have taken a given
- * processor time, and its front on the test set. A search that was interrupted goes on with the time that it had left, a finished one where it is given
- * more; else it is read.
+ * One side of the comparison between networks and chips searched together and chips alone: a search that ends once its
+ * threads have taken a given processor time, and its front on the test set. A search that was interrupted goes on with
+ * the time that it had left, a finished one where it is given more; else it is read.
  * Effects: reads and writes files beside NAME, runs worker threads.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -114,7 +114,10 @@ export async function runArm(name: string, text: string, search: string, seed: n
   return arm;
 }
 
-/** What hypervolumes end at, as `minimised`: 50 % of accuracy, 3 uJ, 0.16 mm2. Chosen before the searches, from a trial of 40 s each. */
+/**
+ * What hypervolumes end at, as `minimised`: 50 % of accuracy, 3 uJ, 0.16 mm2. Chosen before the searches, from a trial
+ * of 40 s each.
+ */
 export const REFERENCE = [-50, 3, 0.16] as const;
 /** Of the box between the reference and 100 % at no energy and no area. */
 export const WHOLE = 50 * 3 * 0.16;

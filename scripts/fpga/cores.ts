@@ -1,4 +1,7 @@
-/** Cores whose ECP5 resources the FPGA laws are held against: those that they are fitted to, and others of varied shape that they are not. */
+/**
+ * Cores whose ECP5 resources the FPGA laws are held against: those that they are fitted to, and others of varied shape
+ * that they are not.
+ */
 import { CORES, core, QUEUE, WIDTHS } from "../rtl-gates/cores.js";
 
 type Shape = { readonly [path: string]: number | string };

@@ -1,4 +1,7 @@
-/** Biome, which has a package file of its own beside this one: `node scripts/lint/biome.mjs check .` Installs it where it is missing. */
+/**
+ * Biome, which has a package file of its own beside this one: `node scripts/lint/biome.mjs check .` Installs it where
+ * it is missing.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,9 +1,9 @@
 /**
  * Formats and lints the AssemblyScript kernels with Biome: `node scripts/lint/kernels.mjs [--write]`.
  *
- * Biome takes decorators of functions and constants (`@inline`, `@global`, `@external(..)`) for errors. They are comments in a copy of the
- * kernels under `dist/`, which Biome checks; what it has written there is compared with the kernels, or with `--write` copied back.
- * Ends with 1 where a kernel is not formatted or a rule is broken.
+ * Biome takes decorators of functions and constants (`@inline`, `@global`, `@external(..)`) for errors. They are
+ * comments in a copy of the kernels under `dist/`, which Biome checks; what it has written there is compared with the
+ * kernels, or with `--write` copied back. Ends with 1 where a kernel is not formatted or a rule is broken.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

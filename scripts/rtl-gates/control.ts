@@ -16,7 +16,10 @@ export interface GateLog {
   }[];
 }
 
-/** Parts that have prices of their own. The grants of the state memory share a part with words that are priced: of it the energy alone counts. */
+/**
+ * Parts that have prices of their own. The grants of the state memory share a part with words that are priced: of it
+ * the energy alone counts.
+ */
 const PRICED: ReadonlySet<string> = new Set(["synapses.lanes", "somas.back", "somas.unit", "input_queue", "somas.own_rows", "memory"]);
 const GRANTS = "memory";
 

@@ -1,4 +1,7 @@
-/** The recorded curves of an independent network simulator against ours. Effects: runs the comparison, or reads what it printed before. */
+/**
+ * The recorded curves of an independent network simulator against ours. Effects: runs the comparison, or reads what it
+ * printed before.
+ */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { packageRoot } from "../../base/package-root.js";

@@ -1,4 +1,6 @@
-/** The paper's comparison of five systems, from the records inside the shipped models. Effects: reads the model files. */
+/**
+ * The paper's comparison of five systems, from the records inside the shipped models. Effects: reads the model files.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { denseMultiplications, parameterCount, readModel } from "../../arch/index.js";
@@ -19,7 +21,10 @@ export interface Systems {
   readonly summary: string;
 }
 
-/** Accuracy, size, density and multiplications of one data set's shipped models; savings against dense cells of the same widths. */
+/**
+ * Accuracy, size, density and multiplications of one data set's shipped models; savings against dense cells of the same
+ * widths.
+ */
 export function systemsOf(dataset: string): Systems {
   let summary = "";
   const errors = new Map<string, number>();

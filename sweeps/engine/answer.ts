@@ -1,7 +1,7 @@
 /**
- * A point's answer on its way from a worker: the two texts that the store keeps, in base 64. What comes back is bounded before it is unpacked and parsed,
- * and compared with what was asked: model, data, spike trace, cores. Throws: `InputError` where it is no result, or one of another question;
- * `InvariantError` where it is a result that cannot be.
+ * A point's answer on its way from a worker: the two texts that the store keeps, in base 64. What comes back is bounded
+ * before it is unpacked and parsed, and compared with what was asked: model, data, spike trace, cores. Throws:
+ * `InputError` where it is no result, or one of another question; `InvariantError` where it is a result that cannot be.
  */
 import * as z from "zod";
 import { ofKind } from "../../arch/index.js";

@@ -1,15 +1,24 @@
 /**
- * Whether a job that lost its worker is to blame for it. Workers also die of other causes (pre-emption, power, somebody's `kill -9`), and a job that
- * was only near must not be given up for that: what a job that succeeded in the end had lost before was not its own doing, and says how often the
- * others' losses happen. A job is blamed for the losses beyond those that could as well be such.
+ * Whether a job that lost its worker is to blame for it. Workers also die of other causes (pre-emption, power,
+ * somebody's `kill -9`), and a job that was only near must not be given up for that: what a job that succeeded in the
+ * end had lost before was not its own doing, and says how often the others' losses happen. A job is blamed for the
+ * losses beyond those that could as well be such.
  */
 import { log } from "../../base/math.js";
 
-/** A job is given up for losses that would meet one job in so many at the rate of losses that no job was to blame for. */
+/**
+ * A job is given up for losses that would meet one job in so many at the rate of losses that no job was to blame for.
+ */
 const ONE_IN = 1e6;
-/** Losses that a job is blamed for at least before it is given up; none of them is excused where workers die of jobs only. */
+/**
+ * Losses that a job is blamed for at least before it is given up; none of them is excused where workers die of jobs
+ * only.
+ */
 export const BLAMED_LOSSES = 5;
-/** However often workers die: a job that kills them must end at some time. Reached at a rate of three losses in four deliveries. */
+/**
+ * However often workers die: a job that kills them must end at some time. Reached at a rate of three losses in four
+ * deliveries.
+ */
 const MOST_LOSSES = 48;
 
 export class Blame {

@@ -1,4 +1,7 @@
-/** BullMQ's worker, which parses whatever the server calls a job: only a text of a job's size comes through, anything else as an empty text. */
+/**
+ * BullMQ's worker, which parses whatever the server calls a job: only a text of a job's size comes through, anything
+ * else as an empty text.
+ */
 import type { Job, JobJson, Worker, WorkerOptions } from "bullmq";
 import { JOB_LIMIT_BYTES, QUEUE } from "./protocol.js";
 import type { BullMq } from "./queue-connection.js";

@@ -1,4 +1,7 @@
-/** The program that results come from, by content: code, kernels, component tables. Effects: reads the package's files, once per process. */
+/**
+ * The program that results come from, by content: code, kernels, component tables. Effects: reads the package's files,
+ * once per process.
+ */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";

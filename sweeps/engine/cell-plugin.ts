@@ -1,4 +1,7 @@
-/** Plug-ins' cells in worker threads: which file a network needs, and its cells in this thread. Effects: loads a module that the user named. */
+/**
+ * Plug-ins' cells in worker threads: which file a network needs, and its cells in this thread. Effects: loads a module
+ * that the user named.
+ */
 import { byKind, byStep, CELL_KINDS, type ModelNetwork, pluginCell } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { type PluginFile, pluginContent, pluginFile } from "../../base/plugin-file.js";

@@ -1,5 +1,6 @@
 /**
- * Worker threads for points of a coupled chip: each runs function and time at once, on a case's files or on synthetic inputs.
+ * Worker threads for points of a coupled chip: each runs function and time at once, on a case's files or on synthetic
+ * inputs.
  * Throws: `InputError` from the loader (no such case).
  */
 import { availableParallelism } from "node:os";

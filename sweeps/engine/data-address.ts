@@ -1,6 +1,6 @@
 /**
- * What a data set is known by while a study runs: everything of a description that decides what is read. The model does: its features, its inputs. Of
- * networks that the search makes, those of one base read the same.
+ * What a data set is known by while a study runs: everything of a description that decides what is read. The model
+ * does: its features, its inputs. Of networks that the search makes, those of one base read the same.
  */
 import type { Experiment } from "../../arch/index.js";
 

@@ -1,8 +1,10 @@
 /**
- * Processor time of a sweep's parts, foretold from mean activity and the analytical model's counts, so that nothing has to be run to say it.
+ * Processor time of a sweep's parts, foretold from mean activity and the analytical model's counts, so that nothing has
+ * to be run to say it.
  *
- * The rates were measured on one core of an AMD EPYC at 2.6 GHz (Node 20): replays of 88 chips of 1 to 128 cores, least squares of the relative error
- * (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models. `npm run bench -- estimate` holds them against whole sweeps.
+ * The rates were measured on one core of an AMD EPYC at 2.6 GHz (Node 20): replays of 88 chips of 1 to 128 cores, least
+ * squares of the relative error (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models.
+ * `npm run bench -- estimate` holds them against whole sweeps.
  */
 import { synapsesIn, type Topology } from "../../arch/index.js";
 import type { ActivityProfile, Estimate } from "../../sim/expect/index.js";
@@ -27,7 +29,9 @@ function counted(cores: Float64Array, column: number): number {
   return sum;
 }
 
-/** One replay on the chip that was estimated, seconds: of `timed` utterances, and of `live` ones with their function. */
+/**
+ * One replay on the chip that was estimated, seconds: of `timed` utterances, and of `live` ones with their function.
+ */
 export function replaySeconds({ counters }: Estimate, timed: number, live: number): number {
   const { cores, flitHops } = counters;
   const replay =

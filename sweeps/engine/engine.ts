@@ -12,7 +12,10 @@ export interface Task {
   /** Share of the timed utterances: 1 for points, less for trials of a screening search. */
   readonly fidelity: number;
   readonly experiment: AnyExperiment;
-  /** The point's values by path over the study's document: from those a distant worker makes, and checks, the same experiment. */
+  /**
+   * The point's values by path over the study's document: from those a distant worker makes, and checks, the same
+   * experiment.
+   */
   readonly byPath: { readonly [path: string]: Json };
   readonly inputs: PointInputs;
 }
@@ -38,7 +41,10 @@ export type Outcome =
   /** `retryable`: the worker died, not the point's arithmetic. */
   | { readonly kind: "failed"; readonly code: string; readonly reason: string; readonly retryable: boolean; readonly durationMs: number }
   | { readonly kind: "timeout"; readonly code: string; readonly reason: string; readonly durationMs: number }
-  /** The engine lost the point, and nothing says that the point is to blame: to be tried again, and no attempt of its own. */
+  /**
+   * The engine lost the point, and nothing says that the point is to blame: to be tried again, and no attempt of its
+   * own.
+   */
   | { readonly kind: "lost"; readonly reason: string }
   /** The engine was closed before the point ended. */
   | { readonly kind: "abandoned" };

@@ -1,4 +1,7 @@
-/** Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds instead of a simulation. */
+/**
+ * Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds
+ * instead of a simulation.
+ */
 
 import { areaOf, checkClock, checkFpga, checkFrame, type Experiment, fpgaUse } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";

@@ -1,8 +1,10 @@
 /**
- * How many replays a search makes: points that differ in prices only, or whose lanes and memory words come to the same rows, share one.
+ * How many replays a search makes: points that differ in prices only, or whose lanes and memory words come to the same
+ * rows, share one.
  *
- * Foretold from what is shared around a few points. Along an axis of prices all levels share, along most others none do: neither needs a network to be
- * mapped. What is left, lanes and memories, is looked at together, each combination of levels; of many combinations, some that are drawn by seed.
+ * Foretold from what is shared around a few points. Along an axis of prices all levels share, along most others none
+ * do: neither needs a network to be mapped. What is left, lanes and memories, is looked at together, each combination
+ * of levels; of many combinations, some that are drawn by seed.
  */
 
 import type { Experiment, Topology } from "../../arch/index.js";
@@ -107,7 +109,10 @@ function replaysOf(points: readonly Point[]): number {
   );
 }
 
-/** How many classes of one size give `met` different ones in `draws`; where all are different that is `most`, as far as one can tell. */
+/**
+ * How many classes of one size give `met` different ones in `draws`; where all are different that is `most`, as far as
+ * one can tell.
+ */
 function classesBehind(met: number, draws: number, most: number): number {
   let [low, high] = [met, most];
   while (high - low > 0.01) {

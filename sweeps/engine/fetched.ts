@@ -1,6 +1,7 @@
 /**
- * What a worker process has fetched by content for one study: description, models, data, traces, cases. Each comes once, is checked when it is
- * opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies under an address, `InputError` for what is damaged.
+ * What a worker process has fetched by content for one study: description, models, data, traces, cases. Each comes
+ * once, is checked when it is opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies
+ * under an address, `InputError` for what is damaged.
  */
 
 import { decodeNetwork, type ModelNetwork, type SampleSet } from "../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Lets work in side by side, or alone: a job that once lost its worker is tried where it can harm no other. First come, first in. */
+/**
+ * Lets work in side by side, or alone: a job that once lost its worker is tried where it can harm no other. First come,
+ * first in.
+ */
 export class Gate {
   private inside = 0;
   private locked = false;

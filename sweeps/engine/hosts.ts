@@ -1,4 +1,7 @@
-/** The workers of a study as the coordinator sees them: by signs of life in the server's hash, judged by this side's clock only. */
+/**
+ * The workers of a study as the coordinator sees them: by signs of life in the server's hash, judged by this side's
+ * clock only.
+ */
 import { performance } from "node:perf_hooks";
 import { boundedJson } from "../../base/bounded-json.js";
 import type { HostView, StudyEvent } from "../events.js";

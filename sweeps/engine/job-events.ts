@@ -1,6 +1,7 @@
 /**
- * What the queue says of its jobs: which have ended, and with what. Reads BullMQ's stream of events itself, as bytes, because BullMQ's own reader parses
- * whatever stands there before anybody could ask how large it is. An event that is lost is no loss: `Jobs` asks about jobs that are silent for long.
+ * What the queue says of its jobs: which have ended, and with what. Reads BullMQ's stream of events itself, as bytes,
+ * because BullMQ's own reader parses whatever stands there before anybody could ask how large it is. An event that is
+ * lost is no loss: `Jobs` asks about jobs that are silent for long.
  */
 import type { Redis } from "./queue-connection.js";
 

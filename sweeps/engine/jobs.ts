@@ -1,7 +1,8 @@
 /**
- * Jobs of one study on the server: each under its own name, so that one added twice is one, and one answered twice is answered once. A job is signed and
- * carries a number of its own, its answer is signed over that number; what is not signed so is counted, told once and ignored, as if nobody had said it.
- * Jobs that an earlier coordinator left behind are taken over; what the server has lost is added again.
+ * Jobs of one study on the server: each under its own name, so that one added twice is one, and one answered twice is
+ * answered once. A job is signed and carries a number of its own, its answer is signed over that number; what is not
+ * signed so is counted, told once and ignored, as if nobody had said it. Jobs that an earlier coordinator left behind
+ * are taken over; what the server has lost is added again.
  * Throws: `TransferError` where the server takes no more.
  */
 import { randomBytes } from "node:crypto";
@@ -49,7 +50,9 @@ export class Jobs {
   private readonly removing = new Map<string, Promise<unknown>>();
   /** Jobs that an earlier coordinator of this study left on the server. */
   private leftovers = new Set<string>();
-  /** Numbers of questions whose answer was no result: it may be heard once more, when the job is asked again already. */
+  /**
+   * Numbers of questions whose answer was no result: it may be heard once more, when the job is asked again already.
+   */
   private readonly asked = new Map<string, string>();
   private readonly blame = new Blame();
   private foreign = 0;
@@ -132,7 +135,8 @@ export class Jobs {
     if (["missing", "failed"].includes(parsed.data.kind)) this.asked.set(id, pending.nonce);
     else this.blame.succeed(pending.question.key);
     pending.settle(parsed.data);
-    // After the store has it: settling runs the study's part before the next turn of the loop. A trace's address stays for a next coordinator.
+    // After the store has it: settling runs the study's part before the next turn of the loop. A trace's address stays
+    // for a next coordinator.
     if (parsed.data.kind !== "functional") this.drop(id);
   }
 

@@ -1,8 +1,9 @@
 /**
- * Peak resident memory of a local sweep, predicted without a run: what the program and its inputs take already, the copies that its threads share, the
- * traces and replays that are kept (up to their limits), the search itself, its threads and a record per point.
- * The last three were measured on Node 20 (x86-64): base and slope of the peak of `arch/examples/edge.yaml` over 1 to 8 workers, and the growth of the
- * resident set from a study of 200 points to one of 20,000. `test/cli/memory.test.ts` holds the prediction against whole sweeps.
+ * Peak resident memory of a local sweep, predicted without a run: what the program and its inputs take already, the
+ * copies that its threads share, the traces and replays that are kept (up to their limits), the search itself, its
+ * threads and a record per point. The last three were measured on Node 20 (x86-64): base and slope of the peak of
+ * `arch/examples/edge.yaml` over 1 to 8 workers, and the growth of the resident set from a study of 200 points to one
+ * of 20,000. `test/cli/memory.test.ts` holds the prediction against whole sweeps.
  */
 
 import type { ModelNetwork, SampleSet } from "../../arch/index.js";

@@ -1,6 +1,7 @@
 /**
- * Samples and functional runs as bytes: u32 header bytes, a JSON header, then the sections whose lengths it names, each padded to 8 bytes.
- * Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError` for anything damaged.
+ * Samples and functional runs as bytes: u32 header bytes, a JSON header, then the sections whose lengths it names, each
+ * padded to 8 bytes. Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError`
+ * for anything damaged.
  */
 
 import * as z from "zod";
@@ -134,7 +135,9 @@ function words(section: Uint8Array, kind: string): ArrayBuffer {
   return section.buffer as ArrayBuffer;
 }
 
-/** Features that lie one beside the other are one section, sparse ones three: where each frame begins, places, values. */
+/**
+ * Features that lie one beside the other are one section, sparse ones three: where each frame begins, places, values.
+ */
 export function encodeSamples(samples: SampleSet): Uint8Array {
   const { name, inputs, classes, task, hash, features, frameStart, labels } = samples;
   const parts = features instanceof Float32Array ? [features] : [features.entryStart, features.place, features.value];

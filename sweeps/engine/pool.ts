@@ -1,6 +1,6 @@
 /**
- * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit; a dead or slow thread is an outcome, and the
- * next task gets a new one. Throws: `InputError` where the worker is not built.
+ * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit; a dead or slow thread
+ * is an outcome, and the next task gets a new one. Throws: `InputError` where the worker is not built.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * What coordinator and workers say to each other, each text signed (`signer.ts`). Nothing is taken from the queue but the kinds of job below, every field
- * checked and bounded; a worker rebuilds a point's experiment from the study's document and the point's values with the same checks as a description file.
+ * What coordinator and workers say to each other, each text signed (`signer.ts`). Nothing is taken from the queue but
+ * the kinds of job below, every field checked and bounded; a worker rebuilds a point's experiment from the study's
+ * document and the point's values with the same checks as a description file.
  */
 
 import { createHash } from "node:crypto";
@@ -124,7 +125,10 @@ export const announcementSchema = z.strictObject({
   version: text(100),
   /** Digest of the code, prices included: another build may give other results. */
   build: digest,
-  /** Plug-ins that its points depend on, by content: a worker has them by its own command line, or refuses. None is ever sent. */
+  /**
+   * Plug-ins that its points depend on, by content: a worker has them by its own command line, or refuses. None is ever
+   * sent.
+   */
   plugins: z.array(z.strictObject({ name: text(200), sha256: digest })).max(32),
   /** Version of the runtime, for people. */
   node: text(100),

@@ -1,6 +1,8 @@
 /**
- * The way to a Redis or Valkey server: `redis://` or `rediss://` (TLS), password in the address, reconnecting for ever once it stood.
- * Throws: `InputError` where the packages are not installed, the address is none, or the server refuses; never with a password in it.
+ * The way to a Redis or Valkey server: `redis://` or `rediss://` (TLS), password in the address, reconnecting for ever
+ * once it stood.
+ * Throws: `InputError` where the packages are not installed, the address is none, or the server refuses; never with a
+ * password in it.
  */
 
 import type { Redis } from "ioredis";
@@ -26,7 +28,10 @@ export function redacted(url: string): string {
   }
 }
 
-/** @throws InputError where the address could be understood in two ways: a part of a password must never be taken for a host, which errors name. */
+/**
+ * @throws InputError where the address could be understood in two ways: a part of a password must never be taken for a
+ * host, which errors name.
+ */
 function checkedAddress(url: string): void {
   const wrong = (what: string): Error => {
     const encoded = "in a user's name or password write %2F for /, %3F for ?, %23 for #, %40 for @, %25 for %";

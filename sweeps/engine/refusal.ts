@@ -1,4 +1,7 @@
-/** Why a worker does not serve a study: its results would not be the coordinator's to the bit, or it cannot fetch what points need. */
+/**
+ * Why a worker does not serve a study: its results would not be the coordinator's to the bit, or it cannot fetch what
+ * points need.
+ */
 import type { Announcement } from "./protocol.js";
 
 /** What a worker is. */

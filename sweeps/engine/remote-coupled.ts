@@ -1,5 +1,6 @@
 /**
- * The coordinator's side of a sweep of coupled chips over many hosts: each point one job, that brings the texts of its case by content.
+ * The coordinator's side of a sweep of coupled chips over many hosts: each point one job, that brings the texts of its
+ * case by content.
  * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
  */
 

@@ -1,6 +1,7 @@
 /**
- * The coordinator's hold on a server: the study announced there for as long as it runs, its jobs, what workers fetch by content, who works.
- * Engines for many hosts (`bullmq.ts`, `remote-coupled.ts`) ask it for answers and say nothing to the server themselves.
+ * The coordinator's hold on a server: the study announced there for as long as it runs, its jobs, what workers fetch by
+ * content, who works. Engines for many hosts (`bullmq.ts`, `remote-coupled.ts`) ask it for answers and say nothing to
+ * the server themselves.
  * Throws: `InputError` where the server cannot be used or is full.
  */
 import { canonicalJson, type Json } from "../../base/hash.js";
@@ -128,7 +129,10 @@ export class RemoteLink {
     return this.ended;
   }
 
-  /** What `work` gives, or that it was abandoned as soon as the link is closed: a server that is away answers nothing, not even an error. */
+  /**
+   * What `work` gives, or that it was abandoned as soon as the link is closed: a server that is away answers nothing,
+   * not even an error.
+   */
   untilClosed<T>(work: () => Promise<T>): Promise<T | Abandoned> {
     const abandoned: Abandoned = { kind: "abandoned" };
     const worked = work().catch((error: unknown) => {
@@ -149,7 +153,8 @@ export class RemoteLink {
     for (const timer of this.timers) clearInterval(timer);
     this.jobs.close();
     const { client, listener, queue, id } = this.parts;
-    // What is under way must not write after the cleaning; a server that is away right now must not keep us, what it holds of this study ends by itself.
+    // What is under way must not write after the cleaning; a server that is away right now must not keep us, what it
+    // holds of this study ends by itself.
     const cleaned = Promise.allSettled([...this.underWay]).then(() => this.clean(id));
     await inTime(cleaned, force ? 1_000 : 5_000);
     await inTime(queue.close(), 1_000);

@@ -1,5 +1,6 @@
 /**
- * A worker process: looks for studies on the server, serves those of its own build, says what it does, and leaves in order when asked to.
+ * A worker process: looks for studies on the server, serves those of its own build, says what it does, and leaves in
+ * order when asked to.
  * Throws: `InputError` where the server cannot be used.
  */
 import { hostname } from "node:os";
@@ -99,7 +100,8 @@ export class RemoteWorker {
   /** Serves until `stop`, or until idle for long enough. */
   async run(): Promise<void> {
     while (!this.leaving) {
-      // Nothing here may end the worker: what fails now is tried again. A server that is away keeps us waiting, but not from leaving.
+      // Nothing here may end the worker: what fails now is tried again. A server that is away keeps us waiting, but not
+      // from leaving.
       const looked = this.look().catch((error: unknown) =>
         this.options.log(`looking for studies: ${error instanceof Error ? error.message : error}`),
       );

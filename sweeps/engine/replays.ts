@@ -1,6 +1,7 @@
 /**
- * Replays that points have left, for other points with the same cycles: those that differ in what a cycle costs only. A point that comes while another
- * makes the same replay waits for it. The ones used last are kept, up to a number of bytes.
+ * Replays that points have left, for other points with the same cycles: those that differ in what a cycle costs only. A
+ * point that comes while another makes the same replay waits for it. The ones used last are kept, up to a number of
+ * bytes.
  */
 import { MIB } from "../../base/bytes.js";
 import type { Replay } from "../../sim/index.js";

@@ -1,6 +1,7 @@
 /**
- * One study as a worker process serves it: takes its jobs, fetches what they name by content, runs them in threads, answers. The event loop stays
- * free, so holds on jobs are renewed however long a point takes. Reads no file that a job names.
+ * One study as a worker process serves it: takes its jobs, fetches what they name by content, runs them in threads,
+ * answers. The event loop stays free, so holds on jobs are renewed however long a point takes. Reads no file that a job
+ * names.
  */
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";

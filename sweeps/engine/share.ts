@@ -1,4 +1,6 @@
-/** Copies plain data so that its typed arrays lie in shared memory: posted to another thread, they are not copied again. */
+/**
+ * Copies plain data so that its typed arrays lie in shared memory: posted to another thread, they are not copied again.
+ */
 
 type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
 

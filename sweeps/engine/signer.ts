@@ -1,8 +1,9 @@
 /**
- * Signs what coordinators and workers say to each other through a server that others may write to: HMAC-SHA256 over the text and over what it is about
- * (its kind, the study, the job, the number of the question), so that no message passes for another one. Without a secret the key is one that
- * everybody knows: a message then still answers its own question only, but whoever can write to the server can write it.
- * A signed text is `NAME.MAC.TEXT`; the name tells keys apart and says nothing of the secret.
+ * Signs what coordinators and workers say to each other through a server that others may write to: HMAC-SHA256 over the
+ * text and over what it is about (its kind, the study, the job, the number of the question), so that no message passes
+ * for another one. Without a secret the key is one that everybody knows: a message then still answers its own question
+ * only, but whoever can write to the server can write it. A signed text is `NAME.MAC.TEXT`; the name tells keys apart
+ * and says nothing of the secret.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 
@@ -51,7 +52,10 @@ export class Signer {
   }
 }
 
-/** What a text says whose signature is not ours: to call its writer by name, and for nothing else. Null: it is no signed text. */
+/**
+ * What a text says whose signature is not ours: to call its writer by name, and for nothing else. Null: it is no signed
+ * text.
+ */
 export function unverified(signed: string): string | null {
   const head = SIGNED.exec(signed)?.[0];
   return head === undefined ? null : signed.slice(head.length);

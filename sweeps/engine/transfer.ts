@@ -1,7 +1,8 @@
 /**
- * Bytes under their SHA-256, for workers on other hosts: through the server, packed and in chunks, or through a folder that all hosts see.
- * What comes back is checked against its address; an address that nothing lies under gives null.
- * Throws: `TransferError` for what is too large, was damaged on the way, or cannot be written; `InputError` for an address or folder that is none.
+ * Bytes under their SHA-256, for workers on other hosts: through the server, packed and in chunks, or through a folder
+ * that all hosts see. What comes back is checked against its address; an address that nothing lies under gives null.
+ * Throws: `TransferError` for what is too large, was damaged on the way, or cannot be written; `InputError` for an
+ * address or folder that is none.
  */
 
 import { createHash } from "node:crypto";

@@ -1,6 +1,7 @@
 /**
- * The worker thread: one functional run or one point a call, pure; no clock but for the duration, no file but the plug-in of a network's cell.
- * A point's own trouble comes back as an outcome; only a defect or a dead thread rejects the call.
+ * The worker thread: one functional run or one point a call, pure; no clock but for the duration, no file but the
+ * plug-in of a network's cell. A point's own trouble comes back as an outcome; only a defect or a dead thread rejects
+ * the call.
  */
 import { performance } from "node:perf_hooks";
 import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../../arch/index.js";

@@ -1,6 +1,7 @@
 /**
- * A chip as a figure for papers: which populations are on which core, and, beside or below it, how busy cores and links are. Tiles lie as the floor
- * plan has them, north up; a link's two directions have lanes of their own, like cars on the right. Darker is more, also in grey print. Pure.
+ * A chip as a figure for papers: which populations are on which core, and, beside or below it, how busy cores and links
+ * are. Tiles lie as the floor plan has them, north up; a link's two directions have lanes of their own, like cars on
+ * the right. Darker is more, also in grey print. Pure.
  */
 import type { FloorPlan } from "../../arch/index.js";
 import { cividis, GRID, INK, NAMED } from "../../base/plot/colours.js";

@@ -1,4 +1,7 @@
-/** By how much a metric may differ and still count as equal: `2%` of the value, or an amount with its unit. Pure. Throws: `InputError`. */
+/**
+ * By how much a metric may differ and still count as equal: `2%` of the value, or an amount with its unit. Pure.
+ * Throws: `InputError`.
+ */
 import { inputError, quoted } from "../../base/errors.js";
 
 export interface Amount {

@@ -1,6 +1,7 @@
 /**
- * The pictures of a study as plot specifications: the front, the hypervolume over the search, and where the energy or area of its points
- * goes. Everything that draws them, in the terminal, in a file or in the report, starts from these. Pure.
+ * The pictures of a study as plot specifications: the front, the hypervolume over the search, and where the energy or
+ * area of its points goes. Everything that draws them, in the terminal, in a file or in the report, starts from these.
+ * Pure.
  */
 
 import { nonDominated } from "../../base/pareto.js";
@@ -24,7 +25,9 @@ import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 /** How a front is drawn. */
 export interface PlotOptions {
-  /** Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up. */
+  /**
+   * Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up.
+   */
   readonly x: AnyMetric | null;
   /** Metric of the vertical axis; null: as for `x`. */
   readonly y: AnyMetric | null;
@@ -111,11 +114,16 @@ function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
   return stairs(best.sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
 }
 
-/** Metrics of the axes, and the next objective for the colour. What is the same for all points shows nothing: it is taken last, and colours nothing. */
+/**
+ * Metrics of the axes, and the next objective for the colour. What is the same for all points shows nothing: it is
+ * taken last, and colours nothing.
+ */
 /** Most values of an objective that would put all points of a front on a few lines. */
 const FEW_VALUES = 6;
 
-/** An objective of few values, such as accuracy of a few precisions: it tells as a colour what it would hide as an axis. */
+/**
+ * An objective of few values, such as accuracy of a few precisions: it tells as a colour what it would hide as an axis.
+ */
 function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
   const values = new Set(rows.map((row) => row.metrics[objectives[k].metric]));
   return values.size <= FEW_VALUES && rows.length > 2 * values.size;

@@ -1,4 +1,7 @@
-/** All export formats of a front by name, those of plug-ins among them: pure functions from a report to a file's content. */
+/**
+ * All export formats of a front by name, those of plug-ins among them: pure functions from a report to a file's
+ * content.
+ */
 import type { FileContent } from "../../base/escape/filtered.js";
 import { PICTURE_FORMATS, type PictureFormatName } from "../../base/plot/formats.js";
 import { Registry } from "../../base/registry.js";

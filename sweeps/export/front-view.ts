@@ -1,9 +1,10 @@
 /**
  * What of a front is shown: which points count as equal, how many, in which order, in which columns. Pure.
  *
- * Epsilon: a point is left out where one that stays is, in every objective, better, equal, or worse by no more than that objective's epsilon. Points are
- * looked at in the order of the report (best of the first objective first, ties by the next objectives, then by id), so of two that count as equal the first
- * stays, and each point that is left out is within epsilon of one that stayed. Objectives without an epsilon have 0.
+ * Epsilon: a point is left out where one that stays is, in every objective, better, equal, or worse by no more than
+ * that objective's epsilon. Points are looked at in the order of the report (best of the first objective first, ties by
+ * the next objectives, then by id), so of two that count as equal the first stays, and each point that is left out is
+ * within epsilon of one that stayed. Objectives without an epsilon have 0.
  * Throws: `InputError` where a name or an amount cannot be read.
  */
 import { inputError, quoted } from "../../base/errors.js";
@@ -28,7 +29,10 @@ export interface FrontViewOptions {
   readonly epsilon?: readonly string[];
 }
 
-/** The same report, with what was asked for. Hypervolume and reference point stay those of the whole front; the knee is that of the points that stay. */
+/**
+ * The same report, with what was asked for. Hypervolume and reference point stay those of the whole front; the knee is
+ * that of the points that stay.
+ */
 export function viewed(report: FrontReport, options: FrontViewOptions): FrontReport {
   const { columns = null, top = null, by = null, dropFixed = false, epsilon = [] } = options;
   const amounts = epsilonsOf(epsilon, report);

@@ -5,7 +5,10 @@ import type { FrontReport } from "./report.js";
 
 type Value = number | string | boolean | null | undefined;
 
-/** One row per point; whole parameters as integers, other numbers as double, everything else as text; missing values are null. */
+/**
+ * One row per point; whole parameters as integers, other numbers as double, everything else as text; missing values are
+ * null.
+ */
 export function parquet(report: FrontReport): Uint8Array {
   const rows = report.rows;
   const writer = new ByteWriter();

@@ -1,6 +1,6 @@
 /**
- * What every export shows: the front of a stored study, for the study's objectives or others, with what is needed to read it.
- * Rows hold natural values; `cloud` is every feasible point's objective vector, for plots.
+ * What every export shows: the front of a stored study, for the study's objectives or others, with what is needed to
+ * read it. Rows hold natural values; `cloud` is every feasible point's objective vector, for plots.
  * Throws: `InputError` on an unknown metric, a filter that cannot be read, or a database without a study.
  */
 

@@ -16,7 +16,10 @@ const intervalIn = ({ intervals }: ReportRow, { kind, name }: FrontColumn): Metr
   kind === "metric" ? (intervals[name] ?? null) : null;
 const isDrawn = ({ rows }: FrontReport, column: FrontColumn): boolean => rows.some((row) => intervalIn(row, column) !== null);
 
-/** RFC 4180 with a header line; every number in full; names carry their units. Metrics with intervals have their ends behind all values. */
+/**
+ * RFC 4180 with a header line; every number in full; names carry their units. Metrics with intervals have their ends
+ * behind all values.
+ */
 export function csv(report: FrontReport): CsvText {
   const columns = dataColumns(report);
   const drawn = columns.filter((column) => isDrawn(report, column));
@@ -85,7 +88,10 @@ ${markdownText(sourceLine(report))}.
 `;
 }
 
-/** A LaTeX float with booktabs rules; parameters that all points share stand in the caption unless their columns are asked for. Needs booktabs and graphicx. */
+/**
+ * A LaTeX float with booktabs rules; parameters that all points share stand in the caption unless their columns are
+ * asked for. Needs booktabs and graphicx.
+ */
 export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "column" | "siunitx">): TexText {
   const report = whole.view.columns === null && whole.view.fixed.length === 0 ? withoutShared(whole) : whole;
   const columns = tableColumns(report);
@@ -138,7 +144,10 @@ function texNumber(value: number | null): TexText {
   return power === null ? text : latex`$${Number(power[1])}\\times 10^{${Number(power[2])}}$`;
 }
 
-/** One column with its decimal points under each other: as many places as four significant digits of its numbers need, where that stays short. */
+/**
+ * One column with its decimal points under each other: as many places as four significant digits of its numbers need,
+ * where that stays short.
+ */
 function texNumbers(values: readonly (number | null)[]): TexText[] {
   const texts = values.map(shortNumber);
   const places = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));

@@ -1,7 +1,9 @@
 /**
- * Networks that a search may ask for, and the processor time of making them: foretold from sizes, so that nothing has to learn for it.
+ * Networks that a search may ask for, and the processor time of making them: foretold from sizes, so that nothing has
+ * to learn for it.
  *
- * The rates were measured on one core (AMD EPYC at 2.6 GHz, Node 20, back end wasm): phone frames at widths 16 to 128, within a factor of 1.5.
+ * The rates were measured on one core (AMD EPYC at 2.6 GHz, Node 20, back end wasm): phone frames at widths 16 to 128,
+ * within a factor of 1.5.
  */
 import type { SweepParameter, SweepSpec } from "../../arch/index.js";
 import type { RequestedConfigs } from "../../training/index.js";

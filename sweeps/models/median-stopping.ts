@@ -1,8 +1,10 @@
 /**
- * The median stopping rule between epochs of a network that a search makes: it learns no further once its least error so far is above the median of what
- * others came to on average by then. Others are networks that have learnt to their end for points that the search had been told of when it asked, so that
- * nobody's speed counts, and that are no dearer to run: the same cell and depth, no layer wider, spikes no more bits, threshold and penalty no
- * smaller, weights no wider. A small network that is worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
+ * The median stopping rule between epochs of a network that a search makes: it learns no further once its least error
+ * so far is above the median of what others came to on average by then. Others are networks that have learnt to their
+ * end for points that the search had been told of when it asked, so that nobody's speed counts, and that are no dearer
+ * to run: the same cell and depth, no layer wider, spikes no more bits, threshold and penalty no smaller, weights no
+ * wider. A small network that is worse than a large one may well be on the front; one that is worse than smaller ones
+ * hardly is.
  * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1.
  * Pure.
  */
@@ -76,7 +78,8 @@ export function learntOf(json: Json): Learnt | null {
  */
 export function limitsOf(own: Json, epochs: number, others: readonly Learnt[], after: number): Limits {
   const parsed = config.parse(own);
-  // What a shorter run of the same learning has passed, a longer one does not meet again: it goes on from there, or comes there once more.
+  // What a shorter run of the same learning has passed, a longer one does not meet again: it goes on from there, or
+  // comes there once more.
   const passed = Math.max(0, ...others.filter(({ run }) => run === hashJson(own)).map(({ errors }) => errors.length));
   const rivals = others.filter((other) => isNoDearer(other.config, parsed));
   const by = Array.from({ length: epochs }, (_, e) =>

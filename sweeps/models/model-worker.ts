@@ -1,6 +1,7 @@
 /**
- * The worker thread that makes networks: one recipe per call, from its checkpoint if there is one. What it tells while it works goes to whoever owns the
- * thread. A candidate that diverges is an answer, no error. Effects: the checkpoint's file, the clock.
+ * The worker thread that makes networks: one recipe per call, from its checkpoint if there is one. What it tells while
+ * it works goes to whoever owns the thread. A candidate that diverges is an answer, no error. Effects: the checkpoint's
+ * file, the clock.
  */
 import { parentPort } from "node:worker_threads";
 import { encodeNetwork, type Samples } from "../../arch/index.js";
@@ -43,7 +44,10 @@ export interface ModelNews {
 
 const CHECKPOINT_BATCHES = 200;
 
-/** A loss of so many times that of a guess is no start, it is an explosion: gradients that are not finite are left out, so that it may well be a number. */
+/**
+ * A loss of so many times that of a guess is no start, it is an explosion: gradients that are not finite are left out,
+ * so that it may well be a number.
+ */
 const EXPLODED = 10;
 
 /** Nothing comes of such a network. */

@@ -1,6 +1,6 @@
 /**
- * What a search makes a network from, and the content address that follows: equal recipes make the same network, bit for bit, so that the address stands
- * for the network before there is one. Pure.
+ * What a search makes a network from, and the content address that follows: equal recipes make the same network, bit
+ * for bit, so that the address stands for the network before there is one. Pure.
  */
 import type { Samples } from "../../arch/index.js";
 import { asJson, hashJson } from "../../base/hash.js";
@@ -47,7 +47,8 @@ export interface ModelNeeds {
 export function modelRecipe({ float, grid }: RequestedConfigs, share: number, ground: LearningGround): ModelRecipe {
   const first = recipeOf(float, Math.ceil(share * float.training.epochs), null, ground);
   if (grid === null) return first;
-  // A grid is cheap, and what was not rounded for it says little: of a part-trained network it is run in its own, shorter schedule.
+  // A grid is cheap, and what was not rounded for it says little: of a part-trained network it is run in its own,
+  // shorter schedule.
   const epochs = Math.ceil(share * grid.training.epochs);
   return recipeOf({ ...grid, training: { ...grid.training, epochs } }, epochs, first, ground);
 }

@@ -1,6 +1,7 @@
 /**
- * Networks that workers of other hosts make: what a coordinator sends of a recipe, and what a worker does with it. Recipe, data and parent travel by
- * content. A worker whose back end is another one refuses by name: its networks would be other networks.
+ * Networks that workers of other hosts make: what a coordinator sends of a recipe, and what a worker does with it.
+ * Recipe, data and parent travel by content. A worker whose back end is another one refuses by name: its networks would
+ * be other networks.
  * Throws: `Missing` where nothing lies under an address, `TransferError` where something is too large.
  */
 import * as z from "zod";

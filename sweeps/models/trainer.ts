@@ -1,6 +1,7 @@
 /**
- * Makes the networks that a search asks for: each once, whoever asks, what it begins with first. What the store holds is not made again, and a run that
- * was killed goes on from its checkpoint. Effects: those of its threads and of the store that it is given.
+ * Makes the networks that a search asks for: each once, whoever asks, what it begins with first. What the store holds
+ * is not made again, and a run that was killed goes on from its checkpoint. Effects: those of its threads and of the
+ * store that it is given.
  */
 import { join } from "node:path";
 import { asJson, type Json } from "../../base/hash.js";

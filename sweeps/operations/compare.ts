@@ -1,4 +1,7 @@
-/** Two sweeps side by side, against one reference point; all objectives minimised inside, natural in the answer. Throws: `InputError` where their objectives differ. */
+/**
+ * Two sweeps side by side, against one reference point; all objectives minimised inside, natural in the answer. Throws:
+ * `InputError` where their objectives differ.
+ */
 import { inputError } from "../../base/errors.js";
 import { dominates, nonDominated } from "../../base/pareto.js";
 import type { FrontReport } from "../export/report.js";

@@ -1,6 +1,7 @@
 /**
- * Brings the points of one database into another without loss: a key that both hold is compared bit for bit, what failed here but ended there
- * is taken over, everything else is appended. Either database may come from another machine, sampler or seed.
+ * Brings the points of one database into another without loss: a key that both hold is compared bit for bit, what
+ * failed here but ended there is taken over, everything else is appended. Either database may come from another
+ * machine, sampler or seed.
  * Throws: `InputError` where the studies cannot share a front: other objectives, constraints, parameters or inputs.
  */
 

@@ -1,6 +1,6 @@
 /**
- * Factors of prices by name, as `reprice --scale` takes them: of one price, of a group of prices, or of what limits the clock. A price that several
- * names stand for is multiplied by each. Pure.
+ * Factors of prices by name, as `reprice --scale` takes them: of one price, of a group of prices, or of what limits the
+ * clock. A price that several names stand for is multiplied by each. Pure.
  */
 import { type CoreNeeds, clockLimitName, clockLimits, type Experiment, PRICE_NAMES } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -40,7 +40,8 @@ export const SCALE_NAMES: readonly string[] = [...new Set([ENERGY, ...LINE_GROUP
 
 /**
  * @param scales factors above 0 by name
- * @throws InputError for an unknown name, and for a factor that is none; a name of a clock limit is checked where the first chip is asked
+ * @throws InputError for an unknown name, and for a factor that is none; a name of a clock limit is checked where the
+ * first chip is asked
  */
 export function priceScales(scales: { readonly [name: string]: number }): PriceScales {
   const given = Object.entries(scales);

@@ -1,6 +1,6 @@
 /**
- * New prices over stored counts: energies and areas of every finished point without simulating again. Time stays; the spread of energy over utterances
- * is unknown afterwards (counts are kept as totals).
+ * New prices over stored counts: energies and areas of every finished point without simulating again. Time stays; the
+ * spread of energy over utterances is unknown afterwards (counts are kept as totals).
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -26,7 +26,8 @@ export interface Repriced {
 }
 
 /**
- * Every finished point under the prices of an experiment; `experimentOf` gives a point's, `topologyOf` its network's shape.
+ * Every finished point under the prices of an experiment; `experimentOf` gives a point's, `topologyOf` its network's
+ * shape.
  *
  * @throws InputError where the counts are of a version that counted less
  */

@@ -1,4 +1,7 @@
-/** A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished point. */
+/**
+ * A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished
+ * point.
+ */
 import { inputError } from "../../base/errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { InputSource } from "../input-guard.js";

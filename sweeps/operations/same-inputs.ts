@@ -1,6 +1,7 @@
 /**
- * Whether two studies were made with the same inputs. The same file may have another name elsewhere, so content counts; but where a parameter
- * chooses files, only the name says which file of one study is which of the other. Throws: `InputError` naming every input that differs.
+ * Whether two studies were made with the same inputs. The same file may have another name elsewhere, so content counts;
+ * but where a parameter chooses files, only the name says which file of one study is which of the other. Throws:
+ * `InputError` naming every input that differs.
  */
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";

@@ -1,6 +1,7 @@
 /**
- * The reference point of a search that was run in parts. Each part fixed its own from its first points; once the first points of the whole are
- * all there, it is the one that the whole search would have fixed, so that hypervolumes of both are the same number.
+ * The reference point of a search that was run in parts. Each part fixed its own from its first points; once the first
+ * points of the whole are all there, it is the one that the whole search would have fixed, so that hypervolumes of both
+ * are the same number.
  */
 
 import type { SweepSpec } from "../../arch/index.js";

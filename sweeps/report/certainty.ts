@@ -1,4 +1,7 @@
-/** How sure the report's front is: what the draws of prices, samples and utterances say of it, as data and in words. Pure. */
+/**
+ * How sure the report's front is: what the draws of prices, samples and utterances say of it, as data and in words.
+ * Pure.
+ */
 import type { Confidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
 

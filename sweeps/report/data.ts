@@ -1,6 +1,6 @@
 /**
- * Everything the report page shows, as one JSON value: columns a parameter and metric, importance, history, breakdowns and utilisation of
- * the front, failures, provenance. Numbers keep six significant digits.
+ * Everything the report page shows, as one JSON value: columns a parameter and metric, importance, history, breakdowns
+ * and utilisation of the front, failures, provenance. Numbers keep six significant digits.
  * Throws: `InputError` where the database holds no study or no result.
  */
 import { basename } from "node:path";

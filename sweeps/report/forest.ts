@@ -1,6 +1,7 @@
 /**
- * A regression forest over parameter levels: bagged trees, every split the one that takes most variance away. Deterministic by its seed.
- * Rows are design points, columns parameters; a value is the number of its level, 0 to levels - 1, and splits cut the levels in two.
+ * A regression forest over parameter levels: bagged trees, every split the one that takes most variance away.
+ * Deterministic by its seed. Rows are design points, columns parameters; a value is the number of its level, 0 to
+ * levels - 1, and splits cut the levels in two.
  * Source: Breiman, "Random forests", Machine Learning 45, 2001.
  */
 import { square } from "../../base/math.js";
@@ -13,7 +14,9 @@ const DEEPEST = 24;
 /** Share of the parameters that a split looks at. */
 const LOOKED_AT = 0.75;
 
-/** Flat nodes: parameter split on (-1: leaf), highest level that goes left, children; a leaf's value stands in `value`. */
+/**
+ * Flat nodes: parameter split on (-1: leaf), highest level that goes left, children; a leaf's value stands in `value`.
+ */
 interface Tree {
   readonly parameter: number[];
   readonly cut: number[];
@@ -89,7 +92,9 @@ function grow(tree: Tree, members: Int32Array, training: Training, depth: number
   return node;
 }
 
-/** The split whose two means lie farthest from the whole's, weighted by their rows; null where none separates anything. */
+/**
+ * The split whose two means lie farthest from the whole's, weighted by their rows; null where none separates anything.
+ */
 function bestSplit(members: Int32Array, mean: number, { rows, metric, levels, rng }: Training) {
   const looked = rng.shuffle(levels.map((_, p) => p)).slice(0, Math.max(1, Math.ceil(LOOKED_AT * levels.length)));
   let best: { readonly parameter: number; readonly cut: number } | null = null;

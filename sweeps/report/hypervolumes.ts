@@ -10,7 +10,10 @@ export interface HistoryPoint {
   readonly front: number;
 }
 
-/** At most `steps` entries, the last one for all points. `reference` holds natural values. Points beyond the limits count as asked only. */
+/**
+ * At most `steps` entries, the last one for all points. `reference` holds natural values. Points beyond the limits
+ * count as asked only.
+ */
 export function hypervolumeHistory(
   points: Iterable<Pick<StoredPoint, "metrics" | "violation">>,
   total: number,

@@ -1,10 +1,11 @@
 /**
- * What each parameter explains of each metric, by functional analysis of variance over a regression forest: the forest learns the metric from
- * the points that were run, and is then asked where every value of every parameter is as likely as any other. So a search that concentrates its
- * points, or that moves two parameters together, does not shift the shares, as it shifts plain group means. For ordered parameters also Spearman's
- * rank correlation, for its sign.
- * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014 (fANOVA); Jansen, "Analysis
- * of variance designs for model output", Computer Physics Communications 117, 1999 (total effects); Spearman, 1904.
+ * What each parameter explains of each metric, by functional analysis of variance over a regression forest: the forest
+ * learns the metric from the points that were run, and is then asked where every value of every parameter is as likely
+ * as any other. So a search that concentrates its points, or that moves two parameters together, does not shift the
+ * shares, as it shifts plain group means. For ordered parameters also Spearman's rank correlation, for its sign.
+ * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014
+ * (fANOVA); Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999 (total
+ * effects); Spearman, 1904.
  */
 import { square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
@@ -23,7 +24,10 @@ const SEED = 1;
 export interface Importance {
   readonly parameter: string;
   readonly metric: string;
-  /** Share of the metric's variance that the parameter explains alone, 0..1; null where the metric does not vary or points are too few. */
+  /**
+   * Share of the metric's variance that the parameter explains alone, 0..1; null where the metric does not vary or
+   * points are too few.
+   */
   readonly share: number | null;
   /** The same with all interactions that it takes part in, 0..1. */
   readonly total: number | null;
@@ -51,7 +55,8 @@ function levelsOf(values: readonly Value[], metric: readonly number[]): Levels {
     const ranks = ranksOf(values);
     return { of: ranks.map((rank) => Math.min(MOST_LEVELS - 1, Math.floor((rank / values.length) * MOST_LEVELS))), count: MOST_LEVELS };
   }
-  // Unordered values stand in the order of their means: no split of them is better than one along it (Breiman et al., CART, 1984).
+  // Unordered values stand in the order of their means: no split of them is better than one along it (Breiman et al.,
+  // CART, 1984).
   const means = new Map<Value, { sum: number; count: number }>();
   values.forEach((value, i) => {
     const { sum, count } = means.get(value) ?? { sum: 0, count: 0 };
@@ -68,7 +73,10 @@ interface Effects {
   readonly total: readonly number[];
 }
 
-/** Shares of the variance of the forest's answers over settings in which all levels of all parameters are equally likely. */
+/**
+ * Shares of the variance of the forest's answers over settings in which all levels of all parameters are equally
+ * likely.
+ */
 function effectsOf({ predict }: Forest, counts: readonly number[]): Effects | null {
   const rng = createRng(SEED, "settings");
   const draw = () => Int32Array.from(counts, (count) => rng.int(0, count - 1));

@@ -22,7 +22,9 @@ ${joined(
 `;
 }
 
-/** Text that may break inside names with dots and underscores, and inside checksums, of which sixteen digits are kept. */
+/**
+ * Text that may break inside names with dots and underscores, and inside checksums, of which sixteen digits are kept.
+ */
 function breakable(paragraph: string): TexText {
   const words = paragraph.split(" ").map((word) => {
     const short = word.replace(CHECKSUM, (digits) => digits.slice(0, 16));

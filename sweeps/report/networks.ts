@@ -1,4 +1,7 @@
-/** What the report says of networks that a search made: each with its curve, and the front on the test set beside what chose it. Pure. */
+/**
+ * What the report says of networks that a search made: each with its curve, and the front on the test set beside what
+ * chose it. Pure.
+ */
 import { joined } from "../../base/escape/filtered.js";
 import { type MarkupText, markup, markupText } from "../../base/escape/markup.js";
 import { type StoredModel, storedModels, type Tested, testedPoints } from "../models/stored-models.js";

@@ -1,6 +1,6 @@
 /**
- * The report's data in few bytes, nothing lost: lists of like objects become columns, texts are kept once and named by number.
- * `pack` here and `UNPACK` in the page are inverse to each other. Pure.
+ * The report's data in few bytes, nothing lost: lists of like objects become columns, texts are kept once and named by
+ * number. `pack` here and `UNPACK` in the page are inverse to each other. Pure.
  */
 import type { Json } from "../../base/hash.js";
 
@@ -16,7 +16,10 @@ function likeObjects(list: readonly Json[]): list is readonly Row[] {
   return list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item) && Object.keys(item).join("\n") === keys);
 }
 
-/** `{ texts, value }`: in `value` a text is `[index]` inside columns (`t`), a list of like objects is `{ k: keys, c: columns }`. */
+/**
+ * `{ texts, value }`: in `value` a text is `[index]` inside columns (`t`), a list of like objects is `{ k: keys, c:
+ * columns }`.
+ */
 export function pack(value: Json): Json {
   const numbers = new Map<string, number>();
   const numberOf = (text: string): number => {

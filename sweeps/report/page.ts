@@ -1,4 +1,6 @@
-/** The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure. */
+/**
+ * The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure.
+ */
 import { InvariantError } from "../../base/errors.js";
 import { elementHash } from "../../base/escape/element-hash.js";
 import { joined } from "../../base/escape/filtered.js";
@@ -15,7 +17,10 @@ import { axesOf, firstChoice, picturesOf } from "./pictures.js";
 import { reportSpecs } from "./specs.js";
 import { STYLE } from "./style.js";
 
-/** Browser builds of the libraries, as text; `interpreter` evaluates Vega's expressions, which its own way does by making code of them. */
+/**
+ * Browser builds of the libraries, as text; `interpreter` evaluates Vega's expressions, which its own way does by
+ * making code of them.
+ */
 export interface PageLibraries {
   readonly vega: string;
   readonly vegaLite: string;
@@ -25,7 +30,10 @@ export interface PageLibraries {
 /** A library's text without its source map. */
 const library = (text: string): string => text.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
 
-/** The interpreter is published as a module only; here it is a script that finds what it imports in `vega` and adds itself there. */
+/**
+ * The interpreter is published as a module only; here it is a script that finds what it imports in `vega` and adds
+ * itself there.
+ */
 function interpreterScript(text: string): string {
   const script = library(text)
     .replace(/^import (\{[^}]*\}) from ["']vega-util["'];/, "const $1 = vega;")

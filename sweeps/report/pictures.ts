@@ -1,4 +1,7 @@
-/** From the report's data to what its page draws: plot specifications for the pictures, and an axis for every name a reader may choose. Pure. */
+/**
+ * From the report's data to what its page draws: plot specifications for the pictures, and an axis for every name a
+ * reader may choose. Pure.
+ */
 import { axisOf, axisOver, limitsOf } from "../../base/plot/axis.js";
 import { type Axis, pointsOf } from "../../base/plot/spec.js";
 import { historyPlot, type ScatterAxis, scatterPanel, stackPlot } from "../export/figures.js";

@@ -1,6 +1,7 @@
 /**
- * The report's charts as Vega-Lite specifications: those that are figures too come from their plot specifications. `chosen` and `any` are the
- * linked selection: an object with an entry a selected id and its name, and whether there is one.
+ * The report's charts as Vega-Lite specifications: those that are figures too come from their plot specifications.
+ * `chosen` and `any` are the linked selection: an object with an entry a selected id and its name, and whether there is
+ * one.
  */
 import type { Json } from "../../base/hash.js";
 import type { Panel } from "../../base/plot/spec.js";
@@ -15,7 +16,10 @@ const CHOSEN = "!any || chosen[datum.id]";
 
 type Spec = { readonly [key: string]: Json };
 
-/** The study's scatter: a brush over the cloud selects, the knee is named. The page fills the data sets and the axes a reader chooses. */
+/**
+ * The study's scatter: a brush over the cloud selects, the knee is named. The page fills the data sets and the axes a
+ * reader chooses.
+ */
 function scatterSpec(panel: Panel): Json {
   const plain = vegaLite(panel, true);
   const brush: Json = [{ name: "brush", select: { type: "interval" } }];

@@ -1,12 +1,15 @@
-/** The best of many observations, spread along their front: what models learn from, searches begin with and screening runs first. */
+/**
+ * The best of many observations, spread along their front: what models learn from, searches begin with and screening
+ * runs first.
+ */
 
 import { nonDominated } from "../../base/pareto.js";
 import { crowdingDistances } from "../indicators.js";
 import type { Observation } from "./sampler.js";
 
 /**
- * The best `count` observations: fronts of the feasible one after the other, the last thinned by crowding, then the others by violation.
- * O(observations x front) for each front taken.
+ * The best `count` observations: fronts of the feasible one after the other, the last thinned by crowding, then the
+ * others by violation. O(observations x front) for each front taken.
  */
 export function bestOf(observations: readonly Observation[], count: number): Observation[] {
   const vector = (o: Observation): readonly number[] => o.objectives as readonly number[];

@@ -1,6 +1,7 @@
 /**
- * Lower factors of symmetric positive matrices on the kernel `cholesky`, in a memory of their own; 5 to 9 times faster than loops of JavaScript, with
- * the same bits. Factors lie by columns: element (row, column) at column * `strideOf(n)` + row.
+ * Lower factors of symmetric positive matrices on the kernel `cholesky`, in a memory of their own; 5 to 9 times faster
+ * than loops of JavaScript, with the same bits. Factors lie by columns: element (row, column) at column * `strideOf(n)`
+ * + row.
  * Throws: Error where the package was not built.
  */
 import { once } from "../../base/once.js";
@@ -42,8 +43,8 @@ export function factorise(columns: Float64Array, n: number): void {
 }
 
 /**
- * Squared lengths of L^-1 k of `count` right sides k, [count]. `fill` writes them into an array of zeros in groups of four, [groups][rows][4], rows
- * being n filled up to a multiple of four.
+ * Squared lengths of L^-1 k of `count` right sides k, [count]. `fill` writes them into an array of zeros in groups of
+ * four, [groups][rows][4], rows being n filled up to a multiple of four.
  */
 export function explained(factor: Float64Array, n: number, count: number, fill: (sides: Float64Array) => void): Float64Array {
   const { kernel, numbers } = loaded();

@@ -1,9 +1,11 @@
 /**
- * Exact expected hypervolume improvement for independent normal objectives (minimised): the region that no front point dominates is cut
- * into disjoint boxes; over a box [l, u] the expected gain is the product over objectives of G(u) - G(l), G(b) = E max(0, b - Y).
+ * Exact expected hypervolume improvement for independent normal objectives (minimised): the region that no front point
+ * dominates is cut into disjoint boxes; over a box [l, u] the expected gain is the product over objectives of G(u) -
+ * G(l), G(b) = E max(0, b - Y).
  * Boxes: [count][objectives] lower and upper corners.
- * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums); Lacour, Klamroth, Fonseca, "A box decomposition algorithm to compute the
- * hypervolume indicator", Computers & Operations Research 79, 2017 (boxes): as many as the front has local upper bounds, some front^(objectives / 2).
+ * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums); Lacour, Klamroth, Fonseca, "A box
+ * decomposition algorithm to compute the hypervolume indicator", Computers & Operations Research 79, 2017 (boxes): as
+ * many as the front has local upper bounds, some front^(objectives / 2).
  */
 import { exp } from "../../base/math.js";
 import type { Prediction } from "./gaussian-process.js";
@@ -16,7 +18,10 @@ interface Box {
   readonly upper: Point;
 }
 
-/** A corner of the undominated region: nothing that is better than it everywhere is dominated, and it cannot be raised in any objective. */
+/**
+ * A corner of the undominated region: nothing that is better than it everywhere is dominated, and it cannot be raised
+ * in any objective.
+ */
 interface UpperBound {
   readonly corner: Point;
   /** [objectives] front points, or the reference's edges: the k-th one stops the corner in objective k. */
@@ -24,8 +29,8 @@ interface UpperBound {
 }
 
 /**
- * Disjoint boxes that cover all points better than the reference and dominated by no point of the front. Of equal numbers the later point's counts as
- * the larger: boxes between them are empty and left out.
+ * Disjoint boxes that cover all points better than the reference and dominated by no point of the front. Of equal
+ * numbers the later point's counts as the larger: boxes between them are empty and left out.
  */
 export function undominatedBoxes(front: readonly Point[], reference: Point): Box[] {
   const edge = (k: number): Point => reference.map((value, j) => (j === k ? value : Number.NEGATIVE_INFINITY));
@@ -49,7 +54,10 @@ export function undominatedBoxes(front: readonly Point[], reference: Point): Box
   });
 }
 
-/** What is left of a bound when a point better than its corner is added: lowered to the point in one objective after the other. */
+/**
+ * What is left of a bound when a point better than its corner is added: lowered to the point in one objective after the
+ * other.
+ */
 function lowered({ corner, stops }: UpperBound, point: Point): UpperBound[] {
   const found: UpperBound[] = [];
   for (let k = 0; k < point.length; k++) {
@@ -66,7 +74,10 @@ function expectedBelow(bound: number, { mean, deviation }: Prediction): number {
   return (bound - mean) * normalCdf(z) + (deviation * exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
 }
 
-/** The expected gain over boxes, of one prediction after the other: a bound occurs in many boxes, and its expectation is computed once. */
+/**
+ * The expected gain over boxes, of one prediction after the other: a bound occurs in many boxes, and its expectation is
+ * computed once.
+ */
 export class ExpectedImprovement {
   /** [objectives] */
   private readonly edges: readonly Edges[];

@@ -1,6 +1,6 @@
 /**
- * Gaussian process regression with a Matern 5/2 kernel and one length a feature, hyper-parameters by maximum likelihood.
- * Inputs [points][features] in [0, 1]; targets are standardised inside. Cost O(points^3).
+ * Gaussian process regression with a Matern 5/2 kernel and one length a feature, hyper-parameters by maximum
+ * likelihood. Inputs [points][features] in [0, 1]; targets are standardised inside. Cost O(points^3).
  * Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, algorithm 2.1.
  */
 import { exp, log, square } from "../../base/math.js";
@@ -31,7 +31,10 @@ export class GaussianProcess {
   private readonly scale: number;
   readonly logLikelihood: number;
 
-  /** `before`: a process of like lengths that holds some of the inputs, the same objects, already; their covariances are taken from it. */
+  /**
+   * `before`: a process of like lengths that holds some of the inputs, the same objects, already; their covariances are
+   * taken from it.
+   */
   constructor(
     private readonly inputs: readonly Float64Array[],
     targets: readonly number[],

@@ -1,7 +1,8 @@
 /**
- * Bayesian search: one Gaussian process an objective, the candidate with the largest expected hypervolume improvement is asked.
- * Positive objectives that span more than a factor of 5 are modelled by their logarithm. Feasibility is modelled by a process of its own
- * and multiplies the improvement. Points under way are taken at their predicted mean (kriging believer).
+ * Bayesian search: one Gaussian process an objective, the candidate with the largest expected hypervolume improvement
+ * is asked. Positive objectives that span more than a factor of 5 are modelled by their logarithm. Feasibility is
+ * modelled by a process of its own and multiplies the improvement. Points under way are taken at their predicted mean
+ * (kriging believer).
  * Source: Emmerich et al. 2006 (improvement); Ginsbourger et al. 2010 (believer); Gardner et al. 2014 (feasibility).
  */
 import { log, powerOfTwo } from "../../base/math.js";
@@ -216,7 +217,10 @@ class BayesianSearch implements Sampler {
   }
 }
 
-/** How an objective is modelled: by its logarithm where values are positive and span more than a factor of 5, else as it is. */
+/**
+ * How an objective is modelled: by its logarithm where values are positive and span more than a factor of 5, else as it
+ * is.
+ */
 function lawOf(good: readonly Observation[], k: number): (value: number) => number {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { objectives } of good) {

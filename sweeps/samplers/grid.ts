@@ -1,6 +1,7 @@
 /**
- * The whole grid, each cell once, in an order in which every beginning is spread over the space: a stride near the golden section,
- * coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one later only adds.
+ * The whole grid, each cell once, in an order in which every beginning is spread over the space: a stride near the
+ * golden section, coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one later
+ * only adds.
  * Throws: `InputError` where a parameter is continuous.
  */
 import { inputError } from "../../base/errors.js";

@@ -1,4 +1,7 @@
-/** What model-based samplers share: a start, even or with what another sweep found best, what was asked and told, and positions not asked before. */
+/**
+ * What model-based samplers share: a start, even or with what another sweep found best, what was asked and told, and
+ * positions not asked before.
+ */
 import { createRng, type Rng } from "../../base/rng.js";
 import type { Space } from "../space.js";
 import { bestOf } from "./best.js";

@@ -1,6 +1,8 @@
 /**
- * Direction numbers of Sobol dimensions 2 to 64: primitive polynomial as bits (leading and trailing 1 included), then m_1 .. m_degree.
- * Source: Joe and Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30, 2008 (new-joe-kuo-6).
+ * Direction numbers of Sobol dimensions 2 to 64: primitive polynomial as bits (leading and trailing 1 included), then
+ * m_1 .. m_degree.
+ * Source: Joe and Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30,
+ * 2008 (new-joe-kuo-6).
  */
 export const JOE_KUO: readonly (readonly number[])[] = [
   [3, 1],

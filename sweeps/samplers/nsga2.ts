@@ -1,7 +1,9 @@
 /**
- * NSGA-II with Deb's constraint rules, on the unit cube: binary tournaments, simulated binary crossover and polynomial mutation on ordered
- * axes, uniform crossover and random reset on unordered ones. A child equal to any point asked before is mutated again.
- * Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC 6(2), 2002.
+ * NSGA-II with Deb's constraint rules, on the unit cube: binary tournaments, simulated binary crossover and polynomial
+ * mutation on ordered axes, uniform crossover and random reset on unordered ones. A child equal to any point asked
+ * before is mutated again.
+ * Source: Deb, Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", IEEE TEC
+ * 6(2), 2002.
  */
 import { pow, powerOfTwo } from "../../base/math.js";
 import { dominates, nonDominatedRanks } from "../../base/pareto.js";

@@ -1,5 +1,6 @@
 /**
- * A mixture of product kernels around positions, with a uniform component of the weight of one kernel. Densities are relative to uniform.
+ * A mixture of product kernels around positions, with a uniform component of the weight of one kernel. Densities are
+ * relative to uniform.
  * Source: Bergstra et al. 2011; Watanabe 2023 (joint kernels).
  */
 import { exp, log, pow, powerOfTwo, square } from "../../base/math.js";
@@ -8,7 +9,10 @@ import type { Dimension } from "../space.js";
 import { normalCdf } from "./normal.js";
 
 const EDGE = 1 - powerOfTwo(-30);
-/** Half of the squared distance in kernel widths beyond which a kernel adds nothing to a sum of 1 and more: exp(-80) is below 2^-115. */
+/**
+ * Half of the squared distance in kernel widths beyond which a kernel adds nothing to a sum of 1 and more: exp(-80) is
+ * below 2^-115.
+ */
 const FAR = 80;
 
 /** Kernels summed between two looks at whether the sum says enough. */
@@ -34,7 +38,10 @@ export class Mixture {
   private readonly places: Float64Array;
   /** [centres]: over all axes, one by the kernel's mass inside the unit cube. */
   private readonly weights: Float64Array;
-  /** [CHUNK] of the kernels at hand; levels [discrete] and coordinates in kernel widths [continuous] of the position in question. */
+  /**
+   * [CHUNK] of the kernels at hand; levels [discrete] and coordinates in kernel widths [continuous] of the position in
+   * question.
+   */
   private readonly products = new Float64Array(CHUNK);
   private readonly at: Int32Array;
   private readonly near: Float64Array;
@@ -78,7 +85,10 @@ export class Mixture {
       }
   }
 
-  /** Logarithm of the density at a position; infinite as soon as it is surely above `enough`, which saves most of the work of a search. */
+  /**
+   * Logarithm of the density at a position; infinite as soon as it is surely above `enough`, which saves most of the
+   * work of a search.
+   */
   logDensity(x: Float64Array, enough = Number.POSITIVE_INFINITY): number {
     const count = this.weights.length;
     const limit = exp(enough) * (count + 1) * (1 + 1e-9);
@@ -116,7 +126,10 @@ export class Mixture {
     return sum;
   }
 
-  /** What a kernel gives to the levels of an axis, by their distance from its own, and the weight of each centre's level. */
+  /**
+   * What a kernel gives to the levels of an axis, by their distance from its own, and the weight of each centre's
+   * level.
+   */
   private axis({ levels: given, ordered }: Axis): {
     readonly levels: number;
     /** [2 levels - 1] */

@@ -1,7 +1,9 @@
 /**
- * Observations sorted into fronts as they arrive: gives what `bestOf` gives for all of them, without sorting all of them anew for every question.
- * Source: Zhang et al., "An efficient approach to nondominated sorting for evolutionary multiobjective optimization", IEEE TEC 19, 2015 (search over
- * fronts); Li et al., "Efficient nondomination level update method", IEEE TCYB 47, 2017 (what a new point moves down).
+ * Observations sorted into fronts as they arrive: gives what `bestOf` gives for all of them, without sorting all of
+ * them anew for every question.
+ * Source: Zhang et al., "An efficient approach to nondominated sorting for evolutionary multiobjective optimization",
+ * IEEE TEC 19, 2015 (search over fronts); Li et al., "Efficient nondomination level update method", IEEE TCYB 47, 2017
+ * (what a new point moves down).
  */
 import { dominates } from "../../base/pareto.js";
 import { badness, spreadFirst } from "./best.js";

@@ -1,4 +1,7 @@
-/** All samplers by name, those of plug-ins among them, and how a sweep's options become one. Throws: `InputError` on an unknown sampler, option or value. */
+/**
+ * All samplers by name, those of plug-ins among them, and how a sweep's options become one. Throws: `InputError` on an
+ * unknown sampler, option or value.
+ */
 
 import type { SweepSpec } from "../../arch/index.js";
 import { InputError, type Problem, quoted } from "../../base/errors.js";

@@ -1,14 +1,17 @@
 /**
- * Screening by successive halving: the analytical model prices a pool; what it leaves in question runs on few utterances; what those leave in
- * question on more; and what is then still in question in full. The stages are `fidelities`, the last is 1.
+ * Screening by successive halving: the analytical model prices a pool; what it leaves in question runs on few
+ * utterances; what those leave in question on more; and what is then still in question in full. The stages are
+ * `fidelities`, the last is 1.
  *
- * In question at a stage is a point that could still add to the front: its value from the stage before, corrected by the median of what that
- * stage was wrong by and made better by as much as the truth was ever better than so corrected (but for 2.5 % of the points), both learnt from the
- * points run so far, goes beyond the front of the points run at this stage by more than `tolerance` of its width in some objective. What the model
- * knows exactly, as area and accuracy, has no error and is given no slack. Points run in batches, the most promising and most spread first, so a
+ * In question at a stage is a point that could still add to the front: its value from the stage before, corrected by
+ * the median of what that stage was wrong by and made better by as much as the truth was ever better than so corrected
+ * (but for 2.5 % of the points), both learnt from the points run so far, goes beyond the front of the points run at
+ * this stage by more than `tolerance` of its width in some objective. What the model knows exactly, as area and
+ * accuracy, has no error and is given no slack. Points run in batches, the most promising and most spread first, so a
  * search cut short has spent its runs well; it ends when nothing is in question.
- * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016 (successive halving);
- * Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization problem", JMLR 17, 2016 (pruning by uncertainty).
+ * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016
+ * (successive halving); Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization
+ * problem", JMLR 17, 2016 (pruning by uncertainty).
  */
 
 import { nonDominated } from "../../base/pareto.js";
@@ -27,7 +30,10 @@ const HOPELESS = 128;
 /** How wrong the stage before was, for one objective, relative to its values. */
 interface Wrong {
   readonly median: number;
-  /** How much better than corrected by the median the truth may be: a chip whose network jams is far worse than forecast, and says nothing of that. */
+  /**
+   * How much better than corrected by the median the truth may be: a chip whose network jams is far worse than
+   * forecast, and says nothing of that.
+   */
   readonly spread: number;
 }
 

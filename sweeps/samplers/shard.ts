@@ -1,6 +1,7 @@
 /**
- * One part of a search that learns nothing, for machines that do not know each other: of the distinct points in the order of the whole search,
- * shard i of n takes the i-th and every n-th after it. The shards of one search are disjoint, and together they are the whole of it.
+ * One part of a search that learns nothing, for machines that do not know each other: of the distinct points in the
+ * order of the whole search, shard i of n takes the i-th and every n-th after it. The shards of one search are
+ * disjoint, and together they are the whole of it.
  * Throws: `InputError` where the shard is none.
  */
 import { inputError } from "../../base/errors.js";

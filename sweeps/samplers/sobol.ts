@@ -1,6 +1,8 @@
 /**
- * Sobol sequence with a random linear matrix scramble and a digital shift (Matousek), seeded: points that fill the cube evenly.
- * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); direction numbers of Joe and Kuo.
+ * Sobol sequence with a random linear matrix scramble and a digital shift (Matousek), seeded: points that fill the cube
+ * evenly.
+ * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); direction
+ * numbers of Joe and Kuo.
  * Throws: `InputError` above 64 parameters.
  */
 

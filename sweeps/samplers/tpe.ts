@@ -1,8 +1,10 @@
 /**
- * Multi-objective tree-structured Parzen estimator: observations are split into good and other by constraint violation, non-domination
- * rank and crowding; both are modelled as mixtures of product kernels, and the candidate with the largest density ratio is asked.
+ * Multi-objective tree-structured Parzen estimator: observations are split into good and other by constraint violation,
+ * non-domination rank and crowding; both are modelled as mixtures of product kernels, and the candidate with the
+ * largest density ratio is asked.
  * Source: Bergstra et al. 2011 (TPE); Ozaki et al., "Multiobjective tree-structured Parzen estimator", JAIR 73, 2022;
- * Watanabe 2023 (joint kernels). Good observations that share a rank are thinned by crowding, not by hypervolume contribution.
+ * Watanabe 2023 (joint kernels). Good observations that share a rank are thinned by crowding, not by hypervolume
+ * contribution.
  */
 import { History } from "./history.js";
 import { Mixture } from "./parzen-mixture.js";

@@ -1,6 +1,6 @@
 /**
- * One open database file: prepared statements kept, SQLite's errors in the product's words, every change in a transaction that its writer's tenure
- * allows. Throws: `InputError` where SQLite fails.
+ * One open database file: prepared statements kept, SQLite's errors in the product's words, every change in a
+ * transaction that its writer's tenure allows. Throws: `InputError` where SQLite fails.
  */
 import Database from "better-sqlite3";
 import { damaged, translated } from "./faults.js";
@@ -13,7 +13,10 @@ type Parameters = readonly (number | string | null | Uint8Array)[];
 export class Connection {
   protected readonly seals: Seals;
   private readonly statements = new Map<string, Database.Statement>();
-  /** Made once: making it costs more than a small transaction. At once a writer: one that has read first would not wait for another's lock. */
+  /**
+   * Made once: making it costs more than a small transaction. At once a writer: one that has read first would not wait
+   * for another's lock.
+   */
   private readonly atomically: (body: () => void) => void;
 
   /** `tenure`: of a writer; null for readers, and in memory. */

@@ -1,4 +1,7 @@
-/** What a result database holds, for people who read it with SQL: the one text about its tables, views and columns, written out as docs/database.md. Pure. */
+/**
+ * What a result database holds, for people who read it with SQL: the one text about its tables, views and columns,
+ * written out as docs/database.md. Pure.
+ */
 import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { METRICS } from "../../sim/index.js";
 

@@ -1,5 +1,6 @@
 /**
- * Editions of a study: what its points were computed with. The newest is the study's; points of others stay in the file, by themselves.
+ * Editions of a study: what its points were computed with. The newest is the study's; points of others stay in the
+ * file, by themselves.
  * Throws: `InputError` where a row is damaged.
  */
 import * as z from "zod";

@@ -71,7 +71,8 @@ export function checkFile(file: string): Stats | undefined {
 
 /**
  * The version of the file's schema.
- * @throws InputError where the file is another program's, of a schema that is not known, or has any table, view, trigger or index that is not our own.
+ * @throws InputError where the file is another program's, of a schema that is not known, or has any table, view,
+ * trigger or index that is not our own.
  */
 export function checkOurs(file: string, db: Database.Database): number {
   const id = db.pragma("application_id", { simple: true }) as number;

@@ -1,6 +1,6 @@
 /**
- * Networks that a search has made, each in a file under its recipe's key, beside the search's database. A file that was changed is none: the network is
- * made anew. Effects: reads and writes the folder.
+ * Networks that a search has made, each in a file under its recipe's key, beside the search's database. A file that was
+ * changed is none: the network is made anew. Effects: reads and writes the folder.
  */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";

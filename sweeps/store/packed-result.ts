@@ -1,6 +1,6 @@
 /**
- * The texts that the store keeps of a result, as it keeps them. Made where the result is made (a worker), so that the one thread that writes results
- * has only bytes to write.
+ * The texts that the store keeps of a result, as it keeps them. Made where the result is made (a worker), so that the
+ * one thread that writes results has only bytes to write.
  */
 import { deflateRawSync } from "node:zlib";
 import { canonicalJson, sha256 } from "../../base/hash.js";

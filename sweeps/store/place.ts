@@ -1,4 +1,6 @@
-/** Where an open database lies: tells when it, or its journal, was deleted, moved or replaced. Effects: looks at files. */
+/**
+ * Where an open database lies: tells when it, or its journal, was deleted, moved or replaced. Effects: looks at files.
+ */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { type InputError, inputError } from "../../base/errors.js";
 import { inodeOf } from "./writer.js";
@@ -42,7 +44,10 @@ export class Place {
     return this.journalNow() === this.journal;
   }
 
-  /** What happened, and where `stored` ended points are now. The journal's content must be in the database itself already. */
+  /**
+   * What happened, and where `stored` ended points are now. The journal's content must be in the database itself
+   * already.
+   */
   loss(stored: number): InputError {
     const points = stored === 1 ? "1 ended point is" : `${stored} ended points are`;
     const stats = statSync(this.file, { throwIfNoEntry: false });

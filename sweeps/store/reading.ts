@@ -1,4 +1,7 @@
-/** Opens a database for reading: nothing is written, and a closed one can be read from a place where nothing can be. Throws: `InputError`. */
+/**
+ * Opens a database for reading: nothing is written, and a closed one can be read from a place where nothing can be.
+ * Throws: `InputError`.
+ */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
@@ -13,7 +16,9 @@ export function openForReading(file: string): Database.Database {
   return db ?? (checked(file, new Database(unjournalled(file), { readonly: true })) as Database.Database);
 }
 
-/** Null where SQLite would have to write to read: a database that a journal belongs to, in a folder that is read only. */
+/**
+ * Null where SQLite would have to write to read: a database that a journal belongs to, in a folder that is read only.
+ */
 function checked(file: string, db: Database.Database): Database.Database | null {
   try {
     db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring functions of its own

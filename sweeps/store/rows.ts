@@ -14,7 +14,9 @@ export interface StoredPoint {
   /** Number of the inputs that it was computed with. */
   readonly edition: number;
   readonly values: PointValues;
-  /** Share of the timed utterances that it ran: 1 for the points of the study, less for trials of a screening search. */
+  /**
+   * Share of the timed utterances that it ran: 1 for the points of the study, less for trials of a screening search.
+   */
   readonly fidelity: number;
   readonly state: PointState;
   readonly attempts: number;
@@ -60,7 +62,10 @@ export function unpacked(blob: Buffer): string {
   return inflateRawSync(blob, { maxOutputLength: TEXT_LIMIT_BYTES }).toString();
 }
 
-/** A stored result with what has been added since it was stored: no operand widths, no metrics of NeuroBench, none of an FPGA. */
+/**
+ * A stored result with what has been added since it was stored: no operand widths, no metrics of NeuroBench, none of an
+ * FPGA.
+ */
 export function completed({ operations, metrics, ...stored }: Result): Result {
   const layers = operations.layers.map((layer) => ({ ...ABSENT_WIDTHS, ...layer }));
   return { ...stored, metrics: { ...fpgaMetrics(null), ...metrics }, operations: { ...ABSENT_METRICS, ...operations, layers } };
@@ -85,7 +90,10 @@ function isWritable(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
-/** A file from elsewhere may hold a text where a number belongs: the number is unknown then, and the row does not match its seal. */
+/**
+ * A file from elsewhere may hold a text where a number belongs: the number is unknown then, and the row does not match
+ * its seal.
+ */
 const numberOf = (value: Row[string] | undefined): number | null => (typeof value === "number" ? value : null);
 
 export function pointOf(row: Row): StoredPoint {

@@ -1,7 +1,8 @@
 /**
- * The shape of a database, in one text, and what each version added to it. Databases from the oldest version on are read, and a writer adds what they
- * lack; any other is refused by name. `database-reference.ts` says what each column means.
- * Natural units are in the column names; ids are the order in which the search asked, so they do not depend on workers.
+ * The shape of a database, in one text, and what each version added to it. Databases from the oldest version on are
+ * read, and a writer adds what they lack; any other is refused by name. `database-reference.ts` says what each column
+ * means. Natural units are in the column names; ids are the order in which the search asked, so they do not depend on
+ * workers.
  */
 import type Database from "better-sqlite3";
 import { FPGA_METRICS, METRICS, type MetricName } from "../../sim/index.js";

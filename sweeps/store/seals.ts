@@ -1,7 +1,8 @@
 /**
- * Seals of what numbers depend on. A point's seal covers its row, result, details and breakdown, read back as they are stored; a seal of each small
- * table covers all of its rows; a tally of the feasible points lets one pass over their metrics notice a changed, missing or foreign value.
- * A change notes what it touches, and seals are set at the end of its transaction, so that no change can forget them.
+ * Seals of what numbers depend on. A point's seal covers its row, result, details and breakdown, read back as they are
+ * stored; a seal of each small table covers all of its rows; a tally of the feasible points lets one pass over their
+ * metrics notice a changed, missing or foreign value. A change notes what it touches, and seals are set at the end of
+ * its transaction, so that no change can forget them.
  */
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
@@ -80,7 +81,9 @@ export class Seals {
     }
   }
 
-  /** Seals what was touched; inside of the transaction that touched it, at its end or before it reads what is sealed. */
+  /**
+   * Seals what was touched; inside of the transaction that touched it, at its end or before it reads what is sealed.
+   */
   settle(): void {
     for (const id of this.points) this.sealPoint(id);
     for (const table of this.tables) this.statement("INSERT OR REPLACE INTO seal VALUES (?, ?)").run(table, this.tableSum(table));
@@ -215,7 +218,9 @@ function textOf(cells: Cells, from: number, to: number): string {
 const OPEN: readonly Cell[] = ["queued", "running"];
 const isOpen = (row: Cells): boolean => OPEN.includes(row[STATE]);
 
-/** Seal of a row of `POINTS` that has ended; one that nothing has where a result is missing, or is there and must not. */
+/**
+ * Seal of a row of `POINTS` that has ended; one that nothing has where a result is missing, or is there and must not.
+ */
 function sealOf(row: Cells, breakdown: readonly Cells[]): string {
   const hasResult = row[RESULT_AT] !== null || row[BLOB_AT] !== null || breakdown.length > 0;
   const isWhole = row[RESULT_AT] !== null && row[BLOB_AT] !== null;

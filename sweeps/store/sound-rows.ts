@@ -1,4 +1,7 @@
-/** Rows of a study that are as they were sealed; others are named, and computed anew by the sweep. Throws: `InputError` where a row was changed. */
+/**
+ * Rows of a study that are as they were sealed; others are named, and computed anew by the sweep. Throws: `InputError`
+ * where a row was changed.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { inputError } from "../../base/errors.js";
 import type { BreakdownRow, MetricName } from "../../sim/index.js";
@@ -8,7 +11,9 @@ import { pointOf, type Row, type StoredPoint } from "./rows.js";
 import { rowOf, type SmallTable } from "./seals.js";
 import { type FeasibleRow, Sums, type Tally } from "./tally.js";
 
-/** Ended points of all editions by what became of them: as the index has them, and as they were counted when they ended. */
+/**
+ * Ended points of all editions by what became of them: as the index has them, and as they were counted when they ended.
+ */
 const COUNTED = {
   indexed: `SELECT edition, state, count(*) AS points FROM point INDEXED BY point_state
     WHERE fidelity = 1 AND state NOT IN ('queued', 'running') GROUP BY edition, state ORDER BY edition, state`,
@@ -34,7 +39,10 @@ function listed(ids: readonly number[]): string {
 }
 
 export class SoundRows extends Editions {
-  /** @throws InputError where a table that is read as a whole was changed; `healed` ones are written anew by what follows. */
+  /**
+   * @throws InputError where a table that is read as a whole was changed; `healed` ones are written anew by what
+   * follows.
+   */
   protected checkTables(healed: readonly SmallTable[]): void {
     const broken = this.snapshot(() => [
       ...this.seals.brokenTables().filter((table) => !healed.includes(table)),
@@ -49,8 +57,9 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * `[id, ...metrics]` of every feasible point in the order asked, with its values as JSON at the end if asked for: little memory, for fronts of large
-   * studies. Results alone are read unless values are needed: the points' rows are larger than they are.
+   * `[id, ...metrics]` of every feasible point in the order asked, with its values as JSON at the end if asked for:
+   * little memory, for fronts of large studies. Results alone are read unless values are needed: the points' rows are
+   * larger than they are.
    * @throws InputError after the last one where any value was changed, or a point is missing.
    */
   *feasible(metrics: readonly MetricName[], withValues: boolean): Generator<FeasibleRow> {
@@ -89,7 +98,8 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * Points in the order asked, each with its breakdown, in one pass over everything: of the study, or with its trials and the points of other inputs.
+   * Points in the order asked, each with its breakdown, in one pass over everything: of the study, or with its trials
+   * and the points of other inputs.
    * @throws InputError at the first point that was changed.
    */
   *wholePoints(which: "study" | "all"): Generator<WholePoint> {
@@ -121,7 +131,10 @@ export class SoundRows extends Editions {
     return broken;
   }
 
-  /** @throws InputError naming the damaged points; `what` where none of those that are there is damaged, so that some are missing. */
+  /**
+   * @throws InputError naming the damaged points; `what` where none of those that are there is damaged, so that some
+   * are missing.
+   */
   demandSound(): void;
   demandSound(what: string): never;
   demandSound(what?: string): void {
@@ -132,8 +145,10 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * Takes out what is damaged or has not ended, and makes indices anew where they do not fit their tables: the sweep computes the points again.
-   * @throws InputError where the pages contradict each other even so: writing would spread the damage. The file stays as it was then.
+   * Takes out what is damaged or has not ended, and makes indices anew where they do not fit their tables: the sweep
+   * computes the points again.
+   * @throws InputError where the pages contradict each other even so: writing would spread the damage. The file stays
+   * as it was then.
    */
   repair(ids: readonly number[]): void {
     const fault = (): string | null => {
@@ -181,7 +196,10 @@ export class SoundRows extends Editions {
     return inputError(this.file, `is damaged: point ${id}`, "run its sweep again with --resume: it is computed anew");
   }
 
-  /** Ended points by what became of them; trials of a screening search are none. @throws InputError where index and count contradict each other. */
+  /**
+   * Ended points by what became of them; trials of a screening search are none. @throws InputError where index and
+   * count contradict each other.
+   */
   counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
     return this.snapshot(() => {
       const edition = (this.get("SELECT edition FROM study")?.edition ?? 0) as number;

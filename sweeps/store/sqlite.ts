@@ -1,8 +1,8 @@
 /**
- * The results of one study in one SQLite file (WAL, one writer, any number of readers; closed, it is one file without a journal).
- * Each change is one transaction: after `kill -9` a point is either wholly stored or not at all.
- * Throws: `InputError` where the file is no database of ours, is damaged, of another schema, locked, holds another study, was moved or deleted under
- * the run, or the disk is full.
+ * The results of one study in one SQLite file (WAL, one writer, any number of readers; closed, it is one file without a
+ * journal). Each change is one transaction: after `kill -9` a point is either wholly stored or not at all.
+ * Throws: `InputError` where the file is no database of ours, is damaged, of another schema, locked, holds another
+ * study, was moved or deleted under the run, or the disk is full.
  */
 import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -108,7 +108,10 @@ export class Store extends SoundRows {
     return row === undefined ? null : this.guard(() => JSON.parse(row.provenance_json as string) as Json);
   }
 
-  /** @throws InputError where the file holds another study. Other plug-ins are other inputs, which a study may be asked anew with. */
+  /**
+   * @throws InputError where the file holds another study. Other plug-ins are other inputs, which a study may be asked
+   * anew with.
+   */
   check({ sweep }: StudyRecord): void {
     const stored = this.study();
     if (stored === null || canonicalJson(searched(stored.sweep)) === canonicalJson(searched(sweep))) return;
@@ -121,7 +124,10 @@ export class Store extends SoundRows {
     return this.query("SELECT provenance_json FROM session ORDER BY id").map((row) => JSON.parse(row.provenance_json as string) as Json);
   }
 
-  /** Starts a session: writes or continues the study, puts running points back into the queue. `anew`: with other inputs than it had, in an edition of its own. */
+  /**
+   * Starts a session: writes or continues the study, puts running points back into the queue. `anew`: with other inputs
+   * than it had, in an edition of its own.
+   */
   begin(record: StudyRecord, workers: number, provenance: Json, anew = false): void {
     const stored = this.study();
     this.transaction(() => {

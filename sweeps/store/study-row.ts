@@ -1,4 +1,7 @@
-/** The study's row as the program trusts it: what was searched is checked once, here. Throws: `InputError` where the row is damaged. */
+/**
+ * The study's row as the program trusts it: what was searched is checked once, here. Throws: `InputError` where the row
+ * is damaged.
+ */
 import * as z from "zod";
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -9,7 +12,10 @@ import type { Row } from "./rows.js";
 
 export interface StudyRecord extends Edition {
   readonly name: string;
-  /** What is searched but for the budget, and the plug-ins by content; two sweeps with the same identity and inputs continue each other. */
+  /**
+   * What is searched but for the budget, and the plug-ins by content; two sweeps with the same identity and inputs
+   * continue each other.
+   */
   readonly identity: string;
   readonly sweep: SweepSpec;
   readonly budget: number;

@@ -1,4 +1,7 @@
-/** Marks of values, summed over points in any order: one wrong value among 100,000 changes the sum. Cheap: a pass over a study makes millions. */
+/**
+ * Marks of values, summed over points in any order: one wrong value among 100,000 changes the sum. Cheap: a pass over a
+ * study makes millions.
+ */
 
 import type { MetricName } from "../../sim/index.js";
 import { METRIC_NAMES } from "./rows.js";

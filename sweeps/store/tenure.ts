@@ -1,6 +1,7 @@
 /**
- * A writer's time on a database, from its claim to its close: before each change it is still the writer, and the file is still where it was.
- * A clean end leaves one file that readers open without writing anything. Effects: looks at the file; a timer.
+ * A writer's time on a database, from its claim to its close: before each change it is still the writer, and the file
+ * is still where it was. A clean end leaves one file that readers open without writing anything. Effects: looks at the
+ * file; a timer.
  */
 import { rmSync } from "node:fs";
 import { inputError } from "../../base/errors.js";

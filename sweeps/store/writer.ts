@@ -1,9 +1,11 @@
 /**
- * One writer per database. The claim is a row in the database itself, taken under the lock that SQLite holds on the file's inode, so it is one claim
- * however the file is named: a symbolic link, a new name, another mount. There is no lock file that could be lost, left behind or deleted.
- * Whoever gets the inode for himself knows that every earlier writer is dead. Where somebody has the file open, reader or writer, the row tells:
- * its process lives or not. A writer that was taken over notices at its next change, because the row is no longer its own.
- * Throws: `InputError` where another program writes, and where the file has names whose journals SQLite cannot bring together.
+ * One writer per database. The claim is a row in the database itself, taken under the lock that SQLite holds on the
+ * file's inode, so it is one claim however the file is named: a symbolic link, a new name, another mount. There is no
+ * lock file that could be lost, left behind or deleted. Whoever gets the inode for himself knows that every earlier
+ * writer is dead. Where somebody has the file open, reader or writer, the row tells: its process lives or not. A writer
+ * that was taken over notices at its next change, because the row is no longer its own.
+ * Throws: `InputError` where another program writes, and where the file has names whose journals SQLite cannot bring
+ * together.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
@@ -87,8 +89,8 @@ export interface Claim {
 }
 
 /**
- * Opens `file` for writing and claims it. `prepare` checks it, and makes its tables where there are none, inside of the claim's transaction.
- * `file`: the real path.
+ * Opens `file` for writing and claims it. `prepare` checks it, and makes its tables where there are none, inside of the
+ * claim's transaction. `file`: the real path.
  */
 export function claim(file: string, prepare: (db: Database.Database) => void, now: string): Claim {
   const before = statSync(file, { throwIfNoEntry: false });

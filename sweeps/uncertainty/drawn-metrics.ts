@@ -1,10 +1,12 @@
 /**
  * A point's metrics under prices, samples and utterances drawn anew, and the intervals that they lie in.
  *
- * Energies and areas are sums of a breakdown's lines, each times the factor of its causes of error (`sim/price-errors.ts`). Accuracy of n utterances is
- * drawn by the score test: the share at which the measured one lies z standard errors off (E. B. Wilson, JASA 22, 1927); one z for all points with the
- * same functional run. Energy and latency are means over the timed utterances: off by Student's t times their standard error, one t for all points that
- * time the same utterances. Not drawn: cycles, and the errors that points of different precision share because they classify the same utterances. Pure.
+ * Energies and areas are sums of a breakdown's lines, each times the factor of its causes of error
+ * (`sim/price-errors.ts`). Accuracy of n utterances is drawn by the score test: the share at which the measured one
+ * lies z standard errors off (E. B. Wilson, JASA 22, 1927); one z for all points with the same functional run. Energy
+ * and latency are means over the timed utterances: off by Student's t times their standard error, one t for all points
+ * that time the same utterances. Not drawn: cycles, and the errors that points of different precision share because
+ * they classify the same utterances. Pure.
  */
 import { exp, square } from "../../base/math.js";
 import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";

@@ -1,6 +1,6 @@
 /**
- * Random numbers by the name of what they stand for: whoever names the same cause gets the same numbers. Pure; numbers depend on the seed and the name
- * alone.
+ * Random numbers by the name of what they stand for: whoever names the same cause gets the same numbers. Pure; numbers
+ * depend on the seed and the name alone.
  */
 import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";

@@ -1,6 +1,6 @@
 /**
- * The value that a share of some values lies below. By selection (C. A. R. Hoare, "Algorithm 65: find", CACM 4, 1961): of 1,000 values it takes a third
- * of the time of sorting them. Pure but for the order of its argument.
+ * The value that a share of some values lies below. By selection (C. A. R. Hoare, "Algorithm 65: find", CACM 4, 1961):
+ * of 1,000 values it takes a third of the time of sorting them. Pure but for the order of its argument.
  */
 
 /** The values that lie at these shares of the sorted values, 0 .. 1, ascending; `values` are left in another order. */
@@ -14,7 +14,10 @@ export function quantiles(values: Float64Array, shares: readonly number[]): read
   });
 }
 
-/** Moves the value of rank `place` there, no larger ones before it and no smaller ones behind it; those before `from` are no larger already. */
+/**
+ * Moves the value of rank `place` there, no larger ones before it and no smaller ones behind it; those before `from`
+ * are no larger already.
+ */
 function select(values: Float64Array, place: number, from: number): void {
   let left = from;
   let right = values.length - 1;

@@ -1,4 +1,7 @@
-/** Which price, law or sample decides a ranking: whether one point is better than another, and which points are on the front. Pure. */
+/**
+ * Which price, law or sample decides a ranking: whether one point is better than another, and which points are on the
+ * front. Pure.
+ */
 import { log } from "../../base/math.js";
 import type { MetricName } from "../../sim/index.js";
 import { type DrawnMetric, drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
@@ -34,7 +37,10 @@ function causesBehind(points: readonly UncertainPoint[], by: "name" | "kind"): C
   return { names: [...new Set([...known.values(), ACCURACY, UTTERANCES])], of };
 }
 
-/** What decides by how much one point is better than another, of each metric: causes of the variance of ln(second / first). */
+/**
+ * What decides by how much one point is better than another, of each metric: causes of the variance of ln(second /
+ * first).
+ */
 export function pairCauses(
   first: UncertainPoint,
   second: UncertainPoint,

@@ -1,10 +1,11 @@
 /**
- * Which of several causes decides a result, by Sobol's indices: the first-order one is the share of the result's variance that a cause explains alone,
- * the total one that which it explains with all others together. Both are 0 for a cause without effect; a total far above the first-order index says
- * that the cause matters where others let it.
+ * Which of several causes decides a result, by Sobol's indices: the first-order one is the share of the result's
+ * variance that a cause explains alone, the total one that which it explains with all others together. Both are 0 for a
+ * cause without effect; a total far above the first-order index says that the cause matters where others let it.
  *
- * Estimated by Saltelli and others' scheme with two independent sets of draws A and B, and of each cause one in which its numbers alone are B's. First
- * order: A. Saltelli and others, Comput. Phys. Commun. 181, 2010, table 2 (b); total: M. J. W. Jansen, Comput. Phys. Commun. 117, 1999. Pure.
+ * Estimated by Saltelli and others' scheme with two independent sets of draws A and B, and of each cause one in which
+ * its numbers alone are B's. First order: A. Saltelli and others, Comput. Phys. Commun. 181, 2010, table 2 (b); total:
+ * M. J. W. Jansen, Comput. Phys. Commun. 117, 1999. Pure.
  */
 import { square } from "../../base/math.js";
 import { Draws } from "./draws.js";

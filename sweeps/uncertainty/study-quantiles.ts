@@ -1,8 +1,9 @@
 /**
- * Quantiles of points' metrics, where a study's objectives, constraints or a question about it name some (`energy_uj_per_inference@90`): of the same draws
- * as the intervals that `show` and `pareto` print. Found from stored breakdowns when they are asked for, 3 to 6 ms per point, and never stored: a study that
- * names none takes no time and no room for them. A chip without priced lines, and results told by others, have no distribution: their quantiles
- * are the metrics. Effects: reads results of the store that is handed in.
+ * Quantiles of points' metrics, where a study's objectives, constraints or a question about it name some
+ * (`energy_uj_per_inference@90`): of the same draws as the intervals that `show` and `pareto` print. Found from stored
+ * breakdowns when they are asked for, 3 to 6 ms per point, and never stored: a study that names none takes no time and
+ * no room for them. A chip without priced lines, and results told by others, have no distribution: their quantiles are
+ * the metrics. Effects: reads results of the store that is handed in.
  */
 import { type AnyExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
 import { type AnyMetric, isQuantile, metricOf, type QuantileName, quantileOf, type Result } from "../../sim/index.js";

@@ -1,4 +1,7 @@
-/** What is not known of a stored point: the errors of its chip's prices, and the samples behind its accuracy, energy and latency. Pure. */
+/**
+ * What is not known of a stored point: the errors of its chip's prices, and the samples behind its accuracy, energy and
+ * latency. Pure.
+ */
 import type { Experiment } from "../../arch/index.js";
 import { functionalKey, priceErrors, type Result, withFpgaErrors } from "../../sim/index.js";
 import type { UncertainPoint } from "./drawn-metrics.js";

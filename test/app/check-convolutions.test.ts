@@ -1,4 +1,7 @@
-/** What `check` says of a convolutional network: kernels that cannot be shared. What a shipped chip for convolutions makes of one. */
+/**
+ * What `check` says of a convolutional network: kernels that cannot be shared. What a shipped chip for convolutions
+ * makes of one.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -43,8 +43,8 @@ async function helpLines(): Promise<readonly DocumentedLine[]> {
 }
 
 /**
- * Commands of code blocks and of code in the text of README and `docs/`; a mention without its arguments (`snn-dse check`, `snn-dse train CONFIG`) is none.
- * Without the pages that are walked as a whole, whose lines need each other.
+ * Commands of code blocks and of code in the text of README and `docs/`; a mention without its arguments (`snn-dse
+ * check`, `snn-dse train CONFIG`) is none. Without the pages that are walked as a whole, whose lines need each other.
  */
 function documentLines(): readonly DocumentedLine[] {
   const files = ["README.md", ...readdirSync(join(packageRoot(), "docs")).map((name) => `docs/${name}`)];

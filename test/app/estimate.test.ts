@@ -1,4 +1,7 @@
-/** From a network to numbers on chips: the numbers are those of a simulation, what is assumed is said, and a chip that cannot says why. */
+/**
+ * From a network to numbers on chips: the numbers are those of a simulation, what is assumed is said, and a chip that
+ * cannot says why.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +23,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const spikes = shippedPath("spikes", "quad") as string;
 
 const SIDE = 4;
-/** A camera of 4 x 4 pixels, a neuron per polarity: class 0 where more is darker. `declared`: the shape of the Output node. */
+/**
+ * A camera of 4 x 4 pixels, a neuron per polarity: class 0 where more is darker. `declared`: the shape of the Output
+ * node.
+ */
 async function camera(name: string, neuron: Record<string, NirValue>, type = "IF", declared = whole(2)): Promise<string> {
   const pixels = SIDE * SIDE;
   const weights = Array.from({ length: 4 * pixels }, (_, i) =>

@@ -1,4 +1,7 @@
-/** Recordings of event cameras as a workload: the same chip does the same on events as on the grid of spikes that they are. */
+/**
+ * Recordings of event cameras as a workload: the same chip does the same on events as on the grid of spikes that they
+ * are.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

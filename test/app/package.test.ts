@@ -1,6 +1,7 @@
 /**
- * The packed package in a user's empty folder: a project in strict TypeScript compiles and runs, and so does plain JavaScript; and every command line that
- * help, README and documents show can be typed there. `npm run test:long` types the first example of each help, and then all of them.
+ * The packed package in a user's empty folder: a project in strict TypeScript compiles and runs, and so does plain
+ * JavaScript; and every command line that help, README and documents show can be typed there. `npm run test:long` types
+ * the first example of each help, and then all of them.
  */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
@@ -173,7 +174,10 @@ test.skipIf(!canPack || !hasLatex)(
   },
 );
 
-/** What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own, too. */
+/**
+ * What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own,
+ * too.
+ */
 const MACROS = [1024, 2048, 4096, 8192].flatMap((words) =>
   [32, 64].map((bits) => `${words},${bits},1rw,22,tt,0.8,${(bits * words) / 5},${bits / 20},${bits / 18},${(bits * words) / 20_000},1`),
 );
@@ -201,7 +205,10 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/halton|--plugin \.\//, "needs the plug-in that its page tells to write"],
   [/--backend tensorflow/, "needs the optional native back end"],
 ];
-/** Short runs: what is appended to a command line, where the last option of a name holds. A training is stopped after some seconds, as by Ctrl-C. */
+/**
+ * Short runs: what is appended to a command line, where the last option of a name holds. A training is stopped after
+ * some seconds, as by Ctrl-C.
+ */
 const SHORT: readonly (readonly [RegExp, string])[] = [
   [/^snn-dse sweep /, "--budget 2 --workers 1 --no-tui"],
   [/^snn-dse sim /, "--set workload.samples=50 --set workload.timing_samples=1"],

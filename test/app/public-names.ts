@@ -1,4 +1,7 @@
-/** What `import "snn-dse"` gives, read from the sources: each exported name, its declarations and their docstrings. Syntax only, so it takes no time. */
+/**
+ * What `import "snn-dse"` gives, read from the sources: each exported name, its declarations and their docstrings.
+ * Syntax only, so it takes no time.
+ */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";

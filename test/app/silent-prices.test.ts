@@ -1,4 +1,7 @@
-/** Searched parameters that a price of the description does not follow are told, with what to write; what is written so is told no more. */
+/**
+ * Searched parameters that a price of the description does not follow are told, with what to write; what is written so
+ * is told no more.
+ */
 import { expect, test } from "vitest";
 import { silentPrices } from "../../app/silent-prices.js";
 import { parseArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";

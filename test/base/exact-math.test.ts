@@ -1,4 +1,7 @@
-/** Nothing but `base/math` and compiled kernels, which ask their host for no function, computes what the runtime could compute in another way. */
+/**
+ * Nothing but `base/math` and compiled kernels, which ask their host for no function, computes what the runtime could
+ * compute in another way.
+ */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,7 +59,10 @@ test("the linter refuses the runtime's functions and `**` in every room but the 
   for (const room of ROOMS) expect(found[room], room).toEqual(room === "test" ? [] : expected);
 });
 
-/** Functions that kernels ask of their host, beside the one that ends them: what they recorded is taken; a plug-in's cell makes its step. */
+/**
+ * Functions that kernels ask of their host, beside the one that ends them: what they recorded is taken; a plug-in's
+ * cell makes its step.
+ */
 const ASKED: { readonly [kernel: string]: readonly string[] } = {
   "observed-chip-kernel.wasm": ["drainFlits", "drain"],
   "integer-network.wasm": ["stepLayer"],

@@ -1,4 +1,6 @@
-/** Files are read within bounds and written where they were meant: links, devices, pipes, folders, full disks, signals. */
+/**
+ * Files are read within bounds and written where they were meant: links, devices, pipes, folders, full disks, signals.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,

@@ -1,4 +1,7 @@
-/** The functions of `base/math` against slow arithmetic of whole numbers, against the definitions of special values, and against their own recorded bits. */
+/**
+ * The functions of `base/math` against slow arithmetic of whole numbers, against the definitions of special values, and
+ * against their own recorded bits.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +27,9 @@ const oracle = precise(BITS);
 const SEED = 20261127;
 
 type Unary = keyof typeof own;
-/** Arguments of each function by a uniform number, and the largest error that is allowed, in units of the last place. */
+/**
+ * Arguments of each function by a uniform number, and the largest error that is allowed, in units of the last place.
+ */
 const UNARY: { readonly [name in Unary]: { readonly argument: (u: number, i: number) => number; readonly most: number } } = {
   exp: { argument: (u, i) => (i % 2 ? 1400 * u - 700 : 4 * u - 2), most: 1 },
   expm1: { argument: (u, i) => (i % 2 ? 750 * u - 50 : 4 * u - 2), most: 1 },

@@ -1,6 +1,7 @@
 /**
- * `snn-dse attach` in a real terminal (tmux) on a database of 100,000 points, while another process stores 50 results a second: time until all is
- * read, processor share, and how far the screen is behind. Targets: 200 ms, 10 % of a core. Needs a built program and /proc.
+ * `snn-dse attach` in a real terminal (tmux) on a database of 100,000 points, while another process stores 50 results a
+ * second: time until all is read, processor share, and how far the screen is behind. Targets: 200 ms, 10 % of a core.
+ * Needs a built program and /proc.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +20,10 @@ const PER_SECOND = 50;
 const SECONDS = 15;
 const READ_SECONDS = 120;
 
-/** Copies done points of a small study under new ids, each a little slower; the parts that a view does not read are left out. */
+/**
+ * Copies done points of a small study under new ids, each a little slower; the parts that a view does not read are left
+ * out.
+ */
 class Feeder {
   private readonly db: Database.Database;
   private readonly ids: readonly number[];

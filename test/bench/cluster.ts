@@ -1,6 +1,6 @@
 /**
- * The engine for many hosts on this one: what the queue adds to each of 1,000 points that cost nothing. By the clock: needs an otherwise idle machine,
- * and a valkey-server.
+ * The engine for many hosts on this one: what the queue adds to each of 1,000 points that cost nothing. By the clock:
+ * needs an otherwise idle machine, and a valkey-server.
  */
 import { runEchoStudy, runWithoutQueue, THOUSAND } from "../cluster/echo-study.js";
 import { hindrance, Server } from "../cluster/server.js";

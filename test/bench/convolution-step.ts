@@ -1,6 +1,7 @@
 /**
- * Output and both gradients of one convolution, 8 to 16 channels, 3 x 3, over 480 images (16 samples of 30 steps) of 17 x 17: the kernels of training
- * against TensorFlow.js on its cpu back end, the only one in JavaScript with a convolution's gradients. One tenth of the input spikes.
+ * Output and both gradients of one convolution, 8 to 16 channels, 3 x 3, over 480 images (16 samples of 30 steps) of 17
+ * x 17: the kernels of training against TensorFlow.js on its cpu back end, the only one in JavaScript with a
+ * convolution's gradients. One tenth of the input spikes.
  */
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { ConvolutionShape } from "../../arch/index.js";

@@ -1,6 +1,7 @@
 /**
- * Convolutional networks of ordinary size through the built program: processor time and peak memory of `check`, `sim` and `import nir`. Shapes: LeNet's on a
- * camera of 34 x 34 with two polarities; four convolutions on one of 128 x 128; VGG-9; 128 channels at 128 x 128 as in nets for DVS gestures.
+ * Convolutional networks of ordinary size through the built program: processor time and peak memory of `check`, `sim`
+ * and `import nir`. Shapes: LeNet's on a camera of 34 x 34 with two polarities; four convolutions on one of 128 x 128;
+ * VGG-9; 128 channels at 128 x 128 as in nets for DVS gestures.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

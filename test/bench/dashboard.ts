@@ -1,7 +1,7 @@
 /**
- * The dashboard with 100,000 points in it and 50 results per second arriving, in a real terminal (tmux): processor share, time from a result to the frame
- * that shows it, longest pause of the event loop, frames and bytes written; and what 20,000 frames add to the heap. Targets: 200 ms per refresh, 10 % of a
- * core, 20 MB.
+ * The dashboard with 100,000 points in it and 50 results per second arriving, in a real terminal (tmux): processor
+ * share, time from a result to the frame that shows it, longest pause of the event loop, frames and bytes written; and
+ * what 20,000 frames add to the heap. Targets: 200 ms per refresh, 10 % of a core, 20 MB.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -87,7 +87,10 @@ async function inside(file: string): Promise<void> {
   writeFileSync(file, JSON.stringify(measured));
 }
 
-/** The same for what the heap holds more after many frames, each of them different, of a study that stands still; in 10^6 bytes. */
+/**
+ * The same for what the heap holds more after many frames, each of them different, of a study that stands still; in
+ * 10^6 bytes.
+ */
 async function insideMemory(file: string): Promise<void> {
   const { model, close } = opened();
   for (const events of scriptedPoints(MEMORY_POINTS)) for (const event of events) model.tell(event);

@@ -1,6 +1,7 @@
 /**
- * What `check` says a sweep takes, beside what it takes: processor time of whole sweeps of the built program with one worker, start-up taken off.
- * It knows of replays that points share by chance; where a sampler stays near good points, more do than it says.
+ * What `check` says a sweep takes, beside what it takes: processor time of whole sweeps of the built program with one
+ * worker, start-up taken off. It knows of replays that points share by chance; where a sampler stays near good points,
+ * more do than it says.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * What an event costs on the chips of `test/golden`, each of which has features that a plain chip lacks, against the plain one, in turns: processor time
- * of the timing run alone, per packet sent, group of synapses worked on and neuron updated. Network: mnist-rows-rec-v2, 8 utterances.
+ * What an event costs on the chips of `test/golden`, each of which has features that a plain chip lacks, against the
+ * plain one, in turns: processor time of the timing run alone, per packet sent, group of synapses worked on and neuron
+ * updated. Network: mnist-rows-rec-v2, 8 utterances.
  */
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";

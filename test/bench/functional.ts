@@ -1,9 +1,10 @@
 /**
- * `npx tsx test/bench/functional.ts`: synaptic events a second of the integer engine, one core: in the running engine (whole utterances: additions, neuron updates, events
- * read back), and in the bare row addition on the same weights and the same number of events. Process CPU time.
- * "From memory" is 128 MiB of weights, beyond any second-level cache; a server's last level may still hold them.
- * "8 utterances by turns" is what batching could give: the bare additions of 8 utterances for 64 sources at a time, so that rows loaded once serve all.
- * gru and lstm, 40 inputs and two layers of 128: the kernel beside the plain TypeScript reference on the same frames.
+ * `npx tsx test/bench/functional.ts`: synaptic events a second of the integer engine, one core: in the running engine
+ * (whole utterances: additions, neuron updates, events read back), and in the bare row addition on the same weights and
+ * the same number of events. Process CPU time. "From memory" is 128 MiB of weights, beyond any second-level cache; a
+ * server's last level may still hold them. "8 utterances by turns" is what batching could give: the bare additions of 8
+ * utterances for 64 sources at a time, so that rows loaded once serve all. gru and lstm, 40 inputs and two layers of
+ * 128: the kernel beside the plain TypeScript reference on the same frames.
  */
 
 import type { Network } from "../../arch/index.js";
@@ -88,7 +89,10 @@ interface BareKernel extends RowKernel {
   addExact(acc: number, projection: number, events: number, end: number): void;
 }
 
-/** The row addition alone on the layer's own weights, M events/s: for one step after the other, and for as many utterances by turns. */
+/**
+ * The row addition alone on the layer's own weights, M events/s: for one step after the other, and for as many
+ * utterances by turns.
+ */
 function bareMeps(network: IntegerNetwork, one: Case, spikes: number): { readonly bare: number[]; readonly byTurns: number[] } {
   const host = new KernelHost<BareKernel>("integer-network");
   const { kernel } = host;

@@ -1,4 +1,7 @@
-/** The benchmark harness: its statistics against their definitions, and what it calls slower, by seeded measurements of known speed. */
+/**
+ * The benchmark harness: its statistics against their definitions, and what it calls slower, by seeded measurements of
+ * known speed.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
 import { compare, kindOf } from "./harness/baseline.js";

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- NAME ...] [--json FILE] [--compare] [--save]`: all benchmarks one after the other, each in a process of its own, or those named.
- * `rivals DIR` also runs other simulators that the user keeps in DIR.
- * `--save` stores the rows as baseline of this kind of machine, `--compare` prints ratios to it and marks what is slower.
+ * `npm run bench [-- NAME ...] [--json FILE] [--compare] [--save]`: all benchmarks one after the other, each in a
+ * process of its own, or those named. `rivals DIR` also runs other simulators that the user keeps in DIR. `--save`
+ * stores the rows as baseline of this kind of machine, `--compare` prints ratios to it and marks what is slower.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,6 @@
 /**
- * `npx tsx test/bench/noc.ts`: flit-hops per second of the network (one flit through one router), counters on, traffic generation included.
+ * `npx tsx test/bench/noc.ts`: flit-hops per second of the network (one flit through one router), counters on, traffic
+ * generation included.
  *
  * Process CPU time of one core; two warm-ups, then five runs.
  */
@@ -28,8 +29,8 @@ const CASES: readonly Case[] = [
 ];
 
 /**
- * Single-flit messages of a saturated chip: every neuron has 16 random destination cores, 8 % fire a step. Cores queue at most 32 messages
- * ahead, so the network and not the waiting list is measured; a barrier a step.
+ * Single-flit messages of a saturated chip: every neuron has 16 random destination cores, 8 % fire a step. Cores queue
+ * at most 32 messages ahead, so the network and not the waiting list is measured; a barrier a step.
  */
 function driveSpikes(noc: NocKernel, cores: number, targets: Uint8Array, messages: number): number {
   const neurons = targets.length / 16;

@@ -1,6 +1,7 @@
 /**
- * Whole design points a second of the main job, `arch/examples/edge.yaml`: in one thread by processor time, then as a sweep with one and with two workers by
- * the clock, which needs an otherwise idle machine. Points are drawn by seed; functional runs are made before, as in a sweep of many points a precision.
+ * Whole design points a second of the main job, `arch/examples/edge.yaml`: in one thread by processor time, then as a
+ * sweep with one and with two workers by the clock, which needs an otherwise idle machine. Points are drawn by seed;
+ * functional runs are made before, as in a sweep of many points a precision.
  */
 import { join } from "node:path";
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Other simulators beside ours, with programs that only burn time: what they are asked for, and that the ratio is theirs divided by ours. */
+/**
+ * Other simulators beside ours, with programs that only burn time: what they are asked for, and that the ratio is
+ * theirs divided by ours.
+ */
 // @module-tag slow
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- rivals DIR`: SANA-FE (`DIR/sim`) and BookSim 2 (`DIR/booksim`), built by the user, beside this program on the same generated files.
- * A program that is not there is left out. Ratios are of processor time, above 1 where ours takes less; runs take turns.
+ * `npm run bench -- rivals DIR`: SANA-FE (`DIR/sim`) and BookSim 2 (`DIR/booksim`), built by the user, beside this
+ * program on the same generated files. A program that is not there is left out. Ratios are of processor time, above 1
+ * where ours takes less; runs take turns.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** What a question to a sampler that learns costs as the study grows: eleven parameters, four objectives, one core, CPU time. */
+/**
+ * What a question to a sampler that learns costs as the study grows: eleven parameters, four objectives, one core, CPU
+ * time.
+ */
 import { createSampler, Space } from "../../sweeps/index.js";
 import { list, specOf } from "../sweeps/fake-study.js";
 import { benchmark } from "./harness/program.js";

@@ -1,6 +1,7 @@
 /**
- * `npx tsx test/bench/sanafe.ts`: SANA-FE's files in the built program: processor time and memory to load a network and run one step of it, and
- * processor time of a step by model of its time, as the difference of a long and a short run. Networks of 1 k to 65 k neurons with 64 targets each, of which 6 % fire a step.
+ * `npx tsx test/bench/sanafe.ts`: SANA-FE's files in the built program: processor time and memory to load a network and
+ * run one step of it, and processor time of a step by model of its time, as the difference of a long and a short run.
+ * Networks of 1 k to 65 k neurons with 64 targets each, of which 6 % fire a step.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

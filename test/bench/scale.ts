@@ -1,6 +1,6 @@
 /**
- * How large a network one timing board holds: 262,144 and 1,048,576 neurons on 128 cores, fan-out up to 67 M synapses. Needs about 8 GB of memory and minutes.
- * The whole process' peak is told last.
+ * How large a network one timing board holds: 262,144 and 1,048,576 neurons on 128 cores, fan-out up to 67 M synapses.
+ * Needs about 8 GB of memory and minutes. The whole process' peak is told last.
  */
 import { benchmark } from "./harness/program.js";
 import { type Row, row } from "./harness/row.js";

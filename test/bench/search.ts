@@ -1,6 +1,7 @@
 /**
- * What a search does besides simulating, one core: points described and priced by the analytical model as a screening search does, results stored,
- * fronts kept up to date. The fronts are of random points on a noisy surface, where thousands do not dominate each other.
+ * What a search does besides simulating, one core: points described and priced by the analytical model as a screening
+ * search does, results stored, fronts kept up to date. The fronts are of random points on a noisy surface, where
+ * thousands do not dominate each other.
  */
 
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -23,7 +24,10 @@ import { type Row, row } from "./harness/row.js";
 
 const file = join(packageRoot(), "arch/examples/edge.yaml");
 const POINTS = 500;
-/** Times that each is priced in a run: a screening search prices 20,000 points, and the collection before a run throws compiled code away. */
+/**
+ * Times that each is priced in a run: a screening search prices 20,000 points, and the collection before a run throws
+ * compiled code away.
+ */
 const ROUNDS = 40;
 const STORED = 1_000;
 const REPEATS = { warmUps: 1, runs: 5 };

@@ -1,4 +1,7 @@
-/** Start-up of the built program: processor time and time by the clock of `--help` and `check`, and the memory that they take. */
+/**
+ * Start-up of the built program: processor time and time by the clock of `--help` and `check`, and the memory that they
+ * take.
+ */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

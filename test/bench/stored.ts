@@ -1,6 +1,7 @@
 /**
- * 100,000 stored points of `arch/examples/edge.yaml`: what `pareto`, `show` and the start of a finished sweep take, and `check` of the same
- * description. The points are drawn by seed and their metrics random; several hundred are on the front.
+ * 100,000 stored points of `arch/examples/edge.yaml`: what `pareto`, `show` and the start of a finished sweep take, and
+ * `check` of the same description. The points are drawn by seed and their metrics random; several hundred are on the
+ * front.
  */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,8 +1,8 @@
 /**
- * A thousand chips of 1 to 128 cores with fifty spoken digits each, flit by flit (`arch/examples/thousand-chips.yaml`): one in twenty of those that
- * need a run of their own is evaluated in one thread, by processor time (two at once on cores that share caches take longer). The functional run is made
- * before, as in the sweep (its own time is a row). Then the built program runs the whole space, which takes minutes, and searches it by screening,
- * both by the clock.
+ * A thousand chips of 1 to 128 cores with fifty spoken digits each, flit by flit (`arch/examples/thousand-chips.yaml`):
+ * one in twenty of those that need a run of their own is evaluated in one thread, by processor time (two at once on
+ * cores that share caches take longer). The functional run is made before, as in the sweep (its own time is a row).
+ * Then the built program runs the whole space, which takes minutes, and searches it by screening, both by the clock.
  * Needs the Free Spoken Digit Dataset (`../shared/data/fsdd`, or the folder that FSDD_PATH names).
  */
 import { spawnSync } from "node:child_process";

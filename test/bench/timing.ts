@@ -1,7 +1,8 @@
 /**
- * `npx tsx test/bench/timing.ts`: messages a second of the whole timing engine: cores with state-memory contention, queues and back-pressure, and
- * the flit-level network, saturated: 8 x 4 tiles of 4 cores, 8 % of the neurons fire a step. By network size with one neuron on each of 16 random
- * cores as targets; by fan-out with targets anywhere (random) or in a run of neurons around the source (clustered). Time and memory of the tables.
+ * `npx tsx test/bench/timing.ts`: messages a second of the whole timing engine: cores with state-memory contention,
+ * queues and back-pressure, and the flit-level network, saturated: 8 x 4 tiles of 4 cores, 8 % of the neurons fire a
+ * step. By network size with one neuron on each of 16 random cores as targets; by fan-out with targets anywhere
+ * (random) or in a run of neurons around the source (clustered). Time and memory of the tables.
  *
  * Process CPU time of one core; one warm-up, then three runs. Below: points a second of the analytical model.
  */

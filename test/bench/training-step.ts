@@ -1,7 +1,8 @@
 /**
- * One training step (forward, loss, backward) of rec-v2, 2 layers, T = 100 frames, B = 64 utterances, 40 inputs: the fused layer against the same network
- * in stock TensorFlow.js operations on its WebAssembly back end. One core each; peak memory is the resident set of a process of its own. And whole batches, with
- * the optimiser: on a chip's grid against plain ones, in turns, at that size and at the shipped phone model's (8 utterances of 44 frames, 26 inputs).
+ * One training step (forward, loss, backward) of rec-v2, 2 layers, T = 100 frames, B = 64 utterances, 40 inputs: the
+ * fused layer against the same network in stock TensorFlow.js operations on its WebAssembly back end. One core each;
+ * peak memory is the resident set of a process of its own. And whole batches, with the optimiser: on a chip's grid
+ * against plain ones, in turns, at that size and at the shipped phone model's (8 utterances of 44 frames, 26 inputs).
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

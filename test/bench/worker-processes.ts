@@ -1,7 +1,7 @@
 /**
- * How much faster two worker processes of one thread are than one, on the same points, behind a server on this host; runs take turns, in pairs of changing
- * order. By the clock, so it needs two cores; the share of the processors that the measured processes got, and the machine's load, are told beside it.
- * Needs a valkey-server and /proc.
+ * How much faster two worker processes of one thread are than one, on the same points, behind a server on this host;
+ * runs take turns, in pairs of changing order. By the clock, so it needs two cores; the share of the processors that
+ * the measured processes got, and the machine's load, are told beside it. Needs a valkey-server and /proc.
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
@@ -16,7 +16,10 @@ const POINTS = 120;
 /** Points that pass before the clock starts: programs are compiled, model and data have come. */
 const FIRST = 40;
 
-/** Points heavy enough that the queue does not matter, all feasible, and no two whose cycles could be shared: a process keeps replays, two do not share them. */
+/**
+ * Points heavy enough that the queue does not matter, all feasible, and no two whose cycles could be shared: a process
+ * keeps replays, two do not share them.
+ */
 const DESCRIPTION = `version: 1
 extends: mesh-2x2
 network: { model: mnist-rows-rec-v2.safetensors }

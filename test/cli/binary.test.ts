@@ -1,6 +1,6 @@
 /**
- * The built program as a process: exit codes, streams, help, JSON; no stack trace for what the user got wrong. Long lists run in this process (`here`), and one
- * of each kind as a process too, which must say the same.
+ * The built program as a process: exit codes, streams, help, JSON; no stack trace for what the user got wrong. Long
+ * lists run in this process (`here`), and one of each kind as a process too, which must say the same.
  */
 // @module-tag slow
 import { spawn, spawnSync } from "node:child_process";

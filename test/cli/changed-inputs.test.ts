@@ -1,4 +1,7 @@
-/** D1: a result belongs to its inputs. Each input of a study is replaced in turn under the same name, size and time of change. */
+/**
+ * D1: a result belongs to its inputs. Each input of a study is replaced in turn under the same name, size and time of
+ * change.
+ */
 // @module-tag slow
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Studies whose inputs lie in a folder, and ways to change each so that name, size and time of change stay as they were. */
+/**
+ * Studies whose inputs lie in a folder, and ways to change each so that name, size and time of change stay as they
+ * were.
+ */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

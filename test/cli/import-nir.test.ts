@@ -125,7 +125,8 @@ describe.skipIf(!present)("the N-MNIST network on a digit that is no event recor
     const sum = (pick: (layer: (typeof layers)[number]) => number): number => layers.reduce((total, layer) => total + pick(layer), 0);
     expect(sum((layer) => layer.effectiveAcs)).toBe(neurobench.effectiveAcs);
     expect(sum((layer) => layer.effectiveMacs)).toBe(neurobench.effectiveMacs);
-    // Valid taps along one axis: 5 per position of stride 2 over 34, one less at the border; 3 over 16 and over 8, one less at either end.
+    // Valid taps along one axis: 5 per position of stride 2 over 34, one less at the border; 3 over 16 and over 8, one
+    // less at either end.
     const taps = [16 * 5 - 1, 16 * 3 - 2, 8 * 3 - 2];
     const dense = [taps[0] ** 2 * 2 * 16, taps[1] ** 2 * 16 * 16, taps[2] ** 2 * 16 * 8, 128 * 256, 256 * 10];
     expect(layers.map((layer) => layer.denseOperations)).toEqual(dense.map((operations) => operations * steps));

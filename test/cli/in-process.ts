@@ -1,4 +1,7 @@
-/** A command line in this process: what the program as a process would print, and the exit code that it would end with (`binary.test.ts` holds that they agree). */
+/**
+ * A command line in this process: what the program as a process would print, and the exit code that it would end with
+ * (`binary.test.ts` holds that they agree).
+ */
 import { vi } from "vitest";
 import { runProgram } from "../../cli/program.js";
 

@@ -1,4 +1,6 @@
-/** `check` says what a sweep will take of memory before it is run: held against the peak resident set of whole sweeps. */
+/**
+ * `check` says what a sweep will take of memory before it is run: held against the peak resident set of whole sweeps.
+ */
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

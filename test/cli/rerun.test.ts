@@ -1,4 +1,6 @@
-/** A changed input opens a new edition of its study: nothing of the old one is on its front, and nothing of it is lost. */
+/**
+ * A changed input opens a new edition of its study: nothing of the old one is on its front, and nothing of it is lost.
+ */
 // @module-tag slow
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

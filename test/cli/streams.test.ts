@@ -1,4 +1,7 @@
-/** The built program where its output cannot go: full disks, closed pipes, folders, devices; and inputs that have no end. */
+/**
+ * The built program where its output cannot go: full disks, closed pipes, folders, devices; and inputs that have no
+ * end.
+ */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";

@@ -54,7 +54,10 @@ export class Terminal {
     return Number(execFileSync("pgrep", ["-P", shell], { encoding: "utf8" }).trim().split("\n")[0]);
   }
 
-  /** Waits until the screen matches, on a machine however busy; not for a program that has ended. @throws with the last screen. */
+  /**
+   * Waits until the screen matches, on a machine however busy; not for a program that has ended. @throws with the last
+   * screen.
+   */
   async until(pattern: RegExp, seconds = 120): Promise<string> {
     const endMs = Date.now() + seconds * 1000;
     for (;;) {

@@ -1,4 +1,6 @@
-/** D1 over a server: a queued sweep refuses each changed input as a local one does, and asks points anew with --rerun. */
+/**
+ * D1 over a server: a queued sweep refuses each changed input as a local one does, and asks points anew with --rerun.
+ */
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-/** A sweep over worker processes behind a real server gives the database of a local run, whoever is killed meanwhile. */
+/**
+ * A sweep over worker processes behind a real server gives the database of a local run, whoever is killed meanwhile.
+ */
 import { existsSync, rmSync } from "node:fs";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";

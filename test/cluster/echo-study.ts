@@ -1,4 +1,7 @@
-/** A study whose points cost nothing, over a real server and one process that answers at once: what is left is the cost of the queue. */
+/**
+ * A study whose points cost nothing, over a real server and one process that answers at once: what is left is the cost
+ * of the queue.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Experiment, Network, Samples, SweepSpec } from "../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Somebody who can write to a sweep's server: takes its jobs, reads what they ask, and answers what was never computed, with any key or none. */
+/**
+ * Somebody who can write to a sweep's server: takes its jobs, reads what they ask, and answers what was never computed,
+ * with any key or none.
+ */
 import { deflateRawSync } from "node:zlib";
 import type { Redis } from "ioredis";
 import { canonicalJson, type Json } from "../../base/hash.js";

@@ -1,4 +1,7 @@
-/** Somebody can write to the server and has not the key: what is stored is what the workers computed, and nobody's memory is taken. */
+/**
+ * Somebody can write to the server and has not the key: what is stored is what the workers computed, and nobody's
+ * memory is taken.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";

@@ -1,4 +1,7 @@
-/** The coordinator's side alone, against a worker that answers at once: what it costs a point, and what a point does that kills its workers. */
+/**
+ * The coordinator's side alone, against a worker that answers at once: what it costs a point, and what a point does
+ * that kills its workers.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
 import { Gate } from "../../sweeps/engine/gate.js";

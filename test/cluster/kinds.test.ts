@@ -1,4 +1,7 @@
-/** What is searched besides ordinary points: coupled chips, a screening search with its trials, cells of a plug-in, over a server as in threads of this host. */
+/**
+ * What is searched besides ordinary points: coupled chips, a screening search with its trials, cells of a plug-in, over
+ * a server as in threads of this host.
+ */
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

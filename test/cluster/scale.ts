@@ -1,5 +1,6 @@
 /**
- * What one point of a large sweep costs each piece of the machinery, measured here, and what that means for W workers and N points.
+ * What one point of a large sweep costs each piece of the machinery, measured here, and what that means for W workers
+ * and N points.
  * Run: npx tsx test/cluster/scale.ts [points]. Needs a valkey-server; prints the table of docs/cluster.md.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -160,7 +161,8 @@ for (const [workers, points] of [
   [1000, 1_000_000],
   [10_000, 10_000_000],
 ]) {
-  // Each worker process of one thread: a sign of life every 2 s, lease renewal every 15 s, a look at the studies every 2 s (two commands).
+  // Each worker process of one thread: a sign of life every 2 s, lease renewal every 15 s, a look at the studies every
+  // 2 s (two commands).
   const background = (workers * (3 * beatMs)) / 2 / 1000 + (workers * beatMs) / 15 / 1000;
   const perSecond = Math.min(1000 / coordinatorMs, (1000 * (1 - Math.min(0.99, background))) / serverMs);
   const row = [

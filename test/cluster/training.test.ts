@@ -1,4 +1,7 @@
-/** Networks that a search makes on workers of other hosts are those that this one makes, byte for byte; another back end makes none. */
+/**
+ * Networks that a search makes on workers of other hosts are those that this one makes, byte for byte; another back end
+ * makes none.
+ */
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Bytes by content, through a folder and through a server: what comes back is what was sent, or an error that says why not. */
+/**
+ * Bytes by content, through a folder and through a server: what comes back is what was sent, or an error that says why
+ * not.
+ */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** What every exporter must do: units in every header, all points, provenance, an empty front without harm, files that their readers accept. */
+/**
+ * What every exporter must do: units in every header, all points, provenance, an empty front without harm, files that
+ * their readers accept.
+ */
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
 import { frontPlot } from "../../sweeps/export/figures.js";

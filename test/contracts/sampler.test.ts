@@ -1,4 +1,7 @@
-/** What every sampler must do: reproducible, replayable, inside the cube, ends on a finite space, learns nothing from worker order. */
+/**
+ * What every sampler must do: reproducible, replayable, inside the cube, ends on a finite space, learns nothing from
+ * worker order.
+ */
 import { describe, expect, test } from "vitest";
 import { canonicalValues, createSampler, type Observation, SAMPLERS, Space } from "../../sweeps/index.js";
 import { specOf } from "../sweeps/fake-study.js";

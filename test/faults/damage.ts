@@ -8,7 +8,10 @@ import { contentOf, FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.j
 
 export const SPEC = specOf({}, { budget: 60 });
 
-/** `harmless`: says what the sound one says. `refused`: exit code 2. `healed`: the sweep has made it whole. `silent`: says something else. */
+/**
+ * `harmless`: says what the sound one says. `refused`: exit code 2. `healed`: the sweep has made it whole. `silent`:
+ * says something else.
+ */
 export type Outcome = "harmless" | "refused" | "healed" | "silent";
 export interface Trial {
   readonly what: string;

@@ -1,4 +1,7 @@
-/** A study under disturbances: dying workers, jumping clocks, a reader and a writer of other programs. It ends with what an undisturbed one has. */
+/**
+ * A study under disturbances: dying workers, jumping clocks, a reader and a writer of other programs. It ends with what
+ * an undisturbed one has.
+ */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +24,10 @@ let files = 0;
 const fresh = (): string => join(folder, `${files++}.db`);
 const spec = specOf({}, { name: "nsga2", budget: 100, options: { population: 20 } });
 
-/** A worker that answers by a formula, and the first time that a chip comes may end its thread instead, some moments later. */
+/**
+ * A worker that answers by a formula, and the first time that a chip comes may end its thread instead, some moments
+ * later.
+ */
 function workerFile(name: string, deaths: number): string {
   const file = join(folder, name);
   writeFileSync(

@@ -1,4 +1,7 @@
-/** `kill -9` of a real sweep process at random moments, again and again, until it ends: nothing lost, nothing twice, same content. */
+/**
+ * `kill -9` of a real sweep process at random moments, again and again, until it ends: nothing lost, nothing twice,
+ * same content.
+ */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

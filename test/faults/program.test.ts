@@ -1,6 +1,7 @@
 /**
- * The built program on real chips, under faults of its surroundings: killed at random moments, on a full disk, beside a reader that keeps the
- * database, beside a second sweep of it, with jumping clocks, with a damaged row. Every time the same command ends with the database of an undisturbed run: points, results, front and hypervolume.
+ * The built program on real chips, under faults of its surroundings: killed at random moments, on a full disk, beside a
+ * reader that keeps the database, beside a second sweep of it, with jumping clocks, with a damaged row. Every time the
+ * same command ends with the database of an undisturbed run: points, results, front and hypervolume.
  */
 // @module-tag slow
 import { spawnSync } from "node:child_process";

@@ -1,4 +1,7 @@
-/** A sweep in a process of its own, to be killed: `node sweep-child.js DATABASE SAMPLER WORKERS BUDGET`. Prints a line per point. */
+/**
+ * A sweep in a process of its own, to be killed: `node sweep-child.js DATABASE SAMPLER WORKERS BUDGET`. Prints a line
+ * per point.
+ */
 import { FakeEngine, fakeStudy, formula, specOf } from "../sweeps/fake-study.js";
 
 const [file, sampler, workers, budget] = process.argv.slice(2);

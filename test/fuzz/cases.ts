@@ -1,6 +1,6 @@
 /**
- * Readers of case folders of coupled chips: one file of a recorded case is damaged, or gone, and what the case then tells is run for a short while.
- * Inputs are the folder's files as one JSON text.
+ * Readers of case folders of coupled chips: one file of a recorded case is damaged, or gone, and what the case then
+ * tells is run for a short while. Inputs are the folder's files as one JSON text.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

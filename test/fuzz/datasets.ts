@@ -1,6 +1,7 @@
 /**
- * Readers of data sets and spike files on disk: MNIST (IDX), Heidelberg digits (HDF5, rows of different lengths), Japanese Vowels (text), spike files as
- * a workload, class lists; and the training's own checkpoint. Files lie in the folder that is handed in.
+ * Readers of data sets and spike files on disk: MNIST (IDX), Heidelberg digits (HDF5, rows of different lengths),
+ * Japanese Vowels (text), spike files as a workload, class lists; and the training's own checkpoint. Files lie in the
+ * folder that is handed in.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Whatever a database, a file or a queue names, no control character and no markup leaves. `npx tsx scripts/fuzz-doors.ts` is the long form. */
+/**
+ * Whatever a database, a file or a queue names, no control character and no markup leaves. `npx tsx
+ * scripts/fuzz-doors.ts` is the long form.
+ */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { shellWord } from "../../base/escape/shell.js";

@@ -1,4 +1,7 @@
-/** Every outward door, and what must hold of whatever leaves through it; each rule is written here anew, not taken from the filters. */
+/**
+ * Every outward door, and what must hold of whatever leaves through it; each rule is written here anew, not taken from
+ * the filters.
+ */
 import { createHash } from "node:crypto";
 import { inputError } from "../../base/errors.js";
 import { shellWord } from "../../base/escape/shell.js";

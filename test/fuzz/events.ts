@@ -1,4 +1,6 @@
-/** Readers of event files on damaged ones; those that scripts/event-fixtures.py wrote are sound. HDF5 is in `files.ts`. */
+/**
+ * Readers of event files on damaged ones; those that scripts/event-fixtures.py wrote are sound. HDF5 is in `files.ts`.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EVENT_FORMATS } from "../../arch/formats/events/registry.js";

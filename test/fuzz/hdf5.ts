@@ -1,4 +1,7 @@
-/** HDF5 files for the fuzzer: built sound by the library from a tree of plain data with one or more hostile values in it, or damaged in their bytes. */
+/**
+ * HDF5 files for the fuzzer: built sound by the library from a tree of plain data with one or more hostile values in
+ * it, or damaged in their bytes.
+ */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** A small study, by hand, in which every text that a database, a file or a queue could have named is hostile: the same seed and number give the same study. */
+/**
+ * A small study, by hand, in which every text that a database, a file or a queue could have named is hostile: the same
+ * seed and number give the same study.
+ */
 import type { DashboardEvent } from "../../cli/dashboard/events.js";
 import { METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { FrontReport, ReportData, ReportRow } from "../../sweeps/index.js";

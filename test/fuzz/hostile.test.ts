@@ -1,4 +1,7 @@
-/** Inputs made by hand to do harm: bombs, prototype keys, paths, lies about sizes, work for the queue that is none. All refused, at once and for nothing. */
+/**
+ * Inputs made by hand to do harm: bombs, prototype keys, paths, lies about sizes, work for the queue that is none. All
+ * refused, at once and for nothing.
+ */
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseNpy } from "../../arch/formats/npy.js";

@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz [-- --cases 10000] [--reader NAME ...] [--case N]`: every reader on so many damaged inputs, each reader in a process of its own. A process
- * that only watches kills it where one case takes longer than 20 s or the memory passes 1 GiB, and goes on behind that case; a crash is found the same way.
- * `--case` runs one case of one reader and shows its input. Exit code 1 where anything was found.
+ * `npm run fuzz [-- --cases 10000] [--reader NAME ...] [--case N]`: every reader on so many damaged inputs, each reader
+ * in a process of its own. A process that only watches kills it where one case takes longer than 20 s or the memory
+ * passes 1 GiB, and goes on behind that case; a crash is found the same way. `--case` runs one case of one reader and
+ * shows its input. Exit code 1 where anything was found.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -26,7 +27,10 @@ interface Answer {
   readonly peakBytes: number;
 }
 
-/** Runs in the watched process: the number of the case under way and what came before lie in the file `progress`, the report goes to `answer`. */
+/**
+ * Runs in the watched process: the number of the case under way and what came before lie in the file `progress`, the
+ * report goes to `answer`.
+ */
 async function watched(name: string, first: number, last: number, progress: string, answer: string): Promise<void> {
   // Of the HDF5 library's source, one line of megabytes, a map would take half of what a case may.
   process.setSourceMapsEnabled(false);

@@ -1,4 +1,7 @@
-/** What coordinator and workers say to each other through a server that anybody may write to; an answer is stored and read back too. */
+/**
+ * What coordinator and workers say to each other through a server that anybody may write to; an answer is stored and
+ * read back too.
+ */
 import { deflateRawSync } from "node:zlib";
 import { z } from "zod";
 import { InvariantError, inputError } from "../../base/errors.js";

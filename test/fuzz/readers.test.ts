@@ -1,4 +1,7 @@
-/** Every reader of foreign input on damaged ones, sound in all but a few values or in no more than a few bytes: a result or a refusal. `npm run fuzz` is the long form. */
+/**
+ * Every reader of foreign input on damaged ones, sound in all but a few values or in no more than a few bytes: a result
+ * or a refusal. `npm run fuzz` is the long form.
+ */
 // @module-tag slow
 import { afterAll, expect, test } from "vitest";
 import { fileReaders } from "./files.js";

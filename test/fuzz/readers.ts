@@ -1,4 +1,7 @@
-/** Every reader of foreign bytes and texts that needs no file: what it is given and how that is damaged. Those of whole files are in `files.ts`. */
+/**
+ * Every reader of foreign bytes and texts that needs no file: what it is given and how that is damaged. Those of whole
+ * files are in `files.ts`.
+ */
 import { gzipSync } from "node:zlib";
 import { parse, stringify } from "yaml";
 import { parseNpy } from "../../arch/formats/npy.js";

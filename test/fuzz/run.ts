@@ -1,4 +1,6 @@
-/** Damaged inputs by number: the same reader, seed and number give the same input, so that one case can be run alone. */
+/**
+ * Damaged inputs by number: the same reader, seed and number give the same input, so that one case can be run alone.
+ */
 
 import { InfeasibleError, InputError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
@@ -36,7 +38,10 @@ async function outcomeOf(reader: Reader, input: Input, what: string): Promise<"r
 
 type Counts = Pick<Report, "read" | "refused">;
 
-/** Sound inputs first, then cases `first` to `last`. `before` hears the number of each case before it runs, and what became of those before it. */
+/**
+ * Sound inputs first, then cases `first` to `last`. `before` hears the number of each case before it runs, and what
+ * became of those before it.
+ */
 export async function runCases(
   reader: Reader,
   first: number,

@@ -1,4 +1,7 @@
-/** Damages trees of plain data the way an enemy who knows the format does: the container stays sound, one to three of its values do not. */
+/**
+ * Damages trees of plain data the way an enemy who knows the format does: the container stays sound, one to three of
+ * its values do not.
+ */
 import type { createRng } from "../../base/rng.js";
 
 type Rng = ReturnType<typeof createRng>;
@@ -45,7 +48,10 @@ function nested(depth: number): Tree {
   return tree;
 }
 
-/** Another value for one that is there; of its own kind more often than not, so that checks of the kind alone do not stop it. */
+/**
+ * Another value for one that is there; of its own kind more often than not, so that checks of the kind alone do not
+ * stop it.
+ */
 function other(value: Tree, rng: Rng): Tree {
   const pick = rng.int(0, 9);
   if (typeof value === "number" && pick < 7)

@@ -1,4 +1,7 @@
-/** A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles who ends first. */
+/**
+ * A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles
+ * who ends first.
+ */
 
 import type { Experiment, SweepParameter, SweepSpec, Topology } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";

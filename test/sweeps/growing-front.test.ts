@@ -1,4 +1,7 @@
-/** A front that grows knows its hypervolume at every step: the one computed from all points at once, in any number of objectives. */
+/**
+ * A front that grows knows its hypervolume at every step: the one computed from all points at once, in any number of
+ * objectives.
+ */
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

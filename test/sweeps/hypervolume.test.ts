@@ -1,4 +1,7 @@
-/** Fronts, hypervolume and indicators against published and twice-computed values, and against laws that must hold for any points. */
+/**
+ * Fronts, hypervolume and indicators against published and twice-computed values, and against laws that must hold for
+ * any points.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -114,7 +117,10 @@ test.each([1, 2, 3, 4])("%i-D hypervolume equals counting the cells of a grid", 
   );
 });
 
-/** Volume of the union of the boxes from each point to the reference, by inclusion and exclusion over every subset of them. */
+/**
+ * Volume of the union of the boxes from each point to the reference, by inclusion and exclusion over every subset of
+ * them.
+ */
 function unionOfBoxes(points: number[][], reference: number[]): number {
   let total = 0;
   for (let subset = 1; subset < 2 ** points.length; subset++) {

@@ -1,6 +1,7 @@
 /**
- * What a default written out changes of a key: nothing. And results of chips that say nothing of intake and hard ticks are those of the program
- * that could not say it: recorded from it. The counts are as recorded first; the results were recorded anew where prices moved on purpose.
+ * What a default written out changes of a key: nothing. And results of chips that say nothing of intake and hard ticks
+ * are those of the program that could not say it: recorded from it. The counts are as recorded first; the results were
+ * recorded anew where prices moved on purpose.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * The trend around a point: recovers the law that made the points, says "unclear" where there is none, and is told from few points only. What the
- * network's function decides is looked up, never fitted.
+ * The trend around a point: recovers the law that made the points, says "unclear" where there is none, and is told from
+ * few points only. What the network's function decides is looked up, never fitted.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -70,7 +70,10 @@ test("few points, or points that all failed, give no trend", () => {
 describe("D3", () => {
   const PARAMETERS = new Set(["weight_bits", "state_bits"]);
   const FUNCTION: FunctionOfStudy = { parameters: PARAMETERS, metrics: FUNCTIONAL_METRICS };
-  /** Below 12 bits of state the network fails; weights lose a little; what of latency is left beyond its law is noise of the chip. */
+  /**
+   * Below 12 bits of state the network fails; weights lose a little; what of latency is left beyond its law is noise of
+   * the chip.
+   */
   const accuracyOf = (weights: number, state: number): number =>
     state < 12 ? 20 + (weights % 3) : Math.min(99.2, 90 + 2 * weights) - (weights === 6 ? 0.2 : 0);
   const draw = createRng(12, "cliff");

@@ -1,4 +1,7 @@
-/** Quantiles of metrics as objectives, constraints and questions: closed forms, the same draws as intervals, and the same values wherever they are asked. */
+/**
+ * Quantiles of metrics as objectives, constraints and questions: closed forms, the same draws as intervals, and the
+ * same values wherever they are asked.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

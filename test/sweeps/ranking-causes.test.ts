@@ -1,4 +1,7 @@
-/** Which price decides a ranking: indices against closed forms, a planted error found, and points that cannot be told apart. */
+/**
+ * Which price decides a ranking: indices against closed forms, a planted error found, and points that cannot be told
+ * apart.
+ */
 import { describe, expect, test } from "vitest";
 import { areaOf, BUILT_NEEDS, parseArch } from "../../arch/index.js";
 import { sin, square } from "../../base/math.js";

@@ -1,4 +1,7 @@
-/** Screening: model, few utterances, more, all. Fewer runs for the same front, whatever the number of workers; trials are no results. */
+/**
+ * Screening: model, few utterances, more, all. Fewer runs for the same front, whatever the number of workers; trials
+ * are no results.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

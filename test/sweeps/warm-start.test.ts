@@ -1,4 +1,7 @@
-/** Warm start: what another sweep found is told to the search first, is no point of the study, and stays in its database. */
+/**
+ * Warm start: what another sweep found is told to the search first, is no point of the study, and stays in its
+ * database.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,6 @@
-/** Where the panels stand: a screen of `columns` x `rows`, of which the last row stays free; below 80 x 24 a plain list. */
+/**
+ * Where the panels stand: a screen of `columns` x `rows`, of which the last row stays free; below 80 x 24 a plain list.
+ */
 import { Box } from "ink";
 import { type ReactNode, useMemo } from "react";
 import type { Look } from "../../format/style.js";
@@ -45,7 +47,8 @@ export function Frame({ state, ui: choice, nowMs, look, columns, rows }: FramePr
 function Panels({ look, width, height, state, ui, nowMs }: Room & Shown): ReactNode {
   const { study, started, points, front, revision, counts, violating, failures } = state;
   const { hypervolume, sampler, referencePoint, endedMs, hosts, running, residentBytes, workerCount, durationsMs } = state;
-  // Nobody works any more: the point that is looked at takes the workers' place; on a wide screen there is room for both.
+  // Nobody works any more: the point that is looked at takes the workers' place; on a wide screen there is room for
+  // both.
   const idle = endedMs !== null && hosts.length === 0;
   const spacious = width >= 150;
   const wanted = Math.max(idle ? 5 : workerCount, failures.length, spacious ? 10 : 0) + 3;

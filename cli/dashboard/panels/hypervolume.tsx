@@ -1,4 +1,7 @@
-/** How far the search has come, in brief: the hypervolume, its history as a curve where there is room, the sampler, limits. */
+/**
+ * How far the search has come, in brief: the hypervolume, its history as a curve where there is room, the sampler,
+ * limits.
+ */
 import { memo, type ReactNode } from "react";
 import { briefly, curveRows, type HypervolumeState, historyFigure } from "../text/history.js";
 import { Lines } from "./lines.js";

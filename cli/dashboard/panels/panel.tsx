@@ -63,7 +63,10 @@ type Edges = { readonly [place in "topLeft" | "top" | "topRight" | "right" | "bo
 
 const known = new Map<string, Edges>();
 
-/** The other edges, each character in its paint: Ink repeats them. Always the same value, because Ink takes a new one for a new layout. */
+/**
+ * The other edges, each character in its paint: Ink repeats them. Always the same value, because Ink takes a new one
+ * for a new layout.
+ */
 function edges(look: Look, focused: boolean): Edges {
   const key = `${look.colour} ${look.unicode} ${focused}`;
   const before = known.get(key);

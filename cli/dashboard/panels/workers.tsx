@@ -1,4 +1,7 @@
-/** What the workers have in hand: one line per running point, or one per worker process where they are spread over hosts. Pure. */
+/**
+ * What the workers have in hand: one line per running point, or one per worker process where they are spread over
+ * hosts. Pure.
+ */
 import { memo, type ReactNode } from "react";
 import { bytes, clock, duration, parameterText } from "../../format/number.js";
 import { paint } from "../../format/style.js";

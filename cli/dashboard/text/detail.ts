@@ -1,6 +1,6 @@
 /**
- * A point in full: settings and results, the chip with its utilisation, where the energy goes, what its neighbours differ in, and all tables
- * below. Side by side as far as the width allows. Pure.
+ * A point in full: settings and results, the chip with its utilisation, where the energy goes, what its neighbours
+ * differ in, and all tables below. Side by side as far as the width allows. Pure.
  */
 
 import {

@@ -1,4 +1,7 @@
-/** How far the search has come: hypervolume as a line or a curve, sampler, reference point, limits; in brief and in full. Pure. */
+/**
+ * How far the search has come: hypervolume as a line or a curve, sampler, reference point, limits; in brief and in
+ * full. Pure.
+ */
 import { historyPlot, labelWithUnit } from "../../../app/nouns.js";
 import { percent, significant } from "../../format/number.js";
 import { plainly, plotLines, type TerminalPanel } from "../../format/plot.js";

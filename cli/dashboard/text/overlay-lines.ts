@@ -1,4 +1,7 @@
-/** What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume, events. Pure. */
+/**
+ * What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume,
+ * events. Pure.
+ */
 import { type Cause, causesOf, type Setting } from "../../../app/nouns.js";
 import { log } from "../../../base/math.js";
 import { parameterText, percent } from "../../format/number.js";

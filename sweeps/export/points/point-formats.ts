@@ -1,4 +1,7 @@
-/** Formats of all points by name, those of plug-ins among them: each turns the table into pieces of a file, as the rows are read. */
+/**
+ * Formats of all points by name, those of plug-ins among them: each turns the table into pieces of a file, as the rows
+ * are read.
+ */
 import { csvRow } from "../../../base/escape/csv.js";
 import { type FileContent, joined } from "../../../base/escape/filtered.js";
 import { jsonWithList } from "../../../base/escape/json.js";

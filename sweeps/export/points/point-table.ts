@@ -1,6 +1,7 @@
 /**
- * All points of a study as a table: one row per point, one column per parameter, metric and part of the breakdown, each with its type and unit.
- * A first pass finds the types of the columns, so that the second one can be written as it is read. Effects: reads the database.
+ * All points of a study as a table: one row per point, one column per parameter, metric and part of the breakdown, each
+ * with its type and unit. A first pass finds the types of the columns, so that the second one can be written as it is
+ * read. Effects: reads the database.
  */
 import { inputError } from "../../../base/errors.js";
 import type { Json } from "../../../base/hash.js";

@@ -9,7 +9,10 @@ interface PricedRow extends PointRow {
   readonly intervals: Intervals;
 }
 
-/** `table` with metrics and breakdown as priced, and with `<metric>_low` and `<metric>_high` of every metric that some point has an interval of. */
+/**
+ * `table` with metrics and breakdown as priced, and with `<metric>_low` and `<metric>_high` of every metric that some
+ * point has an interval of.
+ */
 export function pricedTable(table: PointTable, priced: readonly Repriced[], front: ReadonlySet<number>): PointTable {
   const byId = new Map(priced.map((point) => [point.id, point]));
   const found = new Set(priced.flatMap(({ intervals }) => Object.keys(intervals)));

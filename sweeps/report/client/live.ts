@@ -1,4 +1,7 @@
-/** What a page that follows a running search adds: points, front and progress as the server tells them. Redraws once per second at most. */
+/**
+ * What a page that follows a running search adds: points, front and progress as the server tells them. Redraws once per
+ * second at most.
+ */
 export const LIVE = `
 const told = new EventSource("events?from=" + LIVE_FROM);
 let due = null, held = false;

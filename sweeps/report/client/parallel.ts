@@ -1,4 +1,7 @@
-/** Parallel coordinates: a line per point; a drag along an axis keeps what lies in its range, a click on the range lets it go. */
+/**
+ * Parallel coordinates: a line per point; a drag along an axis keeps what lies in its range, a click on the range lets
+ * it go.
+ */
 export const PARALLEL = `
 const MOST_LINES = 1500;
 let scales = new Map();

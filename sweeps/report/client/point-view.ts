@@ -1,4 +1,7 @@
-/** The point in focus: what it gives, what it is set to, its chip with the load of cores and links, and the commands that go on from it. */
+/**
+ * The point in focus: what it gives, what it is set to, its chip with the load of cores and links, and the commands
+ * that go on from it.
+ */
 export const POINT = `
 async function drawPoint() {
   const row = rowOf.get(S.focus), detail = detailOf.get(S.focus);

@@ -1,4 +1,7 @@
-/** Cells by plug-in: one that states a built-in rule is that rule in every number; others run as any cell does; what they do wrong is told, never stored. */
+/**
+ * Cells by plug-in: one that states a built-in rule is that rule in every number; others run as any cell does; what
+ * they do wrong is told, never stored.
+ */
 // @module-tag slow
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -183,7 +186,10 @@ test("a cell that the program does not have: the engines agree, and no neuron fi
   expect(longest).toBeGreaterThan(2);
 });
 
-/** For each neuron n, i32 at their addresses: current[n] = pre[n], membrane[n] += current[n]. By AssemblyScript's asc -Os --runtime stub. */
+/**
+ * For each neuron n, i32 at their addresses: current[n] = pre[n], membrane[n] += current[n]. By AssemblyScript's asc
+ * -Os --runtime stub.
+ */
 const SUM_WASM =
   "AGFzbQEAAAABCAFgBH9/f38AAwIBAAUDAQABBxECBHN0ZXAAAAZtZW1vcnkCAApGAUQBBX8DQCAAIAVKBEAgAyAFQQJ0IgdqIgYgASAHaigCADYCACACIAdqIgggCCgCACAGKAIAajYCACAFQQFqIQUMAQsLCw==";
 

@@ -1,4 +1,6 @@
-/** Kinds of memory by plug-in: what they cost, what they hold, how fast they let the clock be, where they are refused. */
+/**
+ * Kinds of memory by plug-in: what they cost, what they hold, how fast they let the clock be, where they are refused.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

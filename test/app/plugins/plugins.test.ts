@@ -1,4 +1,7 @@
-/** Plug-ins: one of each kind works without an edit of the program, is part of every key, and is loaded where a user names it alone. */
+/**
+ * Plug-ins: one of each kind works without an edit of the program, is part of every key, and is loaded where a user
+ * names it alone.
+ */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

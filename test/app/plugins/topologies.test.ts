@@ -1,4 +1,7 @@
-/** Topologies by plug-in: a hypercube against its closed forms; what a built-in one is held to, a plug-in's is held to; content is part of every key. */
+/**
+ * Topologies by plug-in: a hypercube against its closed forms; what a built-in one is held to, a plug-in's is held to;
+ * content is part of every key.
+ */
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Pictures on paper: marks stand where the axes' labels say, nothing leaves the page, no two labels touch, and SVG and PDF hold the same. */
+/**
+ * Pictures on paper: marks stand where the axes' labels say, nothing leaves the page, no two labels touch, and SVG and
+ * PDF hold the same.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { axisOver } from "../../../base/plot/axis.js";

@@ -1,6 +1,8 @@
 /**
- * Stored results of a kind of machine (processor model and number of processors, no names of hosts), and what new ones are beside them.
- * Best values are compared: other work on a machine only slows. A difference counts from 10 %, or from three times the spread of either side.
+ * Stored results of a kind of machine (processor model and number of processors, no names of hosts), and what new ones
+ * are beside them.
+ * Best values are compared: other work on a machine only slows. A difference counts from 10 %, or from three times the
+ * spread of either side.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";

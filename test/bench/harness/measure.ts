@@ -1,6 +1,7 @@
 /**
- * Repeats a piece of work: warm-ups first, then the runs that count, garbage collected before each where Node was started with `--expose-gc`.
- * CPU time of this process, all its threads together: other work on the machine slows it by shared caches only.
+ * Repeats a piece of work: warm-ups first, then the runs that count, garbage collected before each where Node was
+ * started with `--expose-gc`. CPU time of this process, all its threads together: other work on the machine slows it by
+ * shared caches only.
  */
 
 export interface Repeats {

@@ -1,6 +1,7 @@
 /**
- * The end of every file of `test/bench`. A file that runs alone prints its table, its time and the load of the machine. Run by `npm run bench`, it writes its
- * rows into the file that SNN_DSE_BENCH_ROWS names. A file that is imported does nothing.
+ * The end of every file of `test/bench`. A file that runs alone prints its table, its time and the load of the machine.
+ * Run by `npm run bench`, it writes its rows into the file that SNN_DSE_BENCH_ROWS names. A file that is imported does
+ * nothing.
  */
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";

@@ -1,7 +1,9 @@
 /**
- * Other simulators beside ours, on the same generated files, in turns: processor time of theirs divided by ours, above 1 where ours takes less.
+ * Other simulators beside ours, on the same generated files, in turns: processor time of theirs divided by ours, above
+ * 1 where ours takes less.
  *
- * Their programs are the user's: `sim` (SANA-FE's command line) and `booksim` (BookSim 2) in a folder. One that is not there is left out.
+ * Their programs are the user's: `sim` (SANA-FE's command line) and `booksim` (BookSim 2) in a folder. One that is not
+ * there is left out.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -21,7 +23,10 @@ export interface RivalWork {
   readonly repeats: Repeats;
 }
 
-/** Time models of theirs, each beside what of ours serves the same purpose: their `cycle` is a mesh of its own clock, as our `flit` is. */
+/**
+ * Time models of theirs, each beside what of ours serves the same purpose: their `cycle` is a mesh of its own clock, as
+ * our `flit` is.
+ */
 export type TimeModels = readonly { readonly theirs: string; readonly ours: readonly string[]; readonly target: number }[];
 
 /** Two numbers of each round: theirs and ours. */

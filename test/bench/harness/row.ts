@@ -1,4 +1,6 @@
-/** One measured number: what, how much, in which unit, which way is good, how far runs differ, and what it should reach. */
+/**
+ * One measured number: what, how much, in which unit, which way is good, how far runs differ, and what it should reach.
+ */
 import { type Better, type Statistics, statistics } from "./statistics.js";
 
 export interface Row extends Statistics {

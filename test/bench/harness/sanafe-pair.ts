@@ -1,10 +1,11 @@
 /**
- * A chip and networks in SANA-FE's file formats, drawn by seed: what its users load, in sizes up to millions of synapses.
+ * A chip and networks in SANA-FE's file formats, drawn by seed: what its users load, in sizes up to millions of
+ * synapses.
  *
- * The chip has 8 x 4 tiles of 4 cores. Neurons lie on its cores in order. Each has `FAN_OUT` targets: in a run of neurons around it (`clu`), or
- * anywhere (`uni`). A constant bias fires every neuron about once in `PERIOD` steps; its first potential is drawn, so that a step finds about as
- * many spikes as the next. Weights are small, in 64ths, and 0 on average.
- * Source of energies and times: Davies et al., IEEE Micro 38(1), 2018, Table 2 (Loihi at 0.75 V).
+ * The chip has 8 x 4 tiles of 4 cores. Neurons lie on its cores in order. Each has `FAN_OUT` targets: in a run of
+ * neurons around it (`clu`), or anywhere (`uni`). A constant bias fires every neuron about once in `PERIOD` steps; its
+ * first potential is drawn, so that a step finds about as many spikes as the next. Weights are small, in 64ths, and 0
+ * on average. Source of energies and times: Davies et al., IEEE Micro 38(1), 2018, Table 2 (Loihi at 0.75 V).
  */
 import { createRng } from "../../../base/rng.js";
 
@@ -97,7 +98,10 @@ const YAML: Form = {
   mapping: (neuron, tile, offset) => `  - g.${neuron}: {core: ${tile}.${offset}}\n`,
 };
 
-/** The text of a network, in pieces of some 100 KB: the whole may be longer than a string. The last two letters of a file's name say the form. */
+/**
+ * The text of a network, in pieces of some 100 KB: the whole may be longer than a string. The last two letters of a
+ * file's name say the form.
+ */
 export function* sanafeNetwork({ name, neurons, wiring }: SanafeCase, form: "netlist" | "yaml"): Generator<string> {
   const { head, neuron, edges, edge, mappings, mapping } = form === "netlist" ? NETLIST : YAML;
   const rng = createRng(1, `sanafe ${name}`);

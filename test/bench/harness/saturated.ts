@@ -1,6 +1,7 @@
 /**
- * The whole timing engine under load: 8 x 4 tiles of 4 cores, 8 % of the neurons fire a step. Neurons have one target on each of `fanOut` random cores
- * (`cores`), targets anywhere (`random`), or in a run of neurons around them (`clustered`).
+ * The whole timing engine under load: 8 x 4 tiles of 4 cores, 8 % of the neurons fire a step. Neurons have one target
+ * on each of `fanOut` random cores (`cores`), targets anywhere (`random`), or in a run of neurons around them
+ * (`clustered`).
  */
 import type { Chip, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";

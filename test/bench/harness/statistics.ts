@@ -1,4 +1,7 @@
-/** What repeated measurements say: best, median, worst, and their spread (median absolute deviation over the median). Values in the row's own unit. */
+/**
+ * What repeated measurements say: best, median, worst, and their spread (median absolute deviation over the median).
+ * Values in the row's own unit.
+ */
 
 /** Which way is good. */
 export type Better = "more" | "less";

@@ -1,4 +1,7 @@
-/** Opens the dashboard and lets it break: `view` by a state that cannot be drawn, `program` by an error that nobody catches. */
+/**
+ * Opens the dashboard and lets it break: `view` by a state that cannot be drawn, `program` by an error that nobody
+ * catches.
+ */
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";
 import { openDashboard } from "../../../cli/dashboard/run.js";
 import { SCRIPTED_OPENING } from "./scripted-study.js";

@@ -1,4 +1,7 @@
-/** A point in full: every number is whole at every width, coupled chips are drawn like others, and nothing unknown is shown as zero. */
+/**
+ * A point in full: every number is whole at every width, coupled chips are drawn like others, and nothing unknown is
+ * shown as zero.
+ */
 import { expect, test } from "vitest";
 import type { PointDetail } from "../../../app/point-detail.js";
 import { type AnyExperiment, type FloorPlan, floorPlanOf, parseDescription } from "../../../arch/index.js";

@@ -1,4 +1,6 @@
-/** The real program in a real terminal (tmux): whichever way it ends, the terminal comes back and the results are whole. */
+/**
+ * The real program in a real terminal (tmux): whichever way it ends, the terminal comes back and the results are whole.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

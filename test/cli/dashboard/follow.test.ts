@@ -1,4 +1,7 @@
-/** A sweep followed from its database tells what the sweep itself told: during it, after it, and of points put back later. */
+/**
+ * A sweep followed from its database tells what the sweep itself told: during it, after it, and of points put back
+ * later.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Events of an invented but lawful study for tests of the view: costs follow from the parameters by simple formulas, all by seed. */
+/**
+ * Events of an invented but lawful study for tests of the view: costs follow from the parameters by simple formulas,
+ * all by seed.
+ */
 import { ParetoArchive } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import type { DashboardEvent } from "../../../cli/dashboard/events.js";

@@ -10,7 +10,10 @@ import { hasTmux, Terminal } from "../tmux.js";
 export const hindrance = !hasTmux ? "tmux is not installed" : !isBuilt ? "dist is not built" : "";
 if (hindrance !== "") console.log(`terminal tests skipped: ${hindrance}`);
 
-/** Each wait has its own limit, which only a defect reaches; together they may take long where the machine is busy. So there is nothing to try again. */
+/**
+ * Each wait has its own limit, which only a defect reaches; together they may take long where the machine is busy. So
+ * there is nothing to try again.
+ */
 export const PATIENT = { timeout: 600_000, retry: 0 };
 
 export const terminal = new Terminal();

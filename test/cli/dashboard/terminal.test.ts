@@ -19,7 +19,8 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
     await terminal.until(/front: [1-9]/);
     terminal.press("p");
     await terminal.until(/PAUSED/);
-    // The front may shrink to one point while the running ones end; the table of all points only grows, and has an infeasible one as well.
+    // The front may shrink to one point while the running ones end; the table of all points only grows, and has an
+    // infeasible one as well.
     terminal.press("a");
     await terminal.until(/all points: \d+/);
     terminal.press("Down");

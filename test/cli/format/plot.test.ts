@@ -1,4 +1,7 @@
-/** Plots in characters: every point lands in the cell that plain arithmetic gives it, marks tell by shape, no line is too long. */
+/**
+ * Plots in characters: every point lands in the cell that plain arithmetic gives it, marks tell by shape, no line is
+ * too long.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisOver, position } from "../../../base/plot/axis.js";

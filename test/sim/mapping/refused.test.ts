@@ -10,7 +10,7 @@ import { chip, core, precision, randomTrace, recurrentTopology } from "../board/
 const topology = recurrentTopology(32);
 const names = (Object.keys(strategies) as MappingRequest["strategy"][]).filter((name) => name !== "manual");
 
-test.each(names)("%s: a refusal before a run is the refusal of the run, whatever the activity; chips of one core are always decided", (strategy) => {
+test.each(names)("%s: a refusal before a run is the run's own, whatever the activity; one core is always decided", (strategy) => {
   let [refused, late, placed] = [0, 0, 0];
   fc.assert(
     fc.property(

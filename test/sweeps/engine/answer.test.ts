@@ -1,4 +1,7 @@
-/** A signed answer is still an answer to one question: of this model, this data, this trace, these cores, and possible at all. */
+/**
+ * A signed answer is still an answer to one question: of this model, this data, this trace, these cores, and possible
+ * at all.
+ */
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";

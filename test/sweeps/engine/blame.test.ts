@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { BLAMED_LOSSES, Blame } from "../../../sweeps/engine/blame.js";
 
-/** Runs jobs one after the other until each has succeeded or was given up; returns the losses of those given up, by job. */
+/**
+ * Runs jobs one after the other until each has succeeded or was given up; returns the losses of those given up, by job.
+ */
 function given(jobs: number, blame: Blame, isLost: (job: number) => boolean): Map<number, number> {
   const ends = new Map<number, number>();
   for (let job = 0; job < jobs; job++) {

@@ -1,4 +1,7 @@
-/** Worker threads: one functional run a precision, shared memory, death and time limits as outcomes, real chips bit for bit. */
+/**
+ * Worker threads: one functional run a precision, shared memory, death and time limits as outcomes, real chips bit for
+ * bit.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** What of a front is shown: epsilon against an obvious second computation, order, columns, fixed parameters, in every export. */
+/**
+ * What of a front is shown: epsilon against an obvious second computation, order, columns, fixed parameters, in every
+ * export.
+ */
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
 import { nonDominated } from "../../../base/pareto.js";

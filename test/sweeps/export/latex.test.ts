@@ -1,4 +1,7 @@
-/** LaTeX exports, compiled: pdflatex takes them without a complaint, alone and inside a two-column paper, and no label touches another. */
+/**
+ * LaTeX exports, compiled: pdflatex takes them without a complaint, alone and inside a two-column paper, and no label
+ * touches another.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +26,10 @@ if (!reads) console.log("skipped: overlapping labels are not looked for without 
 const folder = mkdtempSync(join(tmpdir(), "latex-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A front of `points` over four objectives whose ranges call for plain and logarithmic axes; names that TeX would stumble over. */
+/**
+ * A front of `points` over four objectives whose ranges call for plain and logarithmic axes; names that TeX would
+ * stumble over.
+ */
 function reportOf(points: number): FrontReport {
   const spec = specOf({
     objectives: [

@@ -1,4 +1,6 @@
-/** No epoch is spent on what a chip refuses: capacity and area are judged by the shape of a network that has not learnt. */
+/**
+ * No epoch is spent on what a chip refuses: capacity and area are judged by the shape of a network that has not learnt.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

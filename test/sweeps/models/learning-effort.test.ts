@@ -1,4 +1,7 @@
-/** What `check` foretells of training: networks counted from what tells them apart, and time that grows with epochs, utterances and size. */
+/**
+ * What `check` foretells of training: networks counted from what tells them apart, and time that grows with epochs,
+ * utterances and size.
+ */
 import { expect, test } from "vitest";
 import { parseArch } from "../../../arch/index.js";
 import { learningEffort } from "../../../sweeps/models/learning-effort.js";

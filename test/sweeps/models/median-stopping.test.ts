@@ -1,4 +1,7 @@
-/** The median stopping rule: its limits are those of its source, its others are no dearer, and who is compared with whom depends on nobody's speed. */
+/**
+ * The median stopping rule: its limits are those of its source, its others are no dearer, and who is compared with whom
+ * depends on nobody's speed.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

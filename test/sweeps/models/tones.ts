@@ -1,4 +1,7 @@
-/** Recordings to learn from that are made in no time: a tone of its own pitch a digit, in the layout of spoken digits, and a search that trains on them. */
+/**
+ * Recordings to learn from that are made in no time: a tone of its own pitch a digit, in the layout of spoken digits,
+ * and a search that trains on them.
+ */
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

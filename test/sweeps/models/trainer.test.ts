@@ -1,4 +1,7 @@
-/** Networks are made once, the parent first; what was made is kept, and what died, diverged or was damaged is told apart. */
+/**
+ * Networks are made once, the parent first; what was made is kept, and what died, diverged or was damaged is told
+ * apart.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Importances agree with variances in closed form, whichever values the search preferred; rank correlations agree with direct computation. */
+/**
+ * Importances agree with variances in closed form, whichever values the search preferred; rank correlations agree with
+ * direct computation.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { importances, rankCorrelation, ranksOf } from "../../../sweeps/report/importance.js";
@@ -14,7 +17,9 @@ function found(rows: readonly Row[], metric: (row: Row) => number) {
   const all = importances(columns, { metric: rows.map(metric) });
   return Object.fromEntries(all.map((entry) => [entry.parameter, entry]));
 }
-/** Main effects of a metric over the whole grid in closed form: variance of the means by value, over the whole variance. */
+/**
+ * Main effects of a metric over the whole grid in closed form: variance of the means by value, over the whole variance.
+ */
 function exact(metric: (row: Row) => number): { readonly [name in keyof Row]: number } {
   const rows = grid(1);
   const variance = (values: readonly number[]): number => {

@@ -1,4 +1,7 @@
-/** The page stays small enough to be sent: 5,000 points over a dozen parameters, every metric, and sixty chips of 64 cores in detail. */
+/**
+ * The page stays small enough to be sent: 5,000 points over a dozen parameters, every metric, and sixty chips of 64
+ * cores in detail.
+ */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

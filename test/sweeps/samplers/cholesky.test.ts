@@ -1,4 +1,7 @@
-/** The compiled factor against the textbook's loops, and the boxes of local upper bounds against the count that theory gives. */
+/**
+ * The compiled factor against the textbook's loops, and the boxes of local upper bounds against the count that theory
+ * gives.
+ */
 import { expect, test } from "vitest";
 import { square } from "../../../base/math.js";
 import { createRng } from "../../../base/rng.js";

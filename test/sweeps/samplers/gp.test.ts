@@ -1,4 +1,7 @@
-/** Gaussian process against NumPy, expected improvement against Monte Carlo and hypervolume, and model-based search on a small chip-like space. */
+/**
+ * Gaussian process against NumPy, expected improvement against Monte Carlo and hypervolume, and model-based search on a
+ * small chip-like space.
+ */
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** NSGA-II on problems with known fronts; hypervolumes near those of the whole fronts, which no finite set of points reaches. */
+/**
+ * NSGA-II on problems with known fronts; hypervolumes near those of the whole fronts, which no finite set of points
+ * reaches.
+ */
 // @module-tag slow
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

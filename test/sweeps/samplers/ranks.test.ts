@@ -9,7 +9,9 @@ import type { Observation } from "../../../sweeps/samplers/sampler.js";
 
 const SEED = 20_261_128;
 
-/** Few distinct values: ties, equal points, whole fronts that one point beats; broken limits and failures among them. */
+/**
+ * Few distinct values: ties, equal points, whole fronts that one point beats; broken limits and failures among them.
+ */
 function observation(rng: ReturnType<typeof createRng>, objectives: number, values: number): Observation {
   const kind = rng.float();
   const vector = Array.from({ length: objectives }, () => rng.int(0, values));

@@ -1,4 +1,7 @@
-/** A database under a run keeps one writer and its place, whatever is done to its names; closed, it is one file that can be read anywhere. */
+/**
+ * A database under a run keeps one writer and its place, whatever is done to its names; closed, it is one file that can
+ * be read anywhere.
+ */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
 import {

@@ -18,7 +18,10 @@ const ownLif = {
   },
 };
 
-/** After a spike a neuron is silent for some steps, one more with each further spike that follows at once, at most seven; then it forgets. */
+/**
+ * After a spike a neuron is silent for some steps, one more with each further spike that follows at once, at most
+ * seven; then it forgets.
+ */
 const refractory = {
   about: "integrate-and-fire whose refractory time grows with its activity",
   gates: { i: "state" },

@@ -1,4 +1,7 @@
-/** A topology: 2^n routers, each joined to the n routers whose numbers differ from its own in one bit. Packets mend the lowest wrong bit first. */
+/**
+ * A topology: 2^n routers, each joined to the n routers whose numbers differ from its own in one bit. Packets mend the
+ * lowest wrong bit first.
+ */
 export const apiVersion = 1;
 
 export default ({ refuse }) => ({

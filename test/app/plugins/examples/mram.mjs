@@ -1,4 +1,6 @@
-/** A price model: synapse memories as MRAM, by words and bits. The numbers are made up: an example of the shape alone. */
+/**
+ * A price model: synapse memories as MRAM, by words and bits. The numbers are made up: an example of the shape alone.
+ */
 export const apiVersion = 1;
 
 export default ({ math }) => ({

@@ -1,4 +1,7 @@
-/** Topologies that a test draws, a binary tree whose inner routers have no cores, and a ring, whose shorter ways can deadlock. */
+/**
+ * Topologies that a test draws, a binary tree whose inner routers have no cores, and a ring, whose shorter ways can
+ * deadlock.
+ */
 export const apiVersion = 1;
 
 /** What the next network of `drawn` is; a test sets it. */

@@ -1,4 +1,7 @@
-/** A kind of memory: STT-MRAM, with reads cheaper than writes, no leakage, and check bits in every word. The numbers are made up: an example of the shape alone. */
+/**
+ * A kind of memory: STT-MRAM, with reads cheaper than writes, no leakage, and check bits in every word. The numbers are
+ * made up: an example of the shape alone.
+ */
 export const apiVersion = 1;
 
 export default ({ refuse }) => ({
