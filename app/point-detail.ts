@@ -23,6 +23,7 @@ import {
   type Tested,
   type Trend,
   testedPoints,
+  unmadePoints,
 } from "../sweeps/index.js";
 import { pointOf, withStore } from "./stored.js";
 import { drawsOf, uncertainPointsOf } from "./uncertainty.js";
@@ -40,7 +41,10 @@ export interface PointDetail {
   /** Parameters that decide what the network computes; null where that is not known. */
   readonly functional: ReadonlySet<string> | null;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
-  /** The network that a search made for it, and what that began with; empty: its network is read from a file. */
+  /**
+   * The network that a search made for it, or the one that was given up, and what that began with; empty: its network is read from a file, or none was
+   * begun.
+   */
   readonly networks: readonly StoredModel[];
   /** On the test set; null: it was not on the front at the end, or the search makes no networks. */
   readonly tested: Tested | null;
@@ -77,7 +81,8 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
 
 function madeFor(store: Store, { key }: StoredPoint, result: Result | null): Pick<PointDetail, "networks" | "tested"> {
   const models = storedModels(store);
-  const networks = result === null ? [] : ancestry(models, result.provenance.modelHash);
+  const made = result?.provenance.modelHash ?? unmadePoints(store).get(key)?.model;
+  const networks = made === undefined ? [] : ancestry(models, made);
   return { networks, tested: testedPoints(store).get(key) ?? null };
 }
 

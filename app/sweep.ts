@@ -13,6 +13,7 @@ import {
   storedModels,
   studyRecord,
   systemClock,
+  unmadePoints,
 } from "../sweeps/index.js";
 import { type Cluster, localEngine, openEngine } from "./engine.js";
 import { narrowedInSweep } from "./narrowed-weights.js";
@@ -76,10 +77,16 @@ export async function sweep(description: Description, options: SweepOptions = {}
 /** Ends after which the same command asks no more. */
 const FINAL: ReadonlySet<StudySummary["reason"]> = new Set(["budget", "exhausted", "no-improvement"]);
 
-/** Writes down what networks were made, each once. */
+/** Writes down what networks were made, each once, and of which points' networks nothing came. */
 function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
   const known = new Set(storedModels(store).keys());
+  const without = new Map([...unmadePoints(store).values()].map(({ key, model }) => [key, model]));
   return (event) => {
+    if (event.type === "unmade" && without.get(event.key) !== event.model) {
+      const { key, model } = event;
+      store.log("unmade", { key, model });
+      without.set(key, model);
+    }
     if (event.type === "model" && !known.has(event.key)) {
       const { type: _model, ...about } = event;
       store.log("model", about);

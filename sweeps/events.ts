@@ -90,6 +90,8 @@ export type StudyEvent =
       readonly reason: string | null;
       readonly curve: readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];
     }
+  /** Nothing came of a point's network, or of what it would have begun with; `key`: of the point, `model`: of the recipe that was given up. */
+  | { readonly type: "unmade"; readonly key: string; readonly model: string }
   /** A point of the front has run on the test set, which chose nothing. */
   | { readonly type: "tested"; readonly id: number; readonly key: string; readonly metrics: Metrics; readonly reason: string | null }
   | {

@@ -44,7 +44,7 @@ export { type LearningEffort, learningEffort } from "./models/learning-effort.js
 export type { MadeModel, ModelStore } from "./models/made-model.js";
 export type { ModelSource } from "./models/model-source.js";
 export { type LearningData, type ModelNeeds, type ModelRecipe, modelRecipe } from "./models/recipe.js";
-export { ancestry, type StoredModel, storedModels, type Tested, testedPoints } from "./models/stored-models.js";
+export { ancestry, type StoredModel, storedModels, type Tested, testedPoints, unmadePoints } from "./models/stored-models.js";
 export { type Neighbour, neighboursOf } from "./neighbours.js";
 export { type Metrics, Objectives, type Score } from "./objectives.js";
 export { compareFronts, type Side } from "./operations/compare.js";

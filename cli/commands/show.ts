@@ -17,12 +17,12 @@ export function registerShow(program: Command): void {
         .choices(Object.keys(COLUMNS))
         .default("single"),
     )
-    .description("one stored point in full: parameters, metrics, breakdown, utilisation, or why it failed")
+    .description("one stored point in full: parameters, metrics, breakdown, utilisation, how a search made its network, or why it failed")
     .action(async (database: string, id: number, options: PluginOptions & { json?: boolean; figure?: string; column: ColumnName }) => {
       await pluginsOf(options);
       const { show } = await import("../../app/point-detail.js");
       const shown = show(database, id);
-      if (options.json === true) printJson({ ...shown.point, result: shown.result }, 2);
+      if (options.json === true) printJson({ ...shown.point, result: shown.result, networks: shown.networks, tested: shown.tested }, 2);
       else {
         const { pointLines } = await import("../format/point.js");
         print(pointLines(lookOf(process.stdout, process.env), shown));

@@ -134,6 +134,9 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     }
     case "model":
       return event.seconds === 0 ? state : withLog(state, atMs, madeText(event));
+    // The point itself ends with the reason.
+    case "unmade":
+      return state;
     case "tested":
       return withLog(state, atMs, `#${event.id} on the test set: ${testedText(event)}`);
     case "point-done": {

@@ -5,6 +5,7 @@ import { chipLines } from "./chip-drawing.js";
 import { duration, percent, significant } from "./number.js";
 import { resultLines } from "./result.js";
 import { sensitivityLines, trendLines } from "./sensitivity.js";
+import { sparkline } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */
@@ -20,7 +21,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
     ...(isApart ? ["", ...otherInputLines(changes)] : []),
-    ...madeLines(shown),
+    ...madeLines(look, shown),
     "",
   ];
   if (result === null)
@@ -42,11 +43,32 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
   ];
 }
 
+/** Epochs of a curve that are written out at most: the first, the last, and others as far apart as each other. */
+const MOST_EPOCHS = 10;
+const CURVE_CELLS = 40;
+
+/** Right decisions on what is held out after each epoch; the loss where nothing is held out. */
+function curveLines(look: Look, curve: PointAmongOthers["networks"][number]["curve"]): readonly string[] {
+  if (curve.length === 0) return [];
+  const judged = curve.every(({ error }) => error !== null);
+  const values = curve.map(({ loss, error }) => (error === null ? loss : 100 * (1 - error)));
+  const shown = Math.min(MOST_EPOCHS, curve.length);
+  const picked = Array.from({ length: shown }, (_, i) => Math.round((i * (curve.length - 1)) / Math.max(1, shown - 1)));
+  const words = picked.map((at) => `${judged ? values[at].toFixed(1) : significant(values[at], 3)} (${curve[at].epoch})`);
+  const line = curve.length < 3 ? "" : `${sparkline(look, values, CURVE_CELLS)}  `;
+  return [`    ${judged ? "right on what is held out [%]" : "loss"} (after epoch): ${line}${words.join(" ")}`];
+}
+
 /** How its network was made, and how it did on the test set. */
-function madeLines({ networks, tested }: PointAmongOthers): readonly string[] {
-  const made = networks.map(({ model, name, key, epochs, seconds, error }, i) => {
+function madeLines(look: Look, { networks, tested }: PointAmongOthers): readonly string[] {
+  const made = networks.flatMap(({ model, name, key, epochs, seconds, error, reason, curve }, i) => {
     const right = error === null ? "" : `, ${percent(1 - error, 2)} right on what is held out`;
-    return `  ${i === 0 ? "network" : "begun with"} ${model} (${name}), ${epochs} epochs in ${duration(seconds)}${right}, ${key.slice(0, 12)}`;
+    const learnt = reason === null ? `${epochs} epochs` : `${curve.length} of ${epochs} epochs`;
+    return [
+      `  ${i === 0 ? "network" : "begun with"} ${model} (${name}), ${learnt} in ${duration(seconds)}${right}, ${key.slice(0, 12)}`,
+      ...curveLines(look, curve),
+      ...(reason === null ? [] : [`    given up: ${reason}`]),
+    ];
   });
   const accuracy = tested?.metrics.accuracy_percent ?? null;
   const score =

@@ -118,7 +118,10 @@ class RemoteEngine implements EstimatingEngine {
     for (let round = 0; round <= RESENDS; round++) {
       if (this.link.closed) return { kind: "abandoned" };
       const trace = await this.trace(task);
-      if (trace.kind !== "trace") return trace;
+      if (trace.kind !== "trace") {
+        this.making?.tellUnmade(task);
+        return trace;
+      }
       const { key, fidelity } = task;
       const asked = askedOf(task, trace.key);
       const alone = jobs.hasLostWorker(key);

@@ -108,7 +108,10 @@ export class LocalEngine implements EstimatingEngine {
 
   async evaluate(task: Task): Promise<Outcome> {
     const functional = await this.functional(task);
-    if ("kind" in functional) return functional;
+    if ("kind" in functional) {
+      this.making?.tellUnmade(task);
+      return functional;
+    }
     this.options.onPhase?.(task.key, "chip");
     const { experiment } = task;
     return this.replays.evaluate(this.replayKeyOf(task, functional), (replay) =>

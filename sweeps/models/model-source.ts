@@ -4,7 +4,7 @@ import type { Outcome, Task } from "../engine/engine.js";
 import type { StudyEvent } from "../events.js";
 import type { ModelStore } from "./made-model.js";
 import type { Compared } from "./median-stopping.js";
-import type { ModelNeeds } from "./recipe.js";
+import { lineage, type ModelNeeds } from "./recipe.js";
 import { type Maker, ModelThreads, Trainer } from "./trainer.js";
 
 export interface ModelSource {
@@ -95,6 +95,13 @@ export class MadeModels {
     if (made.kind !== "made") return made;
     this.made.set(key, { network: made.model.network, hash: key });
     return null;
+  }
+
+  /** Tells which network's failure a point's is, if it is one's: its own, or that of one which it would have begun with. */
+  tellUnmade({ experiment, key }: Pick<Task, "key"> & { readonly experiment: Experiment }): void {
+    const needs = experiment.network.training === null ? undefined : this.needs.get(experiment.network.model);
+    const given = needs && lineage(needs.recipe).find((recipe) => this.source.store.failure(recipe.key) !== null);
+    if (given !== undefined) this.source.tell({ type: "unmade", key, model: given.key });
   }
 
   close(force: boolean): Promise<void> {

@@ -33,6 +33,13 @@ const tested = z.strictObject({
 /** A point of the front on the test set. */
 export type Tested = z.infer<typeof tested>;
 
+const unmade = z.strictObject({
+  /** Key of the point. */
+  key: z.string().max(200),
+  /** Recipe that was given up: of its network, or of one that it would have begun with. */
+  model: digest,
+});
+
 /** What is no such row was written by others, and is left out. */
 function rows<T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> {
   const found = store.events(type).flatMap((detail) => {
@@ -44,6 +51,9 @@ function rows<T extends { readonly key: string }>(store: Store, type: string, sc
 
 /** Networks by recipe. */
 export const storedModels = (store: Store): ReadonlyMap<string, StoredModel> => rows(store, "model", model);
+
+/** Points by key of whose network nothing came. */
+export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof unmade>> => rows(store, "unmade", unmade);
 
 /** Points by key that have run on the test set. */
 export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(store, "test", tested);

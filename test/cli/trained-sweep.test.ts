@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { storedDetail } from "../../app/point-detail.js";
 import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
 import { isBuilt, program } from "./small-sweep.js";
@@ -39,8 +40,20 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(models.map(({ reason }) => reason !== null).sort()).toEqual([false, false, false, true]);
     const { stdout } = run("show", "wild.db", String(of("tones-base.yaml")[0].id));
     expect(stdout).toMatch(
-      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n +begun with tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
+      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n.*\(after epoch\): .*\n +begun with tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
     );
+    const made = storedDetail(join(folder, "wild.db"), of("tones-base.yaml")[0].id).networks[1];
+    const right = made.curve.map(({ error }, i) => `${(100 * (1 - error!)).toFixed(1)} (${i + 1})`);
+    expect(made.curve.length).toBe(3);
+    expect(stdout).toContain(`${right.join(" ")}\n`);
+    // every point whose network diverged names the one that did, how far it came, and why
+    const given = models.find(({ reason }) => reason !== null)!;
+    for (const { id, reason } of of("wild-base.yaml")) {
+      const failed = run("show", "wild.db", String(id)).stdout;
+      expect(failed).toContain(`network ${given.model} (rec-v2 6+6), ${given.curve.length} of 3 epochs in `);
+      expect(failed).toContain(`given up: ${reason}`);
+      expect(JSON.parse(run("show", "wild.db", String(id), "--json").stdout).networks).toEqual([given]);
+    }
   });
 
   test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", () => {
