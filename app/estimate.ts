@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, shippedNames } from "../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
+import { isLabelled } from "../sim/functional/index.js";
 import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf } from "../sim/observe/index.js";
@@ -105,10 +106,13 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
       meanSteps: samples.frameStart[utterances] / utterances,
     },
     assumed: task.assumed,
-    warnings,
+    // of random spikes nobody expects a class
+    warnings: task.samples === null && !isLabelled(samples) ? [...warnings, NO_CLASSES] : warnings,
     chips: found,
   };
 }
+
+const NO_CLASSES = "no input has a class, so accuracy is unknown: name them with --labels, or give a folder per class";
 
 /** @throws InputError for values that say what arguments say, so that they would change nothing. */
 function refuseInputs(values: Values, { samples }: EstimateTask): void {

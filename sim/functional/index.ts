@@ -24,7 +24,7 @@ export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 export { ownTopology } from "./own-topology.js";
 export { checkPrecision, quantise, quantiseLayers, requantiser } from "./quantise.js";
 export { type FunctionalOptions, type FunctionalRun, runOn } from "./run.js";
-export { type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";
+export { isLabelled, type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";
 export { scoreUtterance } from "./score.js";
 export {
   accuracyByBits,

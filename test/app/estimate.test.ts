@@ -166,6 +166,17 @@ test("a workload of the chip's description is not the estimate's; utterances tha
   expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, scored: 1 });
 });
 
+test("inputs without classes say why accuracy is unknown; random spikes, and recordings in folders by class, do not", async () => {
+  const one = { chips: ["loihi-like"], values: { "workload.timing_samples": 1 } };
+  const told = async (options: EstimateOptions): Promise<boolean> =>
+    (await on("quad", { ...one, ...options })).warnings.some((text) => text.includes("--labels"));
+  expect(await told({ events: "quad" })).toBe(true);
+  expect(await told({ steps: 5 })).toBe(false);
+  const labels = join(folder, "classes.txt");
+  writeFileSync(labels, "1\n");
+  expect(await told({ events: "quad", labels })).toBe(false);
+});
+
 test("what the reader of NIR had to guess is a warning; one value for all neurons is one", async () => {
   const file = await camera("squeezed.nir", { r: nirArray([1], []), v_threshold: nirArray([2], []) });
   const { warnings } = await on(file, { chips: ["loihi-like"], steps: 5 });
