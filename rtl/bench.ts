@@ -4,9 +4,11 @@
  */
 import type { Core } from "../arch/index.js";
 import { valuesOf } from "../sim/functional/index.js";
-import { CORE_COUNTERS, type CoreCounter, inputOf, ROUTER_COUNTERS, runnableOf } from "../sim/index.js";
+import { CORE_COUNTERS, type CoreCounter, type Counters, inputOf, ROUTER_COUNTERS, runnableOf } from "../sim/index.js";
 import { deepest } from "./cells.js";
+import { hasNetwork } from "./network.js";
 import type { RtlPoint } from "./point.js";
+import { CYCLE_BITS, type HostPackets, type PortTables } from "./port.js";
 import { hexLines, packed } from "./words.js";
 
 /** Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a network. */
@@ -41,6 +43,9 @@ const COMPARED = [
 
 /** More counters of a core that has a network. */
 const COMPARED_OUT = ["output_queue_pushes", "output_queue_pops", "packets_sent"] as const satisfies readonly CoreCounter[];
+
+/** Counters of a port. */
+export const COMPARED_PORT = ["packets", "busyCycles", "stallCycles"] as const satisfies readonly (keyof NonNullable<Counters["port"]>)[];
 
 /** How many of each are compared. */
 export interface Expected {
@@ -135,14 +140,30 @@ function routerCounters({ run }: RtlPoint): number[] {
   ]).flat();
 }
 
-export function benchOf(point: RtlPoint): Bench {
+const hostFiles = ({ packets, starts, link }: PortTables & HostPackets): { readonly [name: string]: string } => ({
+  "host.hex": hexLines([...packets, 0n], link.BITS + CYCLE_BITS),
+  "host_waves.hex": words(starts, WORD_BITS),
+});
+
+/** Of the port: its counters. */
+const portCounters = ({ run }: RtlPoint): number[] => {
+  const { port } = run.timing.total;
+  return port === null ? [] : COMPARED_PORT.map((name) => port[name]);
+};
+
+/** `host`: what comes in by the chip's port; null: it has none, and features come in frames. */
+export function benchOf(point: RtlPoint, host: (PortTables & HostPackets) | null): Bench {
   const { network, experiment, run } = point;
   const runs = runsOf(point);
   const { cores } = point;
-  const isAlone = cores.length === 1;
+  const isAlone = !hasNetwork(experiment.chip, run.placement);
   const names = isAlone ? COMPARED : [...COMPARED, ...COMPARED_OUT];
   const byCore = cores.map((core) => countersOf(point, core, names));
-  const counters = [...byCore.flatMap((counts) => Object.values(counts)), ...(isAlone ? [] : routerCounters(point))];
+  const counters = [
+    ...byCore.flatMap((counts) => Object.values(counts)),
+    ...(isAlone ? [] : routerCounters(point)),
+    ...portCounters(point),
+  ];
   const spikesOf = cores.map((core) => [...spikeWords(point, core)]);
   const spikes = spikesOf.flat();
   const spikeStarts = spikesOf.map((_, c) => spikesOf.slice(0, c).flat().length);
@@ -154,9 +175,10 @@ export function benchOf(point: RtlPoint): Bench {
     files: {
       "steps.hex": words(steps, WORD_BITS),
       "frames.hex": words(
-        runs.flatMap(({ inputs }) => Array.from(inputs)),
+        host === null ? runs.flatMap(({ inputs }) => Array.from(inputs)) : new Uint8Array(totalSteps),
         experiment.precision.stateBits,
       ),
+      ...(host === null ? {} : hostFiles(host)),
       "spikes.hex": hexLines([...spikes, 0n], COUNT_BITS),
       "scores.hex": words(
         runs.flatMap(({ run: { scores } }) => Array.from(scores)),
@@ -168,13 +190,14 @@ export function benchOf(point: RtlPoint): Bench {
     sizes: {
       UTTERANCES: runs.length,
       STEPS: totalSteps,
-      INPUTS: network.inputs,
+      INPUTS: host === null ? network.inputs : 1,
       CLASSES: network.classes,
       LATE: network.topology.populations[network.scored].depth,
       SPIKES: spikes.length,
       WAVES: waveCycles.length,
       MOST_CYCLES: PATIENCE * total.cycles + 1000,
       ...(isAlone ? {} : { CORES: cores.length, ROUTERS: total.routers.length / ROUTER_COUNTERS.length, PORTS: total.portsPerRouter }),
+      ...(host === null ? {} : { ...host.link, HOST_PACKETS: host.packets.length, HOST_LATENCY: host.latencyCycles }),
     },
     tables: {
       ...(isAlone ? {} : { SPIKE_STARTS: spikeStarts }),
@@ -233,6 +256,7 @@ const OF_CORE: readonly string[] = [...COMPARED, ...COMPARED_OUT];
 function named(line: string): string {
   return line
     .replace(/^DIFF (core \d+) counter (\d+)/, (_, core: string, index: string) => `${core} ${OF_CORE[Number(index)]}`)
+    .replace(/^DIFF port counter (\d+)/, (_, index: string) => `port ${COMPARED_PORT[Number(index)]}`)
     .replace(/^DIFF (router \d+) counter (\d+)/, (_, router: string, index: string) => {
       const at = Number(index);
       return `${router} ${ROUTER_COUNTERS[at] ?? `flits of port ${at - ROUTER_COUNTERS.length}`}`;

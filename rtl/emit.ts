@@ -3,8 +3,9 @@
 import { barrierLevels } from "../sim/program/index.js";
 import { type Bench, benchOf, type Expected } from "./bench.js";
 import { imagesOf } from "./images.js";
-import { networkTables } from "./network.js";
+import { hasNetwork, type NetworkTables, networkTables } from "./network.js";
 import { type PointParts, type RtlPoint, rtlPoint } from "./point.js";
+import { hostPackets, type PortTables, portTables } from "./port.js";
 import { coreFiles, severalCoresModule } from "./several-top.js";
 import { type CoreTables, coreTables } from "./tables.js";
 import { benchModule, boardModule, chipModule, IMAGE_FILES, netlistBench, weightsFile } from "./top.js";
@@ -21,9 +22,9 @@ export interface Emission {
   readonly memoryBits: { readonly [name: string]: number };
 }
 
-/** Memory images of core `c`, by file name; a chip of one core does not number them. */
+/** Memory images of core `c`, by file name; a core without a network is not numbered. */
 function imageFiles(point: RtlPoint, tables: CoreTables, c: number): { readonly [name: string]: string } {
-  const names = point.cores.length === 1 ? IMAGE_FILES : coreFiles(c);
+  const names = hasNetwork(point.experiment.chip, point.run.placement) ? coreFiles(c) : IMAGE_FILES;
   const images = imagesOf(point, point.cores[c], tables);
   return {
     ...Object.fromEntries(images.weights.map((text, bank) => [weightsFile(bank, names.weights), text])),
@@ -42,14 +43,36 @@ function tablesOf(point: RtlPoint): CoreTables[] {
   return found.map((tables) => ({ ...tables, scalars: { ...tables.scalars, TW: widest } }));
 }
 
-/** The chip, and what only a chip of one core has. */
-function chipFiles(point: RtlPoint, cores: readonly CoreTables[], bench: Bench): { readonly [name: string]: string } {
-  const { chip } = point.experiment;
-  const pace = waveEnd(chip, cores.length, point.program.leastBarrierCycles);
+/** What a chip has between its cores. */
+interface Between {
+  readonly network: NetworkTables;
+  readonly port: PortTables | null;
+}
+
+/** null: a core that is alone. */
+function between(
+  { experiment: { chip }, run: { placement }, program, cores, network }: RtlPoint,
+  scalars: CoreTables["scalars"],
+): Between | null {
+  if (!hasNetwork(chip, placement)) return null;
+  const parts = { chip, placement, program };
+  return {
+    network: networkTables(parts, cores, scalars),
+    port: chip.port === null ? null : portTables(parts, chip.port, network.payloadBits),
+  };
+}
+
+/** The chip, and what only a core that is alone has. */
+function chipFiles(
+  point: RtlPoint,
+  cores: readonly CoreTables[],
+  bench: Bench,
+  found: Between | null,
+): { readonly [name: string]: string } {
+  const pace = waveEnd(point.experiment.chip, cores.length, point.program.leastBarrierCycles);
   const [first] = cores;
-  if (cores.length === 1) return { "chip.sv": chipModule(first, pace), "ulx3s.sv": boardModule(first, bench.sizes, point.longestSteps) };
-  const network = networkTables({ chip, placement: point.run.placement, program: point.program }, point.cores, first.scalars);
-  return { "chip.sv": severalCoresModule({ cores, network, pace, barrierLevels: barrierLevels(cores.length) }) };
+  if (found === null) return { "chip.sv": chipModule(first, pace), "ulx3s.sv": boardModule(first, bench.sizes, point.longestSteps) };
+  return { "chip.sv": severalCoresModule({ cores, ...found, pace, barrierLevels: barrierLevels(cores.length) }) };
 }
 
 /** Files of a point that `checkEmittable` has passed. */
@@ -57,13 +80,15 @@ export function emit(parts: PointParts): Emission {
   const point = rtlPoint(parts);
   const cores = tablesOf(point);
   const [first] = cores;
-  const bench = benchOf(point);
+  const found = between(point, first.scalars);
+  const host = found === null || found.port === null ? null : { ...found.port, ...hostPackets(point, found.network, found.port) };
+  const bench = benchOf(point, host);
   const images = cores.map((tables, c) => imageFiles(point, tables, c));
   const bitsOf = (name: "SY" | "ST"): number =>
     cores.reduce((sum, { scalars }) => sum + scalars[`${name}_WORD`] * scalars[`${name}_BANKS`] * scalars[`${name}_ROWS`], 0);
   return {
     files: {
-      ...chipFiles(point, cores, bench),
+      ...chipFiles(point, cores, bench, found),
       "bench.sv": benchModule(first, bench.sizes, bench.tables),
       ...Object.assign({}, ...images),
       ...bench.files,

@@ -1,6 +1,7 @@
 /** Memory images of a core: weights, what belongs to each neuron, and the sigmoid table; one word per line, in hexadecimal, as `$readmemh` takes it. */
 import { type Core, parameterRowBits } from "../arch/index.js";
 import type { Field } from "./cells.js";
+import { networkEnds } from "./network.js";
 import type { RtlPoint } from "./point.js";
 import type { CoreTables } from "./tables.js";
 import { hexLines, packed } from "./words.js";
@@ -96,7 +97,7 @@ export function imagesOf(point: RtlPoint, core: Core, tables: CoreTables): Image
         : {
             axons: records(tables.rows.axons, bits),
             segments: records(tables.rows.segments, bits),
-            routes: records(tables.rows.routes, point.cores.length),
+            routes: records(tables.rows.routes, networkEnds(experiment.chip, point.run.placement)),
           },
   };
 }

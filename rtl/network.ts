@@ -1,8 +1,8 @@
 /**
- * The network of a chip of several cores, as numbers: parameters of `rtl/lib/mesh.sv` and of the packets, and where each population's spikes go.
- * Cores are numbered as they are used, from 0.
+ * The network of a chip of several cores, or of one with a port, as numbers: parameters of `rtl/lib/mesh.sv` and of the packets, and where each population's
+ * spikes go. Ends of the network are numbered from 0: cores as they are used, then the port.
  */
-import { type Core, coresPerRouter } from "../arch/index.js";
+import { type Chip, type Core, coresPerRouter, endsPerRouter, portRouter } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import type { Placement } from "../sim/mapping/index.js";
 import type { Program } from "../sim/program/index.js";
@@ -13,7 +13,7 @@ export interface NetworkTables {
   readonly mesh: { readonly [name: string]: number };
   /** Of the packets. */
   readonly packet: { readonly [name: string]: number };
-  /** By core: router, local port. */
+  /** By end: router, local port. */
   readonly homes: readonly (readonly [router: number, port: number])[];
   /** By population. */
   readonly flits: readonly number[];
@@ -24,11 +24,19 @@ export interface NetworkTables {
 }
 
 /** What of a point the network is made from. */
-interface NetworkParts {
-  readonly chip: Parameters<typeof coresPerRouter>[0];
+export interface NetworkParts {
+  readonly chip: Chip;
   readonly placement: Placement;
   readonly program: Program;
 }
+
+/** A core that is alone takes its spikes from its own queue, and has no router. */
+export const hasNetwork = ({ port }: Pick<Chip, "port">, { usedCores }: Pick<Placement, "usedCores">): boolean =>
+  usedCores.length > 1 || port !== null;
+
+/** Ends of the network: cores that hold neurons, and the port. */
+export const networkEnds = ({ port }: Pick<Chip, "port">, { usedCores }: Pick<Placement, "usedCores">): number =>
+  usedCores.length + (port === null ? 0 : 1);
 
 /** Classes, and other populations that feed nothing, send no spikes. */
 const sends = ({ topology }: Placement, p: number): boolean => topology.populations[p].payloadBits > 0;
@@ -47,8 +55,8 @@ export function packetBits(
   payloadBits: number,
 ): { readonly destination: number; readonly all: number; readonly neuron: number } {
   const { populations } = placement.topology;
-  const cores = placement.usedCores.length;
-  const destination = chip.noc.multicast === "tree" ? cores : addressBits(cores);
+  const ends = networkEnds(chip, placement);
+  const destination = chip.noc.multicast === "tree" ? ends : addressBits(ends);
   const neuron = addressBits(Math.max(...populations.filter((_, p) => sends(placement, p)).map(({ neurons }) => neurons)));
   return { destination, neuron, all: destination + 1 + addressBits(populations.length) + neuron + payloadBits };
 }
@@ -79,13 +87,14 @@ export function networkTables(parts: NetworkParts, cores: readonly Core[], share
   const flits = flitsOf(parts);
   const { destination, neuron } = packetBits(parts, shared.PAYLOAD);
   const most = Math.max(...flits);
-  const local = Math.max(...perRouter);
+  const local = Math.max(...endsPerRouter(chip));
+  const atPort = portRouter(chip);
   return {
     mesh: {
       COLUMNS: noc.width,
       ROWS: noc.height,
       LOCAL: local,
-      CORES: cores.length,
+      CORES: networkEnds(chip, parts.placement),
       Y_FIRST: noc.routing === "yx" ? 1 : 0,
       TREE: noc.multicast === "tree" ? 1 : 0,
       VCS: noc.virtualChannels,
@@ -93,6 +102,7 @@ export function networkTables(parts: NetworkParts, cores: readonly Core[], share
       MOST: most,
       DEPTH: noc.vcBufferFlits,
       QUEUE: cores[0].outputQueue.depth,
+      ...(chip.port === null ? {} : { PORT_QUEUE: chip.port.queueDepth }),
       FIRST: noc.allocator === "separable-input-first" ? 1 : 0,
       ROUTING: noc.routingDelayCycles,
       VC_CYCLES: noc.vcAllocationDelayCycles,
@@ -105,7 +115,10 @@ export function networkTables(parts: NetworkParts, cores: readonly Core[], share
       ...{ NP: shared.NP, TW: shared.TW, PAYLOAD: shared.PAYLOAD },
       ...{ NEURON: neuron, DEST: destination, WIDTH: noc.flitWidthBits, MOST: most },
     },
-    homes: cores.map(({ id, tile }) => [tile, id - firsts[tile]] as const),
+    homes: [
+      ...cores.map(({ id, tile }) => [tile, id - firsts[tile]] as const),
+      ...(atPort === null ? [] : [[atPort, perRouter[atPort]] as const]),
+    ],
     flits,
     routes: routesOf(parts),
     routers: perRouter.length,

@@ -1,9 +1,10 @@
-/** Rules of a chip of several cores: what their network, their packets, and the order in which spikes arrive must be. */
+/** Rules of a chip of several cores, or of one with a port: what their network, their packets, and the order in which spikes arrive must be. */
 import type { Core } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import { barrierOf } from "../sim/program/index.js";
-import { packetBits, shortestPacketBits } from "./network.js";
+import { networkEnds, packetBits, shortestPacketBits } from "./network.js";
 import { addressBits } from "./numbers.js";
+import { shortestHostPacketBits } from "./port.js";
 import type { Placed, Rule } from "./rule.js";
 
 /** Keys of a network that the library knows. */
@@ -26,8 +27,8 @@ export const KNOWN_NOC: readonly string[] = [
   ...["linkCycles", "linkLengthMm", "headerBits"],
 ];
 
-/** A route is a word with a bit per core. */
-const MOST_CORES = 32;
+/** A route is a word with a bit per core, and one for the port. */
+const MOST_ENDS = 32;
 
 /** Bits of an accumulator that no order of additions leaves. */
 export function safeBits(sum: number): number {
@@ -39,14 +40,14 @@ export function safeBits(sum: number): number {
 /** All that is said of a core but which one it is. */
 const kindOf = ({ id: _, tile: __, ...kind }: Core): string => JSON.stringify(kind);
 
-/** Of a candidate whose neurons are on several cores. */
-export const severalRules: readonly Rule<Placed>[] = [
-  ({ placement }) =>
-    placement.usedCores.length <= MOST_CORES
+/** Of a candidate whose neurons are on several cores, or whose spikes come by a port. */
+export const networkRules: readonly Rule<Placed>[] = [
+  ({ placement, experiment: { chip } }) =>
+    networkEnds(chip, placement) <= MOST_ENDS
       ? null
       : {
           key: "noc.width",
-          reason: `${placement.usedCores.length} cores hold neurons, and a route has a bit for each of ${MOST_CORES}`,
+          reason: `${placement.usedCores.length} cores hold neurons, and a route has a bit for each of ${MOST_ENDS}${chip.port === null ? "" : ", the port among them"}`,
           change: "take fewer cores",
         },
   ({ experiment: { chip } }) =>
@@ -65,7 +66,8 @@ export const severalRules: readonly Rule<Placed>[] = [
       : { key: "cores", reason: "the library's chip has cores of one kind", change: "place the network on cores of one kind" },
   ({ core, experiment: { chip }, placement, program }) => {
     const least = program.leastBarrierCycles;
-    if (chip.tick === null || core.scan.policy === "event" || barrierOf(chip, placement.usedCores.length, least) === least) return null;
+    if (chip.tick === null || core.scan.policy === "event" || placement.usedCores.length === 1) return null;
+    if (barrierOf(chip, placement.usedCores.length, least) === least) return null;
     return {
       key: "barrier.base_cycles",
       reason: "several cores scan behind a barrier that is longer than what comes before a tick, and the library has one length for both",
@@ -94,9 +96,21 @@ export const severalRules: readonly Rule<Placed>[] = [
       change: `set noc.header_bits: ${chip.noc.headerBits + needs - has}`,
     };
   },
+  ({ experiment: { chip }, placement, program, network }) => {
+    if (chip.port === null) return null;
+    const parts = { chip, placement, program };
+    const needs = packetBits(parts, network.payloadBits).all;
+    const has = shortestHostPacketBits(parts);
+    if (needs <= has) return null;
+    return {
+      key: "inputs.port.packet_bits",
+      reason: `the shortest packet on the host link has ${has} bits, and a spike with its destination ${needs}`,
+      change: `set inputs.port.packet_bits: ${needs}`,
+    };
+  },
   ({ experiment: { chip }, placement }) => {
-    const cores = placement.usedCores.length;
-    const bits = chip.noc.multicast === "tree" ? cores : addressBits(cores);
+    const ends = networkEnds(chip, placement);
+    const bits = chip.noc.multicast === "tree" ? ends : addressBits(ends);
     if (bits <= chip.noc.flitWidthBits) return null;
     return {
       key: "noc.flit_width_bits",

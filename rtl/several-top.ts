@@ -1,6 +1,10 @@
-/** The generated part of a chip of several cores: their parameters, the mesh between them, the tree of their barrier; instances only, no line of logic. */
+/**
+ * The generated part of a chip that has a network: parameters of its cores and its port, the mesh between them, their barrier; instances only, no line of
+ * logic.
+ */
 import type { NetworkTables } from "./network.js";
 import { addressBits } from "./numbers.js";
+import type { PortTables } from "./port.js";
 import type { CoreTables } from "./tables.js";
 import { IMAGE_FILES, records, rowFiles, vector } from "./top.js";
 import type { WaveEnd } from "./wave-end.js";
@@ -37,6 +41,8 @@ const filled = (parameters: readonly (readonly [name: string, value: string | nu
 interface SeveralCores {
   readonly cores: readonly CoreTables[];
   readonly network: NetworkTables;
+  /** null: the chip has none. */
+  readonly port: PortTables | null;
   readonly pace: WaveEnd;
   readonly barrierLevels: number;
 }
@@ -79,6 +85,69 @@ const INSIDE: readonly (readonly [name: string, bits: string])[] = [
   ["bits_in", "MOST*WIDTH"],
   ["flits", "FB"],
 ];
+
+/** Of the port: what the host sees, then what the network does; bits of each. */
+const HOST_PORTS: readonly (readonly [direction: "input" | "output", name: string, bits: string])[] = [
+  ["input", "host_more", "1"],
+  ["input", "host_valid", "1"],
+  ["input", "host_tail", "1"],
+  ["input", "host_beat", "LINK"],
+  ["output", "host_ready", "1"],
+  ["output", "on_port_push", "1"],
+  ["output", "on_port_beat", "1"],
+  ["output", "on_port_wait", "1"],
+];
+const PORT_WIRES: readonly (readonly [name: string, bits: string])[] = [
+  ...["port_full", "port_delivers", "port_network_rests", "leaf"].map((name) => [name, "1"] as const),
+  ["port_flits", "FB"],
+  ["port_bits", "MOST*WIDTH"],
+  ["unused_bits", "MOST*WIDTH"],
+];
+
+/** The network's wires of all its ends. */
+function meshPorts(hasPort: boolean): string {
+  const of = (port: string, cores: string, atPort: string): string => {
+    if (hasPort) return `.${port}({${atPort}, ${cores}})`;
+    return port === cores ? `.${port}` : `.${port}(${cores})`;
+  };
+  const ends = [
+    of("push", "on_packet", "on_port_push"),
+    of("flits", "flits", "port_flits"),
+    of("packets", "bits_out", "port_bits"),
+    of("full", "network_full", "port_full"),
+    of("delivers", "delivers", "port_delivers"),
+    of("delivered", "bits_in", "unused_bits"),
+    of("accepts", "accepts", "1'b0"),
+    of("rests", "network_rests", "port_network_rests"),
+  ];
+  return `      .clk, .rst, .go(go_down), ${ends.join(", ")},
+      .on_flits, .on_arrivals, .on_awake, .on_vcs, .on_stall_vc, .on_stall_credit, .on_stall_switch`;
+}
+
+const PORT_INSTANCE = `  host_port #(.NP(NP), .DEST(DEST), .BITS(BITS), .LINK(LINK), .WIDTH(WIDTH), .MOST(MOST), .FLITS(FLITS)) port (
+      .clk, .rst, .more(host_more), .valid(host_valid), .tail(host_tail), .beat(host_beat), .ready(host_ready), .push(on_port_push), .flits(port_flits),
+      .packet(port_bits), .full(port_full), .core_rests(rests[0]), .network_rests({port_network_rests, network_rests[0]}), .rests(leaf),
+      .on_beat(on_port_beat), .on_wait(on_port_wait)
+  );
+`;
+
+/** What ends the waves: of one core its own barrier, of several a tree. A port is at the tree's first leaf. */
+function barrierInstance({ cores, pace, barrierLevels, port }: SeveralCores): string {
+  const scans = cores.some(({ scalars: { SCAN } }) => SCAN > 0) ? 1 : 0;
+  const shared = `.DELAY(${pace.delayCycles}), .PERIOD(${pace.periodCycles}), .STAGES(${cores[0].stages}), .SCANS(${scans}), ${port === null ? "" : ".EMPTY(1), "}.TW(TW)`;
+  if (cores.length === 1)
+    return `  assign go_down = go;
+  barrier #(${shared}) waves (
+      .clk, .rst, .go, .steps, .rests(leaf), .hidden(1'b0), .start, .scan, .wave, .finished
+  );
+`;
+  return `  barrier_tree #(
+      .CORES(CORES), .LEVELS(${barrierLevels}), ${shared}
+  ) waves (
+      .clk, .rst, .go, .steps, .rests${port === null ? "" : "({rests[CORES-1:1], leaf})"}, .network_rests, .go_down, .start, .scan, .wave, .finished
+  );
+`;
+}
 
 const part = (name: string, bits: string, core: number): string =>
   bits === "1" ? `${name}[${core}]` : `${name}[${core}*${bits}+:${bits}]`;
@@ -125,20 +194,26 @@ ${wrapped(ports)}
 `;
 }
 
-/** `chip.sv` of several cores. */
-export function severalCoresModule({ cores, network, pace, barrierLevels }: SeveralCores): string {
+/** `chip.sv` of a chip that has a network. */
+export function severalCoresModule(made: SeveralCores): string {
+  const { cores, network, port } = made;
   const [{ scalars }] = cores;
   const { mesh, packet, homes, flits, routers, ports } = network;
   const population = addressBits(scalars.NP);
   const constants = [
-    ...Object.entries({ CORES: mesh.CORES, ROUTERS: routers, PORTS: ports, NP: scalars.NP, TW: scalars.TW, UNITS: scalars.UNITS }),
+    ...Object.entries({ CORES: cores.length, ROUTERS: routers, PORTS: ports, NP: scalars.NP, TW: scalars.TW, UNITS: scalars.UNITS }),
     ...Object.entries({ STATE: scalars.STATE, SCORE: scalars.SCORE, PAYLOAD: scalars.PAYLOAD, PW: population }),
     ...Object.entries({ MESSAGE: 1 + population + scalars.TW + scalars.PAYLOAD, NEURON: packet.NEURON, DEST: packet.DEST }),
-    ...Object.entries({ WIDTH: packet.WIDTH, MOST: packet.MOST, FB: addressBits(packet.MOST + 1) }),
+    ...Object.entries({ WIDTH: packet.WIDTH, MOST: packet.MOST, FB: addressBits(packet.MOST + 1), ...port?.link }),
   ].map(([name, value]) => `${name} = ${value}`);
   const outputs = PER_CORE.map(([name, bits]) => `    ${name === "frame_values" ? "input" : "output"} logic [${width(bits)}-1:0] ${name}`);
-  const scans = cores.some(({ scalars: { SCAN } }) => SCAN > 0) ? 1 : 0;
-  return `// ${cores.length} cores of the library with the parameters of this chip, their network and their barrier. Generated; the logic is in lib/.
+  const hosts =
+    port === null
+      ? []
+      : HOST_PORTS.map(([direction, name, bits]) => `    ${direction} logic${bits === "1" ? "" : ` [${bits}-1:0]`} ${name},\n`);
+  const wires = port === null ? [] : PORT_WIRES.map(([name, bits]) => `  logic${bits === "1" ? "" : ` [${bits}-1:0]`} ${name};\n`);
+  const count = cores.length === 1 ? "One core" : `${cores.length} cores`;
+  return `// ${count} of the library with the parameters of this chip, their network${port === null ? "" : ", its port"} and their barrier. Generated; the logic is in lib/.
 module chip #(
     localparam int ${constants.join(", ")},
     localparam logic [NP*8-1:0] FLITS = ${vector(flits, 8)}
@@ -148,7 +223,7 @@ module chip #(
     output logic start, finished,
     output logic [TW-1:0] wave,
 ${outputs.join(",\n")},
-    output logic [CORES-1:0] on_packet,
+${hosts.join("")}    output logic [CORES-1:0] on_packet,
     output logic [ROUTERS*PORTS-1:0] on_flits, on_arrivals,
     output logic [ROUTERS-1:0] on_awake,
     output logic [ROUTERS*16-1:0] on_vcs, on_stall_vc, on_stall_credit, on_stall_switch
@@ -157,17 +232,11 @@ ${outputs.join(",\n")},
 ${INSIDE.filter(([name]) => !name.startsWith("on_"))
   .map(([name, bits]) => `  logic [${width(bits)}-1:0] ${name};`)
   .join("\n")}
-  barrier_tree #(
-      .CORES(CORES), .LEVELS(${barrierLevels}), .DELAY(${pace.delayCycles}), .PERIOD(${pace.periodCycles}), .STAGES(${cores[0].stages}), .SCANS(${scans}), .TW(TW)
-  ) waves (
-      .clk, .rst, .go, .steps, .rests, .network_rests, .go_down, .start, .scan, .wave, .finished
-  );
-  mesh #(
+${wires.join("")}${barrierInstance(made)}  mesh #(
 ${filled([...Object.entries(mesh), ["HOMES", records(homes, 16)]])}
   ) network (
-      .clk, .rst, .go(go_down), .push(on_packet), .flits, .packets(bits_out), .full(network_full), .delivers, .delivered(bits_in), .accepts, .rests(network_rests),
-      .on_flits, .on_arrivals, .on_awake, .on_vcs, .on_stall_vc, .on_stall_credit, .on_stall_switch
+${meshPorts(port !== null)}
   );
-${cores.map((core, c) => coreInstance(core, c, network)).join("")}endmodule
+${port === null ? "" : PORT_INSTANCE}${cores.map((core, c) => coreInstance(core, c, network)).join("")}endmodule
 `;
 }

@@ -8,9 +8,10 @@ import { integerGraphOf } from "../sim/index.js";
 import { buildProgram } from "../sim/program/index.js";
 import { graphObstacle, NO_INPUT, rowRules } from "./graph-rules.js";
 import { memoryRules } from "./memory-rules.js";
+import { hasNetwork } from "./network.js";
 import { cellsIn } from "./point.js";
 import type { Candidate, Obstacle, Placed, Rule } from "./rule.js";
-import { KNOWN_NOC, severalRules } from "./several-rules.js";
+import { KNOWN_NOC, networkRules } from "./several-rules.js";
 
 /** Every key that the rules or the tables know, by the object that has it. */
 const KNOWN = {
@@ -56,6 +57,7 @@ const KNOWN = {
   intake: ["full", "visibilityCycles", "fullJudged"],
   neuronUpdate: ["policy", "units", "cyclesPerNeuron", "pipelineDepthCycles"],
   barrier: ["baseCycles", "perCoreCycles"],
+  port: ["tile", "bitsPerCycle", "latencyCycles", "packetBits", "queueDepth"],
   tick: ["periodCycles", "overrun", "spreadCycles"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
@@ -76,7 +78,8 @@ function newKeys({ experiment, placement }: Candidate): Obstacle[] {
     ...unknownKeys(chip, KNOWN.chip, "chip"),
     ...unknownKeys(chip.barrier, KNOWN.barrier, "barrier"),
     ...unknownKeys(chip.tick ?? {}, KNOWN.tick, "tick"),
-    ...(placement.usedCores.length > 1 ? unknownKeys(chip.noc, KNOWN_NOC, "noc") : []),
+    ...unknownKeys(chip.port ?? {}, KNOWN.port, "inputs.port"),
+    ...(hasNetwork(chip, placement) ? unknownKeys(chip.noc, KNOWN_NOC, "noc") : []),
     ...unknownKeys(precision, KNOWN.precision, "precision"),
     ...chip.cores
       .slice(0, 1)
@@ -147,10 +150,6 @@ const candidateRules: readonly Rule<Candidate>[] = [
           reason: "the library holds matrices of networks that are trained here dense",
           change: "set chip.weight_format: dense",
         },
-  ({ experiment }) =>
-    experiment.chip.port === null
-      ? null
-      : { key: "inputs.at", reason: "the library has no port for spikes from off the chip", change: "set inputs.at: cores" },
   ({ experiment }) =>
     isHardTick(experiment.chip.tick)
       ? { key: "tick.overrun", reason: "the library begins no step before the last one is over", change: "set tick.overrun: wait" }
@@ -247,7 +246,7 @@ export function obstaclesOf(candidate: Candidate): readonly Obstacle[] {
   const rules = [
     ...coreRules,
     ...(network.routedBits === 0 ? [] : rowRules),
-    ...(candidate.placement.usedCores.length === 1 ? [] : severalRules),
+    ...(hasNetwork(chip, candidate.placement) ? networkRules : []),
   ];
   return rules.flatMap((rule) => rule({ ...candidate, core, program, network }) ?? []);
 }

@@ -3,15 +3,18 @@
 module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
-    // cores that hold neurons, routers and their ports (none: one core)
+    // cores that hold neurons, routers and their ports (none: a core that is alone)
     parameter int CORES = 1, ROUTERS = 0, PORTS = 0,
+    // a port for spikes from off the chip: bits of a packet, of a beat on the host link (0: no port), packets, cycles from a wave's beginning to the first one
+    parameter int BITS = 1, LINK = 0, HOST_PACKETS = 0, HOST_LATENCY = 0,
     // of each core, its first spike among those that are expected
     parameter logic [CORES*32-1:0] SPIKE_STARTS = '0,
     // element-wise work of a neuron update, by population
     parameter logic [NP*32-1:0] REQUANTISES = '0, MULTIPLIES = '0, ADDITIONS = '0, LOOKUPS = '0
 );
   localparam int PW = NP <= 2 ? 1 : $clog2(NP), MESSAGE = 1 + PW + TW + PAYLOAD;
-  localparam int PER_CORE = CORES == 1 ? 26 : 29, PER_ROUTER = 9 + PORTS, COUNTERS = CORES * PER_CORE + ROUTERS * PER_ROUTER;
+  localparam int PER_CORE = ROUTERS == 0 ? 26 : 29, PER_ROUTER = 9 + PORTS, PORT_AT = CORES * PER_CORE + ROUTERS * PER_ROUTER;
+  localparam int COUNTERS = PORT_AT + (LINK == 0 ? 0 : 3);
   localparam int SHOWN = 5, MOST_ROUTERS = ROUTERS == 0 ? 1 : ROUTERS, MOST_PORTS = PORTS == 0 ? 1 : PORTS;
   logic clk = 0, rst = 1, go = 0;
   always #5 clk = ~clk;
@@ -46,6 +49,8 @@ module tb #(
   logic [MOST_ROUTERS*MOST_PORTS-1:0] on_flits, on_arrivals;
   logic [MOST_ROUTERS-1:0] on_awake;
   logic [MOST_ROUTERS*16-1:0] on_vcs, on_stall_vc, on_stall_credit, on_stall_switch;
+  logic host_more, host_valid, host_tail, host_ready, on_port_push, on_port_beat, on_port_wait;
+  logic [(LINK==0?1 : LINK)-1:0] host_beat;
   chip dut (.*);
 
   int utterance = 0, first_step = 0, cycle = 0, wave_began = 0, seen_spikes = 0, seen_scores = 0, seen_waves = 0;
@@ -63,6 +68,40 @@ module tb #(
         for (int u = 0; u < UNITS; u++)
           if (int'(frame_neuron[c*TW+:TW]) + u < INPUTS)
             frame_values[(c*UNITS+u)*STATE+:STATE] <= frames[(first_step+int'(wave))*INPUTS+int'(frame_neuron[c*TW+:TW])+u];
+
+  // the host: packets of each wave, one after the other
+  generate
+    if (LINK > 0) begin : host
+      logic [32+BITS-1:0] packets[0:HOST_PACKETS];
+      logic [31:0] first_of[0:WAVES];
+      initial begin
+        $readmemh("host.hex", packets);
+        $readmemh("host_waves.hex", first_of);
+      end
+      int begun = 0, kept_at = 0, kept_end = 0, kept_wait = 0, beat = 0;
+      int packet, packets_end, wait_left;
+      logic [32+BITS-1:0] shown;
+      assign packet = start ? int'(first_of[begun]) : kept_at;
+      assign packets_end = start ? int'(first_of[begun+1]) : kept_end;
+      assign wait_left = start ? HOST_LATENCY : kept_wait;
+      assign shown = packets[packet];
+      assign host_more = packet != packets_end;
+      assign host_valid = host_more && wait_left == 0;
+      assign host_tail = beat + 1 == int'(shown[BITS+:32]);
+      // a beat of a slow link may be one that says nothing
+      assign host_beat = LINK'(shown[BITS-1:0] >> (beat * LINK));
+      always @(posedge clk)
+        if (!rst) begin
+          begun <= begun + int'(start);
+          kept_at <= packet + int'(host_valid && host_ready && host_tail);
+          kept_end <= packets_end;
+          kept_wait <= wait_left == 0 ? 0 : wait_left - 1;
+          if (host_valid && host_ready) beat <= host_tail ? 0 : beat + 1;
+        end
+    end else begin : no_host
+      assign {host_more, host_valid, host_tail, host_beat} = '0;
+    end
+  endgenerate
 
   logic s_last;
   logic [PW-1:0] s_population;
@@ -108,7 +147,7 @@ module tb #(
     count[o+1] += 64'(on_reads[c*TW+:TW]);
     count[o+2] += 64'(on_words[c*TW+:TW]);
     count[o+3] += 64'(on_writes[c*TW+:TW]);
-    count[o+4] += CORES == 1 ? 64'(on_spike[c]) : 64'(on_intake[c*2+:2]);
+    count[o+4] += ROUTERS == 0 ? 64'(on_spike[c]) : 64'(on_intake[c*2+:2]);
     count[o+5] += 64'(on_pop[c]);
     if (on_adds[c]) count[o+7] += 64'(on_operations[c*TW+:TW]);
     else count[o+6] += 64'(on_operations[c*TW+:TW]);
@@ -126,7 +165,7 @@ module tb #(
     count[o+23] += 64'((on_synapse[c*4+:4] & (on_synapse[c*4+:4] - 4'd1)) != 0);
     count[o+24] += 64'((on_soma[c*3+:3] & (on_soma[c*3+:3] - 3'd1)) != 0);
     count[o+25] += 64'(on_updates[c*TW+:TW]) * 64'(REQUANTISES[at+:32]);
-    if (CORES > 1) for (int i = 26; i < 29; i++) count[o+i] += 64'(on_packet[c]);
+    if (ROUTERS > 0) for (int i = 26; i < 29; i++) count[o+i] += 64'(on_packet[c]);
   endtask
   // of router `r`: a flit that goes through the switch is read and granted once
   task automatic count_router(input int r, input int o);
@@ -182,6 +221,11 @@ module tb #(
       if (running || start) begin
         for (int c = 0; c < CORES; c++) count_core(c, c * PER_CORE);
         for (int r = 0; r < ROUTERS; r++) count_router(r, CORES * PER_CORE + r * PER_ROUTER);
+        if (LINK > 0) begin
+          count[PORT_AT] += 64'(on_port_push);
+          count[PORT_AT+1] += 64'(on_port_beat);
+          count[PORT_AT+2] += 64'(on_port_wait);
+        end
       end
       if (finished && running && !awaits && !go) begin
         wave_ends;
@@ -199,6 +243,7 @@ module tb #(
             if (count[i] != longint'(counters[i])) begin
               bad_counters++;
               if (i < CORES * PER_CORE) $display("DIFF core %0d counter %0d: %0d, expected %0d", i / PER_CORE, i % PER_CORE, count[i], counters[i]);
+              else if (i >= PORT_AT) $display("DIFF port counter %0d: %0d, expected %0d", i - PORT_AT, count[i], counters[i]);
               else
                 $display("DIFF router %0d counter %0d: %0d, expected %0d", (i - CORES * PER_CORE) / PER_ROUTER, (i - CORES * PER_CORE) % PER_ROUTER, count[i],
                     counters[i]);

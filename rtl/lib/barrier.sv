@@ -2,9 +2,10 @@
 // With scans, that cycle begins the scan (`scan`), and the first one after it in which all rest again begins the barrier. Several cores (SYNC) must know of
 // each other: their scan begins DELAY cycles later, too. `hidden`: what is known of the cores is older than the last start, or scan.
 // With PERIOD, a wave begins at a tick, so many cycles or a multiple of them after the last one's beginning, and DELAY is what comes before it at least.
+// EMPTY: a wave may have nothing to do, which `rests` says in its first cycle.
 // A run of `steps` steps takes steps + STAGES waves; then `finished` rises.
 module barrier #(
-    parameter int DELAY = 5, PERIOD = 0, STAGES = 3, SCANS = 0, SYNC = 0, TW = 16
+    parameter int DELAY = 5, PERIOD = 0, STAGES = 3, SCANS = 0, SYNC = 0, EMPTY = 0, TW = 16
 ) (
     input logic clk, rst, go,
     input logic [TW-1:0] steps,
@@ -16,7 +17,7 @@ module barrier #(
   localparam int CW = DELAY <= 2 ? 1 : $clog2(DELAY);
   logic running, scanned, scans, synced, pausing, rested, waited, over, due, late, ends, is_last;
   logic [CW-1:0] pause;
-  assign rested = running && !start && !hidden && !pausing && !late && rests;
+  assign rested = running && !(start && EMPTY == 0) && !hidden && !pausing && !late && rests;
   assign scans = SCANS != 0 && !scanned;
   assign waited = DELAY == 1 ? rested && (SYNC != 0 || !scans) : pausing && pause == CW'(1);
   assign over = waited && !(SYNC != 0 && scans);

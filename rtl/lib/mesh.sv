@@ -1,10 +1,11 @@
 // Mesh of COLUMNS x ROWS routers; ports: east, west, north, south, then LOCAL cores. Core c is at router and local port HOMES[c]; routes go along x first,
 // or along y first (Y_FIRST). A packet is pushed with its destination in its lowest bits: a core's number, or with TREE a bit per core.
+// PORT_QUEUE > 0: the last core is a port, whose queue holds so many packets.
 module mesh #(
     parameter int COLUMNS = 2, ROWS = 1, LOCAL = 1, CORES = 2, Y_FIRST = 0, TREE = 0,
     // per core: router, local port; 16 bits each
     parameter logic [CORES*32-1:0] HOMES = {16'd1, 48'd0},
-    parameter int VCS = 1, WIDTH = 16, MOST = 2, DEPTH = 4, QUEUE = 8, FIRST = 0,
+    parameter int VCS = 1, WIDTH = 16, MOST = 2, DEPTH = 4, QUEUE = 8, PORT_QUEUE = 0, FIRST = 0,
     parameter int ROUTING = 1, VC_CYCLES = 1, SWITCH = 1, TRAVERSAL = 1, CREDIT = 0, LINK = 1,
     localparam int FB = $clog2(MOST + 1),
     localparam int ROUTERS = COLUMNS * ROWS,
@@ -92,7 +93,7 @@ module mesh #(
         logic [VB-1:0] i_vc, i_credit_vc, e_vc, e_back_vc;
         logic [FLIT-1:0] i_flit, e_flit;
         assign link_rests[AT] = to_rests && from_rests;
-        injector #(.VCS(VCS), .WIDTH(WIDTH), .MOST(MOST), .CREDITS(DEPTH), .QUEUE(QUEUE)) source (
+        injector #(.VCS(VCS), .WIDTH(WIDTH), .MOST(MOST), .CREDITS(DEPTH), .QUEUE(C + 1 == CORES && PORT_QUEUE > 0 ? PORT_QUEUE : QUEUE)) source (
             .clk, .rst(clear), .push(push[C]), .flits(flits[C*FB+:FB]), .packet(packets[C*MOST*WIDTH+:MOST*WIDTH]), .full(full[C]), .valid(i_valid),
             .out_vc(i_vc), .out(i_flit), .credit_valid(i_credit), .credit_vc(i_credit_vc), .rests(source_rests[C])
         );

@@ -1003,7 +1003,7 @@ export function runNaive(
           topology,
           placement.slices,
           noc,
-          (from, to, message, flits) => inject(from, to, message, flits, "population" in message && chip.noc.multicast === "tree"),
+          (from, to, message, flits) => inject(from, to, message, flits, "population" in message && to.length > 1),
           linksOf(chip.cores.length),
         );
   const waveCycles: number[] = [];

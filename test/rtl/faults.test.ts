@@ -7,8 +7,10 @@ import { libraryFolder } from "../../rtl/tools.js";
 import { CORE_FAULTS, type Fault, planted } from "./faults.js";
 import { NETWORK_FAULTS } from "./noc/network-faults.js";
 import { networkCase } from "./noc/random-network.js";
+import { PORT_FAULTS } from "./port-faults.js";
 import { randomChip } from "./random-chips.js";
 import { type RandomCore, randomCore } from "./random-cores.js";
+import { randomPort } from "./random-ports.js";
 import { randomRows } from "./random-rows.js";
 import { ROW_FAULTS } from "./row-faults.js";
 import { runCore } from "./run-core.js";
@@ -16,9 +18,14 @@ import { runCore } from "./run-core.js";
 const absent = versionOf("iverilog") === null;
 const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 
-const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS];
-/** A twelfth of those of cores, a kernel's index, a lost credit, a wrong turn, a pointer of an allocator; the long run plants all. */
-const SHORT = [...CORE_FAULTS.filter((_, i) => i % 12 === 0), ...ROW_FAULTS.slice(0, 1), ...NETWORK_FAULTS.slice(0, 3)];
+const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS, ...PORT_FAULTS];
+/** A twelfth of those of cores, a kernel's index, a lost credit, a wrong turn, a pointer of an allocator, a full queue of the port; the long run plants all. */
+const SHORT = [
+  ...CORE_FAULTS.filter((_, i) => i % 12 === 0),
+  ...ROW_FAULTS.slice(0, 1),
+  ...NETWORK_FAULTS.slice(0, 3),
+  ...PORT_FAULTS.slice(0, 1),
+];
 
 /** What differs where the case of a seed runs with a library. @throws where the subset refuses the case. */
 const differencesBy: { readonly [by in Fault["by"]]: (seed: number, library: string) => readonly string[] } = {
@@ -26,10 +33,11 @@ const differencesBy: { readonly [by in Fault["by"]]: (seed: number, library: str
   "row core": (seed, library) => differencesOf(randomRows(seed), library),
   network: (seed, library) => networkCase(seed, library).differences,
   chip: (seed, library) => differencesOf(randomChip(seed), library),
+  port: (seed, library) => differencesOf(randomPort(seed), library),
 };
 
 function differencesOf(point: RandomCore | null, library: string): readonly string[] {
-  if (point === null) throw new Error("the seed's network fits no chip of several cores");
+  if (point === null) throw new Error("the seed's network fits no chip of this kind");
   expect(obstaclesOf(candidateOf(point))).toEqual([]);
   return runCore(point, "iverilog", library).verdict.differences;
 }

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { emit, versionOf, writeChip } from "../../rtl/index.js";
 import { libraryFolder } from "../../rtl/tools.js";
 import { randomCore } from "./random-cores.js";
+import { randomPort } from "./random-ports.js";
 
 const folder = libraryFolder();
 const names = readdirSync(folder).sort();
@@ -44,7 +45,7 @@ test.skipIf(versionOf("verilator") === null)(
 );
 
 test.skipIf(versionOf("verilator") === null)(
-  "Verilator has no warning of a networked core, a mesh of one and more VCs, trees, and a barrier's tree",
+  "Verilator has no warning of a networked core, a mesh of one and more VCs, trees, a port, and a barrier's tree",
   () => {
     for (const [top, ...parameters] of [
       ["core", "-GCORES=3"],
@@ -55,6 +56,11 @@ test.skipIf(versionOf("verilator") === null)(
       ["barrier_tree", "-GLEVELS=2", "-GCORES=5", "-GSCANS=1"],
       ["barrier_tree", "-GPERIOD=7"],
       ["packet"],
+      ["host_port"],
+      ["host_port", "-GLINK=40"],
+      ["mesh", "-GPORT_QUEUE=2"],
+      ["barrier", "-GEMPTY=1"],
+      ["barrier_tree", "-GEMPTY=1"],
     ]) {
       const { stdout, stderr } = spawnSync("verilator", ["--lint-only", "-Wall", ...parameters, "--top-module", top, ...names], {
         cwd: folder,
@@ -68,6 +74,21 @@ test.skipIf(versionOf("verilator") === null)(
 test.skipIf(versionOf("yosys") === null)("nor does Yosys find any in a mesh with trees", { tags: ["long"] }, () => {
   const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; chparam -set TREE 1 -set VCS 2 mesh; hierarchy -top mesh; proc; flatten; opt_clean; check -assert; select -assert-none t:$dlatch`;
   const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+  expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
+});
+
+test.skipIf(versionOf("yosys") === null)("nor in a chip of several cores with a port", { tags: ["long"] }, () => {
+  const point = randomPort(7);
+  if (point === null) throw new Error("the seed's network does not fit");
+  const chip = join(mkdtempSync(join(tmpdir(), "lint-")), "chip");
+  const { files, expected } = emit(point);
+  writeChip(chip, files, expected, "lint");
+  const script = [
+    "read_verilog -sv -D SYNTHESIS lib/*.sv chip.sv; hierarchy -check -top chip; proc; flatten; opt_clean",
+    "check -assert; select -assert-none t:$dlatch",
+  ];
+  const { status, stdout, stderr } = spawnSync("yosys", ["-q", "-p", script.join("; ")], { cwd: chip, encoding: "utf8" });
+  rmSync(dirname(chip), { recursive: true });
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
 });
 

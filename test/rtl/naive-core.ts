@@ -1,4 +1,5 @@
 /** The naive chip on a random point: what it finds otherwise than the board. Each utterance begins on a chip of its own, as the board's do. */
+import { COMPARED_PORT } from "../../rtl/bench.js";
 import { CORE_COUNTERS } from "../../sim/counters.js";
 import { nocSpec } from "../../sim/noc/chip-noc.js";
 import { createNoc } from "../../sim/noc/create.js";
@@ -24,5 +25,9 @@ export function naiveDifferences({ experiment, functional, run }: RandomCore): s
       return board === naive ? [] : [`naive chip: ${name} of core ${id} is ${naive}, the board's ${board}`];
     }),
   );
-  return [...(waves ? [] : ["naive chip: cycles of the waves differ"]), ...counters];
+  const portDifferences = COMPARED_PORT.flatMap((name) => {
+    const naive = runs.reduce((sum, { port }) => sum + (port?.[name] ?? 0), 0);
+    return naive === (total.port?.[name] ?? 0) ? [] : [`naive chip: ${name} of the port is ${naive}, the board's ${total.port?.[name]}`];
+  });
+  return [...(waves ? [] : ["naive chip: cycles of the waves differ"]), ...counters, ...portDifferences];
 }

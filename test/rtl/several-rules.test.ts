@@ -1,6 +1,6 @@
-/** A chip of several cores is refused where its network, its packets or the order of arrival are not what the library does, by key, with the nearest change. */
+/** A chip of several cores, or with a port, is refused where its network, its packets or the order of arrival are not what the library does, by key, with the nearest change. */
 import { expect, test } from "vitest";
-import type { Core, Experiment, Noc, Precision } from "../../arch/index.js";
+import type { Core, Experiment, Noc, Port, Precision } from "../../arch/index.js";
 import { candidateOf, obstaclesOf, type PointParts } from "../../rtl/index.js";
 import { safeBits } from "../../rtl/several-rules.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
@@ -21,6 +21,11 @@ function mapped(parts: PointParts, change: Partial<Experiment>): PointParts {
 
 const noc = (change: Partial<Noc>): Change => {
   return (parts) => mapped(parts, { chip: { ...parts.experiment.chip, noc: { ...parts.experiment.chip.noc, ...change } } });
+};
+const PORT: Port = { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 4 };
+/** With its input behind a port. */
+const port = (change: Partial<Port>): Change => {
+  return (parts) => mapped(parts, { chip: { ...parts.experiment.chip, port: { ...PORT, ...change } } });
 };
 const precision = (change: Partial<Precision>): Change => {
   return (parts) => mapped(parts, { precision: { ...parts.experiment.precision, ...change } });
@@ -62,6 +67,21 @@ const tickedScans: Change = (parts) => {
   });
 };
 
+/** One core, whose spikes come from the host and from itself. */
+const aloneWithPort: Change = (parts) => {
+  const { experiment } = parts;
+  const [first] = experiment.chip.cores;
+  const cores = experiment.chip.cores.map((core): Core => ({ ...core, maxNeurons: core.id === first.id ? 4096 : 0 }));
+  const changed = { ...experiment.precision, accumulatorBits: 12, accumulatorOverflow: "saturate" as const };
+  const made = mapped(parts, {
+    chip: { ...experiment.chip, cores, port: PORT },
+    mapping: { ...experiment.mapping, strategy: "sequential", maxNeuronsPerCore: null },
+    precision: changed,
+  });
+  expect(made.run.placement.usedCores).toEqual([first.id]);
+  return made;
+};
+
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
   ["noc.width", /33 cores hold neurons/, crowd],
   ["noc.topology", /no torus/, noc({ topology: "torus" })],
@@ -72,6 +92,10 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ["precision.accumulator_bits", /depend on the order/, precision({ accumulatorBits: 12, accumulatorOverflow: "saturate" })],
   ["noc.header_bits", /shortest packet has/, noc({ headerBits: 1, flitWidthBits: 4 })],
   ["noc.flit_width_bits", /first flit/, noc({ flitWidthBits: 1, multicast: "unicast" })],
+  ["inputs.port.packet_bits", /host link has 9 bits/, port({ packetBits: 9 })],
+  ["inputs.port.checksum", /does not know this key/, port({ checksum: true } as Partial<Port>)],
+  ["noc.routing", /by credits/, (parts) => port({})(noc({ routing: "odd-even" })(parts))],
+  ["precision.accumulator_bits", /depend on the order/, aloneWithPort],
   ["noc.deflects", /does not know this key/, noc({ deflects: true } as Partial<Noc>)],
 ];
 
@@ -87,6 +111,12 @@ test.each(refusals)("%s is refused: %s", (key, reason, change) => {
   const one = found.find((obstacle) => obstacle.key === key && reason.test(obstacle.reason));
   expect(one, JSON.stringify(found)).toBeDefined();
   expect(one?.change).not.toBe("");
+});
+
+test("the packet that a refusal of the host link names is the least that is emitted", () => {
+  const [{ change }] = obstacles(port({ packetBits: 9 })(base));
+  const packetBits = Number(/packet_bits: (\d+)/.exec(change)?.[1]);
+  expect([packetBits - 1, packetBits].map((bits) => obstacles(port({ packetBits: bits })(base)).length)).toEqual([1, 0]);
 });
 
 test("sums that wrap may leave the accumulator: their order cannot matter", () => {

@@ -43,11 +43,6 @@ const [{ synapseMemory, stateMemory, intake, scan, neuronUpdate }] = base.experi
 
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
   ["network.model", /no cell gru/, (parts) => ({ ...parts, model: { ...parts.model, system: "gru" } as never })],
-  [
-    "inputs.at",
-    /no port/,
-    (parts) => withChip(parts, { port: { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 4 } }),
-  ],
   ["tick.overrun", /begins no step before/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "late", spreadCycles: 0 } })],
   ["barrier.scope", /barrier of the whole chip/, (parts) => withChip(parts, { sourcePace: { runAheadWaves: 1 } })],
   ["chip.weight_format", /trained here dense/, (parts) => mapped(withChip(parts, { weightFormat: "rows" }))],
