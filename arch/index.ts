@@ -145,6 +145,7 @@ export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { MEMORY_KINDS, type MemoryQuestion, type OwnMemoryKind, ownMemory } from "./memories/memory-kinds.js";
 export { builtRow, type ParameterRow, parameterRowBits } from "./memories/parameter-memory.js";
 export { queueCosts } from "./memories/queue.js";
+export { ihpCells } from "./memories/registers.js";
 export type {
   BatchNorm,
   Gate,

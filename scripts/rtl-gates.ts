@@ -16,7 +16,7 @@ import { figureRows } from "../rtl/gates/comparison.js";
 import { energyOf, together } from "../rtl/gates/gate-energy.js";
 import { libraryOf } from "../rtl/gates/liberty.js";
 import { timingOf } from "../rtl/gates/longest-path.js";
-import { modelFigures } from "../rtl/gates/model-figures.js";
+import { type ModelFigures, modelFigures } from "../rtl/gates/model-figures.js";
 import { simulateNetlist } from "../rtl/gates/simulate-netlist.js";
 import { mappedGraph } from "../rtl/gates/synthesise.js";
 import { emit, type PointParts, synthesise, writeChip } from "../rtl/index.js";
@@ -54,6 +54,11 @@ function modelEnergy({ experiment, run }: PointParts, operations: number): { rea
   return { work: (scale * sum(["datapath", "queue"])) / operations, clock: (scale * sum(["clock"])) / operations };
 }
 
+const areasOf = ({ logic, combinational }: ModelFigures): Pick<GateRow, "modelAreaUm2" | "modelCombinationalUm2"> => ({
+  modelAreaUm2: 1e6 * logicAreaMm2(logic, GATES_NM),
+  modelCombinationalUm2: 1e6 * logicAreaMm2(combinational, GATES_NM),
+});
+
 /** The row with what the model says now. */
 async function withModel(row: GateRow): Promise<GateRow> {
   const parts = await partsFor(row.shape, Number(values.steps));
@@ -68,7 +73,7 @@ async function withModel(row: GateRow): Promise<GateRow> {
     "clock of the logic": model.clockMhz,
   };
   const figures = row.figures.map((one) => (said[one.figure] === undefined ? one : { ...one, model: said[one.figure] }));
-  return { ...row, figures, modelAreaUm2: 1e6 * logicAreaMm2(model.logic, GATES_NM), model: modelEnergy(parts, row.operations) };
+  return { ...row, figures, ...areasOf(model), model: modelEnergy(parts, row.operations) };
 }
 
 async function rowOf(name: string, shape: { readonly [path: string]: number | string }, liberty: string): Promise<GateRow> {
@@ -100,7 +105,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
       shape,
       tools: synthesis.tools,
       figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states, cores: 1 }, synthesis),
-      modelAreaUm2: 1e6 * logicAreaMm2(model.logic, GATES_NM),
+      ...areasOf(model),
       areaUm2: all.areaUm2,
       lut4: synthesis.mapped?.luts ?? 0,
       equal: run.wrong === 0,

@@ -1,4 +1,5 @@
 /** The page of cores as gates, from the rows that the script computed. Pure. */
+import { ihpCells } from "../../arch/memories/registers.js";
 import { controlFigures, meanOf } from "./control.js";
 import type { GateRow, RouterRow } from "./row.js";
 
@@ -101,14 +102,13 @@ export function pageOf(rows: readonly GateRow[], log: string, priced: readonly G
   const updates = rows.map((row) => figure(row, "multipliers of the update units"));
   const memories = ["weights", "states and sums", "tables"];
   const exact = rows.filter((row) => memories.every((name) => figure(row, name).model === figure(row, name).gates)).length;
-  const luts = rankCorrelation(
-    rows.map(({ modelAreaUm2 }) => modelAreaUm2),
-    rows.map(({ lut4 }) => lut4),
-  );
-  const areas = rankCorrelation(
-    rows.map(({ modelAreaUm2 }) => modelAreaUm2),
-    rows.map(({ areaUm2 }) => areaUm2),
-  );
+  const rank = (a: (row: GateRow) => number, b: (row: GateRow) => number): string => rankCorrelation(rows.map(a), rows.map(b)).toFixed(2);
+  const lut4 = (row: GateRow): number => row.lut4;
+  const modelled = (row: GateRow): number => row.modelAreaUm2;
+  const combinational = (row: GateRow): number => row.modelCombinationalUm2;
+  const mapped = (row: GateRow): number => row.areaUm2;
+  const flop = ihpCells()["flip-flop"].areaUm2;
+  const gatesAlone = (row: GateRow): number => row.areaUm2 - flop * Object.values(row.registers).reduce((sum, bits) => sum + bits, 0);
   const ratios = (pairs: readonly { readonly model: number; readonly gates: number }[]): string => {
     const all = pairs.filter(({ model }) => model > 0).map(({ model, gates }) => gates / model);
     return `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}, the middle ${middle(all).toFixed(2)}`;
@@ -180,7 +180,10 @@ ${table(
 A synaptic operation's energy holds everything that the core does in the same time but memories: datapaths, queues, control; clocks stand beside it. The
 clock of the model is its slowest block that is no memory, at 90 nm.
 
-Rank correlation with the modelled logic area: ${luts.toFixed(2)} of LUT4, ${areas.toFixed(2)} of mapped area.
+Rank correlation with the modelled logic area: ${rank(modelled, lut4)} of LUT4, ${rank(modelled, mapped)} of mapped area. A LUT holds no register, and registers are
+most of the area: the mapped area itself ranks LUT4 by ${rank(mapped, lut4)}, so that a model of it cannot be expected to do better. Without registers the mapped area ranks them by
+${rank(gatesAlone, lut4)}. The model without registers ranks them by ${rank(combinational, lut4)}, once it knows what chooses among the words of the write queues (\`modelFigures\`): a choice
+of two per bit of a place for each word that may come in a cycle, one where it leaves, one where it is looked up. No price holds these choices.
 
 ## Where the model differs
 
@@ -189,6 +192,7 @@ Rank correlation with the modelled logic area: ${luts.toFixed(2)} of LUT4, ${are
 | register bits (\`datapathLogic\`, \`writeQueueBits\`, \`control_ihp130.csv\`) | ${ratios(bits)} | control is the mean over these cores; the output queue, which one core alone has not, is left out |
 | multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits |
 | multipliers of the update units | ${ratios(updates)} | the jump of \`alif\` |
+| choices of the write queues | no entry | prices hold a FIFO with one word in and one out per cycle; a batch leaves with several words of a bank, sums are looked up |
 | multipliers of addresses | no entry | places in a word, and the row of an axon, are products in the library |
 
 Registers by part, of all cores: ${registerShares(rows)

@@ -16,6 +16,8 @@ export interface GateRow {
   readonly figures: readonly FigureRow[];
   /** Logic at the library's node. */
   readonly modelAreaUm2: number;
+  /** Without registers, and with the choices of the write queues. */
+  readonly modelCombinationalUm2: number;
   readonly areaUm2: number;
   readonly lut4: number;
   /** Whether the netlist gave the simulator's scores and cycles. */
