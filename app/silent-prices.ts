@@ -5,8 +5,6 @@
 import {
   axonTablePrices,
   type Chip,
-  type Core,
-  coreKind,
   corePrices,
   diePrices,
   type Experiment,
@@ -22,6 +20,8 @@ import {
   routeTablePrices,
   type Topology,
   treeLinkPrices,
+  unlikeCores,
+  widestPayloadBits,
 } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
@@ -110,9 +110,8 @@ function pricesAt(
 ): readonly Prices[] | null {
   try {
     const { chip, precision } = patchDocument(described, values);
-    const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
+    const payloadBits = widestPayloadBits(topology);
     const needs = needsOn(chip, precision, topology);
-    const kinds: readonly Core[] = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
     const shared = {
       ...routerPrices(chip, routerPorts(chip)[0]),
       ...linkPrices(chip, 1),
@@ -121,7 +120,7 @@ function pricesAt(
       ...diePricesOf(chip),
       ...framePrices(chip, precision),
     };
-    return kinds.map((core) => {
+    return unlikeCores(chip).map((core) => {
       const all = {
         ...shared,
         ...corePrices(chip, core, precision, payloadBits, needs),

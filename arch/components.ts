@@ -118,6 +118,9 @@ export function clockShares(core: Core, precision: Precision, chip: Chip, needs:
 /** Bits of a spike message: header and payload. */
 export const messageBits = (chip: Chip, payloadBits: number): number => chip.noc.headerBits + payloadBits;
 
+/** A core of each kind, the first of each. */
+export const unlikeCores = (chip: Chip): readonly Core[] => [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+
 const kinds = new WeakMap<Core, string>();
 /** Equal for cores that differ in their place only. */
 export function coreKind(core: Core): string {

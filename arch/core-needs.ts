@@ -2,10 +2,13 @@
 import type { RowCoding, Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
-/** Neurons that are updated alike. */
 /** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
 export const BUILT_PAYLOAD_BITS = 8;
 
+/** Of the payloads that the network's spikes carry, at least 1. */
+export const widestPayloadBits = ({ populations }: Topology): number => Math.max(1, ...populations.map(({ payloadBits }) => payloadBits));
+
+/** Neurons that are updated alike. */
 export interface NeuronKind {
   readonly neurons: number;
   readonly states: number;

@@ -32,6 +32,7 @@ export {
   type CorePrices,
   clockShares,
   coreKind,
+  unlikeCores,
   corePrices,
   datapathLogic,
   laneMultiplierBits2,
@@ -43,7 +44,7 @@ export {
   treeLinkPrices,
 } from "./components.js";
 export { controlSize } from "./control.js";
-export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf } from "./core-needs.js";
+export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, widestPayloadBits } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";

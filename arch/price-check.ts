@@ -1,7 +1,7 @@
 /** Expressions for prices, tried on every part of a chip before anything runs: a wrong one is told where it is typed. Pure. */
 import { quoted } from "../base/errors.js";
 import type { Chip, Core } from "./chip.js";
-import { coreKind } from "./components.js";
+import { unlikeCores } from "./components.js";
 import { BUILT_NEEDS, BUILT_PAYLOAD_BITS } from "./core-needs.js";
 import { dieVariables } from "./die-prices.js";
 import { ExpressionError } from "./expression.js";
@@ -19,7 +19,7 @@ export function checkPriceExpressions(chip: Chip, precision: Precision, say: (na
     typeof value === "string" ? [[name, value] as const] : [],
   );
   if (texts.length === 0) return;
-  const kinds = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+  const kinds = unlikeCores(chip);
   const ports = [...new Set(routerPorts(chip))];
   for (const [name, text] of texts) {
     try {

@@ -30,6 +30,7 @@ import {
   type Topology,
   treeLinkCount,
   treeLinkPrices,
+  widestPayloadBits,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES } from "./core-lines.js";
@@ -144,7 +145,7 @@ interface ChipPrices {
 
 /** Prices of every core and router; equal ones share one object. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
-  const payloadBits = topology.populations.reduce((widest, population) => Math.max(widest, population.payloadBits), 1);
+  const payloadBits = widestPayloadBits(topology);
   const needs = needsOn(chip, precision, topology);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
   const cores = chip.cores.map((core: Core) => {

@@ -11,7 +11,6 @@ import {
   axonEntryBits,
   type Chip,
   type Core,
-  coreKind,
   type Memory,
   PRICE_GROUPS,
   type PriceName,
@@ -20,6 +19,7 @@ import {
   type SramQuantity,
   siliconFactor,
   type Technology,
+  unlikeCores,
 } from "../arch/index.js";
 import { cornerCauses, type ErrorCause, LOGIC, macroCauses, ownCause, ownMacroCauses, sharedCause, tableCause } from "./error-causes.js";
 import { linePrice } from "./price-lines.js";
@@ -128,8 +128,6 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryEr
   const laws = library.flatMap((macro) => macroCauses(technology, quantity, macro, share));
   return { causes: [...described, ...laws, ...cornerCauses(technology, corner, "sram")], libraryShare: library.length / macros.size };
 }
-
-const unlikeCores = (chip: Chip): readonly Core[] => [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
 
 /** Lines of queues: which of a core's, and what they are of a macro. */
 const QUEUE_LINES: { readonly [price: string]: readonly [of: readonly ("input" | "output")[], quantity: SramQuantity] } = {

@@ -11,7 +11,7 @@ import { log2 } from "../../base/math.js";
 import { addressLevels, grantLevels } from "../arbitration.js";
 import type { Chip, Core } from "../chip.js";
 import type { ClockLimit } from "../clock-limit.js";
-import { builtWidths, coreKind } from "../components.js";
+import { builtWidths, unlikeCores } from "../components.js";
 import type { CoreNeeds } from "../core-needs.js";
 import type { Precision } from "../precision.js";
 import { FPGA_DEVICES, type FpgaName } from "./devices.js";
@@ -65,8 +65,7 @@ export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision
   const { family } = FPGA_DEVICES[name];
   const { clock } = fpgaLaws(family);
   if (clock === null) return [{ block: "block RAM cycle", periodNs: 1000 / BLOCK_RAM_MHZ, fix: () => "or take a faster device" }];
-  const kinds = [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
-  const limits = kinds.flatMap((core) =>
+  const limits = unlikeCores(chip).flatMap((core) =>
     coreChains(core, precision, needs).map(
       ({ block, levels, fix }): ClockLimit => ({
         block: `core[${core.id}] ${block}`,

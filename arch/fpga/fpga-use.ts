@@ -2,7 +2,7 @@
 import { InfeasibleError } from "../../base/errors.js";
 import { exp, square } from "../../base/math.js";
 import type { Chip } from "../chip.js";
-import { coreKind } from "../components.js";
+import { coreKind, unlikeCores } from "../components.js";
 import type { CoreNeeds } from "../core-needs.js";
 import { routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
@@ -37,9 +37,8 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
   if (chip.fpga === null) return null;
   const device: FpgaDevice = FPGA_DEVICES[chip.fpga];
   const parts: FpgaPart[] = [];
-  const kinds = new Map(chip.cores.map((core) => [coreKind(core), core]));
-  for (const [kind, core] of kinds) {
-    const count = chip.cores.filter((other) => coreKind(other) === kind).length;
+  for (const core of unlikeCores(chip)) {
+    const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }
   // a core alone has nobody to send to

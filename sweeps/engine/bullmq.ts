@@ -4,7 +4,7 @@
  * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
-import { type Experiment, encodeNetwork, type SampleSet, type Topology } from "../../arch/index.js";
+import { type Experiment, encodeNetwork, type Topology } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -15,20 +15,16 @@ import { queueMaker } from "../models/remote-models.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { type Asked, answerLimit, askedOf, unpackDone } from "./answer.js";
-import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
-import type { Model } from "./local.js";
-import { NetworkShapes } from "./network-shapes.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import type { Missing, Question, Reply } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
+import { type InputLoaders, StudyInputs } from "./study-inputs.js";
 import { transferError } from "./transfer-error.js";
 
-interface RemoteEngineOptions extends RemoteLinkOptions {
-  readonly loadModel: (experiment: Experiment) => Promise<Model>;
-  readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
+interface RemoteEngineOptions extends RemoteLinkOptions, InputLoaders {
   /** Makes the networks that descriptions ask for; left out: all are read from files. */
   readonly models?: ModelSource;
 }
@@ -60,21 +56,17 @@ export async function openRemoteEngine(options: RemoteEngineOptions): Promise<Re
 
 class RemoteEngine implements EstimatingEngine {
   readonly maxWorkers = MOST_AT_ONCE;
-  private readonly models = new Map<string, Promise<Model>>();
-  private readonly samples = new Map<string, Promise<SampleSet>>();
-  /** The same by content: models that read the same data share them. */
-  private readonly contents = new Map<string, Promise<SampleSet>>();
+  private readonly inputs: StudyInputs;
   /** Addresses by content hash of what was sent. */
   private readonly sent = new Map<string, Promise<string>>();
   /** Functional runs under way or done, or why there is none. */
   private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
   private readonly making: MadeModels | null;
-  private readonly shapes = new NetworkShapes();
   private readonly waiting = new Set<string>();
   private readonly estimable = new Map<string, Promise<Estimable | null>>();
 
   constructor(
-    private readonly options: RemoteEngineOptions,
+    options: RemoteEngineOptions,
     private readonly link: RemoteLink,
   ) {
     const { blobs, jobs } = link;
@@ -85,18 +77,15 @@ class RemoteEngine implements EstimatingEngine {
     };
     const workshop = { make: queueMaker(queue), close: async () => undefined };
     this.making = options.models === undefined ? null : new MadeModels(options.models, () => workshop);
+    this.inputs = new StudyInputs(options, this.making);
   }
 
-  async identify(experiment: Experiment): Promise<PointInputs> {
-    const [made, samples] = await Promise.all([this.making?.keyOf(experiment), this.data(experiment)]);
-    return { modelHash: made ?? (await this.model(experiment)).hash, dataHash: samples.hash };
+  identify(experiment: Experiment): Promise<PointInputs> {
+    return this.inputs.identify(experiment);
   }
 
-  async topology(experiment: Experiment): Promise<Topology> {
-    const samples = await this.data(experiment);
-    const unmade = this.making?.untrained(experiment, samples) ?? null;
-    const network = unmade ?? (await this.model(experiment)).network;
-    return this.shapes.of(experiment, network, samples);
+  topology(experiment: Experiment): Promise<Topology> {
+    return this.inputs.topology(experiment);
   }
 
   compare(compared: Compared): void {
@@ -166,19 +155,6 @@ class RemoteEngine implements EstimatingEngine {
     throw transferError("screening", why);
   }
 
-  private model(experiment: Experiment): Promise<Model> {
-    const made = this.making?.ready(experiment);
-    if (made !== undefined && made !== null) return made;
-    return remember(this.models, experiment.network.model, () => this.options.loadModel(experiment));
-  }
-
-  private data(experiment: Experiment): Promise<SampleSet> {
-    return remember(this.samples, dataAddress(experiment), async () => {
-      const samples = await this.options.loadSamples(experiment);
-      return remember(this.contents, samples.hash, async () => samples);
-    });
-  }
-
   private async trace(task: Task): Promise<SentTrace | Outcome> {
     const key = keyOf(task);
     const known = this.traces.get(key);
@@ -222,14 +198,14 @@ class RemoteEngine implements EstimatingEngine {
 
   private sendModel(task: Task): Promise<string> {
     return remember(this.sent, task.inputs.modelHash, async () => {
-      const { network } = await this.model(task.experiment);
+      const { network } = await this.inputs.model(task.experiment);
       return this.link.blobs.put(encodeNetwork(network), `the model ${network.name}`);
     });
   }
 
   private sendData(task: Task): Promise<string> {
     return remember(this.sent, task.inputs.dataHash, async () => {
-      const samples = await this.data(task.experiment);
+      const samples = await this.inputs.data(task.experiment);
       return this.link.blobs.put(encodeSamples(samples), `the data set ${samples.name}`);
     });
   }

@@ -4,7 +4,7 @@
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
-import { type Experiment, feedsBack, type ModelNetwork, type SampleSet, type Topology } from "../../arch/index.js";
+import { type Experiment, feedsBack, type Topology } from "../../arch/index.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { fewerTimed, functionalKey, replayKey } from "../../sim/index.js";
@@ -14,20 +14,16 @@ import { MadeModels, type ModelSource, threadsOf } from "../models/model-source.
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import { cellPluginOf } from "./cell-plugin.js";
-import { dataAddress } from "./data-address.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { DEFAULT_CACHE_BYTES } from "./memory.js";
-import { NetworkShapes } from "./network-shapes.js";
-import { remember, ThreadPool } from "./pool.js";
+import { ThreadPool } from "./pool.js";
 import { Replays } from "./replays.js";
 import { shared, sharedBytes } from "./share.js";
+import { type InputLoaders, StudyInputs } from "./study-inputs.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
-interface LocalEngineOptions {
-  /** The model file that a description names. */
-  readonly loadModel: (experiment: Experiment) => Promise<Model>;
-  readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
+interface LocalEngineOptions extends InputLoaders {
   readonly maxWorkers?: number;
   /** A point that runs longer ends as `timeout`; default 10 minutes. */
   readonly timeoutMs?: number;
@@ -39,12 +35,6 @@ interface LocalEngineOptions {
   readonly models?: ModelSource;
   /** Called when a point's worker begins another phase. */
   readonly onPhase?: (key: string, phase: Phase) => void;
-}
-
-/** A decoded model or NIR file. */
-export interface Model {
-  readonly network: ModelNetwork;
-  readonly hash: string;
 }
 
 /** A functional run: computed, or being computed by the point that asked first. */
@@ -62,12 +52,8 @@ interface Run {
 export class LocalEngine implements EstimatingEngine {
   readonly maxWorkers: number;
   private readonly pool: ThreadPool;
-  private readonly models = new Map<string, Promise<Model>>();
-  private readonly samples = new Map<string, Promise<SampleSet>>();
-  /** The same by content: models that read the same data share them. */
-  private readonly contents = new Map<string, Promise<SampleSet>>();
+  private readonly inputs: StudyInputs;
   private readonly functionals = new Map<string, Run>();
-  private readonly shapes = new NetworkShapes();
   private readonly profiles = new Map<string, ActivityProfile>();
   private readonly keys = new Map<string, string>();
   private readonly replays = new Replays();
@@ -82,18 +68,15 @@ export class LocalEngine implements EstimatingEngine {
     this.cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
     this.pool = new ThreadPool(this.maxWorkers, options.workerFile);
     this.making = options.models === undefined ? null : new MadeModels(options.models, threadsOf(this.maxWorkers));
+    this.inputs = new StudyInputs(options, this.making, shared);
   }
 
-  async identify(experiment: Experiment): Promise<PointInputs> {
-    const [modelHash, samples] = await Promise.all([this.modelHash(experiment), this.data(experiment)]);
-    return { modelHash, dataHash: samples.hash };
+  identify(experiment: Experiment): Promise<PointInputs> {
+    return this.inputs.identify(experiment);
   }
 
-  async topology(experiment: Experiment): Promise<Topology> {
-    const samples = await this.data(experiment);
-    const unmade = this.making?.untrained(experiment, samples) ?? null;
-    const network = unmade ?? (await this.model(experiment)).network;
-    return this.shapes.of(experiment, network, samples);
+  topology(experiment: Experiment): Promise<Topology> {
+    return this.inputs.topology(experiment);
   }
 
   compare(compared: Compared): void {
@@ -159,27 +142,6 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   /** A network that is still to be made is known by its recipe. */
-  private async modelHash(experiment: Experiment): Promise<string> {
-    return (await this.making?.keyOf(experiment)) ?? (await this.model(experiment)).hash;
-  }
-
-  private model(experiment: Experiment): Promise<Model> {
-    const made = this.making?.ready(experiment);
-    if (made !== undefined && made !== null) return made;
-    return remember(this.models, experiment.network.model, async () => {
-      const { network, hash } = await this.options.loadModel(experiment);
-      return { network: shared(network), hash };
-    });
-  }
-
-  /** A reader gives a whole split; the workload chooses utterances from it. */
-  private data(experiment: Experiment): Promise<SampleSet> {
-    return remember(this.samples, dataAddress(experiment), async () => {
-      const samples = await this.options.loadSamples(experiment);
-      return remember(this.contents, samples.hash, async () => shared(samples));
-    });
-  }
-
   private async functional(task: Task): Promise<Functional | Outcome> {
     const key = this.keyOf(task);
     const known = this.functionals.get(key);
@@ -211,7 +173,7 @@ export class LocalEngine implements EstimatingEngine {
 
   /** Fewer timed utterances are cut out of a run of more. */
   private async takeFrom(whole: Run, { experiment }: Task): Promise<Functional | Outcome> {
-    const [model, samples, run] = await Promise.all([this.model(experiment), this.data(experiment), whole.ready]);
+    const [model, samples, run] = await Promise.all([this.inputs.model(experiment), this.inputs.data(experiment), whole.ready]);
     return "kind" in run ? run : shared(fewerTimed(experiment, model.network, samples, run));
   }
 
@@ -219,7 +181,7 @@ export class LocalEngine implements EstimatingEngine {
     const unmade = await this.making?.make(task, () => this.options.onPhase?.(task.key, "training"));
     if (unmade !== undefined && unmade !== null) return unmade;
     this.options.onPhase?.(task.key, "network");
-    const [model, samples] = await Promise.all([this.model(task.experiment), this.data(task.experiment)]);
+    const [model, samples] = await Promise.all([this.inputs.model(task.experiment), this.inputs.data(task.experiment)]);
     const reply = await this.call({
       kind: "functional",
       experiment: task.experiment,

@@ -2,7 +2,7 @@
 import { byKind, type Experiment, type SampleSet, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { modelTopology } from "../../sim/index.js";
-import type { Model } from "../engine/local.js";
+import type { Model } from "../engine/study-inputs.js";
 import { changedInputs, type Input } from "../inputs.js";
 
 interface ShapeFiles {
