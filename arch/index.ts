@@ -32,7 +32,6 @@ export {
   type CorePrices,
   clockShares,
   coreKind,
-  unlikeCores,
   corePrices,
   datapathLogic,
   laneMultiplierBits2,
@@ -42,6 +41,7 @@ export {
   type RouterPrices,
   routerPrices,
   treeLinkPrices,
+  unlikeCores,
 } from "./components.js";
 export { controlSize } from "./control.js";
 export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, widestPayloadBits } from "./core-needs.js";

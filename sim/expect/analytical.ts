@@ -40,6 +40,7 @@ import {
 import { nocSpec, portCount } from "../noc/index.js";
 import { leastBarrier } from "../program/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
+import { balancedSpreads } from "./balanced-spread.js";
 import { type Load, loadOf, type PortLoad } from "./expected-load.js";
 import { type FlowRates, flowRates } from "./flow-rates.js";
 import { withStepPackets } from "./step-packets.js";
@@ -155,7 +156,7 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierC
   const firstSpike = Math.min((load.soma + load.somaDramWait) / (load.spikes + 1) + result + way + 1, port.first);
   const synapse = load.issue + load.overhead + load.latency + load.dramWait;
   const channel = chip.spill === null ? 0 : ((load.dramBits + load.dramStateBits) * load.cores) / chip.spill.bitsPerCycle;
-  const ports = Math.max(load.flits / rates.source, (load.events * (load.cores - 1) * flits) / load.cores / rates.sink);
+  const ports = Math.max(load.mostFlits / rates.source, (load.events * (load.cores - 1) * flits) / load.cores / rates.sink);
   const even = mean.grid / Math.max(1, 2 * (chip.coresPerTile.length - 1));
   const sent = load.flits * load.cores;
   const links = load.cores === 1 ? 0 : sent * Math.max(Math.max(even, mean.treeShare) / rates.link, mean.between.busiestShare / rates.die);
@@ -183,27 +184,44 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierC
   };
 }
 
+/** Of the core with so many times the mean's work. */
+function busiest(load: Load, imbalance: number): Load {
+  const { soma, issue, overhead, latency, dramWait, events, somaWords, accumulatorWords } = load;
+  return {
+    ...load,
+    ...{ soma: soma * imbalance, issue: issue * imbalance, overhead: overhead * imbalance, latency: latency * imbalance },
+    ...{ dramWait: dramWait * imbalance, events: events * imbalance },
+    ...{ somaWords: somaWords * imbalance, accumulatorWords: accumulatorWords * imbalance },
+  };
+}
+
 /** Candidates for (pieces, cores), by strategy. */
-function* spreads(chip: Chip, request: MappingRequest, profile: ActivityProfile): Generator<[parts: number, cores: number]> {
+function* spreads(
+  chip: Chip,
+  precision: Precision,
+  request: MappingRequest,
+  profile: ActivityProfile,
+): Generator<readonly [parts: number, cores: number, imbalance: number]> {
+  if (request.strategy === "balanced" || request.strategy === "min-traffic") {
+    for (const { parts, cores, imbalance } of balancedSpreads(chip, precision, request, profile)) yield [parts, cores, imbalance];
+    return;
+  }
   const total = chip.cores.length;
   const limit = request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
   const away = portPopulations(chip, profile.topology);
   const placed = profile.topology.populations.filter((_, p) => !away.includes(p));
   const least = Math.max(...placed.map((population) => Math.ceil(population.neurons / limit)));
-  const balanced = request.strategy === "balanced" || request.strategy === "min-traffic";
   if (least > total) return;
-  if (!balanced && limit < Number.POSITIVE_INFINITY) {
+  if (limit < Number.POSITIVE_INFINITY) {
     const pieces = placed.reduce((sum, population) => sum + Math.ceil(population.neurons / limit), 0);
-    yield [least, Math.min(total, pieces)];
+    yield [least, Math.min(total, pieces), 1];
   }
   const counts: number[] = [];
   for (let parts = least; parts <= total; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
-  for (const parts of counts) yield [parts, Math.min(total, parts)];
+  for (const parts of counts) yield [parts, Math.min(total, parts), 1];
   // pieces of different populations on different cores: padding of narrow slices is less, balance is worse
-  for (const parts of counts) yield [parts, Math.min(total, parts * placed.length)];
+  for (const parts of counts) yield [parts, Math.min(total, parts * placed.length), 1];
 }
-
-const workOf = (load: Load): number => load.soma + load.issue + load.overhead + load.latency + load.dramWait;
 
 interface Spread {
   readonly load: Load;
@@ -214,7 +232,7 @@ interface Spread {
 }
 
 /**
- * The spread that a strategy would choose: balanced the one of least work; the others the first that fits, or, where rows go to DRAM, the one that
+ * The spread that a strategy would choose: the first that fits, of balanced those of least work first; of the others, where rows go to DRAM, the one that
  * sends the fewest bits there.
  */
 function chosenSpread(
@@ -226,17 +244,18 @@ function chosenSpread(
 ): Spread | null {
   const core = chip.cores[0];
   const isBalanced = request.strategy === "balanced" || request.strategy === "min-traffic";
-  const cost = (load: Load): number => (isBalanced ? workOf(load) : load.dramBits * load.cores);
+  const cost = (load: Load): number => load.dramBits * load.cores;
   const leastOf = (used: number): number => leastBarrier(chip.cores.slice(0, used), profile.topology, precision);
   let best: Spread | null = null;
-  for (const [parts, cores] of spreads(chip, request, profile)) {
-    if (best !== null && cores !== parts && (isBalanced || dram === null)) break;
+  for (const [parts, cores, imbalance] of spreads(chip, precision, request, profile)) {
+    if (best !== null && cores !== parts && dram === null) break;
     const spikes = loadOf(core, chip, dram, precision, profile, parts, cores);
     if (spikes === null) continue;
     const load = withStepPackets(chip, spikes);
     const way = meanWay(chip, cores);
-    if (best === null || cost(load) < cost(best.load)) best = { load, way, ...waveOf(chip, core, load, way, leastOf(load.cores)) };
-    if (!isBalanced && dram === null) break;
+    if (best === null || cost(load) < cost(best.load))
+      best = { load, way, ...waveOf(chip, core, busiest(load, imbalance), way, leastOf(load.cores)) };
+    if (isBalanced || dram === null) break;
   }
   return best;
 }

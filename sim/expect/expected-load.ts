@@ -29,6 +29,7 @@ import {
   synapseItemBits,
 } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
+import { meanOfBusiest } from "./busiest.js";
 
 /** What a core does in a full wave, means. */
 export interface Load {
@@ -45,6 +46,8 @@ export interface Load {
   /** Packets that a core sends, to itself not counted; and their flits. */
   readonly packets: number;
   readonly flits: number;
+  /** Of the core that sends most in a step, whose mean is more than that of the cores. */
+  readonly mostFlits: number;
   /** Of them, packets by which a core tells that its step is done. */
   readonly stepPackets: number;
   readonly synapseWords: number;
@@ -171,6 +174,7 @@ export function loadOf(
     events: 0,
     packets: 0,
     flits: 0,
+    mostFlits: 0,
     stepPackets: 0,
     synapseWords: 0,
     dramBits: 0,
@@ -198,6 +202,7 @@ export function loadOf(
   /** Words that may go to DRAM, and words of states that pass the channel then. */
   const states = { away: 0, words: 0, slices: 0 };
   const rows: RowKind[] = [];
+  const sent: { readonly flits: number; readonly pieces: number; readonly neurons: number; readonly spikes: number }[] = [];
   const { scan } = core;
   // a scanned message sets a bit, and is found again
   const perEvent = { event: core.eventOverheadCycles, compressed: 1 + scan.cyclesPerSetBit, dense: 1 }[scan.policy];
@@ -241,8 +246,8 @@ export function loadOf(
     sum.lutReads += population.neurons * population.update.lutReads;
   });
   populations.forEach((source, p) => {
-    // cores that need this population's spikes: those of its largest target
-    let reach = 0;
+    /** By target: cores that need this population's spikes. */
+    const reached = new Map<number, number>();
     for (const projection of topology.projections) {
       if (projection.source !== p) continue;
       const target = populations[projection.target];
@@ -299,8 +304,13 @@ export function loadOf(
           : pieces * projectionWords(topology, projection, precision, synapseMemory.wordBits, 0, size);
       synapseNeed += held;
       rows.push({ held, events: spikes[p] * hit + silent, words: inFront + packedWords(items, item), rate: spikes[p] / source.neurons });
-      reach = Math.max(reach, hit);
+      reached.set(projection.target, Math.max(reached.get(projection.target) ?? 0, hit));
     }
+    // pieces of different populations lie on different cores while there are any
+    const reach = Math.min(
+      cores,
+      [...reached.values()].reduce((all, hit) => all + hit, 0),
+    );
     sum.events += spikes[p] * reach;
     sum.overhead += spikes[p] * reach * perEvent;
     axons += source.neurons * reach;
@@ -320,8 +330,14 @@ export function loadOf(
     const packets = spikes[p] * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
     sum.packets += packets;
     routes += source.neurons * (chip.noc.multicast === "tree" ? Math.min(1, remote) : remote);
-    sum.flits += packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
+    const flits = packets * Math.ceil((chip.noc.headerBits + source.payloadBits) / chip.noc.flitWidthBits);
+    sum.flits += flits;
+    if (spikes[p] > 0) sent.push({ flits, pieces: Math.min(parts, source.neurons), neurons: source.neurons, spikes: spikes[p] });
   });
+  for (const { flits, pieces, neurons, spikes: fired } of sent) {
+    const busiest = (meanOfBusiest(pieces, Math.ceil(neurons / pieces), fired / neurons) * flits) / fired;
+    sum.mostFlits = Math.max(sum.mostFlits, busiest + (sum.flits - flits) / cores);
+  }
   if (scan.policy === "compressed") sum.overhead += cores * Math.ceil(axons / cores / scan.chunkBits) * scan.cyclesPerChunk;
   if (sum.neurons > core.maxNeurons * cores) return null;
   if (axons > (core.axonEntries ?? axons) * cores || routes > (core.routeEntries ?? routes) * cores) return null;

@@ -52,14 +52,20 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
   // links that wrap around: half of the VCs before the place where a ring is cut, half behind it
   const vcsOfLink = nocTopology(noc).wraps ? virtualChannels / 2 : virtualChannels;
   const packet = Math.min(perVc(trips.link), perVc(trips.source));
+  // the next packet takes another VC when the last flit has left, which waits until all before it but those that a buffer holds have gone on
+  const sourceRate = (ofPacket: number): number => {
+    const free = shared(trips.source, virtualChannels);
+    if (ofPacket <= vcBufferFlits) return free;
+    if (virtualChannels === 1) return packet;
+    return Math.min(virtualChannels * packet, ofPacket / (vcBufferFlits / free + (ofPacket - vcBufferFlits) / packet));
+  };
   const credits = dies === null ? Number.POSITIVE_INFINITY : shared(trips.die, vcsOfLink);
   return {
     die: dies === null ? Number.POSITIVE_INFINITY : Math.min(1 / dieFlits, credits),
     dieTrip: trips.die,
     dieBoundBy: credits < 1 / dieFlits ? "credits" : "bandwidth",
     diePacket: dies === null ? packet : Math.min(packet, 1 / dieFlits, perVc(trips.die)),
-    // a packet that does not fit a buffer moves as one; else the next one takes another VC
-    source: flits > vcBufferFlits ? packet : shared(trips.source, virtualChannels),
+    source: sourceRate(flits),
     link: shared(trips.link, vcsOfLink),
     sink: shared(trips.sink, virtualChannels),
     packet,

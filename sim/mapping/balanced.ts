@@ -14,7 +14,7 @@ import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
 
 /** Estimated busy cycles of a slice over the whole trace, on a core like `core`. */
-export function sliceWork(task: MappingTask, activity: Activity, core: Core, slice: Slice): number {
+export function sliceWork(task: Pick<MappingTask, "topology" | "precision">, activity: Activity, core: Core, slice: Slice): number {
   const { topology, precision } = task;
   const target = topology.populations[slice.population];
   const weightsPerCycle = Math.min(
@@ -37,7 +37,8 @@ export function sliceWork(task: MappingTask, activity: Activity, core: Core, sli
   return work;
 }
 
-function partCounts(cores: number): number[] {
+/** Numbers of parts that are tried. */
+export function partCounts(cores: number): number[] {
   const counts: number[] = [];
   for (let parts = 1; parts <= cores; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
   return counts;

@@ -1,6 +1,9 @@
 /** Front door: where neurons lie: placements and their checker. */
 
+export type { Activity } from "./activity.js";
+export { partCounts, sliceWork } from "./balanced.js";
 export { withPartialSums } from "./fan-in.js";
+export { placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {
   accumulatorBuffers,

@@ -1,0 +1,66 @@
+/** The even spread against the mapping that it stands for, and the busiest of equal groups against closed forms and enumeration. */
+import { describe, expect, test } from "vitest";
+import { balancedSpreads } from "../../../sim/expect/balanced-spread.js";
+import { meanOfBusiest } from "../../../sim/expect/busiest.js";
+import { profileOfDensity } from "../../../sim/expect/index.js";
+import { mapNetwork } from "../../../sim/mapping/map.js";
+import { chip, core, precision, recurrentTopology } from "../board/fixtures.js";
+
+const request = (limit: number | null) => ({ strategy: "balanced", manual: {}, maxNeuronsPerCore: limit, seed: 1 }) as const;
+
+test("parts and cores are those of the balanced mapping, where all fits and activity is even", () => {
+  const drawn = { shared: 0, apart: 0 };
+  for (const width of [32, 96]) {
+    const topology = recurrentTopology(width);
+    const profile = profileOfDensity(topology, 1, 10, [0.1, 0.1, 0.1, 0.1]);
+    for (const cores of [1, 2, 3, 5, 8, 13, 24, 64]) {
+      for (const lanes of [1, 4, 32]) {
+        for (const limit of cores < 24 ? [null] : [null, 16]) {
+          const memories = {
+            synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 22 },
+            stateMemory: { ...core.stateMemory, sizeBits: 2 ** 18 },
+          };
+          const on = chip(new Array<number>(cores).fill(1), { core: { ...memories, lanes, eventOverheadCycles: 8 } });
+          const made = mapNetwork(topology, on, precision, request(limit), null);
+          const [first] = balancedSpreads(on, precision, request(limit), profile);
+          const pieces = topology.populations.map((_, p) => made.slices.filter(({ population }) => population === p).length);
+          expect([first.cores, Math.max(...pieces)], `${cores} cores, ${lanes} lanes, width ${width}, limit ${limit}`).toEqual([
+            made.usedCores.length,
+            Math.min(width, Math.max(first.parts, limit === null ? 0 : Math.ceil(width / limit))),
+          ]);
+          if (first.cores > first.parts) drawn.apart++;
+          else drawn.shared++;
+        }
+      }
+    }
+  }
+  expect(Math.min(drawn.apart, drawn.shared)).toBeGreaterThanOrEqual(10);
+});
+
+describe("the busiest of equal groups", () => {
+  test("alone it has the mean; of neurons alone, the chance that any fires; of sure ones all", () => {
+    expect(meanOfBusiest(1, 20, 0.3)).toBeCloseTo(6, 3);
+    expect(meanOfBusiest(7, 1, 0.5)).toBeCloseTo(1 - 0.5 ** 7, 12);
+    expect([meanOfBusiest(5, 9, 0), meanOfBusiest(5, 9, 1)]).toEqual([0, 9]);
+  });
+
+  test("is the mean of the largest over all outcomes of two and three groups", () => {
+    const chances = (neurons: number, p: number): number[] => {
+      let made = [1];
+      for (let i = 0; i < neurons; i++) made = [...made, 0].map((chance, k) => chance * (1 - p) + (made[k - 1] ?? 0) * p);
+      return made;
+    };
+    const one = chances(6, 0.2);
+    let [two, three] = [0, 0];
+    one.forEach((a, i) => {
+      one.forEach((b, j) => {
+        two += a * b * Math.max(i, j);
+        one.forEach((c, k) => {
+          three += a * b * c * Math.max(i, j, k);
+        });
+      });
+    });
+    expect(meanOfBusiest(2, 6, 0.2)).toBeCloseTo(two, 3);
+    expect(meanOfBusiest(3, 6, 0.2)).toBeCloseTo(three, 3);
+  });
+});
