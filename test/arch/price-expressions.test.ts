@@ -101,7 +101,7 @@ describe("values", () => {
       const all = {
         ...between,
         ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram" } }, precision),
-        ...corePrices(chip, chip.cores[0]!, precision, 8, BUILT_NEEDS),
+        ...corePrices(chip, chip.cores[0]!, precision, 8, { ...BUILT_NEEDS, bitmapTargets: 64, runTargets: 64 }),
         ...routerPrices(chip, 5),
         ...axonTablePrices(chip, chip.cores[0]!),
         ...routeTablePrices(chip, chip.cores[0]!),

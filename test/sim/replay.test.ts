@@ -67,6 +67,9 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
   const technology = Object.keys(one.technology).map((name) => `chip.technology.${name}`);
   const kinds = [
     "parameterKind",
+    "ownWords.input",
+    "ownWords.output",
+    "ownWords.parameters",
     "queueKinds.input",
     "queueKinds.output",
     "configurationBits",
