@@ -51,7 +51,7 @@ export function figureRows(
       cores * (model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits),
       sumOf(shape.registerBits) - networkBits,
     ),
-    ...(networkBits === 0 ? [] : [row("registers of the network", "bit", null, networkBits)]),
+    ...(cores === 1 && networkBits === 0 ? [] : [row("registers of the network", "bit", null, networkBits)]),
     row("multipliers of the lanes", "bit^2", cores * model.laneBits2, bits2(true)),
     row("multipliers of the update units", "bit^2", cores * model.updateBits2, bits2(false)),
     row(
@@ -68,7 +68,7 @@ export function figureRows(
       ? []
       : [
           row(`logic area (model: ${model.nodeNm} nm)`, "mm2", cores * model.logicAreaMm2, (mapped.areaUm2 - networkUm2) * 1e-6),
-          ...(networkUm2 === 0 ? [] : [row("logic area of the network", "mm2", null, networkUm2 * 1e-6)]),
+          ...(cores === 1 && networkUm2 === 0 ? [] : [row("logic area of the network", "mm2", null, networkUm2 * 1e-6)]),
           row("clock of the logic", "MHz", model.clockMhz, 1000 / mapped.longest.ns),
           row("gates", "", null, mapped.gates),
           row("LUT4 of the same logic", "", null, mapped.luts),
