@@ -1,4 +1,7 @@
-/** A network of Lava: what its file holds, what it does on given inputs in the file's own integers, and what that costs on a chip. Effects: reads and writes files. */
+/**
+ * A network of Lava: what its file holds, what it does on given inputs in the file's own integers, and what that costs
+ * on a chip. Effects: reads and writes files.
+ */
 import { type LavaRules, type Precision, pathOf, readLava, withLavaRules } from "../arch/index.js";
 import { LAVA_OPTIONS, prepareNir } from "../sim/nir/index.js";
 import { type ImportNirOptions, importGraph, type NirImport } from "./import-nir.js";

@@ -1,4 +1,7 @@
-/** Everything stored about a point, where the cores of its chip lie, and what its parameters do there. Effects: reads the database. */
+/**
+ * Everything stored about a point, where the cores of its chip lie, and what its parameters do there. Effects: reads
+ * the database.
+ */
 import type { FloorPlan } from "../arch/index.js";
 import { FUNCTIONAL_METRICS, type Result } from "../sim/index.js";
 import {
@@ -42,13 +45,16 @@ export interface PointDetail {
   readonly functional: ReadonlySet<string> | null;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
   /**
-   * The network that a search made for it, or the one that was given up, and what that began with; empty: its network is read from a file, or none was
-   * begun.
+   * The network that a search made for it, or the one that was given up, and what that began with; empty: its network
+   * is read from a file, or none was begun.
    */
   readonly networks: readonly StoredModel[];
   /** On the test set; null: it was not on the front at the end, or the search makes no networks. */
   readonly tested: Tested | null;
-  /** Of its metrics, nine draws of ten of prices, samples and utterances; none of a coupled chip, and of points that stay apart. */
+  /**
+   * Of its metrics, nine draws of ten of prices, samples and utterances; none of a coupled chip, and of points that
+   * stay apart.
+   */
   readonly intervals: Intervals;
 }
 

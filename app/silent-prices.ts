@@ -1,6 +1,7 @@
 /**
- * Prices of the description that stay what they are while a searched parameter changes what they price: a constant read energy in a search over the
- * memory's size makes large memories cheap. Found by asking: the component library's own price moves with the parameter, the description's does not. Pure.
+ * Prices of the description that stay what they are while a searched parameter changes what they price: a constant read
+ * energy in a search over the memory's size makes large memories cheap. Found by asking: the component library's own
+ * price moves with the parameter, the description's does not. Pure.
  */
 import {
   axonTablePrices,

@@ -23,7 +23,10 @@ import { testFront } from "./test-front.js";
 
 /** How a search runs, where it stores its points, and when it ends. */
 export interface SweepOptions extends SearchOptions {
-  /** Result database; default: the description's name + `.db` in the current folder. What it holds already is not run again. */
+  /**
+   * Result database; default: the description's name + `.db` in the current folder. What it holds already is not run
+   * again.
+   */
   readonly db?: string;
   /** Ends cleanly after this many milliseconds; null: no limit. */
   readonly timeLimitMs?: number | null;
@@ -58,7 +61,8 @@ export interface OpenSweep {
  *
  * @param description what `open` gave, with a `sweep` section
  * @returns how it ended, its counts and its front; the rows are in the database: `results`
- * @throws InputError where the description has no search, an input has changed since (without `rerun`), or the database is of another study
+ * @throws InputError where the description has no search, an input has changed since (without `rerun`), or the database
+ * is of another study
  */
 export async function sweep(description: Description, options: SweepOptions = {}): Promise<StudySummary> {
   const { signal } = options;

@@ -82,7 +82,10 @@ function graphPath({ graph: { from } }: ChainConfig, file: string): string {
   );
 }
 
-/** Trains one network; false: the file held it already. Throws: InputError; InterruptedError where it was stopped, with its checkpoint safe. */
+/**
+ * Trains one network; false: the file held it already. Throws: InputError; InterruptedError where it was stopped, with
+ * its checkpoint safe.
+ */
 export async function trainChain({ file, config, out, command }: ChainJob, run: ChainRun): Promise<Json | null> {
   const path = graphPath(config, file);
   const begun = await readNir(path);

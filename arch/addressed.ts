@@ -1,4 +1,7 @@
-/** Parts of an experiment as they count in the address of a run: keys that came later count where they say something, so that addresses of runs stay. */
+/**
+ * Parts of an experiment as they count in the address of a run: keys that came later count where they say something, so
+ * that addresses of runs stay.
+ */
 import type { Json } from "../base/hash.js";
 import type { Experiment } from "./experiment.js";
 import type { Precision } from "./precision.js";

@@ -1,9 +1,10 @@
 /**
- * The two chains of plain logic that a core runs through in every cycle, in levels of two-input gates: from a request to the grant of its last word
- * (`rtl/lib/state_memory.sv`), and from one group of synapses to the address of the next (`rtl/lib/synapse.sv`, `window.sv`). Trees and adders have
- * logarithmic depth. A period is the output of a register and so many gates.
- * Source of both delays: flip-flop and AND gate of IHP's library at 130 nm (`cells_ihp130.csv`), scaled by Stillmaker and Baas. The longest path of a
- * synthesised core has 0.12 ns per gate there, the AND gate 0.16 ns.
+ * The two chains of plain logic that a core runs through in every cycle, in levels of two-input gates: from a request
+ * to the grant of its last word (`rtl/lib/state_memory.sv`), and from one group of synapses to the address of the next
+ * (`rtl/lib/synapse.sv`, `window.sv`). Trees and adders have logarithmic depth. A period is the output of a register
+ * and so many gates.
+ * Source of both delays: flip-flop and AND gate of IHP's library at 130 nm (`cells_ihp130.csv`), scaled by Stillmaker
+ * and Baas. The longest path of a synthesised core has 0.12 ns per gate there, the AND gate 0.16 ns.
  * Not modelled: set-up time, wires, skew.
  */
 import { log2 } from "../base/math.js";
@@ -21,7 +22,10 @@ const tree = (inputs: number): number => Math.ceil(log2(Math.max(1, inputs)));
 /** Generate and propagate, a prefix tree, the sum. */
 const adder = (bits: number): number => 2 + tree(bits);
 
-/** A unit may ask (3 levels); words that are open (2); in this bank (1); whose turn it is, and its first word; all banks' words together; is one left. */
+/**
+ * A unit may ask (3 levels); words that are open (2); in this bank (1); whose turn it is, and its first word; all
+ * banks' words together; is one left.
+ */
 export function grantLevels(core: Core, precision: Precision, needs: CoreNeeds): number {
   const { banks } = core.stateMemory;
   const { stateWords, sumWords } = writePath(core, precision, needs);

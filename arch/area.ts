@@ -30,7 +30,8 @@ interface AreaRow {
 }
 
 /**
- * Rows sum to `totalMm2`, added in their order; an FPGA has none, and its total is null. Not modelled: pads (but those of the port and between dies), the barrier's wires, the interface to DRAM.
+ * Rows sum to `totalMm2`, added in their order; an FPGA has none, and its total is null. Not modelled: pads (but those
+ * of the port and between dies), the barrier's wires, the interface to DRAM.
  */
 export function areaOf(
   chip: Chip,
@@ -148,7 +149,9 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
   return limits.sort((a, b) => b.periodNs - a.periodNs);
 }
 
-/** An update from sums to spike: product, bias and rounding at its width, product with a state, and two sums of states. */
+/**
+ * An update from sums to spike: product, bias and rounding at its width, product with a state, and two sums of states.
+ */
 function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateUnit): number {
   const w = builtWidths(precision);
   const delay = (bits: number): number => operatorDelayNs(bits, technology);

@@ -1,10 +1,11 @@
 /**
  * Adders, multipliers, registers and their clock: energy, leakage, area, delay at any width, node and supply.
  *
- * Energy: Horowitz, ISSCC 2014, 45 nm 0.9 V; adder a straight line through its 8- and 32-bit cells, multiplier p w^2 + q w through its 8- and
- * 32-bit cells, p a b + q (a + b) / 2 for unequal widths. Area: Aladdin 40 nm (32-bit adder and multiplier at 5 ns, register bit), linear and
- * quadratic in width. Leakage: Aladdin's README values. Clock: slope and offset of DSENT's 3-port router clock energy over flit bits.
- * Scaled by Stillmaker-Baas from 45 nm HP; leakage by the SRAM table's ratio (a guess). Not modelled: glitches, operand statistics.
+ * Energy: Horowitz, ISSCC 2014, 45 nm 0.9 V; adder a straight line through its 8- and 32-bit cells, multiplier p w^2 +
+ * q w through its 8- and 32-bit cells, p a b + q (a + b) / 2 for unequal widths. Area: Aladdin 40 nm (32-bit adder and
+ * multiplier at 5 ns, register bit), linear and quadratic in width. Leakage: Aladdin's README values. Clock: slope and
+ * offset of DSENT's 3-port router clock energy over flit bits. Scaled by Stillmaker-Baas from 45 nm HP; leakage by the
+ * SRAM table's ratio (a guess). Not modelled: glitches, operand statistics.
  */
 import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
@@ -132,10 +133,15 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
   return at40 * leakageRatio(45, "hp", 300, technology);
 }
 
-/** Multiplies a delay of logic that was measured on typical silicon to the one at the chip's node, supply and process corner. */
+/**
+ * Multiplies a delay of logic that was measured on typical silicon to the one at the chip's node, supply and process
+ * corner.
+ */
 export const logicDelayRatio = (from: Corner, technology: Technology): number =>
   delayRatio(from, logicCorner(technology)) * atCorner(technology).delay;
 
-/** Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width. */
+/**
+ * Delay of a multiplier of `bits` (the wider operand), or of an adder: 1 ns at 32 bits and 40 nm, logarithmic in width.
+ */
 export const operatorDelayNs = (bits: number, technology: Technology): number =>
   OPERATOR_DELAY_NS * (log2(Math.max(2, bits)) / 5) * logicDelayRatio(ALADDIN, technology);

@@ -21,7 +21,9 @@ export function camelKey<Key extends string>(key: Key): CamelKey<Key> {
   return known as CamelKey<Key>;
 }
 
-/** The same data with keys in camel case, for plain data whose keys the schema names; lists of scalars stay as they are. */
+/**
+ * The same data with keys in camel case, for plain data whose keys the schema names; lists of scalars stay as they are.
+ */
 export function camel<T extends object>(document: T): Camel<T> {
   const converted: { [key: string]: unknown } = {};
   for (const key in document) {

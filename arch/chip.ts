@@ -1,6 +1,7 @@
 /**
- * What a chip IS: frozen, complete data, parsed from YAML by `parse.ts`. Its fields, their values and texts are the schema's (`schema.ts`), in camel
- * case; what stands here is what the description says otherwise: bits for KiB, cycles for times, null for "there is none".
+ * What a chip IS: frozen, complete data, parsed from YAML by `parse.ts`. Its fields, their values and texts are the
+ * schema's (`schema.ts`), in camel case; what stands here is what the description says otherwise: bits for KiB, cycles
+ * for times, null for "there is none".
  */
 import type { Camel } from "./camel.js";
 import type { FpgaName } from "./fpga/devices.js";
@@ -41,11 +42,15 @@ export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "
   readonly own: OwnMacro | null;
   /** Over all banks: what words have of the size that is described. */
   readonly sizeBits: number;
-  /** Words that neighbouring groups of a row share: read once per row (`row`), or once for each group that needs them (`group`). */
+  /**
+   * Words that neighbouring groups of a row share: read once per row (`row`), or once for each group that needs them
+   * (`group`).
+   */
   readonly refetch: "row" | "group";
   /**
-   * Words are read again in each cycle in which who holds them waits. Of weights: a group that waits for the state memory. Of states: a group that
-   * waits for the state memory; the soma's last batch, while the soma waits for the state memory or for its packets to leave.
+   * Words are read again in each cycle in which who holds them waits. Of weights: a group that waits for the state
+   * memory. Of states: a group that waits for the state memory; the soma's last batch, while the soma waits for the
+   * state memory or for its packets to leave.
    */
   readonly rereadsInStalls: boolean;
 }
@@ -69,12 +74,18 @@ export interface Core
   readonly synapseMemory: Memory;
   /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
   readonly stateMemory: Memory;
-  /** Capacities in entries: sources with rows on the core; packets that spikes of its neurons make (sim/mapping/tables.ts). null: no limit. */
+  /**
+   * Capacities in entries: sources with rows on the core; packets that spikes of its neurons make
+   * (sim/mapping/tables.ts). null: no limit.
+   */
   readonly axonEntries: number | null;
   readonly routeEntries: number | null;
   /** What those tables cost by the user's own macros; null: the component library prices them. */
   readonly tableMacros: { readonly axons: OwnMacro | null; readonly routes: OwnMacro | null };
-  /** Queues and parameters (of an update unit) that are built of the user's own macros; null: by `queueKinds`, `parameterKind`. */
+  /**
+   * Queues and parameters (of an update unit) that are built of the user's own macros; null: by `queueKinds`,
+   * `parameterKind`.
+   */
   readonly ownWords: { readonly input: OwnWords | null; readonly output: OwnWords | null; readonly parameters: OwnWords | null };
   readonly inputQueue: Queue;
   readonly intake: Intake;
@@ -86,7 +97,10 @@ export interface Core
   readonly queueKinds: { readonly input: QueueKind; readonly output: QueueKind };
 }
 
-/** Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in BookSim 2. */
+/**
+ * Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in
+ * BookSim 2.
+ */
 export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
   /** The tree of a `mesh-tree`; null: there is no tree. */
   readonly tree: Tree | null;
@@ -96,7 +110,10 @@ export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
   readonly dies: Dies | null;
 }
 
-/** Dies of equal size that the network's tiles are divided among (`dies.ts`), and the links between them, whose times are in cycles of the chip. */
+/**
+ * Dies of equal size that the network's tiles are divided among (`dies.ts`), and the links between them, whose times
+ * are in cycles of the chip.
+ */
 export interface Dies {
   readonly columns: number;
   readonly rows: number;
@@ -125,7 +142,10 @@ interface SoftTick {
   readonly overrun: "wait" | "refuse";
 }
 
-/** Each core begins its steps at ticks, whether messages of the step before are still under way or not; no core waits for another. */
+/**
+ * Each core begins its steps at ticks, whether messages of the step before are still under way or not; no core waits
+ * for another.
+ */
 export interface HardTick {
   readonly periodCycles: number;
   /** What is left in a core's input queue when it begins a step: counts to that step, or is lost. */
@@ -135,7 +155,8 @@ export interface HardTick {
 }
 
 /**
- * External DRAM behind one channel of the chip, for rows of weights that do not fit on it. Its times are those of the DRAM, in cycles of the chip.
+ * External DRAM behind one channel of the chip, for rows of weights that do not fit on it. Its times are those of the
+ * DRAM, in cycles of the chip.
  * Not modelled: banks, refresh, open pages, the wires between channel and cores.
  */
 export interface Dram {
@@ -145,7 +166,10 @@ export interface Dram {
   readonly burstBits: number;
 }
 
-/** Where spikes from off the chip enter the network (`port.ts`). Its times are those of the host link, in cycles of the chip. */
+/**
+ * Where spikes from off the chip enter the network (`port.ts`). Its times are those of the host link, in cycles of the
+ * chip.
+ */
 export interface Port {
   /** At whose router it is. */
   readonly tile: number;
@@ -170,7 +194,10 @@ export interface OwnPrice {
   /** A text is an expression over shapes (`own-price-value.ts`). */
   readonly value: number | string;
   readonly source: string;
-  /** Nine tenths of what it may be lie within so many percent: value x (1 + p / 100) above, value / (1 + p / 100) below. Left out: it is exact. */
+  /**
+   * Nine tenths of what it may be lie within so many percent: value x (1 + p / 100) above, value / (1 + p / 100) below.
+   * Left out: it is exact.
+   */
   readonly plusMinusPercent?: number;
 }
 
@@ -202,6 +229,9 @@ export interface Chip {
   readonly cores: readonly Core[];
   /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */
   readonly silicon: SiliconFactors | null;
-  /** Prices given in the description, over the component library: component name -> pJ per action (or mW, mm2 by its unit). */
+  /**
+   * Prices given in the description, over the component library: component name -> pJ per action (or mW, mm2 by its
+   * unit).
+   */
   readonly priceOverrides: { readonly [component: string]: OwnPrice };
 }

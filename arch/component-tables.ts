@@ -1,4 +1,7 @@
-/** The component library's tables (`arch/components/*.csv`), read once per process. Columns and units as in their headers. */
+/**
+ * The component library's tables (`arch/components/*.csv`), read once per process. Columns and units as in their
+ * headers.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";

@@ -1,7 +1,9 @@
 /**
- * The component library: every price of a core and of a router of a chip, each with its source. Overrides of the description replace by name.
+ * The component library: every price of a core and of a router of a chip, each with its source. Overrides of the
+ * description replace by name.
  *
- * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there are is the caller's.
+ * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there
+ * are is the caller's.
  */
 import { powerOfTwo } from "../base/math.js";
 import {
@@ -65,8 +67,9 @@ export interface ClockShares {
 }
 
 /**
- * Registers by part of a core. Synapse unit: words of weights that were read ahead, each lane's weight and its product on the way to the sum, and the
- * words of sums until then. Soma: pipelines of the update units, and the words of a request until all of them are there.
+ * Registers by part of a core. Synapse unit: words of weights that were read ahead, each lane's weight and its product
+ * on the way to the sum, and the words of sums until then. Soma: pipelines of the update units, and the words of a
+ * request until all of them are there.
  */
 function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { readonly synapse: number; readonly soma: number } {
   const { accumulateDepthCycles: depth, synapseMemory, stateMemory } = core;
@@ -89,7 +92,10 @@ export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(
 /** Product of the widths of one lane's multiplier. */
 export const laneMultiplierBits2 = (weightBits: number): number => (areUnits(weightBits) ? 0 : weightBits * BUILT_PAYLOAD_BITS);
 
-/** Bits that one lane of signs negates: it adds the payload, its negative or nothing, and is priced as an adder of that width. */
+/**
+ * Bits that one lane of signs negates: it adds the payload, its negative or nothing, and is priced as an adder of that
+ * width.
+ */
 const negationBits = (weightBits: number): number => (areUnits(weightBits) ? BUILT_PAYLOAD_BITS : 0);
 
 /** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */
@@ -132,7 +138,10 @@ export function coreKind(core: Core): string {
   return kind;
 }
 
-/** A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is; of the user's own macros it is not. */
+/**
+ * A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is; of the user's
+ * own macros it is not.
+ */
 export function ofMemory(
   kind: QueueKind | "own",
   { sources, extrapolated }: Pick<MemoryMacro, "sources" | "extrapolated">,
@@ -305,7 +314,10 @@ const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM
 const LINK_AREA_SOURCE = "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017";
 
 const linkMemo = new Memo<LinkPrices>();
-/** Prices of a directed link between two tiles that lie `tiles` apart. The description's own prices are of one tile: a longer wire costs as many times more. */
+/**
+ * Prices of a directed link between two tiles that lie `tiles` apart. The description's own prices are of one tile: a
+ * longer wire costs as many times more.
+ */
 export function linkPrices(chip: Chip, tiles: number): LinkPrices {
   const lengthMm = chip.noc.linkLengthMm * tiles;
   const { flitWidthBits } = chip.noc;

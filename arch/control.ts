@@ -1,10 +1,11 @@
 /**
- * What steers a core: sequencers, address counters, grants, spikes that wait, and what travels with a batch. Its area, leakage, registers and energy are
- * means over synthesised cores of varied shape (`control_ihp130.csv`, written by `scripts/control-costs.ts`), which differ by a quarter either way: it
- * hardly grows with lanes and widths. It works in cycles in which a unit of the core does.
- * Wires from a memory's edge to lanes and update units: words over half the side of a square as large as the core's logic, as repeated wire of DSENT's
- * links. Those inside a memory are in its own energy.
- * Configuration registers are not in it: the emitted core has constants, a description says how many bits they are (`configuration.ts`).
+ * What steers a core: sequencers, address counters, grants, spikes that wait, and what travels with a batch. Its area,
+ * leakage, registers and energy are means over synthesised cores of varied shape (`control_ihp130.csv`, written by
+ * `scripts/control-costs.ts`), which differ by a quarter either way: it hardly grows with lanes and widths. It works in
+ * cycles in which a unit of the core does. Wires from a memory's edge to lanes and update units: words over half the
+ * side of a square as large as the core's logic, as repeated wire of DSENT's links. Those inside a memory are in its
+ * own energy. Configuration registers are not in it: the emitted core has constants, a description says how many bits
+ * they are (`configuration.ts`).
  * Not modelled: sharing among cores of a tile.
  */
 import { clockBitsPj, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";

@@ -1,4 +1,6 @@
-/** What a network needs of the cores that run it, as far as their hardware depends on it: update units, batches, rows. */
+/**
+ * What a network needs of the cores that run it, as far as their hardware depends on it: update units, batches, rows.
+ */
 import type { RowCoding, Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
@@ -20,7 +22,9 @@ export interface CoreNeeds {
   readonly neurons: readonly NeuronKind[];
   /** Weights of the longest row. */
   readonly longestRow: number;
-  /** Some rows name their targets: their sums lie anywhere, so that a group may take as many words as it has targets. */
+  /**
+   * Some rows name their targets: their sums lie anywhere, so that a group may take as many words as it has targets.
+   */
   readonly isSparse: boolean;
   /** Neurons of the widest population into which rows tell their targets by a bitmap, or by run lengths; 0: none. */
   readonly bitmapTargets: number;

@@ -1,10 +1,12 @@
 /**
- * The decoder of rows that tell their targets by a bitmap or by run lengths: it stands before the lanes of a core that holds such a row.
+ * The decoder of rows that tell their targets by a bitmap or by run lengths: it stands before the lanes of a core that
+ * holds such a row.
  *
- * Per weight, a bitmap's decoder isolates the lowest bit of a word that is left (x and -x: an addition as wide as the word), that of run lengths adds the run to
- * the place before (an addition as wide as a place). Each finds as many places per cycle as there are lanes. The bitmap of a row and the place wait in flip-flops.
- * A design is published nowhere that would price it: additions, flip-flops and clock are the library's, and that a decoder is made of no more is a guess,
- * with an error of its own (`sim/error-causes.ts`).
+ * Per weight, a bitmap's decoder isolates the lowest bit of a word that is left (x and -x: an addition as wide as the
+ * word), that of run lengths adds the run to the place before (an addition as wide as a place). Each finds as many
+ * places per cycle as there are lanes. The bitmap of a row and the place wait in flip-flops. A design is published
+ * nowhere that would price it: additions, flip-flops and clock are the library's, and that a decoder is made of no more
+ * is a guess, with an error of its own (`sim/error-causes.ts`).
  * Not modelled: encoders from a bit to a place, shifters that bring weights to lanes, its delay, its tables on an FPGA.
  */
 

@@ -1,7 +1,9 @@
 /**
- * What a link between two dies costs: energy per bit, pads on the dies' edges, and their power at rest, which no source gives.
+ * What a link between two dies costs: energy per bit, pads on the dies' edges, and their power at rest, which no source
+ * gives.
  *
- * The link is that of the port (`port-prices.ts`): as many side by side as the bandwidth takes. Pads do not shrink with the node, so nothing is scaled.
+ * The link is that of the port (`port-prices.ts`): as many side by side as the bandwidth takes. Pads do not shrink with
+ * the node, so nothing is scaled.
  */
 import type { Chip, Dies } from "./chip.js";
 import type { Price } from "./components.js";
@@ -19,7 +21,10 @@ interface DiePrices {
   readonly links: number;
 }
 
-/** What an expression for these prices may name: bits are those of a bit for its energy, else of a flit; `gbit_s` is the link's bandwidth. */
+/**
+ * What an expression for these prices may name: bits are those of a bit for its energy, else of a flit; `gbit_s` is the
+ * link's bandwidth.
+ */
 export function dieVariables(chip: Chip, name: string): PriceVariables {
   const { length_mm: _, ...variables } = linkVariables(chip, 0);
   const gbitS = chip.noc.dies === null ? 0 : bandwidthOf(chip, chip.noc.dies);

@@ -1,9 +1,11 @@
 /**
- * A network over several dies: which links leave a die, what passes them, and how many of them a way has. Tiles are divided evenly: die (x, y) has the
- * tiles of columns x C .. (x + 1) C - 1 and rows y R .. (y + 1) R - 1 of the network's grid. Pure.
+ * A network over several dies: which links leave a die, what passes them, and how many of them a way has. Tiles are
+ * divided evenly: die (x, y) has the tiles of columns x C .. (x + 1) C - 1 and rows y R .. (y + 1) R - 1 of the
+ * network's grid. Pure.
  *
- * A link between dies takes a flit in `flitCycles` cycles, one after the other, and each bit of it arrives `latencyCycles` later; credits come back in
- * `latencyCycles`, beside the flits. Not modelled: packets of the link's own (framing, check sums), a clock of its own, bandwidth of credits.
+ * A link between dies takes a flit in `flitCycles` cycles, one after the other, and each bit of it arrives
+ * `latencyCycles` later; credits come back in `latencyCycles`, beside the flits. Not modelled: packets of the link's
+ * own (framing, check sums), a clock of its own, bandwidth of credits.
  */
 import type { Dies, Noc } from "./chip.js";
 import type { RootDocument } from "./schema.js";
@@ -63,7 +65,10 @@ export function dieLinksOnWay(topology: NocTopology, shape: Shape, dies: DieGrid
 const stepsOf = (places: readonly number[]): readonly (readonly [number, number])[] =>
   places.slice(1).map((place, i) => [places[i], place] as const);
 
-/** Mean way of packets between any two of the first `tiles` tiles; `others`: cores / (cores - 1), as a pair never is one core twice. */
+/**
+ * Mean way of packets between any two of the first `tiles` tiles; `others`: cores / (cores - 1), as a pair never is one
+ * core twice.
+ */
 export function meanDieWay(topology: NocTopology, shape: Shape, dies: DieGrid | null, tiles: number, others: number): DieWay {
   if (dies === null) return ON_ONE_DIE;
   const [columns, rows] = topology.grid(shape);

@@ -1,11 +1,12 @@
 /**
  * Routers, links and flip-flop FIFOs: energy by action, clock, leakage, area.
  *
- * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz), multilinear between its rows and beyond them along the outer lines, over ports,
- * flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to ports. Beyond 5 ports area and leakage go on by
- * a p + b p^2 through both rows: buffers grow with the ports, the crossbar matrix with their square. 28 nm lies between the 32 and 22 nm rows,
- * log-log in node; other nodes and supplies by Stillmaker-Baas (HP form). Leakage is of LVT cells: scaled to the chip's family and temperature
- * by the SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
+ * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz), multilinear between its rows and beyond them along the
+ * outer lines, over ports, flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to
+ * ports. Beyond 5 ports area and leakage go on by a p + b p^2 through both rows: buffers grow with the ports, the
+ * crossbar matrix with their square. 28 nm lies between the 32 and 22 nm rows, log-log in node; other nodes and
+ * supplies by Stillmaker-Baas (HP form). Leakage is of LVT cells: scaled to the chip's family and temperature by the
+ * SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
  * Not modelled: a VC allocator in DSENT; its action is priced as one more arbitration of the same router.
  */
 import { exp, log } from "../base/math.js";
@@ -151,7 +152,8 @@ function linkCostsOf(bits: number, lengthMm: number, technology: Technology): Li
         const points = rows
           .filter((row) => row.tech_nm === String(nodeNm) && row.flit_bits === String(width))
           .map((row) => [num(row, "length_mm"), num(row, column)] as const);
-        // DSENT's rows of one width have the same leakage and area at 0.5 to 2 mm: its repeaters do not grow with length there.
+        // DSENT's rows of one width have the same leakage and area at 0.5 to 2 mm: its repeaters do not grow with
+        // length there.
         return [width, interpolate(points, lengthMm)] as const;
       }),
       bits,
@@ -173,7 +175,10 @@ const FIFO_SHAPES: readonly (readonly [buffers: number, vcs: number])[] = [
   [8, 4],
 ];
 
-/** A push (`buf_write_pj`) or a pop of a flip-flop FIFO of `entries` of `bits`, straight in both between the grid's rows and beyond them. */
+/**
+ * A push (`buf_write_pj`) or a pop of a flip-flop FIFO of `entries` of `bits`, straight in both between the grid's rows
+ * and beyond them.
+ */
 export function fifoPj(column: "buf_write_pj" | "buf_read_pj", entries: number, bits: number, technology: Technology): number {
   const at = (node: number): number =>
     interpolate(

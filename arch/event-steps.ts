@@ -1,6 +1,7 @@
 /**
  * Events of a camera to steps of a network: [step][channel][y][x], with only what is not 0 kept. Pure.
- * Input of an event: (channel * height + y) * width + x after crop and down-sampling, with channel 0 for OFF, 1 for ON, as NIR and PyTorch order them.
+ * Input of an event: (channel * height + y) * width + x after crop and down-sampling, with channel 0 for OFF, 1 for ON,
+ * as NIR and PyTorch order them.
  * Throws: InputError for a sensor of unknown size, events outside it, and more steps or a larger count than are kept.
  */
 import { inputError } from "../base/errors.js";
@@ -58,7 +59,10 @@ export function eventGrid(
   return { channels, width: x.kept, height: y.kept, sensorWidth: x.of, sensorHeight: y.of };
 }
 
-/** A recording's steps; `stepSeconds` stands in for a step that the slicing does not say. `file` is only named in errors. */
+/**
+ * A recording's steps; `stepSeconds` stands in for a step that the slicing does not say. `file` is only named in
+ * errors.
+ */
 export function eventSteps(
   events: CameraEvents,
   slicing: EventSlicing,

@@ -1,4 +1,7 @@
-/** How recordings of event cameras become steps of a network, as a description says it: key names, bounds, defaults, one sentence each. */
+/**
+ * How recordings of event cameras become steps of a network, as a description says it: key names, bounds, defaults, one
+ * sentence each.
+ */
 import * as z from "zod";
 import { scalarPaths } from "./issues.js";
 import { choice, int, real } from "./schema-fields.js";

@@ -10,7 +10,10 @@ import type { TrainingRequest } from "./training-schema.js";
 /** How features become what the network's input takes in each step. */
 export type InputEncoding = Camel<RootDocument["workload"]["encoder"]>;
 
-/** How the throughput of utterances back to back is found: waves of which all is known count as they were, or all are run. */
+/**
+ * How the throughput of utterances back to back is found: waves of which all is known count as they were, or all are
+ * run.
+ */
 export type SteadyState = RootDocument["workload"]["steady_state"];
 
 export interface Workload extends Omit<Camel<RootDocument["workload"]>, "encoder" | "events"> {
@@ -43,7 +46,9 @@ export interface Experiment {
   readonly mapping: MappingRequest;
 }
 
-/** One searched parameter. `path` addresses any scalar of the document, e.g. `tile.core.lanes`, `precision.weight_bits`. */
+/**
+ * One searched parameter. `path` addresses any scalar of the document, e.g. `tile.core.lanes`, `precision.weight_bits`.
+ */
 export interface SweepParameter {
   /** Short name for tables, unique; default the path's last part. */
   readonly name: string;

@@ -1,6 +1,7 @@
 /**
- * What an expression gives, known before any value is: a number, a text, or true or false. Finds `lanes <= 8 <= 16`, a constraint that
- * compares nothing, or a number set against a text, which would otherwise be found (or silently hold) at some point of a search.
+ * What an expression gives, known before any value is: a number, a text, or true or false. Finds `lanes <= 8 <= 16`, a
+ * constraint that compares nothing, or a number set against a text, which would otherwise be found (or silently hold)
+ * at some point of a search.
  * Throws: `ExpressionError` at the operator or name that cannot work.
  */
 import { type Expression, ExpressionError, type ExpressionNode, type ExpressionValue } from "./expression.js";

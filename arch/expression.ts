@@ -1,6 +1,7 @@
 /**
- * Expressions over parameter and metric names, those of quantiles (`energy_uj_per_inference@90`) included: `lanes * 8 <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`.
- * A closed grammar with no access to anything but the values handed in.
+ * Expressions over parameter and metric names, those of quantiles (`energy_uj_per_inference@90`) included: `lanes * 8
+ * <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`. A closed grammar with no access to anything but
+ * the values handed in.
  * Throws: `ExpressionError` with the 1-based column of the first character that cannot be read.
  */
 import { quoted } from "../base/errors.js";

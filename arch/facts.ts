@@ -1,4 +1,7 @@
-/** What the schema says of a key, for whom needs its bounds or its default elsewhere: `noc.virtual_channels`, `tile.core.lanes`. */
+/**
+ * What the schema says of a key, for whom needs its bounds or its default elsewhere: `noc.virtual_channels`,
+ * `tile.core.lanes`.
+ */
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { parsePath } from "./path.js";
@@ -37,7 +40,9 @@ export function choicesOf(path: string): readonly string[] {
   return leaf.options.map(String);
 }
 
-/** What a key is where no description says it. Throws: Error where the schema has no such key, a defect of the program. */
+/**
+ * What a key is where no description says it. Throws: Error where the schema has no such key, a defect of the program.
+ */
 export function defaultOf(path: string): Json {
   let value: Json = defaultDocument;
   for (const key of path.split(".")) {

@@ -13,7 +13,10 @@ export function isHardTick(tick: Tick | null): tick is HardTick {
   return tick !== null && (tick.overrun === "late" || tick.overrun === "drop");
 }
 
-/** Messages can be lost, or count to another step than they were meant for: accuracy comes from a run of function and time together. */
+/**
+ * Messages can be lost, or count to another step than they were meant for: accuracy comes from a run of function and
+ * time together.
+ */
 export function feedsBack({ cores, tick }: Pick<Chip, "cores" | "tick">): boolean {
   return isHardTick(tick) || cores.some(({ intake }) => intake.full === "drop");
 }

@@ -1,4 +1,7 @@
-/** Where the cores of a chip lie on a drawing: rows and columns of tiles, and their links, for boards and for coupled chips. */
+/**
+ * Where the cores of a chip lie on a drawing: rows and columns of tiles, and their links, for boards and for coupled
+ * chips.
+ */
 import type { Experiment } from "./experiment.js";
 import { type AnyExperiment, type CoupledExperiment, coupledGrid, ofKind } from "./kinds/registry.js";
 import { nocTopology, tileCount } from "./noc-shape.js";
@@ -6,7 +9,10 @@ import { mesh } from "./topologies/mesh.js";
 import type { TopologyDrawing } from "./topologies/topology.js";
 
 export interface FloorPlan {
-  /** Tiles in x and in y; tile t lies at (t mod width, t div width), north is up. Meshes of a tree lie one above the other. */
+  /**
+   * Tiles in x and in y; tile t lies at (t mod width, t div width), north is up. Meshes of a tree lie one above the
+   * other.
+   */
   readonly width: number;
   readonly height: number;
   readonly coresPerTile: number;
@@ -15,7 +21,10 @@ export interface FloorPlan {
   /** Name of what joins the tiles. */
   readonly topology: string;
   readonly links: Pick<TopologyDrawing, "notes" | "kinds">;
-  /** Port of a tile's router that leads to the tile beside it, below or above it; null: no such link, or one that is not drawn. */
+  /**
+   * Port of a tile's router that leads to the tile beside it, below or above it; null: no such link, or one that is not
+   * drawn.
+   */
   readonly portTo: (fromTile: number, toTile: number) => string | null;
   /** What runs on its links. */
   readonly unit: "flits" | "packets";

@@ -1,8 +1,10 @@
 /**
- * The buffer between a host and the input neurons on cores: a word per feature, as wide as a state, written by the host and read by the neuron's update.
- * A description without one keeps frames off the chip, as the emitted SystemVerilog does, whose cores ask for features (`frame_ask` of `rtl/lib/core.sv`).
+ * The buffer between a host and the input neurons on cores: a word per feature, as wide as a state, written by the host
+ * and read by the neuron's update. A description without one keeps frames off the chip, as the emitted SystemVerilog
+ * does, whose cores ask for features (`frame_ask` of `rtl/lib/core.sv`).
  *
- * It takes no cycle: what an update reads is known a batch ahead. To hold the next frame while one is read, it needs two entries per feature.
+ * It takes no cycle: what an update reads is known a batch ahead. To hold the next frame while one is read, it needs
+ * two entries per feature.
  * Not modelled: the host's side, features that come late.
  */
 import { InfeasibleError } from "../base/errors.js";

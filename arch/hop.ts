@@ -1,7 +1,9 @@
 /**
- * What a hop takes: a router and the link behind it, to the next tile of a die or to another die; energy of a flit, and cycles without load.
+ * What a hop takes: a router and the link behind it, to the next tile of a die or to another die; energy of a flit, and
+ * cycles without load.
  *
- * Energy: a flit of one packet of one flit per virtual channel kept, without the allocation of the channel. Cycles: the stages of the router and the wire.
+ * Energy: a flit of one packet of one flit per virtual channel kept, without the allocation of the channel. Cycles: the
+ * stages of the router and the wire.
  * Not modelled: waiting; links of a tree and those longer than a tile, which count as one hop each.
  */
 import type { Chip, Dies, Noc } from "./chip.js";
@@ -22,7 +24,10 @@ function flitRouterPj(chip: Chip): number {
 /** A flit through the largest router of the chip and over the link to its neighbour, pJ. */
 export const hopPj = (chip: Chip): number => flitRouterPj(chip) + linkPrices(chip, 1).link_flit_pj.value;
 
-/** Hops on one die that a hop to another die is worth: the mean of the ratios of energy and of cycles; of an FPGA, whose energy nothing prices, of cycles. 1: there is none. */
+/**
+ * Hops on one die that a hop to another die is worth: the mean of the ratios of energy and of cycles; of an FPGA, whose
+ * energy nothing prices, of cycles. 1: there is none.
+ */
 export function dieHopWorth(chip: Chip): number {
   const { dies } = chip.noc;
   if (dies === null) return 1;

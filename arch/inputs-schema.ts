@@ -1,4 +1,7 @@
-/** Where the neurons of a network's input are, and the port by which spikes come onto the chip: key names, bounds, defaults, one sentence each. */
+/**
+ * Where the neurons of a network's input are, and the port by which spikes come onto the chip: key names, bounds,
+ * defaults, one sentence each.
+ */
 import * as z from "zod";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import { choice, int, real } from "./schema-fields.js";

@@ -69,14 +69,20 @@ const EXPECTED: { readonly [type: string]: string } = {
 const joined = (prefix: string, path: Path): string =>
   path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), prefix);
 
-/** Problems of `node` against `schema`; `prefix` is the node's own path in the document, `elsewhere` all known paths for stray keys. */
+/**
+ * Problems of `node` against `schema`; `prefix` is the node's own path in the document, `elsewhere` all known paths for
+ * stray keys.
+ */
 export function problemsOf(schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   checked(schema, node, prefix, elsewhere, problems);
   return problems;
 }
 
-/** Values of nodes that a schema found nothing wrong with. Nodes never change, and many documents of a search share them. */
+/**
+ * Values of nodes that a schema found nothing wrong with. Nodes never change, and many documents of a search share
+ * them.
+ */
 const parsedBefore = new WeakMap<z.core.$ZodType, WeakMap<Located, unknown>>();
 
 /** The value of a node by `schema`; null where anything is wrong. */

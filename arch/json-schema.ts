@@ -1,4 +1,6 @@
-/** The description format as JSON Schema, for editors: made from the zod schemas, selectors and in-place sweeps added. */
+/**
+ * The description format as JSON Schema, for editors: made from the zod schemas, selectors and in-place sweeps added.
+ */
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { coreSchema, domainSchema, rootSchema, sweepSchema, tileSchema } from "./schema.js";

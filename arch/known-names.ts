@@ -1,4 +1,7 @@
-/** Names in a description of what stands outside it, data sets, models, what plug-ins bring, held against those that are known. */
+/**
+ * Names in a description of what stands outside it, data sets, models, what plug-ins bring, held against those that are
+ * known.
+ */
 import type { Problem } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { PluginFile } from "../base/plugin-file.js";

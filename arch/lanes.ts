@@ -1,4 +1,7 @@
-/** Lanes that are built: those that a group of synapses can feed. Others would never work, and are neither built nor priced. */
+/**
+ * Lanes that are built: those that a group of synapses can feed. Others would never work, and are neither built nor
+ * priced.
+ */
 import type { Core } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";

@@ -1,6 +1,6 @@
 /**
- * A power law through measured values, `y = a x1^e1 x2^e2 ...`, by least squares in the logarithms, and how far off it is for a macro that it has not
- * seen. Pure.
+ * A power law through measured values, `y = a x1^e1 x2^e2 ...`, by least squares in the logarithms, and how far off it
+ * is for a macro that it has not seen. Pure.
  */
 import { exp, log, pow, square } from "../base/math.js";
 
@@ -15,7 +15,10 @@ export interface Law {
   readonly a: number;
   /** [variables] */
   readonly exponents: readonly number[];
-  /** [samples] ln(value / law of the other samples), in their order: what the law errs by for a sample that it has not seen. */
+  /**
+   * [samples] ln(value / law of the other samples), in their order: what the law errs by for a sample that it has not
+   * seen.
+   */
   readonly unseen: readonly number[];
   /** [samples] how much of its own value each sample decides, 0 .. 1. */
   readonly leverages: readonly number[];
@@ -80,8 +83,8 @@ export interface Sides {
 const TAIL = 1.6448536269514722;
 
 /**
- * Sides whose ends of nine tenths are those of the residuals, since fits of macros err further upwards than down; `residuals` in standard deviations
- * of their own fits, so that those of several fits can stand together.
+ * Sides whose ends of nine tenths are those of the residuals, since fits of macros err further upwards than down;
+ * `residuals` in standard deviations of their own fits, so that those of several fits can stand together.
  */
 export function sidesOf(residuals: readonly number[]): Sides {
   const sorted = [...residuals].sort((a, b) => a - b);

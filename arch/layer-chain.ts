@@ -1,6 +1,6 @@
 /**
- * A feed-forward network as the layers that events pass one after the other: what training sees of a graph of another tool.
- * Orders are NIR's: images [channels][height][width], weights [targets][sources of a group][height][width].
+ * A feed-forward network as the layers that events pass one after the other: what training sees of a graph of another
+ * tool. Orders are NIR's: images [channels][height][width], weights [targets][sources of a group][height][width].
  */
 import type { Windows } from "./rows.js";
 

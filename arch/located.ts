@@ -31,7 +31,10 @@ const ALIAS_LIMIT = 1000;
 
 export const problemAt = (at: Place, path: string, message: string, fix = ""): Problem => ({ ...at, path, message, fix });
 
-/** The tree of one YAML text. @throws InputError with every syntax problem; refuses aliases that explode, odd keys and huge texts. */
+/**
+ * The tree of one YAML text. @throws InputError with every syntax problem; refuses aliases that explode, odd keys and
+ * huge texts.
+ */
 export function locatedFromYaml(text: string, file: string): LocatedMap {
   const top: Place = { file, line: 1, column: 1 };
   const refuse = (message: string, fix = "", at: Place = top): InputError => new InputError([problemAt(at, "", message, fix)]);
@@ -111,7 +114,10 @@ function scalarValue(value: unknown, path: string, at: Place, problems: Problem[
   return null;
 }
 
-/** The tree of a JSON value; every node carries `file` and no line. @throws InputError on a key that would reach a prototype. */
+/**
+ * The tree of a JSON value; every node carries `file` and no line. @throws InputError on a key that would reach a
+ * prototype.
+ */
 export function locatedFromJson(value: Json, file: string): Located {
   return nodeOf(value, { file, line: null, column: null });
 }

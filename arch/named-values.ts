@@ -1,4 +1,7 @@
-/** Values that name something outside the description: data sets, model files. Those that a search goes through are looked up like the one written. */
+/**
+ * Values that name something outside the description: data sets, model files. Those that a search goes through are
+ * looked up like the one written.
+ */
 import type { Problem } from "../base/errors.js";
 import { type Located, type LocatedMap, nodeAt, type Place, problemAt } from "./located.js";
 import type { WrittenParameter } from "./sweep-section.js";

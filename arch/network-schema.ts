@@ -1,4 +1,7 @@
-/** Where the network comes from: a file and what it does not say, or training in the search. Key names, bounds, defaults, one sentence each. */
+/**
+ * Where the network comes from: a file and what it does not say, or training in the search. Key names, bounds,
+ * defaults, one sentence each.
+ */
 import * as z from "zod";
 import { RESET_RULES } from "./reset-rule.js";
 import { choice, int, real } from "./schema-fields.js";

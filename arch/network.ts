@@ -1,7 +1,10 @@
 /** What a trained network IS (float, as on disk) and what a chip needs to know of its shape (topology). */
 import type { UpdateWork } from "./cells/cell.js";
 
-/** Multi-bit spike quantiser with frozen range: q = trunc(clamp(v, -M, M) n (1 - 1e-4) / M), 0 if |q| <= theta, n = 2^(bits-1). */
+/**
+ * Multi-bit spike quantiser with frozen range: q = trunc(clamp(v, -M, M) n (1 - 1e-4) / M), 0 if |q| <= theta, n =
+ * 2^(bits-1).
+ */
 export interface Quantiser {
   /** 32 means none. */
   readonly bits: number;
@@ -60,7 +63,10 @@ export interface Network {
   readonly outputDelayFrames: number;
   /** Input encoder's quantiser; null for gru and lstm (dense input). */
   readonly encoder: Quantiser | null;
-  /** [inputs] largest magnitude of each feature in the training data, for gru and lstm; absent: features of deviation 1, taken to lie in [-4, 4). */
+  /**
+   * [inputs] largest magnitude of each feature in the training data, for gru and lstm; absent: features of deviation 1,
+   * taken to lie in [-4, 4).
+   */
   readonly inputPeaks?: Float32Array;
   readonly layers: readonly NetworkLayer[];
   readonly readout: Readout;
@@ -70,7 +76,10 @@ export interface Network {
 export interface Population {
   readonly name: string;
   readonly neurons: number;
-  /** Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights per target neuron. */
+  /**
+   * Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights per
+   * target neuron.
+   */
   readonly accumulators: number;
   /** State words per neuron of `stateBits` each, accumulators not counted (rec: h and a = 2). */
   readonly states: number;
@@ -78,7 +87,10 @@ export interface Population {
   readonly depth: number;
   /** Bits of its spikes' payload, sign included where it can be negative; 0 for a population that sends nothing. */
   readonly payloadBits: number;
-  /** Silent neurons without input stay silent: an update of states and accumulators that are 0 leaves them 0 and sends nothing. */
+  /**
+   * Silent neurons without input stay silent: an update of states and accumulators that are 0 leaves them 0 and sends
+   * nothing.
+   */
   readonly rests: boolean;
   /** Element-wise work of one neuron update, by kind. */
   readonly update: UpdateWork;
@@ -94,13 +106,17 @@ export interface Projection {
   readonly sparse: SparseRows | null;
   /** Of a dense one: its synapses that are not 0. Absent: all are, or it is not known. */
   readonly present?: SparseRows | undefined;
-  /** Of a sparse one: the convolution whose weights its synapses share. Absent: each synapse has a weight of its own. */
+  /**
+   * Of a sparse one: the convolution whose weights its synapses share. Absent: each synapse has a weight of its own.
+   */
   readonly kernel?: SharedKernel | undefined;
   /** Of a sparse one that a chip holds: how its rows tell the targets. Absent: an index per synapse. */
   readonly coding?: RowCoding | undefined;
 }
 
-/** A bit per target neuron in front of the weights; or with each weight the number of zeros before it, in so many bits. */
+/**
+ * A bit per target neuron in front of the weights; or with each weight the number of zeros before it, in so many bits.
+ */
 export type RowCoding = { readonly kind: "bitmap" } | { readonly kind: "run-length"; readonly runBits: number };
 
 /** Synapses by source neuron: row i holds numbers `rowStart[i] .. rowStart[i + 1] - 1`. Read them with `rowReader`. */
@@ -115,8 +131,9 @@ export interface SparseRows {
 export type Plane = readonly [height: number, width: number];
 
 /**
- * A convolution's kernel as a memory holds it: a row of weights per source channel, [target channels of its group][taps]. Neurons of a channel follow each
- * other, `sourceArea` of a source channel and `targetArea` of a target channel. Taps count backwards, so that places ascend in a row of synapses.
+ * A convolution's kernel as a memory holds it: a row of weights per source channel, [target channels of its
+ * group][taps]. Neurons of a channel follow each other, `sourceArea` of a source channel and `targetArea` of a target
+ * channel. Taps count backwards, so that places ascend in a row of synapses.
  */
 export interface SharedKernel {
   readonly sourceChannels: number;
@@ -134,9 +151,15 @@ export interface SharedKernel {
   readonly dilation: Plane;
   /** Zeros before the first row and column. */
   readonly padding: Plane;
-  /** [source neurons] place of the input, [channel][y][x], at which a spike enters behind a pool or a Delay; -1: at none. null: at its own. */
+  /**
+   * [source neurons] place of the input, [channel][y][x], at which a spike enters behind a pool or a Delay; -1: at
+   * none. null: at its own.
+   */
   readonly entering: Int32Array | null;
-  /** [source channels][target channels of its group][taps] 1: a synapse; 0: a weight of zero, which is none. null: all are synapses. */
+  /**
+   * [source channels][target channels of its group][taps] 1: a synapse; 0: a weight of zero, which is none. null: all
+   * are synapses.
+   */
   readonly present: Uint8Array | null;
 }
 

@@ -7,7 +7,10 @@ import type { NocTopology } from "./topologies/topology.js";
 
 type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
 
-/** @throws InputError where no topology has the name, or a plug-in refuses the size of the chip: at the key that it names. */
+/**
+ * @throws InputError where no topology has the name, or a plug-in refuses the size of the chip: at the key that it
+ * names.
+ */
 export function topologyIn({ noc }: RootDocument, document: LocatedMap): NocTopology {
   const at = (path: string, message: string, fix: string): Problem => problemAt(placeOf(document, path.split(".")), path, message, fix);
   if (!TOPOLOGIES.has(noc.topology)) {
@@ -54,10 +57,16 @@ export function checkNoc(noc: RootDocument["noc"], topology: NocTopology, check:
   );
 }
 
-/** A flit, or a flit's way, of more cycles would need more memory for what is under way than a network has; it is also what nobody builds. */
+/**
+ * A flit, or a flit's way, of more cycles would need more memory for what is under way than a network has; it is also
+ * what nobody builds.
+ */
 const MOST_DIE_CYCLES = 4096;
 
-/** Tells `check` whether the network can be divided among the dies that it names, and its links be worked cycle by cycle. */
+/**
+ * Tells `check` whether the network can be divided among the dies that it names, and its links be worked cycle by
+ * cycle.
+ */
 export function checkDies(root: RootDocument, topology: NocTopology, check: Check): void {
   const { noc, chip } = root;
   if (noc.dies === undefined) return;

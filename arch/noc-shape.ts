@@ -1,4 +1,7 @@
-/** What the topology of a chip's network says about its routers and links; the rules are the topology's own (`topologies/`). */
+/**
+ * What the topology of a chip's network says about its routers and links; the rules are the topology's own
+ * (`topologies/`).
+ */
 import type { Chip, Noc } from "./chip.js";
 import { type DieGrid, dieLinksOnWay, overDies } from "./dies.js";
 import { topologyNamed } from "./topologies/registry.js";
@@ -51,13 +54,19 @@ export function routerPorts(chip: Chip): readonly number[] {
   return ports;
 }
 
-/** Directed links of a tree of meshes that join routers of its tree and gateways: one up and one down for every router but the root. */
+/**
+ * Directed links of a tree of meshes that join routers of its tree and gateways: one up and one down for every router
+ * but the root.
+ */
 export const treeLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "tree").length;
 
 /** Directed links between dies. */
 export const dieLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "die").length;
 
-/** Directed links by their length in tiles, but those of a tree and those between dies: between routers; of a crossbar between each end and the switch. */
+/**
+ * Directed links by their length in tiles, but those of a tree and those between dies: between routers; of a crossbar
+ * between each end and the switch.
+ */
 export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   const add = (tiles: number, links: number): void => void counts.set(tiles, (counts.get(tiles) ?? 0) + links);
@@ -67,7 +76,10 @@ export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   return counts;
 }
 
-/** Both directions of the links between tiles of a die: the router and port that each leaves by, and its length; by router, then port. */
+/**
+ * Both directions of the links between tiles of a die: the router and port that each leaves by, and its length; by
+ * router, then port.
+ */
 export function directedLinks(chip: Chip): readonly { readonly router: number; readonly port: number; readonly tiles: number }[] {
   const both = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, tiles }) =>
     wire !== "tile"

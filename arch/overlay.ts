@@ -1,6 +1,7 @@
 /**
- * Values laid over a document. A search lays thousands of points over one document, and most of each point's sections were seen before: places,
- * paths and written sections are kept, so that equal sections are one object, which `resolve.ts` then need not check again.
+ * Values laid over a document. A search lays thousands of points over one document, and most of each point's sections
+ * were seen before: places, paths and written sections are kept, so that equal sections are one object, which
+ * `resolve.ts` then need not check again.
  */
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";

@@ -1,6 +1,6 @@
 /**
- * Prices of the description in place of the component library's: a number, or an expression over the shapes of what it prices (`price-variables.ts`),
- * in the language of `expression.ts`. Values are the same on every machine. Pure.
+ * Prices of the description in place of the component library's: a number, or an expression over the shapes of what it
+ * prices (`price-variables.ts`), in the language of `expression.ts`. Values are the same on every machine. Pure.
  */
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";

@@ -1,4 +1,7 @@
-/** What ends a step, a barrier, a tick, or word from each core's sources: key names, bounds, defaults, one sentence each. */
+/**
+ * What ends a step, a barrier, a tick, or word from each core's sources: key names, bounds, defaults, one sentence
+ * each.
+ */
 import * as z from "zod";
 import { choice, int, real } from "./schema-fields.js";
 

@@ -14,7 +14,10 @@ export function sourcePaceOf({ barrier }: Pick<RootDocument, "barrier">): Source
   return barrier.scope === "sources" ? { runAheadWaves: barrier.run_ahead_steps } : null;
 }
 
-/** Bits by which a packet tells its step, beyond the parity that a header has: messages of two steps can be under way, and of one more per step run ahead. */
+/**
+ * Bits by which a packet tells its step, beyond the parity that a header has: messages of two steps can be under way,
+ * and of one more per step run ahead.
+ */
 export function stepBits({ barrier }: Pick<RootDocument, "barrier">): number {
   let bits = 0;
   if (barrier.scope === "sources") while (powerOfTwo(bits + 1) < barrier.run_ahead_steps + 2) bits++;
@@ -23,7 +26,10 @@ export function stepBits({ barrier }: Pick<RootDocument, "barrier">): number {
 
 const isHard = (tick: RootDocument["tick"]): boolean => tick.period_us > 0 && (tick.overrun === "late" || tick.overrun === "drop");
 
-/** The key by which steps are each core's own, and no scan can wait for their end; null: all cores end their steps together. */
+/**
+ * The key by which steps are each core's own, and no scan can wait for their end; null: all cores end their steps
+ * together.
+ */
 function ownStepsBy({ barrier, tick }: Pick<RootDocument, "barrier" | "tick">): string | null {
   if (barrier.scope === "sources") return "barrier.scope: sources";
   return isHard(tick) ? `tick.overrun: ${tick.overrun}` : null;

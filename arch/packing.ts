@@ -1,4 +1,7 @@
-/** How items of so many bits lie in words: several in one word, or one in several words; an item that shares a word lies in it whole. */
+/**
+ * How items of so many bits lie in words: several in one word, or one in several words; an item that shares a word lies
+ * in it whole.
+ */
 export interface Packing {
   readonly itemsPerWord: number;
   readonly wordsPerItem: number;

@@ -1,6 +1,7 @@
 /**
- * How zod is asked to parse. By itself it compiles a parser per object schema at the schema's first use, which costs as much as some dozens of plain
- * parses: a command that reads one description goes without, a search compiles. Pure but for its count.
+ * How zod is asked to parse. By itself it compiles a parser per object schema at the schema's first use, which costs as
+ * much as some dozens of plain parses: a command that reads one description goes without, a search compiles. Pure but
+ * for its count.
  */
 
 /** For a schema that is used a few times in a run. */

@@ -1,5 +1,6 @@
 /**
- * A description file's text to a frozen experiment: YAML, what it extends, in-place sweeps, defaults, checks; every problem at once.
+ * A description file's text to a frozen experiment: YAML, what it extends, in-place sweeps, defaults, checks; every
+ * problem at once.
  *
  * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
  */
@@ -50,7 +51,10 @@ export interface ParsedDescription {
   readonly file: string;
   /** Nearest first. */
   readonly bases: readonly DescriptionBase[];
-  /** The whole description: what it extends merged in, defaults written out, in-place sweeps at their first value, no `sweep:`. */
+  /**
+   * The whole description: what it extends merged in, defaults written out, in-place sweeps at their first value, no
+   * `sweep:`.
+   */
   readonly document: Json;
   readonly experiment: AnyExperiment;
   readonly sweep: SweepSpec | null;
@@ -104,7 +108,10 @@ export function readDescription(file: string, known: KnownNames | Known = {}): P
   return parseDescription(readDescriptionText(file), file, known);
 }
 
-/** Plug-ins that a description names, or a file that it extends; nothing else of it is looked at. Most name none, and are not parsed for it. */
+/**
+ * Plug-ins that a description names, or a file that it extends; nothing else of it is looked at. Most name none, and
+ * are not parsed for it.
+ */
 export function pluginPathsOf(text: string, file: string): readonly NamedPlugin[] {
   if (!/\bplugins\b/.test(text) && !/^\s*["']?extends\b.*[/.]/m.test(text)) return [];
   const { source, problems } = readWhole(text, file);
@@ -174,7 +181,10 @@ export const shippedCoupledChip = (name: string): CoupledChip =>
 
 const chipFolder = (): string => join(packageRoot(), "arch", "chips");
 
-/** Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming where it was sought. */
+/**
+ * Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming
+ * where it was sought.
+ */
 export function resolveModelPath(model: string, file: string, key = "network.model"): string {
   const found = modelPath(model, file);
   if (found !== undefined) return found;
@@ -188,7 +198,10 @@ function modelPath(model: string, file: string): string | undefined {
   return sought.find((path) => existsSync(path)) ?? shippedPath("model", model) ?? undefined;
 }
 
-/** Where a search's base configuration is: beside the description, then among the shipped ones. @throws InputError where there is none */
+/**
+ * Where a search's base configuration is: beside the description, then among the shipped ones. @throws InputError where
+ * there is none
+ */
 export function resolveConfigPath(base: string, file: string): string {
   const found = configPath(base, file);
   if (found !== undefined) return found;
@@ -218,7 +231,10 @@ function readWhole(text: string, file: string): { source: LocatedMap; bases: Des
   return { source: readWithBases(text, file, [resolve(file)], bases, problems), bases, problems };
 }
 
-/** The file's tree laid over everything that it extends; those files are noted in `bases`. `trail`: paths of the files from the description to this one. */
+/**
+ * The file's tree laid over everything that it extends; those files are noted in `bases`. `trail`: paths of the files
+ * from the description to this one.
+ */
 function readWithBases(text: string, file: string, trail: readonly string[], bases: DescriptionBase[], problems: Problem[]): LocatedMap {
   const typed = withTables(locatedFromYaml(text, file), { path: trail.at(-1) as string, shown: file }, readTable, problems);
   checkVersion(typed, problems);
@@ -260,7 +276,10 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
 const readTable = (path: string): string =>
   readText(path, { what: "table of macros", mostBytes: MACRO_TABLE_LIMIT, fix: "it is sought beside the file that names it" });
 
-/** Prices by name, of a file or of data beside which tables lie, with their tables taken in. @throws InputError where a table cannot be read */
+/**
+ * Prices by name, of a file or of data beside which tables lie, with their tables taken in. @throws InputError where a
+ * table cannot be read
+ */
 export function pricesFrom(prices: LocatedMap, place: DescriptionPlace): { readonly [key: string]: Json } {
   const problems: Problem[] = [];
   const whole = toJson(pricesWithTables(prices, place, readTable, problems));

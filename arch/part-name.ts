@@ -1,4 +1,7 @@
-/** Names of the parts of a population whose sums are made on several cores: they have its widths. Names that a description gives widths have no slash. */
+/**
+ * Names of the parts of a population whose sums are made on several cores: they have its widths. Names that a
+ * description gives widths have no slash.
+ */
 
 export const partName = (home: string, part: number): string => `${home}/part${part}`;
 

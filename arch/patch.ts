@@ -23,7 +23,10 @@ const kindOf = ({ document, file }: Whole): DescriptionKind<AnyExperiment> => de
 const laid = ({ document, file }: Whole, values: Values, { pathOf }: DescriptionKind<AnyExperiment>): LocatedMap =>
   laidOver(document, file, values, pathOf);
 
-/** Values by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths and for whatever the values break. */
+/**
+ * Values by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths and for whatever the values
+ * break.
+ */
 export function patchPoint(parsed: Whole, values: Values): PatchedArch {
   const whole = laid(parsed, values, board);
   return { document: toJson(whole), experiment: board.resolve(whole) };

@@ -56,7 +56,9 @@ function pathFix(plain: string): string {
   return unit ?? (sameEnd.length > 0 ? `did you mean ${sameEnd.join(" or ")}?` : didYouMean(plain, KNOWN_PATHS));
 }
 
-/** The document with `value` at `path`. With selectors: also wherever a narrower key inside them sets the same value. */
+/**
+ * The document with `value` at `path`. With selectors: also wherever a narrower key inside them sets the same value.
+ */
 export function setAt(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {
   const { tile, core, keys } = path;
   if (tile === null) return setKeys(document, keys, value);

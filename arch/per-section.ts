@@ -1,5 +1,7 @@
-/** Values that are computed once per section of a checked description. Points of a search share the sections that the search does not change, and so share
- * these values. */
+/**
+ * Values that are computed once per section of a checked description. Points of a search share the sections that the
+ * search does not change, and so share these values.
+ */
 
 /** `make`, once per section; sections never change, and values are frozen with the first experiment that holds them. */
 export function perSection<Section extends object, Value>(make: (section: Section) => Value): (section: Section) => Value {

@@ -1,4 +1,7 @@
-/** What a plug-in says of one of its entries, held against the shape that its kind has. Throws: `InputError` that names the plug-in. */
+/**
+ * What a plug-in says of one of its entries, held against the shape that its kind has. Throws: `InputError` that names
+ * the plug-in.
+ */
 import type * as z from "zod";
 import { guarded, refused } from "../base/guarded.js";
 import type { PluginFile } from "../base/plugin-file.js";

@@ -1,4 +1,7 @@
-/** The plug-ins that a description names: files beside the one that names them. They are loaded by who opens the description, never by what reads it. Pure. */
+/**
+ * The plug-ins that a description names: files beside the one that names them. They are loaded by who opens the
+ * description, never by what reads it. Pure.
+ */
 import { dirname, resolve } from "node:path";
 import type { Problem } from "../base/errors.js";
 import { entryOf, type LocatedMap, type Place, problemAt } from "./located.js";

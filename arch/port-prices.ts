@@ -1,10 +1,12 @@
 /**
- * What the port costs: the host link per bit, the chip's end of it, and the queue behind it. The router's further port is in the router's price.
+ * What the port costs: the host link per bit, the chip's end of it, and the queue behind it. The router's further port
+ * is in the router's price.
  *
- * Host link: N. Qiao and G. Indiveri, A clock-less ultra-low power bit-serial LVDS link for address-event multi-chip systems (arXiv 1908.06532): 180 nm, events of
- * 32 bits, 35.7 million per second (1.14 Gbit/s), 19.3 mA in the receiver and 3.57 mA in the transmitter, 0.14 mm2. At 1.8 V, the nominal supply of that process,
- * these are 36 pJ per bit. Pads do not shrink with the node, so neither number is scaled. A parallel bus of the same group takes 0.42 pJ per bit (11 pJ per
- * event of 26 bits, 28 nm, arXiv 1908.07413), its pads and wires apart.
+ * Host link: N. Qiao and G. Indiveri, A clock-less ultra-low power bit-serial LVDS link for address-event multi-chip
+ * systems (arXiv 1908.06532): 180 nm, events of 32 bits, 35.7 million per second (1.14 Gbit/s), 19.3 mA in the receiver
+ * and 3.57 mA in the transmitter, 0.14 mm2. At 1.8 V, the nominal supply of that process, these are 36 pJ per bit. Pads
+ * do not shrink with the node, so neither number is scaled. A parallel bus of the same group takes 0.42 pJ per bit (11
+ * pJ per event of 26 bits, 28 nm, arXiv 1908.07413), its pads and wires apart.
  */
 
 import type { Chip } from "./chip.js";

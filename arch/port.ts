@@ -1,9 +1,10 @@
 /**
- * The port by which spikes from off the chip enter its network: what a description makes of it, and which populations are behind it.
+ * The port by which spikes from off the chip enter its network: what a description makes of it, and which populations
+ * are behind it.
  *
- * The host knows where each input neuron's spikes go. It sends one packet per destination core or, with `noc.multicast: tree`, one packet for all. Each
- * packet crosses the host link. Not modelled: the message by which a host ends a step, packets that a host sends before their step, results that return
- * to the host.
+ * The host knows where each input neuron's spikes go. It sends one packet per destination core or, with `noc.multicast:
+ * tree`, one packet for all. Each packet crosses the host link. Not modelled: the message by which a host ends a step,
+ * packets that a host sends before their step, results that return to the host.
  */
 import type { Chip, Port } from "./chip.js";
 import { isEventDataset } from "./events-schema.js";

@@ -1,4 +1,7 @@
-/** Integer widths of a design point; what each key means and may be is the schema's. Source: design rules of networks (integer meaning of the gated-leak cells). */
+/**
+ * Integer widths of a design point; what each key means and may be is the schema's. Source: design rules of networks
+ * (integer meaning of the gated-leak cells).
+ */
 import { type Camel, camel } from "./camel.js";
 import { homeOf } from "./part-name.js";
 import { perSection } from "./per-section.js";
@@ -84,8 +87,8 @@ export const narrowestAccumulatorBits = (precision: Pick<Precision, "layers" | "
   Math.min(...accumulatorWidths(precision));
 
 /**
- * Whether weights of so many bits are 0 or a sign: each product with one is the payload, its negative, or nothing, so that a lane that is built for them
- * adds and subtracts, and has no multiplier.
+ * Whether weights of so many bits are 0 or a sign: each product with one is the payload, its negative, or nothing, so
+ * that a lane that is built for them adds and subtracts, and has no multiplier.
  */
 export const areUnits = (weightBits: number): boolean => weightBits <= 2;
 

@@ -1,4 +1,7 @@
-/** Expressions for prices, tried on every part of a chip before anything runs: a wrong one is told where it is typed. Pure. */
+/**
+ * Expressions for prices, tried on every part of a chip before anything runs: a wrong one is told where it is typed.
+ * Pure.
+ */
 import { quoted } from "../base/errors.js";
 import type { Chip, Core } from "./chip.js";
 import { unlikeCores } from "./components.js";

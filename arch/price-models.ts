@@ -1,6 +1,7 @@
 /**
- * Price models by name: functions that price the parts of a core, a router and a link in place of the component library. The program has none of its own;
- * plug-ins bring them. What a model says goes into the chip as prices of the description do, so results, keys and workers see numbers with sources alone.
+ * Price models by name: functions that price the parts of a core, a router and a link in place of the component
+ * library. The program has none of its own; plug-ins bring them. What a model says goes into the chip as prices of the
+ * description do, so results, keys and workers see numbers with sources alone.
  */
 import type { Problem } from "../base/errors.js";
 import { Registry } from "../base/registry.js";
@@ -31,7 +32,10 @@ export const unknownPriceModel = (name: string): Pick<Problem, "message" | "fix"
 
 export const PRICE_MODELS = new Registry<PriceModel>("price model", {});
 
-/** What a model says of a chip; nothing without a model. `problem` is told where unlike cores would need unlike prices: a chip has one per name. */
+/**
+ * What a model says of a chip; nothing without a model. `problem` is told where unlike cores would need unlike prices:
+ * a chip has one per name.
+ */
 export function modelPrices(
   name: string | null,
   { technology, noc, cores }: Pick<Chip, "technology" | "noc" | "cores">,

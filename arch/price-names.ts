@@ -1,4 +1,6 @@
-/** Names of every price of the component library, unit last; `prices:` in a description replaces them by these names. */
+/**
+ * Names of every price of the component library, unit last; `prices:` in a description replaces them by these names.
+ */
 
 /** `_pj` an action, `_pj_per_cycle` of clock, `_mw` of leakage an instance, `_mm2` of area an instance. */
 export const PRICE_NAMES = [

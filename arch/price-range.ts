@@ -1,8 +1,10 @@
 /**
- * Where prices leave the range of what they were taken from. Their sources say it, so that it stands wherever a source does: `extrapolated: <what>` beyond
- * a table's grid, `indicative below 22 nm` and `above 90 nm` where all of a node is scaled. SRAM says its own (`memories/periphery.ts`).
+ * Where prices leave the range of what they were taken from. Their sources say it, so that it stands wherever a source
+ * does: `extrapolated: <what>` beyond a table's grid, `indicative below 22 nm` and `above 90 nm` where all of a node is
+ * scaled. SRAM says its own (`memories/periphery.ts`).
  *
- * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs; links of 1 to 128 bits, 0.5 to 2 mm.
+ * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
+ * links of 1 to 128 bits, 0.5 to 2 mm.
  */
 import type { Technology } from "./chip.js";
 import type { PriceName } from "./price-names.js";

@@ -1,7 +1,7 @@
 /**
- * What an expression for a price may name: shapes of the part that the price is of, and the chip's technology. A memory has `size_kib`, `word_bits`,
- * `banks` and `words` (of a bank); everything has `bits`, the width of what the price is paid for. Names and meanings stand in `docs/own-prices.md`.
- * Pure.
+ * What an expression for a price may name: shapes of the part that the price is of, and the chip's technology. A memory
+ * has `size_kib`, `word_bits`, `banks` and `words` (of a bank); everything has `bits`, the width of what the price is
+ * paid for. Names and meanings stand in `docs/own-prices.md`. Pure.
  */
 import type { Chip, Core, Memory } from "./chip.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
@@ -98,7 +98,9 @@ export function routerVariables(chip: Chip, ports: number): PriceVariables {
   return { ...technologyVariables(chip), ...buffers, ports, virtual_channels: virtualChannels, vc_buffer_flits: vcBufferFlits };
 }
 
-/** What an expression for a link's price may name; the link joins neighbours, and a longer one costs as many times more. */
+/**
+ * What an expression for a link's price may name; the link joins neighbours, and a longer one costs as many times more.
+ */
 export const linkVariables = (chip: Chip, lengthMm: number): PriceVariables => ({
   ...technologyVariables(chip),
   ...{ word_bits: chip.noc.flitWidthBits, bits: chip.noc.flitWidthBits, length_mm: lengthMm },

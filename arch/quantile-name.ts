@@ -1,4 +1,7 @@
-/** Names of quantiles: a metric, @, and the percentage of draws that lie at or below, as `energy_uj_per_inference@90`. Pure. */
+/**
+ * Names of quantiles: a metric, @, and the percentage of draws that lie at or below, as `energy_uj_per_inference@90`.
+ * Pure.
+ */
 import { quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 

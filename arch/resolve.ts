@@ -1,7 +1,9 @@
 /**
- * From a complete document to a frozen experiment: schema check of every fragment, tiles and cores laid out, cross-checks, camel case.
+ * From a complete document to a frozen experiment: schema check of every fragment, tiles and cores laid out,
+ * cross-checks, camel case.
  *
- * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors included.
+ * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors
+ * included.
  */
 
 import { InputError, type Problem } from "../base/errors.js";
@@ -87,7 +89,10 @@ export function resolveDocument(document: LocatedMap): Experiment {
 
 const OPTIONAL: readonly string[] = ["extends", "plugins", "inputs", "training"];
 
-/** The root put together from its sections, of which points of one search have most in common; null where anything is wrong. */
+/**
+ * The root put together from its sections, of which points of one search have most in common; null where anything is
+ * wrong.
+ */
 function soundRoot(rest: LocatedMap): RootDocument | null {
   const { shape } = rootSchema;
   const sections: { [key: string]: unknown } = {};

@@ -1,10 +1,12 @@
 /**
- * Prices of the tables that bring spikes from core to core, where a description gives their size; a core without such a table has no price for it.
+ * Prices of the tables that bring spikes from core to core, where a description gives their size; a core without such a
+ * table has no price for it.
  *
- * Axon table: read once per spike that a core takes; an entry points at a row of weights, its first and its last word, so 2 ceil(log2(words + 1)) bits
- * (a guess: published cores differ). Route table: read once per packet; an entry is the packet's header. Both are memories of one port and word an entry, of SRAM or of the user's
- * macros.
- * Not modelled: addresses of rows in DRAM, the trees of multicast packets in the routers, the time of a look-up beyond `event_overhead_cycles`.
+ * Axon table: read once per spike that a core takes; an entry points at a row of weights, its first and its last word,
+ * so 2 ceil(log2(words + 1)) bits (a guess: published cores differ). Route table: read once per packet; an entry is the
+ * packet's header. Both are memories of one port and word an entry, of SRAM or of the user's macros.
+ * Not modelled: addresses of rows in DRAM, the trees of multicast packets in the routers, the time of a look-up beyond
+ * `event_overhead_cycles`.
  */
 import { log2 } from "../base/math.js";
 import type { Chip, Core } from "./chip.js";

@@ -1,8 +1,9 @@
 /**
- * Synapses of a projection, row by row: as they are written down, or as the positions of a convolution's kernel give them. No row of a kernel is kept.
+ * Synapses of a projection, row by row: as they are written down, or as the positions of a convolution's kernel give
+ * them. No row of a kernel is kept.
  *
- * A kernel's row costs what its synapses cost. Positions along each axis are tabled once: by place of the input, the taps that cover it and where in the
- * output they do, outputs ascending.
+ * A kernel's row costs what its synapses cost. Positions along each axis are tabled once: by place of the input, the
+ * taps that cover it and where in the output they do, outputs ascending.
  */
 import type { Projection, SharedKernel, SparseRows } from "./network.js";
 
@@ -15,7 +16,10 @@ export interface RowReader {
   readonly first: number;
   readonly length: number;
   read(source: number): void;
-  /** Where synapse `k` of the row finds its weight, among weights by synapse, or of a kernel [source channels][target channels of its group][taps]. */
+  /**
+   * Where synapse `k` of the row finds its weight, among weights by synapse, or of a kernel [source channels][target
+   * channels of its group][taps].
+   */
   weightOf(k: number): number;
 }
 

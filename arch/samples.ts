@@ -1,6 +1,6 @@
 /**
- * A data set's part as flat arrays, ready for a network: what data-set readers give and engines take. Features lie one beside the other; those of events
- * lie only where there are some.
+ * A data set's part as flat arrays, ready for a network: what data-set readers give and engines take. Features lie one
+ * beside the other; those of events lie only where there are some.
  * Throws: InputError for more features than are kept at once.
  */
 import { inputError } from "../base/errors.js";
@@ -24,7 +24,9 @@ export interface SampleSet {
   readonly inputs: number;
   readonly classes: number;
   readonly task: "sequence" | "frames";
-  /** [frames][inputs], all utterances one after the other, normalised as the network was trained; or the same, sparse. */
+  /**
+   * [frames][inputs], all utterances one after the other, normalised as the network was trained; or the same, sparse.
+   */
   readonly features: Float32Array | SparseFrames;
   /** Of sparse features: how many entries there are, for who asks for sizes before the features are made. */
   readonly entries?: number;

@@ -1,10 +1,11 @@
 /**
  * Energy, delay and area of logic over node and supply.
  *
- * Source: A. Stillmaker, B. Baas, Integration 58:74-81 (2017): a value scales by factor(to) / factor(from). Nodes between the table's
- * (28 and 22 nm lie between 32 and 20) are interpolated, straight in the logarithms of node and factor. Energy over nodes is the fits' at each node's
- * nominal supply, and over supply C V^2: away from it the fits hold what leaks while an inverter switches ever more slowly (at 28 nm from 0.92 to 0.55 V
- * they fall to 0.54, V^2 to 0.36), and leakage has a price of its own. Above the supply where a delay fit stops falling, delay stays.
+ * Source: A. Stillmaker, B. Baas, Integration 58:74-81 (2017): a value scales by factor(to) / factor(from). Nodes
+ * between the table's (28 and 22 nm lie between 32 and 20) are interpolated, straight in the logarithms of node and
+ * factor. Energy over nodes is the fits' at each node's nominal supply, and over supply C V^2: away from it the fits
+ * hold what leaks while an inverter switches ever more slowly (at 28 nm from 0.92 to 0.55 V they fall to 0.54, V^2 to
+ * 0.36), and leakage has a price of its own. Above the supply where a delay fit stops falling, delay stays.
  * Not modelled: variation, near-threshold; the fits are of inverters and scale faster than measured arithmetic.
  */
 import { cube, exp, log, square } from "../base/math.js";

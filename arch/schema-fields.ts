@@ -1,7 +1,8 @@
 /** Fields of a schema: bounds, default and text of one key. */
 import * as z from "zod";
 
-// Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what these take to be made.
+// Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what
+// these take to be made.
 export const int = (low: number, high: number, description: string, value: number) =>
   z.int().check(z.gte(low), z.lte(high)).default(value).register(z.globalRegistry, { description });
 export const real = (low: number, high: number, description: string, value: number) =>

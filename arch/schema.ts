@@ -1,7 +1,9 @@
 /**
- * The description file as zod schemas: key names with units, ranges, defaults, and one sentence each; JSON Schema comes from here.
+ * The description file as zod schemas: key names with units, ranges, defaults, and one sentence each; JSON Schema comes
+ * from here.
  *
- * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked fragment by fragment.
+ * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked
+ * fragment by fragment.
  */
 
 import * as z from "zod";

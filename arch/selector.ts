@@ -1,7 +1,8 @@
 /**
  * Keys that select tiles and cores: `core` (all), `core[3]`, `core[0..3]`, `core[0,2,8..11]`.
  *
- * Where several keys set the same value, the one that selects fewer wins (tile before core), wherever it stands in the file.
+ * Where several keys set the same value, the one that selects fewer wins (tile before core), wherever it stands in the
+ * file.
  */
 
 export interface Selector {
@@ -15,7 +16,9 @@ const INDEX_LIMIT = 4096;
 /** Selector keys in one mapping. */
 export const SELECTOR_LIMIT = 512;
 
-/** The selector in `key`, null when `key` does not begin with `stem` and a bracket, or a message when it is malformed. */
+/**
+ * The selector in `key`, null when `key` does not begin with `stem` and a bracket, or a message when it is malformed.
+ */
 export function parseSelector(key: string, stem: "tile" | "core"): Selector | null | { readonly wrong: string } {
   if (key === stem) return { key, indices: null };
   if (!key.startsWith(`${stem}[`)) return null;

@@ -1,6 +1,6 @@
 /**
- * What ships with the package has names: the one list of examples, chips, models, training configurations and recorded cases, and the way from what a user
- * types to a file. Effects: lists and reads files of the package.
+ * What ships with the package has names: the one list of examples, chips, models, training configurations and recorded
+ * cases, and the way from what a user types to a file. Effects: lists and reads files of the package.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
@@ -8,7 +8,10 @@ import { inputError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { packageRoot } from "../base/package-root.js";
 
-/** Where files of a kind lie, how their paths end, and what one is called. A file's name is what stands before the ending; it holds no dot. */
+/**
+ * Where files of a kind lie, how their paths end, and what one is called. A file's name is what stands before the
+ * ending; it holds no dot.
+ */
 const KINDS = {
   example: { folders: ["arch/examples"], ending: ".yaml", noun: "example" },
   chip: { folders: ["arch/chips"], ending: ".yaml", noun: "chip" },
@@ -115,8 +118,8 @@ function shown(path: string): string {
 }
 
 /**
- * One sentence of what a shipped file is, as it says itself: the first of its comment, a case's note, else its line in the README beside it; empty where
- * none says anything. Of models nothing is read: `recordedSummary`.
+ * One sentence of what a shipped file is, as it says itself: the first of its comment, a case's note, else its line in
+ * the README beside it; empty where none says anything. Of models nothing is read: `recordedSummary`.
  */
 export function aboutShipped({ kind, path }: ShippedFile): string {
   if (kind === "model") return "";

@@ -20,7 +20,10 @@ export type SiliconGroup = (typeof SILICON_GROUPS)[number];
 /** By group: silicon over library, and the measured values behind it. */
 export type SiliconFactors = { readonly [group in SiliconGroup]: { readonly factor: number; readonly n: number } };
 
-/** null: of a device beside the chip, or of pads, which no factor of a chip can bring nearer. A new price is typed in here, or nothing compiles. */
+/**
+ * null: of a device beside the chip, or of pads, which no factor of a chip can bring nearer. A new price is typed in
+ * here, or nothing compiles.
+ */
 export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null } = {
   synapse_memory_read_pj: "sram_energy",
   synapse_memory_clock_pj_per_cycle: "logic_energy", // of registers that the description names; a core's clock lacks many

@@ -1,8 +1,10 @@
 /**
- * From the component library to silicon: a factor per group of prices (`components/silicon.csv`), measured on published chips.
+ * From the component library to silicon: a factor per group of prices (`components/silicon.csv`), measured on published
+ * chips.
  *
- * A factor carries `sigma`, the standard deviation of its logarithm for a chip that it was not derived from, and `n`, the measured values behind it.
- * Below five it is anecdotal. Groups of one `cause` were derived together: their errors are one. `scripts/calibrate-silicon.ts` writes the table.
+ * A factor carries `sigma`, the standard deviation of its logarithm for a chip that it was not derived from, and `n`,
+ * the measured values behind it. Below five it is anecdotal. Groups of one `cause` were derived together: their errors
+ * are one. `scripts/calibrate-silicon.ts` writes the table.
  */
 import { num, table } from "./component-tables.js";
 import type { PriceName } from "./price-names.js";
@@ -50,7 +52,10 @@ export interface LibraryPrice {
   readonly sramPart?: number;
   /** The part of the value that no factor is of, as of a user's own macros. */
   readonly ownPart?: number;
-  /** Where it is not that of the price's name: a memory of registers is logic. null: no factor is of it, as of a user's own macro. */
+  /**
+   * Where it is not that of the price's name: a memory of registers is logic. null: no factor is of it, as of a user's
+   * own macro.
+   */
   readonly group?: SiliconGroup | null;
   /** Outside the range of its source; left out: within it, or the description's own. */
   readonly extrapolated?: true;

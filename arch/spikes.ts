@@ -2,8 +2,8 @@
 import type { Topology } from "./network.js";
 
 /**
- * Every spike of a run. Group g = step * populations + population, steps counted over all utterances one after the other;
- * the events of group g are `neuron[eventStart[g] .. eventStart[g+1])`, neurons ascending, with their payloads.
+ * Every spike of a run. Group g = step * populations + population, steps counted over all utterances one after the
+ * other; the events of group g are `neuron[eventStart[g] .. eventStart[g+1])`, neurons ascending, with their payloads.
  * Steps are the population's own timesteps (not waves): the timing engine adds pipeline depth.
  */
 export interface SpikeTrace {

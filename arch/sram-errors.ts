@@ -1,16 +1,22 @@
 /**
- * How far the price laws of SRAM macros may be off (`components/sram_cacti7_residuals.csv`, which `scripts/write-residuals.ts` writes).
+ * How far the price laws of SRAM macros may be off (`components/sram_cacti7_residuals.csv`, which
+ * `scripts/write-residuals.ts` writes).
  *
- * - A macro of its own: the rms error of its node's fit, wider to one side, as the residuals over CACTI's 1,566 macros are.
- * - All macros of a quantity: the exponents of capacity and word may be others. Known is one memory compiler that is independent of CACTI, IHP's SG13G2
- *   at 130 nm; how far its exponents lie from CACTI's is taken as one standard deviation, at least what CACTI's own fits differ by over nodes and cells.
+ * - A macro of its own: the rms error of its node's fit, wider to one side, as the residuals over CACTI's 1,566 macros
+ * are.
+ * - All macros of a quantity: the exponents of capacity and word may be others. Known is one memory compiler that is
+ *   independent of CACTI, IHP's SG13G2 at 130 nm; how far its exponents lie from CACTI's is taken as one standard
+ *   deviation, at least what CACTI's own fits differ by over nodes and cells.
  */
 import type { Technology } from "./chip.js";
 import { num, table } from "./component-tables.js";
 import type { Sides } from "./law-fit.js";
 import { fitError, type SramQuantity } from "./sram.js";
 
-/** Largest standard deviation of a fitted exponent over the 18 nodes and cells of `sram_cacti7_fit.csv`: of the access time's. */
+/**
+ * Largest standard deviation of a fitted exponent over the 18 nodes and cells of `sram_cacti7_fit.csv`: of the access
+ * time's.
+ */
 const LEAST_EXPONENT_SIGMA = 0.04;
 
 /** What the exponents' error is nothing at: the macro of the leakage table, in the middle of CACTI's grid. */

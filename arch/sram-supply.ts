@@ -1,8 +1,9 @@
 /**
  * The supply below which SRAM cells of six transistors are not to be relied on.
  *
- * Source: J. Boley, J. Wang, B. H. Calhoun, JLPEA 2(2):143-154 (2012): "unreliable at voltages below about 700 mV due to process variations"; other cells and
- * assist circuits go lower. ODIN (0.55 V) and ReckOn (0.5 V) did, with macros made for it.
+ * Source: J. Boley, J. Wang, B. H. Calhoun, JLPEA 2(2):143-154 (2012): "unreliable at voltages below about 700 mV due
+ * to process variations"; other cells and assist circuits go lower. ODIN (0.55 V) and ReckOn (0.5 V) did, with macros
+ * made for it.
  */
 import type { Chip } from "./chip.js";
 

@@ -1,11 +1,12 @@
 /**
  * On-chip SRAM: energy, leakage, access and cycle time, area of any size, word, banks and ports.
  *
- * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms error in the fit's row.
- * Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in log2(banks). Supply: Stillmaker-Baas ratio to
- * CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five rows that slips in CACTI's device tables spoil.
- * Small macros, wide words: `memories/periphery.ts`. 40 and 55 nm: laws straight in ln(node) between 32 and 45, 45 and 65. Below 22 nm: 22 nm scaled, above
- * 90 nm: 90 nm scaled; leakage kept (a guess: no table; IHP's macros at 130 nm leak 0.92 of it).
+ * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms
+ * error in the fit's row. Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in
+ * log2(banks). Supply: Stillmaker-Baas ratio to CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five
+ * rows that slips in CACTI's device tables spoil. Small macros, wide words: `memories/periphery.ts`. 40 and 55 nm: laws
+ * straight in ln(node) between 32 and 45, 45 and 65. Below 22 nm: 22 nm scaled, above 90 nm: 90 nm scaled; leakage kept
+ * (a guess: no table; IHP's macros at 130 nm leak 0.92 of it).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
 import { exp, log, log2, pow } from "../base/math.js";
@@ -43,7 +44,10 @@ function fitted(nodeNm: number, cell: SramCell, quantity: SramQuantity, sizeKib:
 export const capacityExponent = (nodeNm: number, cell: SramCell, quantity: SramQuantity): number =>
   fitLaw(tableNodeNm(nodeNm), cell, quantity).capacity;
 
-/** Error of a fit: root mean square, relative, over CACTI's own macros; of one macro's ln price therefore about one standard deviation. */
+/**
+ * Error of a fit: root mean square, relative, over CACTI's own macros; of one macro's ln price therefore about one
+ * standard deviation.
+ */
 export const fitError = ({ nodeNm, sramCell }: Technology, quantity: SramQuantity): number =>
   fitLaw(tableNodeNm(nodeNm), sramCell, quantity).error;
 
@@ -90,8 +94,8 @@ type Ratios = {
 };
 let ratios: Ratios | null = null;
 /**
- * Geometric means over all nodes, cells, sizes and words of the grid: several banks / one bank (log2 of the banks, ln of the ratio), and 1R1W / 1RW.
- * Kept in a table of their own, since the grid takes longer to read than all the rest.
+ * Geometric means over all nodes, cells, sizes and words of the grid: several banks / one bank (log2 of the banks, ln
+ * of the ratio), and 1R1W / 1RW. Kept in a table of their own, since the grid takes longer to read than all the rest.
  */
 export function sramRatios(): Ratios {
   if (ratios !== null) return ratios;
@@ -123,12 +127,15 @@ export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperat
   return exp(interpolate(ends, log(tableNodeNm(nodeNm))));
 }
 
-/** Leakage power relative to the nominal supply: V times the sub-threshold current, 0.1 V/V of barrier lowering on 0.1 V a decade (a textbook guess). */
+/**
+ * Leakage power relative to the nominal supply: V times the sub-threshold current, 0.1 V/V of barrier lowering on 0.1 V
+ * a decade (a textbook guess).
+ */
 export const leakageVoltageRatio = (voltageV: number, nominalV: number): number => (voltageV / nominalV) * pow(10, voltageV - nominalV);
 
 /**
- * Leakage of anything at the chip's corner relative to `fromCell` at `fromNodeNm` and `fromK`, taken from a 32 KiB SRAM:
- * the only leakage data over node, family and temperature here. A guess for logic.
+ * Leakage of anything at the chip's corner relative to `fromCell` at `fromNodeNm` and `fromK`, taken from a 32 KiB
+ * SRAM: the only leakage data over node, family and temperature here. A guess for logic.
  */
 export function leakageRatio(fromNodeNm: number, fromCell: SramCell, fromK: number, to: Technology): number {
   return leakages.get(`${fromNodeNm}/${fromCell}/${fromK}/${technologyKey(to)}`, () => leakageRatioOf(fromNodeNm, fromCell, fromK, to));

@@ -70,7 +70,9 @@ function convert(value: number, from: string, to: string): number | null {
   return Number(((value * factor) / base + offset).toPrecision(12));
 }
 
-/** For a key that differs from a known one by its unit only: the line to write. `clock_ghz` of 0.1 -> `clock_mhz: 100`. */
+/**
+ * For a key that differs from a known one by its unit only: the line to write. `clock_ghz` of 0.1 -> `clock_mhz: 100`.
+ */
 export function unitFix(key: string, value: unknown, known: readonly string[]): string | null {
   const snake = key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
   if (snake !== key && known.includes(snake)) return `write ${snake}`;

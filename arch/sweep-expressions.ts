@@ -1,4 +1,7 @@
-/** Expressions of a `sweep:` section, checked before any point: they can be read, their names are known, their operators fit what they are given. */
+/**
+ * Expressions of a `sweep:` section, checked before any point: they can be read, their names are known, their operators
+ * fit what they are given.
+ */
 
 import type { Problem } from "../base/errors.js";
 import { quoted } from "../base/errors.js";
@@ -9,7 +12,9 @@ import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } fro
 import { type Located, nodeAt, type Place, problemAt } from "./located.js";
 import { isQuantileOf } from "./quantile-name.js";
 
-/** Every constraint of a `sweep:` section, whatever else is wrong with it. `complete`: all its names are among these. */
+/**
+ * Every constraint of a `sweep:` section, whatever else is wrong with it. `complete`: all its names are among these.
+ */
 export function checkConstraints(
   section: Located,
   parameters: readonly SweepParameter[],

@@ -60,7 +60,10 @@ interface SweepNames {
   readonly samplers: SamplerNames | null;
 }
 
-/** Reads the whole search. Returns the document with the first values of in-place sweeps, null when nothing is swept, and all parameters as written. */
+/**
+ * Reads the whole search. Returns the document with the first values of in-place sweeps, null when nothing is swept,
+ * and all parameters as written.
+ */
 export function readSweep(
   document: LocatedMap,
   section: Located | undefined,

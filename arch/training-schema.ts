@@ -1,6 +1,6 @@
 /**
- * `training:` of a description: the network is not read from a file, it is made by a search, beside the chip. What a key leaves out is as the base
- * configuration says. The bits of weights are the precision's.
+ * `training:` of a description: the network is not read from a file, it is made by a search, beside the chip. What a
+ * key leaves out is as the base configuration says. The bits of weights are the precision's.
  */
 import * as z from "zod";
 import type { Camel } from "./camel.js";

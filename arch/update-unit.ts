@@ -1,11 +1,13 @@
 /**
- * What one update unit is built of: multipliers, adders and pipeline registers by their widths. The emitted SystemVerilog (`rtl/tables.ts`), the
- * quantiser, prices and clock limits take these widths.
+ * What one update unit is built of: multipliers, adders and pipeline registers by their widths. The emitted
+ * SystemVerilog (`rtl/tables.ts`), the quantiser, prices and clock limits take these widths.
  *
- * A sum is requantised by accumulator x multiplier; its bias, then half of the last place, is added at the product's width. A gate from a table
- * multiplies (gate + 1) x (state + 1) bits, a leak state x (gate + 2); a sign is in each. All other additions are as wide as a state.
+ * A sum is requantised by accumulator x multiplier; its bias, then half of the last place, is added at the product's
+ * width. A gate from a table multiplies (gate + 1) x (state + 1) bits, a leak state x (gate + 2); a sign is in each.
+ * All other additions are as wide as a state.
  * Pipeline: products | pre-activations | results, as `rtl/lib/update.sv` cuts it.
- * Not modelled: shifters, clamps, comparisons; the jump of an `alif` neuron counts as one more leak, which is wider than what is emitted.
+ * Not modelled: shifters, clamps, comparisons; the jump of an `alif` neuron counts as one more leak, which is wider
+ * than what is emitted.
  */
 import type { UpdateWork } from "./cells/cell.js";
 import { SCORE_BITS, SUM_BITS } from "./costs/network-shape.js";

@@ -2,8 +2,9 @@
 import type { SramCell } from "./chip.js";
 
 /**
- * Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0, between its nodes straight as it does itself at 28 nm; 130 nm: IHP SG13G2's core; 180 nm: 1.8 V, as
- * processes of that node have; below 22 nm: a guess from the roadmap's trend.
+ * Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0, between its nodes straight as it does itself at 28 nm;
+ * 130 nm: IHP SG13G2's core; 180 nm: 1.8 V, as processes of that node have; below 22 nm: a guess from the roadmap's
+ * trend.
  */
 const NOMINAL_V: { readonly [nodeNm: number]: readonly [hp: number, lstp: number, lop: number] } = {
   180: [1.8, 1.8, 1.8],

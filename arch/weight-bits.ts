@@ -25,7 +25,9 @@ export function checkLayerWidths({ layers, ...widths }: RootDocument["precision"
   }
 }
 
-/** @param numbers file of a network of numbers, such as NIR's, in which some synapses are not there; null: it is none. */
+/**
+ * @param numbers file of a network of numbers, such as NIR's, in which some synapses are not there; null: it is none.
+ */
 export function checkWeightBits({ weight_bits: lanes, layers }: RootDocument["precision"], numbers: string | null, check: Check): void {
   const own = Object.entries(layers).flatMap(([name, { weight_bits: bits }]) =>
     bits === undefined ? [] : [[["precision", "layers", name, "weight_bits"], bits] as const],

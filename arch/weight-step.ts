@@ -1,6 +1,7 @@
 /**
- * The step of a row of weights: the real value of weight 1, shared by all weights that one accumulator adds. `max`: the largest weight becomes the largest
- * word, and nothing is clipped. `mse`: the least sum of squared errors among clips of 15 % to 100 % of the largest weight, in steps of 1.25 %.
+ * The step of a row of weights: the real value of weight 1, shared by all weights that one accumulator adds. `max`: the
+ * largest weight becomes the largest word, and nothing is clipped. `mse`: the least sum of squared errors among clips
+ * of 15 % to 100 % of the largest weight, in steps of 1.25 %.
  */
 
 const LEAST_CLIP = 12;

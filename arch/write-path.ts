@@ -1,7 +1,8 @@
 /**
- * The way back to the state memory: queues of words that wait for a write slot, per bank one of the update units' (with a mask, as a word may hold other
- * neurons' states) and one of the synapse unit's, whose words can be looked up before they are written (forwarding). The emitted SystemVerilog
- * (`rtl/lib/soma.sv`, `rtl/lib/accumulate.sv`) has the same sizes.
+ * The way back to the state memory: queues of words that wait for a write slot, per bank one of the update units' (with
+ * a mask, as a word may hold other neurons' states) and one of the synapse unit's, whose words can be looked up before
+ * they are written (forwarding). The emitted SystemVerilog (`rtl/lib/soma.sv`, `rtl/lib/accumulate.sv`) has the same
+ * sizes.
  */
 import { log2 } from "../base/math.js";
 import type { Core } from "./chip.js";

@@ -1,4 +1,7 @@
-/** Costs of a core's write queues (`write-path.ts`), which are FIFOs of registers, with the registers of what was looked up and of the open word. */
+/**
+ * Costs of a core's write queues (`write-path.ts`), which are FIFOs of registers, with the registers of what was looked
+ * up and of the open word.
+ */
 import { logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
@@ -9,7 +12,10 @@ import { writePath } from "./write-path.js";
 /** `pushPj`: a word into a queue and out of it, mean of the two kinds of queue, as counters do not tell them apart. */
 type WriteQueueCosts = Pick<QueueCosts, "pushPj" | "clockPjPerCycle" | "leakageMw" | "areaMm2" | "sources">;
 
-/** Bits in registers: entries, whether an entry is the last of its row, the word that was looked up, the word that sums are still added to. */
+/**
+ * Bits in registers: entries, whether an entry is the last of its row, the word that was looked up, the word that sums
+ * are still added to.
+ */
 export function writeQueueBits(
   core: Core,
   precision: Precision,

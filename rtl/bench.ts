@@ -1,6 +1,6 @@
 /**
- * What the test bench gives the chip and expects of it: features, spikes, scores, cycles of each wave, counters; all from the project's own engines.
- * The judge of a run counts what was compared: a comparison of nothing is a failure.
+ * What the test bench gives the chip and expects of it: features, spikes, scores, cycles of each wave, counters; all
+ * from the project's own engines. The judge of a run counts what was compared: a comparison of nothing is a failure.
  */
 import type { Core } from "../arch/index.js";
 import { valuesOf } from "../sim/functional/index.js";
@@ -11,7 +11,10 @@ import type { RtlPoint } from "./point.js";
 import { CYCLE_BITS, type HostPackets, type PortTables } from "./port.js";
 import { hexLines, packed } from "./words.js";
 
-/** Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a network. */
+/**
+ * Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a
+ * network.
+ */
 const COMPARED = [
   "cycles",
   "synapse_reads",

@@ -1,4 +1,7 @@
-/** What the library's cores need to know of a network, whatever it is: its own numbers, as the tables and images write them. */
+/**
+ * What the library's cores need to know of a network, whatever it is: its own numbers, as the tables and images write
+ * them.
+ */
 import { type ParameterRow, SCORE_BITS, type Topology } from "../arch/index.js";
 
 /** Kinds of neurons, as `rtl/lib/soma.sv` and `rtl/lib/integrate.sv` tell them. */

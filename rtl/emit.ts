@@ -1,4 +1,7 @@
-/** A point as files by name: chip, memory images, test bench, and what the bench expects; the library is not among them. Pure. */
+/**
+ * A point as files by name: chip, memory images, test bench, and what the bench expects; the library is not among them.
+ * Pure.
+ */
 
 import { barrierLevels } from "../sim/program/index.js";
 import { type Bench, benchOf, type Expected } from "./bench.js";

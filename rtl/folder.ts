@@ -1,11 +1,13 @@
 /**
- * The folder of an emitted chip: written whole or not at all, and read again with the hash of each file checked. Effects: reads and writes the folder.
+ * The folder of an emitted chip: written whole or not at all, and read again with the hash of each file checked.
+ * Effects: reads and writes the folder.
  *
  *   chip.sv bench.sv tb.sv lib/*.sv      the design and its bench
  *   ulx3s.sv board/*                     the chip on a board
  *   *.hex                                memory images; what the bench gives and expects
  *   manifest.json                        the point, what is compared, SHA-256 of every other file
- * Throws: InputError for a target that holds anything else, a folder that is no chip, an image or expectation that has changed.
+ * Throws: InputError for a target that holds anything else, a folder that is no chip, an image or expectation that has
+ * changed.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** Memory images of a core: weights, what belongs to each neuron, and the sigmoid table; one word per line, in hexadecimal, as `$readmemh` takes it. */
+/**
+ * Memory images of a core: weights, what belongs to each neuron, and the sigmoid table; one word per line, in
+ * hexadecimal, as `$readmemh` takes it.
+ */
 import { type Core, parameterRowBits } from "../arch/index.js";
 import type { Field } from "./cells.js";
 import { networkEnds } from "./network.js";

@@ -1,11 +1,17 @@
-/** Rules about the memories of a core: what their words and banks must be for the library to keep the simulator's cycles. */
+/**
+ * Rules about the memories of a core: what their words and banks must be for the library to keep the simulator's
+ * cycles.
+ */
 import type { Memory } from "../arch/index.js";
 import { log2 } from "../base/math.js";
 import type { Obstacle, Placed, Rule } from "./rule.js";
 
 const keyOf = (memory: "synapse" | "state"): string => `tile.core.${memory}_memory`;
 
-/** Registers are the same SystemVerilog as SRAM: an array that is written at a clock's edge. Latches that nothing writes are the same, too. */
+/**
+ * Registers are the same SystemVerilog as SRAM: an array that is written at a clock's edge. Latches that nothing writes
+ * are the same, too.
+ */
 const latches = (key: string): Obstacle => ({
   key: `${key}.kind`,
   reason: "the library writes queues at a clock's edge, not while a latch is open",

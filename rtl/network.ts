@@ -1,6 +1,7 @@
 /**
- * The network of a chip of several cores, or of one with a port, as numbers: parameters of `rtl/lib/mesh.sv` and of the packets, and where each population's
- * spikes go. Ends of the network are numbered from 0: cores as they are used, then the port.
+ * The network of a chip of several cores, or of one with a port, as numbers: parameters of `rtl/lib/mesh.sv` and of the
+ * packets, and where each population's spikes go. Ends of the network are numbered from 0: cores as they are used, then
+ * the port.
  */
 import { type Chip, type Core, coresPerRouter, endsPerRouter, portRouter } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";

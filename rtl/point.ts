@@ -1,4 +1,7 @@
-/** One design point as it becomes SystemVerilog: the cores that hold neurons, their program, and the network in integers. */
+/**
+ * One design point as it becomes SystemVerilog: the cores that hold neurons, their program, and the network in
+ * integers.
+ */
 import { byKind, type Core, type Experiment, type ModelNetwork, type SampleSet } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { type Functional, quantise, runOn } from "../sim/functional/index.js";
@@ -26,7 +29,10 @@ export const candidateOf = ({ experiment, model, samples, run: { placement } }: 
   samples,
 });
 
-/** Runs the timed utterances of an experiment alone, maps the network by them, and times them. @throws InfeasibleError where the network does not fit. */
+/**
+ * Runs the timed utterances of an experiment alone, maps the network by them, and times them. @throws InfeasibleError
+ * where the network does not fit.
+ */
 export function partsOf(experiment: Experiment, model: ModelNetwork, samples: SampleSet): PointParts {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const timedUtterances = timed.map((position) => utterances[position]);
@@ -44,7 +50,10 @@ export interface RtlPoint extends PointParts {
   readonly longestSteps: number;
 }
 
-/** The network as the library's cores see it. `samples`: null for trained cells. @throws InvariantError for an imported network without samples. */
+/**
+ * The network as the library's cores see it. `samples`: null for trained cells. @throws InvariantError for an imported
+ * network without samples.
+ */
 export function cellsIn(experiment: Experiment, model: ModelNetwork, samples: SampleSet | null): RtlNetwork {
   return byKind<RtlNetwork>(model, {
     own: (network) => trainedCells(quantise(network, experiment.precision)),

@@ -1,7 +1,8 @@
 /**
- * The port for spikes from off the chip, as numbers: parameters of `rtl/lib/host_port.sv`, and what the host of the test bench sends over its link.
- * A packet passes the link in as many cycles as the simulator's, in beats of as many bits as that takes; a slower link than one bit per cycle sends beats
- * that say nothing behind those that do. A bench's host knows where each neuron's spikes go, and how many packets a step still has.
+ * The port for spikes from off the chip, as numbers: parameters of `rtl/lib/host_port.sv`, and what the host of the
+ * test bench sends over its link. A packet passes the link in as many cycles as the simulator's, in beats of as many
+ * bits as that takes; a slower link than one bit per cycle sends beats that say nothing behind those that do. A bench's
+ * host knows where each neuron's spikes go, and how many packets a step still has.
  */
 import { type Chip, hostPacket, type Port } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
@@ -41,7 +42,10 @@ export function portTables(parts: NetworkParts, port: Port, payloadBits: number)
 
 /** What the bench's host sends. */
 export interface HostPackets {
-  /** One per packet, as `packet.sv` makes it, and above its BITS bits the cycles that it takes on the link, in `CYCLE_BITS` bits. */
+  /**
+   * One per packet, as `packet.sv` makes it, and above its BITS bits the cycles that it takes on the link, in
+   * `CYCLE_BITS` bits.
+   */
   readonly packets: readonly bigint[];
   /** By wave its first packet; one entry more than waves. */
   readonly starts: readonly number[];
@@ -49,7 +53,10 @@ export interface HostPackets {
 
 export const CYCLE_BITS = 32;
 
-/** Packets of all waves: populations behind the port in their order, neurons ascending, a packet per destination core or one tree. */
+/**
+ * Packets of all waves: populations behind the port in their order, neurons ascending, a packet per destination core or
+ * one tree.
+ */
 export function hostPackets(point: RtlPoint, { packet: { DEST, NEURON } }: NetworkTables, { link: { BITS } }: PortTables): HostPackets {
   const { functional, network, program, cores } = point;
   const { chip } = point.experiment;

@@ -1,7 +1,8 @@
 /**
- * Rows of a core whose networks are imported, as `rtl/lib/named_rows.sv` reads them: axons, where their rows begin, kinds of rows, and the words of weights.
- * A dense row is a row of columns, a written one too, whose weights lie beside the numbers of their targets; a convolution's has as many rows and columns as
- * positions at which a spike meets its kernel.
+ * Rows of a core whose networks are imported, as `rtl/lib/named_rows.sv` reads them: axons, where their rows begin,
+ * kinds of rows, and the words of weights. A dense row is a row of columns, a written one too, whose weights lie beside
+ * the numbers of their targets; a convolution's has as many rows and columns as positions at which a spike meets its
+ * kernel.
  */
 import { axesOf, type Core, type Packing, type SharedKernel } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
@@ -26,7 +27,10 @@ export interface RowTables {
   readonly segments: readonly (readonly number[])[];
   /** By population, its first neuron on the core, and where that one's route stands. */
   readonly routePlaces: readonly (readonly [firstNeuron: number, place: number])[];
-  /** Of the core's neurons: cores that their spikes go to, a bit each, in all steps but an utterance's last, and in that one. */
+  /**
+   * Of the core's neurons: cores that their spikes go to, a bit each, in all steps but an utterance's last, and in that
+   * one.
+   */
   readonly routes: readonly (readonly [number, number])[];
   /** Words of the synapse memory, in order. */
   readonly words: readonly bigint[];

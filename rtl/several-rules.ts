@@ -1,4 +1,7 @@
-/** Rules of a chip of several cores, or of one with a port: what their network, their packets, and the order in which spikes arrive must be. */
+/**
+ * Rules of a chip of several cores, or of one with a port: what their network, their packets, and the order in which
+ * spikes arrive must be.
+ */
 import type { Core } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import { barrierOf } from "../sim/program/index.js";

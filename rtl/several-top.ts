@@ -1,6 +1,6 @@
 /**
- * The generated part of a chip that has a network: parameters of its cores and its port, the mesh between them, their barrier; instances only, no line of
- * logic.
+ * The generated part of a chip that has a network: parameters of its cores and its port, the mesh between them, their
+ * barrier; instances only, no line of logic.
  */
 import type { NetworkTables } from "./network.js";
 import { addressBits } from "./numbers.js";

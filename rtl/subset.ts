@@ -1,6 +1,6 @@
 /**
- * What can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that no rule knows is refused, so that a new
- * feature of the simulator is emitted only when the library does it.
+ * What can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that no rule
+ * knows is refused, so that a new feature of the simulator is emitted only when the library does it.
  */
 import { byKind, byStep, type CellKernel, isHardTick } from "../arch/index.js";
 import { InputError } from "../base/errors.js";

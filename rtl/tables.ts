@@ -1,7 +1,9 @@
 /**
- * The numbers that make one core of the library this point's core: parameters and tables, by the names that `rtl/lib/core.sv` gives them.
- * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event has; all entries are `TW` bits.
- * A core's tables are by slice for its soma, by source population for its synapse unit. A core without rows has one that nothing asks for.
+ * The numbers that make one core of the library this point's core: parameters and tables, by the names that
+ * `rtl/lib/core.sv` gives them.
+ * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event
+ * has; all entries are `TW` bits. A core's tables are by slice for its soma, by source population for its synapse unit.
+ * A core without rows has one that nothing asks for.
  */
 import { type Core, coreNeedsOf, type Packing, packing, writePath } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";

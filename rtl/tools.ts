@@ -1,5 +1,6 @@
 /**
- * The tools that take SystemVerilog: found when they are wanted, run in the folder of a chip. Effects: starts processes.
+ * The tools that take SystemVerilog: found when they are wanted, run in the folder of a chip. Effects: starts
+ * processes.
  * Throws: InputError that names Debian's package where a tool is absent.
  */
 import { spawnSync } from "node:child_process";
@@ -68,8 +69,9 @@ export function libraryFolder(): string {
 /** Registers and unknown bits can begin at random; warnings of the bench's style do not stop the build. */
 const VERILATOR = ["--binary", "--timing", "-O3", "--x-assign", "unique", "--x-initial", "unique", "--noassert", "-Wno-fatal"];
 /**
- * Per core, compiling takes some 15 s longer with `-O2`, and a cycle some 50 us without: a run of fewer cycles is over sooner without. Measured on the
- * fastest point of the example, 8 cores: 1.7 s with `-O0` and 5.7 s with `-Os` for one of 42 files, 46 us per core and cycle.
+ * Per core, compiling takes some 15 s longer with `-O2`, and a cycle some 50 us without: a run of fewer cycles is over
+ * sooner without. Measured on the fastest point of the example, 8 cores: 1.7 s with `-O0` and 5.7 s with `-Os` for one
+ * of 42 files, 46 us per core and cycle.
  */
 const SHORT_CYCLES = 250_000;
 const COMPILED = { short: ["-CFLAGS", "-O0", "-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"], long: ["-CFLAGS", "-O2"] } as const;

@@ -9,7 +9,10 @@ export const IMAGE_FILES = {
   ...{ axons: "axons.hex", segments: "segments.hex", routes: "routes.hex" },
 } as const;
 
-/** File of the weights of a bank: two hexadecimal digits, as `weight_memory.sv` builds it. `first`: what the names of the core's files begin with. */
+/**
+ * File of the weights of a bank: two hexadecimal digits, as `weight_memory.sv` builds it. `first`: what the names of
+ * the core's files begin with.
+ */
 export const weightsFile = (bank: number, first: string = IMAGE_FILES.weights): string =>
   `${first}_${bank.toString(16).padStart(2, "0")}.hex`;
 

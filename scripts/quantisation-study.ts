@@ -1,7 +1,8 @@
 /**
- * Shipped models trained for the integers of a chip, at several widths, against the same models at 8 bits as they are: the table of docs/training.md.
- * Models, and checkpoints of those that were interrupted, lie in a folder; the same command continues. The recipe was chosen on a validation split of other
- * models; every row here is one run, scored once.
+ * Shipped models trained for the integers of a chip, at several widths, against the same models at 8 bits as they are:
+ * the table of docs/training.md. Models, and checkpoints of those that were interrupted, lie in a folder; the same
+ * command continues. The recipe was chosen on a validation split of other models; every row here is one run, scored
+ * once.
  *
  *   npx tsx scripts/quantisation-study.ts --data FSDD [--out FOLDER] [--bits 4,3,2] [--sets phones,mnist]
  */

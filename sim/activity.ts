@@ -1,12 +1,16 @@
 /**
- * When a core's units are clocked and when its parts leak, by `chip.idle`. `clocked`: every clock runs every cycle. `clock-gated`: a unit's registers are
- * clocked in the cycles it is busy or stalled, the core's tree while any unit is. `power-gated`: also, logic leaks only then, memories of used cores
- * keep their content at `RETENTION` of their leakage, and unused cores leak nothing.
+ * When a core's units are clocked and when its parts leak, by `chip.idle`. `clocked`: every clock runs every cycle.
+ * `clock-gated`: a unit's registers are clocked in the cycles it is busy or stalled, the core's tree while any unit is.
+ * `power-gated`: also, logic leaks only then, memories of used cores keep their content at `RETENTION` of their
+ * leakage, and unused cores leak nothing.
  */
 import type { Chip } from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 
-/** Leakage of a memory that only keeps its content, relative to one in use. A guess: published drowsy memories reach 0.1 to 0.4. */
+/**
+ * Leakage of a memory that only keeps its content, relative to one in use. A guess: published drowsy memories reach 0.1
+ * to 0.4.
+ */
 export const RETENTION = 0.3;
 
 /** Columns in which a unit of a core has its clock on. */

@@ -1,4 +1,6 @@
-/** Whether a chip can be built and can hold a network: what shapes and sizes decide, before anything is trained or run. */
+/**
+ * Whether a chip can be built and can hold a network: what shapes and sizes decide, before anything is trained or run.
+ */
 import {
   type Chip,
   type CoreNeeds,
@@ -15,7 +17,10 @@ import { InfeasibleError, InputError } from "../base/errors.js";
 import { refusedPlacement } from "./mapping/index.js";
 import { needsOn } from "./needs.js";
 
-/** What the chip takes of its FPGA; null: it is silicon. @throws InfeasibleError where its clock is too fast, or it is too large for the FPGA */
+/**
+ * What the chip takes of its FPGA; null: it is silicon. @throws InfeasibleError where its clock is too fast, or it is
+ * too large for the FPGA
+ */
 export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNeeds): FpgaUse | null {
   checkClock(chip, precision, needs);
   const use = fpgaUse(chip, precision, needs);
@@ -24,7 +29,8 @@ export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNee
 }
 
 /**
- * Why a run of the network on the chip would end as infeasible; null: shapes and sizes do not say so. What is given is what the run would give.
+ * Why a run of the network on the chip would end as infeasible; null: shapes and sizes do not say so. What is given is
+ * what the run would give.
  *
  * @param topology of a network that may still have to learn
  */

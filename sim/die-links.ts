@@ -1,4 +1,7 @@
-/** The links between dies in a run: what they carried, and what it cost by bit and at rest, which the component library does not price. Pure. */
+/**
+ * The links between dies in a run: what they carried, and what it cost by bit and at rest, which the component library
+ * does not price. Pure.
+ */
 import { type Chip, dieFlitCycles, diePrices, linksOf } from "../arch/index.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";

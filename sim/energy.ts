@@ -1,8 +1,9 @@
 /**
- * Counts times prices, clock, and leakage over time: the energy of one inference by component. Pure in counters and chip, so a stored run
- * can be priced again with other prices without simulating.
+ * Counts times prices, clock, and leakage over time: the energy of one inference by component. Pure in counters and
+ * chip, so a stored run can be priced again with other prices without simulating.
  * Idle modes: `activity.ts`.
- * Not modelled: the barrier's wires, the DRAM's background and the rest of pads between dies unless priced (rows without energy), waking a gated block, toggling beyond the tables' averages.
+ * Not modelled: the barrier's wires, the DRAM's background and the rest of pads between dies unless priced (rows
+ * without energy), waking a gated block, toggling beyond the tables' averages.
  */
 import {
   axonTablePrices,
@@ -50,7 +51,8 @@ interface Priced {
   /** Those of them that no core causes: the network at rest and the chip's DRAM. */
   readonly shared: ReadonlySet<BreakdownRow>;
   /**
-   * Sum of the rows, added in their order; rows without a known energy are not in it. null: of an FPGA with work that the description does not price.
+   * Sum of the rows, added in their order; rows without a known energy are not in it. null: of an FPGA with work that
+   * the description does not price.
    */
   readonly totalPj: number | null;
 }

@@ -1,12 +1,15 @@
 /**
- * Causes why a price may be off, each with its size: what one macro has of its own, and what all prices of a table or a law share.
+ * Causes why a price may be off, each with its size: what one macro has of its own, and what all prices of a table or a
+ * law share.
  *
- * Sizes are standard deviations of ln(price). Sourced: SRAM macros and exponents (`arch/sram-errors.ts`); multipliers (two published tables: Horowitz's
- * 32-bit multiplier and Aladdin's differ 2.8 times, and one of them by ln 2.8 / root 2 from their mean); DRAM (ends of Horowitz's range as nine tenths);
- * scaling of energies (Stillmaker and Baas against int8 cells of Horowitz and Jouppi: 1.2 in the ln from 45 to 7 nm, `arch/components/README.md`,
- * caveat 6). Reasoned, no measurement behind them: adders and logic area (what a block costs more for a short latency in Aladdin's tables), leakage of
- * logic (its range of multipliers, and that logic leaks as SRAM is a guess), DSENT, the clock's slope, scaling of area and leakage.
- * A law's error is one number: it moves what lies on either side of its reference in opposite directions.
+ * Sizes are standard deviations of ln(price). Sourced: SRAM macros and exponents (`arch/sram-errors.ts`); multipliers
+ * (two published tables: Horowitz's 32-bit multiplier and Aladdin's differ 2.8 times, and one of them by ln 2.8 / root
+ * 2 from their mean); DRAM (ends of Horowitz's range as nine tenths); scaling of energies (Stillmaker and Baas against
+ * int8 cells of Horowitz and Jouppi: 1.2 in the ln from 45 to 7 nm, `arch/components/README.md`, caveat 6). Reasoned,
+ * no measurement behind them: adders and logic area (what a block costs more for a short latency in Aladdin's tables),
+ * leakage of logic (its range of multipliers, and that logic leaks as SRAM is a guess), DSENT, the clock's slope,
+ * scaling of area and leakage. A law's error is one number: it moves what lies on either side of its reference in
+ * opposite directions.
  */
 import {
   EXPONENT_REFERENCE,
@@ -32,7 +35,10 @@ export interface ErrorCause {
   readonly up: number;
 }
 
-/** The same to both sides, under one name for all that it moves; negative: it moves a price downwards where it moves others upwards. */
+/**
+ * The same to both sides, under one name for all that it moves; negative: it moves a price downwards where it moves
+ * others upwards.
+ */
 export const sharedCause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, down: sigma, up: sigma });
 
 const WORDS: { readonly [quantity in SramQuantity]: string } = {
@@ -78,7 +84,10 @@ const TAIL = 1.6448536269514722;
 export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
   sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / TAIL);
 
-/** Of a memory of the user's own macros: the macro's error, or its table's, and that of the laws that brought it to another supply. */
+/**
+ * Of a memory of the user's own macros: the macro's error, or its table's, and that of the laws that brought it to
+ * another supply.
+ */
 export function ownMacroCauses(
   { errors, scaledFromV }: OwnMacro,
   quantity: SramQuantity,
@@ -117,7 +126,9 @@ export const LOGIC = {
   /** Ratios of IHP's cells at other nodes; its flip-flop has 0.7 of the energy of Aladdin's. */
   register: sharedCause("energy of registers as memory", 0.36),
   router: sharedCause("router and queue energy (DSENT)", 0.2),
-  /** That it is made of additions and flip-flops alone: a factor of two either way is one standard deviation (a guess). */
+  /**
+   * That it is made of additions and flip-flops alone: a factor of two either way is one standard deviation (a guess).
+   */
   decoder: sharedCause("what a decoder of rows is made of", 0.7),
   dram: sharedCause("DRAM energy", 0.21),
   /** One measured link, where others differ by much: a factor of two either way is one standard deviation (a guess). */

@@ -1,4 +1,7 @@
-/** One design point from description to answer: what happens (once per precision), what it costs (once a chip), and what that means. */
+/**
+ * One design point from description to answer: what happens (once per precision), what it costs (once a chip), and what
+ * that means.
+ */
 
 import {
   areaOf,
@@ -31,8 +34,9 @@ import type { Result } from "./result.js";
 import { runOnChip } from "./run-on-chip.js";
 
 /**
- * The utterances that a workload names: `samples` of them, drawn by seed without replacement (all, if it asks for as many as
- * there are), ascending; and the positions among those of the `timingSamples` that are replayed on the chip, ascending.
+ * The utterances that a workload names: `samples` of them, drawn by seed without replacement (all, if it asks for as
+ * many as there are), ascending; and the positions among those of the `timingSamples` that are replayed on the chip,
+ * ascending.
  */
 export function selectUtterances(workload: Workload, total: number): { readonly utterances: Uint32Array; readonly timed: Uint32Array } {
   const draw = (count: number, from: number, name: string): Uint32Array => {
@@ -44,7 +48,8 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
 }
 
 /**
- * Quantises the network and runs it integer-exactly; on the chip, where its time feeds back. `modelHash` is the model file's content address.
+ * Quantises the network and runs it integer-exactly; on the chip, where its time feeds back. `modelHash` is the model
+ * file's content address.
  * @throws InfeasibleError where the network has to run on the chip and does not fit.
  */
 export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: SampleSet): Functional {
@@ -73,7 +78,8 @@ interface Evaluation extends Replay {
 
 /**
  * Maps, checks, replays and prices one chip; `known`: its replay, where there is one.
- * @throws InfeasibleError when the network does not fit or the clock is too fast, InvariantError where the result cannot be.
+ * @throws InfeasibleError when the network does not fit or the clock is too fast, InvariantError where the result
+ * cannot be.
  */
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;

@@ -1,6 +1,6 @@
 /**
- * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once; what fewer utterances need is cut out of it,
- * bit for bit what a run of those alone would give.
+ * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once; what fewer
+ * utterances need is cut out of it, bit for bit what a run of those alone would give.
  */
 import type { Experiment, ModelNetwork, SampleSet, SpikeTrace } from "../arch/index.js";
 import { selectUtterances } from "./evaluate.js";
@@ -11,8 +11,9 @@ import { inputOf, runnableOf } from "./model.js";
 import { keyOnChip } from "./run-on-chip.js";
 
 /**
- * What `prepareFunctional` gives for an experiment that times fewer of the same utterances, taken from the run of more: draws by one seed are
- * nested, so the fewer are among the more. `whole`: the run of the same model, precision and samples with at least as many timed utterances.
+ * What `prepareFunctional` gives for an experiment that times fewer of the same utterances, taken from the run of more:
+ * draws by one seed are nested, so the fewer are among the more. `whole`: the run of the same model, precision and
+ * samples with at least as many timed utterances.
  */
 export function fewerTimed(experiment: Experiment, network: ModelNetwork, samples: SampleSet, whole: Functional): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);

@@ -4,8 +4,8 @@ import { sharedCause } from "./error-causes.js";
 import type { LineErrors } from "./price-errors.js";
 
 /**
- * The causes of a breakdown's lines, and of the metrics `fpga_luts` and `fpga_flip_flops` under their names. The share of routers, which err more, is
- * that of a chip with neurons of the gated cells.
+ * The causes of a breakdown's lines, and of the metrics `fpga_luts` and `fpga_flip_flops` under their names. The share
+ * of routers, which err more, is that of a chip with neurons of the gated cells.
  */
 export function withFpgaErrors(errors: LineErrors, chip: Chip, precision: Precision): LineErrors {
   const use = fpgaUse(chip, precision, BUILT_NEEDS);

@@ -1,4 +1,7 @@
-/** What a frame buffer costs: a write and a read of each feature per step, its clock and its leakage while the run lasts. Pure. */
+/**
+ * What a frame buffer costs: a write and a read of each feature per step, its clock and its leakage while the run
+ * lasts. Pure.
+ */
 import { type Chip, framePrices, isHostFed, type Precision, type Price, type Topology } from "../arch/index.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";

@@ -1,6 +1,7 @@
 /**
- * What holds of every result, whoever computed it: numbers are finite and in range, counts are whole, sums equal their totals. A result that breaks
- * one of these is wrong whatever the chip, so it is never stored. Pure; the time is linear in the size of the result.
+ * What holds of every result, whoever computed it: numbers are finite and in range, counts are whole, sums equal their
+ * totals. A result that breaks one of these is wrong whatever the chip, so it is never stored. Pure; the time is linear
+ * in the size of the result.
  * Throws: `InvariantError` from `checkedResult`.
  */
 import { InvariantError } from "../base/errors.js";

@@ -1,6 +1,6 @@
 /**
- * Names of what may be asked of a point: a metric, or a quantile of its distribution over prices, samples and utterances, as `energy_uj_per_inference@90`:
- * nine tenths of the draws lie at or below it. Pure.
+ * Names of what may be asked of a point: a metric, or a quantile of its distribution over prices, samples and
+ * utterances, as `energy_uj_per_inference@90`: nine tenths of the draws lie at or below it. Pure.
  */
 import { quantileParts, strangeMetric } from "../arch/index.js";
 import { METRICS, type MetricName } from "./result.js";

@@ -1,4 +1,7 @@
-/** The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips see it. */
+/**
+ * The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips
+ * see it.
+ */
 
 import {
   type ByKind,
@@ -55,7 +58,10 @@ export function runnableOf(experiment: Experiment, network: ModelNetwork, sample
   });
 }
 
-/** What decides which widths a study can turn: bits of its own spikes (null: it has no quantiser), a state that leaks, a table of a gate. */
+/**
+ * What decides which widths a study can turn: bits of its own spikes (null: it has no quantiser), a state that leaks, a
+ * table of a gate.
+ */
 interface Traits {
   readonly spikes: number | null;
   readonly leaky: boolean;

@@ -1,11 +1,14 @@
 /**
- * How far the prices behind a breakdown may be off, by cause: which macros share an error, and which have one of their own.
+ * How far the prices behind a breakdown may be off, by cause: which macros share an error, and which have one of their
+ * own.
  *
- * A cause multiplies the lines that it stands under by exp(z times its size), z standard normal, one z for all lines and all chips that name it. So what
- * two chips share does not tell them apart, and what one macro has of its own does. Sizes and their sources: `error-causes.ts`.
+ * A cause multiplies the lines that it stands under by exp(z times its size), z standard normal, one z for all lines
+ * and all chips that name it. So what two chips share does not tell them apart, and what one macro has of its own does.
+ * Sizes and their sources: `error-causes.ts`.
  *
- * A price of the description has the error that it says, or none; so has a memory of the user's own macros, by macro or by table. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a
- * deep queue as flip-flops.
+ * A price of the description has the error that it says, or none; so has a memory of the user's own macros, by macro or
+ * by table. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a deep
+ * queue as flip-flops.
  */
 import {
   axonEntryBits,
@@ -31,7 +34,10 @@ type Macro = Pick<Memory, "kind" | "own" | "sizeBits" | "wordBits" | "banks" | "
 const tableOf = (entries: number | null, wordBits: number, own: Macro["own"]): Macro | null =>
   entries === null ? null : { kind: "sram", own, sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
 
-/** The row's width is the precision's and the network's; which macro it is differs by less than the error that its name tells apart. */
+/**
+ * The row's width is the precision's and the network's; which macro it is differs by less than the error that its name
+ * tells apart.
+ */
 const NOMINAL_ROW_BITS = 100;
 function parameterMemory({ parameterKind, ownWords, maxNeurons, neuronUpdate }: Core): Macro {
   const sizeBits = Math.ceil(maxNeurons / neuronUpdate.units) * NOMINAL_ROW_BITS;
@@ -155,7 +161,10 @@ const cornerOf = (quantity: SramQuantity): "energy" | "area" | "leakage" =>
 
 const isSramQuantity = (quantity: string): quantity is SramQuantity => (SRAM_QUANTITIES as readonly string[]).includes(quantity);
 
-/** What measured chips leave open of the factor from the library to silicon: groups of prices that were measured together err together. */
+/**
+ * What measured chips leave open of the factor from the library to silicon: groups of prices that were measured
+ * together err together.
+ */
 function siliconCauses(chip: Chip, price: string, isLogic: boolean, share: number): readonly ErrorCause[] {
   const group = priceGroup(price);
   if (chip.silicon === null || group === null || share === 0) return [];

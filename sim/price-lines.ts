@@ -1,6 +1,6 @@
 /**
- * Which price stands behind a line of a breakdown, by the line's name: `core clock` is priced by `core_clock_pj_per_cycle`. A line that is added under
- * a name of this form needs nothing here. Pure.
+ * Which price stands behind a line of a breakdown, by the line's name: `core clock` is priced by
+ * `core_clock_pj_per_cycle`. A line that is added under a name of this form needs nothing here. Pure.
  */
 import { CORE_LINES } from "./core-lines.js";
 import { DIE_BITS } from "./die-links.js";

@@ -1,4 +1,7 @@
-/** What the sources of a breakdown say of their prices' range (`arch/price-range.ts`), gathered: each reason with the lines that it is of. */
+/**
+ * What the sources of a breakdown say of their prices' range (`arch/price-range.ts`), gathered: each reason with the
+ * lines that it is of.
+ */
 import type { BreakdownRow } from "./result.js";
 
 interface PriceMark {

@@ -1,6 +1,7 @@
 /**
- * Mapping and cycles of a chip, apart from what a cycle or an access costs: points that differ in technology, voltage, clock, length of links or given
- * prices only share them, and are priced one by one. So do points whose lanes and memory words come to the same groups and rows.
+ * Mapping and cycles of a chip, apart from what a cycle or an access costs: points that differ in technology, voltage,
+ * clock, length of links or given prices only share them, and are priced one by one. So do points whose lanes and
+ * memory words come to the same groups and rows.
  */
 
 import { type Experiment, feedsBack, type Packing, type SpikeTrace, type Topology } from "../arch/index.js";
@@ -24,19 +25,26 @@ interface Traced {
   /** `functionalKey` of the trace. */
   readonly key: string;
   readonly trace: Pick<SpikeTrace, "topology">;
-  /** The trace by whose activity the network is placed; null: it has not run yet, and all of it is taken for equally active. */
+  /**
+   * The trace by whose activity the network is placed; null: it has not run yet, and all of it is taken for equally
+   * active.
+   */
   readonly placedBy: SpikeTrace | null;
 }
 
-/** Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError when the network does not fit. */
+/**
+ * Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError when the network
+ * does not fit.
+ */
 export function replay({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): Replay {
   const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
   return { placement, timing: runTiming(chip, placement, precision, trace, null, workload.steadyState) };
 }
 
 /**
- * Content address of a replay: everything of the point but its prices. Where mapping takes about a millisecond, the network is mapped for it, and the
- * resolved slices and rows stand for the request, the lanes and the sizes and words of memories.
+ * Content address of a replay: everything of the point but its prices. Where mapping takes about a millisecond, the
+ * network is mapped for it, and the resolved slices and rows stand for the request, the lanes and the sizes and words
+ * of memories.
  */
 export function replayKey(experiment: Experiment, traced: Traced): string {
   const { chip, precision, mapping, workload } = experiment;
@@ -49,7 +57,10 @@ export function replayKey(experiment: Experiment, traced: Traced): string {
   return sha256(JSON.stringify({ key, chip: { ...without, cores: without.cores.map(unresolved) }, precision, program, steadyState }));
 }
 
-/** What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal `whole` the same. */
+/**
+ * What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal
+ * `whole` the same.
+ */
 export interface ReplayTraits {
   readonly beside: string;
   readonly whole: string;
@@ -61,13 +72,19 @@ export function replayTraits({ chip, precision, mapping, workload }: Experiment,
   return { beside, whole: JSON.stringify([beside, without.cores, mapping]) };
 }
 
-/** A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one mapping. */
+/**
+ * A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one
+ * mapping.
+ */
 function mapsSoon({ chip, mapping }: Experiment, topology: Topology): boolean {
   if (feedsBack(chip)) return false;
   return mapping.strategy !== "min-traffic" && topology.projections.every(({ sparse }) => sparse === null);
 }
 
-/** What is left of a core when its slices and rows are known: by name what they resolve, so that whatever else a core has counts. */
+/**
+ * What is left of a core when its slices and rows are known: by name what they resolve, so that whatever else a core
+ * has counts.
+ */
 function unresolved(core: UnpricedCore): unknown {
   const { synapseMemory, stateMemory } = core;
   return {
@@ -105,7 +122,9 @@ function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }
 /** What words that are read again depend on. */
 const packingOf = ({ synapse }: Block): unknown => synapse;
 
-/** A word that has room for more items than there are is like one that they fill: their positions are all that counts. */
+/**
+ * A word that has room for more items than there are is like one that they fill: their positions are all that counts.
+ */
 const holding = (packing: Packing, items: number): Packing => ({
   ...packing,
   itemsPerWord: Math.min(packing.itemsPerWord, Math.max(1, items)),
@@ -118,7 +137,10 @@ function wordsOf(soma: SomaSlice): unknown {
   return { ...soma, states: holding(soma.states, neurons), accumulators };
 }
 
-/** A dense block as a run sees it: how weights are packed counts by the words that a row reads, and a group is of a row's items at most. */
+/**
+ * A dense block as a run sees it: how weights are packed counts by the words that a row reads, and a group is of a
+ * row's items at most.
+ */
 function rowsOf({ target, synapse: _, items: __, ...rows }: Block): unknown {
   return { ...rows, groupItems: Math.min(rows.groupItems, rows.rowItems), core: target.slice.core };
 }

@@ -1,9 +1,11 @@
 /**
- * Energy between inferences of a device that is always on: every `workload.period_ms` it makes one inference and rests for what is left of the period.
+ * Energy between inferences of a device that is always on: every `workload.period_ms` it makes one inference and rests
+ * for what is left of the period.
  *
- * By `chip.idle` all leaks and all clocks run (`clocked`), all leaks (`clock-gated`), or logic is off, and memories of used cores keep their content at
- * `RETENTION` of their leakage, unused cores and routers are off (`power-gated`). `workload.rest` gives the shares of leakage that stay in place of these: of logic and routers,
- * and of memories, of every core. Links leak throughout, as in a run. Counters do not change.
+ * By `chip.idle` all leaks and all clocks run (`clocked`), all leaks (`clock-gated`), or logic is off, and memories of
+ * used cores keep their content at `RETENTION` of their leakage, unused cores and routers are off (`power-gated`).
+ * `workload.rest` gives the shares of leakage that stay in place of these: of logic and routers, and of memories, of
+ * every core. Links leak throughout, as in a run. Counters do not change.
  * Not modelled: the energy and time of falling asleep and waking, refresh of the DRAM, inferences that overlap.
  */
 import {

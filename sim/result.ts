@@ -2,7 +2,9 @@
 
 import type { NeurobenchMetrics, OperationTotals } from "../arch/index.js";
 
-/** Every metric: unit last in the name, direction, one sentence. Objectives, constraints and exports use these names. */
+/**
+ * Every metric: unit last in the name, direction, one sentence. Objectives, constraints and exports use these names.
+ */
 export const METRICS = {
   accuracy_percent: { unit: "%", direction: "max", about: "correct utterances (or frames) of the integer network on the workload" },
   energy_uj_per_inference: {
@@ -95,7 +97,10 @@ export interface BreakdownRow {
 export interface OperationCounts extends OperationTotals {
   readonly accumulatorOverflows: number;
   readonly stateSaturations: number;
-  /** The same run by NeuroBench's rules; null where no network of neurons and connections was run (chips whose time decides their function). */
+  /**
+   * The same run by NeuroBench's rules; null where no network of neurons and connections was run (chips whose time
+   * decides their function).
+   */
   readonly neurobench: NeurobenchMetrics | null;
 }
 

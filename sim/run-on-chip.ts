@@ -15,8 +15,9 @@ export function keyOnChip(alone: string, experiment: Experiment): string {
 }
 
 /**
- * `placedBy`: the network's spikes without the chip, by which it is placed. Operations are those of the spikes that were sent: what was lost on
- * its way is in no count of the chip, but in these. @throws InfeasibleError when the network does not fit.
+ * `placedBy`: the network's spikes without the chip, by which it is placed. Operations are those of the spikes that
+ * were sent: what was lost on its way is in no count of the chip, but in these. @throws InfeasibleError when the
+ * network does not fit.
  */
 export function runOnChip(
   experiment: Experiment,

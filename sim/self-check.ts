@@ -1,6 +1,7 @@
 /**
- * The arithmetic's self-check: a digest over results of every function of `base/math` and over a small network on its compiled kernel.
- * Two computers with the same digest store the same bits. It costs a cold program some 10 ms, once, when it is first asked.
+ * The arithmetic's self-check: a digest over results of every function of `base/math` and over a small network on its
+ * compiled kernel. Two computers with the same digest store the same bits. It costs a cold program some 10 ms, once,
+ * when it is first asked.
  */
 import type { Gate, Network, Precision } from "../arch/index.js";
 import { bytesOf, sha256 } from "../base/hash.js";

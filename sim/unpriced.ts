@@ -1,4 +1,7 @@
-/** A chip without what only prices depend on: taken out by name, so that whatever else it has counts in content addresses of what it does. */
+/**
+ * A chip without what only prices depend on: taken out by name, so that whatever else it has counts in content
+ * addresses of what it does.
+ */
 import type { Chip, Core, Memory, Port } from "../arch/index.js";
 
 type UnpricedMemory = Omit<Memory, "kind" | "own">;

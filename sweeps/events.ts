@@ -7,7 +7,10 @@ import type { AnyMetric } from "../sim/index.js";
 import type { Metrics } from "./objectives.js";
 import type { PointValues } from "./space.js";
 
-/** How a point ended, or where it is. Infeasible, failed and timed-out points are states with a reason, never exceptions of the sweep. */
+/**
+ * How a point ended, or where it is. Infeasible, failed and timed-out points are states with a reason, never exceptions
+ * of the sweep.
+ */
 export type PointState = "queued" | "running" | "done" | "infeasible" | "failed" | "timeout";
 
 export interface FrontPoint {
@@ -44,7 +47,10 @@ export interface StudySummary {
   readonly elapsedMs: number;
 }
 
-/** What a running point's worker does: makes its network, runs it at the point's precision, waits for another point that does, or replays it on the chip. */
+/**
+ * What a running point's worker does: makes its network, runs it at the point's precision, waits for another point that
+ * does, or replays it on the chip.
+ */
 export type Phase = "training" | "network" | "waiting" | "chip";
 
 export type StudyEvent =
@@ -90,7 +96,10 @@ export type StudyEvent =
       readonly reason: string | null;
       readonly curve: readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];
     }
-  /** Nothing came of a point's network, or of what it would have begun with; `key`: of the point, `model`: of the recipe that was given up. */
+  /**
+   * Nothing came of a point's network, or of what it would have begun with; `key`: of the point, `model`: of the recipe
+   * that was given up.
+   */
   | { readonly type: "unmade"; readonly key: string; readonly model: string }
   /** A point of the front has run on the test set, which chose nothing. */
   | { readonly type: "tested"; readonly id: number; readonly key: string; readonly metrics: Metrics; readonly reason: string | null }
@@ -117,7 +126,10 @@ export type StudyEvent =
       readonly attempt: number;
       readonly stored: boolean;
     }
-  /** A screening search ran a point on part of its utterances: no result of the study, so it is on no front and in no count. */
+  /**
+   * A screening search ran a point on part of its utterances: no result of the study, so it is on no front and in no
+   * count.
+   */
   | {
       readonly type: "trial";
       readonly id: number;

@@ -70,8 +70,8 @@ export function moveBy(adam: Adam, moves: readonly Move[]): void {
 }
 
 /**
- * One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. Arrays in `unclipped` neither count
- * in the norm nor are they clipped.
+ * One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. Arrays
+ * in `unclipped` neither count in the norm nor are they clipped.
  */
 export function adamStep(
   adam: Adam,

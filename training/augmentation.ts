@@ -1,6 +1,7 @@
 /**
- * Recordings as they might have been: noise on every feature, and a few frames without any. Of training only; a batch's own random stream, so that a
- * resumed run repeats it. Source of the masked frames: SpecAugment, Park et al., Interspeech 2019.
+ * Recordings as they might have been: noise on every feature, and a few frames without any. Of training only; a batch's
+ * own random stream, so that a resumed run repeats it. Source of the masked frames: SpecAugment, Park et al.,
+ * Interspeech 2019.
  */
 import type { Samples } from "../arch/index.js";
 import type { Rng } from "../base/rng.js";

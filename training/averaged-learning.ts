@@ -1,7 +1,7 @@
 /**
- * Learning whose finished network is the mean of the last steps' (exponential, as in Polyak and Juditsky 1992 but that it forgets): of all that the
- * optimiser moves, of running statistics, and of ranges. At step s the mean keeps min(decay, (1 + s) / (10 + s)) of itself, so that it forgets the
- * beginning at once.
+ * Learning whose finished network is the mean of the last steps' (exponential, as in Polyak and Juditsky 1992 but that
+ * it forgets): of all that the optimiser moves, of running statistics, and of ranges. At step s the mean keeps
+ * min(decay, (1 + s) / (10 + s)) of itself, so that it forgets the beginning at once.
  */
 import type { Learning } from "./learning.js";
 import type { LearningState } from "./parameters.js";

@@ -1,6 +1,7 @@
 /**
- * Chooses the TensorFlow.js back end at run time: native TensorFlow, then WebAssembly; plain JavaScript only on request.
- * The fused recurrent layer always runs on this project's own kernels; the back end does the readout, its batch norm and the loss.
+ * Chooses the TensorFlow.js back end at run time: native TensorFlow, then WebAssembly; plain JavaScript only on
+ * request. The fused recurrent layer always runs on this project's own kernels; the back end does the readout, its
+ * batch norm and the loss.
  * @throws InputError when a back end that was asked for by name cannot be had.
  */
 
@@ -53,7 +54,9 @@ const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow")
 
 const started = new Map<BackendName, Promise<Backend>>();
 
-/** As `chooseBackend`, once per process: whoever starts a back end while another start is under way makes that one fail. */
+/**
+ * As `chooseBackend`, once per process: whoever starts a back end while another start is under way makes that one fail.
+ */
 export function startedBackend(name: BackendName): Promise<Backend> {
   const known = started.get(name) ?? chooseBackend(name);
   started.set(name, known);
@@ -64,7 +67,8 @@ export function startedBackend(name: BackendName): Promise<Backend> {
 export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
   // Whatever copy of TensorFlow.js a package brings along, all of a process register with the same engine.
   const tf = createRequire(import.meta.url)(join(tensorflowFolder(), "tensorflow.cjs")) as Tf;
-  // The native package registers a copy of every CPU kernel again; outside production mode each is a warning on stderr, 170 lines in all.
+  // The native package registers a copy of every CPU kernel again; outside production mode each is a warning on stderr,
+  // 170 lines in all.
   tf.enableProdMode();
   const wanted: readonly BackendName[] = requested === "auto" ? ["tensorflow", "wasm", "cpu"] : [requested];
   const notes: string[] = [];

@@ -1,6 +1,7 @@
 /**
- * A batch of utterances packed time-major: no padding frames, so batch norm and losses see valid frames only.
- * Row offset[t] + b is frame t of the b-th utterance; utterances are sorted by falling length, so `counts[t]` of them still run at t.
+ * A batch of utterances packed time-major: no padding frames, so batch norm and losses see valid frames only. Row
+ * offset[t] + b is frame t of the b-th utterance; utterances are sorted by falling length, so `counts[t]` of them still
+ * run at t.
  */
 import type { Samples } from "../arch/index.js";
 
@@ -30,7 +31,10 @@ export interface Piece {
   readonly frames: number;
 }
 
-/** Utterances cut to at most `maximumFrames` (0 = whole); only frame tasks are cut, a sequence's label belongs to all of it. */
+/**
+ * Utterances cut to at most `maximumFrames` (0 = whole); only frame tasks are cut, a sequence's label belongs to all of
+ * it.
+ */
 export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
   const pieces: Piece[] = [];
   for (let u = 0; u + 1 < samples.frameStart.length; u++) {
@@ -42,7 +46,10 @@ export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
   return pieces;
 }
 
-/** Packs pieces. Frame t is labelled with frame t - delay of its utterance piece; the first `delay` frames repeat the first label. */
+/**
+ * Packs pieces. Frame t is labelled with frame t - delay of its utterance piece; the first `delay` frames repeat the
+ * first label.
+ */
 export function packBatch(samples: Samples, chosen: readonly Piece[], delay: number): Batch {
   const pieces = chosen.map((piece, at) => ({ piece, at })).sort((a, b) => b.piece.frames - a.piece.frames || a.at - b.at);
   const steps = pieces.length === 0 ? 0 : pieces[0].piece.frames;

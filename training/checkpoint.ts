@@ -1,6 +1,7 @@
 /**
  * A checkpoint: everything that training changes, as bytes, so that an interrupted run resumes bit for bit.
- * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order; the header holds their SHA-256.
+ * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order; the header
+ * holds their SHA-256.
  * @throws InputError when a checkpoint is torn, damaged or belongs to another configuration.
  */
 import { existsSync, rmSync } from "node:fs";
@@ -119,7 +120,10 @@ function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEn
   return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header, textEnd };
 }
 
-/** The epoch, from 0, that a checkpoint continues in; 0 where it does not say: `decodeCheckpoint` tells what is wrong with it. */
+/**
+ * The epoch, from 0, that a checkpoint continues in; 0 where it does not say: `decodeCheckpoint` tells what is wrong
+ * with it.
+ */
 export function epochOf(bytes: Uint8Array): number {
   try {
     const { epoch } = headerOf(bytes).header.progress;

@@ -1,4 +1,7 @@
-/** The training configuration as a schema: key names with units, ranges, defaults, and one sentence each; types, JSON Schema and reference come from here. */
+/**
+ * The training configuration as a schema: key names with units, ranges, defaults, and one sentence each; types, JSON
+ * Schema and reference come from here.
+ */
 import * as z from "zod";
 import { SYSTEMS, untrained } from "../arch/index.js";
 import { DEFAULT_FEATURES } from "./features.js";

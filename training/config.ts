@@ -1,6 +1,6 @@
 /**
- * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and column. Keys, bounds, defaults
- * and texts are the schema's (`config-schema.ts`).
+ * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and
+ * column. Keys, bounds, defaults and texts are the schema's (`config-schema.ts`).
  * @throws InputError on anything unknown, missing or out of range.
  */
 import { basename } from "node:path";
@@ -188,7 +188,10 @@ export function trainingWarnings(c: TrainingConfig): string[] {
   ];
 }
 
-/** A configuration file's text: keys and bounds hold, and it has a name. What its keys ask of each other is not looked at. */
+/**
+ * A configuration file's text: keys and bounds hold, and it has a name. What its keys ask of each other is not looked
+ * at.
+ */
 export function parseConfigDocument(text: string, file: string): ConfigDocument & { readonly name: string } {
   const raw = documentOf(locatedFromYaml(text, file));
   return { ...raw, name: nameOf(raw, file) };

@@ -16,7 +16,10 @@ import { createRange } from "./quantiser.js";
 
 export interface Evaluation {
   readonly dataset: string;
-  /** Scored decisions: utterances of a sequence task, frames of a frame task (without the last `outputDelayFrames` labels). */
+  /**
+   * Scored decisions: utterances of a sequence task, frames of a frame task (without the last `outputDelayFrames`
+   * labels).
+   */
   readonly scored: number;
   readonly correct: number;
   readonly accuracy: number;

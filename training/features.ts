@@ -1,8 +1,8 @@
 /**
- * Speech features: log-mel energies and MFCC of 25 ms Hamming windows every 10 ms.
- * Frame t is centred on sample round((t + 0.5) hop), T = ceil(samples / hop), zero padding at the ends; pre-emphasis 0.97 over the whole signal
- * (the sample before the first is the first itself); triangular mel filters (HTK scale) on the power spectrum, not normalised; natural log of
- * (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
+ * Speech features: log-mel energies and MFCC of 25 ms Hamming windows every 10 ms. Frame t is centred on sample
+ * round((t + 0.5) hop), T = ceil(samples / hop), zero padding at the ends; pre-emphasis 0.97 over the whole signal (the
+ * sample before the first is the first itself); triangular mel filters (HTK scale) on the power spectrum, not
+ * normalised; natural log of (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
  * Shapes: samples [n] in [-1, 1), result [frames][width] row-major float32.
  */
 import { cos, log, log2, log10, pow, powerOfTwo, sin } from "../base/math.js";
@@ -16,8 +16,9 @@ export interface FeatureRecipe {
   /** Lower edge of the first filter; the last one ends at half the sample rate. */
   readonly lowHz: number;
   /**
-   * Over which frames mean and variance are taken: of the training set, of a speaker, of an utterance; or not at all. `global-scale`: means by
-   * column and one deviation for all columns, of the training set, so that the columns of a cosine transform keep their unequal energies.
+   * Over which frames mean and variance are taken: of the training set, of a speaker, of an utterance; or not at all.
+   * `global-scale`: means by column and one deviation for all columns, of the training set, so that the columns of a
+   * cosine transform keep their unequal energies.
    */
   readonly normalisation: "global" | "global-scale" | "speaker" | "utterance" | "none";
 }

@@ -11,7 +11,10 @@ function inputPeaks({ features, inputs }: Samples): Float32Array {
   return peaks;
 }
 
-/** A gru or lstm with the peaks of the samples it learned from; spiking networks, whose encoder has a range of its own, as they are. */
+/**
+ * A gru or lstm with the peaks of the samples it learned from; spiking networks, whose encoder has a range of its own,
+ * as they are.
+ */
 export function withInputPeaks(network: Network, samples: Samples): Network {
   return network.encoder === null ? { ...network, inputPeaks: inputPeaks(samples) } : network;
 }

@@ -1,4 +1,7 @@
-/** What the optimiser moves, and how it becomes the network that learners see: their weights themselves, or masters on a chip's grid. */
+/**
+ * What the optimiser moves, and how it becomes the network that learners see: their weights themselves, or masters on a
+ * chip's grid.
+ */
 import { cellOf } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import { type Adam, adamStep, createAdam } from "./adam.js";

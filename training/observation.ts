@@ -1,6 +1,6 @@
 /**
- * Ranges of the quantisers and statistics of the batch norms that a batch showed, and how they enter the running averages.
- * A batch may come in shards: their rows count as one batch, folded in the order of the shards.
+ * Ranges of the quantisers and statistics of the batch norms that a batch showed, and how they enter the running
+ * averages. A batch may come in shards: their rows count as one batch, folded in the order of the shards.
  */
 import { square } from "../base/math.js";
 import type { Extremes } from "./fused/spikes.js";

@@ -5,7 +5,8 @@
  *   macs / acs       spike weight products by payload: |q| > 1 is a multiply-accumulate, q = +-1 an accumulate
  *   bit-serial acs   set bits of |q| times weights met
  * gru and lstm run dense: every product counts.
- * Shapes: layer outputs [rows][width] float32, payload q = value * scale; without a quantiser every value is real, no payload is 1.
+ * Shapes: layer outputs [rows][width] float32, payload q = value * scale; without a quantiser every value is real, no
+ * payload is 1.
  */
 
 import {

@@ -1,6 +1,7 @@
 /**
- * A network while it learns: named float32 arrays (the optimiser's view), running statistics and quantiser ranges; and its way to and from a
- * finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is target-major.
+ * A network while it learns: named float32 arrays (the optimiser's view), running statistics and quantiser ranges; and
+ * its way to and from a finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is
+ * target-major.
  */
 
 import { type BatchNorm, cellOf, type Gate, gatesOf, type Network, type NetworkLayer, type Quantiser, type System } from "../arch/index.js";
@@ -32,7 +33,10 @@ export interface LearningState {
   readonly readoutStatistics: RunningStatistics;
   readonly encoderRange: RangeTracker;
   readonly ranges: readonly RangeTracker[];
-  /** [layers] payloads up to which a layer is silent, real numbers that count rounded down; null: they are not learned, and are as the settings say. */
+  /**
+   * [layers] payloads up to which a layer is silent, real numbers that count rounded down; null: they are not learned,
+   * and are as the settings say.
+   */
   readonly thetas: Float32Array | null;
 }
 
@@ -86,7 +90,10 @@ function targetMajor(all: Float32Array, gates: number, gate: number, outs: numbe
   return w;
 }
 
-/** Fresh parameters: W Kaiming-uniform (a = sqrt 5 as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 / sqrt 2), U orthogonal. */
+/**
+ * Fresh parameters: W Kaiming-uniform (a = sqrt 5 as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 /
+ * sqrt 2), U orthogonal.
+ */
 export function initialise(config: TrainingConfig, inputs: number, classes: number): LearningState {
   const { system, neurons, recurrentGain } = config.network;
   const gates = gatesOf(system).length;

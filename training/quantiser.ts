@@ -1,6 +1,7 @@
 /**
- * The spike quantiser's range while training: an exponential moving average of the extremes of its input, once per batch, bias-corrected.
- * The first batch bootstraps: its range at each step is the running extreme. Inference uses the frozen range.
+ * The spike quantiser's range while training: an exponential moving average of the extremes of its input, once per
+ * batch, bias-corrected. The first batch bootstraps: its range at each step is the running extreme. Inference uses the
+ * frozen range.
  * Source: Ponghiran and Roy 2022, with one update per batch instead of one per step.
  */
 import { pow } from "../base/math.js";

@@ -1,6 +1,6 @@
 /**
- * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to the LSTM of the same width, data
- * and delay. It is how the paper states its claim. Pure.
+ * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to
+ * the LSTM of the same width, data and delay. It is how the paper states its claim. Pure.
  */
 import { denseMultiplications } from "../arch/index.js";
 import { square } from "../base/math.js";

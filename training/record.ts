@@ -100,7 +100,10 @@ export function recordedConfig(record: Json): string | null {
 /** Words of the chip that a network was scored with in integers; null: it was not. */
 export const recordedChipPrecision = (record: Json): Json => field(field(record, "on_chip"), "precision") ?? null;
 
-/** By layer as in `quantisation`, the bits that a network's weights were trained for; null of one that was trained for none. */
+/**
+ * By layer as in `quantisation`, the bits that a network's weights were trained for; null of one that was trained for
+ * none.
+ */
 export function recordedWeightBits(record: Json): { readonly weightBits: number; readonly layers: ReadonlyMap<string, number> } | null {
   const quantisation = field(field(record, "config"), "quantisation");
   const weightBits = field(quantisation, "weightBits");
@@ -124,7 +127,10 @@ export function recordedPenalty(record: Json): number {
   return typeof penalty === "number" && penalty > 0 ? penalty : 0;
 }
 
-/** One line: what the network is, and what it reached on which data. Empty where the record does not say (a model of foreign origin). */
+/**
+ * One line: what the network is, and what it reached on which data. Empty where the record does not say (a model of
+ * foreign origin).
+ */
 export function recordedSummary(record: Json): string {
   const [config, test] = [field(record, "config"), field(record, "test")];
   const [cell, neurons] = [field(field(config, "network"), "system"), field(field(config, "network"), "neurons")];
@@ -133,7 +139,10 @@ export function recordedSummary(record: Json): string {
   return `${cell}, ${neurons.join(" + ")} neurons: ${(100 * accuracy).toFixed(2)} % right on ${dataset}`;
 }
 
-/** Data set and features that a model was trained on, as its record says; null when the record does not say (a model of foreign origin). */
+/**
+ * Data set and features that a model was trained on, as its record says; null when the record does not say (a model of
+ * foreign origin).
+ */
 export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
   const data = field(field(record, "config"), "data");
   const set = field(data, "set");
@@ -142,7 +151,10 @@ export function recordedData(record: Json): { readonly set: string; readonly fea
   return { set, features: { ...DEFAULT_FEATURES, ...features } };
 }
 
-/** [input, layers]: share of neurons that spike in a step on the test set, as a model's record says; null when it does not say. */
+/**
+ * [input, layers]: share of neurons that spike in a step on the test set, as a model's record says; null when it does
+ * not say.
+ */
 export function recordedDensity(record: Json): readonly number[] | null {
   const density = field(field(record, "test"), "density");
   return Array.isArray(density) && density.every((share): share is number => typeof share === "number") ? density : null;

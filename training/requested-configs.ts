@@ -1,6 +1,7 @@
 /**
- * What a description's `training` section comes to: a base configuration with some keys set, and perhaps a second one that puts the network on the
- * chip's grid, begun with what the first has made. Pure. Throws: `InputError` where keys do not fit together.
+ * What a description's `training` section comes to: a base configuration with some keys set, and perhaps a second one
+ * that puts the network on the chip's grid, begun with what the first has made. Pure. Throws: `InputError` where keys
+ * do not fit together.
  */
 import { cellOf, ownWeightBits, type Precision, type TrainingRequest } from "../arch/index.js";
 import { inputError } from "../base/errors.js";

@@ -1,4 +1,6 @@
-/** What changes while training goes on: learning rate, utterance length, bits and threshold. Pure functions of progress. */
+/**
+ * What changes while training goes on: learning rate, utterance length, bits and threshold. Pure functions of progress.
+ */
 import { cos } from "../base/math.js";
 import type { LearningRate, TrainingConfig } from "./config.js";
 import type { QuantiserSettings } from "./parameters.js";

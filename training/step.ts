@@ -1,7 +1,7 @@
 /**
- * Loss and gradients of one batch: encoder and recurrent layers as fused operations inside `tf.customGrad`, readout, its batch norm and the
- * loss by TensorFlow.js. `frames`: mean negative log likelihood of the frame labels; `sequence`: cross-entropy of the softmax of the mean
- * frame log-probabilities. Gradients come in the order of `trainableArrays`.
+ * Loss and gradients of one batch: encoder and recurrent layers as fused operations inside `tf.customGrad`, readout,
+ * its batch norm and the loss by TensorFlow.js. `frames`: mean negative log likelihood of the frame labels; `sequence`:
+ * cross-entropy of the softmax of the mean frame log-probabilities. Gradients come in the order of `trainableArrays`.
  */
 
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
@@ -38,8 +38,8 @@ const present = (w: LayerWeights): Float32Array[] =>
   [w.inputT, w.recurrentT, w.gamma, w.beta, ...w.perNeuron].filter((array) => array !== null);
 
 /**
- * signal [rows][neurons] x weights^T [neurons][classes]. The gradients are written with explicit transposes: the back end's products with a transposed
- * operand are scalar and ten times slower.
+ * signal [rows][neurons] x weights^T [neurons][classes]. The gradients are written with explicit transposes: the back
+ * end's products with a transposed operand are scalar and ten times slower.
  */
 function readoutProduct(tf: Tf, signal: Tensor2D, weights: Tensor2D): Tensor2D {
   const operation = tf.customGrad((...inputs) => {
@@ -62,7 +62,10 @@ export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions
   return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(means), labels), 1)));
 }
 
-/** Forward and backward over one batch. Moves nothing: `absorb` takes what was observed into ranges and running statistics. */
+/**
+ * Forward and backward over one batch. Moves nothing: `absorb` takes what was observed into ranges and running
+ * statistics.
+ */
 export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch, options: StepOptions): StepResult {
   engine.reset();
   const { settings } = options;
@@ -130,7 +133,8 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
   };
   let loss = 0;
   let gradients: Float32Array[] = [];
-  // Nothing leaves the tidy scope as its result: TensorFlow.js would walk through every number of it in search of tensors.
+  // Nothing leaves the tidy scope as its result: TensorFlow.js would walk through every number of it in search of
+  // tensors.
   tf.tidy(() => {
     const arrays = trainableArrays({ ...state, thetas: null });
     const tensors = arrays.map(

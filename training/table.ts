@@ -1,6 +1,7 @@
 /**
- * Tables of evaluated models: error, parameters, spike density by layer, operations per frame, savings against the dense GRU and LSTM of the same
- * widths, and NeuroBench's metrics; and how a table is printed. Pure: models and evaluations in, text out.
+ * Tables of evaluated models: error, parameters, spike density by layer, operations per frame, savings against the
+ * dense GRU and LSTM of the same widths, and NeuroBench's metrics; and how a table is printed. Pure: models and
+ * evaluations in, text out.
  */
 
 import { denseMultiplications, type Network } from "../arch/index.js";
@@ -124,7 +125,9 @@ export function tableOf(columns: readonly Column[], entries: readonly TableEntry
 
 const print = (cell: Cell): string => (cell === null ? "-" : typeof cell === "string" ? cell : cell.value.toFixed(cell.decimals));
 
-/** Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a float with booktabs rules under its caption. */
+/**
+ * Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a float with booktabs rules under its caption.
+ */
 export function renderTable(table: Table, format: TableFormat, caption: string): TableText {
   if (format === "csv") {
     const exact = (cell: Cell): CsvValue => (cell === null || typeof cell === "string" ? cell : cell.value);

@@ -1,7 +1,8 @@
 /**
- * The trade-off between accuracy and work as a picture: one panel per data set and delay, error over multiplications per frame, one mark per recipe (the mean of
- * its seeds). Pure. Recipes of the same features that differ by their membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the
- * panel beats in both is joined by a dashed staircase.
+ * The trade-off between accuracy and work as a picture: one panel per data set and delay, error over multiplications
+ * per frame, one mark per recipe (the mean of its seeds). Pure. Recipes of the same features that differ by their
+ * membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the panel beats in both
+ * is joined by a dashed staircase.
  */
 import { nonDominated } from "../base/pareto.js";
 import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";

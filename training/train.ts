@@ -1,6 +1,7 @@
 /**
- * The trainer: configuration and data in, frozen network and training record out. Clock, progress view and checkpoint store are handed in.
- * Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one bit for bit.
+ * The trainer: configuration and data in, frozen network and training record out. Clock, progress view and checkpoint
+ * store are handed in. Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an
+ * uninterrupted one bit for bit.
  */
 
 import type { Network, Samples } from "../arch/index.js";
@@ -65,7 +66,10 @@ export type TrainingEvent =
     };
 
 export interface ChipHooks {
-  /** Called before the first batch, so that no training is lost. @throws InputError where the chip's words cannot hold the network */
+  /**
+   * Called before the first batch, so that no training is lost. @throws InputError where the chip's words cannot hold
+   * the network
+   */
   check(network: Network): void;
   /** On the test set in integers, for the record. */
   score(network: Network): ChipScore;
@@ -75,7 +79,10 @@ interface TrainingHooks {
   readonly backend: Backend;
   readonly train: Samples;
   readonly test: Samples;
-  /** For a network that a search makes: which samples are held out to judge it, and how many of the configuration's epochs run; null: as configured. */
+  /**
+   * For a network that a search makes: which samples are held out to judge it, and how many of the configuration's
+   * epochs run; null: as configured.
+   */
   readonly search: { readonly validation: Samples; readonly epochs: number } | null;
   /** The command line as typed, for the record. */
   readonly command: string;

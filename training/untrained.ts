@@ -1,6 +1,6 @@
 /**
- * A network as it is before it learns: its shape is that of the one that training ends with. A leak that is learned counts as one also where it starts
- * at 1, which is none. Pure.
+ * A network as it is before it learns: its shape is that of the one that training ends with. A leak that is learned
+ * counts as one also where it starts at 1, which is none. Pure.
  */
 import { cellOf, type Network, type SampleSet } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";

@@ -7,8 +7,9 @@
  * In integers, in units of the spike's payload / 2^stateFractionBits, with >> to nearest or a leak by shift (`precision.leak`):
  *   a = clamp(a tau >> gateBits + pre), q = min(limit, max(0, |a| - b) >> fraction) sign(a), 0 if |q| <= theta
  *   a = a - (q << fraction), b = clamp(b rho >> gateBits + jump |q|)
- * Source: G. Bellec et al., NeurIPS 2018 (LSNN): b here is their beta times b, jump their beta (1 - rho); reset by the constant part of the threshold
- * as in Bellec et al., Nature Communications 11 (2020); learned time constants as in B. Yin, F. Corradi and S. Bohte, Nature Machine Intelligence 3 (2021).
+ * Source: G. Bellec et al., NeurIPS 2018 (LSNN): b here is their beta times b, jump their beta (1 - rho); reset by the
+ * constant part of the threshold as in Bellec et al., Nature Communications 11 (2020); learned time constants as in B.
+ * Yin, F. Corradi and S. Bohte, Nature Machine Intelligence 3 (2021).
  * Not modelled: refractory steps; the leak acts after the reset.
  */
 import { type KernelCell, signedPayloadBits } from "./cell.js";

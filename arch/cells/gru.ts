@@ -1,4 +1,7 @@
-/** `gru`: gated recurrent unit, the dense baseline: K. Cho et al., EMNLP 2014, with the reset gate applied to the recurrent product. States: h and U_n h. */
+/**
+ * `gru`: gated recurrent unit, the dense baseline: K. Cho et al., EMNLP 2014, with the reset gate applied to the
+ * recurrent product. States: h and U_n h.
+ */
 import { type KernelCell, signedPayloadBits } from "./cell.js";
 
 export const gru = {

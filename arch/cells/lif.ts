@@ -1,4 +1,7 @@
-/** `lif`: the leaky integrate-and-fire cell of Ponghiran & Roy (AAAI 2022), section 3: i = tau i + W x, a = a + i - q. States: i and a. */
+/**
+ * `lif`: the leaky integrate-and-fire cell of Ponghiran & Roy (AAAI 2022), section 3: i = tau i + W x, a = a + i - q.
+ * States: i and a.
+ */
 import { type KernelCell, signedPayloadBits, type UpdateWork } from "./cell.js";
 
 const WITH_SHIFT: UpdateWork = { requantises: 1, multiplies: 1, additions: 5, lutReads: 0 };

@@ -1,4 +1,7 @@
-/** `lstm`: long short-term memory without peepholes, the dense baseline: F. Gers et al., Neural Computation 12 (2000). States: c and the h that is sent. */
+/**
+ * `lstm`: long short-term memory without peepholes, the dense baseline: F. Gers et al., Neural Computation 12 (2000).
+ * States: c and the h that is sent.
+ */
 import { type KernelCell, signedPayloadBits } from "./cell.js";
 
 export const lstm = {

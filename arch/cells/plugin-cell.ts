@@ -1,5 +1,6 @@
 /**
- * Cells that plug-ins bring: what one says of itself, checked, and its step, a function of whole numbers that the integer engines call layer by layer.
+ * Cells that plug-ins bring: what one says of itself, checked, and its step, a function of whole numbers that the
+ * integer engines call layer by layer.
  * Throws: `InputError` that names the plug-in.
  */
 import * as z from "zod";
@@ -10,13 +11,22 @@ import { LEAK_RULES, type LeakRule } from "../leak-rule.js";
 import { pluginEntry } from "../plugin-entry.js";
 import { type Cell, type CellWork, signedPayloadBits } from "./cell.js";
 
-/** Neurons of a layer as a cell's step sees them. All numbers are whole; arrays of numbers are in the order of the neurons. */
+/**
+ * Neurons of a layer as a cell's step sees them. All numbers are whole; arrays of numbers are in the order of the
+ * neurons.
+ */
 export interface CellLayer {
   /** How many neurons the step is for: all of the layer, or those whose turn it is. */
   readonly neurons: number;
-  /** By gate: [neurons] requantised sums, within +-(2^30 - 1): in state units, or places of a table, counted from its middle. */
+  /**
+   * By gate: [neurons] requantised sums, within +-(2^30 - 1): in state units, or places of a table, counted from its
+   * middle.
+   */
   readonly pre: { readonly [gate: string]: Float64Array };
-  /** [states][neurons] what stays from step to step, 0 at the beginning; the first is the membrane. Each fits `stateBits`. The step changes them. */
+  /**
+   * [states][neurons] what stays from step to step, 0 at the beginning; the first is the membrane. Each fits
+   * `stateBits`. The step changes them.
+   */
   readonly states: readonly Float64Array[];
   /** [neurons] 0: no spike. The step writes what fires, at most `limit`, above `theta`. */
   readonly spikes: Float64Array;
@@ -38,7 +48,10 @@ export interface CellLayer {
   readonly leaked: (value: number, keep: number) => number;
   /** value / 2^shift to nearest, halves away from zero. */
   readonly shiftRound: (value: number, shift: number) => number;
-  /** The spike of neuron `n` at membrane `sum`, of what exceeds `below`; returns what is left of the membrane, `clamp` included. */
+  /**
+   * The spike of neuron `n` at membrane `sum`, of what exceeds `below`; returns what is left of the membrane, `clamp`
+   * included.
+   */
   readonly fire: (n: number, sum: number, below?: number) => number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The spike quantiser's grid: n = 2^(bits-1) levels to each side of 0 over the range M, payloads -(n-1) .. n-1. One payload step is
- * M / (n (1 - 1e-4)): the margin keeps a membrane at M itself from payload n.
+ * The spike quantiser's grid: n = 2^(bits-1) levels to each side of 0 over the range M, payloads -(n-1) .. n-1. One
+ * payload step is M / (n (1 - 1e-4)): the margin keeps a membrane at M itself from payload n.
  * Source: Ponghiran & Roy, AAAI 2022, section 3.
  */
 

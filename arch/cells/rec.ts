@@ -1,6 +1,6 @@
 /**
- * `rec-v1` and `rec-v2`: LIF-like cells with a gated leak of Ponghiran & Roy (AAAI 2022), section 4: z = sigma(.), h = h + z (h - c), a = a + h - q;
- * v2 has recurrent weights. States: h and a.
+ * `rec-v1` and `rec-v2`: LIF-like cells with a gated leak of Ponghiran & Roy (AAAI 2022), section 4: z = sigma(.), h =
+ * h + z (h - c), a = a + h - q; v2 has recurrent weights. States: h and a.
  */
 import type { KernelCell } from "./cell.js";
 

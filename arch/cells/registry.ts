@@ -1,4 +1,7 @@
-/** All cells by the name of the system that they make. A new one is a file beside this one, a line here, and its step in the kernels; plug-ins bring others. */
+/**
+ * All cells by the name of the system that they make. A new one is a file beside this one, a line here, and its step in
+ * the kernels; plug-ins bring others.
+ */
 import { inputError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Registry } from "../../base/registry.js";
@@ -33,7 +36,10 @@ export function cellOf(system: string): Cell {
 /** Names of its gates, in file order. */
 export const gatesOf = (system: string): readonly string[] => Object.keys(cellOf(system).gates);
 
-/** The border between the program's own cells and those of plug-ins: whoever does one thing for the first and another for the second says both. */
+/**
+ * The border between the program's own cells and those of plug-ins: whoever does one thing for the first and another
+ * for the second says both.
+ */
 export function byStep<T>(
   system: string,
   cases: { readonly kernel: (kernel: CellKernel, system: System) => T; readonly plugin: (cell: PluginCell) => T },
@@ -55,7 +61,9 @@ export const builtIn = (system: string, place: string, what: string): System =>
     },
   });
 
-/** Why a name that stands where a trained cell is named is none, as zod asks; undefined: there is no such cell at all. */
+/**
+ * Why a name that stands where a trained cell is named is none, as zod asks; undefined: there is no such cell at all.
+ */
 export const untrained = ({ input }: { readonly input?: unknown }): string | undefined =>
   typeof input === "string" && CELL_KINDS.isAdded(input) ? `${input} is a cell of a plug-in: ${NO_FLOAT_STEP}` : undefined;
 

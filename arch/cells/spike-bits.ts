@@ -4,7 +4,10 @@ import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Network } from "../network.js";
 
-/** Spikes of population p (0: the input) at `bitsOf(p)`: ranges stay, thresholds keep their share of the range. null: as it was trained. */
+/**
+ * Spikes of population p (0: the input) at `bitsOf(p)`: ranges stay, thresholds keep their share of the range. null: as
+ * it was trained.
+ */
 export function withSpikeBits(network: Network, bitsOf: (population: number) => number | null): Network {
   if ([network.encoder, ...network.layers].every((_, p) => bitsOf(p) === null)) return network;
   if (network.encoder === null) {

@@ -1,4 +1,7 @@
-/** What a network of cells has, before anything runs: weights that are not zero, values that are kept, products of its equations. Pure. */
+/**
+ * What a network of cells has, before anything runs: weights that are not zero, values that are kept, products of its
+ * equations. Pure.
+ */
 import { cellOf, gatesOf } from "../cells/registry.js";
 import type { Network } from "../network.js";
 

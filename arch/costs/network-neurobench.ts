@@ -1,7 +1,9 @@
 /**
- * NeuroBench's metrics of a network of populations: one connection layer per projection, one call per step.
- * Recurrent inputs are the spikes of the step before, so those of an utterance's last step meet nothing here; the call of the first step has none.
- * Not modelled: Delay nodes (an event counts when it is sent); neuron operations of our own cells, for which the harness has no price.
+ * NeuroBench's metrics of a network of populations: one connection layer per projection, one call per step. Recurrent
+ * inputs are the spikes of the step before, so those of an utterance's last step meet nothing here; the call of the
+ * first step has none.
+ * Not modelled: Delay nodes (an event counts when it is sent); neuron operations of our own cells, for which the
+ * harness has no price.
  */
 import type { Topology } from "../network.js";
 import { synapsesIn } from "../rows.js";
@@ -33,7 +35,9 @@ const synapsesOf = ({ populations, projections }: Topology): readonly number[] =
     return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : synapsesIn(sparse);
   });
 
-/** Weights and one folded bias per accumulator, as a chip keeps them. `weightBits`: of the weights into each population. */
+/**
+ * Weights and one folded bias per accumulator, as a chip keeps them. `weightBits`: of the weights into each population.
+ */
 export function storedOnChip(topology: Topology, weightBits: (target: number) => number): StoredValues {
   const synapses = synapsesOf(topology);
   const biases = topology.populations.reduce((total, population) => total + population.neurons * population.accumulators, 0);
@@ -49,8 +53,8 @@ export class NetworkNeurobench {
   private readonly counter: NeurobenchCounter;
 
   /**
-   * `nonZero`: by projection, by source neuron, weights that are not zero. `neuronLayers`: populations of neurons, whose outputs are
-   * activations, and the price of an update of theirs.
+   * `nonZero`: by projection, by source neuron, weights that are not zero. `neuronLayers`: populations of neurons,
+   * whose outputs are activations, and the price of an update of theirs.
    */
   constructor(
     private readonly topology: Topology,

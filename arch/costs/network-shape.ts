@@ -1,4 +1,6 @@
-/** The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work. */
+/**
+ * The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work.
+ */
 import { folded } from "../cells/batch-norm.js";
 import type { Cell, UpdateWork } from "../cells/cell.js";
 import { cellOf } from "../cells/registry.js";
@@ -12,14 +14,20 @@ export const SCORE_BITS = 16;
 /** Width of the readout's running sum over a sequence. */
 export const SUM_BITS = 32;
 
-/** Work of one update of what is no cell. Encoder: a + x, a - q; features enter a dense network as they are. Readout: requantise; bias, running sum. */
+/**
+ * Work of one update of what is no cell. Encoder: a + x, a - q; features enter a dense network as they are. Readout:
+ * requantise; bias, running sum.
+ */
 const UPDATES = {
   nothing: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },
   encoder: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 },
   readout: { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 },
 } as const;
 
-/** Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last where it has one. */
+/**
+ * Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last
+ * where it has one.
+ */
 export function topologyOf(trained: Network, precision: Precision): Topology {
   return spikedTopology(
     withSpikeBits(trained, (p) => spikeBitsOf(precision, nameOf(p))),
@@ -43,7 +51,10 @@ export function spikedTopology(network: Network, precision: Precision): Topology
   return topology;
 }
 
-/** The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores are no neurons. */
+/**
+ * The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores
+ * are no neurons.
+ */
 export function equationTopology(network: Network): Topology {
   const cell = cellOf(network.system);
   return shapeOf(network, {

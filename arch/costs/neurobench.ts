@@ -1,9 +1,10 @@
 /**
- * NeuroBench's static and workload metrics under their own rules (harness 2.3.0), whatever engine runs.
- * A layer call (a step of one connection layer) is all AC if its inputs are all in {-1, 0, 1}, else all MAC; operations need a non-zero
+ * NeuroBench's static and workload metrics under their own rules (harness 2.3.0), whatever engine runs. A layer call (a
+ * step of one connection layer) is all AC if its inputs are all in {-1, 0, 1}, else all MAC; operations need a non-zero
  * input and a non-zero weight; biases are no operations; all counts are means per sample, not per step.
  * Source: NeuroBench/neurobench, benchmarks/workload_metrics.py and static_metrics.py.
- * Not modelled: calls that span a batch (one sample is one call here); recurrent layers as one module (the harness refuses them).
+ * Not modelled: calls that span a batch (one sample is one call here); recurrent layers as one module (the harness
+ * refuses them).
  */
 
 export interface NeurobenchMetrics {
@@ -19,7 +20,10 @@ export interface NeurobenchMetrics {
   readonly denseOperations: number;
   readonly effectiveMacs: number;
   readonly effectiveAcs: number;
-  /** Changes of membrane potentials; the first step of a sample counts every neuron. null where the engine does not show them. */
+  /**
+   * Changes of membrane potentials; the first step of a sample counts every neuron. null where the engine does not show
+   * them.
+   */
   readonly membraneUpdates: number | null;
   /** Membrane updates weighted with the harness's price of the neuron type; null where it knows none. */
   readonly neuronOperations: number | null;
@@ -50,7 +54,10 @@ interface NeurobenchModel {
   readonly zeroWeights: number;
   /** Connection layers in network order; operations of one step with every input and weight taken as 1. */
   readonly connections: readonly { readonly name: string; readonly denseOperations: number }[];
-  /** Neuron layers; `price`: operations of one membrane update, null where the harness knows none; `membranes`: they have some. */
+  /**
+   * Neuron layers; `price`: operations of one membrane update, null where the harness knows none; `membranes`: they
+   * have some.
+   */
   readonly neurons: readonly { readonly name: string; readonly price: number | null; readonly membranes: boolean }[];
 }
 

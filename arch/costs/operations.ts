@@ -1,7 +1,7 @@
 /**
- * Operation counts of a run, exactly: every spike costs one synaptic operation for each weight it meets, its own layer's recurrent
- * weights included (also in the last step, whose recurrent spikes a chip sends like any other).
- * A product with a payload or a weight of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
+ * Operation counts of a run, exactly: every spike costs one synaptic operation for each weight it meets, its own
+ * layer's recurrent weights included (also in the last step, whose recurrent spikes a chip sends like any other). A
+ * product with a payload or a weight of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
  * Rows: a population (its spikes and its element-wise work), then each projection out of it (its synaptic operations).
  */
 import type { Topology } from "../network.js";
@@ -19,7 +19,10 @@ export interface OperationTotals {
 
 interface OperationRow {
   readonly name: string;
-  /** Operand widths of a projection's operations: of the spikes' payloads, and of the weights; 0 for a population, which meets none. */
+  /**
+   * Operand widths of a projection's operations: of the spikes' payloads, and of the weights; 0 for a population, which
+   * meets none.
+   */
   readonly payloadBits: number;
   readonly weightBits: number;
   readonly spikes: number;
@@ -42,7 +45,10 @@ export class OperationCounter {
   private utterances = 0;
   /** By population. */
   private readonly spikes: Float64Array;
-  /** By projection: synaptic operations, those of payload +-1, those of each bit of a payload, and those whose weight is not zero. */
+  /**
+   * By projection: synaptic operations, those of payload +-1, those of each bit of a payload, and those whose weight is
+   * not zero.
+   */
   private readonly met: Float64Array;
   private readonly adds: Float64Array;
   private readonly bits: Float64Array;
@@ -151,8 +157,8 @@ function synapticOperations({ layers }: Pick<OperationTotals, "layers">): number
 }
 
 /**
- * Multiplications per frame as the field counts them: every spike times every weight it meets, and the element-wise products of the equations
- * (`elementMultiplies`); requantisation, a product on the chip, counts as folded away.
+ * Multiplications per frame as the field counts them: every spike times every weight it meets, and the element-wise
+ * products of the equations (`elementMultiplies`); requantisation, a product on the chip, counts as folded away.
  */
 export function multiplicationsPerFrame(counts: OperationTotals, network: { readonly elementMultiplies: number }): number {
   return counts.frames === 0 ? 0 : synapticOperations(counts) / counts.frames + network.elementMultiplies;

@@ -1,10 +1,13 @@
 /**
- * What the spikes of one utterance add up to: everything that operation counts and NeuroBench's metrics are made of. Engines of integer networks
- * have them as events; training has them as float values. Pure.
+ * What the spikes of one utterance add up to: everything that operation counts and NeuroBench's metrics are made of.
+ * Engines of integer networks have them as events; training has them as float values. Pure.
  */
 import type { Topology } from "../network.js";
 
-/** Spikes of one utterance in groups: group g = step * populations + population holds events eventStart[g] .. eventStart[g + 1] - 1. */
+/**
+ * Spikes of one utterance in groups: group g = step * populations + population holds events eventStart[g] ..
+ * eventStart[g + 1] - 1.
+ */
 interface EventGroups {
   readonly steps: number;
   /** [steps * populations + 1]. */
@@ -19,7 +22,10 @@ export interface Tally {
   readonly events: Uint32Array;
   readonly ones: Uint32Array;
   readonly bits: Uint32Array;
-  /** By projection, [steps]: weights that are not zero and that events of the step meet (of a recurrent projection: sent in the step). */
+  /**
+   * By projection, [steps]: weights that are not zero and that events of the step meet (of a recurrent projection: sent
+   * in the step).
+   */
   readonly effective: readonly Float64Array[];
   /** By projection: what the utterance's spikes meet where fan-outs differ by neuron; null where all are the same. */
   readonly uneven: readonly (Met | null)[];
@@ -41,7 +47,10 @@ export function fanOutsOf({ populations, projections }: Topology): readonly (num
   );
 }
 
-/** Tallies utterances of one network. `nonZero`: by projection, by source neuron, weights that a spike meets and that are not zero. */
+/**
+ * Tallies utterances of one network. `nonZero`: by projection, by source neuron, weights that a spike meets and that
+ * are not zero.
+ */
 export class EventTally {
   private readonly fanOuts: readonly (number | Uint32Array)[];
 

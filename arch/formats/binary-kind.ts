@@ -1,8 +1,8 @@
 /**
  * What a file is that holds no text, by its first bytes, so that it is refused by name and not read as a table. Pure.
- * Source: iniVation, AEDAT file formats 1 to 4; Prophesee, DAT, EVT 2.0, 2.1 and 3.0 files (text headers of lines that begin with `% `);
- * PKWARE APPNOTE 4.3; HDF5 file format 3.0; RFC 1952; PNG 1.2; numpy.lib.format; safetensors (u64 length, then JSON).
- * Throws (`refuseBinary`, `refuseControls`): InputError.
+ * Source: iniVation, AEDAT file formats 1 to 4; Prophesee, DAT, EVT 2.0, 2.1 and 3.0 files (text headers of lines that
+ * begin with `% `); PKWARE APPNOTE 4.3; HDF5 file format 3.0; RFC 1952; PNG 1.2; numpy.lib.format; safetensors (u64
+ * length, then JSON). Throws (`refuseBinary`, `refuseControls`): InputError.
  */
 import { inputError } from "../../base/errors.js";
 

@@ -1,6 +1,6 @@
 /**
- * What the header of a table says of its columns: events that are read (`step`, `neuron`, perhaps `sample` and `payload`), events of another kind,
- * which are refused and never taken for a grid, or one neuron per column. Pure.
+ * What the header of a table says of its columns: events that are read (`step`, `neuron`, perhaps `sample` and
+ * `payload`), events of another kind, which are refused and never taken for a grid, or one neuron per column. Pure.
  * Throws: InputError.
  */
 import { inputError } from "../../base/errors.js";
@@ -26,7 +26,10 @@ export function eventRole(name: string): string | null {
   return ROLE_OF.get(bare(name)) ?? null;
 }
 
-/** Place of each column of an event list; null where the header names a neuron per column. `names`: cells of the first line. */
+/**
+ * Place of each column of an event list; null where the header names a neuron per column. `names`: cells of the first
+ * line.
+ */
 export function eventColumns(names: readonly string[], file: string): { readonly [column in EventColumn]: number } | null {
   const cells = names.map((name) => name.trim().toLowerCase());
   if (cells.includes("step") && cells.includes("neuron")) {

@@ -1,9 +1,11 @@
 /**
- * Model file: one safetensors file, float32 tensors (matrices of half-precision numbers as float16), the network's description and its training record as JSON in metadata key `snn_dse`.
+ * Model file: one safetensors file, float32 tensors (matrices of half-precision numbers as float16), the network's
+ * description and its training record as JSON in metadata key `snn_dse`.
  *
  * Tensors, row-major: `layer<l>.<gate>.input_weights` [neurons, inputs], `.recurrent_weights` [neurons, neurons],
- * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.<parameter>` [neurons] of the cell's parameters per neuron; `readout.weights` [classes, neurons], `readout.norm.*` [classes].
- * Layers count from 1. Throws `InputError` for anything missing, unexpected, of a wrong shape or not finite.
+ * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.<parameter>` [neurons] of the cell's parameters per
+ * neuron; `readout.weights` [classes, neurons], `readout.norm.*` [classes]. Layers count from 1. Throws `InputError`
+ * for anything missing, unexpected, of a wrong shape or not finite.
  */
 
 import * as z from "zod";
@@ -56,7 +58,10 @@ const description = z.strictObject({
 });
 type Description = z.infer<typeof description>;
 
-/** File bytes of a network and its training record. @throws InputError when the network itself is inconsistent or not finite. */
+/**
+ * File bytes of a network and its training record. @throws InputError when the network itself is inconsistent or not
+ * finite.
+ */
 export function encodeModel(network: Network, record: Json): Uint8Array {
   const text = canonicalJson(describe(network, record));
   const bytes = encodeSafetensors({ metadata: new Map([[METADATA_KEY, text]]), tensors: tensorsOf(network) });

@@ -1,6 +1,6 @@
 /**
- * What a description's `network.model` can be: a network of our own cells, or a NIR file of other tools. The only place that tells them apart:
- * whoever treats them differently says for both kinds what to do.
+ * What a description's `network.model` can be: a network of our own cells, or a NIR file of other tools. The only place
+ * that tells them apart: whoever treats them differently says for both kinds what to do.
  */
 import type { Network } from "../network.js";
 import { decodeModel, encodeModel } from "./model-file.js";

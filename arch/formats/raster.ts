@@ -1,4 +1,7 @@
-/** Spikes of other tools on a grid of steps: what spike files hold and imported networks take. Throws: InputError for one too large. */
+/**
+ * Spikes of other tools on a grid of steps: what spike files hold and imported networks take. Throws: InputError for
+ * one too large.
+ */
 
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";

@@ -1,9 +1,11 @@
 /**
- * The safetensors container, float32 and float16: u64 header length, JSON header, then the tensors' bytes, little endian, without holes.
- * A matrix whose every element is a half-precision number is written as float16: half the bytes, the same values.
+ * The safetensors container, float32 and float16: u64 header length, JSON header, then the tensors' bytes, little
+ * endian, without holes. A matrix whose every element is a half-precision number is written as float16: half the bytes,
+ * the same values.
  *
- * Source: safetensors format description (huggingface/safetensors). Files written here load with the Python package, and the other way round.
- * Throws `InputError` naming the first thing wrong; hostile sizes and offsets are refused before anything is allocated.
+ * Source: safetensors format description (huggingface/safetensors). Files written here load with the Python package,
+ * and the other way round. Throws `InputError` naming the first thing wrong; hostile sizes and offsets are refused
+ * before anything is allocated.
  * Not modelled: other element types, hosts that are not little endian.
  */
 import { inputError } from "../../base/errors.js";
@@ -87,7 +89,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
   checkCover(entries, dataBytes, file);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // Copied, so that any position is aligned. A Buffer's own slice() is a view of a shared pool: copy through a plain Uint8Array.
+    // Copied, so that any position is aligned. A Buffer's own slice() is a view of a shared pool: copy through a plain
+    // Uint8Array.
     const { buffer } = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
     tensors.set(name, { shape, data: dtype === "F32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), halfValue) });
   }

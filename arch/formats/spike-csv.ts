@@ -1,7 +1,7 @@
 /**
- * Spike files in CSV: a grid (one row per step, one column per neuron), or, with a header naming step and neuron (and payload, and sample), an event
- * list. Samples count from 0; all get as many neurons as the widest, each the steps that its events need.
- * A header that names events of another kind is refused, a header of other words names the neurons.
+ * Spike files in CSV: a grid (one row per step, one column per neuron), or, with a header naming step and neuron (and
+ * payload, and sample), an event list. Samples count from 0; all get as many neurons as the widest, each the steps that
+ * its events need. A header that names events of another kind is refused, a header of other words names the neurons.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 

@@ -1,9 +1,11 @@
 /**
- * Spike-trace file: what happened, kept for other chips and other days. Magic, version, JSON header, flat arrays, content address.
+ * Spike-trace file: what happened, kept for other chips and other days. Magic, version, JSON header, flat arrays,
+ * content address.
  *
- * Bytes, little endian: "SNNSPIKE", u32 version, u32 header bytes, header (JSON, padded with spaces to 8), then the arrays in header order, each
- * padded to 8 bytes; last the SHA-256 (32 bytes) of everything before it. The header: trace key, topology, and of each array its name, type
- * (u8, u16, u32, i16, i32) and length. Rows of a convolution are its geometry, not its synapses. Throws `InputError` for anything damaged, cut, out of order or out of range.
+ * Bytes, little endian: "SNNSPIKE", u32 version, u32 header bytes, header (JSON, padded with spaces to 8), then the
+ * arrays in header order, each padded to 8 bytes; last the SHA-256 (32 bytes) of everything before it. The header:
+ * trace key, topology, and of each array its name, type (u8, u16, u32, i16, i32) and length. Rows of a convolution are
+ * its geometry, not its synapses. Throws `InputError` for anything damaged, cut, out of order or out of range.
  * Not modelled: hosts that are not little endian.
  */
 

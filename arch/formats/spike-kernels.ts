@@ -1,4 +1,7 @@
-/** Kernels of convolutions in a spike-trace file: geometry in its header, places of entry and zero weights as arrays. Throws as the file's reader. */
+/**
+ * Kernels of convolutions in a spike-trace file: geometry in its header, places of entry and zero weights as arrays.
+ * Throws as the file's reader.
+ */
 import * as z from "zod";
 import { powerOfTwo } from "../../base/math.js";
 import type { Population, SharedKernel, SparseRows } from "../network.js";

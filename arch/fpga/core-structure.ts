@@ -1,9 +1,9 @@
 /**
- * What a core's logic is made of, as far as tables of inputs count it: sizes of the parts of the emitted SystemVerilog that grow with lanes, widths,
- * banks, units and depths. All are counts of bits. Pure.
+ * What a core's logic is made of, as far as tables of inputs count it: sizes of the parts of the emitted SystemVerilog
+ * that grow with lanes, widths, banks, units and depths. All are counts of bits. Pure.
  *
- * - `returnBits`, `sumBits`: words that wait for the state memory (`rtl/lib/write_queue.sv`), each bit once per word that may be pushed into it, and once
- *   to be read; sums once more to be looked up.
+ * - `returnBits`, `sumBits`: words that wait for the state memory (`rtl/lib/write_queue.sv`), each bit once per word
+ *   that may be pushed into it, and once to be read; sums once more to be looked up.
  * - `placeBits`: products shifted to their accumulators, added, clamped and kept (`rtl/lib/accumulate.sv`).
  * - `unitBits`: adders and pipeline of the update units, and a batch's words picked apart into its neurons.
  * - `registerBits`: flip-flops of datapath, write queues and control, queues of messages left out.

@@ -1,6 +1,7 @@
 /**
- * FPGAs by what they have. ECP5: the numbers that nextpnr 0.7 counts as available, which are those of Lattice's FPGA-DS-02012. XCZU7EV: those that Vivado
- * reports as available of the xczu7ev-ffvc1156-2-e, which are those of AMD's DS891; a block RAM of 36 kbit is counted as two of 18.
+ * FPGAs by what they have. ECP5: the numbers that nextpnr 0.7 counts as available, which are those of Lattice's
+ * FPGA-DS-02012. XCZU7EV: those that Vivado reports as available of the xczu7ev-ffvc1156-2-e, which are those of AMD's
+ * DS891; a block RAM of 36 kbit is counted as two of 18.
  */
 
 /** Who makes what of a device's tables and blocks: coefficients are fitted per family. */

@@ -1,11 +1,13 @@
 /**
- * What limits an FPGA's clock: the arbitration of the state memory, and of cells whose threshold follows their spikes (`alif`) the last stage of the update
- * unit, which makes the spike, then its size times the jump, then the next threshold (`rtl/lib/update.sv`, `fire.sv`); no pipeline depth cuts it. Both in
- * levels of two-input gates, so many ns each, from placed cores (`fpga_laws.csv`). A table of four inputs with its wire counts as two levels, a sum as one
- * table, since its carries have wires of their own; a product in a multiplier block, with the wires there and back, as three (a guess).
- * Of a family without placed cores it is not known; there the block RAMs alone are a limit, far above what logic reaches: UltraScale+ by DS925 (speed
- * grade 2, write first), as it was recalled and not read again.
- * Not modelled: the update unit's other stages, which hold a product or a sum each between their registers; wires that grow with the core.
+ * What limits an FPGA's clock: the arbitration of the state memory, and of cells whose threshold follows their spikes
+ * (`alif`) the last stage of the update unit, which makes the spike, then its size times the jump, then the next
+ * threshold (`rtl/lib/update.sv`, `fire.sv`); no pipeline depth cuts it. Both in levels of two-input gates, so many ns
+ * each, from placed cores (`fpga_laws.csv`). A table of four inputs with its wire counts as two levels, a sum as one
+ * table, since its carries have wires of their own; a product in a multiplier block, with the wires there and back, as
+ * three (a guess). Of a family without placed cores it is not known; there the block RAMs alone are a limit, far above
+ * what logic reaches: UltraScale+ by DS925 (speed grade 2, write first), as it was recalled and not read again.
+ * Not modelled: the update unit's other stages, which hold a product or a sum each between their registers; wires that
+ * grow with the core.
  */
 import { log2 } from "../../base/math.js";
 import { addressLevels, grantLevels } from "../arbitration.js";
@@ -33,7 +35,8 @@ export function thresholdLevels(precision: Precision, { unit }: CoreNeeds): numb
   const { stateBits, factorBits, preActivationBits } = builtWidths(precision);
   const leftBits = stateBits + factorBits;
   const sumClamped = clampTables(Math.max(preActivationBits, leftBits) + 1, stateBits);
-  // its size, less the threshold, 0 if that is negative, is it large enough, which size is sent, its sign, its size again
+  // its size, less the threshold, 0 if that is negative, is it large enough, which size is sent, its sign, its size
+  // again
   const spike = 2 * SUM_TABLES + 1 + 1 + 1 + 2 * SUM_TABLES;
   const threshold = PRODUCT_TABLES + SUM_TABLES + clampTables(leftBits + 1, stateBits);
   const written = 1;

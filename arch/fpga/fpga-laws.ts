@@ -1,6 +1,7 @@
 /**
- * Laws of an FPGA's tables and flip-flops per core: a sum of structure times coefficients (`components/fpga_laws.csv`, which `scripts/fpga-laws.ts` fits
- * to synthesised cores of docs/logs/fpga-cores.json), and how far off they are for a core that they have not seen.
+ * Laws of an FPGA's tables and flip-flops per core: a sum of structure times coefficients (`components/fpga_laws.csv`,
+ * which `scripts/fpga-laws.ts` fits to synthesised cores of docs/logs/fpga-cores.json), and how far off they are for a
+ * core that they have not seen.
  */
 import { num, type Row, table } from "../component-tables.js";
 import type { CoreStructure } from "./core-structure.js";

@@ -1,9 +1,10 @@
 /**
- * What an FPGA takes for a memory with a port that reads and one that writes: block RAMs in the shape that takes fewest, or tables where the memory is
- * small. Parts of a word that are written alone need a write enable each, so that narrow parts waste bits. The choice is near Yosys' (`memory_libmap`):
- * a block costs 128, a memory of 16 x 4 in tables 4, an input of the multiplexer behind it 1/2 per bit.
- * Not modelled: shapes mixed within a memory, multiplexers behind blocks (they are in the law of the tables), UltraRAM; a memory that is only read takes
- * up to a sixth less, as constant bits of its words are left out.
+ * What an FPGA takes for a memory with a port that reads and one that writes: block RAMs in the shape that takes
+ * fewest, or tables where the memory is small. Parts of a word that are written alone need a write enable each, so that
+ * narrow parts waste bits. The choice is near Yosys' (`memory_libmap`): a block costs 128, a memory of 16 x 4 in tables
+ * 4, an input of the multiplexer behind it 1/2 per bit.
+ * Not modelled: shapes mixed within a memory, multiplexers behind blocks (they are in the law of the tables), UltraRAM;
+ * a memory that is only read takes up to a sixth less, as constant bits of its words are left out.
  */
 import type { BlockShape, FpgaDevice } from "./devices.js";
 

@@ -1,4 +1,6 @@
-/** Chips put together from tiles, cores, memories and a network: the kind of every description that names no core model. */
+/**
+ * Chips put together from tiles, cores, memories and a network: the kind of every description that names no core model.
+ */
 import type { Experiment } from "../experiment.js";
 import { locatedFromJson, mergeLocated } from "../located.js";
 import { parsePath } from "../path.js";

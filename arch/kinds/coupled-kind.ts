@@ -1,6 +1,7 @@
 /**
- * Chips whose time feeds back into function, and that have a core model of their own. One file a model names every number that the model leaves open;
- * its description has those keys at the top level (or `extends: odin`), `workload:` and perhaps `sweep:`.
+ * Chips whose time feeds back into function, and that have a core model of their own. One file a model names every
+ * number that the model leaves open; its description has those keys at the top level (or `extends: odin`), `workload:`
+ * and perhaps `sweep:`.
  *
  * Registers are the description's; a case folder gives memories, input events and the cycle limit only.
  */

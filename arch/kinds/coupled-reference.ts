@@ -1,4 +1,7 @@
-/** Descriptions of coupled chips for readers and editors: a page of their keys, and a JSON Schema, both from the schemas that check them. */
+/**
+ * Descriptions of coupled chips for readers and editors: a page of their keys, and a JSON Schema, both from the schemas
+ * that check them.
+ */
 import type { Json } from "../../base/hash.js";
 import { inPlaceSweep, type Mutable, plain, sweepable } from "../json-schema.js";
 import { shippedCoupledChip } from "../parse.js";

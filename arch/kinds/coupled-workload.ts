@@ -1,4 +1,7 @@
-/** Where the memories and input events of a chip whose time feeds back into function come from: a recorded case, or a seed. */
+/**
+ * Where the memories and input events of a chip whose time feeds back into function come from: a recorded case, or a
+ * seed.
+ */
 import * as z from "zod";
 import type { Problem } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";

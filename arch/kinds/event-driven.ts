@@ -1,4 +1,7 @@
-/** What the event-driven cores, tinyODIN and ODIN, have in common: one controller that sweeps neurons, an event queue, and AER links. */
+/**
+ * What the event-driven cores, tinyODIN and ODIN, have in common: one controller that sweeps neurons, an event queue,
+ * and AER links.
+ */
 import * as z from "zod";
 import { count } from "./coupled-kind.js";
 

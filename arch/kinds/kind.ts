@@ -1,6 +1,6 @@
 /**
- * What descriptions of one kind of chip are: their paths, their defaults, and how a complete document becomes an experiment. Every kind stands in
- * `registry.ts`, and nothing else asks which one it has before it.
+ * What descriptions of one kind of chip are: their paths, their defaults, and how a complete document becomes an
+ * experiment. Every kind stands in `registry.ts`, and nothing else asks which one it has before it.
  */
 import type { LocatedMap } from "../located.js";
 import type { PathReader } from "../path.js";

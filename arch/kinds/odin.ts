@@ -1,4 +1,7 @@
-/** ODIN: 256 neurons with unsigned membranes and plastic synapses, swept event by event; its measured prices where they are known. */
+/**
+ * ODIN: 256 neurons with unsigned membranes and plastic synapses, swept event by event; its measured prices where they
+ * are known.
+ */
 import * as z from "zod";
 import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
 import { eventDriven } from "./event-driven.js";

@@ -1,4 +1,7 @@
-/** RANC: a grid of cores that sweep all neurons each global tick. A sample of a larger chip where `power` says how many cores that has. */
+/**
+ * RANC: a grid of cores that sweep all neurons each global tick. A sample of a larger chip where `power` says how many
+ * cores that has.
+ */
 import * as z from "zod";
 import { count, coupledKind, HEAD } from "./coupled-kind.js";
 

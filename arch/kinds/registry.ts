@@ -1,6 +1,6 @@
 /**
- * All kinds of chips. A description names a core model (`model:`), or none and is of the kind `board`. Whoever does one thing for a board and another
- * for a coupled chip says both to `ofKind`; nothing else asks.
+ * All kinds of chips. A description names a core model (`model:`), or none and is of the kind `board`. Whoever does one
+ * thing for a board and another for a coupled chip says both to `ofKind`; nothing else asks.
  */
 import { InputError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";

@@ -1,4 +1,7 @@
-/** SNN-DSE's controller of a fully connected layer: compresses all steps' spikes, then iterates groups of neurons over them. */
+/**
+ * SNN-DSE's controller of a fully connected layer: compresses all steps' spikes, then iterates groups of neurons over
+ * them.
+ */
 import * as z from "zod";
 import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
 

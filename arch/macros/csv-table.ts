@@ -1,4 +1,7 @@
-/** CSV as users type it, with the place of every cell: a header, one row per line, `#` lines and empty ones skipped. Pure. */
+/**
+ * CSV as users type it, with the place of every cell: a header, one row per line, `#` lines and empty ones skipped.
+ * Pure.
+ */
 
 export interface Cell {
   readonly text: string;
@@ -26,7 +29,8 @@ interface CsvTable {
 /** Cells of one line; quoted ones may hold commas and doubled quotes. null: it is no CSV. */
 function cellsOf(line: string): readonly Cell[] | null {
   const cells: Cell[] = [];
-  // a bare cell begins with no blank, so that blanks are read in one way only: else a line of them takes their number squared
+  // a bare cell begins with no blank, so that blanks are read in one way only: else a line of them takes their number
+  // squared
   const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^\s",][^",]*)?)(,|$)/gy;
   for (;;) {
     const at = pattern.lastIndex;

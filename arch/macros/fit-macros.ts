@@ -1,10 +1,11 @@
 /**
- * Power laws through a table of macros, one per cost and kind of macro (ports, node): cost = a size^c (word / 32)^w, and (volts / reference)^v where the
- * table has several supplies, by least squares in the logarithms (`../law-fit.ts`).
+ * Power laws through a table of macros, one per cost and kind of macro (ports, node): cost = a size^c (word / 32)^w,
+ * and (volts / reference)^v where the table has several supplies, by least squares in the logarithms (`../law-fit.ts`).
  *
- * How sure a law is of a macro that it has not seen: nine tenths lie within exp(+-t sigma root(1 + p / n)), Student's t of n - p degrees of freedom, p coefficients
- * through n macros, p / n their mean leverage. Each macro is also predicted by the law through all others (left out), and it is counted how many of these
- * lie within the interval of that law. Pure.
+ * How sure a law is of a macro that it has not seen: nine tenths lie within exp(+-t sigma root(1 + p / n)), Student's t
+ * of n - p degrees of freedom, p coefficients through n macros, p / n their mean leverage. Each macro is also predicted
+ * by the law through all others (left out), and it is counted how many of these lie within the interval of that law.
+ * Pure.
  */
 import { exp, log, square, wholePower } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";

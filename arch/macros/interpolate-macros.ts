@@ -1,6 +1,7 @@
 /**
- * Costs of a macro of any size from a table, where a description asks for it: straight in ln(cost) over ln(words) within a width, then over ln(bits)
- * between two widths. Exact at the table's macros. Beyond the widths and words of the table the outermost lines go on, if that is asked for too. Pure.
+ * Costs of a macro of any size from a table, where a description asks for it: straight in ln(cost) over ln(words)
+ * within a width, then over ln(bits) between two widths. Exact at the table's macros. Beyond the widths and words of
+ * the table the outermost lines go on, if that is asked for too. Pure.
  */
 import { log } from "../../base/math.js";
 import type { MacroCosts } from "./macro.js";

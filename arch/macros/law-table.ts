@@ -1,9 +1,11 @@
 /**
- * Laws of memory macros as a table: what `snn-dse prices fit` writes, and what may be typed by hand. CSV with one cost of one kind of macro per line.
+ * Laws of memory macros as a table: what `snn-dse prices fit` writes, and what may be typed by hand. CSV with one cost
+ * of one kind of macro per line.
  *
- * Columns: `quantity` (a column of macro tables with its unit, as `read_pj`), `law` (an expression over `size_kib`, `word_bits`, `words`, `voltage_v`,
- * `technology_nm`, of one macro), `ports`, `technology_nm`; the range that it holds in: `least_words`, `most_words`, `least_bits`, `most_bits`,
- * `least_voltage_v`, `most_voltage_v`; and, where wanted, `corner`, `plus_minus_percent`, `note_...`. Pure.
+ * Columns: `quantity` (a column of macro tables with its unit, as `read_pj`), `law` (an expression over `size_kib`,
+ * `word_bits`, `words`, `voltage_v`, `technology_nm`, of one macro), `ports`, `technology_nm`; the range that it holds
+ * in: `least_words`, `most_words`, `least_bits`, `most_bits`, `least_voltage_v`, `most_voltage_v`; and, where wanted,
+ * `corner`, `plus_minus_percent`, `note_...`. Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";

@@ -1,6 +1,6 @@
 /**
- * Tables of macros that a description names as files, taken into it, so that their content goes wherever the description does: keys, editions, workers,
- * databases. Reading is handed in. Pure but for it.
+ * Tables of macros that a description names as files, taken into it, so that their content goes wherever the
+ * description does: keys, editions, workers, databases. Reading is handed in. Pure but for it.
  */
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { InputError, type Problem } from "../../base/errors.js";

@@ -1,10 +1,11 @@
 /**
- * A table of memory macros as users give it: CSV with a header whose names end in their units, a macro at one supply and corner per line.
+ * A table of memory macros as users give it: CSV with a header whose names end in their units, a macro at one supply
+ * and corner per line.
  *
- * Columns: `words`, `bits`, `ports` (1rw, 1r1w or 2rw), `technology_nm`, `voltage_v`; area (`area_mm2` or `area_um2`), read and write energy (`read_pj`,
- * `read_fj`), leakage (`leakage_mw`, `leakage_uw`, `leakage_nw`), access time (`access_ns`, `access_ps`); and, where wanted, `macro` (a name), `corner`,
- * cycle time, `plus_minus_percent`, `source`. Columns that begin with `note_` are not read. Empty lines, and lines that begin with #, are skipped.
- * Pure.
+ * Columns: `words`, `bits`, `ports` (1rw, 1r1w or 2rw), `technology_nm`, `voltage_v`; area (`area_mm2` or `area_um2`),
+ * read and write energy (`read_pj`, `read_fj`), leakage (`leakage_mw`, `leakage_uw`, `leakage_nw`), access time
+ * (`access_ns`, `access_ps`); and, where wanted, `macro` (a name), `corner`, cycle time, `plus_minus_percent`,
+ * `source`. Columns that begin with `note_` are not read. Empty lines, and lines that begin with #, are skipped. Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";

@@ -1,15 +1,19 @@
 /**
  * What a memory costs when it is built of the macros of a user's table (`macro-table.ts`): the memory compiler's rule.
  *
- * - Every bank is built of equal macros: as many side by side as its word needs, as many on top of each other as its words need, unused bits and words
- *   included. Of all macros of the table that have the ports, the one with the least area of the bank is taken; of equal ones that with the least read
- *   energy, then with the fewest macros, then the first of the table.
- * - An access reads or writes the macros that lie side by side; the others of the bank rest. All macros leak and take area. Times are those of one macro.
- * - At most 8 macros lie on top of each other: their multiplexer has no price. Beyond, the memory is refused, or marked `extrapolated` where that is asked for.
+ * - Every bank is built of equal macros: as many side by side as its word needs, as many on top of each other as its
+ *   words need, unused bits and words included. Of all macros of the table that have the ports, the one with the least
+ *   area of the bank is taken; of equal ones that with the least read energy, then with the fewest macros, then the
+ *   first of the table.
+ * - An access reads or writes the macros that lie side by side; the others of the bank rest. All macros leak and take
+ * area. Times are those of one macro.
+ * - At most 8 macros lie on top of each other: their multiplexer has no price. Beyond, the memory is refused, or marked
+ * `extrapolated` where that is asked for.
  * - `between: interpolate` takes a bank as one macro of just its size instead (`interpolate-macros.ts`).
  *
  * A macro with two ports serves a memory with fewer. Its costs have no factor to silicon: they are the user's.
- * Not modelled: the multiplexer over macros and banks, wires between them, temperature (leakage is the table's at its corner).
+ * Not modelled: the multiplexer over macros and banks, wires between them, temperature (leakage is the table's at its
+ * corner).
  */
 import type { Memory, Technology } from "../chip.js";
 import { macroBetween } from "./interpolate-macros.js";

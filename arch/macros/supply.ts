@@ -1,7 +1,8 @@
 /**
- * Rows of a macro table at a chip's node, corner and supply. A supply that the table does not have is refused; `interpolate` asks for the same macro's
- * costs between two supplies, straight in ln(cost) over volts; `extrapolate` for those of the nearest supply, by the laws that bring the component
- * library's own prices to another supply (`../scaling.ts`, leakage as V 10^V). Pure.
+ * Rows of a macro table at a chip's node, corner and supply. A supply that the table does not have is refused;
+ * `interpolate` asks for the same macro's costs between two supplies, straight in ln(cost) over volts; `extrapolate`
+ * for those of the nearest supply, by the laws that bring the component library's own prices to another supply
+ * (`../scaling.ts`, leakage as V 10^V). Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { exp, log } from "../../base/math.js";

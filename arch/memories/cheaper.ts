@@ -1,4 +1,7 @@
-/** Which memories of a chip would be smaller of another kind. Energy depends on how often they are used, which no description says. */
+/**
+ * Which memories of a chip would be smaller of another kind. Energy depends on how often they are used, which no
+ * description says.
+ */
 import type { Chip, Core, Memory, MemoryKind } from "../chip.js";
 import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
 

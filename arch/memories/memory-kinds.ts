@@ -1,6 +1,7 @@
 /**
- * What memories are made of, by the name that descriptions use: a file and a line here each; plug-ins add others, whose costs go into the chip as those of a
- * user's macros do. A kind changes prices, access time and what a size holds, no cycle.
+ * What memories are made of, by the name that descriptions use: a file and a line here each; plug-ins add others, whose
+ * costs go into the chip as those of a user's macros do. A kind changes prices, access time and what a size holds, no
+ * cycle.
  */
 import * as z from "zod";
 import { didYouMean } from "../../base/nearest.js";
@@ -91,7 +92,10 @@ const answerSchema = z.strictObject({
 const EXAMPLE =
   "{ read_pj: 1, write_pj: 2, leakage_mw: 0.1, area_mm2: 0.02, access_ns: 1, cycle_ns: 1.2, source: 'where from' }, and perhaps capacity_bits, plus_minus_percent, extrapolated";
 
-/** What a plug-in gave for a memory, if it can be one. @param fault makes the error that names the plug-in @throws what `fault` makes */
+/**
+ * What a plug-in gave for a memory, if it can be one. @param fault makes the error that names the plug-in @throws what
+ * `fault` makes
+ */
 export function ownMemory(
   name: string,
   { sizeBits, wordBits, banks }: MemoryQuestion,

@@ -1,4 +1,7 @@
-/** What a memory costs, of a kind of the program's (`memory-kinds.ts`) or of macros of the user's (`../macros/own-macro.ts`). */
+/**
+ * What a memory costs, of a kind of the program's (`memory-kinds.ts`) or of macros of the user's
+ * (`../macros/own-macro.ts`).
+ */
 import { inputError } from "../../base/errors.js";
 import type { Memory, MemoryKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
@@ -13,7 +16,10 @@ type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: null } | 
 
 const macros = new Memo<MemoryMacro>();
 
-/** Of own macros with words of their own width. @throws InputError, at the core's key, where what they are to hold is wider */
+/**
+ * Of own macros with words of their own width. @throws InputError, at the core's key, where what they are to hold is
+ * wider
+ */
 export function ownWordsMacro({ macro, wordBits }: OwnWords, bits: number, key: string): MemoryMacro {
   if (bits > wordBits)
     throw inputError(

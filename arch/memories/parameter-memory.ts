@@ -1,10 +1,13 @@
 /**
- * Memory of what belongs to each neuron and is read once per update: per gate a multiplier and a bias, then factors of leaks, and jumps.
+ * Memory of what belongs to each neuron and is read once per update: per gate a multiplier and a bias, then factors of
+ * leaks, and jumps.
  *
- * Every update unit has a macro of its own with its share of the core's `max_neurons` rows, so that capacity is checked where neurons are placed. What
- * a row is read for is known a batch ahead: no cycle and no clock limit. A bias has the width that any network of the precision may need; the emitted
- * SystemVerilog takes what the trained values need (`rec-v2` on digits: 90 bits of 100).
- * Not modelled: the distance of a leak by shift (6 bits), thresholds and resets of NIR networks, writing the rows before the first run.
+ * Every update unit has a macro of its own with its share of the core's `max_neurons` rows, so that capacity is checked
+ * where neurons are placed. What a row is read for is known a batch ahead: no cycle and no clock limit. A bias has the
+ * width that any network of the precision may need; the emitted SystemVerilog takes what the trained values need
+ * (`rec-v2` on digits: 90 bits of 100).
+ * Not modelled: the distance of a leak by shift (6 bits), thresholds and resets of NIR networks, writing the rows
+ * before the first run.
  */
 import type { Core, Technology } from "../chip.js";
 import type { UpdateUnit, UpdateWidths } from "../update-unit.js";

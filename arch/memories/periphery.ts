@@ -1,11 +1,15 @@
 /**
  * What an SRAM macro costs besides its bits, and where CACTI's power laws end.
  *
- * - Area: up to 64 KiB a bit takes what it does in a macro of 64 KiB x 32 bits, beyond what the fit says; besides, a macro with words of w bits takes as much as
- *   c + d w such bits; c and d by IHP's 18 one-port macros of 256 B to 32 KiB (`sram_periphery.csv`, rms 6 %). CACTI's areas have hardly any such part: 0.14 um2 a bit at 64 B, 0.11 at 64 KiB, where IHP's fall by 3.4 times.
- * - CACTI's grid: 64 B to 4 MiB, words of 8 to 256 bits, 32 words or more, up to 8 banks. Energies, leakage and times of a smaller macro are those of the
- *   smallest with its word: IHP's read energy falls by a twentieth from 32 words to none.
- * - A word of more than 256 bits lies in macros of 256 bits side by side, the last of which counts by its share: a wider word never costs less.
+ * - Area: up to 64 KiB a bit takes what it does in a macro of 64 KiB x 32 bits, beyond what the fit says; besides, a
+ *   macro with words of w bits takes as much as c + d w such bits; c and d by IHP's 18 one-port macros of 256 B to 32
+ *   KiB (`sram_periphery.csv`, rms 6 %). CACTI's areas have hardly any such part: 0.14 um2 a bit at 64 B, 0.11 at 64
+ *   KiB, where IHP's fall by 3.4 times.
+ * - CACTI's grid: 64 B to 4 MiB, words of 8 to 256 bits, 32 words or more, up to 8 banks. Energies, leakage and times
+ *   of a smaller macro are those of the smallest with its word: IHP's read energy falls by a twentieth from 32 words to
+ *   none.
+ * - A word of more than 256 bits lies in macros of 256 bits side by side, the last of which counts by its share: a
+ * wider word never costs less.
  * Not modelled: parts of a periphery that banks share.
  */
 import type { Memory } from "../chip.js";

@@ -1,7 +1,8 @@
 /**
- * Queues of spike messages: FIFOs of registers, latches or SRAM (`memory-macro.ts`), or `auto`: up to 32 entries flip-flops by DSENT's buffers, with the
- * area and leakage of their bits alone; beyond, energy goes on by the SRAM fits' capacity law, and the further entries leak and take area as 1R1W SRAM.
- * At 45 nm, from 8 entries on, DSENT's energies are those of `registers` within a tenth (push) and a fifth (pop).
+ * Queues of spike messages: FIFOs of registers, latches or SRAM (`memory-macro.ts`), or `auto`: up to 32 entries
+ * flip-flops by DSENT's buffers, with the area and leakage of their bits alone; beyond, energy goes on by the SRAM
+ * fits' capacity law, and the further entries leak and take area as 1R1W SRAM. At 45 nm, from 8 entries on, DSENT's
+ * energies are those of `registers` within a tenth (push) and a fifth (pop).
  */
 import { pow } from "../../base/math.js";
 import { LOGIC_AREA_SOURCE, LOGIC_LEAKAGE_SOURCE, type Logic, logicAreaMm2, logicLeakageMw } from "../arithmetic.js";
@@ -33,7 +34,10 @@ export function queueCosts(kind: QueueKind, depth: number, bits: number, technol
   return memo.get(key, () => (kind === "auto" ? automatic(depth, bits, technology) : ofKind(kind, depth, bits, technology)));
 }
 
-/** A core's queue of messages of `bits`. @throws InputError where it is of own macros and messages are wider than its words */
+/**
+ * A core's queue of messages of `bits`. @throws InputError where it is of own macros and messages are wider than its
+ * words
+ */
 export function coreQueue(
   core: Core,
   which: "input" | "output",

@@ -1,18 +1,20 @@
 /**
  * Memories of registers or latches: energy, clock, leakage, access time, area of any number of words and bits.
  *
- * Made of: a storage cell per bit; a clock gate and a decoder's AND gate per word; a tree of 4-way multiplexers per bit of a word and bank; for latches,
- * which are open while they are written, a register per bit of a word and bank for the data that come in. Writing and reading use wires of their own, so
- * that a second port costs nothing.
+ * Made of: a storage cell per bit; a clock gate and a decoder's AND gate per word; a tree of 4-way multiplexers per bit
+ * of a word and bank; for latches, which are open while they are written, a register per bit of a word and bank for the
+ * data that come in. Writing and reading use wires of their own, so that a second port costs nothing.
  *
- * - One flip-flop: area, leakage and the energy of a written bit by Aladdin's register bit at 40 nm (`arith.csv`). All other cells by their ratio to a
- *   flip-flop in IHP's library (`cells_ihp130.csv`); that it holds at other nodes is a guess. IHP's own flip-flop, scaled to 40 nm, has 0.98 of the
- *   area and 0.7 of the energy of Aladdin's bit.
+ * - One flip-flop: area, leakage and the energy of a written bit by Aladdin's register bit at 40 nm (`arith.csv`). All
+ *   other cells by their ratio to a flip-flop in IHP's library (`cells_ihp130.csv`); that it holds at other nodes is a
+ *   guess. IHP's own flip-flop, scaled to 40 nm, has 0.98 of the area and 0.7 of the energy of Aladdin's bit.
  * - Write: the word's cells, and the data lines' load at the cells of all words of the bank; half of the bits toggle.
  * - Read: selects and outputs of all multiplexers of the bank's tree, random words at random addresses: an upper bound.
- * - Clock: registers run with the clock in every cycle where `chip.idle` is clocked. Else, and of latches always, a word's clock gate does.
+ * - Clock: registers run with the clock in every cycle where `chip.idle` is clocked. Else, and of latches always, a
+ * word's clock gate does.
  * - Access: an address register and the multiplexers' levels, IHP's delays by the ratio of Stillmaker and Baas.
- * Not modelled: the energy of decoder and clock gates in a write, gating of groups of words, wires, a pipeline inside the multiplexers.
+ * Not modelled: the energy of decoder and clock gates in a write, gating of groups of words, wires, a pipeline inside
+ * the multiplexers.
  */
 import {
   clockBitsPj,
@@ -42,8 +44,8 @@ export interface RegisterMacro {
 }
 
 /**
- * Numbers of one cell at 130 nm. Energies: of a cycle of its clock pin, of a toggle at its data pin while it keeps its content, of one at its output,
- * and of a read at its selects, which each toggle in half of the reads.
+ * Numbers of one cell at 130 nm. Energies: of a cycle of its clock pin, of a toggle at its data pin while it keeps its
+ * content, of one at its output, and of a read at its selects, which each toggle in half of the reads.
  */
 export interface CellCosts {
   readonly areaUm2: number;
@@ -100,7 +102,9 @@ function inFlipFlops(kind: CellKind, shape: RegisterShape, quantity: "areaUm2" |
   return ROLES.reduce((sum, role) => sum + (counts[role] * all[role][quantity]) / all["flip-flop"][quantity], 0);
 }
 
-/** Energy of a bit written to a lone flip-flop, pJ at 130 nm: what the others are a ratio of. Half of the bits toggle. */
+/**
+ * Energy of a bit written to a lone flip-flop, pJ at 130 nm: what the others are a ratio of. Half of the bits toggle.
+ */
 const flopWritePj = ({ "flip-flop": flop }: { readonly [role in CellRole]: CellCosts }): number => flop.clockPj + flop.outputPj / 2;
 
 /** Energies of one bit of a word, in bits written to a lone flip-flop. */

@@ -1,6 +1,7 @@
 /**
- * How large a bit of SRAM is at a node: foundries' high-density cells of six transistors (`sram_cells.csv`), their geometric mean, log-log between nodes; above
- * 90 nm by the area factors of Stillmaker and Baas. CACTI takes 146 F^2 at all nodes; published cells shrink slower: 130 F^2 at 65 nm, 209 at 22, 343 at 14.
+ * How large a bit of SRAM is at a node: foundries' high-density cells of six transistors (`sram_cells.csv`), their
+ * geometric mean, log-log between nodes; above 90 nm by the area factors of Stillmaker and Baas. CACTI takes 146 F^2 at
+ * all nodes; published cells shrink slower: 130 F^2 at 65 nm, 209 at 22, 343 at 14.
  */
 import { exp, log, square } from "../../base/math.js";
 import { interpolate, num, table } from "../component-tables.js";
@@ -31,5 +32,8 @@ export function cellUm2(nodeNm: number): number {
   return exp(interpolate(points, log(nodeNm)));
 }
 
-/** Multiplies an area of CACTI's table at `fromNm`, all of which is a multiple of its cell, to the one at `toNm` with published cells. */
+/**
+ * Multiplies an area of CACTI's table at `fromNm`, all of which is a multiple of its cell, to the one at `toNm` with
+ * published cells.
+ */
 export const cellRatio = (fromNm: number, toNm: number): number => cellUm2(toNm) / (CACTI_CELL_F2 * square(fromNm * UM_PER_NM));

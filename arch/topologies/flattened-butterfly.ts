@@ -1,11 +1,14 @@
 /**
- * Flattened butterfly: each router is joined to every other router of its row and of its column, so that a packet takes one hop per dimension.
+ * Flattened butterfly: each router is joined to every other router of its row and of its column, so that a packet takes
+ * one hop per dimension.
  *
- * Ports of a router: one per other column, in the order of the columns, then one per other row, then its cores. A link over d tiles is d times as long as
- * one between neighbours: d times `noc.link_cycles` and `noc.link_length_mm`.
- * Latency without load is 3 + (H + 1) R + D c + L - 1 cycles for H = 0 .. 2 hops over D tiles, R router stages, c link cycles per tile and L flits.
- * Routes go in dimension order; a packet that has left a dimension never enters it again, so there is no circle of waiting, with any number of VCs.
- * Source: J. Kim, W. J. Dally, D. Abts, "Flattened Butterfly", ISCA 2007, section 2; on chip with longer wires: J. Kim, J. Balfour, W. J. Dally, MICRO 2007.
+ * Ports of a router: one per other column, in the order of the columns, then one per other row, then its cores. A link
+ * over d tiles is d times as long as one between neighbours: d times `noc.link_cycles` and `noc.link_length_mm`.
+ * Latency without load is 3 + (H + 1) R + D c + L - 1 cycles for H = 0 .. 2 hops over D tiles, R router stages, c link
+ * cycles per tile and L flits. Routes go in dimension order; a packet that has left a dimension never enters it again,
+ * so there is no circle of waiting, with any number of VCs.
+ * Source: J. Kim, W. J. Dally, D. Abts, "Flattened Butterfly", ISCA 2007, section 2; on chip with longer wires: J. Kim,
+ * J. Balfour, W. J. Dally, MICRO 2007.
  * Not modelled: non-minimal and bypass routes of those papers.
  */
 import { GRID, gridSteps, meanInRow } from "./grid.js";

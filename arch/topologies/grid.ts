@@ -7,7 +7,10 @@ const GRID_NAMES = ["east", "west", "north", "south"];
 
 export type Grid = Pick<Shape, "width" | "height">;
 
-/** Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: the ends of each row and column are joined. */
+/**
+ * Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: the ends of each row and column
+ * are joined.
+ */
 export function gridLinks({ width, height }: Grid, wraps: boolean, first = 0): readonly Link[] {
   const links: Link[] = [];
   for (let y = 0; y < height; y++) {

@@ -1,14 +1,17 @@
 /**
- * Tree of meshes: arity^levels meshes, each of width x height tiles, joined at their gateways by a tree of routers without cores.
+ * Tree of meshes: arity^levels meshes, each of width x height tiles, joined at their gateways by a tree of routers
+ * without cores.
  *
- * Routers: the tiles, mesh after mesh (tile = x + width * (y + height * mesh)), then those of the tree, level after level, the root last. A gateway is the
- * router in the middle of its mesh, (floor((width - 1) / 2), floor((height - 1) / 2)); its link up is the port behind its cores. Ports of a tree's router: its
- * children 0 .. arity - 1, then its parent, which the root lacks. Ports 0 .. 3 of a tile's router are E, W, N, S, then its cores, as in any mesh.
+ * Routers: the tiles, mesh after mesh (tile = x + width * (y + height * mesh)), then those of the tree, level after
+ * level, the root last. A gateway is the router in the middle of its mesh, (floor((width - 1) / 2), floor((height - 1)
+ * / 2)); its link up is the port behind its cores. Ports of a tree's router: its children 0 .. arity - 1, then its
+ * parent, which the root lacks. Ports 0 .. 3 of a tile's router are E, W, N, S, then its cores, as in any mesh.
  *
  * Routes: in dimension order to the gateway, up to the first common ancestor, down, in dimension order to the tile.
- * Deadlock cannot be, with any number of VCs and without classes: no packet goes up after it went down, so a circle of waiting channels must come back
- * from a down link through some mesh to that mesh's up link. But turns of dimension order put one after the other are a minimal way, which
- * never comes back to the gateway that it left. A multicast packet's branches are the ways of its destinations.
+ * Deadlock cannot be, with any number of VCs and without classes: no packet goes up after it went down, so a circle of
+ * waiting channels must come back from a down link through some mesh to that mesh's up link. But turns of dimension
+ * order put one after the other are a minimal way, which never comes back to the gateway that it left. A multicast
+ * packet's branches are the ways of its destinations.
  * Source of up before down: M. D. Schroeder et al., "Autonet", IEEE J. Selected Areas in Communications 9 (1991).
  */
 import { wholePower } from "../../base/math.js";
@@ -64,7 +67,10 @@ function wayOf(shape: Shape, from: number, to: number): Way {
   return { grid: inside(from, gatewayOf(shape, a)) + inside(gatewayOf(shape, b), to), tree: 2 * levelsApart(treeOf(shape), a, b) };
 }
 
-/** A router of the tree: its level, and its place in it. Its subtree holds the meshes place * arity^level and on, arity^level of them. */
+/**
+ * A router of the tree: its level, and its place in it. Its subtree holds the meshes place * arity^level and on,
+ * arity^level of them.
+ */
 function placeOf(shape: Shape, router: number): { readonly level: number; readonly place: number } {
   const tree = treeOf(shape);
   let place = router - tilesOf(shape);

@@ -1,7 +1,9 @@
 /**
- * A network that a plug-in brings, as plain data of one size of chip: links and routes by table. Whoever has the data needs no code of the plug-in.
+ * A network that a plug-in brings, as plain data of one size of chip: links and routes by table. Whoever has the data
+ * needs no code of the plug-in.
  *
- * Tile t is at router t; routers beyond the tiles have no cores. Ports of a router: `ports` to other routers, then its cores.
+ * Tile t is at router t; routers beyond the tiles have no cores. Ports of a router: `ports` to other routers, then its
+ * cores.
  */
 import { gridSteps } from "./grid.js";
 import type { Link, MeanWay, NocTopology } from "./topology.js";

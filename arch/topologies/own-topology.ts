@@ -1,6 +1,7 @@
 /**
- * A topology of a plug-in: what it says of one size of chip, checked and packed (`own-network.ts`). A built-in one is held to the same by its tests: every
- * port leads to one other router, every route ends, and no circle of waiting can form.
+ * A topology of a plug-in: what it says of one size of chip, checked and packed (`own-network.ts`). A built-in one is
+ * held to the same by its tests: every port leads to one other router, every route ends, and no circle of waiting can
+ * form.
  */
 import * as z from "zod";
 import { AT_GOAL, bytesOfTable, MOST_ROUTERS, type OwnNetwork, packedLink, wordsOf } from "./own-network.js";

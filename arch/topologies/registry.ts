@@ -1,4 +1,7 @@
-/** All topologies of the network on chip, by the name that descriptions use. A new one is a file beside this one and a line here; plug-ins add others. */
+/**
+ * All topologies of the network on chip, by the name that descriptions use. A new one is a file beside this one and a
+ * line here; plug-ins add others.
+ */
 import type { Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { Registry } from "../../base/registry.js";
@@ -31,7 +34,10 @@ export const topologiesWhere = (fact: "allowsOddEven" | "hasTree"): readonly str
 /** What each is, in a line. */
 export const topologyTexts = (): string => TOPOLOGY_NAMES.map((name) => `${name}: ${BUILT_IN[name].text}`).join("; ");
 
-/** The tables of a plug-in's topology for one size of chip; null: it is built in. @throws InputError where the plug-in refuses the size, or is wrong */
+/**
+ * The tables of a plug-in's topology for one size of chip; null: it is built in. @throws InputError where the plug-in
+ * refuses the size, or is wrong
+ */
 export function ownNetworkOf(name: string, { width, height }: OwnShape): OwnNetwork | null {
   const entry = isBuiltIn(name) ? undefined : TOPOLOGIES.demand(name, "noc.topology");
   return entry !== undefined && "network" in entry ? entry.network({ width, height }) : null;

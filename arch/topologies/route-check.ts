@@ -1,8 +1,9 @@
 /**
  * Whether routes by table reach their ends, and whether packets on them can wait for each other in a circle. Pure.
  *
- * A packet holds the channel that it came by while it waits for the next one. If no circle of channels waits so, no traffic deadlocks, whatever the
- * number of virtual channels. Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987), theorem 1.
+ * A packet holds the channel that it came by while it waits for the next one. If no circle of channels waits so, no
+ * traffic deadlocks, whatever the number of virtual channels. Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers
+ * C-36 (1987), theorem 1.
  */
 
 /** Routers and channels as tables: a channel is `router * ports + port`. */

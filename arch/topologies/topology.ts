@@ -1,9 +1,10 @@
 /**
- * What a topology of the network on chip IS: routers, ports, links with their wires, routes, names of ports, and how it is drawn. One file per topology,
- * one line per topology in the registry; everything else (wiring, routes, prices, area, analytical model, drawings, description) asks the entry.
+ * What a topology of the network on chip IS: routers, ports, links with their wires, routes, names of ports, and how it
+ * is drawn. One file per topology, one line per topology in the registry; everything else (wiring, routes, prices,
+ * area, analytical model, drawings, description) asks the entry.
  *
- * Routers are numbered from 0: those of the tiles first, tile = x + width * y. Ports of a router: `firstLocalPort` ports to other routers, then its cores,
- * then what a topology adds behind them.
+ * Routers are numbered from 0: those of the tiles first, tile = x + width * y. Ports of a router: `firstLocalPort`
+ * ports to other routers, then its cores, then what a topology adds behind them.
  */
 
 /** Size of the network as the description gives it: tiles in x and y; `tree` only where the topology has one. */
@@ -26,8 +27,8 @@ export interface Link {
   readonly to: number;
   readonly toPort: number;
   /**
-   * `tile`: `tiles` times as long as `noc.link_length_mm`, and so many times `noc.link_cycles`; `tree`: `noc.tree.link_length_mm` and `noc.tree.link_cycles`;
-   * `die`: between dies (`dies.ts`), which no topology knows of.
+   * `tile`: `tiles` times as long as `noc.link_length_mm`, and so many times `noc.link_cycles`; `tree`:
+   * `noc.tree.link_length_mm` and `noc.tree.link_cycles`; `die`: between dies (`dies.ts`), which no topology knows of.
    */
   readonly wire: "tile" | "tree" | "die";
   readonly tiles: number;
@@ -91,7 +92,10 @@ export interface NocTopology {
    * @param others cores / (cores - 1): a pair never is one core twice
    */
   meanWay(shape: Shape, tiles: number, others: number): MeanWay;
-  /** Places behind `from` on the way to `to` along a row or column of so many, of equal ways one; null: there are none that could be divided among dies. */
+  /**
+   * Places behind `from` on the way to `to` along a row or column of so many, of equal ways one; null: there are none
+   * that could be divided among dies.
+   */
   readonly along: ((from: number, to: number, places: number) => readonly number[]) | null;
   /** Routes between routers; null: dimension order over the grid (`noc.routing`). */
   readonly routes: ((shape: Shape, coresPerRouter: readonly number[], routing: "xy" | "yx") => RouteByRouter) | null;
@@ -102,7 +106,10 @@ export interface NocTopology {
 
 /** How a drawing shows the links. */
 export interface TopologyDrawing {
-  /** Port of a tile's router that leads to the tile beside it, below or above it; null: no such link, or one that is not drawn. */
+  /**
+   * Port of a tile's router that leads to the tile beside it, below or above it; null: no such link, or one that is not
+   * drawn.
+   */
   portTo(shape: Shape, fromTile: number, toTile: number): string | null;
   /** What a reader must know of the drawn links; null: one switch joins all. */
   readonly notes: readonly string[] | null;

@@ -1,9 +1,9 @@
 /**
- * Energy of a netlist that was simulated: changes of its nets times what the library says of the gates, by part of the core.
- *   switching: C V^2 / 2 per change of a net, C its readers' capacitances; not where an output's energy holds it already
- *   internal: the library's energy per edge of an output, the mean over its inputs, and per edge of an input; half of all changes rise
- *   clock: both edges of every cycle at each register; a rising edge at which the register changes is in its output's energy
- *   leakage: the library's power
+ * Energy of a netlist that was simulated: changes of its nets times what the library says of the gates, by part of the
+ *   core. switching: C V^2 / 2 per change of a net, C its readers' capacitances; not where an output's energy holds it
+ *   already internal: the library's energy per edge of an output, the mean over its inputs, and per edge of an input;
+ *   half of all changes rise clock: both edges of every cycle at each register; a rising edge at which the register
+ *   changes is in its output's energy leakage: the library's power
  * Not modelled: wires, the clock's tree, gating, glitches, the state of a gate, energy of memories.
  */
 import type { Gate, GateGraph } from "./gate-graph.js";

@@ -1,6 +1,8 @@
 /**
- * A mapped and flattened netlist as arrays: gates of a cell library, nets with their driver, their readers and their load.
- * Memories stay as they are: their outputs begin paths and their inputs end them. Loads are pins' capacitances; wires have none.
+ * A mapped and flattened netlist as arrays: gates of a cell library, nets with their driver, their readers and their
+ * load.
+ * Memories stay as they are: their outputs begin paths and their inputs end them. Loads are pins' capacitances; wires
+ * have none.
  */
 import { inputError } from "../../base/errors.js";
 import type { Library, LibraryCell } from "./liberty.js";

@@ -1,4 +1,7 @@
-/** The syntax of liberty files: groups of attributes and groups. Pure. Throws: InputError with the line where a text is no liberty. */
+/**
+ * The syntax of liberty files: groups of attributes and groups. Pure. Throws: InputError with the line where a text is
+ * no liberty.
+ */
 import { inputError, quoted } from "../../base/errors.js";
 
 /** `name (words) { attributes, groups }`. */

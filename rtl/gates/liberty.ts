@@ -1,7 +1,8 @@
 /**
  * A cell library: area, leakage, delays and energies of its cells, as a liberty file has them.
  * Units: um2, pW, pF, ns, pJ; tables over input slope (ns) and load (pF).
- * Not modelled: states of a cell (`when`): energies are the mean over them, leakage is the file's `cell_leakage_power`, else the mean.
+ * Not modelled: states of a cell (`when`): energies are the mean over them, leakage is the file's `cell_leakage_power`,
+ * else the mean.
  */
 import { inputError, quoted } from "../../base/errors.js";
 import { type Group, parseLiberty } from "./liberty-text.js";
@@ -37,13 +38,13 @@ interface Pin {
   /** ns before the clock's edge from which on the pin must be steady. */
   readonly setups: readonly Edges[];
   /**
-   * pJ of an edge by related pin; of inputs, one without. The mean of the file's states in which it is not 0: a clock's edge at which the
-   * output changes is 0 in some libraries, because it is in the output's energy.
+   * pJ of an edge by related pin; of inputs, one without. The mean of the file's states in which it is not 0: a clock's
+   * edge at which the output changes is 0 in some libraries, because it is in the output's energy.
    */
   readonly energies: readonly Edges[];
   /**
-   * True where the energies of an output hold what charges its load: they rise with it by about V^2 / 2 per edge. The format leaves
-   * that out; some libraries have it in, SG13G2 in its flip-flops only.
+   * True where the energies of an output hold what charges its load: they rise with it by about V^2 / 2 per edge. The
+   * format leaves that out; some libraries have it in, SG13G2 in its flip-flops only.
    */
   readonly hasLoadEnergy: boolean;
 }

@@ -1,6 +1,7 @@
 /**
- * A bound of the longest path of a mapped netlist: arrival of both edges at every net, by the library's tables, worst edge first.
- * Clocks are ideal; a memory's output begins at 0 and its input ends a path, so a memory's own time is not in it; wires have no load.
+ * A bound of the longest path of a mapped netlist: arrival of both edges at every net, by the library's tables, worst
+ * edge first. Clocks are ideal; a memory's output begins at 0 and its input ends a path, so a memory's own time is not
+ * in it; wires have no load.
  * Throws: InputError for a loop of gates.
  */
 import { inputError } from "../../base/errors.js";

@@ -21,7 +21,10 @@ import {
 import { powerOfTwo } from "../../base/math.js";
 
 export interface ModelFigures {
-  /** Of pipeline stages and words on their way; of the input queue and the write queues; of control. No output queue: an emitted core's spikes leave by a port. */
+  /**
+   * Of pipeline stages and words on their way; of the input queue and the write queues; of control. No output queue: an
+   * emitted core's spikes leave by a port.
+   */
   readonly datapathRegisterBits: number;
   readonly queueRegisterBits: number;
   readonly controlRegisterBits: number;
@@ -33,8 +36,8 @@ export interface ModelFigures {
   /** Datapath, queues and control at the chip's node, tables left out. */
   readonly logicAreaMm2: number;
   /**
-   * The same without registers, and with what chooses among words of the write queues, which has no price. What is neither adder nor multiplier is in
-   * flip-flops.
+   * The same without registers, and with what chooses among words of the write queues, which has no price. What is
+   * neither adder nor multiplier is in flip-flops.
    */
   readonly combinational: Logic;
   readonly nodeNm: number;
@@ -44,13 +47,15 @@ export interface ModelFigures {
   readonly clockMhz: number;
 }
 
-/** Words that come to a bank's sums in one cycle: a row ends with two; of rows that name their targets there are more. */
+/**
+ * Words that come to a bank's sums in one cycle: a row ends with two; of rows that name their targets there are more.
+ */
 const SUM_PUSHES = 2;
 
 /**
- * Choices of one bit between two that the write queues of a core with dense rows make (`rtl/lib/write_queue.sv`). A place of a queue keeps its word, or
- * takes one of those that come in a cycle: a choice per bit and comer. The oldest word is chosen among all places: about one per bit. Sums are looked up,
- * too: one more.
+ * Choices of one bit between two that the write queues of a core with dense rows make (`rtl/lib/write_queue.sv`). A
+ * place of a queue keeps its word, or takes one of those that come in a cycle: a choice per bit and comer. The oldest
+ * word is chosen among all places: about one per bit. Sums are looked up, too: one more.
  */
 function writeQueueChoices(core: Core, precision: Precision, needs: CoreNeeds): number {
   const { stateWords, sumWords, returnDepth, sumsDepth } = writePath(core, precision, needs);

@@ -1,4 +1,6 @@
-/** A design as Yosys writes it in JSON: modules with cells and nets. Pure. Throws: InputError where the text is none. */
+/**
+ * A design as Yosys writes it in JSON: modules with cells and nets. Pure. Throws: InputError where the text is none.
+ */
 import { inputError } from "../../base/errors.js";
 
 /** A net by number, or a constant. */
@@ -34,7 +36,10 @@ export function numberOf(cell: YosysCell, name: string): number {
   return Number.parseInt(cell.parameters[name] ?? "0", 2);
 }
 
-/** The part of a chip that a path of instances lies in: `core_0.adds.synapses.lanes.queues[0].sums` is in `synapses.lanes`. */
+/**
+ * The part of a chip that a path of instances lies in: `core_0.adds.synapses.lanes.queues[0].sums` is in
+ * `synapses.lanes`.
+ */
 export function partOf(path: string): string {
   const names = path
     .replace(/^core_\d+\.?(adds\.)?/, "")

@@ -1,4 +1,7 @@
-/** Reports of Yosys and nextpnr in their JSON, as typed values. Pure. Throws: InputError where a report is not what the tool writes. */
+/**
+ * Reports of Yosys and nextpnr in their JSON, as typed values. Pure. Throws: InputError where a report is not what the
+ * tool writes.
+ */
 import { inputError } from "../../base/errors.js";
 
 /** Of an ECP5, before placement by Yosys, after it by nextpnr. */

@@ -1,6 +1,7 @@
 /**
- * A program that runs long: what it prints goes into a log, its stages to whoever watches, and it ends when its caller does. Effects: starts processes,
- * writes the log. Throws: InputError with the log's path where it fails, InterruptedError where it was stopped.
+ * A program that runs long: what it prints goes into a log, its stages to whoever watches, and it ends when its caller
+ * does. Effects: starts processes, writes the log. Throws: InputError with the log's path where it fails,
+ * InterruptedError where it was stopped.
  */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * What a design is made of before it becomes gates: registers, multipliers and memories with their sizes, by part of the core.
- * Read from the netlist that Yosys writes when memories are collected and widths reduced.
+ * What a design is made of before it becomes gates: registers, multipliers and memories with their sizes, by part of
+ * the core. Read from the netlist that Yosys writes when memories are collected and widths reduced.
  */
 import { numberOf, partOf, type YosysCell, type YosysModules } from "./netlist.js";
 
@@ -26,7 +26,9 @@ export interface Shape {
   readonly memories: readonly MemoryBlock[];
 }
 
-/** Modules whose memories stay memories when the rest becomes gates: the wrapper of macros, and the cell with a table. */
+/**
+ * Modules whose memories stay memories when the rest becomes gates: the wrapper of macros, and the cell with a table.
+ */
 export const SRAM_MODULES: readonly string[] = ["sram", "rec"];
 
 /** The module of the library that an instance's module was made from. */

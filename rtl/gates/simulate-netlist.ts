@@ -1,5 +1,6 @@
 /**
- * The netlist of a chip, simulated on what the chip's bench runs: whether scores and cycles are those of the simulator, and how often each net changed.
+ * The netlist of a chip, simulated on what the chip's bench runs: whether scores and cycles are those of the simulator,
+ * and how often each net changed.
  * Effects: reads and writes the folder of a synthesis for a library, starts Icarus Verilog.
  */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
@@ -25,14 +26,19 @@ const PIECE_BYTES = MIB;
 /** Name of the chip in the dump. */
 const SCOPE = "bench.tb.dut";
 
-/** Registers of gates begin with any value and outputs of memories with 0, as silicon does with some value: an unknown one would spread through gates that cancel it. */
+/**
+ * Registers of gates begin with any value and outputs of memories with 0, as silicon does with some value: an unknown
+ * one would spread through gates that cancel it.
+ */
 function begun(text: string): string {
   return text
     .replace(/^( *)reg (\w+);$/gm, "$1reg $2;\n$1initial $2 = $urandom;")
     .replace(/^( *)reg (\[[^\]]+\]) (\w+|\\\S+ );$/gm, "$1reg $2 $3;\n$1initial $3 = 0;");
 }
 
-/** `bench`: text of the module around the fixed bench. @throws InputError where the simulation does not come to its end. */
+/**
+ * `bench`: text of the module around the fixed bench. @throws InputError where the simulation does not come to its end.
+ */
 export async function simulateNetlist(
   folder: string,
   bench: string,

@@ -1,6 +1,8 @@
 /**
- * A chip in a folder as gates: Yosys, and nextpnr for an ECP5; what their reports say. Effects: reads and writes the folder, starts the tools.
- * Throws: InputError where a tool is absent or fails, with Debian's package or the log's path; InterruptedError where it was stopped.
+ * A chip in a folder as gates: Yosys, and nextpnr for an ECP5; what their reports say. Effects: reads and writes the
+ * folder, starts the tools.
+ * Throws: InputError where a tool is absent or fails, with Debian's package or the log's path; InterruptedError where
+ * it was stopped.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -86,7 +88,10 @@ function sourcesIn(folder: string): readonly string[] {
   ];
 }
 
-/** Hash of everything that the result depends on but the tools' versions. `files`: text of each source and memory image by name. */
+/**
+ * Hash of everything that the result depends on but the tools' versions. `files`: text of each source and memory image
+ * by name.
+ */
 export function synthesisKey({ target, device, liberty }: Goal, files: { readonly [name: string]: string }): string {
   const names = Object.keys(files)
     .filter(

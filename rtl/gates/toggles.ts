@@ -1,6 +1,7 @@
 /**
- * How often each net of a simulation changed between 0 and 1, from the value-change dump that simulators write. It is read as it grows: a digit's is
- * larger than a text may be. Glitches within a cycle are not in a dump of a simulation without delays.
+ * How often each net of a simulation changed between 0 and 1, from the value-change dump that simulators write. It is
+ * read as it grows: a digit's is larger than a text may be. Glitches within a cycle are not in a dump of a simulation
+ * without delays.
  */
 import { inputError } from "../../base/errors.js";
 

@@ -90,7 +90,9 @@ export function yosysScript(target: Target, sources: readonly string[]): string 
   return `${whole.join("\n")}\n`;
 }
 
-/** What drives inputs when gates are sized: the smallest buffer, else the smallest inverter; femtofarads on each output. */
+/**
+ * What drives inputs when gates are sized: the smallest buffer, else the smallest inverter; femtofarads on each output.
+ */
 export function drivers({ cells }: Library): string | null {
   const passes = (inverts: boolean): readonly string[] =>
     [...cells]

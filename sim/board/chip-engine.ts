@@ -1,8 +1,9 @@
 /**
- * A chip as the engine of a network: function and time in one run, for chips whose time feeds back into function. Each utterance runs alone on a
- * fresh chip. What it gives is a run like any other: replayed on the same chip with the same placement, its spikes take the same cycles, and the same
- * messages are lost.
- * Throws: InfeasibleError for a network that was cut by fan-in, whose partial sums no engine has, and for a deadlock of the network on chip.
+ * A chip as the engine of a network: function and time in one run, for chips whose time feeds back into function. Each
+ * utterance runs alone on a fresh chip. What it gives is a run like any other: replayed on the same chip with the same
+ * placement, its spikes take the same cycles, and the same messages are lost.
+ * Throws: InfeasibleError for a network that was cut by fan-in, whose partial sums no engine has, and for a deadlock of
+ * the network on chip.
  */
 
 import type { Chip, Precision } from "../../arch/index.js";

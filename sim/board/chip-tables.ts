@@ -1,5 +1,6 @@
 /**
- * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by call.
+ * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by
+ * call.
  *
  * Tables take what they take in routes.ts, and an item's target 4 bytes per synapse that is written down.
  */
@@ -93,8 +94,8 @@ function addSlice(
 const TREE_BYTES = 64 * MIB;
 
 /**
- * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes per router and 12 a destination,
- * each for all steps but the last and for the last.
+ * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes per
+ * router and 12 a destination, each for all steps but the last and for the last.
  */
 function writeTrees(
   to: Writer,
@@ -218,8 +219,9 @@ const narrowTable = (to: Writer, data: Uint16Array | Uint32Array): number => (da
 const wideTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? 0 : to.table(data));
 
 /**
- * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every segment begins at the item at
- * which the one before it ends, as in a sparse projection whose slices lie in order, one table tells both.
+ * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every
+ * segment begins at the item at which the one before it ends, as in a sparse projection whose slices lie in order, one
+ * table tells both.
  */
 function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo, axonOf }: Program): void {
   const segments = segmentFrom.length;

@@ -1,8 +1,10 @@
 /**
- * The board: cores, queues and network of a chip in one WebAssembly kernel (chip-kernel.as.ts), whose rules docs/timing.md lists.
+ * The board: cores, queues and network of a chip in one WebAssembly kernel (chip-kernel.as.ts), whose rules
+ * docs/timing.md lists.
  *
- * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells a recorder what happens when, if
- * it has been made with one, and it runs a trace, or spikes that are computed from the messages that its cores take.
+ * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells
+ * a recorder what happens when, if it has been made with one, and it runs a trace, or spikes that are computed from the
+ * messages that its cores take.
  */
 
 import { type Chip, hasOwnWaves, isHardTick, portEnd } from "../../arch/index.js";

@@ -1,4 +1,7 @@
-/** What the compiled board does in a wave: steps of populations from a trace, or of slices whose spikes are computed as their core begins. */
+/**
+ * What the compiled board does in a wave: steps of populations from a trace, or of slices whose spikes are computed as
+ * their core begins.
+ */
 
 import type { Population, SpikeTrace } from "../../arch/index.js";
 import type { WasmMemory } from "../../base/wasm.js";
@@ -24,7 +27,9 @@ export interface Steps {
   fillCore(line: Timeline, wave: number, id: number): void;
 }
 
-/** The steps of a trace, written into the kernel's table: a call per population takes up to 3 % of a small chip's time. */
+/**
+ * The steps of a trace, written into the kernel's table: a call per population takes up to 3 % of a small chip's time.
+ */
 export class TracedSteps implements Steps {
   private readonly stepWords: number;
 

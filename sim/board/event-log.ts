@@ -1,4 +1,7 @@
-/** Events of a recording as flat numbers: a log that grows copies nothing, and each utterance's cycles continue those of the one before. */
+/**
+ * Events of a recording as flat numbers: a log that grows copies nothing, and each utterance's cycles continue those of
+ * the one before.
+ */
 
 /** Numbers per event. */
 export const FIELDS = 5;

@@ -19,7 +19,10 @@ const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly Co
   },
 ];
 
-/** Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError when a unit worked longer than the run. */
+/**
+ * Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError when a unit worked
+ * longer than the run.
+ */
 export function idleFilled(cores: Float64Array, cycles: number): Float64Array {
   for (let at = 0; at < cores.length; at += CORE_COUNTERS.length) {
     for (const { idle, others } of UNITS) {

@@ -8,7 +8,10 @@ import type { Handle, TableKernel } from "./table-kernel.js";
 /** A message names its entry, or its event, by as many bits as its wave leaves. */
 const MOST_NAMES = powerOfTwo(26);
 
-/** Gives cores and port, by id, what they know of their neighbours. `events`: of a run, where messages are known by them; 0 otherwise. @throws InfeasibleError for a network that is too large for that. */
+/**
+ * Gives cores and port, by id, what they know of their neighbours. `events`: of a run, where messages are known by
+ * them; 0 otherwise. @throws InfeasibleError for a network that is too large for that.
+ */
 export function addLinks(
   kernel: TableKernel,
   handles: ReadonlyMap<number, Handle>,

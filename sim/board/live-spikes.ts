@@ -1,9 +1,11 @@
 /**
- * Spikes of one utterance as a chip makes them: each slice is computed when its core begins the step, from the messages that the core has taken.
+ * Spikes of one utterance as a chip makes them: each slice is computed when its core begins the step, from the messages
+ * that the core has taken.
  *
- * A message that a core takes in its wave w counts to wave w + delay of the target slice, whenever it was sent: with a barrier that is the step
- * it is meant for, else the step that the receiver is in. Behind sources a message tells the wave that it counts to. Additions into an accumulator: projections in order, then the wave in which the
- * message was sent, then the neuron; so the order in which messages of a step come does not matter.
+ * A message that a core takes in its wave w counts to wave w + delay of the target slice, whenever it was sent: with a
+ * barrier that is the step it is meant for, else the step that the receiver is in. Behind sources a message tells the
+ * wave that it counts to. Additions into an accumulator: projections in order, then the wave in which the message was
+ * sent, then the neuron; so the order in which messages of a step come does not matter.
  */
 import type { Topology } from "../../arch/index.js";
 import type { Arrival, LiveNetwork, UtteranceRun } from "../functional/index.js";

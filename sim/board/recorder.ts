@@ -1,8 +1,9 @@
 /**
  * Recording of a timing run: what happened when, as flat arrays. Exporters read it; a run without one pays nothing.
  *
- * An event is [kind, cycle, core, a, b]; what `a` and `b` mean is in the table. The port is named as if it were a core behind all others. Units run ahead, so events are not in the order of cycles:
- * `sorted()` gives the order. Cycles count from the start of the recording, utterances one after the other.
+ * An event is [kind, cycle, core, a, b]; what `a` and `b` mean is in the table. The port is named as if it were a core
+ * behind all others. Units run ahead, so events are not in the order of cycles: `sorted()` gives the order. Cycles
+ * count from the start of the recording, utterances one after the other.
  *
  * | kind          | cycle        | core | a                     | b                                             |
  * |---------------|--------------|------|-----------------------|-----------------------------------------------|
@@ -53,8 +54,9 @@ export const TAKE = kindIndex.take;
 const UNTIL: readonly boolean[] = KINDS.map((kind) => ["coreDone", "batch", "somaHeld", "rows", "fetch"].includes(kind));
 
 /**
- * What happens to flits. `buffered`: one has come into a router's input buffer, which it takes from this cycle on. `freed`: its slot is free from the next
- * cycle on. `sent`: an output port sends one, to the link or core behind it; a multicast flit is sent once by each branch.
+ * What happens to flits. `buffered`: one has come into a router's input buffer, which it takes from this cycle on.
+ * `freed`: its slot is free from the next cycle on. `sent`: an output port sends one, to the link or core behind it; a
+ * multicast flit is sent once by each branch.
  */
 const FLIT_KINDS = ["buffered", "freed", "sent"] as const;
 

@@ -1,4 +1,7 @@
-/** Sparse rows in the memory of the compiled board: targets that are written down, or the kernel that gives them and room for one row per core. */
+/**
+ * Sparse rows in the memory of the compiled board: targets that are written down, or the kernel that gives them and
+ * room for one row per core.
+ */
 import type { SharedKernel } from "../../arch/index.js";
 import { placeConvolution } from "../kernel/convolution-table.js";
 import { type Block, type Items, KernelItems, WrittenItems } from "../program/index.js";

@@ -1,9 +1,11 @@
 /**
- * Replays a spike trace on a chip: cycles and counters of each utterance alone, and the steady state of utterances back to back.
+ * Replays a spike trace on a chip: cycles and counters of each utterance alone, and the steady state of utterances back
+ * to back.
  *
- * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the utterances follow each other
- * through the pipeline without a gap, cyclically; mean cycles between two completions over one whole turn. `composed`: what an utterance does there
- * by itself takes what it took alone (known-waves.ts); `replayed`: every wave is run.
+ * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the
+ * utterances follow each other through the pipeline without a gap, cyclically; mean cycles between two completions over
+ * one whole turn. `composed`: what an utterance does there by itself takes what it took alone (known-waves.ts);
+ * `replayed`: every wave is run.
  */
 
 import { areUnits, type Chip, hasOwnWaves, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
@@ -102,8 +104,8 @@ function sumCounters(all: readonly Counters[]): Counters {
 }
 
 /**
- * Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that the pipeline stays full. Where cores
- * may run ahead, a turn comes before, in which they do.
+ * Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that
+ * the pipeline stays full. Where cores may run ahead, a turn comes before, in which they do.
  */
 function steadyCycles(board: Board, chip: Chip, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
   const before = chip.sourcePace === null ? [] : order;
@@ -169,9 +171,10 @@ function boards(
 }
 
 /**
- * Replays all utterances of `spikes`; each starts on a fresh chip, so that none depends on another. A recorder hears of the utterances, one
- * after the other, not of the steady-state run.
- * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without utterances or steps.
+ * Replays all utterances of `spikes`; each starts on a fresh chip, so that none depends on another. A recorder hears of
+ * the utterances, one after the other, not of the steady-state run.
+ * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without
+ * utterances or steps.
  */
 export function runTiming(
   chip: Chip,

@@ -31,7 +31,10 @@ export function profileOf(trace: SpikeTrace): ActivityProfile {
   return { topology, utterances, steps: steps / utterances, spikes, multiBit };
 }
 
-/** Activity that is not taken from a trace: of `density[p]` of the neurons of each population a step, spikes of several bits where payloads have them. */
+/**
+ * Activity that is not taken from a trace: of `density[p]` of the neurons of each population a step, spikes of several
+ * bits where payloads have them.
+ */
 export function profileOfDensity(topology: Topology, utterances: number, steps: number, density: readonly number[]): ActivityProfile {
   const { populations } = topology;
   const spikes = Float64Array.from(populations, ({ neurons, payloadBits }, p) => (payloadBits === 0 ? 0 : density[p] * neurons));

@@ -1,11 +1,14 @@
 /**
- * Analytical model: expected cycles and counts of one utterance from mean activity, without placing or replaying anything. For ranking many
- * chips before the cycle model runs on few; microseconds a point.
+ * Analytical model: expected cycles and counts of one utterance from mean activity, without placing or replaying
+ * anything. For ranking many chips before the cycle model runs on few; microseconds a point.
  *
- * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and the synapse unit's work;
- * the busiest state bank; the busiest port of the network; the DRAM channel; the host link; plus the drain and the barrier, or the packets that tell of a step. Loads are means over the cores in use.
- * Results are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
- * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement (populations are spread evenly).
+ * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and
+ * the synapse unit's work; the busiest state bank; the busiest port of the network; the DRAM channel; the host link;
+ * plus the drain and the barrier, or the packets that tell of a step. Loads are means over the cores in use. Results
+ * are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52
+ * (2009).
+ * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement
+ * (populations are spread evenly).
  */
 import {
   type Chip,
@@ -232,8 +235,8 @@ interface Spread {
 }
 
 /**
- * The spread that a strategy would choose: the first that fits, of balanced those of least work first; of the others, where rows go to DRAM, the one that
- * sends the fewest bits there.
+ * The spread that a strategy would choose: the first that fits, of balanced those of least work first; of the others,
+ * where rows go to DRAM, the one that sends the fewest bits there.
  */
 function chosenSpread(
   chip: Chip,

@@ -1,6 +1,7 @@
 /**
- * How the balanced mapping would cut and fill, with the activity of each population spread evenly over its neurons: numbers of parts and the cores that they
- * use, those of least work on the busiest core first, fewer parts at a tie. The pieces of a population are alike, so cores fill group by group.
+ * How the balanced mapping would cut and fill, with the activity of each population spread evenly over its neurons:
+ * numbers of parts and the cores that they use, those of least work on the busiest core first, fewer parts at a tie.
+ * The pieces of a population are alike, so cores fill group by group.
  *
  * Rule: `sim/mapping/balanced.ts`. Not modelled: pieces that do not fit where they would go.
  */

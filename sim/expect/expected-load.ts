@@ -1,5 +1,6 @@
 /**
- * What the cores of a chip do in a full wave, as means over the cores in use: words, operations, cycles of each unit, packets, DRAM reads.
+ * What the cores of a chip do in a full wave, as means over the cores in use: words, operations, cycles of each unit,
+ * packets, DRAM reads.
  *
  * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
  */
@@ -115,7 +116,10 @@ const MEANS = [
   "lutReads",
 ] as const satisfies readonly (keyof Load)[];
 
-/** Rows of a projection on all cores: words that they take, events a wave (of a dense scan: axons) that need one, words of one, and how often a source fires a step. */
+/**
+ * Rows of a projection on all cores: words that they take, events a wave (of a dense scan: axons) that need one, words
+ * of one, and how often a source fires a step.
+ */
 interface RowKind {
   readonly held: number;
   readonly events: number;
@@ -354,7 +358,8 @@ export function loadOf(
     const share = lack / states.away;
     const moved = 2 * share * states.words * stateMemory.wordBits;
     sum.dramStateBits = moved;
-    // chunks are fetched one batch ahead: a slice waits for its first one, and then for what the channel is slower than the updates
+    // chunks are fetched one batch ahead: a slice waits for its first one, and then for what the channel is slower than
+    // the updates
     sum.somaDramWait = share * states.slices * dram.latencyCycles + Math.max(0, moved / dram.bitsPerCycle - (share * sum.soma) / cores);
     sum.somaWords += share * states.words;
   }

@@ -1,9 +1,11 @@
 /**
- * Flits per cycle that the flow control of a network lets through, whatever the traffic: a slot of a VC buffer is free again when its flit has gone
- * on and the credit is back, one round trip after the flit was granted; and a packet keeps its VC from its allocation to its tail.
+ * Flits per cycle that the flow control of a network lets through, whatever the traffic: a slot of a VC buffer is free
+ * again when its flit has gone on and the credit is back, one round trip after the flit was granted; and a packet keeps
+ * its VC from its allocation to its tail.
  *
- * Round trip of a slot: switch and link ahead, then (head only) routing and VC allocation in the next router, then the credit's way back; the terms are
- * those of `sim/noc/layout.ts`. A link between dies lets no more through than its bandwidth, and its round trip is longer. Not modelled: packets that block each other, uneven traffic.
+ * Round trip of a slot: switch and link ahead, then (head only) routing and VC allocation in the next router, then the
+ * credit's way back; the terms are those of `sim/noc/layout.ts`. A link between dies lets no more through than its
+ * bandwidth, and its round trip is longer. Not modelled: packets that block each other, uneven traffic.
  */
 import { type Chip, dieFlitCycles, type MeanWay, nocTopology } from "../../arch/index.js";
 
@@ -52,7 +54,8 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
   // links that wrap around: half of the VCs before the place where a ring is cut, half behind it
   const vcsOfLink = nocTopology(noc).wraps ? virtualChannels / 2 : virtualChannels;
   const packet = Math.min(perVc(trips.link), perVc(trips.source));
-  // the next packet takes another VC when the last flit has left, which waits until all before it but those that a buffer holds have gone on
+  // the next packet takes another VC when the last flit has left, which waits until all before it but those that a
+  // buffer holds have gone on
   const sourceRate = (ofPacket: number): number => {
     const free = shared(trips.source, virtualChannels);
     if (ofPacket <= vcBufferFlits) return free;

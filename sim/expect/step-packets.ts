@@ -1,4 +1,7 @@
-/** Packets by which cores tell each other that a step is done (`barrier.scope: sources`), where every core holds a piece of every population: each tells all others. */
+/**
+ * Packets by which cores tell each other that a step is done (`barrier.scope: sources`), where every core holds a piece
+ * of every population: each tells all others.
+ */
 import type { Chip } from "../../arch/index.js";
 import { countBits } from "../program/index.js";
 import type { Load } from "./expected-load.js";

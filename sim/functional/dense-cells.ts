@@ -1,9 +1,12 @@
 /**
- * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate one accumulator, tables for sigmoid and tanh.
- * gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its own. lstm: c' = (f c >> G) + (i g >> 2G),
- * saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from zero. What is sent is h with 7 fraction bits, clamped to +-127; clamped features and states are counted.
- * Slow and obvious: one neuron after the other, one weight after the other, the accumulator's range at every addition. Fast: `dense-engine`.
- * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent product; Hochreiter 1997.
+ * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate one accumulator, tables for sigmoid
+ * and tanh. gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its own.
+ * lstm: c' = (f c >> G) + (i g >> 2G), saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from
+ * zero. What is sent is h with 7 fraction bits, clamped to +-127; clamped features and states are counted.
+ * Slow and obvious: one neuron after the other, one weight after the other, the accumulator's range at every addition.
+ * Fast: `dense-engine`.
+ * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent
+ * product; Hochreiter 1997.
  */
 
 import { cellOf, kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
@@ -21,7 +24,10 @@ import {
 } from "./integer-network.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
-/** Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit where they enter. */
+/**
+ * Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit
+ * where they enter.
+ */
 export function createDenseCells(network: IntegerNetwork): UtteranceEngine {
   if (cellOf(network.system).spiking) throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
   return { run: (inputs) => new DenseRun(network).run(inputs) };

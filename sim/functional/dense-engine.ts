@@ -1,6 +1,7 @@
 /**
- * Fast engine of gru and lstm: packs the network into its kernel's memory once, then runs whole utterances in one call each (long ones in a few).
- * Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another system; Error when the package was not built.
+ * Fast engine of gru and lstm: packs the network into its kernel's memory once, then runs whole utterances in one call
+ * each (long ones in a few). Agrees bit for bit with `dense-cells`. Throws: InvariantError for a network of another
+ * system; Error when the package was not built.
  */
 
 import { cellOf, kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Samples as a network's input takes them in each step: an encoding over a data set. Throws: InputError for an encoding without meaning. */
+/**
+ * Samples as a network's input takes them in each step: an encoding over a data set. Throws: InputError for an encoding
+ * without meaning.
+ */
 
 import { featuresOf, type InputEncoding, type SampleSet, type Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -17,7 +20,10 @@ function isPlain({ encoding }: EncodedInput): boolean {
   return encoding.kind === "direct" && encoding.stepsPerFrame === 1 && encoding.gain === 1;
 }
 
-/** [steps][inputs] of one utterance. Every utterance draws for itself, so that its spikes do not depend on which others run. */
+/**
+ * [steps][inputs] of one utterance. Every utterance draws for itself, so that its spikes do not depend on which others
+ * run.
+ */
 export function valuesOf(samples: SampleSet, utterance: number, input: EncodedInput): Float32Array | Float64Array {
   const [first, end] = [samples.frameStart[utterance], samples.frameStart[utterance + 1]];
   const features = featuresOf(samples, first, end);

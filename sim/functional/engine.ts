@@ -1,6 +1,7 @@
 /**
- * Fast engine: describes an integer network to its kernel once, then runs whole utterances in one call each (long ones in a few).
- * Agrees bit for bit with `reference`. Throws: Error when the package was not built; InvariantError for a network without spikes.
+ * Fast engine: describes an integer network to its kernel once, then runs whole utterances in one call each (long ones
+ * in a few). Agrees bit for bit with `reference`. Throws: Error when the package was not built; InvariantError for a
+ * network without spikes.
  */
 import { byStep, type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
@@ -14,7 +15,10 @@ import { pluginLayer } from "./plugin-layer.js";
 import { PluginSteps, repeating } from "./plugin-steps.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
-/** Adds a layer: its neurons and sums, then the shifts of its gates' requantisation, its table of a sigmoid (if it has one) and the table's bits, and its values per neuron. */
+/**
+ * Adds a layer: its neurons and sums, then the shifts of its gates' requantisation, its table of a sigmoid (if it has
+ * one) and the table's bits, and its values per neuron.
+ */
 type AddLayer = (neurons: number, sums: number, ...parts: number[]) => number;
 
 interface SpikingKernel extends NetworkKernel, LeakingKernel {

@@ -1,4 +1,7 @@
-/** Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at every addition. */
+/**
+ * Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at
+ * every addition.
+ */
 import { type RowReader, rowReader, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -50,7 +53,10 @@ export class GraphCells {
     return reader;
   }
 
-  /** Before the updates of neurons `first .. first + count - 1` of population `p`: their states start again where the step asks for it. */
+  /**
+   * Before the updates of neurons `first .. first + count - 1` of population `p`: their states start again where the
+   * step asks for it.
+   */
   restart(p: number, population: GraphPopulation, step: number, first: number, count: number): void {
     const due = population.kind === "neurons" ? population.cell.restart : null;
     if (due === null || step === 0 || step % due.period !== due.phase) return;

@@ -1,6 +1,6 @@
 /**
- * An integer graph, slow and obvious: one population after the other, one spike after the other, one weight after the other.
- * Order of additions into an accumulator: projections as listed, source neurons ascending.
+ * An integer graph, slow and obvious: one population after the other, one spike after the other, one weight after the
+ * other. Order of additions into an accumulator: projections as listed, source neurons ascending.
  */
 import { GraphCells } from "./graph-cells.js";
 import type { GraphEngine, GraphRun, GraphWatch, IntegerGraph } from "./integer-graph.js";

@@ -1,6 +1,6 @@
 /**
- * A projection of an integer graph in the memory of its kernel: the kernel of a convolution, compressed rows, or rows spread out where they are nearly
- * full. Small convolutions are spread out too: their rows are added in vectors.
+ * A projection of an integer graph in the memory of its kernel: the kernel of a convolution, compressed rows, or rows
+ * spread out where they are nearly full. Small convolutions are spread out too: their rows are added in vectors.
  */
 import { rowReader, synapsesIn } from "../../arch/index.js";
 import { placeConvolution } from "../kernel/convolution-table.js";

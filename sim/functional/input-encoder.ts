@@ -1,9 +1,15 @@
-/** Features of a data set as integers: in the encoder's state unit, the analogue current that the first membrane integrates; for gru and lstm, words. */
+/**
+ * Features of a data set as integers: in the encoder's state unit, the analogue current that the first membrane
+ * integrates; for gru and lstm, words.
+ */
 
 import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import type { IntegerNetwork } from "./integer-network.js";
 
-/** `features` and `out` are [frames][inputs]; `out[i]` = features[i] / unit of its input to nearest, clamped to the state word; returns how many were clamped. */
+/**
+ * `features` and `out` are [frames][inputs]; `out[i]` = features[i] / unit of its input to nearest, clamped to the
+ * state word; returns how many were clamped.
+ */
 export function toStateUnits(network: IntegerNetwork, features: ArrayLike<number>, out: Int32Array): number {
   const { inputs, inputUnits, encoder } = network;
   const most = signedMax(encoder.stateBits);

@@ -1,6 +1,6 @@
 /**
- * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights between them, one precision.
- * Made by the NIR import, run by `graph-reference` and `graph-engine`.
+ * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights
+ * between them, one precision. Made by the NIR import, run by `graph-reference` and `graph-engine`.
  */
 import type { Precision, ResetRule, SharedKernel, SparseRows, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
@@ -8,9 +8,9 @@ import type { Requantiser } from "./integer-network.js";
 import type { UtteranceRun } from "./utterance.js";
 
 /**
- * One step of a neuron, in its state unit: pre = requantised sum; i = leaked i + pre where the input is filtered, else pre;
- * v = leaked v + i + rest; it spikes strictly above `threshold` and is reset. i and v saturate at `precision.stateBits`.
- * What a leak keeps is `leak-rules.ts`' by `precision.leak`.
+ * One step of a neuron, in its state unit: pre = requantised sum; i = leaked i + pre where the input is filtered, else
+ * pre; v = leaked v + i + rest; it spikes strictly above `threshold` and is reset. i and v saturate at
+ * `precision.stateBits`. What a leak keeps is `leak-rules.ts`' by `precision.leak`.
  */
 export interface GraphCell {
   readonly requantiser: Requantiser;
@@ -26,7 +26,10 @@ export interface GraphCell {
   readonly delta: DeltaRule | null;
   /** What a spike takes off by the rules of subtraction: the threshold, or the least voltage that spikes. */
   readonly loses: number;
-  /** Largest payload of a spike: by `subtract`, `loses` goes off as often as v is above the threshold, up to so often in a step; 1 by all other rules. */
+  /**
+   * Largest payload of a spike: by `subtract`, `loses` goes off as often as v is above the threshold, up to so often in
+   * a step; 1 by all other rules.
+   */
   readonly mostSpikes: number;
   /** v is never below this, which no saturation is counted for; null: nothing but its word bounds it. */
   readonly lowest: number | null;
@@ -34,17 +37,20 @@ export interface GraphCell {
   readonly resetTo: Int32Array;
   /** Steps after a spike in which v stays as the reset left it and nothing is sent. */
   readonly refractorySteps: number;
-  /** i, v and what is left of a refractory pause are 0 before every step t > 0 with t mod period = phase; null: never. */
+  /**
+   * i, v and what is left of a refractory pause are 0 before every step t > 0 with t mod period = phase; null: never.
+   */
   readonly restart: { readonly period: number; readonly phase: number } | null;
   /** [neurons] real value of one state unit. */
   readonly unit: Float64Array;
 }
 
 /**
- * A neuron that sends by how much its value changed: v = v + pre where it integrates, else pre, saturating; value = v + rest, of a rectified one at
- * least 0; if value - told is at least `threshold` in size, it sends the difference / 2^shift, cut down and to at most `most` in size, and `told`, which
- * lies in the current's place, becomes value, or grows by what was sent: where the remainder is kept, and where the payload did not hold the difference.
- * Such a cell has no leak, reset, pause or restart.
+ * A neuron that sends by how much its value changed: v = v + pre where it integrates, else pre, saturating; value = v +
+ * rest, of a rectified one at least 0; if value - told is at least `threshold` in size, it sends the difference /
+ * 2^shift, cut down and to at most `most` in size, and `told`, which lies in the current's place, becomes value, or
+ * grows by what was sent: where the remainder is kept, and where the payload did not hold the difference. Such a cell
+ * has no leak, reset, pause or restart.
  */
 export interface DeltaRule {
   readonly integrates: boolean;
@@ -105,7 +111,10 @@ export interface GraphRun extends UtteranceRun {
   readonly voltages: Int32Array;
 }
 
-/** [neurons] words of a population after its update in a step; they change in the next one. Without a filter, currents are 0. */
+/**
+ * [neurons] words of a population after its update in a step; they change in the next one. Without a filter, currents
+ * are 0.
+ */
 interface GraphStates {
   readonly voltage: ArrayLike<number>;
   readonly current: ArrayLike<number>;

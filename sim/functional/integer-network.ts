@@ -1,10 +1,14 @@
-/** A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and `engine`. */
+/**
+ * A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and
+ * `engine`.
+ */
 import type { Precision, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
 
 /**
- * Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q << shift.
- * gru and lstm: theta 0, state unit 2^-(7 + shift); the activation is sent to nearest and clamped to +-limit, and the state keeps it.
+ * Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q <<
+ * shift. gru and lstm: theta 0, state unit 2^-(7 + shift); the activation is sent to nearest and clamped to +-limit,
+ * and the state keeps it.
  */
 export interface IntegerQuantiser {
   /** Signed word of every state of the population. */
@@ -17,7 +21,10 @@ export interface IntegerQuantiser {
   readonly unit: number;
 }
 
-/** (acc * multiplier[row] + bias[row]) >> shift, halves away from zero. |acc * multiplier| < 2^51 and |bias| <= 2^51: exact in float64. */
+/**
+ * (acc * multiplier[row] + bias[row]) >> shift, halves away from zero. |acc * multiplier| < 2^51 and |bias| <= 2^51:
+ * exact in float64.
+ */
 export interface Requantiser {
   /** [rows], integers below 2^20 in magnitude. */
   readonly multiplier: Int32Array;
@@ -40,7 +47,10 @@ export interface IntegerGate {
   /** [neurons] real value of one weight step, shared by the row of `inputWeights` and of `recurrentWeights`. */
   readonly weightStep: Float64Array;
   readonly requantiser: Requantiser;
-  /** Gate n of gru, whose recurrent sum has an accumulator of its own: from that to pre-activation, without bias. null elsewhere. */
+  /**
+   * Gate n of gru, whose recurrent sum has an accumulator of its own: from that to pre-activation, without bias. null
+   * elsewhere.
+   */
   readonly recurrentRequantiser: Requantiser | null;
 }
 
@@ -51,13 +61,16 @@ export interface IntegerLayer {
   readonly gates: readonly IntegerGate[];
   readonly quantiser: IntegerQuantiser;
   /**
-   * [neurons] each, in the order of the cell's parameters. A leak is what stays times 2^gateBits, or the shift of what goes (`precision.leak`);
-   * a gain is in state units per payload unit. null: it does nothing.
+   * [neurons] each, in the order of the cell's parameters. A leak is what stays times 2^gateBits, or the shift of what
+   * goes (`precision.leak`); a gain is in state units per payload unit. null: it does nothing.
    */
   readonly perNeuron: readonly (Int32Array | null)[];
   /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
   readonly sigmoid: Uint16Array;
-  /** [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty for spiking cells. */
+  /**
+   * [2^lutBits] tanh at (index - 2^(lutBits-1)) * 2 TANH_RANGE / 2^lutBits, signed with gateBits fraction bits; empty
+   * for spiking cells.
+   */
   readonly tanh: Int16Array;
   /** Of each of its sums. */
   readonly accumulatorBits: number;
@@ -85,7 +98,10 @@ export interface IntegerNetwork {
   /** What holds in each population: input, layers, readout. */
   readonly precisions: readonly Precision[];
   readonly encoder: IntegerQuantiser;
-  /** [inputs] real value of one unit of each input: the state unit of the encoder, or of a feature's 8-bit word (gru, lstm). */
+  /**
+   * [inputs] real value of one unit of each input: the state unit of the encoder, or of a feature's 8-bit word (gru,
+   * lstm).
+   */
   readonly inputUnits: Float64Array;
   readonly layers: readonly IntegerLayer[];
   readonly readout: IntegerReadout;
@@ -97,7 +113,10 @@ export interface IntegerNetwork {
 /** Activations of gru and lstm are 8-bit words; |h| <= 1 leaves 7 fraction bits. */
 export const ACTIVATION_BITS = 8;
 export const ACTIVATION_FRACTION_BITS = 7;
-/** Features of deviation 1 enter as 8-bit words with 5 fraction bits, [-4, 4) at steps of 1/32; what lies outside is clamped and counted. */
+/**
+ * Features of deviation 1 enter as 8-bit words with 5 fraction bits, [-4, 4) at steps of 1/32; what lies outside is
+ * clamped and counted.
+ */
 export const FEATURE_FRACTION_BITS = 5;
 /** Fraction bits below a tanh index in which gru adds its two sums of gate n. */
 export const GUARD_BITS = 4;

@@ -173,7 +173,10 @@ interface PlacedRows {
   readonly starts: number;
 }
 
-/** Rows filled up to whole groups of entries with weights of 0, which change no sum; targets as numbers of the given type. */
+/**
+ * Rows filled up to whole groups of entries with weights of 0, which change no sum; targets as numbers of the given
+ * type.
+ */
 export function placeRows(
   host: KernelHost<RowKernel>,
   { rowStart, targets, weights }: CompressedRows,

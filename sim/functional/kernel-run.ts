@@ -1,4 +1,7 @@
-/** Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read back. */
+/**
+ * Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read
+ * back.
+ */
 
 import { MIB } from "../../base/bytes.js";
 import { signedMax } from "../../base/math/rounding.js";
@@ -8,7 +11,9 @@ import type { UtteranceRun } from "./utterance.js";
 
 /** What every kernel of integer networks exports, which holds one network. */
 export interface NetworkKernel extends RowKernel {
-  /** Accumulators of a layer or of the readout, after `setOverflow`. `neurons`: of the layer, if `recurrent` is not 0. */
+  /**
+   * Accumulators of a layer or of the readout, after `setOverflow`. `neurons`: of the layer, if `recurrent` is not 0.
+   */
   addSums(
     input: number,
     recurrent: number,
@@ -22,7 +27,10 @@ export interface NetworkKernel extends RowKernel {
   setReadout(sums: number, classes: number, mostScore: number): void;
   /** Silences every layer. */
   reset(): void;
-  /** Steps from `inputs` i32 [steps][inputs]: events [..][2 i32], their starts u32 [steps * populations + 1], scores i32 [steps][classes]. */
+  /**
+   * Steps from `inputs` i32 [steps][inputs]: events [..][2 i32], their starts u32 [steps * populations + 1], scores i32
+   * [steps][classes].
+   */
   run(steps: number, inputs: number, events: number, starts: number, scores: number): void;
   unpack(events: number, count: number, neurons: number, payloads: number): void;
 }
@@ -81,7 +89,10 @@ interface KernelSizes {
 
 /** Events that a kernel may write beyond those it keeps. */
 const SPARE_EVENTS = 4;
-/** A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is short. */
+/**
+ * A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is
+ * short.
+ */
 const CALL_STEPS = 256;
 const EVENT_BYTES = 4 * MIB;
 

@@ -5,7 +5,10 @@ import { decayByShift, leakByShift, shiftRound, shiftTruncate } from "../../base
 /** What decides how states leak. */
 type LeakWords = Pick<Precision, "leak" | "gateBits" | "integers">;
 
-/** What stays of `value`: value * keep / 2^gateBits to nearest or towards zero, or value - (value >> keep), of Xylo at least a unit less. */
+/**
+ * What stays of `value`: value * keep / 2^gateBits to nearest or towards zero, or value - (value >> keep), of Xylo at
+ * least a unit less.
+ */
 export function leaked(value: number, keep: number, { leak, gateBits, integers }: LeakWords): number {
   if (integers === "xylo") return decayByShift(value, keep);
   if (leak === "shift") return leakByShift(value, keep);

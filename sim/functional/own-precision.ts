@@ -2,8 +2,9 @@
 import { ownWidths, type Precision } from "../../arch/index.js";
 
 /**
- * By population (`input`, `layer1` .. `readout`; of a NIR file, by its name): the widths of the weights into it, its sums, its states, its spikes and its table.
- * Populations that are not named have the network's; gates and leaks are the network's everywhere.
+ * By population (`input`, `layer1` .. `readout`; of a NIR file, by its name): the widths of the weights into it, its
+ * sums, its states, its spikes and its table. Populations that are not named have the network's; gates and leaks are
+ * the network's everywhere.
  */
 export type OwnPrecisions = ReadonlyMap<string, Precision>;
 

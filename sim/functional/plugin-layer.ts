@@ -1,6 +1,7 @@
 /**
- * A layer whose cells a plug-in steps: its states, what its step sees of them, and what is checked of what it leaves. A step must be a function of what it is
- * given: each is called twice, on the same states, and must leave the same. Throws: `InputError` that names the plug-in.
+ * A layer whose cells a plug-in steps: its states, what its step sees of them, and what is checked of what it leaves. A
+ * step must be a function of what it is given: each is called twice, on the same states, and must leave the same.
+ * Throws: `InputError` that names the plug-in.
  */
 import type { CellLayer, PluginCell, Precision } from "../../arch/index.js";
 import { shiftRound, signedMax } from "../../base/math/rounding.js";

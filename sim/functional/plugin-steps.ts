@@ -1,4 +1,7 @@
-/** Layers of a kernel whose steps a plug-in computes: their words in the kernel's memory, and what tells that a cell keeps something between utterances. */
+/**
+ * Layers of a kernel whose steps a plug-in computes: their words in the kernel's memory, and what tells that a cell
+ * keeps something between utterances.
+ */
 import type { PluginCell } from "../../arch/index.js";
 import type { PluginLayer } from "./plugin-layer.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
@@ -44,7 +47,10 @@ export class PluginSteps {
 
 const EVENTS = ["eventStart", "neuron", "payload", "scores"] as const;
 
-/** Runs an engine's first utterance again after the second, fourth, eighth, ..: it must do the same. @throws InputError that names the cell's plug-in */
+/**
+ * Runs an engine's first utterance again after the second, fourth, eighth, ..: it must do the same. @throws InputError
+ * that names the cell's plug-in
+ */
 export function repeating(engine: UtteranceEngine, cell: PluginCell): UtteranceEngine {
   let first: { readonly inputs: Int32Array; readonly run: UtteranceRun } | null = null;
   let count = 0;

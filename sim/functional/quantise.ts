@@ -1,7 +1,7 @@
 /**
- * Float network and precision to the integer network that a chip computes: a pure function.
- * Batch normalisation and the spikes' real scale are folded into the weights, so that accumulators add weight times integer payload.
- * gru and lstm send 8-bit activations in their place.
+ * Float network and precision to the integer network that a chip computes: a pure function. Batch normalisation and the
+ * spikes' real scale are folded into the weights, so that accumulators add weight times integer payload. gru and lstm
+ * send 8-bit activations in their place.
  * Throws: InputError for spikes without an integer payload and for widths that no chip of this kind has.
  * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
  */
@@ -124,8 +124,8 @@ function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Ar
 }
 
 /**
- * State words hold h (gru, |h| <= 1) with one integer bit, c (lstm) with three; fraction bits are 7 + stateFractionBits as far as the word
- * has them.
+ * State words hold h (gru, |h| <= 1) with one integer bit, c (lstm) with three; fraction bits are 7 + stateFractionBits
+ * as far as the word has them.
  */
 function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const limit = signedMax(ACTIVATION_BITS);
@@ -249,7 +249,10 @@ function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precis
   return Int32Array.from(tau, (value) => leakShift(1 - value));
 }
 
-/** Rows of one gate; `source` [inputs] is the real value of one unit of each input, `own` of one of the own neurons; `unit` is the real value of one pre-activation unit. */
+/**
+ * Rows of one gate; `source` [inputs] is the real value of one unit of each input, `own` of one of the own neurons;
+ * `unit` is the real value of one pre-activation unit.
+ */
 function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own: number, unit: number, precision: Precision): IntegerGate {
   const { neurons, inputs } = layer;
   const inputWeights = new Int16Array(neurons * inputs);
@@ -304,7 +307,10 @@ const MULTIPLIER_MOST = powerOfTwo(20) - 1;
 const BIAS_MOST = powerOfTwo(51);
 const SHIFT_MOST = 40;
 
-/** One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift 0). */
+/**
+ * One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift
+ * 0).
+ */
 export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
   const most = largestWeight([step]) / unit;
   const shift = most === 0 ? 0 : Math.min(SHIFT_MOST, Math.max(0, Math.floor(log2((powerOfTwo(MULTIPLIER_MAGNITUDE_BITS) - 1) / most))));

@@ -1,4 +1,7 @@
-/** Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of some utterances. */
+/**
+ * Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of
+ * some utterances.
+ */
 
 import {
   EventTally,

@@ -15,9 +15,9 @@ function argmax(values: ArrayLike<number>, start: number, count: number): number
 }
 
 /**
- * `sequence`: the class with the largest sum of frame scores against the utterance's label. A frame of several steps has their sum.
- * `frames`: frame t against the label of frame t - outputDelayFrames; predictions lie at the labels' frames, -1 where none was made.
- * Labels below 0 go unscored.
+ * `sequence`: the class with the largest sum of frame scores against the utterance's label. A frame of several steps
+ * has their sum. `frames`: frame t against the label of frame t - outputDelayFrames; predictions lie at the labels'
+ * frames, -1 where none was made. Labels below 0 go unscored.
  */
 export function scoreUtterance(
   network: { readonly classes: number; readonly outputDelayFrames: number },

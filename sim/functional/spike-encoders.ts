@@ -1,7 +1,8 @@
 /**
- * Features to what a network's input takes in each step: [frames][inputs] to [steps][inputs], float64.
- * Source of rate, latency and delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, with a count of
- * the levels passed as payload. The integrating encoder of our own cells is part of their network and comes after these.
+ * Features to what a network's input takes in each step: [frames][inputs] to [steps][inputs], float64. Source of rate,
+ * latency and delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, with a count
+ * of the levels passed as payload. The integrating encoder of our own cells is part of their network and comes after
+ * these.
  */
 
 import type { InputEncoding } from "../../arch/index.js";
@@ -36,7 +37,10 @@ const latency: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
     return x > threshold && step === Math.round((1 - Math.max(0, x)) * (stepsPerFrame - 1)) ? 1 : 0;
   });
 
-/** +1 or -1 at a frame's first step where the feature moved by at least the threshold since the frame before (0 before the first). */
+/**
+ * +1 or -1 at a frame's first step where the feature moved by at least the threshold since the frame before (0 before
+ * the first).
+ */
 const delta: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
     if (step > 0) return 0;

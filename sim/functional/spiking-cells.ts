@@ -1,7 +1,8 @@
 /**
- * Neurons of lif, alif, rec-v1, rec-v2 and of plug-ins' cells in integers, slow and obvious: one neuron, one weight, one addition after the other, plain numbers.
- * Order of additions into an accumulator: the step's input spikes, neurons ascending, then the layer's own spikes of the step before, neurons
- * ascending; range is enforced at every addition, as an accumulator register does.
+ * Neurons of lif, alif, rec-v1, rec-v2 and of plug-ins' cells in integers, slow and obvious: one neuron, one weight,
+ * one addition after the other, plain numbers. Order of additions into an accumulator: the step's input spikes, neurons
+ * ascending, then the layer's own spikes of the step before, neurons ascending; range is enforced at every addition, as
+ * an accumulator register does.
  */
 import { byStep, type CellKernel, kernelOf, SCORE_BITS } from "../../arch/index.js";
 import { shiftRound, signedMax } from "../../base/math/rounding.js";
@@ -52,8 +53,8 @@ export class SpikingCells {
   }
 
   /**
-   * One step of `neurons` neurons from `first` on, from the spikes of the layer before and their own layer's last ones; appends their spikes.
-   * Returns how many of their membranes changed.
+   * One step of `neurons` neurons from `first` on, from the spikes of the layer before and their own layer's last ones;
+   * appends their spikes. Returns how many of their membranes changed.
    */
   update(state: LayerState, first: number, neurons: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): number {
     if ("own" in state) return this.updateOwn(state, first, neurons, spikes, last, fired);
@@ -146,7 +147,10 @@ export class SpikingCells {
     hidden[n] = this.clamp(this.leaked(hidden[n], rho) + (jump ?? 0) * size, layer.quantiser.stateBits);
   }
 
-  /** Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. `below`: of its size, what sends nothing. */
+  /**
+   * Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. `below`: of its
+   * size, what sends nothing.
+   */
   private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[], below = 0): number {
     const a = this.clamp(sum, quantiser.stateBits);
     const size = Math.min(quantiser.limit, Math.floor(Math.max(0, Math.abs(a) - below) / powerOfTwo(quantiser.shift)));

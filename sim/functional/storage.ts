@@ -1,12 +1,15 @@
 /**
- * Bits that a chip holds for a network: a word per synapse, or per weight of a kernel that a convolution's synapses share; one per state and accumulator; one
- * per entry of its tables. Pure.
+ * Bits that a chip holds for a network: a word per synapse, or per weight of a kernel that a convolution's synapses
+ * share; one per state and accumulator; one per entry of its tables. Pure.
  */
 
 import { type Population, type Precision, type Projection, synapsesIn, type Topology } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
-/** `precisions`: of every population. Not counted: connectivity of sparse layers, biases, queues, what spikes need on their way. */
+/**
+ * `precisions`: of every population. Not counted: connectivity of sparse layers, biases, queues, what spikes need on
+ * their way.
+ */
 export function storageBits({ populations, projections }: Topology, precisions: readonly Precision[]): number {
   const weights = projections.reduce(
     (sum, projection) => sum + wordsOf(projection, populations) * precisions[projection.target].weightBits,

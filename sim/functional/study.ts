@@ -1,6 +1,7 @@
 /**
- * Accuracy against precision: one width at a time, everywhere or in one population, and the smallest widths that keep an accuracy.
- * Post-training: the float network stays as it is. The smallest precision is chosen on the utterances of the study, so it is scored on others too.
+ * Accuracy against precision: one width at a time, everywhere or in one population, and the smallest widths that keep
+ * an accuracy. Post-training: the float network stays as it is. The smallest precision is chosen on the utterances of
+ * the study, so it is scored on others too.
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
@@ -52,7 +53,10 @@ export interface StudyRow {
   readonly scored: number;
   /** 100 `correct` / `scored`. */
   readonly accuracyPercent: number;
-  /** In which the accuracy of the whole population lies with 95 % confidence; null for frames, which depend on each other. */
+  /**
+   * In which the accuracy of the whole population lies with 95 % confidence; null for frames, which depend on each
+   * other.
+   */
   readonly interval: Interval | null;
   /** What a chip holds for the network. */
   readonly storageBits: number;
@@ -69,7 +73,10 @@ export interface StudyWork {
   readonly name: string;
   /** At a precision, some populations with widths of their own. */
   readonly at: (precision: Precision, own: OwnPrecisions) => Runnable;
-  /** Populations that a width can differ in: those with weights into them, with states, with spikes or with a table; none for other widths. */
+  /**
+   * Populations that a width can differ in: those with weights into them, with states, with spikes or with a table;
+   * none for other widths.
+   */
   readonly layersOf: (axis: StudyAxis) => readonly string[];
   /** Widths that change what it does. */
   readonly axes: readonly StudyAxis[];
@@ -91,7 +98,10 @@ export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis
   });
 }
 
-/** Rows with one population at a time at each width of `bits`, all others at `base`. Throws: InputError for a width that all have in common. */
+/**
+ * Rows with one population at a time at each width of `bits`, all others at `base`. Throws: InputError for a width that
+ * all have in common.
+ */
 export function layerSensitivities(work: StudyWork, base: Precision, axis: StudyAxis, bits: readonly number[]): StudyRow[] {
   const layers = work.layersOf(axis);
   if (layers.length === 0)
@@ -134,8 +144,9 @@ const NARROWEST: { readonly [axis in StudyAxis]: number } = {
 const FAILURES_AN_AXIS = 2;
 
 /**
- * Narrows `axes` one after the other from `base` while accuracy stays at or above `accuracyPercent`, and again until none can be narrowed:
- * at the end one or two bits less of any width do not keep it. Greedy: an earlier axis may use up what a later one could have had.
+ * Narrows `axes` one after the other from `base` while accuracy stays at or above `accuracyPercent`, and again until
+ * none can be narrowed: at the end one or two bits less of any width do not keep it. Greedy: an earlier axis may use up
+ * what a later one could have had.
  * Throws: InputError where `base` itself does not reach it.
  */
 export function smallestPrecision(
@@ -215,7 +226,9 @@ const FIELD = {
   gate_bits: "gateBits",
 } as const;
 
-/** A narrower state word keeps its range and loses its finest bits; only when there are none left does the range shrink. */
+/**
+ * A narrower state word keeps its range and loses its finest bits; only when there are none left does the range shrink.
+ */
 function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
   const field = FIELD[axis];
   const layers =

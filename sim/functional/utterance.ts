@@ -16,7 +16,10 @@ export interface UtteranceRun {
   readonly membraneUpdates: Float64Array | null;
 }
 
-/** Runs utterances one after the other, each from silent state. `inputs` is [steps][inputs] in the encoder's state units. */
+/**
+ * Runs utterances one after the other, each from silent state. `inputs` is [steps][inputs] in the encoder's state
+ * units.
+ */
 export interface UtteranceEngine {
   run(inputs: Int32Array): UtteranceRun;
 }

@@ -1,9 +1,10 @@
 /**
- * Real weights of a gate to the words that a chip holds. Words of two bits or more are signed and symmetric: -1, 0 and 1 of two.
+ * Real weights of a gate to the words that a chip holds. Words of two bits or more are signed and symmetric: -1, 0 and
+ * 1 of two.
  *
- * A word of one bit is a sign, +1 or -1, and its row's step the mean size of its weights, of all steps the one of least squared error (XNOR-Net:
- * Rastegari et al., 2016); a weight of 0 becomes +1. Where no weight of the gate is negative, the bit says instead whether there is a synapse: 0 or 1,
- * with the step of the other widths. Pure.
+ * A word of one bit is a sign, +1 or -1, and its row's step the mean size of its weights, of all steps the one of least
+ * squared error (XNOR-Net: Rastegari et al., 2016); a weight of 0 becomes +1. Where no weight of the gate is negative,
+ * the bit says instead whether there is a synapse: 0 or 1, with the step of the other widths. Pure.
  */
 import { type Precision, weightStep } from "../../arch/index.js";
 import { roundHalfAway, signedMax } from "../../base/math/rounding.js";

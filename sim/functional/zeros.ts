@@ -2,7 +2,10 @@
 import type { SparseRows, Topology } from "../../arch/index.js";
 import type { IntegerLayer, IntegerReadout } from "./integer-network.js";
 
-/** `topology`, whose projections from a matrix with zeros say which of its synapses are not 0: those of a neuron's gates count as one. */
+/**
+ * `topology`, whose projections from a matrix with zeros say which of its synapses are not 0: those of a neuron's gates
+ * count as one.
+ */
 export function withPresent(topology: Topology, layers: readonly IntegerLayer[], readout: IntegerReadout): Topology {
   const { populations } = topology;
   const matricesInto = (target: number, isOwn: boolean): readonly Int16Array[] =>

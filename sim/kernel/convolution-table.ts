@@ -1,4 +1,7 @@
-/** A convolution's geometry in the memory of a kernel, in the words of `Convolution` (base/kernel/convolution.part.as.ts). */
+/**
+ * A convolution's geometry in the memory of a kernel, in the words of `Convolution`
+ * (base/kernel/convolution.part.as.ts).
+ */
 import { axesOf, type SharedKernel } from "../../arch/index.js";
 
 /** Returns its address; `place` copies a table into the memory and returns where it lies. */

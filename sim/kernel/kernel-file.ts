@@ -1,4 +1,7 @@
-/** Compiled kernels of the package: `dist/kernels/<name>.wasm`, each compiled once a thread, instantiated with its own memory. */
+/**
+ * Compiled kernels of the package: `dist/kernels/<name>.wasm`, each compiled once a thread, instantiated with its own
+ * memory.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../base/package-root.js";
@@ -11,7 +14,10 @@ export function createWasmMemory(): WasmMemory {
 
 const compiled = new Map<string, object>();
 
-/** Exports of kernel `name` over `memory`; `calls`: what it calls of the host by name. Throws: Error when the package was not built. */
+/**
+ * Exports of kernel `name` over `memory`; `calls`: what it calls of the host by name. Throws: Error when the package
+ * was not built.
+ */
 export function instantiateKernel(
   name: string,
   memory: WasmMemory,

@@ -1,4 +1,7 @@
-/** What the network does, as placement sees it: spikes by neuron and steps, measured from a trace or assumed uniform without one. */
+/**
+ * What the network does, as placement sees it: spikes by neuron and steps, measured from a trace or assumed uniform
+ * without one.
+ */
 import type { SpikeTrace, Topology } from "../../arch/index.js";
 
 export interface Activity {

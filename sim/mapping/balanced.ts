@@ -1,9 +1,11 @@
 /**
- * Load-balanced mapping by measured activity: equal parts of every population, longest first, each to the core with the least work.
+ * Load-balanced mapping by measured activity: equal parts of every population, longest first, each to the core with the
+ * least work.
  *
- * Work of a slice = cycles of its synapse unit (events that reach it, each with its overhead and its weights over the lanes) plus cycles of its
- * neuron updates, both from the trace. Every number of parts from 1 to the number of cores is tried (all up to 16, then by quarters more);
- * the one with the least work on its busiest core wins, fewer parts at a tie.
+ * Work of a slice = cycles of its synapse unit (events that reach it, each with its overhead and its weights over the
+ * lanes) plus cycles of its neuron updates, both from the trace. Every number of parts from 1 to the number of cores is
+ * tried (all up to 16, then by quarters more); the one with the least work on its busiest core wins, fewer parts at a
+ * tie.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
 import { accumulatorBitsOf, type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
@@ -51,7 +53,10 @@ function leastLoaded(load: Float64Array, tried: Uint8Array): number {
   return least;
 }
 
-/** One attempt with `parts` slices a population (more where the limit or a memory asks for it); null when it does not fit. */
+/**
+ * One attempt with `parts` slices a population (more where the limit or a memory asks for it); null when it does not
+ * fit.
+ */
 function attempt(task: MappingTask, activity: Activity, parts: number): { slices: Slice[]; worst: number } | null {
   const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
   const load = new Float64Array(rooms.length);

@@ -1,10 +1,12 @@
 /**
- * Splitting by fan-in: a population whose neurons have too many incoming weights for one core keeps part of its rows; helper populations on
- * other cores take the rest, sum it, and send one partial-sum packet per neuron and step to its home.
+ * Splitting by fan-in: a population whose neurons have too many incoming weights for one core keeps part of its rows;
+ * helper populations on other cores take the rest, sum it, and send one partial-sum packet per neuron and step to its
+ * home.
  *
- * The helpers take the population's place in the pipeline; the population and all behind it move one stage back. Rows that stay at home arrive
- * a stage early and wait in an accumulator buffer more. Recurrent rows stay at home whole: a helper's sum would come a step late.
- * A partial sum is `accumulators x accumulator bits` of payload, takes no weight, and is counted as one addition an accumulator.
+ * The helpers take the population's place in the pipeline; the population and all behind it move one stage back. Rows
+ * that stay at home arrive a stage early and wait in an accumulator buffer more. Recurrent rows stay at home whole: a
+ * helper's sum would come a step late. A partial sum is `accumulators x accumulator bits` of payload, takes no weight,
+ * and is counted as one addition an accumulator.
  */
 import {
   accumulatorBitsOf,

@@ -66,7 +66,10 @@ function wordsOf(
   };
 }
 
-/** Most neurons of `population` from `first` on, at most `wanted`, that fit this room. Words grow with neurons, so bisection finds it. */
+/**
+ * Most neurons of `population` from `first` on, at most `wanted`, that fit this room. Words grow with neurons, so
+ * bisection finds it.
+ */
 export function largestFit(task: MappingTask, room: Room, population: number, first: number, wanted: number): number {
   const limit = task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
   let high = Math.min(wanted, room.neurons, limit - room.held[population]);
@@ -121,7 +124,10 @@ function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; 
   };
 }
 
-/** Smallest value in (low, high] that makes `works` true; null when even `high` does not. `works` grows with its argument. */
+/**
+ * Smallest value in (low, high] that makes `works` true; null when even `high` does not. `works` grows with its
+ * argument.
+ */
 function smallest(low: number, high: number, works: (value: number) => boolean): number | null {
   if (!works(high)) return null;
   let no = low;
@@ -158,8 +164,8 @@ export function largerSynapseMemories(task: MappingTask, bits: number | null): C
 }
 
 /**
- * The rejection of a network that does not fit: the scarcest resource, what it needs, and the smallest change that was tried and fits.
- * `tryFill` says whether a filling strategy succeeds on another task (bigger memories, no limit).
+ * The rejection of a network that does not fit: the scarcest resource, what it needs, and the smallest change that was
+ * tried and fits. `tryFill` says whether a filling strategy succeeds on another task (bigger memories, no limit).
  */
 export function doesNotFit(task: MappingTask, population: number, left: number, tryFill: (task: MappingTask) => boolean): InfeasibleError {
   const { chip, topology } = task;

@@ -1,6 +1,6 @@
 /**
- * How many weights of a kernel a slice cannot do without, counted from the targets' side: those that some position of the slice multiplies with an input
- * at which a source enters. Shares no code with the rows that sources read.
+ * How many weights of a kernel a slice cannot do without, counted from the targets' side: those that some position of
+ * the slice multiplies with an input at which a source enters. Shares no code with the rows that sources read.
  */
 import type { SharedKernel } from "../../arch/index.js";
 

@@ -1,12 +1,14 @@
 /**
  * Kernels that a core's synapse memory holds once for all positions of a convolution.
  *
- * The memory holds a row per source channel that reaches the slice: [target channels of the slice][taps], each row from a word's beginning. A spike's
- * synapses are taken in order of their targets; an address generator finds their weights, places of the row in rising order. Words that follow each other
- * in the memory lie in banks that follow each other, so that one cycle reads words of a window as long as there are banks; a group whose weights lie
- * further apart takes more.
+ * The memory holds a row per source channel that reaches the slice: [target channels of the slice][taps], each row from
+ * a word's beginning. A spike's synapses are taken in order of their targets; an address generator finds their weights,
+ * places of the row in rising order. Words that follow each other in the memory lie in banks that follow each other, so
+ * that one cycle reads words of a window as long as there are banks; a group whose weights lie further apart takes
+ * more.
  *
- * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind the chip, which holds rows.
+ * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind
+ * the chip, which holds rows.
  */
 import { type Chip, type Packing, packedWords, type SharedKernel } from "../../arch/index.js";
 
@@ -15,7 +17,10 @@ export function sharesKernels({ convolution, spill, cores }: Chip): boolean {
   return convolution === "shared" && spill === null && cores.every(({ scan }) => scan.policy !== "dense");
 }
 
-/** Target channels of a source channel's group that have neurons among `first .. first + neurons - 1`: the first of them, and how many. */
+/**
+ * Target channels of a source channel's group that have neurons among `first .. first + neurons - 1`: the first of
+ * them, and how many.
+ */
 export function channelsIn(
   { sourceChannels, targetChannels, targetArea, groups }: SharedKernel,
   sourceChannel: number,

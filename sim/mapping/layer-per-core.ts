@@ -1,6 +1,6 @@
 /**
- * A core holds one population, as chips do that are built for a layer per core: the population with the most weights first, each on the smallest free
- * core that holds it, or, where none does, on the free cores that hold most of it.
+ * A core holds one population, as chips do that are built for a layer per core: the population with the most weights
+ * first, each on the smallest free core that holds it, or, where none does, on the free cores that hold most of it.
  * Not modelled: other divisions of the cores where this one fails.
  */
 import { coreKind } from "../../arch/index.js";

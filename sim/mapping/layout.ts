@@ -1,8 +1,8 @@
 /**
  * How a slice of a population lies in a core's two memories: the one rule that capacity, checker and timing share.
  *
- * Items are packed in words and never straddle one: `itemsPerWord = floor(word / item)` (at least 1); an item wider than a word takes
- * `wordsPerItem = ceil(item / word)` words.
+ * Items are packed in words and never straddle one: `itemsPerWord = floor(word / item)` (at least 1); an item wider
+ * than a word takes `wordsPerItem = ceil(item / word)` words.
  *
  * | memory  | item                                   | bits of an item                         | region of a slice of n neurons             |
  * |---------|----------------------------------------|-----------------------------------------|--------------------------------------------|
@@ -14,8 +14,8 @@
  * | state   | one neuron's states                    | states x state                          | n items                                    |
  * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
  *
- * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave ahead (2 in a plain pipeline); and one more for
- * each wave by which a source may run ahead (`barrier.scope: sources`).
+ * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave
+ * ahead (2 in a plain pipeline); and one more for each wave by which a source may run ahead (`barrier.scope: sources`).
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
@@ -57,7 +57,10 @@ export function rowsOf(topology: Topology, projection: Projection): { readonly f
   return isPart(projection) ? projection.rows : { first: 0, count: topology.populations[projection.source].neurons };
 }
 
-/** Waves from firing to use: 1 along a plain pipeline and for recurrent projections; more where a projection jumps over a stage. */
+/**
+ * Waves from firing to use: 1 along a plain pipeline and for recurrent projections; more where a projection jumps over
+ * a stage.
+ */
 export function delayWaves(topology: Topology, projection: Projection): number {
   const source = topology.populations[projection.source];
   const target = topology.populations[projection.target];
@@ -123,7 +126,10 @@ export function* sourcesInto(topology: Topology, projection: Projection, first: 
   }
 }
 
-/** Words of one projection's rows for target neurons `first .. first + neurons - 1`; those of written rows are counted no further than beyond `most`. */
+/**
+ * Words of one projection's rows for target neurons `first .. first + neurons - 1`; those of written rows are counted
+ * no further than beyond `most`.
+ */
 export function projectionWords(
   topology: Topology,
   projection: Projection,
@@ -152,7 +158,9 @@ export function projectionWords(
   return words;
 }
 
-/** Synapse-memory words of a slice: all incoming projections. `most`: more than so many need not be counted to the end. */
+/**
+ * Synapse-memory words of a slice: all incoming projections. `most`: more than so many need not be counted to the end.
+ */
 export function synapseWords(
   topology: Topology,
   precision: Precision,

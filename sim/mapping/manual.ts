@@ -1,4 +1,7 @@
-/** Mapping by hand: named populations go to the named cores, in order and in equal parts; the rest is filled sequentially around them. */
+/**
+ * Mapping by hand: named populations go to the named cores, in order and in equal parts; the rest is filled
+ * sequentially around them.
+ */
 import { InfeasibleError, InputError, type Problem } from "../../base/errors.js";
 import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";

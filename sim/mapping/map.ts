@@ -51,7 +51,10 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   }
 }
 
-/** All on the chip if it fits; else, where the chip has DRAM, without some weights, or without some states, or without some of both. */
+/**
+ * All on the chip if it fits; else, where the chip has DRAM, without some weights, or without some states, or without
+ * some of both.
+ */
 function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
   if (task.chip.spill === null) return withSplits(task, trace);
   const tried = { ...task, explains: false };
@@ -77,7 +80,8 @@ function oneNeuronFits(task: MappingTask, population: number): boolean {
 
 /**
  * Places a network; without a trace, `balanced` and `min-traffic` assume uniform activity.
- * @throws InfeasibleError when it does not fit, or cannot be updated as the chip does; InputError for a wrong manual placement or a projection that runs against the pipeline.
+ * @throws InfeasibleError when it does not fit, or cannot be updated as the chip does; InputError for a wrong manual
+ * placement or a projection that runs against the pipeline.
  */
 export function mapNetwork(
   topology: Topology,

@@ -1,9 +1,10 @@
 /**
- * Traffic-minimal mapping: the groups of the balanced mapping, moved between cores by simulated annealing over spikes x hops.
+ * Traffic-minimal mapping: the groups of the balanced mapping, moved between cores by simulated annealing over spikes x
+ * hops.
  *
- * A spike costs the routers it passes, once for every other core that needs it; a link to another die costs as many more as its energy and its cycles are worth
- * (`arch/hop.ts`). Not modelled: the links that a multicast tree shares, waiting.
- * A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
+ * A spike costs the routers it passes, once for every other core that needs it; a link to another die costs as many
+ * more as its energy and its cycles are worth (`arch/hop.ts`). Not modelled: the links that a multicast tree shares,
+ * waiting. A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
@@ -20,7 +21,10 @@ function tilesOf(chip: Chip): Int32Array {
   return Int32Array.from(chip.cores, (core) => core.tile);
 }
 
-/** Cost of the way between the routers of two tiles: 1 for the first, 1 for each link, and what links to another die are worth more. */
+/**
+ * Cost of the way between the routers of two tiles: 1 for the first, 1 for each link, and what links to another die are
+ * worth more.
+ */
 function wayCost(chip: Chip): (from: number, to: number) => number {
   const more = dieHopWorth(chip) - 1;
   return (from, to) => {

@@ -28,7 +28,10 @@ export interface SpilledStates {
   readonly firstNeuron: number;
 }
 
-/** A network on a chip. Slices are sorted by core, then population, then first neuron; populations behind the chip's port have none. */
+/**
+ * A network on a chip. Slices are sorted by core, then population, then first neuron; populations behind the chip's
+ * port have none.
+ */
 export interface Placement {
   readonly topology: Topology;
   /** How it was made. */

@@ -6,8 +6,9 @@ import { succeeds } from "./sequential.js";
 import { heldBy } from "./weight-formats.js";
 
 /**
- * Why the network cannot be placed; null: it can, or only its activity will say. A placement by activity that fails without one may succeed with one:
- * it is refused where not even one core as large as all together could hold the network, because each cut of a row or of a region fills words less.
+ * Why the network cannot be placed; null: it can, or only its activity will say. A placement by activity that fails
+ * without one may succeed with one: it is refused where not even one core as large as all together could hold the
+ * network, because each cut of a row or of a region fills words less.
  * @throws InputError for a wrong manual placement
  */
 export function refusedPlacement(topology: Topology, chip: Chip, precision: Precision, request: MappingRequest): InfeasibleError | null {

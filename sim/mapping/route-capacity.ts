@@ -1,6 +1,7 @@
 /**
- * Keeps route tables within their capacity: where a placement needs more entries than a core has, the network is placed anew with fewer neurons of a
- * population on a core, three quarters of them each time, until it fits or there are no cores for it.
+ * Keeps route tables within their capacity: where a placement needs more entries than a core has, the network is placed
+ * anew with fewer neurons of a population on a core, three quarters of them each time, until it fits or there are no
+ * cores for it.
  */
 
 import type { Chip, MappingRequest } from "../../arch/index.js";

@@ -1,9 +1,10 @@
 /**
  * Rows of a matrix with zeros that tell their targets by a bitmap or by run lengths, and what it takes to read them.
  *
- * A bitmap begins a row with a bit per target neuron of the slice, in whole words; the decoder loads them, a word per bank and cycle, and holds them while the
- * weights follow, as many per cycle as the lanes take. Run lengths stand beside each weight, wide enough for the projection's longest run of zeros, so that no zero is
- * stored; the decoder adds the runs of a group up, in one cycle more before the first group of a row.
+ * A bitmap begins a row with a bit per target neuron of the slice, in whole words; the decoder loads them, a word per
+ * bank and cycle, and holds them while the weights follow, as many per cycle as the lanes take. Run lengths stand
+ * beside each weight, wide enough for the projection's longest run of zeros, so that no zero is stored; the decoder
+ * adds the runs of a group up, in one cycle more before the first group of a row.
  * What a decoder costs: `arch/decoder.ts`.
  */
 import type { Core, Projection } from "../../arch/index.js";

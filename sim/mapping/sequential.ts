@@ -1,4 +1,7 @@
-/** First-fit mapping in network order: a population fills core after core; a population that had to be split leaves the next one a fresh core. */
+/**
+ * First-fit mapping in network order: a population fills core after core; a population that had to be split leaves the
+ * next one a fresh core.
+ */
 import { InfeasibleError } from "../../base/errors.js";
 import type { MappingTask, Room } from "./fit.js";
 import { doesNotFit, emptyRoom, largestFit, occupy, placedPopulations } from "./fit.js";
@@ -16,7 +19,10 @@ export function everything(task: MappingTask): Remainder[] {
   return placedPopulations(task).map((p) => ({ population: p, firstNeuron: 0, neurons: task.topology.populations[p].neurons }));
 }
 
-/** Fills `rooms` in order, starting over at the first once the last is reached. Gives what is left over, or null when all fits. */
+/**
+ * Fills `rooms` in order, starting over at the first once the last is reached. Gives what is left over, or null when
+ * all fits.
+ */
 export function fillSequentially(task: MappingTask, rooms: readonly Room[], remainders: readonly Remainder[], slices: Slice[]) {
   let at = 0;
   for (const remainder of remainders) {

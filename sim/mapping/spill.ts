@@ -1,10 +1,12 @@
 /**
- * Which rows of weights, and which slices' membrane states, live in external DRAM when a network does not fit on the chip, and where its neurons go then.
+ * Which rows of weights, and which slices' membrane states, live in external DRAM when a network does not fit on the
+ * chip, and where its neurons go then.
  *
- * Neurons are placed as if every synapse memory were as large as the least size at which the network fits; what a core then holds beyond its real
- * memory is spilled, a projection's rows inside a slice as a whole: those whose sources fire least often first, because a word that is kept on the
- * chip saves one fetch a spike of its source.
- * Membrane states that do not fit go there too, a slice's as a whole, and pass the state memory in chunks in every step (state-chunks.ts).
+ * Neurons are placed as if every synapse memory were as large as the least size at which the network fits; what a core
+ * then holds beyond its real memory is spilled, a projection's rows inside a slice as a whole: those whose sources fire
+ * least often first, because a word that is kept on the chip saves one fetch a spike of its source. Membrane states
+ * that do not fit go there too, a slice's as a whole, and pass the state memory in chunks in every step
+ * (state-chunks.ts).
  * Not modelled: accumulators in DRAM (they must fit), a cache.
  */
 import type { Chip, Precision } from "../../arch/index.js";
@@ -15,7 +17,10 @@ import type { Placement, SpilledRows, SpilledStates } from "./placement.js";
 import { succeeds } from "./sequential.js";
 import { stateChunks } from "./state-chunks.js";
 
-/** The task on a chip whose synapse memories are as large as they must be; cores that are named by hand hold what they are given. */
+/**
+ * The task on a chip whose synapse memories are as large as they must be; cores that are named by hand hold what they
+ * are given.
+ */
 export function withSpace(task: MappingTask): MappingTask {
   const least = task.request.strategy === "manual" ? null : smallestSynapseMemory(task, succeeds);
   return { ...task, chip: largerSynapseMemories(task, least) };
@@ -48,7 +53,10 @@ export function spillRows(made: Placement, chip: Chip, precision: Precision, act
   return { ...made, spilled };
 }
 
-/** Marks the slices whose states do not fit; of a core those stay that have the most words, because all states pass the channel in every step. */
+/**
+ * Marks the slices whose states do not fit; of a core those stay that have the most words, because all states pass the
+ * channel in every step.
+ */
 export function spillStates(made: Placement, chip: Chip, precision: Precision): Placement {
   const { spill } = chip;
   if (spill === null) return made;

@@ -3,7 +3,10 @@ import type { Chip } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Placement, Slice } from "./placement.js";
 
-/** False: all neurons of the slice are updated in every wave, as those of populations that the host feeds, and those whose states come from DRAM. */
+/**
+ * False: all neurons of the slice are updated in every wave, as those of populations that the host feeds, and those
+ * whose states come from DRAM.
+ */
 export function findsTouched({ cores }: Chip, { topology, spilledStates }: Placement, slice: Slice): boolean {
   if (cores[slice.core].neuronUpdate.policy === "dense") return false;
   if (topology.projections.every(({ target }) => target !== slice.population)) return false;

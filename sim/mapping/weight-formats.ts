@@ -9,9 +9,10 @@
  * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
  * | run-length | weights of a target, zeros before it   | of a source: its targets in the slice    | the row                 |
  *
- * A matrix with zeros, of an imported network or quantised here, can be any but the first: `auto` takes dense or rows, `smallest` any, what has the fewest
- * bits over the whole projection; of equals the first in this table. Of a matrix that was quantised here, `auto` takes rows where they have fewer words, too,
- * in the memory of every core: few targets fill no word. A dense one costs reads, operations and messages for its zeros; the last two take time to decode
+ * A matrix with zeros, of an imported network or quantised here, can be any but the first: `auto` takes dense or rows,
+ * `smallest` any, what has the fewest bits over the whole projection; of equals the first in this table. Of a matrix
+ * that was quantised here, `auto` takes rows where they have fewer words, too, in the memory of every core: few targets
+ * fill no word. A dense one costs reads, operations and messages for its zeros; the last two take time to decode
  * (row-coding.ts).
  */
 import {
@@ -158,13 +159,17 @@ export interface HeldWeights {
   readonly format: Held;
   /** Of all rows in that format. */
   readonly bits: number;
-  /** The same in other formats; by run lengths only where a decoder is asked for, because they take a look at every synapse. */
+  /**
+   * The same in other formats; by run lengths only where a decoder is asked for, because they take a look at every
+   * synapse.
+   */
   readonly others: readonly { readonly format: Held; readonly bits: number }[];
 }
 
 /**
- * Of all matrices with zeros; convolutions that a chip holds as kernels are none, nor are those that are refused for their size, nor matrices that were
- * quantised here and lie dense because nothing else was asked for: most have a few zeros.
+ * Of all matrices with zeros; convolutions that a chip holds as kernels are none, nor are those that are refused for
+ * their size, nor matrices that were quantised here and lie dense because nothing else was asked for: most have a few
+ * zeros.
  */
 export function heldWeights(chip: Chip, precision: Widths, topology: Topology): readonly HeldWeights[] {
   const shares = sharesKernels(chip);

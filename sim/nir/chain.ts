@@ -1,7 +1,9 @@
 /**
- * An imported graph as a chain of layers, for training. Numbers are those that the float engine computes with, in float32.
- * A bias that is 0 throughout is none: it is how tools write a convolution without one, and on a chip it costs nothing.
- * Throws: InputError with every node that a chain does not know: ways that part or meet, delays, filtered currents, neurons that do not spike.
+ * An imported graph as a chain of layers, for training. Numbers are those that the float engine computes with, in
+ * float32. A bias that is 0 throughout is none: it is how tools write a convolution without one, and on a chip it costs
+ * nothing.
+ * Throws: InputError with every node that a chain does not know: ways that part or meet, delays, filtered currents,
+ * neurons that do not spike.
  */
 import type { ConvolutionShape, LayerChain, NeuronStage, NirGraph, NirNode, PoolShape, WeightStage } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";

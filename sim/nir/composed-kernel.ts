@@ -1,9 +1,11 @@
 /**
- * Two convolutions in a row as one: what a convolution and a pool make that no neuron parts. A pool is a convolution of a channel with itself.
+ * Two convolutions in a row as one: what a convolution and a pool make that no neuron parts. A pool is a convolution of
+ * a channel with itself.
  *
- * Input row m × S - p + j × D meets tap j of the first where it stands at m, and the second stands at m = t × S' - p' + k × D': together they are a
- * convolution of stride S × S' whose tap j × D + k × D' × S has the sum of the products. That holds where the zeros with which the second pads are what the
- * first would give there: at no place of its padding may the first meet its own input.
+ * Input row m × S - p + j × D meets tap j of the first where it stands at m, and the second stands at m = t × S' - p' +
+ * k × D': together they are a convolution of stride S × S' whose tap j × D + k × D' × S has the sum of the products.
+ * That holds where the zeros with which the second pads are what the first would give there: at no place of its padding
+ * may the first meet its own input.
  */
 import { type Plane, weightsOfChannel } from "../../arch/index.js";
 import { type KernelShape, MOST_KERNEL_WEIGHTS } from "./connections.js";

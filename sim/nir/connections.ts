@@ -1,6 +1,7 @@
 /**
- * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs, in float64.
- * Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is strict >.
+ * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs,
+ * in float64. Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is
+ * strict >.
  */
 
 import type { NirNode, Plane, SharedKernel } from "../../arch/index.js";
@@ -13,7 +14,10 @@ export interface Operator {
   reset(): void;
   /** Only for delays: the output of a step before its input is known. */
   readonly begin: ((output: Float64Array) => void) | null;
-  /** Calls `meet` for every output that input `index` can change and the factor it comes with: weights (not zero), windows, or itself. */
+  /**
+   * Calls `meet` for every output that input `index` can change and the factor it comes with: weights (not zero),
+   * windows, or itself.
+   */
   readonly targets: (index: number, meet: (output: number, factor: number) => void) => void;
   /** By input: weights it meets that are not zero; null where the node has no weights. */
   readonly fanOut: Float64Array | null;
@@ -145,7 +149,8 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
       }
     });
   };
-  // By input, the weights that it meets: those of one position of a kernel count alike at every place that the position covers.
+  // By input, the weights that it meets: those of one position of a kernel count alike at every place that the position
+  // covers.
   const places = kernel[0] * kernel[1];
   /** [channel within its group of outputs][ky][kx] weights that are not zero. */
   const effective = new Float64Array(channels * groups * places);

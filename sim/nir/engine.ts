@@ -26,7 +26,10 @@ export interface NirRun {
 }
 
 interface NirEngine {
-  /** One sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and voltages are kept. */
+  /**
+   * One sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and voltages are
+   * kept.
+   */
   run(inputs: ReadonlyMap<string, Float64Array>, steps: number, record: readonly string[]): NirRun;
   /** Over all samples run so far. */
   metrics(): NeurobenchMetrics;

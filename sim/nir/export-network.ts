@@ -1,8 +1,10 @@
 /**
- * Our networks as NIR graphs. NIR has no multi-bit spike and no gated leak: each layer becomes the nearest primitive (`lif` a CubaLIF whose
- * current keeps tau of itself a step; `rec-v1/v2` an IF driven by the candidate gate), and the whole network lies in
- * `metadata/snn_dse`, from which `importNetwork` gives it back equal. Other tools see binary spikes of that approximation.
- * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot say at all.
+ * Our networks as NIR graphs. NIR has no multi-bit spike and no gated leak: each layer becomes the nearest primitive
+ * (`lif` a CubaLIF whose current keeps tau of itself a step; `rec-v1/v2` an IF driven by the candidate gate), and the
+ * whole network lies in `metadata/snn_dse`, from which `importNetwork` gives it back equal. Other tools see binary
+ * spikes of that approximation.
+ * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot say at
+ * all.
  */
 
 import {
@@ -86,7 +88,10 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   return { file: { version: VERSION, graph: { nodes, edges, metadata } }, warnings };
 }
 
-/** The network kept in a file that `exportNetwork` made; null where there is none. Throws: InputError when it is damaged. */
+/**
+ * The network kept in a file that `exportNetwork` made; null where there is none. Throws: InputError when it is
+ * damaged.
+ */
 export function importNetwork(file: NirFile, name: string): Network | null {
   const kept = file.graph.metadata.get(METADATA_KEY);
   if (kept === undefined || typeof kept === "string" || "data" in kept) return null;
@@ -121,7 +126,10 @@ function integrator(count: number, quantiser: Quantiser): NirNode {
   });
 }
 
-/** i = tau i + x is a current with dt / tau_syn = 1 - tau and gain 1 / (1 - tau); the membrane only adds: its leak takes 10^6 frames. */
+/**
+ * i = tau i + x is a current with dt / tau_syn = 1 - tau and gain 1 / (1 - tau); the membrane only adds: its leak takes
+ * 10^6 frames.
+ */
 function filtered(layer: NetworkLayer, quantiser: Quantiser, tau: Float32Array, dtSeconds: number): NirNode {
   const share = Float32Array.from(tau, (value) => Math.max(1 - value, SLOWEST));
   const each = (values: Float32Array): NirArray => nirArray(values, [layer.neurons]);

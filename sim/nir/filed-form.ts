@@ -1,10 +1,12 @@
 /**
- * A file's whole numbers as they are: a weight step and a state unit are 1, thresholds, resets and leaks are the file's, nothing is rescaled.
- * Neurons of NIR have whole leaks in words of gateBits by forward Euler, and take sums times a whole number; Loihi's have them in the file.
- * Loihi's neuron, per step: u = u (4096 - iDecay) / 4096 towards zero, plus the sum of weights times 2^weight_exponent;
- * v = v (4096 - vDecay) / 4096 towards zero, plus u, plus 64 bias; above the threshold it spikes, and v is 0 for `refractory` steps, this one included.
- * Sigma-delta neurons of Lava: `arch/formats/lava/sigma-delta-node.ts`; their rule is `DeltaRule`'s.
- * Throws: InputError for a number that is not whole, or a rule that the description does not have; InfeasibleError for a word that does not hold one.
+ * A file's whole numbers as they are: a weight step and a state unit are 1, thresholds, resets and leaks are the
+ * file's, nothing is rescaled. Neurons of NIR have whole leaks in words of gateBits by forward Euler, and take sums
+ * times a whole number; Loihi's have them in the file. Loihi's neuron, per step: u = u (4096 - iDecay) / 4096 towards
+ * zero, plus the sum of weights times 2^weight_exponent; v = v (4096 - vDecay) / 4096 towards zero, plus u, plus 64
+ * bias; above the threshold it spikes, and v is 0 for `refractory` steps, this one included. Sigma-delta neurons of
+ * Lava: `arch/formats/lava/sigma-delta-node.ts`; their rule is `DeltaRule`'s.
+ * Throws: InputError for a number that is not whole, or a rule that the description does not have; InfeasibleError for
+ * a word that does not hold one.
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
  * Not modelled: weights of more than 16 bits; the exponents that Loihi stores weights with.
  */

@@ -1,4 +1,7 @@
-/** Nested graphs made flat: an inner node B of graph node G becomes `G.B`; edges of G go to its inner inputs and come from its outputs. */
+/**
+ * Nested graphs made flat: an inner node B of graph node G becomes `G.B`; edges of G go to its inner inputs and come
+ * from its outputs.
+ */
 import type { NirEdge, NirGraph, NirNode } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 

@@ -1,4 +1,7 @@
-/** What an imported network decides in float64 on utterances of a workload: the line that its integer widths are judged against. */
+/**
+ * What an imported network decides in float64 on utterances of a workload: the line that its integer widths are judged
+ * against.
+ */
 
 import type { SampleSet } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
@@ -7,7 +10,10 @@ import { createNirEngine } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { sizeOf } from "./shapes.js";
 
-/** Scored as the integer form is: by what reaches the one Output. Throws: InvariantError for a network of several inputs or outputs. */
+/**
+ * Scored as the integer form is: by what reaches the one Output. Throws: InvariantError for a network of several inputs
+ * or outputs.
+ */
 export function scoreNir(
   imported: ImportedNir,
   samples: SampleSet,

@@ -1,6 +1,6 @@
 /**
- * Content address of an integer graph. Rows count as synapses, however they are held, so that a network's address does not depend on it; beyond what could
- * be written down, a convolution counts as its kernel.
+ * Content address of an integer graph. Rows count as synapses, however they are held, so that a network's address does
+ * not depend on it; beyond what could be written down, a convolution counts as its kernel.
  */
 
 import { addressedPrecision, type Precision, rowReader, synapsesIn } from "../../arch/index.js";

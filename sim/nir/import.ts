@@ -1,4 +1,7 @@
-/** A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and what was assumed. */
+/**
+ * A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and
+ * what was assumed.
+ */
 
 import { type NirFile, readNir } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";

@@ -1,6 +1,7 @@
 /**
- * An imported network in integers, by the same rules as our own: signed weights; (acc M + B) >> S; saturating state. Its numbers are scaled
- * (`scaled-form.ts`), or the file's own (`filed-form.ts`), or as sinabs makes them for Speck (`speck-form.ts`), or Rockpool for Xylo (`xylo-form.ts`), by `precision.integers`.
+ * An imported network in integers, by the same rules as our own: signed weights; (acc M + B) >> S; saturating state.
+ * Its numbers are scaled (`scaled-form.ts`), or the file's own (`filed-form.ts`), or as sinabs makes them for Speck
+ * (`speck-form.ts`), or Rockpool for Xylo (`xylo-form.ts`), by `precision.integers`.
  * Throws: InputError for graphs that have no integer form.
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
@@ -116,7 +117,10 @@ export function integerNir(
   return { graph, leaks };
 }
 
-/** How values become payloads, and what a payload of 1 weighs. A Lava file says how the network wants them: whole numbers. */
+/**
+ * How values become payloads, and what a payload of 1 weighs. A Lava file says how the network wants them: whole
+ * numbers.
+ */
 function inputOf({ node }: LoweredPopulation, inputs: NirInputs): { inputs: NirInputs; unit: number; offset: number; weighs: number } {
   if (node.fields.has("scale"))
     return { inputs: "events", unit: 1 / arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };

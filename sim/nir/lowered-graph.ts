@@ -1,7 +1,8 @@
 /**
- * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and, between two of them, one sparse matrix: everything
- * on the way (weights, convolutions, pools, scales, reshaping) composed into the factor that a spike arrives with.
- * A matrix is the kernel of its convolution, or compressed rows by source neuron. Delays and recurrent edges stay apart: one matrix per number of steps.
+ * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and, between two of them, one
+ * sparse matrix: everything on the way (weights, convolutions, pools, scales, reshaping) composed into the factor that
+ * a spike arrives with. A matrix is the kernel of its convolution, or compressed rows by source neuron. Delays and
+ * recurrent edges stay apart: one matrix per number of steps.
  * Throws: InputError for a circle of weights without a neuron in it, and for more synapses than are written down.
  */
 import { weightsOfChannel } from "../../arch/index.js";
@@ -28,7 +29,10 @@ export function lowerGraph(imported: ImportedNir): LoweredGraph {
   return { populations: graph.populations, matrices };
 }
 
-/** Calls `meet` with every factor's place and a neuron that it leads to; of a kernel, the first of a channel, whose neurons share their step. */
+/**
+ * Calls `meet` with every factor's place and a neuron that it leads to; of a kernel, the first of a channel, whose
+ * neurons share their step.
+ */
 export function eachFactor({ targets, factors, kernel }: LoweredMatrix, meet: (e: number, neuron: number) => void): void {
   if (targets !== null) for (let e = 0; e < targets.length; e++) meet(e, targets[e]);
   if (kernel === null) return;
@@ -40,7 +44,10 @@ export function eachFactor({ targets, factors, kernel }: LoweredMatrix, meet: (e
   }
 }
 
-/** What reaches each population in every step without any spike: biases, through everything behind them. Throws: InputError for a bias that a Delay holds. */
+/**
+ * What reaches each population in every step without any spike: biases, through everything behind them. Throws:
+ * InputError for a bias that a Delay holds.
+ */
 export function constantInputs(imported: ImportedNir, { populations }: Pick<GraphWays, "populations">): readonly Float64Array[] {
   const { graph, schedule, shapes, options, report } = imported;
   const silent = new Set(populations.map((population) => population.name));

@@ -1,8 +1,7 @@
 /**
- * Neuron models of NIR in float64, one step per call.
- * LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first
- * (tau_syn di/dt = -i + w_in S) and the voltage sees the new current.
- * A refractory neuron holds its voltage for some whole steps after a spike.
+ * Neuron models of NIR in float64, one step per call. LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold
+ * (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first (tau_syn di/dt = -i + w_in S) and the voltage
+ * sees the new current. A refractory neuron holds its voltage for some whole steps after a spike.
  * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
  */
 
@@ -25,7 +24,9 @@ export function parameterOf(node: NirNode, field: string, count: number): Float6
   return data.length === count ? data : new Float64Array(count).fill(data[0]);
 }
 
-/** Whole steps of `options.refractorySeconds`. Throws: InputError where whole steps do not fit the reset or the scheme. */
+/**
+ * Whole steps of `options.refractorySeconds`. Throws: InputError where whole steps do not fit the reset or the scheme.
+ */
 export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }: NirOptions): number {
   if (!(refractorySeconds >= 0)) throw inputError("refractory", `got ${refractorySeconds}, expected seconds from 0`, "e.g. 2e-3");
   const steps = Math.round(refractorySeconds / dtSeconds);
@@ -165,7 +166,10 @@ function createMembrane(node: NirNode, count: number, options: NirOptions): Memb
   };
 }
 
-/** Spikes of neuron n in this step; writes its voltage. Binary but for `exact`, where a strong input can cross more than once. */
+/**
+ * Spikes of neuron n in this step; writes its voltage. Binary but for `exact`, where a strong input can cross more than
+ * once.
+ */
 function createThreshold(
   node: NirNode,
   count: number,

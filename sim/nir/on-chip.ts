@@ -1,6 +1,7 @@
 /**
- * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one run, no accuracy
- * (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a multiplication.
+ * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one
+ * run, no accuracy (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a
+ * multiplication.
  */
 
 import {
@@ -23,7 +24,10 @@ import type { LeakError } from "./scaled-form.js";
 import { type RecordedStates, recordStates } from "./state-recording.js";
 import { type NirInputs, nirTrace } from "./topology.js";
 
-/** One utterance, timed. `weightBits`: of the weights into each population. `run` must have recorded every population of `topology`. */
+/**
+ * One utterance, timed. `weightBits`: of the weights into each population. `run` must have recorded every population of
+ * `topology`.
+ */
 export function nirFunctional(
   imported: ImportedNir,
   topology: Topology,
@@ -68,7 +72,10 @@ interface NirOnInput {
   readonly states: ReadonlyMap<string, RecordedStates>;
 }
 
-/** One utterance of `samples` in integers, timed. NeuroBench's connection layers are what leads from one population to the next. */
+/**
+ * One utterance of `samples` in integers, timed. NeuroBench's connection layers are what leads from one population to
+ * the next.
+ */
 export function integerOnChip(
   imported: ImportedNir,
   precision: Precision,

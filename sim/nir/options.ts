@@ -7,13 +7,16 @@ export interface NirOptions {
   /** Seconds of one network step. */
   readonly dtSeconds: number;
   readonly reset: ResetRule;
-  /** `euler`: forward. `zoh`: input held over the step, exact decay. `exact`: as zoh, with the threshold crossing at its own instant in the step (LIF, IF). */
+  /**
+   * `euler`: forward. `zoh`: input held over the step, exact decay. `exact`: as zoh, with the threshold crossing at its
+   * own instant in the step (LIF, IF).
+   */
   readonly scheme: "euler" | "zoh" | "exact";
   /** Gain of I and IF a step: 1 (sinabs and snnTorch take dt = 1) or dt, as the equation says. */
   readonly integratorGain: "unit" | "dt";
   /**
-   * Seconds after a spike in which a neuron that fires keeps its voltage as the reset left it and cannot spike (its synaptic current goes on),
-   * rounded to whole steps; 0: none. NIR has no such parameter.
+   * Seconds after a spike in which a neuron that fires keeps its voltage as the reset left it and cannot spike (its
+   * synaptic current goes on), rounded to whole steps; 0: none. NIR has no such parameter.
    */
   readonly refractorySeconds: number;
 }
@@ -21,7 +24,9 @@ export interface NirOptions {
 /** A Lava file counts in steps and says all the rest itself. */
 export const LAVA_OPTIONS: NirOptions = { dtSeconds: 1, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 };
 
-/** What a description says beyond the file. Throws: InvariantError where the description was not checked for a NIR file. */
+/**
+ * What a description says beyond the file. Throws: InvariantError where the description was not checked for a NIR file.
+ */
 export function nirOptionsOf(experiment: Experiment): NirOptions {
   const { model, nir } = experiment.network;
   if (isLavaFile(model)) return LAVA_OPTIONS;

@@ -1,4 +1,6 @@
-/** What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow. */
+/**
+ * What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow.
+ */
 
 import { LAVA_NEURONS, NEURON_TYPES } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
@@ -75,7 +77,10 @@ function nodeOf(name: string, graph: FlatGraph, { input, output }: NodeShapes): 
 /** Types without weights whose parameters say what they do. */
 const DESCRIBED = new Set(["Scale", "Threshold", "Delay"]);
 
-/** A step longer than a time constant: the usual sign of a wrong time step, and beyond twice of it Euler's values grow without bound. */
+/**
+ * A step longer than a time constant: the usual sign of a wrong time step, and beyond twice of it Euler's values grow
+ * without bound.
+ */
 function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[] {
   return [...graph.nodes].flatMap(([name, { fields }]) =>
     [...fields].flatMap(([field, value]) => {

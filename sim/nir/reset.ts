@@ -1,4 +1,7 @@
-/** Which rule of reset a single neuron node obeys: snnTorch's delayed reset to zero depends on the module that a node was written from. */
+/**
+ * Which rule of reset a single neuron node obeys: snnTorch's delayed reset to zero depends on the module that a node
+ * was written from.
+ */
 import { NEURON_TYPES, type ResetRule } from "../../arch/index.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 

@@ -1,8 +1,9 @@
 /**
- * Real numbers of a file scaled to a precision's words: signed weights with one step per row, shared by everything that leads into a neuron (pools and
- * scales on the way are in the weights); leaks as multipliers or shifts.
- * A neuron's state unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two.
- * A leak by shift is one of tau = dt 2^k (euler) in all places, so that a constant input still settles where it did; `leaks` says how far that is off.
+ * Real numbers of a file scaled to a precision's words: signed weights with one step per row, shared by everything that
+ * leads into a neuron (pools and scales on the way are in the weights); leaks as multipliers or shifts. A neuron's
+ * state unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two. A
+ * leak by shift is one of tau = dt 2^k (euler) in all places, so that a constant input still settles where it did;
+ * `leaks` says how far that is off.
  */
 
 import type { Precision } from "../../arch/index.js";
@@ -30,7 +31,10 @@ export interface LeakError {
   readonly errorPercent: number;
 }
 
-/** The form of `lowered`; fills `leaks`. `unitOf`: real value of payload 1 of a population; `constants`: what reaches each in every step. */
+/**
+ * The form of `lowered`; fills `leaks`. `unitOf`: real value of payload 1 of a population; `constants`: what reaches
+ * each in every step.
+ */
 export function scaledForm(
   imported: ImportedNir,
   lowered: LoweredGraph,
@@ -52,7 +56,10 @@ export function scaledForm(
   };
 }
 
-/** [neurons] real value of one weight step: the largest factor into a row (all neurons of a channel together) is the largest word. */
+/**
+ * [neurons] real value of one weight step: the largest factor into a row (all neurons of a channel together) is the
+ * largest word.
+ */
 function rowSteps(
   { matrices }: LoweredGraph,
   p: number,

@@ -1,7 +1,8 @@
 /**
- * Order of nodes within one step, and the edges that carry the step before: where the graph has a circle, spikes go round it with one
- * step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is no farther from the input.
- * Spikes of Lava's neurons always arrive one step later: all its cores work on the same step.
+ * Order of nodes within one step, and the edges that carry the step before: where the graph has a circle, spikes go
+ * round it with one step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is
+ * no farther from the input. Spikes of Lava's neurons always arrive one step later: all its cores work on the same
+ * step.
  * Throws: InputError for a circle without a neuron or a delay in it.
  */
 import { LAVA_NEURONS, NEURON_TYPES, type NirEdge } from "../../arch/index.js";

@@ -1,8 +1,8 @@
 /**
  * Shapes of every node's input and output, inferred from the Input nodes and the parameters, and checked on every edge.
- * Convolutions and pools have their two axes computed apart (the reference package takes the width for both).
- * Read with a warning, since nothing else can be meant: ends of an edge that differ in axes of size 1 only (a batch of one among them), and the Input of a
- * nested graph that declares another shape than arrives.
+ * Convolutions and pools have their two axes computed apart (the reference package takes the width for both). Read with
+ * a warning, since nothing else can be meant: ends of an edge that differ in axes of size 1 only (a batch of one among
+ * them), and the Input of a nested graph that declares another shape than arrives.
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
 

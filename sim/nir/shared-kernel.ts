@@ -1,9 +1,10 @@
 /**
  * Whether the synapses of a way are those of one convolution, and the factors that its kernel's weights come with.
  *
- * They are where convolutions and pools on the only route make one (`composed-kernel.ts`), where each source enters it at one place at most (pools before
- * it whose windows do not overlap need no taps of their own), and where whatever comes behind it or before it leaves the factors of a place the same: a
- * Scale of its own per position does not. No synapse is written down.
+ * They are where convolutions and pools on the only route make one (`composed-kernel.ts`), where each source enters it
+ * at one place at most (pools before it whose windows do not overlap need no taps of their own), and where whatever
+ * comes behind it or before it leaves the factors of a place the same: a Scale of its own per position does not. No
+ * synapse is written down.
  */
 import { axesOf, KernelReader, rowLengths, type SharedKernel, weightsOfChannel } from "../../arch/index.js";
 import { composedKernel } from "./composed-kernel.js";
@@ -50,7 +51,10 @@ interface Entries {
 
 const EVERYWHERE: Entries = { places: null, bySource: null, ofChannel: () => 1 };
 
-/** The last node of a route with as many before it as it takes until each source enters at one place; null: they make no single convolution. */
+/**
+ * The last node of a route with as many before it as it takes until each source enters at one place; null: they make no
+ * single convolution.
+ */
 function enteredKernel(route: readonly Stage[], sources: number): { readonly shape: KernelShape; readonly entries: Entries } | null {
   let shape = route[route.length - 1].kernel;
   for (let stage = route.length - 1; shape !== null; stage--) {

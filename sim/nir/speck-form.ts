@@ -1,12 +1,14 @@
 /**
- * Whole numbers as sinabs makes them for Speck: one scale per layer, by which its largest weight is the largest word; threshold and bias times the same scale,
- * to nearest. A state unit is a weight step.
- * The neuron (IAF): v = v + sum, not below -threshold; while v >= threshold: v loses the threshold, one more spike. No leak, no step length.
- * Speck works each event off alone. So does the layer that events enter where a step holds one event (`workload.events`); a layer behind it takes the spikes
- * of a step together.
+ * Whole numbers as sinabs makes them for Speck: one scale per layer, by which its largest weight is the largest word;
+ * threshold and bias times the same scale, to nearest. A state unit is a weight step. The neuron (IAF): v = v + sum,
+ * not below -threshold; while v >= threshold: v loses the threshold, one more spike. No leak, no step length. Speck
+ * works each event off alone. So does the layer that events enter where a step holds one event (`workload.events`); a
+ * layer behind it takes the spikes of a step together.
  * Throws: InputError for other neurons and resets; InfeasibleError for a state word that does not hold a threshold.
- * Source: sinabs, `backend/dynapcnn/discretize.py` and `min_v_mem`; counts of a Speck 2f chip, see test/sim/nir/speck.test.ts.
- * Not modelled: the order of events that an asynchronous chip changes; an event per crossing (a step sends one message with their number, at most 127); the leak by a slow clock.
+ * Source: sinabs, `backend/dynapcnn/discretize.py` and `min_v_mem`; counts of a Speck 2f chip, see
+ * test/sim/nir/speck.test.ts.
+ * Not modelled: the order of events that an asynchronous chip changes; an event per crossing (a step sends one message
+ * with their number, at most 127); the leak by a slow clock.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";

@@ -1,7 +1,7 @@
 /**
- * Currents, voltages and spikes of an imported network in integers, step by step, as its chip's tools show them.
- * Loihi keeps the counter of a refractory neuron in the voltage's place: 128 times `refractory` in the step of the spike, one more in each step after it
- * in which the neuron waits. A neuron that starts again loses it.
+ * Currents, voltages and spikes of an imported network in integers, step by step, as its chip's tools show them. Loihi
+ * keeps the counter of a refractory neuron in the voltage's place: 128 times `refractory` in the step of the spike, one
+ * more in each step after it in which the neuron waits. A neuron that starts again loses it.
  */
 import { entry } from "../../base/entry.js";
 import type { GraphEngine, GraphRun, IntegerGraph } from "../functional/index.js";

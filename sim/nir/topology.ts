@@ -1,8 +1,9 @@
 /**
- * An imported network as chips see it: the populations of its lowered graph, everything between two of them one projection (the list of
- * neurons that a spike reaches). With a run's spikes it becomes a trace.
+ * An imported network as chips see it: the populations of its lowered graph, everything between two of them one
+ * projection (the list of neurons that a spike reaches). With a run's spikes it becomes a trace.
  * Throws: InputError for graphs that waves of timesteps cannot keep apart.
- * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the projection.
+ * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the
+ * projection.
  */
 
 import {
@@ -52,7 +53,10 @@ interface NirTopology {
   readonly warnings: readonly string[];
 }
 
-/** What comes in: events of payload 1; whole numbers, as they are; or real values, with 5 fraction bits, as features enter gru and lstm. */
+/**
+ * What comes in: events of payload 1; whole numbers, as they are; or real values, with 5 fraction bits, as features
+ * enter gru and lstm.
+ */
 export type NirInputs = "binary" | "events" | "analogue";
 
 /** What a chip decides about the same graph. */
@@ -116,7 +120,10 @@ function layersOf({ graph, report }: ImportedNir, populations: GraphWays["popula
   return { links, depth, warnings };
 }
 
-/** Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0 bits). */
+/**
+ * Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0
+ * bits).
+ */
 export function nirTopology(
   imported: ImportedNir,
   lowered: LoweredGraph = lowerGraph(imported),
@@ -147,7 +154,9 @@ export function nirTopology(
   };
 }
 
-/** A leak by shift is a subtraction in place of a product; a refractory counter is one more word and one more addition. */
+/**
+ * A leak by shift is a subtraction in place of a product; a refractory counter is one more word and one more addition.
+ */
 function updateOf(type: string, { leak, shifts }: NirOnChip, p: number, pause: number): Pick<Population, "states" | "update"> {
   const { states, update } = UPDATES[type];
   const products = shifts(p) ? update.requantises : 0;
@@ -167,7 +176,10 @@ function updateOf(type: string, { leak, shifts }: NirOnChip, p: number, pause: n
 const LEAKS: { readonly [type: string]: number } = { LI: 1, LIF: 1, CubaLI: 2, CubaLIF: 2 };
 const FIRES = new Set(["IF", "LIF", "CubaLIF"]);
 
-/** Spikes of a run that recorded every population, as a trace of one utterance. Values other than whole numbers cannot be sent. */
+/**
+ * Spikes of a run that recorded every population, as a trace of one utterance. Values other than whole numbers cannot
+ * be sent.
+ */
 export function nirTrace(imported: ImportedNir, topology: Topology, inputs: ReadonlyMap<string, Float64Array>, run: NirRun): SpikeTrace {
   const eventStart = [0];
   const neuron: number[] = [];
@@ -208,7 +220,10 @@ export function nirTrace(imported: ImportedNir, topology: Topology, inputs: Read
   };
 }
 
-/** Ways between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are recurrent as well. */
+/**
+ * Ways between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are
+ * recurrent as well.
+ */
 function linksOf(count: number, ways: readonly BareWay[]): Link[] {
   const ahead = Array.from({ length: count }, (_, p) => ways.filter((way) => way.source === p && way.steps === 0).map((way) => way.target));
   const reaches = (from: number, to: number, seen: Set<number> = new Set()): boolean => {

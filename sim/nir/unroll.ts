@@ -1,6 +1,6 @@
 /**
- * The synapses of the ways between populations. Those of one convolution stay its kernel. All others are counted first, refused where they are too
- * many, then written into typed arrays, a row after the other.
+ * The synapses of the ways between populations. Those of one convolution stay its kernel. All others are counted first,
+ * refused where they are too many, then written into typed arrays, a row after the other.
  * Throws: InputError, with the number, before memory is taken.
  */
 import { rowLengths, type SharedKernel, synapsesIn } from "../../arch/index.js";
@@ -103,7 +103,10 @@ function counted(graph: GraphWays, file: string): Counted[] {
   );
 }
 
-/** A chip sees the targets of several delays together, and those of a convolution with one output per channel as a matrix. */
+/**
+ * A chip sees the targets of several delays together, and those of a convolution with one output per channel as a
+ * matrix.
+ */
 function isWritten({ source, target, recurrent }: Way, { kernel }: WayKernel, ways: readonly Way[]): boolean {
   const together = ways.filter((way) => way.source === source && way.target === target && way.recurrent === recurrent);
   return together.length > 1 || kernel.targetArea === 1;

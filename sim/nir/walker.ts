@@ -1,4 +1,7 @@
-/** A row of synapses followed from its source through the nodes of a way, so that no matrix between two nodes is ever held. */
+/**
+ * A row of synapses followed from its source through the nodes of a way, so that no matrix between two nodes is ever
+ * held.
+ */
 import type { Way } from "./ways.js";
 
 /** What the spike of one source neuron reaches through every route of a way. */

@@ -1,6 +1,7 @@
 /**
- * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and the ways of nodes from one to the next: what the graph
- * connects, without one synapse written down. Delays and recurrent edges stay apart: one way per number of steps.
+ * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and the ways of nodes from one
+ * to the next: what the graph connects, without one synapse written down. Delays and recurrent edges stay apart: one
+ * way per number of steps.
  * Throws: InputError for a circle of weights without a neuron in it.
  */
 

@@ -1,13 +1,16 @@
 /**
- * Whole numbers as Rockpool makes them for Xylo (`global_quantize`): one scale for all hidden neurons and one for the outputs, by which the largest
- * weight is the largest word; thresholds take the same scale, to nearest. A state unit is a weight step. `r`, `w_in` and the leaks' shares are in the threshold.
- * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold: v loses the threshold, one more spike, up to 31 in a step,
- * of outputs 1. Decay: x - (x >> dash), at least a unit towards 0, dash = round(log2(tau / step)). A LIF is one whose current forgets at once.
+ * Whole numbers as Rockpool makes them for Xylo (`global_quantize`): one scale for all hidden neurons and one for the
+ * outputs, by which the largest weight is the largest word; thresholds take the same scale, to nearest. A state unit is
+ * a weight step. `r`, `w_in` and the leaks' shares are in the threshold.
+ * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold: v loses the threshold, one
+ * more spike, up to 31 in a step, of outputs 1. Decay: x - (x >> dash), at least a unit towards 0, dash =
+ * round(log2(tau / step)). A LIF is one whose current forgets at once.
  * Throws: InputError for what Xylo's neurons do not have; InfeasibleError for a threshold that no state word holds.
- * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a step of at least one);
- * rockpool/transform/quantize_methods.py.
- * Not modelled: its second synapse, aliases, biases, thresholds of single neurons; at most 15 input events per step and channel are taken. The order of decay
- * and addition is that of the equations, not of a recording of the chip, which is not published with its integers.
+ * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a
+ * step of at least one); rockpool/transform/quantize_methods.py.
+ * Not modelled: its second synapse, aliases, biases, thresholds of single neurons; at most 15 input events per step and
+ * channel are taken. The order of decay and addition is that of the equations, not of a recording of the chip, which is
+ * not published with its integers.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -52,7 +55,10 @@ export function xyloForm(
   };
 }
 
-/** Words per unit: of all outputs, or of all others, the largest with which every weight into them fits. 1 where no weight leads there. */
+/**
+ * Words per unit: of all outputs, or of all others, the largest with which every weight into them fits. 1 where no
+ * weight leads there.
+ */
 function scaleOf(
   { matrices }: LoweredGraph,
   isOutput: readonly boolean[],

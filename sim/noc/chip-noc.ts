@@ -1,4 +1,7 @@
-/** The network of a chip's description, as the kernels take it, name by name: what only prices read (lengths) stays unread. Pure. */
+/**
+ * The network of a chip's description, as the kernels take it, name by name: what only prices read (lengths) stays
+ * unread. Pure.
+ */
 import { type Chip, dieFlitCycles, endsPerRouter, nocTopology, portRouter } from "../../arch/index.js";
 import type { DieLinks, NocSpec } from "./noc.js";
 

@@ -1,4 +1,7 @@
-/** The compiled network as the host meets it: what it is created from, how it is wired, and what it says when nothing moves. */
+/**
+ * The compiled network as the host meets it: what it is created from, how it is wired, and what it says when nothing
+ * moves.
+ */
 import { nocTopology } from "../../arch/index.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
 import { refuseSize } from "./injection.js";

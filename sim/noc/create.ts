@@ -1,9 +1,9 @@
 /**
  * The network on chip: the compiled kernel behind the contract of noc.ts.
  *
- * Memory grows with packets waiting in endless injection queues. Counters are copied out of it when they are read: the arrays stay the same objects,
- * up to date at the last reading of the property.
- * Throws `InvariantError` on misuse, `InfeasibleError` where the network does not fit into the kernel's memory.
+ * Memory grows with packets waiting in endless injection queues. Counters are copied out of it when they are read: the
+ * arrays stay the same objects, up to date at the last reading of the property. Throws `InvariantError` on misuse,
+ * `InfeasibleError` where the network does not fit into the kernel's memory.
  */
 import { ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";

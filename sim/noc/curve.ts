@@ -1,12 +1,14 @@
 /**
  * Latency and throughput of a network alone under synthetic traffic: one row for each offered rate.
  *
- * Rates are flits per node and cycle, latencies cycles. A row is the mean of independent runs (replications), which differ in their random numbers
- * only: at low load the draw of sources and destinations is what makes runs differ. Saturated: half of the runs or more were. Warm-up, then measurement, then drain with traffic going on until all measured packets have left.
- * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end of a third of the
- * measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight exceeds 500 cycles; or, for windows too short
- * to see that, the sources send less than nine tenths of what was created in the measurement.
- * Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
+ * Rates are flits per node and cycle, latencies cycles. A row is the mean of independent runs (replications), which
+ * differ in their random numbers only: at low load the draw of sources and destinations is what makes runs differ.
+ * Saturated: half of the runs or more were. Warm-up, then measurement, then drain with traffic going on until all
+ * measured packets have left.
+ * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end
+ * of a third of the measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight
+ * exceeds 500 cycles; or, for windows too short to see that, the sources send less than nine tenths of what was created
+ * in the measurement. Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
  */
 import { inputError } from "../../base/errors.js";
 import { createNoc } from "./create.js";

@@ -24,7 +24,10 @@ export interface Waiting {
   accepts(core: number): boolean;
 }
 
-/** A report of the first circle found, one waiting requester after the other; null: every way ends at something that can still move. */
+/**
+ * A report of the first circle found, one waiting requester after the other; null: every way ends at something that can
+ * still move.
+ */
 export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting): string | null {
   const { ports, tiles, down, up } = layout;
   const { branches, waits, starved, out, permitted, held, owner, total } = waiting;

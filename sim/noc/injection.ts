@@ -1,4 +1,7 @@
-/** What may be injected, the same for every kernel. Throws `InvariantError` on misuse, `InfeasibleError` where the buffers are too small to copy. */
+/**
+ * What may be injected, the same for every kernel. Throws `InvariantError` on misuse, `InfeasibleError` where the
+ * buffers are too small to copy.
+ */
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import type { NocSpec } from "./noc.js";
 

@@ -1,9 +1,9 @@
 /**
  * Wiring of the network as flat tables: who is behind which port, and how many cycles away.
  *
- * Ports of a router: those to other routers, then its cores (arch/topologies); cores run over routers in order.
- * An input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core, vc) follow behind them.
- * Throws `InputError` when the numbers cannot make a network.
+ * Ports of a router: those to other routers, then its cores (arch/topologies); cores run over routers in order. An
+ * input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core,
+ * vc) follow behind them. Throws `InputError` when the numbers cannot make a network.
  */
 
 import { boundsOf, type Link, linksIn, type NocTopology, nocTopology } from "../../arch/index.js";
@@ -114,7 +114,8 @@ export function layOut(spec: NocSpec): NocLayout {
   if (problems.length > 0) throw new InputError(problems);
   const { virtualChannels, linkCycles, creditDelayCycles } = spec;
   const topology = nocTopology(spec);
-  // A switch allocator of several cycles is a pipeline: it decides in the first, the flit leaves its buffer in the last.
+  // A switch allocator of several cycles is a pipeline: it decides in the first, the flit leaves its buffer in the
+  // last.
   const decisionCycles = spec.switchAllocationDelayCycles - 1;
   const switchCycles = decisionCycles + spec.switchTraversalDelayCycles;
   const routers = spec.coresPerRouter.length;

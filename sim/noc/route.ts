@@ -1,4 +1,7 @@
-/** Routes as the host knows them: those that a topology brings along, and how long a way is. Ways in dimension order: noc-routes.part.as.ts. */
+/**
+ * Routes as the host knows them: those that a topology brings along, and how long a way is. Ways in dimension order:
+ * noc-routes.part.as.ts.
+ */
 import { linksOnWay, nocTopology, type RouteByRouter } from "../../arch/index.js";
 import type { NocSpec } from "./noc.js";
 

@@ -1,11 +1,12 @@
 /**
  * Synthetic traffic: who sends to whom, and when.
  *
- * Nodes are cores; on the grid a core stands at its router (x, y) and keeps its place among the router's cores. A ring is a grid of one row, a
- * crossbar one row of its cores, a tree of meshes the grid of its meshes one above the other; transpose takes such a row as a square of rows.
- * uniform: any core, the source included. transpose: (y, x). bitcomp: cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height).
- * tornado: (x + ceil(width / 2) - 1) mod width, likewise y. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1.
- * Throws `InputError` for transpose on a grid that is not square, and for grid patterns on routers of different numbers of cores.
+ * Nodes are cores; on the grid a core stands at its router (x, y) and keeps its place among the router's cores. A ring
+ * is a grid of one row, a crossbar one row of its cores, a tree of meshes the grid of its meshes one above the other;
+ * transpose takes such a row as a square of rows. uniform: any core, the source included. transpose: (y, x). bitcomp:
+ * cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height). tornado: (x + ceil(width / 2) - 1) mod width,
+ * likewise y. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1. Throws `InputError` for
+ * transpose on a grid that is not square, and for grid patterns on routers of different numbers of cores.
  * Source: W. J. Dally, B. Towles, Principles and Practices of Interconnection Networks (2004), 3.2.
  */
 
@@ -69,7 +70,10 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
   }
 }
 
-/** Bernoulli arrivals: every node starts a packet each cycle with `probability`. Yields (cycle, node) in order; geometric gaps, one draw per packet. */
+/**
+ * Bernoulli arrivals: every node starts a packet each cycle with `probability`. Yields (cycle, node) in order;
+ * geometric gaps, one draw per packet.
+ */
 export function createArrivals(
   probability: number,
   nodes: number,

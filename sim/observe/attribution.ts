@@ -1,10 +1,12 @@
 /**
- * Which population causes what a core counts: the actions of a run by core and population, from the spike trace and the placed network alone.
+ * Which population causes what a core counts: the actions of a run by core and population, from the spike trace and the
+ * placed network alone.
  *
- * Nothing here depends on time, so no simulation is needed; summed over populations it is what the timing engine counts. Work on synapses and
- * accumulators belongs to the population that receives, neuron updates to the population that is updated, and a spike's way (queues, packets,
- * flits over routers) to the population that sends it.
- * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. Flit-hops of a multicast tree are those of its unicasts.
+ * Nothing here depends on time, so no simulation is needed; summed over populations it is what the timing engine
+ * counts. Work on synapses and accumulators belongs to the population that receives, neuron updates to the population
+ * that is updated, and a spike's way (queues, packets, flits over routers) to the population that sends it.
+ * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. Flit-hops of a multicast
+ * tree are those of its unicasts.
  */
 import { areUnits, type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
 import type { CoreCounter } from "../counters.js";
@@ -206,7 +208,10 @@ function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, i
   return words;
 }
 
-/** A slice's updates step by step; where only touched neurons are updated, of those that have had input in the utterance. */
+/**
+ * A slice's updates step by step; where only touched neurons are updated, of those that have had input in the
+ * utterance.
+ */
 class SliceUpdates {
   private readonly plan: BatchPlan;
   private readonly now: Uint8Array;

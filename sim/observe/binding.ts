@@ -1,4 +1,7 @@
-/** Which resource of a chip a run waits for: of the unit that has least idle cycles, what it does or waits for most. Pure. */
+/**
+ * Which resource of a chip a run waits for: of the unit that has least idle cycles, what it does or waits for most.
+ * Pure.
+ */
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 
 type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;

@@ -1,6 +1,6 @@
 /**
- * Why a run takes what it takes: the critical core and unit of each wave, where the cycles of the busiest core go, and what single changes of
- * the chip would gain, each one simulated on the same placement.
+ * Why a run takes what it takes: the critical core and unit of each wave, where the cycles of the busiest core go, and
+ * what single changes of the chip would gain, each one simulated on the same placement.
  * Not modelled: a new placement, and whether the changed memories and clock can be built.
  */
 
@@ -44,7 +44,10 @@ export interface Explanation {
   /** Shares of all cycles of the core that is critical most often, by counter. */
   readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
   readonly barrierShare: number;
-  /** Shares of all cycles in which packets pass the host link, and in which one waits for the port's queue; null: the chip has no port. */
+  /**
+   * Shares of all cycles in which packets pass the host link, and in which one waits for the port's queue; null: the
+   * chip has no port.
+   */
   readonly port: { readonly busyShare: number; readonly stallShare: number } | null;
   /** Best first, by latency. */
   readonly gains: readonly Gain[];

@@ -1,9 +1,12 @@
 /**
- * The energy of an inference by layer: actions priced where they happen, for the population that causes them (`timing/attribution.ts`).
+ * The energy of an inference by layer: actions priced where they happen, for the population that causes them
+ * (`timing/attribution.ts`).
  *
- * Routers and links: a sender pays by flits x routers passed; the host link and the port's queue: who is behind them. A core that holds several populations splits its memories' leakage by the words
- * that each occupies, and its clock, the leakage of its logic and what it reads again in stalls by work (synaptic operations and neuron updates). What no layer causes, the
- * routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum to the total of `energy.ts` (to rounding).
+ * Routers and links: a sender pays by flits x routers passed; the host link and the port's queue: who is behind them. A
+ * core that holds several populations splits its memories' leakage by the words that each occupies, and its clock, the
+ * leakage of its logic and what it reads again in stalls by work (synaptic operations and neuron updates). What no
+ * layer causes, the routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum
+ * to the total of `energy.ts` (to rounding).
  */
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";

@@ -1,9 +1,11 @@
 /**
- * What the next tenth of speed or energy needs: the smallest set of changes found that gains it, simulated on the same placement.
+ * What the next tenth of speed or energy needs: the smallest set of changes found that gains it, simulated on the same
+ * placement.
  *
- * Greedy, round by round: every single step and every pair of steps that belong together is simulated on the first utterances; of those that
- * reach the goal the one with fewest changes and then least area is taken, else the one that gains most. The answer is measured on all
- * utterances. Chips whose clock is too fast for the changed blocks are left out.
+ * Greedy, round by round: every single step and every pair of steps that belong together is simulated on the first
+ * utterances; of those that reach the goal the one with fewest changes and then least area is taken, else the one that
+ * gains most. The answer is measured on all utterances. Chips whose clock is too fast for the changed blocks are left
+ * out.
  * Not modelled: a new placement, another clock or supply, other precision.
  */
 

@@ -1,7 +1,7 @@
 /**
- * A recording as Chrome trace-event JSON, for ui.perfetto.dev: waves and barriers of the chip, soma and synapse unit of each core as tracks of
- * slices, waits for the state memory and DRAM as slices inside a row's, input-queue occupancy as counters, spikes and packets sent and delivered
- * as instants.
+ * A recording as Chrome trace-event JSON, for ui.perfetto.dev: waves and barriers of the chip, soma and synapse unit of
+ * each core as tracks of slices, waits for the state memory and DRAM as slices inside a row's, input-queue occupancy as
+ * counters, spikes and packets sent and delivered as instants.
  */
 import { type Chip, portEnd, type SpikeTrace } from "../../arch/index.js";
 import { withoutControls } from "../../base/escape/controls.js";

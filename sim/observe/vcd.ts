@@ -1,15 +1,19 @@
 /**
- * A recording as Value Change Dump, for GTKWave and Surfer: wave and barrier of the chip; of each core the occupancy of its input queue, and
- * whether its soma updates, its soma is held by packets, its synapse unit works on a row, waits for the state memory or for DRAM, and pulses of a
- * cycle for packets handed to the network and taken from it. Of each router that passes flits: how many its buffers hold, and of each of its ports
- * how many the input's buffers hold (`held_`) and a pulse of a cycle for each flit that the output sends (`sent_`); a port has the name of what it leads to.
- * A cycle is the clock's period, rounded to a whole ps.
+ * A recording as Value Change Dump, for GTKWave and Surfer: wave and barrier of the chip; of each core the occupancy of
+ * its input queue, and whether its soma updates, its soma is held by packets, its synapse unit works on a row, waits
+ * for the state memory or for DRAM, and pulses of a cycle for packets handed to the network and taken from it. Of each
+ * router that passes flits: how many its buffers hold, and of each of its ports how many the input's buffers hold
+ * (`held_`) and a pulse of a cycle for each flit that the output sends (`sent_`); a port has the name of what it leads
+ * to. A cycle is the clock's period, rounded to a whole ps.
  */
 import { type Chip, portEnd, portName } from "../../arch/index.js";
 import type { Recorder } from "../board/index.js";
 import { type VcdChange, type VcdSignal, vcdFile } from "./vcd-file.js";
 
-/** Changes of counts of what is there at a time: [cycle, signal, step of the count]. `isWire`: 1 where the count is above 0. */
+/**
+ * Changes of counts of what is there at a time: [cycle, signal, step of the count]. `isWire`: 1 where the count is
+ * above 0.
+ */
 interface Counting {
   readonly change: VcdChange;
   readonly isWire: boolean;

@@ -1,5 +1,6 @@
 /**
- * The axons of a core: sources that have rows on it, one a bit of its spike vector; and what a sweep over all of them takes, spikes or not.
+ * The axons of a core: sources that have rows on it, one a bit of its spike vector; and what a sweep over all of them
+ * takes, spikes or not.
  *
  * Lane time of rows: their groups, each a beat; waits for the state memory come on top where a spike makes them.
  */
@@ -45,7 +46,10 @@ export function sweepsEach({ id, scan }: Core, blocks: readonly Block[]): boolea
   return scan.policy === "dense" && blocks.some((block) => block.isSpilled && block.target.slice.core === id);
 }
 
-/** By core id; and by entry, at which position in `each` of its core the source of its messages stands (empty if no core sweeps axon by axon). */
+/**
+ * By core id; and by entry, at which position in `each` of its core the source of its messages stands (empty if no core
+ * sweeps axon by axon).
+ */
 export function axonsOf(
   chip: Chip,
   routes: Routes,

@@ -1,8 +1,10 @@
 /**
- * What a soma asks its state memory for, batch by batch: word ranges of the neurons of one slice that are updated in a wave.
+ * What a soma asks its state memory for, batch by batch: word ranges of the neurons of one slice that are updated in a
+ * wave.
  *
- * Arrays: lastNeuron [batches]; rangeStart [batches + 1]; rangeFirst, rangeLast, inBuffer [ranges]. Words of accumulators are those of buffer 0;
- * the wave's buffer is added by the soma. A word that two neurons of a batch share is asked for once; the next batch asks for it again.
+ * Arrays: lastNeuron [batches]; rangeStart [batches + 1]; rangeFirst, rangeLast, inBuffer [ranges]. Words of
+ * accumulators are those of buffer 0; the wave's buffer is added by the soma. A word that two neurons of a batch share
+ * is asked for once; the next batch asks for it again.
  */
 import type { Packing } from "../../arch/index.js";
 import type { SomaSlice } from "./blocks.js";
@@ -18,7 +20,10 @@ export class BatchPlan {
   rangeLast: Int32Array;
   /** 1: accumulator words. */
   inBuffer: Uint8Array;
-  /** Of states in DRAM, by batch: bits of chunks that it needs and the batches before it did not; and of all batches together, with their words. */
+  /**
+   * Of states in DRAM, by batch: bits of chunks that it needs and the batches before it did not; and of all batches
+   * together, with their words.
+   */
   readonly fetchBits: Float64Array;
   dramBits = 0;
   dramWords = 0;

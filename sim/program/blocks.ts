@@ -1,4 +1,6 @@
-/** What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice. */
+/**
+ * What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice.
+ */
 import { type Core, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
@@ -22,7 +24,9 @@ export interface SomaSlice {
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
-  /** Of states in DRAM: words of a chunk, bits of it and of the last one in whole bursts. null: they are on the chip. */
+  /**
+   * Of states in DRAM: words of a chunk, bits of it and of the last one in whole bursts. null: they are on the chip.
+   */
   readonly dramStates: {
     readonly chunkWords: number;
     readonly chunkBits: number;
@@ -35,7 +39,10 @@ export interface SomaSlice {
   readonly crossing: { readonly bits: number; readonly cycles: number } | null;
 }
 
-/** One projection's rows inside one slice. An item is a weight (dense, or of a kernel) or a target neuron with all its weights (sparse). */
+/**
+ * One projection's rows inside one slice. An item is a weight (dense, or of a kernel) or a target neuron with all its
+ * weights (sparse).
+ */
 export interface Block {
   readonly target: SomaSlice;
   /** Position of `target` among its core's slices. */
@@ -74,7 +81,10 @@ export function wordsAround(p: Packing, from: number, to: number): number {
   return Math.floor((to - 1) / p.itemsPerWord) - Math.floor(from / p.itemsPerWord) + 1;
 }
 
-/** Words of the synapse memory that items `from .. to - 1` of the projection read, a row inside the block; of a dense one, 0 and its length. */
+/**
+ * Words of the synapse memory that items `from .. to - 1` of the projection read, a row inside the block; of a dense
+ * one, 0 and its length.
+ */
 export function rowReads({ synapse, groupItems, refetches, items, code }: Block, from: number, to: number): number {
   const count = to - from;
   if (items !== null && items.words !== null) {
@@ -93,7 +103,10 @@ export function rowReads({ synapse, groupItems, refetches, items, code }: Block,
   return words;
 }
 
-/** First and last word that items `from .. to - 1` newly touch, given that the words of items before `from` are at hand, or are refetched. */
+/**
+ * First and last word that items `from .. to - 1` newly touch, given that the words of items before `from` are at hand,
+ * or are refetched.
+ */
 export function newWords(p: Packing, from: number, to: number, refetches: boolean): { first: number; last: number } {
   if (p.wordsPerItem > 1) return { first: from * p.wordsPerItem, last: to * p.wordsPerItem - 1 };
   const first = refetches ? Math.floor(from / p.itemsPerWord) : Math.ceil(from / p.itemsPerWord);

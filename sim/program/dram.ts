@@ -1,8 +1,14 @@
-/** Traffic of the chip's external DRAM: whole bursts. Not modelled: banks, refresh, open pages, the turn of the channel between reads and writes. */
+/**
+ * Traffic of the chip's external DRAM: whole bursts. Not modelled: banks, refresh, open pages, the turn of the channel
+ * between reads and writes.
+ */
 import type { Dram } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
-/** A channel moves a fraction of a bit per cycle by counting in these: a fetch is over when as many have come as its bits are worth. */
+/**
+ * A channel moves a fraction of a bit per cycle by counting in these: a fetch is over when as many have come as its
+ * bits are worth.
+ */
 const CREDITS_PER_BIT = powerOfTwo(20);
 
 /** Bits of whole bursts that hold `bits`. */

@@ -1,6 +1,6 @@
 /**
- * Items of a sparse projection's rows inside a slice: target neurons with their weights, or weights of a kernel. Numbers of items run through all rows
- * of the projection; what a kernel makes is made row by row.
+ * Items of a sparse projection's rows inside a slice: target neurons with their weights, or weights of a kernel.
+ * Numbers of items run through all rows of the projection; what a kernel makes is made row by row.
  */
 import { type KernelReader, type Projection, rowHolding, type SharedKernel } from "../../arch/index.js";
 import { channelsIn } from "../mapping/index.js";
@@ -9,7 +9,10 @@ export interface Items {
   /** Of the items that were read last, the first is at `first`: targets, neurons of the population. */
   readonly targets: Uint32Array;
   readonly first: number;
-  /** Likewise the word of the row that an item's weight lies in (of weights wider than a word, which weight); null: items of a row follow each other. */
+  /**
+   * Likewise the word of the row that an item's weight lies in (of weights wider than a word, which weight); null:
+   * items of a row follow each other.
+   */
   readonly words: Uint32Array | null;
   /** Reads items `from .. to - 1`, a row's part in the slice. */
   read(from: number, to: number): void;

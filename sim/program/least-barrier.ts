@@ -1,12 +1,14 @@
 /**
- * The shortest barrier that hardware can keep. From the first cycle in which nothing is under way, which a barrier is counted from, to the next wave:
+ * The shortest barrier that hardware can keep. From the first cycle in which nothing is under way, which a barrier is
+ * counted from, to the next wave:
  *
- * - Words that were updated last are still to be written. A bank is read at most once per cycle, and a word is written when its unit is done with it: A cycles
- *   after its read for the synapse unit, P for the soma (accumulate and pipeline depth, each behind the same read latency). Where the two meet, up to
- *   |P - A| words of one bank wait; a batch's states and cleared accumulators leave the soma together, k in one bank; the synapse unit ends a row with up
+ * - Words that were updated last are still to be written. A bank is read at most once per cycle, and a word is written
+ *   when its unit is done with it: A cycles after its read for the synapse unit, P for the soma (accumulate and
+ *   pipeline depth, each behind the same read latency). Where the two meet, up to |P - A| words of one bank wait; a
+ *   batch's states and cleared accumulators leave the soma together, k in one bank; the synapse unit ends a row with up
  *   to two words of one bank. Each word takes its bank for one cycle: |P - A| + k + 1 cycles at most.
- * - The word "all cores rest" goes up a tree of registers, each behind an AND of four, and "begin" comes back down a tree of the same levels:
- *   2 ceil(log4 of the cores in use) cycles, while the words are written.
+ * - The word "all cores rest" goes up a tree of registers, each behind an AND of four, and "begin" comes back down a
+ *   tree of the same levels: 2 ceil(log4 of the cores in use) cycles, while the words are written.
  *
  * Not modelled: wires of the tree that take more than a cycle per level.
  */

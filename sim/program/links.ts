@@ -1,8 +1,9 @@
 /**
- * Who waits for whom on a chip whose waves wait for their sources: each core's neighbours, and the packets by which it tells them that its wave is done.
+ * Who waits for whom on a chip whose waves wait for their sources: each core's neighbours, and the packets by which it
+ * tells them that its wave is done.
  *
- * A neighbour gets spikes of the core, or sends it some, in any step. A step packet has a header, as a spike has, and the number of spikes that it speaks of: at
- * most one per neuron of the core.
+ * A neighbour gets spikes of the core, or sends it some, in any step. A step packet has a header, as a spike has, and
+ * the number of spikes that it speaks of: at most one per neuron of the core.
  */
 import { type Chip, portEnd } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";

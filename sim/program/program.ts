@@ -1,5 +1,6 @@
 /**
- * A placed network as flat tables that the cores run from: where each neuron's spikes go, and what a spike does when it arrives.
+ * A placed network as flat tables that the cores run from: where each neuron's spikes go, and what a spike does when it
+ * arrives.
  *
  * Slices and blocks: blocks.ts; routes: routes.ts.
  * Not modelled: the router's and the axon tables' own memories; their look-up is `event_overhead_cycles`.
@@ -38,7 +39,10 @@ export interface Program extends Routes {
   readonly links: readonly Links[];
   /** By core id. */
   readonly axons: readonly Axons[];
-  /** By entry: position of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by axon. */
+  /**
+   * By entry: position of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by
+   * axon.
+   */
   readonly axonOf: Uint32Array;
 }
 
@@ -83,7 +87,10 @@ function portSlice(chip: Chip, { populations }: Topology, population: number): S
 
 const flitsOf = ({ noc }: Chip, payloadBits: number): number => Math.ceil((noc.headerBits + payloadBits) / noc.flitWidthBits);
 
-/** Builds the tables. `placement` is a checked one. @throws InfeasibleError where packets are copied that no buffer holds. */
+/**
+ * Builds the tables. `placement` is a checked one. @throws InfeasibleError where packets are copied that no buffer
+ * holds.
+ */
 export function buildProgram(chip: Chip, placement: Placement, precision: Precision): Program {
   const { topology } = placement;
   const somaSlices: SomaSlice[][] = chip.cores.map(() => []);

@@ -1,9 +1,11 @@
 /**
- * Where each neuron's spikes go, as flat tables: route -> entries (a destination core each) -> segments (a row, or part of one, at that core).
+ * Where each neuron's spikes go, as flat tables: route -> entries (a destination core each) -> segments (a row, or part
+ * of one, at that core).
  *
- * Neurons of a population with dense projections only share one route. Each neuron has two routes: one for all steps but an utterance's last,
- * one for the last (recurrent projections left out: there is no next step). Sizes are counted first, so that tables are made once, as large as
- * they must be: 8 bytes an entry-segment pair of sparse networks and 8 more for its items.
+ * Neurons of a population with dense projections only share one route. Each neuron has two routes: one for all steps
+ * but an utterance's last, one for the last (recurrent projections left out: there is no next step). Sizes are counted
+ * first, so that tables are made once, as large as they must be: 8 bytes an entry-segment pair of sparse networks and 8
+ * more for its items.
  */
 import type { Projection, RowReader, Topology } from "../../arch/index.js";
 import { rowsOf } from "../mapping/index.js";
@@ -139,7 +141,10 @@ class Tables {
   }
 }
 
-/** Routes of a placed network. `ways` in the order of the topology's projections; `tellsNeurons`: no two neurons share a route. */
+/**
+ * Routes of a placed network. `ways` in the order of the topology's projections; `tellsNeurons`: no two neurons share a
+ * route.
+ */
 export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: readonly Way[], tellsNeurons = false): Routes {
   const populationStart = new Uint32Array(topology.populations.length);
   let neurons = 0;

@@ -1,4 +1,7 @@
-/** Which step of which utterance each population works on, wave by wave: population p works on position w - depth(p) in wave w. */
+/**
+ * Which step of which utterance each population works on, wave by wave: population p works on position w - depth(p) in
+ * wave w.
+ */
 import type { SpikeTrace } from "../../arch/index.js";
 
 /** Utterances one after the other without a gap; [positions] each. */

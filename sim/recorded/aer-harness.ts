@@ -136,7 +136,8 @@ export function runAerCore(
     },
   });
 
-  // The clock edge to cycle 0: ACK was low before it, so a sender whose first event may come in cycle 0 raises REQ there.
+  // The clock edge to cycle 0: ACK was low before it, so a sender whose first event may come in cycle 0 raises REQ
+  // there.
   source.evaluate(-1);
   source.commit(-1);
   const view: AerView = { controller, queue, source, output, sink };

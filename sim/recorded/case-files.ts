@@ -26,7 +26,9 @@ export function placedLines(files: CaseFiles, name: string): PlacedLine[] {
   return lines.map((line, i) => ({ line, place: `${name}:${i + 1}` })).filter(({ line }) => line.trim() !== "");
 }
 
-/** Data rows of a CSV file as text cells, by column name, and where each stands. Throws InputError on a missing column. */
+/**
+ * Data rows of a CSV file as text cells, by column name, and where each stands. Throws InputError on a missing column.
+ */
 export function csvRows<Column extends string>(
   files: CaseFiles,
   name: string,
@@ -58,7 +60,10 @@ export function integerWithin(place: string, field: string, text: string, [low, 
   return value;
 }
 
-/** Settings of `case.json`, numbers only, nested objects flattened by their own keys; without that file, of `case.txt` (`name value` lines). */
+/**
+ * Settings of `case.json`, numbers only, nested objects flattened by their own keys; without that file, of `case.txt`
+ * (`name value` lines).
+ */
 export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
   const settings = new Map<string, number>();
   const lines = files.get("case.txt");
@@ -102,7 +107,10 @@ export function setting(settings: ReadonlyMap<string, number>, name: string): nu
 const ROWS = 256;
 const NIBBLES_PER_ROW = 256;
 
-/** 4-bit values [256][256] from rows `row 32x8hex`: words left to right, the low nibble of a word first; rows not listed are 0. */
+/**
+ * 4-bit values [256][256] from rows `row 32x8hex`: words left to right, the low nibble of a word first; rows not listed
+ * are 0.
+ */
 export function nibbleRows(files: CaseFiles, name: string): Uint8Array {
   const nibbles = new Uint8Array(ROWS * NIBBLES_PER_ROW);
   for (const line of linesOf(textOf(files, name))) {

@@ -21,7 +21,10 @@ export interface ConformedCase {
 
 const MARKERS = ["case.json", "case.txt"] as const;
 
-/** Every folder below `root` (itself included, links followed once) that holds a `case.json` or `case.txt`. Throws InputError if there is none. */
+/**
+ * Every folder below `root` (itself included, links followed once) that holds a `case.json` or `case.txt`. Throws
+ * InputError if there is none.
+ */
 export function caseFolders(root: string): string[] {
   const found: string[] = [];
   const seen = new Set<string>();

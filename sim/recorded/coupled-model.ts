@@ -1,6 +1,6 @@
 /**
- * What a coupled chip's core model gives to whoever runs one: a run on recorded or synthetic inputs, what it comes to, what it costs, how its trace
- * is drawn, and its recorded cases. Every model stands in `registry.ts`.
+ * What a coupled chip's core model gives to whoever runs one: a run on recorded or synthetic inputs, what it comes to,
+ * what it costs, how its trace is drawn, and its recorded cases. Every model stands in `registry.ts`.
  */
 import type { BreakdownRow } from "../result.js";
 import type { CaseFiles } from "./case-files.js";

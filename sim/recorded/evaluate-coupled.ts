@@ -1,8 +1,10 @@
 /**
- * One design point of a coupled chip: function and time in one run, priced where the chip's description has measured prices.
+ * One design point of a coupled chip: function and time in one run, priced where the chip's description has measured
+ * prices.
  *
- * Area, accuracy and throughput are null: such a chip is no sum of library components, and its inputs carry no labels. A run that meets
- * its cycle limit has no latency and no energy of an inference; its power is of the cycles that were simulated.
+ * Area, accuracy and throughput are null: such a chip is no sum of library components, and its inputs carry no labels.
+ * A run that meets its cycle limit has no latency and no energy of an inference; its power is of the cycles that were
+ * simulated.
  */
 import type { CoupledExperiment } from "../../arch/index.js";
 import type { Counters } from "../counters.js";
@@ -24,7 +26,10 @@ interface CoupledProvenance {
   readonly dataHash: string;
 }
 
-/** `files`: texts of the case folder, empty for synthetic inputs. @throws InputError where the case does not fit the chip. */
+/**
+ * `files`: texts of the case folder, empty for synthetic inputs. @throws InputError where the case does not fit the
+ * chip.
+ */
 export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles, provenance: CoupledProvenance): CoupledEvaluation {
   const { chip } = experiment;
   const { facts } = runOnInput(chip, coupledInput(experiment, files));

@@ -1,8 +1,9 @@
 /**
- * The clocked kernel of coupled runs: evaluate all parts, commit all parts, and jump over cycles in which none has work.
+ * The clocked kernel of coupled runs: evaluate all parts, commit all parts, and jump over cycles in which none has
+ * work.
  *
- * Parts see only committed state in `evaluate`, so their order cannot matter. `observe` runs between evaluate and commit and
- * sees the settled cycle. A run is quiet from the first cycle in which no part will ever have work again.
+ * Parts see only committed state in `evaluate`, so their order cannot matter. `observe` runs between evaluate and
+ * commit and sees the settled cycle. A run is quiet from the first cycle in which no part will ever have work again.
  */
 import type { Part } from "./parts/part.js";
 

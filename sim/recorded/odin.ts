@@ -1,8 +1,10 @@
 /**
- * ODIN: 256 LIF neurons with unsigned saturating membranes and calcium, 256 x 256 plastic synapses (mapping bit and 3-bit weight).
+ * ODIN: 256 LIF neurons with unsigned saturating membranes and calcium, 256 x 256 plastic synapses (mapping bit and
+ * 3-bit weight).
  *
  * Shapes: synapses [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
- * Source: github.com/ChFrenkel/ODIN RTL and its recorded runs; Frenkel et al., IEEE TBioCAS 13(1), 2019 (SDSP learning).
+ * Source: github.com/ChFrenkel/ODIN RTL and its recorded runs; Frenkel et al., IEEE TBioCAS 13(1), 2019 (SDSP
+ * learning).
  * Not modelled: Izhikevich neurons, bursts, monitoring mode, SPI configuration. An output request per processed event
  * (`output_on: event`) falls in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
  * ODIN's recorded runs never use it.

@@ -1,8 +1,8 @@
 /**
  * RANC: a grid of cores that sweep all neurons each global tick, and dimension-ordered routers of merges and FIFOs.
  *
- * A packet is (dx, dy, axon, delay); a router is twelve FIFOs and five merges (E, W, N, S, local). Core c lies at
- * (c mod width, c div width); the output position has a router but no core. Ticks that come while a core works are missed.
+ * A packet is (dx, dy, axon, delay); a router is twelve FIFOs and five merges (E, W, N, S, local). Core c lies at (c
+ * mod width, c div width); the output position has a router but no core. Ticks that come while a core works are missed.
  * Source: github.com/UA-RCL/RANC, hardware/IP/RANCNetwork, and its recorded runs. Not modelled: the AXI front end.
  */
 import type { RancChip } from "../../arch/index.js";

@@ -36,7 +36,10 @@ export const caseInputs = (model: CoupledModelName): readonly string[] => COUPLE
 /** Runs `chip` as it is described. Throws InputError where inputs do not fit the chip. */
 export const runOnInput = (chip: CoupledChip, input: CoupledInput): CoupledRun => modelOf(chip).run(chip, input);
 
-/** Runs `chip` with, for a case, that case's registers in it; `change` (a sweep's values) comes after. Throws InputError where inputs do not fit. */
+/**
+ * Runs `chip` with, for a case, that case's registers in it; `change` (a sweep's values) comes after. Throws InputError
+ * where inputs do not fit.
+ */
 export function runCoupled(chip: CoupledChip, input: CoupledInput, change: (chip: CoupledChip) => CoupledChip): CoupledMetrics {
   return runOnInput(change(input.kind === "case" ? casesOf(chip).withRegisters(chip, input.files) : chip), input).metrics;
 }

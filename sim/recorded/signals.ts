@@ -1,4 +1,7 @@
-/** Signals in the trace of a coupled chip: states and handshakes as wires, queue occupancy as numbers, instants as pulses of a cycle. */
+/**
+ * Signals in the trace of a coupled chip: states and handshakes as wires, queue occupancy as numbers, instants as
+ * pulses of a cycle.
+ */
 
 interface Pulse {
   readonly cycle: number;
@@ -33,7 +36,9 @@ export class SignalBook {
     this.at(scope, name, kind).changes.push([cycle, value]);
   }
 
-  /** One wire per state of a machine: the wire of the state that is entered rises, that of the state that is left falls. */
+  /**
+   * One wire per state of a machine: the wire of the state that is entered rises, that of the state that is left falls.
+   */
   enter(scope: string, state: string, cycle: number): void {
     const before = this.states.get(scope);
     if (before !== undefined) this.set(scope, before, "wire", cycle, 0);

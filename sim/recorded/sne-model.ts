@@ -11,12 +11,17 @@ import type { WorkloadRequest } from "./workload.js";
 
 /** Length of a packet that an end word ends. */
 const OPEN_LENGTH = 0xffff;
-/** Input spikes of a step, in the mean; the most steps between two that the input names; how far spikes may lie beside the map. */
+/**
+ * Input spikes of a step, in the mean; the most steps between two that the input names; how far spikes may lie beside
+ * the map.
+ */
 const SPIKES_PER_STEP = 8;
 const STEP_GAP = 60;
 const MARGIN = 2;
 
-/** Clusters as tiles of one map, two neurons over each other's border, so that every inner neuron of the map fires once. */
+/**
+ * Clusters as tiles of one map, two neurons over each other's border, so that every inner neuron of the map fires once.
+ */
 function tiles(chip: SneChip): SneLayout {
   const columns = chip.clusters === 8 ? 4 : Math.sqrt(chip.clusters);
   const stride = chip.cluster_side - 2;
@@ -41,7 +46,10 @@ function weightsWord(rng: Rng, density: number): number {
   return word >>> 0;
 }
 
-/** Kernels first, then steps with spikes anywhere on the map and a little beside it; of a fully connected layer, every spike brings its weights. */
+/**
+ * Kernels first, then steps with spikes anywhere on the map and a little beside it; of a fully connected layer, every
+ * spike brings its weights.
+ */
 function sneWorkload(chip: SneChip, request: WorkloadRequest): SneStimulus {
   const rng = createRng(request.seed, "SNE workload");
   const layout = tiles(chip);

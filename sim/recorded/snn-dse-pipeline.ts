@@ -1,10 +1,10 @@
 /**
- * SNN-DSE's pipeline of fully connected layers: every layer works through the spikes of one time step, then hands its own spikes
- * over through a single buffer; a full buffer holds the layer before it.
+ * SNN-DSE's pipeline of fully connected layers: every layer works through the spikes of one time step, then hands its
+ * own spikes over through a single buffer; a full buffer holds the layer before it.
  *
  * A spike costs cycles_per_weight x neurons_per_unit + cycles_per_spike. Shapes: spikes[layer][step] = incoming spikes.
- * Source: SNN-DSE's SystemC simulator (event controllers). Not modelled: weights and membranes (spike counts are given); a first
- * layer without input spikes does not wait for its buffer, as there.
+ * Source: SNN-DSE's SystemC simulator (event controllers). Not modelled: weights and membranes (spike counts are
+ * given); a first layer without input spikes does not wait for its buffer, as there.
  */
 
 import type { SnnDsePipelineChip } from "../../arch/index.js";

@@ -1,10 +1,10 @@
 /**
- * SNN-DSE's controller of a fully connected layer: a priority encoder compresses the spikes of all time steps, then an iterator
- * runs groups of neurons over the compressed lists.
+ * SNN-DSE's controller of a fully connected layer: a priority encoder compresses the spikes of all time steps, then an
+ * iterator runs groups of neurons over the compressed lists.
  *
- * Shapes: spikes[step] = ascending input indices. Two parts on the kernel; the iterator starts `start_delay_cycles` after the
- * encoder is done. The last spike of a step is never issued to the accumulators (as in the RTL), and one group more than needed
- * runs if lanes divide the layer. Throws InputError on a malformed case.
+ * Shapes: spikes[step] = ascending input indices. Two parts on the kernel; the iterator starts `start_delay_cycles`
+ * after the encoder is done. The last spike of a step is never issued to the accumulators (as in the RTL), and one
+ * group more than needed runs if lanes divide the layer. Throws InputError on a malformed case.
  * Source: github.com/githubofaliyev/SNN-DSE, Hardware/fc_ec.sv and conv_ec.sv (penc), and its recorded runs.
  * Not modelled: the floating-point neuron datapath; more than one input channel (no ground truth in the RTL).
  */

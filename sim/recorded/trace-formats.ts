@@ -1,6 +1,7 @@
 /**
- * The trace of a coupled chip as Value Change Dump or Chrome trace-event JSON: states and handshakes as wires, queue occupancy as numbers,
- * spikes, hops and other instants as one-cycle pulses with their fields. A cycle is the clock's period where the description says one, else 1 ns.
+ * The trace of a coupled chip as Value Change Dump or Chrome trace-event JSON: states and handshakes as wires, queue
+ * occupancy as numbers, spikes, hops and other instants as one-cycle pulses with their fields. A cycle is the clock's
+ * period where the description says one, else 1 ns.
  */
 import type { CoupledChip } from "../../arch/index.js";
 import { nameEvent, type TraceEvent, traceEventFile, type VcdChange, vcdFile } from "../observe/index.js";

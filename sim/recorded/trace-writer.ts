@@ -3,7 +3,10 @@ export class TraceWriter {
   private readonly rows: { cycle: number; unit: number; rank: number; detail: string; text: string }[] = [];
   private readonly rank: ReadonlyMap<string, number>;
 
-  /** @param order event names in the order of one cycle's rows; names in one inner list keep the order in which they were added. */
+  /**
+   * @param order event names in the order of one cycle's rows; names in one inner list keep the order in which they
+   * were added.
+   */
   constructor(
     private readonly header: string,
     order: readonly (readonly string[])[],

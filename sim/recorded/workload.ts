@@ -1,8 +1,9 @@
 /**
  * Synthetic workloads for coupled chips, by seed: random memories and events that fit whatever size the chip has.
  *
- * `density`: share of non-zero weights and of connected axons, or of inputs that spike in a step. `events`: input spikes (event and
- * tick chips) or time steps (layer chips). Not modelled: any trained network; for recorded inputs use a conformance case.
+ * `density`: share of non-zero weights and of connected axons, or of inputs that spike in a step. `events`: input
+ * spikes (event and tick chips) or time steps (layer chips). Not modelled: any trained network; for recorded inputs use
+ * a conformance case.
  */
 import type { Rng } from "../../base/rng.js";
 import type { AerEvent } from "./aer-harness.js";

@@ -1,9 +1,10 @@
 /**
- * SANA-FE's architecture YAML: tiles on a mesh, cores in tiles, and five kinds of units in a core, each with energies and latencies.
+ * SANA-FE's architecture YAML: tiles on a mesh, cores in tiles, and five kinds of units in a core, each with energies
+ * and latencies.
  *
- * Units: J and s, as in the file. Tile t lies at x = floor(t / height), y = t mod height; core ids run over tiles in order.
- * A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is refused.
- * Throws InputError with every problem. Not modelled: those, a topology other than mesh.
+ * Units: J and s, as in the file. Tile t lies at x = floor(t / height), y = t mod height; core ids run over tiles in
+ * order. A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is
+ * refused. Throws InputError with every problem. Not modelled: those, a topology other than mesh.
  */
 import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf } from "./attributes.js";
 import { parseTree } from "./packed-yaml.js";
@@ -177,7 +178,10 @@ function warnOfKeys(
   for (const key of Object.keys(map)) if (!known.includes(key)) report.warn(file, path, `${key} is not understood and has no effect`);
 }
 
-/** Energy and latency of an action, 0 or more; the first of its names that is given. Both must be, unless `fallback` says what they are else. */
+/**
+ * Energy and latency of an action, 0 or more; the first of its names that is given. Both must be, unless `fallback`
+ * says what they are else.
+ */
 function costOf(attributes: Attributes, actions: readonly string[], fallback: 0 | null = null): Cost {
   const value = (quantity: string): number =>
     attributes.least(
@@ -232,7 +236,10 @@ function syncOf(attributes: Attributes, report: ImportReport): (tilesInUse: numb
   };
 }
 
-/** [tiles, seconds] of `{1: s, 4: s}`, `[{1: s}, {4: s}]`, `[[1, s], [4, s]]`, or `[s0, s1, ..]` with the position as key. */
+/**
+ * [tiles, seconds] of `{1: s, 4: s}`, `[{1: s}, {4: s}]`, `[[1, s], [4, s]]`, or `[s0, s1, ..]` with the position as
+ * key.
+ */
 function tableOf(tree: Tree): [number, number][] {
   if (isMap(tree)) return Object.entries(tree).map(([key, value]) => [Number(key), Number(value)]);
   return listOf(tree).flatMap((entry, i): [number, number][] => {

@@ -1,8 +1,8 @@
 /**
  * Attributes of SANA-FE's files: text values looked up by name; whatever nobody asked for becomes a warning.
  *
- * That program reads any attribute without checking its name; here a name that nothing understands is reported with the nearest
- * name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
+ * That program reads any attribute without checking its name; here a name that nothing understands is reported with the
+ * nearest name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
 
 import { InputError, type Problem } from "../../base/errors.js";

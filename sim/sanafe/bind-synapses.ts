@@ -1,4 +1,7 @@
-/** Synapses of a network in the order in which they are used: by source neuron, destination core, and the order of the file. */
+/**
+ * Synapses of a network in the order in which they are used: by source neuron, destination core, and the order of the
+ * file.
+ */
 import type { SanafeChip } from "./architecture.js";
 import type { ImportReport } from "./attributes.js";
 import type { EdgeColumns } from "./edge-columns.js";

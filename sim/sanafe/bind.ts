@@ -1,5 +1,6 @@
 /**
- * Puts a SANA-FE network on a SANA-FE chip: neurons in cores, one axon per neuron and destination core, synapses in edge order.
+ * Puts a SANA-FE network on a SANA-FE chip: neurons in cores, one axon per neuron and destination core, synapses in
+ * edge order.
  *
  * Shapes: axons of neuron n are axonStart[n] .. axonStart[n + 1], destination cores ascending; synapses of axon a are
  * synapseStart[a] .. synapseStart[a + 1]. Throws InputError (names) and InfeasibleError (a core holds too few neurons).

@@ -5,8 +5,8 @@ import { MOST_TEXT_BYTES } from "../../base/read-file.js";
 const NEWLINE = 0x0a;
 
 /**
- * Calls `take` with each line, without its newline, as bytes `start` to `end` of a buffer that is only good during the call. A text that ends with
- * a newline has an empty last line, as `split("\n")` says.
+ * Calls `take` with each line, without its newline, as bytes `start` to `end` of a buffer that is only good during the
+ * call. A text that ends with a newline has an empty last line, as `split("\n")` says.
  * Throws: InputError for a line longer than a string may be.
  */
 export function eachLine(pieces: Iterable<Uint8Array>, file: string, take: (bytes: Uint8Array, start: number, end: number) => void): void {

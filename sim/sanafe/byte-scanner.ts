@@ -1,5 +1,6 @@
 /**
- * Looks at one line of bytes from left to right. What it takes is plain ASCII; whatever else stands there it leaves to a slower reader, by saying false.
+ * Looks at one line of bytes from left to right. What it takes is plain ASCII; whatever else stands there it leaves to
+ * a slower reader, by saying false.
  */
 import { textOf } from "./byte-lines.js";
 
@@ -88,8 +89,9 @@ export class ByteScanner {
   }
 
   /**
-   * Takes a decimal number into `value`, to the last bit what `Number` makes of it: up to 15 digits and a power of ten up to 22 are exact in a double,
-   * so that one multiplication or division rounds correctly; others go through `Number`. Source: W. D. Clinger, PLDI 1990.
+   * Takes a decimal number into `value`, to the last bit what `Number` makes of it: up to 15 digits and a power of ten
+   * up to 22 are exact in a double, so that one multiplication or division rounds correctly; others go through
+   * `Number`. Source: W. D. Clinger, PLDI 1990.
    */
   takeDecimal(): boolean {
     const { bytes, end } = this;

@@ -1,11 +1,12 @@
 /**
- * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks. `dendrites.ts` runs them.
+ * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks.
+ * `dendrites.ts` runs them.
  *
- * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step (sent in step t
- * with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its charge a step and receives
- * `space_constants[i]` of that of its neighbour on the other side of joint i; the charge of compartment 0 is the current. (Our
- * reading of the published example, which draws arrows both ways between compartments; no recorded run covers taps.) null: nothing
- * came, which a soma can tell from 0.
+ * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step
+ * (sent in step t with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its
+ * charge a step and receives `space_constants[i]` of that of its neighbour on the other side of joint i; the charge of
+ * compartment 0 is the current. (Our reading of the published example, which draws arrows both ways between
+ * compartments; no recorded run covers taps.) null: nothing came, which a soma can tell from 0.
  */
 
 import type { DendriteUnit } from "./architecture.js";

@@ -1,6 +1,6 @@
 /**
- * Synaptic events of all neurons of a SANA-FE network until their somas ask for them. Sums lie in slots: one per neuron for an accumulator, one
- * per delay for accumulator_with_delay.
+ * Synaptic events of all neurons of a SANA-FE network until their somas ask for them. Sums lie in slots: one per neuron
+ * for an accumulator, one per delay for accumulator_with_delay.
  */
 import type { BoundNetwork } from "./bind.js";
 import { Taps } from "./dendrite.js";
@@ -57,7 +57,10 @@ export class Dendrites {
     }
   }
 
-  /** What the somas of some neurons get in this step lies in `sums` and `isWritten` of the result by neuron then, for them to take. */
+  /**
+   * What the somas of some neurons get in this step lies in `sums` and `isWritten` of the result by neuron then, for
+   * them to take.
+   */
   take(neurons: Int32Array): { readonly sums: Float64Array; readonly isWritten: Uint8Array } {
     if (this.isPlain) return this;
     const { taken, taps, first, now, slots } = this;

@@ -1,12 +1,13 @@
 /**
- * Time of one step's messages, each by itself but without routers: cores that send in order, hop latencies by direction, service in the target core
- * in order of arrival, and back-pressure.
+ * Time of one step's messages, each by itself but without routers: cores that send in order, hop latencies by
+ * direction, service in the target core in order of arrival, and back-pressure.
  *
- * A path of h hops has room for `link_buffer_size` messages in each of its h links and in the one into the core: a message leaves if fewer than
- * these have left for its target and wait or travel. Where there is no room its core waits, and all that the core makes later is late by as much.
- * Cores that wait for one target go in the order in which they began to; who finds others waiting waits behind them. At one time, targets that cores
- * wait for are looked at first, then cores send by their id. Times in s. Our own model: that program's detailed model takes delays from means, and
- * is not copied. Not modelled: messages that meet on a link, which `flit-time.ts` adds.
+ * A path of h hops has room for `link_buffer_size` messages in each of its h links and in the one into the core: a
+ * message leaves if fewer than these have left for its target and wait or travel. Where there is no room its core
+ * waits, and all that the core makes later is late by as much. Cores that wait for one target go in the order in which
+ * they began to; who finds others waiting waits behind them. At one time, targets that cores wait for are looked at
+ * first, then cores send by their id. Times in s. Our own model: that program's detailed model takes delays from means,
+ * and is not copied. Not modelled: messages that meet on a link, which `flit-time.ts` adds.
  */
 import { inputError } from "../../base/errors.js";
 import type { Direction, SanafeChip } from "./architecture.js";
@@ -33,8 +34,8 @@ export class DetailedTimer {
   private readonly next: Int32Array;
   private readonly lateS: Float64Array;
   /**
-   * Messages to core c that have left lie at first[c] .. tail[c] by arrival. Those before served[c] have a time at which the core begins with them;
-   * those before begun[c] have reached it.
+   * Messages to core c that have left lie at first[c] .. tail[c] by arrival. Those before served[c] have a time at
+   * which the core begins with them; those before begun[c] have reached it.
    */
   private readonly first: Int32Array;
   private readonly tail: Int32Array;
@@ -72,13 +73,13 @@ export class DetailedTimer {
   }
 
   /**
-   * Duration of the step. `generatedS`: when each core ends its neuron phase if nothing makes it wait; `closingS`: how long each works on after its
-   * last message.
+   * Duration of the step. `generatedS`: when each core ends its neuron phase if nothing makes it wait; `closingS`: how
+   * long each works on after its last message.
    */
   stepS(messages: Messages, generatedS: Float64Array, closingS: Float64Array): number {
     this.begin(messages);
-    // Paths that could hold all messages of the step make nobody wait, so that no core's time depends on another's: half the work of a step with few
-    // messages per core.
+    // Paths that could hold all messages of the step make nobody wait, so that no core's time depends on another's:
+    // half the work of a step with few messages per core.
     if (this.hasRoomForAll(messages)) this.leaveFreely(messages);
     else this.followEvents(messages);
     let last = 0;
@@ -149,7 +150,10 @@ export class DetailedTimer {
     }
   }
 
-  /** Gives what has reached `core` until `timeS` the times at which it begins with it, and counts what it has begun with. */
+  /**
+   * Gives what has reached `core` until `timeS` the times at which it begins with it, and counts what it has begun
+   * with.
+   */
   private serve(core: number, timeS: number, { axon, processingS }: Messages): void {
     const { arrivesS, beginsS } = this;
     const tail = this.tail[core];
@@ -218,7 +222,9 @@ export class DetailedTimer {
     return unbegun < this.linkMessages || unbegun < this.linkMessages * (this.hopsBetween(core, target) + 1);
   }
 
-  /** Earliest time at which `target` can begin with another message: there is one that has left, as there was no room. */
+  /**
+   * Earliest time at which `target` can begin with another message: there is one that has left, as there was no room.
+   */
   private nextBeginS(target: number): number {
     const begun = this.begun[target];
     return begun < this.served[target] ? this.beginsS[begun] : this.arrivesS[begun];

@@ -1,6 +1,6 @@
 /**
- * Synapses in the order of the file, as columns in blocks: 16 bytes each, and what most files do not say (delay, tap, unit) takes no memory until
- * an edge says it.
+ * Synapses in the order of the file, as columns in blocks: 16 bytes each, and what most files do not say (delay, tap,
+ * unit) takes no memory until an edge says it.
  */
 import { inputError } from "../../base/errors.js";
 

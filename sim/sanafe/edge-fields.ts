@@ -1,6 +1,6 @@
 /**
- * What one edge says, field by field: weight and delay as numbers, all else as a shape that edges share. Two edges of one shape have the same fields
- * in the same order, and the same values of all fields but weight and delay.
+ * What one edge says, field by field: weight and delay as numbers, all else as a shape that edges share. Two edges of
+ * one shape have the same fields in the same order, and the same values of all fields but weight and delay.
  */
 import { type ByteScanner, isWordByte } from "./byte-scanner.js";
 import type { Fields } from "./network.js";
@@ -41,7 +41,10 @@ export class EdgeFields {
     if (this.fields.length > 0) this.fields = [];
   }
 
-  /** Takes the value at hand of the key that stands at `keyStart` to `keyEnd`; false where it is nothing plain, or said twice. */
+  /**
+   * Takes the value at hand of the key that stands at `keyStart` to `keyEnd`; false where it is nothing plain, or said
+   * twice.
+   */
   take(scanner: ByteScanner, keyStart: number, keyEnd: number): boolean {
     const kind = kindOf(scanner, keyStart, keyEnd);
     if (kind === OTHER) return this.takeOther(scanner, scanner.text(keyStart, keyEnd));

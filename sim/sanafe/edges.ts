@@ -1,9 +1,9 @@
 /**
  * Edges between whole groups, as SANA-FE's network YAML writes them: dense, sparse and conv2d.
  *
- * dense: weights [source][target]. sparse: `source_target_pairs` in order. conv2d: no padding, neurons channel-major (c, y, x),
- * filter [y][x][input channel][output channel]; a filter's sizes are kernel_* or, as in older files, filter_* and filters. Every
- * listed pair is a synapse, weight 0 too.
+ * dense: weights [source][target]. sparse: `source_target_pairs` in order. conv2d: no padding, neurons channel-major
+ * (c, y, x), filter [y][x][input channel][output channel]; a filter's sizes are kernel_* or, as in older files,
+ * filter_* and filters. Every listed pair is a synapse, weight 0 too.
  */
 import type { Attributes } from "./attributes.js";
 import { isMap, listOf } from "./attributes.js";

@@ -1,9 +1,11 @@
 /**
- * Time of one step's messages through the flit-level network: departures, contention, arrival order, and service in the target core.
+ * Time of one step's messages through the flit-level network: departures, contention, arrival order, and service in the
+ * target core.
  *
- * A message is one flit. The network's clock is chosen so that a hop without contention takes the mean of the description's hop
- * latencies; a link holds `link_buffer_size` flits; a core that has that many messages waiting takes no more (back-pressure).
- * Times in s. Not modelled: hop latencies that differ by direction or tile (their mean counts).
+ * A message is one flit. The network's clock is chosen so that a hop without contention takes the mean of the
+ * description's hop latencies; a link holds `link_buffer_size` flits; a core that has that many messages waiting takes
+ * no more (back-pressure). Times in s. Not modelled: hop latencies that differ by direction or tile (their mean
+ * counts).
  */
 import { InvariantError, inputError } from "../../base/errors.js";
 import type { NocKernel } from "../noc/index.js";
@@ -87,8 +89,8 @@ export class FlitTimer {
   }
 
   /**
-   * Duration of the step: the last core's last work, sending or receiving. `generatedS`: when each core ends its neuron phase; `closingS`:
-   * how long each works on after its last message.
+   * Duration of the step: the last core's last work, sending or receiving. `generatedS`: when each core ends its neuron
+   * phase; `closingS`: how long each works on after its last message.
    */
   stepS(messages: Messages, generatedS: Float64Array, closingS: Float64Array): number {
     for (const core of messages.used) this.busyUntilS[core] = 0;
@@ -108,7 +110,10 @@ export class FlitTimer {
     return startS;
   }
 
-  /** Merges the messages of all cores, each in order, by the time or, with a network, by the cycle in which they are ready; then by core. */
+  /**
+   * Merges the messages of all cores, each in order, by the time or, with a network, by the cycle in which they are
+   * ready; then by core.
+   */
   private lineUp(messages: Messages): void {
     const { used, firstOf, endOf, readyS, count } = messages;
     if (this.queue.length < count) {

@@ -1,7 +1,13 @@
-/** Messages of one step: one per firing neuron and destination core, by source core and, within a core, in the order in which they are made. */
+/**
+ * Messages of one step: one per firing neuron and destination core, by source core and, within a core, in the order in
+ * which they are made.
+ */
 export class Messages {
   count = 0;
-  /** By message: its axon, and seconds from the start of the step to when its core has made it if nothing makes the core wait. */
+  /**
+   * By message: its axon, and seconds from the start of the step to when its core has made it if nothing makes the core
+   * wait.
+   */
   axon = new Int32Array(1024);
   readyS = new Float64Array(1024);
   /** By core: its messages are firstOf[c] .. endOf[c]. */

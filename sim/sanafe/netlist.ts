@@ -1,9 +1,10 @@
 /**
- * SANA-FE's netlist: lines of a kind (`g`, `n`, `e`, `&`), what it is about, and `name=value` attributes. Groups are named 0, 1, ...
+ * SANA-FE's netlist: lines of a kind (`g`, `n`, `e`, `&`), what it is about, and `name=value` attributes. Groups are
+ * named 0, 1, ...
  *
- * `#` begins a comment, except in quotes. A list is `[1, 0, 1]`; a value may stand in double or single quotes; an edge or a mapping may have
- * blanks around its sign. Lines as most files have them, `e 0.1->0.2 w=1`, `n 0.1 bias=1` and `& 0.1@2.3`, are read from their bytes; all others as
- * words. Throws InputError with every problem.
+ * `#` begins a comment, except in quotes. A list is `[1, 0, 1]`; a value may stand in double or single quotes; an edge
+ * or a mapping may have blanks around its sign. Lines as most files have them, `e 0.1->0.2 w=1`, `n 0.1 bias=1` and `&
+ * 0.1@2.3`, are read from their bytes; all others as words. Throws InputError with every problem.
  */
 import { Attributes, ImportReport } from "./attributes.js";
 import { eachLine, textOf } from "./byte-lines.js";

@@ -16,7 +16,10 @@ export interface UnitAttributes {
   readonly synapse: Fields;
 }
 
-/** Attributes go to every kind of unit; those in a section `soma: {...}`, `dendrite: {...}` or `synapse: {...}` to that kind only. */
+/**
+ * Attributes go to every kind of unit; those in a section `soma: {...}`, `dendrite: {...}` or `synapse: {...}` to that
+ * kind only.
+ */
 export function attributesByUnit(map: Fields): UnitAttributes {
   const { attributes, soma, dendrite, synapse, ...own } = map;
   const sections = Object.entries({ soma, dendrite, synapse });

@@ -1,4 +1,7 @@
-/** A long (nested) list of numbers in a YAML text, read from its characters into one array: a general parser takes forty times as long over it. */
+/**
+ * A long (nested) list of numbers in a YAML text, read from its characters into one array: a general parser takes forty
+ * times as long over it.
+ */
 import { Packed, type Tree } from "./tree.js";
 
 export class NumberList extends Packed {
@@ -20,12 +23,17 @@ export class NumberList extends Packed {
   }
 }
 
-/** Weights of a convolution nest four deep. Deeper text is left to the parser: where nothing closes, each bracket looks through all that follows it. */
+/**
+ * Weights of a convolution nest four deep. Deeper text is left to the parser: where nothing closes, each bracket looks
+ * through all that follows it.
+ */
 const MOST_DEPTH = 8;
 
 const TOKEN = /\s*(?:(\[)|(\])|(,)|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s,\]]))/y;
 
-/** The (nested) list that begins at `start` and where it ends; null where it is anything but a list of finite numbers. */
+/**
+ * The (nested) list that begins at `start` and where it ends; null where it is anything but a list of finite numbers.
+ */
 export function numberList(text: string, start: number): { readonly list: NumberList; readonly end: number } | null {
   TOKEN.lastIndex = start;
   let values = new Float64Array(64);

@@ -1,7 +1,7 @@
 /**
- * A YAML text of any length as a tree: long lists of numbers and runs of plain entries, of which a large network is made, go into arrays as they are
- * read, and one word stands for each while the rest is parsed. What is not plainly one of the two is left to the parser; errors are told in the lines of
- * the file.
+ * A YAML text of any length as a tree: long lists of numbers and runs of plain entries, of which a large network is
+ * made, go into arrays as they are read, and one word stands for each while the rest is parsed. What is not plainly one
+ * of the two is left to the parser; errors are told in the lines of the file.
  */
 import { InputError, inputError } from "../../base/errors.js";
 import { MOST_TEXT_BYTES } from "../../base/read-file.js";
@@ -151,7 +151,9 @@ function withoutLists(text: string, marked: (list: Packed) => string): string {
 
 const ONE_MARK = new RegExp(`^${MARK}(\\d+)${MARK}$`);
 
-/** The tree with what its marks stand for; null where a mark is not alone in its place, so that it was no list at all. */
+/**
+ * The tree with what its marks stand for; null where a mark is not alone in its place, so that it was no list at all.
+ */
 function restored(tree: Tree, parts: readonly Packed[]): { readonly whole: Tree } | null {
   let isSound = true;
   const partOf = (text: string, isInList: boolean): Packed | string => {

@@ -1,6 +1,6 @@
 /**
- * Entries of a YAML list that stand alone on their lines, as a large network has millions of: `- a.0 -> b.1: {weight: 2}`, `- 7: {bias: 1}` and
- * `- a.0: {core: 0.1}`. Runs of them lie in columns.
+ * Entries of a YAML list that stand alone on their lines, as a large network has millions of: `- a.0 -> b.1: {weight:
+ * 2}`, `- 7: {bias: 1}` and `- a.0: {core: 0.1}`. Runs of them lie in columns.
  */
 import { ByteScanner, isDigit } from "./byte-scanner.js";
 import { BlockColumn } from "./edge-columns.js";
@@ -148,7 +148,9 @@ export class PlainEntries {
     return scanner.isAtEnd;
   }
 
-  /** Takes the name before an index and its dot; its place, `NO_NAME` before a bare index, -1 where there is neither. */
+  /**
+   * Takes the name before an index and its dot; its place, `NO_NAME` before a bare index, -1 where there is neither.
+   */
   private takeName(): number {
     const { scanner } = this;
     const from = scanner.at;

@@ -43,7 +43,10 @@ interface UnitUse {
   readonly dendriteOf: Int32Array;
   /** Place of a synapse's unit. */
   synapseOf(synapse: number, core: number): number;
-  /** By core: the place of the one synapse unit that its synapses use, of the one dendrite that its neurons use; -1: several. */
+  /**
+   * By core: the place of the one synapse unit that its synapses use, of the one dendrite that its neurons use; -1:
+   * several.
+   */
   readonly synapseOfCore: Int32Array;
   readonly dendriteOfCore: Int32Array;
   /** By core: whether a dendrite works on every event. */
@@ -147,7 +150,10 @@ export class Counts {
     else for (let s = from; s < to; s++) dendriteUpdates[use.dendriteOf[this.bound.synapseTarget[s]]]++;
   }
 
-  /** A message's way from core to core, X first, then Y; hops are counted at the tile they lead to. Returns how many they are. */
+  /**
+   * A message's way from core to core, X first, then Y; hops are counted at the tile they lead to. Returns how many
+   * they are.
+   */
   addHops(source: number, target: number): number {
     const [from, to] = [this.tileOf[source], this.tileOf[target]];
     if (from === to) return 0;

@@ -1,12 +1,15 @@
 /**
- * Runs a bound SANA-FE network step by step: counts by unit, energy as count times price, and the times that are asked for.
+ * Runs a bound SANA-FE network step by step: counts by unit, energy as count times price, and the times that are asked
+ * for.
  *
- * A step: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase). Spikes of
- * step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer lies before `axon_out` the soma runs at the
- * end of the message phase instead, once per neuron and step, and what fires there leaves in the next step's neuron phase (our reading of
- * the description; no recorded run covers it). Times: `simple` is the maximum over cores of the sums of generation and of processing delays;
- * `detailed` follows each message (`detailed-time.ts`); `flit` replays the same messages through the flit-level network (`flit-time.ts`). Each
- * adds synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the description. Not modelled: their message-queue estimate.
+ * A step: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase).
+ * Spikes of step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer lies before
+ * `axon_out` the soma runs at the end of the message phase instead, once per neuron and step, and what fires there
+ * leaves in the next step's neuron phase (our reading of the description; no recorded run covers it). Times: `simple`
+ * is the maximum over cores of the sums of generation and of processing delays; `detailed` follows each message
+ * (`detailed-time.ts`); `flit` replays the same messages through the flit-level network (`flit-time.ts`). Each adds
+ * synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the description. Not modelled: their
+ * message-queue estimate.
  */
 import type { BoundNetwork } from "./bind.js";
 import { Dendrites } from "./dendrites.js";
@@ -266,7 +269,10 @@ class Simulation {
   }
 }
 
-/** A message's time in its destination core: message-in and, for each synapse, synapse and (unless buffered before it) dendrite. */
+/**
+ * A message's time in its destination core: message-in and, for each synapse, synapse and (unless buffered before it)
+ * dendrite.
+ */
 function processingDelays(bound: BoundNetwork): Float64Array {
   const { chip, axonCore, synapseStart, synapseUnit, synapseTarget, dendriteUnit } = bound;
   const delays = new Float64Array(axonCore.length);

@@ -18,14 +18,18 @@ interface NamedText {
   readonly file: string;
   readonly text: string;
 }
-/** A text that comes in pieces of bytes, each good until the next is asked for: a large network is never held as a whole. */
+/**
+ * A text that comes in pieces of bytes, each good until the next is asked for: a large network is never held as a
+ * whole.
+ */
 interface NamedPieces {
   readonly file: string;
   readonly pieces: Iterable<Uint8Array>;
 }
 
 /**
- * A network named .yaml or .yml is YAML, any other a netlist. Throws InputError with every problem found, InfeasibleError if a core is over-full.
+ * A network named .yaml or .yml is YAML, any other a netlist. Throws InputError with every problem found,
+ * InfeasibleError if a core is over-full.
  */
 export function importSanafe(architecture: NamedText, network: NamedText | NamedPieces): SanafeImport {
   const report = new ImportReport();

@@ -1,5 +1,6 @@
 /**
- * What SANA-FE's neuron models leaky_integrate_fire, truenorth and input are told by a network's attributes. `somas.ts` runs them.
+ * What SANA-FE's neuron models leaky_integrate_fire, truenorth and input are told by a network's attributes. `somas.ts`
+ * runs them.
  *
  * Floating point, as in that program: v and u are in units of weights. Not modelled: noise files.
  */

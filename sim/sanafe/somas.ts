@@ -1,9 +1,9 @@
 /**
  * States of all neurons of a SANA-FE network, and their step in that program's own order of operations.
  *
- * A neuron sees the buffered current of the last step (none differs from 0) and is idle, updated or fired. Arrays are by neuron, numbers of a
- * kind of neuron by kind: neurons that differ in their first potential alone are of one kind. Poisson inputs and TrueNorth's random threshold use
- * this product's own generator.
+ * A neuron sees the buffered current of the last step (none differs from 0) and is idle, updated or fired. Arrays are
+ * by neuron, numbers of a kind of neuron by kind: neurons that differ in their first potential alone are of one kind.
+ * Poisson inputs and TrueNorth's random threshold use this product's own generator.
  */
 import { createRng, type Rng } from "../../base/rng.js";
 import type { BoundNetwork } from "./bind.js";
@@ -111,8 +111,8 @@ export class Somas {
   }
 
   /**
-   * One step of a row; `step` counts from 1. `currents` and `isPresent` by neuron: what came, which counts only where it is present, and is taken.
-   * `status` of the row's neurons, from its place on.
+   * One step of a row; `step` counts from 1. `currents` and `isPresent` by neuron: what came, which counts only where
+   * it is present, and is taken. `status` of the row's neurons, from its place on.
    */
   update(row: Row, step: number, currents: Float64Array, isPresent: Uint8Array, status: Uint8Array): void {
     const { neurons, kind, from } = row;

@@ -1,7 +1,8 @@
 /**
- * The coordinator's side of a sweep over many hosts: points as jobs of a BullMQ queue on Redis or Valkey, each under its key, so that a point asked
- * twice, delivered twice or answered twice is one point. Only this side writes results. What the server loses is sent again.
- * A job that loses its worker comes back as a retryable failure, and its next delivery runs alone in its process: what kills workers kills no bystander.
+ * The coordinator's side of a sweep over many hosts: points as jobs of a BullMQ queue on Redis or Valkey, each under
+ * its key, so that a point asked twice, delivered twice or answered twice is one point. Only this side writes results.
+ * What the server loses is sent again. A job that loses its worker comes back as a retryable failure, and its next
+ * delivery runs alone in its process: what kills workers kills no bystander.
  * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
  */
 import { type Experiment, encodeNetwork, type Topology } from "../../arch/index.js";
@@ -135,7 +136,10 @@ class RemoteEngine implements EstimatingEngine {
     return this.link.close(force);
   }
 
-  /** Null where the run itself is not possible. @throws TransferError where it could not be had: an estimate less would be another search. */
+  /**
+   * Null where the run itself is not possible. @throws TransferError where it could not be had: an estimate less would
+   * be another search.
+   */
   private async runForEstimates(task: Task): Promise<Estimable | null> {
     let why = "the spike trace never came";
     for (let round = 0; round <= RESENDS; ) {

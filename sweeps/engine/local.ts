@@ -1,6 +1,6 @@
 /**
- * Worker threads on this machine (Piscina). Model, samples and spike traces lie in shared memory; each functional run is made once,
- * by the first point that needs it, and handed to all others.
+ * Worker threads on this machine (Piscina). Model, samples and spike traces lie in shared memory; each functional run
+ * is made once, by the first point that needs it, and handed to all others.
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
@@ -165,7 +165,8 @@ export class LocalEngine implements EstimatingEngine {
       entry.functional = answer;
       entry.bytes = sharedBytes(answer);
     }
-    // The death of a worker says nothing about the run, so the next attempt computes it anew. A wrong input stays wrong.
+    // The death of a worker says nothing about the run, so the next attempt computes it anew. A wrong input stays
+    // wrong.
     else if (answer.kind !== "failed" || answer.retryable) this.functionals.delete(key);
     this.evict(key);
     return answer;

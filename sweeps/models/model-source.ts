@@ -1,4 +1,7 @@
-/** Networks that a search makes, as an engine asks for them: known by their recipe before they are there, made when a point needs them. */
+/**
+ * Networks that a search makes, as an engine asks for them: known by their recipe before they are there, made when a
+ * point needs them.
+ */
 import type { Experiment, Network, SampleSet } from "../../arch/index.js";
 import type { Outcome, Task } from "../engine/engine.js";
 import type { StudyEvent } from "../events.js";
@@ -8,7 +11,9 @@ import { lineage, type ModelNeeds } from "./recipe.js";
 import { type Maker, ModelThreads, Trainer } from "./trainer.js";
 
 export interface ModelSource {
-  /** What a description's network is made from. @throws InputError where its keys, or its base configuration, are wrong */
+  /**
+   * What a description's network is made from. @throws InputError where its keys, or its base configuration, are wrong
+   */
   readonly needsOf: (experiment: Experiment) => Promise<ModelNeeds>;
   /** The network as it is before it learns: of the same shape. */
   readonly untrained: (experiment: Experiment, samples: SampleSet) => Network;
@@ -97,7 +102,9 @@ export class MadeModels {
     return null;
   }
 
-  /** Tells which network's failure a point's is, if it is one's: its own, or that of one which it would have begun with. */
+  /**
+   * Tells which network's failure a point's is, if it is one's: its own, or that of one which it would have begun with.
+   */
   tellUnmade({ experiment, key }: Pick<Task, "key"> & { readonly experiment: Experiment }): void {
     const needs = experiment.network.training === null ? undefined : this.needs.get(experiment.network.model);
     const given = needs && lineage(needs.recipe).find((recipe) => this.source.store.failure(recipe.key) !== null);

@@ -15,7 +15,10 @@ export function shapeKey({ network, precision, workload }: Experiment): string {
   return JSON.stringify([network, precision, workload]);
 }
 
-/** Every shape once; data are only read for NIR files. @throws InputError where a model is not the one that the counts were made with. */
+/**
+ * Every shape once; data are only read for NIR files. @throws InputError where a model is not the one that the counts
+ * were made with.
+ */
 export async function topologiesOf(
   experiments: readonly Experiment[],
   files: ShapeFiles,

@@ -1,4 +1,7 @@
-/** `train` of a NIR network on recordings of events, on a tiny data set made here: two classes, a bar that moves to the right or to the left. */
+/**
+ * `train` of a NIR network on recordings of events, on a tiny data set made here: two classes, a bar that moves to the
+ * right or to the left.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -20,13 +20,15 @@ function period(values: { [path: string]: Json } = {}): number {
 describe("levels", () => {
   test("a grant by hand: 2 banks of 64 bits, states of 2 x 16 and sums of 2 x 24 bits in one word each", () => {
     const widths = { "precision.state_bits": 16, "precision.accumulator_bits": 24, [`${STATE}.word_bits`]: 64, [`${STATE}.banks`]: 2 };
-    // request 3, open 2, here 1 | turn of 2 words: 1 + 3 | first of 4: 2 + 1 | all banks 1 + 1, all words 2 + 1 | goes on 3
+    // request 3, open 2, here 1 | turn of 2 words: 1 + 3 | first of 4: 2 + 1 | all banks 1 + 1, all words 2 + 1 | goes
+    // on 3
     expect(levels(widths).grant).toBe(6 + 4 + 3 + 5 + 3);
   });
   test("an address by hand: 4 lanes on the same words, of 8 KiB", () => {
     const widths = { "precision.accumulator_bits": 24, [`${STATE}.word_bits`]: 64, [`${STATE}.banks`]: 2, [`${STATE}.size_kib`]: 8 };
     const wide = { ...widths, "tile.core.lanes": 4, "tile.core.synapse_memory.word_bits": 64 };
-    // place of 2 + 4 + 1: 3 bits, added and compared | words 1 | bank of 3 bits, added and wrapped, with a mux | row of 9 bits
+    // place of 2 + 4 + 1: 3 bits, added and compared | words 1 | bank of 3 bits, added and wrapped, with a mux | row of
+    // 9 bits
     expect(levels(wide).address).toBe(4 + 4 + 1 + 4 + 4 + 1 + 6);
   });
   test("banks and units of the update deepen the grant, banks and lanes the address; doubling them adds levels, not double", () => {

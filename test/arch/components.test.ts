@@ -1,4 +1,7 @@
-/** Prices against values worked out by hand from the tables, the caveats of the tables' documentation, and the directions physics asks for. */
+/**
+ * Prices against values worked out by hand from the tables, the caveats of the tables' documentation, and the
+ * directions physics asks for.
+ */
 import { describe, expect, test } from "vitest";
 import { addPj, logicTables, multiplyPj } from "../../arch/arithmetic.js";
 import { TECHNOLOGY_NODES_NM } from "../../arch/chip-schema.js";
@@ -301,7 +304,10 @@ describe("network on chip", () => {
   });
 });
 
-/** All that the library prices: a DRAM's refresh and standby are known from the description or not at all; of dies says `dies.test.ts`, of frames `frame-buffer.test.ts`. */
+/**
+ * All that the library prices: a DRAM's refresh and standby are known from the description or not at all; of dies says
+ * `dies.test.ts`, of frames `frame-buffer.test.ts`.
+ */
 type Elsewhere = Extract<PriceName, `${"die_link" | "frame_buffer"}${string}`>;
 const isElsewhere = (name: PriceName): name is Elsewhere => /^(die_link|frame_buffer)/.test(name);
 const libraryNames = PRICE_NAMES.filter(

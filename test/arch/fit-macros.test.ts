@@ -1,4 +1,7 @@
-/** Laws through macros: planted ones are found, their intervals hold what they say, IHP's are those that its data's documentation has, and a library prices. */
+/**
+ * Laws through macros: planted ones are found, their intervals hold what they say, IHP's are those that its data's
+ * documentation has, and a library prices.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -31,7 +31,8 @@ test("every placed core reaches its limit within 15 %, an adaptive threshold's t
 
 test("by hand: with states of 16 bits and factors of 10 the next threshold is 18 tables behind the sum", () => {
   const { precision } = patchDocument(base, { "precision.state_bits": 16, "precision.gate_bits": 8, "precision.accumulator_bits": 24 });
-  // clamp of 27 to 16 bits: 2 + 1; size, less threshold, 0, compare, choose, sign, size: 7; product 3, sum 1; clamp again 3; write 1
+  // clamp of 27 to 16 bits: 2 + 1; size, less threshold, 0, compare, choose, sign, size: 7; product 3, sum 1; clamp
+  // again 3; write 1
   expect(thresholdLevels(precision, ALIF)).toBe(2 * (3 + 7 + 3 + 1 + 3 + 1));
   expect(thresholdLevels(precision, { ...ALIF, unit: { ...ALIF.unit, gains: 0 } })).toBe(0);
 });

@@ -1,4 +1,7 @@
-/** FPGA as a technology: shapes of blocks against closed forms, the laws against synthesised cores, what does not fit, what is unknown. */
+/**
+ * FPGA as a technology: shapes of blocks against closed forms, the laws against synthesised cores, what does not fit,
+ * what is unknown.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

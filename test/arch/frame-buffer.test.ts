@@ -1,4 +1,7 @@
-/** Frames and settings on the chip: what they cost against sums by hand, what they move, and what a description may not say of them. */
+/**
+ * Frames and settings on the chip: what they cost against sums by hand, what they move, and what a description may not
+ * say of them.
+ */
 import { describe, expect, test } from "vitest";
 import { logicAreaMm2 } from "../../arch/arithmetic.js";
 import {

@@ -1,4 +1,7 @@
-/** Errors of price laws hold what they promise: coverage on macros that a law has not seen, and on another memory compiler. */
+/**
+ * Errors of price laws hold what they promise: coverage on macros that a law has not seen, and on another memory
+ * compiler.
+ */
 import { describe, expect, test } from "vitest";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { fitLaw, lawAt, type Sample, sidesOf } from "../../arch/law-fit.js";

@@ -1,4 +1,7 @@
-/** Memories of registers and latches: closed forms from the cells' table, agreement with DSENT, directions, and who names the cheaper kind. */
+/**
+ * Memories of registers and latches: closed forms from the cells' table, agreement with DSENT, directions, and who
+ * names the cheaper kind.
+ */
 import { describe, expect, test } from "vitest";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { fifoPj } from "../../arch/dsent.js";

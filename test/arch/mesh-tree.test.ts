@@ -1,4 +1,6 @@
-/** A tree of meshes in a description: what it has of tiles, routers, ports and links, what they cost, what is refused. */
+/**
+ * A tree of meshes in a description: what it has of tiles, routers, ports and links, what they cost, what is refused.
+ */
 import { describe, expect, test } from "vitest";
 import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import {
@@ -20,7 +22,8 @@ test("arity^levels meshes of width x height tiles, and a router for every inner 
   const { chip } = chipOf("{ topology: mesh-tree, width: 3, height: 2, tree: { arity: 2, levels: 2 } }", "{ cores: 2 }");
   expect(chip.cores.length).toBe(48);
   expect(coresPerRouter(chip)).toEqual([...new Array(24).fill(2), 0, 0, 0]);
-  // corners have 2 neighbours, the middle ones 3; the gateway (1, 0) one more; inner nodes two children and a parent, the root no parent
+  // corners have 2 neighbours, the middle ones 3; the gateway (1, 0) one more; inner nodes two children and a parent,
+  // the root no parent
   const mesh = [4, 6, 4, 4, 5, 4];
   expect(routerPorts(chip)).toEqual([...mesh, ...mesh, ...mesh, ...mesh, 3, 3, 2]);
   expect([...linkCounts(chip)]).toEqual([[1, 4 * 2 * (2 * 2 + 3)]]);

@@ -1,4 +1,6 @@
-/** What a topology says about ports and links, and what its routers take: counted by hand, and DSENT's rows continued. */
+/**
+ * What a topology says about ports and links, and what its routers take: counted by hand, and DSENT's rows continued.
+ */
 import { describe, expect, test } from "vitest";
 import { routerCosts } from "../../arch/dsent.js";
 import { areaOf, BUILT_NEEDS, coresPerRouter, linkCounts, parseArch, routerPorts, routerPrices } from "../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Nodes without tables of their own, 40, 55, 130 and 180 nm, and process corners: held to their neighbours and to a 130 nm library that no price is fitted to. */
+/**
+ * Nodes without tables of their own, 40, 55, 130 and 180 nm, and process corners: held to their neighbours and to a 130
+ * nm library that no price is fitted to.
+ */
 import { describe, expect, test } from "vitest";
 import { operatorDelayNs } from "../../arch/arithmetic.js";
 import { num, table } from "../../arch/component-tables.js";

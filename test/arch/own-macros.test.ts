@@ -1,4 +1,7 @@
-/** Macros of the user's own: which ones a memory is built of, against every possible choice; what a table may say; what its content decides. */
+/**
+ * Macros of the user's own: which ones a memory is built of, against every possible choice; what a table may say; what
+ * its content decides.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,7 +64,8 @@ describe("which macros", () => {
     const small = costsOf(csv, wish(400, 20));
     expect(small.costs).toEqual({ area_mm2: 4000e-6, read_pj: 1, write_pj: 1.5, leakage_mw: 0.002, access_ns: 0.5, cycle_ns: 0.5 });
     expect(small.source).toBe("mine, line 2: a macro of 512 words x 32 bits, 1rw");
-    // 1600 words of 64 bits in 2 banks: 800 words each, in one macro of 1024 x 64 (13000 um2), not in 2 of 1024 x 32 (14000)
+    // 1600 words of 64 bits in 2 banks: 800 words each, in one macro of 1024 x 64 (13000 um2), not in 2 of 1024 x 32
+    // (14000)
     const banks = costsOf(csv, wish(800, 64, 2));
     expect(banks.costs).toMatchObject({ area_mm2: 2 * 13000e-6, read_pj: 2.6, write_pj: 3, leakage_mw: 2 * 0.008, access_ns: 0.7 });
     // 2100 words of 32 bits: 3 x 7000 um2 hold them, and 5 x 4000 are smaller

@@ -1,4 +1,7 @@
-/** Descriptions: each slip is answered with its place, what was got and expected, and what to type; and all slips at once. */
+/**
+ * Descriptions: each slip is answered with its place, what was got and expected, and what to type; and all slips at
+ * once.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

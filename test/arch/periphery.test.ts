@@ -1,4 +1,7 @@
-/** What SRAM macros cost besides their bits: against IHP's macros, which no price law was fitted to but the two numbers of their own, and at the grid's edges. */
+/**
+ * What SRAM macros cost besides their bits: against IHP's macros, which no price law was fitted to but the two numbers
+ * of their own, and at the grid's edges.
+ */
 import { describe, expect, test } from "vitest";
 import { logicAreaMm2 } from "../../arch/arithmetic.js";
 import { num, type Row, table } from "../../arch/component-tables.js";

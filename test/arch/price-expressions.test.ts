@@ -1,4 +1,7 @@
-/** Prices of the description as expressions: their values by hand for every kind of part, how they err, what is wrong with one. */
+/**
+ * Prices of the description as expressions: their values by hand for every kind of part, how they err, what is wrong
+ * with one.
+ */
 import { describe, expect, test } from "vitest";
 import { BUILT_PAYLOAD_BITS } from "../../arch/core-needs.js";
 import {

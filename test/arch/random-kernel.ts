@@ -1,4 +1,7 @@
-/** Random kernels of convolutions: both axes of their own, groups, sources that enter behind a pool or not at all, weights of zero. */
+/**
+ * Random kernels of convolutions: both axes of their own, groups, sources that enter behind a pool or not at all,
+ * weights of zero.
+ */
 import type { Plane, SharedKernel } from "../../arch/index.js";
 import type { createRng } from "../../base/rng.js";
 
@@ -44,7 +47,10 @@ export function randomKernel(rng: Rng): { readonly kernel: SharedKernel; readonl
   }
 }
 
-/** The kernel behind a pool of two sources per place, or a Delay of another way, or neither; and now and then with weights of zero. */
+/**
+ * The kernel behind a pool of two sources per place, or a Delay of another way, or neither; and now and then with
+ * weights of zero.
+ */
 export function dressed(rng: Rng, bare: SharedKernel): { readonly kernel: SharedKernel; readonly said: readonly string[] } {
   const { sourceChannels, targetChannels, taps, groups, sourceArea: inputArea } = bare;
   const enters = ["own", "own", "pooled", "delayed"][rng.int(0, 3)];

@@ -1,4 +1,7 @@
-/** Rows of convolutions, read from their kernels: equal to the definition written out, whole and in parts; and what is foretold of them. */
+/**
+ * Rows of convolutions, read from their kernels: equal to the definition written out, whole and in parts; and what is
+ * foretold of them.
+ */
 import { expect, test } from "vitest";
 import { decodeSpikes, encodeSpikes } from "../../arch/formats/spike-file.js";
 import type { SharedKernel } from "../../arch/index.js";

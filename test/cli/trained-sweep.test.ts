@@ -1,4 +1,6 @@
-/** The built program on searches that make their networks: what diverges, what is screened, and what `show` says of it. */
+/**
+ * The built program on searches that make their networks: what diverges, what is screened, and what `show` says of it.
+ */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 /**
- * Readers of whole files: NIR graphs and recordings (HDF5), result databases (SQLite). They are built sound by their own libraries with one
- * or more hostile values in them, or built and then damaged in their bytes; all in memory-backed folders where the system has one.
+ * Readers of whole files: NIR graphs and recordings (HDF5), result databases (SQLite). They are built sound by their
+ * own libraries with one or more hostile values in them, or built and then damaged in their bytes; all in memory-backed
+ * folders where the system has one.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

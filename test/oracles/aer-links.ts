@@ -1,5 +1,6 @@
 /**
- * The links of ODIN and tinyODIN as their traces' README words them: each wire is found cycle by cycle from the whole waves of the others.
+ * The links of ODIN and tinyODIN as their traces' README words them: each wire is found cycle by cycle from the whole
+ * waves of the others.
  *
  * No state is carried from cycle to cycle; what a rule asks of the past is looked for in the past.
  * Source: test/conformance/tinyodin/README.md, "Handshakes" and "Controller FSM"; f flip-flops where it has 2.
@@ -43,7 +44,8 @@ export function senderWave(
     }
     const offer = offers[rises.length];
     const isOpen = rise !== undefined && !(isAnswered && low < k);
-    // "k >= not_before, no transfer open, ACK = 0 in cycle k - 1, and k >= (first cycle with ACK = 0) + 1 + req_gap"; before the first transfer it was 0 for ever
+    // "k >= not_before, no transfer open, ACK = 0 in cycle k - 1, and k >= (first cycle with ACK = 0) + 1 + req_gap";
+    // before the first transfer it was 0 for ever
     const hasRested = rise === undefined || k >= low + 1 + rule.requestGap;
     const isRising = offer !== undefined && k >= offer.notBefore && !isOpen && !at(ack, k - 1) && hasRested;
     request.push(isRising);
@@ -65,7 +67,8 @@ export function outputWaves(decided: readonly number[], { ackUpDelay: u, ackDown
     for (let k = from; k < Math.min(until, cycles); k++) wave[k] = true;
   };
   for (const s of decided) {
-    // "OUT_REQ up s + 1 -> ACK up s + 2 + u -> REQ down s + 5 + u -> ACK down s + 6 + u + d; BUSY = 1 in cycles s + 1 .. s + 8 + u + d"
+    // "OUT_REQ up s + 1 -> ACK up s + 2 + u -> REQ down s + 5 + u -> ACK down s + 6 + u + d; BUSY = 1 in cycles s + 1
+    // .. s + 8 + u + d"
     raise(request, s + 1, s + 3 + f + u);
     raise(ack, s + 2 + u, s + 4 + f + u + d);
     raise(busy, s + 1, s + 5 + 2 * f + u + d);

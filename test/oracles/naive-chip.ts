@@ -1,6 +1,6 @@
 /**
- * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares no code with it but the
- * memory packing rule and the network kernel, which is stepped one cycle at a time.
+ * Slow, obvious model of a chip in timestep mode: every unit looks at every cycle. The oracle of the fast one; shares
+ * no code with it but the memory packing rule and the network kernel, which is stepped one cycle at a time.
  */
 import {
   type Chip,
@@ -76,7 +76,10 @@ class NaiveMemory {
   }
 }
 
-/** Fetches in the order of their cycle, of one cycle by core. In each cycle the channel counts a fixed part of a bit more, in steps of 2^-20. */
+/**
+ * Fetches in the order of their cycle, of one cycle by core. In each cycle the channel counts a fixed part of a bit
+ * more, in steps of 2^-20.
+ */
 class NaiveDram {
   private busyUntil = 0;
   constructor(private readonly dram: Dram) {}
@@ -312,7 +315,10 @@ class NaiveCore {
     this.lastPushAt = cycle;
   }
 
-  /** The encoder walks over the chunks of a slice's marks, `done` of them so far, up to the batch's last neuron or the slice's end. */
+  /**
+   * The encoder walks over the chunks of a slice's marks, `done` of them so far, up to the batch's last neuron or the
+   * slice's end.
+   */
   private findCycles(slice: Slice, local: readonly number[], isLast: boolean, done: number): number {
     const { chunkBits, cyclesPerChunk, cyclesPerSetBit } = this.core.scan;
     const end = isLast ? slice.neurons : (local.at(-1) as number) + 1;
@@ -638,7 +644,10 @@ class NaiveCore {
   /** What a scan does, cycle by cycle: waits of a kind, and groups of rows. */
   private steps: ({ readonly left: number; readonly counter: CoreCounter } | { readonly dramBits: number } | Group)[] = [];
 
-  /** Every source with a row here: its groups without a word of the state memory, words of the synapse memory, bits of the DRAM. */
+  /**
+   * Every source with a row here: its groups without a word of the state memory, words of the synapse memory, bits of
+   * the DRAM.
+   */
   private rowsOfAxons(): {
     readonly population: number;
     readonly neuron: number;
@@ -1141,7 +1150,10 @@ export function runNaive(
   };
 }
 
-/** Words in front of a row's weights, and cycles to decode it: a bitmap bit by bit of the slice's neurons, a word per bank and cycle; one cycle to add run lengths up. */
+/**
+ * Words in front of a row's weights, and cycles to decode it: a bitmap bit by bit of the slice's neurons, a word per
+ * bank and cycle; one cycle to add run lengths up.
+ */
 function naiveCode(
   { coding }: Projection,
   { synapseMemory }: Core,
@@ -1156,7 +1168,10 @@ function naiveCode(
   return { inFront, decode };
 }
 
-/** Where a row's weights lie, counted in weights from the beginning of its row in the memory, which is written out place by place. */
+/**
+ * Where a row's weights lie, counted in weights from the beginning of its row in the memory, which is written out place
+ * by place.
+ */
 function kernelAddresses(projection: Projection, kernel: SharedKernel, slice: Slice, source: number, targets: readonly number[]): number[] {
   const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps } = kernel;
   const placeOf = new Map(naiveRows(projection)[source].map(({ target, place }) => [target, place]));

@@ -1,6 +1,7 @@
 /**
- * lif, rec-v1 and rec-v2 message by message, from their equations: a message adds its weights to the sums of the wave that it counts to, at
- * once, in whatever order messages come. Its sums never overflow, so that the order cannot matter. Shares no code with the engines.
+ * lif, rec-v1 and rec-v2 message by message, from their equations: a message adds its weights to the sums of the wave
+ * that it counts to, at once, in whatever order messages come. Its sums never overflow, so that the order cannot
+ * matter. Shares no code with the engines.
  */
 import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../../sim/functional/integer-network.js";
 import type { Placement, Slice } from "../../sim/mapping/placement.js";

@@ -1,4 +1,7 @@
-/** Rows of a projection, written out from the definition of a convolution: for each target, the taps of its kernel. Shares no code with `arch/rows.ts`. */
+/**
+ * Rows of a projection, written out from the definition of a convolution: for each target, the taps of its kernel.
+ * Shares no code with `arch/rows.ts`.
+ */
 import type { Projection, SharedKernel } from "../../arch/index.js";
 
 /** A synapse: its target, and of a kernel its place (target channel x taps + tap, taps counted backwards). */

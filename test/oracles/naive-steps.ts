@@ -1,6 +1,11 @@
-/** Waves that wait for their sources, as the naive chip keeps them: every step packet with its full wave, every spike counted by wave and sender. */
+/**
+ * Waves that wait for their sources, as the naive chip keeps them: every step packet with its full wave, every spike
+ * counted by wave and sender.
+ */
 
-/** By which a core says that it is done with its neurons of a wave, and how many spikes it has sent to whoever hears it. */
+/**
+ * By which a core says that it is done with its neurons of a wave, and how many spikes it has sent to whoever hears it.
+ */
 export interface StepPacket {
   readonly from: number;
   readonly wave: number;

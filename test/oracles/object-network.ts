@@ -1,7 +1,7 @@
 /**
- * A second model of the network, written for being obvious: objects, closures, no masks, no event wheel, every router visited every cycle in
- * a shuffled order. It shares only the description of the network with the product, says in which cycle every packet arrives, and counts what
- * routers count.
+ * A second model of the network, written for being obvious: objects, closures, no masks, no event wheel, every router
+ * visited every cycle in a shuffled order. It shares only the description of the network with the product, says in
+ * which cycle every packet arrives, and counts what routers count.
  */
 import type { Rng } from "../../base/rng.js";
 import { ROUTER_COUNTERS } from "../../sim/counters.js";

@@ -1,6 +1,6 @@
 /**
- * Where the routers of a network are, what their ports lead to and which way a packet takes: the second writing of the topologies and routes, by
- * search and by addresses instead of formulas and tables.
+ * Where the routers of a network are, what their ports lead to and which way a packet takes: the second writing of the
+ * topologies and routes, by search and by addresses instead of formulas and tables.
  */
 import type { NocSpec } from "../../sim/noc/noc.js";
 import { oddEvenMoves } from "./turn-model.js";
@@ -25,7 +25,10 @@ export interface Place {
 
 const digitOf = (character: string): number => Number.parseInt(character, 36);
 
-/** Addresses of a tree of meshes' routers: mesh after mesh, then the nodes from those with the longest address to the root. */
+/**
+ * Addresses of a tree of meshes' routers: mesh after mesh, then the nodes from those with the longest address to the
+ * root.
+ */
 function addressesOf({ width, height, tree }: NocSpec): readonly Pick<Place, "address" | "isGateway" | "isNode">[] {
   const { arity, levels } = tree as { arity: number; levels: number };
   const layers: string[][] = [[""]];
@@ -119,7 +122,8 @@ export class Places {
     const heads = up === down ? (packet.coin >> (dimension === "x" ? 0 : 1)) % 2 === 1 : up < down;
     const output = base + (heads ? 0 : 1);
     if (spec.virtualChannels === 1) return { output, permitted: all };
-    // Does the way from the entry into this ring pass the wrap-around link: at all (unicast), or up to the next router (tree)?
+    // Does the way from the entry into this ring pass the wrap-around link: at all (unicast), or up to the next router
+    // (tree)?
     const walked = (to: number): number => (heads ? to - source[dimension] + size : source[dimension] - to + size) % size;
     const steps = walked(router[dimension]) + (packet.tree ? 1 : Math.min(up, down));
     const edge = heads ? size - source[dimension] : source[dimension] + 1;
@@ -181,7 +185,10 @@ export class Places {
     return !router.isNode && port >= this.firstCore && !(router.isGateway && port === router.up);
   }
 
-  /** Routers behind the ports of one of a flattened butterfly: the others of its row by x, then those of its column by y. */
+  /**
+   * Routers behind the ports of one of a flattened butterfly: the others of its row by x, then those of its column by
+   * y.
+   */
   private butterflyPorts(router: Place): readonly Place[] {
     const row = this.places.filter((one) => one.y === router.y && one.x !== router.x);
     const column = this.places.filter((one) => one.x === router.x && one.y !== router.y);

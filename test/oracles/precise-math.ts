@@ -1,6 +1,7 @@
 /**
- * Elementary functions to hundreds of bits, in whole-number arithmetic: a value is `n / 2^bits` with a BigInt n. Slow, by series, no rounding that matters.
- * It knows nothing of the product's implementations: other reductions, other series.
+ * Elementary functions to hundreds of bits, in whole-number arithmetic: a value is `n / 2^bits` with a BigInt n. Slow,
+ * by series, no rounding that matters. It knows nothing of the product's implementations: other reductions, other
+ * series.
  */
 
 /** A number of the product, exactly, as mantissa * 2^exponent. */

@@ -1,8 +1,8 @@
 /** The odd-even turn model as its definition says it, by search: no formula of the product is used. */
 
 /**
- * Ports E, W, N, S by which a packet that moved by `moved` (-1: it starts here) may go on: those that begin a shortest way without a forbidden
- * turn. Forbidden: east to north or south in even columns, north or south to west in odd ones.
+ * Ports E, W, N, S by which a packet that moved by `moved` (-1: it starts here) may go on: those that begin a shortest
+ * way without a forbidden turn. Forbidden: east to north or south in even columns, north or south to west in odd ones.
  */
 export function oddEvenMoves(x: number, y: number, moved: number, goalX: number, goalY: number): number[] {
   const wanted = [goalX > x ? 0 : -1, goalX < x ? 1 : -1, goalY > y ? 2 : -1, goalY < y ? 3 : -1].filter((port) => port >= 0);

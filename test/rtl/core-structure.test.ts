@@ -1,4 +1,6 @@
-/** Lanes and write queues that are priced are those of the emitted core; registers are near those that synthesis found. */
+/**
+ * Lanes and write queues that are priced are those of the emitted core; registers are near those that synthesis found.
+ */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {

@@ -1,4 +1,7 @@
-/** Of the shipped example's one-core points that are feasible, nearly all can be emitted. `scripts/rtl-subset.ts` asks the whole grid. */
+/**
+ * Of the shipped example's one-core points that are feasible, nearly all can be emitted. `scripts/rtl-subset.ts` asks
+ * the whole grid.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
 import { edgeObstacles, edgeSpace } from "./edge-points.js";

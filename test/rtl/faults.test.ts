@@ -19,7 +19,10 @@ const absent = versionOf("iverilog") === null;
 const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 
 const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS, ...PORT_FAULTS];
-/** A twelfth of those of cores, a kernel's index, a lost credit, a wrong turn, a pointer of an allocator, a full queue of the port; the long run plants all. */
+/**
+ * A twelfth of those of cores, a kernel's index, a lost credit, a wrong turn, a pointer of an allocator, a full queue
+ * of the port; the long run plants all.
+ */
 const SHORT = [
   ...CORE_FAULTS.filter((_, i) => i % 12 === 0),
   ...ROW_FAULTS.slice(0, 1),

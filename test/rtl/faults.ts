@@ -9,7 +9,10 @@ export interface Fault {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Random case that sees it: a core of dense rows, one whose rows name their targets, a network alone, a chip of several cores, one with a port. */
+  /**
+   * Random case that sees it: a core of dense rows, one whose rows name their targets, a network alone, a chip of
+   * several cores, one with a port.
+   */
   readonly by: "core" | "row core" | "network" | "chip" | "port";
   readonly seed: number;
 }

@@ -1,4 +1,7 @@
-/** Kernels over borders between cores: positions of a target channel lie on both sides, and a spike near the border goes to both cores. */
+/**
+ * Kernels over borders between cores: positions of a target channel lie on both sides, and a spike near the border goes
+ * to both cores.
+ */
 import { rowReader, type SpikeTrace } from "../../arch/index.js";
 import type { Placement } from "../../sim/mapping/index.js";
 

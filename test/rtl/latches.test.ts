@@ -1,4 +1,7 @@
-/** Memories of latches: words are written while the clock is low, and the emitted core does what the simulator and the naive chip say. */
+/**
+ * Memories of latches: words are written while the clock is low, and the emitted core does what the simulator and the
+ * naive chip say.
+ */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../rtl/index.js";

@@ -1,4 +1,7 @@
-/** The naive chip on a random point: what it finds otherwise than the board. Each utterance begins on a chip of its own, as the board's do. */
+/**
+ * The naive chip on a random point: what it finds otherwise than the board. Each utterance begins on a chip of its own,
+ * as the board's do.
+ */
 import { COMPARED_PORT } from "../../rtl/bench.js";
 import { CORE_COUNTERS } from "../../sim/counters.js";
 import { nocSpec } from "../../sim/noc/chip-noc.js";

@@ -1,4 +1,6 @@
-/** The memory of neurons' parameters: rows as the emitted SystemVerilog has them, prices by closed form, reads by hand. */
+/**
+ * The memory of neurons' parameters: rows as the emitted SystemVerilog has them, prices by closed form, reads by hand.
+ */
 import { describe, expect, test } from "vitest";
 import {
   areaOf,

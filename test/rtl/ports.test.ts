@@ -7,7 +7,10 @@ import { PORT_CATEGORIES, portCase } from "./study-ports.js";
 
 const absent = versionOf("iverilog") === null;
 const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
-/** A trained network on four cores, whose port's queue is full; the same on one; an imported one whose host link is slow. */
+/**
+ * A trained network on four cores, whose port's queue is full; the same on one; an imported one whose host link is
+ * slow.
+ */
 const FEW = [7, 10, 5];
 const MANY = 100;
 

@@ -1,4 +1,7 @@
-/** Random chips of several cores on meshes of up to 3 x 3 routers, with tiny networks cut over them; steered to full buffers, blocked links and ties. */
+/**
+ * Random chips of several cores on meshes of up to 3 x 3 routers, with tiny networks cut over them; steered to full
+ * buffers, blocked links and ties.
+ */
 import type { Noc } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";

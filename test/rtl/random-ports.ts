@@ -1,4 +1,7 @@
-/** Random chips whose input comes by a port: trained and imported networks, on one core and on meshes; steered to full queues and slow links. */
+/**
+ * Random chips whose input comes by a port: trained and imported networks, on one core and on meshes; steered to full
+ * queues and slow links.
+ */
 import type { Chip, Port } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";

@@ -1,4 +1,7 @@
-/** Random one-core chips with imported networks: convolutions of every geometry, pruned and dense layers, IF, LIF and CubaLIF neurons. */
+/**
+ * Random one-core chips with imported networks: convolutions of every geometry, pruned and dense layers, IF, LIF and
+ * CubaLIF neurons.
+ */
 import { type Chip, type Core, nirNetwork, type Precision, RESET_RULES, type Samples } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
@@ -48,8 +51,8 @@ export const randomRows = (seed: number): RandomCore => {
 };
 
 /**
- * The point of a seed, cut over the cores of a mesh; of three seeds in four so that spikes meet a kernel on both sides of a border inside a channel, if some
- * cut does that. null: it does not fit, or lies on one core.
+ * The point of a seed, cut over the cores of a mesh; of three seeds in four so that spikes meet a kernel on both sides
+ * of a border inside a channel, if some cut does that. null: it does not fit, or lies on one core.
  */
 export function severalRows(seed: number): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl rows of several cores"));

@@ -1,4 +1,6 @@
-/** The requantiser of the library rounds and clamps as the product's arithmetic says, for every input of small widths. */
+/**
+ * The requantiser of the library rounds and clamps as the product's arithmetic says, for every input of small widths.
+ */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** Faults to plant where rows name their targets, where kernels are held once, and in the neurons of imported networks. */
+/**
+ * Faults to plant where rows name their targets, where kernels are held once, and in the neurons of imported networks.
+ */
 import { type Fault, faultFor } from "./faults.js";
 
 const fault = faultFor("row core");

@@ -1,4 +1,7 @@
-/** An imported network is refused where its cells, its rows or their memories are not what the library does, by key, with the nearest change. */
+/**
+ * An imported network is refused where its cells, its rows or their memories are not what the library does, by key,
+ * with the nearest change.
+ */
 import { expect, test } from "vitest";
 import type { Core, Experiment, Precision } from "../../arch/index.js";
 import { graphObstacle } from "../../rtl/graph-rules.js";

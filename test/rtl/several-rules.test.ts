@@ -1,4 +1,7 @@
-/** A chip of several cores, or with a port, is refused where its network, its packets or the order of arrival are not what the library does, by key, with the nearest change. */
+/**
+ * A chip of several cores, or with a port, is refused where its network, its packets or the order of arrival are not
+ * what the library does, by key, with the nearest change.
+ */
 import { expect, test } from "vitest";
 import type { Core, Experiment, Noc, Port, Precision } from "../../arch/index.js";
 import { candidateOf, obstaclesOf, type PointParts } from "../../rtl/index.js";

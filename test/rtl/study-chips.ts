@@ -1,4 +1,7 @@
-/** Runs random chips of several cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and the script. */
+/**
+ * Runs random chips of several cores on the board, the naive chip and in SystemVerilog, and counts what they met:
+ * shared by the test and the script.
+ */
 import { ROUTER_COUNTERS, type RouterCounter, routerColumn } from "../../sim/counters.js";
 import { randomChip } from "./random-chips.js";
 import type { RandomCore } from "./random-cores.js";

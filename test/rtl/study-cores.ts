@@ -1,4 +1,7 @@
-/** Runs random cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script of thousands. */
+/**
+ * Runs random cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and
+ * by the script of thousands.
+ */
 
 import { createRng } from "../../base/rng.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";

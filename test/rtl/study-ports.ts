@@ -1,4 +1,7 @@
-/** Runs random chips with a port on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script. */
+/**
+ * Runs random chips with a port on the board, the naive chip and in SystemVerilog, and counts what they met: shared by
+ * the test and by the script.
+ */
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import type { RandomCore } from "./random-cores.js";
 import { randomPort } from "./random-ports.js";
@@ -53,7 +56,9 @@ function metBy({ run, experiment: { chip, workload }, functional }: RandomCore):
   return found.flatMap(([name, is]) => (is ? [name] : []));
 }
 
-/** The case of a seed, three-way; null: the network does not fit the chip, or another rule than the port's refuses it. */
+/**
+ * The case of a seed, three-way; null: the network does not fit the chip, or another rule than the port's refuses it.
+ */
 export function portCase(seed: number): CaseResult | null {
   const point = randomPort(seed);
   if (point === null || obstaclesOf(candidateOf(point)).length > 0) return null;

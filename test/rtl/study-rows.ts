@@ -1,4 +1,7 @@
-/** Runs random convolution cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and by the script. */
+/**
+ * Runs random convolution cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by
+ * the test and by the script.
+ */
 import { rowLengths } from "../../arch/index.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { CORE_COUNTERS } from "../../sim/index.js";

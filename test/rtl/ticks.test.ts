@@ -1,4 +1,6 @@
-/** Steps that begin at ticks: the emitted chip begins them in the cycles in which the simulator and the naive chip do. */
+/**
+ * Steps that begin at ticks: the emitted chip begins them in the cycles in which the simulator and the naive chip do.
+ */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../rtl/index.js";

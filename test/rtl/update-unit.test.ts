@@ -1,4 +1,7 @@
-/** The update unit that prices are made from is the one that SystemVerilog is emitted with; area, energy and clock by closed forms. */
+/**
+ * The update unit that prices are made from is the one that SystemVerilog is emitted with; area, energy and clock by
+ * closed forms.
+ */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addPj, multiplyPj } from "../../arch/arithmetic.js";
@@ -30,7 +33,10 @@ type Scalars = { readonly [name: string]: number };
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
-/** Products of widths of one unit as the library instantiates it: requantise.sv, leak.sv, rec.sv; of `leaks` leaks, and no jump. */
+/**
+ * Products of widths of one unit as the library instantiates it: requantise.sv, leak.sv, rec.sv; of `leaks` leaks, and
+ * no jump.
+ */
 function emittedBits2(s: Scalars, leaks: number): number {
   const gate = s.CELL === 1 ? (s.GATE + 1) * (s.STATE + 1) : 0;
   return s.GATES * s.ACC * s.MULT + gate + leaks * s.STATE * s.FACTOR;

@@ -1,4 +1,6 @@
-/** The shipped sweep of input queues: deep ones lose nothing and change nothing, shallow ones lose spikes and accuracy. */
+/**
+ * The shipped sweep of input queues: deep ones lose nothing and change nothing, shallow ones lose spikes and accuracy.
+ */
 // @module-tag slow
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** A point on an FPGA: the same function and cycles as silicon, resources in place of area, energy only as far as the description prices it. */
+/**
+ * A point on an FPGA: the same function and cycles as silicon, resources in place of area, energy only as far as the
+ * description prices it.
+ */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Experiment, patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";

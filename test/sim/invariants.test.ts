@@ -1,4 +1,7 @@
-/** A result is stored only if it can be: each number of a real one is spoilt in turn, and each time the rule that it breaks is named. */
+/**
+ * A result is stored only if it can be: each number of a real one is spoilt in turn, and each time the rule that it
+ * breaks is named.
+ */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";

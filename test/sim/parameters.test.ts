@@ -1,6 +1,7 @@
 /**
- * Every parameter that the schema accepts changes the result that it should change, in the right direction: one claim a path.
- * A path without a claim fails, so that none can be added without effect. Real network, real digits, the whole evaluation.
+ * Every parameter that the schema accepts changes the result that it should change, in the right direction: one claim a
+ * path. A path without a claim fails, so that none can be added without effect. Real network, real digits, the whole
+ * evaluation.
  */
 // @module-tag slow
 import { describe, expect, test } from "vitest";

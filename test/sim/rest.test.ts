@@ -1,4 +1,7 @@
-/** Energy between inferences against closed forms of the run's own lines: what leaks and what is clocked, by `chip.idle` and by stated shares. */
+/**
+ * Energy between inferences against closed forms of the run's own lines: what leaks and what is clocked, by `chip.idle`
+ * and by stated shares.
+ */
 import { describe, expect, test } from "vitest";
 import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";

@@ -1,6 +1,8 @@
 /**
- * The same network in double precision with plain loops, utterance by utterance, for finite differences. With `hold`, every spike is
- * clamp(a) plus the offset Q(a) - clamp(a) of the base run, less what a learned theta has moved by times the base run's slope, and the size of a spike is the spike times its sign in the base run: the function whose exact derivative the straight-through rule is.
+ * The same network in double precision with plain loops, utterance by utterance, for finite differences. With `hold`,
+ * every spike is clamp(a) plus the offset Q(a) - clamp(a) of the base run, less what a learned theta has moved by times
+ * the base run's slope, and the size of a spike is the spike times its sign in the base run: the function whose exact
+ * derivative the straight-through rule is.
  */
 import { gatesOf } from "../../arch/index.js";
 import type { Batch } from "../../training/batch.js";

@@ -55,7 +55,10 @@ test("the shipped MNIST rec-v2 model reaches 98.7 % of all 10,000 test digits wi
 const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
 const present = existsSync(fsdd);
 if (!present) console.log(`skipped: ${fsdd} is not here`);
-/** All of them in long runs; else one of each set and cell, by name the first; of the GRU, which takes ten times as long, one. */
+/**
+ * All of them in long runs; else one of each set and cell, by name the first; of the GRU, which takes ten times as
+ * long, one.
+ */
 const spoken = files.filter(
   (name) => name.startsWith("fsdd-") && (isLong || /^fsdd-(digits-gru|[a-z]+-(lif|lstm|rec-v\d))\.safetensors$/.test(name)),
 );

@@ -1,4 +1,7 @@
-/** The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the oracle of the fused layer. */
+/**
+ * The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the
+ * oracle of the fused layer.
+ */
 import type { GradSaveFunc, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Tf } from "../../training/backend.js";
 import type { Batch } from "../../training/batch.js";
@@ -31,7 +34,10 @@ function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: numbe
   return op(a) as Tensor2D;
 }
 
-/** With the gradient of theta: minus the smallest spike, toward the membrane's sign, over a box of one payload to either side of it. */
+/**
+ * With the gradient of theta: minus the smallest spike, toward the membrane's sign, over a box of one payload to either
+ * side of it.
+ */
 function learnedSpikes(tf: Tf, a: Tensor2D, theta: Scalar, scale: number, range: number): Tensor2D {
   const op = tf.customGrad((value, threshold, keep) => {
     const [v, limit] = [value as Tensor, tf.floor(threshold as Tensor)];

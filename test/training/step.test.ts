@@ -1,4 +1,7 @@
-/** Gradients of the fused layer against two independent computations: plain TensorFlow.js operations, and finite differences in double precision. */
+/**
+ * Gradients of the fused layer against two independent computations: plain TensorFlow.js operations, and finite
+ * differences in double precision.
+ */
 // @module-tag slow
 import { expect, test } from "vitest";
 import type { Samples, System } from "../../arch/index.js";

@@ -78,7 +78,8 @@ test.each([6, 3, 2])(
       nonZero.reduce((sum, q) => sum + bitCount(q) * fanOut, 0),
       9,
     );
-    // NeuroBench: weights 0..2 of the first target are zero, so inputs 0, 1, 2 meet one weight less; a call is AC if all payloads are in {-1, 0, 1}.
+    // NeuroBench: weights 0..2 of the first target are zero, so inputs 0, 1, 2 meet one weight less; a call is AC if
+    // all payloads are in {-1, 0, 1}.
     const met = (row: number[]): number => row.reduce((sum, q, i) => sum + (q === 0 ? 0 : fanOut - (i < 3 ? 1 : 0)), 0);
     const isAc = (row: number[]): boolean => row.every((q) => Math.abs(q) <= 1);
     const total = (rows: number[][]): number => rows.reduce((sum, row) => sum + met(row), 0) / 3;

@@ -1,4 +1,7 @@
-/** The configuration of a training that begins with a NIR graph, as a schema: key names with units, ranges, defaults, and one sentence each. */
+/**
+ * The configuration of a training that begins with a NIR graph, as a schema: key names with units, ranges, defaults,
+ * and one sentence each.
+ */
 import * as z from "zod";
 import { choice, EVENT_DATASETS, type EventDataset, eventsSchema } from "../../arch/index.js";
 import { cosineSchema, int, MOST_EPOCHS, real } from "../config-schema.js";

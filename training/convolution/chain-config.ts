@@ -1,5 +1,6 @@
 /**
- * Configuration of a training that begins with a NIR graph: YAML in, a complete frozen `ChainConfig` out; all problems at once with file, line and column.
+ * Configuration of a training that begins with a NIR graph: YAML in, a complete frozen `ChainConfig` out; all problems
+ * at once with file, line and column.
  * Throws: InputError on anything unknown, missing or out of range.
  */
 import { basename } from "node:path";

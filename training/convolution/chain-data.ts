@@ -1,4 +1,7 @@
-/** What a chain learns from and is tested on, as its configuration says. Effects: reads files. Throws: InputError that says what is missing. */
+/**
+ * What a chain learns from and is tested on, as its configuration says. Effects: reads files. Throws: InputError that
+ * says what is missing.
+ */
 import { dirname, resolve } from "node:path";
 import { inputError } from "../../base/errors.js";
 import { type EventRecordings, eventSamples, type Recording } from "../datasets/event-samples.js";

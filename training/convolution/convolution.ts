@@ -1,6 +1,7 @@
 /**
- * A convolution or a pool over images that lie in an engine's memory: geometry, the order of its weights, forward and gradients (`convolutions.as.ts`).
- * Images are [images][height][width][channels]; weights outside the memory are as NIR and PyTorch have them, [targets][sources of a group][height][width].
+ * A convolution or a pool over images that lie in an engine's memory: geometry, the order of its weights, forward and
+ * gradients (`convolutions.as.ts`). Images are [images][height][width][channels]; weights outside the memory are as NIR
+ * and PyTorch have them, [targets][sources of a group][height][width].
  */
 import { axesOf, type ConvolutionShape, type PoolShape, type Windows } from "../../arch/index.js";
 import type { Engine } from "../fused/kernels.js";
@@ -27,7 +28,10 @@ function placed(engine: Engine, windows: Windows, [groups, sources, targets]: re
   return place(Int32Array.from([...input, ...output, size[1], area(size), groups, sources, targets, ...axes]));
 }
 
-/** Calls `meet` with the place of each weight outside the memory and in it, [groups][taps][sources][targets], or [groups][taps][targets][sources]. */
+/**
+ * Calls `meet` with the place of each weight outside the memory and in it, [groups][taps][sources][targets], or
+ * [groups][taps][targets][sources].
+ */
 function eachWeight(
   { sourceChannels, targetChannels, groups, size }: ConvolutionShape,
   isTransposed: boolean,

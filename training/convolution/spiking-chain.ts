@@ -1,6 +1,6 @@
 /**
- * A chain of layers over the steps of a batch: what comes out, the loss, and the gradients of its weights. Each layer runs over all steps at once; time
- * passes in the neurons alone (`neurons.as.ts`). Pure but for the engine's memory.
+ * A chain of layers over the steps of a batch: what comes out, the loss, and the gradients of its weights. Each layer
+ * runs over all steps at once; time passes in the neurons alone (`neurons.as.ts`). Pure but for the engine's memory.
  * Loss: cross-entropy of the softmax of each class's mean output per step, times a gain.
  */
 import type { LayerChain, NeuronStage, PoolStage, WeightStage } from "../../arch/index.js";
@@ -13,7 +13,10 @@ export const SURROGATES = ["fast-sigmoid", "triangle"] as const;
 export interface ChainRule {
   /** Stands for the derivative of a spike. */
   readonly surrogate: (typeof SURROGATES)[number];
-  /** In thresholds: how far from its threshold a neuron still has a gradient (triangle), or a quarter of it (fast-sigmoid). */
+  /**
+   * In thresholds: how far from its threshold a neuron still has a gradient (triangle), or a quarter of it
+   * (fast-sigmoid).
+   */
   readonly surrogateWidth: number;
   /** Of the mean output per step, before the softmax. */
   readonly readoutGain: number;

@@ -1,6 +1,7 @@
 /**
- * The trainer of a chain: surrogate gradients, Adam, a cosine of rates. Clock, progress view and checkpoint store are handed in. Every random choice derives
- * from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one bit for bit.
+ * The trainer of a chain: surrogate gradients, Adam, a cosine of rates. Clock, progress view and checkpoint store are
+ * handed in. Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an
+ * uninterrupted one bit for bit.
  */
 import type { LayerChain, SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -133,7 +134,10 @@ function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks)
   checkSize(chain, train, config.training.batch, file);
 }
 
-/** Trains a chain. Null when `hooks.stop` asked for an end; a checkpoint is left then. Throws: InputError where data do not fit. */
+/**
+ * Trains a chain. Null when `hooks.stop` asked for an end; a checkpoint is left then. Throws: InputError where data do
+ * not fit.
+ */
 export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promise<ChainResult | null> {
   checkFit(config, hooks);
   const startedMs = hooks.nowMs();

@@ -1,5 +1,6 @@
 /**
- * Sound files as float samples in [-1, 1): RIFF WAV (8, 16, 24, 32-bit integer, 32-bit float) and NIST SPHERE (pcm, 16-bit). The first channel only.
+ * Sound files as float samples in [-1, 1): RIFF WAV (8, 16, 24, 32-bit integer, 32-bit float) and NIST SPHERE (pcm,
+ * 16-bit). The first channel only.
  * Not modelled: compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused by name.
  * @throws InputError that says what the file is instead.
  */

@@ -1,6 +1,6 @@
 /**
- * Float arrays on disk under their content hash, in `$XDG_CACHE_HOME/snn-dse` (default `~/.cache/snn-dse`). A cache that cannot be read or
- * written is no error: the values are computed again.
+ * Float arrays on disk under their content hash, in `$XDG_CACHE_HOME/snn-dse` (default `~/.cache/snn-dse`). A cache
+ * that cannot be read or written is no error: the values are computed again.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Recordings of event cameras, cut into steps, as the samples of a workload; they stay sparse. Throws: InputError where recordings do not fit together. */
+/**
+ * Recordings of event cameras, cut into steps, as the samples of a workload; they stay sparse. Throws: InputError where
+ * recordings do not fit together.
+ */
 import {
   type CameraEvents,
   type EventGrid,

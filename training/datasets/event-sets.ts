@@ -1,5 +1,6 @@
 /**
- * Data sets of event cameras, by folder: each as its makers lay it out. A new one is a function here and a name in `arch/events-schema.ts`.
+ * Data sets of event cameras, by folder: each as its makers lay it out. A new one is a function here and a name in
+ * `arch/events-schema.ts`.
  * Effects: reads files. Throws: InputError that says what is missing.
  */
 import { basename, join } from "node:path";
@@ -64,7 +65,10 @@ function* read(
   for (const { path, label } of files) yield { name: path, events: made(readEvents(path)), label };
 }
 
-/** Files of a folder per class below `folder`, by name; classes are numbers where all their names are, else counted by name. */
+/**
+ * Files of a folder per class below `folder`, by name; classes are numbers where all their names are, else counted by
+ * name.
+ */
 function byClass(
   folder: string,
   wanted: RegExp,
@@ -159,7 +163,10 @@ function nmnist({ path, split }: EventPlace): EventRecordings {
   return { name: `nmnist/${split}`, classes: 10, polarities: true, recordings: read(files, (events) => sized(events, 34, 34)) };
 }
 
-/** Source: A. Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017, README of the data set: classes count from 1. */
+/**
+ * Source: A. Amir et al., "A Low Power, Fully Event-Based Gesture Recognition System", CVPR 2017, README of the data
+ * set: classes count from 1.
+ */
 function dvsGesture({ path, split }: EventPlace): EventRecordings {
   const list = join(path, `trials_to_${split}.txt`);
   const trials = readText(list, { what: "list of trials", mostBytes: MIB, fix: "give the folder that holds trials_to_train.txt" })
@@ -198,9 +205,10 @@ function between(events: CameraEvents, fromUs: number, toUs: number): CameraEven
 }
 
 /**
- * Its addresses are those of a camera that lay on its side, and its polarity is turned: x = 127 - y, y = 127 - x, p = 1 - p of what the file says, as
- * SpikingJelly and Tonic give them; y of a file grows upwards, so it is 127 - y already.
- * Source: H. Li et al., "CIFAR10-DVS: An Event-Stream Dataset for Object Classification", Front. Neurosci. 11:309 (2017); it has no parts of its own.
+ * Its addresses are those of a camera that lay on its side, and its polarity is turned: x = 127 - y, y = 127 - x, p = 1
+ * - p of what the file says, as SpikingJelly and Tonic give them; y of a file grows upwards, so it is 127 - y already.
+ * Source: H. Li et al., "CIFAR10-DVS: An Event-Stream Dataset for Object Classification", Front. Neurosci. 11:309
+ * (2017); it has no parts of its own.
  */
 function cifar10Dvs({ path, split }: EventPlace): EventRecordings {
   const { files } = byClass(path, /\.aedat$/i);
@@ -227,7 +235,10 @@ function cifar10Dvs({ path, split }: EventPlace): EventRecordings {
 
 const UNITS = 700;
 
-/** Units are columns of one row; times in seconds. Source: B. Cramer et al., "The Heidelberg Spiking Data Sets", IEEE TNNLS 33(7), 2022. */
+/**
+ * Units are columns of one row; times in seconds. Source: B. Cramer et al., "The Heidelberg Spiking Data Sets", IEEE
+ * TNNLS 33(7), 2022.
+ */
 function heidelberg(set: "shd" | "ssc", classes: number, { path, split }: EventPlace): EventRecordings {
   const file = join(path, `${set}_${split}.h5`);
   const { times, units, labels } = readShd(file);

@@ -1,4 +1,7 @@
-/** What lies in the folders of a data set, in the order of their names' characters; hidden files are passed over. Effects: reads folders. Throws: InputError for one that cannot be read. */
+/**
+ * What lies in the folders of a data set, in the order of their names' characters; hidden files are passed over.
+ * Effects: reads folders. Throws: InputError for one that cannot be read.
+ */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../base/errors.js";

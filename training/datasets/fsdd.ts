@@ -1,6 +1,7 @@
 /**
- * Free Spoken Digit Dataset: 8 kHz digits by six speakers, as a clone of its repository (`recordings/*.wav`) or as archives of it. Digits are labels of
- * whole recordings; phone frames need `fsdd-phones.tsv` (or .gz): id, start_sample, end_sample, phone, gap-free.
+ * Free Spoken Digit Dataset: 8 kHz digits by six speakers, as a clone of its repository (`recordings/*.wav`) or as
+ * archives of it. Digits are labels of whole recordings; phone frames need `fsdd-phones.tsv` (or .gz): id,
+ * start_sample, end_sample, phone, gap-free.
  * Split: index 0-4 test, all others train (the official split). A search chooses its networks by
  * the last five of each speaker and digit (of the whole set, index 45-49), from which they do not learn.
  * @throws InputError that says what is missing or wrong.

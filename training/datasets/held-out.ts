@@ -1,9 +1,14 @@
-/** Utterances that stay out of training: those of one run that watches its error, and those by which a search chooses its networks. Pure. */
+/**
+ * Utterances that stay out of training: those of one run that watches its error, and those by which a search chooses
+ * its networks. Pure.
+ */
 import type { Samples } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 
-/** Share of a training set that a search holds out, and the seed of the draw, where the data set has no rule of its own. */
+/**
+ * Share of a training set that a search holds out, and the seed of the draw, where the data set has no rule of its own.
+ */
 const [HELD_OUT, SEED] = [0.1, 1];
 
 /** What a search makes of a training set: what its networks learn from, and what it chooses them by. */

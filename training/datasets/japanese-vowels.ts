@@ -1,7 +1,8 @@
 /**
- * Japanese Vowels (UCI): 640 utterances of /ae/ by nine men, 7 to 29 frames of 12 LPC cepstra; the class is the speaker. Files `ae.train`, `ae.test` (also
- * .gz): a line per frame, utterances separated by an empty line or by a line of ones; speakers in order, counts in `size_ae.train`, `size_ae.test`.
- * Mean and variance are normalised over the training frames.
+ * Japanese Vowels (UCI): 640 utterances of /ae/ by nine men, 7 to 29 frames of 12 LPC cepstra; the class is the
+ * speaker. Files `ae.train`, `ae.test` (also .gz): a line per frame, utterances separated by an empty line or by a line
+ * of ones; speakers in order, counts in `size_ae.train`, `size_ae.test`. Mean and variance are normalised over the
+ * training frames.
  * @throws InputError that names file and line.
  */
 

@@ -1,4 +1,7 @@
-/** Samples whose features are made, and hashed, when they are first asked for: who wants a set's size only waits for neither. */
+/**
+ * Samples whose features are made, and hashed, when they are first asked for: who wants a set's size only waits for
+ * neither.
+ */
 
 import type { Samples } from "../../arch/index.js";
 import { once } from "../../base/once.js";

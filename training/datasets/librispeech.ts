@@ -1,7 +1,8 @@
 /**
- * LibriSpeech with phone alignments: recordings `speaker-chapter-number.wav` anywhere below the folder, each with a `.PHN` (samples) or `.TextGrid`
- * (seconds, tier "phones") of the same name, beside it or in another folder. Phones fold to TIMIT's 39 classes. Parts named train-* train, test-* test;
- * a corpus without train-* holds out every fourth recording.
+ * LibriSpeech with phone alignments: recordings `speaker-chapter-number.wav` anywhere below the folder, each with a
+ * `.PHN` (samples) or `.TextGrid` (seconds, tier "phones") of the same name, beside it or in another folder. Phones
+ * fold to TIMIT's 39 classes. Parts named train-* train, test-* test; a corpus without train-* holds out every fourth
+ * recording.
  * Not modelled: FLAC; decode it first.
  * @throws InputError that says what is missing.
  */

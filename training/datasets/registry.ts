@@ -22,7 +22,9 @@ export interface DataSet {
   readonly isSound: boolean;
   /** Starts what `read` needs. */
   readonly prepare?: () => Promise<void>;
-  /** One split; `path` is where the user keeps the set, null the one that comes with the package. Throws: `InputError`. */
+  /**
+   * One split; `path` is where the user keeps the set, null the one that comes with the package. Throws: `InputError`.
+   */
   readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
   /** As `read`, of sets that say themselves what a search holds out; the others by a draw. */
   readonly readPart?: (path: string | null, part: SearchPart, features: FeatureRecipe) => Samples;
@@ -67,7 +69,10 @@ export async function prepareDataset(name: string): Promise<void> {
   await DATASETS.get(name)?.prepare?.();
 }
 
-/** Reads one split or part of a data set; `path` is where the user keeps it (null: the one that comes with the package). @throws InputError */
+/**
+ * Reads one split or part of a data set; `path` is where the user keeps it (null: the one that comes with the package).
+ * @throws InputError
+ */
 export function loadDataset(
   name: string,
   { path, split }: { readonly path: string | null; readonly split: Split | SearchPart },
@@ -78,7 +83,10 @@ export function loadDataset(
   return set.readPart?.(path, split, features) ?? searchPart(set.read(path, "train", features), split);
 }
 
-/** Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes before the configuration's. */
+/**
+ * Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes
+ * before the configuration's.
+ */
 export async function loadConfigured(
   config: TrainingConfig,
   path: string | null,

@@ -1,11 +1,13 @@
 /**
- * Digits of MNIST as an event camera sees them when it moves in three saccades: events of N-MNIST's kind, made rather than recorded.
+ * Digits of MNIST as an event camera sees them when it moves in three saccades: events of N-MNIST's kind, made rather
+ * than recorded.
  *
- * A dark digit on a light ground moves along a triangle in 300 ms; a pixel gives an event whenever the logarithm of its brightness has moved by a threshold
- * since its last one (H. Rebecq et al., "ESIM: an Open Event Camera Simulator", CoRL 2018). Noise is events of any pixel and polarity at any time.
- * Source of the way of recording: G. Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front. Neurosci.
- * 9:437 (2015). Places, times and the brightness of the ground were fitted to 200 recordings of its training half (`scripts/saccade-fit.py`,
- * `docs/logs/saccade-fit.txt`); threshold and noise give as many events as those have.
+ * A dark digit on a light ground moves along a triangle in 300 ms; a pixel gives an event whenever the logarithm of its
+ * brightness has moved by a threshold since its last one (H. Rebecq et al., "ESIM: an Open Event Camera Simulator",
+ * CoRL 2018). Noise is events of any pixel and polarity at any time. Source of the way of recording: G. Orchard et al.,
+ * "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front. Neurosci. 9:437 (2015).
+ * Places, times and the brightness of the ground were fitted to 200 recordings of its training half
+ * (`scripts/saccade-fit.py`, `docs/logs/saccade-fit.txt`); threshold and noise give as many events as those have.
  * Not modelled: blur, pixels that differ, latency and refractory time of a pixel, flicker of the screen.
  */
 import { type CameraEvents, EventCollector, type SampleSet } from "../../arch/index.js";
@@ -53,7 +55,10 @@ function placeAt(ms: number): readonly [column: number, row: number] {
   return [column, row];
 }
 
-/** Logarithm of the brightness that each pixel of the sensor sees of `digit` [28][28], which lies at a place between pixels; the ground's is 0. */
+/**
+ * Logarithm of the brightness that each pixel of the sensor sees of `digit` [28][28], which lies at a place between
+ * pixels; the ground's is 0.
+ */
 function seen(digit: Float32Array, [column, row]: readonly [number, number], out: Float64Array): void {
   const [left, top] = [Math.floor(column), Math.floor(row)];
   const [right, below] = [column - left, row - top];
@@ -90,7 +95,10 @@ export function saccadeEvents(picture: Float32Array, rng: Rng): CameraEvents {
   return collector.events(SIDE, SIDE);
 }
 
-/** The last `count` digits of MNIST's training half; the data set N-MNIST begins with the first ones. `path`: of MNIST; null: as it comes with the package. */
+/**
+ * The last `count` digits of MNIST's training half; the data set N-MNIST begins with the first ones. `path`: of MNIST;
+ * null: as it comes with the package.
+ */
 export function saccadeRecordings(count: number, seed: number, path: string | null): EventRecordings {
   const pictures: SampleSet & { readonly features: Float32Array } = loadMnist("pictures", path, "train");
   const all = pictures.frameStart.length - 1;

@@ -1,6 +1,6 @@
 /**
- * Google Speech Commands (version 1 or 2): `word/speaker_nohash_n.wav`, one class per word in alphabetical order. Test: the recordings of `testing_list.txt`;
- * train: those in neither list; `_background_noise_` is left out.
+ * Google Speech Commands (version 1 or 2): `word/speaker_nohash_n.wav`, one class per word in alphabetical order. Test:
+ * the recordings of `testing_list.txt`; train: those in neither list; `_background_noise_` is left out.
  * @throws InputError that says what is missing.
  */
 

@@ -38,11 +38,17 @@ export interface Corpus {
   readonly classes: number;
   readonly train: readonly Recording[];
   readonly test: readonly Recording[];
-  /** Recordings of the training half by which a search chooses its networks; left out: the data set has no rule for them. */
+  /**
+   * Recordings of the training half by which a search chooses its networks; left out: the data set has no rule for
+   * them.
+   */
   readonly isHeldOut?: (recording: Recording) => boolean;
 }
 
-/** Class of every frame: that of the segment which holds the frame's centre; frames behind the last segment belong to it. */
+/**
+ * Class of every frame: that of the segment which holds the frame's centre; frames behind the last segment belong to
+ * it.
+ */
 export function frameLabels(segments: readonly Segment[], frames: number, rateHz: number, id: string): Int32Array {
   if (segments.length === 0) throw inputError(id, "has no labelled segment");
   let at = 0;
@@ -159,7 +165,10 @@ function recordingsOf(corpus: Corpus, split: Split | SearchPart): readonly Recor
   return corpus.train.filter((recording) => (corpus.isHeldOut?.(recording) === true) === (split === "validation"));
 }
 
-/** One half of a corpus, or a part of its training half, as samples. Damage is told now; features are made when they are first asked for, which who wants the set's size never does. */
+/**
+ * One half of a corpus, or a part of its training half, as samples. Damage is told now; features are made when they are
+ * first asked for, which who wants the set's size never does.
+ */
 export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
   const recordings = recordingsOf(corpus, split);
   if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);

@@ -1,6 +1,7 @@
 /**
- * Spike files of other tools as a workload: CSV, npy, NIRData and Heidelberg digits (HDF5), with or without labels. Effects: reads files.
- * Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with silent neurons to the network's inputs.
+ * Spike files of other tools as a workload: CSV, npy, NIRData and Heidelberg digits (HDF5), with or without labels.
+ * Effects: reads files. Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with
+ * silent neurons to the network's inputs.
  */
 
 import { statSync } from "node:fs";

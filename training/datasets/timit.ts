@@ -1,7 +1,8 @@
 /**
- * TIMIT and corpora of its shape: `{TRAIN,TEST}/DRn/SPEAKER/NAME.{WAV,PHN}` in any case and below any folder, or the flat layout of NLTK's sample,
- * `drN-speaker/name.{wav,phn}`. Sound is SPHERE or RIFF, told by its content. SA sentences are dropped. Test: the 24 core-test speakers when
- * they are there, else the whole TEST part; the flat layout without core-test speakers holds out every fourth speaker.
+ * TIMIT and corpora of its shape: `{TRAIN,TEST}/DRn/SPEAKER/NAME.{WAV,PHN}` in any case and below any folder, or the
+ * flat layout of NLTK's sample, `drN-speaker/name.{wav,phn}`. Sound is SPHERE or RIFF, told by its content. SA
+ * sentences are dropped. Test: the 24 core-test speakers when they are there, else the whole TEST part; the flat layout
+ * without core-test speakers holds out every fourth speaker.
  * @throws InputError that says what is missing.
  */
 

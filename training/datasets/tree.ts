@@ -1,5 +1,6 @@
 /**
- * The files of a data set, from a folder or from a `.tar.gz` archive alike. Paths are relative, with forward slashes, sorted.
+ * The files of a data set, from a folder or from a `.tar.gz` archive alike. Paths are relative, with forward slashes,
+ * sorted.
  * @throws InputError when the place does not exist, is no archive, or the archive is damaged.
  */
 
@@ -110,7 +111,10 @@ export function openTree(path: string, fetch: string): FileTree {
   return isFolder ? folderTree(path) : archiveTree(readBounded(path, WANTED), path);
 }
 
-/** The tree itself when a file of it matches, else the first archive directly in it (name ending in .tar.gz) that has one; null without any. */
+/**
+ * The tree itself when a file of it matches, else the first archive directly in it (name ending in .tar.gz) that has
+ * one; null without any.
+ */
 export function treeWith(tree: FileTree, wanted: RegExp): FileTree | null {
   if (tree.paths.some((path) => wanted.test(path))) return tree;
   for (const path of tree.paths) {

@@ -1,4 +1,7 @@
-/** Input encoder of the spiking systems: a = a + x, s = Q(a), a = a - s on every input, over a packed batch. No parameters, no gradient. */
+/**
+ * Input encoder of the spiking systems: a = a + x, s = Q(a), a = a - s on every input, over a packed batch. No
+ * parameters, no gradient.
+ */
 import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import { type Extremes, Firing, type SpikeRule } from "./spikes.js";

@@ -1,6 +1,6 @@
 /**
- * Loads the WASM kernels of training over one shared memory and hands out space in it.
- * All pointers are byte offsets; values are float32 unless a name says otherwise. Every float array starts on a 16-byte boundary.
+ * Loads the WASM kernels of training over one shared memory and hands out space in it. All pointers are byte offsets;
+ * values are float32 unless a name says otherwise. Every float array starts on a 16-byte boundary.
  * @throws Error when `dist/kernels` was not built.
  */
 import { readFileSync } from "node:fs";

@@ -13,7 +13,8 @@ export interface LayerOptions {
   /** Dropout mask [utterances][padded(neurons)] (pointer), 0 = none. */
   readonly mask: number;
   /**
-   * Frozen statistics [gates * neurons] for inference; `folded`: batch norm is in weights and biases, gamma is 1; null = statistics of this batch.
+   * Frozen statistics [gates * neurons] for inference; `folded`: batch norm is in weights and biases, gamma is 1; null
+   * = statistics of this batch.
    */
   readonly frozen: FrozenStatistics | "folded" | null;
   /** Weight lambda of the L1 penalty on the membrane: lambda mean |a| / M. */

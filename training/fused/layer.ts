@@ -1,8 +1,9 @@
 /**
- * One recurrent layer over a packed batch as one fused operation: input product, batch norm, recurrence, quantiser; and back-propagation
- * through time by hand. Only non-zero spikes cost multiplications, forward and in the weight gradients.
- * Shapes: input [rows][padded(inputs)], output [rows][padded(neurons)]; weights are source-major, `inputT` [inputs][gates * neurons].
- * Padded neurons and inputs have zero weights, stay zero and get zero gradients.
+ * One recurrent layer over a packed batch as one fused operation: input product, batch norm, recurrence, quantiser; and
+ * back-propagation through time by hand. Only non-zero spikes cost multiplications, forward and in the weight
+ * gradients.
+ * Shapes: input [rows][padded(inputs)], output [rows][padded(neurons)]; weights are source-major, `inputT`
+ * [inputs][gates * neurons]. Padded neurons and inputs have zero weights, stay zero and get zero gradients.
  */
 import { cellOf, gatesOf, type System } from "../../arch/index.js";
 import type { Batch } from "../batch.js";
@@ -107,7 +108,10 @@ export class FusedLayer {
     return this.#engine.putPadded(values, this.#gates, this.#shape.neurons, this.#gates, this.#neurons);
   }
 
-  /** out [rows][wide] = x [rows][columns] x b [columns][wide]; zeros are skipped when there are enough of them. `space` is for `rows` rows. */
+  /**
+   * out [rows][wide] = x [rows][columns] x b [columns][wide]; zeros are skipped when there are enough of them. `space`
+   * is for `rows` rows.
+   */
   #product(x: number, rows: number, columns: number, b: number, wide: number, out: number, space: Compressed): void {
     const { products } = this.#engine;
     const entries = products.compressRows(x, rows, columns, space.start, space.index, space.value);

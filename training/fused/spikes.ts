@@ -1,4 +1,6 @@
-/** Membrane accumulation, spike quantiser and soft reset of one step, with the range rule of training and of inference. */
+/**
+ * Membrane accumulation, spike quantiser and soft reset of one step, with the range rule of training and of inference.
+ */
 import { scaleOf } from "../../arch/index.js";
 import { type RangeTracker, rangeOf } from "../quantiser.js";
 import type { Engine } from "./kernels.js";
@@ -13,12 +15,16 @@ export interface SpikeRule {
   readonly tracker: RangeTracker;
 }
 
-/** Pointers to one step's gradient of the spikes, of their recurrent product (0 = none) and of the residual, and to the membranes. */
+/**
+ * Pointers to one step's gradient of the spikes, of their recurrent product (0 = none) and of the residual, and to the
+ * membranes.
+ */
 type StepPointers = readonly [dO: number, recurrent: number, dCarryA: number, a: number];
 
 /**
- * Gradient of a learned theta from one step of `count` membranes; 0 for a theta that is not. Moving it by one payload silences spikes of the
- * smallest size that is sent, edge / scale: of the jump, a box of one payload to either side takes the place. Call it before the cell's backward step.
+ * Gradient of a learned theta from one step of `count` membranes; 0 for a theta that is not. Moving it by one payload
+ * silences spikes of the smallest size that is sent, edge / scale: of the jump, a box of one payload to either side
+ * takes the place. Call it before the cell's backward step.
  */
 export function thetaGradient(engine: Engine, rule: SpikeRule | null, range: number, count: number, step: StepPointers): number {
   if (rule === null || !rule.thetaLearned) return 0;
@@ -63,7 +69,9 @@ export class Firing {
     return Math.max(Math.abs(low), Math.abs(high));
   }
 
-  /** a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns where Q clamps (nowhere without quantisation). */
+  /**
+   * a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns where Q clamps (nowhere without quantisation).
+   */
   step(count: number, h: number, aPrevious: number, oPrevious: number, a: number, o: number): number {
     const { cells } = this.#engine;
     cells.accumulate(count, h, aPrevious, oPrevious, a, this.#extremes);

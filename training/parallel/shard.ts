@@ -1,6 +1,7 @@
 /**
- * Data-parallel learning: a batch is cut into a fixed number of shards, each one a small batch of its own (own batch-norm statistics, own
- * dropout), and their gradients are averaged by the number of decisions. Who computes a shard, and when, changes nothing.
+ * Data-parallel learning: a batch is cut into a fixed number of shards, each one a small batch of its own (own
+ * batch-norm statistics, own dropout), and their gradients are averaged by the number of decisions. Who computes a
+ * shard, and when, changes nothing.
  */
 
 import type { Samples } from "../../arch/index.js";

@@ -1,6 +1,7 @@
 /**
- * Learners in worker threads. Parameters and gradients lie in shared memory: [parameters] and [shards][parameters] float32. Ranges and
- * observations are sent as messages. Effects: starts and stops threads. Throws: `InputError` where the worker is not built.
+ * Learners in worker threads. Parameters and gradients lie in shared memory: [parameters] and [shards][parameters]
+ * float32. Ranges and observations are sent as messages. Effects: starts and stops threads. Throws: `InputError` where
+ * the worker is not built.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";

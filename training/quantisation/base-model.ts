@@ -1,4 +1,7 @@
-/** The model that training for a chip begins with, and whether it is one that the configuration describes. Throws: `InputError` where it is not. */
+/**
+ * The model that training for a chip begins with, and whether it is one that the configuration describes. Throws:
+ * `InputError` where it is not.
+ */
 import type { Network, Samples } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";

@@ -1,6 +1,7 @@
 /**
- * A frozen network as the beginning of training for a chip: batch norm moves into weights and biases and stays there, ranges stay as they are.
- * With live statistics the scale of a row would change in every step, and with it integers that no gradient moved.
+ * A frozen network as the beginning of training for a chip: batch norm moves into weights and biases and stays there,
+ * ranges stay as they are. With live statistics the scale of a row would change in every step, and with it integers
+ * that no gradient moved.
  */
 import { type BatchNorm, builtIn, folded, type Network, type NetworkLayer, NO_FLOAT_STEP } from "../../arch/index.js";
 import { BATCH_NORM_EPSILON } from "../fused/layer.js";
@@ -31,7 +32,10 @@ function foldedLayer(layer: NetworkLayer): NetworkLayer {
   return { ...layer, gates };
 }
 
-/** `network`, spiking, with every batch norm folded; nothing of it is shared. With `thetaLearned`, its thresholds move too. */
+/**
+ * `network`, spiking, with every batch norm folded; nothing of it is shared. With `thetaLearned`, its thresholds move
+ * too.
+ */
 export function foldedState(network: Network, thetaLearned = false): LearningState {
   const { inputs, classes } = network;
   const system = builtIn(network.system, network.name, NO_FLOAT_STEP);

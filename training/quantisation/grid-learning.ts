@@ -1,4 +1,7 @@
-/** Learning on a chip's grid: masters, steps, biases and learned parameters per neuron move; batch norm and ranges are constants. */
+/**
+ * Learning on a chip's grid: masters, steps, biases and learned parameters per neuron move; batch norm and ranges are
+ * constants.
+ */
 import type { Network } from "../../arch/index.js";
 import { type Adam, clipGain, createAdam, moveBy } from "../adam.js";
 import type { TrainingConfig } from "../config.js";
@@ -10,7 +13,10 @@ import { foldedState } from "./fold.js";
 import { WeightGrid } from "./grid.js";
 import { type QuantisationConfig, weightBitsOf } from "./weight-bits.js";
 
-/** Masters have a deviation of about 1, weights of a recurrent layer one of about 1/8: the learning rate means what it means without a grid. */
+/**
+ * Masters have a deviation of about 1, weights of a recurrent layer one of about 1/8: the learning rate means what it
+ * means without a grid.
+ */
 const MASTER_RATE = 8;
 
 interface GridLearning extends Learning {

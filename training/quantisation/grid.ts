@@ -1,7 +1,8 @@
 /**
- * Weights that learn on the grid of a chip. Each row of a chip (a neuron of a gate, or a class) has float masters and the logarithm of one step for all its
- * weights; what the network sees is the masters rounded to that grid. Gradients go straight through the rounding, and to the step (LSQ: Esser et al. 2020).
- * Masters are in units of their row's deviation, so that one learning rate suits rows that folding made large or small. Steps are in that unit too.
+ * Weights that learn on the grid of a chip. Each row of a chip (a neuron of a gate, or a class) has float masters and
+ * the logarithm of one step for all its weights; what the network sees is the masters rounded to that grid. Gradients
+ * go straight through the rounding, and to the step (LSQ: Esser et al. 2020). Masters are in units of their row's
+ * deviation, so that one learning rate suits rows that folding made large or small. Steps are in that unit too.
  * Shapes: matrices are source-major, [sources][rows of the chip].
  */
 import { stepOf, weightStep } from "../../arch/index.js";
@@ -22,7 +23,9 @@ interface Group {
   readonly logStep: Float32Array;
 }
 
-/** What a group's matrices are in the network: where they are written, and the real value of payload 1 of their sources. */
+/**
+ * What a group's matrices are in the network: where they are written, and the real value of payload 1 of their sources.
+ */
 interface Place {
   readonly weights: readonly Float32Array[];
   readonly sources: readonly number[];
@@ -112,7 +115,10 @@ export class WeightGrid {
   readonly #engine: Engine;
   readonly #groups: readonly Group[];
 
-  /** The grid that fits the folded weights of `state`. `bits`: of each layer, then of the readout; `zeroShare` of each matrix is pruned. */
+  /**
+   * The grid that fits the folded weights of `state`. `bits`: of each layer, then of the readout; `zeroShare` of each
+   * matrix is pruned.
+   */
   constructor(engine: Engine, state: LearningState, settings: QuantiserSettings, bits: readonly number[], zeroShare = 0) {
     this.#engine = engine;
     this.#groups = placesOf(state, settings).map((place, g) => groupOf(place, bits[g], zeroShare));

@@ -1,9 +1,11 @@
 /**
- * AEDAT 2.0 (jAER): header lines with `#`, then events of 8 bytes, big endian: address (32), microseconds (32). The line `# AEChip:` names the sensor,
- * whose class says what an address means; without it, addresses of 16 bits are those of a DVS128.
- * y of an address grows upwards from the lower left corner, so it is turned. Events of inputs, frames and the inertial sensor are passed over.
- * Source: iniVation, "AEDAT 2.0" (docs.inivation.com): DVS128 has y in bits 14 to 8, x in 7 to 1, polarity in 0 (1 is ON), bit 15 an external event;
- * DAVIS has bit 31 for frames and the inertial sensor, y in 30 to 22, x in 21 to 12, polarity in 11 (1 is ON), bit 10 an external event.
+ * AEDAT 2.0 (jAER): header lines with `#`, then events of 8 bytes, big endian: address (32), microseconds (32). The
+ * line `# AEChip:` names the sensor, whose class says what an address means; without it, addresses of 16 bits are those
+ * of a DVS128. y of an address grows upwards from the lower left corner, so it is turned. Events of inputs, frames and
+ * the inertial sensor are passed over.
+ * Source: iniVation, "AEDAT 2.0" (docs.inivation.com): DVS128 has y in bits 14 to 8, x in 7 to 1, polarity in 0 (1 is
+ * ON), bit 15 an external event; DAVIS has bit 31 for frames and the inertial sensor, y in 30 to 22, x in 21 to 12,
+ * polarity in 11 (1 is ON), bit 10 an external event.
  */
 import { byteError, type CameraEvents, checkWhole, EventCollector, viewOf, WrappedClock } from "./event-list.js";
 import { beginsWith, type EventFormat } from "./format.js";

@@ -1,8 +1,8 @@
 /**
- * AEDAT 3.1 (cAER): header lines with `#` up to `#!END-HEADER`, then packets, little endian: a header of 28 bytes (type, source: i16; event size,
- * offset of the time stamp, overflows of its 31 bits, capacity, number, valid: i32), then its events. Of packets, those of polarity events (type 1,
- * 8 bytes per event) are read: data (32), microseconds (32); data holds valid (bit 0), polarity (1), y (2 to 16), x (17 to 31).
- * Events that are not valid are passed over.
+ * AEDAT 3.1 (cAER): header lines with `#` up to `#!END-HEADER`, then packets, little endian: a header of 28 bytes
+ * (type, source: i16; event size, offset of the time stamp, overflows of its 31 bits, capacity, number, valid: i32),
+ * then its events. Of packets, those of polarity events (type 1, 8 bytes per event) are read: data (32), microseconds
+ * (32); data holds valid (bit 0), polarity (1), y (2 to 16), x (17 to 31). Events that are not valid are passed over.
  * Source: iniVation, "AEDAT 3.1" (docs.inivation.com); README of the IBM DVS128 Gesture data set.
  * Not modelled: compressed formats, which the header names; AEDAT 3.0.
  */

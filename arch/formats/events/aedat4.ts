@@ -1,7 +1,8 @@
 /**
- * AEDAT 4.0 (DV): `#!AER-DAT4.0`, a FlatBuffer IOHE (compression, place of the data table, XML that names the streams), then packets: stream (i32),
- * size (i32), a FlatBuffer that is one LZ4 or Zstandard frame or is not compressed. Packets of type EVTS hold structs of 16 bytes: microseconds (i64),
- * x, y (i16), polarity (u8). What follows the place of the data table is no packet.
+ * AEDAT 4.0 (DV): `#!AER-DAT4.0`, a FlatBuffer IOHE (compression, place of the data table, XML that names the streams),
+ * then packets: stream (i32), size (i32), a FlatBuffer that is one LZ4 or Zstandard frame or is not compressed. Packets
+ * of type EVTS hold structs of 16 bytes: microseconds (i64), x, y (i16), polarity (u8). What follows the place of the
+ * data table is no packet.
  * Source: iniVation, "AEDAT 4.0" (docs.inivation.com) and its schemas IOHeader, PacketHeader, EventPacket.
  * Not modelled: several streams of events in one file; frames, triggers and inertial samples, which are passed over.
  */
@@ -21,7 +22,10 @@ const EVENT_BYTES = 16;
 /** 4 million events; DV writes per packet every 10 ms. */
 const MOST_PACKET = 64 * MIB;
 const MOST_HEADER = MIB;
-/** Bytes that all packets together may unpack to, four times what the most events take: a hostile file may hold nothing but packets that unpack to much. */
+/**
+ * Bytes that all packets together may unpack to, four times what the most events take: a hostile file may hold nothing
+ * but packets that unpack to much.
+ */
 const MOST_UNPACKED = 4 * GIB;
 
 type Unpack = (packet: Uint8Array, most: number, fail: (message: string) => Error) => Uint8Array;
@@ -91,7 +95,10 @@ function headerOf(header: Uint8Array, fileBytes: number, file: string, place: nu
   return { unpack, end: table < 0 ? fileBytes : table, info: streamsOf(infoAt === null ? "" : buffer.text(infoAt)) };
 }
 
-/** Streams by number, of `<node name="outInfo">` with a node per stream: `typeIdentifier`, and below it `sizeX` and `sizeY`. */
+/**
+ * Streams by number, of `<node name="outInfo">` with a node per stream: `typeIdentifier`, and below it `sizeX` and
+ * `sizeY`.
+ */
 function streamsOf(xml: string): ReadonlyMap<number, Stream> {
   const streams = new Map<number, Stream>();
   const pieces = xml.split(/<node\s+name="(\d{1,9})"/);

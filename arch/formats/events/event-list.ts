@@ -1,6 +1,7 @@
 /**
- * Events of a camera in the order of their file, as flat arrays; what every reader of event files gives.
- * x grows to the right and y downwards, both from 0; polarity is 1 where the pixel became brighter (ON), 0 where it became darker (OFF).
+ * Events of a camera in the order of their file, as flat arrays; what every reader of event files gives. x grows to the
+ * right and y downwards, both from 0; polarity is 1 where the pixel became brighter (ON), 0 where it became darker
+ * (OFF).
  * Throws: InputError for more events than are kept, and for an event outside the sensor.
  */
 import { type InputError, inputError } from "../../../base/errors.js";
@@ -93,7 +94,10 @@ export function cutEvents(events: CameraEvents, from: number, to: number): Camer
   };
 }
 
-/** Times of a counter of so many bits that begins again at 0: a step back by more than half of its range is such a beginning. */
+/**
+ * Times of a counter of so many bits that begins again at 0: a step back by more than half of its range is such a
+ * beginning.
+ */
 export class WrappedClock {
   private last = 0;
   private offset = 0;

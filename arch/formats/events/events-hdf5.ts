@@ -1,8 +1,10 @@
 /**
- * HDF5 files with the datasets `events/x`, `events/y`, `events/t`, `events/p`: whole numbers, times in microseconds, to which `t_offset` is added
- * where the file has it. Attributes `width` and `height` of the file or of `events` give the sensor.
- * Source: M. Gehrig et al., "DSEC: A Stereo Event Camera Dataset for Driving Scenarios", IEEE RA-L 6(3), 2021 (dsec.ifi.uzh.ch, data format).
- * The HDF5 library starts asynchronously: `prepare` must have run. Not modelled: Prophesee's HDF5 with its own filter; times in floating point.
+ * HDF5 files with the datasets `events/x`, `events/y`, `events/t`, `events/p`: whole numbers, times in microseconds, to
+ * which `t_offset` is added where the file has it. Attributes `width` and `height` of the file or of `events` give the
+ * sensor.
+ * Source: M. Gehrig et al., "DSEC: A Stereo Event Camera Dataset for Driving Scenarios", IEEE RA-L 6(3), 2021
+ * (dsec.ifi.uzh.ch, data format). The HDF5 library starts asynchronously: `prepare` must have run. Not modelled:
+ * Prophesee's HDF5 with its own filter; times in floating point.
  */
 import type { Entity, File } from "h5wasm/node";
 import { inputError } from "../../../base/errors.js";

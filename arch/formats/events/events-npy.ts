@@ -1,7 +1,8 @@
 /**
- * NumPy structured arrays of events, as Tonic has them: fields x, y, t, p in any order, whole numbers of 8 to 64 bits or truth values, either byte
- * order, with padding or without; times in microseconds.
- * Source: numpy.lib.format, versions 1 to 3; Tonic, `tonic.io.make_structured_array`. Not modelled: times in floating point, whose unit is not said.
+ * NumPy structured arrays of events, as Tonic has them: fields x, y, t, p in any order, whole numbers of 8 to 64 bits
+ * or truth values, either byte order, with padding or without; times in microseconds.
+ * Source: numpy.lib.format, versions 1 to 3; Tonic, `tonic.io.make_structured_array`. Not modelled: times in floating
+ * point, whose unit is not said.
  */
 import { inputError } from "../../../base/errors.js";
 import { shortened } from "../event-columns.js";

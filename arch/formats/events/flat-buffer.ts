@@ -1,7 +1,8 @@
 /**
- * A FlatBuffer read field by field, each read inside its bounds: a size (u32), an offset to the root table, four characters that name its type,
- * tables with the offset of their field list before them. Little endian.
- * Source: Google, "FlatBuffers Internals" (flatbuffers.dev). Throws: what `fail` makes, for offsets that lead out of it.
+ * A FlatBuffer read field by field, each read inside its bounds: a size (u32), an offset to the root table, four
+ * characters that name its type, tables with the offset of their field list before them. Little endian.
+ * Source: Google, "FlatBuffers Internals" (flatbuffers.dev). Throws: what `fail` makes, for offsets that lead out of
+ * it.
  */
 import { viewOf } from "./event-list.js";
 

@@ -4,7 +4,10 @@ import type { CameraEvents } from "./event-list.js";
 export interface EventFormat {
   /** One line for lists. */
   readonly about: string;
-  /** By the first bytes of a file (`START_BYTES` of them, or all), and by its name only where a format has no sign of its own. */
+  /**
+   * By the first bytes of a file (`START_BYTES` of them, or all), and by its name only where a format has no sign of
+   * its own.
+   */
   readonly isOne: (start: Uint8Array, name: string) => boolean;
   /** Starts what `read` needs. */
   readonly prepare?: () => Promise<void>;

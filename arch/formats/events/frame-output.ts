@@ -1,4 +1,7 @@
-/** Bytes that a compressed frame unpacks to: literals and copies of what is there, with a bound. Throws: what `fail` makes. */
+/**
+ * Bytes that a compressed frame unpacks to: literals and copies of what is there, with a bound. Throws: what `fail`
+ * makes.
+ */
 
 export type Fail = (message: string) => Error;
 

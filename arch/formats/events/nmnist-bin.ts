@@ -1,8 +1,9 @@
 /**
- * N-MNIST `.bin` and SLAYER `.bs2`: events of 40 bits, big endian: x (8), y (8), polarity (1), microseconds (23); no header, told by name.
- * In a `.bin` an event of y = 240 is no event: the clock has overflowed, and 2^13 us are added to what follows.
- * Source: G. Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front. Neurosci. 9:437 (2015), and
- * its MATLAB reader `Read_Ndataset`; S. Shrestha, G. Orchard, SLAYER, `read2Dspikes`.
+ * N-MNIST `.bin` and SLAYER `.bs2`: events of 40 bits, big endian: x (8), y (8), polarity (1), microseconds (23); no
+ * header, told by name. In a `.bin` an event of y = 240 is no event: the clock has overflowed, and 2^13 us are added to
+ * what follows.
+ * Source: G. Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front.
+ * Neurosci. 9:437 (2015), and its MATLAB reader `Read_Ndataset`; S. Shrestha, G. Orchard, SLAYER, `read2Dspikes`.
  */
 import { inputError } from "../../../base/errors.js";
 import { type CameraEvents, checkWhole, EventCollector } from "./event-list.js";

@@ -1,6 +1,6 @@
 /**
- * Prophesee `.dat`: header lines with `% `, one byte for the type of the events, one for their size, then events of 8 bytes, little endian:
- * microseconds (32), then x (bits 0 to 13), y (14 to 27), polarity (28).
+ * Prophesee `.dat`: header lines with `% `, one byte for the type of the events, one for their size, then events of 8
+ * bytes, little endian: microseconds (32), then x (bits 0 to 13), y (14 to 27), polarity (28).
  * Source: Prophesee, "DAT File Format" (docs.prophesee.ai), version 2. Not modelled: version 1 and trigger events.
  */
 import { inputError } from "../../../base/errors.js";

@@ -1,6 +1,8 @@
 /**
- * Prophesee `.raw`: header lines with `% `, one of which names the encoding (`% evt 3.0`, or `% format EVT3;height=720;width=1280`), then its words.
- * Source: Prophesee, "RAW File Format" (docs.prophesee.ai). Read are EVT 2.0 and EVT 3.0; EVT 2.1 and big-endian words are refused by name.
+ * Prophesee `.raw`: header lines with `% `, one of which names the encoding (`% evt 3.0`, or `% format
+ * EVT3;height=720;width=1280`), then its words.
+ * Source: Prophesee, "RAW File Format" (docs.prophesee.ai). Read are EVT 2.0 and EVT 3.0; EVT 2.1 and big-endian words
+ * are refused by name.
  */
 import { inputError } from "../../../base/errors.js";
 import { type CameraEvents, EventCollector } from "./event-list.js";

@@ -1,4 +1,6 @@
-/** Event files of any format that is known, told by content where it can be. Effects: reads files. Throws: InputError. */
+/**
+ * Event files of any format that is known, told by content where it can be. Effects: reads files. Throws: InputError.
+ */
 import { inputError } from "../../../base/errors.js";
 import { firstBytes, MOST_BINARY_BYTES, readBounded } from "../../../base/read-file.js";
 import { binaryKind, refuseBinary, START_BYTES } from "../binary-kind.js";
@@ -18,8 +20,9 @@ export async function prepareEvents(): Promise<void> {
 }
 
 /**
- * Whether the file at `path` holds events of a camera, where it could hold a grid of spikes as well: recordings by content or name, records of NumPy,
- * and tables whose header names an event's fields. HDF5 says it inside, so it is none here.
+ * Whether the file at `path` holds events of a camera, where it could hold a grid of spikes as well: recordings by
+ * content or name, records of NumPy, and tables whose header names an event's fields. HDF5 says it inside, so it is
+ * none here.
  */
 export function isEventFile(path: string): boolean {
   const start = firstBytes(path, START_BYTES, WANTED);
@@ -36,7 +39,10 @@ export function readEvents(path: string): CameraEvents {
   return format.read(path, () => readBounded(path, { ...WANTED, mostBytes: MOST_BINARY_BYTES }));
 }
 
-/** Throws for a file of no format that is read; one whose content says what it is, is never taken for another by its name. */
+/**
+ * Throws for a file of no format that is read; one whose content says what it is, is never taken for another by its
+ * name.
+ */
 function formatOf(path: string, start: Uint8Array): EventFormat {
   const formats = EVENT_FORMATS.entries.map(([, format]) => format);
   const readable = `read are ${formats.map(({ about }) => about).join("; ")}`;

@@ -1,8 +1,7 @@
 /**
- * Text lines that stand before the events of a binary file, each with a mark at its beginning. Pure.
- * A line is taken where it begins with the mark, ends within `LONGEST_LINE` bytes and holds printable characters only: events may begin with the
- * mark's byte too. A line that says the end ends it before.
- * Throws (`sizeValue`): InputError.
+ * Text lines that stand before the events of a binary file, each with a mark at its beginning. Pure. A line is taken
+ * where it begins with the mark, ends within `LONGEST_LINE` bytes and holds printable characters only: events may begin
+ * with the mark's byte too. A line that says the end ends it before. Throws (`sizeValue`): InputError.
  */
 import { inputError } from "../../../base/errors.js";
 import { LARGEST_ADDRESS } from "./event-list.js";

@@ -1,6 +1,8 @@
 /**
- * Streams of bits of Zstandard that are read from their end to their beginning, and the two codes over them: finite state entropy and Huffman.
- * Source: RFC 8878, 4.1 (FSE) and 4.2 (Huffman). Throws: what `fail` makes; a stream that gives more bits than it has is damaged.
+ * Streams of bits of Zstandard that are read from their end to their beginning, and the two codes over them: finite
+ * state entropy and Huffman.
+ * Source: RFC 8878, 4.1 (FSE) and 4.2 (Huffman). Throws: what `fail` makes; a stream that gives more bits than it has
+ * is damaged.
  */
 import type { Fail } from "./frame-output.js";
 

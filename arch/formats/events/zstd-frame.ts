@@ -1,6 +1,6 @@
 /**
- * Zstandard frames to bytes: a header, then blocks that are stored, repeated or compressed. Every step has a bound: a few bytes can ask neither for
- * memory nor for time beyond the bytes that are allowed.
+ * Zstandard frames to bytes: a header, then blocks that are stored, repeated or compressed. Every step has a bound: a
+ * few bytes can ask neither for memory nor for time beyond the bytes that are allowed.
  * Source: RFC 8878, 3.1.1 (frames, blocks, literals, sequences) and appendix A (predefined tables).
  * Throws: what `fail` makes. Not modelled: check sums, which are passed over; dictionaries.
  */

@@ -9,7 +9,10 @@ export interface LavaRules {
   readonly remainder: "lost" | "kept";
 }
 
-/** Types that only files of Lava hold: all of a network work on the same step, and a spike arrives one step after it was sent. */
+/**
+ * Types that only files of Lava hold: all of a network work on the same step, and a spike arrives one step after it was
+ * sent.
+ */
 export const LAVA_NEURONS: ReadonlySet<string> = new Set(["Loihi", "Delta", "SigmaDelta", "Sigma"]);
 
 /** The same network by `rules`. Throws: InputError for a rule that none of its neurons has; `name` is the file's. */

@@ -1,11 +1,12 @@
 /**
- * Networks of Lava (`.net`, HDF5 as lava-dl exports it and its netx reads it) as graphs: layers in a row, each its weights and then its neurons.
- * Types `input`, `dense`, `conv`, `pool`, `flatten` and `average`, with Loihi's neuron (LOIHI, CUBA) or sigma-delta neurons (SDNN), and axonal delays. A
- * spike arrives one step after it was sent, which the types of these nodes mean; a delay adds to it, in steps.
- * What is not read is refused by name, all of it in one report: other layers and neurons, graded spikes of Loihi's neuron, complex weights, keys that no
- * layer has.
+ * Networks of Lava (`.net`, HDF5 as lava-dl exports it and its netx reads it) as graphs: layers in a row, each its
+ * weights and then its neurons. Types `input`, `dense`, `conv`, `pool`, `flatten` and `average`, with Loihi's neuron
+ * (LOIHI, CUBA) or sigma-delta neurons (SDNN), and axonal delays. A spike arrives one step after it was sent, which the
+ * types of these nodes mean; a delay adds to it, in steps. What is not read is refused by name, all of it in one
+ * report: other layers and neurons, graded spikes of Loihi's neuron, complex weights, keys that no layer has.
  * Throws: InputError. Source: lava-nc/lava-dl, `netx/hdf5.py` and `slayer/block/base.py`, commit d825ac5.
- * Not modelled: training's own values (`tauRho`, `scaleRho`), `simulation`; a weight that Loihi would round to its step.
+ * Not modelled: training's own values (`tauRho`, `scaleRho`), `simulation`; a weight that Loihi would round to its
+ * step.
  */
 import type { Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";

@@ -1,13 +1,16 @@
 /**
- * Neurons of Lava's sigma-delta networks as nodes of a graph; only readers of Lava's files make them. All numbers are whole, spikes carry payloads.
+ * Neurons of Lava's sigma-delta networks as nodes of a graph; only readers of Lava's files make them. All numbers are
+ * whole, spikes carry payloads.
  *
- * `Delta` encodes what comes in: its value is its sum. `SigmaDelta` adds sums up: its value is what is above 0 of total and bias. Both send by how much
- * their value differs from the value that they last sent, if by at least `v_threshold`. `Sigma` adds sums up and sends nothing: it is read out.
+ * `Delta` encodes what comes in: its value is its sum. `SigmaDelta` adds sums up: its value is what is above 0 of total
+ * and bias. Both send by how much their value differs from the value that they last sent, if by at least `v_threshold`.
+ * `Sigma` adds sums up and sends nothing: it is read out.
  *
- * `v_threshold`: in units of the value. `gain`: a sum of weights, or an input, enters times this. `bias_gain`: a bias does. `spike_shift`: fraction bits of
- * a difference that its payload leaves out. `message_bits`: of a payload, sign included. `keeps_remainder`: 1: what a payload leaves out is sent with a
- * later spike; 0: it is lost.
- * Source: lava-nc/lava-dl, `netx/hdf5.py` (commit 4919a66: exponents 6 and 6, 16 bits); lava-nc/lava, `proc/sdn/process.py`, `proc/sdn/models.py`.
+ * `v_threshold`: in units of the value. `gain`: a sum of weights, or an input, enters times this. `bias_gain`: a bias
+ * does. `spike_shift`: fraction bits of a difference that its payload leaves out. `message_bits`: of a payload, sign
+ * included. `keeps_remainder`: 1: what a payload leaves out is sent with a later spike; 0: it is lost.
+ * Source: lava-nc/lava-dl, `netx/hdf5.py` (commit 4919a66: exponents 6 and 6, 16 bits); lava-nc/lava,
+ * `proc/sdn/process.py`, `proc/sdn/models.py`.
  */
 import { powerOfTwo } from "../../../base/math.js";
 import { type NirNode, nirArray } from "../nir/graph.js";

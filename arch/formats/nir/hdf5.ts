@@ -1,4 +1,7 @@
-/** The HDF5 library where NIR files and events are read and written. Throws: InputError for a file that is damaged, or says it holds more than it can. */
+/**
+ * The HDF5 library where NIR files and events are read and written. Throws: InputError for a file that is damaged, or
+ * says it holds more than it can.
+ */
 
 import { statSync } from "node:fs";
 import type { Dataset, File } from "h5wasm/node";
@@ -16,7 +19,10 @@ export async function startHdf5(): Promise<void> {
   h5wasm ??= (await loadHdf5()).default;
 }
 
-/** What `read` makes of the HDF5 file at `path`; `startHdf5` has run. Throws: InputError, also for whatever the library finds damaged. */
+/**
+ * What `read` makes of the HDF5 file at `path`; `startHdf5` has run. Throws: InputError, also for whatever the library
+ * finds damaged.
+ */
 export function openHdf5<T>(path: string, read: (file: File) => T): T {
   return guarded(path, (reason) => {
     const because = (otherwise: string): string => (reason() === "" ? otherwise : reason());

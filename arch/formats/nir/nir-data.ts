@@ -1,6 +1,7 @@
 /**
- * NIRData: recorded observables of NIR nodes (HDF5), as rasters. TimeGriddedData is a grid [samples, steps, neurons] with dt; EventData is
- * idx and time in seconds (padded with -1 and infinity), ValuedEventData adds a value for each event.
+ * NIRData: recorded observables of NIR nodes (HDF5), as rasters. TimeGriddedData is a grid [samples, steps, neurons]
+ * with dt; EventData is idx and time in seconds (padded with -1 and infinity), ValuedEventData adds a value for each
+ * event.
  * Source: neuromorphs/NIR, nir.data_ir, since 2026-01. Throws: InputError.
  */
 import type { Entity, Group } from "h5wasm/node";

@@ -1,7 +1,7 @@
 /**
  * Node types of NIR and the datasets each may hold.
- * Source: neuromorphs/NIR, package version 1.0.7 (19 serialisable types); v_reset since 1.0.6, input_type of Flatten and input_shape of
- * convolutions absent in some files.
+ * Source: neuromorphs/NIR, package version 1.0.7 (19 serialisable types); v_reset since 1.0.6, input_type of Flatten
+ * and input_shape of convolutions absent in some files.
  */
 
 export interface FieldType {

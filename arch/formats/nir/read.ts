@@ -1,6 +1,6 @@
 /**
- * NIR files (HDF5) to graphs, strictly: unknown types and fields, missing fields, and edges that name no node are errors,
- * all that the file has of them in one report.
+ * NIR files (HDF5) to graphs, strictly: unknown types and fields, missing fields, and edges that name no node are
+ * errors, all that the file has of them in one report.
  * Throws: InputError. Source: the container as the reference package writes and reads it.
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */

@@ -1,7 +1,9 @@
 /**
- * Graphs to NIR files (HDF5), as the reference package writes them: every value a dataset, arrays chunked and gzip level 4, scalars and edges
- * contiguous, strings of variable length. Whole or not at all: what does not read back as it was meant is not kept.
- * Throws: InputError for a graph that breaks the format (it is checked before a byte is written) or a place that cannot be written.
+ * Graphs to NIR files (HDF5), as the reference package writes them: every value a dataset, arrays chunked and gzip
+ * level 4, scalars and edges contiguous, strings of variable length. Whole or not at all: what does not read back as it
+ * was meant is not kept.
+ * Throws: InputError for a graph that breaks the format (it is checked before a byte is written) or a place that cannot
+ * be written.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Group } from "h5wasm/node";

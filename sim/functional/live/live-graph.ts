@@ -31,7 +31,8 @@ export class LiveGraph implements LiveNetwork {
     const sums = new Array<number>(neurons).fill(0);
     for (const projection of graph.projections) {
       if (projection.target !== p) continue;
-      // what a message is meant for on the chip: its step, or the next one over a recurrent projection; delays beyond that wait at the target
+      // what a message is meant for on the chip: its step, or the next one over a recurrent projection; delays beyond
+      // that wait at the target
       const back = projection.steps - (graph.topology.projections[projection.projection].recurrent ? 1 : 0);
       if (back > step) continue;
       for (const arrival of arrivals(back)) if (arrival.projection === projection.projection) cells.add(projection, arrival, first, sums);

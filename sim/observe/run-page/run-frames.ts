@@ -1,6 +1,6 @@
 /**
- * A recorded run as frames, one per wave: how busy each core's two units are, how full its input queue gets, what it sends and receives, and how many
- * flits each link carries. What a drawing of the run over time shows. Pure.
+ * A recorded run as frames, one per wave: how busy each core's two units are, how full its input queue gets, what it
+ * sends and receives, and how many flits each link carries. What a drawing of the run over time shows. Pure.
  */
 import { type Chip, endsPerRouter, nocTopology, portEnd, portName } from "../../../arch/index.js";
 import type { Recorder } from "../../board/index.js";
@@ -151,7 +151,10 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
   function coreTable(): Table {
     return new Table(frames, chip.cores.length);
   }
-  /** A unit works from `begin` to `done`, in part perhaps on two things at once: its cycles fall into the waves in which they lie. */
+  /**
+   * A unit works from `begin` to `done`, in part perhaps on two things at once: its cycles fall into the waves in which
+   * they lie.
+   */
   const worked = (table: Table, busyUntil: Float64Array, core: number, begin: number, done: number): void => {
     const from = Math.max(begin, busyUntil[core]);
     busyUntil[core] = Math.max(done, busyUntil[core]);

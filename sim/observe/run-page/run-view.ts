@@ -1,6 +1,6 @@
 /**
- * The drawing of a run over time, for a page: its controls, its script, its style. The script runs in the browser of whoever opens the page; it needs
- * `RUN`, the frames of run-frames.ts, and makes no request.
+ * The drawing of a run over time, for a page: its controls, its script, its style. The script runs in the browser of
+ * whoever opens the page; it needs `RUN`, the frames of run-frames.ts, and makes no request.
  */
 import { type MarkupText, markup, markupText } from "../../../base/escape/markup.js";
 import type { RunFrames } from "./run-frames.js";

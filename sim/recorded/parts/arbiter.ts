@@ -1,4 +1,7 @@
-/** Arbiters: an ordered list (the first ready requester, always) or round robin (the first ready one after the last served). */
+/**
+ * Arbiters: an ordered list (the first ready requester, always) or round robin (the first ready one after the last
+ * served).
+ */
 import type { Arbiter } from "./part.js";
 
 class OrderedArbiter implements Arbiter {

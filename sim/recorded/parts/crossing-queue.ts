@@ -1,9 +1,11 @@
 /**
- * A queue between two clock domains, with an output register of a few words: each side sees the other's counter some flip-flops late.
+ * A queue between two clock domains, with an output register of a few words: each side sees the other's counter some
+ * flip-flops late.
  *
- * A word pushed in cycle c shows at the output in cycle c + flops + 2, if the queue was empty. Room that the output makes is seen by the source
- * `flops` cycles after the counter moved. The register's room is judged on what it holds at the start of the cycle.
- * Words are unsigned 32-bit numbers. Throws InvariantError on a push into a full queue. Not modelled: clocks of different frequency.
+ * A word pushed in cycle c shows at the output in cycle c + flops + 2, if the queue was empty. Room that the output
+ * makes is seen by the source `flops` cycles after the counter moved. The register's room is judged on what it holds at
+ * the start of the cycle. Words are unsigned 32-bit numbers. Throws InvariantError on a push into a full queue. Not
+ * modelled: clocks of different frequency.
  */
 import { InvariantError } from "../../../base/errors.js";
 import type { Part } from "./part.js";

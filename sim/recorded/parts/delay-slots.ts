@@ -1,10 +1,10 @@
 /**
  * A scheduler memory of delay slots: one bit an axon and slot; a pointer names the slot that is read in this tick.
  *
- * A packet with delay d sets its bit in slot (pointer + 1 + d) mod slots, so d = slots - 1 lands in the slot being read. A write
- * asked for in cycle c happens at the edge to c + 1; if the current slot is cleared in cycle c the write is lost. A second write
- * to a set bit merges. Each bit keeps the edge at which it was set, so a reader that passes the axons one by one sees exactly
- * the writes made before its own read edge.
+ * A packet with delay d sets its bit in slot (pointer + 1 + d) mod slots, so d = slots - 1 lands in the slot being
+ * read. A write asked for in cycle c happens at the edge to c + 1; if the current slot is cleared in cycle c the write
+ * is lost. A second write to a set bit merges. Each bit keeps the edge at which it was set, so a reader that passes the
+ * axons one by one sees exactly the writes made before its own read edge.
  * Shape: [slots][axons]. Source: RANC Scheduler. Not modelled: SRAM word organisation.
  */
 import type { Part, Scheduler } from "./part.js";

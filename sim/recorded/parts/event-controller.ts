@@ -1,9 +1,11 @@
 /**
- * The controller of an event-driven core: one decision in WAIT, then an operation that sweeps items in read and write phases.
+ * The controller of an event-driven core: one decision in WAIT, then an operation that sweeps items in read and write
+ * phases.
  *
- * Events reach the core through a four-phase input (REQ seen behind a synchroniser, ACK = state WAIT_REQDN) and a FIFO that
- * fired neurons refill (closed loop). A busy output link freezes the phase counter: the read phase repeats until it is free.
- * Arithmetic and memories belong to the `EventCore` that is handed in. Source: ODIN and tinyODIN, controller.v.
+ * Events reach the core through a four-phase input (REQ seen behind a synchroniser, ACK = state WAIT_REQDN) and a FIFO
+ * that fired neurons refill (closed loop). A busy output link freezes the phase counter: the read phase repeats until
+ * it is free. Arithmetic and memories belong to the `EventCore` that is handed in. Source: ODIN and tinyODIN,
+ * controller.v.
  * Not modelled: configuration over SPI.
  */
 
@@ -44,7 +46,10 @@ export interface ControllerShape {
   readonly openLoop: boolean;
   /** Output request when a neuron fires, or when a queued spike event has been processed. */
   readonly outputOn: "spike" | "event";
-  /** `pop-state`: a spike event is popped in its own state, once the output is free. `last-write`: in the last write phase. */
+  /**
+   * `pop-state`: a spike event is popped in its own state, once the output is free. `last-write`: in the last write
+   * phase.
+   */
   readonly spikeEventPop: "pop-state" | "last-write";
   /** Neuron in whose write phase a spike event counts as processed for the output. */
   readonly eventOutputAt: "first" | "last";

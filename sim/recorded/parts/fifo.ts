@@ -1,9 +1,10 @@
 /**
  * A first-in first-out queue: a word pushed in cycle c is readable from cycle c + visibilityCycles on.
  *
- * Full is judged on the occupancy at the start of the cycle, or (`after-pop`) with a pop of the same cycle already counted.
- * What happens to a refused word is the holder's policy: dropping it (it is counted here) or holding it and asking again.
- * Throws InvariantError on a pop of an unreadable queue. Not modelled: pointer width, metastability, almost-full flags.
+ * Full is judged on the occupancy at the start of the cycle, or (`after-pop`) with a pop of the same cycle already
+ * counted. What happens to a refused word is the holder's policy: dropping it (it is counted here) or holding it and
+ * asking again. Throws InvariantError on a pop of an unreadable queue. Not modelled: pointer width, metastability,
+ * almost-full flags.
  */
 import { InvariantError } from "../../../base/errors.js";
 import type { Part, QueueInput, QueueOutput } from "./part.js";

@@ -1,6 +1,6 @@
 /**
- * Four-phase handshake (REQ up, ACK up, REQ down, ACK down): the outside sender, the outside receiver, and a chip's output port.
- * The chip's input port is its controller: it sees REQ through a synchroniser and drives ACK.
+ * Four-phase handshake (REQ up, ACK up, REQ down, ACK down): the outside sender, the outside receiver, and a chip's
+ * output port. The chip's input port is its controller: it sees REQ through a synchroniser and drives ACK.
  *
  * Every wire changes at clock edges; `observe(cycle, isUp)` is told the first cycle in which the new level is seen.
  * Source: AER links of ODIN and tinyODIN. Not modelled: bundled-data skew.
@@ -10,7 +10,10 @@ import type { OutputLink, Part } from "./part.js";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Outside sender: offers its items in order, each not before its cycle. The first one owes no gap: before the run ACK was low for long. */
+/**
+ * Outside sender: offers its items in order, each not before its cycle. The first one owes no gap: before the run ACK
+ * was low for long.
+ */
 export class FourPhaseSource implements Part {
   request = false;
   /** Value on the wires; holds its last value between transfers. */
@@ -114,7 +117,10 @@ export class FourPhaseSink implements Part {
   }
 }
 
-/** A chip's output port: a word sent in cycle s raises REQ and `isBusy` at s + 1; busy until the falling ACK came through. */
+/**
+ * A chip's output port: a word sent in cycle s raises REQ and `isBusy` at s + 1; busy until the falling ACK came
+ * through.
+ */
 export class FourPhaseOutput implements Part, OutputLink {
   request = false;
   isBusy = false;

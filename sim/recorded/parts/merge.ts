@@ -1,9 +1,9 @@
 /**
  * A merge of a router: a two-cycle server that moves one packet from one of its input queues to one of its outputs.
  *
- * In a cycle in which no output queue is full it picks a readable input (arbiter) and pops it; in the next cycle the packet is
- * presented, routed, and pushed; the pick after that is one cycle later. So at most one packet moves in two cycles, and a full
- * output queue holds the whole merge, whatever its inputs want (head-of-line blocking).
+ * In a cycle in which no output queue is full it picks a readable input (arbiter) and pops it; in the next cycle the
+ * packet is presented, routed, and pushed; the pick after that is one cycle later. So at most one packet moves in two
+ * cycles, and a full output queue holds the whole merge, whatever its inputs want (head-of-line blocking).
  * Source: RANC, hardware/IP/RANCNetwork (merge modules). Not modelled: the half-cycle position of the strobes.
  */
 

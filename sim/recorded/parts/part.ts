@@ -1,6 +1,6 @@
 /**
- * The one contract of every clocked part of a chip, and the ports through which parts meet. A part names no other part: whoever puts a chip together
- * hands ports in, and a port says no more than its user needs.
+ * The one contract of every clocked part of a chip, and the ports through which parts meet. A part names no other part:
+ * whoever puts a chip together hands ports in, and a port says no more than its user needs.
  */
 
 /**
@@ -9,7 +9,10 @@
  */
 export interface Part {
   readonly name: string;
-  /** Earliest cycle >= `cycle` in which this part has work if nothing new reaches it; Infinity when it can only be woken. */
+  /**
+   * Earliest cycle >= `cycle` in which this part has work if nothing new reaches it; Infinity when it can only be
+   * woken.
+   */
   nextCycle(cycle: number): number;
   evaluate(cycle: number): void;
   commit(cycle: number): void;

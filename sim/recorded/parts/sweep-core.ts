@@ -1,11 +1,12 @@
 /**
  * A tick-driven core: on each accepted tick it visits every neuron, passes every axon bit, and sends the spikes.
  *
- * A tick seen in cycle T starts the sweep at T + 1. Neuron n has its first axon in F(n), F(0) = T + 2; axon a is read at clock
- * edge F(n) + 1 + a; the write state is F(n) + axons and repeats while a spike cannot leave; the check follows. After the last
- * check: clear state, then idle, with the scheduler's clear strobe in the first idle cycle. Cost without stalls, start to idle:
- * neurons x (axons + 2) + 2 cycles. Arithmetic wraps in two's complement.
- * Source: RANC token controller and neuron block. Not modelled: half-cycle positions, repeated fetches of the core memory word.
+ * A tick seen in cycle T starts the sweep at T + 1. Neuron n has its first axon in F(n), F(0) = T + 2; axon a is read
+ * at clock edge F(n) + 1 + a; the write state is F(n) + axons and repeats while a spike cannot leave; the check
+ * follows. After the last check: clear state, then idle, with the scheduler's clear strobe in the first idle cycle.
+ * Cost without stalls, start to idle: neurons x (axons + 2) + 2 cycles. Arithmetic wraps in two's complement.
+ * Source: RANC token controller and neuron block. Not modelled: half-cycle positions, repeated fetches of the core
+ * memory word.
  */
 
 import type { Part, Scheduler } from "./part.js";

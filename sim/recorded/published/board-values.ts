@@ -1,4 +1,7 @@
-/** Published numbers of the boards, and what a board says of each: areas, energies, leakage, clock. Nothing is fitted here; the difference is the result. */
+/**
+ * Published numbers of the boards, and what a board says of each: areas, energies, leakage, clock. Nothing is fitted
+ * here; the difference is the result.
+ */
 import { hopPj } from "../../../arch/index.js";
 import { atRest, type Board, type BoardName, coreAreaMm2, firstCorePrices, restingMw, synapticOperationPj, UNPAID } from "./boards.js";
 import { type Evidence, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";

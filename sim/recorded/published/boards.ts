@@ -1,6 +1,7 @@
 /**
- * Chips of others described as boards of library parts (`arch/chips/*-board.yaml`), as a user would describe them, with no price of their own: what
- * a board says of its areas, energies, leakage and clock. Which of them were published is in `board-values.ts`.
+ * Chips of others described as boards of library parts (`arch/chips/*-board.yaml`), as a user would describe them, with
+ * no price of their own: what a board says of its areas, energies, leakage and clock. Which of them were published is
+ * in `board-values.ts`.
  *
  * Not modelled: learning; weights of one bit (TrueNorth, MorphIC: the memories have their sizes).
  */
@@ -88,12 +89,16 @@ function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boole
   return rows.filter(isOf).reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
 }
 
-/** Lines that are not paid where sums stay in registers until they are complete, and where a weight serves many neurons, as a kernel's does. */
+/**
+ * Lines that are not paid where sums stay in registers until they are complete, and where a weight serves many neurons,
+ * as a kernel's does.
+ */
 export const UNPAID = { sumsInRegisters: /^(state memory|write queue)/, sharedWeights: /^synapse memory/ } as const;
 const NOTHING = /^$/;
 /**
- * Parts of this project's cores that a chip is known not to have, by its published RTL: where a state is written in the cycles after it was read, nothing waits
- * (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters). Each of SNE's groups has a memory of its own beside its data path, so that no word crosses the slice.
+ * Parts of this project's cores that a chip is known not to have, by its published RTL: where a state is written in the
+ * cycles after it was read, nothing waits (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters). Each of SNE's groups
+ * has a memory of its own beside its data path, so that no word crosses the slice.
  */
 const ABSENT: ReadonlyMap<string, RegExp> = new Map<BoardName, RegExp>([
   ["odin-board", /^write queue/],
@@ -101,7 +106,10 @@ const ABSENT: ReadonlyMap<string, RegExp> = new Map<BoardName, RegExp>([
   ["sne-board", /^(write queue|state wires)/],
 ]);
 
-/** Energy of a synaptic operation, pJ: what the actions of one more spike cost, but for some lines, over the neurons that it reaches. */
+/**
+ * Energy of a synaptic operation, pJ: what the actions of one more spike cost, but for some lines, over the neurons
+ * that it reaches.
+ */
 export function synapticOperationPj(board: Board, neurons: number, unpaid: RegExp = NOTHING): number {
   const isPaid = ({ group, component }: BreakdownRow): boolean => ACTIONS.has(group) && !unpaid.test(component);
   const actionsPj = (spikes: number): number => sumPj(runOf(board, neurons, spikes).rows, isPaid);
@@ -119,7 +127,10 @@ export function atRest(board: Board): { readonly leakageMw: number; readonly clo
   };
 }
 
-/** Power of a core at rest, mW, when a layer of `neurons` is updated so often per second: leakage with its share of the network, and updates. */
+/**
+ * Power of a core at rest, mW, when a layer of `neurons` is updated so often per second: leakage with its share of the
+ * network, and updates.
+ */
 export function restingMw(board: Board, neurons: number, updatesPerS: number): number {
   const { cycles, rows } = runOf(board, neurons, 0);
   const leakageMw = sumPj(rows, ({ group }) => group === "leakage") / ((cycles * 1000) / board.chip.technology.clockMhz);

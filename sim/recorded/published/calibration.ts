@@ -1,15 +1,17 @@
 /**
- * Factors from component library to silicon, derived from the boards: by cause of error the factor with which the geometric mean of predicted / published is 1.
- * Chips weigh equally, however many values they have; a value is predicted without its chip. Chips below 22 nm enter no factor: the library is scaled there,
- * and their intervals have the scaling's error besides.
+ * Factors from component library to silicon, derived from the boards: by cause of error the factor with which the
+ * geometric mean of predicted / published is 1. Chips weigh equally, however many values they have; a value is
+ * predicted without its chip. Chips below 22 nm enter no factor: the library is scaled there, and their intervals have
+ * the scaling's error besides.
  *
- * A cause holds groups of prices that have one error. Tried for area: factors of SRAM and logic apart, and of logic alone: what is left out is predicted no
- * better (`docs/prices.md`). For energy, SRAM apart from the rest: a hop left out comes out four times too low. Static power holds updates, so leakage is
- * found with the factor of energy in place.
+ * A cause holds groups of prices that have one error. Tried for area: factors of SRAM and logic apart, and of logic
+ * alone: what is left out is predicted no better (`docs/prices.md`). For energy, SRAM apart from the rest: a hop left
+ * out comes out four times too low. Static power holds updates, so leakage is found with the factor of energy in place.
  *
- * The error for another chip: residuals r of n values, joined to a prior spread of 0.35 worth 5 values, so that few values do not look sure:
- * s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal with
- * the same 90 % interval. The prior's spread is about what areas and energies show; its worth is a choice.
+ * The error for another chip: residuals r of n values, joined to a prior spread of 0.35 worth 5 values, so that few
+ * values do not look sure: s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and
+ * scale s sqrt(1 + 1 / n); sigma is that of the normal with the same 90 % interval. The prior's spread is about what
+ * areas and energies show; its worth is a choice.
  */
 import { ANECDOTAL_BELOW, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "../../../arch/index.js";
 import { exp, log, square } from "../../../base/math.js";
@@ -31,7 +33,10 @@ const CAUSE_NAMES = Object.keys(CAUSES) as Cause[];
 /** A published value of a board, and what the library says of it by group of prices. */
 export interface Observation extends Omit<BoardValue, "kind" | "model"> {
   readonly kind: Cause;
-  /** Standard deviation of ln(library) by what brought its prices below the tables' smallest node; 0 at the tables' nodes. */
+  /**
+   * Standard deviation of ln(library) by what brought its prices below the tables' smallest node; 0 at the tables'
+   * nodes.
+   */
   readonly scalingSigma: number;
   readonly library: number;
   readonly parts: { readonly [group in SiliconGroup]: number };
@@ -131,7 +136,10 @@ interface Check {
   readonly value: Observation;
   /** By all factors. */
   readonly silicon: number;
-  /** By factors without this chip; null: they would rest on fewer than four others, and the value's own factor is an anecdote. */
+  /**
+   * By factors without this chip; null: they would rest on fewer than four others, and the value's own factor is an
+   * anecdote.
+   */
   readonly leftOut: number | null;
   /** Ends of the 90 % interval of `leftOut`, or of `silicon`. */
   readonly low: number;

@@ -1,9 +1,9 @@
 /**
- * Loihi's dynamic energy of a nearest-neighbour query: a slice of the pattern neurons runs a query step by step with the published
- * energies an action, and is scaled to all 76,800 patterns.
+ * Loihi's dynamic energy of a nearest-neighbour query: a slice of the pattern neurons runs a query step by step with
+ * the published energies an action, and is scaled to all 76,800 patterns.
  *
- * The number of input spikes per query is not in our sources; it is chosen so that this one number fits (calibrated), and the test
- * of it is only that it lies in the range of a few hundred dimensions.
+ * The number of input spikes per query is not in our sources; it is chosen so that this one number fits (calibrated),
+ * and the test of it is only that it lies in the range of a few hundred dimensions.
  */
 
 import { importSanafe, runSanafe } from "../../sanafe/index.js";

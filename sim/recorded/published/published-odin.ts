@@ -1,6 +1,7 @@
 /**
- * ODIN's two published powers from its cycle model: a core kept busy with spike events, its counted synaptic operations times
- * their measured energy, plus leakage and clock: the paper's own Eq. (2) with its own constants. The rate is the model's.
+ * ODIN's two published powers from its cycle model: a core kept busy with spike events, its counted synaptic operations
+ * times their measured energy, plus leakage and clock: the paper's own Eq. (2) with its own constants. The rate is the
+ * model's.
  */
 
 import type { OdinChip } from "../../../arch/index.js";

@@ -1,6 +1,7 @@
 /**
- * SNN-DSE's published cycle table: total cycles of two networks under many logical-to-hardware ratios, and the printed log of one
- * run event by event. Spike counts that its authors did not print are calibrated on the rows that the data file names.
+ * SNN-DSE's published cycle table: total cycles of two networks under many logical-to-hardware ratios, and the printed
+ * log of one run event by event. Spike counts that its authors did not print are calibrated on the rows that the data
+ * file names.
  */
 import { parse } from "yaml";
 import * as z from "zod";

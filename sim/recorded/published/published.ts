@@ -1,4 +1,7 @@
-/** All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's work. */
+/**
+ * All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's
+ * work.
+ */
 import type { OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
 import { boardRows } from "./board-rows.js";
 import type { Boards } from "./boards.js";

@@ -7,7 +7,8 @@ import { exp, log } from "../../../base/math.js";
 /**
  * What a model's number rests on. Only `predicted` says how good the models are.
  *
- * - `identity`: the paper's own formula with the paper's own constants; it shows that the model counts what the formula counts.
+ * - `identity`: the paper's own formula with the paper's own constants; it shows that the model counts what the formula
+ * counts.
  * - `calibrated`: a price or a count of the model was chosen by this very number.
  * - `reimplementation`: another program's rules, rebuilt; the number is that program's, not a chip's.
  * - `predicted`: by the component library, or by a law from other measurements; this number was not used.
@@ -19,7 +20,10 @@ export type Basis = (typeof BASES)[number];
 const QUANTITIES = ["power", "energy", "area", "leakage", "clock", "cycles"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
-/** Where the published number was taken: on a chip, from a synthesised or laid-out netlist (pre-silicon), or from another simulator. */
+/**
+ * Where the published number was taken: on a chip, from a synthesised or laid-out netlist (pre-silicon), or from
+ * another simulator.
+ */
 const EVIDENCE = ["silicon", "synthesis", "simulator"] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
@@ -39,7 +43,9 @@ export interface PublishedRow {
   readonly published: number;
   /** As the models give it. */
   readonly model: number;
-  /** Allowed difference: in % of the published value, or in the unit itself; null: none, the difference is the result. */
+  /**
+   * Allowed difference: in % of the published value, or in the unit itself; null: none, the difference is the result.
+   */
   readonly tolerance: { readonly percent: number } | { readonly absolute: number } | null;
   /** The model times measured factors; null: its prices are not the component library's. */
   readonly silicon: OnSilicon | null;
@@ -95,7 +101,10 @@ export function missesOf(rows: readonly PublishedRow[], modelOf = ({ model }: Pu
   );
 }
 
-/** The same on silicon, each row by factors that have not seen it where there are enough; of rows of the component library alone. */
+/**
+ * The same on silicon, each row by factors that have not seen it where there are enough; of rows of the component
+ * library alone.
+ */
 export function siliconMisses(rows: readonly PublishedRow[]): readonly Misses[] {
   const own = rows.filter(({ silicon }) => silicon !== null);
   return missesOf(own, ({ silicon, model }) => silicon?.leftOut ?? silicon?.value ?? model);
@@ -109,7 +118,10 @@ export interface PublishedValue {
   readonly conditions: string;
 }
 
-/** A row of the chip table by chip, metric and, where several rows share both, a part of its conditions. Throws InputError when absent. */
+/**
+ * A row of the chip table by chip, metric and, where several rows share both, a part of its conditions. Throws
+ * InputError when absent.
+ */
 export function publishedValue(chip: string, metric: string, conditions = ""): PublishedValue {
   const row = table("chips").find(
     (entry) => entry.chip === chip && entry.metric === metric && (entry.conditions ?? "").includes(conditions),

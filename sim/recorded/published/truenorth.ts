@@ -1,7 +1,7 @@
 /**
- * TrueNorth's powers over its activity and its supply: one core whose neurons have so many synapses fires at a given rate, its counted synaptic
- * operations are scaled to the chip's cores and priced. Static power and energy per operation come from two points at 0.8 V; other supplies by the
- * library's laws at 28 nm.
+ * TrueNorth's powers over its activity and its supply: one core whose neurons have so many synapses fires at a given
+ * rate, its counted synaptic operations are scaled to the chip's cores and priced. Static power and energy per
+ * operation come from two points at 0.8 V; other supplies by the library's laws at 28 nm.
  *
  * Every neuron fires by its leak alone (weights are 0), with a period whose mean is the rate's; each drives one axon.
  */

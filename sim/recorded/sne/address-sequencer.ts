@@ -1,4 +1,7 @@
-/** What SNE's sequencers share that count addresses of a cluster: all clusters read and write the same one, and rows follow each other. */
+/**
+ * What SNE's sequencers share that count addresses of a cluster: all clusters read and write the same one, and rows
+ * follow each other.
+ */
 import type { Sequencer } from "./ports.js";
 
 /** Registers of such a sequencer. */

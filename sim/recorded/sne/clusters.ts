@@ -1,10 +1,12 @@
 /**
  * SNE's clusters in lock step: state memory of each, the neuron that all share, and what they fire.
  *
- * states[cluster * neurons + address]. A cluster's memory has two banks by the lowest bit of the address, one port each: a write takes the port of its
- * bank. A bank's output shows the word at the address that it last read, also when that word is written later. A cluster that an event does not
- * reach has no clock. Border neurons fire in silence: they are another cluster's inner ones.
- * Source: specification of the slice, clusters, state memory, neuron arithmetic. Not modelled: the online read port, power gating.
+ * states[cluster * neurons + address]. A cluster's memory has two banks by the lowest bit of the address, one port
+ * each: a write takes the port of its bank. A bank's output shows the word at the address that it last read, also when
+ * that word is written later. A cluster that an event does not reach has no clock. Border neurons fire in silence: they
+ * are another cluster's inner ones.
+ * Source: specification of the slice, clusters, state memory, neuron arithmetic. Not modelled: the online read port,
+ * power gating.
  */
 import type { Part } from "../parts/part.js";
 import type { KernelMemory } from "./kernel-memory.js";

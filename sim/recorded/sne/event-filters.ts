@@ -1,6 +1,7 @@
 /**
- * What stands between SNE's event queue and its event router: missing time steps are inserted, refresh sweeps are inserted, spikes outside a box are
- * dropped. Each passes words in the cycle in which it sees them; holding, inserting and dropping take cycles.
+ * What stands between SNE's event queue and its event router: missing time steps are inserted, refresh sweeps are
+ * inserted, spikes outside a box are dropped. Each passes words in the cycle in which it sees them; holding, inserting
+ * and dropping take cycles.
  *
  * Source: specification of the slice, between E and the event router.
  */
@@ -130,7 +131,10 @@ export interface Box {
   readonly highY: number;
 }
 
-/** Drops every word whose low bits, read as coordinates, lie outside a box: spikes, but also steps by their value's bits. */
+/**
+ * Drops every word whose low bits, read as coordinates, lie outside a box: spikes, but also steps by their value's
+ * bits.
+ */
 export class SpikeFilter implements Part, WordSource {
   readonly name = "spike filter";
   /** Words dropped. */

@@ -1,9 +1,12 @@
 /**
- * SNE's event router: one event at a time is fetched, done and taken. It also holds the time register and who has taken a time step.
+ * SNE's event router: one event at a time is fetched, done and taken. It also holds the time register and who has taken
+ * a time step.
  *
- * States RESET, FETCH, SPIKE, TIME, DONE, ERROR. A spike event is done when its sequencer is; a time event when all its receivers took it, each
- * once and in the first cycle in which it is ready. Outside SPIKE the data path sees an idle event at (0, 0).
- * Source: specification of the slice, event router and time path. Not modelled: anything that ends the deadlocks that the design has.
+ * States RESET, FETCH, SPIKE, TIME, DONE, ERROR. A spike event is done when its sequencer is; a time event when all its
+ * receivers took it, each once and in the first cycle in which it is ready. Outside SPIKE the data path sees an idle
+ * event at (0, 0).
+ * Source: specification of the slice, event router and time path. Not modelled: anything that ends the deadlocks that
+ * the design has.
  */
 import type { Part } from "../parts/part.js";
 import type { EventBus, Grant, Sequencer, WordSource } from "./ports.js";

@@ -1,7 +1,8 @@
 /**
  * SNE's kernel memory and its loader: nine weights of four bits per input channel and set of clusters.
  *
- * Banks 0 to 3 hold weights 1 to 8 of a channel's kernel, bank 4 weight 0. A write blocks the read of its cycle; what is read shows a cycle later.
+ * Banks 0 to 3 hold weights 1 to 8 of a channel's kernel, bank 4 weight 0. A write blocks the read of its cycle; what
+ * is read shows a cycle later.
  * Source: specification of the slice, clusters and weights. Not modelled: kernels other than 3x3, reset of the memory.
  */
 import type { Part } from "../parts/part.js";

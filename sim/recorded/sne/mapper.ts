@@ -1,7 +1,9 @@
 /**
- * SNE's mapper: puts spikes with their places on the map into the clusters' output queues, and a time step into all of them.
+ * SNE's mapper: puts spikes with their places on the map into the clusters' output queues, and a time step into all of
+ * them.
  *
- * States PASS, HOLD, EMIT. A step waits until every queue has room and no event is in work; spikes wait while it is in HOLD or EMIT.
+ * States PASS, HOLD, EMIT. A step waits until every queue has room and no event is in work; spikes wait while it is in
+ * HOLD or EMIT.
  * Source: specification of the slice, time path.
  */
 import type { Part } from "../parts/part.js";

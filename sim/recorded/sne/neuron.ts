@@ -1,8 +1,10 @@
 /**
- * SNE's neuron: a potential that leaks by the time since its last update, an adaptive threshold, a refractory time, in one 32-bit word.
+ * SNE's neuron: a potential that leaks by the time since its last update, an adaptive threshold, a refractory time, in
+ * one 32-bit word.
  *
- * Word: potential [31:24], threshold's rise [23:16], time of the last update [15:8], of the last spike [7:0]; the first two are signed.
- * A second update in the same step leaks again (the table begins at 238 / 256). Potentials saturate at 127 and wrap below -128, as the design does.
+ * Word: potential [31:24], threshold's rise [23:16], time of the last update [15:8], of the last spike [7:0]; the first
+ * two are signed. A second update in the same step leaks again (the table begins at 238 / 256). Potentials saturate at
+ * 127 and wrap below -128, as the design does.
  * Source: specification of the slice, neuron arithmetic.
  */
 import { OP } from "./sne-words.js";

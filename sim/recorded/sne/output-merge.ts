@@ -1,5 +1,6 @@
 /**
- * SNE's output: one word per cycle leaves the slice. Spikes go by a tree arbiter that turns; a time step leaves once all clusters have come to it.
+ * SNE's output: one word per cycle leaves the slice. Spikes go by a tree arbiter that turns; a time step leaves once
+ * all clusters have come to it.
  *
  * States FLOW, BARRIER. While the sink is not ready, the requests of the cycle before are used again.
  * Source: specification of the slice, output.

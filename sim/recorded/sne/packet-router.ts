@@ -1,7 +1,9 @@
 /**
- * SNE's packet router: takes packets from the input, one word at a time, and hands their words to the event queue or to the weights' port.
+ * SNE's packet router: takes packets from the input, one word at a time, and hands their words to the event queue or to
+ * the weights' port.
  *
- * States RESET, OPEN, VERIFY, ROUTE, CLOSE. The header is the first word that is handed on; an end word of an engine packet is not.
+ * States RESET, OPEN, VERIFY, ROUTE, CLOSE. The header is the first word that is handed on; an end word of an engine
+ * packet is not.
  * Source: specification of the slice, packet router. Not modelled: packets to other destinations.
  */
 import type { Part } from "../parts/part.js";

@@ -1,9 +1,13 @@
 /**
- * A slice of SNE, an event-driven convolution engine: clusters of neurons in lock step, one event at a time, in the order of arrival.
+ * A slice of SNE, an event-driven convolution engine: clusters of neurons in lock step, one event at a time, in the
+ * order of arrival.
  *
- * Words go: packet router, event queue, insertions and filter, event router, sequencers, clusters, stall unit, mapper, output queues, output merge.
- * Source: github.com/pulp-platform/sne at 92449df7a49f485f331dc785522b82acd33759ae, module evt_engine, and its recorded runs.
- * Not modelled: bus and engine clocks that differ, register bus, streamers, several slices, the online read port, changes of registers during a run.
+ * Words go: packet router, event queue, insertions and filter, event router, sequencers, clusters, stall unit, mapper,
+ * output queues, output merge.
+ * Source: github.com/pulp-platform/sne at 92449df7a49f485f331dc785522b82acd33759ae, module evt_engine, and its recorded
+ * runs.
+ * Not modelled: bus and engine clocks that differ, register bus, streamers, several slices, the online read port,
+ * changes of registers during a run.
  */
 import type { SneChip } from "../../../arch/index.js";
 import { type Kernel, runKernel } from "../event-loop.js";
@@ -45,7 +49,10 @@ export interface SneRun {
 const TRACE_ORDER = [["IN"], ["KWR"], ["SWR"], ["OUT"]] as const;
 const TIME_REGISTER: Receiver = { takesTime: () => true };
 
-/** Runs a slice until its limit; time in which nothing happens costs nothing. Throws InvariantError on a defect of the model. */
+/**
+ * Runs a slice until its limit; time in which nothing happens costs nothing. Throws InvariantError on a defect of the
+ * model.
+ */
 export function runSne(chip: SneChip, stimulus: SneStimulus, kernel: Kernel = runKernel): SneRun {
   const { layout, inputs, limitCycles } = stimulus;
   const { cluster_side: side, mode } = chip;

@@ -1,4 +1,7 @@
-/** An SNE case as files: registers, layout of the clusters and input words; trace, visits of the event router and summary out. */
+/**
+ * An SNE case as files: registers, layout of the clusters and input words; trace, visits of the event router and
+ * summary out.
+ */
 import { checkedCase, type SneChip } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { didYouMean } from "../../../base/nearest.js";

@@ -1,4 +1,7 @@
-/** Words on SNE's streams: operation in the upper four bits; spikes as channel, y, x; time steps as 28 bits. Source: specification of the slice, words. */
+/**
+ * Words on SNE's streams: operation in the upper four bits; spikes as channel, y, x; time steps as 28 bits. Source:
+ * specification of the slice, words.
+ */
 
 /** What a source shows while it offers no word. */
 export const NONE = -1;

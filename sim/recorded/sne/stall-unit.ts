@@ -1,7 +1,9 @@
 /**
- * SNE's stall unit: any output queue without room stops all clusters; spikes that find no room are kept and offered until they are taken.
+ * SNE's stall unit: any output queue without room stops all clusters; spikes that find no room are kept and offered
+ * until they are taken.
  *
- * States RUN, PAUSE, RESUME. RESUME is the restart: the data path moves again the cycle after it, if there is still room.
+ * States RUN, PAUSE, RESUME. RESUME is the restart: the data path moves again the cycle after it, if there is still
+ * room.
  * Source: specification of the slice, stall unit.
  */
 import type { Part } from "../parts/part.js";

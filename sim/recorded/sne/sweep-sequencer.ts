@@ -1,5 +1,6 @@
 /**
- * SNE's sweep sequencer: visits addresses `start` to `end` by `step` in every cluster at once, one read per cycle and the write one cycle later.
+ * SNE's sweep sequencer: visits addresses `start` to `end` by `step` in every cluster at once, one read per cycle and
+ * the write one cycle later.
  *
  * States INIT, WAIT, RESUME, RUN, STOP. A sweep of n addresses takes n + 6 cycles.
  * Source: specification of the slice, sequencers, SWEEP.

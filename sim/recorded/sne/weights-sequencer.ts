@@ -1,7 +1,9 @@
 /**
- * SNE's fully connected sequencer: visits every address of every cluster, a pair of weight words each: one weight per cluster.
+ * SNE's fully connected sequencer: visits every address of every cluster, a pair of weight words each: one weight per
+ * cluster.
  *
- * States INIT, WAIT, RESUME, RUN, STOP. It starts at a SYNCH event, takes two cycles per address, and waits for weights where they are late.
+ * States INIT, WAIT, RESUME, RUN, STOP. It starts at a SYNCH event, takes two cycles per address, and waits for weights
+ * where they are late.
  * Source: specification of the slice, sequencers, FC.
  */
 import type { Part } from "../parts/part.js";

@@ -1,8 +1,10 @@
 /**
- * SNE's window sequencer: visits the 3x3 neurons around a spike in every cluster at once, one read per cycle and the write one cycle later.
+ * SNE's window sequencer: visits the 3x3 neurons around a spike in every cluster at once, one read per cycle and the
+ * write one cycle later.
  *
- * States INIT, WAIT, RUN, STOP. (row, column) run from -1 to 1. Without grant it holds; the place that is written is that of the last granted cycle.
- * Addresses wrap at the cluster's side: the wrong neurons are halo. It reads in every cycle, idle ones too.
+ * States INIT, WAIT, RUN, STOP. (row, column) run from -1 to 1. Without grant it holds; the place that is written is
+ * that of the last granted cycle. Addresses wrap at the cluster's side: the wrong neurons are halo. It reads in every
+ * cycle, idle ones too.
  * Source: specification of the slice, sequencers, WINDOW. Not modelled: other kernels, which the design does not have.
  */
 import type { Part } from "../parts/part.js";

@@ -1,4 +1,7 @@
-/** Event files against an independent writer: scripts/event-fixtures.py writes them with numpy, struct, h5py, lz4, zstandard and flatbuffers. */
+/**
+ * Event files against an independent writer: scripts/event-fixtures.py writes them with numpy, struct, h5py, lz4,
+ * zstandard and flatbuffers.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

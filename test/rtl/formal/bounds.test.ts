@@ -1,4 +1,7 @@
-/** Bounds of queue, bank, write queue, credits and allocators, proved for every input of the first cycles; each that is too small is refuted. */
+/**
+ * Bounds of queue, bank, write queue, credits and allocators, proved for every input of the first cycles; each that is
+ * too small is refuted.
+ */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

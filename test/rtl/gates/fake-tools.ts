@@ -1,4 +1,6 @@
-/** Programs in place of Yosys and nextpnr, in a folder to put before PATH: they leave small reports, fail, or never end. */
+/**
+ * Programs in place of Yosys and nextpnr, in a folder to put before PATH: they leave small reports, fail, or never end.
+ */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

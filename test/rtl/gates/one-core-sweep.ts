@@ -1,4 +1,7 @@
-/** A description of one core that holds the whole network, with a search of one point: for tests of points that become hardware. */
+/**
+ * A description of one core that holds the whole network, with a search of one point: for tests of points that become
+ * hardware.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 

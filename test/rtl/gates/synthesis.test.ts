@@ -1,4 +1,7 @@
-/** `snn-dse rtl --synth`: reports are read as they are, kept with the point, and a tool that fails or is stopped leaves nothing half done. */
+/**
+ * `snn-dse rtl --synth`: reports are read as they are, kept with the point, and a tool that fails or is stopped leaves
+ * nothing half done.
+ */
 // @module-tag slow
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** A library of an inverter and a register whose tables are straight lines, and a netlist of both: everything of it has a closed form. */
+/**
+ * A library of an inverter and a register whose tables are straight lines, and a netlist of both: everything of it has
+ * a closed form.
+ */
 
 /** delay = A + B load + C slope, in ns and pF; output slope = D + E load. */
 export const LINES = { a: 0.1, b: 2, c: 0.5, d: 0.02, e: 1 } as const;

@@ -1,4 +1,7 @@
-/** The library's mesh under random traffic does just what the network kernel and the object network do, in Icarus Verilog. */
+/**
+ * The library's mesh under random traffic does just what the network kernel and the object network do, in Icarus
+ * Verilog.
+ */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../../rtl/index.js";

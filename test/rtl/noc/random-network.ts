@@ -1,4 +1,7 @@
-/** Random meshes under random traffic: the kernel, the object network, and the library's mesh in Icarus, packet by packet and counter by counter. */
+/**
+ * Random meshes under random traffic: the kernel, the object network, and the library's mesh in Icarus, packet by
+ * packet and counter by counter.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

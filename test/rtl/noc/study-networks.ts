@@ -1,4 +1,7 @@
-/** What a study of random networks must meet, and what its cases came to together: shared by the test and by the script of hundreds. */
+/**
+ * What a study of random networks must meet, and what its cases came to together: shared by the test and by the script
+ * of hundreds.
+ */
 import { Counted } from "../../counted.js";
 import type { NetworkCase } from "./random-network.js";
 

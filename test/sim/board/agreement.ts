@@ -16,7 +16,10 @@ import { runNaive } from "../../oracles/naive-chip.js";
 import { precision } from "./fixtures.js";
 import { type Case, place } from "./random-chips.js";
 
-/** Utterances that a case runs on one board, line by line: both alone and then back to back; back to back where waves are each core's own. */
+/**
+ * Utterances that a case runs on one board, line by line: both alone and then back to back; back to back where waves
+ * are each core's own.
+ */
 function linesOf({ chip }: Case): readonly (readonly number[])[] {
   return hasOwnWaves(chip) ? [[0, 1]] : [[0], [1], [0, 1]];
 }

@@ -1,4 +1,7 @@
-/** Function and time in one run: against a model that shares no code, against the engines where nothing is lost, and whatever the order in which the model's cores work. */
+/**
+ * Function and time in one run: against a model that shares no code, against the engines where nothing is lost, and
+ * whatever the order in which the model's cores work.
+ */
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -39,7 +42,9 @@ interface Drawn {
 const fitting = (network: Network, { cores }: Chip): Network =>
   cores.some(({ neuronUpdate }) => neuronUpdate.policy === "touched") ? resting(network) : network;
 
-/** Random chips, whose memories hold a slice of any size that is asked for, with networks and inputs that they can run. */
+/**
+ * Random chips, whose memories hold a slice of any size that is asked for, with networks and inputs that they can run.
+ */
 const drawnOn = (from: typeof cases): fc.Arbitrary<Drawn> =>
   fc
     .record({

@@ -1,4 +1,6 @@
-/** Kernels that a core's memory holds once: the board agrees with a naive model, and with what can be counted by hand. */
+/**
+ * Kernels that a core's memory holds once: the board agrees with a naive model, and with what can be counted by hand.
+ */
 // @module-tag slow
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -118,7 +120,8 @@ describe("what can be counted", () => {
     const unrolled = countersOf(topology, roomy({}, 1, "unrolled"), null);
     expect(shared.adds).toBe(unrolled.adds);
     expect(shared.adds).toBe((3 * size - 2) ** 2 * 8);
-    // the row is 9 words long; a border leaves out a tap in three, never a word: at a corner 4 of 9 taps are read, of each word one at least
+    // the row is 9 words long; a border leaves out a tap in three, never a word: at a corner 4 of 9 taps are read, of
+    // each word one at least
     expect(shared.reads).toBe(size * size * 9);
     // 8 bits and ceil(log2(512)) of an index are 17: 3 in a word
     const perSource = (near: number): number => Math.ceil((near * 8) / 3);

@@ -1,4 +1,7 @@
-/** The DRAM channel of several cores: whose request comes first is served first, and how long a fetch takes is a rule of whole numbers. */
+/**
+ * The DRAM channel of several cores: whose request comes first is served first, and how long a fetch takes is a rule of
+ * whole numbers.
+ */
 import { expect, test } from "vitest";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";

@@ -139,7 +139,10 @@ export function dense(source: number, target: number, recurrent = false): Projec
   return { source, target, recurrent, sparse: null };
 }
 
-/** Builds a trace from `fires[utterance][step][population]` = ascending neurons; payload 2 for even neurons, 1 for odd ones. */
+/**
+ * Builds a trace from `fires[utterance][step][population]` = ascending neurons; payload 2 for even neurons, 1 for odd
+ * ones.
+ */
 export function traceOf(topology: Topology, fires: readonly (readonly (readonly (readonly number[])[])[])[]): SpikeTrace {
   const stepStart = [0];
   const eventStart = [0];

@@ -1,4 +1,7 @@
-/** Whole chips over trees of meshes: with and without a recorder they count the same, with trees of multicast packets that pass more routers than there are tiles. */
+/**
+ * Whole chips over trees of meshes: with and without a recorder they count the same, with trees of multicast packets
+ * that pass more routers than there are tiles.
+ */
 import { expect, test } from "vitest";
 import { Recorder } from "../../../sim/board/recorder.js";
 import { runTiming } from "../../../sim/board/run-timing.js";

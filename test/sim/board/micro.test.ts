@@ -46,7 +46,8 @@ describe("one neuron, one spike, one hop", () => {
    * | 25    | accumulator written (done - 1 + state latency 1 + depth 3): wave over                      |
    * | 31    | barrier (4 + 2 cores): next wave                                                           |
    *
-   * Wave 1: the target's neuron asks for two words (state, accumulator), done at 2, result at 6 = 2 - 1 + 1 + 4; with the barrier 12.
+   * Wave 1: the target's neuron asks for two words (state, accumulator), done at 2, result at 6 = 2 - 1 + 1 + 4; with
+   * the barrier 12.
    */
   const rows: [string, number, number, number, Parameters<typeof chip>[1]][] = [
     // what is changed, hops, wave 0, wave 1
@@ -87,7 +88,8 @@ describe("one neuron, one spike, one hop", () => {
 });
 
 describe("a full input queue", () => {
-  // six neurons fire in one batch; each spike loops back to the only core and takes S = 2 + 1 + 6 cycles there (1 lane, 6 weights).
+  // six neurons fire in one batch; each spike loops back to the only core and takes S = 2 + 1 + 6 cycles there (1 lane,
+  // 6 weights).
   const topology: Topology = {
     populations: [population("input", 6, 0), population("target", 6, 1, { payloadBits: 0 })],
     projections: [dense(0, 1)],
@@ -95,8 +97,9 @@ describe("a full input queue", () => {
   const trace = traceOf(topology, [[[[0, 1, 2, 3, 4, 5], []]]]);
   const service = 9;
   /**
-   * The batch asks in 0: six states of 16 bits in two 64-bit words, done at 2, finished at f = 6. First message taken at 7, the j-th at 7 + 9 (j - 1).
-   * A slot freed by a take in t can be filled in t + 1: hand-over j at max(hand-over j-1 + 1, take of message j - depth, + 1).
+   * The batch asks in 0: six states of 16 bits in two 64-bit words, done at 2, finished at f = 6. First message taken
+   * at 7, the j-th at 7 + 9 (j - 1). A slot freed by a take in t can be filled in t + 1: hand-over j at max(hand-over
+   * j-1 + 1, take of message j - depth, + 1).
    */
   const rows: [number, number[], number][] = [
     // depth, hand-overs, soma stalls = last hand-over + 1 - f
@@ -116,7 +119,8 @@ describe("a full input queue", () => {
     });
     expect(formula).toEqual(handOvers);
     const drain = 1 + 3 - 1;
-    // 8 in place of 5: P - A words, 3 of six states and 3 of six accumulators that begin inside of a word, and one of a row's end
+    // 8 in place of 5: P - A words, 3 of six states and 3 of six accumulators that begin inside of a word, and one of a
+    // row's end
     const barrier = 8;
     expect(result.waveCycles[0]).toBe(7 + 6 * service + drain + barrier);
     // wave 1: six states and six accumulators in 2 + 2 words, done at 4, result at 4 - 1 + 1 + 4
@@ -132,8 +136,9 @@ describe("a bank conflict", () => {
   };
   const trace = traceOf(topology, [[[[0], []]]]);
   /**
-   * One event, 16 weights of 8 bits (4 a word), 16 accumulators of 16 bits. r = min(lanes, 4 x weight banks, accumulators per word x state banks)
-   * weights per group; a group takes its bank(s) for s cycles (1r1w: 1, 1rw: 2); ceil(16 / r) groups.
+   * One event, 16 weights of 8 bits (4 a word), 16 accumulators of 16 bits. r = min(lanes, 4 x weight banks,
+   * accumulators per word x state banks) weights per group; a group takes its bank(s) for s cycles (1r1w: 1, 1rw: 2);
+   * ceil(16 / r) groups.
    */
   const rows: [number, number, number, number, "1rw" | "1r1w", number, number][] = [
     // lanes, weight banks, state word, state banks, ports, r, cycles
@@ -172,7 +177,8 @@ describe("a bank conflict", () => {
   );
 
   /**
-   * The far core's spike meets a near core that updates 200 neurons, each with a state and an accumulator word on the only bank (s cycles per word).
+   * The far core's spike meets a near core that updates 200 neurons, each with a state and an accumulator word on the
+   * only bank (s cycles per word).
    *
    * | ports | soma alone asks in  | first group asks in | served behind the soma's words | then every group waits for two soma words |
    * |-------|---------------------|---------------------|--------------------------------|-------------------------------------------|

@@ -1,4 +1,7 @@
-/** Spikes that enter by a port: closed forms of the host link, agreement with the naive model, what the port spares the cores, and who has one. */
+/**
+ * Spikes that enter by a port: closed forms of the host link, agreement with the naive model, what the port spares the
+ * cores, and who has one.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Chip, type MappingRequest, type Port, parseArch, portPrices } from "../../../arch/index.js";

@@ -40,9 +40,10 @@ function wordsOfABank(program: Program, id: number, { banks }: Memory, units: nu
 }
 
 /**
- * The chip with synapse units that cannot hold up a soma, so that somas and network do not depend on them: two-port state memories, of which a group
- * of accumulators takes one word per bank, and an update every `words of a bank + 1` cycles. Lanes and what the words bring are powers of two, so
- * that groups of more lanes are groups of fewer lanes put together.
+ * The chip with synapse units that cannot hold up a soma, so that somas and network do not depend on them: two-port
+ * state memories, of which a group of accumulators takes one word per bank, and an update every `words of a bank + 1`
+ * cycles. Lanes and what the words bring are powers of two, so that groups of more lanes are groups of fewer lanes put
+ * together.
  */
 function undisturbed(c: Case, change: Partial<Core>, placed: (on: Case) => Placement = place): Chip {
   const cores = c.chip.cores.map((one) => ({

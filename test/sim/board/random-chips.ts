@@ -232,7 +232,10 @@ export const allCases = casesOf(
 );
 /** Of plain chips. */
 export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
-/** The case without what the plain kernel cannot do: all cores take the short way through a cycle, and waves are the chip's. */
+/**
+ * The case without what the plain kernel cannot do: all cores take the short way through a cycle, and waves are the
+ * chip's.
+ */
 export function withPlainCores(c: Case): Case {
   const cores = c.chip.cores.map((one) => ({
     ...one,
@@ -244,7 +247,10 @@ export function withPlainCores(c: Case): Case {
   return { ...c, chip: { ...c.chip, cores, tick }, statesAway: false };
 }
 
-/** Plain chips with multicast trees between tiles of four cores, over several virtual channels: routers of more than 64 requesters. */
+/**
+ * Plain chips with multicast trees between tiles of four cores, over several virtual channels: routers of more than 64
+ * requesters.
+ */
 const WIDE = {
   ...PLAIN,
   tiles: of<readonly number[]>([4], [4, 4], [4, 4, 4]),

@@ -1,4 +1,7 @@
-/** Words that are accessed again: for each group of lanes that shares them, and in the cycles in which a group waits. Counted by hand, priced as reads. */
+/**
+ * Words that are accessed again: for each group of lanes that shares them, and in the cycles in which a group waits.
+ * Counted by hand, priced as reads.
+ */
 import { expect, test } from "vitest";
 import { BUILT_NEEDS, type Chip, type Core, corePrices, type Topology } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
@@ -21,7 +24,10 @@ interface Access {
   readonly scan?: Partial<Core["scan"]>;
   readonly units?: number;
 }
-/** One spike over one row of 16 weights: 8 to a word of the synapse memory, 2 accumulators to a word of the state memory. */
+/**
+ * One spike over one row of 16 weights: 8 to a word of the synapse memory, 2 accumulators to a word of the state
+ * memory.
+ */
 function chipOf({ lanes, synapse = {}, state = {}, scan = {}, units = 1 }: Access): Chip {
   return chip([1], {
     core: {
@@ -73,7 +79,8 @@ test("accumulators: 8 words of 2 a row; refetched by groups of 3, 2 words each a
   expect(again.of("state_writes") - once.of("state_writes")).toBe(again.of("state_reads") - once.of("state_reads"));
   // one bank passes 2 accumulators per group: groups of 2, nothing is shared
   expect(again.total.cycles).toBe(once.total.cycles);
-  // two banks, groups of 3: words 0-1, 1-2, 3-4, 4-5, 6-7 and 7 in place of new ones; a read-modify-write of 2 cycles per word and bank
+  // two banks, groups of 3: words 0-1, 1-2, 3-4, 4-5, 6-7 and 7 in place of new ones; a read-modify-write of 2 cycles
+  // per word and bank
   const rmw = { banks: 2, ports: "1rw" } as const;
   const busy = (of: ReturnType<typeof run>): number => of.of("synapse_busy_cycles") + of.of("synapse_stall_state_cycles");
   expect(busy(run({ lanes: 3, state: { ...rmw, ...group } }))).toBe(6 * 2);

@@ -1,4 +1,7 @@
-/** A whole timing run: conservation, sums, monotonicity, steady state, and one claim for each parameter of the chip that bears on time. */
+/**
+ * A whole timing run: conservation, sums, monotonicity, steady state, and one claim for each parameter of the chip that
+ * bears on time.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Chip, Core, MappingRequest, Noc, Precision } from "../../../arch/index.js";
@@ -139,7 +142,8 @@ describe("steady state", () => {
   test("without spikes: latency = (steps + depth) waves, a completion every `steps` waves of the same length", () => {
     const silent = randomTrace(topology, [10, 10], [0, 0, 0, 0], 1);
     const result = run({}, silent);
-    // all populations are active in waves 3 to 9; odd and even ones use the two accumulator buffers, which start in different banks
+    // all populations are active in waves 3 to 9; odd and even ones use the two accumulator buffers, which start in
+    // different banks
     expect(result.waveCycles.length).toBe(26);
     const [even, odd] = [result.waveCycles[4], result.waveCycles[5]];
     expect(Array.from(result.waveCycles.slice(3, 10))).toEqual([odd, even, odd, even, odd, even, odd]);

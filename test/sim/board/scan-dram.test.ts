@@ -1,4 +1,7 @@
-/** Rows in DRAM under a scan: time and bits by closed forms, of one core and of two that share the channel; what each layer causes. */
+/**
+ * Rows in DRAM under a scan: time and bits by closed forms, of one core and of two that share the channel; what each
+ * layer causes.
+ */
 import { expect, test } from "vitest";
 import type { Chip, MappingRequest, Scan, Topology } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
@@ -14,7 +17,10 @@ const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeurons
 const latency = 2;
 const spikes = [0, 3, 4];
 const sources = 8;
-/** 8 sources of rows of 32 weights of 8 bits: 4 words of 64 bits, 2 bursts. Three spikes, one step; and the wave in which they arrive. */
+/**
+ * 8 sources of rows of 32 weights of 8 bits: 4 words of 64 bits, 2 bursts. Three spikes, one step; and the wave in
+ * which they arrive.
+ */
 const topology: Topology = {
   populations: [population("input", sources, 0, { states: 0 }), population("target", 32, 1, { states: 0, payloadBits: 0 })],
   projections: [dense(0, 1)],

@@ -1,4 +1,6 @@
-/** Cores whose waves wait for their sources: the board and the naive model agree, and no spike counts to another step. */
+/**
+ * Cores whose waves wait for their sources: the board and the naive model agree, and no spike counts to another step.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Counted } from "../../counted.js";

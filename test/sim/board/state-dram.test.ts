@@ -1,4 +1,6 @@
-/** Membrane states in DRAM: time and bits by closed forms, capacity and checker, refusal where accumulators do not fit. */
+/**
+ * Membrane states in DRAM: time and bits by closed forms, capacity and checker, refusal where accumulators do not fit.
+ */
 import { describe, expect, test } from "vitest";
 import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
@@ -44,7 +46,8 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
     for (const interval of [1, 4, 30, 36, 50]) {
       const wait = 256 / dram.bitsPerCycle + dram.latencyCycles;
       const total = run(on(6 * 64, dram, interval)).total;
-      // the first chunk is asked for when it is needed, the seven others when the last update of the chunk before begins
+      // the first chunk is asked for when it is needed, the seven others when the last update of the chunk before
+      // begins
       expect(of(total.cores, "soma_stall_dram_cycles")).toBe(steps * (wait + 7 * Math.max(0, wait - interval)));
       const free = run(on(2 ** 20, null, interval)).total;
       expect(total.cycles - free.cycles).toBe(of(total.cores, "soma_stall_dram_cycles"));

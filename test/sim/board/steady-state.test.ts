@@ -19,7 +19,10 @@ import { type Case, cases, place } from "./random-chips.js";
 const throughputOf = (c: Case, steady: SteadyState): number =>
   runTiming(c.chip, place(c), precision, c.trace, null, steady).cyclesPerUtterance;
 
-/** Mean cycles between completions: between the first and the second completion of utterance 0 with utterance 1 between them, every wave of it run. */
+/**
+ * Mean cycles between completions: between the first and the second completion of utterance 0 with utterance 1 between
+ * them, every wave of it run.
+ */
 function everyWaveRun(c: Case): number {
   const board = new CompiledBoard(c.chip, place(c), buildProgram(c.chip, place(c), precision), c.trace, nocSpec(c.chip));
   const firstDone = board.waves(timeline(c.trace, [0]));

@@ -1,4 +1,7 @@
-/** Cores that begin their waves at ticks, whether messages are still under way or not: the board and the naive model agree. */
+/**
+ * Cores that begin their waves at ticks, whether messages are still under way or not: the board and the naive model
+ * agree.
+ */
 // @module-tag slow
 import fc from "fast-check";
 import { test } from "vitest";

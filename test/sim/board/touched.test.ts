@@ -31,7 +31,8 @@ function run(targets: readonly number[], scan: Partial<(typeof core)["scan"]>, u
   return { wave: waveCycles[1], updates: sum("neuron_updates"), busy: sum("soma_busy_cycles") };
 }
 
-// The last batch is asked for at the end of the search. Its state word and its accumulator word lie in one bank: done 2 cycles later; P 4, barrier 5.
+// The last batch is asked for at the end of the search. Its state word and its accumulator word lie in one bank: done 2
+// cycles later; P 4, barrier 5.
 test.each([
   ["one neuron in one chunk", [0], { chunkBits: 20 }, 1, 1 + 1],
   ["the same, a chunk takes 7", [0], { chunkBits: 20, cyclesPerChunk: 7 }, 1, 7 + 1],
@@ -104,7 +105,8 @@ test("dense rows touch all of a slice: its updates are those of policy dense, an
     const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
     return runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace).waveCycles[1];
   };
-  // asks 2 cycles apart (a state word, an accumulator word of one bank): a set bit is found meanwhile, and the first batch's chunk and bit are not
+  // asks 2 cycles apart (a state word, an accumulator word of one bank): a set bit is found meanwhile, and the first
+  // batch's chunk and bit are not
   expect(cycles("touched", 20) - cycles("dense", 20)).toBe(2);
   expect(cycles("touched", 10) - cycles("dense", 20)).toBe(2);
 });

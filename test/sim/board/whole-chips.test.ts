@@ -1,4 +1,7 @@
-/** Random chips of the whole schema: the board and the naive model agree; each feature is met in 5 % of the cases or more. */
+/**
+ * Random chips of the whole schema: the board and the naive model agree; each feature is met in 5 % of the cases or
+ * more.
+ */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { wholeFeatures } from "./whole-chips.js";

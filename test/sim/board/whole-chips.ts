@@ -1,6 +1,7 @@
 /**
- * Random chips of the whole schema by seed: each feature of a chip that bears on time, alone and with any other that the schema lets it meet.
- * What `random-chips.ts` draws is of this, too; these draw the features more evenly, and whole.
+ * Random chips of the whole schema by seed: each feature of a chip that bears on time, alone and with any other that
+ * the schema lets it meet. What `random-chips.ts` draws is of this, too; these draw the features more evenly, and
+ * whole.
  */
 import {
   type Chip,

@@ -26,7 +26,9 @@ export interface WholeStudy {
   readonly seen: Counted;
 }
 
-/** What is made of each chip: nothing; without what the plain kernel cannot do; with waves that wait for their sources. */
+/**
+ * What is made of each chip: nothing; without what the plain kernel cannot do; with waves that wait for their sources.
+ */
 export type Kind = "whole" | "plain" | "sources";
 
 function made(drawn: Case, kind: Kind): { readonly c: Case; readonly choices: readonly string[] } {

@@ -1,4 +1,7 @@
-/** The even spread against the mapping that it stands for, and the busiest of equal groups against closed forms and enumeration. */
+/**
+ * The even spread against the mapping that it stands for, and the busiest of equal groups against closed forms and
+ * enumeration.
+ */
 import { describe, expect, test } from "vitest";
 import { balancedSpreads } from "../../../sim/expect/balanced-spread.js";
 import { meanOfBusiest } from "../../../sim/expect/busiest.js";

@@ -26,7 +26,10 @@ interface Reached {
   saturations: number;
 }
 
-/** Spikes [step][population] as [neuron, payload], from the equations: one neuron and one weight after the other, accumulators without a bound. */
+/**
+ * Spikes [step][population] as [neuron, payload], from the equations: one neuron and one weight after the other,
+ * accumulators without a bound.
+ */
 function slow(network: IntegerNetwork, inputs: Int32Array, reached: Reached): [number, number][][][] {
   const { precision, layers } = network;
   const most = (1n << BigInt(layers[0].quantiser.stateBits - 1)) - 1n;
@@ -166,7 +169,8 @@ test("one neuron, by hand: each spike of 4 steps raises the threshold by 2, whic
     const g = step * 3 + 1;
     return run.eventStart[g + 1] > run.eventStart[g] ? run.payload[run.eventStart[g]] : 0;
   });
-  // a, b: 4, 0 sends 4; 4, 2 sends 2 and leaves 2; 5, 2 sends 3 and leaves 2; 5, 2.5 sends 2 and leaves 3; 5.5, 2.25 sends 3.
+  // a, b: 4, 0 sends 4; 4, 2 sends 2 and leaves 2; 5, 2 sends 3 and leaves 2; 5, 2.5 sends 2 and leaves 3; 5.5, 2.25
+  // sends 3.
   expect(sent).toEqual([4, 2, 3, 2, 3]);
 });
 

@@ -84,7 +84,9 @@ export function randomNetwork(seed: number | string, shape: NetworkShape): Netwo
   };
 }
 
-/** The network with biases that leave every silent neuron at 0: none, or where only one above 0 moves it, none above. */
+/**
+ * The network with biases that leave every silent neuron at 0: none, or where only one above 0 moves it, none above.
+ */
 export function resting(network: Network): Network {
   const { movedBy } = cellOf(network.system);
   const still = (norm: BatchNorm, by: "any" | "positive"): BatchNorm => ({
@@ -125,7 +127,10 @@ export function randomSamples(seed: number | string, network: Network, utterance
   };
 }
 
-/** Widths of their own for the populations, input first, whose entry is not null; more entries than populations may be given. */
+/**
+ * Widths of their own for the populations, input first, whose entry is not null; more entries than populations may be
+ * given.
+ */
 export function ownOf(network: Network, precisions: readonly (Precision | null)[]): OwnPrecisions {
   const named = populationsOf(network).map((name, p) => [name, precisions[p] ?? null] as const);
   return new Map(named.flatMap(([name, precision]) => (precision === null ? [] : [[name, precision] as const])));

@@ -26,7 +26,8 @@ describe("integer network against the float network", () => {
   test.each<SpikingSystem>(["lif", "rec-v1", "rec-v2"])(
     "%s at 16-bit weights and 24-bit state decides like float on at least 97 % of utterances",
     (system) => {
-      // Spikes are discontinuous: a membrane within one unit of a threshold may send a different payload; hence not all.
+      // Spikes are discontinuous: a membrane within one unit of a threshold may send a different payload; hence not
+      // all.
       const network = randomNetwork(21, { ...shape, system });
       const { share, run } = agreement(network, WIDE);
       expect(share).toBeGreaterThanOrEqual(0.97);

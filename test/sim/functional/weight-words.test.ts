@@ -1,4 +1,7 @@
-/** Weights of one and two bits: their words by closed forms, their products as additions in counts, counters, prices and clocks. */
+/**
+ * Weights of one and two bits: their words by closed forms, their products as additions in counts, counters, prices and
+ * clocks.
+ */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import {

@@ -1,4 +1,7 @@
-/** Networks whose single neurons have too many weights for a core run in parts, with the same synaptic work and one stage more. */
+/**
+ * Networks whose single neurons have too many weights for a core run in parts, with the same synaptic work and one
+ * stage more.
+ */
 import { describe, expect, test } from "vitest";
 import type { MappingRequest } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";

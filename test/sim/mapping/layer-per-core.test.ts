@@ -1,4 +1,6 @@
-/** A core of a layer each: never two, the smallest core that holds it, several where none does, a rejection that helps. */
+/**
+ * A core of a layer each: never two, the smallest core that holds it, several where none does, a rejection that helps.
+ */
 import { expect, test } from "vitest";
 import type { Chip, MappingRequest } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";

@@ -1,4 +1,6 @@
-/** Every strategy places every neuron once and within capacity; what does not fit is rejected with a change that fits. */
+/**
+ * Every strategy places every neuron once and within capacity; what does not fit is rejected with a change that fits.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
@@ -163,7 +165,10 @@ describe("min-traffic over several dies", () => {
     populations: Array.from({ length: groups }, (_, i) => population(`p${i}`, 1, i)),
     projections: Array.from({ length: groups - 1 }, (_, i) => dense(i, i + 1)),
   });
-  /** Six tiles in a row; a hop of 4 pJ in the router and 2 on the link, 5 cycles; between dies 32 bits of `bitPj`, and 9 + 4 - 1 cycles in place of the link's 1. */
+  /**
+   * Six tiles in a row; a hop of 4 pJ in the router and 2 on the link, 5 cycles; between dies 32 bits of `bitPj`, and 9
+   * + 4 - 1 cycles in place of the link's 1.
+   */
   const divided = (columns: number, bitPj: number): Chip => {
     const prices = Object.entries({
       ...{ router_buffer_write_pj: 1, router_buffer_read_pj: 1, router_crossbar_pj: 1, router_switch_allocation_pj: 1 },

@@ -1,4 +1,7 @@
-/** A chip that is refused from shapes alone is also refused with any activity, with the same message; and most chips that do not fit are refused from shapes. */
+/**
+ * A chip that is refused from shapes alone is also refused with any activity, with the same message; and most chips
+ * that do not fit are refused from shapes.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { MappingRequest } from "../../../arch/index.js";

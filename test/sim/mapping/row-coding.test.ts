@@ -1,4 +1,7 @@
-/** Rows that tell their targets by bitmaps or run lengths: what a writer puts into memory is what is counted, and a reader finds the targets again. */
+/**
+ * Rows that tell their targets by bitmaps or run lengths: what a writer puts into memory is what is counted, and a
+ * reader finds the targets again.
+ */
 import { expect, test } from "vitest";
 import type { Chip, Projection, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";

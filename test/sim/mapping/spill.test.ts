@@ -9,7 +9,10 @@ import { chip, core, precision, randomTrace, recurrentTopology } from "../board/
 
 const dram = { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 };
 const topology = recurrentTopology(16);
-/** 1-byte weights, none padded away at 32-bit words: input to layer1, layer1 to itself and to layer2, layer2 to itself and to the readout. */
+/**
+ * 1-byte weights, none padded away at 32-bit words: input to layer1, layer1 to itself and to layer2, layer2 to itself
+ * and to the readout.
+ */
 const WEIGHT_BITS = 8 * (28 * 32 + 16 * 32 + 16 * 32 + 16 * 32) + 16 * 3 * 32;
 
 const on = (cores: number, sizeBits: number, spill: Chip["spill"]): Chip =>

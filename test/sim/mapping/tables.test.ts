@@ -1,4 +1,7 @@
-/** Capacities of axon and route tables: counted by brute force over synapses, respected by every strategy, refused with the change that fits, priced by hand. */
+/**
+ * Capacities of axon and route tables: counted by brute force over synapses, respected by every strategy, refused with
+ * the change that fits, priced by hand.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { areaOf } from "../../../arch/area.js";

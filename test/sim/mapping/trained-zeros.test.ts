@@ -1,4 +1,7 @@
-/** Matrices with zeros of networks that are trained here: what counts as zero, how it lies on a chip, and that nothing but the chip sees it. */
+/**
+ * Matrices with zeros of networks that are trained here: what counts as zero, how it lies on a chip, and that nothing
+ * but the chip sees it.
+ */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check } from "../../../app/check.js";

@@ -1,4 +1,7 @@
-/** Convolutions of unusual geometry in integers: the voltages of neurons that only add are those of the definition, output by output. */
+/**
+ * Convolutions of unusual geometry in integers: the voltages of neurons that only add are those of the definition,
+ * output by output.
+ */
 import { deepStrictEqual } from "node:assert";
 import { expect, test } from "vitest";
 import { type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";

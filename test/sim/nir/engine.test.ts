@@ -119,7 +119,8 @@ describe.skipIf(!present)("published networks and traces", () => {
     expect(metrics.layers.map((layer) => layer.name)).toEqual(["0", "2", "5", "9", "11"]);
     expect(metrics.effectiveMacs).toBeGreaterThan(0);
     expect(metrics.effectiveAcs + metrics.effectiveMacs).toBeLessThan(metrics.denseOperations);
-    // Dense, by hand: valid taps of a 5x5 stride-2 kernel over 34 with padding 1 are 5 - 1 at the first of 16 positions, 5 at the others.
+    // Dense, by hand: valid taps of a 5x5 stride-2 kernel over 34 with padding 1 are 5 - 1 at the first of 16
+    // positions, 5 at the others.
     const taps = 16 * 5 - 1;
     expect(metrics.layers[0].denseOperations).toBe(steps * taps * taps * 2 * 16);
   });

@@ -1,4 +1,7 @@
-/** What is no spike file: tables of events of another kind, and binary files. Each is refused by name, none is read as a grid. */
+/**
+ * What is no spike file: tables of events of another kind, and binary files. Each is refused by name, none is read as a
+ * grid.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -234,7 +234,10 @@ describe("one neuron by hand", () => {
 describe("layers in integers equal the float engine spike for spike where every number is a power of two away from a whole one", () => {
   const SEED = 77;
   const rng = createRng(SEED, "nir-integer");
-  /** Rows of whole weights whose largest is the largest word, so that one step is 1 and nothing rounds; unit: 1 / 127 of the threshold. */
+  /**
+   * Rows of whole weights whose largest is the largest word, so that one step is 1 and nothing rounds; unit: 1 / 127 of
+   * the threshold.
+   */
   const rows = (count: number, width: number, scale = 1): number[] =>
     Array.from({ length: count * width }, (_, i) => ((i % width === 0 ? 127 : rng.int(-40, 100)) * scale) / 64);
   const input = (channels: number, height: number, width: number): NirNode => node("Input", { shape: [[channels, height, width], [3]] });

@@ -1,4 +1,7 @@
-/** Networks of Lava against an independent writer and evaluator (scripts/lava-fixtures.py), and against PilotNet's recording layer by layer. */
+/**
+ * Networks of Lava against an independent writer and evaluator (scripts/lava-fixtures.py), and against PilotNet's
+ * recording layer by layer.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Shapes that can mean one thing only are read with a warning: as the strict file of the same network; others are refused. */
+/**
+ * Shapes that can mean one thing only are read with a warning: as the strict file of the same network; others are
+ * refused.
+ */
 import { expect, test } from "vitest";
 import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
 import { createRng } from "../../../base/rng.js";
@@ -32,7 +35,9 @@ const convolution = node("Conv2d", {
   groups: nirArray([1], [], "i8"),
 });
 
-/** Input, pool, convolution, Flatten, Linear, IF, Output; `batch`: axes before the channels as each place declares them. */
+/**
+ * Input, pool, convolution, Flatten, Linear, IF, Output; `batch`: axes before the channels as each place declares them.
+ */
 function network(input: readonly number[], flatten: readonly number[], output: readonly number[]): NirFile {
   const first = flatten.length - 3;
   return file(

@@ -1,4 +1,7 @@
-/** Random NIR networks of small grids: convolutions of every geometry, pools, scales, branches, delays, dense and pruned layers, three kinds of neurons. */
+/**
+ * Random NIR networks of small grids: convolutions of every geometry, pools, scales, branches, delays, dense and pruned
+ * layers, three kinds of neurons.
+ */
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import type { createRng } from "../../../base/rng.js";
 import { node } from "../../nir-nodes.js";

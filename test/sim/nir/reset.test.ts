@@ -1,4 +1,7 @@
-/** Rules of reset against snnTorch's own arithmetic, written here once more from its neurons: in float, in integers (both engines), on a chip. */
+/**
+ * Rules of reset against snnTorch's own arithmetic, written here once more from its neurons: in float, in integers
+ * (both engines), on a chip.
+ */
 import { describe, expect, test } from "vitest";
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import { actsInNextStep, parseArch, RESET_RULES, type ResetRule } from "../../../arch/index.js";

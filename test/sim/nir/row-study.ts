@@ -1,6 +1,7 @@
 /**
- * Random networks held as kernels and written down: both integer engines, and boards that share kernels or unroll them, must not tell the two apart;
- * nor may a network on one core and the same cut over several, but in words that are read and packets that are sent.
+ * Random networks held as kernels and written down: both integer engines, and boards that share kernels or unroll them,
+ * must not tell the two apart; nor may a network on one core and the same cut over several, but in words that are read
+ * and packets that are sent.
  */
 import { deepStrictEqual } from "node:assert";
 import type { Chip, Precision, SpikeTrace, Topology } from "../../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Sigma-delta neurons against what they stand for: a network of rectified sums, and the values that their spikes add up to. */
+/**
+ * Sigma-delta neurons against what they stand for: a network of rectified sums, and the values that their spikes add up
+ * to.
+ */
 import { expect, test } from "vitest";
 import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
 import { type LavaRules, type Precision, sigmaDeltaNode, withLavaRules } from "../../../arch/index.js";
@@ -147,7 +150,8 @@ test.each([
     { weights: [[1]], bias: [0] },
   ];
   const { run, statesOf } = record(network(1, layers, [0, 0], 8), remainder, new Int32Array(12).fill(2));
-  // 2 enters as 128, which 8 bits do not hold; 30 x 127 is 59.5 units of 64, and the 30 that come later make up for what was left out, if it was kept
+  // 2 enters as 128, which 8 bits do not hold; 30 x 127 is 59.5 units of 64, and the 30 that come later make up for
+  // what was left out, if it was kept
   expect([...statesOf("delta").spikes]).toEqual([127, 1, ...new Array<number>(10).fill(0)]);
   expect([...statesOf("n0").spikes]).toEqual([0, 59, later, ...new Array<number>(9).fill(0)]);
   expect(run.stateSaturations).toBe(1);

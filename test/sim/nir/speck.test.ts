@@ -1,4 +1,7 @@
-/** Speck's neuron and integers: against the rule written down once more on a small convolution, and against the counts of a Speck 2f chip. */
+/**
+ * Speck's neuron and integers: against the rule written down once more on a small convolution, and against the counts
+ * of a Speck 2f chip.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";

@@ -1,4 +1,7 @@
-/** Synapses of an imported network: the same as unit vectors pushed through its nodes; kernels where they can be, and refused by number where too many. */
+/**
+ * Synapses of an imported network: the same as unit vectors pushed through its nodes; kernels where they can be, and
+ * refused by number where too many.
+ */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -141,7 +144,9 @@ describe("small graphs", () => {
     throw new Error("no node n");
   }
 
-  /** Whether a window of the pool before a convolution that stands on the convolution's padding would meet the input. */
+  /**
+   * Whether a window of the pool before a convolution that stands on the convolution's padding would meet the input.
+   */
   function meetsPadding({ graph, shapes }: ImportedNir): boolean {
     const of = (name: string, field: string): ArrayLike<number> => (graph.nodes.get(name)!.fields.get(field) as NirArray).data;
     const [windows, steps, margin] = ["kernel_size", "stride", "padding"].map((field) => of("pool", field));
@@ -267,7 +272,10 @@ describe("small graphs", () => {
 const plain = (shape: Convolution["shape"], padding: number): NirNode =>
   convolution({ shape, stride: [1, 1], padding: [padding, padding], dilation: [1, 1], groups: 1 }, (i) => 0.01 * (1 + (i % 7)));
 
-/** One 3x3 convolution of 64 to 64 channels at 64x64; `scaled`: behind it a factor of its own for each position, so that no kernel can be shared. */
+/**
+ * One 3x3 convolution of 64 to 64 channels at 64x64; `scaled`: behind it a factor of its own for each position, so that
+ * no kernel can be shared.
+ */
 function big(scaled: boolean): NirFile {
   const shape = [64, 64, 64];
   const scale = nirArray(

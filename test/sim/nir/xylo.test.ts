@@ -1,4 +1,7 @@
-/** Xylo's neuron and integers: against the rules of Rockpool's documents written down once more, on random recurrent networks in both engines. */
+/**
+ * Xylo's neuron and integers: against the rules of Rockpool's documents written down once more, on random recurrent
+ * networks in both engines.
+ */
 import { expect, test } from "vitest";
 import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
 import type { Precision } from "../../../arch/index.js";
@@ -28,7 +31,10 @@ interface Layer {
   readonly tauSyn: readonly number[];
   readonly threshold: number;
 }
-/** Gains r and w_in as in the NIR paper: a spike of weight 1 adds 1 to the current, and the current itself to the voltage. */
+/**
+ * Gains r and w_in as in the NIR paper: a spike of weight 1 adds 1 to the current, and the current itself to the
+ * voltage.
+ */
 const cuba = ({ neurons, tauMem, tauSyn, threshold }: Layer): NirNode => {
   const each = (values: readonly number[]) => nirArray(values, [neurons], "f8");
   const zeros = new Array<number>(neurons).fill(0);

@@ -1,4 +1,6 @@
-/** Latency and throughput under synthetic traffic agree with curves recorded from BookSim 2, an independent simulator. */
+/**
+ * Latency and throughput under synthetic traffic agree with curves recorded from BookSim 2, an independent simulator.
+ */
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { nocCurve } from "../../../sim/noc/curve.js";

@@ -58,7 +58,8 @@ test("a packet takes one hop per dimension, and 3 + (H + 1) R + D c + L - 1 cycl
 test("routers of a w x h network have w + h - 2 ports beside their cores, links of every length, and names that say where they lead", () => {
   const { chip, precision } = chipOf("{ topology: flattened-butterfly, width: 4, height: 3 }");
   expect(routerPorts(chip)).toEqual(new Array(12).fill(3 + 2 + 2));
-  // Pairs of columns 1, 2, 3 apart in each of 3 rows, pairs of rows 1, 2 apart in each of 4 columns; two directions each.
+  // Pairs of columns 1, 2, 3 apart in each of 3 rows, pairs of rows 1, 2 apart in each of 4 columns; two directions
+  // each.
   expect([...linkCounts(chip)].sort()).toEqual([
     [1, 2 * (3 * 3 + 4 * 2)],
     [2, 2 * (3 * 2 + 4 * 1)],

@@ -1,4 +1,7 @@
-/** Every packet of random traffic arrives in the cycle that an independent, obvious model says; flits are conserved; nothing waits in a circle. */
+/**
+ * Every packet of random traffic arrives in the cycle that an independent, obvious model says; flits are conserved;
+ * nothing waits in a circle.
+ */
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";

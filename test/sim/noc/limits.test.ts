@@ -59,7 +59,8 @@ for (const [name, change, flits] of networks) {
         const dx = span(router[from] % spec.width, router[to] % spec.width, spec.width);
         const dy = span(Math.floor(router[from] / spec.width), Math.floor(router[to] / spec.width), spec.height);
         const passed = dx + dy + 1;
-        // Round trip of a credit between two flits of a packet: the ejection channel takes 1 cycle, links may take more.
+        // Round trip of a credit between two flits of a packet: the ejection channel takes 1 cycle, links may take
+        // more.
         const channel = spec.topology === "crossbar" ? spec.linkCycles : 1;
         const round = spec.creditDelayCycles + 5 + (passed > 1 || channel > 1 ? 2 * (spec.linkCycles - 1) : 0);
         const waits = (Math.ceil(flits / spec.vcBufferFlits) - 1) * Math.max(0, round - spec.vcBufferFlits);
@@ -90,7 +91,8 @@ test("an input port passes min(1, V L / (L + 1 + routing delay)) flits a cycle",
   for (const virtualChannels of [1, 2, 3]) {
     for (const flits of [1, 2, 4]) {
       for (const routingDelayCycles of [0, 1, 2]) {
-        // RC of several cycles takes one batch of heads at a time: with several VCs only the one-cycle forms are closed.
+        // RC of several cycles takes one batch of heads at a time: with several VCs only the one-cycle forms are
+        // closed.
         if (routingDelayCycles > 1 && virtualChannels > 1) continue;
         const expected = Math.min(1, (virtualChannels * flits) / (flits + 1 + routingDelayCycles));
         expect(streamRate({ virtualChannels, routingDelayCycles }, flits)).toBeCloseTo(expected, 2);

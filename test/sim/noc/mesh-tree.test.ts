@@ -1,4 +1,7 @@
-/** Trees of meshes: routes by brute force, no circle of channels, latency without load, the root's bandwidth, conservation, no deadlock under load. */
+/**
+ * Trees of meshes: routes by brute force, no circle of channels, latency without load, the root's bandwidth,
+ * conservation, no deadlock under load.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { createNoc } from "../../../sim/noc/create.js";
@@ -22,7 +25,10 @@ const SHAPES: readonly (readonly [width: number, height: number, arity: number, 
   [2, 2, 4, 2],
 ];
 
-/** Channels (router * ports + port) that a packet of every pair of cores takes alone, in order, the last one to the core. */
+/**
+ * Channels (router * ports + port) that a packet of every pair of cores takes alone, in order, the last one to the
+ * core.
+ */
 function* waysOf(spec: NocSpec): Generator<{ readonly from: number; readonly to: number; readonly channels: readonly number[] }> {
   const layout = layOut(spec);
   const noc = createNoc(spec);
@@ -73,7 +79,10 @@ test("channels never wait in a circle: the graph of all pairs' ways has none, xy
   expect(hasCircle(networkOf({ topology: "ring", width: 5, height: 1 }))).toBe(true);
 });
 
-/** Shortest ways over the wires of the layout, breadth first: the routes of a tree are among them only where the mesh's gateway lies on the way, and always there. */
+/**
+ * Shortest ways over the wires of the layout, breadth first: the routes of a tree are among them only where the mesh's
+ * gateway lies on the way, and always there.
+ */
 function shortest(spec: NocSpec): (from: number, to: number) => number {
   const { routers, ports, down } = layOut(spec);
   const rows = Array.from({ length: routers }, (_, start) => {

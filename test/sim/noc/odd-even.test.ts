@@ -1,4 +1,7 @@
-/** Odd-even routing: shortest ways without a forbidden turn, no circle of channels, credits decide between two ways, saturation without deadlock. */
+/**
+ * Odd-even routing: shortest ways without a forbidden turn, no circle of channels, credits decide between two ways,
+ * saturation without deadlock.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { createNoc } from "../../../sim/noc/create.js";

@@ -1,5 +1,6 @@
 /**
- * Curves recorded from BookSim 2 (commit 28f4329, BSD 2-clause; only numbers are stored, `booksim-curves.csv`): one row a simulation, two seeds a point.
+ * Curves recorded from BookSim 2 (commit 28f4329, BSD 2-clause; only numbers are stored, `booksim-curves.csv`): one row
+ * a simulation, two seeds a point.
  * Windows: warm-up and measurement 3 sample periods each; torus links take 2 cycles, mesh links 1.
  */
 import { readFileSync } from "node:fs";
@@ -80,7 +81,9 @@ export function referenceCurves(): ReferenceCurve[] {
   });
 }
 
-/** Offered rate at which the latency is three times the zero-load latency (the first point's), linear between points. */
+/**
+ * Offered rate at which the latency is three times the zero-load latency (the first point's), linear between points.
+ */
 export function saturationRate(points: readonly { readonly rate: number; readonly plat: number }[]): number {
   const limit = 3 * points[0].plat;
   for (let i = 1; i < points.length; i++) {

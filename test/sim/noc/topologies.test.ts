@@ -1,4 +1,6 @@
-/** Rings and crossbars: who is behind which link, bandwidth by closed forms, datelines, more ports than a word has bits. */
+/**
+ * Rings and crossbars: who is behind which link, bandwidth by closed forms, datelines, more ports than a word has bits.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { createNoc } from "../../../sim/noc/create.js";

@@ -1,4 +1,7 @@
-/** Counts by population, made from trace and placement alone, are what the timing engine counts: conservation on random chips and networks. */
+/**
+ * Counts by population, made from trace and placement alone, are what the timing engine counts: conservation on random
+ * chips and networks.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { portName } from "../../../arch/index.js";
@@ -37,7 +40,8 @@ test("every action of every core has a population that causes it, and nothing is
           expect(sum, `core ${id} ${name}`).toBe(total.cores[id * CORE_COUNTERS.length + coreColumn[name]]);
         }
       }
-      // Spikes fired are those of the trace, but of neurons that are passed over; every copy that is pushed is taken, in the network or past it.
+      // Spikes fired are those of the trace, but of neurons that are passed over; every copy that is pushed is taken,
+      // in the network or past it.
       const all = (name: (typeof ATTRIBUTED)[number]): number =>
         c.chip.cores.reduce((sum, { id }) => sum + populations.reduce((part, _, p) => part + made.of(id, p, name), 0), 0);
       const entered = (name: "events" | "packets" | "bits"): number => made.port.reduce((sum, counts) => sum + counts[name], 0);
@@ -45,7 +49,8 @@ test("every action of every core has a population that causes it, and nothing is
       if (c.chip.cores[0].neuronUpdate.policy === "dense") expect(all("spikes_sent") + entered("events")).toBe(c.trace.neuron.length);
       expect(all("spikes_received")).toBe(all("input_queue_pushes"));
       expect(all("packets_sent") + entered("packets")).toBe(total.packets);
-      // Flits: in = out; what a router writes came from a core or over a link, what leaves over a port went through its crossbar.
+      // Flits: in = out; what a router writes came from a core or over a link, what leaves over a port went through its
+      // crossbar.
       const router = (name: (typeof ROUTER_COUNTERS)[number]): number =>
         total.routers.reduce((sum, count, i) => (i % ROUTER_COUNTERS.length === routerColumn[name] ? sum + count : sum), 0);
       const links = (from: number, to: number): number =>

@@ -1,4 +1,6 @@
-/** Energy by layer: rows sum to the total of the components, and a layer alone on its cores pays what its cores cost. */
+/**
+ * Energy by layer: rows sum to the total of the components, and a layer alone on its cores pays what its cores cost.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Chip } from "../../../arch/index.js";

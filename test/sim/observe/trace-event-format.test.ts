@@ -1,4 +1,7 @@
-/** The checker of trace-event files accepts what the format shows and finds every planted fault; and all files that are written here pass it. */
+/**
+ * The checker of trace-event files accepts what the format shows and finds every planted fault; and all files that are
+ * written here pass it.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Recorder } from "../../../sim/board/recorder.js";

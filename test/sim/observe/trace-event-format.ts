@@ -1,11 +1,13 @@
 /**
  * What is wrong with a text as a trace-event file, by the published format; nothing: []. Knows no producer.
  *
- * Held: the container; known phases; fields and types of each phase, no others; times not negative; B and E nest and are in order of time on
- * their thread; X slices of a thread are apart or inside each other (with B and E, what a reader can draw); async events pair by category, id and scope; flows begin
- * before they go on; metadata by its names, once a track; counters of numbers.
- * Times are compared in whole ns, as readers keep them. Deprecated S, T, p, F, and phases of memory dumps and objects are refused: nobody here writes them.
- * Source: Google, "Trace Event Format" (public document of the Trace Viewer), sections JSON Object Format and Event Descriptions.
+ * Held: the container; known phases; fields and types of each phase, no others; times not negative; B and E nest and
+ * are in order of time on their thread; X slices of a thread are apart or inside each other (with B and E, what a
+ * reader can draw); async events pair by category, id and scope; flows begin before they go on; metadata by its names,
+ * once a track; counters of numbers. Times are compared in whole ns, as readers keep them. Deprecated S, T, p, F, and
+ * phases of memory dumps and objects are refused: nobody here writes them.
+ * Source: Google, "Trace Event Format" (public document of the Trace Viewer), sections JSON Object Format and Event
+ * Descriptions.
  */
 
 type Fields = { readonly [field: string]: unknown };

@@ -18,8 +18,9 @@ const coreOf = (changes: { accumulate: number; pipeline: number; units: number; 
 });
 
 /**
- * One bank that reads at most a word per cycle, for the synapse unit (a row ends with a word that it held) or for the soma (a batch of `words`, written
- * together), until both rest; one write per cycle. Cycles from then on until all is written.
+ * One bank that reads at most a word per cycle, for the synapse unit (a row ends with a word that it held) or for the
+ * soma (a batch of `words`, written together), until both rest; one write per cycle. Cycles from then on until all is
+ * written.
  */
 function drained(accumulate: number, pipeline: number, words: number, seed: number): number {
   const rng = createRng(seed, "bank");

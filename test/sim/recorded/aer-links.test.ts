@@ -1,4 +1,7 @@
-/** The links of ODIN and tinyODIN against their README's rules, cycle by cycle from cycle 0 on, whatever the links' delays and depths. */
+/**
+ * The links of ODIN and tinyODIN against their README's rules, cycle by cycle from cycle 0 on, whatever the links'
+ * delays and depths.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";

@@ -1,4 +1,6 @@
-/** ODIN and tinyODIN against a second interpretation, register by register: every row of every file, on random cases. */
+/**
+ * ODIN and tinyODIN against a second interpretation, register by register: every row of every file, on random cases.
+ */
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";

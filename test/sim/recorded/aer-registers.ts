@@ -1,8 +1,10 @@
 /**
- * ODIN and tinyODIN a second time, as registers on a clock: every register is listed, every cycle is computed, nothing is skipped.
+ * ODIN and tinyODIN a second time, as registers on a clock: every register is listed, every cycle is computed, nothing
+ * is skipped.
  *
- * Slow and flat on purpose. It shares no part, kernel or trace writer with the model; it knows the rules of the recorded runs and the
- * registers of the designs (phase counter, neuron counter, synchronisers, output port), and writes the same files.
+ * Slow and flat on purpose. It shares no part, kernel or trace writer with the model; it knows the rules of the
+ * recorded runs and the registers of the designs (phase counter, neuron counter, synchronisers, output port), and
+ * writes the same files.
  */
 import { type NeuronWord, odinFlags, odinNeuron, tinyNeuron } from "./aer-neurons.js";
 

@@ -1,4 +1,7 @@
-/** Factors from component library to silicon: a planted factor is found, netlists stay apart, a value left out is not seen, and the shipped table is derived. */
+/**
+ * Factors from component library to silicon: a planted factor is found, netlists stay apart, a value left out is not
+ * seen, and the shipped table is derived.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Points of coupled chips: the recorded RTL runs as metrics, measured prices against published power, unknown where nothing is known. */
+/**
+ * Points of coupled chips: the recorded RTL runs as metrics, measured prices against published power, unknown where
+ * nothing is known.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

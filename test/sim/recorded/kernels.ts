@@ -1,4 +1,7 @@
-/** Kernels for tests: every cycle is simulated, in shuffled part order, and nothing may move after the run called itself quiet. */
+/**
+ * Kernels for tests: every cycle is simulated, in shuffled part order, and nothing may move after the run called itself
+ * quiet.
+ */
 import { createRng } from "../../../base/rng.js";
 import type { Kernel } from "../../../sim/recorded/event-loop.js";
 

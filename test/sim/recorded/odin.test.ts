@@ -1,4 +1,6 @@
-/** ODIN: invariants on random chips and stimuli, and arithmetic and learning against a plain replay of the operations. */
+/**
+ * ODIN: invariants on random chips and stimuli, and arithmetic and learning against a plain replay of the operations.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { OdinChip } from "../../../arch/index.js";

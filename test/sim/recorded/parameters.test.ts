@@ -11,7 +11,10 @@ const busy: WorkloadRequest = { seed: 3, events: 40, density: 0.4, gapCycles: 60
 const run = (name: string, values: Values, request: Partial<WorkloadRequest> = {}) =>
   runCoupled(readCoupledChip(name), { kind: "synthetic", request: { ...busy, ...request } }, (chip) => patchCoupledChip(chip, values));
 
-/** chip, path, two values, metric, and whether the metric falls (-1), rises (1) or just differs (0) from the first value to the second. */
+/**
+ * chip, path, two values, metric, and whether the metric falls (-1), rises (1) or just differs (0) from the first value
+ * to the second.
+ */
 const CLAIMS: readonly [string, string, Values[string], Values[string], string, number, Values?][] = [
   ["tinyodin", "neurons", 32, 64, "neuron_sram_writes", 1, { loop: "open" }],
   ["tinyodin", "membrane_bits", 5, 12, "spikes", 0],

@@ -1,4 +1,6 @@
-/** RANC against a second interpretation, register by register on both edges: every row of every file, on random cases. */
+/**
+ * RANC against a second interpretation, register by register on both edges: every row of every file, on random cases.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RancChip } from "../../../arch/index.js";

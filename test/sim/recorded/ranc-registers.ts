@@ -1,8 +1,8 @@
 /**
  * RANC a second time, on both clock edges: every register is moved at its edge in every cycle, nothing is skipped.
  *
- * Slow and flat on purpose; shares no part, kernel or trace writer with the model. Rising edge: state machines, router buffers,
- * scheduler memory. Falling edge: merges and slot pointer. Values are reported after the falling edge.
+ * Slow and flat on purpose; shares no part, kernel or trace writer with the model. Rising edge: state machines, router
+ * buffers, scheduler memory. Falling edge: merges and slot pointer. Values are reported after the falling edge.
  */
 import type { RancChip } from "../../../arch/index.js";
 import type { SweepNeuron } from "../../../sim/recorded/parts/sweep-core.js";

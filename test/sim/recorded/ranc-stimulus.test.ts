@@ -1,4 +1,7 @@
-/** What a RANC case's stim.csv says is what the grid's wires do: ticks and packets in their cycles, whatever the order of the rows. */
+/**
+ * What a RANC case's stim.csv says is what the grid's wires do: ticks and packets in their cycles, whatever the order
+ * of the rows.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,6 @@
-/** RANC: conservation of packets, closed forms of tick cost and latency, and function against a plain tick-level model. */
+/**
+ * RANC: conservation of packets, closed forms of tick cost and latency, and function against a plain tick-level model.
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RancChip } from "../../../arch/index.js";

@@ -1,4 +1,7 @@
-/** Traces of coupled chips as drawings: what the recorded RTL runs say is what the files show, and other tools read them. */
+/**
+ * Traces of coupled chips as drawings: what the recorded RTL runs say is what the files show, and other tools read
+ * them.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -69,7 +69,8 @@ test("group names with dots, whole groups, sizes, lists of one-entry maps, a ran
   const { bound } = read(NET);
   expect(Array.from(bound.somaUnit)).toEqual([1, 4, 0, 0, 0]);
   const run = runSanafe(bound, 3, 1);
-  // Step 1: three events of 1. Step 3: layer.one.0 and out.1, which fires by its input of step 2: 3 events of 1, and one of 10.
+  // Step 1: three events of 1. Step 3: layer.one.0 and out.1, which fires by its input of step 2: 3 events of 1, and
+  // one of 10.
   expect(run.steps.map((step) => step.energy_j.synapse)).toEqual([3, 3, 13]);
 });
 
@@ -158,8 +159,8 @@ test("a name that nothing understands is warned of at every level of both files"
     .replace("{weight: 4}", "{weight: 4, typo: 1}")
     .replace("out: [core: 0.0]", "out: [core: 0.0, typo: 1]");
   const told = importSanafe({ file: "a.yaml", text: arch }, { file: "n.yaml", text: net }).warnings.filter((line) => line.includes("typo"));
-  // Chip, tile, core, axons in and out, two synapses, dendrite and soma; the chip's and the soma's own keys; edges of both kinds; a mapping and
-  // the two neurons of a group.
+  // Chip, tile, core, axons in and out, two synapses, dendrite and soma; the chip's and the soma's own keys; edges of
+  // both kinds; a mapping and the two neurons of a group.
   const nothing = "is not understood and has no effect";
   expect(told).toEqual([
     `a.yaml: architecture.attributes (and 8 more): attribute typo ${nothing}`,

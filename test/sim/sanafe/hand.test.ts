@@ -88,8 +88,8 @@ const close = (value: number, expected: number): void => expect(value / expected
 test("counts, energies and the simple time of every step equal the hand calculation", () => {
   const { result, warnings } = run(NET_YAML, "net.yaml", 4);
   expect(warnings).toEqual([]);
-  // Step 1: in.0 fires; axons to core 0.0 (a.0) and core 3.1 (a.1): 2 packets, 2 events. Tile 0 (0,0) -> tile 3 (1,1): 2 hops.
-  // Step 2: a.0 gets 2 > 1: fires (hard reset), 1 packet to 3.1, 2 hops, 1 event. a.1 gets 3, not > 4: updated.
+  // Step 1: in.0 fires; axons to core 0.0 (a.0) and core 3.1 (a.1): 2 packets, 2 events. Tile 0 (0,0) -> tile 3 (1,1):
+  // 2 hops. Step 2: a.0 gets 2 > 1: fires (hard reset), 1 packet to 3.1, 2 hops, 1 event. a.1 gets 3, not > 4: updated.
   // Step 3: in.0 fires again (2 packets, 2 events, 2 hops). a.1 has 3 + 2.5 > 4: fires, no axon. a.0 is at 0: idle.
   // Step 4: a.0 fires again (2 > 1), 1 packet. a.1 gets 3: updated.
   expect(
@@ -114,7 +114,8 @@ test("counts, energies and the simple time of every step equal the hand calculat
   // East and north hop, and message out and in for each packet.
   close(one.energy_j.network, 2e-9 + 1e-9 + 2 * (1e-8 + 1e-7));
   close(two.energy_j.network, 2e-9 + 1e-9 + 1e-8 + 1e-7);
-  // Tiles 0 and 3 are in use: sync 2e-3. Step 1: a message in core 0.0 takes 1e-6 + 1e-5 + 1e-6; generation is 2 x 4e-6 + 1e-6 (access of a.0).
+  // Tiles 0 and 3 are in use: sync 2e-3. Step 1: a message in core 0.0 takes 1e-6 + 1e-5 + 1e-6; generation is 2 x 4e-6
+  // + 1e-6 (access of a.0).
   close(one.time_s.simple, 2e-3 + 12e-6);
   // Step 2: core 0.0 generates 1 + 2 + 3 + 4 us; core 3.1 processes 1e-6 + 5e-5 + 1e-6.
   close(two.time_s.simple, 2e-3 + 52e-6);
@@ -185,7 +186,8 @@ test("delays: a weight with delay d is seen in step t + 1 + d; the dendrite is c
     close(result.steps[0]?.energy_j.dendrite, 5e-5);
     // Step 7 or 8: nothing arrives, 3 neurons.
     close(result.steps[7]?.energy_j.dendrite, 3e-5);
-    // Core 0.0 generates in step 1: in.0 dendrite 1 + message 4 + message 4, a.0 access 1 + dendrite 1 = 11 us; it processes 12 us.
+    // Core 0.0 generates in step 1: in.0 dendrite 1 + message 4 + message 4, a.0 access 1 + dendrite 1 = 11 us; it
+    // processes 12 us.
     close(result.steps[0]?.time_s.simple, 2e-3 + 12e-6);
   }
 });
@@ -201,7 +203,8 @@ test("a buffer before axon_out: somas run after a step's messages, and what fire
   const arch = ARCH.replace("buffer_position: soma", "buffer_position: axon_out");
   const { result, warnings } = run(NET_YAML, "net.yaml", 4, arch);
   expect(warnings).toEqual([expect.stringMatching(/buffer_position axon_out is read so: .* no recorded run covers it/)]);
-  // in.0 fires at the end of steps 1 and 3, its messages leave in steps 2 and 4; a.0 fires at the end of 2, and its message meets a.1 in 3.
+  // in.0 fires at the end of steps 1 and 3, its messages leave in steps 2 and 4; a.0 fires at the end of 2, and its
+  // message meets a.1 in 3.
   expect(result.spikes).toEqual([
     [0, 1],
     [1, 2],
@@ -223,7 +226,8 @@ test("a buffer before axon_out: somas run after a step's messages, and what fire
   close(two.energy_j.soma, 2e-4 + 2e-3 + 1e-2);
   close(two.energy_j.dendrite, 2e-5);
   close(three.energy_j.synapse, 5e-6);
-  // Step 1: a.0's access of 1 us. Step 2: core 0.0 processes a message of 12 us, then a.0: access 1, update 2, spike 3; it sends in 8 us.
+  // Step 1: a.0's access of 1 us. Step 2: core 0.0 processes a message of 12 us, then a.0: access 1, update 2, spike 3;
+  // it sends in 8 us.
   close(one.time_s.simple, 2e-3 + 1e-6);
   close(two.time_s.simple, 2e-3 + 18e-6);
   // Step 3: core 3.1 processes a message of 1 + 50 + 1 us, then a.1: 1 + 2 + 3.
@@ -231,7 +235,10 @@ test("a buffer before axon_out: somas run after a step's messages, and what fire
   for (const { time_s } of result.steps) expect(time_s.flit).toBeGreaterThanOrEqual(time_s.simple * (1 - 1e-12));
 });
 
-/** Two kinds of cores: a[0..1] in tile 0 buffer before the soma, b in tile 1 inside its dendrite; energies in J, latencies in s. */
+/**
+ * Two kinds of cores: a[0..1] in tile 0 buffer before the soma, b in tile 1 inside its dendrite; energies in J,
+ * latencies in s.
+ */
 const MIXED = `
 architecture:
   name: mixed
@@ -281,8 +288,9 @@ mappings:
 test("mixed cores, conv and dense edges and a delay equal the hand calculation, step by step", () => {
   const { bound, result, warnings } = run(LAYERS, "layers.yaml", 5, MIXED);
   expect(warnings).toEqual([]);
-  // Step 1: the middle pixel meets features 0..3 with weights 4, 3, 2, 1. Step 2: features 0 and 1 are above 2.5; pixel 0 meets feature 0 alone.
-  // Step 2's spikes reach the classes with delay 2, seen in step 5: class 0 gets 1 + 3 = 4, class 1 gets 2 + 4 = 6, above 5.
+  // Step 1: the middle pixel meets features 0..3 with weights 4, 3, 2, 1. Step 2: features 0 and 1 are above 2.5; pixel
+  // 0 meets feature 0 alone. Step 2's spikes reach the classes with delay 2, seen in step 5: class 0 gets 1 + 3 = 4,
+  // class 1 gets 2 + 4 = 6, above 5.
   expect(spikeRows(bound, result).trim().split("\n").slice(1)).toEqual([
     "pixel.4,1",
     "pixel.0,2",
@@ -310,7 +318,8 @@ test("mixed cores, conv and dense edges and a delay equal the hand calculation, 
     [0, classDendrites, access + 3 * 20 + 2 * 70 + 80, 0],
   ];
   expect(result.steps.map(({ energy_j: e }) => [e.synapse, e.dendrite, e.soma, e.network])).toEqual(expected);
-  // The busiest core is 1.0: its neuron phase takes longer than core 0.1 for pixel 4's message; in step 2 it gets two messages of two synapses.
+  // The busiest core is 1.0: its neuron phase takes longer than core 0.1 for pixel 4's message; in step 2 it gets two
+  // messages of two synapses.
   const idle = 2 * (60 + 5000);
   const simple = [Math.max(10 + 4 * (100 + 1000), idle), Math.max(2 * (30 + 2 * (500 + 5000)), idle), idle, idle, idle + 2 * 70 + 80];
   expect(result.steps.map((step) => step.time_s.simple)).toEqual(simple);

@@ -31,7 +31,10 @@ function begins(sent: readonly Sent[], target: number): { beginS: number; endS: 
     });
 }
 
-/** `restS`: what each core works on after its last message was made. Returns the step's duration, and how often a core had to wait. */
+/**
+ * `restS`: what each core works on after its last message was made. Returns the step's duration, and how often a core
+ * had to wait.
+ */
 export function plainDetailed(
   cores: number,
   messages: readonly PlainMessage[],

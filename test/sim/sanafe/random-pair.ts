@@ -1,4 +1,7 @@
-/** Random small SANA-FE pairs: mixed tiles and cores, every model and reset, delays, all kinds of edges. Weights are sixteenths, so that no order of sums matters. */
+/**
+ * Random small SANA-FE pairs: mixed tiles and cores, every model and reset, delays, all kinds of edges. Weights are
+ * sixteenths, so that no order of sums matters.
+ */
 import type { Rng } from "../../../base/rng.js";
 import type {
   AttributeMap,

@@ -1,4 +1,7 @@
-/** Times of a step: only those that are asked for, and the detailed model against hand calculation and a slow second one. */
+/**
+ * Times of a step: only those that are asked for, and the detailed model against hand calculation and a slow second
+ * one.
+ */
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { SanafeChip } from "../../../sim/sanafe/architecture.js";
@@ -86,7 +89,8 @@ test("detailed: messages to one core are served one after the other in the order
 test("detailed: a core waits where its path is full, at the last message that fits and not before", () => {
   // One hop, one message per link: two fit. Made in 1, 2, 3, 4; the first begins in 11 and ends in 111.
   const four = Array.from({ length: 4 }, () => message(0, 1, 1, 100));
-  // Third: leaves when the first begins, in 11, not in 3; fourth: when the second begins, in 111; then the core works 500.
+  // Third: leaves when the first begins, in 11, not in 3; fourth: when the second begins, in 111; then the core works
+  // 500.
   expect(both(2, 1, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(111 + 500);
   // With two per link all four fit: the core ends in 4 + 500, the target in 11 + 400.
   expect(both(2, 2, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(504);

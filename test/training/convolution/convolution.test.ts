@@ -1,4 +1,7 @@
-/** Kernels of convolutions and pools against TensorFlow.js on its cpu back end, and against plain loops in double precision. */
+/**
+ * Kernels of convolutions and pools against TensorFlow.js on its cpu back end, and against plain loops in double
+ * precision.
+ */
 import type { conv2d, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import type { ConvolutionShape } from "../../../arch/index.js";

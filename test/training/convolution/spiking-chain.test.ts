@@ -1,4 +1,7 @@
-/** A spiking network over all its steps: against TensorFlow.js step by step on its cpu back end, and against the float engine that runs NIR graphs. */
+/**
+ * A spiking network over all its steps: against TensorFlow.js step by step on its cpu back end, and against the float
+ * engine that runs NIR graphs.
+ */
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
 import type { NirFile, NirNode } from "../../../arch/formats/nir/graph.js";

@@ -1,6 +1,7 @@
 /**
  * Writes small HDF5 files by hand, with what the usual library cannot write: rows of different lengths.
- * Source: HDF5 File Format Specification 3.0: superblock 0, old-style groups, contiguous data, one global heap collection.
+ * Source: HDF5 File Format Specification 3.0: superblock 0, old-style groups, contiguous data, one global heap
+ * collection.
  */
 
 export type Row16 = { readonly kind: "float16" | "uint16"; readonly rows: readonly (readonly number[])[] };

@@ -1,4 +1,7 @@
-/** What a search holds out of a training set: the same for every search, nothing of it is learnt from, and nothing of the test set is in it. */
+/**
+ * What a search holds out of a training set: the same for every search, nothing of it is learnt from, and nothing of
+ * the test set is in it.
+ */
 import { expect, test } from "vitest";
 import { searchPart } from "../../../training/datasets/held-out.js";
 import { assemble, type Corpus, type Recording } from "../../../training/datasets/speech.js";

@@ -1,4 +1,7 @@
-/** Events made from digits: what must hold of any, and how near they come to recordings of the same digits, where those are there. */
+/**
+ * Events made from digits: what must hold of any, and how near they come to recordings of the same digits, where those
+ * are there.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";

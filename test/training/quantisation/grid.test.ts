@@ -1,4 +1,7 @@
-/** The grid that weights are trained on is the one that a chip's quantiser finds again; its gradients against the formulas in double precision. */
+/**
+ * The grid that weights are trained on is the one that a chip's quantiser finds again; its gradients against the
+ * formulas in double precision.
+ */
 import { expect, test } from "vitest";
 import { decodeModel, encodeModel, type Network } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";

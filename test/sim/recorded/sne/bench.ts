@@ -32,7 +32,10 @@ export { END_WORD, spikeWord, timeWord };
 
 export const packet = (...words: readonly number[]): readonly number[] => [headerWord("engine", 0xffff), ...words, END_WORD];
 export const memory = (...words: readonly number[]): readonly number[] => [headerWord("memory", words.length), ...words];
-/** 18 words of kernels for 16 channels: of channel 0, weight 7 at the places that a window meets in its first `count` steps. */
+/**
+ * 18 words of kernels for 16 channels: of channel 0, weight 7 at the places that a window meets in its first `count`
+ * steps.
+ */
 export function kernels(count: number): readonly number[] {
   const words = Array.from({ length: 18 }, () => 0);
   for (let step = 0; step < count; step++) {
@@ -73,7 +76,10 @@ export function run(chip: SneChip, layout: SneLayout, inputs: readonly SneInput[
   return { ...done, visits, rows, of };
 }
 
-/** Cycles in SPIKE of each of `events` equal events, after kernels and a first step: `active` clusters fire `firing` neurons each. */
+/**
+ * Cycles in SPIKE of each of `events` equal events, after kernels and a first step: `active` clusters fire `firing`
+ * neurons each.
+ */
 export function durations(active: number, firing: number, sink = { period_cycles: 1, ready_cycles: 1 }, events = 6): readonly number[] {
   const chip = chipWith({
     sink,

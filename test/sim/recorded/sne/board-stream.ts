@@ -1,9 +1,9 @@
 /**
  * A run of the SNE slice as an ordinary network and its spike trace: what the board `sne-like` is given.
  *
- * One synapse stands for what the clusters of a channel update in lock step: a window event has 9 per channel, halo left out; a sweep has one per
- * address of a cluster and channel. Events outside the map reach nothing and are left out. Equal events of a step come from twins of their source.
- * A neuron fires once per step at most.
+ * One synapse stands for what the clusters of a channel update in lock step: a window event has 9 per channel, halo
+ * left out; a sweep has one per address of a cluster and channel. Events outside the map reach nothing and are left
+ * out. Equal events of a step come from twins of their source. A neuron fires once per step at most.
  */
 import type { Projection, Topology } from "../../../../arch/index.js";
 import { runTiming } from "../../../../sim/board/run-timing.js";

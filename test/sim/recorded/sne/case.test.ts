@@ -1,4 +1,7 @@
-/** SNE's case files: what is written of a run is read as the same run; damaged ones are refused, and what differs is found. */
+/**
+ * SNE's case files: what is written of a run is read as the same run; damaged ones are refused, and what differs is
+ * found.
+ */
 import { expect, test } from "vitest";
 import { InputError } from "../../../../base/errors.js";
 import { createRng } from "../../../../base/rng.js";

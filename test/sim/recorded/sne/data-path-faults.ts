@@ -1,4 +1,7 @@
-/** Single rules of the SNE slice, each broken: sequencers, clusters, neuron, stalls, output, sections 8 to 13 of its specification. */
+/**
+ * Single rules of the SNE slice, each broken: sequencers, clusters, neuron, stalls, output, sections 8 to 13 of its
+ * specification.
+ */
 import { of } from "./fault-rows.js";
 import type { Fault } from "./mutant.js";
 

@@ -1,4 +1,7 @@
-/** `sne-like`, an ordinary board, takes the recorded streams of SNE's convolution engine within 10 % of the slice's cycles; what it cannot say is off as told. */
+/**
+ * `sne-like`, an ordinary board, takes the recorded streams of SNE's convolution engine within 10 % of the slice's
+ * cycles; what it cannot say is off as told.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
