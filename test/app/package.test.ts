@@ -215,13 +215,15 @@ const SHORT: readonly (readonly [RegExp, string])[] = [
   [/^snn-dse quantise /, "--samples 20"],
   [/^snn-dse noc /, "--warmup 100 --measure 300 --replications 1"],
 ];
+/** What runs long or until it is told to leave. */
+const ENDLESS = /^snn-dse (train |report .*--live)/;
 const INTERRUPTED = 130;
 
 function shortened(line: string): string {
   const [, options = ""] = SHORT.find(([command]) => command.test(line)) ?? [];
   const [, command = "", rest = ""] = /^([^|>]*?)( [|>] ?.*)?$/.exec(line) ?? [];
   const whole = `${command} ${options}${rest}`;
-  return /^snn-dse train /.test(line) ? `timeout --preserve-status -s INT 6 ${whole}` : whole;
+  return ENDLESS.test(line) ? `timeout --preserve-status -s INT 6 ${whole}` : whole;
 }
 
 /** Left to the long run: a second or more each, or in need of many points. */
@@ -251,7 +253,7 @@ test.skipIf(!canPack)(
       const { status, stderr } = type(shortened(line), line.startsWith("snn-dse init") ? emptyFolder() : home);
       // at once, past the runner, who prints when the test has ended
       if (isLong) writeSync(2, `${((performance.now() - startMs) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
-      const isFine = status === 0 || (status === INTERRUPTED && /^snn-dse train /.test(line));
+      const isFine = status === 0 || (status === INTERRUPTED && ENDLESS.test(line));
       return isFine ? [] : [`${place}: ${line}: exit ${status}: ${stderr.slice(0, 300)}`];
     });
     expect(wrong).toEqual([]);
