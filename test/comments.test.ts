@@ -10,7 +10,7 @@ const root = packageRoot();
 const words = (count: number): string => Array.from({ length: count }, (_, i) => `word${i}`).join(" ");
 
 test.for(["arch", "base", "sim", "training", "sweeps", "rtl", "app", "cli", "scripts", "test"])(
-  "no comment of %s/ is wider than 120 columns where it could break: `npx tsx scripts/fold-comments.ts` folds it",
+  "no comment of %s/ is wider than 120 columns where it could break: `npx tsx scripts/fold.ts` folds it",
   (room) => {
     const sources = sourcesIn(root, room);
     expect(sources.length).toBeGreaterThan(30);

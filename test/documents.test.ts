@@ -25,7 +25,7 @@ test("the README has at most 150 lines of at most 120 columns", () => {
   expect(lines.filter((line) => line.length > 120)).toEqual([]);
 });
 
-test("no line of prose in a document is wider than 120 columns where it could break: `npx tsx scripts/fold-docs.ts` folds it", () => {
+test("no line of prose in a document is wider than 120 columns where it could break: `npx tsx scripts/fold.ts` folds it", () => {
   const documents = documentsIn(root);
   expect(documents.length).toBeGreaterThan(40);
   expect(documents.filter((file) => foldedMarkdown(textOf(file)) !== textOf(file))).toEqual([]);

@@ -74,7 +74,8 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
   const { chip: name, experiment, occupancy, result, bottleneck } = one;
   const row = (title: string, text: string): string => `${title.padEnd(22)}${text}`;
   const head = experiment === null ? paint(look, name, "bold") : chipHead(look, experiment);
-  if (result === null || occupancy === null || bottleneck === null) return [head, row("fits", "no, see below")];
+  if (result === null || occupancy === null || bottleneck === null)
+    return [head, row(one.refused instanceof InfeasibleError ? "fits" : "runs", "no, see below")];
   const { weights, states, neurons, usedCores, cores } = occupancy;
   const { link, groups, fixedShare } = bottleneck;
   return [

@@ -26,6 +26,7 @@ export function neurobenchLines(look: Look, metrics: NeurobenchMetrics): string[
       ]),
       ["all connections", count(metrics.effectiveAcs), count(metrics.effectiveMacs), count(metrics.denseOperations)],
     ),
+    "",
     ...tableLines(
       look,
       [{ title: "neuron layer", align: "left" }, right("activation sparsity"), right("membrane updates"), right("neuron operations")],

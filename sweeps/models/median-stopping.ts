@@ -3,8 +3,8 @@
  * so far is above the median of what others came to on average by then. Others are networks that have learnt to their
  * end for points that the search had been told of when it asked, so that nobody's speed counts, and that are no dearer
  * to run: the same cell and depth, no layer wider, spikes no more bits, threshold and penalty no smaller, weights no
- * wider. A small network that is worse than a large one may well be on the front; one that is worse than smaller ones
- * hardly is.
+ * wider. A threshold that is learnt has no size in advance: nobody is known to be no dearer. A small network that is
+ * worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
  * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1.
  * Pure.
  */
@@ -46,7 +46,7 @@ export interface Learnt {
 
 const config = z.object({
   network: z.object({ system: z.string(), neurons: z.array(z.number()), outputDelayFrames: z.number() }),
-  quantiser: z.object({ bits: z.number(), theta: z.number() }).optional(),
+  quantiser: z.object({ bits: z.number(), theta: z.number(), thetaLearned: z.boolean().optional() }).optional(),
   training: z.object({ epochs: z.number(), membranePenalty: z.number() }),
   quantisation: z.object({ weightBits: z.number() }).optional(),
 });
@@ -118,12 +118,13 @@ function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
     (one.quantisation === undefined) === (than.quantisation === undefined);
   if (!isAlike) return false;
   const bits = (of: LearntConfig): number => of.quantiser?.bits ?? 0;
-  const theta = (of: LearntConfig): number => of.quantiser?.theta ?? 0;
+  /** A threshold that is learnt may come to any size. */
+  const theta = (of: LearntConfig, learnt: number): number => (of.quantiser?.thetaLearned === true ? learnt : (of.quantiser?.theta ?? 0));
   const words = (of: LearntConfig): number => of.quantisation?.weightBits ?? 0;
   return (
     a.neurons.every((neurons, l) => neurons <= b.neurons[l]) &&
     bits(one) <= bits(than) &&
-    theta(one) >= theta(than) &&
+    theta(one, 0) >= theta(than, Number.POSITIVE_INFINITY) &&
     one.training.membranePenalty >= than.training.membranePenalty &&
     words(one) <= words(than)
   );

@@ -206,8 +206,8 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/--backend tensorflow/, "needs the optional native back end"],
 ];
 /**
- * Short runs: what is appended to a command line, where the last option of a name holds. A training is stopped after
- * some seconds, as by Ctrl-C.
+ * Short runs: what is appended to a command line, where the last option of a name holds. What is endless is
+ * stopped after some seconds, as by Ctrl-C.
  */
 const SHORT: readonly (readonly [RegExp, string])[] = [
   [/^snn-dse sweep /, "--budget 2 --workers 1 --no-tui"],

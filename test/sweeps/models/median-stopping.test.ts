@@ -116,6 +116,15 @@ describe("limits", () => {
       expect(limitsOf(jsonOf({}), 4, seeds(curves, request), 1).others).toEqual([0, 0, 0, 0]);
   });
 
+  test("a network that learns its thresholds may become dearer or cheaper than any: no rival of one that has them, nor judged by any", () => {
+    const learning: TrainingConfig = { ...configOf({}), quantiser: { ...configOf({}).quantiser, thetaLearned: true } };
+    const curve = [0.5, 0.4, 0.3, 0.2];
+    const five = Array.from({ length: 5 }, (_, i) => learnt({ ...learning, seed: 100 + i }, curve));
+    expect(configOf({}).quantiser.theta).toBeGreaterThan(0);
+    expect(limitsOf(jsonOf({}), 4, five, 1).others).toEqual([0, 0, 0, 0]);
+    expect(limitsOf(asJson(learning), 4, [...five, ...seeds(Array.from({ length: 5 }, () => curve))], 1).others).toEqual([0, 0, 0, 0]);
+  });
+
   test("what a shorter run of the same learning has passed is not judged again", () => {
     const others = [...seeds(Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2])), learnt(configOf({}), [0.9, 0.9])];
     expect(limitsOf(jsonOf({}), 4, others, 1).errors.map((error) => error !== null)).toEqual([false, false, true, false]);
