@@ -1,6 +1,6 @@
 /**
- * Bounds of queue, bank, write queue, credits and allocators, proved for every input of the first cycles; each that is
- * too small is refuted.
+ * Bounds of queue, bank, write queue, port, credits and allocators, proved for every input of the first cycles; each
+ * that is too small is refuted.
  */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
@@ -22,6 +22,7 @@ const HARNESSES = {
   queue: { modules: ["queue", "flags"], cycles: 8 },
   bank: { modules: ["state_memory", "sram", "pipe"], cycles: 12 },
   write_queue: { modules: ["write_queue"], cycles: 9 },
+  host_port: { modules: ["host_port", "lookup"], cycles: 12 },
   injector: { modules: ["injector", "queue", "flags", "router_pick"], cycles: 8 },
   router: { modules: ["router", "router_input", "router_vcs", "router_switch", "router_pick"], cycles: 8 },
   router_vcs: { modules: ["router_vcs", "router_pick"], cycles: 6 },
@@ -82,6 +83,16 @@ test.skipIf(absent)(
     expect(holds("injector")).toBe(true);
     expect(holds("injector", { MOST: 1 })).toBe(false);
     expect(holds("injector", { AT_ONCE: 0 })).toBe(false);
+  },
+);
+
+test.skipIf(absent)(
+  `a packet enters from off the chip with its last beat, as it was sent, and the port rests between packets alone${skipped}`,
+  () => {
+    expect(holds("host_port")).toBe(true);
+    expect(holds("host_port", { SAID: 6 })).toBe(false);
+    expect(holds("host_port", { WAITS: 0 })).toBe(false);
+    expect(holds("host_port", { RESTS_AT: 1 })).toBe(false);
   },
 );
 
