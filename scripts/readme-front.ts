@@ -53,16 +53,12 @@ const table = [
   ...chosen.flatMap(([name, row]) => (row === undefined ? [] : [`| ${name} | ${cells(row).join(" | ")} |`])),
 ].join("\n");
 const surely = sure.points.filter(({ onFront }) => onFront >= 0.9).length;
-const sentence = `Weight SRAM per core in KiB x bits of a word; bits of weights / states; ± over utterances. \`sure\`: on the front in so
-many of ${sure.draws.toLocaleString("en-US")} draws of prices and samples within their errors (\`snn-dse pareto edge.db --confidence\`). Of the front's
-${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean, ${surely} in 90 % of the draws or more: read the others, and differences of less than a
-fifth in energy or area, as ties.`;
+const sentence = `Weight SRAM per core: KiB x bits of a word. Bits: weights / states. ±: spread over utterances. Sure: share of ${sure.draws.toLocaleString("en-US")} draws of prices and samples in which the chip is on the front (\`snn-dse pareto edge.db --confidence\`). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in at least 90 % of the draws. Read the others as ties, and also differences below a fifth in energy or area.`;
 
 const file = join(root, "README.md");
 const readme = readFileSync(file, "utf8");
 const [before = "", rest = ""] = readme.split("<!-- front:begin -->");
 const [, after = ""] = rest.split("<!-- front:end -->");
-writeFileSync(
-  file,
-  `${before}<!-- front:begin -->\n${table}\n\n${sentence}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)\n<!-- front:end -->${after}`,
-);
+const picture = "![the front: latency against area, coloured by energy](docs/images/edge-front.svg)";
+const front = `<!-- front:begin -->\n${table}\n\n${sentence}\n\n${picture}\n<!-- front:end -->`;
+writeFileSync(file, foldedMarkdown(before + front + after));
