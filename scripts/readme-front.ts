@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { confidence } from "../app/confidence.js";
+import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { frontChips } from "./front-chips.js";
 
