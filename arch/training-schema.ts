@@ -26,6 +26,10 @@ export const trainingSchema = z.strictObject({
   spike_bits: own(whole(1, 32), "of a spike's payload"),
   theta: own(whole(0, 1_000_000_000), "payloads up to this size are silent"),
   membrane_penalty: own(z.number().check(z.gte(0), z.lte(1e9)), "weight of the membranes' mean size in the loss: sparser spikes"),
+  membrane_penalty_saturation: own(
+    z.number().check(z.gt(0), z.lte(1e3)),
+    "largest penalty of one membrane, in ranges; small membranes are pulled to 0, large ones left alone",
+  ),
   output_delay_frames: own(whole(0, 100), "the answer to a frame is taken this many frames later"),
   epochs: own(whole(1, MOST_EPOCHS), "passes over the training set with weights as real numbers"),
   seed: own(whole(0, 4_294_967_295), "of weights, order and dropout"),

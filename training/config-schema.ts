@@ -127,6 +127,14 @@ const training = z
     dropout: real(0, 0.9, "share of activations that a step leaves out", 0.1),
     membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss: sparser spikes", 0),
     membrane_penalty_warmup_fraction: real(0, 1, "share of all batches over which the penalty rises from 0", 0),
+    membrane_penalty_saturation: z
+      .number()
+      .positive()
+      .max(1e3)
+      .optional()
+      .describe(
+        "the penalty of a membrane of size u, in ranges, is u / (1 + u / this) and stays below this: small ones are pulled to 0, large ones left alone; left out: it is u",
+      ),
     clip_norm: z.number().positive().max(1e9).default(1).describe("largest norm of a gradient"),
     average_decay: z
       .number()

@@ -94,6 +94,8 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
     found.push([["training", "membrane_penalty"], `${system} has no membrane`]);
   if (c.training.membranePenaltyWarmupFraction > 0 && c.training.membranePenalty === 0)
     found.push([["training", "membrane_penalty_warmup_fraction"], "there is no membrane_penalty to raise"]);
+  if (c.training.membranePenaltySaturation !== undefined && c.training.membranePenalty === 0)
+    found.push([["training", "membrane_penalty_saturation"], "there is no membrane_penalty to bend"]);
   if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)
     found.push([
       ["data", "features", "coefficients"],

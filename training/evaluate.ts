@@ -10,6 +10,7 @@ import { type Batch, cutPieces, packBatch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { createEngine, type Engine, padded } from "./fused/kernels.js";
 import { FusedLayer } from "./fused/layer.js";
+import { NO_PENALTY } from "./fused/membrane-penalty.js";
 import { ActivityCounter, type Operations } from "./operations.js";
 import { layerWeights } from "./parameters.js";
 import { createRange } from "./quantiser.js";
@@ -60,7 +61,12 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
     const weights = layerWeights(system, layer);
     const rule = layer.quantiser ? frozenRule(layer.quantiser) : null;
     const shape = { system, inputs: layer.inputs, neurons: layer.neurons };
-    signal = new FusedLayer(engine, shape, weights, batch, signal, { rule, mask: 0, frozen: weights.frozen, penalty: 0 }).forward();
+    signal = new FusedLayer(engine, shape, weights, batch, signal, {
+      rule,
+      mask: 0,
+      frozen: weights.frozen,
+      penalty: NO_PENALTY,
+    }).forward();
     const width = padded(layer.neurons);
     counter.add(batch, l + 1, engine.floats(signal, batch.rows * width), width, layer.neurons);
   });

@@ -59,7 +59,7 @@ function named(document: ConfigDocument, base: string): ConfigDocument {
 }
 
 function varying(base: BaseDocument, request: TrainingRequest): Pick<ConfigDocument, "seed" | "network" | "quantiser" | "training"> {
-  const { cell, width, layers, spikeBits, theta, membranePenalty, outputDelayFrames, epochs, seed } = request;
+  const { cell, width, layers, spikeBits, theta, membranePenalty, membranePenaltySaturation, outputDelayFrames, epochs, seed } = request;
   const system = cell ?? base.network.system;
   const { spiking, recurrent } = cellOf(system);
   const { recurrent_gain, per_neuron, tau, tau_learned, ...network } = base.network;
@@ -69,6 +69,7 @@ function varying(base: BaseDocument, request: TrainingRequest): Pick<ConfigDocum
   const sameCell = system === base.network.system;
   const quantiser = base.quantiser ?? quantiserSchema.parse({});
   const penalty = spiking ? (membranePenalty ?? base.training.membrane_penalty) : 0;
+  const saturation = membranePenaltySaturation ?? base.training.membrane_penalty_saturation;
   return {
     seed: seed ?? base.seed,
     network: {
@@ -87,6 +88,7 @@ function varying(base: BaseDocument, request: TrainingRequest): Pick<ConfigDocum
       epochs: epochs ?? base.training.epochs,
       membrane_penalty: penalty,
       membrane_penalty_warmup_fraction: penalty === 0 ? 0 : base.training.membrane_penalty_warmup_fraction,
+      membrane_penalty_saturation: penalty === 0 ? undefined : saturation,
     },
   };
 }

@@ -3,6 +3,7 @@
  */
 import { cos } from "../base/math.js";
 import type { LearningRate, TrainingConfig } from "./config.js";
+import type { MembranePenalty } from "./fused/membrane-penalty.js";
 import type { QuantiserSettings } from "./parameters.js";
 
 /** Cosine with linear warm-up: rate at `step` of `steps`. */
@@ -13,11 +14,15 @@ export function cosineRate(rate: Extract<LearningRate, { schedule: "cosine" }>, 
   return rate.peak * (rate.finalFraction + (1 - rate.finalFraction) * 0.5 * (1 + cos(Math.PI * progress)));
 }
 
-/** Weight of the membrane penalty at `step` of `steps`. */
-export function penaltyAt(config: TrainingConfig, step: number, steps: number): number {
-  const { membranePenalty, membranePenaltyWarmupFraction } = config.training;
+/** The membrane penalty at `step` of `steps`. */
+export function penaltyAt(config: TrainingConfig, step: number, steps: number): MembranePenalty {
+  const {
+    membranePenalty,
+    membranePenaltyWarmupFraction,
+    membranePenaltySaturation: saturation = Number.POSITIVE_INFINITY,
+  } = config.training;
   const warmup = Math.round(membranePenaltyWarmupFraction * steps);
-  return step < warmup ? (membranePenalty * step) / warmup : membranePenalty;
+  return { weight: step < warmup ? (membranePenalty * step) / warmup : membranePenalty, saturation };
 }
 
 /** The rate for the next epoch: halved when the error fell by less than the fraction. */

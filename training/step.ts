@@ -12,6 +12,7 @@ import type { Batch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { type Engine, padded } from "./fused/kernels.js";
 import { BATCH_NORM_EPSILON, FusedLayer, type LayerWeights } from "./fused/layer.js";
+import type { MembranePenalty } from "./fused/membrane-penalty.js";
 import type { SpikeRule } from "./fused/spikes.js";
 import type { Observation } from "./observation.js";
 import { type LearningState, type QuantiserSettings, thetaOf, trainableArrays } from "./parameters.js";
@@ -19,7 +20,7 @@ import { type LearningState, type QuantiserSettings, thetaOf, trainableArrays } 
 interface StepOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
-  readonly membranePenalty: number;
+  readonly membranePenalty: MembranePenalty;
   /** Batch norm is in weights and biases (`foldedState`); its gammas get no gradient. */
   readonly folded: boolean;
   /** One dropout mask [utterances][neurons] a layer; null = none. */
@@ -144,7 +145,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     loss = (value.dataSync() as Float32Array)[0];
     gradients = grads.map((g) => g.dataSync().slice() as Float32Array);
   });
-  const penalty = options.membranePenalty * layers.reduce((sum, layer) => sum + layer.meanMembrane, 0);
+  const penalty = layers.reduce((sum, layer) => sum + layer.penalty, 0);
   const observed: Observation = {
     rows: batch.rows,
     extremes: encoded === null ? [] : [encoded.extremes, ...layers.map((layer) => layer.extremes)],

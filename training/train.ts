@@ -225,7 +225,7 @@ class Run {
   async runEpoch(): Promise<boolean> {
     const { config, hooks, progress, learning } = this;
     const { epoch } = progress;
-    const { batch: size, epochs, learningRate, membranePenalty: finalPenalty } = config.training;
+    const { batch: size, epochs, learningRate } = config.training;
     const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
@@ -241,7 +241,7 @@ class Run {
       const at = progress.batch;
       if (learningRate.schedule === "cosine") progress.rate = cosineRate(learningRate, done + at, totalBatches);
       const { rate } = progress;
-      const membranePenalty = folded ? finalPenalty : penaltyAt(config, done + at, totalBatches);
+      const membranePenalty = penaltyAt(config, folded ? totalBatches : done + at, totalBatches);
       const shards = cutShards(pieces.slice(at * size, (at + 1) * size), config.training.shards).map((part, s) => ({
         pieces: part,
         settings,

@@ -2,9 +2,9 @@
  * The median stopping rule between epochs of a network that a search makes: it learns no further once its least error
  * so far is above the median of what others came to on average by then. Others are networks that have learnt to their
  * end for points that the search had been told of when it asked, so that nobody's speed counts, and that are no dearer
- * to run: the same cell and depth, no layer wider, spikes no more bits, threshold and penalty no smaller, weights no
- * wider. A threshold that is learnt has no size in advance: nobody is known to be no dearer. A small network that is
- * worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
+ * to run: the same cell and depth, no layer wider, spikes no more bits, threshold and penalty (of one shape) no
+ * smaller, weights no wider. A threshold that is learnt has no size in advance: nobody is known to be no dearer. A
+ * small network that is worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
  * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1.
  * Pure.
  */
@@ -47,7 +47,7 @@ export interface Learnt {
 const config = z.object({
   network: z.object({ system: z.string(), neurons: z.array(z.number()), outputDelayFrames: z.number() }),
   quantiser: z.object({ bits: z.number(), theta: z.number(), thetaLearned: z.boolean().optional() }).optional(),
-  training: z.object({ epochs: z.number(), membranePenalty: z.number() }),
+  training: z.object({ epochs: z.number(), membranePenalty: z.number(), membranePenaltySaturation: z.number().optional() }),
   quantisation: z.object({ weightBits: z.number() }).optional(),
 });
 type LearntConfig = z.infer<typeof config>;
@@ -115,6 +115,7 @@ function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
     a.outputDelayFrames === b.outputDelayFrames &&
     a.neurons.length === b.neurons.length &&
     one.training.epochs === than.training.epochs &&
+    one.training.membranePenaltySaturation === than.training.membranePenaltySaturation &&
     (one.quantisation === undefined) === (than.quantisation === undefined);
   if (!isAlike) return false;
   const bits = (of: LearntConfig): number => of.quantiser?.bits ?? 0;

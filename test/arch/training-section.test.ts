@@ -34,7 +34,9 @@ test("networks that differ have different names, also where only the words of th
     ...["width", "layers", "theta", "spike_bits", "output_delay_frames", "epochs", "seed", "chip_epochs"].map((key) => ({
       [`training.${key}`]: 5,
     })),
-    ...["membrane_penalty", "chip_rate", "zero_share", "share"].map((key) => ({ [`training.${key}`]: 0.25 })),
+    ...["membrane_penalty", "membrane_penalty_saturation", "chip_rate", "zero_share", "share"].map((key) => ({
+      [`training.${key}`]: 0.25,
+    })),
     { "training.cell": "rec-v1" },
     { "training.base": "fsdd-phones-lif" },
     { "training.backend": "cpu" },
@@ -43,7 +45,7 @@ test("networks that differ have different names, also where only the words of th
   ];
   const nameOf = (values: (typeof changes)[number]): string => patchDocument(parsed, values).network.model;
   expect(new Set(changes.map(nameOf)).size).toBe(changes.length);
-  expect(changes.length).toBe(18);
+  expect(changes.length).toBe(19);
   // the words of a chip without a grid are no part of the network
   const plain = parseArch(text("{ base: fsdd-phones-rec-v2 }"), "arch.yaml");
   const bits = (weightBits: number): Experiment["network"] => patchDocument(plain, { "precision.weight_bits": weightBits }).network;

@@ -12,6 +12,7 @@ import { chooseBackend } from "../../training/backend.js";
 import { cutPieces, packBatch } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { createEngine } from "../../training/fused/kernels.js";
+import { NO_PENALTY } from "../../training/fused/membrane-penalty.js";
 import { type Learning, plainLearning } from "../../training/learning.js";
 import { learnShard } from "../../training/parallel/shard.js";
 import { freeze, initialise } from "../../training/parameters.js";
@@ -70,7 +71,7 @@ async function measure(kind: "fused" | "stock", neurons: number, repeats: number
   const state = initialise(config, INPUTS, CLASSES);
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: -4, high: 4, updates: 400 });
   const settings = { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 };
-  const options = { settings, task: "frames", membranePenalty: 0, folded: false, masks: null } as const;
+  const options = { settings, task: "frames", membranePenalty: NO_PENALTY, folded: false, masks: null } as const;
   const { tf } = await chooseBackend("wasm");
   const engine = createEngine();
   const once = (): unknown => (kind === "fused" ? learn(tf, engine, state, batch, options) : plainGradients(tf, state, batch, options));
@@ -99,7 +100,7 @@ async function measureGrid(size: Size, repeats: number): Promise<{ readonly plai
   const settings = { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 };
   const state = initialise(config, size.inputs, CLASSES);
   const plain = plainLearning(config, state);
-  const shard = { pieces: cutPieces(samples, 0), settings, membranePenalty: 0, stream: "bench" };
+  const shard = { pieces: cutPieces(samples, 0), settings, membranePenalty: NO_PENALTY, stream: "bench" };
   const once = (learning: Learning): void => {
     learning.prepare();
     learning.take([learnShard(bench, learning.state, { ...shard, folded: learning.folded })], 1e-4);

@@ -68,6 +68,7 @@ test.each([
   ],
   ["system: rec-v2", "system: gru", /gru does not spike[\s\S]*gru has no membrane/],
   ["membrane_penalty: 3", "membrane_penalty: 0\n  membrane_penalty_warmup_fraction: 0.5", /no membrane_penalty to raise/],
+  ["membrane_penalty: 3", "membrane_penalty_saturation: 0.125", /no membrane_penalty to bend/],
 ])("%j instead as %j is refused", (from, to, message) => {
   expect(GOOD).toContain(from);
   expect(problemsOf(GOOD.replace(from, to)).join("\n")).toMatch(message);

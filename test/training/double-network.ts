@@ -6,13 +6,14 @@
  */
 import { gatesOf } from "../../arch/index.js";
 import type { Batch } from "../../training/batch.js";
+import type { MembranePenalty } from "../../training/fused/membrane-penalty.js";
 import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
 import { rangeOf } from "../../training/quantiser.js";
 
 export interface DoubleOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
-  readonly membranePenalty: number;
+  readonly membranePenalty: MembranePenalty;
   readonly masks: readonly Float32Array[] | null;
 }
 
@@ -66,6 +67,9 @@ export function doubleLoss(
 ): number {
   hold.next = 0;
   const { settings } = options;
+  const { saturation } = options.membranePenalty;
+  /** In ranges, bent. */
+  const sizeOfMembrane = (a: number, range: number): number => 1 / (range / Math.abs(a) + 1 / saturation);
   const { system } = state.shapes[0];
   const spiking = !(system === "gru" || system === "lstm");
   const rowAt = (t: number, b: number): number => batch.offset[t] + b;
@@ -121,7 +125,7 @@ export function doubleLoss(
             c[n] = rho * c[n] + jump * sizeOf(o[n], settings.bits, hold);
             const membrane = tau * a[n] + gate(0) * m;
             const exceeding = Math.sign(membrane) * Math.max(0, Math.abs(membrane) - c[n]);
-            membraneSum += Math.abs(exceeding);
+            membraneSum += sizeOfMembrane(exceeding, range);
             o[n] = spike(exceeding, settings.bits, settings.theta, range, hold);
             a[n] = membrane - o[n];
             continue;
@@ -139,7 +143,7 @@ export function doubleLoss(
           }
           if (spiking) {
             a[n] += h[n];
-            membraneSum += Math.abs(a[n]);
+            membraneSum += sizeOfMembrane(a[n], range);
             o[n] = spike(a[n], settings.bits, theta, range, hold, moved);
             a[n] -= o[n];
           } else o[n] = h[n];
@@ -147,7 +151,7 @@ export function doubleLoss(
         out[rowAt(t, b)] = [...o];
       }
     }
-    if (spiking) penalty += (options.membranePenalty * membraneSum) / (range * batch.rows * H);
+    if (spiking) penalty += (options.membranePenalty.weight * membraneSum) / (batch.rows * H);
     signal = out;
   });
   const [weights, gamma, beta] = [arrays[next], arrays[next + 1], arrays[next + 2]];

@@ -5,6 +5,7 @@
 import type { GradSaveFunc, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Tf } from "../../training/backend.js";
 import type { Batch } from "../../training/batch.js";
+import type { MembranePenalty } from "../../training/fused/membrane-penalty.js";
 import type { LearningState, QuantiserSettings } from "../../training/parameters.js";
 import { trainableArrays } from "../../training/parameters.js";
 import { rangeOf } from "../../training/quantiser.js";
@@ -63,7 +64,7 @@ const sizeOf = (tf: Tf, o: Tensor): Tensor => tf.mul(o, tf.sign(o));
 export interface PlainOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
-  readonly membranePenalty: number;
+  readonly membranePenalty: MembranePenalty;
   readonly masks: readonly Float32Array[] | null;
 }
 
@@ -165,8 +166,11 @@ export function plainGradients(
           outputs.push(o);
         }
         signal = tf.concat(outputs, 0);
-        if (spiking && options.membranePenalty > 0)
-          penalty = tf.add(penalty, tf.mul(tf.mean(tf.abs(tf.concat(membranes, 0))), options.membranePenalty / range));
+        const { weight, saturation } = options.membranePenalty;
+        if (spiking && weight > 0) {
+          const sizes = tf.div(tf.abs(tf.concat(membranes, 0)), range);
+          penalty = tf.add(penalty, tf.mul(tf.mean(tf.div(sizes, tf.add(1, tf.div(sizes, saturation)))), weight));
+        }
       });
       const last = state.shapes[state.shapes.length - 1]!.neurons;
       const weights = take([state.classes, last]) as Tensor2D;

@@ -10,6 +10,7 @@ import { type Backend, chooseBackend } from "../../training/backend.js";
 import { cutPieces, packBatch } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { createEngine } from "../../training/fused/kernels.js";
+import { NO_PENALTY } from "../../training/fused/membrane-penalty.js";
 import { initialise, type LearningState, trainableArrays } from "../../training/parameters.js";
 import { learn } from "../../training/step.js";
 import { type DoubleOptions, doubleLoss, type Offsets } from "./double-network.js";
@@ -40,7 +41,8 @@ function prepare(
   bits: number,
   theta: number,
   task: "sequence" | "frames",
-  learnsTheta = false,
+  learnsTheta: boolean,
+  saturation: number,
 ): { state: LearningState; options: DoubleOptions } {
   const spiking = system !== "gru" && system !== "lstm";
   const learned = ", per_neuron: {rho: {initial: 0.7, learned: true}, jump: {initial: 0.3, learned: true}}";
@@ -60,7 +62,7 @@ function prepare(
     options: {
       settings: { bits, theta, inputBits: bits, inputTheta: theta },
       task,
-      membranePenalty: system === "gru" || system === "lstm" ? 0 : 0.7,
+      membranePenalty: spiking ? { weight: 0.7, saturation } : NO_PENALTY,
       masks,
     },
   };
@@ -90,23 +92,32 @@ const cases = systems.flatMap((system): [System, number, number, "sequence" | "f
       ],
 );
 
-/** The same for cells whose theta is learned, one per layer; the arrays end with it. */
+/** Without an upper bound of the penalty; the same for cells whose theta is learned, one per layer. */
+const unbounded = Number.POSITIVE_INFINITY;
 const learnedCases = (["lif", "rec-v1", "rec-v2"] as const).flatMap(
-  (system): [System, number, number, "sequence" | "frames", boolean][] => [
-    [system, 6, 3, "frames", true],
-    [system, 4, 1, "sequence", true],
-    [system, 5, 0, "frames", true],
+  (system): [System, number, number, "sequence" | "frames", boolean, number][] => [
+    [system, 6, 3, "frames", true, unbounded],
+    [system, 4, 1, "sequence", true, unbounded],
+    [system, 5, 0, "frames", true, 0.2],
   ],
 );
-const allCases = [...cases.map((one): [...typeof one, boolean] => [...one, false]), ...learnedCases];
+/** A saturation far below the membranes, one among them, and one above. */
+const concaveCases = (["lif", "alif", "rec-v1", "rec-v2"] as const).flatMap(
+  (system): [System, number, number, "sequence" | "frames", boolean, number][] => [
+    [system, 6, 0, "frames", false, 0.02],
+    [system, 6, 3, "sequence", false, 0.125],
+    [system, 32, 0, "frames", false, 2],
+  ],
+);
+const allCases = [...cases.map((one): [...typeof one, boolean, number] => [...one, false, unbounded]), ...learnedCases, ...concaveCases];
 
 test.each(allCases)(
-  "%s, %i bits, theta %i, %s, theta learned %s: fused gradients equal plain TensorFlow.js to 1e-5",
-  async (system, bits, theta, task, learned) => {
+  "%s, %i bits, theta %i, %s, theta learned %s, penalty saturates at %d: fused gradients equal plain TensorFlow.js to 1e-5",
+  async (system, bits, theta, task, learned, saturation) => {
     const { tf } = await backend;
     const samples = tinySamples(task);
     const batch = packBatch(samples, cutPieces(samples, 0), task === "frames" ? 1 : 0);
-    const { state, options } = prepare(system, bits, theta, task, learned);
+    const { state, options } = prepare(system, bits, theta, task, learned, saturation);
     const want = plainGradients(tf, state, batch, options);
     const got = learn(tf, createEngine(), state, batch, { ...options, folded: false });
     expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
@@ -120,12 +131,12 @@ test.each(allCases)(
 );
 
 test.each(allCases)(
-  "%s, %i bits, theta %i, %s, theta learned %s: gradients equal finite differences of the surrogate to 1e-4",
-  async (system, bits, theta, task, learned) => {
+  "%s, %i bits, theta %i, %s, theta learned %s, penalty saturates at %d: gradients equal finite differences of the surrogate to 1e-4",
+  async (system, bits, theta, task, learned, saturation) => {
     const { tf } = await backend;
     const samples = tinySamples(task);
     const batch = packBatch(samples, cutPieces(samples, 0), 0);
-    const { state, options } = prepare(system, bits, theta, task, learned);
+    const { state, options } = prepare(system, bits, theta, task, learned, saturation);
     const arrays = trainableArrays(state).map((array) => Float64Array.from(array));
     const hold: Offsets = { values: [], mode: "record", next: 0 };
     doubleLoss(arrays, state, batch, options, hold);

@@ -219,8 +219,10 @@ test("cosine rises linearly to the peak, then falls to its final fraction", () =
 test("the membrane penalty rises linearly over its share of the batches, then stays", () => {
   const base = configOf("rec-v2");
   const config = { ...base, training: { ...base.training, membranePenalty: 8, membranePenaltyWarmupFraction: 0.5 } };
-  expect([0, 25, 49, 50, 99].map((step) => penaltyAt(config, step, 100))).toEqual([0, 4, 7.84, 8, 8]);
-  expect(penaltyAt(base, 0, 100)).toBe(0.1);
+  expect([0, 25, 49, 50, 99, 100].map((step) => penaltyAt(config, step, 100).weight)).toEqual([0, 4, 7.84, 8, 8, 8]);
+  expect(penaltyAt(base, 0, 100)).toEqual({ weight: 0.1, saturation: Number.POSITIVE_INFINITY });
+  const concave = { ...base, training: { ...base.training, membranePenaltySaturation: 0.125 } };
+  expect(penaltyAt(concave, 0, 100)).toEqual({ weight: 0.1, saturation: 0.125 });
 });
 
 test("halving halves below half a per cent of improvement, not above, and stops at the floor", () => {

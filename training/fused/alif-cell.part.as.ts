@@ -1,6 +1,7 @@
 /** One timestep of alif: a leaky membrane whose threshold adapts. Source: Bellec et al., NeurIPS 2018, as in arch/cells/alif.ts. */
 import { Table } from "../../base/kernel/views.part.as";
 import { gate, lanesOr, masked } from "./lanes.part.as";
+import { penaltySlope } from "./spike-quantiser.part.as";
 
 /**
  * alif, gate [i]: b = rho bPrevious + jump |oPrevious|, a = tau (aPrevious - oPrevious) + gate mask; u = sign(a) max(0, |a| - b) is what the
@@ -56,7 +57,8 @@ export function alifBackward(
   u: Table<f32>,
   o: Table<f32>,
   range: f32,
-  penalty: f32,
+  push: f32,
+  bend: f32,
   mask: Table<f32>,
   tau: Table<f32>,
   rho: Table<f32>,
@@ -75,7 +77,8 @@ export function alifBackward(
     zero = f32x4.splat(0),
     signs = f32x4.splat(-0.0);
   const limit = f32x4.splat(range),
-    push = f32x4.splat(penalty);
+    pushes = f32x4.splat(push),
+    bends = f32x4.splat(bend);
   let narrow = 0;
   for (let r = 0; r < rows; r++) {
     for (let k = 0; k < neurons; k += 4) {
@@ -86,8 +89,7 @@ export function alifBackward(
         dRaised = dCarryB.lanes(narrow);
       const raise = v128.and(v128.xor(f32x4.mul(jump.lanes(k), dRaised), v128.and(ov, signs)), f32x4.ne(ov, zero));
       const spike = f32x4.sub(f32x4.add(f32x4.add(dO.lanes(narrow), lanesOr(recurrent, narrow, zero)), raise), dResidual);
-      const pushed = v128.and(v128.or(push, v128.and(uv, signs)), f32x4.ne(uv, zero));
-      const du = f32x4.add(v128.and(spike, f32x4.le(f32x4.abs(uv), limit)), pushed);
+      const du = f32x4.add(v128.and(spike, f32x4.le(f32x4.abs(uv), limit)), penaltySlope(uv, pushes, bends));
       const through = v128.and(du, f32x4.gt(f32x4.abs(av), b.lanes(narrow)));
       const da = f32x4.add(dResidual, through);
       const db = f32x4.sub(f32x4.mul(rho.lanes(k), dRaised), v128.xor(through, v128.and(av, signs)));

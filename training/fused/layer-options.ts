@@ -1,4 +1,5 @@
 /** How a fused layer runs: its spikes, its dropout, where its batch norm's statistics come from. */
+import type { MembranePenalty } from "./membrane-penalty.js";
 import type { SpikeRule } from "./spikes.js";
 
 /** [gates * neurons] each. */
@@ -17,6 +18,5 @@ export interface LayerOptions {
    * = statistics of this batch.
    */
   readonly frozen: FrozenStatistics | "folded" | null;
-  /** Weight lambda of the L1 penalty on the membrane: lambda mean |a| / M. */
-  readonly penalty: number;
+  readonly penalty: MembranePenalty;
 }

@@ -9,6 +9,8 @@ import { cellOf, gatesOf, type System } from "../../arch/index.js";
 import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import type { FrozenStatistics, LayerOptions } from "./layer-options.js";
+import { meanPenalty } from "./membrane-penalty.js";
+import { compressedSpace, multiply, multiplyRows, outerProduct } from "./skipping-products.js";
 import { type Extremes, Firing, thetaGradient } from "./spikes.js";
 
 export const BATCH_NORM_EPSILON = 1e-5;
@@ -45,19 +47,6 @@ interface LayerGradients {
   readonly theta: number;
 }
 
-/** Rows that are compressed at a time: bounds scratch memory. */
-const BLOCK_ROWS = 512;
-
-/** Above this share of non-zero values the dense product is faster. */
-const DENSE_SHARE = 0.6;
-
-/** Compressed rows or columns: pointers. */
-interface Compressed {
-  readonly start: number;
-  readonly index: number;
-  readonly value: number;
-}
-
 export class FusedLayer {
   readonly #engine: Engine;
   readonly #shape: LayerShape;
@@ -85,9 +74,9 @@ export class FusedLayer {
   /** Batch statistics of the input product, unpadded, for the running averages. */
   mean: Float32Array = new Float32Array(0);
   variance: Float32Array = new Float32Array(0);
-  /** Final range M of this batch (0 without a quantiser) and the mean of |a| / M. */
+  /** Final range M of this batch (0 without a quantiser), and what the membrane penalty adds to the loss. */
   range = 0;
-  meanMembrane = 0;
+  penalty = 0;
   /** Lowest and highest membrane of this batch. */
   extremes: Extremes = [0, 0];
 
@@ -108,33 +97,6 @@ export class FusedLayer {
     return this.#engine.putPadded(values, this.#gates, this.#shape.neurons, this.#gates, this.#neurons);
   }
 
-  /**
-   * out [rows][wide] = x [rows][columns] x b [columns][wide]; zeros are skipped when there are enough of them. `space`
-   * is for `rows` rows.
-   */
-  #product(x: number, rows: number, columns: number, b: number, wide: number, out: number, space: Compressed): void {
-    const { products } = this.#engine;
-    const entries = products.compressRows(x, rows, columns, space.start, space.index, space.value);
-    if (entries > DENSE_SHARE * rows * columns) products.multiplyDense(x, rows, columns, b, wide, out);
-    else products.multiply(space.start, space.index, space.value, rows, b, wide, out, 0);
-  }
-
-  /** The same in blocks of rows, so that the compressed rows stay small. */
-  #multiplyRows(x: number, rows: number, columns: number, b: number, wide: number, out: number): void {
-    this.#engine.scratch(() => {
-      const space = this.#space(Math.min(rows, BLOCK_ROWS), columns);
-      for (let r = 0; r < rows; r += BLOCK_ROWS) {
-        const count = Math.min(BLOCK_ROWS, rows - r);
-        this.#product(x + r * columns * 4, count, columns, b, wide, out + r * wide * 4, space);
-      }
-    });
-  }
-
-  #space(rows: number, columns: number): Compressed {
-    const engine = this.#engine;
-    return { start: engine.allocate(rows + 1), index: engine.allocate(rows * columns), value: engine.allocate(rows * columns) };
-  }
-
   /** Runs the layer; returns the pointer of its output [rows][padded(neurons)]. */
   forward(): number {
     const { rows } = this.#batch;
@@ -147,7 +109,7 @@ export class FusedLayer {
     this.#beta = this.#putVector(this.#weights.beta);
     this.#perNeuron = this.#weights.perNeuron.map((values) => engine.putPadded(values, 1, neurons, 1, H));
     this.#x = engine.allocate(rows * wide);
-    this.#multiplyRows(this.#input, rows, D, this.#inputT, wide, this.#x);
+    multiplyRows(engine, this.#input, [rows, D, wide], this.#inputT, this.#x);
     if (this.#options.frozen !== "folded") this.#normalise(this.#options.frozen);
     const savedWidths = { lif: [], alif: [H, H], rec: [H, H], gru: [H, H, H, H], lstm: [wide, H] }[cellOf(system).kernel];
     this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
@@ -188,7 +150,7 @@ export class FusedLayer {
     const engine = this.#engine;
     const H = this.#neurons;
     const recurrent = cellOf(this.#shape.system).recurrent ? engine.allocate(utterances * this.#wide) : 0;
-    const space = recurrent ? this.#space(utterances, H) : null;
+    const space = recurrent ? compressedSpace(engine, utterances, H) : null;
     const firing = this.#options.rule ? new Firing(engine, this.#options.rule) : null;
     // The step of alif has the membrane; its quantiser takes what exceeds the adaptation.
     const ownMembrane = cellOf(this.#shape.system).kernel === "alif";
@@ -197,7 +159,7 @@ export class FusedLayer {
       const here = offset[t] * H * 4;
       const before = t === 0 ? 0 : offset[t - 1] * H * 4;
       if (t > 0 && space) {
-        this.#product(this.#output + before, counts[t], H, this.#recurrentT, this.#wide, recurrent, space);
+        multiply(engine, this.#output + before, [counts[t], H, this.#wide], this.#recurrentT, recurrent, space);
       }
       this.#cell(t, t === 0 ? 0 : recurrent);
       if (firing) {
@@ -211,10 +173,8 @@ export class FusedLayer {
     if (!firing) return;
     this.range = firing.range();
     this.extremes = firing.extremes();
-    if (this.#options.penalty === 0) return;
-    let sum = 0;
-    for (const a of engine.floats(this.#a, this.#batch.rows * H)) sum += Math.abs(a);
-    this.meanMembrane = sum / (this.range * this.#batch.rows * this.#shape.neurons);
+    const { rows } = this.#batch;
+    this.penalty = meanPenalty(this.#options.penalty, engine.floats(this.#a, rows * H), this.range, rows * this.#shape.neurons);
   }
 
   #cell(t: number, recurrent: number): void {
@@ -267,14 +227,14 @@ export class FusedLayer {
     const carries: [number, number] = [engine.zeros(utterances * H), engine.zeros(utterances * H)];
     const dPerNeuron = this.#perNeuron.map(() => engine.zeros(H));
     const own = cellOf(system).recurrent
-      ? { rows: this.#space(utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
+      ? { rows: compressedSpace(engine, utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
       : null;
     if (own) products.transpose(this.#recurrentT, H, wide, own.u);
     let theta = 0;
     for (let t = steps - 1; t >= 0; t--) {
       if (own && t + 1 < steps) {
         const next = counts[t + 1];
-        this.#product(dRecurrent + offset[t + 1] * wide * 4, next, wide, own.u, H, own.d, own.rows);
+        multiply(engine, dRecurrent + offset[t + 1] * wide * 4, [next, wide, H], own.u, own.d, own.rows);
       }
       const from = offset[t] * wide * 4;
       const here = offset[t] * H * 4;
@@ -286,22 +246,18 @@ export class FusedLayer {
     if (own) {
       const map = new Int32Array(rows).fill(-1);
       for (let t = 0; t + 1 < steps; t++) for (let b = 0; b < counts[t + 1]; b++) map[offset[t] + b] = offset[t + 1] + b;
-      dRecurrentT = this.#outer(this.#output, H, map, dRecurrent);
+      dRecurrentT = outerProduct(engine, this.#output, [rows, H, wide], map, dRecurrent);
     }
     const dGamma = engine.zeros(wide);
     const dBeta = engine.allocate(wide);
     if (this.#options.frozen === "folded") engine.norm.columnSums(dGate, rows, wide, dBeta);
     else engine.norm.normaliseBackward(dGate, this.#x, rows, wide, this.#gamma, this.#inverse, dGamma, dBeta);
-    const dInputT = this.#outer(
-      this.#input,
-      D,
-      Int32Array.from({ length: rows }, (_, r) => r),
-      dGate,
-    );
+    const everyRow = Int32Array.from({ length: rows }, (_, r) => r);
+    const dInputT = outerProduct(engine, this.#input, [rows, D, wide], everyRow, dGate);
     if (dInput !== 0) {
       const w = engine.allocate(wide * D);
       products.transpose(this.#inputT, D, wide, w);
-      this.#multiplyRows(dGate, rows, wide, w, D, dInput);
+      multiplyRows(engine, dGate, [rows, wide, D], w, dInput);
     }
     return {
       input: dInput,
@@ -312,29 +268,6 @@ export class FusedLayer {
       perNeuron: dPerNeuron.map((values) => engine.takePadded(values, 1, neurons, H)),
       theta,
     };
-  }
-
-  /** left^T x right over the mapped rows: [columns][wide]. */
-  #outer(left: number, columns: number, map: Int32Array, right: number): number {
-    const engine = this.#engine;
-    const { rows } = this.#batch;
-    const out = engine.allocate(columns * this.#wide);
-    engine.scratch(() => {
-      const block = Math.min(rows, BLOCK_ROWS);
-      const start = engine.allocate(columns + 1);
-      const value = engine.allocate(block * columns);
-      const index = engine.allocate(block * columns);
-      const cursor = engine.allocate(columns);
-      const mapped = engine.allocate(rows);
-      engine.words(mapped, rows).set(map);
-      // In blocks of rows, so that the right matrix comes from the nearest cache.
-      for (let r = 0; r < rows; r += block) {
-        const count = Math.min(block, rows - r);
-        engine.products.compressColumns(left + r * columns * 4, count, columns, mapped + r * 4, start, cursor, index, value);
-        engine.products.multiply(start, index, value, columns, right, this.#wide, out, r === 0 ? 0 : 1);
-      }
-    });
-    return out;
   }
 
   #cellBackward(
@@ -355,7 +288,9 @@ export class FusedLayer {
     const m = this.#options.mask;
     const s = this.#saved;
     const range = this.#ranges[t] ?? 0;
-    const push = this.#options.penalty / (this.range * this.#batch.rows * this.#shape.neurons);
+    const { weight, saturation } = this.#options.penalty;
+    const push = weight / (this.range * this.#batch.rows * this.#shape.neurons);
+    const bend = 1 / (saturation * this.range);
     const [carryA, carryH] = carries;
     switch (cellOf(this.#shape.system).kernel) {
       case "lif":
@@ -366,6 +301,7 @@ export class FusedLayer {
           at(this.#a, H),
           range,
           push,
+          bend,
           m,
           ...this.#perNeuron,
           before(this.#h),
@@ -379,12 +315,13 @@ export class FusedLayer {
         const here = [at(s[0], H), at(s[1], H), at(this.#a, H), at(this.#output, H)];
         const past = [before(s[0]), before(s[1]), before(this.#output)];
         const own = [...this.#perNeuron, ...past, carryA, carryH, dGate, ...dPerNeuron];
-        cells.alifBackward(rows, H, dO, recurrent, ...here, range, push, m, ...own);
+        cells.alifBackward(rows, H, dO, recurrent, ...here, range, push, bend, m, ...own);
         return;
       }
       case "rec": {
         const [z, c] = [at(s[0], H), at(s[1], H)];
-        cells.recBackward(rows, H, dO, recurrent, at(this.#a, H), range, push, z, c, m, before(this.#h), carryA, carryH, dGate);
+        const past = [before(this.#h), carryA, carryH, dGate];
+        cells.recBackward(rows, H, dO, recurrent, at(this.#a, H), range, push, bend, z, c, m, ...past);
         return;
       }
       case "gru": {

@@ -34,7 +34,8 @@ export function lifBackward(
   dO: Table<f32>,
   a: Table<f32>,
   range: f32,
-  penalty: f32,
+  push: f32,
+  bend: f32,
   mask: Table<f32>,
   tau: Table<f32>,
   hPrevious: Table<f32>,
@@ -46,11 +47,12 @@ export function lifBackward(
   const one = f32x4.splat(1),
     zero = f32x4.splat(0);
   const limit = f32x4.splat(range),
-    push = f32x4.splat(penalty);
+    pushes = f32x4.splat(push),
+    bends = f32x4.splat(bend);
   let narrow = 0;
   for (let r = 0; r < rows; r++) {
     for (let k = 0; k < neurons; k += 4) {
-      const da = quantiserBackward(dO.lanes(narrow), dCarryA.lanes(narrow), a.lanes(narrow), limit, push);
+      const da = quantiserBackward(dO.lanes(narrow), dCarryA.lanes(narrow), a.lanes(narrow), limit, pushes, bends);
       const di = f32x4.add(da, dCarryH.lanes(narrow));
       dCarryA.setLanes(narrow, da);
       dCarryH.setLanes(narrow, f32x4.mul(di, tau.lanes(k)));

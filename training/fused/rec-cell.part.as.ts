@@ -43,7 +43,8 @@ export function recBackward(
   recurrent: Table<f32>,
   a: Table<f32>,
   range: f32,
-  penalty: f32,
+  push: f32,
+  bend: f32,
   z: Table<f32>,
   c: Table<f32>,
   mask: Table<f32>,
@@ -55,13 +56,14 @@ export function recBackward(
   const one = f32x4.splat(1),
     zero = f32x4.splat(0);
   const limit = f32x4.splat(range),
-    push = f32x4.splat(penalty);
+    pushes = f32x4.splat(push),
+    bends = f32x4.splat(bend);
   let narrow = 0,
     wide = 0;
   for (let r = 0; r < rows; r++) {
     for (let k = 0; k < neurons; k += 4) {
       const spike = f32x4.add(dO.lanes(narrow), lanesOr(recurrent, narrow, zero));
-      const da = quantiserBackward(spike, dCarryA.lanes(narrow), a.lanes(narrow), limit, push);
+      const da = quantiserBackward(spike, dCarryA.lanes(narrow), a.lanes(narrow), limit, pushes, bends);
       const dh = f32x4.add(da, dCarryH.lanes(narrow));
       const zv = z.lanes(narrow),
         cv = c.lanes(narrow),

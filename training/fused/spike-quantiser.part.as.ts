@@ -71,15 +71,23 @@ export function thresholdBackward(
   return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
 }
 
+/** Slope of the membrane penalty at `a`: push sign(a) / (1 + |a| bend)^2; bend 0 is the mean size's. */
+@inline
+export function penaltySlope(a: v128, push: v128, bend: v128): v128 {
+  const zero = f32x4.splat(0),
+    signs = f32x4.splat(-0.0);
+  const t = f32x4.add(f32x4.splat(1), f32x4.mul(f32x4.abs(a), bend));
+  const size = f32x4.div(push, f32x4.mul(t, t));
+  return v128.and(v128.or(size, v128.and(a, signs)), f32x4.ne(a, zero));
+}
+
 /**
  * Through quantiser and soft reset, straight-through inside the clamp. dO (and recurrent, 0 = none) meet the carried gradient of the residual:
- * da = dCarryA + (dO + recurrent - dCarryA) [|a| <= range] + penalty sign(a).
+ * da = dCarryA + (dO + recurrent - dCarryA) [|a| <= range] + the slope of the penalty.
  */
 @inline
-export function quantiserBackward(spike: v128, carry: v128, a: v128, range: v128, penalty: v128): v128 {
+export function quantiserBackward(spike: v128, carry: v128, a: v128, range: v128, push: v128, bend: v128): v128 {
   const inside = f32x4.le(f32x4.abs(a), range);
   const through = v128.and(f32x4.sub(spike, carry), inside);
-  const zero = f32x4.splat(0);
-  const sign = v128.or(v128.and(f32x4.gt(a, zero), penalty), v128.and(f32x4.lt(a, zero), f32x4.neg(penalty)));
-  return f32x4.add(f32x4.add(carry, through), sign);
+  return f32x4.add(f32x4.add(carry, through), penaltySlope(a, push, bend));
 }

@@ -11,6 +11,7 @@ import type { Tf } from "../backend.js";
 import { type Piece, packBatch } from "../batch.js";
 import type { TrainingConfig } from "../config.js";
 import type { Engine } from "../fused/kernels.js";
+import type { MembranePenalty } from "../fused/membrane-penalty.js";
 import type { LearningState, QuantiserSettings } from "../parameters.js";
 import { learn, type StepResult } from "../step.js";
 
@@ -18,7 +19,7 @@ import { learn, type StepResult } from "../step.js";
 export interface Shard {
   readonly pieces: readonly Piece[];
   readonly settings: QuantiserSettings;
-  readonly membranePenalty: number;
+  readonly membranePenalty: MembranePenalty;
   /** As in `StepOptions`. */
   readonly folded: boolean;
   /** Names the random streams of augmentation and dropout: epoch, batch, and shard. */

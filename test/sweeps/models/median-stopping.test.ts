@@ -110,9 +110,10 @@ describe("limits", () => {
     expect(count(dearer, dearerBits, withBits(own, ownBits))).toBe(5);
   });
 
-  test("other cells, depths, delays and schedules, and networks of real weights beside those on a grid, are not compared", () => {
+  test("other cells, depths, delays, schedules and shapes of the penalty, and networks of real weights beside those on a grid, are not compared", () => {
     const curves = Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2]);
-    for (const request of [{ cell: "rec-v1" }, { layers: 1 }, { outputDelayFrames: 1 }, { epochs: 5 }, { chipEpochs: 4 }] as const)
+    const concave = { membranePenaltySaturation: 0.125 };
+    for (const request of [{ cell: "rec-v1" }, { layers: 1 }, { outputDelayFrames: 1 }, { epochs: 5 }, concave, { chipEpochs: 4 }] as const)
       expect(limitsOf(jsonOf({}), 4, seeds(curves, request), 1).others).toEqual([0, 0, 0, 0]);
   });
 

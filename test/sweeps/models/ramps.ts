@@ -45,7 +45,8 @@ training: { epochs: 4, batch: 8, membrane_penalty: 0.1, learning_rate: { schedul
 `;
 
 export const PLAIN_REQUEST: TrainingRequest = {
-  ...{ base: "ramps.yaml", cell: null, width: null, layers: null, spikeBits: null, theta: null, membranePenalty: null },
+  ...{ base: "ramps.yaml", cell: null, width: null, layers: null, spikeBits: null, theta: null },
+  ...{ membranePenalty: null, membranePenaltySaturation: null },
   ...{ outputDelayFrames: null, epochs: null, seed: null, chipEpochs: 0, chipRate: 0.001, zeroShare: 0, backend: "wasm", share: 1 },
 };
 

@@ -15,6 +15,7 @@ test("every key of the request, the bits of weights on the grid, and all that le
     { spikeBits: 5 },
     { theta: 1 },
     { membranePenalty: 1 },
+    { membranePenaltySaturation: 0.125 },
     { outputDelayFrames: 1 },
     { epochs: 5 },
     { seed: 6 },
@@ -27,7 +28,7 @@ test("every key of the request, the bits of weights on the grid, and all that le
   keys.push(recipeOf({ chipEpochs: 2 }, 3).key);
   for (const key of Object.keys(GROUND)) keys.push(recipeOf({ chipEpochs: 2 }, 4, { ...GROUND, [key]: "other" }).key);
   expect(new Set([own, ...keys]).size).toBe(1 + keys.length);
-  expect(keys.length).toBe(19);
+  expect(keys.length).toBe(20);
   expect(recipeOf({ chipEpochs: 2 }).key).toBe(own);
 });
 
@@ -57,6 +58,10 @@ test("widths, layers and cells vary the base; what only the base's cell has stay
   expect(configs({ layers: 1, width: 9 }).network.neurons).toEqual([9]);
   const gru = configs({ cell: "gru", membranePenalty: 3 });
   expect([gru.network.system, gru.training.membranePenalty]).toEqual(["gru", 0]);
+  const concave = { membranePenalty: 3, membranePenaltySaturation: 0.125 };
+  expect(configs(concave).training).toMatchObject(concave);
+  for (const none of [{ cell: "gru" }, { membranePenalty: 0 }] as const)
+    expect(configs({ ...concave, ...none }).training).not.toHaveProperty("membranePenaltySaturation");
   const lif = `version: 1\nnetwork: { system: lif, tau: 0.5, tau_learned: true }\n`;
   expect(configs({ cell: "rec-v2" }, lif).network).toMatchObject({ system: "rec-v2", tau: 1, tauLearned: false });
   expect(configs({}, lif).network).toMatchObject({ system: "lif", tau: 0.5, tauLearned: true });

@@ -10,6 +10,7 @@ import { chooseBackend } from "../../../training/backend.js";
 import { cutPieces } from "../../../training/batch.js";
 import { parseTrainingConfig } from "../../../training/config.js";
 import { createEngine } from "../../../training/fused/kernels.js";
+import { NO_PENALTY } from "../../../training/fused/membrane-penalty.js";
 import { absorb } from "../../../training/observation.js";
 import { type LearnerMaker, localLearners } from "../../../training/parallel/learners.js";
 import { cutShards, learnShard, mean } from "../../../training/parallel/shard.js";
@@ -87,7 +88,7 @@ test("gradients are means over decisions; statistics those of all rows together;
   const samples = noise(5);
   const bench = { tf: (await chooseBackend("cpu")).tf, engine: createEngine(), config, samples, augmentation: null };
   const state = initialise(config, 5, 3);
-  const work = { settings: { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 }, membranePenalty: 0, folded: false };
+  const work = { settings: { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 }, membranePenalty: NO_PENALTY, folded: false };
   const [first, second] = cutShards(cutPieces(samples, 0), 2).map((pieces, s) =>
     learnShard(bench, state, { ...work, pieces, stream: `${s}` }),
   );

@@ -40,7 +40,7 @@ name: ramps
 seed: ${SEED}
 data: {set: ramps}
 network: {system: ${system}, neurons: [12, 10]${system === "lif" || system === "alif" ? ", tau: 0.8, tau_learned: true" : ""}}
-training: {epochs: ${epochs}, batch: 10, membrane_penalty: 0.1, learning_rate: {schedule: cosine, peak: 0.02}${more}}
+training: {epochs: ${epochs}, batch: 10, membrane_penalty: 0.1, membrane_penalty_saturation: 0.125, learning_rate: {schedule: cosine, peak: 0.02}${more}}
 quantisation: ${quantisation}
 `,
     "ramps.yaml",

@@ -1,0 +1,72 @@
+/**
+ * Products of matrices that skip zeros, in blocks of rows so that scratch memory stays small and the right matrix comes
+ * from the nearest cache. Matrices are pointers into the engine's memory, row-major; sizes are [rows, columns, wide].
+ */
+import type { Engine } from "./kernels.js";
+
+/** Rows that are compressed at a time: bounds scratch memory. */
+const BLOCK_ROWS = 512;
+
+/** Above this share of non-zero values the dense product is faster. */
+const DENSE_SHARE = 0.6;
+
+/** Compressed rows or columns: pointers. */
+interface Compressed {
+  readonly start: number;
+  readonly index: number;
+  readonly value: number;
+}
+
+type Sizes = readonly [rows: number, columns: number, wide: number];
+
+/** Room for the non-zero values of `rows` rows. */
+export const compressedSpace = (engine: Engine, rows: number, columns: number): Compressed => ({
+  start: engine.allocate(rows + 1),
+  index: engine.allocate(rows * columns),
+  value: engine.allocate(rows * columns),
+});
+
+/**
+ * out [rows][wide] = x [rows][columns] x b [columns][wide]; zeros are skipped when there are enough of them. `space`
+ * is for `rows` rows.
+ */
+export function multiply(engine: Engine, x: number, [rows, columns, wide]: Sizes, b: number, out: number, space: Compressed): void {
+  const { products } = engine;
+  const entries = products.compressRows(x, rows, columns, space.start, space.index, space.value);
+  if (entries > DENSE_SHARE * rows * columns) products.multiplyDense(x, rows, columns, b, wide, out);
+  else products.multiply(space.start, space.index, space.value, rows, b, wide, out, 0);
+}
+
+/** The same in blocks of rows. */
+export function multiplyRows(engine: Engine, x: number, [rows, columns, wide]: Sizes, b: number, out: number): void {
+  engine.scratch(() => {
+    const space = compressedSpace(engine, Math.min(rows, BLOCK_ROWS), columns);
+    for (let r = 0; r < rows; r += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, rows - r);
+      multiply(engine, x + r * columns * 4, [count, columns, wide], b, out + r * wide * 4, space);
+    }
+  });
+}
+
+/**
+ * left^T x right: [columns][wide]. Row r of `left` [rows][columns] meets row `map[r]` of `right`, or none where that is
+ * -1.
+ */
+export function outerProduct(engine: Engine, left: number, [rows, columns, wide]: Sizes, map: Int32Array, right: number): number {
+  const out = engine.allocate(columns * wide);
+  engine.scratch(() => {
+    const block = Math.min(rows, BLOCK_ROWS);
+    const start = engine.allocate(columns + 1);
+    const value = engine.allocate(block * columns);
+    const index = engine.allocate(block * columns);
+    const cursor = engine.allocate(columns);
+    const mapped = engine.allocate(rows);
+    engine.words(mapped, rows).set(map);
+    for (let r = 0; r < rows; r += block) {
+      const count = Math.min(block, rows - r);
+      engine.products.compressColumns(left + r * columns * 4, count, columns, mapped + r * 4, start, cursor, index, value);
+      engine.products.multiply(start, index, value, columns, right, wide, out, r === 0 ? 0 : 1);
+    }
+  });
+  return out;
+}
