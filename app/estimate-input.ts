@@ -7,6 +7,8 @@ import { resolve } from "node:path";
 import {
   byKind,
   hasLeak,
+  type InputNode,
+  inputNodesOf,
   inputsOf,
   isEventFile,
   isLavaFile,
@@ -16,20 +18,23 @@ import {
   resolveModelPath,
   type SampleSet,
 } from "../arch/index.js";
+import { entry } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { exists, isFolder } from "../base/read-file.js";
 import { createRng } from "../base/rng.js";
 import { recordedData } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
+import { namedFiles } from "./named-files.js";
 
 /** What the network's file does not say. */
 export interface EstimateInput {
   /**
-   * Recordings of an event camera, a folder of them, or a file of spikes, a shipped one by name; null: random spikes,
-   * or the data that a model of this program was trained on.
+   * Recordings of an event camera, a folder of them, or a file of spikes, a shipped one by name; of a network of
+   * several inputs one NIRData file, or `name=path` for each; null: random spikes, or the data that a model of this
+   * program was trained on.
    */
-  readonly events?: string | null;
+  readonly events?: string | readonly string[] | null;
   /** Classes of the recordings; not where folders are classes. */
   readonly labels?: string | null;
   /** Seconds per step of a NIR file; null: 1 ms where no neuron forgets. */
@@ -125,14 +130,18 @@ function workloadOf(
 ): { readonly workload: object; readonly samples: SampleSet | null } {
   const { events = null, labels = null } = input;
   if (events !== null) {
-    refuseRandom(input, `those of ${events}`);
-    const path = resolve(pathOf(events, "spikes"));
-    if (!exists(path))
-      throw inputError(events, "no such file or folder", "give recordings of an event camera, a folder of them, or a file of spikes");
-    const named = { path, ...(labels === null ? {} : { labels: resolve(labels) }) };
-    if (!isFolder(path) && !isEventFile(path)) return { workload: { dataset: "spike-file", ...named }, samples: null };
-    const sensor = byKind<object>(network, { own: () => ({}), nir: (graph) => sensorOf(graph) });
-    return { workload: { dataset: "events", ...named, events: sensor }, samples: null };
+    const given = [events].flat();
+    refuseRandom(input, `those of ${given.join(", ")}`);
+    const nodes = byKind<readonly InputNode[]>(network, { own: () => [], nir: inputNodesOf });
+    const named = namedFiles(
+      nodes.map(({ name }) => name),
+      given,
+    );
+    const classes = labels === null ? {} : { labels: resolve(labels) };
+    if (typeof named === "string")
+      return { workload: { ...placed(named, nodes.length === 1 ? nodes[0].shape : null), ...classes }, samples: null };
+    const inputs = nodes.map(({ name, shape }) => [name, placed(entry(named, name), shape)]);
+    return { workload: { dataset: "spike-file", inputs: Object.fromEntries(inputs), ...classes }, samples: null };
   }
   const trainedOn = recordedData(record)?.set ?? null;
   if (trainedOn !== null) {
@@ -150,13 +159,15 @@ function workloadOf(
   return { workload: {}, samples: randomSamples(inputs, steps, rate) };
 }
 
-/** Of an input [channels, height, width]: sensor and polarities; else as the files say. */
-function sensorOf({ graph }: NirNetwork): object {
-  const shape = graph.nodes.filter(({ type }) => type === "Input").map(({ fields }) => new Map(fields).get("shape"));
-  const [only] = shape;
-  if (shape.length !== 1 || only === undefined || typeof only === "string" || only.data.length !== 3) return {};
-  const [channels, height, width] = only.data;
-  return { polarity: channels === 1 ? "merged" : "separate", width, height };
+/** A file or folder as a description says it. Recordings for an input [channels, height, width]: its sensor. */
+function placed(typed: string, shape: readonly number[] | null): object {
+  const path = resolve(pathOf(typed, "spikes"));
+  if (!exists(path))
+    throw inputError(typed, "no such file or folder", "give recordings of an event camera, a folder of them, or a file of spikes");
+  if (!isFolder(path) && !isEventFile(path)) return { dataset: "spike-file", path };
+  if (shape?.length !== 3) return { dataset: "events", path, events: {} };
+  const [channels, height, width] = shape;
+  return { dataset: "events", path, events: { polarity: channels === 1 ? "merged" : "separate", width, height } };
 }
 
 /**

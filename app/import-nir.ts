@@ -16,8 +16,8 @@ export type { NodeComparison, NodeFile } from "./node-values.js";
 
 /** What a NIR file does not say, and what is run with it. */
 export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input" | "states"> {
-  /** Spike file for the network's one Input; null: only the report. */
-  readonly input: string | null;
+  /** Spike file; of a network of several inputs one NIRData file, or `name=file` for each; null: only the report. */
+  readonly input: string | readonly string[] | null;
   /** Nodes whose values are written, and whose values are compared with a file's. */
   readonly record?: readonly NodeFile[];
   /** Nodes whose values are compared with a file's. */
@@ -74,7 +74,7 @@ export async function importGraph(
   const precision = integer(described?.precision ?? null);
   const experiment = described === null || precision === null ? described : { ...described, precision };
   const states = new Set([...record, ...compare].map(({ node }) => stateNamed(node).node));
-  const ran = input === null ? null : await runNir(network, { ...options, input: pathOf(input, "spikes"), states }, precision);
+  const ran = input === null ? null : await runNir(network, { ...options, input: [input].flat(), states }, precision);
   const compared = ran === null ? [] : await compareNodes(ran, compare, options);
   if (ran !== null) recordNodes(ran, record);
   const functional = ran === null || experiment === null ? null : ran.functional(experiment);

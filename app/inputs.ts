@@ -5,8 +5,11 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
+  byKind,
   defaultDocument,
   type Experiment,
+  type InputPlace,
+  inputNodesOf,
   inputsOf,
   isEventDataset,
   isGraphFile,
@@ -21,6 +24,7 @@ import type { Json } from "../base/hash.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { cellPluginOf } from "../sweeps/index.js";
 import { loadDataset, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
+import type { NamedInput } from "./spike-samples.js";
 
 /** A model file's network. */
 export interface LoadedModel {
@@ -89,9 +93,25 @@ export async function loadSamples(experiment: Experiment, file: string, plugins:
  * A relative path of a spike file, or of events, means beside the description `file`.
  */
 export async function samplesFor({ network, record }: LoadedModel, experiment: Experiment, file: string): Promise<SampleSet> {
-  const { dataset, path, labels, split, events } = experiment.workload;
+  const { dataset, path, labels, split, events, inputs } = experiment.workload;
   const beside = (name: string): string => resolve(dirname(file), name);
   const { stepSeconds } = experiment.network.nir;
+  const nodes = byKind<readonly NamedInput[]>(network, { own: () => [], nir: inputNodesOf });
+  const reading = { labels: labels === null ? null : beside(labels), split: split === "train" ? split : ("test" as const), stepSeconds };
+  if (inputs.length > 0) {
+    checkNames(nodes, inputs, network.name, file);
+    const { readInputs } = await import("./spike-samples.js");
+    const places = inputs.map((place) => ({ ...place, path: beside(place.path) }));
+    return readInputs(nodes, places, reading, (input, made) => ofWorkload(file, made, `workload.inputs.${input}.path`));
+  }
+  const names = nodes.map(({ name }) => name).join(", ");
+  if (nodes.length > 1 && isEventDataset(dataset))
+    throw inputError(
+      file,
+      `names recordings of one input, and ${network.name} has ${nodes.length} (${names})`,
+      `name those of each: workload.inputs.${nodes[0].name}.path`,
+      "workload.path",
+    );
   if (isEventDataset(dataset) && events !== null && path !== null && split !== "validation") {
     const { readEventSamples } = await import("./spike-samples.js");
     const place = { path: beside(path), labels: labels === null ? null : beside(labels), split };
@@ -111,16 +131,34 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
     return ofWorkload(file, () => loadDataset(dataset, { path, split }, recordedData(record)?.features));
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
-  const { readSpikeSamples } = await import("./spike-samples.js");
-  const spikes = { path: beside(path), labels: labels === null ? null : beside(labels), stepSeconds, inputs: inputsOf(network) };
-  return ofWorkload(file, () => readSpikeSamples(spikes));
+  const { readSpikeSamples, readTogether } = await import("./spike-samples.js");
+  if (nodes.length > 1) return ofWorkload(file, () => readTogether(nodes, beside(path), reading));
+  return ofWorkload(file, () =>
+    readSpikeSamples({ ...reading, path: beside(path), inputs: inputsOf(network), node: nodes[0]?.name ?? null }),
+  );
+}
+
+/** Every input of the network has a place, and no other name has one. */
+function checkNames(nodes: readonly NamedInput[], inputs: readonly InputPlace[], network: string, file: string): void {
+  const names = nodes.map(({ name }) => name);
+  const fix = names.length === 0 ? "name its data as workload.path" : `its inputs: ${names.join(", ")}`;
+  const problem = (input: string, message: string): Problem[] => [
+    { file, line: null, column: null, path: `workload.inputs.${input}`, message, fix },
+  ];
+  const problems = [
+    ...inputs.flatMap(({ input }) => (names.includes(input) ? [] : problem(input, `${network} has no Input of that name`))),
+    ...names.flatMap((name) =>
+      inputs.some(({ input }) => input === name) ? [] : problem(name, `is an Input of ${network}, and has no path`),
+    ),
+  ];
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 /**
- * What `read` finds wrong with a data set's files as a whole, as problems of the description `file` that names them; of
- * a line of theirs, as it is.
+ * What `read` finds wrong with a data set's files as a whole, as problems of the description `file` that names them at
+ * `path`; of a line of theirs, as it is.
  */
-export async function ofWorkload<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+export async function ofWorkload<T>(file: string, read: () => T | Promise<T>, path = "workload.path"): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -128,7 +166,7 @@ export async function ofWorkload<T>(file: string, read: () => T | Promise<T>): P
     const isWhole = (problem: Problem): boolean => problem.line === null && problem.path === "";
     throw new InputError(
       error.problems.map((problem) =>
-        isWhole(problem) ? { ...problem, file, path: "workload.path", message: `${problem.file}: ${problem.message}` } : problem,
+        isWhole(problem) ? { ...problem, file, path, message: `${problem.file}: ${problem.message}` } : problem,
       ),
     );
   }
@@ -166,11 +204,11 @@ export async function checkScored(sweep: SweepSpec, experiment: Experiment, file
     sweep.objectives.find(({ metric }) => metric.split("@")[0] === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
   const { dataset, path } = experiment.workload;
   if (asked === undefined || (dataset !== SPIKE_FILE && dataset !== "events")) return;
-  const { labels } = await loadSamples(experiment, file, plugins);
+  const { labels, name } = await loadSamples(experiment, file, plugins);
   if (labels.some((label) => label >= 0)) return;
   throw inputError(
     file,
-    `${ACCURACY} is asked for, but no sample of ${path} has a class`,
+    `${ACCURACY} is asked for, but no sample of ${path ?? name} has a class`,
     "name a file with one class per line: workload.labels, or ask for other metrics",
     typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
   );

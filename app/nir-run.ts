@@ -10,27 +10,34 @@ import {
   isEventFile,
   type NeurobenchMetrics,
   type Precision,
+  pathOf,
   type SampleSet,
   weightBitsInto,
 } from "../arch/index.js";
+import { entry } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
 import type { Functional } from "../sim/functional/index.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import { nirInputs } from "../sim/index.js";
 import {
+  byInput,
   createNirEngine,
   type ImportedNir,
   integerOnChip,
   type LeakError,
+  lowerGraph,
   nirFunctional,
   nirTopology,
   type RecordedStates,
+  type TerminalInput,
+  terminalInputs,
 } from "../sim/nir/index.js";
-import { readEventSamples, readSpikeSamples } from "../training/index.js";
+import { namedFiles } from "./named-files.js";
+import { readInputs, readTogether } from "./spike-samples.js";
 
 export interface NirRunRequest {
-  /** Spike file for the network's one Input. */
-  readonly input: string;
+  /** Spike file, or recordings; of a network of several inputs one file of all, or `name=file` for each. */
+  readonly input: readonly string[];
   /** Of the file's samples, the one that is run. */
   readonly sample: number;
   readonly encoding: InputEncoding;
@@ -59,21 +66,34 @@ export async function runNir(imported: ImportedNir, request: NirRunRequest, inte
   return integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
 }
 
-/** The samples of a spike file for the network's one Input. */
-async function inputOf(imported: ImportedNir, { input: path, sample, dtSeconds }: NirRunRequest): Promise<SampleSet> {
-  const [port, ...others] = portsOf(imported);
-  if (port === undefined || others.length > 0) {
-    const ports = portsOf(imported);
-    throw inputError(path, `the network has ${ports.length} inputs (${ports.join(", ")}), one file feeds exactly one`);
-  }
-  const shape = imported.shapes.get(port)?.output ?? [];
-  const inputs = shape.reduce((product, size) => product * size, 1);
-  const samples = isEventFile(path)
-    ? await readEventSamples("events", { path, labels: null, split: "test" }, slicingFor(shape), dtSeconds)
-    : await readSpikeSamples({ path, stepSeconds: dtSeconds, labels: null, inputs });
+/** The values of all inputs of the network. */
+async function inputOf(imported: ImportedNir, { input, sample, dtSeconds }: NirRunRequest): Promise<SampleSet> {
+  const inputs = terminalInputs(imported);
+  const [first] = inputs;
+  if (first === undefined)
+    throw inputError(imported.report.file, "has no Input that nothing feeds", "there is nowhere for values to enter");
+  const named = namedFiles(
+    inputs.map(({ name }) => name),
+    input,
+  );
+  const reading = { labels: null, split: "test", stepSeconds: dtSeconds } as const;
+  const placeOf = ({ name, shape }: TerminalInput, path: string) => ({
+    input: name,
+    path,
+    events: isEventFile(path) ? slicingFor(shape) : null,
+  });
+  const samples =
+    typeof named !== "string"
+      ? await readInputs(
+          inputs,
+          inputs.map((one) => placeOf(one, pathOf(entry(named, one.name), "spikes"))),
+          reading,
+        )
+      : inputs.length === 1
+        ? await readInputs(inputs, [placeOf(first, pathOf(named, "spikes"))], reading)
+        : await readTogether(inputs, pathOf(named, "spikes"), reading);
   const count = samples.frameStart.length - 1;
-  if (sample >= count) throw inputError("--sample", `is ${sample}, ${path} holds ${count}`, `0 to ${count - 1}`);
-  if (samples.inputs !== inputs) throw inputError(path, `has ${samples.inputs} neurons, Input ${port} has ${inputs}`);
+  if (sample >= count) throw inputError("--sample", `is ${sample}, ${samples.name} holds ${count}`, `0 to ${count - 1}`);
   return samples;
 }
 
@@ -84,18 +104,13 @@ function slicingFor(shape: readonly number[]): EventSlicing {
   return { ...defaultSlicing(), polarity: channels === 1 ? "merged" : "separate", height, width };
 }
 
-function portsOf({ graph }: ImportedNir): string[] {
-  const fed = new Set(graph.edges.map((edge) => edge.to));
-  return [...graph.nodes].filter(([name, node]) => node.type === "Input" && !fed.has(name)).map(([name]) => name);
-}
-
 function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, seed }: NirRunRequest): Ran {
   const encoded = encodeSamples(denseSamples(samples), { encoding, seed });
   const [first, end] = [encoded.frameStart[sample], encoded.frameStart[sample + 1]];
-  const inputs = new Map([
-    [portsOf(imported)[0], Float64Array.from(encoded.features.subarray(first * encoded.inputs, end * encoded.inputs))],
-  ]);
+  const terminals = terminalInputs(imported);
+  const inputs = byInput(terminals, encoded.features.subarray(first * encoded.inputs, end * encoded.inputs));
   const steps = end - first;
+  const kinds = new Map(terminals.map((input) => [input.name, nirInputs(encoding, samples, input)]));
   const engine = createNirEngine(imported);
   const run = engine.run(inputs, steps, [...imported.graph.nodes.keys()]);
   return {
@@ -105,9 +120,10 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
     valuesOf: (node) => run.outputs.get(node) ?? null,
     integer: null,
     functional: ({ precision }) => {
-      const { topology } = nirTopology(imported, undefined, {
+      const lowered = lowerGraph(imported);
+      const { topology } = nirTopology(imported, lowered, {
         leak: precision.leak,
-        inputs: nirInputs(encoding, samples),
+        inputs: (p) => kinds.get(lowered.populations[p].name) ?? "binary",
         rests: () => false,
         shifts: () => false,
         payloadBits: () => 1,
@@ -122,13 +138,13 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
 
 function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Ran {
   const { sample, encoding, seed, states: kept } = request;
-  const kind = nirInputs(encoding, samples);
+  const kinds = terminalInputs(imported).map((input) => nirInputs(encoding, samples, input));
   const { functional, neurobench, leaks, outputs, states } = integerOnChip(
     imported,
     precision,
     encodeSamples(denseSamples(samples), { encoding, seed }),
     sample,
-    kind,
+    kinds,
     kept,
   );
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;

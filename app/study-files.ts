@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type AnyExperiment, type CoupledExperiment, type Experiment, ofKind, type SampleSet } from "../arch/index.js";
+import { type AnyExperiment, type CoupledExperiment, type EventSlicing, type Experiment, ofKind, type SampleSet } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { canonicalJson, sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
@@ -89,17 +89,20 @@ export class StudyFiles {
 }
 
 /** Spike and label files of a workload. */
-function filesOf({ workload: { dataset, path, labels } }: Experiment): readonly Pick<Input, "kind" | "name">[] {
-  if (dataset !== SPIKE_FILE || path === null) return [];
-  return [{ kind: "spikes", name: path }, ...(labels === null ? [] : [{ kind: "labels" as const, name: labels }])];
+function filesOf({ workload: { dataset, path, labels, inputs } }: Experiment): readonly Pick<Input, "kind" | "name">[] {
+  const places = dataset === SPIKE_FILE && path !== null ? [{ path, events: null }] : inputs;
+  const spikes = places.filter(({ events }) => events === null).map(({ path: name }) => ({ kind: "spikes" as const, name }));
+  return spikes.length === 0 || labels === null ? spikes : [...spikes, { kind: "labels", name: labels }];
 }
 
 /** Everything that decides what is read; the model does: its features, its inputs. */
-function dataName({ workload: { dataset, path, labels, split, events }, network: { model, nir, training } }: Experiment): string {
-  const place = path === null ? "" : ` in ${path}`;
+function dataName({ workload: { dataset, path, labels, split, events, inputs }, network: { model, nir, training } }: Experiment): string {
+  const slicingText = (slicing: EventSlicing): string => `, events ${canonicalJson({ ...slicing, crop: { ...slicing.crop } })}`;
+  const places = inputs.map(({ input, path: own, events: slicing }) => `${input}: ${own}${slicing === null ? "" : slicingText(slicing)}`);
+  const place = path === null ? (places.length === 0 ? "" : ` in ${places.join("; ")}`) : ` in ${path}`;
   const classes = labels === null ? "" : ` with ${labels}`;
   const step = nir.stepSeconds === null ? "" : `, step ${nir.stepSeconds} s`;
-  const slicing = events === null ? "" : `, events ${canonicalJson({ ...events, crop: { ...events.crop } })}`;
+  const slicing = events === null || inputs.length > 0 ? "" : slicingText(events);
   return `${dataset} ${split}${place}${classes} as ${training?.base ?? model} reads it${step}${slicing}`;
 }
 

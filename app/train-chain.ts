@@ -126,7 +126,11 @@ function namedBy<T>(file: string, work: () => T): T {
 const keyOf = (record: Json): Json => (typeof record === "object" && record !== null && "key" in record ? record.key : null);
 
 function scoreInIntegers(imported: ImportedNir, samples: SampleSet): ChipScore {
-  const { graph } = integerNir(imported, usual.precision, nirInputs(FEATURES_AS_THEY_ARE.encoding, samples));
+  const { graph } = integerNir(
+    imported,
+    usual.precision,
+    nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, { first: 0, size: samples.inputs }),
+  );
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   const { correct, scored } = runOn(
     runnableGraph(graph),

@@ -19,6 +19,9 @@ export type EventDataset = keyof typeof EVENT_DATASETS;
 
 export const isEventDataset = (name: string): name is EventDataset => Object.hasOwn(EVENT_DATASETS, name);
 
+/** What the values of one input of several can be. */
+export const INPUT_DATASETS = ["spike-file", "events"] as const;
+
 const pixels = (text: string) => z.int().min(1).max(65_536).nullable().default(null).describe(text);
 
 export const eventsSchema = z.strictObject({

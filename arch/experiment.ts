@@ -16,7 +16,18 @@ export type InputEncoding = Camel<RootDocument["workload"]["encoder"]>;
  */
 export type SteadyState = RootDocument["workload"]["steady_state"];
 
-export interface Workload extends Omit<Camel<RootDocument["workload"]>, "encoder" | "events"> {
+/** Where the values of one input of a network of several are. */
+export interface InputPlace {
+  /** Name of the Input. */
+  readonly input: string;
+  readonly path: string;
+  /** null: a spike file. */
+  readonly events: EventSlicing | null;
+}
+
+export interface Workload extends Omit<Camel<RootDocument["workload"]>, "encoder" | "events" | "inputs"> {
+  /** Empty: the data set gives the values of all inputs. */
+  readonly inputs: readonly InputPlace[];
   readonly encoding: InputEncoding;
   /** null: the data set is none of events. */
   readonly events: EventSlicing | null;

@@ -55,7 +55,16 @@ export { diePrices } from "./die-prices.js";
 export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
 export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, eventsSchema, isEventDataset } from "./events-schema.js";
-export type { Experiment, InputEncoding, MappingRequest, SteadyState, SweepParameter, SweepSpec, Workload } from "./experiment.js";
+export type {
+  Experiment,
+  InputEncoding,
+  InputPlace,
+  MappingRequest,
+  SteadyState,
+  SweepParameter,
+  SweepSpec,
+  Workload,
+} from "./experiment.js";
 export {
   type Expression,
   ExpressionError,
@@ -89,7 +98,7 @@ export {
   nirArray,
 } from "./formats/nir/graph.js";
 export { readNirData } from "./formats/nir/nir-data.js";
-export { hasLeak, type NirNetwork, nirFileOf, nirNetwork } from "./formats/nir/nir-network.js";
+export { hasLeak, type InputNode, inputNodesOf, type NirNetwork, nirFileOf, nirNetwork } from "./formats/nir/nir-network.js";
 export { CONNECTION_TYPES, NEURON_TYPES } from "./formats/nir/node-types.js";
 export { readNir } from "./formats/nir/read.js";
 export { readNirNetwork } from "./formats/nir/read-network.js";
@@ -252,6 +261,7 @@ export {
   shippedNames,
   shippedPath,
 } from "./shipped.js";
+export { sideBySide } from "./side-by-side.js";
 export { ANECDOTAL_BELOW, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";

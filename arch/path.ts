@@ -22,7 +22,7 @@ export type PathReader = (text: string) => DocumentPath | { readonly wrong: stri
 /** Paths of an ordinary chip's description. */
 export function parsePath(text: string): DocumentPath | { readonly wrong: string; readonly fix: string } {
   const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
-  let keys: readonly string[] = withLayer(parts);
+  let keys: readonly string[] = withName(parts);
   const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
     const found = keys[0] === undefined ? null : parseSelector(keys[0], stem);
     if (found !== null) keys = keys.slice(1);
@@ -34,16 +34,19 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   if (core !== null && "wrong" in core) return { ...core, fix: "" };
   const leaf = schemaAt(core !== null ? coreSchema : tile !== null ? tileSchema : rootSchema, keys);
   const plain = [...(tile ? ["tile"] : []), ...(core ? ["core"] : []), ...keys].join(".");
-  const isOfLayer = keys[0] === "precision" && keys[1] === "layers" && keys.length === 4;
-  const isScalar = KNOWN_PATHS.includes(plain) || isOfLayer || keys[0] === "prices";
+  const isNamed = keys.length === 4 && NAMED.has(`${keys[0]}.${keys[1]}`);
+  const isScalar = KNOWN_PATHS.includes(plain) || isNamed || keys[0] === "prices";
   if (leaf !== null && isScalar && keys.length > 0) return { tile, core, keys, leaf };
   return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix: pathFix(plain) };
 }
 
-/** A layer's name is one key, and may have dots in it. */
-function withLayer(parts: readonly string[]): readonly string[] {
+/** Lists whose entries a network names. */
+const NAMED: ReadonlySet<string> = new Set(["precision.layers", "workload.inputs"]);
+
+/** The name of a layer or an input is one key, and may have dots in it. */
+function withName(parts: readonly string[]): readonly string[] {
   const [room, list] = parts;
-  if (room !== "precision" || list !== "layers" || parts.length < 4) return parts;
+  if (!NAMED.has(`${room}.${list}`) || parts.length < 4) return parts;
   return [room, list, parts.slice(2, -1).join("."), parts[parts.length - 1]];
 }
 

@@ -10,10 +10,10 @@ import { InputError, type Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
 import type { Core } from "./chip.js";
 import { chipOf, coreOf, type OwnMemories, treeOf } from "./chip-values.js";
-import { defaultSlicing } from "./event-steps.js";
 import { EVENT_DATASETS, isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
+import { checkInputPlaces, inputPlaces, slicingOf } from "./input-places.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
@@ -273,8 +273,9 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is given, but the data set ${workload.dataset} is none of events`,
     `leave it out, or set dataset to one of ${Object.keys(EVENT_DATASETS).join(", ")}`,
   );
+  checkInputPlaces(workload, check);
   check(
-    !isEventDataset(workload.dataset) || workload.path !== null,
+    !isEventDataset(workload.dataset) || workload.path !== null || workload.inputs !== undefined,
     ["workload", "path"],
     `is not given, and ${workload.dataset} does not come with this package`,
     "name the folder of its recordings",
@@ -363,9 +364,10 @@ function experimentOf(
   };
 }
 
-const workloadOf = perSection(({ encoder, events, ...workload }: RootDocument["workload"]): Experiment["workload"] => {
-  const slicing = isEventDataset(workload.dataset) ? (events === undefined ? defaultSlicing() : camel(events)) : null;
-  return { ...camel(workload), encoding: camel(encoder), events: slicing };
+const workloadOf = perSection((document: RootDocument["workload"]): Experiment["workload"] => {
+  const { encoder, events, inputs: _, ...workload } = document;
+  const slicing = isEventDataset(workload.dataset) ? slicingOf(events) : null;
+  return { ...camel(workload), inputs: inputPlaces(document), encoding: camel(encoder), events: slicing };
 });
 const mappingOf = perSection(({ manual, ...mapping }: RootDocument["mapping"]): Experiment["mapping"] => ({ ...camel(mapping), manual }));
 

@@ -46,17 +46,22 @@ export interface Samples extends SampleSet {
 /** 2 GiB of float32. */
 const MOST_VALUES = powerOfTwo(29);
 
-/** Features of frames `first` to before `end`, [frames][inputs]. */
-export function featuresOf({ name, inputs, features }: SampleSet, first: number, end: number): Float32Array {
-  if (features instanceof Float32Array) return features.subarray(first * inputs, end * inputs);
-  const values = (end - first) * inputs;
+/** Zeros for frames of features. */
+export function roomFor(name: string, frames: number, inputs: number): Float32Array {
+  const values = frames * inputs;
   if (values > MOST_VALUES)
     throw inputError(
       name,
-      `${end - first} steps of ${inputs} inputs are ${values} values, at most ${MOST_VALUES} are kept at once`,
+      `${frames} steps of ${inputs} inputs are ${values} values, at most ${MOST_VALUES} are kept at once`,
       "take longer steps",
     );
-  const dense = new Float32Array(values);
+  return new Float32Array(values);
+}
+
+/** Features of frames `first` to before `end`, [frames][inputs]. */
+export function featuresOf({ name, inputs, features }: SampleSet, first: number, end: number): Float32Array {
+  if (features instanceof Float32Array) return features.subarray(first * inputs, end * inputs);
+  const dense = roomFor(name, end - first, inputs);
   const { entryStart, place, value } = features;
   for (let frame = first; frame < end; frame++) {
     const at = (frame - first) * inputs;
@@ -65,9 +70,17 @@ export function featuresOf({ name, inputs, features }: SampleSet, first: number,
   return dense;
 }
 
-/** Whether every feature passes a test that 0 passes. */
-export function everyFeature({ features }: SampleSet, test: (value: number) => boolean): boolean {
-  return (features instanceof Float32Array ? features : features.value).every(test);
+/** Whether every feature of `size` ones from `first` on, of each frame, passes a test that 0 passes. */
+export function everyFeature(
+  { inputs, features }: SampleSet,
+  { first, size }: { readonly first: number; readonly size: number },
+  test: (value: number) => boolean,
+): boolean {
+  if (size === inputs) return (features instanceof Float32Array ? features : features.value).every(test);
+  const isAsked = (at: number): boolean => at >= first && at < first + size;
+  if (!(features instanceof Float32Array)) return features.value.every((value, e) => !isAsked(features.place[e]) || test(value));
+  for (let at = first; at < features.length; at += inputs) if (!features.subarray(at, at + size).every(test)) return false;
+  return true;
 }
 
 /** The same samples with all features one beside the other. */

@@ -10,7 +10,7 @@ import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { chipSchema } from "./chip-schema.js";
 import { diesSchema } from "./dies-schema.js";
-import { eventsSchema } from "./events-schema.js";
+import { eventsSchema, INPUT_DATASETS } from "./events-schema.js";
 import { inputsSchema } from "./inputs-schema.js";
 import { LEAK_RULES } from "./leak-rule.js";
 import { macroTables } from "./macros/macro-schema.js";
@@ -153,6 +153,17 @@ const workload = z
       .nullable()
       .default(null)
       .describe("of spike-file and events: classes of the samples, one per line, or of events lines of file,class"),
+    inputs: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
+        z.strictObject({
+          path: z.string().min(1).max(4096).describe("spike file, or recordings, of this input"),
+          dataset: z.enum(INPUT_DATASETS).optional().describe("what its values are; left out: workload.dataset"),
+          events: eventsSchema.optional().describe("of recordings: how they become steps; left out: workload.events"),
+        }),
+      )
+      .optional()
+      .describe("of a .nir file with several inputs: where the values of each are, by the name of its Input, in place of path"),
     encoder: z
       .strictObject({
         kind: choice(["direct", "rate", "latency", "delta", "level-crossing"], "how features become input of each step", "direct"),

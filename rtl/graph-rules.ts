@@ -52,6 +52,12 @@ export function graphObstacle(graph: IntegerGraph): Obstacle | null {
       reason: "the library's neurons are those of scaled numbers",
       change: "set precision.integers: quantised",
     };
+  if (graph.inputs.length > 1)
+    return {
+      key: "network.model",
+      reason: "a frame of the library is one input's, and the network has several",
+      change: "leave one Input",
+    };
   if (scored === null) return { key: "network.model", reason: "a network of several outputs has no scores", change: "leave one output" };
   for (const population of populations) {
     const found = cellObstacle(population, precision.stateBits);

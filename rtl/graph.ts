@@ -26,11 +26,11 @@ export const partsOfProjection = ({ projections }: IntegerGraph, index: number):
   projections.filter(({ projection }) => projection === index);
 
 /** Largest sum into a neuron, its weights' signs left out. */
-function largestSum({ populations, projections, inputLimit }: IntegerGraph): number {
+function largestSum({ populations, projections, inputs }: IntegerGraph): number {
   const sums = populations.map(({ neurons }) => new Float64Array(neurons));
   for (const projection of projections) {
     const reader = rowReader(projection);
-    const limit = populations[projection.source].kind === "input" ? inputLimit : 1;
+    const limit = inputs.find(({ population }) => population === projection.source)?.limit ?? 1;
     for (let source = 0; source < populations[projection.source].neurons; source++) {
       reader.read(source);
       for (let k = 0; k < reader.length; k++)
@@ -58,7 +58,9 @@ function kernelOf(graph: IntegerGraph, index: number): ReturnType<RtlNetwork["ke
 }
 
 export function importedCells(graph: IntegerGraph): RtlNetwork {
-  const { populations, precision, topology, input, inputLimit } = graph;
+  const { populations, precision, topology } = graph;
+  // the rules of the subset let no graph of several inputs pass
+  const [{ population: input, limit: inputLimit }] = graph.inputs;
   const widths = updateWidths(precision, 1);
   const cells = populations.flatMap((population) => cellIn(population) ?? []);
   const requantisers = populations.flatMap((population) => requantiserOf(population) ?? []);

@@ -30,8 +30,7 @@ import {
   type StudyAxis,
   type StudyWork,
 } from "./functional/index.js";
-import type { NirInputs } from "./nir/index.js";
-import { describedNir, integerNir } from "./nir/index.js";
+import { describedNir, integerNir, type NirInputs, type TerminalInput, terminalInputs } from "./nir/index.js";
 
 /** How the workload's features come in. */
 export function inputOf({ workload }: Experiment): EncodedInput {
@@ -46,7 +45,8 @@ export function integerGraphOf(
   own: OwnPrecisions = NONE_OWN,
 ): IntegerGraph {
   const imported = describedNir(experiment, network);
-  return integerNir(imported, experiment.precision, nirInputs(experiment.workload.encoding, samples), own).graph;
+  const kinds = terminalInputs(imported).map((input) => nirInputs(experiment.workload.encoding, samples, input));
+  return integerNir(imported, experiment.precision, kinds, own).graph;
 }
 
 /** Throws: InputError for a network without an integer form. */
@@ -131,10 +131,10 @@ export function modelTopology(experiment: Experiment, network: ModelNetwork, sam
   });
 }
 
-/** Spikes of 1, whole numbers, or real values: what the encoder makes of the features. */
-export function nirInputs({ kind, gain }: InputEncoding, samples: SampleSet): NirInputs {
+/** Spikes of 1, whole numbers, or real values: what the encoder makes of the features of an input. */
+export function nirInputs({ kind, gain }: InputEncoding, samples: SampleSet, input: Pick<TerminalInput, "first" | "size">): NirInputs {
   if (kind === "rate" || kind === "latency") return "binary";
   if (kind !== "direct") return "events";
-  if (gain === 1 && everyFeature(samples, (value) => value === 0 || value === 1)) return "binary";
-  return everyFeature(samples, (value) => Number.isInteger(gain * value)) ? "events" : "analogue";
+  if (gain === 1 && everyFeature(samples, input, (value) => value === 0 || value === 1)) return "binary";
+  return everyFeature(samples, input, (value) => Number.isInteger(gain * value)) ? "events" : "analogue";
 }

@@ -5,7 +5,7 @@
  */
 import type { AnyExperiment } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
-import { type Change, changedInputs, type Input, NAMING, unknownOf } from "./inputs.js";
+import { type Change, changedInputs, decidesInputs, type Input, unknownOf } from "./inputs.js";
 import type { PointInputs } from "./point.js";
 import type { PointValues, Space } from "./space.js";
 import type { StoredPoint } from "./store/sqlite.js";
@@ -28,7 +28,7 @@ export class InputGuard {
     private readonly source: InputSource,
     space: Space,
   ) {
-    this.choosing = space.namesOf(NAMING);
+    this.choosing = space.namesOf(decidesInputs);
   }
 
   /** What points of the edition have read. */

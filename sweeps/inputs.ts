@@ -54,8 +54,10 @@ export interface Change {
   readonly now: string;
 }
 
-/** Document paths whose values decide what is read. */
-export const NAMING: ReadonlySet<string> = new Set([
+/** The value at a document path decides what is read. */
+export const decidesInputs = (path: string): boolean => NAMING.has(path) || path.startsWith("workload.inputs.");
+
+const NAMING: ReadonlySet<string> = new Set([
   "network.model",
   "network.nir.step_seconds",
   "training.base",

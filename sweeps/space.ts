@@ -239,9 +239,9 @@ export class Space {
     return position;
   }
 
-  /** Parameters that set one of these document paths. */
-  namesOf(paths: ReadonlySet<string>): readonly string[] {
-    return this.names.filter((name) => paths.has(this.pathOf.get(name) as string));
+  /** Parameters that set a document path for which it holds. */
+  namesOf(isAsked: (path: string) => boolean): readonly string[] {
+    return this.names.filter((name) => isAsked(this.pathOf.get(name) as string));
   }
 
   /** The values keyed by document path, for `patchDocument`. */

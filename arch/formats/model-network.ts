@@ -4,7 +4,7 @@
  */
 import type { Network } from "../network.js";
 import { decodeModel, encodeModel } from "./model-file.js";
-import { decodeNirNetwork, encodeNirNetwork, holdsNirNetwork, type NirNetwork } from "./nir/nir-network.js";
+import { decodeNirNetwork, encodeNirNetwork, holdsNirNetwork, inputNodesOf, type NirNetwork } from "./nir/nir-network.js";
 
 export type ModelNetwork = Network | NirNetwork;
 
@@ -27,14 +27,15 @@ export function decodeNetwork(bytes: Uint8Array): ModelNetwork {
   return holdsNirNetwork(bytes) ? decodeNirNetwork(bytes) : decodeModel(bytes, "model").network;
 }
 
-/** Values of a frame; null where a NIR file does not have one Input. */
+/** Values of a frame, those of all inputs; null where a NIR file has no Input whose shape it says. */
 export function inputsOf(network: ModelNetwork): number | null {
-  return byKind(network, { own: ({ inputs }) => inputs, nir: inputsOfNir });
-}
-
-function inputsOfNir({ graph }: NirNetwork): number | null {
-  const fed = new Set(graph.edges.map((edge) => edge.to));
-  const ports = graph.nodes.filter(({ name, type }) => type === "Input" && !fed.has(name));
-  const shape = ports.length === 1 ? ports[0].fields.find(([field]) => field === "shape")?.[1] : undefined;
-  return shape === undefined || typeof shape === "string" ? null : shape.data.reduce((product, size) => product * size, 1);
+  return byKind(network, {
+    own: ({ inputs }) => inputs,
+    nir: (nir) => {
+      const nodes = inputNodesOf(nir);
+      return nodes.length === 0
+        ? null
+        : nodes.reduce<number | null>((sum, { size }) => (sum === null || size === null ? null : sum + size), 0);
+    },
+  });
 }

@@ -8,7 +8,7 @@ import { print, printContent, printJson, warn } from "../output/print.js";
 
 interface Options {
   readonly chip: readonly string[];
-  readonly events?: string;
+  readonly events?: readonly string[];
   readonly labels?: string;
   readonly dt?: string;
   readonly reset?: ResetRule;
@@ -30,7 +30,8 @@ export function registerEstimate(program: Command): void {
     )
     .option(
       "--events <path>",
-      "recordings of an event camera (a file, or a folder, perhaps one per class), or a file of spikes; a shipped one by name",
+      "recordings of an event camera (a file, or a folder, perhaps one per class), or a file of spikes; a shipped one by name; of several inputs: name=path, repeated",
+      repeated,
     )
     .option("--labels <file>", "classes of the recordings, where folders do not say them")
     .option("--dt <seconds>", "seconds per step of a NIR file, which does not say")

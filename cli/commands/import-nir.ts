@@ -41,7 +41,7 @@ export function registerImportNir(group: Command): void {
   withNetworkRun(command, {
     part: "node",
     input:
-      "spikes or currents: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera",
+      "spikes or currents: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera; of several inputs: name=file, repeated",
     record: "write what a node puts out, a row per step",
     on: "chip to run the spikes on: cycles, energy, area",
   });

@@ -12,7 +12,7 @@ import { repeated, wholeNumber, withJson } from "./help.js";
 import { nodeFile } from "./node-file.js";
 
 export interface NetworkRunOptions extends EncodingOptions {
-  readonly input?: string;
+  readonly input?: readonly string[];
   readonly sample: number;
   readonly record?: readonly string[];
   readonly compare?: readonly string[];
@@ -29,7 +29,7 @@ export function withNetworkRun(
   { part, input, record, on }: { readonly part: string; readonly input: string; readonly record: string; readonly on: string },
 ): Command {
   command
-    .option("--input <file>", input)
+    .option("--input <file>", input, repeated)
     .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
     .option(`--record <${part}=file.csv>`, `${record}; may be repeated`, repeated)
     .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 where some do); may be repeated", repeated)

@@ -6,7 +6,16 @@
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { addGraphRows, type GraphRowKernel } from "./graph-rows.js";
-import { classesOf, type GraphCell, type GraphEngine, type GraphRun, type GraphWatch, type IntegerGraph } from "./integer-graph.js";
+import {
+  classesOf,
+  firstValues,
+  type GraphCell,
+  type GraphEngine,
+  type GraphRun,
+  type GraphWatch,
+  type IntegerGraph,
+  widthOf,
+} from "./integer-graph.js";
 import { KernelHost, type Storage, scaled } from "./kernel-layout.js";
 import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 
@@ -69,7 +78,7 @@ export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"
     const handle = addGraphRows(host, projection, graph.populations[target].neurons, storage);
     kernel.addFeed(handles[target], handle, handles[source], steps);
   }
-  const inputsAt = host.allocate(4 * graph.populations[graph.input].neurons);
+  const inputsAt = host.allocate(4 * widthOf(graph));
   const scoresAt = host.allocate(4 * Math.max(...graph.populations.map(({ neurons }) => neurons)));
   const machine = { graph, host, handles, inputsAt, scoresAt };
   return { run: (inputs, watch) => runGraph(machine, inputs, watch) };
@@ -80,8 +89,9 @@ function runGraph(machine: Machine, inputs: Int32Array, watch?: GraphWatch): Gra
   const { kernel } = host;
   const words = new Int32Array(host.buffer);
   const classes = classesOf(graph);
-  const size = graph.populations[graph.input].neurons;
-  const steps = inputs.length / size;
+  const width = widthOf(graph);
+  const first = firstValues(graph);
+  const steps = inputs.length / width;
   const scores = new Int32Array(steps * classes);
   const eventStart = new Uint32Array(steps * handles.length + 1);
   const parts: Int32Array[] = [];
@@ -91,13 +101,12 @@ function runGraph(machine: Machine, inputs: Int32Array, watch?: GraphWatch): Gra
   kernel.takeOverflows();
   kernel.takeSaturations();
   for (let step = 0; step < steps; step++) {
+    words.set(inputs.subarray(step * width, (step + 1) * width), inputsAt / 4);
     for (const [p, { kind }] of graph.populations.entries()) {
       const handle = handles[p];
       let count = 0;
-      if (kind === "input") {
-        words.set(inputs.subarray(step * size, (step + 1) * size), inputsAt / 4);
-        count = kernel.enter(handle, step, inputsAt);
-      } else if (kind === "readout") kernel.readOut(handle, step, scoresAt);
+      if (kind === "input") count = kernel.enter(handle, step, inputsAt + 4 * first[p]);
+      else if (kind === "readout") kernel.readOut(handle, step, scoresAt);
       else {
         count = kernel.update(handle, step);
         watch?.(step, p, { voltage: statesAt(machine, p, "voltagesOf", words), current: statesAt(machine, p, "currentsOf", words) });

@@ -4,7 +4,7 @@
  */
 import { GraphCells } from "./graph-cells.js";
 import type { GraphEngine, GraphRun, GraphWatch, IntegerGraph } from "./integer-graph.js";
-import { classesOf } from "./integer-graph.js";
+import { classesOf, firstValues, widthOf } from "./integer-graph.js";
 import type { Spike } from "./spiking-cells.js";
 
 /** Reference engine for `graph`. */
@@ -15,7 +15,9 @@ export function createGraphReference(graph: IntegerGraph): GraphEngine {
 function runReference(graph: IntegerGraph, inputs: Int32Array, watch?: GraphWatch): GraphRun {
   const cells = new GraphCells(graph);
   const { populations } = graph;
-  const steps = inputs.length / populations[graph.input].neurons;
+  const width = widthOf(graph);
+  const first = firstValues(graph);
+  const steps = inputs.length / width;
   /** [step][population]. */
   const sent: Spike[][][] = [];
   const classes = classesOf(graph);
@@ -27,7 +29,7 @@ function runReference(graph: IntegerGraph, inputs: Int32Array, watch?: GraphWatc
       const spikes = sent[step][p];
       if (population.kind === "input") {
         for (let n = 0; n < population.neurons; n++) {
-          const payload = inputs[step * population.neurons + n];
+          const payload = inputs[step * width + first[p] + n];
           if (payload !== 0) spikes.push({ neuron: n, payload });
         }
         continue;

@@ -11,6 +11,7 @@ export {
   type GraphRun,
   type IntegerGraph,
   restsAlone,
+  widthOf,
 } from "./integer-graph.js";
 export {
   FEATURE_FRACTION_BITS,

@@ -83,22 +83,30 @@ export interface GraphProjection {
   readonly weights: Int16Array;
 }
 
+/** Values that come into a step from outside, and what they weigh. */
+interface GraphInput {
+  readonly population: number;
+  /** Place of its first value in a step. */
+  readonly first: number;
+  /** Largest payload of an event; larger ones are clamped and counted where they enter. */
+  readonly limit: number;
+  /** Real value of a payload of 1. */
+  readonly unit: number;
+  /** Payload of a value of 0. */
+  readonly offset: number;
+}
+
 export interface IntegerGraph {
   readonly name: string;
   readonly precision: Precision;
   /** What holds in each population. */
   readonly precisions: readonly Precision[];
-  /** A population comes after those that feed it within a step; the only input is one of them. */
+  /** A population comes after those that feed it within a step; inputs are among them. */
   readonly populations: readonly GraphPopulation[];
   /** In the order in which a step's additions into one accumulator happen. */
   readonly projections: readonly GraphProjection[];
-  readonly input: number;
-  /** Largest payload of an input event; larger ones are clamped and counted where they enter. */
-  readonly inputLimit: number;
-  /** Real value of an input payload of 1. */
-  readonly inputUnit: number;
-  /** Payload of an input of 0. */
-  readonly inputOffset: number;
+  /** As their values lie in a step, one input's after the other's. */
+  readonly inputs: readonly GraphInput[];
   /** Population whose output is scored: spikes, voltages or sums; null where the network has several outputs. */
   readonly scored: number | null;
   readonly topology: Topology;
@@ -123,9 +131,21 @@ interface GraphStates {
 /** Sees the states of population `p`, one of neurons, in every step. */
 export type GraphWatch = (step: number, p: number, states: GraphStates) => void;
 
-/** Runs utterances, each from silent state; `inputs` is [steps][input neurons], payloads within the graph's limit. */
+/** Runs utterances, each from silent state; `inputs` is [steps][values of all inputs], payloads within their limits. */
 export interface GraphEngine {
   run(inputs: Int32Array, watch?: GraphWatch): GraphRun;
+}
+
+/** Values that come into a step. */
+export function widthOf({ inputs, populations }: Pick<IntegerGraph, "inputs" | "populations">): number {
+  return inputs.reduce((sum, { population }) => sum + populations[population].neurons, 0);
+}
+
+/** By population, the place of its first value in a step; 0 of those that nothing enters. */
+export function firstValues({ inputs, populations }: IntegerGraph): readonly number[] {
+  const first = new Array<number>(populations.length).fill(0);
+  for (const input of inputs) first[input.population] = input.first;
+  return first;
 }
 
 /** Classes that a run scores. */

@@ -20,7 +20,7 @@ import { createEngine } from "./engine.js";
 import { createGraphEngine } from "./graph-engine.js";
 import { createGraphReference } from "./graph-reference.js";
 import { toStateUnits } from "./input-encoder.js";
-import { classesOf, type GraphCell, type GraphEngine, type GraphProjection, type IntegerGraph } from "./integer-graph.js";
+import { classesOf, type GraphCell, type GraphEngine, type GraphProjection, type IntegerGraph, widthOf } from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
 import { LiveDense } from "./live/live-dense.js";
 import { LiveGraph } from "./live/live-graph.js";
@@ -86,12 +86,12 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
 }
 
 export function runnableGraph(graph: IntegerGraph): Runnable {
-  const { topology, inputLimit, inputUnit, inputOffset } = graph;
+  const { topology } = graph;
   const nonZero = topology.projections.map(({ source }) => new Uint32Array(topology.populations[source].neurons));
   for (const projection of graph.projections) addNonZero(projection, nonZero[projection.projection]);
   return {
     name: graph.name,
-    inputs: graph.populations[graph.input].neurons,
+    inputs: widthOf(graph),
     classes: classesOf(graph),
     task: null,
     outputDelayFrames: 0,
@@ -106,16 +106,25 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
     live: (inputs) => new LiveGraph(graph, inputs),
-    toInputs(values, out) {
-      let clamped = 0;
-      for (let i = 0; i < values.length; i++) {
-        const value = roundHalfAway(values[i] / inputUnit + inputOffset);
-        out[i] = Math.max(-inputLimit, Math.min(inputLimit, value));
+    toInputs: (values, out) => toPayloads(graph, values, out),
+  };
+}
+
+/** Values of whole steps as payloads, into `out`; returns how many were clamped. */
+function toPayloads(graph: IntegerGraph, values: ArrayLike<number>, out: Int32Array): number {
+  const width = widthOf(graph);
+  let clamped = 0;
+  for (const { population, first, limit, unit, offset } of graph.inputs) {
+    const { neurons } = graph.populations[population];
+    for (let step = first; step < values.length; step += width) {
+      for (let i = step; i < step + neurons; i++) {
+        const value = roundHalfAway(values[i] / unit + offset);
+        out[i] = Math.max(-limit, Math.min(limit, value));
         if (out[i] !== value) clamped++;
       }
-      return clamped;
-    },
-  };
+    }
+  }
+  return clamped;
 }
 
 /** Adds to `counts` [source neurons] the weights of each row that are not zero. */

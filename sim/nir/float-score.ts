@@ -9,10 +9,11 @@ import { type EncodedInput, scoreUtterance, valuesOf } from "../functional/index
 import { createNirEngine } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { sizeOf } from "./shapes.js";
+import { byInput, terminalInputs } from "./terminal-inputs.js";
 
 /**
- * Scored as the integer form is: by what reaches the one Output. Throws: InvariantError for a network of several inputs
- * or outputs.
+ * Scored as the integer form is: by what reaches the one Output. Throws: InvariantError for a network of several
+ * outputs.
  */
 export function scoreNir(
   imported: ImportedNir,
@@ -20,16 +21,16 @@ export function scoreNir(
   utterances: Uint32Array,
   input: EncodedInput,
 ): { readonly correct: number; readonly scored: number } {
-  const [port, ...otherPorts] = endsOf(imported, "Input");
-  const [output, ...otherOutputs] = endsOf(imported, "Output");
-  if (port === undefined || output === undefined || otherPorts.length + otherOutputs.length > 0)
-    throw new InvariantError("NIR scores", null, `${imported.report.file} has not one input and one output`);
-  const [inputs, classes] = [port, output].map((name) => sizeOf(imported.shapes.get(name)?.output ?? []));
+  const inputs = terminalInputs(imported);
+  const [output, ...otherOutputs] = outputsOf(imported);
+  if (output === undefined || otherOutputs.length > 0)
+    throw new InvariantError("NIR scores", null, `${imported.report.file} has not one output`);
+  const classes = sizeOf(imported.shapes.get(output)?.output ?? []);
   const engine = createNirEngine(imported);
   let [correct, scored] = [0, 0];
   for (const utterance of utterances) {
-    const values = Float64Array.from(valuesOf(samples, utterance, input));
-    const run = engine.run(new Map([[port, values]]), values.length / inputs, [output]);
+    const values = valuesOf(samples, utterance, input);
+    const run = engine.run(byInput(inputs, values), values.length / samples.inputs, [output]);
     const scores = run.outputs.get(output) ?? new Float64Array();
     const score = scoreUtterance({ classes, outputDelayFrames: 0 }, samples, utterance, scores, input.encoding.stepsPerFrame);
     correct += score.correct;
@@ -38,8 +39,8 @@ export function scoreNir(
   return { correct, scored };
 }
 
-/** Input nodes that nothing feeds, or Output nodes that feed nothing. */
-function endsOf({ graph }: ImportedNir, type: "Input" | "Output"): string[] {
-  const inside = new Set(graph.edges.map((edge) => (type === "Input" ? edge.to : edge.from)));
-  return [...graph.nodes].filter(([name, node]) => node.type === type && !inside.has(name)).map(([name]) => name);
+/** Output nodes that feed nothing. */
+function outputsOf({ graph }: ImportedNir): string[] {
+  const inside = new Set(graph.edges.map((edge) => edge.from));
+  return [...graph.nodes].filter(([name, node]) => node.type === "Output" && !inside.has(name)).map(([name]) => name);
 }

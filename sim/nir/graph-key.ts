@@ -15,7 +15,7 @@ export function graphKey(
   imported: ImportedNir,
   { populations, matrices }: LoweredGraph,
   precisions: readonly Precision[],
-  inputs: NirInputs,
+  inputs: readonly NirInputs[],
   steps: readonly Float64Array[],
   constants: readonly Float64Array[],
 ): string {
@@ -33,7 +33,8 @@ export function graphKey(
     nodes,
     options: { ...imported.options },
     precisions: precisions.map(addressedPrecision),
-    inputs,
+    // of one input alone, as it was before there could be several
+    inputs: inputs.length === 1 ? inputs[0] : inputs,
     ways: matrices.map((m) => [m.source, m.target, m.steps]),
   };
   const synapses = matrices.reduce((sum, { rowStart }) => sum + synapsesIn({ rowStart }), 0);

@@ -37,7 +37,7 @@ export function obstaclesIn(
   };
   if (options.scheme === "exact") problem("", "scheme exact has no integer form", "use euler or zoh");
   const inputs = populations.filter(({ node }) => node.type === "Input").length;
-  if (inputs !== 1) problem("", `has ${inputs} inputs, integer form takes exactly one`, "run it in float");
+  if (inputs === 0) problem("", "has no Input that nothing feeds", "add one: what comes in has to enter somewhere");
   for (const [name, node] of graph.nodes) {
     if (!node.fields.has("v_threshold") || LAVA_NEURONS.has(node.type)) continue;
     const lowest = arrayOf(node, "v_threshold").data.reduce((a, b) => Math.min(a, b));

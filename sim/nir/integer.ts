@@ -20,7 +20,8 @@ import { constantInputs, eachFactor, type LoweredGraph, lowerGraph } from "./low
 import { type LeakError, scaledForm } from "./scaled-form.js";
 import { arrayOf } from "./shapes.js";
 import { speckForm } from "./speck-form.js";
-import { type NirInputs, nirTopology } from "./topology.js";
+import { terminalInputs } from "./terminal-inputs.js";
+import { type InputKinds, type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
 import { xyloForm } from "./xylo-form.js";
 
@@ -38,11 +39,13 @@ const FORMS = { "from-file": filedForm, speck: speckForm, xylo: xyloForm } as co
 /** Input events per step and channel that Xylo takes. */
 const XYLO_EVENTS = 15;
 
-/** Integer form of `imported` at `precision`; `own`: widths of single populations. */
+/**
+ * Integer form of `imported` at `precision`; `kinds`: of every input, by place; `own`: widths of single populations.
+ */
 export function integerNir(
   imported: ImportedNir,
   precision: Precision,
-  kind: NirInputs = "binary",
+  kinds: InputKinds = "binary",
   own: OwnPrecisions = NONE_OWN,
 ): IntegerNir {
   const file = imported.report.file;
@@ -62,10 +65,9 @@ export function integerNir(
   for (const one of precisions) checkPrecision(one);
   const obstacles = obstaclesIn(imported, lowered.populations, lowered.matrices);
   if (obstacles.length > 0) throw new InputError(obstacles);
-  const input = lowered.populations.findIndex(({ node }) => node.type === "Input");
-  const entry = inputOf(lowered.populations[input], kind);
-  const unitOf = (source: number): number => (source === input ? entry.weighs : 1);
-  if (precision.integers === "from-file" && entry.inputs === "analogue")
+  const entries = entriesOf(imported, lowered.populations, kinds);
+  const unitOf = (source: number): number => entries.get(source)?.weighs ?? 1;
+  if (precision.integers === "from-file" && [...entries.values()].some(({ inputs }) => inputs === "analogue"))
     throw inputError(file, "takes whole numbers as they are, and real ones come in", "encode them: workload.encoder", "workload.encoder");
   const constants = constantInputs(imported, lowered);
   const leaks: LeakError[] = [];
@@ -74,7 +76,7 @@ export function integerNir(
       ? scaledForm(imported, lowered, precisions, unitOf, constants, leaks)
       : FORMS[precision.integers](imported, lowered, precisions, unitOf, constants);
   const populations = lowered.populations.map(({ name, neurons, node }, p): GraphPopulation => {
-    if (p === input) return { name, neurons, kind: "input" };
+    if (entries.has(p)) return { name, neurons, kind: "input" };
     if (NEURON_TYPES.has(node.type)) return { name, neurons, kind: "neurons", cell: form.cell(p) };
     return { name, neurons, kind: "readout", requantiser: form.readout(p) };
   });
@@ -82,7 +84,7 @@ export function integerNir(
     throw inputError(file, `leak is ${precision.leak}, but no neuron of it leaks`, "set precision.leak: multiplier", "precision.leak");
   const { topology, projectionOf } = nirTopology(imported, lowered, {
     leak: precision.leak,
-    inputs: entry.inputs,
+    inputs: (p) => entries.get(p)?.inputs ?? "binary",
     rests: (p) => restsAlone(populations[p]),
     shifts: form.shifts,
     payloadBits: (p) => payloadBitsOf(populations[p]),
@@ -106,22 +108,47 @@ export function integerNir(
     precisions,
     populations,
     projections,
-    input,
-    inputLimit: Math.min(INPUT_LIMITS[entry.inputs], precision.integers === "xylo" ? XYLO_EVENTS : INPUT_LIMITS[entry.inputs]),
-    inputUnit: entry.unit,
-    inputOffset: entry.offset,
+    inputs: [...entries].map(([population, { first, inputs, unit, offset }]) => {
+      const limit = INPUT_LIMITS[inputs];
+      return { population, first, limit: precision.integers === "xylo" ? Math.min(limit, XYLO_EVENTS) : limit, unit, offset };
+    }),
     scored: scoredPopulation(imported, lowered),
     topology,
-    key: graphKey(imported, lowered, precisions, entry.inputs, form.steps, constants),
+    key: graphKey(
+      imported,
+      lowered,
+      precisions,
+      [...entries.values()].map(({ inputs }) => inputs),
+      form.steps,
+      constants,
+    ),
   };
   return { graph, leaks };
+}
+
+interface Entry {
+  readonly first: number;
+  readonly inputs: NirInputs;
+  readonly unit: number;
+  readonly offset: number;
+  readonly weighs: number;
+}
+
+/** By population, in the order in which their values lie in a step. */
+function entriesOf(imported: ImportedNir, populations: readonly LoweredPopulation[], kinds: InputKinds): ReadonlyMap<number, Entry> {
+  return new Map(
+    terminalInputs(imported).map(({ name, first }, i) => {
+      const population = populations.findIndex((one) => one.name === name);
+      return [population, { first, ...inputOf(populations[population], typeof kinds === "string" ? kinds : kinds[i]) }];
+    }),
+  );
 }
 
 /**
  * How values become payloads, and what a payload of 1 weighs. A Lava file says how the network wants them: whole
  * numbers.
  */
-function inputOf({ node }: LoweredPopulation, inputs: NirInputs): { inputs: NirInputs; unit: number; offset: number; weighs: number } {
+function inputOf({ node }: LoweredPopulation, inputs: NirInputs): Omit<Entry, "first"> {
   if (node.fields.has("scale"))
     return { inputs: "events", unit: 1 / arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };
   const unit = inputs === "analogue" ? powerOfTwo(-FEATURE_FRACTION_BITS) : 1;

@@ -22,7 +22,7 @@ import type { ImportedNir } from "./import.js";
 import { integerNir } from "./integer.js";
 import type { LeakError } from "./scaled-form.js";
 import { type RecordedStates, recordStates } from "./state-recording.js";
-import { type NirInputs, nirTrace } from "./topology.js";
+import { type InputKinds, nirTrace } from "./topology.js";
 
 /**
  * One utterance, timed. `weightBits`: of the weights into each population. `run` must have recorded every population of
@@ -81,10 +81,10 @@ export function integerOnChip(
   precision: Precision,
   samples: SampleSet,
   utterance: number,
-  kind: NirInputs,
+  kinds: InputKinds,
   kept: ReadonlySet<string>,
 ): NirOnInput {
-  const { graph, leaks } = integerNir(imported, precision, kind);
+  const { graph, leaks } = integerNir(imported, precision, kinds);
   const runnable = runnableGraph(graph);
   const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
   const { correct, scored, operations, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);

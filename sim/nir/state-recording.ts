@@ -4,7 +4,7 @@
  * more in each step after it in which the neuron waits. A neuron that starts again loses it.
  */
 import { entry } from "../../base/entry.js";
-import type { GraphEngine, GraphRun, IntegerGraph } from "../functional/index.js";
+import { type GraphEngine, type GraphRun, type IntegerGraph, widthOf } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import { arrayOf } from "./shapes.js";
 
@@ -28,7 +28,7 @@ export function recordStates(
   names: ReadonlySet<string>,
 ): { readonly run: GraphRun; readonly states: ReadonlyMap<string, RecordedStates> } {
   const { populations } = graph;
-  const steps = inputs.length / populations[graph.input].neurons;
+  const steps = inputs.length / widthOf(graph);
   const states = new Map<string, RecordedStates>();
   for (const { name, kind, neurons } of populations) {
     if (kind !== "neurons" || !names.has(name)) continue;

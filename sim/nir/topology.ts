@@ -59,10 +59,13 @@ interface NirTopology {
  */
 export type NirInputs = "binary" | "events" | "analogue";
 
+/** Of every input, in the order of `terminalInputs`; or of all of them. */
+export type InputKinds = NirInputs | readonly NirInputs[];
+
 /** What a chip decides about the same graph. */
 interface NirOnChip {
   readonly leak: Precision["leak"];
-  readonly inputs: NirInputs;
+  readonly inputs: (population: number) => NirInputs;
   /** Whether the neurons of a population, in integers, stay silent without input. */
   readonly rests: (population: number) => boolean;
   /** Whether its sums become state words by a shift, without a product. */
@@ -71,7 +74,7 @@ interface NirOnChip {
   readonly payloadBits: (population: number) => number;
 }
 
-const AS_FILED: NirOnChip = { leak: "multiplier", inputs: "binary", rests: () => false, shifts: () => false, payloadBits: () => 1 };
+const AS_FILED: NirOnChip = { leak: "multiplier", inputs: () => "binary", rests: () => false, shifts: () => false, payloadBits: () => 1 };
 /** Payload of an input that is not binary, sign included. */
 const INPUT_BITS = 8;
 
@@ -134,7 +137,7 @@ export function nirTopology(
   const pause = refractorySteps(imported.options);
   const populations = lows.map(({ name, node, neurons }, p): Population => {
     const sends = links.some((link) => link.source === p);
-    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs !== "binary" ? INPUT_BITS : onChip.payloadBits(p);
+    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs(p) !== "binary" ? INPUT_BITS : onChip.payloadBits(p);
     const { states, update } = updateOf(node.type, onChip, p, pause);
     return {
       name,

@@ -5,13 +5,22 @@
  */
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
-import { type Change, changedEdition, changedInputs, changeText, type Edition, type Input, type InputKind, NAMING } from "../inputs.js";
+import {
+  type Change,
+  changedEdition,
+  changedInputs,
+  changeText,
+  decidesInputs,
+  type Edition,
+  type Input,
+  type InputKind,
+} from "../inputs.js";
 import type { Space } from "../space.js";
 
 type Side = Edition & { readonly name: string };
 
 export function demandSameInputs(target: string, mine: Side, source: string, theirs: Side, space: Space): void {
-  const chooses = space.namesOf(NAMING).length > 0;
+  const chooses = space.namesOf(decidesInputs).length > 0;
   const changes = [
     ...sameProgram(mine, theirs, chooses),
     ...(chooses ? changedInputs(mine.inputs, theirs.inputs) : otherContents(mine, theirs)),
@@ -59,5 +68,8 @@ function withoutNames(document: Json): Json {
     const { [key]: _name, ...rest } = (sections[section] ?? {}) as { readonly [key: string]: Json };
     if (sections[section] !== undefined) sections[section] = rest;
   }
-  return sections;
+  const workload = sections.workload as { readonly inputs?: { readonly [input: string]: { readonly path: string } } } | undefined;
+  if (workload?.inputs === undefined) return sections;
+  const inputs = Object.entries(workload.inputs).map(([input, { path: _path, ...rest }]) => [input, rest]);
+  return { ...sections, workload: { ...workload, inputs: Object.fromEntries(inputs) } };
 }

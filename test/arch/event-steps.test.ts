@@ -157,7 +157,7 @@ test("frames are made dense one utterance at a time, and a silent recording has 
   frame[100 + 23] = 1;
   expect(featuresOf(set, 0, 2)).toEqual(frame);
   expect(featuresOf(set, 1, 2)).toEqual(new Float32Array(200));
-  expect(everyFeature(set, (v) => v === 0 || v === 1)).toBe(true);
+  expect(everyFeature(set, { first: 0, size: set.inputs }, (v) => v === 0 || v === 1)).toBe(true);
   const silent = { ...one(0, 0, 0), x: new Uint16Array(), y: new Uint16Array(), polarity: new Uint8Array(), timeUs: new Float64Array() };
   expect(sliced(silent, {}).entryStart).toEqual(Uint32Array.of(0, 0));
 });

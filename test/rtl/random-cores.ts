@@ -131,6 +131,7 @@ export function experimentOf(made: Chip, precision: Precision, utterances: numbe
       dataset: "random",
       path: null,
       labels: null,
+      inputs: [],
       events: null,
       encoding: { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 },
       split: "test",

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, type Samples, START_BYTES } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
-import { inputError } from "../../base/errors.js";
+import { type InputError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, loadHdf5 } from "../../base/hdf5.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -23,6 +23,10 @@ interface SpikeFile {
   readonly labels: string | null;
   /** Input neurons of the network that takes them; null: as many as the file has. */
   readonly inputs: number | null;
+  /** Input of the network, whose node is taken of NIRData of several; null: that of one node alone, or `input`. */
+  readonly node?: string | null;
+  /** Of a network of several inputs, which one file has to tell apart. */
+  readonly byName?: boolean;
 }
 
 /** Rasters of a file and, where it has some, their classes. */
@@ -32,8 +36,8 @@ interface Recorded {
 }
 
 /** A silent sample of no step counts as one silent step. */
-export async function readSpikeSamples({ path, stepSeconds, labels, inputs }: SpikeFile): Promise<Samples> {
-  const recorded = await readRecorded(path, stepSeconds);
+export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node = null, byName = false }: SpikeFile): Promise<Samples> {
+  const recorded = await readRecorded(path, stepSeconds, { node, byName });
   const { rasters } = recorded;
   if (rasters.length === 0) throw inputError(path, "holds no sample");
   const widest = rasters.reduce((most, raster) => Math.max(most, raster.neurons), 0);
@@ -67,29 +71,44 @@ const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy or HDF5
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
 const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
+type Wanted = Required<Pick<SpikeFile, "node" | "byName">>;
+
 /** By content where it can be told, else by the name's ending. */
-async function readRecorded(path: string, stepSeconds: number | null): Promise<Recorded> {
+async function readRecorded(path: string, stepSeconds: number | null, wanted: Wanted): Promise<Recorded> {
   const start = firstBytes(path, START_BYTES, SPIKES);
   const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
-  if (begins(HDF5)) return readEvents(path, stepSeconds);
+  if (begins(HDF5)) return readEvents(path, stepSeconds, wanted);
+  if (wanted.byName) throw notByName(path, wanted);
   if (begins(NUMPY)) return { rasters: parseNpy(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path), labels: null };
   refuseBinary(start, path);
   if (path.endsWith(".npy")) throw inputError(path, "is not a .npy file", "save it with numpy.save");
   return { rasters: parseSpikeCsv(readText(path, { ...SPIKES, mostBytes: MOST_TEXT_BYTES }), path), labels: null };
 }
 
-async function readEvents(path: string, stepSeconds: number | null): Promise<Recorded> {
+const notByName = (path: string, { node }: Wanted): InputError =>
+  inputError(
+    path,
+    `does not say which of its values are of the input ${node}`,
+    `name a file for each input: workload.inputs.${node}.path; or save NIRData with a node per input`,
+  );
+
+async function readEvents(path: string, stepSeconds: number | null, wanted: Wanted): Promise<Recorded> {
   if (stepSeconds === null) {
     throw inputError(path, "its events are in seconds, and no step is given", "e.g. step_seconds: 1e-3", "network.nir.step_seconds");
   }
   if (!(await isHeidelberg(path))) {
     const observed = await readNirData(path, stepSeconds);
     const names = [...observed.keys()];
-    const chosen = names.length === 1 ? names[0] : names.find((name) => name.startsWith("input/"));
-    if (chosen === undefined)
-      throw inputError(path, `holds ${names.length} observables (${names.join(", ")}), none of a node input`, "save the input alone");
+    const ofNode = (node: string): string | undefined => names.find((name) => name.startsWith(`${node}/`));
+    const named = wanted.node === null ? undefined : ofNode(wanted.node);
+    const chosen = named ?? (wanted.byName ? undefined : names.length === 1 ? names[0] : ofNode("input"));
+    if (chosen === undefined) {
+      const node = wanted.node ?? "input";
+      throw inputError(path, `holds ${names.length} observables (${names.join(", ")}), none of a node ${node}`, "save the input alone");
+    }
     return { rasters: observed.get(chosen) ?? [], labels: null };
   }
+  if (wanted.byName) throw notByName(path, wanted);
   const { times, units, labels } = readShd(path);
   const most = mostValues(path);
   let total = 0;

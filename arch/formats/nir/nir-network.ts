@@ -37,6 +37,31 @@ export function nirFileOf({ version, graph }: NirNetwork): NirFile {
   return { version, graph: graphOf(graph) };
 }
 
+/** An Input that nothing feeds. */
+export interface InputNode {
+  readonly name: string;
+  /** null: the file does not say it. */
+  readonly shape: readonly number[] | null;
+  readonly size: number | null;
+}
+
+/** By name: so their values lie side by side in a step. Those of a nested graph are `graph.input`. */
+export function inputNodesOf({ graph }: Pick<NirNetwork, "graph">): readonly InputNode[] {
+  return inputsIn(graph, "").sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function inputsIn({ nodes, edges }: PlainGraph, prefix: string): InputNode[] {
+  const fed = new Set(edges.map(({ to }) => to));
+  return nodes.flatMap(({ name, type, fields, graph }) => {
+    if (fed.has(name)) return [];
+    if (graph !== null) return inputsIn(graph, `${prefix}${name}.`);
+    if (type !== "Input") return [];
+    const given = fields.find(([field]) => field === "shape")?.[1];
+    const shape = given === undefined || typeof given === "string" ? null : [...given.data];
+    return [{ name: prefix + name, shape, size: shape?.reduce((product, size) => product * size, 1) ?? null }];
+  });
+}
+
 /** Some neuron of it forgets. */
 export function hasLeak({ graph }: { readonly graph: PlainGraph }): boolean {
   return graph.nodes.some((node) => LEAKY.has(node.type) || (node.graph !== null && hasLeak({ graph: node.graph })));

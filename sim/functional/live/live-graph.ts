@@ -1,21 +1,25 @@
 /** An imported graph from the messages that came. */
 import { GraphCells } from "../graph-cells.js";
-import { classesOf, type IntegerGraph } from "../integer-graph.js";
+import { classesOf, firstValues, type IntegerGraph, widthOf } from "../integer-graph.js";
 import type { Arrivals, LiveNetwork, SpikeTaker } from "./live-network.js";
 
 export class LiveGraph implements LiveNetwork {
   readonly scores: Int32Array;
   private readonly cells: GraphCells;
   private readonly classes: number;
+  private readonly width: number;
+  private readonly first: readonly number[];
 
-  /** `inputs`: [steps][input neurons], payloads within the graph's limit. */
+  /** `inputs`: [steps][values of all inputs], payloads within their limits. */
   constructor(
     private readonly graph: IntegerGraph,
     private readonly inputs: Int32Array,
   ) {
     this.cells = new GraphCells(graph);
     this.classes = classesOf(graph);
-    this.scores = new Int32Array((inputs.length / graph.populations[graph.input].neurons) * this.classes);
+    this.width = widthOf(graph);
+    this.first = firstValues(graph);
+    this.scores = new Int32Array((inputs.length / this.width) * this.classes);
   }
 
   step(p: number, step: number, first: number, neurons: number, arrivals: Arrivals, spike: SpikeTaker): void {
@@ -23,7 +27,7 @@ export class LiveGraph implements LiveNetwork {
     const population = graph.populations[p];
     if (population.kind === "input") {
       for (let n = first; n < first + neurons; n++) {
-        const payload = this.inputs[step * population.neurons + n];
+        const payload = this.inputs[step * this.width + this.first[p] + n];
         if (payload !== 0) spike(n, payload);
       }
       return;

@@ -1,4 +1,7 @@
-/** Random integer graphs: every cell, reset, leak and delay, weights that overflow and states that saturate. */
+/**
+ * Random integer graphs: one to three inputs, every cell, reset, leak and delay, weights that overflow and states that
+ * saturate.
+ */
 
 import { actsInNextStep, type Precision, RESET_RULES } from "../../../arch/index.js";
 import { signedMax } from "../../../base/math/rounding.js";
@@ -9,10 +12,11 @@ type Rng = ReturnType<typeof createRng>;
 
 export function randomGraph(seed: number, precision: Precision): IntegerGraph {
   const rng = createRng(seed, "random-graph");
-  const count = rng.int(2, 5);
+  const entering = rng.float() < 0.5 ? 1 : rng.int(2, 3);
+  const count = entering + rng.int(1, 4);
   const populations = Array.from({ length: count }, (_, p): GraphPopulation => {
     const base = { name: `p${p}`, neurons: rng.int(1, 21) };
-    if (p === 0) return { ...base, kind: "input" };
+    if (p < entering) return { ...base, kind: "input" };
     const requantiser = randomRequantiser(rng, base.neurons, precision);
     if (p === count - 1 && rng.float() < 0.3) return { ...base, kind: "readout", requantiser };
     return { ...base, kind: "neurons", cell: randomCell(rng, base.neurons, precision, requantiser) };
@@ -22,7 +26,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
     return population.kind === "input" || (population.kind === "neurons" && population.cell.threshold !== null);
   };
   const projections = populations.flatMap((_, target) =>
-    target === 0
+    target < entering
       ? []
       : populations.flatMap((__, source) => {
           if (!sends(source) || rng.float() < 0.3) return [];
@@ -30,6 +34,13 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
           return [randomProjection(rng, source, target, steps, populations, precision)];
         }),
   );
+  // their values lie in a step in another order than the populations
+  let first = 0;
+  const inputs = rng.shuffle([...Array(entering).keys()]).map((population) => {
+    const input = { population, first, limit: 127, unit: 1, offset: 0 };
+    first += populations[population].neurons;
+    return input;
+  });
   return {
     name: `random ${seed}`,
     precision,
@@ -40,10 +51,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
     })),
     populations,
     projections,
-    input: 0,
-    inputLimit: 127,
-    inputOffset: 0,
-    inputUnit: 1,
+    inputs,
     scored: count - 1,
     topology: { populations: [], projections: [] },
     key: String(seed),

@@ -6,7 +6,7 @@ import { ChipEngine } from "../../../sim/board/chip-engine.js";
 import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
-import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
+import { type GraphRun, type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { runOn } from "../../../sim/functional/run.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
 import type { UtteranceRun } from "../../../sim/functional/utterance.js";
@@ -348,7 +348,7 @@ describe("layers in integers equal the float engine spike for spike where every 
       for (const refractorySeconds of actsInNextStep(reset) ? [0] : [0, 2e-4]) {
         const float = prepareNir(made, name, { ...EULER, reset, refractorySeconds });
         const { graph } = integerNir(float, { ...FINE, weightBits: 8 });
-        const size = graph.populations[graph.input].neurons;
+        const size = widthOf(graph);
         const steps = 40;
         const inputs = Float64Array.from({ length: steps * size }, () => (rng.float() < 0.3 ? 1 : 0));
         const neurons = graph.populations.filter((population) => population.kind === "neurons").map((population) => population.name);

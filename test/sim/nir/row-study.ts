@@ -10,7 +10,7 @@ import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
-import type { GraphProjection, GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
+import { type GraphProjection, type GraphRun, type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
 import { TraceRecorder } from "../../../sim/functional/trace-recorder.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
@@ -120,7 +120,7 @@ export function checkRows(seed: number): readonly string[] {
   const precision = randomPrecision(rng);
   const { graph } = integerNir(imported, precision, "events");
   const plain = writtenGraph(graph);
-  const size = graph.populations[graph.input].neurons;
+  const size = widthOf(graph);
   const inputs = Int32Array.from({ length: 6 * size }, () => (rng.float() < 0.5 ? 0 : rng.float() < 0.7 ? 1 : rng.int(-127, 127)));
   const expected = createGraphReference(plain).run(inputs);
   expectSame(createGraphReference(graph).run(inputs), expected, "reference on kernels");

@@ -170,7 +170,7 @@ test("random recurrent networks, step by step: quantised per group, decayed, spi
       expect(raster(graph, run, "hidden"), `network ${i}`).toEqual(expected.map(([spikes]) => spikes));
       expect(raster(graph, run, "out"), `network ${i}`).toEqual(expected.map(([, leaves]) => leaves));
     }
-    expect(graph.inputLimit).toBe(15);
+    expect(graph.inputs.map(({ limit }) => limit)).toEqual([15]);
   }
   console.log(`seed 45: ${JSON.stringify(met)}`);
   for (const [what, count] of Object.entries(met)) expect(count, what).toBeGreaterThan(50);

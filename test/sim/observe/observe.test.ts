@@ -233,7 +233,7 @@ test("formats by name write what their writers write", () => {
 test("a design point recorded by its description is the same run, with the same explanation", () => {
   const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1, steadyState: "composed" } as const;
   const nir = { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
-  const whole = { ...workload, labels: null, events: null, encoding: DIRECT };
+  const whole = { ...workload, labels: null, inputs: [], events: null, encoding: DIRECT };
   const experiment: Experiment = {
     chip: on,
     network: { model: "none", nir, lava: { restartSteps: 0, remainder: "lost" as const }, training: null },

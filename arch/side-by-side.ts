@@ -1,0 +1,114 @@
+/**
+ * The values of several inputs of one network as one data set: in every frame one input's beside the other's. Utterance
+ * u of the whole is utterance u of every part; where parts last differently long, the shorter ones are silent at the
+ * end. Features stay sparse if all parts are.
+ * Throws: InputError for parts of different numbers of samples, or of different labels.
+ */
+import { inputError } from "../base/errors.js";
+import { bytesOf, sha256 } from "../base/hash.js";
+import { featuresOf, roomFor, type SampleSet, type SparseFrames } from "./samples.js";
+
+/** Values of one input. */
+export interface InputSamples {
+  /** Name of the input. */
+  readonly input: string;
+  readonly samples: SampleSet;
+}
+
+export function sideBySide(parts: readonly InputSamples[]): SampleSet {
+  const [{ samples: first }, ...others] = parts;
+  const count = first.frameStart.length - 1;
+  for (const { input, samples } of others) {
+    const own = samples.frameStart.length - 1;
+    if (own !== count)
+      throw inputError(samples.name, `has ${own} samples for ${input}, and ${first.name} ${count} for ${parts[0].input}`, "give as many");
+  }
+  const frameStart = new Uint32Array(count + 1);
+  for (let u = 0; u < count; u++) {
+    const longest = parts.reduce((most, { samples }) => Math.max(most, samples.frameStart[u + 1] - samples.frameStart[u]), 0);
+    frameStart[u + 1] = frameStart[u] + longest;
+  }
+  const inputs = parts.reduce((sum, { samples }) => sum + samples.inputs, 0);
+  const isSparse = parts.every(({ samples }) => !(samples.features instanceof Float32Array));
+  const features = isSparse ? sparse(parts, frameStart) : dense(parts, frameStart, inputs);
+  const labels = labelsOf(parts);
+  const names = JSON.stringify(parts.map(({ input, samples }) => [input, samples.inputs, samples.hash]));
+  return {
+    name: parts.map(({ samples }) => samples.name).join(" + "),
+    inputs,
+    classes: parts.reduce((most, { samples }) => Math.max(most, samples.classes), 1),
+    task: "sequence",
+    features,
+    ...(features instanceof Float32Array ? {} : { entries: features.place.length }),
+    frameStart,
+    labels,
+    hash: sha256("inputs", names, bytesOf(frameStart), bytesOf(labels)),
+  };
+}
+
+/** Frames of utterance `u` of a part, and the place of its first one in the whole. */
+function* spans(part: SampleSet, frameStart: Uint32Array): Generator<{ readonly from: number; readonly end: number; readonly to: number }> {
+  for (let u = 0; u + 1 < frameStart.length; u++) yield { from: part.frameStart[u], end: part.frameStart[u + 1], to: frameStart[u] };
+}
+
+function dense(parts: readonly InputSamples[], frameStart: Uint32Array, inputs: number): Float32Array {
+  const frames = frameStart[frameStart.length - 1];
+  const features = roomFor(parts.map(({ samples }) => samples.name).join(" + "), frames, inputs);
+  let column = 0;
+  for (const { samples } of parts) {
+    for (const { from, end, to } of spans(samples, frameStart)) {
+      const own = featuresOf(samples, from, end);
+      for (let frame = 0; frame < end - from; frame++)
+        features.set(own.subarray(frame * samples.inputs, (frame + 1) * samples.inputs), (to + frame) * inputs + column);
+    }
+    column += samples.inputs;
+  }
+  return features;
+}
+
+function sparse(parts: readonly InputSamples[], frameStart: Uint32Array): SparseFrames {
+  const frames = frameStart[frameStart.length - 1];
+  const entryStart = new Uint32Array(frames + 1);
+  const given = parts.flatMap(({ samples }) => (samples.features instanceof Float32Array ? [] : [samples.features]));
+  for (const [p, { samples }] of parts.entries()) {
+    for (const { from, end, to } of spans(samples, frameStart))
+      for (let frame = from; frame < end; frame++)
+        entryStart[to + frame - from + 1] += given[p].entryStart[frame + 1] - given[p].entryStart[frame];
+  }
+  for (let frame = 0; frame < frames; frame++) entryStart[frame + 1] += entryStart[frame];
+  const next = entryStart.slice(0, frames);
+  const place = new Uint32Array(entryStart[frames]);
+  const value = new Uint16Array(entryStart[frames]);
+  let column = 0;
+  for (const [p, { samples }] of parts.entries()) {
+    const of = given[p];
+    for (const { from, end, to } of spans(samples, frameStart)) {
+      for (let frame = from; frame < end; frame++) {
+        for (let e = of.entryStart[frame]; e < of.entryStart[frame + 1]; e++) {
+          const at = next[to + frame - from]++;
+          place[at] = column + of.place[e];
+          value[at] = of.value[e];
+        }
+      }
+    }
+    column += samples.inputs;
+  }
+  return { entryStart, place, value };
+}
+
+/** A class that one part knows is that of all. */
+function labelsOf(parts: readonly InputSamples[]): Int32Array {
+  const labels = parts[0].samples.labels.slice();
+  for (const { input, samples } of parts.slice(1)) {
+    for (const [u, label] of samples.labels.entries()) {
+      if (labels[u] >= 0 && label >= 0 && label !== labels[u])
+        throw inputError(
+          samples.name,
+          `sample ${u} is of class ${label} for ${input}, and of ${labels[u]} before`,
+          "give them in one order",
+        );
+      if (labels[u] < 0) labels[u] = label;
+    }
+  }
+  return labels;
+}

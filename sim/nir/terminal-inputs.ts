@@ -1,0 +1,40 @@
+/**
+ * Where a network takes what comes from outside: its Input nodes that nothing feeds. Their values lie side by side in a
+ * step, by name (`inputNodesOf` of `arch/formats/model-network.ts` is the same list of a file).
+ */
+import { entry } from "../../base/entry.js";
+import type { ImportedNir } from "./import.js";
+import { type Shape, sizeOf } from "./shapes.js";
+
+export interface TerminalInput {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly size: number;
+  /** Place of its first value in a step. */
+  readonly first: number;
+}
+
+export function terminalInputs({ graph, shapes }: Pick<ImportedNir, "graph" | "shapes">): readonly TerminalInput[] {
+  const fed = new Set(graph.edges.map((edge) => edge.to));
+  const names = [...graph.nodes].filter(([name, { type }]) => type === "Input" && !fed.has(name)).map(([name]) => name);
+  let width = 0;
+  return names.sort().map((name) => {
+    const shape = entry(shapes, name).output;
+    const first = width;
+    width += sizeOf(shape);
+    return { name, shape, size: sizeOf(shape), first };
+  });
+}
+
+/** Values of each input by name, [steps][size], of values [steps][all inputs side by side]. */
+export function byInput(inputs: readonly TerminalInput[], values: ArrayLike<number>): ReadonlyMap<string, Float64Array> {
+  const width = inputs.reduce((sum, { size }) => sum + size, 0);
+  const steps = values.length / width;
+  return new Map(
+    inputs.map(({ name, size, first }) => {
+      const own = new Float64Array(steps * size);
+      for (let step = 0; step < steps; step++) for (let n = 0; n < size; n++) own[step * size + n] = values[step * width + first + n];
+      return [name, own];
+    }),
+  );
+}
