@@ -11,6 +11,7 @@ import {
   recordedData,
   recordedPenalty,
   recordedRecipe,
+  recordedSaturation,
   renderComparison,
   type Split,
   type TableEntry,
@@ -57,6 +58,7 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
       name: basename(file).replace(/\.safetensors$/, ""),
       recipe: recordedRecipe(record) ?? file,
       penalty: recordedPenalty(record),
+      saturation: recordedSaturation(record),
       network,
       evaluation: evaluateFloat(network, input === null ? samples : encodeSamples(samples, input)),
     });

@@ -18,7 +18,12 @@ import { packageRoot } from "../base/package-root.js";
 interface Shown {
   readonly seed: number;
   readonly config: {
-    readonly training: { readonly membranePenalty: number; readonly epochs: number; readonly batch: number };
+    readonly training: {
+      readonly membranePenalty: number;
+      readonly membranePenaltySaturation?: number;
+      readonly epochs: number;
+      readonly batch: number;
+    };
     readonly quantiser: { readonly bits: number; readonly theta: number };
   };
   readonly test: { readonly accuracy: number; readonly density: readonly number[]; readonly multiplications_per_frame: number };
@@ -34,6 +39,7 @@ const grouped = (value: number): string => Math.round(value).toLocaleString("en-
 
 function row(name: string, network: Network, record: Shown): string {
   const { config, seed, test } = record;
+  const { membranePenaltySaturation: saturation } = config.training;
   const widths = network.layers.map((layer) => layer.neurons);
   const gru = denseMultiplications("gru", network.inputs, widths, network.classes);
   const spikes = network.encoder === null ? "-" : `${config.quantiser.bits} / ${config.quantiser.theta}`;
@@ -45,7 +51,7 @@ function row(name: string, network: Network, record: Shown): string {
     grouped(test.multiplications_per_frame),
     (gru / test.multiplications_per_frame).toFixed(2),
     grouped(parameterCount(network)),
-    String(config.training.membranePenalty),
+    String(config.training.membranePenalty) + (saturation === undefined ? "" : ` (saturates at ${saturation})`),
     spikes,
     String(config.training.epochs),
     String(seed),

@@ -15,6 +15,12 @@ import { ActivityCounter, type Operations } from "./operations.js";
 import { layerWeights } from "./parameters.js";
 import { createRange } from "./quantiser.js";
 
+/** Decisions of each utterance, in the order of the data set. */
+export interface UtteranceScores {
+  readonly scored: Uint32Array;
+  readonly correct: Uint32Array;
+}
+
 export interface Evaluation {
   readonly dataset: string;
   /**
@@ -32,6 +38,7 @@ export interface Evaluation {
   readonly operations: Operations;
   /** Decision of each utterance or frame. */
   readonly predictions: Int32Array;
+  readonly byUtterance: UtteranceScores;
 }
 
 function argmax(values: Float64Array | Float32Array): number {
@@ -112,7 +119,12 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
   const delay = network.outputDelayFrames;
   const counter = new ActivityCounter(network);
   const predictions = new Int32Array(samples.labels.length);
-  let [scored, correct] = [0, 0];
+  const utterances = samples.frameStart.length - 1;
+  const byUtterance = { scored: new Uint32Array(utterances), correct: new Uint32Array(utterances) };
+  const score = (utterance: number, isRight: boolean): void => {
+    byUtterance.scored[utterance]++;
+    if (isRight) byUtterance.correct[utterance]++;
+  };
   for (let next = 0; next < pieces.length; ) {
     const first = next;
     let frames = 0;
@@ -128,8 +140,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
       sums.forEach((sum, b) => {
         const decision = argmax(sum);
         predictions[chosen[b].utterance] = decision;
-        scored++;
-        if (decision === batch.labels[b]) correct++;
+        score(chosen[b].utterance, decision === batch.labels[b]);
       });
     } else {
       for (let t = delay; t < batch.steps; t++) {
@@ -137,13 +148,14 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
           const r = batch.offset[t] + b;
           const decision = argmax(scores.subarray(r * K, (r + 1) * K));
           predictions[chosen[b].firstFrame + t - delay] = decision;
-          scored++;
-          if (decision === batch.labels[r]) correct++;
+          score(chosen[b].utterance, decision === batch.labels[r]);
         }
       }
     }
   }
   const operations = counter.operations();
+  const sum = (counts: Uint32Array): number => counts.reduce((all, count) => all + count, 0);
+  const [scored, correct] = [sum(byUtterance.scored), sum(byUtterance.correct)];
   return {
     dataset: samples.name,
     scored,
@@ -154,5 +166,6 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     multiplicationsPerFrame: operations.multiplications,
     operations,
     predictions,
+    byUtterance,
   };
 }

@@ -27,6 +27,7 @@ export {
   recordedDensity,
   recordedPenalty,
   recordedRecipe,
+  recordedSaturation,
   recordedSummary,
   recordedWeightBits,
   runKey,

@@ -1,9 +1,10 @@
 /**
  * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to
- * the LSTM of the same width, data and delay. It is how the paper states its claim. Pure.
+ * the LSTM of the same width, data and delay with its interval. It is how the paper states its claim. Pure.
  */
 import { denseMultiplications } from "../arch/index.js";
 import { square } from "../base/math.js";
+import { distanceInterval } from "./paired-bootstrap.js";
 import type { Cell, Table, TableEntry } from "./table.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -42,9 +43,20 @@ function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEn
   return same.length === 0 ? null : same.reduce((best, other) => (meanError(other) < meanError(best) ? other : best));
 }
 
+/** Of the distance to the LSTM, over other utterances. */
+function intervalOf(group: readonly TableEntry[], lstm: readonly TableEntry[] | null): Cell {
+  if (lstm === null || lstm === group) return null;
+  const scores = (of: readonly TableEntry[]) => of.map(({ evaluation }) => evaluation.byUtterance);
+  return (
+    distanceInterval(scores(group), scores(lstm))
+      ?.map((points) => points.toFixed(2))
+      .join(" to ") ?? null
+  );
+}
+
 const TITLES = [
   ...["model", "system", "data", "neurons", "delay (frames)", "seeds", "mean error (%)", "standard deviation (points)"],
-  ...["multiplications per frame", "least saving vs GRU (x)", "points behind LSTM", "parameters (share of LSTM's)"],
+  ...["multiplications per frame", "least saving vs GRU (x)", "points behind LSTM", "95 % of that", "parameters (share of LSTM's)"],
 ];
 
 /** One row per recipe. */
@@ -63,6 +75,7 @@ export function recipeTable(entries: readonly TableEntry[]): Table {
       ...[number(meanError(group), 2), number(deviation(group.map(errorPercent)), 2), number(mean(work), 0)],
       number(denseMultiplications("gru", network.inputs, widths, network.classes) / Math.max(...work), 2),
       number(lstm === null ? null : meanError(group) - meanError(lstm), 2),
+      intervalOf(group, lstm),
       number(lstm === null ? null : parameters(group[0]) / parameters(lstm[0]), 2),
     ];
   });

@@ -127,6 +127,12 @@ export function recordedPenalty(record: Json): number {
   return typeof penalty === "number" && penalty > 0 ? penalty : 0;
 }
 
+/** Where that penalty saturates, in ranges; null: nowhere, or the record does not say. */
+export function recordedSaturation(record: Json): number | null {
+  const saturation = field(field(field(record, "config"), "training"), "membranePenaltySaturation");
+  return typeof saturation === "number" && saturation > 0 ? saturation : null;
+}
+
 /**
  * One line: what the network is, and what it reached on which data. Empty where the record does not say (a model of
  * foreign origin).

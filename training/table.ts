@@ -20,6 +20,8 @@ export interface TableEntry {
   readonly recipe: string;
   /** Weight of the membrane penalty that it was trained with; 0: none, or not recorded. */
   readonly penalty: number;
+  /** Where that penalty saturates, in ranges; null: nowhere, or not recorded. */
+  readonly saturation: number | null;
   /** With its parameters. */
   readonly network: Network;
   /** Accuracy, densities and operations on the data set. */
@@ -32,6 +34,8 @@ export type Cell = string | { readonly value: number; readonly decimals: number 
 interface Column {
   readonly title: string;
   readonly cell: (entry: TableEntry) => Cell;
+  /** Left out where no model has it. */
+  readonly isOptional?: true;
 }
 
 export interface Table {
@@ -77,6 +81,7 @@ export const COMPARISON: readonly Column[] = [
   { title: "neurons", cell: ({ network }) => network.layers.map((layer) => layer.neurons).join(" + ") },
   { title: "bits / theta", cell: spikeBits },
   { title: "lambda", cell: ({ network, penalty }) => (network.layers[0].quantiser ? number(penalty, penalty % 1 === 0 ? 0 : 1) : null) },
+  { title: "saturation", cell: ({ saturation }) => (saturation === null ? null : number(saturation, 3)), isOptional: true },
   { title: "delay (frames)", cell: ({ network }) => number(network.outputDelayFrames, 0) },
   { title: "error (%)", cell: ({ evaluation }) => number(100 * (1 - evaluation.accuracy), 2) },
   { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
@@ -119,7 +124,8 @@ export const NEUROBENCH: readonly Column[] = [
 ];
 
 /** Fills a table. */
-export function tableOf(columns: readonly Column[], entries: readonly TableEntry[]): Table {
+export function tableOf(all: readonly Column[], entries: readonly TableEntry[]): Table {
+  const columns = all.filter(({ cell, isOptional }) => isOptional !== true || entries.some((entry) => cell(entry) !== null));
   return { titles: columns.map((c) => c.title), rows: entries.map((entry) => columns.map((c) => c.cell(entry))) };
 }
 

@@ -30,7 +30,7 @@ const COLOURS = [
 
 interface Mark {
   readonly name: string;
-  /** What is alike in a series: system, widths, bits and threshold. */
+  /** What is alike in a series: system, widths, bits, threshold and shape of the penalty. */
   readonly family: string;
   readonly seeds: number;
   /** Features a frame. */
@@ -53,12 +53,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** The mark of a recipe. */
 function markOf(group: readonly TableEntry[]): Mark {
-  const { network, penalty } = group[0];
+  const { network, penalty, saturation } = group[0];
   const own = spikesOf(network);
   const spikes = own === null ? "" : `, b ${own.bits}, θ ${own.theta}`;
   return {
     name: nameOf(group),
-    family: `${network.system} ${network.layers.map((layer) => layer.neurons).join("+")}${spikes}`,
+    family: `${network.system} ${network.layers.map((layer) => layer.neurons).join("+")}${spikes}${saturation === null ? "" : ", concave penalty"}`,
     seeds: group.length,
     inputs: network.inputs,
     penalty,

@@ -52,7 +52,14 @@ test.skipIf(!present)(
       expect(evaluation.accuracy).toBeGreaterThan(0.25);
     }
     const table = renderComparison(
-      results.map(({ network, test: evaluation }) => ({ name: network.name, recipe: network.name, penalty: 0, network, evaluation })),
+      results.map(({ network, test: evaluation }) => ({
+        name: network.name,
+        recipe: network.name,
+        penalty: 0,
+        saturation: null,
+        network,
+        evaluation,
+      })),
       "md",
     );
     expect(table).toContain("timit-rec-v2");

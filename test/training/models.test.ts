@@ -31,7 +31,7 @@ interface Record_ {
 test.each(files)("%s is below 1 MB and carries command, seed, back end, curve and result", (name) => {
   expect(statSync(join(folder, name)).size).toBeLessThan(1_000_000);
   const record = read(name).record as unknown as Record_;
-  expect(record.command).toMatch(/^snn-dse train training\/configs\/.*\.yaml/);
+  expect(record.command).toMatch(/^snn-dse train (training\/configs\/[\w-]+\.yaml|[a-z][a-z0-9-]+)( |$)/);
   expect(record.command).not.toMatch(/\/(work|tmp|home)\//);
   expect(Number.isInteger(record.seed)).toBe(true);
   expect(["wasm", "tensorflow"]).toContain(record.backend);

@@ -123,7 +123,7 @@ test("rec-v2 has half the parameters of the lstm of its width", () => {
 
 test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table with booktabs rules and escapes", () => {
   const { network, samples } = prepare("rec-v2", 6);
-  const entry = { name: network.name, recipe: "r", penalty: 0, network, evaluation: evaluateFloat(network, samples) };
+  const entry = { name: network.name, recipe: "r", penalty: 0, saturation: null, network, evaluation: evaluateFloat(network, samples) };
   const table = tableOf(COMPARISON, [entry, entry]);
   expect(table.rows.length).toBe(2);
   const md = renderTable(table, "md", "Two networks.").trim().split("\n");
@@ -138,6 +138,10 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
   expect(tex).toContain("\\caption{Two networks.}");
   const saving = denseMultiplications("gru", INPUTS, [6, 7], 3) / entry.evaluation.multiplicationsPerFrame;
   expect(md[2]).toContain(saving.toFixed(2));
+  expect(table.titles).not.toContain("saturation");
+  const concave = tableOf(COMPARISON, [entry, { ...entry, penalty: 22, saturation: 0.125 }]);
+  const column = concave.titles.indexOf("saturation");
+  expect(concave.rows.map((row) => row[column])).toEqual([null, { value: 0.125, decimals: 3 }]);
   const wide = renderComparison([entry], "csv").split("\r\n");
   expect(wide[0]).toContain("Effective MACs a sample");
 });
@@ -149,6 +153,7 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
     name,
     recipe,
     penalty: 0,
+    saturation: null,
     network: { ...network, system, outputDelayFrames: delay },
     evaluation: { ...evaluation, accuracy, multiplicationsPerFrame: work },
   });
@@ -170,6 +175,8 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
   expect(cell(0, "least saving vs GRU (x)")).toBeCloseTo(denseMultiplications("gru", INPUTS, [6, 7], 3) / 30, 9);
   expect(cell(0, "points behind LSTM")).toBeCloseTo(3, 9);
   expect(cell(2, "points behind LSTM")).toBe(0);
+  expect(cell(0, "95 % of that")).toBe("0.00 to 0.00"); // the same decisions, utterance by utterance
+  expect(cell(2, "95 % of that")).toBeNull();
   expect(cell(3, "points behind LSTM")).toBeNull(); // no LSTM answers as late
   expect(cell(2, "standard deviation (points)")).toBeNull();
 });

@@ -16,7 +16,7 @@ const entry = (
   inputs = 2,
 ): TableEntry =>
   ({
-    ...{ name, recipe, penalty },
+    ...{ name, recipe, penalty, saturation: null },
     network: { system, inputs, outputDelayFrames: 0, layers: [{ neurons: 8, quantiser: system === "gru" ? null : { bits: 6, theta: 3 } }] },
     evaluation: { dataset, accuracy, multiplicationsPerFrame: work },
   }) as unknown as TableEntry;

@@ -1,0 +1,65 @@
+/** The paired bootstrap against the normal law of means, and what it must not depend on. */
+import { expect, test } from "vitest";
+import { createRng } from "../../base/rng.js";
+import type { UtteranceScores } from "../../training/evaluate.js";
+import { distanceInterval } from "../../training/paired-bootstrap.js";
+
+const SEED = 20261129;
+console.log(`paired-bootstrap.test seed ${SEED}`);
+
+/** Right decisions drawn with the probability of each utterance. */
+function drawn(name: string, scored: Uint32Array, right: (utterance: number) => number): UtteranceScores {
+  const rng = createRng(SEED, name);
+  const correct = scored.map((n, u) => Array.from({ length: n }, () => rng.float() < right(u)).filter(Boolean).length);
+  return { scored, correct };
+}
+
+const evenly = new Uint32Array(400).fill(40);
+
+test("of utterances of one length it is the normal interval of the mean difference, within a tenth", () => {
+  // Hard and easy utterances, the same ones for both: the pairs differ by less than either spreads.
+  const hard = (u: number): number => (u % 4 === 0 ? 0.5 : 0.95);
+  const one = drawn("one", evenly, (u) => hard(u) - 0.03);
+  const other = drawn("other", evenly, hard);
+  const differences = Array.from(evenly, (n, u) => (100 * (other.correct[u] - one.correct[u])) / n);
+  const mean = differences.reduce((sum, d) => sum + d, 0) / differences.length;
+  const variance = differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / differences.length;
+  const half = 1.96 * Math.sqrt(variance / differences.length);
+  const [low, high] = distanceInterval([one], [other])!;
+  expect(high - low).toBeGreaterThan(0.9 * 2 * half);
+  expect(high - low).toBeLessThan(1.1 * 2 * half);
+  expect(Math.abs((low + high) / 2 - mean)).toBeLessThan(0.2 * half);
+  const shares = Array.from(one.correct, (right, u) => (100 * right) / evenly[u]);
+  const centre = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const unpaired = 1.96 * Math.sqrt(shares.reduce((sum, share) => sum + (share - centre) ** 2, 0) / shares.length / shares.length);
+  expect(half, "pairing must matter here").toBeLessThan(0.6 * unpaired);
+});
+
+test("in about 95 of 100 repetitions it covers the true distance, with utterances of many lengths and two networks each", () => {
+  const rng = createRng(SEED, "lengths");
+  let covered = 0;
+  for (let round = 0; round < 200; round++) {
+    const scored = Uint32Array.from({ length: 120 }, () => rng.int(5, 60));
+    const hard = Float64Array.from({ length: 120 }, () => 0.5 + 0.4 * rng.float());
+    const recipe = (name: string, less: number) => [1, 2].map((k) => drawn(`${name}/${round}/${k}`, scored, (u) => hard[u] - less));
+    const [low, high] = distanceInterval(recipe("a", 0.02), recipe("b", 0))!;
+    if (low <= 2 && 2 <= high) covered++;
+  }
+  // 190 expected; the binomial law of 200 leaves this range in 1 of 1,000 cases.
+  expect(covered).toBeGreaterThanOrEqual(178);
+  expect(covered).toBeLessThanOrEqual(199);
+});
+
+test("recipes that decide alike are 0 points apart; turned round, the interval changes its sign; other decisions are not compared", () => {
+  const one = drawn("one", evenly, () => 0.8);
+  const other = drawn("other", evenly, () => 0.9);
+  expect(distanceInterval([one], [one])).toEqual([0, 0]);
+  const [low, high] = distanceInterval([one], [other])!;
+  expect(low).toBeGreaterThan(8);
+  const turned = distanceInterval([other], [one])!;
+  expect(Math.abs(turned[0] + high)).toBeLessThan(0.1);
+  expect(Math.abs(turned[1] + low)).toBeLessThan(0.1);
+  expect(distanceInterval([one], [drawn("fewer", evenly.subarray(1), () => 0.8)])).toBeNull();
+  const late = evenly.map((n) => n - 3);
+  expect(distanceInterval([one], [drawn("late", late, () => 0.8)])).toBeNull();
+});
