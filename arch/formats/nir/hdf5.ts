@@ -40,7 +40,14 @@ export function openHdf5<T>(path: string, read: (file: File) => T): T {
   });
 }
 
+/** Of a file: what it holds cannot take more, unless links name it several times or filters pack it. */
+export const bytesOf = (path: string): number => statSync(path).size;
+
 const LARGEST_DATASET = powerOfTwo(25);
+/** H5T_FLOAT of HDF5's H5Tpublic.h. */
+const FLOAT_CLASS = 1;
+/** What the library makes arrays of; it calls others damaged. */
+const FLOAT_BYTES: readonly number[] = [4, 8];
 /** Never written values cost nothing in the file; a few are no attack. */
 const ALWAYS_READ_BYTES = MIB;
 
@@ -49,7 +56,10 @@ export function valuesOf(dataset: Dataset, file: string, path: string): unknown 
   const count = (dataset.shape ?? []).reduce((product, size) => product * size, 1);
   if (!(count <= LARGEST_DATASET)) throw inputError(file, `holds ${count} values; at most ${LARGEST_DATASET} are read`, "", path);
   const bytes = count * dataset.metadata.size;
-  if (bytes > ALWAYS_READ_BYTES && bytes > MOST_BYTES_A_BYTE * statSync(file).size)
+  if (bytes > ALWAYS_READ_BYTES && bytes > MOST_BYTES_A_BYTE * bytesOf(file))
     throw inputError(file, `says it holds ${count} values, more than the file has room for: damaged`, "", path);
+  const { type, size } = dataset.metadata;
+  if (type === FLOAT_CLASS && !FLOAT_BYTES.includes(size))
+    throw inputError(file, `holds floats of ${8 * size} bits; those of 32 and 64 are read`, "write them as float32", path);
   return dataset.value;
 }

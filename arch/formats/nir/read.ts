@@ -8,7 +8,7 @@ import type { Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
 import { firstBytes } from "../../../base/read-file.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
-import { h5wasm, openHdf5, startHdf5, valuesOf } from "./hdf5.js";
+import { bytesOf, h5wasm, openHdf5, startHdf5, valuesOf } from "./hdf5.js";
 import { type FieldType, NODE_TYPES } from "./node-types.js";
 
 /** Reads the file at `path`. */
@@ -48,12 +48,27 @@ function checkSignature(path: string, { what, fix }: Wanted): void {
   }
 }
 
+const LINKS_END = "look for links to one group from several places";
+/** Groups in groups. A link back to a group that holds it never ends, and comes to this depth first. */
+const DEEPEST = 32;
+const PATH_SHOWN = 40;
+/** Links to one group from several places multiply at each level; a node of its own (two object headers) takes more. */
+const LEAST_NODE_BYTES = 128;
+
 class NirReader {
   readonly problems: Problem[] = [];
+  private nodes = 0;
+  private readonly mostNodes: number;
 
-  constructor(private readonly file: string) {}
+  constructor(private readonly file: string) {
+    this.mostNodes = Math.ceil(bytesOf(file) / LEAST_NODE_BYTES);
+  }
 
-  node(group: Group, path: string): NirNode {
+  node(group: Group, path: string, depth = 0): NirNode {
+    this.boundDepth(path, depth);
+    this.nodes += 1;
+    if (this.nodes > this.mostNodes)
+      throw inputError(this.file, `has more than ${this.mostNodes} nodes, which its bytes cannot hold`, LINKS_END, path.slice(0, PATH_SHOWN));
     const type = this.text(group.get("type"), join(path, "type"));
     const known = Object.hasOwn(NODE_TYPES, type) ? NODE_TYPES[type] : null;
     if (known === null) {
@@ -82,16 +97,16 @@ class NirReader {
       if (!expected.optional && !group.keys().includes(name)) this.problem(path, `${type} lacks its field ${name}`, "");
     }
     const metadata = this.metadata(group.get("metadata"), join(path, "metadata"));
-    return { type, fields, metadata, graph: isGraph ? this.graph(group, path, metadata) : null };
+    return { type, fields, metadata, graph: isGraph ? this.graph(group, path, metadata, depth) : null };
   }
 
-  private graph(group: Group, path: string, metadata: NirMetadata): NirGraph {
+  private graph(group: Group, path: string, metadata: NirMetadata, depth: number): NirGraph {
     const nodes = new Map<string, NirNode>();
     const inner = group.get("nodes");
     if (inner instanceof h5wasm.Group) {
       for (const name of inner.keys()) {
         const child = inner.get(name);
-        if (child instanceof h5wasm.Group) nodes.set(name, this.node(child, join(path, name)));
+        if (child instanceof h5wasm.Group) nodes.set(name, this.node(child, join(path, name), depth + 1));
         else this.problem(join(path, name), "is not a group, so not a node", "");
       }
     } else {
@@ -129,12 +144,13 @@ class NirReader {
     return Array.from({ length: shape[0] }, (_, i) => ({ from: names[2 * i], to: names[2 * i + 1] }));
   }
 
-  private metadata(entity: Entity | null, path: string): NirMetadata {
+  private metadata(entity: Entity | null, path: string, depth = 0): NirMetadata {
+    this.boundDepth(path, depth);
     const found = new Map<string, NirValue | NirMetadata>();
     if (!(entity instanceof h5wasm.Group)) return found;
     for (const name of entity.keys()) {
       const child = entity.get(name);
-      if (child instanceof h5wasm.Group) found.set(name, this.metadata(child, join(path, name)));
+      if (child instanceof h5wasm.Group) found.set(name, this.metadata(child, join(path, name), depth + 1));
       else {
         const value = this.value(child, join(path, name));
         if (value !== null) found.set(name, value);
@@ -183,6 +199,10 @@ class NirReader {
     const bad = value.data.findIndex((x) => !Number.isFinite(x) || !allows(x));
     if (bad >= 0) this.problem(path, `element ${bad} is ${value.data[bad]}, expected ${text}`, "");
     return bad < 0;
+  }
+
+  private boundDepth(path: string, depth: number): void {
+    if (depth > DEEPEST) throw inputError(this.file, `groups are nested more than ${DEEPEST} deep`, LINKS_END, path.slice(0, PATH_SHOWN));
   }
 
   private problem(path: string, message: string, fix: string): void {

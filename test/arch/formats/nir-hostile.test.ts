@@ -1,0 +1,89 @@
+/** NIR files that HDF5 allows and no exporter writes: links that lead back, and floats of other widths. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
+import hdf5 from "h5wasm/node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readNir } from "../../../arch/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "nir-hostile-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(async () => {
+  await hdf5.ready;
+});
+
+type Group = InstanceType<typeof hdf5.Group>;
+
+const text = (group: Group, name: string, data: string): void => {
+  group.create_dataset({ name, data, shape: [], dtype: "S" });
+};
+
+/** A graph of one Linear node, whose weight is an array of 2 x 1 of `dtype`, and what `change` makes of the file. */
+function written(name: string, dtype: string, data: unknown, change: (root: Group, nodes: Group) => void = () => {}): string {
+  const path = join(folder, name);
+  const file = new hdf5.File(path, "w");
+  const root = file as unknown as Group;
+  text(root, "version", "1.0.7");
+  const graph = root.create_group("node");
+  text(graph, "type", "NIRGraph");
+  graph.create_dataset({ name: "edges", data: ["a", "b"], shape: [1, 2], dtype: "S" });
+  const nodes = graph.create_group("nodes");
+  for (const node of ["a", "b"]) {
+    const linear = nodes.create_group(node);
+    text(linear, "type", "Linear");
+    linear.create_dataset({ name: "weight", data: data as never, shape: [1, 1], dtype } as never);
+  }
+  change(root, nodes);
+  file.close();
+  return path;
+}
+
+test("a NIR file without links that lead back is read", async () => {
+  const { graph } = await readNir(written("sound.nir", "<f", Float32Array.of(0.5)));
+  expect([...graph.nodes.keys()]).toEqual(["a", "b"]);
+});
+
+test("a graph that holds itself, once or twice, and metadata that hold themselves are refused and not followed", async () => {
+  const once = written("once.nir", "<f", Float32Array.of(0.5), (_, nodes) => nodes.create_hard_link("/node", "again"));
+  await expect(readNir(once)).rejects.toThrow(/groups are nested more than 32 deep/);
+  const twice = written("twice.nir", "<f", Float32Array.of(0.5), (_, nodes) => {
+    nodes.create_hard_link("/node", "again");
+    nodes.create_hard_link("/node", "and-again");
+  });
+  await expect(readNir(twice)).rejects.toThrow(/groups are nested more than 32 deep/);
+  const metadata = written("metadata.nir", "<f", Float32Array.of(0.5), (root) => {
+    (root.get("node") as Group).create_group("metadata").create_hard_link("/node/metadata", "again");
+  });
+  await expect(readNir(metadata)).rejects.toThrow(/groups are nested more than 32 deep/);
+});
+
+test("links that multiply a node at each level are refused by the number of nodes", async () => {
+  const wide = written("wide.nir", "<f", Float32Array.of(0.5), (root) => {
+    let inner = "/node/nodes/a";
+    for (let level = 0; level < 20; level++) {
+      const group = root.create_group(`level${level}`);
+      text(group, "type", "NIRGraph");
+      group.create_dataset({ name: "edges", data: ["left", "right"], shape: [1, 2], dtype: "S" });
+      const nodes = group.create_group("nodes");
+      for (const side of ["left", "right"]) nodes.create_hard_link(inner, side);
+      inner = `/level${level}`;
+    }
+    (root.get("node/nodes") as Group).create_hard_link(inner, "wide");
+  });
+  await expect(readNir(wide)).rejects.toThrow(/has more than \d+ nodes, which its bytes cannot hold/);
+});
+
+/** A Linear node with a weight of one float16, deflated: h5py wrote it, as the library here does not. */
+const HALF = [
+  "6/RwcePlkuJi5uBggIH/UMANFTKAiqs8/7fS38MliEmhTJ47GxlXMAkha4QBLiYGRgYGNqAcIwN7WWpRcWZ+3mGoYWz8IFGWvPyU",
+  "1POMUDF9BlKBixTPebCTGBkYGVkYGJiAYswcDIzCQCOZgWxWoAuYuTiALmBhZIB6hxmm+QzDsAJ6W659JSd6IBFRUlmQmsQEjRtB",
+  "kBBbeWpmekZJHiy8DEh30vvZZpy4oocNLXqYodHDNkyj53znqzPwsFABhgUTIyMs4eOimUUYGAUV+Bkg8SLAwMXKwMWPFm6c0HBj",
+  "glm0YPCHRVnhvR0Mo2AUjIIBBoZ6Bj6ZeamJRQwWAA==",
+].join("");
+
+test("floats of 16 bits are refused as what they are, with what to write", async () => {
+  const half = join(folder, "half.nir");
+  writeFileSync(half, inflateRawSync(Buffer.from(HALF, "base64")));
+  await expect(readNir(half)).rejects.toThrow(/weight: holds floats of 16 bits; those of 32 and 64 are read/);
+});
