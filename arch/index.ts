@@ -270,7 +270,15 @@ export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js
 export { sramSupplyWarning } from "./sram-supply.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
-export type { Link, MeanWay, NocTopology, RouteByRouter, TreeShape } from "./topologies/topology.js";
+export {
+  type Link,
+  type MeanWay,
+  MOST_ENDS,
+  MOST_PORTS,
+  type NocTopology,
+  type RouteByRouter,
+  type TreeShape,
+} from "./topologies/topology.js";
 export type { TrainingRequest } from "./training-schema.js";
 export {
   BUILT_UNIT,

@@ -1,9 +1,11 @@
 /** What a description may say of its network, and the topology that it names. Throws: `InputError` with places. */
 import { InputError, type Problem } from "../base/errors.js";
+import type { Chip } from "./chip.js";
 import { type LocatedMap, placeOf, problemAt } from "./located.js";
+import { endsPerRouter, nocTopology } from "./noc-shape.js";
 import type { RootDocument } from "./schema.js";
 import { ownNetworkOf, TOPOLOGIES, topologiesWhere, topologyNamed, unknownTopology } from "./topologies/registry.js";
-import type { NocTopology } from "./topologies/topology.js";
+import { MOST_ENDS, MOST_PORTS, type NocTopology } from "./topologies/topology.js";
 
 type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
 
@@ -111,5 +113,20 @@ export function checkDies(root: RootDocument, topology: NocTopology, check: Chec
     ["noc", "dies", "latency_ns"],
     `is ${noc.dies.latency_ns}: ${latencyCycles} cycles at ${chip.clock_mhz} MHz, and at most ${MOST_DIE_CYCLES} are modelled`,
     `set it to ${Math.floor((MOST_DIE_CYCLES * 1000) / chip.clock_mhz)} or less`,
+  );
+}
+
+/**
+ * Tells `check` of a router with more ends (cores, the port for spikes from off the chip) than it can have ports for.
+ */
+export function checkEnds(chip: Chip, check: Check): void {
+  const ends = Math.max(...endsPerRouter(chip));
+  const room = Math.min(MOST_ENDS, MOST_PORTS - nocTopology(chip.noc).firstLocalPort(chip.noc));
+  const which = chip.port === null ? "cores" : "cores, and the port of inputs.port.tile";
+  check(
+    ends <= room,
+    ["tile", "cores"],
+    `puts ${ends} ends (${which}) at one router, which has room for ${room}`,
+    "put fewer cores on a tile",
   );
 }

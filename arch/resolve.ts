@@ -18,7 +18,7 @@ import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
 import { ownMemoriesOf } from "./macros/own-memories.js";
-import { checkDies, checkNoc, topologyIn } from "./noc-check.js";
+import { checkDies, checkEnds, checkNoc, topologyIn } from "./noc-check.js";
 import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
 import { perSection } from "./per-section.js";
@@ -82,6 +82,9 @@ export function resolveDocument(document: LocatedMap): Experiment {
   checkPriceExpressions(experiment.chip, experiment.precision, (name, message) => {
     const path = ["prices", name, "value"];
     problems.push(problemAt(placeOf(document, path), path.join("."), message));
+  });
+  checkEnds(experiment.chip, (ok, path, message, fix) => {
+    if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   });
   if (problems.length > 0) throw new InputError(problems);
   return deepFreeze(experiment);

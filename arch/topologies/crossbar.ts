@@ -1,9 +1,6 @@
 /** Crossbar: one switch with a port for every core of the chip. */
 import { GRID, gridPortName, gridWay, onGrid } from "./grid.js";
-import type { NocTopology } from "./topology.js";
-
-/** Ports that a switch has at most: a router counts its cores in a byte. */
-const PORT_LIMIT = 250;
+import { MOST_ENDS, type NocTopology } from "./topology.js";
 
 export const crossbar: NocTopology = {
   ...GRID,
@@ -12,11 +9,11 @@ export const crossbar: NocTopology = {
   allowsOddEven: false,
   coreLinks: true,
   refusal: (_, cores) =>
-    cores <= PORT_LIMIT
+    cores <= MOST_ENDS
       ? null
       : {
           key: "topology",
-          message: `a crossbar has at most ${PORT_LIMIT} ports, and the chip has ${cores} cores`,
+          message: `a crossbar has at most ${MOST_ENDS} ports, and the chip has ${cores} cores`,
           fix: "set noc.topology: mesh",
         },
   words: ({ width, height }) => `${width} x ${height} crossbar`,

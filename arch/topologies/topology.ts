@@ -59,6 +59,10 @@ export interface Refusal {
   readonly fix: string;
 }
 
+/** A router numbers its ports in a byte, and its cores and the port for spikes from off the chip with room to spare. */
+export const MOST_PORTS = 254;
+export const MOST_ENDS = 250;
+
 export interface NocTopology {
   /** One phrase for the reference. */
   readonly text: string;

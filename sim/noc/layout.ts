@@ -6,13 +6,10 @@
  * vc) follow behind them. Throws `InputError` when the numbers cannot make a network.
  */
 
-import { boundsOf, type Link, linksIn, type NocTopology, nocTopology } from "../../arch/index.js";
+import { boundsOf, type Link, linksIn, MOST_ENDS, MOST_PORTS, type NocTopology, nocTopology } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import { log2, powerOfTwo } from "../../base/math.js";
 import type { NocSpec } from "./noc.js";
-
-/** A router numbers its ports in a byte. */
-const MOST_PORTS = 254;
 
 const linksOfSpec = (spec: NocSpec): readonly Link[] => linksIn(spec, spec.coresPerRouter);
 
@@ -93,7 +90,7 @@ function problemsOf(spec: NocSpec): Problem[] {
   if (problems.length > 0) return problems;
   const routers = routersNeeded(topology, spec);
   demand("cores_per_router (routers)", spec.coresPerRouter.length, routers, routers);
-  for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, 250);
+  for (const [router, cores] of spec.coresPerRouter.entries()) demand(`cores_per_router[${router}]`, cores, 0, MOST_ENDS);
   demand("cores_per_router (ports of a router)", portCount(spec), 1, MOST_PORTS);
   if (spec.injectionQueuePackets !== Number.POSITIVE_INFINITY) demand("injection_queue_packets", spec.injectionQueuePackets, 1, 1 << 20);
   if (spec.routing === "odd-even" && !topology.allowsOddEven) {

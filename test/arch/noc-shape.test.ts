@@ -32,6 +32,32 @@ describe("routers and links", () => {
   });
 });
 
+describe("ends that a router has room for", () => {
+  const refused =
+    (noc: string, cores: number, inputs = "cores") =>
+    () =>
+      parseArch(`version: 1\nnoc: ${noc}\ntile: { cores: ${cores} }\ninputs: { at: ${inputs} }\n`, "s.yaml");
+
+  test("the last core that a simulated router takes is taken, and the next is refused at tile.cores, before any run", () => {
+    const mesh = "{ width: 2, height: 1 }";
+    expect(refused(mesh, 250)).not.toThrow();
+    expect(refused(mesh, 251)).toThrow(/tile\.cores: puts 251 ends \(cores\) at one router, which has room for 250/);
+  });
+
+  test("the port for spikes from off the chip is an end, too", () => {
+    for (const noc of ["{ width: 1, height: 1 }", "{ topology: crossbar, width: 1, height: 1 }"]) {
+      expect(refused(noc, 249, "port")).not.toThrow();
+      expect(refused(noc, 250, "port")).toThrow(/puts 251 ends \(cores, and the port of inputs\.port\.tile\) at one router/);
+    }
+  });
+
+  test("links of a flattened butterfly leave fewer ports to its cores", () => {
+    const butterfly = "{ topology: flattened-butterfly, width: 16, height: 2 }";
+    expect(refused(butterfly, 238)).not.toThrow();
+    expect(refused(butterfly, 239)).toThrow(/has room for 238/);
+  });
+});
+
 describe("routers of many ports", () => {
   const { chip } = chipOf("{ width: 2, height: 2 }");
   const at = (ports: number) => routerCosts({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, chip.technology);

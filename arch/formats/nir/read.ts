@@ -68,7 +68,12 @@ class NirReader {
     this.boundDepth(path, depth);
     this.nodes += 1;
     if (this.nodes > this.mostNodes)
-      throw inputError(this.file, `has more than ${this.mostNodes} nodes, which its bytes cannot hold`, LINKS_END, path.slice(0, PATH_SHOWN));
+      throw inputError(
+        this.file,
+        `has more than ${this.mostNodes} nodes, which its bytes cannot hold`,
+        LINKS_END,
+        path.slice(0, PATH_SHOWN),
+      );
     const type = this.text(group.get("type"), join(path, "type"));
     const known = Object.hasOwn(NODE_TYPES, type) ? NODE_TYPES[type] : null;
     if (known === null) {
