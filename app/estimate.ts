@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, shippedNames } from "../arch/index.js";
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import { isLabelled } from "../sim/functional/index.js";
 import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
@@ -164,7 +165,11 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
   const bare = await openWithPlugins(path);
   const isBoard = ofKind(bare.experiment, { board: () => true, coupled: () => false });
   if (!isBoard) {
-    const why = inputError(chip, "has a core model of its own, which takes no network's file", `check it with: snn-dse sim ${chip}`);
+    const why = inputError(
+      chip,
+      "has a core model of its own, which takes no network's file",
+      `check it with: snn-dse sim ${shellWord(chip)}`,
+    );
     return { ...none, experiment: null, refused: why };
   }
   const own = byKind(model.network, { own: () => undefined, nir: () => (isLavaFile(model.path) ? undefined : OWN_INTEGERS[chip]) });

@@ -20,6 +20,7 @@ import {
   type SweepSpec,
 } from "../arch/index.js";
 import { InputError, inputError, type Problem } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { cellPluginOf } from "../sweeps/index.js";
@@ -50,7 +51,7 @@ export async function loadModel(experiment: Experiment, file: string, plugins: C
   throw inputError(
     file,
     "describes no network but how a search makes one",
-    `make some: snn-dse sweep ${file}; then run one of them: --set network.model=FILE`,
+    `make some: snn-dse sweep ${shellWord(file)}; then run one of them: --set network.model=FILE`,
     "training",
   );
 }

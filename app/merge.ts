@@ -1,6 +1,7 @@
 /** Points of several databases in one. Effects: reads and writes databases. */
 import { existsSync } from "node:fs";
 import { inputError } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import { type MergeSummary, mergeInto, Store } from "../sweeps/index.js";
 import { studyOf, withStore } from "./stored.js";
 
@@ -19,8 +20,12 @@ export interface Merged extends MergeSummary {
  */
 export function merge(target: string, sources: readonly string[], onMerged: (merged: Merged) => void = () => {}): readonly Merged[] {
   if (!existsSync(target)) {
-    const example = sources.length === 1 ? "" : ` && snn-dse merge ${target} ${sources.slice(1).join(" ")}`;
-    throw inputError(target, "no such database; merge adds to one that a sweep has written", `cp ${sources[0]} ${target}${example}`);
+    const example = sources.length === 1 ? "" : ` && snn-dse merge ${[target, ...sources.slice(1)].map(shellWord).join(" ")}`;
+    throw inputError(
+      target,
+      "no such database; merge adds to one that a sweep has written",
+      `cp ${shellWord(sources[0])} ${shellWord(target)}${example}`,
+    );
   }
   // A source that cannot be read stops the merge before the target is touched.
   for (const source of sources) withStore(source, studyOf);

@@ -1,5 +1,6 @@
 /** A stored point's run over time: simulated once more, recorded, and drawn. Effects: reads the database and files. */
 import { inputError } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import { prepareFunctional } from "../sim/index.js";
 import { recordRun, runFrames } from "../sim/observe/index.js";
 import { type RecordedPoint, Store } from "../sweeps/index.js";
@@ -20,7 +21,7 @@ export async function recordedPoint(database: string, id: number, base: string |
     const experiment = storedExperiment(store, id, "has no drawing over time");
     const result = store.result(id);
     if (result === null)
-      throw inputError(database, `point ${id} has no result to draw`, `list points with one: snn-dse pareto ${database}`);
+      throw inputError(database, `point ${id} has no result to draw`, `list points with one: snn-dse pareto ${shellWord(database)}`);
     const file = besideOf(base, database);
     const model = await loadModel(experiment, file);
     const functional = prepareFunctional(experiment, model.network, model.hash, await samplesFor(model, experiment, file));
@@ -37,7 +38,7 @@ export async function recordedPoint(database: string, id: number, base: string |
       throw inputError(
         database,
         `point ${id} takes ${cycles} cycles now, and took ${result.metrics.latency_cycles} when it was stored`,
-        `see what differs: snn-dse reproduce ${database} ${id}`,
+        `see what differs: snn-dse reproduce ${shellWord(database)} ${id}`,
       );
     return { id, run: runFrames(recorder, experiment.chip, placement) };
   } finally {

@@ -4,6 +4,7 @@
 import { existsSync, statSync } from "node:fs";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import { judge, readChip, runBench, simulatorOf, TOOLS, type Verdict, versionOf, writeChip } from "../rtl/index.js";
 import { emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 
@@ -47,7 +48,7 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
   if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {
-    if (simulator === null) throw inputError(source, "is a folder, with nothing to do", `snn-dse rtl ${source} --run`);
+    if (simulator === null) throw inputError(source, "is a folder, with nothing to do", `snn-dse rtl ${shellWord(source)} --run`);
     return { folder: source, files: null, ...runIn(source, simulator) };
   }
   const named = await namedPoint(place, point, options);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { jsonFromYaml, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
@@ -47,9 +48,9 @@ export function init(dir: string, options: { readonly name?: string | null; read
 export function nextCommands(file: string): readonly string[] {
   const document = jsonFromYaml(readFileSync(file, "utf8"), file);
   const has = (key: string): boolean => typeof document === "object" && document !== null && key in document;
-  if (has("training")) return [`snn-dse train ${file}`];
-  if (has("model")) return [`snn-dse coupled ${file}`];
-  return has("workload") ? ["check", "sim", "sweep"].map((command) => `snn-dse ${command} ${file}`) : [];
+  if (has("training")) return [`snn-dse train ${shellWord(file)}`];
+  if (has("model")) return [`snn-dse coupled ${shellWord(file)}`];
+  return has("workload") ? ["check", "sim", "sweep"].map((command) => `snn-dse ${command} ${shellWord(file)}`) : [];
 }
 
 /** Every file that some text of a description names beside it, and what those name: paths from its folder. */

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/index.js";
 
 export { Store } from "../sweeps/index.js";
@@ -29,7 +30,7 @@ export const besideOf = (base: string | null, database: string): string =>
 /** The stored point. @throws InputError when the database has none of that id. */
 export function pointOf(store: Store, id: number): StoredPoint {
   const point = store.soundPoint(id);
-  if (point === null) throw inputError(store.file, `has no point ${id}`, `list the front: snn-dse pareto ${store.file}`);
+  if (point === null) throw inputError(store.file, `has no point ${id}`, `list the front: snn-dse pareto ${shellWord(store.file)}`);
   return point;
 }
 

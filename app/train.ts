@@ -16,6 +16,7 @@ import {
   writeModel,
 } from "../arch/index.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
 import { asJson, canonicalJson, hashJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
 import { systemClock } from "../sweeps/index.js";
@@ -298,9 +299,9 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
  * The command that makes this model, as it can be typed again below the same folder, without folders of this machine.
  */
 function commandLine({ typed, path }: Found, { data = null, seeds = null, for: aim = null }: TrainOptions, seed: number): string {
-  const place = data === null ? "" : ` --data ${basename(data)}`;
+  const place = data === null ? "" : ` --data ${shellWord(basename(data))}`;
   const inside = !isAbsolute(typed) && !normalize(typed).startsWith("..");
   const file = typed !== path || inside ? normalize(typed) : basename(path);
-  const chip = aim === null ? "" : ` --for ${basename(aim)}`;
-  return `snn-dse train ${file}${place}${chip}${seeds === null ? "" : ` --seed ${seed}`}`;
+  const chip = aim === null ? "" : ` --for ${shellWord(basename(aim))}`;
+  return `snn-dse train ${shellWord(file)}${place}${chip}${seeds === null ? "" : ` --seed ${seed}`}`;
 }

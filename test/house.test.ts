@@ -295,3 +295,9 @@ test("text leaves through filters only: one file of cli/ writes to stdout and st
   );
   expect(casts.filter((file) => !/^base\/escape\/|^cli\/format\/terminal-text\.ts$/.test(file))).toEqual([]);
 });
+
+test("a command that a message proposes names files as one word for a shell, blanks and all", () => {
+  const naming = files.filter((file) => /snn-dse (?:[a-z]+ )+\$\{(?:shellWord\(|\[)/.test(text.get(file) ?? ""));
+  expect(naming.length).toBeGreaterThan(8);
+  expect(files.filter((file) => /snn-dse (?:[a-z]+ )+\$\{(?!shellWord\(|\[)/.test(text.get(file) ?? ""))).toEqual([]);
+});

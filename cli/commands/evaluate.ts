@@ -1,5 +1,6 @@
 /** `snn-dse evaluate`: a trained model on data, in float. */
 import type { Command } from "commander";
+import { shellWord } from "../../base/escape/shell.js";
 import { type DataOptions, withData } from "../options/data-options.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
 import { withExamples, withJson } from "../options/help.js";
@@ -25,7 +26,7 @@ export function registerEvaluate(program: Command): void {
         return;
       }
       const { evaluationLines } = await import("../format/evaluation.js");
-      print([...evaluationLines(network, evaluation), "", "Next:", `  snn-dse table ${file}`]);
+      print([...evaluationLines(network, evaluation), "", "Next:", `  snn-dse table ${shellWord(file)}`]);
     });
   withJson(withEncoding(withData(command)));
   withExamples(command, [

@@ -1,5 +1,6 @@
 /** What stays in the scrollback when a sweep ends: counts, plot, front, and what to type next. Pure. */
 import type { FinishReason } from "../../app/nouns.js";
+import { shellWord } from "../../base/escape/shell.js";
 import { significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
 import { wrapped } from "../format/words.js";
@@ -59,9 +60,9 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
 /** Commands to type next, their meanings in a column. */
 function nextSteps(database: string, id: number, stopped: boolean): readonly string[] {
   const steps: (readonly [string, string])[] = [
-    [`snn-dse pareto ${database}`, "the front, as text or files for a paper"],
-    [`snn-dse report ${database}`, "one HTML page: linked plots, methods, provenance"],
-    [`snn-dse show ${database} ${id}`, "one point in full"],
+    [`snn-dse pareto ${shellWord(database)}`, "the front, as text or files for a paper"],
+    [`snn-dse report ${shellWord(database)}`, "one HTML page: linked plots, methods, provenance"],
+    [`snn-dse show ${shellWord(database)} ${id}`, "one point in full"],
   ];
   if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);
   const width = Math.max(...steps.map(([command]) => command.length));

@@ -10,6 +10,7 @@ import {
   valueIn,
   viewLines,
 } from "../../app/nouns.js";
+import { shellWord } from "../../base/escape/shell.js";
 import { inUnit, significant } from "./number.js";
 import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
@@ -46,12 +47,15 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
       ? "hypervolume unknown: no reference point"
       : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}`,
     ...inputLines(report),
-    ...(report.kneeId === null ? [] : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${database} ${report.kneeId}`]),
+    ...(report.kneeId === null
+      ? []
+      : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${shellWord(database)} ${report.kneeId}`]),
   ];
 }
 
 function emptyText({ unknown }: FrontReport, database: string): string {
-  const why = unknown.length === 0 ? "" : `: no point has ${unknown.join(" or ")}; snn-dse show ${database} ID says what is not priced`;
+  const why =
+    unknown.length === 0 ? "" : `: no point has ${unknown.join(" or ")}; snn-dse show ${shellWord(database)} ID says what is not priced`;
   return `no point on the front${why}`;
 }
 

@@ -1,5 +1,6 @@
 /** Trains from configuration files under a view: progress lines or NDJSON, and the comparison at the end. Effects: signals, prints. */
 import { train } from "../../app/train.js";
+import { shellWord } from "../../base/escape/shell.js";
 import type { TrainOptions } from "../options/command-options.js";
 import { pluginsOf } from "../options/plugins.js";
 import { print } from "../output/print.js";
@@ -41,7 +42,7 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
   });
   deaf();
   if (json) return;
-  if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set network.model=${made[0]}`]);
+  if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set ${shellWord(`network.model=${made[0]}`)}`]);
   const models = made.filter((file) => file.endsWith(".safetensors"));
   if (models.length === 0) return;
   print("");
