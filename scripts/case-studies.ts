@@ -20,6 +20,7 @@ import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
 import { NMNIST_CNN } from "./case-studies/nmnist-cnn.js";
 import { writeSection } from "./case-studies/section.js";
 import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
+import { surenessOf } from "./case-studies/sureness.js";
 import { FSDD_PHONES_SYSTEMS, MNIST_SYSTEMS } from "./case-studies/systems.js";
 
 const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS, NMNIST_CNN];
@@ -55,7 +56,7 @@ function finishedPoints(): StudyPoint[] {
   const store = Store.read(database);
   const points = [...store.points()].flatMap((point): StudyPoint[] => {
     const result = point.metrics === null ? null : store.result(point.id);
-    return point.metrics === null || result === null ? [] : [{ values: point.values, metrics: point.metrics, result }];
+    return point.metrics === null || result === null ? [] : [{ id: point.id, values: point.values, metrics: point.metrics, result }];
   });
   store.close();
   return points;
@@ -64,4 +65,4 @@ function finishedPoints(): StudyPoint[] {
 sweep();
 if (process.exitCode !== undefined) process.exit();
 const points = finishedPoints();
-writeSection(study.name, study.figure(points), study.report(points));
+writeSection(study.name, study.figure(points), study.report(points, surenessOf(database, points)));

@@ -1,13 +1,17 @@
 /**
- * Writes the README's front section and its figure from a finished sweep: `npx tsx scripts/readme-front.ts edge.db`.
- * The four chips shown are chosen by rule: fastest, smallest, least energy, and the study's knee.
+ * Writes the README's front section and its figure, and the ratios in `docs/example.md`, from a finished sweep: `npx
+ * tsx scripts/readme-front.ts edge.db`. The four chips are chosen by rule (`front-chips.ts`). Every number that prices,
+ * samples or utterances move stands with its interval, and a trade-off between two chips only where it holds in nine
+ * draws of ten.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { comparePoints } from "../app/compare.js";
 import { confidence } from "../app/confidence.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
+import { SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
 
 const database = process.argv[2];
@@ -33,33 +37,66 @@ const [header = "", ...lines] = run("--format", "csv", "--out", "-").trim().spli
 const columns = header.split(",");
 const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [columns[i] ?? "", cell])));
 const number = (row: Record<string, string>, name: string): number => Number(row[name]);
-const chosen = frontChips(database).map(([name, id]) => [name, rows.find((row) => number(row, "id") === id)] as const);
+const chosen = frontChips(database).flatMap(([name, id]) => {
+  const row = rows.find((one) => number(one, "id") === id);
+  return row === undefined ? [] : [{ name, id, row }];
+});
 const sure = confidence(database);
-const share = (id: number): number => 100 * (sure.points.find((point) => point.id === id)?.onFront ?? 0);
+const drawn = (id: number) => sure.points.find((point) => point.id === id);
+const kneeId = chosen.find(({ name }) => name === "knee")?.id ?? 0;
+const share = (id: number): number => 100 * (drawn(id)?.onFront ?? 0);
+const METRICS = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
+type Metric = (typeof METRICS)[number];
+const between = (low: number, high: number, digits: number): string => `${low.toPrecision(digits)}–${high.toPrecision(digits)}`;
+/** With the interval of nine draws of ten. */
+function measured(row: Record<string, string>, name: Metric, digits: number): string {
+  const interval = drawn(number(row, "id"))?.intervals[name];
+  const ends = interval === undefined ? "" : ` (${between(interval.low, interval.high, digits)})`;
+  return `${number(row, name).toPrecision(digits)}${ends}`;
+}
 const cells = (row: Record<string, string>): string[] => [
   String(number(row, "width") * number(row, "height")),
-  `${row.voltage_v} V, ${row.clock_mhz} MHz`,
-  `${row.lanes}`,
-  `${row.synapse_kib} KiB x ${row.synapse_word_bits}`,
-  `${row.weight_bits} / ${row.state_bits}`,
-  number(row, "accuracy_percent").toFixed(1),
-  `${number(row, "energy_uj_per_inference").toFixed(3)} ± ${number(row, "energy_std_uj").toFixed(3)}`,
-  `${number(row, "latency_us").toFixed(1)} ± ${number(row, "latency_std_us").toFixed(1)}`,
-  number(row, "area_mm2").toFixed(3),
-  `${share(number(row, "id")).toFixed(0)} %`,
+  `${row.voltage_v}, ${row.clock_mhz}`,
+  `${row.synapse_kib}x${row.synapse_word_bits}`,
+  `${row.weight_bits}/${row.state_bits}`,
+  ...METRICS.map((name) => measured(row, name, name === "area_mm2" || name === "energy_uj_per_inference" ? 2 : 3)),
 ];
 const table = [
-  "| chip | cores | supply, clock | lanes | weight SRAM | bits | % right | energy [µJ] | latency [µs] | mm² | sure |",
-  "|---|---|---|---|---|---|---|---|---|---|---|",
-  ...chosen.flatMap(([name, row]) => (row === undefined ? [] : [`| ${name} | ${cells(row).join(" | ")} |`])),
+  "| chip | cores | V, MHz | KiB x bits | bits | % right | energy [µJ] | latency [µs] | mm² |",
+  "|---|---|---|---|---|---|---|---|---|",
+  ...chosen.map(({ name, row }) => `| ${name} | ${cells(row).join(" | ")} |`),
 ].join("\n");
-const surely = sure.points.filter(({ onFront }) => onFront >= 0.9).length;
-const sentence = `Weight SRAM per core: KiB x bits of a word. Bits: weights / states. ±: spread over utterances. Sure: share of ${sure.draws.toLocaleString("en-US")} draws of prices and samples in which the chip is on the front (\`snn-dse pareto edge.db --confidence\`). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in at least 90 % of the draws. Read the others as ties, and also differences below a fifth in energy or area.`;
 
-const file = join(root, "README.md");
-const readme = readFileSync(file, "utf8");
-const [before = "", rest = ""] = readme.split("<!-- front:begin -->");
-const [, after = ""] = rest.split("<!-- front:end -->");
-const picture = "![the front: latency against area, coloured by energy](docs/images/edge-front.svg)";
-const front = `<!-- front:begin -->\n${table}\n\n${sentence}\n\n${picture}\n<!-- front:end -->`;
-writeFileSync(file, foldedMarkdown(before + front + after));
+/** How many times the first's value is of the second's; a tie where neither is less in nine draws of ten. */
+function timesOf(first: number, second: number, metric: Metric): string {
+  const found = comparePoints(database as string, second, first).better.find((one) => one.metric === metric);
+  if (found === undefined || found.ratio === null || (found.share < SURE && found.share > 1 - SURE)) return "a tie";
+  const values = [first, second].map((id) => drawn(id)?.metrics[metric] ?? Number.NaN);
+  return `${(values[0] / values[1]).toPrecision(2)} (${between(found.ratio.low, found.ratio.high, 2)})`;
+}
+const pairs = chosen.flatMap((one, i) => chosen.slice(i + 1).map((other) => [one, other] as const)).filter(([a, b]) => a.id !== b.id);
+const tradeOffs = [
+  "| the first over the second | latency | energy | area |",
+  "|---|---|---|---|",
+  ...pairs.map(
+    ([a, b]) =>
+      `| ${a.name} / ${b.name} | ${(["latency_us", "energy_uj_per_inference", "area_mm2"] as const).map((metric) => timesOf(a.id, b.id, metric)).join(" | ")} |`,
+  ),
+].join("\n");
+
+const surely = sure.points.filter(({ onFront }) => onFront >= SURE).length;
+const draws = sure.draws.toLocaleString("en-US");
+const percent = 100 * SURE;
+const sentence = foldedMarkdown(
+  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: nine of ten of ${draws} draws of prices, samples and utterances within their errors. Shown: extremes of the chips that are on the front in at least ${percent} % of the draws (\`snn-dse pareto edge.db --confidence\`), and the knee (${share(kneeId).toFixed(0)} %). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
+).trimEnd();
+
+/** Puts what a command writes between the marks of a file. */
+function writeFront(name: string, written: string): void {
+  const file = join(root, name);
+  const [before = "", rest = ""] = readFileSync(file, "utf8").split("<!-- front:begin -->");
+  const [, after = ""] = rest.split("<!-- front:end -->");
+  writeFileSync(file, `${before}<!-- front:begin -->\n${written}\n<!-- front:end -->${after}`);
+}
+writeFront("README.md", `${table}\n\n${sentence}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)`);
+writeFront("docs/example.md", tradeOffs);

@@ -1,5 +1,5 @@
 /**
- * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates-joined.json]`:
+ * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates.json]`:
  * cores of varied shape as gates of a 130 nm library and as LUTs, beside what the price model says of them; each
  * netlist runs rows of a digit. Rows of an earlier run are kept unless they are named. `--model` computes what the
  * price model says of all rows anew, without gates; `--page` writes docs/gates.md from the rows that are there.
@@ -31,13 +31,11 @@ const { values } = parseArgs({
     liberty: { type: "string" },
     only: { type: "string", default: "" },
     steps: { type: "string", default: "1" },
-    out: { type: "string", default: "docs/logs/rtl-gates-joined.json" },
+    out: { type: "string", default: "docs/logs/rtl-gates.json" },
     model: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
   },
 });
-/** Rows of an earlier library, by which control is priced. */
-const PRICED_LOG = "docs/logs/rtl-gates.json";
 /** The library's process; the model's nodes end at 90 nm, so its energies go from there by the ratio of its adder. */
 const GATES_NM = 130;
 const quiet = { onStage: () => {}, signal: null };
@@ -142,9 +140,6 @@ if (values.model) {
 if (values.page) {
   const read = <Row>(name: string): Row[] => JSON.parse(readFileSync(name, "utf8")) as Row[];
   const log = values.out.replace(/^docs\//, "");
-  writeFileSync(
-    "docs/gates.md",
-    foldedMarkdown(pageOf(rows, log, read<GateRow>(PRICED_LOG), read<RouterRow>("docs/logs/rtl-routers.json"))),
-  );
+  writeFileSync("docs/gates.md", foldedMarkdown(pageOf(rows, log, read<RouterRow>("docs/logs/rtl-routers.json"))));
 }
 process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

@@ -212,15 +212,20 @@ ${siliconTable(rows)}
 - TrueNorth: static power and energy of an operation from the first and the last point at 0.8 V; the others are predicted, over the supply by the
   library's laws at 28 nm.
 - ODIN's two powers: energy of an operation, leakage and clock power are its authors' separate measurements; the rate comes from the cycle model.
-- Leakage: \`npx tsx scripts/silicon-designs.ts\` ([log](logs/silicon-designs.txt)). Two chips give the factor, nine times apart, so its interval is 3.7 either
-  way. Other transistors in the description do not narrow it: with \`lop\`, \`hp\` or a fast corner on both chips it is 3.7 again, as one law brings both to their
-  supplies, and no paper in our sources says which flavours its chip has. What does is TrueNorth's static power, most of which is the updates of every tick: the
-  board pays sum and potential apart, the chip one word. Paid once it is 3.1, without a write queue 3.0, with all 410 bits of a row read 3.2, and the factor is 10.4
-  to 11.0 instead of 9.0. Prices keep 9.0: the papers do not say which of the three it is, and all lie within the interval. Loihi's static power, which no factor has
-  seen, is held. With a spread of that size, more chips would not bring it to 3: 90 % of chips that differ as these two do lie within 6.2 times of their mean.
-- SNE: no description of its latches brings its operation into the interval. If no bit of a word ever toggled, the library would say 0.98 of the published energy,
-  and with the factor 2.8; words of 32 bits, as the adaptive neurons of its published RTL have, are further off (9.2). It is the factor, measured on chips with SRAM,
-  that does not fit a netlist of latches: without it, and with half of the bits toggling, the library is 1.7 times off.
+- Leakage: \`npx tsx scripts/silicon-designs.ts\` ([log](logs/silicon-designs.txt)). Two chips give the factor, six times apart, so its interval is 3.1 either
+  way. TrueNorth's static power holds the updates of every tick. Its token controller takes the 256 neurons one by one and reads the neuron's row of the core's
+  memory once: synapses to itself, parameters and potential to the neuron block, which keeps one potential and no sum beside it (Akopyan et al. 2015); RANC's RTL
+  of the same core reads that word whole and writes it once per neuron and tick, before the next (its recorded runs count it). So the board pays one word read and
+  written and the crossbar's row read, and no write queue. Paid for sum and potential apart, as this project's cores are, the factor would be 10.0 and the interval
+  3.3; without the crossbar's row 11.2 and 3.0. Other transistors in the description do not narrow it: with \`lop\`, \`hp\` or a fast corner on both chips it is 3.1
+  to 3.2, as one law brings both to their supplies, and no paper in our sources says which flavours its chip has. Loihi's static power, which no factor has seen,
+  is held.
+- SNE: the board misses its published energy by a factor of 4.8, though that is the reciprocal of its 4.5 TOP/s/W, power over rate, and so holds clock and leakage,
+  too, which the board's operation does not. No description of its
+  memories brings it into the interval. If no bit of a word ever toggled, the library would say 0.98 of the published energy,
+  and with the factor 2.8; words of 32 bits, as the adaptive neurons of its published RTL have, are further off in latches (9.2) and in SRAM (9.4), which that RTL
+  asks for unless told otherwise. It is the factor, measured on chips with SRAM, that does not fit a netlist of latches: without it, and with half of the bits
+  toggling, the library is 1.7 times off.
 - Loihi: energies of an action are published; the number of input spikes of a query is not in our sources and is fitted.
 - SNN-DSE: spike counts are printed for a few steps only; the data file (\`arch/published/snn-dse-spikes.yaml\`) says which rows fix the rest.
 

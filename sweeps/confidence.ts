@@ -11,6 +11,8 @@ import {
   drawnValue,
   type Intervals,
   intervalsOf,
+  type MetricInterval,
+  tailsOf,
   type UncertainPoint,
 } from "./uncertainty/drawn-metrics.js";
 import { Draws } from "./uncertainty/draws.js";
@@ -38,6 +40,8 @@ export interface PointConfidence {
   readonly intervals: Intervals;
   /** What decides whether it is on the front, largest first; none where it always is, or where no one asked. */
   readonly causes: readonly CauseIndex[];
+  /** By objective, in their order: share of the draws in which no other point is better. */
+  readonly best: readonly number[];
 }
 
 /** How sure a front is, given what is not known of its prices. */
@@ -60,15 +64,19 @@ export interface Confidence {
   readonly causes: readonly CauseIndex[];
 }
 
-/** In how many draws of prices one point is better than another, of one metric. */
+/**
+ * In how many draws of prices one point is better than another, of one metric, and how many times it is the other's.
+ */
 export interface ShareBetter {
   /** By which the right point is compared. */
   readonly metric: MetricName;
   /** Of the draws, 0 .. 1. */
   readonly share: number;
+  /** Right over left in nine draws of ten; null: the left one is 0 in a draw. */
+  readonly ratio: MetricInterval | null;
 }
 
-/** For each metric that prices or samples move, the share of the draws in which `second` is better than `first`. */
+/** For each metric that prices or samples move, how `second` stands to `first` over the draws. */
 export function sharesBetter(
   first: UncertainPoint,
   second: UncertainPoint,
@@ -81,11 +89,13 @@ export function sharesBetter(
     if (right === undefined) return [];
     const isLess = METRICS[metric].direction === "min";
     let better = 0;
+    const ratios = new Float64Array(count);
     for (let d = 0; d < count; d++) {
       const [one, other] = [drawnValue(left, d), drawnValue(right, d)];
       if (isLess ? other < one : other > one) better++;
+      ratios[d] = other / one;
     }
-    return [{ metric, share: better / count }];
+    return [{ metric, share: better / count, ratio: ratios.every(Number.isFinite) ? tailsOf(ratios) : null }];
   });
 }
 
@@ -102,14 +112,28 @@ function frontOf(vectors: Vectors): readonly number[] {
 const drawnOr = (metric: DrawnMetric | null, draw: number, sign: number, stored: number): number =>
   metric === null ? stored : sign * drawnValue(metric, draw);
 
-/** [draws] places of the points on the front. */
-function* frontsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<readonly number[]> {
+/** [draws] objectives of all points. */
+function* vectorsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<Vectors> {
   const drawn = points.map((point) => drawnMetrics(point, draws));
   const stored: Vectors = points.map(({ metrics }) => objectives.vector(metrics));
   const signs = objectives.directions.map((direction) => (direction === "max" ? -1 : 1));
   const columns = drawn.map((metrics) => objectives.metrics.map((name) => metrics.get(metricOf(name)) ?? null));
   for (let d = 0; d < draws.count; d++)
-    yield frontOf(stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null));
+    yield stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null);
+}
+
+/** [draws] places of the points on the front. */
+function* frontsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<readonly number[]> {
+  for (const vectors of vectorsOf(points, objectives, draws)) yield frontOf(vectors);
+}
+
+/** Counts, by objective and point, the draws in which no point is better. */
+function countBest(vectors: Vectors, times: readonly Uint32Array[]): void {
+  for (const [k, own] of times.entries()) {
+    let least = Number.POSITIVE_INFINITY;
+    for (const vector of vectors) if (vector !== null && vector[k] < least) least = vector[k];
+    for (const [i, vector] of vectors.entries()) if (vector !== null && vector[k] === least) own[i]++;
+  }
 }
 
 /** The front of each draw; `points`: those within the study's limits. */
@@ -122,14 +146,19 @@ export function confidenceOf(
   const front = frontOf(points.map(({ metrics }) => objectives.vector(metrics)));
   const isOnFront = new Set(front);
   const times = new Uint32Array(points.length);
+  const best = objectives.metrics.map(() => new Uint32Array(points.length));
   let kept = 0;
-  for (const found of frontsOf(points, objectives, draws)) {
-    for (const i of found) {
+  for (const vectors of vectorsOf(points, objectives, draws)) {
+    countBest(vectors, best);
+    for (const i of frontOf(vectors)) {
       times[i]++;
       if (isOnFront.has(i)) kept++;
     }
   }
-  const ever = points.flatMap((point, i) => (times[i] === 0 ? [] : [{ point, onFront: times[i] / count, isStored: isOnFront.has(i) }]));
+  const ever = points.flatMap((point, i) => {
+    if (times[i] === 0) return [];
+    return [{ point, onFront: times[i] / count, isStored: isOnFront.has(i), best: best.map((own) => own[i] / count) }];
+  });
   const members = ever.map(({ point }) => point);
   const causes = explains
     ? frontCauses(
@@ -140,8 +169,8 @@ export function confidenceOf(
       )
     : null;
   const found = ever.map(
-    ({ point, onFront }, k): PointConfidence => ({
-      ...{ id: point.id, onFront, metrics: point.metrics, intervals: intervalsOf(point, draws) },
+    ({ point, onFront, best }, k): PointConfidence => ({
+      ...{ id: point.id, onFront, metrics: point.metrics, intervals: intervalsOf(point, draws), best },
       causes: causes?.points[k] ?? [],
     }),
   );

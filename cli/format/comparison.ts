@@ -6,7 +6,20 @@ import { inUnit, percent, significant } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right: string): readonly string[] {
+/** A ratio as a change in percent. */
+const changed = (ratio: number): string => `${ratio >= 1 ? "+" : ""}${((ratio - 1) * 100).toFixed(1)} %`;
+
+function pairLines(
+  look: Look,
+  pairs: readonly MetricPair[],
+  better: PointComparison["better"],
+  left: string,
+  right: string,
+): readonly string[] {
+  const within = (metric: MetricName): string => {
+    const ratio = better.find((one) => one.metric === metric)?.ratio ?? null;
+    return ratio === null ? "" : `${changed(ratio.low)} .. ${changed(ratio.high)}`;
+  };
   return tableLines(
     look,
     [
@@ -15,13 +28,15 @@ function pairLines(look: Look, pairs: readonly MetricPair[], left: string, right
       { title: left, align: "right" },
       { title: right, align: "right" },
       { title: "change", align: "right" },
+      ...(better.length === 0 ? [] : [{ title: "nine draws of ten", align: "right" as const }]),
     ],
     pairs.map((pair) => [
       pair.metric,
       METRICS[pair.metric].unit,
       inUnit(pair.left, METRICS[pair.metric].unit, 5),
       inUnit(pair.right, METRICS[pair.metric].unit, 5),
-      pair.ratio === null ? "-" : `${pair.ratio >= 1 ? "+" : ""}${((pair.ratio - 1) * 100).toFixed(1)} %`,
+      pair.ratio === null ? "-" : changed(pair.ratio),
+      ...(better.length === 0 ? [] : [within(pair.metric)]),
     ]),
   );
 }
@@ -44,7 +59,7 @@ export function pointComparisonLines(
     ...head,
     ...others,
     "",
-    ...pairLines(look, metrics, first, second),
+    ...pairLines(look, metrics, better, first, second),
     ...betterLines(better, first, second),
     ...decidedLines(causes),
   ];

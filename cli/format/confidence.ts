@@ -47,6 +47,8 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     ...tableLines(look, columns, cells),
     "columns with two ends: nine draws of ten lie between them",
     ...(left > 0 ? [`${left} more points are on the front in some draws`] : []),
+    "",
+    ...objectives.map(({ metric }, k) => bestLine(metric, k, points)),
     ...(robust.length > 0 ? ["", `robust front, at least ${100 * SURE} % of the draws: ${listed(robust)}`] : []),
     ...groupLines(groups),
     ...causeLines(look, "what decides how many of the front's points stay on it, share of the variance", causes).flatMap((line, k) =>
@@ -56,6 +58,17 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, the samples behind accuracy, energy and",
     "latency (docs/prices.md). Cycles are exact.",
   ];
+}
+
+/** Points that are named as the best of an objective. */
+const BEST_SHOWN = 4;
+
+/** Which points are the best of an objective, and in how many of the draws. */
+function bestLine(metric: AnyMetric, k: number, points: Confidence["points"]): string {
+  const often = points.filter(({ best }) => best[k] > 0).sort((a, b) => b.best[k] - a.best[k] || a.id - b.id);
+  const named = often.slice(0, BEST_SHOWN).map(({ id, best }) => `#${id} in ${(100 * best[k]).toFixed(0)} %`);
+  const left = often.length - named.length;
+  return `best ${metric}: ${named.join(", ")}${left > 0 ? `, ${left} more` : ""}`;
 }
 
 const listed = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");

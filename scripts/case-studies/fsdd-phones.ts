@@ -79,7 +79,7 @@ export const FSDD_PHONES: CaseStudy = {
       ],
     };
   },
-  report: (points) => {
+  report: (points, { lessPercent, sentence }) => {
     const of = (weight_bits: number, core: (typeof CORES)[number]): StudyPoint => pointWith(points, { weight_bits, ...core });
     const [, eight, sixteen] = CORES;
     const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
@@ -92,12 +92,11 @@ export const FSDD_PHONES: CaseStudy = {
       ]),
       metric(of(bits, eight), "area_mm2").toFixed(3),
     ]);
-    const lost = (name: "energy_uj_per_inference" | "area_mm2"): string =>
-      (100 * (1 - metric(of(5, eight), name) / metric(of(8, eight), name))).toFixed(0);
+    const lost = (name: "energy_uj_per_inference" | "area_mm2"): string => lessPercent(name, of(5, eight), of(8, eight));
     const fed = LANES.slice(1).map((lanes) =>
       whole(metric(pointWith(points, { weight_bits: 8, lanes, synapse_word_bits: 32 }), "latency_us")),
     );
-    const gain = 100 * (1 - metric(of(8, sixteen), "latency_us") / metric(of(8, eight), "latency_us"));
+    const gain = lessPercent("latency_us", of(8, sixteen), of(8, eight));
     return `${markdownTable(
       [
         "weight bits",
@@ -112,7 +111,7 @@ export const FSDD_PHONES: CaseStudy = {
     )}
 
 (Weight memory sized at 17 KiB a weight bit.) A lane that a word cannot feed is idle: at 8 bits a 32-bit word brings four weights, so 4, 8 and 16 lanes
-take ${new Set(fed).size === 1 ? `${fed[0]} µs each` : `${fed.join(", ")} µs`}. From 8 lanes on the accumulators' memory decides, and doubling lanes and words gains ${gain.toFixed(0)} % of time. Five bits lose
-${(metric(of(8, eight), "accuracy_percent") - metric(of(5, eight), "accuracy_percent")).toFixed(2)} points and save ${lost("energy_uj_per_inference")} % of the energy and ${lost("area_mm2")} % of the area.`;
+take ${new Set(fed).size === 1 ? `${fed[0]} µs each` : `${fed.join(", ")} µs`}. From 8 lanes on the accumulators' memory decides, and doubling lanes and words gains ${gain} of time. Five bits lose
+${(metric(of(8, eight), "accuracy_percent") - metric(of(5, eight), "accuracy_percent")).toFixed(2)} points and save ${lost("energy_uj_per_inference")} of the energy and ${lost("area_mm2")} of the area. ${sentence}`;
   },
 };

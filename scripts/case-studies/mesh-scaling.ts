@@ -49,7 +49,7 @@ export const MESH_SCALING: CaseStudy = {
     legend: "above",
     panels: [panel(points, "latency_us", "latency (µs)", true), panel(points, "energy_uj_per_inference", "energy (µJ)", false)],
   }),
-  report: (points) => {
+  report: (points, { ratio, sentence }) => {
     const rows = SIDES.flatMap((side) =>
       (side === 1 ? NETWORKS.slice(0, 1) : NETWORKS).map((network) => {
         const point = at(points, side, network);
@@ -65,7 +65,6 @@ export const MESH_SCALING: CaseStudy = {
         ];
       }),
     );
-    const ratio = (name: keyof Metrics, a: StudyPoint, b: StudyPoint): string => (metric(a, name) / metric(b, name)).toFixed(2);
     const [wide, tree, narrow, narrowTree] = NETWORKS;
     const [one, sixteen, many] = [at(points, 1, wide), at(points, 4, wide), at(points, 8, wide)];
     return `${markdownTable(
@@ -75,7 +74,7 @@ export const MESH_SCALING: CaseStudy = {
         "spikes to several cores",
         "energy [µJ]",
         "latency [µs]",
-        "inferences a second",
+        "inferences per second",
         "area [mm²]",
         "busy share of the cores [%]",
         "busiest link [%]",
@@ -84,8 +83,9 @@ export const MESH_SCALING: CaseStudy = {
     )}
 
 The network has 294 neurons. Up to 16 cores its fan-out is shared well: ${ratio("latency_us", one, sixteen)} times faster for ${ratio("energy_uj_per_inference", sixteen, one)} times the energy. At 64 cores a core holds four or five
-neurons, every spike must reach most of them, and the injection port of the sender (one packet a destination) decides: unicast takes ${ratio("latency_us", many, sixteen)} times
+neurons, every spike must reach most of them, and the injection port of the sender (one packet per destination) decides: unicast takes ${ratio("latency_us", many, sixteen)} times
 as long as on 16 cores. Tree multicast sends one packet and copies it where ways part: ${ratio("latency_us", many, at(points, 8, tree))} times faster than unicast there. Quartering the link width costs
-unicast a factor of ${ratio("latency_us", at(points, 8, narrow), many)} in time, tree multicast one of ${ratio("latency_us", at(points, 8, narrowTree), at(points, 8, tree))}.`;
+unicast a factor of ${ratio("latency_us", at(points, 8, narrow), many)} in time, tree multicast one of ${ratio("latency_us", at(points, 8, narrowTree), at(points, 8, tree))}.
+${sentence}`;
   },
 };

@@ -69,7 +69,7 @@ export const NMNIST_CNN: CaseStudy = {
       panel(points, "area_mm2", "area (mm²)", 1),
     ],
   }),
-  report: (points) => {
+  report: (points, { ratio, sentence }) => {
     const rows = FORMS.flatMap((form) =>
       SIDES.map((side) => {
         const point = at(points, side, form);
@@ -86,7 +86,6 @@ export const NMNIST_CNN: CaseStudy = {
       }),
     );
     const [kernels, narrow, unrolled] = FORMS;
-    const ratio = (name: keyof Metrics, a: StudyPoint, b: StudyPoint): string => (metric(a, name) / metric(b, name)).toFixed(2);
     const [one, four, sixteen] = SIDES.map((side) => at(points, side, kernels));
     const [oneRows, , sixteenRows] = SIDES.map((side) => at(points, side, unrolled));
     return `${markdownTable(
@@ -106,6 +105,6 @@ export const NMNIST_CNN: CaseStudy = {
 (Energy and latency are means of 4 recordings, 300 steps each; accuracy is of ${RECORDINGS}.) On one core, rows take ${(weightsKib(oneRows, 1) / weightsKib(one, 1)).toFixed(1)} times the weight memory of kernels, ${ratio("area_mm2", oneRows, one)} times
 the area and ${ratio("energy_uj_per_inference", oneRows, one)} times the energy; on sixteen, ${ratio("area_mm2", sixteenRows, sixteen)} times the area and ${ratio("energy_uj_per_inference", sixteenRows, sixteen)} times the energy. Sixteen cores are ${ratio("latency_us", one, sixteen)} times faster than one with kernels,
 four are ${ratio("latency_us", one, four)} times faster. Four bits in place of eight spend ${ratio("energy_uj_per_inference", at(points, 1, narrow), one)} of the energy on one core. The interval of the accuracy
-is wider than the difference between the widths, so accuracy is shown and is no goal of the search.`;
+is wider than the difference between the widths, so accuracy is shown and is no goal of the search. ${sentence}`;
   },
 };

@@ -5,9 +5,20 @@ import type { Metrics, PointValues } from "../../sweeps/index.js";
 
 /** A finished point. */
 export interface StudyPoint {
+  readonly id: number;
   readonly values: PointValues;
   readonly metrics: Metrics;
   readonly result: Result;
+}
+
+/** How sure the numbers of a study are, by draws of prices, samples and utterances within their errors. */
+export interface Sureness {
+  /** `a` over `b`, with the interval that nine draws of ten lie in. */
+  readonly ratio: (name: keyof Metrics, a: StudyPoint, b: StudyPoint) => string;
+  /** By how many percent less `a` is than `b`, with the interval. */
+  readonly lessPercent: (name: keyof Metrics, a: StudyPoint, b: StudyPoint) => string;
+  /** A sentence on how far single energies, areas and latencies may be off. */
+  readonly sentence: string;
 }
 
 export interface CaseStudy {
@@ -19,7 +30,7 @@ export interface CaseStudy {
   readonly needsModel?: true;
   readonly figure: (points: readonly StudyPoint[]) => PlotSpec;
   /** Markdown: the table, and the sentences whose numbers follow from it. */
-  readonly report: (points: readonly StudyPoint[]) => string;
+  readonly report: (points: readonly StudyPoint[], sure: Sureness) => string;
 }
 
 /** The one point with these values. Throws if there is none. */

@@ -143,7 +143,7 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
         ],
       };
     },
-    report: (points) => {
+    report: (points, { ratio, sentence }) => {
       const costs = costsOf(points);
       const [spikes, gru, lstm] = costs as readonly [FrameCost, FrameCost, FrameCost];
       const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
@@ -178,7 +178,11 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
       );
       const gains = markdownTable(
         ["", "gru over rec-v2", "lstm over rec-v2"],
-        COMPARED.map(([name, of]) => [name, times(of), times(of, lstm)]),
+        COMPARED.map(([name, of]) => {
+          const whole = { energy: "energy_uj_per_inference", time: "latency_us" } as const;
+          const drawn = name === "energy" || name === "time" ? whole[name] : null;
+          return [name, ...[gru, lstm].map((dense) => (drawn === null ? times(of, dense) : ratio(drawn, dense.point, spikes.point)))];
+        }),
       );
       const lost = metric(gru.point, "accuracy_percent") - metric(spikes.point, "accuracy_percent");
       const gain = (of: (cost: FrameCost) => number): number => of(gru) / of(spikes);
@@ -189,7 +193,7 @@ function systemsStudy({ name, models, subject, about, needsData, mostEvents }: S
 
 ${gains}
 
-The paper counts multiplications, and here rec-v2 needs ${times((cost) => cost.multiplications)} times fewer than the gru, for ${lost.toFixed(1)} points of accuracy. In joules that is ${times((cost) => cost.energyNj)} times, in time ${times((cost) => cost.timeUs)}. Why not the same number:
+The paper counts multiplications, and here rec-v2 needs ${times((cost) => cost.multiplications)} times fewer than the gru, for ${lost.toFixed(1)} points of accuracy. In joules that is ${ratio("energy_uj_per_inference", gru.point, spikes.point)} times, in time ${ratio("latency_us", gru.point, spikes.point)}. ${sentence} Why not the same number:
 
 - **Multiplications are not what costs.** Arithmetic is ${[...new Set([spikes, gru].map((one) => part(one, "arithmetic").toFixed(1)))].join(" to ")} % of the energy${gain((cost) => cost.partsNj.arithmetic) === largest ? ", though its own saving is the largest" : ""} (${times((cost) => cost.partsNj.arithmetic)} times: a 6-bit payload needs a
   smaller multiplier than an 8-bit one). ${holds(Math.max(...costs.map((cost) => part(cost, "arithmetic"))) < 3, "A chip without multipliers would save less than 3 %.")} What is saved is the memory traffic that each multiplication brings: a weight

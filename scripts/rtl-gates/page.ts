@@ -87,16 +87,8 @@ ${table(heads, lines)}
 `;
 }
 
-/** How far the control's figures are from those that its prices were made of. */
-function movesOf(rows: readonly GateRow[], priced: readonly GateRow[]): string {
-  const before = controlFigures(priced);
-  return controlFigures(rows)
-    .map(({ name, values }, i) => `${name} ${(meanOf(values) / meanOf(before[i].values)).toFixed(3)}`)
-    .join(", ");
-}
-
-/** `log`: where the rows stand; `priced`: those that control is priced by. */
-export function pageOf(rows: readonly GateRow[], log: string, priced: readonly GateRow[], routers: readonly RouterRow[]): string {
+/** `log`: where the rows stand. */
+export function pageOf(rows: readonly GateRow[], log: string, routers: readonly RouterRow[]): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
   const updates = rows.map((row) => figure(row, "multipliers of the update units"));
@@ -205,8 +197,16 @@ ${table(
   partShares(rows.filter(({ equal }) => equal)).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
 )}
 
-Area, leakage, registers and energy of the control are priced by means over the same cores of an earlier library ([logs/rtl-gates.json](logs/rtl-gates.json),
-\`arch/control.ts\`). The means of the rows above are so many times those: ${movesOf(rows, priced)}. No other price was changed by these numbers.
+Area, leakage, registers and energy of the control are priced by means over these cores (\`npx tsx scripts/control-costs.ts\`, \`arch/control.ts\`); no other price
+is made of these numbers:
+
+${table(
+  ["control of a core", "mean", "least", "most"],
+  controlFigures(rows).map(({ name, unit, values }) => [
+    `${name}, ${unit}`,
+    ...[meanOf(values), Math.min(...values), Math.max(...values)].map((value) => value.toPrecision(4)),
+  ]),
+)}
 
 ${routersOf(routers)}`;
 }

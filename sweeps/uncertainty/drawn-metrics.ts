@@ -162,6 +162,11 @@ export function intervalsOf(point: UncertainPoint, draws: Draws): Intervals {
 function endsOf(of: Drawn, draws: number): MetricInterval {
   const values = new Float64Array(draws);
   for (let d = 0; d < draws; d++) values[d] = of(d);
+  return tailsOf(values);
+}
+
+/** Where nine tenths of some values lie, which are left in another order. */
+export function tailsOf(values: Float64Array): MetricInterval {
   const [low, high] = quantiles(values, TAILS);
   return { low, high };
 }

@@ -51,13 +51,41 @@ describe("of two points", () => {
   test("one beats the other in the share of draws in which it is alone on the front, and in none where they are equal", () => {
     const points = [point(1, { reads: [1e6, own("a", 0.1)] }), point(2, { reads: [1.1e6, own("b", 0.2)] })];
     const [energy] = sharesBetter(points[1], points[0], { draws: DRAWS, seed: 3 });
-    expect(energy).toEqual({ metric: "energy_uj_per_inference", share: shareOf(points, 1) });
+    expect([energy.metric, energy.share]).toEqual(["energy_uj_per_inference", shareOf(points, 1)]);
+    const reach = 1.6448536 * Math.hypot(0.1, 0.2);
+    expect(log(1.1 * (energy.ratio?.low ?? 0))).toBeCloseTo(-reach, 1);
+    expect(log(1.1 * (energy.ratio?.high ?? 0))).toBeCloseTo(reach, 1);
     expect(sharesBetter(points[0], points[0], { draws: 100, seed: 3 })[0]?.share).toBe(0);
   });
 
-  test("what they share does not tell them apart, however large", () => {
+  test("what they share does not tell them apart, however large, and their ratio is sure", () => {
     const points = [point(1, { reads: [1e6, own("both", 2)] }), point(2, { reads: [1.001e6, own("both", 2)] })];
     expect([shareOf(points, 1), shareOf(points, 2)]).toEqual([1, 0]);
+    const [{ ratio }] = sharesBetter(points[0], points[1], { draws: 100, seed: 3 });
+    expect([ratio?.low, ratio?.high].map((end) => end?.toFixed(9))).toEqual(["1.001000000", "1.001000000"]);
+  });
+
+  test("a point is the best of an objective in the draws in which it is least, and of one that nothing moves in all or none", () => {
+    const points = [point(1, { reads: [1.1e6, own("a", 0.1)] }), point(2, { reads: [1e6, own("b", 0.2)] })];
+    const both = new Objectives(
+      {
+        objectives: [
+          { metric: "energy_uj_per_inference", direction: "min" },
+          { metric: "latency_us", direction: "min" },
+        ],
+        constraints: [],
+        referencePoint: null,
+      },
+      [],
+    );
+    const best = confidenceOf(points, both, { draws: DRAWS, seed: 3 }).points.map((found) => [found.id, ...found.best]);
+    const [[, energy], ...others] = best;
+    expect(best.map(([id, , latency]) => [id, latency])).toEqual([
+      [1, 1],
+      [2, 0],
+    ]);
+    expect(energy).toBe(shareOf(points, 1));
+    expect(energy + others[0][1]).toBe(1);
   });
 
   test("without errors the front is the stored one, in every draw", () => {

@@ -3,7 +3,18 @@
  * here; the difference is the result.
  */
 import { hopPj } from "../../../arch/index.js";
-import { atRest, type Board, type BoardName, coreAreaMm2, firstCorePrices, restingMw, synapticOperationPj, UNPAID } from "./boards.js";
+import {
+  atRest,
+  type Board,
+  type BoardName,
+  coreAreaMm2,
+  firstCorePrices,
+  NEURON_BY_NEURON,
+  restingMw,
+  sharedLeakageMw,
+  synapticOperationPj,
+  UNPAID,
+} from "./boards.js";
 import { type Evidence, type PublishedValue, publishedPj, publishedValue, type Quantity } from "./row.js";
 
 export interface BoardValue {
@@ -60,7 +71,7 @@ export function boardValues(): readonly BoardValue[] {
       [
         ...(["leakage", "static power of a core, with the updates of every tick"] as const),
         perPart(trueNorth("static power intercept"), TRUENORTH_CORES),
-        (board) => restingMw(at(board, 0.8), board.chip.cores[0].maxNeurons, TRUENORTH_TICKS_PER_S),
+        (board) => restingMw(at(board, 0.8), TRUENORTH_TICKS_PER_S, NEURON_BY_NEURON),
       ],
     ]),
     ...valuesOf("tianjic-board", "Tianjic", "silicon", [
@@ -81,7 +92,7 @@ export function boardValues(): readonly BoardValue[] {
       [
         ...(["leakage", "static power of a core and its share of the die: an upper bound"] as const),
         perPart(publishedValue("Loihi (32-chip board)", "static power per chip"), loihiCores),
-        (board) => restingMw(board, 1, 0),
+        sharedLeakageMw,
       ],
     ]),
     ...valuesOf("loihi-board", "Loihi", "synthesis", [

@@ -3,7 +3,7 @@
  * no price of their own: what a board says of its areas, energies, leakage and clock. Which of them were published is
  * in `board-values.ts`.
  *
- * Not modelled: learning; weights of one bit (TrueNorth, MorphIC: the memories have their sizes).
+ * Not modelled: learning.
  */
 import {
   areaOf,
@@ -43,13 +43,13 @@ export type Boards = { readonly [name in BoardName]: Board };
 const INPUTS = 2;
 const ACTIONS: ReadonlySet<BreakdownRow["group"]> = new Set(["memory", "datapath", "queue"]);
 
-/** A layer of `neurons` behind two inputs, all on one core. */
-function layerOf(neurons: number): Topology {
+/** A layer of `neurons` behind two inputs, all on one core; `states`: of a neuron, beside its sum. */
+function layerOf(neurons: number, states: 0 | 1 = 1): Topology {
   const update = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
   return {
     populations: [
       { name: "input", neurons: INPUTS, accumulators: 0, states: 0, depth: 0, payloadBits: 1, rests: true, update },
-      { name: "layer", neurons, accumulators: 1, states: 1, depth: 1, payloadBits: 0, rests: true, update },
+      { name: "layer", neurons, accumulators: 1, states, depth: 1, payloadBits: 0, rests: true, update },
     ],
     projections: [{ source: 0, target: 1, recurrent: false, sparse: null }],
   };
@@ -68,9 +68,9 @@ function traceOf(topology: Topology, spikes: number): SpikeTrace {
 }
 
 /** What the chip counts and pays when the first `spikes` inputs of a layer fire. */
-function runOf(board: Board, neurons: number, spikes: number) {
+function runOf(board: Board, neurons: number, spikes: number, states: 0 | 1 = 1) {
   const { chip, precision } = board;
-  const topology = layerOf(neurons);
+  const topology = layerOf(neurons, states);
   const slices = [
     { population: 0, firstNeuron: 0, neurons: INPUTS, core: 0 },
     { population: 1, firstNeuron: 0, neurons, core: 0 },
@@ -96,13 +96,15 @@ function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boole
 export const UNPAID = { sumsInRegisters: /^(state memory|write queue)/, sharedWeights: /^synapse memory/ } as const;
 const NOTHING = /^$/;
 /**
- * Parts of this project's cores that a chip is known not to have, by its published RTL: where a state is written in the
- * cycles after it was read, nothing waits (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters). Each of SNE's groups
- * has a memory of its own beside its data path, so that no word crosses the slice.
+ * Parts of this project's cores that a chip is known not to have, by its published RTL or paper: where a state is
+ * written in the cycles after it was read, nothing waits (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters,
+ * TrueNorth's neuron by neuron). Each of SNE's groups has a memory of its own beside its data path, so that no word
+ * crosses the slice.
  */
 const ABSENT: ReadonlyMap<string, RegExp> = new Map<BoardName, RegExp>([
   ["odin-board", /^write queue/],
   ["reckon-board", /^write queue/],
+  ["truenorth-board", /^write queue/],
   ["sne-board", /^(write queue|state wires)/],
 ]);
 
@@ -127,14 +129,39 @@ export function atRest(board: Board): { readonly leakageMw: number; readonly clo
   };
 }
 
+/** What an update of a neuron in a core at rest moves. */
+interface RestingUpdate {
+  /** Words beside the potential, to which weights are added in place. */
+  readonly states: 0 | 1;
+  /** Whether the neuron's row of the crossbar is read, too, spikes or not. */
+  readonly readsSynapses: boolean;
+}
+
 /**
- * Power of a core at rest, mW, when a layer of `neurons` is updated so often per second: leakage with its share of the
- * network, and updates.
+ * TrueNorth's token controller takes the neurons of a tick one by one: it reads the neuron's row of the core's memory,
+ * has synapses itself and hands parameters and potential to the neuron block, which adds weights and leak to that one
+ * potential (Akopyan et al., IEEE TCAD 34(10), 2015, seen in excerpts). In RANC's RTL of the same core (08ae4bd; its
+ * recorded runs count it) a neuron's word is read whole, and written once per tick before the next neuron's is read.
  */
-export function restingMw(board: Board, neurons: number, updatesPerS: number): number {
-  const { cycles, rows } = runOf(board, neurons, 0);
-  const leakageMw = sumPj(rows, ({ group }) => group === "leakage") / ((cycles * 1000) / board.chip.technology.clockMhz);
-  return leakageMw / board.chip.cores.length + sumPj(rows, ({ group }) => ACTIONS.has(group)) * updatesPerS * 1e-9;
+export const NEURON_BY_NEURON: RestingUpdate = { states: 0, readsSynapses: true };
+
+/** Leakage of a core with its share of the network, mW. */
+export function sharedLeakageMw(board: Board): number {
+  const { cycles, rows } = runOf(board, 1, 0);
+  const ns = (cycles * 1000) / board.chip.technology.clockMhz;
+  return sumPj(rows, ({ group }) => group === "leakage") / ns / board.chip.cores.length;
+}
+
+/**
+ * Power of a core at rest, mW: leakage with its share of the network, and so many updates of all its neurons per
+ * second.
+ */
+export function restingMw(board: Board, updatesPerS: number, { states, readsSynapses }: RestingUpdate): number {
+  const { maxNeurons } = board.chip.cores[0];
+  const { rows } = runOf(board, maxNeurons, 0, states);
+  const crossbarPj = readsSynapses ? maxNeurons * firstCorePrices(board).synapse_memory_read_pj.value : 0;
+  const updatePj = sumPj(rows, ({ group }) => ACTIONS.has(group)) + crossbarPj;
+  return sharedLeakageMw(board) + updatePj * updatesPerS * 1e-9;
 }
 
 /** mm2 of a core with its share of the network; `alone`: without routers and links. */
