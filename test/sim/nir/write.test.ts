@@ -172,6 +172,17 @@ describe("reading what is no NIR file", () => {
     await expect(readNir(place("cut.nir"))).rejects.toThrow(/damaged or cut/);
   });
 
+  test("a disk that takes no more is told as a file that cannot be written, and leaves none", async () => {
+    const { graph } = exportNetwork(randomNetwork(9, { ...SMALL, system: "lif" }), 0.01).file;
+    const full = vi.spyOn(fs, "writeSync").mockImplementation(() => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", errno: -28, syscall: "write" });
+    });
+    const written = writeNir(place("full.nir"), { version: "1.0.7", graph });
+    await expect(written).rejects.toThrow(/full\.nir: cannot be written: .*\n +check that its folder has room/);
+    full.mockRestore();
+    expect(readdirSync(folder).filter((name) => name.startsWith("full"))).toEqual([]);
+  });
+
   test("a file cut at any of ten places gives one error with the library's reason, and nothing on the screen", async () => {
     const { graph } = exportNetwork(randomNetwork(9, { ...SMALL, system: "lif" }), 0.01).file;
     await writeNir(place("whole.nir"), { version: "1.0.7", graph });
