@@ -58,7 +58,8 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   latency_std_us: { formula: "sample standard deviation (n - 1) of the latency per timed utterance", caveat: SPREAD },
   synaptic_operations_per_inference: {
     formula: "(MAC + AC) / utterances, over `workload.samples`",
-    caveat: "One per non-zero spike and weight that it meets. Weights of zero count where the chip stores them.",
+    caveat:
+      "One per non-zero spike and weight that it meets, and of recurrent ones also in an utterance's last step, which the chip does not do. Weights of zero count where the chip stores them.",
   },
   multiplications_per_frame: {
     formula: "(MAC + AC + element-wise multiplications) / frames, over `workload.samples`",
@@ -66,7 +67,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
       "The measure of Ponghiran and Roy. It counts an addition (AC) of a spike of one as a multiplication, so that it compares with dense networks.",
   },
   energy_pj_per_synaptic_operation: {
-    formula: "energy of the timed utterances / their synaptic operations",
+    formula: "energy of the timed utterances / the synaptic operations that the chip did for them",
     caveat: "All energy, clock and leakage too. Published figures are often of the operation alone, and lower.",
   },
   core_utilisation_percent: {
