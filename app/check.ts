@@ -25,7 +25,15 @@ import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { ownTopology } from "../sim/functional/index.js";
 import { needsOn } from "../sim/index.js";
-import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, sharesKernels, stateBitsInDram } from "../sim/mapping/index.js";
+import {
+  bitsInDram,
+  type HeldWeights,
+  heldWeights,
+  mapNetwork,
+  placesBySpikes,
+  sharesKernels,
+  stateBitsInDram,
+} from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type LearningEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
@@ -63,6 +71,8 @@ export interface ChipCheck {
   readonly cheaperKinds: readonly CheaperKind[];
   /** Neurons that the placement puts on each core; empty where the point does not fit. */
   readonly neuronsOfCore: readonly number[];
+  /** Whether a run, which knows the spikes, may place them otherwise. */
+  readonly isPlacedByGuess: boolean;
   /** Cycles that a barrier between two waves takes at least on the cores in use; 0 where the point does not fit. */
   readonly leastBarrierCycles: number;
   /** Bits of weights, and of states, that lie in DRAM. */
@@ -200,6 +210,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     dieLinks: dieFlow(chip),
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
+    isPlacedByGuess: placesBySpikes(mapping.strategy) && chip.cores.length > 1,
     leastBarrierCycles,
     spilledBits,
     spilledStateBits,

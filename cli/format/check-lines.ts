@@ -28,6 +28,8 @@ const OVERRUNS = {
   drop: "what is left is lost",
 } as const;
 
+const GUESSED = "placed as if each neuron spiked in one step of ten; a run places by the spikes it has";
+
 /** What is known of a description, for the terminal. */
 export function checkLines(look: Look, check: Check): readonly string[] {
   return check.kind === "board" ? chipCheckLines(look, check) : coupledCheckLines(look, check);
@@ -44,6 +46,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     check.infeasible === null
       ? `${capacityLine(experiment.chip, neuronsOfCore)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
       : paint(look, "the point as written does not fit, see below", "yellow"),
+    ...(check.infeasible === null && check.isPlacedByGuess ? [GUESSED] : []),
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
     ...(check.areaMm2 === null ? [] : [`area ${significant(check.areaMm2, 4)} mm2`]),
     ...(check.fpga === null ? [] : fpgaLines(look, check.fpga)),

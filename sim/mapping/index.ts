@@ -15,7 +15,7 @@ export {
   synapseItemBits,
   synapseWords,
 } from "./layout.js";
-export { mapNetwork } from "./map.js";
+export { mapNetwork, placesBySpikes } from "./map.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { refusedPlacement } from "./refused.js";

@@ -26,6 +26,9 @@ export const strategies = {
   manual: (task: MappingTask, _activity: Activity): Placement => mapManual(task),
 } as const satisfies Record<MappingRequest["strategy"], (task: MappingTask, activity: Activity) => Placement>;
 
+/** Strategies that look at spikes: without a trace they place by a guess, and by a trace otherwise. */
+export const placesBySpikes = (strategy: MappingRequest["strategy"]): boolean => strategy === "balanced" || strategy === "min-traffic";
+
 /** Maps as asked; where single neurons have too many weights for a core, cuts their fan-in in as few parts as fit. */
 function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   const place = (topology: Topology): Placement => {

@@ -1,0 +1,17 @@
+/** What `check` says of a placement that a run may not have. */
+import { expect, test } from "vitest";
+import { registerCheck } from "../../cli/commands/check.js";
+import { printedByCommand } from "./command.js";
+
+const checked = (...sets: readonly string[]): Promise<string> =>
+  printedByCommand(registerCheck, "check", "mesh-2x2", "--set", "network.model=mnist-rows-lif", ...sets.flatMap((set) => ["--set", set]));
+
+test("check says that a run may place otherwise, where the strategy looks at spikes and there is more than one core", async () => {
+  const guessed = /^fits: .*\nplaced as if each neuron spiked in one step of ten; a run places by the spikes it has$/m;
+  expect(await checked("mapping.strategy=balanced")).toMatch(guessed);
+  expect(await checked("mapping.strategy=min-traffic")).toMatch(guessed);
+  for (const strategy of ["sequential", "layer-per-core"])
+    expect(await checked(`mapping.strategy=${strategy}`)).not.toMatch(/placed as if/);
+  const one = ["noc.width=1", "noc.height=1", "tile.cores=1", "tile.core.max_neurons=1024", "tile.core.synapse_memory.size_kib=512"];
+  expect(await checked("mapping.strategy=balanced", ...one)).not.toMatch(/placed as if/);
+});
