@@ -4,10 +4,12 @@ import { type InputEncoding, pathsOf, readModel, type Samples } from "../arch/in
 import { inputError } from "../base/errors.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
+  comparisonTables,
   evaluateFloat,
   evaluationRecord,
   loadDataset,
   prepareDataset,
+  printedTable,
   recordedData,
   recordedPenalty,
   recordedRecipe,
@@ -19,7 +21,7 @@ import {
   tradeoffPlot,
 } from "../training/index.js";
 
-export { evaluationRecord, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
+export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
 
 /** On which data models are scored. */
 export interface EvaluateModelsOptions {

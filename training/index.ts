@@ -1,7 +1,7 @@
 /** Floor 2: what a network learns, and from what data. Other rooms enter here. */
 export { type Backend, type BackendName, chooseBackend, startedBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
-export { renderComparison } from "./comparison.js";
+export { comparisonTables, renderComparison } from "./comparison.js";
 export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { trainingJsonSchema, trainingReference } from "./config-reference.js";
 export { type ChainConfig, isChainConfig, parseChainConfig } from "./convolution/chain-config.js";
@@ -33,7 +33,7 @@ export {
   runKey,
 } from "./record.js";
 export { type BaseDocument, type RequestedConfigs, requestedConfigs } from "./requested-configs.js";
-export type { TableEntry, TableFormat } from "./table.js";
+export { printedTable, type TableEntry, type TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type ChipHooks, type TrainingEvent, train } from "./train.js";
 export { untrainedNetwork } from "./untrained.js";

@@ -91,7 +91,7 @@ export const COMPARISON: readonly Column[] = [
   { title: "saving vs LSTM (x)", cell: (entry) => savings(entry, "lstm") },
 ];
 
-/** Every kind of operation, a frame. */
+/** Every kind of operation, per frame. */
 export const OPERATIONS: readonly Column[] = [
   { title: "model", cell: ({ name }) => name },
   {
@@ -118,9 +118,9 @@ export const NEUROBENCH: readonly Column[] = [
   { title: "Parameter count", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
   { title: "Connection sparsity", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.connectionSparsity, 4) },
   { title: "Activation sparsity", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.activationSparsity, 4) },
-  { title: "Effective MACs a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveMacs, 0) },
-  { title: "Effective ACs a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveAcs, 0) },
-  { title: "Dense SynOps a sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.denseOperations, 0) },
+  { title: "Effective MACs per sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveMacs, 0) },
+  { title: "Effective ACs per sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.effectiveAcs, 0) },
+  { title: "Dense SynOps per sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.denseOperations, 0) },
 ];
 
 /** Fills a table. */
@@ -130,6 +130,14 @@ export function tableOf(all: readonly Column[], entries: readonly TableEntry[]):
 }
 
 const print = (cell: Cell): string => (cell === null ? "-" : typeof cell === "string" ? cell : cell.value.toFixed(cell.decimals));
+
+/** The cells as text, and which columns hold numbers alone. */
+export function printedTable(table: Table): { readonly isNumeric: readonly boolean[]; readonly printed: readonly (readonly string[])[] } {
+  return {
+    isNumeric: table.titles.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "object")),
+    printed: table.rows.map((row) => row.map(print)),
+  };
+}
 
 /**
  * Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a float with booktabs rules under its caption.
@@ -142,8 +150,7 @@ export function renderTable(table: Table, format: TableFormat, caption: string):
       "",
     );
   }
-  const isNumeric = table.titles.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "object"));
-  const printed = table.rows.map((row) => row.map(print));
+  const { isNumeric, printed } = printedTable(table);
   if (format === "tex") {
     const align = isNumeric.map((numeric) => (numeric ? "r" : "l"));
     return texTable({

@@ -6,7 +6,7 @@ import { pluginsOf } from "../options/plugins.js";
 import type { ComparisonFormat } from "../output/print-table.js";
 
 interface Options extends DataOptions {
-  readonly format: ComparisonFormat;
+  readonly format?: ComparisonFormat;
 }
 
 export function registerTable(program: Command): void {
@@ -14,16 +14,17 @@ export function registerTable(program: Command): void {
     .command("table")
     .argument("<model.safetensors...>", "trained models, or shipped ones by name; * in a name stands for any text")
     .addOption(
-      new Option("--format <format>", "Markdown, CSV, LaTeX (booktabs), or a picture of error over multiplications")
-        .choices(["md", "csv", "tex", "svg"])
-        .default("md"),
+      new Option(
+        "--format <format>",
+        "Markdown, CSV, LaTeX (booktabs), or a picture of error over multiplications (default: a table as wide as the terminal, or md in a pipe)",
+      ).choices(["md", "csv", "tex", "svg"]),
     )
     .description("the comparison of the paper over models: error, parameters, densities, operations per frame, savings, NeuroBench")
     .action(async (models: string[], { dataset, data = [], split, format, plugin }: Options) => {
       await pluginsOf({ plugin });
       const { evaluateModels } = await import("../../app/evaluate-models.js");
       const { printTable } = await import("../output/print-table.js");
-      printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split }), format);
+      printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split }), format ?? null);
     });
   withData(command);
   withExamples(command, [

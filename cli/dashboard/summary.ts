@@ -1,16 +1,19 @@
 /** What stays in the scrollback when a sweep ends: counts, plot, front, and what to type next. Pure. */
 import type { FinishReason } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
-import { significant } from "../format/number.js";
+import { inUnit, parameterText, significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
+import { type Column, tableLines } from "../format/text-table.js";
 import { wrapped } from "../format/words.js";
+import { valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
-import { frontTable } from "./text/front-table.js";
 import { headerLines } from "./text/header-lines.js";
+import { metricHead } from "./text/heads.js";
 import { scatterLines } from "./text/scatter-figure.js";
 import { EMPTY_UI, settle } from "./ui.js";
 import { tableRows } from "./view.js";
 
+const LEAST_WIDTH = 40;
 const MAX_WIDTH = 120;
 const PLOT_WIDTH = 78;
 const PLOT_ROWS = 18;
@@ -29,10 +32,9 @@ const WHY: { readonly [reason in FinishReason]: string } = {
 export function summaryLines(look: Look, state: DashboardState, columns: number): readonly string[] {
   const { study, started, points } = state;
   if (study === null || started === null) return [];
-  const width = Math.max(60, Math.min(columns, MAX_WIDTH));
+  const width = Math.max(LEAST_WIDTH, Math.min(columns, MAX_WIDTH));
   const ui = settle(EMPTY_UI, state);
   const rows = tableRows(ui, state);
-  const table = frontTable(look, state, ui, width, FRONT_ROWS + 2);
   const volume = state.hypervolume.at(-1);
   const reference = state.referencePoint.map((value) => significant(value, 4)).join(", ");
   const failures = state.failures.flatMap((failure) =>
@@ -44,7 +46,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
     ...scatterLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
     "",
     paint(look, `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}`, "bold"),
-    ...(rows.length === 0 ? [] : table.lines),
+    ...frontLines(look, state, rows),
     "",
     volume === undefined
       ? "hypervolume: no reference point was fixed"
@@ -53,12 +55,33 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
     ...(failures.length === 0 ? [] : ["", ...failures]),
     "",
     "Next:",
-    ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state.status === "stopped"),
+    ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state.status === "stopped", width),
   ];
 }
 
-/** Commands to type next, their meanings in a column. */
-function nextSteps(database: string, id: number, stopped: boolean): readonly string[] {
+/** The first points of the front with all objectives and parameters, as wide as the terminal; whole in a pipe. */
+function frontLines(look: Look, { study, started, points }: DashboardState, rows: readonly number[]): readonly string[] {
+  if (study === null || started === null || rows.length === 0) return [];
+  const unitOf = new Map(study.metrics.map(({ name, unit }) => [name, unit]));
+  const metrics = started.objectives.map(({ metric }) => ({ metric, unit: unitOf.get(metric) ?? "" }));
+  const columns: readonly Column[] = [
+    { title: "#", align: "right" },
+    ...metrics.map(({ metric, unit }): Column => ({ title: metricHead(look, metric, unit, "whole"), align: "right" })),
+    ...started.parameters.map((title): Column => ({ title, align: "right" })),
+  ];
+  const cells = rows
+    .slice(0, FRONT_ROWS)
+    .map((row) => [
+      String(points.ids[row]),
+      ...metrics.map(({ metric, unit }) => inUnit(valueAt(points, metric, row), unit)),
+      ...started.parameters.map((name) => parameterText(points.values[row]?.[name])),
+    ]);
+  const left = rows.length - cells.length;
+  return [...tableLines(look, columns, cells), ...(left > 0 ? [`${left} more points are not shown`] : [])];
+}
+
+/** Commands to type next, their meanings in a column, or below the command where the terminal is too narrow. */
+function nextSteps(database: string, id: number, stopped: boolean, columns: number): readonly string[] {
   const steps: (readonly [string, string])[] = [
     [`snn-dse pareto ${shellWord(database)}`, "the front, as text or files for a paper"],
     [`snn-dse report ${shellWord(database)}`, "one HTML page: linked plots, methods, provenance"],
@@ -66,5 +89,6 @@ function nextSteps(database: string, id: number, stopped: boolean): readonly str
   ];
   if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);
   const width = Math.max(...steps.map(([command]) => command.length));
-  return steps.map(([command, about]) => `  ${command.padEnd(width)}   ${about}`);
+  const lines = steps.map(([command, about]) => `  ${command.padEnd(width)}   ${about}`);
+  return lines.every((line) => line.length <= columns) ? lines : steps.flatMap(([command, about]) => [`  ${command}`, `    ${about}`]);
 }

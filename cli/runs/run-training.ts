@@ -48,5 +48,5 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
   print("");
   const { evaluateModels } = await import("../../app/evaluate-models.js");
   const { printTable } = await import("../output/print-table.js");
-  printTable(await evaluateModels(models, data === null ? {} : { data: [data] }), "md");
+  printTable(await evaluateModels(models, data === null ? {} : { data: [data] }), null);
 }

@@ -56,6 +56,9 @@ const TABLES: readonly (readonly string[])[] = [
   ["import", "nir", "quad", "--input", "quad", "--dt", "1e-3", "--reset", "subtract"],
   ["doctor"],
   ["examples"],
+  ["reproduce", "small.db", "2"],
+  ["table", "mnist-rows-lif"],
+  ["sweep", "small.yaml", "--db", "small.db", "--workers", "1", "--no-tui"],
 ];
 
 /** The same on a terminal of so many columns; null: in a pipe. */
@@ -79,7 +82,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     writeFileSync(join(folder, "macros.csv"), MACROS);
     for (const db of ["small.db", "a-folder-with-a-long-name/small-sweep-once-more.db"])
       execFileSync(process.execPath, [program, "sweep", "small.yaml", "--db", db, "--workers", "1"], { cwd: folder, stdio: "ignore" });
-  });
+  }, 60_000);
 
   test.for(TABLES.map((words) => [text(words), words] as const))("on 60 columns `%s` prints no wider line", async ([, words]) => {
     const { code, out, err } = await shown(60, words);
@@ -98,5 +101,20 @@ describe.skipIf(!isBuilt)("the program", () => {
     const piped = await shown(null, ["sim", "edge", ...QUICK]);
     expect(piped.out).not.toMatch(/\.\.$/m);
     expect((await shown(80, ["sim", "edge", ...QUICK])).out.length).toBeLessThan(piped.out.length);
+  });
+
+  test("a sweep's summary has every parameter by its whole name, at 40 columns and in a pipe", async () => {
+    const words = ["sweep", "small.yaml", "--db", "small.db", "--workers", "1", "--no-tui"];
+    const narrow = (await shown(40, words)).out;
+    const piped = (await shown(null, words)).out;
+    const names = (piped.match(/^ *# {2}.*$/m)?.[0] ?? "").trim().split(/ {2,}/);
+    expect(names).toEqual(expect.arrayContaining(["lanes", "size_kib", "word_bits", "clock_mhz"]));
+    expect(piped).not.toMatch(/\w\.\.? /);
+    expect(narrow.split("\n").filter((line) => visibleWidth(line) > 40 && line.trim().includes(" "))).toEqual([]);
+  });
+
+  test("a comparison of models is Markdown in a pipe, and a table as wide as the terminal otherwise", async () => {
+    expect((await shown(null, ["table", "mnist-rows-lif"])).out).toMatch(/^\| model +\| system \|/);
+    expect((await shown(60, ["table", "mnist-rows-lif"])).out).not.toContain("|");
   });
 });

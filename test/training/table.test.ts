@@ -143,7 +143,7 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
   const column = concave.titles.indexOf("saturation");
   expect(concave.rows.map((row) => row[column])).toEqual([null, { value: 0.125, decimals: 3 }]);
   const wide = renderComparison([entry], "csv").split("\r\n");
-  expect(wide[0]).toContain("Effective MACs a sample");
+  expect(wide[0]).toContain("Effective MACs per sample");
 });
 
 test("seeds of a recipe are one row: mean, deviation, the least saving, and the distance to the best LSTM of the same task", () => {

@@ -38,8 +38,9 @@ export function headerLines(look: Look, state: HeaderState, width: number, nowMs
   const finished = finishedCount(state);
   const elapsed = clock(((state.endedMs ?? nowMs) - state.startedMs) / 1000);
   const status = `${state.status.toUpperCase()}  ${elapsed} `;
-  const revision = study.revision === "" ? "" : `  git ${study.revision}`;
-  const left = ` ${paint(look, "snn-dse", "bold")} ${study.file}  ${paint(look, `study ${study.study}  seed ${study.seed}${revision}`, "dim")}`;
+  const about = [`study ${study.study}`, `seed ${study.seed}`, ...(study.revision === "" ? [] : [`git ${study.revision}`])];
+  const name = `${paint(look, "snn-dse", "bold")} ${study.file}`;
+  const left = ` ${fitting([name, ...about.map((part) => paint(look, part, "dim"))], width - status.length - 2)}`;
   const asked = state.progress?.total ?? state.started?.total ?? null;
   // a smaller budget than before leaves more points than it asks for
   const total = asked === null ? null : Math.max(asked, finished);
