@@ -8,13 +8,13 @@ export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 40, 45, 55, 6
 
 export const chipSchema = z
   .strictObject({
-    name: z.string().min(1).max(80).default("custom").describe("name in results"),
+    name: z.string().min(1).max(80).default("custom").describe("name of the chip in results"),
     technology_nm: z.literal(TECHNOLOGY_NODES_NM).default(28).describe("process node"),
     fpga: z
       .enum(FPGA_NAMES)
       .optional()
       .describe(
-        "an FPGA in place of silicon: tables, flip-flops, block RAMs and multipliers are counted, what does not fit is infeasible; energy is known only where `prices` gives it; node and voltage do not matter; left out: silicon",
+        "an FPGA instead of silicon: look-up tables, flip-flops, block RAMs and multipliers are counted, and a chip that does not fit is infeasible; energy is known only where `prices` gives it; node and voltage do not matter; left out: silicon",
       ),
     sram_cell: choice(
       ["lstp", "lop", "hp"],
@@ -24,7 +24,7 @@ export const chipSchema = z
     voltage_v: z
       .union([z.number().min(0.5).max(1.98), z.literal("nominal")])
       .default("nominal")
-      .describe("supply; nominal: CACTI's supply of the node and cell"),
+      .describe("supply voltage; nominal: CACTI's supply for the node and cell"),
     temperature_k: real(300, 400, "junction temperature, for leakage", 300),
     corner: z
       .enum(["slow", "typical", "fast"])
@@ -32,11 +32,11 @@ export const chipSchema = z
       .describe(
         "slow, typical or fast silicon, for leakage and for what limits the clock, at the same supply and temperature; left out: typical",
       ),
-    clock_mhz: real(0.001, 5000, "one clock for the chip", 100),
+    clock_mhz: real(0.001, 5000, "clock of the whole chip", 100),
     weight_format: choice(WEIGHT_FORMATS, WEIGHT_FORMAT_TEXT, "auto"),
     convolution: choice(
       ["shared", "unrolled"],
-      "a convolution's weights: its kernel once per core, with an address generator; or a weight and an index per synapse",
+      "how the weights of a convolution are stored. shared: the kernel once per core, with an address generator; unrolled: a weight and an index per synapse",
       "shared",
     ),
     idle: choice(
@@ -50,6 +50,6 @@ export const chipSchema = z
       .max(80)
       .nullable()
       .default(null)
-      .describe("of a plug-in: prices in place of the component library's; prices that stand under `prices` go before"),
+      .describe("price model of a plug-in, used instead of the component library; prices under `prices` take precedence"),
   })
   .prefault({});

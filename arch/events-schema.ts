@@ -25,21 +25,27 @@ export const INPUT_DATASETS = ["spike-file", "events"] as const;
 const pixels = (text: string) => z.int().min(1).max(65_536).nullable().default(null).describe(text);
 
 export const eventsSchema = z.strictObject({
-  slice: choice(["time", "count"], "a step lasts a time, or a number of events", "time"),
-  step_seconds: z.number().positive().max(1000).nullable().default(null).describe("of slice: time; null: network.nir.step_seconds"),
-  events_per_step: int(1, 100_000_000, "of slice: count; events that fill no whole step are left out", 1000),
+  slice: choice(["time", "count"], "a step lasts a fixed time, or a fixed number of events", "time"),
+  step_seconds: z
+    .number()
+    .positive()
+    .max(1000)
+    .nullable()
+    .default(null)
+    .describe("length of a step with slice: time; null: network.nir.step_seconds"),
+  events_per_step: int(1, 100_000_000, "events per step with slice: count; events that do not fill a whole step are left out", 1000),
   steps: z
     .int()
     .min(1)
     .max(1_000_000)
     .nullable()
     .default(null)
-    .describe("of every recording: what comes later is left out, what is missing is silent; null: as many as a recording fills"),
-  start_seconds: real(0, 1_000_000, "what comes before is left out", 0),
+    .describe("steps of every recording: later events are left out, missing steps are silent; null: as many as the recording fills"),
+  start_seconds: real(0, 1_000_000, "time of the first step; earlier events are left out", 0),
   zero: choice(["first-event", "file"], "where the time of a recording begins: at its first event, or at the 0 of its file", "first-event"),
-  polarity: choice(["separate", "merged"], "two channels, OFF then ON; or one", "separate"),
-  width: pixels("of the sensor; null: as file or data set say"),
-  height: pixels("of the sensor; null: as file or data set say"),
+  polarity: choice(["separate", "merged"], "separate: two channels, OFF then ON; merged: one channel", "separate"),
+  width: pixels("size of the sensor; null: as the file or data set says"),
+  height: pixels("size of the sensor; null: as the file or data set says"),
   crop: z
     .strictObject({
       x: int(0, 65_535, "first column that is kept", 0),
@@ -49,8 +55,12 @@ export const eventsSchema = z.strictObject({
     })
     .prefault({})
     .describe("part of the sensor"),
-  downsample: int(1, 1024, "pixels per side that become one; those of an edge may be fewer", 1),
-  values: choice(["counts", "binary"], "two events of one input in one step: a spike of 2, or of 1", "counts"),
+  downsample: int(1, 1024, "side of the square of pixels that becomes one pixel; squares at the edge may be smaller", 1),
+  values: choice(
+    ["counts", "binary"],
+    "what two events of one input in one step become. counts: a spike of 2; binary: a spike of 1",
+    "counts",
+  ),
 });
 
 /** Their paths in a document. */

@@ -18,15 +18,25 @@ export const network = z
       .max(4096)
       .default(SHIPPED_MODEL)
       .describe(
-        "model file: beside this file, or a shipped one; .safetensors of this program, or .nir and .net (Lava) of others; left out where `training` makes the network",
+        "model file, beside this file or shipped: .safetensors of this program, .nir, or .net (Lava); left out if `training` makes the network",
       ),
     nir: z
       .strictObject({
-        step_seconds: z.number().positive().max(10).nullable().default(null).describe("seconds a network step; also of events in seconds"),
-        reset: z.enum(RESET_RULES).nullable().default(null).describe("what a spike does to the voltage; must be said for a NIR file"),
-        scheme: choice(["euler", "zoh"], "integration over a step", "euler"),
-        integrator_gain: choice(["unit", "dt"], "of I and IF a step: 1, or the step", "unit"),
-        refractory_seconds: real(0, 10, "after a spike, in which a neuron keeps its voltage and cannot spike", 0),
+        step_seconds: z
+          .number()
+          .positive()
+          .max(10)
+          .nullable()
+          .default(null)
+          .describe("seconds per network step; also used for events whose times are in seconds"),
+        reset: z
+          .enum(RESET_RULES)
+          .nullable()
+          .default(null)
+          .describe("what a spike does to the membrane potential; required for a NIR file"),
+        scheme: choice(["euler", "zoh"], "how a step is integrated", "euler"),
+        integrator_gain: choice(["unit", "dt"], "what I and IF multiply their input by. unit: 1; dt: the step", "unit"),
+        refractory_seconds: real(0, 10, "time after a spike in which a neuron keeps its membrane potential and cannot spike", 0),
       })
       .prefault({})
       .describe("what a NIR file does not say"),
@@ -35,12 +45,12 @@ export const network = z
         restart_steps: int(
           0,
           1_000_000,
-          "states start again at 0 every so many steps, each layer one step after the layer before it; 0: never",
+          "all states are set to 0 every this many steps, each layer one step after the layer before it; 0: never",
           0,
         ),
         remainder: choice(
           ["lost", "kept"],
-          "of sigma-delta neurons: the fraction bits that a spike leaves out are lost, as in Lava's own model; or wait for a later spike",
+          "for sigma-delta neurons, the fraction bits that a spike leaves out. lost: they are lost, as in Lava's own model; kept: they are added to a later spike",
           "lost",
         ),
       })

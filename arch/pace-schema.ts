@@ -13,19 +13,19 @@ export const barrierSchema = z
     base_cycles: int(
       1,
       100_000,
-      "end of every wave; never less than hardware needs to write the last words and to know that all cores rest",
+      "cycles at the end of every wave; never fewer than hardware needs to write the last words and to detect that all cores are idle",
       4,
     ),
-    per_core_cycles: int(0, 10_000, "added for each core in use", 1),
+    per_core_cycles: int(0, 10_000, "further cycles of the barrier per core in use", 1),
     scope: choice(
       ["chip", "sources"],
-      "who waits for whom between two steps: every core for all others; or each for the cores that send it spikes, without a barrier, by packets on the network",
+      "who waits for whom between two steps. chip: every core waits for all others; sources: each core waits only for the cores that send it spikes, which tell it by packets on the network",
       "chip",
     ),
     run_ahead_steps: int(
       0,
       MOST_AHEAD,
-      "of scope: sources: steps by which a core may be ahead of one that gets its spikes; each takes one more buffer of accumulators there",
+      "with scope: sources, steps by which a core may be ahead of a core that receives its spikes; each step takes one more buffer of accumulators in the receiver",
       1,
     ),
   })
@@ -33,17 +33,17 @@ export const barrierSchema = z
 
 export const tickSchema = z
   .strictObject({
-    period_us: real(0, 1_000_000, "time between two steps, given by a global tick; 0: none, a barrier ends every step", 0),
+    period_us: real(0, 1_000_000, "time between two steps, given by a global tick; 0: no tick, a barrier ends every step", 0),
     overrun: choice(
       ["wait", "refuse", "late", "drop"],
-      "work that is not over at the next tick: the step lasts whole ticks more, or the point is infeasible; or the next step begins and messages left in an input queue count to it (late) or are lost (drop)",
+      "what happens if work is not finished at the next tick. wait: the step lasts one or more further ticks; refuse: the point is infeasible; late, drop: the next step begins, and messages left in an input queue count to it (late) or are lost (drop)",
       "wait",
     ),
     timers: choice(
       ["global", "local"],
-      "of late and drop: one tick for all cores, or a timer of the same period in each core, free-running",
+      "with late and drop. global: one tick for all cores; local: each core has a free-running timer of the same period",
       "global",
     ),
-    spread_us: real(0, 1_000_000, "of local timers: core i of n has its first tick at this times i / n", 0),
+    spread_us: real(0, 1_000_000, "first tick of core i of n: spread_us × i / n (local timers)", 0),
   })
   .prefault({});

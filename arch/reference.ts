@@ -48,37 +48,23 @@ extends: mesh-2x2            # a shipped chip, or a file beside this one
 chip: { clock_mhz: 100 }     # units are part of the names
 tile:                        # every tile
   core: { lanes: 4 }         # every core of every tile
-tile[0]:                     # what selects fewer tiles goes before: tile[0], tile[0..3], tile[0,2,4..7]
+tile[0]:                     # tile[0], tile[0..3], tile[0,2,4..7]: the key that selects fewer tiles wins
   cores: 2
   core[1]: { lanes: { sweep: [8, 16] } }   # any value may be searched in place
 sweep:
   objectives: { energy_uj_per_inference: min, accuracy_percent: max }
 \`\`\`
 
-- What a key extends is merged key by key; a \`sweep:\` section replaces the extended file's.
-- In place of a value: \`{sweep: [4, 8]}\`, \`{sweep: {range: [1, 5], step: 2}}\`, \`{sweep: {log: [1, 100]}}\`, \`{sweep: {log2: [2, 32]}}\`,
-  \`{sweep: {derived: "2 * lanes"}}\`; beside \`sweep\`, \`name:\` and \`when: "lanes > 4"\`. By path, under \`sweep.parameters\`:
-  \`{path: tile.core.lanes, values: [4, 8]}\`.
-- **The first value of a sweep in place is the chip as written**: what \`sim\` and \`check\` run.
-- Weights that do not fit the chip are refused, or, with \`spill: { to: dram }\`, read from external DRAM: as many rows as fit stay on the chip, those of
-  the sources that fire most often. All cores share the one channel; a spike whose rows lie there waits for them. A scan
-  asks for an axon's rows there, all in one fetch, when it has found the set bit (compressed), or when it comes to the axon, spike or not, in every step
-  and by source (dense), and stands still until they are there. Energy by \`prices.dram_bit_pj\` (library: Horowitz 2014); refresh and standby are unknown unless \`prices.dram_background_mw\` says them. Membrane states that do not fit
-  go there too, a slice's as a whole: in every step they come in, and go out, in chunks of whole bursts through a buffer in the state memory. Accumulators must fit.
-- Steps end with a barrier; or each core waits for its own sources only: \`barrier: { scope: sources }\`; or steps begin at global ticks: \`tick: { period_us: 1000 }\`, as in real-time systems.
-- A full input queue stalls its senders, or (\`freeze\`) its core's soma too, which then hands over no packet and asks its memory for nothing: the queue is
-  served first, as by the controllers of ODIN and tinyODIN. Or (\`drop\`) what comes is lost. Full is judged on what the queue held when the cycle began
-  (\`before-pop\`), or with a message taken in the same cycle gone (\`after-pop\`).
-- With \`tick.overrun: late\` or \`drop\` no core waits for another. Core i of n begins its step k at tick i x \`spread_us\` / n + k x \`period_us\`
-  (\`timers: local\`: free-running, compare SpiNNaker; \`global\`: spread 0, compare TrueNorth), or, if that is later, when it has updated its neurons of step
-  k - 1 and handed over their packets. From then on it takes no message; the rows that it has begun are drained first, and a step lasts at least a
-  cycle. What is left in its input queue counts to the step that begins (\`late\`) or is lost (\`drop\`). A message counts to the step that its
-  receiver is in when it takes it, early or late as that may be, and not to the step in which it was sent.
-  A core that is late begins the steps that it has missed one after the other.
-- Where messages can be lost or come late, time feeds back into function: all \`workload.samples\` run on the chip, message by message, and accuracy,
-  spikes and \`events_dropped\` are the chip's ([feedback.md](feedback.md)).
-- \`tile.core.scan\`: a core reads the rows of a spike when it comes (\`event\`), or gathers a step's spikes as bits and scans them at its end, chunk by
-  chunk (\`compressed\`) or axon by axon, spikes or not (\`dense\`). The spike vector has no price.
+- The keys of a file are merged into the file that it extends, key by key. A \`sweep:\` section replaces that of the extended file.
+- A searched value has one of these forms: \`{sweep: [4, 8]}\`, \`{sweep: {range: [1, 5], step: 2}}\`, \`{sweep: {log: [1, 100]}}\`, \`{sweep: {log2: [2, 32]}}\`, \`{sweep: {derived: "2 * lanes"}}\`. Beside \`sweep\` may stand \`name:\` and \`when: "lanes > 4"\`. A parameter can also be given by its path, under \`sweep.parameters\`: \`{path: tile.core.lanes, values: [4, 8]}\`.
+- **The first value of a sweep in place is the chip as written**: \`sim\` and \`check\` run this chip.
+- Weights that do not fit the chip are refused. With \`spill: { to: dram }\` they are read from external DRAM: as many rows as fit stay on the chip, namely those of the sources that fire most often. All cores share one DRAM channel, and a spike whose rows lie in DRAM waits for them. A scan fetches all rows of an axon at once and stands still until they arrive. A compressed scan does so when it has found the set bit; a dense scan does so for every axon in every step, in order of the source, with or without a spike. The price is \`prices.dram_bit_pj\` (library: Horowitz 2014). Refresh and standby are unknown unless \`prices.dram_background_mw\` gives them.
+- Membrane states that do not fit also go to DRAM, always those of a whole slice. In every step they are read and written back in chunks of whole bursts, through a buffer in the state memory. Accumulators must fit on the chip.
+- A step ends in one of three ways: with a barrier; when a core's own sources are done (\`barrier: { scope: sources }\`); or at a global tick, as in real-time systems (\`tick: { period_us: 1000 }\`).
+- A full input queue stalls its senders. With \`full: freeze\` it also stalls its core's soma, which then hands over no packet and accesses no memory, so that the queue is served first, as by the controllers of ODIN and tinyODIN. With \`full: drop\` an arriving message is lost. Whether the queue is full is judged by its content at the beginning of the cycle (\`before-pop\`), or after a message that is taken in the same cycle has left (\`after-pop\`).
+- With \`tick.overrun: late\` or \`drop\` no core waits for another. Core i of n begins its step k at i x \`spread_us\` / n + k x \`period_us\`, or later, when it has updated its neurons of step k - 1 and handed over their packets. (\`timers: local\` means free-running timers, as on SpiNNaker; \`global\` means a spread of 0, as on TrueNorth.) From then on the core takes no message; rows that it has begun are finished first, and a step lasts at least one cycle. Messages left in its input queue count to the step that begins (\`late\`) or are lost (\`drop\`). A message counts to the step in which its receiver takes it, not to the step in which it was sent. A late core begins the steps that it has missed one after the other.
+- Where messages can be lost or late, time feeds back into function: all \`workload.samples\` run on the chip, message by message, and accuracy, spikes and \`events_dropped\` are those of the chip ([feedback.md](feedback.md)).
+- \`tile.core.scan\` says when a core reads the rows of a spike: when the spike arrives (\`event\`), or at the end of the step, in which it gathers the spikes as bits. It then scans these bits chunk by chunk (\`compressed\`), or axon by axon with or without a spike (\`dense\`). The spike vector has no price.
 - Keys with brackets need quotes inside \`{ }\`.
 
 | key | values | default | meaning |

@@ -27,8 +27,8 @@ import { WEIGHT_FORMATS } from "./weight-format-schema.js";
 
 export const treeSchema = z.strictObject({
   arity: int(2, 16, "children of each router of the tree", 4),
-  levels: int(1, 6, "of routers above the meshes, of which there are arity^levels", 1),
-  link_cycles: int(1, 64, "wire of the tree", 2),
+  levels: int(1, 6, "levels of routers above the meshes; there are arity^levels meshes", 1),
+  link_cycles: int(1, 64, "cycles of a wire of the tree", 2),
   link_length_mm: real(0.01, 50, "length of that wire, for energy and area", 4),
 });
 
@@ -38,55 +38,72 @@ const noc = z
       .union([z.enum(TOPOLOGY_NAMES), z.string().min(1).max(80)])
       .default("mesh")
       .describe(`${topologyTexts()}; or one of a plug-in`),
-    width: int(1, 64, "tiles in x, of mesh-tree those of each mesh", 2),
-    height: int(1, 64, "tiles in y, of mesh-tree those of each mesh", 2),
-    tree: treeSchema.optional().describe("of mesh-tree; left out: the defaults of its keys"),
+    width: int(1, 64, "tiles in x; for mesh-tree, tiles of each mesh", 2),
+    height: int(1, 64, "tiles in y; for mesh-tree, tiles of each mesh", 2),
+    tree: treeSchema.optional().describe("tree of a mesh-tree; left out: the defaults of its keys"),
     dies: diesSchema
       .optional()
       .describe(
-        "of a mesh, torus, ring or flattened butterfly: dies that its tiles are divided among, and the links between them; left out: one die",
+        "dies over which the tiles of a mesh, torus, ring or flattened butterfly are divided, and the links between them; left out: one die",
       ),
-    routing: choice(["xy", "yx", "odd-even"], "order of dimensions, or minimal adaptive by the odd-even turn model (mesh)", "xy"),
-    flit_width_bits: int(4, 1024, "bits a link carries in a cycle", 32),
-    virtual_channels: int(1, 30, "a physical channel", 2),
-    vc_buffer_flits: int(1, 4096, "input buffer of one virtual channel", 4),
+    routing: choice(
+      ["xy", "yx", "odd-even"],
+      "order of dimensions; or odd-even: minimal adaptive routing by the odd-even turn model (mesh)",
+      "xy",
+    ),
+    flit_width_bits: int(4, 1024, "bits that a link carries per cycle", 32),
+    virtual_channels: int(1, 30, "virtual channels per link", 2),
+    vc_buffer_flits: int(1, 4096, "depth of the input buffer of one virtual channel", 4),
     allocator: choice(["islip", "separable-input-first"], "virtual-channel and switch allocator", "islip"),
     routing_delay_cycles: int(0, 64, "router pipeline: route computation", 1),
     vc_allocation_delay_cycles: int(1, 64, "router pipeline: virtual-channel allocation", 1),
     switch_allocation_delay_cycles: int(1, 64, "router pipeline: switch allocation", 1),
     switch_traversal_delay_cycles: int(1, 64, "router pipeline: crossbar", 1),
-    credit_delay_cycles: int(0, 64, "time of a credit on its way back, beyond the link", 1),
-    link_cycles: int(1, 64, "wire between two routers, of a crossbar between core and switch", 1),
+    credit_delay_cycles: int(0, 64, "cycles that a credit takes on its way back, in addition to the link", 1),
+    link_cycles: int(1, 64, "cycles of a wire between two routers; for a crossbar, between core and switch", 1),
     link_length_mm: real(0.01, 20, "length of that wire, for energy", 1),
-    multicast: choice(["unicast", "tree"], "a spike to several cores: one packet each, or one that forks", "unicast"),
-    header_bits: int(1, 256, "destination, axon and timestep parity in front of the payload", 24),
+    multicast: choice(
+      ["unicast", "tree"],
+      "how a spike reaches several cores: one packet per core, or one packet that forks on its way (tree)",
+      "unicast",
+    ),
+    header_bits: int(1, 256, "bits in front of the payload: destination, axon and parity of the timestep", 24),
   })
   .prefault({});
 
 const spill = z
   .strictObject({
-    to: choice(["none", "dram"], "weights and membrane states beyond the chip's memories: refused, or kept in external DRAM", "none"),
-    bandwidth_gbit_s: real(0.001, 100_000, "of the chip's one DRAM channel, whatever the chip's clock", 12.8),
-    latency_ns: real(0, 100_000, "from a request to its first bit", 60),
-    burst_bits: int(8, 65_536, "rows of weights and chunks of states pass in whole bursts", 256),
+    to: choice(
+      ["none", "dram"],
+      "what happens to weights and membrane states that do not fit the chip's memories. none: the point is infeasible; dram: they are kept in external DRAM",
+      "none",
+    ),
+    bandwidth_gbit_s: real(0.001, 100_000, "bandwidth of the chip's one DRAM channel, independent of the chip's clock", 12.8),
+    latency_ns: real(0, 100_000, "time from a request to its first bit", 60),
+    burst_bits: int(8, 65_536, "size of a burst; rows of weights and chunks of states are transferred in whole bursts", 256),
   })
   .prefault({});
 
 export const coreSchema = z.strictObject({
-  max_neurons: int(1, 65_536, "neurons the core can hold", 256),
+  max_neurons: int(1, 65_536, "neurons that the core can hold", 256),
   lanes: int(1, 1024, "synaptic operations per cycle", 4),
-  accumulate_depth_cycles: int(1, 64, "stages from weight word to accumulator write, once an event", 3),
-  event_overhead_cycles: int(1, 1024, "from taking an event to its first weight read: the look-up of its rows", 2),
+  accumulate_depth_cycles: int(1, 64, "pipeline stages from the weight word to the accumulator write; counted once per event", 3),
+  event_overhead_cycles: int(1, 1024, "cycles from taking an event to its first weight read, in which its rows are looked up", 2),
   scan: z
     .strictObject({
       policy: choice(
         ["event", "compressed", "dense"],
-        "rows are read as spikes come; or at the end of a step: those of set bits of the core's spike vector; or those of all its axons. Rows in DRAM are fetched as the scan finds their set bit; or axon by axon, by source, spikes or not",
+        "when rows of weights are read. event: when a spike arrives; compressed: at the end of a step, for the set bits of the core's spike vector; dense: at the end of a step, for all axons. Rows in DRAM are fetched when the scan finds their set bit (compressed), or axon by axon in order of the source, with or without a spike (dense)",
         "event",
       ),
-      chunk_bits: int(1, 65_536, "bits that a priority encoder sees at once: of the spike vector (compressed), of touched neurons", 64),
-      cycles_per_chunk: int(1, 1024, "for it to load a chunk and find it empty", 1),
-      cycles_per_set_bit: int(1, 1024, "for it to find a spike, or a neuron to update", 1),
+      chunk_bits: int(
+        1,
+        65_536,
+        "bits that a priority encoder examines at once, of the spike vector (compressed) or of the vector of touched neurons",
+        64,
+      ),
+      cycles_per_chunk: int(1, 1024, "cycles to load a chunk and find it empty", 1),
+      cycles_per_set_bit: int(1, 1024, "cycles to find a spike, or a neuron to update", 1),
     })
     .prefault({})
     .describe("how the synapse unit finds its spikes"),
@@ -95,14 +112,14 @@ export const coreSchema = z.strictObject({
     32,
     64,
     "words of weights",
-    "a group's words are read again in each cycle in which it waits for the state memory",
+    "whether the words of a group are read again in each cycle in which the group waits for the state memory",
   ),
   state_memory: memory(
     "membranes, currents and accumulators",
     4,
     64,
     "words of accumulators",
-    "words of the last request are read again in each cycle in which who made it waits: the synapse unit for the memory, the soma for the memory or for its packets to leave",
+    "whether the words of the last request are read again in each cycle in which its unit waits: the synapse unit for the memory, the soma for the memory or for its packets to leave",
   ),
   parameter_memory: parameterMemory,
   configuration_bits: z
@@ -110,10 +127,14 @@ export const coreSchema = z.strictObject({
     .min(0)
     .max(1_048_576)
     .optional()
-    .describe("registers that hold what the core is set to, with their clock; left out: constants, as in the emitted core"),
-  axon_table: table("fan-in: source neurons with weights on the core, read once a spike taken; an entry points at a row of weights"),
+    .describe(
+      "bits of configuration registers, which are priced with their clock; left out: settings are constants, as in the emitted core",
+    ),
+  axon_table: table(
+    "source neurons with weights on the core (fan-in); an entry points at a row of weights and is read once per spike taken",
+  ),
   route_table: table(
-    "fan-out: packets that spikes of the core's neurons make, to each other core, or of noc.multicast: tree to all; an entry is a packet's header",
+    "packets that the spikes of the core's neurons make (fan-out): one per destination core, or with noc.multicast: tree one for all of them; an entry is the header of a packet",
   ),
   input_queue: inputQueue,
   output_queue: queue("spikes waiting for the network"),
@@ -121,19 +142,19 @@ export const coreSchema = z.strictObject({
     .strictObject({
       policy: choice(
         ["dense", "touched"],
-        "neurons updated at the end of a step: all, or those with input in the utterance so far, which the scan's encoder finds; touched needs neurons that stay at 0 without input (no bias), and states in DRAM are updated in full",
+        "neurons that are updated at the end of a step. dense: all; touched: those that have had input in this utterance, which a priority encoder finds. touched needs neurons that stay at 0 without input (no bias); states in DRAM are all updated",
         "dense",
       ),
-      units: int(1, 256, "parallel update units", 1),
-      cycles_per_neuron: int(1, 1024, "issue interval of a unit", 1),
-      pipeline_depth_cycles: int(1, 256, "latency of a unit", 4),
+      units: int(1, 256, "update units that work in parallel", 1),
+      cycles_per_neuron: int(1, 1024, "cycles between two neurons of one unit", 1),
+      pipeline_depth_cycles: int(1, 256, "latency of an update unit", 4),
     })
     .prefault({})
     .describe("end of a step"),
 });
 
 export const tileSchema = z.strictObject({
-  cores: z.int().min(1).max(256).optional().describe("cores of the tile; left out: as many as the core keys name, at least one"),
+  cores: z.int().min(1).max(256).optional().describe("cores per tile; left out: as many as the core keys name, at least one"),
 });
 
 const workload = z
@@ -152,39 +173,39 @@ const workload = z
       .max(4096)
       .nullable()
       .default(null)
-      .describe("of spike-file and events: classes of the samples, one per line, or of events lines of file,class"),
+      .describe("classes of the samples of spike-file and events, one per line; for events also lines of file,class"),
     inputs: z
       .record(
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
         z.strictObject({
-          path: z.string().min(1).max(4096).describe("spike file, or recordings, of this input"),
-          dataset: z.enum(INPUT_DATASETS).optional().describe("what its values are; left out: workload.dataset"),
-          events: eventsSchema.optional().describe("of recordings: how they become steps; left out: workload.events"),
+          path: z.string().min(1).max(4096).describe("spike file or recordings of this input"),
+          dataset: z.enum(INPUT_DATASETS).optional().describe("data set of this input; left out: workload.dataset"),
+          events: eventsSchema.optional().describe("how recordings become steps; left out: workload.events"),
         }),
       )
       .optional()
-      .describe("of a .nir file with several inputs: where the values of each are, by the name of its Input, in place of path"),
+      .describe("for a .nir file with several inputs: the files of each input, by the name of its Input node, instead of path"),
     encoder: z
       .strictObject({
         kind: choice(["direct", "rate", "latency", "delta", "level-crossing"], "how features become input of each step", "direct"),
-        steps_per_frame: int(1, 10_000, "network steps that a frame lasts", 1),
-        gain: real(-1e6, 1e6, "of direct; of rate: spike probability a step at feature 1", 1),
-        threshold: real(0, 1e6, "of delta and level-crossing: change that spikes; of latency: features above it spike", 0.1),
+        steps_per_frame: int(1, 10_000, "network steps per frame", 1),
+        gain: real(-1e6, 1e6, "direct: factor of the features; rate: spike probability per step at feature 1", 1),
+        threshold: real(0, 1e6, "delta and level-crossing: change that makes a spike; latency: features above it make a spike", 0.1),
       })
       .prefault({})
       .describe("what comes before the network's own input"),
-    events: eventsSchema.optional().describe("of a data set of events: how they become steps; left out: the defaults of its keys"),
+    events: eventsSchema.optional().describe("how the events of a data set become steps; left out: the defaults of its keys"),
     split: choice(
       ["train", "validation", "test"],
       "part of the set; validation: recordings of the training half that a network made by a search does not learn from",
       "test",
     ),
-    samples: int(1, 10_000_000, "utterances for accuracy", 1000),
-    timing_samples: int(1, 100_000, "utterances, drawn from those, that run on the chip", 8),
-    seed: int(0, 4_294_967_295, "of the draw", 1),
+    samples: int(1, 10_000_000, "utterances on which accuracy is measured", 1000),
+    timing_samples: int(1, 100_000, "utterances, drawn from these samples, that run on the chip cycle by cycle", 8),
+    seed: int(0, 4_294_967_295, "seed of the draw", 1),
     steady_state: choice(
       ["composed", "replayed"],
-      "throughput of utterances back to back: of waves as each utterance took them alone and those run in which two meet, or of all of them run again",
+      "how the throughput of utterances back to back is found. composed: waves of one utterance keep their cycles, and waves in which two utterances meet are simulated; replayed: all waves are simulated again",
       "composed",
     ),
     period_ms: z
@@ -193,7 +214,7 @@ const workload = z
       .max(1e9)
       .optional()
       .describe(
-        "of a device that is always on: one inference in each, whose energy then holds what the chip takes until the next; left out: inferences alone",
+        "period of a device that is always on, with one inference per period; the energy then includes what the chip takes until the next inference; left out: only the inference counts",
       ),
     rest: restKeys,
   })
@@ -203,24 +224,29 @@ const precision = z
   .strictObject({
     integers: choice(
       ["quantised", "from-file", "speck", "xylo"],
-      "weights, thresholds and leaks: of real numbers, scaled to the widths below; the whole numbers of a .net or .nir file as they are, refused where a width does not hold them; as sinabs scales a layer of a .nir file for Speck, whose IF neurons have a lower bound and spike at the threshold; or as Rockpool scales one for Xylo, whose LIF and CubaLIF neurons forget by shifts",
+      "where the integers of weights, thresholds and leaks come from. quantised: real numbers, scaled to the widths below; from-file: the whole numbers of a .net or .nir file as they are, refused if a width is too small; speck: a .nir file, scaled as sinabs does for Speck, whose IF neurons have a lower bound and spike at the threshold; xylo: a .nir file, scaled as Rockpool does for Xylo, whose LIF and CubaLIF neurons leak by shifts",
       "quantised",
     ),
-    weight_bits: int(1, 16, "signed, symmetric; 2: -1, 0 and 1; 1: signs, or 0 and 1 where no weight of a gate is negative", 8),
+    weight_bits: int(
+      1,
+      16,
+      "bits of a weight, signed and symmetric; 2: the values -1, 0 and 1; 1: -1 and 1, or 0 and 1 if no weight of a gate is negative",
+      8,
+    ),
     weight_scale: choice(
       ["max", "mse"],
-      "step of a row of weights: its largest weight is the largest word; or the step of least squared error, which clips large weights",
+      "step of a row of weights. max: the largest weight becomes the largest word; mse: the step with the least squared error, which clips large weights",
       "max",
     ),
-    state_bits: int(8, 24, "membrane and hidden state, signed, saturating", 16),
-    state_fraction_bits: int(0, 16, "state unit = quantiser step / 2^this", 8),
-    accumulator_bits: int(12, 32, "sum of weight x payload", 24),
+    state_bits: int(8, 24, "bits of membrane potentials and hidden states, signed, saturating", 16),
+    state_fraction_bits: int(0, 16, "fraction bits of a state: its unit is the step of the spike quantiser / 2^this", 8),
+    accumulator_bits: int(12, 32, "bits of a sum of weight x payload", 24),
     accumulator_overflow: choice(["saturate", "wrap"], "what a full accumulator does", "saturate"),
-    lut_bits: int(2, 14, "sigmoid table of 2^this entries", 8),
-    gate_bits: int(2, 15, "unsigned fixed point of the gate, and fraction bits of a leak that is a factor", 8),
+    lut_bits: int(2, 14, "address bits of the sigmoid table, which has 2^this entries", 8),
+    gate_bits: int(2, 15, "bits of a gate (unsigned fixed point), and fraction bits of a leak factor", 8),
     leak: choice(
       LEAK_RULES,
-      "constant leaks (lif, and LIF, LI, CubaLIF of NIR files): state times a factor, to nearest; state -= state >> k with the nearest k; or state times a factor, rounded towards zero as Loihi does",
+      "how constant leaks are computed (lif, and LIF, LI, CubaLIF of NIR files). multiplier: state times a factor, rounded to nearest; shift: state -= state >> k, with the nearest k; truncate: state times a factor, rounded towards zero as on Loihi",
       "multiplier",
     ),
     layers: z
@@ -236,8 +262,14 @@ const precision = z
         }),
       )
       .default({})
-      .describe("population -> narrower words and a format of its own; hardware is built for the widths above"),
-    spike_bits: z.int().min(1).max(8).nullable().default(null).describe("of every spike, range kept; null: as the network was trained"),
+      .describe("by population: narrower words and another weight format; hardware is built for the widths above"),
+    spike_bits: z
+      .int()
+      .min(1)
+      .max(8)
+      .nullable()
+      .default(null)
+      .describe("bits of every spike, with the same range; null: as the network was trained"),
   })
   .prefault({});
 
@@ -247,9 +279,15 @@ const mapping = z
     manual: z
       .record(z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/), z.array(z.int().min(0).max(65_535)).max(65_536))
       .default({})
-      .describe("population -> cores, for manual"),
-    max_neurons_per_core: z.int().min(1).max(65_536).nullable().default(null).describe("of one population; null: as many as fit"),
-    seed: int(0, 4_294_967_295, "of the placement search", 1),
+      .describe("cores by population, for strategy: manual"),
+    max_neurons_per_core: z
+      .int()
+      .min(1)
+      .max(65_536)
+      .nullable()
+      .default(null)
+      .describe("neurons of one population per core; null: as many as fit"),
+    seed: int(0, 4_294_967_295, "seed of the placement search", 1),
   })
   .prefault({});
 
@@ -257,7 +295,7 @@ const prices = z
   .strictObject({
     basis: choice(
       PRICE_BASES,
-      "what the component library's prices are: its models as they are (library), or times measured factors (silicon)",
+      "prices of the component library. library: its models as they are; silicon: multiplied by factors measured on published chips",
       "silicon",
     ),
     macros: macroTables,
@@ -267,7 +305,7 @@ const prices = z
   .describe("prices that replace the component library's");
 
 export const rootSchema = z.strictObject({
-  version: z.literal(1).describe("of this file format"),
+  version: z.literal(1).describe("version of this file format"),
   extends: z.string().min(1).max(4096).optional().describe("shipped chip (mesh-2x2) or a file beside this one (base.yaml)"),
   plugins: z.array(z.string().min(1).max(4096)).max(16).optional().describe("plug-ins: files beside this one (./my-plugin.mjs)"),
   chip: chipSchema,
@@ -288,8 +326,8 @@ export type CoreDocument = z.infer<typeof coreSchema>;
 
 const samplerSchema = z.looseObject({
   name: z.string().min(1).max(80).default("nsga2").describe("search strategy"),
-  budget: int(1, 10_000_000, "design points", 200),
-  seed: int(0, 4_294_967_295, "of the search", 1),
+  budget: int(1, 10_000_000, "number of design points", 200),
+  seed: int(0, 4_294_967_295, "seed of the search", 1),
 });
 const bounds = z.tuple([z.number(), z.number()]);
 const value = z.union([z.number(), z.string().max(4096), z.boolean()]);
@@ -314,11 +352,11 @@ export const sweepSchema = z.strictObject({
   objectives: z
     .record(z.string(), z.enum(["min", "max"]))
     .describe(
-      "metric -> direction; energy_uj_per_inference@90: the quantile that nine tenths of the draws of prices lie at or below (prices.md)",
+      "direction (min or max) by metric; energy_uj_per_inference@90 is the quantile that 90 % of the draws of prices do not exceed (prices.md)",
     ),
   constraints: z.array(z.string().min(1).max(500)).max(100).default([]).describe("comparisons over metrics and parameters"),
   sampler: samplerSchema.prefault({}),
-  reference_point: z.record(z.string(), z.number()).nullable().default(null).describe("metric -> worst value, for the hypervolume"),
+  reference_point: z.record(z.string(), z.number()).nullable().default(null).describe("worst value by metric, for the hypervolume"),
 });
 
 /** Every key with its default: the document that any description is laid upon. */

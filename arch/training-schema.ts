@@ -18,37 +18,40 @@ const MOST_EPOCHS = 1_000_000;
 export const trainingSchema = z.strictObject({
   base: described(
     z.string().check(z.minLength(1), z.maxLength(4096)),
-    "training configuration that is varied: a shipped one by name (snn-dse examples lists them), or a file beside this one",
+    "training configuration that the search varies: a shipped one by name (snn-dse examples lists them), or a file beside this one",
   ),
-  cell: own(z.enum(SYSTEMS, { error: untrained }), "the cell of every hidden layer"),
+  cell: own(z.enum(SYSTEMS, { error: untrained }), "cell of every hidden layer"),
   width: own(whole(1, 4096), "neurons of every hidden layer"),
-  layers: own(whole(1, 8), "hidden layers; those that the base does not have are as wide as its first"),
-  spike_bits: own(whole(1, 32), "of a spike's payload"),
+  layers: own(whole(1, 8), "number of hidden layers; additional layers are as wide as the first layer of the base"),
+  spike_bits: own(whole(1, 32), "bits of a spike's payload"),
   theta: own(whole(0, 1_000_000_000), "payloads up to this size are silent"),
-  membrane_penalty: own(z.number().check(z.gte(0), z.lte(1e9)), "weight of the membranes' mean size in the loss: sparser spikes"),
+  membrane_penalty: own(
+    z.number().check(z.gte(0), z.lte(1e9)),
+    "weight of the membranes' mean size in the loss; a larger weight gives fewer spikes",
+  ),
   membrane_penalty_saturation: own(
     z.number().check(z.gt(0), z.lte(1e3)),
-    "largest penalty of one membrane, in ranges; small membranes are pulled to 0, large ones left alone",
+    "largest penalty of one membrane, in ranges; small membranes are pulled to 0, large ones are left alone",
   ),
-  output_delay_frames: own(whole(0, 100), "the answer to a frame is taken this many frames later"),
+  output_delay_frames: own(whole(0, 100), "frames by which the answer to a frame is taken later"),
   epochs: own(whole(1, MOST_EPOCHS), "passes over the training set with weights as real numbers"),
-  seed: own(whole(0, 4_294_967_295), "of weights, order and dropout"),
+  seed: own(whole(0, 4_294_967_295), "seed of initial weights, order and dropout"),
   chip_epochs: described(
     whole(0, MOST_EPOCHS).default(0),
-    "further passes on the grid of precision.weight_bits, at most 8; 0: weights are rounded once, after training",
+    "further passes that train for the integers of precision.weight_bits (at most 8 bits); 0: weights are rounded once, after training",
   ),
   chip_rate: described(z.number().check(z.gt(0), z.lte(1e3)).default(1e-3), "largest learning rate on that grid"),
   zero_share: described(
     z.number().check(z.gte(0), z.lte(0.99)).default(0),
-    "of each matrix, the smallest weights, which are 0 on that grid",
+    "share of the weights of each matrix, the smallest ones, that are set to 0 on that grid",
   ),
   backend: described(
     z.enum(["wasm", "tensorflow", "cpu"]).default("wasm"),
-    "of TensorFlow.js, the same on every host: wasm comes with the package and gives the same bits everywhere",
+    "back end of TensorFlow.js, the same on every host; wasm comes with the package and gives the same bits on every machine",
   ),
   share: described(
     z.number().check(z.gt(0), z.lte(1)).default(1),
-    "of all epochs, those that are run before training stops; a search with trials sets it",
+    "share of all epochs after which training stops; a search with trials sets it",
   ),
 });
 

@@ -3,4 +3,4 @@ export const WEIGHT_FORMATS = ["auto", "smallest", "dense", "rows", "bitmap", "r
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 
 export const WEIGHT_FORMAT_TEXT =
-  "a matrix with zeros: dense; compressed rows, a weight and an index per synapse; bitmap, a bit per target and the weights there are; run-length, a weight and the zeros before it; auto: dense or rows, what takes fewer bits; smallest: of all four";
+  "how a matrix with zeros is stored. dense: all weights; rows: a weight and an index per synapse; bitmap: a bit per target, and the non-zero weights; run-length: a weight and the number of zeros before it; auto: dense or rows, whichever takes fewer bits; smallest: the smallest of all four";

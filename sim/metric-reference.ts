@@ -11,19 +11,19 @@ interface MetricNote {
 }
 
 const STEADY = "Utterances follow each other without a pause.";
-const SPREAD = "It is the spread between recordings, not the error of the prices; unknown where one utterance is timed.";
-const FPGA_LAW = "Fitted to synthesised cores; its error is not in the number. Unknown for silicon.";
+const SPREAD = "It is the spread between utterances, not the error of the prices. Unknown if only one utterance is timed.";
+const FPGA_LAW = "It comes from a law fitted to synthesised cores; the number does not include the error of the law. Unknown for silicon.";
 
 const NOTES: { readonly [name in MetricName]: MetricNote } = {
   accuracy_percent: {
     formula: "100 × right / labelled, over `workload.samples` utterances, or over their frames where frames have labels",
     caveat:
-      "It depends on the precision and not on the chip, but where time feeds back. 200 samples know 98 % no better than 95 to 99.2 %. Unknown without labels.",
+      "It depends on the precision and not on the chip, except where time feeds back. With 200 samples, 98 % means 95 to 99.2 %. Unknown without labels.",
   },
   energy_uj_per_inference: {
     formula: "Σ count × price over all lines of the breakdown, divided by the timed utterances",
     caveat:
-      "Lines of unknown price are not in it, and are named in the breakdown. With `workload.period_ms` it holds the rest between inferences too. Of `workload.timing_samples` utterances only.",
+      "Lines without a price are not included; the breakdown names them. With `workload.period_ms` the energy between inferences is included. It is measured only on `workload.timing_samples` utterances.",
   },
   latency_us: {
     formula: "`latency_cycles` / `chip.clock_mhz`",
@@ -31,7 +31,8 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   latency_cycles: {
     formula: "cycles from the beginning of an utterance's first wave to the end of its last, mean over the timed utterances",
-    caveat: "Layers work one step apart: an utterance takes a wave per step, and one more per layer behind the input.",
+    caveat:
+      "Each layer works one step behind the layer before it, so an utterance takes one wave per step, and one more per layer after the input.",
   },
   step_latency_us: {
     formula: "cycles of all timed waves / their number / `chip.clock_mhz`",
@@ -44,35 +45,34 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   area_mm2: {
     formula: "Σ area over all lines of the breakdown",
     caveat:
-      "Without pads (but those of links between dies and to a host), clock tree and empty space between macros, other than by the factor of `prices.basis: silicon`.",
+      "Clock tree and empty space between macros are included only by the factor of `prices.basis: silicon`. Pads are included only for links between dies and for the link to a host.",
   },
   power_mw: {
     formula: "energy of the timed utterances / their time; with `workload.period_ms`: energy per inference / period",
-    caveat: "A mean over a run, not a peak. Without a period the chip never rests, so that a faster chip has more power.",
+    caveat: "A mean over a run, not a peak. Without a period the chip never rests, so a faster chip takes more power.",
   },
   edp_nj_s: {
     formula: "`energy_uj_per_inference` × `latency_us` / 1000",
-    caveat: "Energy-delay product. It weighs both alike; as one objective it hides the trade that two objectives show.",
+    caveat: "It weighs energy and delay equally. As a single objective it hides the trade-off that two objectives show.",
   },
   energy_std_uj: { formula: "sample standard deviation (n - 1) of the energy per timed utterance", caveat: SPREAD },
   latency_std_us: { formula: "sample standard deviation (n - 1) of the latency per timed utterance", caveat: SPREAD },
   synaptic_operations_per_inference: {
     formula: "(MAC + AC) / utterances, over `workload.samples`",
     caveat:
-      "One per non-zero spike and weight that it meets, and of recurrent ones also in an utterance's last step, which the chip does not do. Weights of zero count where the chip stores them.",
+      "A non-zero spike counts once for each weight that it meets. Recurrent spikes also count in an utterance's last step, which the chip does not execute. Weights of zero count if the chip stores them.",
   },
   multiplications_per_frame: {
     formula: "(MAC + AC + element-wise multiplications) / frames, over `workload.samples`",
-    caveat:
-      "The measure of Ponghiran and Roy. It counts an addition (AC) of a spike of one as a multiplication, so that it compares with dense networks.",
+    caveat: "The measure of Ponghiran and Roy. It counts an addition (AC) as a multiplication, so that networks compare with dense ones.",
   },
   energy_pj_per_synaptic_operation: {
     formula: "energy of the timed utterances / the synaptic operations that the chip did for them",
-    caveat: "All energy, clock and leakage too. Published figures are often of the operation alone, and lower.",
+    caveat: "It includes all energy, also of clock and leakage. Published figures often count only the operation, and are lower.",
   },
   core_utilisation_percent: {
     formula: "mean over the used cores of 100 × max(busy cycles of the synapse unit, of the soma) / cycles",
-    caveat: "High is not good by itself: a chip with too few lanes is busy, too.",
+    caveat: "A high value is not good in itself: a chip with too few lanes is busy too.",
   },
   peak_link_utilisation_percent: {
     formula: "100 × flits / cycles on the busiest link",
@@ -80,22 +80,22 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   events_processed: {
     formula: "spikes received by all cores / utterances",
-    caveat: "A spike to three cores is three events. Of coupled chips: of the whole run.",
+    caveat: "A spike to three cores counts as three events. For coupled chips the number is that of the whole run.",
   },
-  events_dropped: { formula: "events lost / utterances", caveat: "0 for every chip whose full queues stall their senders." },
+  events_dropped: { formula: "events lost / utterances", caveat: "It is 0 for every chip whose full queues stall their senders." },
   spikes_fired: {
     formula: "spikes sent by all cores / utterances",
-    caveat: "Input spikes count where inputs are on cores, and not where they enter by a port. A payload of several bits is one spike.",
+    caveat: "Input spikes count if inputs are on cores, and do not count if they enter by a port. A spike of several bits counts as one.",
   },
-  fpga_luts: { formula: "Σ over cores, by a fitted law, and routers, by their structure", caveat: FPGA_LAW },
+  fpga_luts: { formula: "Σ over cores (by a fitted law) and routers (by their structure)", caveat: FPGA_LAW },
   fpga_flip_flops: { formula: "a fitted share of the register bits of cores and routers", caveat: FPGA_LAW },
   fpga_block_rams: {
     formula: "Σ over memories, by width and depth",
-    caveat: "Whole memories of the description are counted, used or not. Unknown for silicon.",
+    caveat: "The whole memories of the description count, used or not. Unknown for silicon.",
   },
   fpga_dsps: { formula: "Σ over lanes and soma units that multiply", caveat: "Unknown for silicon." },
   fpga_utilisation_percent: {
-    formula: "100 × the largest of used / there, over tables, flip-flops, block RAMs and multipliers",
+    formula: "100 × the largest of used / available, over look-up tables, flip-flops, block RAMs and multipliers",
     caveat: "Routing is not modelled: a device that is nearly full may not route. Unknown for silicon.",
   },
 };
@@ -120,9 +120,9 @@ const HEAD = `# Metrics
 Generated by \`npx tsx scripts/write-schema.ts\` from the metrics of the program; do not edit.
 
 Objectives, constraints, exports and databases use these names. The unit stands last in a name. An inference is the
-same as an utterance: one sample of the workload. A metric is null in files, and \`unknown\` on a terminal, where nothing
-is known; it is never 0 for that reason.
+same as an utterance: one sample of the workload. An unknown metric is null in files and \`unknown\` on a
+terminal; it is never 0.
 
-A name with \`@\` and a number is a quantile: \`energy_uj_per_inference@90\` is the energy at or below which 90 % of the
-draws of prices and samples lie ([prices.md](prices.md)). Metrics that have quantiles say so.
+A name with \`@\` and a number is a quantile: \`energy_uj_per_inference@90\` is the energy that 90 % of the draws of
+prices and samples do not exceed ([prices.md](prices.md)). Metrics that have quantiles say so.
 `;

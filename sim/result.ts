@@ -13,16 +13,16 @@ export const METRICS = {
     about: "dynamic + clock + leakage energy of one utterance, mean over the timed utterances",
   },
   latency_us: { unit: "us", direction: "min", about: "first input frame to last readout of one utterance, mean over the timed utterances" },
-  latency_cycles: { unit: "cycles", direction: "min", about: "the same in clock cycles" },
-  step_latency_us: { unit: "us", direction: "min", about: "mean duration of one wave (network timestep on the chip)" },
+  latency_cycles: { unit: "cycles", direction: "min", about: "latency in clock cycles" },
+  step_latency_us: { unit: "us", direction: "min", about: "mean duration of one wave (one network timestep on the chip)" },
   throughput_per_s: {
     unit: "1/s",
     direction: "max",
-    about: "utterances per second in steady state, one following the other through the pipeline",
+    about: "utterances per second in steady state, one after the other without a pause",
   },
-  area_mm2: { unit: "mm2", direction: "min", about: "memories, datapaths, queues and routers by the component library" },
+  area_mm2: { unit: "mm2", direction: "min", about: "area of memories, datapaths, queues and routers by the component library" },
   power_mw: { unit: "mW", direction: "min", about: "mean power while running" },
-  edp_nj_s: { unit: "nJ s", direction: "min", about: "energy times latency of one inference" },
+  edp_nj_s: { unit: "nJ s", direction: "min", about: "energy times latency of one inference (energy-delay product)" },
   energy_std_uj: { unit: "uJ", direction: "min", about: "standard deviation of energy over the timed utterances" },
   latency_std_us: { unit: "us", direction: "min", about: "standard deviation of latency over the timed utterances" },
   synaptic_operations_per_inference: {
@@ -36,11 +36,11 @@ export const METRICS = {
     about:
       "synaptic operations (each non-zero spike meets each weight once, payloads of +-1 included) and element-wise multiplications per frame",
   },
-  energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy over synaptic operations" },
-  core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of the used cores' units" },
+  energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy per synaptic operation" },
+  core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of a core's busier unit, mean over the used cores" },
   peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits per cycle on the busiest link" },
   // New metrics are added at the end: stored rows of older ones keep their checksums.
-  events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores took in, per inference" },
+  events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores received, per inference" },
   events_dropped: {
     unit: "1",
     direction: "min",
@@ -50,15 +50,15 @@ export const METRICS = {
   fpga_luts: {
     unit: "1",
     direction: "min",
-    about: "tables of inputs that the chip takes of its FPGA, for logic, carries and small memories",
+    about: "look-up tables of the FPGA that the chip takes, for logic, carries and small memories",
   },
-  fpga_flip_flops: { unit: "1", direction: "min", about: "flip-flops that the chip takes of its FPGA" },
-  fpga_block_rams: { unit: "1", direction: "min", about: "block RAMs of 18 kbit that the chip takes of its FPGA" },
-  fpga_dsps: { unit: "1", direction: "min", about: "multipliers that the chip takes of its FPGA" },
+  fpga_flip_flops: { unit: "1", direction: "min", about: "flip-flops of the FPGA that the chip takes" },
+  fpga_block_rams: { unit: "1", direction: "min", about: "block RAMs of 18 kbit of the FPGA that the chip takes" },
+  fpga_dsps: { unit: "1", direction: "min", about: "multipliers of the FPGA that the chip takes" },
   fpga_utilisation_percent: {
     unit: "%",
     direction: "min",
-    about: "share of its FPGA's tables, flip-flops, block RAMs or multipliers: the largest",
+    about: "largest of the used shares of the FPGA's look-up tables, flip-flops, block RAMs and multipliers",
   },
 } as const;
 export type MetricName = keyof typeof METRICS;

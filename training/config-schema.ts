@@ -188,7 +188,7 @@ const quantisation = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  version: z.literal(1).describe("of this file format"),
+  version: z.literal(1).describe("version of this file format"),
   name: z.string().min(1).max(80).optional().describe("of the network, in results and file names; left out: the file's name"),
   seed: int(0, 4_294_967_295, "of weights, order and dropout", 1),
   data,

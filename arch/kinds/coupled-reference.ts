@@ -62,12 +62,13 @@ export function coupledReference(): string {
 
 const HEAD = `## Coupled chips
 
-Chips whose time decides what is computed (events in order of arrival, full queues that drop, ticks that are missed) have a core model of their own
-and a description of their own: \`model:\` names the core (${Object.keys(COUPLED_KINDS)
+On a coupled chip time decides what is computed: events in order of arrival, full queues that drop, missed ticks. Each of these chips has its own core model and its own description. \`model:\` names the core model (${Object.keys(
+  COUPLED_KINDS,
+)
   .map((model) => `\`${model}\``)
-  .join(", ")}), the other keys are every number that
-the core leaves open. \`extends: tinyodin\` starts from a shipped chip (\`truenorth-like\` is a \`ranc\` with prices), \`sweep:\` and values in place of
-keys work as above, and \`snn-dse check\`, \`sim\`, \`sweep\`, \`pareto\`, \`report\`, \`show\` and \`reproduce\` take such files.
+  .join(
+    ", ",
+  )}); the other keys are the numbers that the model leaves open. \`extends: tinyodin\` starts from a shipped chip (\`truenorth-like\` is a \`ranc\` with prices). \`sweep:\` and searched values work as above. \`snn-dse check\`, \`sim\`, \`sweep\`, \`pareto\`, \`report\`, \`show\` and \`reproduce\` take such files.
 
 \`\`\`yaml
 version: 1
@@ -80,12 +81,9 @@ sweep:
   objectives: { latency_cycles: min, events_dropped: min }
 \`\`\`
 
-- Function and time come from one run, so there is no trained network and no accuracy: inputs are drawn by seed to fit the chip's size
-  (\`workload.synthetic\`) or are those of a conformance case (\`workload.case\`: a folder beside the file; its registers are not read, the description's count).
-- Metrics: \`latency_cycles\` (until nothing is left to do; unknown when \`limit_cycles\` comes first), \`spikes_fired\`, \`events_processed\`,
-  \`events_dropped\`, \`synaptic_operations_per_inference\`, \`core_utilisation_percent\`; with \`power:\` also time, power and energy. What a chip has no
-  price or clock for is unknown, never 0. Area is unknown: these chips are no sum of library components.
-- Shipped examples: \`arch/examples/tinyodin-fifo.yaml\`, \`odin-clock.yaml\`, \`ranc-grid.yaml\`. That the models are the RTL: \`snn-dse conform\`.
+- Function and time come from one run, so there is no trained network and no accuracy. Inputs are drawn by seed to fit the size of the chip (\`workload.synthetic\`), or are those of a conformance case (\`workload.case\`: a folder beside the file; the case's registers are not read, because the description replaces them).
+- Metrics: \`latency_cycles\` (until no work is left; unknown if \`limit_cycles\` is reached first), \`spikes_fired\`, \`events_processed\`, \`events_dropped\`, \`synaptic_operations_per_inference\`, \`core_utilisation_percent\`; with \`power:\` also time, power and energy. What has no price or clock is unknown, never 0. Area is unknown, because these chips are not built from library components.
+- Shipped examples: \`arch/examples/tinyodin-fifo.yaml\`, \`odin-clock.yaml\`, \`ranc-grid.yaml\`. \`snn-dse conform\` compares the models with recorded RTL runs.
 
 | key | values | shipped | meaning |
 |---|---|---|---|

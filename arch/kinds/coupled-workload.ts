@@ -34,14 +34,16 @@ export const workloadSchema = once(() => {
     case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
     synthetic: z
       .strictObject({
-        seed: z.int().min(0).max(4_294_967_295).describe("of memories and events"),
-        events: z.int().min(1).max(1_000_000).describe("input events, or time steps of layer chips"),
+        seed: z.int().min(0).max(4_294_967_295).describe("seed of memories and events"),
+        events: z.int().min(1).max(1_000_000).describe("number of input events; for snn-dse and snn-dse-pipeline, number of time steps"),
         density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
-        gap_cycles: z.int().min(1).max(1_000_000).describe("mean between input events"),
+        gap_cycles: z.int().min(1).max(1_000_000).describe("mean number of cycles between input events"),
       })
       .optional()
       .describe("random memories and events that fit the chip"),
-    limit_cycles: cycles.nullable().describe("cycles to run at most; null: what the case says; layer chips always run to their end"),
+    limit_cycles: cycles
+      .nullable()
+      .describe("largest number of cycles; null: as the case says; snn-dse and snn-dse-pipeline always run to their end"),
   });
 });
 

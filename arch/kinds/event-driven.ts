@@ -8,8 +8,8 @@ import { count } from "./coupled-kind.js";
 /** Made where it is asked for: see `Model.schema`. */
 export function eventDriven() {
   const queue = z.strictObject({
-    depth: count(1, 65536).describe("words the queue holds"),
-    visibility_cycles: count(1, 16).describe("cycles after a push in which the word becomes readable"),
+    depth: count(1, 65536).describe("words that the queue holds"),
+    visibility_cycles: count(1, 16).describe("cycles from a push to the cycle in which the word can be read"),
     full_judged: z.enum(["before-pop", "after-pop"]).describe("whether a pop of the same cycle makes room for a push"),
   });
   const inputLink = z.strictObject({
@@ -24,8 +24,8 @@ export function eventDriven() {
   });
   return {
     neurons: count(1, 256).describe("neurons that a sweep visits"),
-    synapses_per_word: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).describe("weights read at once"),
-    loop: z.enum(["open", "closed"]).describe("closed: spikes of neurons are pushed into the event queue"),
+    synapses_per_word: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).describe("weights that one read brings"),
+    loop: z.enum(["open", "closed"]).describe("whether spikes of neurons are pushed into the event queue (closed) or not (open)"),
     output_on: z.enum(["spike", "event"]).describe("output request when a neuron fires, or when a spike event was processed"),
     event_queue: queue,
     input_link: inputLink,

@@ -9,10 +9,10 @@ import { eventDriven } from "./event-driven.js";
 /** Measured prices of the whole chip; null where there is no silicon. */
 const power = () =>
   z.strictObject({
-    clock_mhz: z.number().positive().describe("the one clock of the chip"),
-    synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
-    leakage_uw: z.number().min(0).describe("of the whole chip, at its voltage"),
-    idle_uw_per_mhz: z.number().min(0).describe("clock without work"),
+    clock_mhz: z.number().positive().describe("clock of the chip"),
+    synaptic_operation_pj: z.number().min(0).describe("marginal energy of a synaptic operation, with all accesses that it causes"),
+    leakage_uw: z.number().min(0).describe("leakage of the whole chip, at its voltage"),
+    idle_uw_per_mhz: z.number().min(0).describe("power of the clock while the chip has no work"),
   });
 
 export const odin = coupledKind({
@@ -21,10 +21,10 @@ export const odin = coupledKind({
       ...HEAD,
       model: z.literal("odin"),
       ...eventDriven(),
-      membrane_bits: count(2, 16).describe("unsigned, saturating"),
-      update_unmapped: z.boolean().describe("plasticity also of synapses without mapping bit"),
-      propagate_unmapped: z.boolean().describe("synapses without mapping bit also carry spikes"),
-      plasticity_on_synapse_event: z.boolean().describe("single-synapse events run the learning rule"),
+      membrane_bits: count(2, 16).describe("bits of a membrane potential, unsigned and saturating"),
+      update_unmapped: z.boolean().describe("whether synapses without mapping bit also learn"),
+      propagate_unmapped: z.boolean().describe("whether synapses without mapping bit also carry spikes"),
+      plasticity_on_synapse_event: z.boolean().describe("whether single-synapse events run the learning rule"),
       power: power().nullable().default(null),
     }),
   limitCycles: 100_000,

@@ -7,10 +7,10 @@ import { count, coupledKind, HEAD } from "./coupled-kind.js";
 
 const power = () =>
   z.strictObject({
-    tick_hz: z.number().positive().describe("global ticks a second; a tick's time does not depend on the clock"),
+    tick_hz: z.number().positive().describe("global ticks per second; a tick's time does not depend on the clock"),
     cores: count(1, 1_000_000).describe("cores of the chip; the grid is a sample of them"),
-    static_mw: z.number().min(0).describe("of the whole chip without activity; a grid pays the share of its cores"),
-    synaptic_operation_pj: z.number().min(0).describe("marginal, everything that a synaptic operation moves"),
+    static_mw: z.number().min(0).describe("power of the whole chip without activity; a grid takes the share of its cores"),
+    synaptic_operation_pj: z.number().min(0).describe("marginal energy of a synaptic operation, with all accesses that it causes"),
   });
 
 export const ranc = coupledKind({
@@ -24,14 +24,14 @@ export const ranc = coupledKind({
         y: count(0, 255).describe("position of the output bus in y"),
       }),
       neurons: count(1, 4096).describe("neurons per core"),
-      axons: count(1, 4096).describe("axons a core"),
+      axons: count(1, 4096).describe("axons per core"),
       delay_slots: count(2, 16).describe("slots of the scheduler; delays 0 .. slots - 1"),
-      potential_bits: count(2, 30).describe("two's complement, wraps"),
+      potential_bits: count(2, 30).describe("bits of a potential, in two's complement, which wraps"),
       router_buffer_depth: count(1, 65536).describe(
         "packets a router buffer holds; a full one stops its merge, full outgoing ones the core",
       ),
-      input_queue_depth: count(1, 65536).describe("packets the input queue holds; others are refused"),
-      merge_arbiter: z.enum(["ordered", "round-robin"]).describe("who goes first where ways join"),
+      input_queue_depth: count(1, 65536).describe("packets that the input queue holds; further packets are refused"),
+      merge_arbiter: z.enum(["ordered", "round-robin"]).describe("which packet goes first where paths join"),
       power: power().nullable().default(null),
     }),
   // A tick of 256 neurons and 256 axons takes 66,050 cycles: there is room for some.

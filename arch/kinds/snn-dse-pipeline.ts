@@ -12,13 +12,13 @@ export const snnDsePipeline = coupledKind({
           z.strictObject({
             neurons: count(1, 1_000_000).describe("neurons of the layer"),
             neurons_per_unit: count(1, 65536).describe("neurons that share one memory and accumulator: the logical-to-hardware ratio"),
-            hand_over_cycles: count(1, 16).describe("from a free output buffer to its being filled"),
+            hand_over_cycles: count(1, 16).describe("cycles from the moment when the output buffer is free until it is filled"),
           }),
         )
         .min(2)
         .max(64),
-      cycles_per_weight: count(1, 64).describe("memory cycles for one neuron of a unit and one spike"),
-      cycles_per_spike: count(1, 64).describe("address generation and hand-shake of one spike"),
+      cycles_per_weight: count(1, 64).describe("memory cycles per neuron of a unit and spike"),
+      cycles_per_spike: count(1, 64).describe("cycles per spike for address generation and hand-shake"),
     }),
   limitCycles: 100_000,
   hasCases: false,

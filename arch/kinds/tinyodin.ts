@@ -9,7 +9,7 @@ export const tinyodin = coupledKind({
       ...HEAD,
       model: z.literal("tinyodin"),
       ...eventDriven(),
-      membrane_bits: count(4, 24).describe("signed, saturating; thresholds are unsigned of the same width"),
+      membrane_bits: count(4, 24).describe("bits of a membrane potential, signed and saturating; thresholds are unsigned and as wide"),
     }),
   limitCycles: 100_000,
   hasCases: true,

@@ -13,7 +13,7 @@ const graph = z
     weights: choice(["file", "drawn"], "to begin with: those of the file; or new ones of the same shapes, by the seed", "file"),
     step_seconds: z.number().positive().max(10).describe("seconds a network step; also of events"),
     reset: z.enum(["subtract", "zero"]).describe("what a spike does to the voltage"),
-    scheme: choice(["euler", "zoh"], "integration over a step", "euler"),
+    scheme: choice(["euler", "zoh"], "how a step is integrated", "euler"),
     integrator_gain: choice(["unit", "dt"], "of IF a step: 1, or the step", "unit"),
   })
   .describe("a feed-forward NIR graph (Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten, Linear, Affine, IF, LIF) whose weights learn");
@@ -48,7 +48,7 @@ const training = z
   .prefault({});
 
 export const chainConfigSchema = z.strictObject({
-  version: z.literal(1).describe("of this file format"),
+  version: z.literal(1).describe("version of this file format"),
   name: z.string().min(1).max(80).optional().describe("of the network, in results and file names; left out: the file's name"),
   seed: int(0, 4_294_967_295, "of weights, order and shifts", 1),
   graph,
