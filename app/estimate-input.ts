@@ -1,6 +1,5 @@
 /**
- * What an estimate runs: the network of a file, and the inputs that are given, or that have to be assumed. What is
- * assumed is said.
+ * What an estimate runs: the network of a file, and its inputs, given by the user or assumed. Assumptions are reported.
  * Effects: reads files.
  */
 import { resolve } from "node:path";
@@ -27,41 +26,41 @@ import { recordedData } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 import { namedFiles } from "./named-files.js";
 
-/** What the network's file does not say. */
+/** Data that the network's file does not contain. */
 export interface EstimateInput {
   /**
-   * Recordings of an event camera, a folder of them, or a file of spikes, a shipped one by name; of a network of
-   * several inputs one NIRData file, or `name=path` for each; null: random spikes, or the data that a model of this
-   * program was trained on.
+   * Recordings of an event camera, a folder of them, or a file of spikes (a shipped one by name). A network of several
+   * inputs takes one NIRData file, or `name=path` for each input. null: random spikes, or the data on which a model of
+   * this program was trained.
    */
   readonly events?: string | readonly string[] | null;
-  /** Classes of the recordings; not where folders are classes. */
+  /** File with the classes of the recordings; not used if folders are classes. */
   readonly labels?: string | null;
-  /** Seconds per step of a NIR file; null: 1 ms where no neuron forgets. */
+  /** Seconds per step of a NIR file; null: 1 ms, allowed only if no neuron leaks. */
   readonly dtSeconds?: number | null;
-  /** Of a NIR file; null: subtract. */
+  /** Reset of a NIR file; null: subtract. */
   readonly reset?: ResetRule | null;
-  /** Of random spikes: the probability of a spike per input and step; null: 0.02. */
+  /** Probability of a random spike per input and step; null: 0.02. */
   readonly rate?: number | null;
-  /** Of random spikes; null: 100. */
+  /** Steps of random spikes; null: 100. */
   readonly steps?: number | null;
 }
 
-/** A network with what it runs on, before a chip is named. */
+/** A network and its inputs, before a chip is chosen. */
 export interface EstimateTask {
   readonly model: LoadedModel;
-  /** Of every description: keys of network, workload and precision. */
+  /** Keys of network, workload and precision that go into every description. */
   readonly document: { readonly [key: string]: unknown };
-  /** null: those that the description names. */
+  /** null: the plug-ins that the description names. */
   readonly samples: SampleSet | null;
-  /** Sentences: what was taken without the user's word. */
+  /** Sentences about what was assumed because the user did not give it. */
   readonly assumed: readonly string[];
 }
 
 const RATE = 0.02;
 const STEPS = 100;
 const SEED = 1;
-/** Utterances that are timed, and those that count for accuracy: few, so that an answer takes seconds. */
+/** Number of utterances that are timed, and on which accuracy is measured: few, so that an answer takes seconds. */
 const TIMED = 4;
 const SCORED = 1000;
 const STEP_SECONDS = 1e-3;
@@ -78,7 +77,7 @@ export async function estimateTask(file: string, input: EstimateInput): Promise<
   refuseIdle(file, model, input);
   const { workload, samples } = workloadOf(file, model, input, assumed);
   const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
-  // random spikes stand for what comes from outside
+  // random spikes replace inputs from outside
   const inputs = samples === null ? {} : { inputs: { at: "port" } };
   const document = {
     network: { model: path, ...nir },
@@ -89,7 +88,7 @@ export async function estimateTask(file: string, input: EstimateInput): Promise<
   return { model, document, samples, assumed };
 }
 
-/** @throws InputError for an option that would change nothing. */
+/** @throws InputError for an option without an effect. */
 function refuseIdle(
   file: string,
   { network }: LoadedModel,
@@ -116,7 +115,7 @@ function refuseRandom({ rate = null, steps = null }: EstimateInput, inputs: stri
 function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: string[]): object {
   if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS } };
   if (dtSeconds === null && hasLeak(network))
-    throw inputError(file, "has neurons that forget, and does not say how long a step lasts", "add --dt 1e-4, or what it was trained with");
+    throw inputError(file, "has neurons that leak, and does not give the length of a step", "add --dt 1e-4, or what it was trained with");
   if (dtSeconds === null) assumed.push("a step lasts 1 ms (--dt)");
   if (reset === null) assumed.push("a spike takes the threshold from the voltage (--reset subtract)");
   return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS, reset: reset ?? "subtract" } };
@@ -159,7 +158,9 @@ function workloadOf(
   return { workload: {}, samples: randomSamples(inputs, steps, rate) };
 }
 
-/** A file or folder as a description says it. Recordings for an input [channels, height, width]: its sensor. */
+/**
+ * The workload keys for a file or folder. For an input of [channels, height, width], recordings get this sensor size.
+ */
 function placed(typed: string, shape: readonly number[] | null): object {
   const path = resolve(pathOf(typed, "spikes"));
   if (!exists(path))
@@ -171,8 +172,8 @@ function placed(typed: string, shape: readonly number[] | null): object {
 }
 
 /**
- * One utterance of independent spikes, drawn by a fixed seed. @throws InputError for a rate or a number of steps that
- * is none.
+ * One utterance of independent spikes, drawn by a fixed seed. @throws InputError for an invalid rate or number of
+ * steps.
  */
 export function randomSamples(inputs: number, steps: number, rate: number): SampleSet {
   if (!(rate > 0 && rate <= 1)) throw inputError("--rate", `got ${rate}, expected above 0, at most 1`, "e.g. 0.02: a spike every 50 steps");

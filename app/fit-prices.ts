@@ -7,18 +7,18 @@ import { readText } from "../base/read-file.js";
 
 export type { FittedLaw, MacroResidual } from "../arch/index.js";
 
-/** Laws through the macros of a table. */
+/** Laws fitted to the macros of a table. */
 export interface PriceFit extends MacroFit {
   /**
-   * The laws as a file, which a description names like a table of macros: `prices: { macros: { mine: { file:
+   * Content of a file of laws, which a description names like a table of macros: `prices: { macros: { mine: { file:
    * my-laws.csv } } }`.
    */
   readonly library: CsvText;
 }
 
-/** What is fitted. */
+/** Options of the fit. */
 export interface FitPricesOptions {
-  /** Of the table's corners; needed where it has several. */
+  /** Corner of the table to use; needed if it has several. */
   readonly corner?: string | null;
 }
 
@@ -27,9 +27,9 @@ export interface FitPricesOptions {
  * and, where it varies, supply.
  *
  * @param file a table of macros (docs/own-prices.md)
- * @returns the laws with residuals, each macro left out, and the coverage of their intervals; kinds with too few
- * macros; the laws as a library
- * @throws InputError with line and column of what is wrong in the table, and where no law can be found
+ * @returns the laws with residuals, residuals of each macro left out, and the coverage of their intervals; kinds with
+ * too few macros; the laws as a library
+ * @throws InputError with line and column of each mistake in the table, or if no law can be fitted
  */
 export function fitPrices(file: string, { corner = null }: FitPricesOptions = {}): PriceFit {
   const text = readText(file, {

@@ -1,6 +1,6 @@
 /**
- * Whether a search asks for what its chips have: an FPGA has no area, energy only where it is priced; silicon takes no
- * tables.
+ * Checks that a search uses only metrics that its chips have: an FPGA has no area, and energy only with prices; silicon
+ * has no look-up tables.
  */
 import type { Experiment, SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -8,7 +8,7 @@ import { FPGA_METRICS, type MetricName, PRICED_METRICS } from "../sim/index.js";
 
 const AREA = "area_mm2";
 
-/** @throws InputError where objectives or constraints name a metric that no point can have. */
+/** @throws InputError if objectives or constraints name a metric that no point can have. */
 export function checkPriced(sweep: SweepSpec, { chip }: Experiment, file: string): void {
   const asked = (metric: string): string | null => {
     if (sweep.objectives.some((objective) => objective.metric.split("@")[0] === metric)) return `sweep.objectives.${metric}`;

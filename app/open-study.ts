@@ -1,4 +1,4 @@
-/** A study that its owner drives by asking and telling. Effects: everything that a sweep needs. */
+/** A study that the caller drives by `ask` and `tell`. Effects: all those of a sweep. */
 import { DrivenStudy, type OpenStudy, systemClock } from "../sweeps/index.js";
 import { localEngine } from "./engine.js";
 import type { Description } from "./open.js";
@@ -6,17 +6,17 @@ import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-par
 
 export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../sweeps/index.js";
 
-/** How a study that you drive is opened. */
+/** Options of a study that you drive. */
 export interface OpenStudyOptions extends SearchOptions {
   /**
-   * Database that keeps the results, as that of a sweep; opened again, it continues. null, the default: they are kept
-   * while the study is open.
+   * Database of the results, like that of a sweep; a study that is opened again continues. null, the default: results
+   * are kept only while the study is open.
    */
   readonly db?: string | null;
   /**
-   * Who finds the results, with its version, where that is not this program: only then may you tell results of your
-   * own. It is part of every key, so results of two evaluators never share a front. Not with the sampler `screen`,
-   * which prices points with this program's own model.
+   * Name and version of the evaluator, if another program than this one finds the results; only then can you tell your
+   * own results. It is part of every key, so results of two evaluators never share a front. It cannot be used with the
+   * sampler `screen`, which prices points with this program's own model.
    */
   readonly evaluator?: string | null;
   /** Closes the study. */
@@ -24,7 +24,7 @@ export interface OpenStudyOptions extends SearchOptions {
 }
 
 /**
- * Opens a study of which you ask points and to which you tell what came of them.
+ * Opens a study. You ask it for points, and tell it their results.
  *
  * @param description what `open` gave, with a `sweep` section
  * @returns the study; `close` it, and read it with `results`, `result`, `pareto`

@@ -1,13 +1,15 @@
-/** Where in a description's files a problem lies that was found after they were read. Effects: reads them again. */
+/**
+ * Finds the place in a description's files of a problem that was found after parsing. Effects: reads the files again.
+ */
 import { type Located, nodeAt, type Place, readDescriptionTree } from "../arch/index.js";
 import { InputError, type Problem } from "../base/errors.js";
 
 const IS_DESCRIPTION = /\.ya?ml$/i;
 
 /**
- * The error with line and column wherever a problem names a path in a description and no line; of a value that another
- * file brings, that file's.
- * @param changed paths whose values are not those of the files: no line says them
+ * The error with line and column added to each problem that names a path in a description but no line. If the value
+ * comes from another file, the place is in that file.
+ * @param changed paths whose values do not come from the files, and so have no line
  */
 export function withPlaces(error: InputError, changed: readonly string[] = []): InputError {
   const trees = new Map<string, Located | null>();
@@ -24,7 +26,7 @@ export function withPlaces(error: InputError, changed: readonly string[] = []): 
   );
 }
 
-/** A file that cannot be read, or is no description, is left to whoever says so. */
+/** A file that cannot be read, or is not a description, is skipped; other code reports it. */
 function attempt(file: string): Located | null {
   try {
     return readDescriptionTree(file);

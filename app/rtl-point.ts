@@ -1,5 +1,5 @@
 /**
- * A point that becomes hardware: found by the name that the user gave it, checked, and emitted. Effects: reads files.
+ * Finds the point that the user named, checks it, and emits it as hardware. Effects: reads files.
  */
 import { basename } from "node:path";
 import type { Experiment } from "../arch/index.js";
@@ -13,15 +13,15 @@ import type { Plugin } from "./plugins.js";
 import { besideOf } from "./stored.js";
 import { storedExperiment } from "./stored-experiment.js";
 
-/** Where the point's values come from, and what the folder is called. */
+/** Source of the point's values, and name of the folder. */
 export interface PointOptions {
   /** Folder to write; null: named after the source. */
   readonly out?: string | null;
-  /** Of a description: values by path over it. */
+  /** Values by path that replace those of a description. */
   readonly values?: Values;
-  /** Of a database: the description beside which models and data lie. */
+  /** For a database: the description beside which models and data lie. */
   readonly base?: string | null;
-  /** What `loadPlugins` gave: of a database, those that its study names. */
+  /** Result of `loadPlugins`; for a database, the plug-ins that its study names. */
   readonly plugins?: readonly Plugin[];
 }
 
@@ -33,7 +33,7 @@ interface NamedPoint {
   readonly folder: string;
 }
 
-/** @throws InputError where there is no such point, or it is of a recorded chip. */
+/** @throws InputError if there is no such point, or its chip is a recorded one. */
 export async function namedPoint(source: string, point: number | null, options: PointOptions): Promise<NamedPoint> {
   return point === null ? describedPoint(source, options) : storedPoint(source, point, options);
 }
@@ -55,7 +55,7 @@ function storedPoint(database: string, id: number, { base = null, out = null, va
   }
 }
 
-/** A point's files, and what is said of it in the manifest. */
+/** A point's files, and its entry in the manifest. */
 export interface EmittedPoint {
   readonly parts: PointParts;
   readonly emission: Emission;
@@ -63,8 +63,8 @@ export interface EmittedPoint {
 }
 
 /**
- * `most`: utterances that are timed at most; null: those that the point timed. @throws InputError where the point
- * cannot be hardware: why, and the nearest change.
+ * `most`: utterances that are timed at most; null: those that the point timed. @throws InputError if the point cannot
+ * be emitted, with the reason and the nearest change.
  */
 export async function emitted({ place, experiment, file }: NamedPoint, most: number | null): Promise<EmittedPoint> {
   const { workload } = experiment;

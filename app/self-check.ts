@@ -1,2 +1,5 @@
-/** What the arithmetic gives here, as a digest: a part that is loaded where it is asked for only. */
+/**
+ * Digest of the results of the program's arithmetic on this host. A separate file, so that only commands that need it
+ * load it.
+ */
 export { selfCheck } from "../sim/index.js";

@@ -1,7 +1,8 @@
 /**
- * Prices of the description that stay what they are while a searched parameter changes what they price: a constant read
- * energy in a search over the memory's size makes large memories cheap. Found by asking: the component library's own
- * price moves with the parameter, the description's does not. Pure.
+ * Finds prices of the description that stay constant although a searched parameter changes the part that they price.
+ * Example: a constant read energy in a search over the memory's size makes large memories too cheap. Such a price is
+ * found by comparison: the component library's price changes with the parameter, the description's price does not.
+ * Pure.
  */
 import {
   axonTablePrices,
@@ -31,12 +32,12 @@ import { needsOn } from "../sim/index.js";
 import { Space } from "../sweeps/index.js";
 import type { Description } from "./open.js";
 
-/** The library's price has to move by so much to be worth a word. */
+/** Least change of the library's price that is worth a warning. */
 const WORTH = 1.02;
 const MOST_TOLD = 8;
-/** What moves a memory's leakage or energy and has no column in a table of macros. */
+/** Parameters that change a memory's leakage or energy and have no column in a table of macros. */
 const UNKNOWN_TO_TABLES = ["chip.temperature_k", "chip.sram_cell", "chip.corner"];
-/** Keys that expressions call otherwise. */
+/** Keys that have another name in expressions. */
 const VARIABLES: { readonly [key: string]: string } = {
   flit_width_bits: "bits",
   link_length_mm: "length_mm",
@@ -81,14 +82,14 @@ export function silentPrices(description: Description, experiment: Experiment, t
 const tableText = (path: string): string =>
   `${path} is searched, and memories of prices.macros cost the same at all its values: search corners by tables of their own, tile.core.synapse_memory.macros: { sweep: [..] }`;
 
-/** The document by the component library, but for tables of macros. */
+/** The document with the prices of the component library, except for tables of macros. */
 function withoutOwn(document: Json): Json {
   const whole = document as { readonly [key: string]: Json };
   const { basis, macros } = whole.prices as { readonly [key: string]: Json };
   return { ...whole, prices: macros === undefined ? { basis } : { basis, macros } };
 }
 
-/** Of links between dies; their leakage has no price in the library. */
+/** Prices of links between dies; the library has no price for their leakage. */
 function diePricesOf(chip: Chip): { readonly [name: string]: { readonly value: number } } {
   const prices = diePrices(chip);
   if (prices === null) return {};
@@ -103,7 +104,7 @@ interface Priced {
   readonly theirs: readonly Prices[];
 }
 
-/** Prices of every unlike core, with those of routers and links; null: the point is refused. */
+/** Prices of every different core, with those of routers and links; null: the point is refused. */
 function pricesAt(
   described: { readonly document: Json; readonly file: string },
   values: ByPath,

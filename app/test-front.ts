@@ -1,13 +1,13 @@
 /**
- * The last step of a search that makes its networks: what was chosen on held-out recordings runs once on the test set,
- * which nothing has seen before. Points that have been there are not run again. Effects: those of an engine; writes to
- * the database.
+ * The last step of a search that trains its networks: the points chosen on held-out recordings run once on the test
+ * set, which the search has not used before. Points that already have test results are not run again. Effects: those of
+ * an engine; writes to the database.
  */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { asJson } from "../base/hash.js";
 import { type Engine, Space, Store, type StudyEvent, type StudySetup, type Tested, testedPoints } from "../sweeps/index.js";
 
-/** How a front is run on the test set. */
+/** Options of the run on the test set. */
 interface TestRun {
   readonly setup: StudySetup;
   readonly database: string;

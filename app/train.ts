@@ -1,4 +1,4 @@
-/** Networks trained from configuration files, a checkpoint beside each model. Effects: reads and writes files. */
+/** Trains networks from configuration files, with a checkpoint beside each model. Effects: reads and writes files. */
 import { existsSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
@@ -49,36 +49,38 @@ import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
 
 export type { ChipScore, TrainingEvent } from "../training/index.js";
 
-/** How a network is trained, and where it is written. */
+/** Options of a training and its output. */
 export interface TrainOptions {
-  /** Model file; null: the configuration's name + `.safetensors`, or of one with a graph `.nir`, in `outDir`. */
+  /**
+   * Model file; null: in `outDir`, the configuration's name + `.safetensors`, or + `.nir` for a configuration with a
+   * graph.
+   */
   readonly out?: string | null;
-  /** Description whose precision gives the bits of weights; null: as the configurations say. */
+  /** Description whose precision gives the weight bits; null: the configurations give them. */
   readonly for?: string | null;
   /** Folder of the models; default the current one. */
   readonly outDir?: string;
-  /** Where the data set is kept; null: as the configuration says. */
+  /** Folder of the data set; null: that of the configuration. */
   readonly data?: string | null;
-  /** Other seeds than the configuration's, one model each. */
+  /** Seeds that replace that of the configuration; one model per seed. */
   readonly seeds?: readonly number[] | null;
-  /** Threads that share out a batch's shards; null: as many as shards and cores. */
+  /** Number of threads for the shards of a batch; null: as many as shards and cores allow. */
   readonly workers?: number | null;
-  /** Of TensorFlow.js; default `auto`: the fastest that is installed. */
+  /** Back end of TensorFlow.js; default `auto`: the fastest that is installed. */
   readonly backend?: BackendName | "auto";
-  /** Forgets the checkpoint of an interrupted run. */
+  /** Ignores the checkpoint of an interrupted run. */
   readonly fresh?: boolean;
-  /** Told of every epoch and every model as it ends. */
+  /** Called at the end of every epoch and every model. */
   readonly onEvent?: (event: TrainProgress) => void;
-  /** Stops between batches with a checkpoint; the same call continues. */
+  /** Stops between batches and leaves a checkpoint; the same call continues. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What happens while models are trained, in this order for each: `model`, then `kept`, or the trainer's events and
- * `written`.
+ * Events of a training. For each model: `model`, then either `kept`, or the trainer's events and `written`.
  */
 export type TrainProgress =
-  /** Something about the back end, or a checkpoint that belongs to another configuration. */
+  /** A note about the back end, or about a checkpoint of another configuration. */
   | { readonly kind: "note"; readonly text: string }
   /** A model is begun: the `index`-th of `count`, from 1. `continues`: there is a checkpoint of it. */
   | {
@@ -89,16 +91,16 @@ export type TrainProgress =
       readonly count: number;
       readonly continues: boolean;
     }
-  /** The file holds this very model already. */
+  /** The file already holds exactly this model. */
   | { readonly kind: "kept"; readonly model: string; readonly file: string }
   | ((TrainingEvent | ChainTrainingEvent) & { readonly model: string })
   | { readonly kind: "written"; readonly model: string; readonly file: string; readonly record: Json };
 
-/** Lets signals and timers in. */
+/** Lets signals and timers run. */
 const turn = promisify(setImmediate);
 const CHECKPOINT_BATCHES = 200;
 
-/** One model to be made. */
+/** One model to train. */
 interface Job {
   readonly kind: "own";
   readonly file: string;
@@ -106,9 +108,9 @@ interface Job {
   readonly out: string;
   readonly command: string;
   readonly workers: number;
-  /** What it begins with; null: random weights. */
+  /** Model that the training starts from; null: random weights. */
   readonly base: BaseModel | null;
-  /** What it is trained for; null: what the configuration says. */
+  /** Weight bits to train for; null: those of the configuration. */
   readonly aim: Aim | null;
 }
 
@@ -118,12 +120,12 @@ interface Halves {
 }
 
 /**
- * Trains every configuration with every seed. Of several models, those that are there already are kept.
+ * Trains every configuration with every seed. If there are several models, existing ones are kept.
  *
  * @param files paths of training configurations, or names of shipped ones, in which `*` stands for any text
  * @returns paths of the model files, in order
  * @throws InputError with every problem of the options and configurations, before the first model is begun
- * @throws InterruptedError where the signal stopped it: the checkpoint is safe
+ * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
   const { onEvent = () => {}, data = null, fresh = false } = options;
@@ -189,7 +191,7 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
   return jobs;
 }
 
-/** Of a configuration with a graph. */
+/** For a configuration with a graph. */
 function chainJobs(found: Found, text: string, options: TrainOptions): ChainJob[] {
   const { path: file } = found;
   const { out = null, outDir = ".", workers = null, for: aim = null } = options;
@@ -228,7 +230,7 @@ async function trainGraph(job: ChainJob, index: number, count: number, options: 
   else onEvent({ kind: "written", ...about, record });
 }
 
-/** The model that training for a chip begins with. */
+/** The model from which training for a chip starts. */
 function baseOf({ quantisation }: TrainingConfig, file: string): BaseModel | null {
   if (quantisation === undefined || quantisation.from === null) return null;
   const { network, record, hash } = readModel(resolveModelPath(quantisation.from, file, "quantisation.from"));
@@ -245,7 +247,7 @@ function workersOf(file: string, { training: { shards } }: TrainingConfig, { wor
   return workers ?? Math.min(shards, availableParallelism());
 }
 
-/** Whether the job's file holds the model that the job would make. */
+/** Whether the job's file already holds the model that the job would train. */
 function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
   if (!existsSync(job.out)) return false;
   const { record } = readModel(job.out);
@@ -257,7 +259,7 @@ function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
 }
 
 /**
- * A leak that is learned may be none, at the start or for good; the rule of leaks then says nothing, and is not asked.
+ * A learned leak may have no effect, at the start or always. The rule of leaks is then not checked.
  */
 function chipOf(config: TrainingConfig, precision: Precision, test: Samples): ChipHooks {
   const wordsOf = (network: Network): Precision =>
@@ -296,7 +298,8 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
 }
 
 /**
- * The command that makes this model, as it can be typed again below the same folder, without folders of this machine.
+ * The command that trains this model, with paths relative to the working folder, so that it can be typed on another
+ * machine.
  */
 function commandLine({ typed, path }: Found, { data = null, seeds = null, for: aim = null }: TrainOptions, seed: number): string {
   const place = data === null ? "" : ` --data ${shellWord(basename(data))}`;

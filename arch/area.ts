@@ -1,4 +1,4 @@
-/** Area by component without a run, and whether the chip's blocks keep up with its clock. */
+/** Area by component, computed without a run, and the check of the chip's blocks against its clock. */
 
 import { InfeasibleError } from "../base/errors.js";
 import { arbitrationNs } from "./arbitration.js";
@@ -30,8 +30,8 @@ interface AreaRow {
 }
 
 /**
- * Rows sum to `totalMm2`, added in their order; an FPGA has none, and its total is null. Not modelled: pads (but those
- * of the port and between dies), the barrier's wires, the interface to DRAM.
+ * Rows sum to `totalMm2`, added in their order. An FPGA has no rows, and its total is null. Not modelled: pads (except
+ * those of the port and between dies), the barrier's wires, the interface to DRAM.
  */
 export function areaOf(
   chip: Chip,
@@ -88,7 +88,7 @@ export function areaOf(
   return { rows, totalMm2: rows.reduce((sum, row) => sum + row.areaMm2, 0) };
 }
 
-/** Cores that differ in more than their place, with how many there are of each; in order of first appearance. */
+/** Different kinds of cores with the number of cores of each kind, in order of first appearance. */
 function distinctCores(chip: Chip): readonly (readonly [core: Core, count: number])[] {
   const kinds = new Map<string, [Core, number]>();
   for (const core of chip.cores) {
@@ -150,7 +150,8 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
 }
 
 /**
- * An update from sums to spike: product, bias and rounding at its width, product with a state, and two sums of states.
+ * Path of an update from sums to spike: product, bias and rounding at its width, product with a state, and two sums of
+ * states.
  */
 function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateUnit): number {
   const w = builtWidths(precision);

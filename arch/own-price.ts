@@ -1,4 +1,4 @@
-/** What a description may say of a price of its own, under each price's name. */
+/** Prices that a description gives, by the name of the price. */
 import * as z from "zod";
 import { PRICE_NAMES, type PriceName } from "./price-names.js";
 
@@ -15,7 +15,7 @@ const ownPrice = z
       .min(0)
       .max(900)
       .optional()
-      .describe("nine tenths of what it may be lie within so many percent; left out: it is exact"),
+      .describe("half width of the 90 % interval of the price, in percent; left out: the price is exact"),
   })
   .optional();
 

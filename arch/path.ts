@@ -16,7 +16,7 @@ export interface DocumentPath {
   readonly leaf: z.core.$ZodType;
 }
 
-/** The path in documents of one kind, or what is wrong with it and what to type. */
+/** The parsed path, for documents of one kind, or the mistake in it and its fix. */
 export type PathReader = (text: string) => DocumentPath | { readonly wrong: string; readonly fix: string };
 
 /** Paths of an ordinary chip's description. */
@@ -40,10 +40,10 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix: pathFix(plain) };
 }
 
-/** Lists whose entries a network names. */
+/** Mappings whose keys are names of the network (layers, inputs). */
 const NAMED: ReadonlySet<string> = new Set(["precision.layers", "workload.inputs"]);
 
-/** The name of a layer or an input is one key, and may have dots in it. */
+/** The name of a layer or an input is one key, even if it contains dots. */
 function withName(parts: readonly string[]): readonly string[] {
   const [room, list] = parts;
   if (!NAMED.has(`${room}.${list}`) || parts.length < 4) return parts;
@@ -60,7 +60,8 @@ function pathFix(plain: string): string {
 }
 
 /**
- * The document with `value` at `path`. With selectors: also wherever a narrower key inside them sets the same value.
+ * The document with `value` at `path`. If the path has selectors, narrower keys that set the same value are replaced
+ * too.
  */
 export function setAt(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {
   const { tile, core, keys } = path;
@@ -121,7 +122,7 @@ function setKeys(map: LocatedMap, keys: readonly string[], value: Located): Loca
   return withEntry(map, key, setKeys(child?.kind === "map" ? child : emptyMap(value.at), rest, value));
 }
 
-/** A list with the value below the entry of that number; a number that it lacks changes nothing. */
+/** The list with the value set inside the entry of that index; if the list has no such entry, it does not change. */
 function setItem(list: Extract<Located, { readonly kind: "list" }>, [number, ...rest]: readonly string[], value: Located): Located {
   const items = list.items.map((item, i) => (String(i) === number && item.kind === "map" ? setKeys(item, rest, value) : item));
   return { ...list, items };

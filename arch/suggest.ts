@@ -1,8 +1,10 @@
-/** What the user probably meant: names that share words with what was typed, and the right key when a unit is wrong. */
+/**
+ * Guesses what the user meant: names that share words with the typed one, and the right key if only the unit is wrong.
+ */
 
 const MOST_RELATED = 6;
 
-/** Those candidates that share the most words with `key`, its unit left out; empty where none shares any. */
+/** The candidates that share most words with `key`, without its unit; empty if none shares a word. */
 export function sharedWords(key: string, candidates: readonly string[]): string {
   const words = new Set(splitUnit(key.toLowerCase()).stem.split(/[^a-z0-9]+/));
   const shared = (name: string): number =>

@@ -1,11 +1,11 @@
 /**
- * JSON from elsewhere, bounded before it is parsed: `JSON.parse` takes up to 50 times a text's size where it only
- * nests, and what is packed may unpack to a thousand times its size. Throws: `RangeError` for what is too large or too
- * deep, `SyntaxError` for what is no JSON.
+ * Parses JSON from outside within limits: `JSON.parse` can take 50 times the size of a deeply nested text, and
+ * compressed text can unpack to a thousand times its size. Throws: `RangeError` for a text that is too large or too
+ * deep, `SyntaxError` for a text that is not JSON.
  */
 import { inflateRawSync } from "node:zlib";
 
-/** Nothing of ours nests deeper. */
+/** No message of this program nests deeper. */
 const MOST_DEPTH = 32;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -27,7 +27,7 @@ function isDeeper(text: string, most: number): boolean {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       at = endOfString(text, at);
-      if (at < 0) return false; // no JSON: the parser says so
+      if (at < 0) return false; // not JSON: the parser reports it
     } else if ((code | 0x20) === 0x7b) {
       depth++; // [ and {
       if (depth > most) return true;
@@ -36,7 +36,7 @@ function isDeeper(text: string, most: number): boolean {
   return false;
 }
 
-/** Where the string that starts at `from` ends; -1: nowhere. */
+/** End of the string that starts at `from`; -1 if it does not end. */
 function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = 0;

@@ -1,6 +1,6 @@
 /**
- * A look at the global heaps of an HDF5 file before the library reads them: one whose objects take no room or more than
- * there is sends the library into an endless loop. Throws: `InputError` for such a file.
+ * Checks the global heaps of an HDF5 file before the library reads them: a heap whose objects have size 0, or more than
+ * there is, makes the library loop for ever. Throws: `InputError` for such a file.
  * Source: HDF5 File Format Specification 3.0, II.A (superblock), III.E (global heap).
  */
 
@@ -10,10 +10,10 @@ import { inputError } from "./errors.js";
 import { withRegular } from "./read-file.js";
 
 const FILE_SIGNATURE = Buffer.from("\u0089HDF\r\n\u001a\n", "latin1");
-/** Name and version, the only one there is. */
+/** Signature and version; there is only one version. */
 const SIGNATURE = Buffer.from("GCOL\u0001", "latin1");
 const PIECE_BYTES = MIB;
-/** Of a heap, of each object in it: name or index, counts, size. */
+/** Bytes of the header of a heap and of each object: signature or index, counts, size. */
 const HEADER_BYTES = 16;
 const ALIGNMENT_BYTES = 8;
 const LENGTH_BYTES = 8;
@@ -29,9 +29,9 @@ export function checkGlobalHeaps(path: string): void {
     for (let from = 0; from < size; from += PIECE_BYTES) {
       const piece = read(from, PIECE_BYTES + HEADER_BYTES - 1);
       for (let at = piece.indexOf(SIGNATURE); at >= 0 && at + HEADER_BYTES <= piece.length; at = piece.indexOf(SIGNATURE, at + 1)) {
-        // As the library sees it: its sizes have 32 bits, those of files 64.
+        // A size as the library reads it: it uses 32 bits, files use 64.
         const bytes = piece.readUInt32LE(at + ALIGNMENT_BYTES);
-        // Of another size it is no heap but values that look like one, or the library refuses it.
+        // With another size these bytes are values that look like a heap, or the library refuses the heap.
         if (bytes > size - from - at) continue;
         heapBytes += bytes;
         if (heapBytes > size) throw inputError(path, "is damaged inside: its heaps overlap");
@@ -42,25 +42,24 @@ export function checkGlobalHeaps(path: string): void {
 }
 
 /**
- * @throws InputError where there is no HDF5 file, or one whose sizes are not of 8 bytes, as every usual writer has
- * them.
+ * @throws InputError if this is not an HDF5 file, or its sizes do not have 8 bytes as in files of all usual writers.
  */
 function checkLengths(superblock: Buffer, path: string): void {
   if (!superblock.subarray(0, FILE_SIGNATURE.length).equals(FILE_SIGNATURE)) throw inputError(path, "is not an HDF5 file");
-  if (superblock.length < HEADER_BYTES) return; // cut, as the library says
+  if (superblock.length < HEADER_BYTES) return; // the file was cut; the library reports it
   const [version, ...rest] = superblock.subarray(ALIGNMENT_BYTES);
   const lengthBytes = version < 2 ? rest[5] : rest[1];
   if (lengthBytes !== LENGTH_BYTES)
     throw inputError(path, `is an HDF5 file with lengths of ${lengthBytes} bytes; those of 8 bytes are read`);
 }
 
-/** Whether going from object to object leads to the heap's end. */
+/** Whether the sizes of the objects lead exactly to the end of the heap. */
 function ends(heap: Buffer): boolean {
   let at = HEADER_BYTES;
   while (at + HEADER_BYTES <= heap.length) {
     const index = heap.readUInt16LE(at);
     const size = Number(heap.readBigUInt64LE(at + HEADER_BYTES - LENGTH_BYTES));
-    // What is free counts its own header.
+    // The size of the free space includes its own header.
     const step = index === 0 ? size : HEADER_BYTES + Math.ceil(size / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     if (step < HEADER_BYTES || at + step > heap.length) return false;
     at += step;

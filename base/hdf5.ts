@@ -1,7 +1,6 @@
 /**
- * The HDF5 library, loaded when a file is first opened: its memory (40 MB at start) is not for every command and
- * worker. What it complains about damaged files becomes a reason to give, instead of a page on the user's screen; it
- * gets no more memory than a file can need.
+ * The HDF5 library. It is loaded when a file is first opened, because it takes 40 MB. Its messages about damaged files
+ * become the reason of an error instead of being printed, and it gets no more memory than the file can need.
  */
 
 import fs from "node:fs";
@@ -19,15 +18,15 @@ export async function loadHdf5(): Promise<Hdf5> {
 
 const STDERR = 2;
 const PAGE_BYTES = 65_536;
-/** What the library takes for itself, and for a small file. */
+/** Memory of the library itself and of a small file. */
 const OWN_BYTES = 64 * MIB;
-/** Of gzip, the densest filter in use: more bytes than so many times the file's are not in the file. */
+/** Largest ratio of unpacked to packed bytes of gzip, the densest filter in use. */
 export const MOST_BYTES_A_BYTE = 1032;
 
 /**
- * What `work` makes of the HDF5 file at `path`, as `quietly`, and without the means to hang or to fill the memory.
- * Never across an await.
- * Throws: `InputError` for a file whose heaps have no end; what needs too much memory fails in the library.
+ * Runs `work` on the HDF5 file at `path`, like `quietly`, and protects it from endless loops and from filling the
+ * memory. `work` must not await. Throws: `InputError` for a file with a broken heap; a file that needs too much memory
+ * fails in the library.
  */
 export function guarded<T>(path: string, work: (reason: () => string) => T): T {
   checkGlobalHeaps(path);

@@ -78,14 +78,14 @@ export class InputGuard {
 
 /** What a study says whose inputs are others than those of its stored points. */
 export function changedError(changes: readonly Change[], database: string): InputError {
-  const fix = "choose another --db, or add --rerun: every point is asked anew with it, and the old results stay apart";
+  const fix = "choose another --db, or add --rerun: every point is run again, and the old results stay apart";
   return new InputError(
     changes.map(({ kind, name, before, now }, i) => ({
       file: name,
       line: null,
       column: null,
       path: "",
-      message: `is not the ${WORDS[kind]} that ${database} was made with: ${before} then, ${now} now`,
+      message: `is not the ${WORDS[kind]} that ${database} was made with: it was ${before}, now it is ${now}`,
       fix: i === changes.length - 1 ? fix : "",
     })),
   );

@@ -1,7 +1,8 @@
 /**
  * Spike files in CSV: a grid (one row per step, one column per neuron), or, with a header naming step and neuron (and
- * payload, and sample), an event list. Samples count from 0; all get as many neurons as the widest, each the steps that
- * its events need. A header that names events of another kind is refused, a header of other words names the neurons.
+ * payload, and sample), an event list. Samples count from 0. All samples get as many neurons as the widest one, and
+ * each has as many steps as its events need. A header that names events of another kind is refused; any other header
+ * names the neurons.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 
@@ -11,7 +12,7 @@ import { refuseControls } from "./binary-kind.js";
 import { eventColumns, shortened } from "./event-columns.js";
 import { type Raster, rasterOf } from "./raster.js";
 
-/** `file` is only named in errors. */
+/** `file` is used only in error messages. */
 export function parseSpikeCsv(text: string, file: string): Raster[] {
   refuseControls(text, file);
   const lines = text

@@ -1,5 +1,5 @@
 /**
- * Chips put together from tiles, cores, memories and a network: the kind of every description that names no core model.
+ * Chips that consist of tiles, cores, memories and a network on chip: the kind of every description without a `model:`.
  */
 import type { Experiment } from "../experiment.js";
 import { locatedFromJson, mergeLocated } from "../located.js";

@@ -107,7 +107,7 @@ function fitOne(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw |
   try {
     const law = throughAll(quantity, rows);
     if (typeof law === "string" || law.plusMinusPercent <= MOST_PLUS_MINUS) return law;
-    return `nine tenths lie within ${law.plusMinusPercent.toPrecision(3)} % of the law of ${quantity}, which is more than ${MOST_PLUS_MINUS} %`;
+    return `90 % lie within ${law.plusMinusPercent.toPrecision(3)} % of the law of ${quantity}, which is more than ${MOST_PLUS_MINUS} %`;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return `the law of ${quantity} ${error.message}`;

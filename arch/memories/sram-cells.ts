@@ -1,7 +1,8 @@
 /**
- * How large a bit of SRAM is at a node: foundries' high-density cells of six transistors (`sram_cells.csv`), their
- * geometric mean, log-log between nodes; above 90 nm by the area factors of Stillmaker and Baas. CACTI takes 146 F^2 at
- * all nodes; published cells shrink slower: 130 F^2 at 65 nm, 209 at 22, 343 at 14.
+ * Area of an SRAM bit at a node: the geometric mean of the foundries' high-density six-transistor cells
+ * (`sram_cells.csv`), interpolated log-log between nodes; above 90 nm scaled by the area factors of Stillmaker and
+ * Baas. CACTI assumes 146 F^2 at all nodes, but published cells shrink more slowly: 130 F^2 at 65 nm, 209 at 22, 343 at
+ * 14.
  */
 import { exp, log, square } from "../../base/math.js";
 import { interpolate, num, table } from "../component-tables.js";
@@ -33,7 +34,7 @@ export function cellUm2(nodeNm: number): number {
 }
 
 /**
- * Multiplies an area of CACTI's table at `fromNm`, all of which is a multiple of its cell, to the one at `toNm` with
+ * Factor from an area of CACTI's table at `fromNm`, which is proportional to CACTI's cell, to the area at `toNm` with
  * published cells.
  */
 export const cellRatio = (fromNm: number, toNm: number): number => cellUm2(toNm) / (CACTI_CELL_F2 * square(fromNm * UM_PER_NM));

@@ -21,21 +21,21 @@ export function shiftTruncate(value: number, shift: number): number {
 }
 
 /**
- * `value` without its share 2^-shift, which is cut toward zero: `v -= v >> shift` on sign and magnitude. Shift 31: all
- * of it stays.
+ * `value` minus its 2^-shift part, which is rounded towards zero: `v -= v >> shift` on sign and magnitude. With shift
+ * 31 the value does not change.
  */
 export function leakByShift(value: number, shift: number): number {
   return value - Math.trunc(value / powerOfTwo(shift));
 }
 
-/** `value` without `value >> shift` (towards minus infinity), but at least a unit nearer to 0: Xylo's decay. */
+/** `value` minus `value >> shift` (rounded towards minus infinity), but at least one unit nearer to 0: Xylo's decay. */
 export function decayByShift(value: number, shift: number): number {
   const gone = Math.floor(value / powerOfTwo(shift));
   return value - (gone === 0 && value > 0 ? 1 : gone);
 }
 
 /**
- * The shift whose 2^-shift is nearest, in ratio, to `share`; 31 where nothing leaks. Throws: RangeError for a share
+ * The shift for which 2^-shift is nearest to `share`, as a ratio; 31 if nothing leaks. Throws: RangeError for a share
  * below 0.
  */
 export function leakShift(share: number): number {
@@ -47,7 +47,7 @@ export function leakShift(share: number): number {
   return error(next) < error(below) ? next : below;
 }
 
-/** Beyond every state word. */
+/** A shift larger than every state word. */
 export const NO_LEAK_SHIFT = 31;
 
 /** Largest value of a signed word of `bits` bits. */

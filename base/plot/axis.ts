@@ -9,7 +9,7 @@ import type { Axis, PlotPoints } from "./spec.js";
 const WIDE = 30;
 const MARGIN = 0.03;
 
-/** Limits of data: `low` > `high` where there are none. */
+/** Limits of data; without data, `low` > `high`. */
 export interface Limits {
   readonly low: number;
   readonly high: number;
@@ -35,8 +35,8 @@ export function isWide({ low, high }: Limits): boolean {
 }
 
 /**
- * An axis over data with a margin. `log` null: as the data ask for; true holds for positive data only. A single value
- * is given room.
+ * An axis over data, with a margin. `log` null: chosen by the data; true has an effect only for positive data. An axis
+ * over a single value gets a range around it.
  */
 export function axisOf(label: string, limits: Limits, log: boolean | null = null): Axis {
   const { low, high } = limits;
@@ -50,7 +50,7 @@ export function axisOf(label: string, limits: Limits, log: boolean | null = null
   return { label, scale: "linear", low: low - margin, high: mostOf(label, high, high + margin) };
 }
 
-/** The end of an axis; a share of a whole has no margin beyond 100 %. */
+/** The end of an axis; the axis of a percentage has no margin above 100 %. */
 const mostOf = (label: string, high: number, withMargin: number): number =>
   label.endsWith("(%)") && high <= 100 ? Math.min(withMargin, 100) : withMargin;
 
@@ -60,7 +60,7 @@ export function axisOver(label: string, points: readonly PlotPoints[], coordinat
   return axisOf(label, limits, log);
 }
 
-/** Where `value` lies, 0 at `low` and 1 at `high`. */
+/** Position of `value` on the axis: 0 at `low`, 1 at `high`. */
 export function position(axis: Axis, value: number): number {
   return axis.scale === "log" ? ln(value / axis.low) / ln(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
 }
@@ -106,7 +106,10 @@ function logTicks(axis: Axis, count: number): readonly number[] {
   return linearTicks(axis, count);
 }
 
-/** Labels of ticks with just as many digits as tell them apart; evenly spaced ones have equally many decimals. */
+/**
+ * Labels of ticks with as many digits as are needed to distinguish them; evenly spaced ticks have the same number of
+ * decimals.
+ */
 export function tickLabels(ticks: readonly number[]): readonly string[] {
   const largest = Math.max(...ticks.map(Math.abs), 0);
   const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]);

@@ -7,7 +7,7 @@ export function registerAttach(program: Command): void {
     .command("attach")
     .argument("<x.db>", "result database, of a running or a finished sweep")
     .option("--no-tui", "print the summary once instead of the dashboard")
-    .description("the dashboard on a sweep that runs elsewhere or has ended; read-only")
+    .description("show the dashboard of a sweep that runs elsewhere or has ended; changes nothing")
     .action(async (database: string, options: { json?: boolean; tui: boolean }) => {
       const { attach } = await import("../runs/follow-sweep.js");
       await attach(database, { json: options.json === true, tui: options.tui });
@@ -15,6 +15,6 @@ export function registerAttach(program: Command): void {
   withJson(command, "print events as NDJSON on stdout until the sweep ends");
   withExamples(command, [
     ["snn-dse attach edge.db", "from another terminal, while `snn-dse sweep` runs or later"],
-    ["snn-dse attach edge.db --no-tui", "where it stands now"],
+    ["snn-dse attach edge.db --no-tui", "the state of the sweep now"],
   ]);
 }

@@ -11,7 +11,7 @@ export function registerCheck(program: Command): void {
     .command("check")
     .argument("<arch.yaml>", "description to check, or a shipped one by name")
     .option("--set <path=value>", "change a value first; may be repeated", repeated)
-    .description("validate a description: all problems at once, the resolved chip, capacity, area, points, time")
+    .description("check a description: all mistakes at once, the resolved chip, capacity, area, number of points, run time")
     .action(async (file: string, options: PluginOptions & { set?: readonly string[]; json?: boolean }) => {
       const { check } = await import("../../app/check.js");
       const { openRunnable } = await import("../../app/open.js");

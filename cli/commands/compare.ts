@@ -9,11 +9,11 @@ export function registerCompare(program: Command): void {
   const command = program
     .command("compare")
     .argument("<a.db>", "result database")
-    .argument("<b.db|id>", "another one, or a point of the first")
+    .argument("<b.db|id>", "another database, or a point of the first")
     .argument("[id]", "second point of the first database", wholeNumber(1))
     .option("--objectives <metric[:min|max],...>", "common objectives, separated by commas")
-    .option("--where <condition>", "only points that satisfy it")
-    .description("two sweeps, or two points of one, side by side")
+    .option("--where <condition>", "only points that satisfy this condition")
+    .description("compare two sweeps, or two points of one sweep")
     .action(
       async (first: string, second: string, id: number | undefined, options: { objectives?: string; where?: string; json?: boolean }) => {
         const json = options.json === true;

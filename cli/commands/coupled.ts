@@ -22,7 +22,7 @@ export function registerCoupled(program: Command): void {
   const command = program
     .command("coupled")
     .argument("<chip>", "tinyodin, odin, ranc, sne, snn-dse, snn-dse-pipeline, truenorth-like, or a description of that kind")
-    .description("run a chip whose time feeds back into function, over all combinations of some of its parameters")
+    .description("run a coupled chip (its time decides function) for all combinations of some of its parameters")
     .option("--case <dir>", "inputs of a recorded case (a folder, or a shipped one by name) instead of synthetic ones")
     .option("--set <path=value>", "one parameter, e.g. event_queue.depth=16 (repeatable)", repeated)
     .option("--vary <path=a,b,c>", "a parameter and its values (repeatable: all combinations)", repeated)

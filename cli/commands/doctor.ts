@@ -6,7 +6,7 @@ import { print, printJson } from "../output/print.js";
 export function registerDoctor(program: Command): void {
   const command = program
     .command("doctor")
-    .description("say what is installed and which back ends work")
+    .description("check what is installed and which back ends work")
     .action(async (options: { json?: boolean }) => {
       const { examine } = await import("../runs/examine.js");
       const { lookOf, paint } = await import("../format/style.js");

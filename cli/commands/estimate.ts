@@ -30,13 +30,13 @@ export function registerEstimate(program: Command): void {
     )
     .option(
       "--events <path>",
-      "recordings of an event camera (a file, or a folder, perhaps one per class), or a file of spikes; a shipped one by name; of several inputs: name=path, repeated",
+      "recordings of an event camera (a file, a folder, or a folder per class), or a file of spikes; a shipped one by name; of several inputs: name=path, repeated",
       repeated,
     )
     .option("--labels <file>", "classes of the recordings, where folders do not say them")
-    .option("--dt <seconds>", "seconds per step of a NIR file, which does not say")
-    .addOption(resetOption("what a spike does to the voltage in a NIR file, which does not say (default: subtract)"))
-    .option("--rate <probability>", "without --events: of a spike per input and step (default: 0.02)")
+    .option("--dt <seconds>", "seconds per step of a NIR file, which does not give it")
+    .addOption(resetOption("what a spike does to the voltage in a NIR file, which does not give it (default: subtract)"))
+    .option("--rate <probability>", "without --events: probability of a spike per input and step (default: 0.02)")
     .option("--steps <n>", "without --events: steps of random spikes (default: 100)", wholeNumber(1))
     .option("--set <path=value>", "change a value of every chip's description; may be repeated", repeated)
     .addOption(new Option("--format <name>", "csv: a row per chip; json: all of it").choices(["csv", "json"]))

@@ -15,7 +15,7 @@ export function registerEvaluate(program: Command): void {
   const command = program
     .command("evaluate")
     .argument("<model.safetensors>", "a trained model, or a shipped one by name")
-    .description("accuracy, spike densities and operation counts of one model on a data set, in float")
+    .description("measure accuracy, spike densities and operation counts of one model on a data set, in floating point")
     .action(async (file: string, { dataset, data = [], split, json, plugin, ...encoding }: Options) => {
       await pluginsOf({ plugin });
       const { evaluateModels, evaluationRecord } = await import("../../app/evaluate-models.js");

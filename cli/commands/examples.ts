@@ -21,7 +21,7 @@ export function registerExamples(program: Command): void {
   const command = program
     .command("examples")
     .addArgument(new Argument("[kind...]", "only these kinds").choices(Object.keys(KINDS)))
-    .description("list what ships: each name can be typed where a command takes a file of its kind")
+    .description("list what ships with the program; each name can be used where a command takes a file of its kind")
     .action(async (kinds: readonly ShippedKind[], options: { json?: boolean }) => {
       const { examples } = await import("../../app/examples.js");
       const { exampleLines } = await import("../format/example-lines.js");

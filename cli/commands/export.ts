@@ -43,16 +43,16 @@ function registerPoints(group: Command): void {
   const command = group
     .command("points")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .option("--format <name>", "e.g. csv, json or parquet; a name that is none is told all there are", "csv")
+    .option("--format <name>", "e.g. csv, json or parquet; an unknown name lists all formats", "csv")
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
-    .option("--all", "with trials of a screening search and points of other inputs, told apart by fidelity and edition")
-    .option("--no-breakdown", "without energy and area by component")
+    .option("--all", "include the trials of a screening search (column fidelity) and points of other inputs (column edition)")
+    .option("--no-breakdown", "leave out energy and area by component")
     .option(
       "--confidence [draws]",
-      "with <metric>_low and <metric>_high: nine of ten of so many draws (default 1000) of prices, samples and utterances",
+      "add columns <metric>_low and <metric>_high: 90 % intervals from this many draws (default 1000) of prices, samples and utterances",
       wholeNumber(1),
     )
-    .description("every point: parameters, metrics, breakdown, state and reason; any number of points in little memory")
+    .description("write every point: parameters, metrics, breakdown, state and reason; needs little memory for any number of points")
     .action(async (database: string, options: PointsOptions) => {
       const { format, out, all, breakdown } = options;
       await pluginsOf(options);
@@ -78,7 +78,7 @@ function registerPoints(group: Command): void {
 /** The study's points with the intervals of their metrics. */
 async function writeDrawn(database: string, file: string, { format, all, breakdown, confidence }: PointsOptions): Promise<void> {
   if (all === true)
-    throw inputError("--confidence", "does not go with --all", "intervals are found of the study's points: leave --all out");
+    throw inputError("--confidence", "cannot be combined with --all", "intervals exist only for the study's own points: leave --all out");
   const { reprice, repricedPieces } = await import("../../app/reprice.js");
   const priced = await reprice(database, null, { monteCarlo: typeof confidence === "number" ? { draws: confidence } : {} });
   const pieces = repricedPieces(database, priced, format, breakdown);

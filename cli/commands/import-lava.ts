@@ -12,10 +12,18 @@ export function registerImportLava(group: Command): void {
   const command = group
     .command("lava")
     .argument("<network.net>", "network as lava-dl exports it")
-    .description("read a network of Lava; with --input, run it in its own integers; with --on, replay its spikes on a chip")
-    .option("--restart <steps>", "states start again so often, each layer one step after the one before it; 0: never", wholeNumber(0), 0)
+    .description("read a network of Lava; with --input, run it in the file's integers; with --on, replay its spikes on a chip")
+    .option(
+      "--restart <steps>",
+      "set all states to 0 every this many steps, each layer one step after the one before it; 0: never",
+      wholeNumber(0),
+      0,
+    )
     .addOption(
-      new Option("--remainder <rule>", "fraction bits that a sigma-delta spike leaves out: lost, as in Lava, or kept for a later one")
+      new Option(
+        "--remainder <rule>",
+        "what happens to fraction bits that a sigma-delta spike leaves out: lost, as in Lava, or kept for a later spike",
+      )
         .choices(["lost", "kept"])
         .default("lost"),
     )

@@ -18,12 +18,16 @@ export function registerImportNir(group: Command): void {
   const command = group
     .command("nir")
     .argument("<file.nir>", "network, or a shipped one by name")
-    .description("read a NIR network; with --input, run it and count; with --on, replay its spikes on a chip")
-    .requiredOption("--dt <seconds>", "seconds per step: the file does not say")
-    .addOption(resetOption("what a spike does to the voltage: the file does not say").makeOptionMandatory())
-    .addOption(new Option("--scheme <name>", "integration over a step").choices(["euler", "zoh", "exact"]).default("euler"))
-    .addOption(new Option("--integrator-gain <gain>", "of I and IF per step: 1, or dt").choices(["unit", "dt"]).default("unit"))
-    .option("--refractory <seconds>", "after a spike, in which a neuron keeps its voltage and cannot spike", "0")
+    .description("read a NIR network; with --input, run it and count operations; with --on, replay its spikes on a chip")
+    .requiredOption("--dt <seconds>", "seconds per step, which the file does not give")
+    .addOption(resetOption("what a spike does to the voltage, which the file does not give").makeOptionMandatory())
+    .addOption(new Option("--scheme <name>", "how a step is integrated").choices(["euler", "zoh", "exact"]).default("euler"))
+    .addOption(
+      new Option("--integrator-gain <gain>", "what I and IF multiply their input by: 1 (unit), or the step (dt)")
+        .choices(["unit", "dt"])
+        .default("unit"),
+    )
+    .option("--refractory <seconds>", "time after a spike in which a neuron keeps its voltage and cannot spike", "0")
     .option("--integer", "integer arithmetic at the precision of --on instead of float")
     .action(async (file: string, options: Options) => {
       const { importNir } = await import("../../app/import-nir.js");
@@ -42,7 +46,7 @@ export function registerImportNir(group: Command): void {
     part: "node",
     input:
       "spikes or currents: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera; of several inputs: name=file, repeated",
-    record: "write what a node puts out, a row per step",
+    record: "write the output of a node, one row per step",
     on: "chip to run the spikes on: cycles, energy, area",
   });
   withExamples(command, [

@@ -27,7 +27,7 @@ export function registerImport(program: Command): void {
     .command("sanafe")
     .argument("<arch.yaml>", "SANA-FE architecture, or a shipped one by name")
     .argument("<net>", "SANA-FE network: .yaml, or a netlist of any other name")
-    .description("read a SANA-FE pair; with --steps, run it: counts, energy by unit as it means them, and times of a step")
+    .description("read an architecture and a network of SANA-FE; with --steps, run them: counts, energy by unit, and times of each step")
     .option("--steps <n>", "run this many timesteps", wholeNumber(1))
     .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
     .option("--time <models>", "of a step: none, or some of simple, detailed and flit with commas between them", "simple,flit")

@@ -8,7 +8,7 @@ export function registerInit(program: Command): void {
     .command("init")
     .argument("[dir]", "folder to write into; made if missing", ".")
     .option("--example <name>", "copy this shipped example, chip or training configuration, and what it needs to run (snn-dse examples)")
-    .option("--force", "overwrite files that are there")
+    .option("--force", "overwrite existing files")
     .description("write a commented starter arch.yaml and its schema for editors, or copy a shipped example")
     .action(async (dir: string, options: { example?: string; force?: boolean; json?: boolean }) => {
       const { init, nextCommands } = await import("../../app/starter.js");

@@ -9,8 +9,8 @@ export function registerMerge(program: Command): void {
   const command = program
     .command("merge")
     .argument("<target.db>", "database of a sweep, which receives the points")
-    .argument("<source.db...>", "databases over the same space, for the same goals")
-    .description("bring the points of several databases into one without loss (exit 1 where one point has two results)")
+    .argument("<source.db...>", "databases of the same parameters and objectives")
+    .description("copy the points of several databases into one, without loss (exit code 1 if a point has two different results)")
     .action(async (target: string, sources: readonly string[], options: { json?: boolean }) => {
       const { merge } = await import("../../app/merge.js");
       const merged = merge(target, sources, (one) => {

@@ -28,7 +28,7 @@ export function registerNoc(program: Command): void {
     .command("noc")
     .argument("[arch.yaml]", "description or shipped chip whose network is taken (default: 8 x 8 tiles of one core)")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .option("--k <n>", "noc.width and noc.height; of a ring its routers, of a crossbar its ports", wholeNumber(1));
+    .option("--k <n>", "noc.width and noc.height; for a ring the number of routers, for a crossbar of ports", wholeNumber(1));
   for (const [flag, path] of Object.entries(NETWORK_PATHS)) command.option(`--${kebab(flag)} <value>`, `--set ${path}=<value>`);
   command
     .addOption(new Option("--traffic <name>", "who sends to whom").choices(TRAFFIC_PATTERNS).default(standard.traffic))
@@ -39,7 +39,7 @@ export function registerNoc(program: Command): void {
     .option("--seed <n>", "seed of arrivals and destinations", wholeNumber(0), standard.seed)
     .option("--replications <n>", "independent runs per rate, averaged", wholeNumber(1), standard.replications)
     .addOption(new Option("--format <name>", "how to print the curve").choices(["table", "csv", "json", "plot"]).default("table"))
-    .description("latency and throughput of a network alone under synthetic traffic")
+    .description("measure latency and throughput of a network on chip alone, under synthetic traffic")
     .action(async (file: string | undefined, options: Options) => {
       const { noc } = await import("../../app/noc.js");
       const { openChipWithPlugins } = await import("../../app/open.js");

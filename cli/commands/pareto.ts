@@ -13,33 +13,30 @@ export function registerPareto(program: Command): void {
   const command = program
     .command("pareto")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .option("--objectives <metric[:min|max],...>", "other objectives than the study's, separated by commas")
-    .option("--where <condition>", "only points that satisfy it, e.g. 'area_mm2 < 2 and lanes == 8'")
+    .option("--objectives <metric[:min|max],...>", "objectives instead of those of the study, separated by commas")
+    .option("--where <condition>", "only points that satisfy this condition, e.g. 'area_mm2 < 2 and lanes == 8'")
     .option("--columns <name,...>", "only these parameters and metrics, in this order; a beginning such as energy names an objective")
     .option("--top <n>", "at most this many points, the first in the order", wholeNumber(1))
     .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
     .option("--drop-fixed", "leave out parameters that are the same for all points shown; they are named once below")
-    .option("--epsilon <objective=amount,...>", "points that differ by no more count as equal: 2% of the value, or with a unit, e.g. 10us")
+    .option("--epsilon <objective=amount,...>", "merge points that differ by no more than this: 2% of the value, or with a unit, e.g. 10us")
     .option(
       "--confidence [draws]",
       "say how sure the front is: draw prices and samples this many times (default 1000); with --format, also error bars, <metric>_low and _high",
       wholeNumber(1),
     )
     .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")
-    .option(
-      "--format <name>",
-      "the front in this format instead of a table, e.g. csv, parquet, tex, svg or pdf; a name that is none is told all there are",
-    )
+    .option("--format <name>", "write the front in this format, e.g. csv, parquet, tex, svg or pdf; an unknown name lists all formats")
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
     .option("--x <metric>", "objective on the figure's x axis")
     .option("--y <metric>", "objective on the figure's y axis")
     .addOption(
-      new Option("--column <width>", "figure or table for one or two columns of a paper: of IEEE, or of ACM")
+      new Option("--column <width>", "width of the figure or table: one or two columns of an IEEE or ACM paper")
         .choices(Object.keys(COLUMNS))
         .default("single"),
     )
     .option("--siunitx", "with --format tex: columns and units by the LaTeX package siunitx")
-    .description("the front, its hypervolume and knee: as text, or as a file ready for a paper")
+    .description("print the front, its hypervolume and its knee, as text or as a file for a paper")
     .action(async (database: string, options: ParetoOptions) => {
       await pluginsOf(options);
       const { exportFront, exportName, pareto, viewLines } = await import("../../app/pareto.js");
@@ -54,7 +51,7 @@ export function registerPareto(program: Command): void {
         intervals: options.format === undefined ? null : drawsOf(options.confidence),
       });
       if (options.explain === true && (options.confidence === undefined || options.format !== undefined))
-        throw inputError("--explain", "says what decides shares of draws", "give --confidence with it, without --format");
+        throw inputError("--explain", "explains the shares that --confidence finds", "give --confidence with it, without --format");
       if (options.confidence !== undefined && options.format === undefined) {
         await printConfidence(database, options, report);
         return;

@@ -12,7 +12,7 @@ interface FitOptions {
 }
 
 export function registerPrices(program: Command): void {
-  const group = program.command("prices").description("prices from data of your own");
+  const group = program.command("prices").description("make prices from your own data");
   withExamples(group, [["snn-dse prices fit my-macros.csv -o my-laws.csv", "laws through your memory macros, for any size between them"]]);
   const fit = group
     .command("fit")
@@ -20,8 +20,8 @@ export function registerPrices(program: Command): void {
       "<macros.csv>",
       "table of macros: words, bits, ports, technology_nm, voltage_v, area, read, write, leakage, access (docs/own-prices.md)",
     )
-    .description("fit power laws over capacity, word and supply to memory macros; say how far off they are; write them as a library")
-    .option("--corner <name>", "of the table's corners; needed where it has several")
+    .description("fit power laws over capacity, word and supply to memory macros; print their errors; write them as a table of laws")
+    .option("--corner <name>", "corner of the table to use; needed if it has several")
     .option("--residuals", "also print every macro beside its laws")
     .option("-o, --out <file>", "write the laws, which a description names: prices: { macros: { mine: { file: my-laws.csv } } }")
     .action(async (file: string, options: FitOptions) => {

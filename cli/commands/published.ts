@@ -8,7 +8,7 @@ export function registerPublished(program: Command): void {
   const command = program
     .command("published")
     .argument("[chip]", "odin, truenorth, loihi, boards or snn-dse (default: all)")
-    .description("published numbers of real chips beside the models: error, and what the model's number rests on")
+    .description("compare published numbers of real chips with the models: error, and the basis of the model's number")
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const { isWithin, published } = await import("../../app/published.js");
       const { publishedLines } = await import("../format/published-lines.js");

@@ -9,7 +9,7 @@ export function registerPython(program: Command): void {
   const command = program
     .command("python")
     .option("--folder", "its folder, for PYTHONPATH")
-    .description("print where snn_dse.py lies: studies, results and fronts from Python 3.9 on, without further packages")
+    .description("print the path of snn_dse.py, the Python client (Python 3.9 or later, no further packages)")
     .action(({ folder = false }: { readonly folder?: boolean }) => {
       const file = join(packageRoot(), "app", "python", "snn_dse.py");
       print(folder ? dirname(file) : file);

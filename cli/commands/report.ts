@@ -29,10 +29,10 @@ export function registerReport(program: Command): void {
     )
     .option("--run <point>", "also simulate a point once more and draw its run over time; knee: the front's knee", pointNumber)
     .option("--base <arch.yaml>", BASE_HELP)
-    .option("--live", "serve the page to browsers of this machine while the sweep runs; points appear as they are stored")
+    .option("--live", "serve the page to browsers on this machine while the sweep runs; new points appear as they are stored")
     .option("--port <number>", "port of --live (default: any free one)", wholeNumber(0))
     .option("--methods", "the methods section alone, as LaTeX for a paper, on stdout or in the file of --out")
-    .description("one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
+    .description("write one self-contained HTML page: linked plots, breakdowns, importance, table, methods, provenance")
     .action(async (database: string, options: Options) => {
       await pluginsOf(options);
       const { report, reportMethods } = await import("../../app/report.js");

@@ -31,21 +31,26 @@ export function registerReprice(program: Command): void {
     .command("reprice")
     .argument("<x.db>", "result database; it is not changed")
     .option("--library <prices.yaml>", "prices by name, as in a description's `prices:`")
-    .addOption(new Option("--basis <name>", "the component library times measured factors, or as it is").choices(["silicon", "library"]))
+    .addOption(
+      new Option("--basis <name>", "prices of the component library, with the measured factors (silicon) or without (library)").choices([
+        "silicon",
+        "library",
+      ]),
+    )
     .option("--scale <name=factor,...>", "factors of prices by name; may be given several times", repeated)
     .option(
       "--monte-carlo <draws>",
-      "draw prices, accuracies and utterances so often within their errors: intervals of nine tenths",
+      "draw prices, accuracies and utterances this many times within their errors; gives 90 % intervals",
       wholeNumber(1),
     )
-    .option("--seed <n>", "of the draws (default: 1)", wholeNumber(0))
+    .option("--seed <n>", "seed of the draws (default: 1)", wholeNumber(0))
     .option("--base <arch.yaml>", BASE_HELP)
     .option(
       "--format <name>",
       "all points as csv, json or parquet, or in a format of a plug-in; intervals as <metric>_low and <metric>_high",
     )
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
-    .description("energies and areas of every point under other prices, from the stored counts, without simulation")
+    .description("compute energy and area of every point with other prices, from the stored counts, without simulation")
     .action(async (database: string, options: RepriceOptions) => {
       await pluginsOf(options);
       const { library = null, basis = null, scale, monteCarlo, seed, base = null } = options;
@@ -55,7 +60,7 @@ export function registerReprice(program: Command): void {
           "names no other prices",
           "give --library prices.yaml, --basis silicon, --scale name=1.2 or --monte-carlo 1000",
         );
-      if (seed !== undefined && monteCarlo === undefined) throw inputError("--seed", "is of draws", "give --monte-carlo 1000 with it");
+      if (seed !== undefined && monteCarlo === undefined) throw inputError("--seed", "needs draws", "give --monte-carlo 1000 with it");
       const { scalesOf } = await import("../options/scales.js");
       const { reprice } = await import("../../app/reprice.js");
       const drawn = monteCarlo === undefined ? null : { draws: monteCarlo, seed: seed ?? 1 };

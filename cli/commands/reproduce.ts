@@ -11,7 +11,7 @@ export function registerReproduce(program: Command): void {
     .argument("<x.db>", "result database")
     .argument("<id>", "number of a finished point", wholeNumber(1))
     .option("--base <arch.yaml>", BASE_HELP)
-    .description("run a stored point again and compare it bit for bit (exit 1 where it differs)")
+    .description("run a stored point again and compare it bit for bit (exit code 1 if it differs)")
     .action(async (database: string, id: number, options: PluginOptions & { base?: string; json?: boolean }) => {
       const { reproduce } = await import("../../app/reproduce.js");
       const found = await reproduce(database, id, {

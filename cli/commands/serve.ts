@@ -7,7 +7,7 @@ export function registerServe(program: Command): void {
   const command = program
     .command("serve")
     .addOption(new Option("--stdio", "JSON-RPC 2.0 on standard input and output, one message per line").makeOptionMandatory())
-    .description("serve another program: it asks for points, evaluates them in workers, tells results of its own, reads fronts")
+    .description("serve another program, which asks for points, has them evaluated in workers, reports its own results and reads fronts")
     .action(async (options: PluginOptions) => {
       const { runServe } = await import("../serve/run-server.js");
       process.exitCode = await runServe(process.stdin, await pluginsOf(options));

@@ -17,7 +17,9 @@ export function registerShow(program: Command): void {
         .choices(Object.keys(COLUMNS))
         .default("single"),
     )
-    .description("one stored point in full: parameters, metrics, breakdown, utilisation, how a search made its network, or why it failed")
+    .description(
+      "print one stored point in full: parameters, metrics, breakdown, utilisation, how its network was trained, or why it failed",
+    )
     .action(async (database: string, id: number, options: PluginOptions & { json?: boolean; figure?: string; column: ColumnName }) => {
       await pluginsOf(options);
       const { show } = await import("../../app/point-detail.js");

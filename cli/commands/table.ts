@@ -19,7 +19,7 @@ export function registerTable(program: Command): void {
         "Markdown, CSV, LaTeX (booktabs), or a picture of error over multiplications (default: a table as wide as the terminal, or md in a pipe)",
       ).choices(["md", "csv", "tex", "svg"]),
     )
-    .description("the comparison of the paper over models: error, parameters, densities, operations per frame, savings, NeuroBench")
+    .description("compare trained models: error, parameters, densities, operations per frame, savings, NeuroBench metrics")
     .action(async (models: string[], { dataset, data = [], split, format, plugin }: Options) => {
       await pluginsOf({ plugin });
       const { evaluateModels } = await import("../../app/evaluate-models.js");

@@ -19,7 +19,7 @@ export function registerWorker(program: Command): void {
     .option("--shared-dir <dir>", "folder that all hosts see, for model, data and spike traces; the sweep must name it too")
     .option("--grace-seconds <n>", "time for running points after SIGTERM; what is not ready then goes back", wholeNumber(0), 20)
     .option("--idle-exit <seconds>", "leave after so long without a sweep (default: stay)", wholeNumber(1))
-    .description("take points of sweeps on other hosts, from a Redis or Valkey server")
+    .description("run points of sweeps on other hosts, which a Redis or Valkey server hands out")
     .action(async (options: WorkerCommandOptions) => {
       const { runWorker } = await import("../runs/run-worker.js");
       await runWorker(options);

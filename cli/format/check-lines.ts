@@ -115,7 +115,7 @@ function paceRow({ sourcePace, tick, barrier }: Chip): readonly [string, string]
     const buffers = `${ahead} more ${ahead === 1 ? "buffer" : "buffers"} of accumulators`;
     return ["steps", `begin behind their sources, told by packets; cores run ahead by ${ahead}, with ${buffers}`];
   }
-  if (tick === null) return ["barrier", `${barrier.baseCycles} cycles + ${barrier.perCoreCycles} a used core`];
+  if (tick === null) return ["barrier", `${barrier.baseCycles} cycles + ${barrier.perCoreCycles} per used core`];
   return [
     isHardTick(tick) && tick.spreadCycles > 0 ? "local timers" : "global tick",
     `every ${tick.periodCycles} cycles; ${OVERRUNS[tick.overrun]}`,
@@ -133,7 +133,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
   const { technology: t, noc } = chip;
   const { precision: p } = experiment;
   const memory = (m: Memory): string =>
-    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${m.banks} banks, ${m.ports}, ${m.readLatencyCycles} cycles${m.kind === "sram" ? "" : `, ${m.kind}`}${m.own === null ? "" : `; ${m.own.source}`}`;
+    `${significant(m.sizeBits / 8192, 4)} KiB, ${m.wordBits}-bit words, ${counted(m.banks, "bank")}, ${m.ports}, ${counted(m.readLatencyCycles, "cycle")} to read${m.kind === "sram" ? "" : `, ${m.kind}`}${m.own === null ? "" : `; ${m.own.source}`}`;
   const kinds = new Map<string, { readonly core: Core; count: number }>();
   for (const core of chip.cores) {
     const key = JSON.stringify({ ...core, id: 0, tile: 0 });
@@ -177,18 +177,20 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
     rows.push(
       [
         "cores",
-        `${count} of: ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues ${core.inputQueue.depth} in${core.intake.full === "stall" ? "" : `, full ones ${core.intake.full}`}, ${core.outputQueue.depth} out`,
+        `${count} with ${core.maxNeurons} neurons, ${core.lanes} lanes, ${core.scan.policy === "event" ? "" : `${core.scan.policy} scan, `}queues of ${core.inputQueue.depth} in${core.intake.full === "stall" ? "" : `, if full ${core.intake.full}`}, ${core.outputQueue.depth} out`,
       ],
       ["  synapse memory", memory(core.synapseMemory)],
       ["  state memory", memory(core.stateMemory)],
       [
         "  neuron update",
-        `${core.neuronUpdate.policy}, ${core.neuronUpdate.units} units, a neuron every ${core.neuronUpdate.cyclesPerNeuron} cycles`,
+        `${core.neuronUpdate.policy}, ${counted(core.neuronUpdate.units, "unit")}, ${counted(core.neuronUpdate.cyclesPerNeuron, "cycle")} per neuron`,
       ],
     );
   }
   return [paint(look, chip.name, "bold"), ...rows.map(([name, text]) => `  ${name.padEnd(18)}${text}`)];
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
   const used = neuronsOfCore.filter((count) => count > 0);

@@ -45,7 +45,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
-    "columns with two ends: nine draws of ten lie between them",
+    "low .. high: 90 % of the draws lie between these values",
     ...(left > 0 ? [`${left} more points are on the front in some draws`] : []),
     "",
     ...objectives.map(({ metric }, k) => bestLine(metric, k, points)),
@@ -81,7 +81,7 @@ function groupLines(groups: readonly (readonly number[])[]): readonly string[] {
   const left = groups.length - GROUPS_SHOWN;
   return [
     "",
-    `cannot be told apart, in no objective in ${100 * SURE} % of the draws:`,
+    `cannot be told apart (no objective is better in ${100 * SURE} % of the draws):`,
     ...groups.slice(0, GROUPS_SHOWN).map((group) => `  ${listed(group)}`),
     ...(left > 0 ? [`  and ${left} more groups`] : []),
   ];

@@ -17,8 +17,8 @@ export function estimateLines(look: Look, estimate: Estimate): readonly string[]
 }
 
 const SURE = [
-  "(low .. high): nine draws of ten of prices, recordings and timed recordings. A price of one source counts as exact, guesses of a chip's description too:",
-  "its comments say which. Cycles are exact for the chip as described. Energies hold standing power for as long as an inference takes, not what comes after it.",
+  "(low .. high): 90 % intervals over prices, recordings and timed recordings. A price of one source counts as exact, and so do guesses in a chip's description;",
+  "its comments name them. Cycles are exact for the chip as described. Energies include standing power during an inference, not after it.",
 ];
 
 function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {

@@ -3,13 +3,13 @@ import { unstyled } from "./terminal-text.js";
 import { visibleWidth } from "./text-table.js";
 
 /**
- * Columns from the left within which a text that stands behind a name, two blanks or more apart, keeps its own edge.
+ * If a name is at most this wide and two or more blanks follow it, the text behind it keeps its own left edge.
  */
 const WIDEST_NAME = 30;
-/** Commands are for copying: a terminal that breaks them itself copies them whole. */
+/** Commands are not folded, so that they can be copied: a line that the terminal itself breaks is copied whole. */
 const COMMAND = /^\s*(\$ |(snn-dse|npx|npm) \S)/;
 
-/** Where a line goes on: below the text behind its first gap of two blanks, or two columns behind its beginning. */
+/** Left edge of the continued line: below the text after the first gap of two blanks, or indented by two columns. */
 function edgeOf(line: string, room: number): number {
   const name = /^(\s*\S.*?\s{2,})\S/.exec(line)?.[1] ?? "";
   const own = line.length - line.trimStart().length + 2;

@@ -1,4 +1,4 @@
-/** What a chip takes of its FPGA, by part, beside what is there. Pure. */
+/** Resources of an FPGA that a chip takes, by part, and the resources that the FPGA has. Pure. */
 import { type FpgaPart, type FpgaUse, intervalOfLog } from "../../app/nouns.js";
 import { grouped, percent, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -32,6 +32,6 @@ export function fpgaLines(look: Look, { device, parts, total, sigma }: FpgaUse):
       ],
       row("all", total),
     ),
-    paint(look, `nine tenths: ${within("luts", "LUT")}, ${within("flipFlops", "flip-flops")}; block RAMs of 18 kbit`, "dim"),
+    paint(look, `90 % intervals: ${within("luts", "LUT")}, ${within("flipFlops", "flip-flops")}; block RAMs of 18 kbit`, "dim"),
   ];
 }

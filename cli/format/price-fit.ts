@@ -17,7 +17,7 @@ export function priceFitLines(look: Look, { laws, leftOut }: PriceFit, all: bool
       return [...summaryLines(look, kind, own), "", ...(all ? residualLines(look, own) : [])];
     }),
     ...leftOut.map((text) => paint(look, `left out: ${text}`, "yellow")),
-    "± percent: nine tenths of unseen macros lie within; covered: of the macros, each left out, within the interval of the law through the others",
+    "± percent: 90 % of unseen macros lie within it; covered: share of left-out macros within the interval of the law through the others",
   ];
 }
 

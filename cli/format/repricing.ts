@@ -26,7 +26,7 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
     ...moved.flatMap(([metric, words]) => {
       const unit = METRICS[metric].unit;
       const three = [`${words} before [${unit}]`, `after [${unit}]`, "change"];
-      return (draws === null ? three : [...three, "nine tenths"]).map(right);
+      return (draws === null ? three : [...three, "90 % interval"]).map(right);
     }),
     right("power after [mW]"),
     { title: "on the front", align: "left" as const },
@@ -48,7 +48,7 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
     `${kept} of the front's ${front.length} points stay on it, ${frontAfter.length - kept} come to it${slow === 0 ? "" : `; ${slow} points do not stand their clock`}`,
     "",
     ...tableLines(look, columns, rows),
-    ...(draws === null ? [] : [`nine tenths: of ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
+    ...(draws === null ? [] : [`90 % intervals: from ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
   ];
 }
 

@@ -54,7 +54,7 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
     [
       { title: "metric", align: "left" },
       { title: "value", align: "right" },
-      ...(isDrawn ? [{ title: "nine draws of ten", align: "right" as const }] : []),
+      ...(isDrawn ? [{ title: "90 % interval", align: "right" as const }] : []),
       { title: "unit", align: "left", yields: 1 },
       { title: "meaning", align: "left", least: 20, yields: 0 },
     ],

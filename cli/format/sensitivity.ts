@@ -66,7 +66,7 @@ export function trendLines(look: Look, point: Candidate, trend: Trend, objective
     ...[
       ...(kinds.has("estimated") ? [`~: estimated from the ${trend.points} nearest points, never beyond them`] : []),
       ...(kinds.has("unclear") ? ["unclear: less than twice its standard error, or under half of the variance explained"] : []),
-      ...(kinds.has("stored") ? ["without ~: stored points have it"] : []),
+      ...(kinds.has("stored") ? ["without ~: read from stored points"] : []),
       ...betweenTexts(trend, objectives),
     ].map((text) => paint(look, text, "dim")),
   ];

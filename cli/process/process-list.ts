@@ -1,11 +1,11 @@
 /**
- * What other users see of this process. Light: imported at every start. Effect: changes this process's line in the
- * process list.
+ * Hides secrets from other users of the host. Small, because it is imported at every start. Effect: changes this
+ * process's line in the process list.
  */
 
 /**
- * Every user of a host sees the command lines of all processes: addresses stand in ours without user and password from
- * here on.
+ * Every user of a host can see the command lines of all processes, so user and password are removed from the addresses
+ * in ours.
  */
 export function hidePasswords(words: readonly string[]): void {
   const shown = words.map((word) => word.replace(/(\brediss?:\/\/)\S*@/, "$1"));

@@ -14,10 +14,10 @@ import { systemCode } from "../../base/file-errors.js";
 import type { LiveStudy } from "./live-study.js";
 
 const HOST = "127.0.0.1";
-/** Pages that follow at once. */
+/** Largest number of pages that follow at the same time. */
 const MOST_STREAMS = 32;
 const POLL_MS = 250;
-/** So that a connection that is gone is noticed. */
+/** Interval of the messages that reveal a lost connection. */
 const PULSE_MS = 15_000;
 
 const HEADERS = {
@@ -31,7 +31,7 @@ const HEADERS = {
 
 /** What the server shows. */
 interface LivePages {
-  /** The page as it is now; null: there is no result to show yet. */
+  /** The current page; null while there is no result to show. */
   readonly page: () => string | null;
   readonly study: LiveStudy;
 }
@@ -51,7 +51,7 @@ export class ReportServer {
   private readonly timers: NodeJS.Timeout[] = [];
   private port = 0;
 
-  /** @param onError told once what ends the serving: the database cannot be read any more */
+  /** @param onError called once with the error that ends the serving, because the database can no longer be read */
   constructor(
     private readonly pages: LivePages,
     private readonly token: string,
@@ -61,7 +61,7 @@ export class ReportServer {
   }
 
   /**
-   * Listens; returns the page's address. `port` 0: any free one. @throws InputError where the port is taken or not
+   * Listens, and returns the page's address. `port` 0: any free port. @throws InputError if the port is in use or not
    * allowed
    */
   async listen(port: number): Promise<string> {
@@ -106,7 +106,7 @@ export class ReportServer {
     }
   }
 
-  /** Why a request is not answered, whatever it asks for; null: it is. */
+  /** The reason to refuse a request, independent of its address; null: it is answered. */
   private refusal({ method, headers }: IncomingMessage): readonly [status: number, why: string] | null {
     const own = [`${HOST}:${this.port}`, `localhost:${this.port}`];
     if (method !== "GET" && method !== "HEAD") return [405, "the page is read-only"];
@@ -143,7 +143,7 @@ export class ReportServer {
     this.send(stream);
   }
 
-  /** Looks into the database while somebody follows. */
+  /** Reads the database as long as at least one page follows. */
   private tell(): void {
     if (this.streams.size === 0) return;
     try {
@@ -155,7 +155,7 @@ export class ReportServer {
   }
 
   private send(stream: Stream): void {
-    // who does not read gets no more until what was sent has gone
+    // a slow reader gets no further data until its buffer has drained
     if (stream.response.writableNeedDrain) return;
     for (const [number, { event, data }] of this.pages.study.since(stream.next)) {
       stream.response.write(`id: ${number}\nevent: ${event}\ndata: ${data}\n\n`);
@@ -168,7 +168,7 @@ export class ReportServer {
   }
 }
 
-/** Path and parameters of a request; what cannot be read leads nowhere. */
+/** Path and parameters of a request; an invalid URL gets an unknown path. */
 function addressOf({ url = "/" }: IncomingMessage): URL {
   try {
     return new URL(url, `http://${HOST}`);
@@ -177,7 +177,7 @@ function addressOf({ url = "/" }: IncomingMessage): URL {
   }
 }
 
-/** A number of a message; what is none is the first. */
+/** Number of a message; 0 if the text is not a number. */
 const numberOf = (text: string | null): number => (text !== null && /^\d{1,12}$/.test(text) ? Number(text) : 0);
 
 function isSame(given: string, wanted: string): boolean {

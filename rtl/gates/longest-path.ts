@@ -91,7 +91,7 @@ export function timingOf(graph: GateGraph, file: string): Timing {
         for (const reader of readers[net]) if (--missing[reader] === 0) ready.push(reader);
   }
   if (settled < gates.filter(({ cell }) => !cell.isSequential).length)
-    throw inputError(file, "has a loop of gates, which no clock breaks", "break it by a register");
+    throw inputError(file, "has a loop of gates without a register", "break it by a register");
 
   let worst = { ns: 0, place: -1, to: "" };
   const see = (net: number, setups: readonly Edges[], to: string): void => {

@@ -68,7 +68,12 @@ export function integerNir(
   const entries = entriesOf(imported, lowered.populations, kinds);
   const unitOf = (source: number): number => entries.get(source)?.weighs ?? 1;
   if (precision.integers === "from-file" && [...entries.values()].some(({ inputs }) => inputs === "analogue"))
-    throw inputError(file, "takes whole numbers as they are, and real ones come in", "encode them: workload.encoder", "workload.encoder");
+    throw inputError(
+      file,
+      "takes whole numbers as they are, but its inputs are real numbers",
+      "encode them: workload.encoder",
+      "workload.encoder",
+    );
   const constants = constantInputs(imported, lowered);
   const leaks: LeakError[] = [];
   const form =

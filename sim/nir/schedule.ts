@@ -87,7 +87,7 @@ function sorted(names: readonly string[], sources: Schedule["sources"], holds: R
     if (state.get(name) === "done") return;
     if (state.get(name) === "open") {
       const circle = [...trail.slice(trail.indexOf(name)), name].join(" -> ");
-      throw inputError(file, `a circle without a neuron or a delay: ${circle}`, "put a neuron or a Delay of at least one step into it");
+      throw inputError(file, `a cycle without a neuron or a delay: ${circle}`, "put a neuron or a Delay of at least one step into it");
     }
     state.set(name, "open");
     // What holds needs nothing of this step, so it may stand anywhere.

@@ -89,7 +89,7 @@ function xyloCell(
   if (!isFiltered && node.type !== "LIF")
     throw inputError(file, `the node ${name} is of type ${node.type}, and Xylo has neurons that forget only (LIF, CubaLIF)`, "", name);
   if (precision.leak !== "shift")
-    throw inputError(file, `is ${precision.leak}, and Xylo's neurons forget by shifts`, "set it to shift", "precision.leak");
+    throw inputError(file, `is ${precision.leak}, and Xylo's neurons leak by shifts`, "set it to shift", "precision.leak");
   if (reset !== "subtract")
     throw inputError(file, `is ${reset}, and Xylo's neurons lose their threshold`, "set it to subtract", "network.nir.reset");
   const leaks = parameterOf(node, "v_leak", neurons);

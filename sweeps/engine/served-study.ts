@@ -223,7 +223,7 @@ export class ServedStudy {
 
   private async functional(job: JobOf<"functional">, experiment: Experiment): Promise<Reply | Outcome> {
     if (functionalKey(experiment, job.modelHash, job.dataHash) !== job.key)
-      throw inputError("job", "its values make another functional run here than there", "do all hosts run the same build?");
+      throw inputError("job", "its values give another functional run on this host than on the sender", "do all hosts run the same build?");
     const [network, samples] = await Promise.all([this.fetched.network(job.model), this.fetched.samples(job.data)]);
     if (samples.hash !== job.dataHash) throw inputError("job", "names another data set than it carries");
     const task = { kind: "functional", experiment, network, modelHash: job.modelHash, samples, plugin: cellPluginOf(network) } as const;
@@ -245,6 +245,7 @@ export class ServedStudy {
   private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
     const { build, plugins } = this.options.announcement;
     const own = trialKey(pointKey(experiment, { modelHash, dataHash }, buildWith(plugins, build)), fidelity);
-    if (own !== key) throw inputError("job", "its values make another point here than there", "do all hosts run the same build?");
+    if (own !== key)
+      throw inputError("job", "its values give another point on this host than on the sender", "do all hosts run the same build?");
   }
 }

@@ -89,7 +89,7 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
         (points, k) =>
           ({
             kind: "line",
-            name: k === 0 ? "nine draws of ten" : "",
+            name: k === 0 ? "90 % interval" : "",
             points,
             colour: "#808080",
             width: 0.5,

@@ -77,7 +77,7 @@ export function viewLines({ rows, view, draws }: FrontReport): readonly string[]
   const within = epsilon.map(({ metric, text }) => `${text} in ${metric}`).join(" and ");
   const stay = size - equal;
   return [
-    ...(draws === null ? [] : [`intervals hold nine of ten of ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
+    ...(draws === null ? [] : [`90 % intervals from ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),

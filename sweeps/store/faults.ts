@@ -33,7 +33,11 @@ export function translated(file: string, error: unknown): unknown {
     return damaged(file, error.message);
   }
   if (code === "SQLITE_READONLY_ROLLBACK" || code === "SQLITE_READONLY_RECOVERY")
-    return inputError(file, "was left in the midst of a change by a killed program", "run its sweep again with --resume, which repairs it");
+    return inputError(
+      file,
+      "was left in the middle of a change by a killed program",
+      "run its sweep again with --resume, which repairs it",
+    );
   if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY"))
     return inputError(file, `cannot be opened: ${error.message}`, "check the folder and its permissions");
   return error;

@@ -192,7 +192,7 @@ test("the command: one chip in full, several as a table, csv with a row per chip
     "neurons on 2 of 128 cores",
     "accuracy              unknown",
     "time is bound by",
-    "nine draws of ten",
+    "90 % interval",
   ])
     expect(one).toContain(text);
   const rows = (await said("--chip", "all", "--format", "csv")).trim().split("\r\n");

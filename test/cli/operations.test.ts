@@ -96,7 +96,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
 
   test("intervals stand beside values of a point, of all points and of the front, and with --explain what decides", async () => {
     const { front } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { front: { id: number }[] };
-    expect((await run("show", "a.db", String(front[0]?.id))).out).toContain("nine draws of ten");
+    expect((await run("show", "a.db", String(front[0]?.id))).out).toContain("90 % interval");
     expect((await run("export", "points", "a.db", "--confidence", "50")).out.split("\n")[0]).toContain("area_mm2_low,area_mm2_high");
     expect((await run("pareto", "a.db", "--confidence", "50", "--format", "csv")).out.split("\n")[0]).toContain(
       "area_mm2_low,area_mm2_high",

@@ -42,7 +42,7 @@ function eventsIn(file: File, path: string): CameraEvents {
 }
 
 function numbers(entity: Entity | null, file: string, path: string): ArrayLike<number | bigint> {
-  if (!(entity instanceof h5wasm.Dataset)) throw inputError(file, "is not there", "expected events/x, events/y, events/t, events/p", path);
+  if (!(entity instanceof h5wasm.Dataset)) throw inputError(file, "is missing", "expected events/x, events/y, events/t, events/p", path);
   const value: unknown = entity.shape?.length === 1 ? valuesOf(entity, file, path) : null;
   if (isWhole(value)) return value;
   const shape = (entity.shape ?? []).join(", ");

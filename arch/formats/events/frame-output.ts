@@ -1,6 +1,6 @@
 /**
- * Bytes that a compressed frame unpacks to: literals and copies of what is there, with a bound. Throws: what `fail`
- * makes.
+ * Output buffer for a compressed frame: it takes literals and copies of earlier bytes, up to a limit. Throws: the error
+ * that `fail` makes.
  */
 
 export type Fail = (message: string) => Error;

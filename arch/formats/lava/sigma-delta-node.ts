@@ -6,9 +6,9 @@
  * and bias. Both send by how much their value differs from the value that they last sent, if by at least `v_threshold`.
  * `Sigma` adds sums up and sends nothing: it is read out.
  *
- * `v_threshold`: in units of the value. `gain`: a sum of weights, or an input, enters times this. `bias_gain`: a bias
- * does. `spike_shift`: fraction bits of a difference that its payload leaves out. `message_bits`: of a payload, sign
- * included. `keeps_remainder`: 1: what a payload leaves out is sent with a later spike; 0: it is lost.
+ * `v_threshold`: in units of the value. `gain`: factor of a sum of weights, or of an input. `bias_gain`: factor of a
+ * bias. `spike_shift`: fraction bits of a difference that its payload leaves out. `message_bits`: of a payload, sign
+ * included. `keeps_remainder`: 1 if the bits that a payload leaves out are sent with a later spike, 0 if they are lost.
  * Source: lava-nc/lava-dl, `netx/hdf5.py` (commit 4919a66: exponents 6 and 6, 16 bits); lava-nc/lava,
  * `proc/sdn/process.py`, `proc/sdn/models.py`.
  */
@@ -20,7 +20,7 @@ type SigmaDeltaType = "Delta" | "SigmaDelta" | "Sigma";
 /** netx' `spike_exp` and `state_exp`. */
 const SPIKE_EXPONENT = 6;
 const STATE_EXPONENT = 6;
-/** Of a threshold or bias as the file says it: one unit of it in the state. */
+/** One unit of a threshold or bias of the file, in units of the state. */
 export const STATE_UNIT = powerOfTwo(SPIKE_EXPONENT + STATE_EXPONENT);
 /** netx' default. */
 export const USUAL_MESSAGE_BITS = 16;

@@ -1,4 +1,7 @@
-/** A terminal below 80 x 24: header, the front as far as it fits, failures by reason, one row of keys. */
+/**
+ * The view on a terminal smaller than 80 x 24: header, as much of the front as fits, failures by reason, one row of
+ * keys.
+ */
 import { Box } from "ink";
 import type { ReactNode } from "react";
 import type { Shown } from "../model.js";

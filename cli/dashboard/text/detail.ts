@@ -88,7 +88,7 @@ function intervalLines(look: Look, state: DashboardState, { objectives, interval
     const text = intervalText(intervals[metric as keyof typeof intervals]);
     return text === "" ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${text}`];
   });
-  return texts.length === 0 ? [] : [paint(look, "nine draws of ten of prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
+  return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
 }
 
 /** What this chip's description has no prices for. */

@@ -9,12 +9,15 @@ import { cachedFilter, visibleCloud } from "../view.js";
 
 export type ScatterState = Pick<DashboardState, "study" | "started" | "points" | "front" | "revision" | "counts" | "violating">;
 
-/** A figure and what has been drawn of its cloud, or sentences while there is nothing to draw. */
+/** A figure and the part of its cloud that has been drawn, or sentences while there is nothing to draw. */
 type Scatter =
   | { readonly kind: "figure"; readonly figure: TerminalPanel; readonly raster: Raster }
   | { readonly kind: "words"; readonly lines: readonly string[] };
 
-/** As much of it as fits in `width` cells: what is left out of the plot goes before the key to its marks. */
+/**
+ * As much of the text as fits in `width` cells; the key of the marks is dropped before the note about points outside
+ * the plot.
+ */
 export function scatterTitle(look: Look, state: ScatterState, ui: Ui, width: number): string {
   const hidden = state.violating > 0 && !ui.showViolating ? `${state.violating} beyond limits (v)` : "";
   const parts = [hidden, ui.filter === "" ? "" : `filter ${ui.filter}`, look.unicode ? "● front  ◆ selected" : "o front  O selected"];
@@ -62,7 +65,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
 
 const words = (...lines: readonly string[]): Scatter => ({ kind: "words", lines });
 
-/** The same as lines. */
+/** The plot as lines. */
 export function scatterLines(look: Look, state: ScatterState, ui: Ui, width: number, height: number): readonly string[] {
   const scatter = scatterOf(state, ui);
   return scatter.kind === "words" ? scatter.lines : plotLines(look, scatter.figure, width, height, scatter.raster);

@@ -25,7 +25,7 @@ function endsOf(name: MetricName, byId: ReadonlyMap<number, Repriced>): readonly
     name: `${name}_${end}`,
     type: "number" as const,
     unit: METRICS[name].unit,
-    about: `${end} end of the interval that nine draws of ten lie in`,
+    about: `${end} end of the 90 % interval`,
     of: ({ id }) => byId.get(id)?.intervals[name]?.[end] ?? null,
   }));
 }

@@ -202,7 +202,7 @@ describe("order, circles and names", () => {
     );
     expect(values(run(hold, [1, 0, 0], "sum"), "sum")).toEqual([1, 1, 1]);
     const loop = graph({ in: port("Input", [1]), p: linear(1), q: linear(1) }, "in p", "p q", "q p");
-    expect(() => prepare(loop)).toThrow(/a circle without a neuron or a delay: p -> q -> p/);
+    expect(() => prepare(loop)).toThrow(/a cycle without a neuron or a delay: p -> q -> p/);
   });
 
   test("nested graphs open into dotted names; several edges into one node add up", () => {
