@@ -1,4 +1,4 @@
-/** An imported network as the library sees it (`rtl/lib/integrate.sv`). */
+/** An imported network as parameters and tables of the library (`rtl/lib/integrate.sv`). */
 import { type ResetRule, rowReader, updateWidths } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
@@ -7,7 +7,7 @@ import { type Field, KIND, type RtlNetwork, stateScoreBits } from "./cells.js";
 import { signedBits, unsignedBits } from "./numbers.js";
 
 const CELL = 3;
-/** How `integrate.sv` numbers them. */
+/** Numbers that `integrate.sv` uses. */
 const RESETS: { readonly [rule in ResetRule]: number } = {
   zero: 0,
   subtract: 1,
@@ -21,11 +21,11 @@ const requantiserOf = (population: GraphPopulation): Requantiser | null =>
 
 const cellIn = (population: GraphPopulation) => (population.kind === "neurons" ? population.cell : null);
 
-/** Projections of the graph that are part of one of the topology's. */
+/** Projections of the graph that belong to one projection of the topology. */
 export const partsOfProjection = ({ projections }: IntegerGraph, index: number): readonly GraphProjection[] =>
   projections.filter(({ projection }) => projection === index);
 
-/** Largest sum into a neuron, its weights' signs left out. */
+/** Largest sum of absolute weights into a neuron. */
 function largestSum({ populations, projections, inputs }: IntegerGraph): number {
   const sums = populations.map(({ neurons }) => new Float64Array(neurons));
   for (const projection of projections) {
@@ -59,7 +59,7 @@ function kernelOf(graph: IntegerGraph, index: number): ReturnType<RtlNetwork["ke
 
 export function importedCells(graph: IntegerGraph): RtlNetwork {
   const { populations, precision, topology } = graph;
-  // the rules of the subset let no graph of several inputs pass
+  // the rules of the subset refuse graphs of several inputs
   const [{ population: input, limit: inputLimit }] = graph.inputs;
   const widths = updateWidths(precision, 1);
   const cells = populations.flatMap((population) => cellIn(population) ?? []);
@@ -75,7 +75,7 @@ export function importedCells(graph: IntegerGraph): RtlNetwork {
     jumps: 2,
     jumpBits: signedBits(all(cells.flatMap(({ rest, resetTo }) => [rest, resetTo]))),
   };
-  /** What leaves a state as it is. */
+  /** Factor that does not change a state. */
   const stays = precision.leak === "shift" ? 31 : powerOfTwo(precision.gateBits);
   const scored = graph.scored ?? populations.length - 1;
   const scoreBits = stateScoreBits(precision.stateBits);

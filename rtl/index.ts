@@ -1,4 +1,4 @@
-/** Floor 3: a point of the design space as SystemVerilog that does just what the simulator says. */
+/** Floor 3: emits a design point as SystemVerilog that behaves exactly as simulated. */
 export { judge, type Verdict } from "./bench.js";
 export { type Emission, emit } from "./emit.js";
 export { chipTexts, readChip, writeChip } from "./folder.js";

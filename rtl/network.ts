@@ -1,7 +1,7 @@
 /**
- * The network of a chip of several cores, or of one with a port, as numbers: parameters of `rtl/lib/mesh.sv` and of the
- * packets, and where each population's spikes go. Ends of the network are numbered from 0: cores as they are used, then
- * the port.
+ * The network on chip of several cores, or of one core with a port, as numbers: parameters of `rtl/lib/mesh.sv` and of
+ * the packets, and the destinations of each population's spikes. The ends of the network are numbered from 0: first the
+ * used cores, then the port.
  */
 import { type Chip, type Core, coresPerRouter, endsPerRouter, portRouter } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
@@ -10,28 +10,31 @@ import type { Program } from "../sim/program/index.js";
 import { addressBits } from "./numbers.js";
 
 export interface NetworkTables {
-  /** Of the mesh. */
+  /** Parameters of the mesh. */
   readonly mesh: { readonly [name: string]: number };
-  /** Of the packets. */
+  /** Parameters of the packets. */
   readonly packet: { readonly [name: string]: number };
-  /** By end: router, local port. */
+  /** Router and local port of each end. */
   readonly homes: readonly (readonly [router: number, port: number])[];
   /** By population. */
   readonly flits: readonly number[];
-  /** By population: cores that its spikes go to, a bit per core, in all steps but the last, and in the last. */
+  /**
+   * By population: the cores that its spikes go to, one bit per core, in all steps except the last one, and in the last
+   * one.
+   */
   readonly routes: readonly (readonly [number, number])[];
   readonly routers: number;
   readonly ports: number;
 }
 
-/** What of a point the network is made from. */
+/** Parts of a point from which the network is made. */
 export interface NetworkParts {
   readonly chip: Chip;
   readonly placement: Placement;
   readonly program: Program;
 }
 
-/** A core that is alone takes its spikes from its own queue, and has no router. */
+/** A single core takes its spikes from its own queue, and has no router. */
 export const hasNetwork = ({ port }: Pick<Chip, "port">, { usedCores }: Pick<Placement, "usedCores">): boolean =>
   usedCores.length > 1 || port !== null;
 
@@ -39,10 +42,10 @@ export const hasNetwork = ({ port }: Pick<Chip, "port">, { usedCores }: Pick<Pla
 export const networkEnds = ({ port }: Pick<Chip, "port">, { usedCores }: Pick<Placement, "usedCores">): number =>
   usedCores.length + (port === null ? 0 : 1);
 
-/** Classes, and other populations that feed nothing, send no spikes. */
+/** Output classes, and other populations without targets, send no spikes. */
 const sends = ({ topology }: Placement, p: number): boolean => topology.populations[p].payloadBits > 0;
 
-/** Flits of a packet, by population; one that sends nothing over the network has as many as the shortest. */
+/** Flits per packet, by population; a population that sends nothing over the network gets the smallest number. */
 function flitsOf({ program, placement }: NetworkParts): number[] {
   const slices = program.somaSlices.flat();
   const found = placement.topology.populations.map((_, p) => slices.find(({ slice }) => slice.population === p)?.flits ?? 1);
@@ -50,7 +53,7 @@ function flitsOf({ program, placement }: NetworkParts): number[] {
   return found.map((flits, p) => (sends(placement, p) ? flits : least));
 }
 
-/** Bits of a packet that say where it goes, and what it is. */
+/** Bits of a packet for its destination and its kind. */
 export function packetBits(
   { chip, placement }: NetworkParts,
   payloadBits: number,
@@ -62,7 +65,7 @@ export function packetBits(
   return { destination, neuron, all: destination + 1 + addressBits(populations.length) + neuron + payloadBits };
 }
 
-/** Bits that the shortest packet has. */
+/** Bits of the shortest packet. */
 export function shortestPacketBits(parts: NetworkParts): number {
   return Math.min(...flitsOf(parts)) * parts.chip.noc.flitWidthBits;
 }

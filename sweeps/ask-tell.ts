@@ -1,4 +1,4 @@
-/** What a study that its owner drives gives and takes: data, and the calls in between. */
+/** Interface of a study that the caller drives: its data and its calls. */
 import type { SweepSpec } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
@@ -18,84 +18,88 @@ export interface AskedPoint {
   readonly values: PointValues;
   /** The same by path of the description, as `simulate` takes them. */
   readonly byPath: { readonly [path: string]: Json };
-  /** Share of the timed utterances: 1, or less for trials of the sampler `screen`. */
+  /** Share of the timed utterances that the point runs: 1, or less for trials of the sampler `screen`. */
   readonly fidelity: number;
 }
 
-/** What came of a point that this program evaluated. */
+/** Result of a point that this program evaluated. */
 export interface Evaluation {
   /** The point's number. */
   readonly id: number;
   /** Values of its active parameters by name. */
   readonly values: PointValues;
-  /** `infeasible`: the chip cannot exist or hold the network; `failed`: the program could not say. */
+  /**
+   * `infeasible`: the chip cannot exist or cannot hold the network; `failed`: there is no result for another reason.
+   */
   readonly state: "done" | "infeasible" | "failed" | "timeout";
   /** null unless done. A metric that is unknown is null. */
   readonly metrics: Metrics | null;
   /** Natural values in the order of the study's objectives; null where one is unknown. */
   readonly objectives: readonly number[] | null;
-  /** 0: all constraints hold; infinity where it failed. */
+  /** 0 if all constraints hold; infinity if the point failed. */
   readonly violation: number;
   /** Metrics, breakdown of energy and area, operations and utilisation; null unless done. */
   readonly result: Result | null;
-  /** Why there is no result, as an upper-case code; null where there is one. */
+  /** Code of the reason why there is no result; null if there is a result. */
   readonly code: string | null;
-  /** The same in words. */
+  /** The reason in words. */
   readonly reason: string | null;
-  /** Time that a worker took for it. */
+  /** Time that a worker took for the point. */
   readonly durationMs: number;
 }
 
 /**
- * A study that its owner drives. Asked for n points at a time, it asks what a sweep of n workers asks; in which order
- * results come does not matter.
+ * A study that the caller drives. A caller that asks for n points at a time gets the points of a sweep with n workers;
+ * the order in which results come does not matter.
  */
 export interface OpenStudy {
   /** The name of its description. */
   readonly name: string;
   /** Parameters, objectives, constraints and sampler. */
   readonly spec: SweepSpec;
-  /** Searched parameters, for samplers of your own. */
+  /** The searched parameters, for your own samplers. */
   readonly axes: readonly Axis[];
-  /** Points that were given out and not told, in ask order. */
+  /** Points that were given out and have no result yet, in the order of asking. */
   readonly open: readonly AskedPoint[];
   /**
-   * Why no more points come: the budget is used up, or the sampler has no more. null: more come, once open ones are
-   * told perhaps.
+   * Why the search has ended: the budget is used up, or the sampler has no more points. null: more points follow,
+   * perhaps only after results of open points.
    */
   readonly ended: FinishReason | null;
   /**
-   * The next points, at most `count` (default 1). Fewer where the sampler must be told results of open points first, or
-   * has no more (`ended`): none at all while no point is open means that the search is at its end. Points that the
-   * description or a constraint refuses, and stored ones, are told by the study itself.
+   * The next points, at most `count` (default 1). There are fewer if the sampler first needs results of open points, or
+   * has no more points (`ended`). If no point is open and none is returned, the search has ended. The study itself
+   * handles points that the description or a constraint refuses, and stored points.
    *
    * @throws InputError where an input has changed meanwhile, or the database cannot be written
    */
   ask(count?: number): Promise<readonly AskedPoint[]>;
   /**
-   * Evaluates an open point as a sweep does, in a worker; as many at a time as there are workers. Asked twice, it is
-   * one evaluation. `signal` ends the waiting: the worker goes on, and who asks again gets its result.
+   * Evaluates an open point in a worker, as a sweep does; as many points at a time as there are workers. Two calls for
+   * one point share one evaluation. `signal` ends only the waiting: the worker continues, and the next call gets its
+   * result.
    *
    * @throws InputError where the point is not open; InterruptedError where the study is closed meanwhile
    */
   evaluate(point: AskedPoint | number, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;
   /**
-   * Takes back what came of a point: an evaluation of this study, or, in a study with another evaluator, what that
-   * found.
+   * Reports the result of a point: an evaluation of this study, or, in a study with another evaluator, that evaluator's
+   * result.
    *
    * @throws InputError where the point is not open or the result is not one of it
    */
   tell(point: AskedPoint | number, result: Evaluation | OwnResult): void;
   /**
-   * Evaluates a point of the caller's own choice and stores it; one that the study knows already is not run again. The
-   * sampler asks as without it.
+   * Evaluates a point that the caller chooses, and stores it; a point that the study already knows is not run again.
+   * The sampler's choices do not change.
    *
    * @param values by name of the parameter
-   * @throws InputError where the values are no point of the study, or another evaluator finds its results
+   * @throws InputError if the values are not a point of the study, or another evaluator finds its results
    */
   run(values: { readonly [name: string]: unknown }, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;
   /**
-   * Ends the study: open points are given up, everything told is stored, and opening the same study again continues it.
+   * Ends the study: open points are dropped, all reported results are stored, and the same study can be opened again
+   * and continued.
    */
   close(): Promise<StudySummary>;
 }

@@ -1,4 +1,5 @@
-// Delay line of one bit that reset clears. `out` is `in` of DEPTH cycles ago; `any`: a set bit is on its way, or has arrived.
+// Delay line of one bit, cleared by reset. `out` is `in` of DEPTH cycles ago; `any`: a set bit is in the line or at its
+// end.
 module flags #(
     parameter int DEPTH = 1
 ) (

@@ -1,13 +1,16 @@
-/** Leaks of a state word by the description's rule: the oracles' arithmetic, and what the kernels call each rule. */
+/**
+ * Leaks of a state word by the rule of the description: the arithmetic of the oracles, and the kernels' number of each
+ * rule.
+ */
 import type { Precision } from "../../arch/index.js";
 import { decayByShift, leakByShift, shiftRound, shiftTruncate } from "../../base/math/rounding.js";
 
-/** What decides how states leak. */
+/** The parameters of a leak. */
 type LeakWords = Pick<Precision, "leak" | "gateBits" | "integers">;
 
 /**
- * What stays of `value`: value * keep / 2^gateBits to nearest or towards zero, or value - (value >> keep), of Xylo at
- * least a unit less.
+ * `value` after the leak: value * keep / 2^gateBits, rounded to nearest or towards zero; or value - (value >> keep),
+ * for Xylo with a decay of at least one unit.
  */
 export function leaked(value: number, keep: number, { leak, gateBits, integers }: LeakWords): number {
   if (integers === "xylo") return decayByShift(value, keep);
@@ -23,7 +26,7 @@ const GLOBALS = {
 
 const XYLO = "LEAK_DECAY";
 
-/** A kernel whose leaks the host sets. */
+/** A kernel whose leaks are set by the host. */
 export interface LeakingKernel extends Readonly<Record<(typeof GLOBALS)[Precision["leak"]] | typeof XYLO, { readonly value: number }>> {
   /** Fraction bits of factors, and LEAK_.. */
   setLeaks(gateBits: number, rule: number): void;

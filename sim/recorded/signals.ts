@@ -8,7 +8,7 @@ interface Pulse {
   readonly fields: readonly string[];
 }
 
-/** One line of a drawing. Wires hold 0 or 1, levels any whole number; pulses last one cycle. */
+/** One signal of the trace. A wire is 0 or 1, a level any whole number; a pulse lasts one cycle. */
 export interface CoupledSignal {
   readonly scope: string;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface CoupledSignal {
 
 export class SignalBook {
   private readonly signals = new Map<string, CoupledSignal>();
-  /** State that a machine is in, by scope. */
+  /** Current state of each state machine, by scope. */
   private readonly states = new Map<string, string>();
 
   at(scope: string, name: string, kind: CoupledSignal["kind"]): CoupledSignal {
@@ -37,7 +37,7 @@ export class SignalBook {
   }
 
   /**
-   * One wire per state of a machine: the wire of the state that is entered rises, that of the state that is left falls.
+   * A state machine has one wire per state: the wire of the new state rises, that of the old state falls.
    */
   enter(scope: string, state: string, cycle: number): void {
     const before = this.states.get(scope);

@@ -1,4 +1,4 @@
-/** SANA-FE's network YAML. Throws InputError with every problem. */
+/** Reads SANA-FE's network YAML. Throws InputError with all problems. */
 import { Attributes, ImportReport, isMap, listOf, MAX_RANGE, mergedMap, numberOf, rangeOf } from "./attributes.js";
 import { addEdge, edgeAttributes, ShapedEdges } from "./edge-reader.js";
 import { addGroupEdges } from "./edges.js";
@@ -16,7 +16,7 @@ import { place, placingOf } from "./placing.js";
 import { EntryRun, FIRST_NAME, type PlainEntries } from "./plain-entries.js";
 import type { Tree } from "./tree.js";
 
-/** Entries between two looks for memory that can be freed. */
+/** Number of entries after which parsed memory is freed. */
 const DROP_EVERY = 65_536;
 
 export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, report: ImportReport): SanafeNetwork {
@@ -37,12 +37,12 @@ export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, repo
   return builder.done(typeof map.name === "string" ? map.name : "network");
 }
 
-/** The entries of a list, runs of plain ones as they are. */
+/** The entries of a list; runs of plain entries stay together. */
 function withRuns(tree: Tree | undefined): readonly Tree[] {
   return Array.isArray(tree) ? (tree as readonly Tree[]) : listOf(tree);
 }
 
-/** Neurons of a group and what they say themselves; null for a range that is none. */
+/** Neurons of a group and their own attributes; null for an invalid range. */
 function eachNeurons(
   tree: Tree | undefined,
   take: (range: { readonly first: number; readonly last: number } | null, own: Fields) => void,
@@ -71,7 +71,7 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
   const path = `network.groups[${number}]`;
   const group = mergedMap(entry);
   const name = typeof group.name === "string" ? group.name : String(number);
-  // Older files say the size beside the neurons.
+  // Older files give the size beside the neurons.
   const said = group.size === undefined ? 0 : (numberOf(group.size) ?? Number.NaN);
   const isSize = Number.isInteger(said) && said >= 0;
   let size = isSize ? said : 0;
@@ -99,7 +99,7 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
   }
 }
 
-/** Groups by the names of plain entries, each looked up once. */
+/** Groups by the names in plain entries; each name is looked up once. */
 function groupsOf(builder: NetworkBuilder, all: PlainEntries): (name: number) => SanafeGroup | null {
   const found: (SanafeGroup | null)[] = [];
   return (name) => {
@@ -123,7 +123,7 @@ function readEdges(builder: NetworkBuilder, tree: Tree | undefined): void {
 function addRun(builder: NetworkBuilder, shaped: ShapedEdges, { all, from, to }: EntryRun, position: number): void {
   const groupOf = groupsOf(builder, all);
   for (let at = from; at < to; at++) {
-    // What has been added need not be held twice.
+    // Entries that were added are freed.
     if (at % DROP_EVERY === 0) all.drop(from, at);
     const [source, target] = [groupOf(all.sourceName.get(at) + FIRST_NAME), groupOf(all.targetName.get(at) + FIRST_NAME)];
     const [i, j] = [all.source.get(at), all.target.get(at)];

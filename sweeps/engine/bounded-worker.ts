@@ -1,6 +1,6 @@
 /**
- * BullMQ's worker, which parses whatever the server calls a job: only a text of a job's size comes through, anything
- * else as an empty text.
+ * A BullMQ worker that limits what it parses: the data of a job must be a text of at most a job's size; anything else
+ * becomes an empty text.
  */
 import type { Job, JobJson, Worker, WorkerOptions } from "bullmq";
 import { JOB_LIMIT_BYTES, QUEUE } from "./protocol.js";

@@ -1,13 +1,13 @@
 /**
- * Lets work in side by side, or alone: a job that once lost its worker is tried where it can harm no other. First come,
- * first in.
+ * Runs work concurrently, or one piece alone: a job that once lost its worker runs alone, so that it cannot harm other
+ * jobs. First come, first served.
  */
 export class Gate {
   private inside = 0;
   private locked = false;
   private readonly line: { readonly alone: boolean; readonly go: () => void }[] = [];
 
-  /** Resolves when the work may begin; `leave` with the same word when it has ended. */
+  /** Resolves when the work may begin; call `leave` with the same argument when it has ended. */
   enter(alone: boolean): Promise<void> {
     return new Promise((go) => {
       this.line.push({ alone, go });

@@ -1,7 +1,7 @@
 /**
- * The worker thread: one functional run or one point a call, pure; no clock but for the duration, no file but the
- * plug-in of a network's cell. A point's own trouble comes back as an outcome; only a defect or a dead thread rejects
- * the call.
+ * The worker thread: each call is one functional run or one point. It is pure, except that it measures the duration and
+ * loads the plug-in of a network's cell. Errors of a point are returned as its outcome; only a defect or a dead thread
+ * rejects the call.
  */
 import { performance } from "node:perf_hooks";
 import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../../arch/index.js";
@@ -23,16 +23,16 @@ export type WorkerTask =
       readonly network: ModelNetwork;
       readonly modelHash: string;
       readonly samples: SampleSet;
-      /** Brings the network's cell; null: it needs none. */
+      /** Plug-in with the network's cell; null: none is needed. */
       readonly plugin: PluginFile | null;
     }
-  /** `replay`: what another point with the same cycles has left; null: none. */
+  /** `replay`: the replay of another point with the same cycles; null: none. */
   | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: Replay | null }
   | { readonly kind: "coupled"; readonly experiment: CoupledExperiment; readonly files: CaseFiles; readonly inputs: PointInputs };
 
 export type WorkerReply =
   | { readonly kind: "functional"; readonly functional: Functional; readonly durationMs: number }
-  /** A point that is done, and its replay for others; null: it had got one. */
+  /** Outcome of a point, and its replay for other points; null if the point was given a replay. */
   | { readonly kind: "replayed"; readonly outcome: DoneOutcome; readonly replay: Replay | null }
   | Exclude<Outcome, { readonly kind: "abandoned" | "timeout" }>;
 

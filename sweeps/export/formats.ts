@@ -1,6 +1,6 @@
 /**
- * All export formats of a front by name, those of plug-ins among them: pure functions from a report to a file's
- * content.
+ * All export formats of a front by name, including those of plug-ins: pure functions from a report to the content of a
+ * file.
  */
 import type { FileContent } from "../../base/escape/filtered.js";
 import { PICTURE_FORMATS, type PictureFormatName } from "../../base/plot/formats.js";
@@ -13,14 +13,14 @@ import { csv, json, markdown, tex } from "./tables.js";
 export interface Format {
   readonly extension: string;
   readonly about: string;
-  /** True where the content is not text. */
+  /** True if the content is not text. */
   readonly binary: boolean;
-  /** That the dashboard chooses it by; null: the first letter of its name that is free. */
+  /** Key by which the dashboard chooses the format; null: the first free letter of its name. */
   readonly key: string | null;
   readonly render: (report: FrontReport, options: PlotOptions) => Promise<FileContent>;
 }
 
-/** A picture's format, of the front. */
+/** A format that draws the front as a picture. */
 const picture = (name: PictureFormatName, key: string): Format => {
   const format = PICTURE_FORMATS[name];
   return { ...format, key, render: (report, options) => format.render(frontPlot(report, options)) };
@@ -44,7 +44,7 @@ export const FORMATS = new Registry<Format>("format", {
   pdf: picture("pdf", "f"),
 });
 
-/** Formats with a key each; one that finds none is left out. `taken`: keys of other things. */
+/** Formats with their keys; a format without a free key is left out. `taken`: keys that are used otherwise. */
 export function formatKeys(taken: readonly string[]): readonly { readonly key: string; readonly format: string; readonly about: string }[] {
   const keys = new Set(taken);
   for (const [, { key }] of FORMATS.all) if (key !== null) keys.add(key);

@@ -1,6 +1,6 @@
 /**
- * Networks that a search may ask for, and the processor time of making them: foretold from sizes, so that nothing has
- * to learn for it.
+ * Number of networks that a search may need, and the processor time to train them, predicted from sizes without any
+ * training.
  *
  * The rates were measured on one core (AMD EPYC at 2.6 GHz, Node 20, back end wasm): phone frames at widths 16 to 128,
  * within a factor of 1.5.
@@ -12,9 +12,9 @@ const SECONDS_PER_BATCH = 7.5e-3;
 const SECONDS_PER_FRAME_AND_WEIGHT = 1.2e-10;
 
 export interface LearningEffort {
-  /** Different networks, those that others begin with among them. */
+  /** Number of different networks, including those from which others start. */
   readonly networks: number;
-  /** All of them, one after the other. */
+  /** Time for all of them, one after the other. */
   readonly seconds: number;
 }
 
@@ -26,7 +26,7 @@ interface Learnt {
   readonly weights: number;
 }
 
-/** All sizes are taken to be that of the network as written. */
+/** All networks are assumed to have the size of the network as written. */
 export function learningEffort(
   { float, grid }: RequestedConfigs,
   { utterances, frames, weights }: Learnt,
@@ -53,7 +53,7 @@ const ON_GRID = /^training[.](zero_share|chip_epochs|chip_rate)$/;
 const decidesFloat = (path: string): boolean => path.startsWith("training.") && !ON_GRID.test(path);
 const decidesGrid = (path: string): boolean => ON_GRID.test(path) || /^precision[.](weight_bits|layers[.].*[.]weight_bits)$/.test(path);
 
-/** Combinations of some parameters' values; infinite where one is an interval without steps. */
+/** Number of combinations of the values of some parameters; infinite if one is an interval without steps. */
 function choices(parameters: readonly SweepParameter[], decides: (path: string) => boolean): number {
   return parameters.reduce((product, { path, domain }) => (decides(path) ? product * valuesOf(domain) : product), 1);
 }

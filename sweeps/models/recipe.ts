@@ -1,14 +1,14 @@
 /**
- * What a search makes a network from, and the content address that follows: equal recipes make the same network, bit
- * for bit, so that the address stands for the network before there is one. Pure.
+ * Everything from which a search trains a network, and its content address. Equal recipes give the same network, bit
+ * for bit, so the address identifies the network before it is trained. Pure.
  */
 import type { Samples } from "../../arch/index.js";
 import { asJson, hashJson } from "../../base/hash.js";
 import type { BackendName, RequestedConfigs, TrainingConfig } from "../../training/index.js";
 
-/** Everything besides a configuration that decides what is learnt. */
+/** All inputs of a training besides its configuration. */
 export interface LearningGround {
-  /** Content of what networks learn from, and of what judges them. */
+  /** Content of the training data, and of the data that judges networks. */
   readonly fitHash: string;
   readonly validationHash: string;
   readonly backend: BackendName;
@@ -21,10 +21,10 @@ export interface LearningGround {
 export interface ModelRecipe {
   /** Content address of the network. */
   readonly key: string;
-  /** The same whatever the number of epochs: runs of the same learning continue each other. */
+  /** Address that does not depend on the number of epochs: such runs can continue each other. */
   readonly run: string;
   readonly config: TrainingConfig;
-  /** Epochs that are run of the configuration's. */
+  /** Number of the configuration's epochs that are run. */
   readonly epochs: number;
   readonly ground: LearningGround;
   /** What it begins with; null: random weights. */
@@ -37,18 +37,18 @@ export interface LearningData {
   readonly validation: Samples;
 }
 
-/** What data a search's networks learn from and are judged by. */
+/** Data from which a search's networks learn, and by which they are judged. */
 export interface ModelNeeds {
   readonly recipe: ModelRecipe;
   readonly data: () => Promise<LearningData>;
 }
 
-/** `share`: of all epochs, those that are run. */
+/** `share`: share of all epochs that is run. */
 export function modelRecipe({ float, grid }: RequestedConfigs, share: number, ground: LearningGround): ModelRecipe {
   const first = recipeOf(float, Math.ceil(share * float.training.epochs), null, ground);
   if (grid === null) return first;
-  // A grid is cheap, and what was not rounded for it says little: of a part-trained network it is run in its own,
-  // shorter schedule.
+  // Training on the grid is cheap, and a network that was not trained for its grid tells little. So a partly trained
+  // network also runs it, with its own shorter schedule.
   const epochs = Math.ceil(share * grid.training.epochs);
   return recipeOf({ ...grid, training: { ...grid.training, epochs } }, epochs, first, ground);
 }
@@ -64,7 +64,7 @@ const runOf = (config: TrainingConfig, parent: string | null, ground: LearningGr
 export const keyOfRecipe = (config: TrainingConfig, epochs: number, parent: string | null, ground: LearningGround): string =>
   hashJson({ run: runOf(config, parent, ground), epochs });
 
-/** A recipe and what it begins with, that first. */
+/** A recipe and the recipe from which it starts; the latter comes first. */
 export function lineage(recipe: ModelRecipe): readonly ModelRecipe[] {
   return recipe.parent === null ? [recipe] : [...lineage(recipe.parent), recipe];
 }

@@ -1,6 +1,6 @@
 /**
- * All samplers by name, those of plug-ins among them, and how a sweep's options become one. Throws: `InputError` on an
- * unknown sampler, option or value.
+ * All samplers by name, including those of plug-ins, and how the options of a sweep become a sampler. Throws:
+ * `InputError` on an unknown sampler, option or value.
  */
 
 import type { SweepSpec } from "../../arch/index.js";
@@ -25,10 +25,10 @@ const kindOf = (name: string): SamplerKind => SAMPLERS.demand(name, "sweep.sampl
 /** Whether the analytical model prices a pool before the search. */
 export const screens = ({ sampler }: SweepSpec): boolean => kindOf(sampler.name).screens;
 
-/** Positions that the whole search has; null: it ends by its budget. */
+/** Number of positions of the whole search; null: the search ends by its budget. */
 export const searchSize = ({ sampler }: SweepSpec, space: Space): number | null => kindOf(sampler.name).size(space);
 
-/** The sampler that a sweep asks for. */
+/** The sampler of a sweep. */
 export function createSampler(spec: SweepSpec, space: Space, screening = NONE, warm: readonly Observation[] = [], file = "sweep"): Sampler {
   const { name, budget, seed, options } = spec.sampler;
   const resolved = samplerOptions(spec, file);

@@ -1,14 +1,15 @@
 /**
- * Screening by successive halving: the analytical model prices a pool; what it leaves in question runs on few
- * utterances; what those leave in question on more; and what is then still in question in full. The stages are
- * `fidelities`, the last is 1.
+ * Screening by successive halving. The analytical model prices a pool of points. Those that may still add to the front
+ * run on few utterances; those that then may still add to it run on more; the rest runs in full. The stages are
+ * `fidelities`; the last one is 1.
  *
- * In question at a stage is a point that could still add to the front: its value from the stage before, corrected by
- * the median of what that stage was wrong by and made better by as much as the truth was ever better than so corrected
- * (but for 2.5 % of the points), both learnt from the points run so far, goes beyond the front of the points run at
- * this stage by more than `tolerance` of its width in some objective. What the model knows exactly, as area and
- * accuracy, has no error and is given no slack. Points run in batches, the most promising and most spread first, so a
- * search cut short has spent its runs well; it ends when nothing is in question.
+ * A point stays in question at a stage if an optimistic forecast lies beyond the front of the points run at this stage,
+ * by more than `tolerance` of the front's width in some objective. The forecast is the value of the stage before,
+ * corrected by that stage's median error, and improved by a slack: the largest improvement of true values over
+ * corrected ones, except for 2.5 % of the points. Both are learnt from the points run so far. Values that the model
+ * knows exactly, such as area and accuracy, have no error and get no slack. Points run in batches, the most promising
+ * and most spread first, so a search that is cut short has used its runs well. The search ends when no point is in
+ * question.
  * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016
  * (successive halving); Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization
  * problem", JMLR 17, 2016 (pruning by uncertainty).
@@ -20,19 +21,19 @@ import { bestOf } from "./best.js";
 import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, STOP_AFTER_EPOCHS } from "./sampler.js";
 
 const BATCH = 16;
-/** Runs of a stage before its errors are believed. */
+/** Number of runs of a stage before its errors are used. */
 const LEAST = 24;
-/** Share of the runs that may be better than a forecast with its slack. */
+/** Share of the runs that may be better than their forecast with slack. */
 const SURPRISES = 0.025;
-/** Runs of a stage without a feasible one after which the space is taken to have none. */
+/** Number of runs of a stage without a feasible point after which the space counts as infeasible. */
 const HOPELESS = 128;
 
-/** How wrong the stage before was, for one objective, relative to its values. */
+/** Error of the stage before, for one objective, relative to its values. */
 interface Wrong {
   readonly median: number;
   /**
-   * How much better than corrected by the median the truth may be: a chip whose network jams is far worse than
-   * forecast, and says nothing of that.
+   * Slack: how much better than the corrected forecast the truth may be. Only improvements count, since a chip whose
+   * network on chip is congested is far worse than its forecast.
    */
   readonly spread: number;
 }
@@ -40,7 +41,7 @@ interface Wrong {
 interface Candidate {
   /** Place in the pool. */
   readonly index: number;
-  /** What the stage before said. */
+  /** Values of the stage before. */
   readonly before: readonly number[] | null;
   readonly violation: number;
 }
@@ -55,7 +56,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** Errors of a stage's forecast by objective; none before there is a run to learn from. */
+/** Errors of a stage's forecast by objective; none before the first run. */
 function errorsOf(runs: readonly Pick<Run, "before" | "now">[], objectives: number): Wrong[] {
   return Array.from({ length: objectives }, (_, k) => {
     const errors = runs.flatMap(({ before, now }) => {
@@ -99,7 +100,7 @@ class Screen implements Sampler {
         this.candidates = this.candidates.filter((candidate) => !asked.has(candidate));
         return batch.map(({ index }) => this.pool[index].position);
       }
-      // Only what ran at this stage goes on: the others cannot reach the front.
+      // Only points that ran at this stage continue: the others cannot reach the front.
       this.candidates = this.runs.map(({ index, now, violationNow }) => ({ index, before: now, violation: violationNow }));
       this.runs = [];
       this.stage++;
@@ -117,13 +118,13 @@ class Screen implements Sampler {
     return { fidelity: this.fidelity, runs: this.runs.length, candidates: this.candidates.length, screened: this.pool.length };
   }
 
-  /** The next runs of this stage, best first; none where nothing is in question any more. */
+  /** The next runs of this stage, best first; none if no point is in question. */
   private batch(): Candidate[] {
     const count = this.setup.objectives;
     const errors = errorsOf(this.runs, count);
     const slack = errors.map(({ spread }) => spread * this.options.slack);
     const front = frontOf(this.runs.filter(({ violationNow }) => violationNow === 0).flatMap(({ now }) => (now === null ? [] : [now])));
-    // Constraints speak of other metrics than objectives perhaps; the largest error seen stands for theirs.
+    // Constraints may use other metrics than the objectives; the largest error so far is used for these.
     const leniency = Math.max(...errors.map(({ median }, k) => Math.abs(median) + slack[k]));
     const forecasts: { readonly candidate: Candidate; readonly likely: number[]; readonly best: number[] }[] = [];
     for (const candidate of this.candidates) {
@@ -135,7 +136,7 @@ class Screen implements Sampler {
     }
     const margin = extentOf(front).map((extent) => extent * this.options.tolerance);
     const open = forecasts.filter(({ best }) => !front.some((q) => q.every((value, k) => value <= best[k] + margin[k])));
-    // Too few runs have said how wrong the forecast is: the best of the others speak for it too.
+    // Too few runs have shown the error of the forecast: the best of the other points run too.
     const wanted = open.length > 0 || this.runs.length >= LEAST ? open : forecasts;
     if (wanted.length === 0) return front.length > 0 ? [] : this.hopeful();
     const position = new Float64Array();
@@ -147,7 +148,7 @@ class Screen implements Sampler {
     return ordered.map(({ objectives }) => place.get(objectives as number[]) as Candidate);
   }
 
-  /** Where nothing feasible is known: the least bad of what the stage before called infeasible. */
+  /** If no feasible point is known: the points of the stage before with the smallest violation. */
   private hopeful(): Candidate[] {
     if (this.runs.length >= HOPELESS) return [];
     const order = [...this.candidates].sort((a, b) => a.violation - b.violation || a.index - b.index);

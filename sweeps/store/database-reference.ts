@@ -1,12 +1,12 @@
 /**
- * What a result database holds, for people who read it with SQL: the one text about its tables, views and columns,
- * written out as docs/database.md. Pure.
+ * Description of the result database for people who read it with SQL: the only text about its tables, views and
+ * columns, from which docs/database.md is written. Pure.
  */
 import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { METRICS } from "../../sim/index.js";
 
 interface ColumnText {
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly unit: string;
   readonly about: string;
 }
@@ -36,7 +36,7 @@ const COMPONENT = {
 };
 const ON_POINT = says("`id` of the point");
 
-/** Views: what queries of people should read. Their columns stay from version to version. */
+/** Views are for users' queries. Their columns stay the same from version to version. */
 export const VIEWS: { readonly [name: string]: ObjectText } = {
   design_point: {
     kind: "view",
@@ -98,7 +98,7 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
   },
 };
 
-/** Tables: how the program keeps it. They may change with the version of the schema. */
+/** Tables are internal. They may change with the version of the schema. */
 export const TABLES: { readonly [name: string]: ObjectText } = {
   study: {
     kind: "table",

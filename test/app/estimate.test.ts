@@ -86,7 +86,7 @@ test("random spikes have the rate that is said, equal ones each time; the rate a
 
 test("a network that forgets needs its step; one that does not gets 1 ms, and both say what they take", async () => {
   const leaky = await camera("leaky.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
-  await expect(on(leaky, { chips: ["loihi-like"] })).rejects.toThrow(/neurons that forget.*--dt/s);
+  await expect(on(leaky, { chips: ["loihi-like"] })).rejects.toThrow(/neurons that leak.*--dt/s);
   expect((await on(leaky, { chips: ["loihi-like"], dtSeconds: 1e-3, reset: "zero", steps: 5 })).assumed).toEqual([
     expect.stringMatching(/^inputs are random: each of 32 spikes in 2 % of 5 steps/),
   ]);
