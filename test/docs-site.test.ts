@@ -1,4 +1,4 @@
-/** The checker of the site's links, and the site's own package. */
+/** Tests of the link checker and of the package of the documentation site. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,12 +31,12 @@ test("a dead link, a dead anchor and a file of another host are found, and nothi
   }
 });
 
-test("what makes the site is pinned, names no registry and is not part of the package", () => {
+test("the site's tools are pinned, name no registry and are not part of the package", () => {
   const read = (file: string): string => readFileSync(join(packageRoot(), file), "utf8");
   const { dependencies } = JSON.parse(read("docs/package.json")) as { readonly dependencies: { readonly [name: string]: string } };
   expect(Object.values(dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   expect(read("docs/package-lock.json")).not.toContain('"resolved"');
   const { files } = JSON.parse(read("package.json")) as { readonly files: readonly string[] };
-  // of `docs` as a whole npm packs docs/node_modules, too
+  // if `docs` as a whole were listed, npm would also pack docs/node_modules
   expect(files.filter((file) => file.startsWith("docs"))).toEqual(["docs/*.md", "docs/images", "docs/logs", "docs/paper", "docs/OFL.txt"]);
 });

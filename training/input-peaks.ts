@@ -1,4 +1,4 @@
-/** How large each feature gets: what fixes the words in which gru and lstm take their inputs on a chip. */
+/** Largest value of each feature. It sets the unit of the words in which gru and lstm take their inputs on a chip. */
 import type { Network, Samples } from "../arch/index.js";
 
 /** Largest magnitude of each feature over `samples`, [inputs]. */
@@ -12,8 +12,8 @@ function inputPeaks({ features, inputs }: Samples): Float32Array {
 }
 
 /**
- * A gru or lstm with the peaks of the samples it learned from; spiking networks, whose encoder has a range of its own,
- * as they are.
+ * A gru or lstm network with the peaks of its training samples. Spiking networks are returned unchanged, because their
+ * encoder has its own range.
  */
 export function withInputPeaks(network: Network, samples: Samples): Network {
   return network.encoder === null ? { ...network, inputPeaks: inputPeaks(samples) } : network;

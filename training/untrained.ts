@@ -1,6 +1,6 @@
 /**
- * A network as it is before it learns: its shape is that of the one that training ends with. A leak that is learned
- * counts as one also where it starts at 1, which is none. Pure.
+ * A network before training, with the shape of the trained network. A learned leak counts as a leak even if it starts
+ * at 1, which is no leak. Pure.
  */
 import { cellOf, type Network, type SampleSet } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";
@@ -8,7 +8,7 @@ import { isLearned } from "./learning.js";
 import { freeze, initialise } from "./parameters.js";
 import { settingsAt } from "./schedule.js";
 
-/** Any that is not 1. */
+/** Any leak factor other than 1. */
 const LEARNED_LEAK = 0.5;
 
 export function untrainedNetwork(

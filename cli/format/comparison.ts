@@ -28,7 +28,7 @@ function pairLines(
       { title: left, align: "right" },
       { title: right, align: "right" },
       { title: "change", align: "right" },
-      ...(better.length === 0 ? [] : [{ title: "nine draws of ten", align: "right" as const }]),
+      ...(better.length === 0 ? [] : [{ title: "90 % interval", align: "right" as const }]),
     ],
     pairs.map((pair) => [
       pair.metric,

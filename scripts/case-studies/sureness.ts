@@ -33,6 +33,6 @@ export function surenessOf(database: string, points: readonly StudyPoint[]): Sur
       const less = (ratio: number): string => (100 * (1 - ratio)).toFixed(0);
       return ends === null ? `${less(value)} %` : `${less(value)} % (${less(ends.high)} to ${less(ends.low)})`;
     },
-    sentence: `In brackets: nine of ten draws of prices, samples and utterances within their errors ([prices.md](prices.md)). By the same draws ${all.join(", ")}.`,
+    sentence: `In brackets: 90 % intervals over prices, samples and utterances ([prices.md](prices.md)). By the same draws ${all.join(", ")}.`,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Descriptions: each slip is answered with its place, what was got and expected, and what to type; and all slips at
+ * Descriptions: each mistake is reported with its place, what was found and expected, and what to type; all mistakes at
  * once.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const known = {
   datasets: ["mnist-rows"],
 };
 
-/** Lines of the error of a description, `version: 1` first unless it says otherwise. */
+/** Lines of the error of a description, which begins with `version: 1` unless it has its own version. */
 function errorsOf(body: string, file = "a.yaml"): string[] {
   try {
     parseArch(body.includes("version") ? body : `version: 1\n${body}`, file, known);
@@ -286,7 +286,7 @@ describe("sweeps", () => {
   ];
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml + head)).toEqual(lines));
 
-  test("names of the language's own objects are ordinary names", () => {
+  test("names of JavaScript's own objects are ordinary names", () => {
     const yaml =
       "chip: { clock_mhz: { sweep: [5, 6], name: constructor } }\nnoc: { width: { sweep: { derived: 'constructor - toString' } } }\n";
     expect(errorsOf(yaml + head)).toEqual(["a.yaml:3:35: noc.width.derived: unknown name toString"]);
@@ -300,7 +300,7 @@ describe("sweeps", () => {
     expect(errorsOf(yaml("topology == 'mesh' ? 0 : 1") + head)[0]).toMatch(/noc\.width: must be at least 1, got 0/);
   });
 
-  test("a path that is none names the nearest", () => {
+  test("an unknown path is refused with the nearest path", () => {
     expect(errorsOf(`${head}  parameters: [{ path: noc.flit_width, values: [8] }]\n`)).toEqual([
       "a.yaml:4:24: sweep.parameters[0]: no such parameter: noc.flit_width",
       "    did you mean flit_width_bits? the unit is part of the name",
@@ -340,7 +340,7 @@ describe("sweeps", () => {
       "a.yaml:6:34: sweep.reference_point.latency_us: latency_us is not an objective",
     ]);
   });
-  test("constraints must be comparisons of what can be compared, and are checked whatever else is wrong", () => {
+  test("constraints must compare comparable values, and are checked even if something else is wrong", () => {
     const of = (constraint: string): string[] =>
       errorsOf(
         `noc: { width: { sweep: [1, 2] }, topology: { sweep: [mesh, torus] }, height: { sweep: [0, 2] } }\n${head}  constraints: ['${constraint}']\n`,
@@ -448,12 +448,12 @@ describe("layout and extension", () => {
       },
     );
   });
-  test("files that extend each other in a circle are refused with the circle", () => {
+  test("files that extend each other in a cycle are refused with the cycle", () => {
     inFolder({ "a.yaml": "version: 1\nextends: b.yaml\n", "b.yaml": "version: 1\nextends: a.yaml\n" }, (folder) => {
       expect(() => readArch(join(folder, "a.yaml"))).toThrow(/b\.yaml:2:10: extends: extends itself: a\.yaml -> b\.yaml -> a\.yaml/);
     });
   });
-  test("a shipped chip that is none names the nearest, a missing file says so", () => {
+  test("an unknown shipped chip is refused with the nearest name, and a missing file with its path", () => {
     expect(errorsOf("extends: mesh-2x3\n")).toEqual([
       "a.yaml:2:10: extends: no shipped chip is named mesh-2x3",
       "    did you mean mesh-2x2?",
@@ -486,7 +486,7 @@ describe("layout and extension", () => {
     visit(experiment, "");
     expect(open).toEqual([]);
   });
-  test("a model that is nowhere is refused, naming the description", () => {
+  test("a missing model is refused, naming the description", () => {
     const sweep = (body: string): string => `version: 1\n${body}\nsweep:\n  objectives: { area_mm2: min }\n`;
     const models = { ...known, models: true };
     const refused = (text: string): string => {

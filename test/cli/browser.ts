@@ -1,4 +1,4 @@
-/** A headless Chromium driven over its debugging pipe: no package needed, only the browser. */
+/** Drives a headless Chromium over its debugging pipe. It needs the browser, but no package. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,9 +19,9 @@ type Message = {
 };
 
 export class Page {
-  /** Messages of errors and warnings on the console, exceptions included. */
+  /** Errors and warnings on the console, including exceptions. */
   readonly complaints: string[] = [];
-  /** Addresses asked for, the page's own and inline data left out. */
+  /** Requested addresses, except the page's own and inline data. */
   readonly requests: string[] = [];
   private readonly waiting = new Map<number, (message: Message) => void>();
   private last = 0;
@@ -122,7 +122,7 @@ export class Page {
     await mouse("mouseReleased", toX, toY);
   }
 
-  /** As on a screen of this size; below 500 pixels a phone's. */
+  /** Sets the size of the screen; below 500 pixels it is a phone. */
   async resize(width: number, height: number): Promise<void> {
     await this.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 500 });
   }

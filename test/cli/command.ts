@@ -1,8 +1,11 @@
-/** A command run in this process, as its words would run it. */
+/** Runs a command in this process. */
 import { Command } from "commander";
 import { printedBy } from "./printed.js";
 
-/** What the command prints to stdout. @throws what it throws; the process's exit code is as the command leaves it. */
+/**
+ * Text that the command prints to stdout. @throws the command's error; the exit code of the process stays as the
+ * command set it.
+ */
 export function printedByCommand(register: (program: Command) => void, ...words: readonly string[]): Promise<string> {
   const program = new Command("snn-dse").exitOverride();
   register(program);

@@ -1,4 +1,4 @@
-/** One server, one description, its database by a local run, and programs of sweeps and workers around them. */
+/** One server, one description, the database of a local run, and processes of sweeps and workers. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { contentOf } from "../sweeps/fake-study.js";
@@ -39,7 +39,7 @@ export class SmallCluster {
     return this.run(["worker", "--redis", server.url, "--threads", "1", ...more]);
   }
 
-  /** Kills what still runs, but for the server. */
+  /** Kills all running processes except the server. */
   stop(): void {
     for (const program of this.started) if (program.running) program.child.kill("SIGKILL");
   }

@@ -1,4 +1,4 @@
-/** Rows that were changed behind the program's back, as readers meet them. */
+/** Readers of database rows that another program changed. */
 import { describe, expect, test } from "vitest";
 import { parseArch } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
@@ -14,8 +14,8 @@ const row = {
   ...{ duration_ms: 1 },
 };
 
-describe("L7: a row that holds what it must not", () => {
-  test("a text where a number belongs is an unknown number", () => {
+describe("L7: a row with an invalid value", () => {
+  test("a text in a number column is read as unknown", () => {
     expect(pointOf(row).metrics?.latency_us).toBe(1);
     const changed = pointOf({ ...row, latency_us: "\u001b[31mtext", duration_ms: "x" });
     expect([changed.metrics?.latency_us, changed.durationMs]).toEqual([null, null]);
@@ -33,7 +33,7 @@ describe("L7: a row that holds what it must not", () => {
     );
   });
 
-  test("a picture of a name with control characters is drawn", async () => {
+  test("a picture is drawn even if a name contains control characters", async () => {
     const plot = historyPlot({ about: "\u0000\ud800", column: "single" }, "\u001b]0;x\u0007", [{ points: 1, hypervolume: 1, front: 1 }]);
     expect(
       Buffer.from(await png(plot))

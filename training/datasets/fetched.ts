@@ -1,15 +1,15 @@
-/** The place of a data set that the user has to fetch. */
+/** Path of a data set that the user has to download. */
 import { inputError } from "../../base/errors.js";
 import { type FileTree, openTree } from "./tree.js";
 
-/** A data set as messages name it, and how to get it. */
+/** Name of a data set in messages, and how to get it. */
 interface Fetched {
   readonly name: string;
-  /** What to type or do. */
+  /** What the user has to type or do. */
   readonly fetch: string;
 }
 
-/** The place that the user gave. @throws InputError without one */
+/** The path that the user gave. @throws InputError if there is none */
 export function givenPlace(path: string | null, { name, fetch }: Fetched): string {
   if (path !== null) return path;
   throw inputError(
@@ -19,5 +19,5 @@ export function givenPlace(path: string | null, { name, fetch }: Fetched): strin
   );
 }
 
-/** The folder or archive that the user gave. @throws InputError without one, or where nothing lies there */
+/** The folder or archive that the user gave. @throws InputError if none was given, or if it does not exist */
 export const givenTree = (path: string | null, set: Fetched): FileTree => openTree(givenPlace(path, set), set.fetch);

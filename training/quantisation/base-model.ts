@@ -1,6 +1,6 @@
 /**
- * The model that training for a chip begins with, and whether it is one that the configuration describes. Throws:
- * `InputError` where it is not.
+ * Reads the model from which training for a chip starts, and checks that the configuration describes it. Throws:
+ * `InputError` if it does not.
  */
 import type { Network, Samples } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
@@ -11,13 +11,13 @@ import { recordedData } from "../record.js";
 export interface BaseModel {
   readonly name: string;
   readonly network: Network;
-  /** What its training wrote beside the weights. */
+  /** Record of its training in the model file. */
   readonly record: Json;
   /** Content address of the file. */
   readonly hash: string;
 }
 
-/** What must be the same of both: key, value as configured, value of the model. */
+/** Values that must agree: key, value of the configuration, value of the model. */
 type Pair = readonly [key: string, configured: Json, own: Json];
 
 function shared(config: TrainingConfig, { network, record }: BaseModel): Pair[] {
@@ -32,7 +32,7 @@ function shared(config: TrainingConfig, { network, record }: BaseModel): Pair[] 
     ["quantiser.input_bits", inputBits, network.encoder?.bits ?? null],
     ["quantiser.input_theta", inputTheta, network.encoder?.theta ?? null],
     ["quantiser.bits", bits, quantiser?.bits ?? null],
-    // Learned thresholds begin with the model's own.
+    // Learned thresholds start from those of the model.
     ...(config.quantiser.thetaLearned === true
       ? []
       : [["quantiser.theta", theta, thetas.every((own) => own === thetas[0]) ? thetas[0] : thetas] as Pair]),
@@ -56,12 +56,12 @@ function checkPairs(place: string, base: BaseModel, pairs: readonly Pair[]): voi
   if (problems.length > 0) throw new InputError(problems);
 }
 
-/** @throws InputError with everything in which the configuration, of `file`, and its base differ */
+/** @throws InputError with all differences between the configuration of `file` and its base */
 export function checkBase(config: TrainingConfig, file: string, base: BaseModel): void {
   checkPairs(file, base, shared(config, base));
 }
 
-/** @throws InputError where the data are not of the base's shape */
+/** @throws InputError if the shape of the data is not that of the base */
 export function checkBaseData(config: TrainingConfig, base: BaseModel, data: Samples): void {
   const pairs: Pair[] = [
     ["inputs", data.inputs, base.network.inputs],

@@ -1,14 +1,14 @@
 /**
- * A frozen network as the beginning of training for a chip: batch norm moves into weights and biases and stays there,
- * ranges stay as they are. With live statistics the scale of a row would change in every step, and with it integers
- * that no gradient moved.
+ * Makes the network from which training for a chip starts: batch norm is folded into weights and biases and frozen, and
+ * so are ranges. With live statistics the scale of a row would change in every step, and with it integers to which no
+ * gradient applied.
  */
 import { type BatchNorm, builtIn, folded, type Network, type NetworkLayer, NO_FLOAT_STEP } from "../../arch/index.js";
 import { BATCH_NORM_EPSILON } from "../fused/layer.js";
 import { type LearningState, layerWeights, learnedThetas, type RunningStatistics } from "../parameters.js";
 import { createRange } from "../quantiser.js";
 
-/** Statistics that a folded batch norm is written with: it changes nothing. */
+/** Statistics of a folded batch norm, which then has no effect. */
 const neutral = (count: number): RunningStatistics => ({
   mean: new Float32Array(count),
   variance: new Float32Array(count).fill(1 - BATCH_NORM_EPSILON),
@@ -16,7 +16,7 @@ const neutral = (count: number): RunningStatistics => ({
 
 const ones = (count: number): Float32Array => new Float32Array(count).fill(1);
 
-/** Each row of `weights` times the scale of its norm, and its norm's bias. */
+/** Each row of `weights` multiplied by the scale of its norm, and the bias of its norm. */
 function foldedRows(weights: Float32Array, norm: BatchNorm): { readonly weights: Float32Array; readonly bias: Float32Array } {
   const rows = Array.from(norm.gamma, (_, row) => folded(norm, row));
   const inputs = weights.length / rows.length;
@@ -33,8 +33,7 @@ function foldedLayer(layer: NetworkLayer): NetworkLayer {
 }
 
 /**
- * `network`, spiking, with every batch norm folded; nothing of it is shared. With `thetaLearned`, its thresholds move
- * too.
+ * A copy of the spiking `network` with every batch norm folded. With `thetaLearned`, its thresholds are learned too.
  */
 export function foldedState(network: Network, thetaLearned = false): LearningState {
   const { inputs, classes } = network;

@@ -1,6 +1,6 @@
 /**
- * The DRAM channel of several cores: whose request comes first is served first, and how long a fetch takes is a rule of
- * whole numbers.
+ * The DRAM channel of several cores: requests are served in order of arrival, and the cycles of a fetch follow from
+ * integer arithmetic.
  */
 import { expect, test } from "vitest";
 import { runTiming } from "../../../sim/board/run-timing.js";
@@ -28,11 +28,11 @@ function waits(overheads: readonly [number, number], dram = { bitsPerCycle: 16, 
 // 8 cycles of the channel and 20 of the DRAM, less the read latency of 1
 const alone = 8 + 20 - 1;
 
-test("a core whose look-up takes long does not keep the channel from one that asks before it", () => {
+test("a core with a long look-up does not block the channel for a core that asks earlier", () => {
   expect(waits([60, 1])).toEqual([alone, alone]);
 });
 
-test("a core that asks while the channel is taken waits for its end, however soon it took its message", () => {
+test("a core that asks while the channel is busy waits until it is free, however early it took its message", () => {
   // a flit more to core 2, which therefore takes its message later, or asks sooner by its look-up
   const [first, second] = waits([1, 1]);
   expect(first).toBe(alone);
@@ -43,7 +43,7 @@ test("a core that asks while the channel is taken waits for its end, however soo
   expect(waits([1, second - alone])).toEqual([alone, alone + 1]);
 });
 
-test("a fetch of 330 bits at 3.3 bits per cycle takes the channel for 100 cycles, and at 3.29 for 101", () => {
+test("a fetch of 330 bits occupies the channel for 100 cycles at 3.3 bits per cycle, and for 101 at 3.29", () => {
   const cycles = (bitsPerCycle: number) => waits([60, 1], { bitsPerCycle, latencyCycles: 20, burstBits: 330 })[1] - 20 + 1;
   expect(cycles(3.3)).toBe(100);
   expect(cycles(3.29)).toBe(101);

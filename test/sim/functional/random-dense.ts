@@ -1,4 +1,4 @@
-/** Random gru and lstm networks for tests, from one seed each. */
+/** Random gru and lstm networks for tests; each comes from one seed. */
 import type { Network } from "../../../arch/index.js";
 import { type NetworkShape, randomNetwork } from "./random-network.js";
 
@@ -7,7 +7,7 @@ export type DenseShape = Omit<NetworkShape, "system" | "bits" | "theta">;
 
 const GATES = { gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] } as const;
 
-/** A random dense network: gates of as many rec-v2 networks put together. */
+/** A random dense network; its gates are taken from several random rec-v2 networks. */
 export function randomDense(seed: string, system: Dense, shape: DenseShape): Network {
   const parts = GATES[system].map((name) => randomNetwork(`${seed}/${name}`, { system: "rec-v2", bits: 6, theta: 3, ...shape }));
   return {

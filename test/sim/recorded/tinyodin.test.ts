@@ -116,7 +116,7 @@ test("the queue conserves words, never exceeds its depth, and reports the occupa
   }, 80);
 });
 
-test("states fill the run, and every cycle of an operation is one neuron-memory access", () => {
+test("the states cover the whole run, and every cycle of an operation is one access of the neuron memory", () => {
   property((chip, stimulus) => {
     const run = runTinyOdin(chip, stimulus, false);
     const states = Object.values(run.summary.state_cycles as { [state: string]: number });
@@ -224,7 +224,7 @@ test.each([
   [2, 3, 5, 16],
   [3, 0, 0, 10],
   [1, 1, 1, 8],
-])("with %i flip-flops and receiver delays %i and %i the output is busy for %i cycles a spike", (flops, up, down, busy) => {
+])("with %i flip-flops and receiver delays %i and %i the output is busy for %i cycles per spike", (flops, up, down, busy) => {
   const base = fc.sample(chipArb, { seed: SEED, numRuns: 1 })[0];
   const run = runTinyOdin(
     {
