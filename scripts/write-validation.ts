@@ -182,9 +182,7 @@ ${summary}
 
 ${rtl.table}
 
-The recorded runs hold spike cycles, queue occupancies, handshakes, hops, stalls, memory accesses and final state. The same chips on random
-parameters and stimuli also agree with plain clock-free replays (membranes, synapses, spikes), with every cycle simulated and the parts in
-random order, and with closed forms (\`test/sim/recorded\`).
+The recorded runs hold spike cycles, queue occupancies, handshakes, hops, stalls, memory accesses and final state. With random parameters and stimuli, the same chips also agree with plain replays without a clock (membranes, synapses, spikes), with simulations of every cycle in random order of the parts, and with closed forms (\`test/sim/recorded\`).
 
 ## Published chips
 
@@ -192,22 +190,19 @@ random order, and with closed forms (\`test/sim/recorded\`).
 
 ${chips.table}
 
-What a number of a model rests on: **identity**: the paper's own formula with its own constants; **calibrated**: a price or a spike count of the model was
-chosen by this very number; **reimplementation**: another simulator's rules, rebuilt; **predicted**: by the component library, or by a law from other
-measurements, this number not used. Only predictions say how good prices are:
+Each number of a model has one of these bases. **Identity**: the paper's own formula with its own constants. **Calibrated**: a price or a spike count of the model was chosen to match this number. **Reimplementation**: the rules of another simulator. **Predicted**: by the component library, or by a law from other measurements, without use of this number. Only predictions show how good prices are:
 
 ${missesTable(missesOf(rows), "model")}
 
-The boards on silicon: the library times measured factors, each number by factors that have not seen it where five or more were measured
-(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of what was measured is near 1 by construction; least and largest say how good factors are. Their 90 %
+The boards with silicon prices: the library times measured factors. If five or more numbers were measured, each is predicted with factors that were fitted without it
+(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of the measured numbers is near 1 by construction; the smallest and the largest ratio show how good the factors are. Their 90 %
 intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length} published numbers.
 
 ${missesTable(siliconMisses(rows), "silicon")}
 
 ${siliconTable(rows)}
 
-- Boards (\`arch/chips/*-board.yaml\`): chips of others described by their published sizes, with no price of their own, as a user would describe them. What is
-  not published is a guess and marked so. By the library alone areas come out at about half of silicon's, leakage and clock at a tenth and less; the table
+- Boards (\`arch/chips/*-board.yaml\`): published chips, described by their published sizes as a user would describe them, without own prices. Values that are not published are guesses and are marked as such. By the library alone areas come out at about half of silicon's, leakage and clock at a tenth and less; the table
   above has them on silicon, too. Dendrites of Tianjic and reuse in SENECA keep sums in registers: their operations read no state.
 - TrueNorth: static power and energy of an operation from the first and the last point at 0.8 V; the others are predicted, over the supply by the
   library's laws at 28 nm.
@@ -235,9 +230,7 @@ ${siliconTable(rows)}
 
 ${noc.table}
 
-Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/noc/booksim-curves.csv\`), two seeds a load. Ours draws
-its own traffic, four seeds a load. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded
-seeds differ among themselves by more than the tolerance. The tolerances are those of the test that runs with every build.
+Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/noc/booksim-curves.csv\`), with two seeds per load. This program draws its own traffic, with four seeds per load. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded seeds differ from each other by more than the tolerance. A test that runs with every build uses the same tolerances.
 
 ## NIR networks and their published traces
 

@@ -46,7 +46,7 @@ import type { BreakdownRow } from "./result.js";
 import { ROUTER_LINES } from "./router-lines.js";
 
 interface Priced {
-  /** Energy rows, pJ an inference (mean over the utterances of the counters). */
+  /** Energy rows, pJ per inference (mean over the utterances of the counters). */
   readonly rows: readonly BreakdownRow[];
   /** Those of them that no core causes: the network at rest and the chip's DRAM. */
   readonly shared: ReadonlySet<BreakdownRow>;

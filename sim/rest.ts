@@ -75,7 +75,7 @@ interface Prices {
   readonly routers: readonly RouterPrices[];
 }
 
-/** Lines of what a period costs beside its inference, pJ an inference. */
+/** Lines of what a period costs beside its inference, pJ per inference. */
 export function restRows(chip: Chip, { cores, routers }: Prices, counters: Counters, rest: Rest): readonly BreakdownRow[] {
   const { clockMhz, idle } = chip.technology;
   const ns = Math.max(0, rest.periodMs * 1e6 - (counters.cycles * 1000) / clockMhz / counters.utterances);

@@ -82,11 +82,11 @@ export interface BreakdownRow {
   /** E.g. `synapse memory reads`, `router buffers`, `core leakage`. */
   readonly component: string;
   readonly group: "memory" | "datapath" | "queue" | "noc" | "clock" | "leakage" | "area";
-  /** Actions an inference (mean); null for leakage and area rows. */
+  /** Actions per inference (mean); null for leakage and area rows. */
   readonly count: number | null;
   /** pJ per action; null where energy is power x time. */
   readonly unitEnergyPj: number | null;
-  /** pJ an inference; null where unknown, 0 only where truly none. */
+  /** pJ per inference; null where unknown, 0 only where truly none. */
   readonly energyPj: number | null;
   readonly areaMm2: number | null;
   /** Where the price comes from. */

@@ -234,6 +234,6 @@ export function nocCurve(options: CurveOptions): CurveRow[] {
   demand("--warmup", Number.isInteger(warmupCycles) && warmupCycles >= 0, `got ${warmupCycles}, expected cycles >= 0`);
   demand("--measure", Number.isInteger(measureCycles) && measureCycles >= 3, `got ${measureCycles}, expected cycles >= 3`);
   demand("--replications", Number.isInteger(replications) && replications >= 1, `got ${replications}, expected an integer >= 1`);
-  for (const rate of options.rates) demand("--rate", rate > 0 && rate <= 1, `got ${rate}, expected flits a node a cycle in (0, 1]`);
+  for (const rate of options.rates) demand("--rate", rate > 0 && rate <= 1, `got ${rate}, expected flits per node and cycle in (0, 1]`);
   return options.rates.map((rate) => rowOf(options, rate));
 }

@@ -22,7 +22,7 @@ import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js"
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 type EnergyGroup = (typeof GROUPS)[number];
 
-/** pJ an inference by group. */
+/** pJ per inference by group. */
 export type LayerEnergy = { readonly layer: string; readonly neurons: number; readonly cores: number; readonly totalPj: number } & {
   readonly [group in EnergyGroup as `${group}Pj`]: number;
 };

@@ -185,7 +185,7 @@ export const nsga2: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    population: { value: 32, low: 4, high: 10_000, about: "points a generation" },
+    population: { value: 32, low: 4, high: 10_000, about: "points per generation" },
     crossover_probability: { value: 0.9, low: 0, high: 1, about: "chance that two parents mix" },
     crossover_eta: { value: 15, low: 0, high: 1000, about: "nearness of children to parents" },
     mutation_probability: { value: 0, low: 0, high: 1, about: "chance a coordinate changes; 0: one over the number of parameters" },

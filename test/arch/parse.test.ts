@@ -15,7 +15,7 @@ const SEED = 20260102;
 console.log(`parse.test seed ${SEED}`);
 const known = {
   metrics: ["accuracy_percent", "area_mm2", "latency_us"],
-  samplers: { grid: {}, nsga2: { population: { low: 4, high: 100, about: "points a generation" } } },
+  samplers: { grid: {}, nsga2: { population: { low: 4, high: 100, about: "points per generation" } } },
   datasets: ["mnist-rows"],
 };
 
@@ -330,7 +330,7 @@ describe("sweeps", () => {
     ]);
     expect(errorsOf(options.replace("populaton: 8", "population: 2"))).toEqual([
       "a.yaml:5:39: sweep.sampler.population: expected a number from 4 to 100, got 2",
-      "    points a generation",
+      "    points per generation",
     ]);
     const rest = `noc: { width: { sweep: [1, 2] } }\n${head}  constraints: [area <= 2]\n  reference_point: { latency_us: 1 }\n`;
     expect(errorsOf(rest)).toEqual([

@@ -1,5 +1,5 @@
 /**
- * Whole design points a second of the main job, `arch/examples/edge.yaml`: in one thread by processor time, then as a
+ * Whole design points per second of the main job, `arch/examples/edge.yaml`: in one thread by processor time, then as a
  * sweep with one and with two workers by the clock, which needs an otherwise idle machine. Points are drawn by seed;
  * functional runs are made before, as in a sweep of many points a precision.
  */

@@ -4,7 +4,7 @@
  * step. By network size with one neuron on each of 16 random cores as targets; by fan-out with targets anywhere
  * (random) or in a run of neurons around the source (clustered). Time and memory of the tables.
  *
- * Process CPU time of one core; one warm-up, then three runs. Below: points a second of the analytical model.
+ * Process CPU time of one core; one warm-up, then three runs. Below: points per second of the analytical model.
  */
 import { profileOf } from "../../sim/expect/activity-profile.js";
 import { estimate } from "../../sim/expect/analytical.js";

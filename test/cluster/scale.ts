@@ -155,7 +155,7 @@ await server.end();
 
 console.log("\ncomputed");
 const coordinatorMs = describeMs + storeMs + QUEUE_MS;
-say("most points a second: coordinator, server", `${(1000 / coordinatorMs).toFixed(0)}, ${(1000 / serverMs).toFixed(0)}`);
+say("most points per second: coordinator, server", `${(1000 / coordinatorMs).toFixed(0)}, ${(1000 / serverMs).toFixed(0)}`);
 for (const [workers, points] of [
   [100, 100_000],
   [1000, 1_000_000],

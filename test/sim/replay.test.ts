@@ -166,7 +166,7 @@ test("the same where few neurons lie on a core: groups and words with room for m
   expect(distinct).toBeGreaterThan(100);
 });
 
-test("the same where words are read again, by groups or in stalls: packings that come to the same words a row do not share a key for that", () => {
+test("the same where words are read again, by groups or in stalls: packings that come to the same words per row do not share a key for that", () => {
   const keys = new Map<string, ReturnType<typeof replay>>();
   const memories = ["synapseMemory", "stateMemory"] as const;
   for (const memory of memories)

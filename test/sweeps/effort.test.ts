@@ -29,7 +29,7 @@ test("spikes are the density's share of each population, and none of one that se
   expect([...multiBit]).toEqual([1, 0, 0]);
 });
 
-test("a trace takes four bytes a spike and four a step and population", () => {
+test("a trace takes four bytes per spike and four per step and population", () => {
   expect(traceBytes(profileOfDensity(topology, 5, 8, [0.5, 0.25, 1]), 3)).toBe(3 * 8 * 4 * (10 + 3));
 });
 

@@ -73,7 +73,7 @@ function testHalf(record: Json): Samples {
   return samples;
 }
 
-test.skipIf(!present).each(spoken)("%s scores on the recordings what its record says, with the same multiplications a frame", (name) => {
+test.skipIf(!present).each(spoken)("%s scores on the recordings what its record says, with the same multiplications per frame", (name) => {
   const { network, record } = read(name);
   const evaluation = evaluateFloat(network, testHalf(record));
   const promised = (record as unknown as Record_).test;

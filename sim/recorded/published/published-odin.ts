@@ -12,7 +12,9 @@ import { type PublishedRow, publishedValue } from "./row.js";
 const EVENTS = 200;
 const NEURONS = 256;
 
-/** Synaptic operations a cycle of a core that always finds the next spike event in its queue; no neuron ever fires. */
+/**
+ * Synaptic operations per cycle of a core that always finds the next spike event in its queue; no neuron ever fires.
+ */
 export function saturatedSynapticOperationsPerCycle(chip: OdinChip): number {
   const zeros = new Int32Array(NEURONS);
   const neurons = {

@@ -8,7 +8,7 @@ import { parseNpy } from "../../../arch/formats/npy.js";
 import { parseSpikeCsv } from "../../../arch/formats/spike-csv.js";
 
 describe("CSV", () => {
-  test("a grid is one row a step; a header with other names is skipped", () => {
+  test("a grid is one row per step; a header with other names is skipped", () => {
     const grid = { steps: 2, neurons: 3, data: Float64Array.of(0, 1, 0, -2, 0, 0.5) };
     expect(parseSpikeCsv("0,1,0\n-2,0,0.5\n", "x")).toEqual([grid]);
     expect(parseSpikeCsv("a,b,c\r\n0,1,0\r\n-2,0,0.5\r\n", "x")).toEqual([grid]);

@@ -62,7 +62,7 @@ describe("one neuron, one spike, one hop", () => {
       { core: { neuronUpdate: { ...neuronUpdate, pipelineDepthCycles: 10 } } },
     ],
     [
-      "9 cycles a neuron: the unit is taken until 9 in wave 1",
+      "9 cycles per neuron: the unit is taken until 9 in wave 1",
       1,
       31,
       15,

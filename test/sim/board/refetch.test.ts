@@ -53,7 +53,7 @@ const accumulated = (access: Access): number => {
 };
 const group = { refetch: "group" } as const;
 
-test("weights: 16 of 8 to a word are 2 words a row; refetched, a word for each group of 2 lanes, and two where a group of 3 straddles", () => {
+test("weights: 16 of 8 to a word are 2 words per row; refetched, a word for each group of 2 lanes, and two where a group of 3 straddles", () => {
   expect(run({ lanes: 2 }).of("synapse_reads")).toBe(2);
   expect(run({ lanes: 2, synapse: group }).of("synapse_reads")).toBe(8);
   // 0-2, 3-5, 6-8 over two words, 9-11, 12-14, 15

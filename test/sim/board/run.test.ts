@@ -86,7 +86,7 @@ describe("conservation", () => {
     },
   );
 
-  test("unicast: every packet is delivered once, and flits = packets x flits a packet", () => {
+  test("unicast: every packet is delivered once, and flits = packets x flits per packet", () => {
     const result = run();
     const loops = sum(result, "input_queue_pushes") - result.total.packets;
     expect(loops).toBeGreaterThan(0);
@@ -282,7 +282,7 @@ describe("every parameter has its effect", () => {
       cycles,
       "less",
     ],
-    ["more cycles a neuron: more cycles", {}, { core: { neuronUpdate: { ...neuronUpdate, cyclesPerNeuron: 12 } } }, cycles, "more"],
+    ["more cycles per neuron: more cycles", {}, { core: { neuronUpdate: { ...neuronUpdate, cyclesPerNeuron: 12 } } }, cycles, "more"],
     ["deeper soma pipeline: more cycles", {}, { core: { neuronUpdate: { ...neuronUpdate, pipelineDepthCycles: 20 } } }, cycles, "more"],
     [
       "torus: fewer hops",

@@ -42,7 +42,7 @@ describe("integer network against the float network", () => {
     expect(eight).toBeLessThanOrEqual(sixteen);
   });
 
-  test("multiplications a frame equal the training room's own count within 1 % at wide precision", () => {
+  test("multiplications per frame equal the training room's own count within 1 % at wide precision", () => {
     const network = randomNetwork(23, shape);
     const samples = randomSamples(2, network, 50, 30);
     const integer = quantise(network, WIDE);

@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     }
   });
 
-  test("one row a layer and width; all at the base width is the base", () => {
+  test("one row per layer and width; all at the base width is the base", () => {
     const from = work();
     const rows = layerSensitivities(from, USUAL, "weight_bits", [2, 8]);
     expect(rows.map((row) => [row.layer, row.bits])).toEqual([

@@ -195,7 +195,7 @@ describe("min-traffic over several dies", () => {
     [3, 40, ((4 + 1280) / 6 + 16 / 5) / 2],
     [6, 0, (4 / 6 + 16 / 5) / 2],
   ])(
-    "finds the optimum that brute force finds over %i dies, by links worth their energy (%d pJ a bit) and cycles in hops: %d",
+    "finds the optimum that brute force finds over %i dies, by links worth their energy (%d pJ per bit) and cycles in hops: %d",
     (columns, bitPj, edge) => {
       const on = divided(columns, bitPj);
       let moved = 0;

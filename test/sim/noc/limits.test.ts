@@ -87,7 +87,7 @@ function streamRate(change: Partial<NocSpec>, flits: number): number {
   return (noc.ejectedFlits - before) / 2520;
 }
 
-test("an input port passes min(1, V L / (L + 1 + routing delay)) flits a cycle", () => {
+test("an input port passes min(1, V L / (L + 1 + routing delay)) flits per cycle", () => {
   for (const virtualChannels of [1, 2, 3]) {
     for (const flits of [1, 2, 4]) {
       for (const routingDelayCycles of [0, 1, 2]) {
@@ -113,7 +113,7 @@ test("one VC of one slot passes one single-flit packet a credit round trip: 2 d 
   }
 });
 
-test("a hot core receives exactly one flit a cycle, and equally distant sources get equal shares", () => {
+test("a hot core receives exactly one flit per cycle, and equally distant sources get equal shares", () => {
   const noc = createNoc(networkOf({ width: 3, height: 1, coresPerRouter: [1, 1, 1] }));
   for (let i = 0; i < 2000; i++) {
     noc.inject(0, 1, 4, 0);

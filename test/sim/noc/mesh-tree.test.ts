@@ -148,7 +148,7 @@ test("latency without load is 3 + H R + grid links x d + tree links x t + L - 1,
   }
 });
 
-test("the root's link is full at one flit a cycle: a mesh that sends to another gets no more and hardly less, and uniform traffic at most a^2 / (N (a - 1)) a core", () => {
+test("the root's link is full at one flit per cycle: a mesh that sends to another gets no more and hardly less, and uniform traffic at most a^2 / (N (a - 1)) a core", () => {
   const spec = tree(3, 3, 2, 1, { virtualChannels: 4, vcBufferFlits: 8 });
   const noc = createNoc(spec);
   for (let core = 0; core < 9; core++) for (let i = 0; i < 400; i++) noc.inject(core, 9 + ((core + i) % 9), 4, core);

@@ -128,7 +128,7 @@ test("one VC, buffers of one flit and long packets between all pairs drain witho
   expect(passed).toBe(distance);
 });
 
-test("transpose on 8x8 at 0.18 flits a node: XY cannot carry it, as seven flows share a link (1/7), odd-even is stable", () => {
+test("transpose on 8x8 at 0.18 flits per node: XY cannot carry it, as seven flows share a link (1/7), odd-even is stable", () => {
   const options = {
     traffic: "transpose",
     packetFlits: 4,

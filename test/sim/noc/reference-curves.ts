@@ -1,6 +1,6 @@
 /**
  * Curves recorded from BookSim 2 (commit 28f4329, BSD 2-clause; only numbers are stored, `booksim-curves.csv`): one row
- * a simulation, two seeds a point.
+ * a simulation, two seeds per point.
  * Windows: warm-up and measurement 3 sample periods each; torus links take 2 cycles, mesh links 1.
  */
 import { readFileSync } from "node:fs";

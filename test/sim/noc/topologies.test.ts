@@ -36,7 +36,7 @@ test("a ring sends the shorter way: on 7 routers every packet passes min(d, 7 - 
   }
 });
 
-test("neighbours on a ring: a direction has half of the VCs, so an input passes min(1, (V/2) L / (L + 1 + routing delay)) flits a cycle", () => {
+test("neighbours on a ring: a direction has half of the VCs, so an input passes min(1, (V/2) L / (L + 1 + routing delay)) flits per cycle", () => {
   for (const [virtualChannels, flits, routingDelayCycles] of [
     [2, 1, 1],
     [2, 4, 1],
@@ -51,7 +51,7 @@ test("neighbours on a ring: a direction has half of the VCs, so an input passes 
   }
 });
 
-test("tornado on a ring of 8 loads every eastern link with 3 flows: at most 1/3 flit a node, 3/4 of it without queues that grow; uniform traffic at most 8 / n, half of it stable", () => {
+test("tornado on a ring of 8 loads every eastern link with 3 flows: at most 1/3 flit per node, 3/4 of it without queues that grow; uniform traffic at most 8 / n, half of it stable", () => {
   const spec = ring(8, { virtualChannels: 8 });
   expect(accepted(spec, "tornado", 4, 0.6)).toBeLessThan(1 / 3);
   expect(accepted(spec, "tornado", 4, 0.25)).toBeCloseTo(0.25, 2);
@@ -73,7 +73,7 @@ test("a ring of one VC deadlocks and the circle is named; with two VCs, split at
   expect(fill(2).inFlight).toBe(0);
 });
 
-test("a permutation on a crossbar: every port passes min(1, V L / (L + 1 + routing delay)) flits a cycle", () => {
+test("a permutation on a crossbar: every port passes min(1, V L / (L + 1 + routing delay)) flits per cycle", () => {
   for (const [virtualChannels, flits] of [
     [1, 1],
     [1, 4],
@@ -87,7 +87,7 @@ test("a permutation on a crossbar: every port passes min(1, V L / (L + 1 + routi
   }
 });
 
-test("a hot port of a crossbar gets exactly one flit a cycle, shared equally", () => {
+test("a hot port of a crossbar gets exactly one flit per cycle, shared equally", () => {
   const noc = createNoc(crossbar(8, { virtualChannels: 4 }));
   for (let core = 1; core < 8; core++) for (let i = 0; i < 600; i++) noc.inject(core, 0, 4, core);
   while (noc.atCycle < 200) noc.step();

@@ -73,7 +73,7 @@ test("a saturated ODIN does 256 operations in its event's 513 cycles and its inp
   );
 });
 
-test.each([11.58, 20.07, 95.93])("TrueNorth's core at %f Hz does 256 x 128 x rate operations a second, within 2 %%", (rateHz) => {
+test.each([11.58, 20.07, 95.93])("TrueNorth's core at %f Hz does 256 x 128 x rate operations per second, within 2 %%", (rateHz) => {
   const perSecond = synapticOperationsPerTick(chips.trueNorth, rateHz, 1000) * 1000;
   expect(Math.abs(perSecond / (256 * 128 * rateHz) - 1)).toBeLessThan(0.02);
 });

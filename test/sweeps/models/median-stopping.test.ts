@@ -96,7 +96,7 @@ describe("limits", () => {
   test.each<[string, Partial<TrainingRequest>, Partial<TrainingRequest>, number, number]>([
     ["a wider one", { width: 12 }, { width: 13 }, 4, 4],
     ["one of fewer silent payloads", { theta: 1 }, { theta: 0 }, 4, 4],
-    ["one of more bits a spike", { spikeBits: 5 }, { spikeBits: 6 }, 4, 4],
+    ["one of more bits per spike", { spikeBits: 5 }, { spikeBits: 6 }, 4, 4],
     ["one of a smaller penalty", { membranePenalty: 1 }, { membranePenalty: 0.5 }, 4, 4],
     ["one of wider weights", { chipEpochs: 4 }, { chipEpochs: 4 }, 3, 4],
   ])("a network is compared with itself and with what is no dearer, not with %s", (_what, own, dearer, ownBits, dearerBits) => {
