@@ -253,7 +253,7 @@ const precision = z
       .record(
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
         z.strictObject({
-          weight_bits: z.int().min(1).max(16).optional().describe("of the weights into it"),
+          weight_bits: z.int().min(1).max(16).optional().describe("bits of the weights into this layer"),
           state_bits: z.int().min(8).max(24).optional().describe("of its states"),
           state_fraction_bits: z.int().min(0).max(16).optional().describe("of its states, below a spike or threshold"),
           spike_bits: z.int().min(1).max(8).optional().describe("of its spikes, range kept; of networks that are trained here"),

@@ -25,9 +25,9 @@ const data = z
         kind: z
           .enum(["log-mel", "mfcc"])
           .default(DEFAULT_FEATURES.kind)
-          .describe("of sound: logarithms of mel energies, or their cosine transform"),
+          .describe("features of sound: logarithms of mel energies, or their cosine transform"),
         mels: int(2, 256, "mel filters", DEFAULT_FEATURES.mels),
-        coefficients: int(1, 256, "of mfcc: coefficients kept", DEFAULT_FEATURES.coefficients),
+        coefficients: int(1, 256, "number of coefficients that mfcc keeps", DEFAULT_FEATURES.coefficients),
         low_hz: real(0, 4000, "lower edge of the first filter", DEFAULT_FEATURES.lowHz),
         normalisation: z
           .enum(["global", "global-scale", "speaker", "utterance", "none"])
@@ -38,8 +38,13 @@ const data = z
       .describe("of recordings"),
     augmentation: z
       .strictObject({
-        noise: real(0, 10, "deviation of what is added to each feature, in deviations of that feature over the training set", 0),
-        mask_frames: int(0, 1000, "of a recording, up to so many frames in a row are without features, and no more than a third", 0),
+        noise: real(0, 10, "standard deviation of the noise on each feature, in units of the feature's deviation over the training set", 0),
+        mask_frames: int(
+          0,
+          1000,
+          "largest number of consecutive frames without features in a recording, and at most a third of its frames",
+          0,
+        ),
       })
       .optional()
       .describe("of what is learnt, anew in every epoch; never of what is judged; left out: none"),
@@ -48,27 +53,27 @@ const data = z
 
 const network = z
   .strictObject({
-    system: z.enum(SYSTEMS, { error: untrained }).default("rec-v2").describe("the cell"),
-    neurons: z.array(z.int().min(1).max(4096)).min(1).max(8).default([128, 128]).describe("of each hidden layer"),
+    system: z.enum(SYSTEMS, { error: untrained }).default("rec-v2").describe("cell of the hidden layers"),
+    neurons: z.array(z.int().min(1).max(4096)).min(1).max(8).default([128, 128]).describe("neurons of each hidden layer"),
     recurrent_gain: z
       .number()
       .positive()
       .max(100)
       .optional()
-      .describe(`recurrent weights start orthogonal, times this; left out: ${RECURRENT_GAIN}`),
-    tau: real(0, 1, "of cells with a constant leak: share of the membrane that a step keeps, at the start", 1),
-    tau_learned: z.boolean().default(false).describe("one tau per neuron is learned"),
+      .describe(`factor of the initial recurrent weights, which are orthogonal; left out: ${RECURRENT_GAIN}`),
+    tau: real(0, 1, "initial share of the membrane that a step keeps, for cells with a constant leak", 1),
+    tau_learned: z.boolean().default(false).describe("whether one tau per neuron is learned"),
     per_neuron: z
       .record(
         z.string().regex(/^[a-z][a-z0-9]{0,39}$/),
         z.strictObject({
-          initial: z.number().min(0).max(1e6).describe("of all neurons at the start"),
-          learned: z.boolean().default(false).describe("one value per neuron is learned"),
+          initial: z.number().min(0).max(1e6).describe("initial value of all neurons"),
+          learned: z.boolean().default(false).describe("whether one value per neuron is learned"),
         }),
       )
       .optional()
       .describe("further parameters of the cell by name; left out: as the cell says"),
-    output_delay_frames: int(0, 100, "the answer to a frame is taken this many frames later", 0),
+    output_delay_frames: int(0, 100, "frames by which the answer to a frame is taken later", 0),
     weight_format: z
       .enum(["float32", "float16"])
       .default("float32")
@@ -77,22 +82,22 @@ const network = z
   .prefault({});
 
 export const quantiserSchema = z.strictObject({
-  bits: int(1, 32, "of a spike's payload; 32: real numbers", 6),
+  bits: int(1, 32, "bits of a spike's payload; 32: real numbers", 6),
   theta: int(0, 1_000_000_000, "payloads up to this size are silent", 3),
-  input_bits: z.int().min(1).max(32).nullable().default(null).describe("of the input encoder; null: as bits"),
-  input_theta: z.int().min(0).nullable().default(null).describe("of the input encoder; null: as theta"),
+  input_bits: z.int().min(1).max(32).nullable().default(null).describe("bits of the input encoder; null: as bits"),
+  input_theta: z.int().min(0).nullable().default(null).describe("theta of the input encoder; null: as theta"),
   theta_learned: z
     .boolean()
     .optional()
-    .describe("each layer learns a theta of its own, which begins at theta; the input encoder keeps its own; left out: false"),
+    .describe("whether each layer learns its own theta, which starts at theta; that of the input encoder is not learned; left out: false"),
   fixed_range: real(0, 1e9, "range of the quantiser; 0: learned", 0),
-  input_fixed_range: real(0, 1e9, "of the input encoder; 0: learned", 0),
+  input_fixed_range: real(0, 1e9, "range of the input encoder; 0: learned", 0),
   curriculum: z
     .array(
       z.strictObject({
-        epochs: z.int().min(1).max(MOST_EPOCHS).describe("of this stage"),
-        bits: z.int().min(1).max(32).describe("of a spike's payload in this stage"),
-        theta: z.int().min(0).describe("silent payloads in this stage"),
+        epochs: z.int().min(1).max(MOST_EPOCHS).describe("epochs of this stage"),
+        bits: z.int().min(1).max(32).describe("bits of a spike's payload in this stage"),
+        theta: z.int().min(0).describe("largest silent payload in this stage"),
       }),
     )
     .max(1000)
@@ -101,9 +106,9 @@ export const quantiserSchema = z.strictObject({
 });
 
 export const cosineSchema = z.strictObject({
-  peak: z.number().positive().max(1e3).default(2e-3).describe("of cosine: largest rate"),
-  warmup_fraction: real(0, 1, "of cosine: share of all batches over which the rate rises", 0.03),
-  final_fraction: real(0, 1, "of cosine: last rate, as a share of the peak", 0.02),
+  peak: z.number().positive().max(1e3).default(2e-3).describe("largest rate (cosine)"),
+  warmup_fraction: real(0, 1, "share of all batches over which the rate rises (cosine)", 0.03),
+  final_fraction: real(0, 1, "last rate, as a share of the peak (cosine)", 0.02),
 });
 
 const learningRate = z
@@ -111,9 +116,9 @@ const learningRate = z
     cosineSchema.extend({ schedule: z.literal("cosine").describe("rises, then falls along half a cosine") }),
     z.strictObject({
       schedule: z.literal("halving").describe("halves when the validation error no longer falls"),
-      initial: z.number().positive().max(1e3).default(1e-3).describe("of halving: first rate"),
-      improvement_fraction: real(0, 1e3, "of halving: the error must fall by this share", 0.005),
-      floor: z.number().positive().max(1e3).default(1.25e-4).describe("of halving: least rate"),
+      initial: z.number().positive().max(1e3).default(1e-3).describe("first rate (halving)"),
+      improvement_fraction: real(0, 1e3, "share by which the error must fall, else the rate is halved (halving)", 0.005),
+      floor: z.number().positive().max(1e3).default(1.25e-4).describe("smallest rate (halving)"),
     }),
   ])
   .prefault({ schedule: "cosine" })
@@ -123,9 +128,9 @@ const training = z
   .strictObject({
     epochs: int(1, MOST_EPOCHS, "passes over the training set", 8),
     batch: int(1, 1_000_000, "utterances per step", 64),
-    shards: int(1, 64, "parts of a batch, each with batch-norm statistics of its own; workers share them out", 1),
+    shards: int(1, 64, "parts of a batch, each with its own batch-norm statistics; workers compute them in parallel", 1),
     dropout: real(0, 0.9, "share of activations that a step leaves out", 0.1),
-    membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss: sparser spikes", 0),
+    membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss; a larger weight gives fewer spikes", 0),
     membrane_penalty_warmup_fraction: real(0, 1, "share of all batches over which the penalty rises from 0", 0),
     membrane_penalty_saturation: z
       .number()
@@ -142,14 +147,14 @@ const training = z
       .max(0.999999)
       .optional()
       .describe(
-        "the network is the mean of its last steps, of which each one back counts by this factor less; left out, or 0: the last step's",
+        "decay of the exponential mean over the last steps, which is the finished network; left out, or 0: the network of the last step",
       ),
     learning_rate: learningRate,
     length_curriculum: z
       .array(
         z.strictObject({
-          epochs: z.int().min(1).max(MOST_EPOCHS).describe("of this stage"),
-          frames: z.int().min(1).describe("of an utterance in this stage; what is longer is cut"),
+          epochs: z.int().min(1).max(MOST_EPOCHS).describe("epochs of this stage"),
+          frames: z.int().min(1).describe("frames of an utterance in this stage; longer utterances are cut"),
         }),
       )
       .max(1000)
@@ -168,28 +173,31 @@ const quantisation = z.strictObject({
     .max(4096)
     .nullable()
     .default(null)
-    .describe("model to begin with: a shipped one by name, or a file beside this one; null: float_epochs come first"),
-  float_epochs: int(0, MOST_EPOCHS, "of training.epochs, those before weights are put on the grid; 0 with from", 0),
-  weight_bits: weightBits.default(4).describe("of the weights on the chip, signed, symmetric; 2: -1, 0, 1; 1: -1, 1"),
+    .describe("model from which training starts: a shipped one by name, or a file beside this one; null: float_epochs come first"),
+  float_epochs: int(0, MOST_EPOCHS, "number of training.epochs before weights are put on the grid; 0 with `from`", 0),
+  weight_bits: weightBits.default(4).describe("bits of a weight on the chip, signed and symmetric; 2: the values -1, 0 and 1; 1: -1 and 1"),
   layers: z
-    .record(z.string().regex(/^(layer[1-8]|readout)$/), z.strictObject({ weight_bits: weightBits.describe("of the weights into it") }))
+    .record(
+      z.string().regex(/^(layer[1-8]|readout)$/),
+      z.strictObject({ weight_bits: weightBits.describe("bits of the weights into this layer") }),
+    )
     .default({})
-    .describe("layer1 .. or readout -> words of its own"),
+    .describe("weight bits by layer (layer1 .. or readout)"),
   zero_share: real(
     0,
     0.99,
-    "of each matrix, the smallest weights in units of their row's deviation: they are 0 from the first step on the grid; weights that are 0 stay 0",
+    "share of the weights of each matrix, the smallest ones in units of their row's deviation, that are 0 from the first step on the grid; weights that are 0 stay 0",
     0,
   ),
   step_learned: z
     .boolean()
     .default(true)
-    .describe("the step of each row of weights is learned; false: it stays the one of least squared error"),
+    .describe("whether the step of each row of weights is learned; false: it stays the step of least squared error"),
 });
 
 export const configSchema = z.strictObject({
   version: z.literal(1).describe("version of this file format"),
-  name: z.string().min(1).max(80).optional().describe("of the network, in results and file names; left out: the file's name"),
+  name: z.string().min(1).max(80).optional().describe("name of the network, in results and file names; left out: the name of the file"),
   seed: int(0, 4_294_967_295, "of weights, order and dropout", 1),
   data,
   network,

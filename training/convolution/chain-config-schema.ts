@@ -9,12 +9,12 @@ import { SURROGATES } from "./spiking-chain.js";
 
 const graph = z
   .strictObject({
-    from: z.string().min(1).max(4096).describe("NIR network to begin with: a file beside this one, or a shipped one by name"),
-    weights: choice(["file", "drawn"], "to begin with: those of the file; or new ones of the same shapes, by the seed", "file"),
-    step_seconds: z.number().positive().max(10).describe("seconds a network step; also of events"),
+    from: z.string().min(1).max(4096).describe("NIR network from which training starts: a file beside this one, or a shipped one by name"),
+    weights: choice(["file", "drawn"], "initial weights. file: those of the file; drawn: new ones of the same shapes, by the seed", "file"),
+    step_seconds: z.number().positive().max(10).describe("seconds per network step, also for events"),
     reset: z.enum(["subtract", "zero"]).describe("what a spike does to the voltage"),
     scheme: choice(["euler", "zoh"], "how a step is integrated", "euler"),
-    integrator_gain: choice(["unit", "dt"], "of IF a step: 1, or the step", "unit"),
+    integrator_gain: choice(["unit", "dt"], "what IF multiplies its input by. unit: 1; dt: the step", "unit"),
   })
   .describe("a feed-forward NIR graph (Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten, Linear, Affine, IF, LIF) whose weights learn");
 
@@ -25,10 +25,21 @@ const data = z
       .default("nmnist")
       .describe("data set of events"),
     path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data, beside this file; null: as --data says"),
-    labels: z.string().min(1).max(4096).nullable().default(null).describe("of events: as workload.labels of a description"),
+    labels: z
+      .string()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .default(null)
+      .describe("classes of the recordings of `events`, as workload.labels of a description"),
     events: eventsSchema.prefault({}).describe("how events become steps"),
-    repeats: int(1, 1000, "times that each recording is learnt from per epoch", 1),
-    saccades: int(0, 60_000, "digits of MNIST that are made to events of N-MNIST's kind and learnt from as well, 34 x 34", 0),
+    repeats: int(1, 1000, "number of times that each recording is used per epoch", 1),
+    saccades: int(
+      0,
+      60_000,
+      "number of MNIST digits that are converted to events like those of N-MNIST (34 x 34) and used for training as well",
+      0,
+    ),
     validation_fraction: real(0, 0.5, "share of the recordings that is held out to watch the error", 0),
   })
   .prefault({});
@@ -39,18 +50,18 @@ const training = z
     batch: int(1, 4096, "samples per step", 16),
     clip_norm: z.number().positive().max(1e9).default(1).describe("largest norm of a gradient"),
     learning_rate: cosineSchema.prefault({}).describe("of Adam, on a cosine"),
-    shift_pixels: int(0, 64, "each sample is moved by up to so many pixels to each side, by chance", 0),
-    surrogate: choice(SURROGATES, "stands for the derivative of a spike", "fast-sigmoid"),
-    surrogate_width: z.number().positive().max(1e3).default(0.5).describe("of the surrogate, in thresholds"),
-    readout_gain: z.number().positive().max(1e6).default(10).describe("of the mean output per step, before the softmax"),
+    shift_pixels: int(0, 64, "largest random shift of each sample in pixels, in each direction", 0),
+    surrogate: choice(SURROGATES, "surrogate for the derivative of a spike", "fast-sigmoid"),
+    surrogate_width: z.number().positive().max(1e3).default(0.5).describe("width of the surrogate, in thresholds"),
+    readout_gain: z.number().positive().max(1e6).default(10).describe("factor of the mean output per step, before the softmax"),
     spike_penalty: real(0, 1e6, "weight, in the loss, of the share of neurons that spike in a step, summed over layers", 0),
   })
   .prefault({});
 
 export const chainConfigSchema = z.strictObject({
   version: z.literal(1).describe("version of this file format"),
-  name: z.string().min(1).max(80).optional().describe("of the network, in results and file names; left out: the file's name"),
-  seed: int(0, 4_294_967_295, "of weights, order and shifts", 1),
+  name: z.string().min(1).max(80).optional().describe("name of the network, in results and file names; left out: the name of the file"),
+  seed: int(0, 4_294_967_295, "seed of weights, order and shifts", 1),
   graph,
   data,
   training,
