@@ -39,10 +39,11 @@ export function energyByLayer(
   rest: Rest | null = null,
 ): readonly LayerEnergy[] {
   const { topology } = placement;
-  const priced = price(chip, precision, topology, counters, rest);
+  // Prices are those of the network as trained, as in every result: helpers of a cut fan-in are of the placement.
+  const priced = price(chip, precision, spikes.topology, counters, rest);
   if (priced.totalPj === null) return [];
   const made = attribute(chip, placement, precision, spikes);
-  const prices = chipPrices(chip, precision, topology);
+  const prices = chipPrices(chip, precision, spikes.topology);
   const shared = topology.populations.length;
   const energy = Array.from({ length: shared + 1 }, () => Object.fromEntries(GROUPS.map((group) => [group, 0])) as Tally);
   const give = (layer: number, group: EnergyGroup, pj: number): void => {

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { Chip } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { price } from "../../../sim/energy.js";
+import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { energyByLayer, SHARED_LAYER } from "../../../sim/observe/layer-energy.js";
 import { precision } from "../board/fixtures.js";
 import { cases, place, withPort } from "../board/random-chips.js";
@@ -45,4 +46,22 @@ test("by layer and by component: the same total in every group, finite and not n
     ),
     { seed: 20_250_107, numRuns: 60 },
   );
+});
+
+test("where fan-in is cut, rows sum to the total of the result, whose prices are those of the network as trained", () => {
+  let wider = 0;
+  fc.assert(
+    fc.property(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 }), (c, population, parts) => {
+      const chip = { ...c.chip, noc: { ...c.chip.noc, vcBufferFlits: 16 } };
+      const placement = place({ ...c, chip, topology: splitFanIn(c.topology, precision, population, parts) });
+      const { total } = runTiming(chip, placement, precision, c.trace);
+      const totalPj = Number(price(chip, precision, c.topology, total).totalPj);
+      const layers = energyByLayer(chip, placement, precision, c.trace, total);
+      expect(layers.length).toBe(placement.topology.populations.length + 1);
+      expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
+      wider += price(chip, precision, placement.topology, total).totalPj === totalPj ? 0 : 1;
+    }),
+    { seed: 20_251_128, numRuns: 40 },
+  );
+  expect(wider, "cases in which the helpers' packets would move a price").toBeGreaterThan(20);
 });
