@@ -163,6 +163,12 @@ export function largerSynapseMemories(task: MappingTask, bits: number | null): C
   return grownChip(task.chip, { synapseBits: bits ?? amplySynapseBits(task) });
 }
 
+/** What all cores together would need, and have; null where that does not show what is short. */
+function inAll(need: number, have: number, text: (value: number) => string): { inAll: { need: string; have: string } | null } {
+  const told = { need: text(need), have: text(have) };
+  return { inAll: need > have && told.need !== told.have ? told : null };
+}
+
 /**
  * The rejection of a network that does not fit: the scarcest resource, what it needs, and the smallest change that was
  * tried and fits. `tryFill` says whether a filling strategy succeeds on another task (bigger memories, no limit).
@@ -179,6 +185,7 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
   const neuronsHave = most((core) => core.maxNeurons);
   const synapseHave = most((core) => core.synapseMemory.sizeBits);
   const stateHave = most((core) => core.stateMemory.sizeBits);
+  const sum = (value: (core: Core) => number): number => chip.cores.reduce((all, core) => all + value(core), 0);
   const synapseWhole = whole("synapse", chip.cores[0].synapseMemory.wordBits);
   const stateWhole = whole("state", chip.cores[0].stateMemory.wordBits);
   const unlimited = { ...task, request: { ...task.request, maxNeuronsPerCore: null } };
@@ -204,8 +211,11 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       code: "MAP_SYNAPSE_MEMORY_FULL",
       resource: "synapse memory",
       key: "tile.core.synapse_memory.size_kib",
-      whole: kib(synapseWhole),
-      have: kib(chip.cores.reduce((sum, core) => sum + core.synapseMemory.sizeBits, 0)),
+      ...inAll(
+        synapseWhole,
+        sum((core) => core.synapseMemory.sizeBits),
+        kib,
+      ),
       now: steps(synapseHave),
       unit: 1 / 16,
       need: smallest(steps(synapseHave) - 1, steps(all.synapseBits), (value) =>
@@ -216,8 +226,11 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       code: "MAP_STATE_MEMORY_FULL",
       resource: "state memory",
       key: "tile.core.state_memory.size_kib",
-      whole: kib(stateWhole),
-      have: kib(chip.cores.reduce((sum, core) => sum + core.stateMemory.sizeBits, 0)),
+      ...inAll(
+        stateWhole,
+        sum((core) => core.stateMemory.sizeBits),
+        kib,
+      ),
       now: steps(stateHave),
       unit: 1 / 16,
       need: smallest(steps(stateHave) - 1, steps(all.stateBits), (value) =>
@@ -228,8 +241,11 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       code: "MAP_NEURONS_FULL",
       resource: "neuron slots",
       key: "tile.core.max_neurons",
-      whole: `${total} neurons`,
-      have: `${chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0)} neurons`,
+      ...inAll(
+        total,
+        sum((core) => core.maxNeurons),
+        (neurons) => `${neurons} neurons`,
+      ),
       now: neuronsHave,
       unit: 1,
       need: smallest(neuronsHave - 1, Math.max(neuronsHave, total), (value) =>
@@ -240,8 +256,7 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       code: "MAP_AXON_TABLE_FULL",
       resource: "axon table",
       key: "tile.core.axon_table.entries",
-      whole: `${axonsNeed ?? total} axons in a core`,
-      have: `${axonsHave} entries`,
+      inAll: { need: `${axonsNeed ?? total} axons in a core`, have: `${axonsHave} entries` },
       now: axonsHave,
       unit: 1,
       need: axonsNeed,
@@ -253,11 +268,18 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
     .sort((a, b) => (b.need ?? 0) / b.now - (a.need ?? 0) / a.now);
   const worst = short[0] ?? options[0];
   const fix = short.map((option) => `set ${option.key}: ${(option.need ?? 0) * option.unit}`).join(" and ");
+  // Where all cores together have enough, a core has not: each keeps kernels whole, and rows fill its words less.
+  const size = (value: number): string => `${value * worst.unit}${worst.unit === 1 ? " neurons" : " KiB"} in a core`;
+  const isCore = worst.need !== null && worst.need > worst.now;
+  const oneCore = isCore
+    ? { need: size(worst.need ?? worst.now), have: size(worst.now) }
+    : { need: "more cores", have: `${chip.cores.length}` };
+  const told = worst.inAll ?? oneCore;
   return new InfeasibleError(
     worst.code,
     `${where} ${worst.resource} (${left} neurons of ${name} are left over)`,
-    worst.whole,
-    `${worst.have}`,
+    told.need,
+    told.have,
     fix === "" ? "use more cores, or narrower weights (precision.weight_bits)" : `${fix}, or use more cores`,
   );
 }

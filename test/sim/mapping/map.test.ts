@@ -59,6 +59,35 @@ test.each(names)("%s places every neuron exactly once, on random chips and limit
   );
 });
 
+test("a rejection needs more than there is, in all cores or in one: random chips, words of memories that rows fill badly", () => {
+  let inOne = 0;
+  let refused = 0;
+  const words = fc.integer({ min: 17, max: 200 });
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 }),
+      fc.record({ maxNeurons: fc.integer({ min: 1, max: 80 }), synapse: fc.integer({ min: 1, max: 60 }), words }),
+      (tiles, { maxNeurons, synapse, words: wordBits }) => {
+        const on = chip(tiles, {
+          core: { maxNeurons, synapseMemory: { ...core.synapseMemory, wordBits, sizeBits: synapse * 512 } },
+        });
+        try {
+          mapNetwork(topology, on, precision, request({}), null);
+        } catch (error) {
+          const { need, have } = error as InfeasibleError;
+          refused++;
+          if (need === "more cores") return;
+          expect(Number.parseFloat(need), `${need}, ${have}`).toBeGreaterThan(Number.parseFloat(have));
+          if (need.endsWith("in a core")) inOne++;
+        }
+      },
+    ),
+    { numRuns: 150, seed: 28 },
+  );
+  expect(refused).toBeGreaterThan(50);
+  expect(inOne, "rejections told of one core").toBeGreaterThan(2);
+});
+
 test("a rejection names the scarce resource, and the change it proposes fits", () => {
   const tight: [string, Chip, RegExp][] = [
     [
