@@ -43,15 +43,14 @@ export class Dendrites {
     this.taken = { sums: new Float64Array(kinds), isWritten: new Uint8Array(kinds) };
   }
 
-  /** An event of this step, after the neuron's `take`. */
+  /** An event of this step, after the neuron's `take`; where neurons are plain, their slots get it as they are. */
   add(neuron: number, weight: number, delaySteps: number, tap: number): void {
-    const taps = this.isPlain ? null : this.taps[neuron];
+    const taps = this.taps[neuron];
     if (taps !== null) taps.add(weight, tap);
     else {
-      const slots = this.isPlain ? 1 : this.slots[neuron];
+      const slots = this.slots[neuron];
       // `take` has moved `now` to the slot of the next step.
-      const slot =
-        slots === 1 ? (this.isPlain ? neuron : this.first[neuron]) : this.first[neuron] + ((this.now[neuron] + delaySteps) % slots);
+      const slot = this.first[neuron] + (slots === 1 ? 0 : (this.now[neuron] + delaySteps) % slots);
       this.sums[slot] = this.sums[slot] + weight;
       this.isWritten[slot] = 1;
     }

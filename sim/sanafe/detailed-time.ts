@@ -207,13 +207,16 @@ export class DetailedTimer {
   }
 
   private hopsBetween(core: number, target: number): number {
-    const [from, to] = [this.tileOf[core], this.tileOf[target]];
+    const from = this.tileOf[core];
+    const to = this.tileOf[target];
     return Math.abs(this.x[to] - this.x[from]) + Math.abs(this.y[to] - this.y[from]);
   }
 
   private hopsS(core: number, target: number): number {
-    const [from, to] = [this.tileOf[core], this.tileOf[target]];
-    const [dx, dy] = [this.x[to] - this.x[from], this.y[to] - this.y[from]];
+    const from = this.tileOf[core];
+    const to = this.tileOf[target];
+    const dx = this.x[to] - this.x[from];
+    const dy = this.y[to] - this.y[from];
     return (dx > 0 ? dx * this.eastS[from] : -dx * this.westS[from]) + (dy > 0 ? dy * this.northS[from] : -dy * this.southS[from]);
   }
 

@@ -155,14 +155,17 @@ export class Counts {
    * they are.
    */
   addHops(source: number, target: number): number {
-    const [from, to] = [this.tileOf[source], this.tileOf[target]];
+    const from = this.tileOf[source];
+    const to = this.tileOf[target];
     if (from === to) return 0;
     const { hops } = this;
-    const [dx, dy] = [this.x[to] - this.x[from], this.y[to] - this.y[from]];
-    const [vertical, horizontal] = [4 * to + (dy > 0 ? 0 : 2), 4 * to + (dx > 0 ? 1 : 3)];
-    hops[vertical] += Math.abs(dy);
-    hops[horizontal] += Math.abs(dx);
-    return Math.abs(dx) + Math.abs(dy);
+    const dx = this.x[to] - this.x[from];
+    const dy = this.y[to] - this.y[from];
+    const vertical = Math.abs(dy);
+    const horizontal = Math.abs(dx);
+    hops[4 * to + (dy > 0 ? 0 : 2)] += vertical;
+    hops[4 * to + (dx > 0 ? 1 : 3)] += horizontal;
+    return horizontal + vertical;
   }
 }
 

@@ -11,6 +11,7 @@
  * synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the description. Not modelled: their
  * message-queue estimate.
  */
+import type { SanafeCore, SomaUnit } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
 import { Dendrites } from "./dendrites.js";
 import { DetailedTimer } from "./detailed-time.js";
@@ -68,9 +69,14 @@ class Simulation {
   private readonly use: ReturnType<typeof unitUse>;
   private readonly somas: Somas;
   private readonly dendrites: Dendrites;
-  /** Of cores: their neurons in rows. */
-  private readonly rows: readonly (readonly Row[])[];
-  /** What the neurons of the core at hand do in a step. */
+  /**
+   * Neurons of all cores that begin a step with their somas, in rows that pass from core to core: the first work on a
+   * row costs as much as on several neurons, and cores often have few.
+   */
+  private readonly rows: readonly Row[];
+  /** Neurons of the other cores, by core. */
+  private readonly lateRows: readonly (readonly Row[])[];
+  /** What a neuron does in a step, by its place in the order of cores. */
   private readonly status: Uint8Array;
   private readonly messages: Messages;
   /** Cores with neurons, ascending. */
@@ -81,11 +87,10 @@ class Simulation {
   private readonly generatedS: Float64Array;
   private readonly processedS: Float64Array;
   private readonly closingS: Float64Array;
-  /** Of neurons: seconds in a step in which they are idle. */
-  private readonly restS: Float64Array;
-  /** Of soma units in use: seconds that an update and a spike take besides. */
-  private readonly updateS: Float64Array;
-  private readonly spikeS: Float64Array;
+  /** Of neurons: seconds of a step in which they are idle, are updated, fire. */
+  private readonly idleS: Float64Array;
+  private readonly updatedS: Float64Array;
+  private readonly firedS: Float64Array;
   private readonly hasLateSomas: boolean;
   /** Neurons of cores buffered before axon_out that fired and have not sent yet. */
   private readonly pending: Uint8Array;
@@ -105,21 +110,26 @@ class Simulation {
     this.prices = new Prices(bound, this.use, this.used);
     this.somas = new Somas(bound, seed);
     this.dendrites = new Dendrites(bound);
-    this.rows = cores.map(({ id }) => this.somas.rowsOf(bound.order.subarray(coreStart[id], coreStart[id + 1])));
-    this.status = new Uint8Array(cores.reduce((most, { id }) => Math.max(most, coreStart[id + 1] - coreStart[id]), 0));
+    const isLate = (core: SanafeCore): boolean => core.bufferPosition === "axon_out";
+    this.rows = stretches(cores, (core) => !isLate(core)).flatMap(([from, end]) =>
+      this.somas.rowsOf(bound.order, coreStart[from], coreStart[end]),
+    );
+    this.lateRows = cores.map((core) => (isLate(core) ? this.somas.rowsOf(bound.order, coreStart[core.id], coreStart[core.id + 1]) : []));
+    this.status = new Uint8Array(bound.order.length);
     this.messages = new Messages(cores.length, this.used, bound.axonCore, processingDelays(bound));
-    this.restS = Float64Array.from(coreOf, (core, neuron) => {
+    this.idleS = Float64Array.from(coreOf, (core, neuron) => {
       const accessS = this.use.somas[this.use.somaOf[neuron]].access.latencyS;
       const isBehind = cores[core].bufferPosition === "dendrite";
       return isBehind ? accessS + this.use.dendrites[this.use.dendriteOf[neuron]].update.latencyS : accessS;
     });
-    this.updateS = Float64Array.from(this.use.somas, ({ update }) => update.latencyS);
-    this.spikeS = Float64Array.from(this.use.somas, ({ spikeOut }) => spikeOut.latencyS);
+    const somaOf = (neuron: number): SomaUnit => this.use.somas[this.use.somaOf[neuron]];
+    this.updatedS = this.idleS.map((idleS, neuron) => idleS + somaOf(neuron).update.latencyS);
+    this.firedS = this.updatedS.map((updatedS, neuron) => updatedS + somaOf(neuron).spikeOut.latencyS);
     this.syncS = chip.syncLatencyS(bound.tilesInUse);
     this.generatedS = new Float64Array(cores.length);
     this.processedS = new Float64Array(cores.length);
     this.closingS = new Float64Array(cores.length);
-    this.hasLateSomas = cores.some(({ id, bufferPosition }) => bufferPosition === "axon_out" && coreStart[id + 1] > coreStart[id]);
+    this.hasLateSomas = this.lateRows.some((rows) => rows.length > 0);
     this.pending = new Uint8Array(this.hasLateSomas ? coreOf.length : 0);
     this.timers = this.timersOf(times);
   }
@@ -131,7 +141,8 @@ class Simulation {
     this.fired = 0;
     this.updated = 0;
     this.spikes.begin(step);
-    for (const core of this.used) this.neuronPhase(core, step);
+    this.update(this.rows, step);
+    for (const core of this.used) this.neuronPhase(core);
     const { hops, events } = this.messagePhase();
     if (this.hasLateSomas) this.lateSomas(step);
     return {
@@ -158,30 +169,30 @@ class Simulation {
     return SANAFE_TIMES.filter((time) => times.includes(time)).map((time) => [time, made[time]()]);
   }
 
-  /** Somas of a core, and the messages of those that fire. */
-  private neuronPhase(core: number, step: number): void {
+  /** What the somas of a core have done, and the messages of those that fired. */
+  private neuronPhase(core: number): void {
     const { messages, pending, bound, status } = this;
     const { order, coreStart, axonStart } = bound;
-    const start = coreStart[core];
     const part = bound.chip.cores[core];
     const isLate = part.bufferPosition === "axon_out";
     const outS = part.axonOut.latencyS;
     const end = coreStart[core + 1];
-    if (!isLate) this.update(core, step);
     messages.firstOf[core] = messages.count;
     // Delay gathered since the last message of this core.
     let sinceS = 0;
     let generatedS = 0;
-    for (let at = start; at < end; at++) {
+    for (let at = coreStart[core]; at < end; at++) {
       const neuron = order[at];
       if (isLate) {
         if (pending[neuron] === 0) continue;
         pending[neuron] = 0;
       } else {
-        sinceS += this.workS(neuron, status[at - start]);
-        if (status[at - start] !== FIRED) continue;
+        const did = status[at];
+        sinceS += did === IDLE ? this.idleS[neuron] : this.workS(neuron, did);
+        if (did !== FIRED) continue;
       }
-      for (let axon = axonStart[neuron]; axon < axonStart[neuron + 1]; axon++) {
+      const axonEnd = axonStart[neuron + 1];
+      for (let axon = axonStart[neuron]; axon < axonEnd; axon++) {
         generatedS += sinceS + outS;
         sinceS = 0;
         messages.push(axon, generatedS);
@@ -192,33 +203,31 @@ class Simulation {
     this.generatedS[core] = generatedS + sinceS;
   }
 
-  /** `status` of a core's neurons in their order: what each does in a step. */
-  private update(core: number, step: number): void {
-    for (const row of this.rows[core]) {
+  /** `status` of the neurons of some rows: what each does in a step. */
+  private update(rows: readonly Row[], step: number): void {
+    for (const row of rows) {
       const { sums, isWritten } = this.dendrites.take(row.neurons);
       this.somas.update(row, step, sums, isWritten, this.status);
     }
   }
 
-  /** Counts what a neuron did; seconds that its units after its buffer worked. */
+  /** Counts what a neuron did that was not idle; seconds that its units after its buffer worked. */
   private workS(neuron: number, status: number): number {
-    const seconds = this.restS[neuron];
-    if (status === IDLE) return seconds;
     const { counts } = this;
     const unit = this.use.somaOf[neuron];
     this.updated++;
     counts.somaUpdates[unit]++;
-    if (status !== FIRED) return seconds + this.updateS[unit];
+    if (status !== FIRED) return this.updatedS[neuron];
     this.fired++;
     this.spikes.push(neuron);
     counts.somaSpikes[unit]++;
-    return seconds + this.updateS[unit] + this.spikeS[unit];
+    return this.firedS[neuron];
   }
 
   private messagePhase(): { hops: number; events: number } {
-    const { messages, processedS, bound, used, counts } = this;
+    const { messages, processedS, used, counts } = this;
     const { axon, axonCore, processingS } = messages;
-    const { synapseStart } = bound;
+    const { synapseStart } = this.bound;
     for (const core of used) processedS[core] = 0;
     let hops = 0;
     let events = 0;
@@ -229,44 +238,72 @@ class Simulation {
         const target = axonCore[one];
         hops += counts.addHops(source, target);
         processedS[target] += processingS[one];
-        const [from, to] = [synapseStart[one], synapseStart[one + 1]];
+        const from = synapseStart[one];
+        const to = synapseStart[one + 1];
         events += to - from;
         counts.addEvents(target, from, to);
-        this.addEvents(from, to);
       }
     }
     for (const core of used) counts.messagesIn[core] = messages.inOf[core];
+    if (this.dendrites.isPlain) this.addPlainEvents();
+    else this.addEvents();
     return { hops, events };
   }
 
-  private addEvents(from: number, to: number): void {
-    const { dendrites } = this;
-    const { synapseTarget, synapseWeight, synapseDelay, synapseTap } = this.bound;
-    if (dendrites.isPlain) {
-      const { sums, isWritten } = dendrites;
-      for (let s = from; s < to; s++) {
-        const target = synapseTarget[s];
-        sums[target] += synapseWeight[s];
-        isWritten[target] = 1;
+  /** Events of dendrites that keep a sum per neuron: most of a step's work, so that the loop has nothing else in it. */
+  private addPlainEvents(): void {
+    const { count, axon } = this.messages;
+    const { synapseStart, synapseTarget, synapseWeight } = this.bound;
+    const { sums, isWritten } = this.dendrites;
+    for (let i = 0; i < count; i++) {
+      const end = synapseStart[axon[i] + 1];
+      for (let s = synapseStart[axon[i]]; s < end; s++) {
+        const neuron = synapseTarget[s];
+        sums[neuron] += synapseWeight[s];
+        isWritten[neuron] = 1;
       }
-    } else for (let s = from; s < to; s++) dendrites.add(synapseTarget[s], synapseWeight[s], synapseDelay[s], synapseTap[s]);
+    }
+  }
+
+  private addEvents(): void {
+    const { count, axon } = this.messages;
+    const { synapseStart, synapseTarget, synapseWeight, synapseDelay, synapseTap } = this.bound;
+    for (let i = 0; i < count; i++) {
+      const end = synapseStart[axon[i] + 1];
+      for (let s = synapseStart[axon[i]]; s < end; s++)
+        this.dendrites.add(synapseTarget[s], synapseWeight[s], synapseDelay[s], synapseTap[s]);
+    }
   }
 
   /** Somas before the buffer: they see what has just arrived, after all of it has. */
   private lateSomas(step: number): void {
-    const { order, coreStart, chip } = this.bound;
+    const { order, coreStart } = this.bound;
+    const { status } = this;
     for (const core of this.used) {
-      if (chip.cores[core].bufferPosition !== "axon_out") continue;
+      const rows = this.lateRows[core];
+      if (rows.length === 0) continue;
       let closingS = 0;
-      this.update(core, step);
-      for (let at = coreStart[core], i = 0; at < coreStart[core + 1]; at++, i++) {
-        closingS += this.workS(order[at], this.status[i]);
-        if (this.status[i] === FIRED) this.pending[order[at]] = 1;
+      this.update(rows, step);
+      for (let at = coreStart[core]; at < coreStart[core + 1]; at++) {
+        const neuron = order[at];
+        closingS += status[at] === IDLE ? this.idleS[neuron] : this.workS(neuron, status[at]);
+        if (status[at] === FIRED) this.pending[neuron] = 1;
       }
       this.closingS[core] = closingS;
       this.processedS[core] += closingS;
     }
   }
+}
+
+/** Neighbours among the cores of which something holds: from one up to, not with, another. */
+function stretches(cores: readonly SanafeCore[], holds: (core: SanafeCore) => boolean): [from: number, end: number][] {
+  const found: [number, number][] = [];
+  cores.forEach((core, i) => {
+    if (!holds(core)) return;
+    if (i > 0 && holds(cores[i - 1])) found[found.length - 1][1] = i + 1;
+    else found.push([i, i + 1]);
+  });
+  return found;
 }
 
 /**

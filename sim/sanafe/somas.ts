@@ -16,7 +16,7 @@ export const FIRED = 2;
 const [SOFT, HARD, SATURATE] = [1, 2, 3];
 const [LIF, TRUENORTH, INPUT] = [0, 1, 2];
 
-/** Neighbours of one kind in a core's order. */
+/** Neighbours of one kind in the order of cores. */
 export interface Row {
   readonly neurons: Int32Array;
   readonly kind: number;
@@ -98,14 +98,13 @@ export class Somas {
     }
   }
 
-  /** Neighbours in `neurons` whose steps are made together: those of one kind that integrates and fires. */
-  rowsOf(neurons: Int32Array): readonly Row[] {
+  /** Neighbours at places `start` up to `end` of an order whose steps are made together: those of one kind. */
+  rowsOf(order: Int32Array, start: number, end: number): readonly Row[] {
     const rows: Row[] = [];
-    let from = 0;
-    for (let i = 1; i <= neurons.length; i++) {
-      if (i < neurons.length && this.kindOf[neurons[i]] === this.kindOf[neurons[from]]) continue;
-      rows.push({ neurons: neurons.subarray(from, i), kind: this.kindOf[neurons[from]], from });
-      from = i;
+    for (let from = start, to = start + 1; from < end; to++) {
+      if (to < end && this.kindOf[order[to]] === this.kindOf[order[from]]) continue;
+      rows.push({ neurons: order.subarray(from, to), kind: this.kindOf[order[from]], from });
+      from = to;
     }
     return rows;
   }
