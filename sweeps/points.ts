@@ -303,7 +303,9 @@ export class PointBook {
       }
     });
     const row = this.store.point(id) as StoredPoint;
-    const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts: 0, score: null, described };
+    const order = this.orderOf(fidelity);
+    // what is refused is never started
+    const entry = { id, key, values, fidelity, order, attempts: 0, score: null, described: row.state === "queued" ? described : null };
     return this.register(text, entry, row, false);
   }
 }

@@ -60,9 +60,13 @@ export function traceBytes({ topology, steps, spikes }: ActivityProfile, utteran
   return utterances * steps * 4 * (events + topology.populations.length);
 }
 
-/** Bytes of a replay: counters of each utterance and of all, and the cycles of its waves. */
+/** Of a count in a packed replay: 2.0 of chips of 1 to 128 cores, 2.9 of `arch/examples/edge.yaml`. */
+const BYTES_PER_COUNT = 2.5;
+
+/** Bytes of a packed replay: counters of each utterance and of all, and the cycles of its waves. */
 export function replayBytes({ counters }: Estimate, { topology, steps }: ActivityProfile, utterances: number): number {
   const { cores, routers, links } = counters;
   const depth = Math.max(...topology.populations.map((population) => population.depth));
-  return 8 * ((utterances + 1) * (cores.length + routers.length + links.length) + utterances * (steps + depth + 1));
+  const counts = (utterances + 1) * (cores.length + routers.length + links.length) + utterances * (steps + depth + 1);
+  return BYTES_PER_COUNT * counts;
 }

@@ -4,8 +4,8 @@
  * bytes.
  */
 import { MIB } from "../../base/bytes.js";
-import type { Replay } from "../../sim/index.js";
 import type { Outcome } from "./engine.js";
+import type { PackedReplay } from "./packed-replay.js";
 import { sharedBytes } from "./share.js";
 import type { WorkerReply } from "./worker.js";
 
@@ -13,7 +13,7 @@ export const KEPT_BYTES = 256 * MIB;
 
 interface Entry {
   /** null: it came to nothing, and the next one tries itself. */
-  readonly ready: Promise<Replay | null>;
+  readonly ready: Promise<PackedReplay | null>;
   settled: boolean;
   bytes: number;
 }
@@ -29,7 +29,7 @@ export class Replays {
   }
 
   /** Evaluates a point by `run`, which gets the replay of `key` where there is one. */
-  async evaluate(key: string, run: (replay: Replay | null) => Promise<WorkerReply | Outcome>): Promise<Outcome> {
+  async evaluate(key: string, run: (replay: PackedReplay | null) => Promise<WorkerReply | Outcome>): Promise<Outcome> {
     for (let known = this.entries.get(key); known !== undefined; known = this.entries.get(key)) {
       const replay = await known.ready;
       if (replay === null) continue;
@@ -37,10 +37,10 @@ export class Replays {
       this.entries.set(key, known);
       return outcomeOf(await run(replay));
     }
-    let settle: (replay: Replay | null) => void = () => {};
+    let settle: (replay: PackedReplay | null) => void = () => {};
     const entry: Entry = { ready: new Promise((resolve) => (settle = resolve)), settled: false, bytes: 0 };
     this.entries.set(key, entry);
-    let made: Replay | null = null;
+    let made: PackedReplay | null = null;
     try {
       const reply = await run(null);
       if (reply.kind === "replayed") made = reply.replay;

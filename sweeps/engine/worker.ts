@@ -8,12 +8,13 @@ import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../
 import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
 import type { PluginFile } from "../../base/plugin-file.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { evaluatePoint, prepareFunctional, type Replay } from "../../sim/index.js";
+import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
 import { type CaseFiles, evaluateCoupled } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
 import { loadCells } from "./cell-plugin.js";
 import type { DoneOutcome, Outcome } from "./engine.js";
+import { type PackedReplay, packReplay, unpackReplay } from "./packed-replay.js";
 import { shared } from "./share.js";
 
 export type WorkerTask =
@@ -27,13 +28,13 @@ export type WorkerTask =
       readonly plugin: PluginFile | null;
     }
   /** `replay`: the replay of another point with the same cycles; null: none. */
-  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: Replay | null }
+  | { readonly kind: "point"; readonly experiment: Experiment; readonly functional: Functional; readonly replay: PackedReplay | null }
   | { readonly kind: "coupled"; readonly experiment: CoupledExperiment; readonly files: CaseFiles; readonly inputs: PointInputs };
 
 export type WorkerReply =
   | { readonly kind: "functional"; readonly functional: Functional; readonly durationMs: number }
   /** Outcome of a point, and its replay for other points; null if the point was given a replay. */
-  | { readonly kind: "replayed"; readonly outcome: DoneOutcome; readonly replay: Replay | null }
+  | { readonly kind: "replayed"; readonly outcome: DoneOutcome; readonly replay: PackedReplay | null }
   | Exclude<Outcome, { readonly kind: "abandoned" | "timeout" }>;
 
 export default async function work(task: WorkerTask): Promise<WorkerReply> {
@@ -48,8 +49,10 @@ export default async function work(task: WorkerTask): Promise<WorkerReply> {
       const { result, counters } = evaluateCoupled(task.experiment, task.files, task.inputs);
       return { kind: "done", result, counters, durationMs: performance.now() - start, packed: packResult(result, counters) };
     }
-    const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, task.replay);
-    const replay = task.replay === null ? shared({ placement, timing }) : null;
+    const { topology } = task.functional.trace;
+    const known = task.replay === null ? null : unpackReplay(task.replay, topology);
+    const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, known);
+    const replay = known === null ? packReplay({ placement, timing }, topology) : null;
     const durationMs = performance.now() - start;
     const counters = timing.total;
     return { kind: "replayed", outcome: { kind: "done", result, counters, durationMs, packed: packResult(result, counters) }, replay };

@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
-import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
+import { evaluatePoint, prepareFunctional, type Replay } from "../../sim/index.js";
+import { packReplay, unpackReplay } from "../../sweeps/engine/packed-replay.js";
 import { LocalEngine, Space } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
-import { rates, repeat } from "./harness/measure.js";
+import { rates, repeat, times } from "./harness/measure.js";
 import { benchmark } from "./harness/program.js";
 import { row } from "./harness/row.js";
 
@@ -40,6 +41,21 @@ await benchmark(import.meta.url, async () => {
     },
     { warmUps: 1, runs: 5 },
   );
+  const { topology } = functional.trace;
+  const replays: Replay[] = [];
+  for (const experiment of experiments.slice(0, SERIAL)) tried(() => replays.push(evaluatePoint(experiment, functional)));
+  const packed = replays.map(({ placement, timing }) => packReplay({ placement, timing }, topology));
+  /** Milliseconds per replay. */
+  const each = async (work: (i: number) => unknown): Promise<number[]> => {
+    const rounds = 20 * replays.length;
+    const seconds = await times(() => {
+      for (let i = 0; i < rounds; i++) work(i % replays.length);
+    });
+    return seconds.map((total) => (1000 * total) / rounds);
+  };
+  const packing = await each((i) => packReplay(replays[i], topology));
+  const unpacking = await each((i) => unpackReplay(packed[i], topology));
+  const keptBytes = packed.reduce((sum, { bytes }) => sum + bytes.length, 0) / packed.length;
   const inputs = { modelHash: model.hash, dataHash: samples.hash };
   const speed = async (workers: number): Promise<number> => {
     const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: workers });
@@ -71,6 +87,9 @@ await benchmark(import.meta.url, async () => {
   );
   return [
     row("edge.yaml, one thread", "points/CPU s", "more", one),
+    row("a replay that is kept", "bytes", "less", [keptBytes]),
+    row("to pack it", "CPU ms", "less", packing),
+    row("to unpack it", "CPU ms", "less", unpacking),
     row("edge.yaml, 1 worker, by the clock", "points/s", "more", single),
     row("edge.yaml, 2 workers, by the clock", "points/s", "more", double),
     row("2 workers against 1", "times", "more", gains, 1.85),

@@ -8,6 +8,7 @@ import { patchDocument, readArch, readModel, resolveModelPath } from "../../arch
 import { packageRoot } from "../../base/package-root.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { brokenInvariant, type Counters, evaluatePoint, FPGA_METRICS, METRICS, prepareFunctional, type Result } from "../../sim/index.js";
+import { packReplay, unpackReplay } from "../../sweeps/engine/packed-replay.js";
 import work from "../../sweeps/engine/worker.js";
 import { loadDataset } from "../../training/index.js";
 
@@ -90,8 +91,10 @@ describe("a result of edge.yaml", () => {
   test("a worker gives a point that breaks a rule back as failed, with the rule as its reason", async () => {
     const whole = await work({ kind: "point", experiment, functional, replay: null });
     if (whole.kind !== "replayed" || whole.replay === null) throw new Error("no replay");
-    const { placement, timing } = whole.replay;
-    const replay = { placement, timing: { ...timing, latencyCycles: timing.latencyCycles.map(() => Number.NaN) } };
+    const { topology } = functional.trace;
+    const { placement, timing } = unpackReplay(whole.replay, topology);
+    const spoiltTiming = { ...timing, latencyCycles: timing.latencyCycles.map(() => Number.NaN) };
+    const replay = packReplay({ placement, timing: spoiltTiming }, topology);
     expect(await work({ kind: "point", experiment, functional, replay })).toMatchObject({
       ...{ kind: "failed", code: "INVARIANT", retryable: false },
       reason: expect.stringContaining("latency_us is NaN"),

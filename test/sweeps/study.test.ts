@@ -16,9 +16,11 @@ import {
   Store,
   Study,
   type StudyEvent,
+  studyRecord,
   systemClock,
   type Task,
 } from "../../sweeps/index.js";
+import { PointBook } from "../../sweeps/points.js";
 import {
   COUNTERS,
   contentOf,
@@ -127,6 +129,21 @@ test("infeasible, failed and refused points are states with a reason; constraint
   ]);
   expect(summary.failed).toBe(7);
   expect(engine.evaluated.length).toBe(200 - 8);
+});
+
+test("a point that is refused before its run keeps no description, which is large; one that waits keeps it", async () => {
+  const spec = specOf();
+  const space = new Space(spec.parameters);
+  const store = Store.open(fresh());
+  store.begin(studyRecord(setupOf(spec)), 1, {});
+  const book = new PointBook(setupOf(spec), space, new Objectives(spec, space.names), store, new FakeEngine());
+  const values = { lanes: 16, word_bits: 64, kind: "mesh" };
+  const refused = await book.admit({ ...values, bits: 8 }, 1);
+  const waiting = await book.admit({ ...values, bits: 6 }, 1);
+  store.close();
+  expect([refused.row?.state, waiting.row?.state]).toEqual(["infeasible", "queued"]);
+  expect(refused.entry.described).toBeNull();
+  expect(waiting.entry.described).not.toBeNull();
 });
 
 test("a limit of area costs no run: the description of a chip decides it", async () => {

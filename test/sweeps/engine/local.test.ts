@@ -39,7 +39,6 @@ writeFileSync(
   `import { appendFileSync } from "node:fs";
 export default async function work(task) {
   const { mark } = task.experiment;
-  const counts = new Float64Array(new SharedArrayBuffer(8));
   appendFileSync(${JSON.stringify(join(folder, "log"))}, task.kind + " " + mark + "\\n");
   if (task.kind === "functional") {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -50,7 +49,7 @@ export default async function work(task) {
   if (mark === "unfit") return { kind: "infeasible", code: "FULL", reason: "need 2, have 1", durationMs: 1 };
   const result = { metrics: {}, shared: task.functional.trace.buffer instanceof SharedArrayBuffer, known: task.replay !== null };
   const outcome = { kind: "done", result, counters: {}, durationMs: 1 };
-  return { kind: "replayed", outcome, replay: task.replay === null ? { timing: { counts } } : null };
+  return { kind: "replayed", outcome, replay: task.replay === null ? { topology: null, bytes: new Uint8Array(new SharedArrayBuffer(8)) } : null };
 }
 `,
 );

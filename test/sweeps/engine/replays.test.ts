@@ -1,24 +1,24 @@
 /** Replays shared by points with the same cycles: who waits, who tries again, and what is kept. */
 import { expect, test } from "vitest";
-import type { Replay } from "../../../sim/index.js";
 import type { Outcome } from "../../../sweeps/engine/engine.js";
+import type { PackedReplay } from "../../../sweeps/engine/packed-replay.js";
 import { Replays } from "../../../sweeps/engine/replays.js";
 import type { WorkerReply } from "../../../sweeps/engine/worker.js";
 
-const replayOf = (bytes: number): Replay => ({ timing: new Float64Array(new SharedArrayBuffer(bytes)) }) as unknown as Replay;
+const replayOf = (bytes: number): PackedReplay => ({ topology: null, bytes: new Uint8Array(new SharedArrayBuffer(bytes)) });
 const outcome = { kind: "done", result: {}, counters: {}, durationMs: 1 } as unknown as Extract<Outcome, { kind: "done" }>;
 const infeasible: Outcome = { kind: "infeasible", code: "CLOCK", reason: "too fast", durationMs: 1 };
 /** Answers as a worker does, and notes what it got. */
 const run =
-  (got: (Replay | null)[], made = replayOf(8)) =>
-  async (replay: Replay | null): Promise<WorkerReply> => {
+  (got: (PackedReplay | null)[], made = replayOf(8)) =>
+  async (replay: PackedReplay | null): Promise<WorkerReply> => {
     got.push(replay);
     return { kind: "replayed", outcome, replay: replay === null ? made : null };
   };
 
 test("the first makes the replay, others get it", async () => {
   const replays = new Replays();
-  const got: (Replay | null)[] = [];
+  const got: (PackedReplay | null)[] = [];
   const made = replayOf(8);
   const answers = await Promise.all([1, 2, 3].map(() => replays.evaluate("a", run(got, made))));
   expect(answers).toEqual([outcome, outcome, outcome]);
@@ -27,7 +27,7 @@ test("the first makes the replay, others get it", async () => {
 
 test("a point without a replay passes the attempt on to the next one", async () => {
   const replays = new Replays();
-  const got: (Replay | null)[] = [];
+  const got: (PackedReplay | null)[] = [];
   const first = replays.evaluate("a", async () => infeasible);
   const others = [1, 2].map(() => replays.evaluate("a", run(got)));
   expect(replays.waitsFor("a")).toBe(true);
@@ -45,7 +45,7 @@ test("a point without a replay passes the attempt on to the next one", async () 
 test("the replays used last are kept, up to so many bytes", async () => {
   const replays = new Replays(24);
   const known = async (key: string): Promise<boolean> => {
-    const got: (Replay | null)[] = [];
+    const got: (PackedReplay | null)[] = [];
     await replays.evaluate(key, run(got));
     return got[0] !== null;
   };
