@@ -28,6 +28,7 @@ import {
   testedPoints,
   unmadePoints,
 } from "../sweeps/index.js";
+import { type ShareBetter, sharesBetterOf } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 import { drawsOf, uncertainPointsOf } from "./uncertainty.js";
 
@@ -106,6 +107,8 @@ export const storedDetail = (database: string, id: number): PointDetail =>
 export interface PointAmongOthers extends PointDetail {
   /** Stored points that differ from it in one parameter. */
   readonly neighbours: readonly Neighbour[];
+  /** How each of them stands to it within the errors of prices, samples and utterances; without those of no result. */
+  readonly differences: readonly { readonly id: number; readonly better: readonly ShareBetter[] }[];
   /** What one step of each parameter does; null: too few points say. */
   readonly trend: Trend | null;
   /** Of a point that stays apart: how its inputs differ from those that the study has now. */
@@ -122,11 +125,16 @@ export function show(database: string, id: number): PointAmongOthers {
     const detail = pointDetail(store, pointOf(store, id));
     const { point, result, own, isApart, objectives, functional } = detail;
     const changes = isApart ? changesOf(store, point) : [];
-    if (result === null) return { ...detail, neighbours: [], trend: null, changes };
+    if (result === null) return { ...detail, neighbours: [], differences: [], trend: null, changes };
     const others = isApart ? [] : Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
     const metrics = objectives.map(({ metric }) => metric);
     const trend = localTrend(own, others, metrics, { parameters: functional, metrics: FUNCTIONAL_METRICS });
-    return { ...detail, neighbours: neighboursOf(own.values, others), trend, changes };
+    const neighbours = neighboursOf(own.values, others);
+    const differences = neighbours.flatMap(({ id }) => {
+      const better = sharesBetterOf(store, point, pointOf(store, id));
+      return better.length === 0 ? [] : [{ id, better }];
+    });
+    return { ...detail, neighbours, differences, trend, changes };
   });
 }
 

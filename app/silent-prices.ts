@@ -53,11 +53,15 @@ export function silentPrices(description: Description, experiment: Experiment, t
   const own = Object.keys(experiment.chip.priceOverrides).filter((name): name is PriceName =>
     (PRICE_NAMES as readonly string[]).includes(name),
   );
-  const hasTables = experiment.chip.cores.some(
-    ({ synapseMemory, stateMemory, tableMacros, ownWords }) =>
-      [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram") ||
-      [...Object.values(tableMacros), ...Object.values(ownWords)].some((own) => own !== null),
-  );
+  const { cores, frameBuffer } = experiment.chip;
+  const ownFrame = frameBuffer?.own ?? null;
+  const hasTables =
+    ownFrame !== null ||
+    cores.some(
+      ({ synapseMemory, stateMemory, tableMacros, ownWords }) =>
+        [synapseMemory, stateMemory].some((memory) => memory.own !== null && memory.kind === "sram") ||
+        [...Object.values(tableMacros), ...Object.values(ownWords)].some((own) => own !== null),
+    );
   if (sweep === null || sweep.parameters.length === 0 || (own.length === 0 && !hasTables)) return [];
   const space = new Space(sweep.parameters);
   const library = { document: withoutOwn(document), file };

@@ -146,12 +146,13 @@ const formatsOf = perSection(({ layers }: RootDocument["precision"]): Chip["weig
   ),
 );
 
-/** `problem` is told what is wrong with the chip's price model. */
+/** `problem` is told what is wrong with the chip's price model; `frameMacros`: of the frame buffer. */
 export function chipOf(
   root: RootDocument,
   cores: readonly Core[],
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
+  frameMacros: OwnWords | null,
 ): Chip {
   const { name, price_model, convolution, weight_format: weightFormat } = root.chip;
   const chip: Chip = {
@@ -167,7 +168,7 @@ export function chipOf(
     sourcePace: sourcePaceOf(root),
     spill: dramOf(root),
     port: portOf(root),
-    frameBuffer: frameBufferOf(root),
+    frameBuffer: frameBufferOf(root, frameMacros),
     coresPerTile,
     cores,
     silicon: root.prices.basis === "silicon" ? siliconFactors() : null,

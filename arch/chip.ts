@@ -187,6 +187,8 @@ export interface FrameBuffer {
   /** Features that it holds. */
   readonly entries: number;
   readonly kind: MemoryKind;
+  /** Of the user's macros; null: of `kind`, with words as wide as a state. */
+  readonly own: OwnWords | null;
 }
 
 /** A price of the description, or of a price model. */

@@ -10,7 +10,8 @@
 import { InfeasibleError } from "../base/errors.js";
 import type { Chip, FrameBuffer } from "./chip.js";
 import { ofMemory, type Price } from "./components.js";
-import { memoryMacro } from "./memories/memory-macro.js";
+import type { OwnWords } from "./macros/macro.js";
+import { memoryMacro, ownWordsMacro } from "./memories/memory-macro.js";
 import type { Topology } from "./network.js";
 import { overridden } from "./own-price-value.js";
 import { isHostFed } from "./port.js";
@@ -23,11 +24,11 @@ import { onSilicon } from "./silicon.js";
 
 type FramePrices = { readonly [name in Extract<PriceName, `frame_buffer_${string}`>]: Price };
 
-/** null: frames stay off the chip. */
-export function frameBufferOf({ inputs }: RootDocument): FrameBuffer | null {
+/** null: frames stay off the chip. `own`: its macros, where the description names a table. */
+export function frameBufferOf({ inputs }: RootDocument, own: OwnWords | null): FrameBuffer | null {
   if (inputs?.frame_buffer === undefined) return null;
   const { entries, kind = "sram" } = inputs.frame_buffer;
-  return { entries, kind };
+  return { entries, kind, own };
 }
 
 /** @throws InfeasibleError where a frame of the network has more features than the buffer holds. */
@@ -44,11 +45,18 @@ export function checkFrame({ frameBuffer }: Chip, { populations }: Topology): vo
   );
 }
 
-/** null: the chip has none. */
+/** null: the chip has none. @throws InputError where it is of own macros and a state is wider than their words */
 export function framePrices(chip: Chip, { stateBits }: Pick<Precision, "stateBits">): FramePrices | null {
   if (chip.frameBuffer === null) return null;
-  const { entries, kind } = chip.frameBuffer;
-  const macro = memoryMacro({ kind, sizeBits: entries * stateBits, wordBits: stateBits, banks: 1, ports: "1r1w" }, chip.technology);
+  const { entries, own } = chip.frameBuffer;
+  const kind = own === null ? chip.frameBuffer.kind : "own";
+  const macro =
+    own === null
+      ? memoryMacro(
+          { kind: chip.frameBuffer.kind, sizeBits: entries * stateBits, wordBits: stateBits, banks: 1, ports: "1r1w" },
+          chip.technology,
+        )
+      : ownWordsMacro(own, stateBits, "inputs.frame_buffer");
   const library: FramePrices = {
     frame_buffer_read_pj: ofMemory(kind, macro, macro.read_pj, "energy"),
     frame_buffer_write_pj: ofMemory(kind, macro, macro.write_pj, "energy"),

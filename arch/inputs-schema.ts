@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
+import { wordsOfMacros } from "./memory-schema.js";
 import { choice, int, real } from "./schema-fields.js";
 
 export const inputsSchema = z.strictObject({
@@ -21,6 +22,7 @@ export const inputsSchema = z.strictObject({
         128,
       ),
       kind: z.enum(MEMORY_KIND_NAMES).optional().describe("what the memory is made of; left out: sram"),
+      ...wordsOfMacros("a feature"),
     })
     .optional()
     .describe("features of a frame on the chip, between the host and input neurons on cores; left out: they stay off the chip"),

@@ -28,7 +28,7 @@ const memoryShape = (sizeKib: number, wordBits: number, shared: string, held: st
     .describe(`${shared} that several groups of lanes share: accessed once per row, or once per group; left out: row`),
   reread_in_stalls: z.boolean().optional().describe(`${held}; left out: false`),
 });
-const wordsOfMacros = (what: string) => ({
+export const wordsOfMacros = (what: string) => ({
   macros: macrosKey,
   word_bits: z.int().min(1).max(4096).optional().describe(`with macros: bits of ${what}; those of the network may be narrower`),
 });

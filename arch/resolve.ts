@@ -17,7 +17,8 @@ import { checkInputPlaces, inputPlaces, slicingOf } from "./input-places.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
-import { ownMemoriesOf } from "./macros/own-memories.js";
+import type { OwnWords } from "./macros/macro.js";
+import { ownFrameOf, ownMemoriesOf } from "./macros/own-memories.js";
 import { checkDies, checkEnds, checkNoc, topologyIn } from "./noc-check.js";
 import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
@@ -72,13 +73,17 @@ export function resolveDocument(document: LocatedMap): Experiment {
   checkWhole(root, topology, topology.tiles(shape), document, problems);
   const tooMany = topology.refusal(shape, cores.length);
   if (tooMany !== null) problems.push(refused(tooMany));
+  const frameMacros = ownFrameOf(root, (ok, key, message, fix) => {
+    const path = ["inputs", "frame_buffer", ...key];
+    if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
+  });
   const { price_model } = root.chip;
   const priceProblem = ({ message, fix }: Pick<Problem, "message" | "fix">): void => {
     problems.push(problemAt(placeOf(document, ["chip", "price_model"]), "chip.price_model", message, fix));
   };
   if (price_model !== null && !PRICE_MODELS.has(price_model)) priceProblem(unknownPriceModel(price_model));
   if (problems.length > 0) throw new InputError(problems);
-  const experiment = experimentOf(root, cores, coresPerTile, priceProblem);
+  const experiment = experimentOf(root, cores, coresPerTile, priceProblem, frameMacros);
   checkPriceExpressions(experiment.chip, experiment.precision, (name, message) => {
     const path = ["prices", name, "value"];
     problems.push(problemAt(placeOf(document, path), path.join("."), message));
@@ -357,9 +362,10 @@ function experimentOf(
   cores: readonly Core[],
   coresPerTile: readonly number[],
   problem: (found: Pick<Problem, "message" | "fix">) => void,
+  frameMacros: OwnWords | null,
 ): Experiment {
   return {
-    chip: chipOf(root, cores, coresPerTile, problem),
+    chip: chipOf(root, cores, coresPerTile, problem, frameMacros),
     network: networkOf(root),
     workload: workloadOf(root.workload),
     precision: precisionOf(root.precision),

@@ -70,7 +70,7 @@ const table = [
 /** How many times the first's value is of the second's; a tie where neither is less in nine draws of ten. */
 function timesOf(first: number, second: number, metric: Metric): string {
   const found = comparePoints(database as string, second, first).better.find((one) => one.metric === metric);
-  if (found === undefined || found.ratio === null || (found.share < SURE && found.share > 1 - SURE)) return "a tie";
+  if (found === undefined || found.ratio === null || Math.max(found.share, 1 - found.share) < SURE) return "a tie";
   const values = [first, second].map((id) => drawn(id)?.metrics[metric] ?? Number.NaN);
   return `${(values[0] / values[1]).toPrecision(2)} (${between(found.ratio.low, found.ratio.high, 2)})`;
 }

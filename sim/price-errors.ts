@@ -48,8 +48,15 @@ function parameterMemory({ parameterKind, ownWords, maxNeurons, neuronUpdate }: 
 const NOMINAL_FEATURE_BITS = 16;
 function frameBuffer({ frameBuffer }: Chip): Macro | null {
   if (frameBuffer === null) return null;
-  const { kind, entries } = frameBuffer;
-  return { kind, own: null, sizeBits: entries * NOMINAL_FEATURE_BITS, wordBits: NOMINAL_FEATURE_BITS, banks: 1, ports: "1r1w" };
+  const { kind, entries, own } = frameBuffer;
+  return {
+    kind,
+    own: own?.macro ?? null,
+    sizeBits: entries * NOMINAL_FEATURE_BITS,
+    wordBits: NOMINAL_FEATURE_BITS,
+    banks: 1,
+    ports: "1r1w",
+  };
 }
 
 /** Memories by what the names of their prices begin with; null: a core has none. */

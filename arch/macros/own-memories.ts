@@ -67,34 +67,35 @@ function ownTableOf(
   return null;
 }
 
-/** A queue's entries, or an update unit's rows of parameters: words as wide as they are built. */
-function ownWordsOf(
-  core: CoreDocument,
-  root: RootDocument,
-  check: Check,
-  name: "input_queue" | "output_queue" | "parameter_memory",
-  words: number,
-): OwnWords | null {
-  const { macros, word_bits: wordBits, kind } = core[name] ?? {};
+/** A memory whose words are as wide as they are built: how many there are, their ports, and a width that is enough. */
+interface BuiltWords {
+  readonly words: number;
+  readonly ports: "1rw" | "1r1w";
+  readonly wideBits: number;
+}
+
+/** What a description says of such a memory. */
+type DescribedWords = Pick<NonNullable<CoreDocument["output_queue"]>, "macros" | "word_bits"> & { readonly kind?: string | undefined };
+
+function ownWordsOf(described: DescribedWords, root: RootDocument, check: Check, { words, ports, wideBits }: BuiltWords): OwnWords | null {
+  const { macros, word_bits: wordBits, kind } = described;
   if (macros === undefined) {
     check(
       wordBits === undefined,
-      [name, "word_bits"],
+      ["word_bits"],
       "is given, and macros is not: without them words are as wide as the network needs",
       "leave it out",
     );
     return null;
   }
-  check(kind === undefined, [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
-  const wide = name === "parameter_memory" ? 128 : root.noc.header_bits + stepBits(root) + BUILT_PAYLOAD_BITS;
+  check(kind === undefined, ["macros"], `is given, and kind is ${kind}`, "leave one of them out");
   check(
     wordBits !== undefined,
-    [name, "macros"],
+    ["macros"],
     "is given, and word_bits is not: a table says nothing of how wide words are built",
-    `set word_bits, too, such as ${wide}`,
+    `set word_bits, too, such as ${wideBits}`,
   );
   if (wordBits === undefined || kind !== undefined) return null;
-  const ports = name === "parameter_memory" ? "1rw" : "1r1w";
   const found = describedMacro(
     root.prices.macros ?? {},
     macros,
@@ -103,8 +104,29 @@ function ownWordsOf(
   );
   if (found === null) return null;
   if (!("refused" in found)) return { macro: found, wordBits };
-  check(false, [name, "macros"], found.refused, found.fix);
+  check(false, ["macros"], found.refused, found.fix);
   return null;
+}
+
+/** A queue's entries, or an update unit's rows of parameters. */
+function ownCoreWordsOf(
+  core: CoreDocument,
+  root: RootDocument,
+  check: Check,
+  name: "input_queue" | "output_queue" | "parameter_memory",
+): OwnWords | null {
+  const built: BuiltWords =
+    name === "parameter_memory"
+      ? { words: Math.ceil(core.max_neurons / core.neuron_update.units), ports: "1rw", wideBits: 128 }
+      : { words: core[name].depth, ports: "1r1w", wideBits: root.noc.header_bits + stepBits(root) + BUILT_PAYLOAD_BITS };
+  return ownWordsOf(core[name] ?? {}, root, (ok, key, message, fix) => check(ok, [name, ...key], message, fix), built);
+}
+
+/** The frame buffer's words, a feature each. null: the component library prices it, or `check` was told. */
+export function ownFrameOf(root: RootDocument, check: Check): OwnWords | null {
+  const buffer = root.inputs?.frame_buffer;
+  if (buffer === undefined) return null;
+  return ownWordsOf(buffer, root, check, { words: buffer.entries, ports: "1r1w", wideBits: root.precision.state_bits });
 }
 
 /** null: the component library prices the memory, or something is wrong, which `check` was told. */
@@ -116,8 +138,8 @@ export function ownMemoriesOf(core: CoreDocument, root: RootDocument, check: Che
     ...{ synapse, state },
     axons: ownTableOf(core, root, check, "axon_table", axonEntryBits({ synapseMemory: { sizeBits, wordBits } })),
     routes: ownTableOf(core, root, check, "route_table", root.noc.header_bits + stepBits(root)),
-    input: ownWordsOf(core, root, check, "input_queue", core.input_queue.depth),
-    output: ownWordsOf(core, root, check, "output_queue", core.output_queue.depth),
-    parameters: ownWordsOf(core, root, check, "parameter_memory", Math.ceil(core.max_neurons / core.neuron_update.units)),
+    input: ownCoreWordsOf(core, root, check, "input_queue"),
+    output: ownCoreWordsOf(core, root, check, "output_queue"),
+    parameters: ownCoreWordsOf(core, root, check, "parameter_memory"),
   };
 }

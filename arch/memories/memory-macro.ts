@@ -17,13 +17,13 @@ type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: null } | 
 const macros = new Memo<MemoryMacro>();
 
 /**
- * Of own macros with words of their own width. @throws InputError, at the core's key, where what they are to hold is
+ * Of own macros with words of their own width. @throws InputError, at the key of `path`, where what they are to hold is
  * wider
  */
-export function ownWordsMacro({ macro, wordBits }: OwnWords, bits: number, key: string): MemoryMacro {
+export function ownWordsMacro({ macro, wordBits }: OwnWords, bits: number, path: string): MemoryMacro {
   if (bits > wordBits)
     throw inputError(
-      `tile.core.${key}.word_bits`,
+      `${path}.word_bits`,
       `words of its macros are built ${wordBits} bits wide, and this network and precision need ${bits}`,
       `set it to ${bits} or more`,
     );

@@ -48,7 +48,7 @@ export function parameterMacro(
   if (wordBits === 0) return null;
   const shape = { kind, sizeBits: Math.ceil(maxNeurons / units) * wordBits, wordBits, banks: 1, ports: "1rw" } as const;
   const own = ownWords.parameters;
-  const macro = own === null ? memoryMacro(shape, technology) : ownWordsMacro(own, wordBits, "parameter_memory");
+  const macro = own === null ? memoryMacro(shape, technology) : ownWordsMacro(own, wordBits, "tile.core.parameter_memory");
   const { clock_pj_per_cycle, leakage_mw, area_mm2 } = macro;
   return { ...macro, clock_pj_per_cycle: clock_pj_per_cycle * units, leakage_mw: leakage_mw * units, area_mm2: area_mm2 * units };
 }

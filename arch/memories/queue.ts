@@ -47,7 +47,7 @@ export function coreQueue(
   const own = core.ownWords[which];
   const kind = core.queueKinds[which];
   if (own === null) return { kind, ...queueCosts(kind, core[`${which}Queue`].depth, bits, technology) };
-  return { kind: "own", ...costsOf(ownWordsMacro(own, bits, `${which}_queue`), 0, 0) };
+  return { kind: "own", ...costsOf(ownWordsMacro(own, bits, `tile.core.${which}_queue`), 0, 0) };
 }
 
 const fifo = (kind: Exclude<QueueKind, "auto">, depth: number, bits: number, technology: Technology): MemoryMacro =>

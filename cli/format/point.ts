@@ -12,7 +12,7 @@ import { type Look, paint } from "./style.js";
 const DRAWING_CELLS = 110;
 
 export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
-  const { point, result, plan, own, objectives, isApart, neighbours, trend, changes, intervals } = shown;
+  const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const violation = point.violation === null || point.violation === 0 ? "" : `, breaks constraints by ${significant(point.violation, 3)}`;
@@ -36,7 +36,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     ...(plan === null || result.utilisation.cores.length === 0
       ? []
       : [...chipLines(look, plan, result, Math.min(DRAWING_CELLS, look.columns ?? DRAWING_CELLS)), ""]),
-    ...sensitivityLines(look, own, neighbours, columns),
+    ...sensitivityLines(look, own, neighbours, columns, differences),
     ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns)]),
     "",
     ...resultLines(look, result, [], 16, intervals),

@@ -1,5 +1,5 @@
 /** What each parameter does at a point, as text: its neighbours, and one step of every parameter. Pure. */
-import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, type Trend } from "../../app/nouns.js";
+import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
 import { measured, parameterText } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -11,15 +11,29 @@ interface Objective {
   readonly head: string;
 }
 
-/** A table of changes of the objectives: relative to the point, or the value itself where the point has none. */
+/** Neighbours with the share of the draws in which each is better. */
+type Differences = readonly { readonly id: number; readonly better: readonly { readonly metric: string; readonly share: number }[] }[];
+
+/** Whether neither of two points is better in enough draws of prices and samples; false where nothing is drawn. */
+function isTie(differences: Differences, id: number, metric: string): boolean {
+  const share = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metric)?.share;
+  return share !== undefined && Math.max(share, 1 - share) < SURE;
+}
+
+/**
+ * A table of changes of the objectives: relative to the point, or the value itself where the point has none. A change
+ * that `differences` do not make sure is marked.
+ */
 export function sensitivityLines(
   look: Look,
   point: Candidate,
   neighbours: readonly Neighbour[],
   objectives: readonly Objective[],
+  differences: Differences,
 ): readonly string[] {
   if (neighbours.length === 0) return [paint(look, "no stored point differs from this one in a single parameter", "dim")];
-  return tableLines(
+  const ties = neighbours.map(({ id }) => objectives.map(({ metric }) => isTie(differences, id, metric)));
+  const table = tableLines(
     look,
     [
       { title: "if only", align: "left" },
@@ -34,11 +48,13 @@ export function sensitivityLines(
         again ? "" : neighbour.parameter,
         again ? "" : parameterText(point.values[neighbour.parameter]),
         parameterText(neighbour.value),
-        ...objectives.map((objective) => changeText(look, objective, point, neighbour)),
+        ...objectives.map((objective, k) => `${ties[i][k] ? "? " : ""}${changeText(look, objective, point, neighbour)}`),
         `#${neighbour.id}${neighbour.trouble === "" ? "" : ` ${neighbour.trouble}`}`,
       ];
     }),
   );
+  const legend = `?: neither point is better in ${100 * SURE} % of the draws of prices, samples and utterances; snn-dse compare has the interval`;
+  return ties.some((row) => row.includes(true)) ? [...table, paint(look, legend, "dim")] : table;
 }
 
 /** Effects of a step of each parameter, as far as stored points tell. */

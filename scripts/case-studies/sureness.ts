@@ -15,7 +15,7 @@ function furthest(database: string, points: readonly StudyPoint[], name: keyof t
   });
   const low = Math.min(...factors.map(([least]) => least));
   const high = Math.max(...factors.map(([, most]) => most));
-  return `${QUANTITIES[name]} between ${low.toFixed(2)} and ${high.toFixed(2)} times what is shown`;
+  return `${QUANTITIES[name]} ${low.toFixed(2)} to ${high.toFixed(2)}`;
 }
 
 /** `database`: of the study; `points`: its finished ones. */
@@ -33,6 +33,6 @@ export function surenessOf(database: string, points: readonly StudyPoint[]): Sur
       const less = (ratio: number): string => (100 * (1 - ratio)).toFixed(0);
       return ends === null ? `${less(value)} %` : `${less(value)} % (${less(ends.high)} to ${less(ends.low)})`;
     },
-    sentence: `In brackets: 90 % intervals over prices, samples and utterances ([prices.md](prices.md)). By the same draws ${all.join(", ")}.`,
+    sentence: `In brackets: 90 % intervals over prices, samples and utterances ([prices.md](prices.md)). By the same draws, values lie within these multiples of what is shown: ${all.join(", ")}.`,
   };
 }

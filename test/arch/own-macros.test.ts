@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import {
+  areaOf,
   axonTablePrices,
   BUILT_NEEDS,
   clockLimits,
   corePrices,
+  framePrices,
   type ParsedArch,
   parseArch,
   patchDocument,
@@ -319,6 +321,60 @@ describe("in a description", () => {
     const area = causes("queue area").find(({ name }) => name === "area of macros mine");
     expect(area?.up).toBeCloseTo(log(1.3) / 1.6448536269514722 / 2, 12);
     expect(causes("queue area").find(({ name }) => name === "logic area")?.up).toBeCloseTo(0.15, 12);
+  });
+
+  describe("a frame buffer of macros", () => {
+    const framed = (buffer: string, bits = 16) =>
+      described(
+        table(ROW, "256,40,1r1w,22,0.8,1500,0.5,0.7,1,0.4"),
+        `${yaml(", plus_minus_percent: 30", "lanes: 4")}inputs: { frame_buffer: { ${buffer} } }\nprecision: { state_bits: ${bits} }\n`,
+      ).experiment;
+
+    test("is one memory of its entries, by the width said, without a factor to silicon; its error is the table's", () => {
+      const { chip, precision } = framed("entries: 300, macros: mine, word_bits: 40");
+      const prices = framePrices(chip, precision)!;
+      expect(prices.frame_buffer_read_pj).toMatchObject({ value: 0.5, group: null });
+      expect(prices.frame_buffer_write_pj).toMatchObject({ value: 0.7, group: null });
+      expect(prices.frame_buffer_read_pj.source).toBe("mine, line 3: 2 macros of 256 words x 40 bits, 1r1w (1 side by side, 2 deep)");
+      expect(prices.frame_buffer_leakage_mw.value).toBeCloseTo(2e-3, 12);
+      const area = areaOf(chip, precision, BUILT_NEEDS).rows.find(({ component }) => component === "frame buffer area");
+      expect(area?.areaMm2).toBeCloseTo(2 * 1500e-6, 12);
+      for (const [line, cost] of [
+        ["frame buffer reads", "read energy"],
+        ["frame buffer writes", "write energy"],
+        ["frame buffer leakage", "leakage"],
+        ["frame buffer area", "area"],
+      ])
+        expect((priceErrors(chip).get(line) ?? []).map(({ name }) => name)).toEqual([`${cost} of macros mine`]);
+    });
+
+    test("holds states as wide as its words, and no wider", () => {
+      const at = (bits: number) => {
+        const { chip, precision } = framed("entries: 64, macros: mine, word_bits: 14", bits);
+        return framePrices(chip, precision);
+      };
+      expect(at(14)?.frame_buffer_read_pj.value).toBe(0.5);
+      expect(() => at(15)).toThrow(InputError);
+      expect(() => at(15)).toThrow(/inputs\.frame_buffer\.word_bits.*built 14 bits wide.*need 15.*set it to 15 or more/s);
+    });
+
+    test.each([
+      ["macros: mine", "macros", "word_bits is not"],
+      ["word_bits: 16", "word_bits", "macros is not"],
+      ["macros: mine, word_bits: 16, kind: registers", "macros", "kind is registers"],
+      ["macros: mien, word_bits: 16", "macros", "no table is named mien"],
+      ["macros: mine, word_bits: 16, entries: 100000", "macros", "has no macro for 100000 words per bank"],
+    ])("%s is refused where it is typed", (buffer, key, words) => {
+      let found: unknown = null;
+      try {
+        framed(buffer);
+      } catch (error) {
+        found = error;
+      }
+      expect(found).toBeInstanceOf(InputError);
+      const problem = (found as InputError).problems.find(({ path }) => path === `inputs.frame_buffer.${key}`);
+      expect([problem?.line, problem?.message]).toEqual([6, expect.stringContaining(words)]);
+    });
   });
 
   test("words that are built narrower than messages and rows are refused, at the bit", () => {

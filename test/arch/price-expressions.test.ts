@@ -103,7 +103,7 @@ describe("values", () => {
       const { links: _, ...between } = diePrices({ ...chip, noc: { ...chip.noc, dies } })!;
       const all = {
         ...between,
-        ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram" } }, precision),
+        ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram", own: null } }, precision),
         ...corePrices(chip, chip.cores[0]!, precision, 8, { ...BUILT_NEEDS, bitmapTargets: 64, runTargets: 64 }),
         ...routerPrices(chip, 5),
         ...axonTablePrices(chip, chip.cores[0]!),

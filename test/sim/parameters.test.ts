@@ -87,11 +87,7 @@ const ownMacros: Values = {
   "prices.macros": { small: { csv: macroTable(9000, 2) }, dear: { csv: macroTable(8000, 9) } },
 };
 /** Words of own macros, so many bits wide. */
-const ownWords = (key: "input_queue" | "output_queue" | "parameter_memory"): Values => ({
-  ...ownMacros,
-  [`tile.core.${key}.macros`]: "small",
-  [`tile.core.${key}.word_bits`]: 128,
-});
+const ownWords = (path: string): Values => ({ ...ownMacros, [`${path}.macros`]: "small", [`${path}.word_bits`]: 128 });
 // A chip that holds half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
 // Inputs off the chip; the cores that they go to are the first ones.
@@ -314,13 +310,14 @@ const CLAIMS: readonly Claim[] = [
   },
   ...(
     [
-      ["input_queue", "pJ of input queue pushes"],
-      ["output_queue", "pJ of output queue pops"],
-      ["parameter_memory", "pJ of parameter memory reads"],
+      ["tile.core.input_queue", "pJ of input queue pushes"],
+      ["tile.core.output_queue", "pJ of output queue pops"],
+      ["tile.core.parameter_memory", "pJ of parameter memory reads"],
+      ["inputs.frame_buffer", "pJ of frame buffer reads"],
     ] as const
-  ).flatMap(([key, what]): Claim[] => [
-    { path: `tile.core.${key}.macros`, from: "small", to: "dear", what, order: "rises", on: ownWords(key) },
-    { path: `tile.core.${key}.word_bits`, from: 128, to: 256, what, order: "rises", on: ownWords(key) },
+  ).flatMap(([path, what]): Claim[] => [
+    { path: `${path}.macros`, from: "small", to: "dear", what, order: "rises", on: ownWords(path) },
+    { path: `${path}.word_bits`, from: 128, to: 256, what, order: "rises", on: ownWords(path) },
   ]),
   { path: "tile.core.configuration_bits", from: 256, to: 2048, what: "pJ of configuration clock", order: "rises" },
   { path: "tile.core.configuration_bits", from: 256, to: 2048, what: "pJ of configuration leakage", order: "rises" },

@@ -139,7 +139,19 @@ describe("D3", () => {
     expect(cells("state_bits")).toEqual(expect.arrayContaining(["12", "16", "0 points"]));
     expect(cells("weight_bits")).toEqual(expect.arrayContaining(["5", "6", "-0.200 points"]));
     const neighbours = neighboursOf(own.values, [{ ...own, id: 999, values: { ...own.values, state_bits: 10 }, metricOf: () => 20 }]);
-    expect(sensitivityLines(plain, own, neighbours, objectives).join("\n")).toContain("-79.2 points");
+    expect(sensitivityLines(plain, own, neighbours, objectives, []).join("\n")).toContain("-79.2 points");
+  });
+
+  test("a change is marked where neither point is better in nine draws of ten, on either side, and nowhere else", () => {
+    const own = study[0] as Candidate;
+    const neighbours = neighboursOf(own.values, [{ ...own, id: 999, values: { ...own.values, state_bits: 99 }, metricOf: () => 20 }]);
+    const marked = (share: number): boolean => {
+      const lines = sensitivityLines(plain, own, neighbours, objectives, [{ id: 999, better: [{ metric: "latency_us", share }] }]);
+      const row = lines.find((line) => line.includes("#999")) ?? "";
+      expect(row.match(/\? /g)?.length ?? 0).toBe(lines.some((line) => line.startsWith("?: neither")) ? 1 : 0);
+      return row.includes("? ");
+    };
+    expect([0, 0.1, 0.11, 0.5, 0.89, 0.9, 1].map(marked)).toEqual([false, false, true, true, true, false, false]);
   });
 
   test("where no stored point keeps the other widths, the range of the stored values is told, or nothing", () => {

@@ -171,7 +171,7 @@ function neighbourLines(look: Look, state: DashboardState, { own, objectives, fu
     head: metricHead(look, metric, units.get(metric) ?? "1", "medium"),
   }));
   const others = [...ended(state.points)];
-  const exact = sensitivityLines(look, own, neighboursOf(own.values, others), heads);
+  const exact = sensitivityLines(look, own, neighboursOf(own.values, others), heads, []);
   const trend =
     own.trouble === ""
       ? localTrend(
