@@ -148,7 +148,7 @@ function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
     east: (load, row) =>
       load === null || row !== 1 ? " ".repeat(9) : ` ${wire(look, load, EAST, 1)}${load.flits.toFixed(3)}${wire(look, load, EAST, 1)} `,
     south: (load) => `    ${wire(look, load, SOUTH, 1)} ${load.flits.toFixed(3)}`,
-    about: "a core: shade and number are the busy share of its busier unit; then its neurons",
+    about: "a core: heat, busier unit's share, neurons",
   };
 }
 
