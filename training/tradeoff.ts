@@ -26,6 +26,7 @@ const COLOURS = [
   "#117733",
   "#aa4499",
   "#88ccee",
+  "#44aa99",
 ];
 
 interface Mark {

@@ -60,7 +60,7 @@ if (!present) console.log(`skipped: ${fsdd} is not here`);
  * long, one.
  */
 const spoken = files.filter(
-  (name) => name.startsWith("fsdd-") && (isLong || /^fsdd-(digits-gru|[a-z]+-(lif|lstm|rec-v\d))\.safetensors$/.test(name)),
+  (name) => name.startsWith("fsdd-") && (isLong || /^fsdd-(digits-gru|[a-z]+-(lif|lstm|rec-v\d|rec-v2-concave))\.safetensors$/.test(name)),
 );
 const recordings = new Map<string, Samples>();
 
@@ -101,6 +101,13 @@ test("FSDD phone frames: rec-v2, mean of 3 seeds, is at least 86 % right and wit
   expect(meanAccuracy("fsdd-phones-lstm") - meanAccuracy("fsdd-phones-rec-v2")).toBeLessThanOrEqual(0.025);
   expect(parameters("fsdd-phones-rec-v2") / parameters("fsdd-phones-lstm")).toBeLessThan(0.51);
   for (const name of seeds("fsdd-phones-rec-v2")) expect(saving(name)).toBeGreaterThanOrEqual(10);
+});
+
+test("with a concave penalty rec-v2, mean of 3 seeds, is at least 88.8 % right, a point more than without, each with 10 times fewer multiplications than the GRU", () => {
+  expect(meanAccuracy("fsdd-phones-rec-v2-concave")).toBeGreaterThanOrEqual(0.888);
+  expect(meanAccuracy("fsdd-phones-rec-v2-concave") - meanAccuracy("fsdd-phones-rec-v2")).toBeGreaterThanOrEqual(0.01);
+  expect(parameters("fsdd-phones-rec-v2-concave") / parameters("fsdd-phones-lstm-averaged")).toBeLessThan(0.51);
+  for (const name of seeds("fsdd-phones-rec-v2-concave")) expect(saving(name)).toBeGreaterThanOrEqual(10);
 });
 
 test("with 256 neurons a layer, rec-v2, mean of 3 seeds, is at least 87 % right, each with 14 times fewer multiplications than the GRU", () => {
