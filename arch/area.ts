@@ -59,6 +59,7 @@ export function areaOf(
     add("datapath area", prices.datapath_area_mm2, count);
     add("control area", prices.control_area_mm2, count);
     if (prices.decoder_area_mm2.value > 0) add("decoder area", prices.decoder_area_mm2, count);
+    if (prices.address_generator_area_mm2.value > 0) add("address generator area", prices.address_generator_area_mm2, count);
     if (core.configurationBits > 0) add("configuration area", prices.configuration_area_mm2, count);
   }
   for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);

@@ -5,7 +5,9 @@
  * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there
  * are is the caller's.
  */
+
 import { powerOfTwo } from "../base/math.js";
+import { addressGeneratorCosts, GENERATOR_SOURCE } from "./address-generator.js";
 import {
   ADD_SOURCE,
   addPj,
@@ -50,7 +52,7 @@ import { writeQueueCosts } from "./write-queues.js";
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "decoder" | "configuration" | "core"}${string}`
+  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "decoder" | "address_generator" | "configuration" | "core"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -208,6 +210,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
   const decoder = decoderCosts(core, needs, technology);
+  const generator = addressGeneratorCosts(core, needs, precision, technology);
   const configuration = configurationCosts(core.configurationBits, technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
   const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
@@ -270,6 +273,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     decoder_clock_pj_per_cycle: is(decoder.clockPjPerCycle, CLOCK_SOURCE),
     decoder_leakage_mw: is(decoder.leakageMw, LOGIC_LEAKAGE_SOURCE),
     decoder_area_mm2: is(decoder.areaMm2, LOGIC_AREA_SOURCE),
+    address_generator_pj: is(generator.weightPj, `${CONTROL_SOURCE}; by area, ${GENERATOR_SOURCE}`),
+    address_generator_clock_pj_per_cycle: is(generator.clockPjPerCycle, CLOCK_SOURCE),
+    address_generator_leakage_mw: is(generator.leakageMw, `${LOGIC_LEAKAGE_SOURCE}; ${GENERATOR_SOURCE}`),
+    address_generator_area_mm2: is(generator.areaMm2, `${LOGIC_AREA_SOURCE}; ${GENERATOR_SOURCE}`),
     configuration_clock_pj_per_cycle: is(configuration.clockPjPerCycle, CLOCK_SOURCE),
     configuration_leakage_mw: is(configuration.leakageMw, LOGIC_LEAKAGE_SOURCE),
     configuration_area_mm2: is(configuration.areaMm2, LOGIC_AREA_SOURCE),

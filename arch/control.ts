@@ -34,9 +34,16 @@ export const controlSize = (): { readonly areaFlops: number; readonly registerBi
   registerBits: quantity("registers"),
 });
 
+/**
+ * Energy of a cycle in which such logic works, per flip-flop that its area comes to: of other logic that counts and
+ * chooses addresses, too.
+ */
+export const controlPjPerFlop = (technology: Technology): number =>
+  (quantity("energy") / quantity("area")) * energyRatio(IHP_CORNER, logicCorner(technology));
+
 export function controlCosts(technology: Technology): ControlCosts {
   return {
-    pjPerCycle: quantity("energy") * energyRatio(IHP_CORNER, logicCorner(technology)),
+    pjPerCycle: controlPjPerFlop(technology) * quantity("area"),
     clockPjPerCycle: clockBitsPj(quantity("registers"), technology),
     leakageMw: logicLeakageMw(flops(quantity("leakage")), technology),
     areaMm2: logicAreaMm2(flops(quantity("area")), technology.nodeNm),

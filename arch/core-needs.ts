@@ -29,6 +29,16 @@ export interface CoreNeeds {
   /** Neurons of the widest population into which rows tell their targets by a bitmap, or by run lengths; 0: none. */
   readonly bitmapTargets: number;
   readonly runTargets: number;
+  /** The largest of each over all kernels that are held; null: none is. */
+  readonly kernel: KernelNeeds | null;
+}
+
+interface KernelNeeds {
+  /** Neurons of the population that it leads to. */
+  readonly targets: number;
+  /** Weights of a row: those from one source channel. */
+  readonly rowWeights: number;
+  readonly taps: number;
 }
 
 /** Needs of the gated cells (`rec-v1`, `rec-v2`), which a chip is built for where no network is given. */
@@ -39,6 +49,7 @@ export const BUILT_NEEDS: CoreNeeds = {
   isSparse: false,
   bitmapTargets: 0,
   runTargets: 0,
+  kernel: null,
 };
 
 const known = new WeakMap<Topology, CoreNeeds>();
@@ -71,7 +82,22 @@ function needsOf({ populations, projections }: Topology): CoreNeeds {
     isSparse: projections.some(({ sparse }) => sparse !== null),
     bitmapTargets: widest("bitmap"),
     runTargets: widest("run-length"),
+    kernel: kernelNeeds({ populations, projections }),
   };
+}
+
+function kernelNeeds({ populations, projections }: Topology): KernelNeeds | null {
+  let needs: KernelNeeds | null = null;
+  for (const { target, kernel } of projections) {
+    if (kernel === undefined) continue;
+    const { targets, rowWeights, taps }: KernelNeeds = needs ?? { targets: 0, rowWeights: 0, taps: 0 };
+    needs = {
+      targets: Math.max(targets, populations[target].neurons),
+      rowWeights: Math.max(rowWeights, (kernel.targetChannels / kernel.groups) * kernel.taps),
+      taps: Math.max(taps, kernel.taps),
+    };
+  }
+  return needs;
 }
 
 const keys = new WeakMap<CoreNeeds, string>();

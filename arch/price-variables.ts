@@ -3,6 +3,7 @@
  * has `size_kib`, `word_bits`, `banks` and `words` (of a bank); everything has `bits`, the width of what the price is
  * paid for. Names and meanings stand in `docs/own-prices.md`. Pure.
  */
+import { addressGeneratorSize } from "./address-generator.js";
 import type { Chip, Core, Memory } from "./chip.js";
 import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
 import { decoderSize } from "./decoder.js";
@@ -81,6 +82,10 @@ function partVariables(
   if (name.startsWith("decoder")) {
     const { weightBits, registerBits } = decoderSize(core, needs);
     return { bits: name === "decoder_pj" ? weightBits : registerBits };
+  }
+  if (name.startsWith("address_generator")) {
+    const { additionBits, registerBits } = addressGeneratorSize(core, needs, precision);
+    return { bits: name === "address_generator_pj" ? additionBits : registerBits };
   }
   if (name.startsWith("configuration")) return { bits: core.configurationBits };
   return { bits: name === "dram_bit_pj" ? 1 : datapathBits(name, precision) };

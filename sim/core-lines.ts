@@ -35,6 +35,7 @@ export const CORE_LINES: readonly CoreLine[] = [
   line("synaptic multiply-accumulates", "datapath", "synaptic_macs", "synaptic_mac_pj"),
   line("synaptic additions", "datapath", "synaptic_adds", "synaptic_add_pj"),
   line("decoded weights", "datapath", "decoded_weights", "decoder_pj"),
+  line("generated addresses", "datapath", "generated_addresses", "address_generator_pj"),
   line("requantisations", "datapath", "requantisations", "requantisation_pj"),
   line("element multiplications", "datapath", "element_multiplies", "element_multiply_pj", "requantisations"),
   line("element additions", "datapath", "element_adds", "element_add_pj", "requantisations"),

@@ -35,6 +35,7 @@ export const CORE_COUNTERS = [
   "state_rereads", // words of the state memory read again while who holds them waits
   "requantisations", // of the element multiplies: those of a whole accumulator
   "decoded_weights", // of the synaptic operations' weights: those whose targets a bitmap or run lengths tell
+  "generated_addresses", // of the synaptic operations' weights: those of kernels, which an address generator finds
   "parameter_memory_reads", // rows: one per update of a neuron that has parameters
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];

@@ -65,6 +65,7 @@ const MEMORY_CLOCKS = [
   { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
   { component: "parameter memory clock", price: "parameter_memory_clock_pj_per_cycle" },
   { component: "decoder clock", price: "decoder_clock_pj_per_cycle" },
+  { component: "address generator clock", price: "address_generator_clock_pj_per_cycle" },
   { component: "configuration clock", price: "configuration_clock_pj_per_cycle" },
   { component: "queue clock", price: "queue_clock_pj_per_cycle" },
   { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
@@ -180,6 +181,7 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
     synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
     state_rereads: chip.cores.some(({ stateMemory }) => stateMemory.rereadsInStalls),
     decoded_weights: chip.cores.some(({ id }) => coreCount(counters, id, "decoded_weights") > 0),
+    generated_addresses: chip.cores.some(({ id }) => coreCount(counters, id, "generated_addresses") > 0),
     dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
   };
   const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, less, price: name }) => {
@@ -311,7 +313,6 @@ function memoryClockRows(chip: Chip, { cores }: ChipPrices, counters: Counters):
 function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): Row[] {
   const { clockMhz, idle } = chip.technology;
   const periodNs = 1000 / clockMhz;
-  const gated = idle === "power-gated";
   const tallies = {
     synapse: new Tally(),
     state: new Tally(),
@@ -320,6 +321,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     writeQueue: new Tally(),
     control: new Tally(),
     decoder: new Tally(),
+    generator: new Tally(),
     configuration: new Tally(),
     datapath: new Tally(),
     router: new Tally(),
@@ -334,38 +336,38 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
     tallies.control.add(logic, prices.control_leakage_mw);
     tallies.decoder.add(logic, prices.decoder_leakage_mw);
+    tallies.generator.add(logic, prices.address_generator_leakage_mw);
     tallies.configuration.add(logic, prices.configuration_leakage_mw);
     tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
   for (const [r, prices] of routers.entries()) {
-    const on = gated ? routerCount(counters, r, "awake_cycles") : counters.cycles;
+    const on = idle === "power-gated" ? routerCount(counters, r, "awake_cycles") : counters.cycles;
     tallies.router.add(on * periodNs, prices.router_leakage_mw);
   }
   const links = linkCounts(chip);
   for (const [tiles, count] of links) tallies.link.add(counters.cycles * periodNs * count, linkPrices(chip, tiles).link_leakage_mw);
+  const row = (tally: Tally, part: string): BreakdownRow => tally.row(`${part} leakage`, "leakage", counters.utterances, false);
+  const some = (tally: Tally, part: string): Row[] => (tally.energyPj > 0 ? [caused(row(tally, part))] : []);
   const rows = [
-    caused(tallies.synapse.row("synapse memory leakage", "leakage", counters.utterances, false)),
-    caused(tallies.state.row("state memory leakage", "leakage", counters.utterances, false)),
-    ...(tallies.parameter.energyPj > 0
-      ? [caused(tallies.parameter.row("parameter memory leakage", "leakage", counters.utterances, false))]
-      : []),
-    caused(tallies.queue.row("queue leakage", "leakage", counters.utterances, false)),
-    caused(tallies.control.row("control leakage", "leakage", counters.utterances, false)),
-    ...(tallies.decoder.energyPj > 0 ? [caused(tallies.decoder.row("decoder leakage", "leakage", counters.utterances, false))] : []),
-    ...(tallies.configuration.energyPj > 0
-      ? [caused(tallies.configuration.row("configuration leakage", "leakage", counters.utterances, false))]
-      : []),
-    caused(tallies.writeQueue.row("write queue leakage", "leakage", counters.utterances, false)),
-    caused(tallies.datapath.row("datapath leakage", "leakage", counters.utterances, false)),
-    shared(tallies.router.row("router leakage", "leakage", counters.utterances, false)),
+    caused(row(tallies.synapse, "synapse memory")),
+    caused(row(tallies.state, "state memory")),
+    ...some(tallies.parameter, "parameter memory"),
+    caused(row(tallies.queue, "queue")),
+    caused(row(tallies.control, "control")),
+    ...some(tallies.decoder, "decoder"),
+    ...some(tallies.generator, "address generator"),
+    ...some(tallies.configuration, "configuration"),
+    caused(row(tallies.writeQueue, "write queue")),
+    caused(row(tallies.datapath, "datapath")),
+    shared(row(tallies.router, "router")),
   ];
   rows.push(...tableLeakageRows(chip, counters).map(caused));
-  if (links.size > 0) rows.push(shared(tallies.link.row("link leakage", "leakage", counters.utterances, false)));
+  if (links.size > 0) rows.push(shared(row(tallies.link, "link")));
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {
     const tally = new Tally();
     tally.add(counters.cycles * periodNs * treeLinkCount(chip), treeLink.tree_link_leakage_mw);
-    rows.push(shared(tally.row("tree link leakage", "leakage", counters.utterances, false)));
+    rows.push(shared(row(tally, "tree link")));
   }
   return rows;
 }

@@ -93,8 +93,11 @@ function causesOf(chip: Chip, price: string | null): readonly ErrorCause[] | und
   return [...causes, ...siliconCauses(chip, price, memory === null || beginning === undefined, memory?.libraryShare ?? 1)];
 }
 
+const GENERATOR = "address_generator_";
+
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
   if (price.startsWith("decoder_")) return [LOGIC.decoder, ...logicCauses(technology, price.slice("decoder_".length))];
+  if (price.startsWith(GENERATOR)) return [LOGIC.generator, ...logicCauses(technology, price.slice(GENERATOR.length))];
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
   if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", "area")];
   if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];

@@ -58,13 +58,14 @@ export function demandRest(rest: Rest | null, latencyUs: number): void {
 export const REST = " between inferences";
 
 const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory"] as const;
-const LOGIC = ["queue", "write_queue", "control", "decoder", "configuration", "datapath"] as const;
+const LOGIC = ["queue", "write_queue", "control", "decoder", "address_generator", "configuration", "datapath"] as const;
 const CLOCKS = [
   "core_clock",
   "synapse_memory_clock",
   "state_memory_clock",
   "parameter_memory_clock",
   "decoder_clock",
+  "address_generator_clock",
   "configuration_clock",
   "queue_clock",
   "write_queue_clock",

@@ -312,6 +312,7 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     synaptic_macs: load.macs,
     synaptic_adds: load.adds,
     decoded_weights: load.decoded,
+    generated_addresses: load.generated,
     requantisations: load.requantises,
     parameter_memory_reads: load.parameterReads,
     element_multiplies: load.multiplies,

@@ -66,6 +66,7 @@ export interface Load {
   readonly macs: number;
   readonly adds: number;
   readonly decoded: number;
+  readonly generated: number;
   readonly requantises: number;
   readonly parameterReads: number;
   readonly multiplies: number;
@@ -109,6 +110,7 @@ const MEANS = [
   "macs",
   "adds",
   "decoded",
+  "generated",
   "requantises",
   "parameterReads",
   "multiplies",
@@ -193,6 +195,7 @@ export function loadOf(
     macs: 0,
     adds: 0,
     decoded: 0,
+    generated: 0,
     requantises: 0,
     parameterReads: 0,
     multiplies: 0,
@@ -301,6 +304,7 @@ export function loadOf(
       sum.macs += operations * multiBit[p];
       sum.adds += operations * (1 - multiBit[p]);
       if (projection.coding !== undefined) sum.decoded += operations;
+      if (projection.kernel !== undefined) sum.generated += operations;
       // slices of a kernel's targets are taken for alike
       const held =
         projection.kernel === undefined

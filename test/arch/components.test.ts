@@ -315,8 +315,8 @@ const libraryNames = PRICE_NAMES.filter(
 );
 
 describe("prices of a chip", () => {
-  /** With rows behind bitmaps and with run lengths. */
-  const DECODING = { ...BUILT_NEEDS, bitmapTargets: 4096, runTargets: 4096 };
+  /** With rows behind bitmaps, with run lengths, and of kernels. */
+  const DECODING = { ...BUILT_NEEDS, bitmapTargets: 4096, runTargets: 4096, kernel: { targets: 4096, rowWeights: 288, taps: 9 } };
   const tables = { "tile.core.axon_table.entries": 64, "tile.core.route_table.entries": 64 };
   const tablesOf = (chip: Chip) => ({ ...axonTablePrices(chip, chip.cores[0])!, ...routeTablePrices(chip, chip.cores[0])! });
   test("every name that an override may use exists, every price has a source, and the override replaces value and source", () => {
@@ -413,6 +413,12 @@ describe("prices of a chip", () => {
       ["decoder_area_mm2", "tile.core.lanes", 1, 2],
       ["decoder_leakage_mw", "tile.core.max_neurons", 256, 1024],
       ["decoder_clock_pj_per_cycle", "tile.core.max_neurons", 256, 1024],
+      ["address_generator_pj", "tile.core.max_neurons", 256, 1024],
+      ["address_generator_pj", "tile.core.synapse_memory.size_kib", 32, 64],
+      ["address_generator_area_mm2", "tile.core.lanes", 1, 2],
+      ["address_generator_area_mm2", "tile.core.synapse_memory.banks", 1, 2],
+      ["address_generator_leakage_mw", "tile.core.synapse_memory.word_bits", 32, 64],
+      ["address_generator_clock_pj_per_cycle", "tile.core.synapse_memory.read_latency_cycles", 1, 2],
       ["input_queue_push_pj", "tile.core.input_queue.depth", 8, 16],
       ["output_queue_pop_pj", "noc.header_bits", 16, 24],
       ["router_buffer_write_pj", "noc.vc_buffer_flits", 4, 8],

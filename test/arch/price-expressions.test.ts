@@ -104,7 +104,10 @@ describe("values", () => {
       const all = {
         ...between,
         ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram", own: null } }, precision),
-        ...corePrices(chip, chip.cores[0]!, precision, 8, { ...BUILT_NEEDS, bitmapTargets: 64, runTargets: 64 }),
+        ...corePrices(chip, chip.cores[0]!, precision, 8, {
+          ...BUILT_NEEDS,
+          ...{ bitmapTargets: 64, runTargets: 64, kernel: { targets: 64, rowWeights: 36, taps: 9 } },
+        }),
         ...routerPrices(chip, 5),
         ...axonTablePrices(chip, chip.cores[0]!),
         ...routeTablePrices(chip, chip.cores[0]!),

@@ -50,6 +50,7 @@ export class Counters {
   stateRereads: f64;
   requantisations: f64;
   decodedWeights: f64;
+  generatedAddresses: f64;
   parameterReads: f64;
 }
 
@@ -71,7 +72,6 @@ export class Core {
   slice: Slice;
   /** Messages taken, not yet in the counters. */
   taken: u32;
-
   // Input queue: a ring of messages, 2 x entry + mac; those that a cycle found, and where the oldest is.
   stored: u32;
   committed: u32;

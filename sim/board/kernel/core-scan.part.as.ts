@@ -78,6 +78,7 @@ function setOut(core: Core, message: u32): void {
   laneCycles = 0;
   dramBits = 0;
   let operations: i64 = 0;
+  let generated: i64 = 0;
   let reads: i64 = 0;
   for (let segment = core.segment; segment < core.segmentEnd; segment++) {
     const block = blockOf(segment);
@@ -88,6 +89,7 @@ function setOut(core: Core, message: u32): void {
       items = segmentTo[segment] - segmentFrom[segment];
       many = (items + block.groupItems - 1) / block.groupItems;
       operations += <i64>items * block.weights;
+      if (!isNone(block.kernel)) generated += <i64>items * block.weights;
     } else countRow(block, mac);
     if (block.dramWordBits != 0) dramBits += burstsOf(packedWords(block, items) * block.dramWordBits);
     else if (isSparse && !readsAll && isNone(block.kernel))
@@ -96,6 +98,7 @@ function setOut(core: Core, message: u32): void {
     laneCycles += <i64>many * block.beatCycles;
   }
   core.counters.synapseReads += <f64>reads;
+  core.counters.generatedAddresses += <f64>generated;
   if (mac != 0) core.counters.synapticMacs += <f64>operations;
   else core.counters.synapticAdds += <f64>operations;
 }

@@ -125,6 +125,7 @@ function take(core: Core, cycle: i64): bool {
   const touches = core.updatesTouched;
   let operations: i64 = 0;
   let decoded: i64 = 0;
+  let generated: i64 = 0;
   let reads: i64 = 0;
   let dramBits: i64 = 0;
   for (let segment = from; segment < end; segment++) {
@@ -137,6 +138,7 @@ function take(core: Core, cycle: i64): bool {
       const items = segmentTo[segment] - segmentFrom[segment];
       operations += <i64>items * block.weights;
       if (block.codeCycles != 0) decoded += <i64>items * block.weights;
+      if (!isNone(block.kernel)) generated += <i64>items * block.weights;
       // words of a kernel are counted group by group
       if (dramWord == 0 && isNone(block.kernel))
         reads += block.codeWords + (block.refetchesWeights ? rowReads(block, items) : packedWords(block, items));
@@ -148,6 +150,7 @@ function take(core: Core, cycle: i64): bool {
   if (operations > 0) {
     core.counters.synapseReads += <f64>reads;
     core.counters.decodedWeights += <f64>decoded;
+    core.counters.generatedAddresses += <f64>generated;
     if (mac != 0) core.counters.synapticMacs += <f64>operations;
     else core.counters.synapticAdds += <f64>operations;
   }

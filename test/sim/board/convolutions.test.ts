@@ -4,12 +4,17 @@
 // @module-tag slow
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { addressGeneratorCosts } from "../../../arch/address-generator.js";
+import { areaOf } from "../../../arch/area.js";
+import { BUILT_NEEDS, coreNeedsOf } from "../../../arch/core-needs.js";
 import type { Chip, Memory, SpikeTrace, Topology } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
+import { price } from "../../../sim/energy.js";
 import { sharesKernels } from "../../../sim/mapping/kernels.js";
 import { projectionWords } from "../../../sim/mapping/layout.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import { priceErrors } from "../../../sim/price-errors.js";
 import { Counted } from "../../counted.js";
 import { expectAgreement } from "./agreement.js";
 import { convolution, GEOMETRIES, type Geometry, sizeAfter, withConvolutions } from "./convolutions.js";
@@ -23,13 +28,17 @@ test.each([
   "waves and counters of convolutions equal a naive cycle-by-cycle model: %s",
   (_, cases, numRuns, seed) => {
     const seen = new Counted("convolutions");
-    const reads = CORE_COUNTERS.indexOf("synapse_reads");
+    const count = (cores: ArrayLike<number>, name: CoreCounter): number =>
+      Array.from(cores).reduce((sum, n, i) => sum + (i % CORE_COUNTERS.length === CORE_COUNTERS.indexOf(name) ? n : 0), 0);
     let shared = 0;
     const property = fc.property(cases, (drawn) => {
       const c = withConvolutions(drawn);
       const { cores } = expectAgreement(c);
       seen.see(...c.choices);
-      if (sharesKernels(c.chip) && cores.some((count, i) => i % CORE_COUNTERS.length === reads && count > 0)) shared++;
+      const generated = count(cores, "generated_addresses");
+      if (!sharesKernels(c.chip)) expect(generated).toBe(0);
+      expect(generated).toBeLessThanOrEqual(count(cores, "synaptic_adds") + count(cores, "synaptic_macs"));
+      if (generated > 0) shared++;
     });
     fc.assert(property, { numRuns, seed });
     seen.expectEach(GEOMETRIES, 3);
@@ -54,8 +63,8 @@ function network(geometry: Geometry): Topology {
   return { populations, projections: [convolution(0, 1, geometry)] };
 }
 
-/** Counters of all cores together after one spike of each source. */
-function countersOf(topology: Topology, on: Chip, maxNeuronsPerCore: number | null) {
+/** One spike of each source, and where the network lies. */
+function eachOnce(topology: Topology, on: Chip, maxNeuronsPerCore: number | null) {
   const sources = topology.populations[0].neurons;
   const trace: SpikeTrace = {
     topology,
@@ -63,12 +72,19 @@ function countersOf(topology: Topology, on: Chip, maxNeuronsPerCore: number | nu
     ...{ neuron: Uint16Array.from({ length: sources }, (_, n) => n), payload: new Int16Array(sources).fill(1), key: "each once" },
   };
   const made = mapNetwork(topology, on, precision, { strategy: "sequential", manual: {}, maxNeuronsPerCore, seed: 1 }, trace);
+  return { trace, made };
+}
+
+/** Counters of all cores together after one spike of each source. */
+function countersOf(topology: Topology, on: Chip, maxNeuronsPerCore: number | null) {
+  const { trace, made } = eachOnce(topology, on, maxNeuronsPerCore);
   const { cores } = runTiming(on, made, precision, trace, null, "replayed").total;
   const sum = (name: CoreCounter): number =>
     cores.reduce((all, count, i) => (i % CORE_COUNTERS.length === CORE_COUNTERS.indexOf(name) ? all + count : all), 0);
   return {
     adds: sum("synaptic_adds"),
     macs: sum("synaptic_macs"),
+    generated: sum("generated_addresses"),
     reads: sum("synapse_reads"),
     groups: sum("synapse_busy_cycles"),
     waits: sum("synapse_stall_memory_cycles"),
@@ -120,6 +136,7 @@ describe("what can be counted", () => {
     const unrolled = countersOf(topology, roomy({}, 1, "unrolled"), null);
     expect(shared.adds).toBe(unrolled.adds);
     expect(shared.adds).toBe((3 * size - 2) ** 2 * 8);
+    expect([shared.generated, unrolled.generated]).toEqual([shared.adds, 0]);
     // the row is 9 words long; a border leaves out a tap in three, never a word: at a corner 4 of 9 taps are read, of
     // each word one at least
     expect(shared.reads).toBe(size * size * 9);
@@ -127,6 +144,33 @@ describe("what can be counted", () => {
     const perSource = (near: number): number => Math.ceil((near * 8) / 3);
     const inner = (size - 2) ** 2 * perSource(9);
     expect(unrolled.reads).toBe(inner + 4 * (size - 2) * perSource(6) + 4 * perSource(4));
+  });
+
+  test("each weight of a kernel has its line; a core that holds none has neither generator nor line", () => {
+    const topology = network(plain([1, 8], 8, 3));
+    const lines = (on: Chip) => {
+      const { trace, made } = eachOnce(topology, on, null);
+      const { rows } = price(on, precision, made.topology, runTiming(on, made, precision, trace, null, "replayed").total);
+      const area = areaOf(on, precision, coreNeedsOf(made.topology)).rows;
+      const mine = [...rows, ...area].filter(({ component }) => /generat/.test(component));
+      return new Map(mine.map((row) => [row.component, row]));
+    };
+    const on = roomy();
+    const found = lines(on);
+    expect([...found.keys()].sort()).toEqual(
+      ["address generator area", "address generator clock", "address generator leakage", "generated addresses"].sort(),
+    );
+    const needs = { ...BUILT_NEEDS, kernel: { targets: 512, rowWeights: 72, taps: 9 } };
+    const costs = addressGeneratorCosts(on.cores[0], needs, precision, on.technology);
+    expect(found.get("generated addresses")?.energyPj).toBeCloseTo((3 * 8 - 2) ** 2 * 8 * costs.weightPj, 6);
+    expect(found.get("address generator area")?.areaMm2).toBeCloseTo(costs.areaMm2, 12);
+    expect(lines(roomy({}, 1, "unrolled")).size).toBe(0);
+    // one standard deviation: more than an addition may be off
+    const errors = priceErrors(on);
+    const spread = (component: string): number => Math.hypot(...(errors.get(component) ?? []).map(({ up }) => up));
+    expect(spread("generated addresses")).toBeGreaterThan(0.5);
+    expect(spread("generated addresses")).toBeGreaterThan(spread("synaptic additions"));
+    expect(spread("address generator area")).toBeGreaterThan(spread("datapath area"));
   });
 
   test("a stride of two reads every second tap, and takes the words of them all in windows of the banks", () => {

@@ -1,0 +1,113 @@
+/**
+ * The address generator of a core that holds kernels: from place to place of a kernel's row it finds target, word and
+ * bit of the next weight, for as many weights per cycle as the core has lanes.
+ *
+ * Made of what `rtl/lib/positions.sv` and `rtl/lib/named_rows.sv` are made of, as wide as the core needs it: - a lane
+ *  goes on by additions over column and row of the window (together as wide as a number of taps), target, word (twice:
+ *  the step, and the carry of a full word) and bit (three times: the step, the comparison with the word's end, the
+ *  subtraction); it adds the row's first word to find the word in the memory, and the population's first sum to find
+ *  the accumulator; - flip-flops hold a place, the row, and of every window of words that is read, target, bit and bank
+ *  of each lane, until its weights are there (`read_latency_cycles` + 1 windows); the weights of a group, and the word
+ *  at hand; - what chooses between steps, finds words that lanes share, and shifts a weight out of its word is no
+ *  addition: its area is that of gates (CHOICES).
+ * Energy of a weight: that of a lane's share of the area, as the control of synthesised cores takes it in a cycle,
+ * which counts and chooses addresses too; by the energy of an adder for each addition it would be 2.1 to 2.5 times as
+ * much.
+ * Not modelled: its delay; its tables on an FPGA; what a generator of another design saves, one for all lanes that go
+ * on together among them.
+ */
+import { log2 } from "../base/math.js";
+import { clockBitsPj, type Logic, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
+import type { Core, Technology } from "./chip.js";
+import { controlPjPerFlop } from "./control.js";
+import type { CoreNeeds } from "./core-needs.js";
+import type { Precision } from "./precision.js";
+
+export const GENERATOR_SOURCE = "choices and shifters as in synthesised modules, IHP 130 nm";
+
+interface AddressGeneratorCosts {
+  /** Of one weight. */
+  readonly weightPj: number;
+  readonly clockPjPerCycle: number;
+  readonly leakageMw: number;
+  readonly areaMm2: number;
+}
+
+/**
+ * Area of what a lane has beside additions, in bits of an adder: per bit of a place, per bit of a memory's word, and
+ * per such bit and bank beyond the first. Source: derived, least squares over modules of the emitted library as gates
+ * of IHP's SG13G2 (`scripts/address-generator.ts`, docs/logs/address-generator.json); 0.93 to 1.05 of the gates' area.
+ */
+const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
+
+/** Bits of what a generator counts with, and what it works for. */
+interface GeneratorShape {
+  readonly lanes: number;
+  readonly weightBits: number;
+  readonly wordBits: number;
+  readonly banks: number;
+  readonly readLatencyCycles: number;
+  /** Column and row in a window, together. */
+  readonly window: number;
+  readonly target: number;
+  /** Of a kernel's row. */
+  readonly word: number;
+  /** Place in a word. */
+  readonly bit: number;
+  /** Word of the memory. */
+  readonly address: number;
+}
+
+/** `additionBits`: of one lane. */
+export function generatorLogic(shape: GeneratorShape): Logic & { readonly additionBits: number } {
+  const { lanes, weightBits, wordBits, banks, readLatencyCycles, window, target, word, bit, address } = shape;
+  const place = window + target + word + bit;
+  const additionBits = window + 2 * target + 2 * word + 3 * bit + address;
+  const choiceBits = CHOICES.placeBit * place + (CHOICES.wordBit + CHOICES.bankBit * (banks - 1)) * wordBits;
+  // synapses that are left, the sums at hand, the word at hand; where the row lies, which it is, and which is the last
+  const position = 2 * target + word + 3 * address;
+  const windowBits = lanes * (target + bit + bitsOf(banks) + FLAGS) + target + FLAGS;
+  return {
+    additionBits,
+    adderBits: lanes * (additionBits + choiceBits),
+    multiplierBits2: 0,
+    registerBits: place + position + (readLatencyCycles + 1) * windowBits + lanes * weightBits + wordBits,
+  };
+}
+
+/**
+ * Of a lane in a window: it is met, and its word is the one at hand; of a window: it is its group's last, its row's.
+ */
+const FLAGS = 2;
+
+const bitsOf = (values: number): number => Math.ceil(log2(Math.max(2, values)));
+
+/** All 0 where no kernel is held. */
+export function addressGeneratorSize(
+  { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
+  { kernel }: Pick<CoreNeeds, "kernel">,
+  { weightBits }: Pick<Precision, "weightBits">,
+): Logic & { readonly additionBits: number } {
+  if (kernel === null) return { additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0 };
+  const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
+  return generatorLogic({
+    ...{ lanes, weightBits, wordBits, banks, readLatencyCycles },
+    window: bitsOf(kernel.taps),
+    target: bitsOf(Math.min(kernel.targets, maxNeurons)),
+    word: bitsOf(Math.ceil((kernel.rowWeights * weightBits) / wordBits)),
+    bit: bitsOf(wordBits),
+    address: bitsOf(Math.ceil(sizeBits / wordBits)),
+  });
+}
+
+export function addressGeneratorCosts(core: Core, needs: CoreNeeds, precision: Precision, technology: Technology): AddressGeneratorCosts {
+  const logic = addressGeneratorSize(core, needs, precision);
+  const area = (of: Logic): number => logicAreaMm2(of, technology.nodeNm);
+  const flops = area(logic) / area({ adderBits: 0, multiplierBits2: 0, registerBits: 1 });
+  return {
+    weightPj: (controlPjPerFlop(technology) * flops) / core.lanes,
+    clockPjPerCycle: clockBitsPj(logic.registerBits, technology),
+    leakageMw: logicLeakageMw(logic, technology),
+    areaMm2: area(logic),
+  };
+}

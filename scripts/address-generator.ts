@@ -1,0 +1,145 @@
+/**
+ * `npx tsx scripts/address-generator.ts --liberty cells.lib`: the rows of kernels of the emitted library as gates of a
+ * 130 nm process, with memories and tables left out, beside the model of `arch/address-generator.ts`. Every field of a
+ * place is as wide as TW there; rows that name their targets are tied off. Writes docs/logs/address-generator.json and
+ * prints what fits best: area beside flip-flops and additions, in bits of an adder. Needs yosys.
+ */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { generatorLogic } from "../arch/address-generator.js";
+import { logicAreaMm2 } from "../arch/arithmetic.js";
+import { libraryFolder } from "../rtl/tools.js";
+
+const LOG = "docs/logs/address-generator.json";
+const NODE_NM = 130;
+const MODULES = ["positions", "queue", "flags", "window", "divided"];
+/** What stands for tables and memories. */
+const BOXES = `
+module lookup #(parameter COUNT = 1, WIDTH = 1, TABLE = 0, parameter IW = COUNT <= 2 ? 1 : $clog2(COUNT))
+  (input [IW-1:0] index, output [WIDTH-1:0] record);
+endmodule
+module sram #(parameter WIDTH = 1, ROWS = 2, GRAN = 1, LATENCY = 0, INIT = "", parameter AW = ROWS <= 2 ? 1 : $clog2(ROWS))
+  (input clk, read, input [AW-1:0] read_row, output [WIDTH-1:0] out, input write, input [AW-1:0] write_row, input [WIDTH-1:0] in,
+   input [WIDTH/GRAN-1:0] mask);
+endmodule
+`;
+
+/** Lanes, bits of every field, of a word and of a weight, cycles of a read, banks. */
+const SHAPES = [
+  [4, 16, 64, 8, 1, 1],
+  [1, 12, 32, 8, 1, 1],
+  [2, 12, 64, 4, 1, 1],
+  [4, 12, 64, 8, 1, 1],
+  [8, 12, 64, 8, 1, 1],
+  [4, 12, 64, 4, 2, 2],
+  [4, 12, 128, 8, 1, 4],
+  [4, 10, 32, 4, 1, 1],
+  [2, 16, 64, 8, 2, 1],
+  [4, 12, 128, 8, 1, 1],
+] as const;
+
+/** A row of the log. */
+export interface GeneratorRow {
+  readonly lanes: number;
+  readonly fieldBits: number;
+  readonly wordBits: number;
+  readonly weightBits: number;
+  readonly readLatencyCycles: number;
+  readonly banks: number;
+  readonly areaUm2: number;
+  readonly flipFlops: number;
+}
+
+function synthesised(
+  folder: string,
+  [lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks]: (typeof SHAPES)[number],
+): GeneratorRow {
+  const parameters = {
+    GROUP: lanes,
+    TW: fieldBits,
+    WORD: wordBits,
+    WEIGHT: weightBits,
+    LATENCY: readLatencyCycles,
+    BANKS: banks,
+    KINDS: 2,
+  };
+  const set = Object.entries(parameters).map(([name, value]) => `-set ${name} ${value}`);
+  const script = [
+    `read_verilog -sv ${[...MODULES, "rows"].map((name) => `${name}.sv`).join(" ")}`,
+    "read_verilog -sv -lib boxes.v",
+    `chparam ${set.join(" ")} named_rows`,
+    "hierarchy -top named_rows",
+    "synth -flatten",
+    "dfflegalize -cell $_DFF_P_ x",
+    "opt -fast",
+    "dfflibmap -liberty cells.lib",
+    "abc -liberty cells.lib",
+    "opt_clean",
+    "tee -q -o stat.json stat -json -liberty cells.lib",
+  ];
+  writeFileSync(join(folder, "synth.ys"), `${script.join("\n")}\n`);
+  execFileSync("yosys", ["-q", "-s", "synth.ys"], { cwd: folder, stdio: "ignore" });
+  const { design } = JSON.parse(readFileSync(join(folder, "stat.json"), "utf8")) as {
+    readonly design: { readonly area: number; readonly num_cells_by_type: { readonly [cell: string]: number } };
+  };
+  const flipFlops = Object.entries(design.num_cells_by_type).reduce((sum, [cell, count]) => sum + (/_s?df/.test(cell) ? count : 0), 0);
+  return { lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks, areaUm2: design.area, flipFlops };
+}
+
+const um2 = (adderBits: number, registerBits: number): number =>
+  logicAreaMm2({ adderBits, registerBits, multiplierBits2: 0 }, NODE_NM) * 1e6;
+
+/** The model with fields of one width; column and row are two of them. */
+function modelled({ fieldBits: bits, ...shape }: GeneratorRow) {
+  return generatorLogic({ ...shape, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
+}
+
+/** Least squares of relative errors: what an area beside its flip-flops and additions is per bit of each column. */
+function fitted(rows: readonly GeneratorRow[]): readonly number[] {
+  const columns = ({ lanes, fieldBits, wordBits, banks, areaUm2 }: GeneratorRow): number[] =>
+    [5 * fieldBits, wordBits, wordBits * (banks - 1)].map((bits) => um2(lanes * bits, 0) / areaUm2);
+  const rest = (row: GeneratorRow): number => 1 - um2(row.lanes * modelled(row).additionBits, row.flipFlops) / row.areaUm2;
+  const size = 3;
+  const system = Array.from({ length: size }, (_, i) => [
+    ...Array.from({ length: size }, (__, j) => rows.reduce((sum, row) => sum + columns(row)[i] * columns(row)[j], 0)),
+    rows.reduce((sum, row) => sum + columns(row)[i] * rest(row), 0),
+  ]);
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < size; k++) {
+      if (k === i) continue;
+      const share = system[k][i] / system[i][i];
+      system[k] = system[k].map((value, j) => value - share * system[i][j]);
+    }
+  }
+  return system.map((row, i) => row[size] / row[i]);
+}
+
+const { liberty } = parseArgs({ options: { liberty: { type: "string" } } }).values;
+if (liberty === undefined) throw new Error("--liberty cells.lib");
+const folder = mkdtempSync(join(tmpdir(), "generator-"));
+const library = readFileSync(liberty);
+writeFileSync(join(folder, "cells.lib"), liberty.endsWith(".gz") ? gunzipSync(library) : library);
+writeFileSync(join(folder, "boxes.v"), BOXES);
+for (const name of MODULES) copyFileSync(join(libraryFolder(), `${name}.sv`), join(folder, `${name}.sv`));
+const source = readFileSync(join(libraryFolder(), "named_rows.sv"), "utf8");
+const tied = source.replace("item_bits != '0,", "1'b0,");
+if (tied === source) throw new Error("named_rows.sv has no flag of rows that name their targets");
+writeFileSync(join(folder, "rows.sv"), tied);
+const rows = SHAPES.map((shape) => {
+  const row = synthesised(folder, shape);
+  const { adderBits, registerBits } = modelled(row);
+  const area = um2(adderBits, registerBits) / row.areaUm2;
+  console.log(`${JSON.stringify(row)}: model / gates: area ${area.toFixed(2)}, flip-flops ${(registerBits / row.flipFlops).toFixed(2)}`);
+  return row;
+});
+rmSync(folder, { recursive: true });
+writeFileSync(LOG, `[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]\n`);
+console.log(
+  `beside additions, bits of an adder per bit of a place, of a word, of a word and bank beyond one: ${fitted(rows)
+    .map((x) => x.toFixed(2))
+    .join(", ")}`,
+);

@@ -1,0 +1,41 @@
+/**
+ * The address generator of kernels: its model against gates of the emitted library, and a figure by hand.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { addressGeneratorSize, generatorLogic } from "../../arch/address-generator.js";
+import { logicAreaMm2 } from "../../arch/arithmetic.js";
+import { packageRoot } from "../../base/package-root.js";
+import type { GeneratorRow } from "../../scripts/address-generator.js";
+import { core } from "../sim/board/fixtures.js";
+
+const rows = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/address-generator.json"), "utf8")) as readonly GeneratorRow[];
+
+test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the area and 0.95 to 1.03 times the flip-flops", () => {
+  expect(rows.length).toBe(10);
+  for (const row of rows) {
+    const { areaUm2, flipFlops, fieldBits: bits, ...shape } = row;
+    const logic = generatorLogic({ ...shape, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
+    const area = (1e6 * logicAreaMm2(logic, 130)) / areaUm2;
+    expect(area, JSON.stringify(row)).toBeGreaterThan(0.92);
+    expect(area, JSON.stringify(row)).toBeLessThan(1.06);
+    expect(logic.registerBits / flipFlops, JSON.stringify(row)).toBeGreaterThan(0.95);
+    expect(logic.registerBits / flipFlops, JSON.stringify(row)).toBeLessThan(1.03);
+  }
+});
+
+test("a lane is as wide as the core and the kernel need; without a kernel there is nothing", () => {
+  const kernel = { targets: 4096, rowWeights: 288, taps: 9 };
+  // 256 neurons of a core; a row of 288 bytes is 72 words of 32 bits; 64 KiB are 16,384 of them
+  const [window, target, word, bit, address] = [4, 8, 7, 5, 14];
+  const size = addressGeneratorSize({ ...core, lanes: 1 }, { kernel }, { weightBits: 8 });
+  expect(size.additionBits).toBe(window + 2 * target + 2 * word + 3 * bit + address);
+  const place = window + target + word + bit;
+  const perWindow = target + bit + 1 + 2 + target + 2;
+  expect(size.registerBits).toBe(place + 2 * target + word + 3 * address + 2 * perWindow + 8 + 32);
+  expect(addressGeneratorSize({ ...core, lanes: 4 }, { kernel }, { weightBits: 8 }).adderBits).toBeCloseTo(4 * size.adderBits, 9);
+  expect(addressGeneratorSize(core, { kernel: null }, { weightBits: 8 })).toEqual({
+    ...{ additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0 },
+  });
+});
