@@ -104,6 +104,7 @@ export { readNir } from "./formats/nir/read.js";
 export { readNirNetwork } from "./formats/nir/read-network.js";
 export { writeNir } from "./formats/nir/write.js";
 export { parseNpy } from "./formats/npy.js";
+export { readNpz } from "./formats/npz.js";
 export type { Raster } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";

@@ -12,7 +12,7 @@ export const START_BYTES = 4096;
 /** How events with an address and a time become what is read. */
 export const FROM_EVENTS =
   "recordings of event cameras are read with workload.dataset: events; or write CSV with the header step,neuron: step = floor(t / step length), neuron = (p * height + y) * width + x";
-const READABLE = "read are .csv (a row per step, or a header step,neuron), .npy, and HDF5 of NIRData or of the Heidelberg digits";
+const READABLE = "read are .csv (a row per step, or a header step,neuron), .npy, .npz, and HDF5 of NIRData or of the Heidelberg digits";
 
 interface Kind {
   readonly name: string;
@@ -39,7 +39,7 @@ const SIGNATURES: readonly Signature[] = [
     signature(`an AEDAT ${version} recording of an event camera`, `#!AER-DAT${version}`, FROM_EVENTS),
   ),
   signature("a ROS bag", "#ROSBAG", FROM_EVENTS),
-  signature("a zip archive (.npz, .pt)", [0x50, 0x4b, 0x03, 0x04], "save one array with numpy.save"),
+  signature("a zip archive (.npz, .pt)", [0x50, 0x4b, 0x03, 0x04], "of spikes, save arrays with numpy.savez"),
   signature("an empty zip archive", [0x50, 0x4b, 0x05, 0x06]),
   signature("an HDF5 file", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
   signature("a NumPy array (.npy)", [0x93, ...ascii("NUMPY")]),

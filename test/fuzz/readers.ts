@@ -5,6 +5,7 @@
 import { gzipSync } from "node:zlib";
 import { parse, stringify } from "yaml";
 import { parseNpy } from "../../arch/formats/npy.js";
+import { readNpz } from "../../arch/formats/npz.js";
 import { parseSpikeCsv } from "../../arch/formats/spike-csv.js";
 import {
   areaOf,
@@ -23,6 +24,7 @@ import {
   parseExpression,
   patchDocument,
 } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
 import { importSanafe } from "../../sim/sanafe/index.js";
@@ -140,6 +142,9 @@ export const READERS: readonly Reader[] = [
     (rng) => seeds.npy(damagedText(seeds.npyHeader, rng)),
     (rng) => seeds.npy(`{'descr': '<f4', 'fortran_order': False, 'shape': (${damagedShape(rng)}), }`, rng.float() < 0.5 ? 0 : 96),
   ]),
+  bytesReader("npz", 10_000, seeds.npz, (bytes) => {
+    for (const array of readNpz(bytes, "x", MIB)) parseNpy(array.bytes(), "x");
+  }),
   bytesReader("tar.gz", 500, [gzipSync(seeds.tar())], (bytes) => archiveTree(bytes, "x"), [
     (rng) => gzipSync(bytesDamage(seeds.tar())(rng), { level: 1 }),
   ]),

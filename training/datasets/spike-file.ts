@@ -1,12 +1,13 @@
 /**
- * Spike files of other tools as a workload: CSV, npy, NIRData and Heidelberg digits (HDF5), with or without labels.
+ * Spike files of other tools as a workload: CSV, npy, npz, NIRData and Heidelberg digits (HDF5), with or without
+ * labels.
  * Effects: reads files. Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with
  * silent neurons to the network's inputs.
  */
 
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { parseNpy, parseSpikeCsv, type Raster, readNirData, refuseBinary, type Samples, START_BYTES } from "../../arch/index.js";
+import { parseNpy, parseSpikeCsv, type Raster, readNirData, readNpz, refuseBinary, type Samples, START_BYTES } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { type InputError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
@@ -23,7 +24,10 @@ interface SpikeFile {
   readonly labels: string | null;
   /** Input neurons of the network that takes them; null: as many as the file has. */
   readonly inputs: number | null;
-  /** Input of the network, whose node is taken of NIRData of several; null: that of one node alone, or `input`. */
+  /**
+   * Input of the network, whose node is taken of NIRData, or array of .npz, of several; null: that of one node alone,
+   * or `input`.
+   */
   readonly node?: string | null;
   /** Of a network of several inputs, which one file has to tell apart. */
   readonly byName?: boolean;
@@ -67,8 +71,9 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node
 const MOST_VALUES = powerOfTwo(29);
 /** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
 const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
-const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy or HDF5" };
+const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy, .npz or HDF5" };
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
+const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
 type Wanted = Required<Pick<SpikeFile, "node" | "byName">>;
@@ -78,6 +83,7 @@ async function readRecorded(path: string, stepSeconds: number | null, wanted: Wa
   const start = firstBytes(path, START_BYTES, SPIKES);
   const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
   if (begins(HDF5)) return readEvents(path, stepSeconds, wanted);
+  if (begins(ZIP)) return { rasters: readArrays(path, wanted), labels: null };
   if (wanted.byName) throw notByName(path, wanted);
   if (begins(NUMPY)) return { rasters: parseNpy(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path), labels: null };
   refuseBinary(start, path);
@@ -89,8 +95,29 @@ const notByName = (path: string, { node }: Wanted): InputError =>
   inputError(
     path,
     `does not say which of its values are of the input ${node}`,
-    `name a file for each input: workload.inputs.${node}.path; or save NIRData with a node per input`,
+    `name a file for each input: workload.inputs.${node}.path; or save NIRData, or .npz, with one name per input`,
   );
+
+/** Of the names in a file, the one of the input, else the only one, else that of `input`. */
+function chosenOf(names: readonly string[], { node, byName }: Wanted, nodeOf: (name: string) => string, path: string): string {
+  const ofNode = (wanted: string): string | undefined => names.find((name) => nodeOf(name) === wanted);
+  const named = node === null ? undefined : ofNode(node);
+  const chosen = named ?? (byName ? undefined : names.length === 1 ? names[0] : ofNode("input"));
+  if (chosen !== undefined) return chosen;
+  throw inputError(
+    path,
+    `holds values of ${names.slice(0, 20).join(", ") || "nothing"}, none of a node ${node ?? "input"}`,
+    "save the input alone",
+  );
+}
+
+function readArrays(path: string, wanted: Wanted): readonly Raster[] {
+  const arrays = readNpz(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path, MOST_BINARY_BYTES);
+  const names = arrays.map(({ name }) => name);
+  const chosen = chosenOf(names, wanted, (name) => name, path);
+  const [array] = arrays.filter(({ name }) => name === chosen);
+  return parseNpy(array.bytes(), `${path}: ${chosen}`);
+}
 
 async function readEvents(path: string, stepSeconds: number | null, wanted: Wanted): Promise<Recorded> {
   if (stepSeconds === null) {
@@ -98,14 +125,7 @@ async function readEvents(path: string, stepSeconds: number | null, wanted: Want
   }
   if (!(await isHeidelberg(path))) {
     const observed = await readNirData(path, stepSeconds);
-    const names = [...observed.keys()];
-    const ofNode = (node: string): string | undefined => names.find((name) => name.startsWith(`${node}/`));
-    const named = wanted.node === null ? undefined : ofNode(wanted.node);
-    const chosen = named ?? (wanted.byName ? undefined : names.length === 1 ? names[0] : ofNode("input"));
-    if (chosen === undefined) {
-      const node = wanted.node ?? "input";
-      throw inputError(path, `holds ${names.length} observables (${names.join(", ")}), none of a node ${node}`, "save the input alone");
-    }
+    const chosen = chosenOf([...observed.keys()], wanted, (name) => name.split("/")[0], path);
     return { rasters: observed.get(chosen) ?? [], labels: null };
   }
   if (wanted.byName) throw notByName(path, wanted);
