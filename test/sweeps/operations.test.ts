@@ -174,7 +174,9 @@ test.each([
 
 test("D1: a front, its counts and its samplers know the points of one edition, however many the file keeps", async () => {
   const file = await sweptWith("first");
-  await expect(sweptWith("second", {}, file)).rejects.toThrow(/a\.nir: is not the model .*: SHA-256 first then, SHA-256 second now/);
+  await expect(sweptWith("second", {}, file)).rejects.toThrow(
+    /a\.nir: is not the model .*: it was SHA-256 first, now it is SHA-256 second/,
+  );
   await sweptWith("second", {}, file, true);
   const alone = await sweptWith("second");
   const [both, one] = [Store.read(file), Store.read(alone)];
