@@ -5,6 +5,7 @@
  */
 
 import { inputError } from "../../base/errors.js";
+import { halfValue } from "../../base/half.js";
 import { refuseEvents, shortened } from "./event-columns.js";
 import type { Raster } from "./raster.js";
 
@@ -19,6 +20,7 @@ const READERS: { readonly [code: string]: { readonly bytes: number; readonly rea
   "<i4": { bytes: 4, read: (view, at) => view.getInt32(at, true) },
   "<u8": { bytes: 8, read: (view, at) => Number(view.getBigUint64(at, true)) },
   "<i8": { bytes: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+  "<f2": { bytes: 2, read: (view, at) => halfValue(view.getUint16(at, true)) },
   "<f4": { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   "<f8": { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
 };

@@ -3,10 +3,11 @@
  * says it holds more than it can.
  */
 
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Dataset, File } from "h5wasm/node";
 import { MIB } from "../../../base/bytes.js";
 import { InputError, inputError } from "../../../base/errors.js";
+import { halfValue } from "../../../base/half.js";
 import { guarded, loadHdf5, MOST_BYTES_A_BYTE } from "../../../base/hdf5.js";
 import { powerOfTwo } from "../../../base/math.js";
 
@@ -45,9 +46,16 @@ export const bytesOf = (path: string): number => statSync(path).size;
 
 const LARGEST_DATASET = powerOfTwo(25);
 /** H5T_FLOAT of HDF5's H5Tpublic.h. */
-const FLOAT_CLASS = 1;
+const [INTEGER_CLASS, FLOAT_CLASS] = [0, 1];
 /** What the library makes arrays of; it calls others damaged. */
 const FLOAT_BYTES: readonly number[] = [4, 8];
+const HALF_BYTES = 2;
+/**
+ * A datatype of two bytes from its size on: size, first bit, bits; and what follows for binary16: places and widths of
+ * exponent and fraction, bias. Source: HDF5 File Format Specification 3.0, IV.A.2.d, class 1.
+ */
+const TWO_BYTES = Buffer.from([2, 0, 0, 0, 0, 0, 16, 0]);
+const BINARY16 = Buffer.from([10, 5, 0, 10, 15, 0, 0, 0]);
 /** Never written values cost nothing in the file; a few are no attack. */
 const ALWAYS_READ_BYTES = MIB;
 
@@ -59,7 +67,29 @@ export function valuesOf(dataset: Dataset, file: string, path: string): unknown 
   if (bytes > ALWAYS_READ_BYTES && bytes > MOST_BYTES_A_BYTE * bytesOf(file))
     throw inputError(file, `says it holds ${count} values, more than the file has room for: damaged`, "", path);
   const { type, size } = dataset.metadata;
-  if (type === FLOAT_CLASS && !FLOAT_BYTES.includes(size))
-    throw inputError(file, `holds floats of ${8 * size} bits; those of 32 and 64 are read`, "write them as float32", path);
-  return dataset.value;
+  if (type !== FLOAT_CLASS || FLOAT_BYTES.includes(size)) return dataset.value;
+  if (size !== HALF_BYTES)
+    throw inputError(file, `holds floats of ${8 * size} bits; those of 16, 32 and 64 are read`, "write them as float32", path);
+  if (!holdsBinary16Only(readFileSync(file)))
+    throw inputError(file, "holds floats of 16 bits that are not IEEE 754 binary16", "write them as float32", path);
+  return halvesOf(dataset);
+}
+
+/**
+ * The library does not tell one float of two bytes from another (bfloat16), so the whole file may hold one kind only.
+ */
+function holdsBinary16Only(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(TWO_BYTES); at >= 0; at = bytes.indexOf(TWO_BYTES, at + 1)) {
+    const isFloat = at >= 4 && (bytes[at - 4] & 0xf) === FLOAT_CLASS;
+    const from = at + TWO_BYTES.length;
+    if (isFloat && !bytes.subarray(from, from + BINARY16.length).equals(BINARY16)) return false;
+  }
+  return true;
+}
+
+/** The library reads the patterns, told that they are whole numbers; each is exact in single precision. */
+function halvesOf(dataset: Dataset): number | Float32Array {
+  const metadata = { value: { ...dataset.metadata, type: INTEGER_CLASS, signed: false } };
+  const { value } = Object.create(dataset, { metadata }) as Dataset;
+  return typeof value === "number" ? halfValue(value) : Float32Array.from(value as Uint16Array, halfValue);
 }

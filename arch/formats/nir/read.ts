@@ -232,7 +232,7 @@ function float64(value: unknown): Float64Array {
 function elementType(value: unknown, dtype: string): NirArray["dtype"] | null {
   if (value instanceof Float32Array) return "f4";
   if (value instanceof Float64Array) return "f8";
-  if (typeof value === "number") return dtype.includes("d") ? "f8" : dtype.includes("f") ? "f4" : "i8";
+  if (typeof value === "number") return dtype.includes("d") ? "f8" : /[ef]/.test(dtype) ? "f4" : "i8";
   if (typeof value === "bigint" || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return "i8";
   return null;
 }

@@ -82,8 +82,48 @@ const HALF = [
   "glm0YPCHRVnhvR0Mo2AUjIIBBoZ6Bj6ZeamJRQwWAA==",
 ].join("");
 
-test("floats of 16 bits are refused as what they are, with what to write", async () => {
-  const half = join(folder, "half.nir");
-  writeFileSync(half, inflateRawSync(Buffer.from(HALF, "base64")));
-  await expect(readNir(half)).rejects.toThrow(/weight: holds floats of 16 bits; those of 32 and 64 are read/);
+/**
+ * Where its datatype begins, and the checksum (Jenkins, lookup3) of the header that holds it; its last bytes are the
+ * weight.
+ */
+const [TYPE_AT, CHECKSUM_AT] = [930, 1142];
+
+/** The weight that is read where the file has this pattern, and what `change` makes of it. */
+async function weightOf(pattern: number, change: (bytes: Buffer) => void = () => {}): Promise<unknown> {
+  const bytes = inflateRawSync(Buffer.from(HALF, "base64"));
+  bytes.writeUInt16LE(pattern, bytes.length - 2);
+  change(bytes);
+  const path = join(folder, "half.nir");
+  writeFileSync(path, bytes);
+  const { graph } = await readNir(path);
+  return [...graph.nodes.values()].map(({ fields }) => fields.get("weight"))[0];
+}
+
+test("a half is sign, exponent and fraction as IEEE 754 says, in either order of bytes", async () => {
+  const isBig = (bytes: Buffer): void => {
+    bytes[TYPE_AT + 1] |= 1;
+    Buffer.from([122, 124, 47, 52]).copy(bytes, CHECKSUM_AT);
+  };
+  for (const [sign, exponent, fraction] of [
+    [0, 14, 0],
+    [1, 1, 1],
+    [0, 30, 1023],
+    [1, 14, 341],
+    [1, 0, 3],
+  ]) {
+    const pattern = (sign << 15) | (exponent << 10) | fraction;
+    const size = exponent === 0 ? fraction / 2 ** 24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    const read = { shape: [1, 1], data: Float64Array.of(sign === 1 ? -size : size), dtype: "f4" };
+    expect(await weightOf(pattern)).toEqual(read);
+    expect(await weightOf(((pattern & 0xff) << 8) | (pattern >> 8), isBig)).toEqual(read);
+  }
+  await expect(weightOf(0x7c00)).rejects.toThrow(/weight: element 0 is Infinity, expected finite numbers/);
+});
+
+test("floats of 16 bits with the exponent of bfloat16 are refused, since their numbers would be others", async () => {
+  const isBfloat16 = (bytes: Buffer): void => {
+    Buffer.from([7, 8, 0, 7, 127, 0, 0, 0]).copy(bytes, TYPE_AT + 12);
+    Buffer.from([145, 16, 119, 99]).copy(bytes, CHECKSUM_AT);
+  };
+  await expect(weightOf(0x3f80, isBfloat16)).rejects.toThrow(/weight: holds floats of 16 bits that are not IEEE 754 binary16/);
 });

@@ -60,6 +60,20 @@ describe("npy", () => {
     expect(parseNpy(npy("<i8", "1, 2", new Uint8Array(BigInt64Array.of(-3n, 7n).buffer)), "x")[0].data).toEqual(Float64Array.of(-3, 7));
   });
 
+  test("halves that numpy made are the numbers that numpy says they are", () => {
+    // numpy 2.4.6: array([0.1, 1/3, 65504, 6e-8, -6.1e-5, -2.5], "<f2"), its bytes and float() of its elements, 2^-24
+    // the fourth
+    const bytes = Buffer.from("Zi5VNf97AQD/gwDB", "base64");
+    expect([...parseNpy(npy("<f2", "1, 6", bytes), "x")[0].data]).toEqual([
+      0.0999755859375,
+      0.333251953125,
+      65504,
+      1 / 16_777_216,
+      -6.097555160522461e-5,
+      -2.5,
+    ]);
+  });
+
   test("cut files, other types and shapes are refused with what was got", () => {
     expect(() => parseNpy(npy("<f4", "2, 2", new Uint8Array(12)), "x")).toThrow("needs 16 bytes, the file has 12");
     expect(() => parseNpy(npy(">f4", "1, 1", new Uint8Array(4)), "x")).toThrow(/elements of type ">f4"/);
