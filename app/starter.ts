@@ -1,5 +1,5 @@
 /** Copies of shipped descriptions to begin with. Effects: reads the package's files, writes files. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { jsonFromYaml, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -37,11 +37,27 @@ export function init(dir: string, options: { readonly name?: string | null; read
   const paths = [...content.keys()].map((file) => join(dir, file));
   const present = paths.find((path) => existsSync(path) && basename(path) !== schema);
   if (present !== undefined && !force) throw inputError(present, "exists already", "give another folder, or --force to overwrite it");
-  for (const [file, bytes] of content) {
-    makeFolder(dirname(join(dir, file)));
-    writeWhole(join(dir, file), bytes);
-  }
+  writeAll(dir, content);
   return paths;
+}
+
+/** Writes all, or makes nothing: where one cannot be written (a full disk), new files and folders go again. */
+function writeAll(dir: string, content: ReadonlyMap<string, Buffer>): void {
+  const made: string[] = [];
+  try {
+    for (const [file, bytes] of content) {
+      const path = join(dir, file);
+      made.push(...makeFolder(dirname(path)));
+      const isNew = !existsSync(path);
+      writeWhole(path, bytes);
+      if (isNew) made.push(path);
+    }
+  } catch (error) {
+    for (const path of made.reverse())
+      if (!statSync(path).isDirectory()) rmSync(path);
+      else if (readdirSync(path).length === 0) rmdirSync(path);
+    throw error;
+  }
 }
 
 /** Command lines that can be typed next with a copied file. */

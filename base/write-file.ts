@@ -116,8 +116,8 @@ export function checkWritable(path: string): void {
   });
 }
 
-/** Makes a folder and those above it, where missing. */
-export function makeFolder(path: string): void {
+/** Makes a folder and those above it, where missing; returns those that were, the uppermost first. */
+export function makeFolder(path: string): readonly string[] {
   const missing: string[] = [];
   for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
   try {
@@ -129,6 +129,7 @@ export function makeFolder(path: string): void {
     if (meaning === null) throw error;
     throw inputError(path, `this folder cannot be made: ${meaning}`, "give another folder");
   }
+  return missing;
 }
 
 type Target = { readonly file: string; readonly mode: number | null } | { readonly descriptor: number } | { readonly stream: string };

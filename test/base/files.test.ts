@@ -13,12 +13,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { init } from "../../app/starter.js";
 import { packageRoot } from "../../base/package-root.js";
 import { readBounded } from "../../base/read-file.js";
 import { checkWritable, fillWhole, makeFolder, writePieces, writeWhole } from "../../base/write-file.js";
@@ -115,6 +117,28 @@ test("L4: a full disk refuses the new file, keeps the old one, and gets its spac
     await expect(fillWhole(target, (temporary) => writeFileSync(temporary, large))).rejects.toThrow(/export\.csv: .*the disk is full/);
     expect(readdirSync(disk)).toEqual(["export.csv"]);
     expect(readFileSync(target, "utf8")).toBe("old");
+  } finally {
+    spawnSync("umount", ["-l", disk]);
+  }
+});
+
+test("a folder of a starter that does not fit on the disk is not left behind; with space it is made", (context) => {
+  const disk = smallDisk("starter");
+  if (disk === null) return context.skip("no small disk can be mounted here");
+  try {
+    const filler = join(disk, "filler");
+    for (let at = 0, has = true; has; at++)
+      try {
+        writeFileSync(filler, Buffer.alloc(4096), { flag: "a" });
+      } catch {
+        has = at === 0;
+      }
+    expect(() => init(join(disk, "one/two"))).toThrow(/arch\.yaml: cannot be written: the disk is full/);
+    expect(readdirSync(disk)).toEqual(["filler"]);
+    // room for the description, none for the schema beside it
+    truncateSync(filler, statSync(filler).size - 8192);
+    expect(() => init(join(disk, "one/two"))).toThrow(/cannot be written: the disk is full/);
+    expect(readdirSync(disk)).toEqual(["filler"]);
   } finally {
     spawnSync("umount", ["-l", disk]);
   }
