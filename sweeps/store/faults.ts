@@ -80,6 +80,12 @@ export function checkFile(file: string): Stats | undefined {
  */
 export function checkOurs(file: string, db: Database.Database): number {
   const id = db.pragma("application_id", { simple: true }) as number;
+  if (isUnused(db))
+    throw inputError(
+      file,
+      "is an empty database: no sweep has stored anything in it yet",
+      "run its sweep first, or again if it was ended early: snn-dse sweep arch.yaml --db FILE",
+    );
   if (id !== APPLICATION_ID) throw inputError(file, "is an SQLite database of another program", "choose another --db");
   const version = db.pragma("user_version", { simple: true }) as number;
   const schema = schemaOf(version);
@@ -92,6 +98,15 @@ export function checkOurs(file: string, db: Database.Database): number {
   }
   checkSchema(file, db, version, schema);
   return version;
+}
+
+/**
+ * True of a database without any table that no program has put its number on: nobody's, or ours where its sweep was
+ * ended before its tables were there.
+ */
+export function isUnused(db: Database.Database): boolean {
+  const id = db.pragma("application_id", { simple: true }) as number;
+  return id === 0 && db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
 }
 
 function checkSchema(file: string, db: Database.Database, version: number, schema: readonly string[]): void {

@@ -11,7 +11,7 @@ import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { FinishReason } from "../events.js";
 import type { PointValues } from "../space.js";
-import { checkFile, checkName, checkOurs, translated } from "./faults.js";
+import { checkFile, checkName, checkOurs, isUnused, translated } from "./faults.js";
 import { type PackedResult, packResult } from "./packed-result.js";
 import { openForReading } from "./reading.js";
 import {
@@ -52,9 +52,9 @@ export class Store extends SoundRows {
   static open(file: string, now: () => string = () => new Date().toISOString()): Store {
     try {
       checkName(file);
-      const isNew = (checkFile(file)?.size ?? 0) === 0;
+      checkFile(file);
       const path = existsSync(file) ? realpathSync(file) : file;
-      const held = claim(path, (db) => (isNew && isEmpty(db) ? createTables(db) : bringUp(db, checkOurs(file, db))), now());
+      const held = claim(path, (db) => (isUnused(db) ? createTables(db) : bringUp(db, checkOurs(file, db))), now());
       const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
       return store.checked(["front"]);
     } catch (error) {
@@ -366,8 +366,4 @@ export class Store extends SoundRows {
   describe(parameterNames: readonly string[]): void {
     this.transaction(() => this.db.exec(`DROP VIEW IF EXISTS design_point; ${designView(parameterNames, SCHEMA_VERSION)}`));
   }
-}
-
-function isEmpty(db: Database.Database): boolean {
-  return (db.prepare("SELECT count(*) AS n FROM sqlite_schema").get() as { readonly n: number }).n === 0;
 }

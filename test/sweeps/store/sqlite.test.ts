@@ -101,6 +101,29 @@ test.each([
   expect(() => Store.read(file)).toThrow(InputError);
 });
 
+test("a database without a table, as an ended sweep may leave it, says that it is empty, and takes its sweep", async () => {
+  for (const [made, emptied] of [
+    [null, true],
+    ["CREATE TABLE gone (x); DROP TABLE gone", false],
+    ["PRAGMA journal_mode = WAL", false],
+  ] as const) {
+    const file = fresh();
+    if (made === null) writeFileSync(file, "");
+    else new Database(file).exec(made).close();
+    expect(readFileSync(file).length === 0).toBe(emptied);
+    expect(() => Store.read(file)).toThrow(/is an empty database: .*\n {4}run its sweep first.*snn-dse sweep arch\.yaml --db FILE/);
+    const store = Store.read(await filled(file));
+    expect(store.counts().done).toBeGreaterThan(0);
+    store.close();
+  }
+});
+
+test("an empty database with another program's number is that program's", () => {
+  const file = fresh();
+  new Database(file).exec("PRAGMA application_id = 77").close();
+  for (const open of [Store.open, Store.read]) expect(() => open(file)).toThrow(/of another program/);
+});
+
 test.each([0, 1, 7, SCHEMA_VERSION + 1, 99])(
   "L15: schema %i is refused by name, for reading and writing, and the file is left as it is",
   async (version) => {
