@@ -2,14 +2,18 @@
  * The address generator of a core that holds kernels: from place to place of a kernel's row it finds target, word and
  * bit of the next weight, for as many weights per cycle as the core has lanes.
  *
- * Made of what `rtl/lib/positions.sv` and `rtl/lib/named_rows.sv` are made of, as wide as the core needs it: - a lane
- *  goes on by additions over column and row of the window (together as wide as a number of taps), target, word (twice:
- *  the step, and the carry of a full word) and bit (three times: the step, the comparison with the word's end, the
- *  subtraction); it adds the row's first word to find the word in the memory, and the population's first sum to find
- *  the accumulator; - flip-flops hold a place, the row, and of every window of words that is read, target, bit and bank
- *  of each lane, until its weights are there (`read_latency_cycles` + 1 windows); the weights of a group, and the word
- *  at hand; - what chooses between steps, finds words that lanes share, and shifts a weight out of its word is no
- *  addition: its area is that of gates (CHOICES).
+ * It is made of what `rtl/lib/positions.sv` and `rtl/lib/named_rows.sv` are made of, as wide as the core needs it.
+ *
+ * - Additions: a lane adds to column and row of the window (together as wide as a number of taps), to target, to word
+ *   (twice: the step, and the carry of a full word) and to bit (three times: the step, the comparison with the word's
+ *   end, the subtraction). It adds the row's first word to find the word in the memory, and the
+ *   population's first sum to find the accumulator.
+ * - Flip-flops hold a place and the row. For each window of words that is read (`read_latency_cycles` + 1 windows),
+ *   they hold target, bit and bank of each lane until its weights are there. They also hold the weights of a group, and
+ *   the word at hand.
+ * - Choices between steps, the search for words that lanes share, and the shift of a weight out of its word are not
+ *   additions: their area is that of gates (CHOICES).
+ *
  * Energy of a weight: that of a lane's share of the area, as the control of synthesised cores takes it in a cycle,
  * which counts and chooses addresses too; by the energy of an adder for each addition it would be 2.1 to 2.5 times as
  * much.
