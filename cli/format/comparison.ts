@@ -73,14 +73,14 @@ function betterLines(better: PointComparison["better"], first: string, second: s
   const shown = better.filter(({ metric }) => DRAWN.includes(metric));
   if (shown.length === 0) return [];
   const texts = shown.map(({ metric, share }) => `${metric} ${(100 * share).toFixed(0)} %`);
-  return ["", `${second} beats ${first} in so many of 1,000 draws, within the errors of prices and samples: ${texts.join(", ")}`];
+  return ["", `share of 1,000 draws, within the errors of prices and samples, in which ${second} beats ${first}: ${texts.join(", ")}`];
 }
 
-/** What that order hangs on. */
+/** Which prices, or the test samples, make that order uncertain. */
 function decidedLines(causes: PointComparison["causes"]): readonly string[] {
   return causes.flatMap(({ metric, causes: own }) => {
     const text = DRAWN.includes(metric as MetricName) ? causesText(own) : "";
-    return text === "" ? [] : [`${metric}: the margin hangs on ${text} (shares of its variance)`];
+    return text === "" ? [] : [`${metric}: causes of the margin's variance: ${text}`];
   });
 }
 

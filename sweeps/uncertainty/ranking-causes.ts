@@ -21,7 +21,7 @@ interface Causes {
   readonly of: (name: string) => string | null;
 }
 
-const ACCURACY = "sample that accuracy is of";
+const ACCURACY = "the choice of test samples";
 const UTTERANCES = "timed utterances";
 
 /** `by`: each name is a cause, or all names of a kind are one. */
