@@ -294,5 +294,5 @@ export { nominalVoltageV } from "./voltage.js";
 export type { WeightFormat } from "./weight-format-schema.js";
 export { largestWeight, weightStep } from "./weight-step.js";
 export { writePath } from "./write-path.js";
-export { writeQueueBits } from "./write-queues.js";
+export { writeQueueBits, writeQueueCosts } from "./write-queues.js";
 export { readYamlText } from "./yaml-text.js";

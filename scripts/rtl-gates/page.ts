@@ -172,10 +172,8 @@ ${table(
 A synaptic operation's energy holds everything that the core does in the same time but memories: datapaths, queues, control; clocks stand beside it. The
 clock of the model is its slowest block that is no memory, at 90 nm.
 
-Rank correlation with the modelled logic area: ${rank(modelled, lut4)} of LUT4, ${rank(modelled, mapped)} of mapped area. A LUT holds no register, and registers are
-most of the area: the mapped area itself ranks LUT4 by ${rank(mapped, lut4)}, so that a model of it cannot be expected to do better. Without registers the mapped area ranks them by
-${rank(gatesAlone, lut4)}. The model without registers ranks them by ${rank(combinational, lut4)}, once it knows what chooses among the words of the write queues (\`modelFigures\`): a choice
-of two per bit of a place for each word that may come in a cycle, one where it leaves, one where it is looked up. No price holds these choices.
+Rank correlation with the priced area: ${rank(modelled, mapped)} of the mapped area, ${rank(combinational, lut4)} of LUT4 with what is not registers. A LUT holds no register, and
+registers are most of the area: with them the priced area ranks LUT4 by ${rank(modelled, lut4)}, the mapped area itself by ${rank(mapped, lut4)} (without registers ${rank(gatesAlone, lut4)}).
 
 ## Where the model differs
 
@@ -184,7 +182,7 @@ of two per bit of a place for each word that may come in a cycle, one where it l
 | register bits (\`datapathLogic\`, \`writeQueueBits\`, \`control_ihp130.csv\`) | ${ratios(bits)} | control is the mean over these cores; the output queue, which one core alone has not, is left out |
 | multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits |
 | multipliers of the update units | ${ratios(updates)} | the jump of \`alif\` |
-| choices of the write queues | no entry | prices hold a FIFO with one word in and one out per cycle; a batch leaves with several words of a bank, sums are looked up |
+| write queues that keep a word | no entry | prices hold a clock gate per word; the emitted registers choose between their own bit and the one that comes |
 | multipliers of addresses | no entry | places in a word, and the row of an axon, are products in the library |
 
 Registers by part, of all cores: ${registerShares(rows)

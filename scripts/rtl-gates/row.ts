@@ -14,9 +14,9 @@ export interface GateRow {
   readonly shape: { readonly [path: string]: number | string };
   readonly tools: { readonly [tool: string]: string };
   readonly figures: readonly FigureRow[];
-  /** Logic at the library's node. */
+  /** Priced area of the logic at the gates' node. */
   readonly modelAreaUm2: number;
-  /** Without registers, and with the choices of the write queues. */
+  /** The same without registers. */
   readonly modelCombinationalUm2: number;
   readonly areaUm2: number;
   readonly lut4: number;

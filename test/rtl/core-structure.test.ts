@@ -13,6 +13,8 @@ import {
   corePrices,
   datapathLogic,
   idleLanes,
+  ihpCells,
+  logicAreaMm2,
   parseArch,
   patchDocument,
   queueCosts,
@@ -21,10 +23,12 @@ import {
   writeQueueBits,
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
+import { modelFigures } from "../../rtl/gates/model-figures.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { rtlPoint } from "../../rtl/point.js";
 import { coreTables } from "../../rtl/tables.js";
 import { CORES } from "../../scripts/rtl-gates/cores.js";
+import { rankCorrelation } from "../../scripts/rtl-gates/page.js";
 import { randomCore } from "./random-cores.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
@@ -103,7 +107,12 @@ describe("lanes", () => {
 });
 
 describe("write queues", () => {
-  type GateRow = { readonly name: string; readonly registers: { readonly [part: string]: number } };
+  type GateRow = {
+    readonly name: string;
+    readonly registers: { readonly [part: string]: number };
+    readonly areaUm2: number;
+    readonly lut4: number;
+  };
   const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateRow[];
   const described = rows.map(({ name, registers }) => {
     const shape = Object.fromEntries(Object.entries(CORES[name]).filter(([path]) => path !== "network.model"));
@@ -147,7 +156,31 @@ describe("write queues", () => {
     // factors to silicon: the same for one group
     const factor = prices.write_queue_push_pj.value / ((back.pushPj + back.popPj + sums.pushPj + sums.popPj) / 2);
     expect(prices.write_queue_clock_pj_per_cycle.value).toBeCloseTo(factor * banks * (back.clockPjPerCycle + sums.clockPjPerCycle), 10);
-    expect(prices.write_queue_area_mm2.value).toBeGreaterThan(banks * (back.areaMm2 + sums.areaMm2));
+    const { beside } = writeQueueBits(core, precision, BUILT_NEEDS);
+    const { "multiplexer of 4": multiplexer, "flip-flop": flop } = ihpCells();
+    // rec-v2: a batch of one neuron is a word of states and a word of two sums, so one of two words comes to each
+    // place; of sums one of two as well, and one is looked up
+    const choices = banks * (returnDepth * entry.back + sumsDepth * entry.sum * 2);
+    const flops = beside + (choices * multiplexer.areaUm2) / 3 / flop.areaUm2;
+    const areaMm2 =
+      banks * (back.areaMm2 + sums.areaMm2) +
+      logicAreaMm2({ adderBits: 0, multiplierBits2: 0, registerBits: flops }, chip.technology.nodeNm);
+    expect(prices.write_queue_area_mm2.value).toBeCloseTo(areaMm2, 12);
+  });
+  test("without registers, the priced logic ranks the LUTs of 12 synthesised cores by more than 0.95", () => {
+    const priced = described.map(({ chip, precision, needs }) => {
+      const { logic, combinational } = modelFigures(chip, chip.cores[0], precision, needs);
+      return { all: logicAreaMm2(logic, 130) * 1e6, without: logicAreaMm2(combinational, 130) };
+    });
+    const ratios = priced.map(({ all }, i) => all / rows[i].areaUm2);
+    console.log(`area, price / gates: ${ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`);
+    expect(Math.min(...ratios)).toBeGreaterThan(0.6);
+    expect(Math.max(...ratios)).toBeLessThan(0.8);
+    const rank = rankCorrelation(
+      priced.map(({ without }) => without),
+      rows.map(({ lut4 }) => lut4),
+    );
+    expect(rank).toBeGreaterThan(0.95);
   });
   test("banks, words, pipeline depths and units of the update make the queues larger", () => {
     const bits = (values: { [path: string]: Json }): number => {
