@@ -17,8 +17,8 @@
  * Energy of a weight: that of a lane's share of the area, as the control of synthesised cores takes it in a cycle,
  * which counts and chooses addresses too; by the energy of an adder for each addition it would be 2.1 to 2.5 times as
  * much.
- * Not modelled: its delay; its tables on an FPGA; what a generator of another design saves, one for all lanes that go
- * on together among them.
+ * Not modelled: its delay; the choice of a tap where windows at the border have their own; its tables on an FPGA; what
+ * a generator of another design saves, one for all lanes that go on together among them.
  */
 import { log2 } from "../base/math.js";
 import { clockBitsPj, type Logic, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";

@@ -243,6 +243,7 @@ export {
   synapsesIn,
   type Windows,
   weightsOfChannel,
+  windowAlong,
   writtenTargets,
 } from "./rows.js";
 export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";

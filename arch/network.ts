@@ -127,6 +127,13 @@ export interface SparseRows {
   readonly targets: Uint32Array | null;
 }
 
+/**
+ * Taps of a kernel whose windows are not all alike: those of a convolution that pads what a pool gives lack products
+ * towards the border. Along each axis [output][reach] row or column of the kernel that a window has so far behind its
+ * beginning; -1: none. Those further behind are higher, in whichever windows.
+ */
+export type WindowTaps = readonly [rows: Int32Array, columns: Int32Array];
+
 /** Along [height, width]. */
 export type Plane = readonly [height: number, width: number];
 
@@ -161,6 +168,8 @@ export interface SharedKernel {
    * are synapses.
    */
   readonly present: Uint8Array | null;
+  /** null: tap k of every window lies k × `dilation` behind its beginning. */
+  readonly windowTaps: WindowTaps | null;
 }
 
 /** The shape of a network as the timing engine sees it. Weights' values do not matter to time. */

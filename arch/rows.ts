@@ -5,7 +5,7 @@
  * A kernel's row costs what its synapses cost. Positions along each axis are tabled once: by place of the input, the
  * taps that cover it and where in the output they do, outputs ascending.
  */
-import type { Projection, SharedKernel, SparseRows } from "./network.js";
+import type { Projection, SharedKernel, SparseRows, WindowTaps } from "./network.js";
 
 /** What a reader needs of a projection. */
 type Rows = Pick<Projection, "sparse" | "kernel">;
@@ -90,14 +90,18 @@ interface Axis {
 export type Windows = Pick<SharedKernel, "input" | "output" | "size" | "stride" | "dilation" | "padding">;
 
 /** Both axes of a kernel: rows, columns. */
-export function axesOf({ input, output, size, stride, dilation, padding }: Windows): readonly [Axis, Axis] {
+export function axesOf(windows: Windows, windowTaps: WindowTaps | null): readonly [Axis, Axis] {
+  const { input, output, stride, padding } = windows;
   return [0, 1].map((axis): Axis => {
+    const { places, apart, tapOf } = windowAlong(windows, windowTaps, axis);
     const start = new Int32Array(input[axis] + 1);
     const [tap, out]: [number[], number[]] = [[], []];
     for (let at = 0; at < input[axis]; at++) {
-      for (let k = size[axis] - 1; k >= 0; k--) {
-        const from = at + padding[axis] - k * dilation[axis];
+      for (let place = places - 1; place >= 0; place--) {
+        const from = at + padding[axis] - place * apart;
         if (from < 0 || from % stride[axis] !== 0 || from / stride[axis] >= output[axis]) continue;
+        const k = tapOf(from / stride[axis], place);
+        if (k < 0) continue;
         tap.push(k);
         out.push(from / stride[axis]);
       }
@@ -107,14 +111,26 @@ export function axesOf({ input, output, size, stride, dilation, padding }: Windo
   }) as [Axis, Axis];
 }
 
+/** Places of a window along an axis, `apart` from each other; `tapOf`: its tap at a place, -1: none. */
+export function windowAlong(
+  { output, size, dilation }: Pick<Windows, "output" | "size" | "dilation">,
+  windowTaps: WindowTaps | null,
+  axis: number,
+): { readonly places: number; readonly apart: number; readonly tapOf: (window: number, place: number) => number } {
+  if (windowTaps === null) return { places: size[axis], apart: dilation[axis], tapOf: (_, place) => place };
+  const taps = windowTaps[axis];
+  const places = taps.length / output[axis];
+  return { places, apart: 1, tapOf: (window, place) => taps[window * places + place] };
+}
+
 /** Weights of one source channel. */
 export const weightsOfChannel = ({ targetChannels, groups, taps }: Pick<SharedKernel, "targetChannels" | "groups" | "taps">): number =>
   (targetChannels / groups) * taps;
 
 /** [source neurons] synapses of each row. */
 export function rowLengths(kernel: SharedKernel): Float64Array {
-  const { sourceChannels, sourceArea, taps, size, input, entering, present } = kernel;
-  const [rows, columns] = axesOf(kernel);
+  const { sourceChannels, sourceArea, taps, size, input, entering, present, windowTaps } = kernel;
+  const [rows, columns] = axesOf(kernel, windowTaps);
   const each = weightsOfChannel(kernel);
   /** By tap, synapses of one position; by place of a channel, synapses of a source that enters there. */
   const counts = new Float64Array(taps);
@@ -159,7 +175,7 @@ export class KernelReader implements RowReader {
 
   constructor(readonly kernel: SharedKernel) {
     const { targetChannels, groups, taps } = kernel;
-    this.axes = axesOf(kernel);
+    this.axes = axesOf(kernel, kernel.windowTaps);
     this.each = targetChannels / groups;
     this.targets = new Uint32Array(this.each * taps);
     this.places = new Uint32Array(this.each * taps);

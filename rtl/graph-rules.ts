@@ -85,6 +85,14 @@ export const rowRules: readonly Rule<Placed>[] = [
           reason: "a kernel has weights of zero, which are no synapses, and the address generator does not skip",
           change: "set chip.convolution: unrolled, or train without zeros",
         },
+  ({ placement }) =>
+    placement.topology.projections.every(({ kernel }) => kernel === undefined || kernel.windowTaps === null)
+      ? null
+      : {
+          key: "network.model",
+          reason: "windows of a kernel have taps of their own at the border, and the address generator takes all by the same steps",
+          change: "set chip.convolution: unrolled, or put neurons between the pool and the convolution",
+        },
   ({ core }) =>
     core.scan.policy === "event"
       ? null

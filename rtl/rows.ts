@@ -201,7 +201,7 @@ class Rows {
   private kernelSegment(block: Block, kernel: SharedKernel, source: number, skipped: number, count: number): readonly number[] {
     const { sourceArea, sourceChannels, targetChannels, targetArea, groups, taps, output } = kernel;
     const { firstNeuron, neurons } = block.target.slice;
-    const axes = this.axes.get(kernel) ?? axesOf(kernel);
+    const axes = this.axes.get(kernel) ?? axesOf(kernel, kernel.windowTaps);
     this.axes.set(kernel, axes);
     const m = meetingOf(kernel, axes, source);
     const channel = Math.floor(source / sourceArea);

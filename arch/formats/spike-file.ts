@@ -77,6 +77,8 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
       ["targets", rows?.targets],
       ["entering", kernel?.entering],
       ["present", kernel?.present],
+      ["window_rows", kernel?.windowTaps?.[0]],
+      ["window_columns", kernel?.windowTaps?.[1]],
     ] as const)
       if (data !== undefined && data !== null) arrays.push([`${name}.${p}`, data]);
   }
@@ -206,8 +208,10 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
     if (kernel === undefined) return { source, target, recurrent, sparse: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
     const entering = kernel.entering ? take(`entering.${p}`, Int32Array) : null;
     const present = kernel.zeros ? take(`present.${p}`, Uint8Array) : null;
+    const windowTaps =
+      kernel.reach === undefined ? null : ([take(`window_rows.${p}`, Int32Array), take(`window_columns.${p}`, Int32Array)] as const);
     const told = (message: string): InputError => fail(message, `projection ${p}`);
-    const shared = kernelFrom(kernel, populations[source], populations[target], { entering, present }, told);
+    const shared = kernelFrom(kernel, populations[source], populations[target], { entering, present, windowTaps }, told);
     return { source, target, recurrent, sparse: { rowStart, targets: null }, kernel: shared };
   });
   return {

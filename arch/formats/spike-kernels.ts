@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { powerOfTwo } from "../../base/math.js";
-import type { Population, SharedKernel, SparseRows } from "../network.js";
+import type { Population, SharedKernel, SparseRows, WindowTaps } from "../network.js";
 import { rowLengths } from "../rows.js";
 
 const size = z.int().min(1).max(powerOfTwo(24));
@@ -22,6 +22,8 @@ export const kernelHeader = z.strictObject({
   padding: z.tuple([z.int().min(0).max(powerOfTwo(24)), z.int().min(0).max(powerOfTwo(24))]),
   entering: z.boolean(),
   zeros: z.boolean(),
+  /** How far windows reach that have taps of their own, in the arrays `window_rows` and `window_columns`. */
+  reach: plane.optional(),
 });
 type KernelHeader = z.infer<typeof kernelHeader>;
 
@@ -33,7 +35,12 @@ export function kernelHeaderOf(kernel: SharedKernel): KernelHeader {
     ...{ source_channels: kernel.sourceChannels, target_channels: kernel.targetChannels, groups: kernel.groups },
     ...{ input, output, size: extent, stride, dilation, padding },
     ...{ entering: kernel.entering !== null, zeros: kernel.present !== null },
+    ...(kernel.windowTaps === null ? {} : { reach: reachOf(kernel.windowTaps, output) }),
   };
+}
+
+function reachOf([rows, columns]: WindowTaps, output: readonly [number, number]): [number, number] {
+  return [rows.length / output[0], columns.length / output[1]];
 }
 
 /** Weights of a kernel, and steps along an axis, that are read at most. */
@@ -45,7 +52,7 @@ export function kernelFrom(
   head: KernelHeader,
   from: Population,
   to: Population,
-  arrays: { readonly entering: Int32Array | null; readonly present: Uint8Array | null },
+  arrays: Pick<SharedKernel, "entering" | "present" | "windowTaps">,
   fail: (message: string) => Error,
 ): SharedKernel {
   const { source_channels: sourceChannels, target_channels: targetChannels, groups, input, output } = head;
@@ -53,11 +60,13 @@ export function kernelFrom(
   if (!whole(sourceChannels, groups) || !whole(targetChannels, groups) || !whole(from.neurons, sourceChannels))
     throw fail("kernel: channels do not divide");
   const taps = area(head.size);
-  const steps = Math.max(...[0, 1].map((axis) => input[axis] * head.size[axis]));
+  const steps = Math.max(...[0, 1].map((axis) => input[axis] * (head.reach ?? head.size)[axis]));
   if (steps > MOST || sourceChannels * (targetChannels / groups) * taps > MOST || sourceChannels * area(input) > MOST)
     throw fail(`kernel: more than ${MOST} weights or places`);
   if (targetChannels * area(output) !== to.neurons) throw fail("kernel: its outputs are not the population's neurons");
-  const { entering, present } = arrays;
+  const { entering, present, windowTaps } = arrays;
+  if (windowTaps?.some((taps, axis) => !areWindows(taps, output[axis], head.size[axis], head.reach?.[axis] ?? 0)))
+    throw fail("kernel: the taps of its windows are not in order");
   const [sourceArea, inputArea] = [from.neurons / sourceChannels, area(input)];
   if (entering === null ? sourceArea !== inputArea : entering.length !== from.neurons)
     throw fail("kernel: its inputs are not the population's neurons");
@@ -68,8 +77,26 @@ export function kernelFrom(
   return {
     ...{ sourceChannels, sourceArea, targetChannels, targetArea: area(output), groups, taps },
     ...{ input, output, size: head.size, stride: head.stride, dilation: head.dilation, padding: head.padding },
-    ...{ entering, present },
+    ...{ entering, present, windowTaps },
   };
+}
+
+/**
+ * Whether taps are as `WindowTaps` has them: each is a row or column of the kernel, those further behind are higher.
+ */
+function areWindows(taps: Int32Array, windows: number, size: number, reach: number): boolean {
+  if (taps.length !== windows * reach) return false;
+  let above = -1;
+  for (let behind = 0; behind < reach; behind++) {
+    let highest = above;
+    for (let at = behind; at < taps.length; at += reach) {
+      const tap = taps[at];
+      if (tap < -1 || tap >= size || (tap >= 0 && tap <= above)) return false;
+      highest = Math.max(highest, tap);
+    }
+    above = highest;
+  }
+  return true;
 }
 
 /** Whether rows are as long as the kernel makes them. */

@@ -7,7 +7,7 @@ import { axesOf, type SharedKernel } from "../../arch/index.js";
 /** Returns its address; `place` copies a table into the memory and returns where it lies. */
 export function placeConvolution(kernel: SharedKernel, place: (table: Int32Array | Uint8Array) => number): number {
   const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps, input, output, size, entering, present } = kernel;
-  const axes = axesOf(kernel).flatMap(({ start, tap, out }) => [start, tap, out]);
+  const axes = axesOf(kernel, kernel.windowTaps).flatMap(({ start, tap, out }) => [start, tap, out]);
   const scratch = [new Int32Array(taps), new Int32Array(taps)];
   const words = [
     ...[sourceArea, targetArea, sourceChannels / groups, targetChannels / groups, taps],

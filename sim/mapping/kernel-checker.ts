@@ -51,24 +51,34 @@ function enteredPlaces(kernel: SharedKernel, { first, count }: { readonly first:
 }
 
 /** [taps] 1: positions `first .. end - 1` of an output channel meet a source of the channel over it. */
-function usedTaps(
-  { taps, input, output, size, stride, dilation, padding }: SharedKernel,
-  entered: Uint8Array,
-  channel: number,
-  first: number,
-  end: number,
-) {
+function usedTaps(kernel: SharedKernel, entered: Uint8Array, channel: number, first: number, end: number) {
+  const { taps, input, output, size, stride, padding } = kernel;
+  const [rows, columns] = [0, 1].map((axis) => windowsAlong(kernel, axis));
   const used = new Uint8Array(taps);
   const start = channel * input[0] * input[1];
   for (let position = first, left = taps; position < end && left > 0; position++) {
-    const top = Math.floor(position / output[1]) * stride[0] - padding[0];
-    const side = (position % output[1]) * stride[1] - padding[1];
-    for (let tap = 0; tap < taps; tap++) {
-      const [y, x] = [top + Math.floor(tap / size[1]) * dilation[0], side + (tap % size[1]) * dilation[1]];
-      if (used[tap] === 1 || y < 0 || x < 0 || y >= input[0] || x >= input[1] || entered[start + y * input[1] + x] === 0) continue;
-      used[tap] = 1;
-      left--;
+    const [row, column] = [Math.floor(position / output[1]), position % output[1]];
+    for (const [down, line] of rows[row % rows.length]) {
+      const y = row * stride[0] - padding[0] + down;
+      if (y < 0 || y >= input[0]) continue;
+      for (const [aside, place] of columns[column % columns.length]) {
+        const [x, tap] = [column * stride[1] - padding[1] + aside, line * size[1] + place];
+        if (used[tap] === 1 || x < 0 || x >= input[1] || entered[start + y * input[1] + x] === 0) continue;
+        used[tap] = 1;
+        left--;
+      }
     }
   }
   return used;
+}
+
+/** Along an axis, by window, how far behind its beginning it has which tap; one entry where all are alike. */
+function windowsAlong({ output, size, dilation, windowTaps }: SharedKernel, axis: number): (readonly [behind: number, tap: number])[][] {
+  if (windowTaps === null) return [Array.from({ length: size[axis] }, (_, tap) => [tap * dilation[axis], tap] as const)];
+  const reach = windowTaps[axis].length / output[axis];
+  return Array.from({ length: output[axis] }, (_, window) =>
+    Array.from(windowTaps[axis].subarray(window * reach, (window + 1) * reach), (tap, behind) => [behind, tap] as const).filter(
+      ([, tap]) => tap >= 0,
+    ),
+  );
 }

@@ -6,27 +6,118 @@
  * k × D': together they are a convolution of stride S × S' whose tap j × D + k × D' × S has the sum of the products.
  * That holds where the zeros with which the second pads are what the first would give there: at no place of its padding
  * may the first meet its own input.
+ *
+ * If it meets it there, windows at the border lack products. Along an axis, a tap is then a set of pairs (k, j):
+ * windows that sum the same pairs at a place share the tap, others have one of their own beside it.
  */
-import { type Plane, weightsOfChannel } from "../../arch/index.js";
+import { type Plane, weightsOfChannel, windowAlong } from "../../arch/index.js";
 import { type KernelShape, MOST_KERNEL_WEIGHTS } from "./connections.js";
 
 /** null: no single convolution does what they do, their groups cross, or it would be too large to be held. */
 export function composedKernel(first: KernelShape, second: KernelShape): KernelShape | null {
   const groups = Math.min(first.groups, second.groups);
   if (first.groups % groups !== 0 || second.groups % groups !== 0) return null;
-  const plane = (of: (axis: 0 | 1) => number): Plane => [of(0), of(1)];
-  const size = plane((a) => (first.size[a] - 1) * first.dilation[a] + (second.size[a] - 1) * second.dilation[a] * first.stride[a] + 1);
-  if (first.sourceChannels * (second.targetChannels / groups) * size[0] * size[1] > MOST_KERNEL_WEIGHTS) return null;
-  if (![0, 1].every((axis) => padsWithNothing(first, second, axis))) return null;
+  const axes = composedAxes(first, second);
+  if (axes === null) return null;
   const { sourceChannels, input } = first;
   const { targetChannels, targetArea, output } = second;
+  const size = plane((axis) => axes[axis].taps);
+  if (sourceChannels * (targetChannels / groups) * size[0] * size[1] > MOST_KERNEL_WEIGHTS) return null;
+  const [rows, columns] = axes.map(({ windowTaps }) => windowTaps);
   const shape = {
-    ...{ sourceChannels, targetChannels, targetArea, groups, taps: size[0] * size[1], input, output, size, dilation: [1, 1] as Plane },
-    stride: plane((a) => first.stride[a] * second.stride[a]),
-    padding: plane((a) => second.padding[a] * first.stride[a] + first.padding[a]),
+    ...{ sourceChannels, targetChannels, targetArea, groups, taps: size[0] * size[1], input, output, size, dilation: plane(() => 1) },
+    stride: plane((axis) => first.stride[axis] * second.stride[axis]),
+    padding: plane((axis) => paddingOf(first, second, axis)),
+    windowTaps: rows === null || columns === null ? null : ([rows, columns] as const),
   };
-  const { weights, present } = products(first, second, shape);
+  const { weights, present } = products(first, second, shape, axes);
   return { ...shape, weights, present: present.includes(0) ? present : null };
+}
+
+const plane = (of: (axis: 0 | 1) => number): Plane => [of(0), of(1)];
+
+const paddingOf = (first: KernelShape, second: KernelShape, axis: number): number =>
+  second.padding[axis] * first.stride[axis] + first.padding[axis];
+
+/** What the two make along an axis. */
+interface Axis {
+  readonly taps: number;
+  /** [taps of the second][taps of the first] taps that have their product. */
+  readonly made: readonly (readonly number[])[];
+  /** [output][reach] as in `WindowTaps`; null: all windows are alike. */
+  readonly windowTaps: Int32Array | null;
+}
+
+/** null: more products than are looked at, or none. */
+function composedAxes(first: KernelShape, second: KernelShape): readonly [Axis, Axis] | null {
+  const isAlike = first.windowTaps === null && second.windowTaps === null && [0, 1].every((axis) => padsWithNothing(first, second, axis));
+  const [rows, columns] = [0, 1].map((axis) => (isAlike ? alikeAxis : borderedAxis)(first, second, axis));
+  if (rows === null || columns === null) return null;
+  const count = productsOf(rows) * productsOf(columns);
+  return count === 0 || count > MOST_KERNEL_WEIGHTS ? null : [rows, columns];
+}
+
+const productsOf = ({ made }: Axis): number => made.reduce((sum, taps) => sum + taps.length, 0);
+
+function alikeAxis(first: KernelShape, second: KernelShape, axis: number): Axis | null {
+  const apart = second.dilation[axis] * first.stride[axis];
+  const taps = (first.size[axis] - 1) * first.dilation[axis] + (second.size[axis] - 1) * apart + 1;
+  if (Math.max(taps, first.size[axis] * second.size[axis]) > MOST_KERNEL_WEIGHTS) return null;
+  const made = Array.from({ length: second.size[axis] * first.size[axis] }, (_, pair) => {
+    const [k, j] = [Math.floor(pair / first.size[axis]), pair % first.size[axis]];
+    return [k * apart + j * first.dilation[axis]];
+  });
+  return { taps, made, windowTaps: null };
+}
+
+function borderedAxis(first: KernelShape, second: KernelShape, axis: number): Axis | null {
+  const [inner, outer] = [first, second].map((kernel) => windowAlong(kernel, kernel.windowTaps, axis));
+  const [windows, stride] = [second.output[axis], first.stride[axis]];
+  const reach = (outer.places - 1) * outer.apart * stride + (inner.places - 1) * inner.apart + 1;
+  if (windows * Math.max(reach, outer.places * inner.places) > MOST_KERNEL_WEIGHTS) return null;
+  /**
+   * By distance behind a window's beginning: sets of pairs that are summed there, in the order in which they are met.
+   */
+  const sets = Array.from({ length: reach }, () => new Map<string, readonly number[]>());
+  /** Which of its sets a window sums at each distance. */
+  const windowTaps = new Int32Array(windows * reach).fill(-1);
+  for (let window = 0; window < windows; window++) {
+    for (const [behind, pairs] of pairsOf(first, second, axis, window)) {
+      const [known, name] = [sets[behind], pairs.join()];
+      if (!known.has(name)) known.set(name, pairs);
+      windowTaps[window * reach + behind] = [...known.keys()].indexOf(name);
+    }
+  }
+  const made = Array.from({ length: second.size[axis] * first.size[axis] }, (): number[] => []);
+  let taps = 0;
+  for (const [behind, known] of sets.entries()) {
+    for (let at = behind; at < windowTaps.length; at += reach) if (windowTaps[at] >= 0) windowTaps[at] += taps;
+    for (const pairs of known.values()) {
+      for (const pair of pairs) made[pair].push(taps);
+      taps++;
+    }
+  }
+  return { taps, made, windowTaps };
+}
+
+/** Pairs [taps of the second][taps of the first] of a window that meet an input, by distance behind its beginning. */
+function pairsOf(first: KernelShape, second: KernelShape, axis: number, window: number): Map<number, number[]> {
+  const [inner, outer] = [first, second].map((kernel) => windowAlong(kernel, kernel.windowTaps, axis));
+  const stride = first.stride[axis];
+  const pairs = new Map<number, number[]>();
+  for (let far = 0; far < outer.places; far++) {
+    const k = outer.tapOf(window, far);
+    const between = window * second.stride[axis] - second.padding[axis] + far * outer.apart;
+    if (k < 0 || between < 0 || between >= first.output[axis]) continue;
+    for (let near = 0; near < inner.places; near++) {
+      const j = inner.tapOf(between, near);
+      const at = between * stride - first.padding[axis] + near * inner.apart;
+      if (j < 0 || at < 0 || at >= first.input[axis]) continue;
+      const behind = far * outer.apart * stride + near * inner.apart;
+      pairs.set(behind, [...(pairs.get(behind) ?? []), k * first.size[axis] + j]);
+    }
+  }
+  return pairs;
 }
 
 /** Along an axis, the first meets nothing wherever the second stands on its padding. */
@@ -46,11 +137,16 @@ function padsWithNothing(first: KernelShape, second: KernelShape, axis: number):
 type Composed = Omit<KernelShape, "weights" | "present">;
 
 /** Sums of products, channels and taps between them in ascending order; `present`: both of some product are weights. */
-function products(first: KernelShape, second: KernelShape, to: Composed): { readonly weights: Float64Array; readonly present: Uint8Array } {
+function products(
+  first: KernelShape,
+  second: KernelShape,
+  to: Composed,
+  axes: readonly [Axis, Axis],
+): { readonly weights: Float64Array; readonly present: Uint8Array } {
   const each = weightsOfChannel(to);
   const weights = new Float64Array(to.sourceChannels * each);
   const present = new Uint8Array(weights.length);
-  const tapOf = tapsBetween(first, second, to);
+  const { start, made } = tapsBetween(first, second, to, axes);
   const [perFirst, perSecond, perBoth] = [first, second, to].map(({ targetChannels, groups }) => targetChannels / groups);
   for (let channel = 0; channel < to.sourceChannels; channel++) {
     const firstGroup = Math.floor((channel * first.groups) / first.sourceChannels);
@@ -66,9 +162,11 @@ function products(first: KernelShape, second: KernelShape, to: Composed): { read
           for (let j = first.taps - 1; j >= 0; j--) {
             const inner = first.weights[(channel * perFirst + i) * first.taps + j];
             if (inner === 0) continue;
-            const at = target + tapOf[k * first.taps + j];
-            weights[at] += inner * outer;
-            present[at] = 1;
+            const pair = k * first.taps + j;
+            for (let m = start[pair]; m < start[pair + 1]; m++) {
+              weights[target + made[m]] += inner * outer;
+              present[target + made[m]] = 1;
+            }
           }
         }
       }
@@ -77,18 +175,27 @@ function products(first: KernelShape, second: KernelShape, to: Composed): { read
   return { weights, present };
 }
 
-/** [taps of the second][taps of the first] tap that they make; all count backwards. */
-function tapsBetween(first: KernelShape, second: KernelShape, { size, taps }: Composed): Int32Array {
-  const made = new Int32Array(second.taps * first.taps);
+/**
+ * By pair [taps of the second][taps of the first], taps that it makes: `made[start[pair] .. start[pair + 1])`; all
+ * count backwards.
+ */
+function tapsBetween(
+  first: KernelShape,
+  second: KernelShape,
+  { size, taps }: Composed,
+  [rows, columns]: readonly [Axis, Axis],
+): { readonly start: Int32Array; readonly made: Int32Array } {
+  const start = new Int32Array(second.taps * first.taps + 1);
+  const made: number[] = [];
   for (let k = 0; k < second.taps; k++) {
     for (let j = 0; j < first.taps; j++) {
       const [outer, inner] = [second.taps - 1 - k, first.taps - 1 - j];
-      const along = (axis: 0 | 1, o: number, i: number): number =>
-        o * second.dilation[axis] * first.stride[axis] + i * first.dilation[axis];
-      const y = along(0, Math.floor(outer / second.size[1]), Math.floor(inner / first.size[1]));
-      const x = along(1, outer % second.size[1], inner % first.size[1]);
-      made[k * first.taps + j] = taps - 1 - (y * size[1] + x);
+      const [down, aside] = [Math.floor(outer / second.size[1]), outer % second.size[1]];
+      const ys = rows.made[down * first.size[0] + Math.floor(inner / first.size[1])];
+      const xs = columns.made[aside * first.size[1] + (inner % first.size[1])];
+      for (const y of ys) for (const x of xs) made.push(taps - 1 - (y * size[1] + x));
+      start[k * first.taps + j + 1] = made.length;
     }
   }
-  return made;
+  return { start, made: Int32Array.from(made) };
 }

@@ -185,6 +185,7 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
       ...{ stride: [stride[0], stride[1]], dilation: [dilation[0], dilation[1]], padding: [before[0], before[1]] },
       weights,
       present: weights.includes(0) ? Uint8Array.from(weights, (w) => Number(w !== 0)) : null,
+      windowTaps: null,
     },
     reset: nothing,
     begin: null,
@@ -229,7 +230,7 @@ function poolKernel(node: NirNode, shapes: NodeShapes): { readonly kernel?: Kern
   const kernel: KernelShape = {
     ...{ sourceChannels: channels, targetChannels: channels, groups: channels, targetArea: outHeight * outWidth, taps },
     ...{ input: [height, width], output: [outHeight, outWidth], size, stride, dilation: [1, 1], padding },
-    ...{ weights: new Float64Array(channels * taps).fill(poolFactor(node)), present: null },
+    ...{ weights: new Float64Array(channels * taps).fill(poolFactor(node)), present: null, windowTaps: null },
   };
   return { kernel };
 }

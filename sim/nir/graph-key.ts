@@ -80,7 +80,7 @@ function* kernelBytes(matrix: LoweredMatrix): Generator<string | Uint8Array> {
     yield* synapseBytes(matrix);
     return;
   }
-  const { entering, present, ...geometry } = kernel;
+  const { entering, present, windowTaps, ...geometry } = kernel;
   yield canonicalJson({ ...geometry, entering: entering !== null, present: present !== null });
-  for (const data of [entering, present, factors]) if (data !== null) yield bytesOf(data);
+  for (const data of [entering, present, ...(windowTaps ?? []), factors]) if (data !== null) yield bytesOf(data);
 }

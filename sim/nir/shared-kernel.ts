@@ -133,7 +133,7 @@ function channelFactors(
 /** [source channels][taps] 1: some source meets it. */
 function metTaps(kernel: SharedKernel): Uint8Array {
   const { sourceChannels, sourceArea, taps, input, size, entering } = kernel;
-  const [rows, columns] = axesOf(kernel);
+  const [rows, columns] = axesOf(kernel, kernel.windowTaps);
   const met = new Uint8Array(sourceChannels * taps);
   for (let channel = 0; channel < sourceChannels; channel++) {
     const entered = new Uint8Array(input[0] * input[1]).fill(entering === null ? 1 : 0);

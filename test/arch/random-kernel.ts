@@ -8,7 +8,7 @@ import type { createRng } from "../../base/rng.js";
 type Rng = ReturnType<typeof createRng>;
 
 export const FEATURES: readonly string[] = [
-  ...["strided", "dilated", "padded", "grouped", "depthwise", "one row", "pooled", "delayed", "with zeros", "plain"],
+  ...["strided", "dilated", "padded", "grouped", "depthwise", "one row", "pooled", "delayed", "with zeros", "own windows", "plain"],
 ];
 
 export function randomKernel(rng: Rng): { readonly kernel: SharedKernel; readonly said: readonly string[] } {
@@ -35,16 +35,37 @@ export function randomKernel(rng: Rng): { readonly kernel: SharedKernel; readonl
         groups,
         taps: size[0] * size[1],
       },
-      ...{ input, output, size, stride, dilation, padding, entering: null, present: null },
+      ...{ input, output, size, stride, dilation, padding, entering: null, present: null, windowTaps: null },
     };
-    const { kernel, said } = dressed(rng, bare);
+    const { kernel, said } = dressed(rng, rng.float() < 0.25 ? withWindows(rng, bare) : bare);
     const is = {
       ...{ strided: Math.max(...stride) > 1, dilated: Math.max(...dilation) > 1, padded: Math.max(...padding) > 0 },
       ...{ grouped: groups > 1 && groups < sourceChannels, depthwise: groups > 1 && groups === sourceChannels },
-      ...{ "one row": input[0] === 1, plain: groups === 1 && said.length === 0 },
+      ...{ "one row": input[0] === 1, plain: groups === 1 && said.length === 0 && kernel.windowTaps === null },
     };
-    return { kernel, said: [...said, ...Object.entries(is).flatMap(([name, holds]) => (holds ? [name] : []))] };
+    return {
+      kernel,
+      said: [
+        ...said,
+        ...(kernel.windowTaps === null ? [] : ["own windows"]),
+        ...Object.entries(is).flatMap(([name, holds]) => (holds ? [name] : [])),
+      ],
+    };
   }
+}
+
+/** The kernel with up to two taps for each place of a window, of which each window has one or none. */
+function withWindows(rng: Rng, bare: SharedKernel): SharedKernel {
+  const axes = ([0, 1] as const).map((axis) => {
+    const reach = (bare.size[axis] - 1) * bare.dilation[axis] + 1;
+    const starts = [0];
+    for (let behind = 0; behind < reach; behind++) starts.push(starts[behind] + rng.int(behind === 0 ? 1 : 0, 2));
+    const tap = (behind: number): number =>
+      starts[behind] === starts[behind + 1] || rng.float() < 0.2 ? -1 : rng.int(starts[behind], starts[behind + 1] - 1);
+    return { taps: starts[reach], windows: Int32Array.from({ length: bare.output[axis] * reach }, (_, at) => tap(at % reach)) };
+  });
+  const size: Plane = [axes[0].taps, axes[1].taps];
+  return { ...bare, size, dilation: [1, 1], taps: size[0] * size[1], windowTaps: [axes[0].windows, axes[1].windows] };
 }
 
 /**

@@ -57,6 +57,7 @@ test("a synapse's number tells its row, also behind empty rows", () => {
 });
 
 test("a trace of convolutions is written with their geometry and reads back with equal rows; another geometry is refused", () => {
+  let own = 0;
   for (let i = 0; i < 40; i++) {
     const { kernel } = randomKernel(createRng(SEED + i, "files"));
     const projection = ofKernel(0, 1, kernel);
@@ -81,6 +82,14 @@ test("a trace of convolutions is written with their geometry and reads back with
       };
     expect(wrong({ targetChannels: kernel.targetChannels + 1 })).toThrow(/kernel|row_start/);
     expect(wrong({ input: [kernel.input[0] + 1, kernel.input[1]], entering: null })).toThrow(/kernel/);
+    if (kernel.windowTaps !== null) {
+      const [rows, columns] = kernel.windowTaps;
+      expect(wrong({ windowTaps: [rows.map(() => kernel.size[0]), columns] })).toThrow(/not in order/);
+      expect(wrong({ windowTaps: [rows, columns.map((tap) => Math.min(tap, -2))] })).toThrow(/not in order/);
+      expect(wrong({ windowTaps: null })).toThrow(/kernel|row_start/);
+      own++;
+    }
     if (kernel.present !== null) expect(wrong({ present: kernel.present.slice(1) })).toThrow(/a mark per weight/);
   }
+  expect(own).toBeGreaterThan(4);
 });

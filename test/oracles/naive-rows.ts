@@ -28,6 +28,13 @@ function written({ rowStart, targets }: NonNullable<Projection["sparse"]>): Naiv
 export function convolved(kernel: SharedKernel): NaiveSynapse[][] {
   const { sourceChannels, sourceArea, targetChannels, groups, taps, input, output, size, stride, dilation, padding, entering, present } =
     kernel;
+  /** By axis, how far behind the beginning of window `w` tap `k` lies; null: it has no such tap. */
+  const behind = (axis: 0 | 1, w: number, k: number): number | null => {
+    if (kernel.windowTaps === null) return k * dilation[axis];
+    const reach = kernel.windowTaps[axis].length / output[axis];
+    const at = kernel.windowTaps[axis].slice(w * reach, (w + 1) * reach).indexOf(k);
+    return at < 0 ? null : at;
+  };
   const rows: NaiveSynapse[][] = Array.from({ length: sourceChannels * sourceArea }, () => []);
   const sourcesAt = new Map<number, number[]>();
   for (const source of rows.keys()) {
@@ -41,8 +48,10 @@ export function convolved(kernel: SharedKernel): NaiveSynapse[][] {
       for (let ox = 0; ox < output[1]; ox++) {
         for (let c = group * sources; c < (group + 1) * sources; c++) {
           for (let tap = 0; tap < taps; tap++) {
-            const y = oy * stride[0] - padding[0] + Math.floor(tap / size[1]) * dilation[0];
-            const x = ox * stride[1] - padding[1] + (tap % size[1]) * dilation[1];
+            const [down, aside] = [behind(0, oy, Math.floor(tap / size[1])), behind(1, ox, tap % size[1])];
+            if (down === null || aside === null) continue;
+            const y = oy * stride[0] - padding[0] + down;
+            const x = ox * stride[1] - padding[1] + aside;
             if (y < 0 || x < 0 || y >= input[0] || x >= input[1]) continue;
             const backwards = taps - 1 - tap;
             if (present !== null && present[(c * targets + (o % targets)) * taps + backwards] === 0) continue;

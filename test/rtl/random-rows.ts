@@ -106,7 +106,7 @@ function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made
 
 /** On a chip that lacks its barrier. */
 function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip) {
-  const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS);
+  const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS, false);
   const model = nirNetwork(net.file, `rows ${seed}`);
   const precision = rowPrecision(draw);
   const drawn = coreOf(draw);

@@ -45,6 +45,15 @@ const withZeros = placed({
     })),
   },
 });
+const withWindows = placed({
+  topology: {
+    ...topology,
+    projections: topology.projections.map((one) => ({
+      ...one,
+      kernel: one.kernel && { ...one.kernel, windowTaps: [new Int32Array(9_999), new Int32Array(9_999)] as const },
+    })),
+  },
+});
 const disordered = placed({ slices: base.run.placement.slices.toReversed() });
 const [{ scan, synapseMemory, stateMemory }] = chip.cores;
 
@@ -67,6 +76,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, parts: PointPar
   ["tile.core.scan.policy", /dense rows only/, withCore({ scan: { ...scan, policy: "compressed" } })],
   ["network.model", /skips layers/, skipping],
   ["network.model", /weights of zero/, withZeros],
+  ["network.model", /taps of their own at the border/, withWindows],
   ["mapping.manual", /order of their depths/, disordered],
   [
     "tile.core.synapse_memory.word_bits",

@@ -23,7 +23,7 @@ function placed(engine: Engine, windows: Windows, [groups, sources, targets]: re
     engine.words(pointer, words.length).set(words);
     return pointer;
   };
-  const axes = axesOf(windows).flatMap(({ start, tap, out }) => [start, tap, out].map(place));
+  const axes = axesOf(windows, null).flatMap(({ start, tap, out }) => [start, tap, out].map(place));
   const { input, output, size } = windows;
   return place(Int32Array.from([...input, ...output, size[1], area(size), groups, sources, targets, ...axes]));
 }

@@ -30,7 +30,7 @@ function kernelOf(geometry: Geometry): SharedKernel {
     ...{ sourceChannels: channels[0], sourceArea: size[0] * size[1], targetChannels: channels[1], targetArea: output[0] * output[1] },
     ...{ groups, taps: kernel[0] * kernel[1], input: size, output, size: kernel },
     ...{ stride: [stride, stride], dilation: [dilation, dilation], padding: [padding, padding] },
-    ...{ entering: null, present: null },
+    ...{ entering: null, present: null, windowTaps: null },
   };
 }
 

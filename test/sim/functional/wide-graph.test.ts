@@ -73,7 +73,7 @@ test.each([
     const { sparse, kernel } = ofKernel(0, 1, {
       ...{ sourceChannels: 1, sourceArea: NEURONS, targetChannels: 1, targetArea: NEURONS, groups: 1, taps: 9 },
       ...{ input: [SIDE, SIDE], output: [SIDE, SIDE], size: [3, 3], stride: [1, 1], dilation: [1, 1], padding: [1, 1] },
-      ...{ entering: null, present: null },
+      ...{ entering: null, present: null, windowTaps: null },
     });
     if (sparse === null) throw new Error("no rows");
     const convolved: GraphProjection = { ...written, sparse, kernel, weights: Int16Array.from({ length: 9 }, weight) };

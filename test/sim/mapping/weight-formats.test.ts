@@ -75,7 +75,17 @@ test("convolutions that a chip unrolls are written down once for all formats, or
     const plane = [side, side] as const;
     const shared: SharedKernel = {
       ...{ sourceChannels: channels, sourceArea: side * side, targetChannels: channels, targetArea: side * side, groups: 1, taps: 1 },
-      ...{ input: plane, output: plane, size: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0], entering: null, present: null },
+      ...{
+        input: plane,
+        output: plane,
+        size: [1, 1],
+        stride: [1, 1],
+        dilation: [1, 1],
+        padding: [0, 0],
+        entering: null,
+        present: null,
+        windowTaps: null,
+      },
     };
     const rowStart = Uint32Array.from({ length: channels * side * side + 1 }, (_, n) => n * channels);
     const projection = { source: 0, target: 1, recurrent: false, sparse: { rowStart, targets: null }, kernel: shared };

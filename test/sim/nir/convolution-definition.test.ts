@@ -79,6 +79,11 @@ const GEOMETRIES: readonly (readonly [title: string, geometry: Partial<Geometry>
   ["pools side by side before it", { size: [3, 3], padding: [1, 1], pool: [2, 2] }],
   ["pools with gaps before it", { size: [3, 3], padding: [1, 1], pool: [2, 3] }],
   ["pools that overlap before it", { size: [3, 3], padding: [1, 1], pool: [3, 2] }],
+  ["pools that overlap, before windows that are all at the border", { size: [2, 3], padding: [2, 2], pool: [4, 1], stride: [2, 1] }],
+  [
+    "pools that overlap, before dilated groups",
+    { channels: [4, 2], size: [5, 4], padding: [2, 1], pool: [3, 1], dilation: [2, 1], groups: 2 },
+  ],
   ["more than 65,536 neurons", { channels: [1, 1], size: [257, 257], padding: [1, 1] }],
 ];
 
@@ -130,7 +135,8 @@ test.each(GEOMETRIES)("%s: voltages and synapses by definition", (_, given) => {
     deepStrictEqual(found, expected, storage);
   }
   const met = definition.reduce((sum, own) => sum + own.length, 0);
-  const isShared = pool === undefined || pool[1] >= pool[0];
-  if (isShared) expect(synapsesIn(graph.projections[0].sparse)).toBe(met * (pool === undefined ? 1 : pool[0] * pool[0]));
-  expect(graph.projections[0].kernel !== undefined).toBe(isShared);
+  const overlaps = pool !== undefined && pool[1] < pool[0];
+  if (!overlaps) expect(synapsesIn(graph.projections[0].sparse)).toBe(met * (pool === undefined ? 1 : pool[0] * pool[0]));
+  expect((graph.projections[0].kernel?.windowTaps ?? null) !== null).toBe(overlaps);
+  expect(graph.projections[0].kernel).toBeDefined();
 });

@@ -20,6 +20,8 @@ export const KINDS: readonly string[] = [
     "pool alone",
     "pool behind",
     "overlapping",
+    "padded pool",
+    "padded behind overlapping",
     "dense",
     "pruned",
     "recurrent",
@@ -39,6 +41,7 @@ class Net {
   constructor(
     readonly rng: Rng,
     readonly dt: number,
+    readonly borders: boolean,
   ) {}
 
   add(name: string, from: string, made: NirNode): string {
@@ -56,8 +59,9 @@ class Net {
   }
 }
 
-export function randomNet(rng: Rng, dt: number): { readonly file: NirFile; readonly said: readonly string[] } {
-  const net = new Net(rng, dt);
+/** `borders`: draws pools that pad, too, and convolutions that pad what pools with overlapping windows give. */
+export function randomNet(rng: Rng, dt: number, borders: boolean): { readonly file: NirFile; readonly said: readonly string[] } {
+  const net = new Net(rng, dt, borders);
   const axes = net.pick(1, 2, 2);
   net.said.add(axes === 1 ? "one axis" : "two axes");
   let shape: Shape = [rng.int(1, 4), ...Array.from({ length: axes }, () => rng.int(3, axes === 1 ? 14 : 7))];
@@ -79,7 +83,10 @@ interface Made {
 }
 
 function layer(net: Net, name: string, from: string, shape: Shape): Made {
-  const kind = shape.length === 1 ? "dense" : net.pick("convolution", "convolution", "convolution", "branches", "pool", "delayed", "dense");
+  const kind =
+    shape.length === 1
+      ? "dense"
+      : net.pick("convolution", "convolution", "convolution", "branches", "pool", "delayed", "dense", ...(net.borders ? ["bordered"] : []));
   if (kind === "dense") return matrix(net, name, from, shape);
   if (kind === "pool" && shape.length === 3) {
     net.said.add("pool alone");
@@ -91,11 +98,13 @@ function layer(net: Net, name: string, from: string, shape: Shape): Made {
     const delays = net.values(shape, () => net.rng.int(0, 2) * net.dt);
     last = net.add(`${name}delay`, last, node("Delay", { delay: delays }));
   }
-  if (here.length === 3 && net.rng.float() < 0.35) {
+  const isBordered = kind === "bordered" && here.length === 3;
+  if (isBordered) net.said.add("padded behind overlapping");
+  if (isBordered || (here.length === 3 && net.rng.float() < 0.35)) {
     net.said.add("pooled");
-    ({ last, shape: here } = pool(net, `${name}pool`, last, here));
+    ({ last, shape: here } = pool(net, `${name}pool`, last, here, isBordered));
   }
-  const geometry = drawGeometry(net, here);
+  const geometry = drawGeometry(net, here, isBordered ? 1 : 0);
   if (geometry === null) return matrix(net, name, from, shape);
   const first = convolution(net, `${name}conv`, last, geometry);
   const after = geometry.after;
@@ -140,7 +149,7 @@ interface Geometry {
 }
 
 /** null: what was drawn has no output. */
-function drawGeometry(net: Net, shape: Shape): Geometry | null {
+function drawGeometry(net: Net, shape: Shape, leastPadding: number): Geometry | null {
   const { rng } = net;
   const [channels, ...extent] = shape;
   const each = (make: () => number): number[] => extent.map(make);
@@ -150,7 +159,7 @@ function drawGeometry(net: Net, shape: Shape): Geometry | null {
     each(() => rng.int(1, 3)),
     each(() => net.pick(1, 1, 2)),
     each(() => net.pick(1, 1, 2)),
-    each(() => rng.int(0, 1)),
+    each(() => rng.int(leastPadding, 1 + leastPadding)),
   ];
   const after = extent.map((size, a) => Math.floor((size + 2 * padding[a] - dilation[a] * (kernel[a] - 1) - 1) / stride[a]) + 1);
   if (Math.min(...after) < 1) return null;
@@ -179,13 +188,15 @@ function convolution(net: Net, name: string, from: string, { weight, groups, str
   return net.add(name, from, node(two ? "Conv2d" : "Conv1d", fields));
 }
 
-function pool(net: Net, name: string, from: string, shape: Shape): Made {
+function pool(net: Net, name: string, from: string, shape: Shape, overlaps = false): Made {
   const [channels, ...extent] = shape;
-  const kernel = extent.map((size) => net.rng.int(1, Math.min(3, size)));
-  const stride = kernel.map((k) => net.pick(k, k, k, 1));
-  const after = [channels, ...extent.map((size, a) => Math.floor((size - kernel[a]) / stride[a]) + 1)];
+  const kernel = extent.map((size) => net.rng.int(Math.min(overlaps ? 2 : 1, size), Math.min(3, size)));
+  const stride = kernel.map((k) => (overlaps ? net.rng.int(1, Math.max(1, k - 1)) : net.pick(k, k, k, 1)));
+  const padding = kernel.map((k) => (net.borders ? net.pick(0, 0, Math.floor(k / 2)) : 0));
+  if (Math.max(...padding) > 0) net.said.add("padded pool");
+  const after = [channels, ...extent.map((size, a) => Math.floor((size + 2 * padding[a] - kernel[a]) / stride[a]) + 1)];
   if (kernel.some((k, a) => k > stride[a])) net.said.add("overlapping");
-  const fields = { kernel_size: whole(kernel), stride: whole(stride), padding: whole([0, 0]) };
+  const fields = { kernel_size: whole(kernel), stride: whole(stride), padding: whole(padding) };
   return { last: net.add(name, from, node(net.pick("SumPool2d", "AvgPool2d"), fields)), shape: after };
 }
 

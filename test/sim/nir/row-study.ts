@@ -115,7 +115,7 @@ function expectSame(a: GraphRun, b: GraphRun, what: string): void {
 /** Throws where two of them differ; returns what the case was made of. */
 export function checkRows(seed: number): readonly string[] {
   const rng = createRng(seed, "rows");
-  const { file, said } = randomNet(rng, EULER.dtSeconds);
+  const { file, said } = randomNet(rng, EULER.dtSeconds, true);
   const imported = prepareNir(file, `net ${seed}`, EULER);
   const precision = randomPrecision(rng);
   const { graph } = integerNir(imported, precision, "events");
@@ -149,6 +149,7 @@ export function checkRows(seed: number): readonly string[] {
     ...said,
     ...(kernels > 0 ? ["a kernel"] : []),
     ...(kernels < graph.projections.length ? ["written rows"] : []),
+    ...(graph.projections.some(({ kernel }) => (kernel?.windowTaps ?? null) !== null) ? ["own windows"] : []),
     ...(cut.cores > whole.cores ? ["cut"] : []),
     ...(expected.payload.length > inputs.filter((value) => value !== 0).length ? ["neurons fire"] : []),
     ...(expected.accumulatorOverflows > 0 ? ["overflows"] : []),
