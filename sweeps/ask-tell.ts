@@ -12,11 +12,11 @@ import type { OwnResult } from "./told-result.js";
 export interface AskedPoint {
   /** Its number in the study, as databases and tables have it. */
   readonly id: number;
-  /** What its result depends on, as a content address. */
+  /** Hash of everything that its result depends on. */
   readonly key: string;
   /** Values of the active parameters by name. */
   readonly values: PointValues;
-  /** The same by path of the description, as `simulate` takes them. */
+  /** The same values by path of the description, as `simulate` takes them. */
   readonly byPath: { readonly [path: string]: Json };
   /** Share of the timed utterances that the point runs: 1, or less for trials of the sampler `screen`. */
   readonly fidelity: number;
@@ -71,22 +71,22 @@ export interface OpenStudy {
    * has no more points (`ended`). If no point is open and none is returned, the search has ended. The study itself
    * handles points that the description or a constraint refuses, and stored points.
    *
-   * @throws InputError where an input has changed meanwhile, or the database cannot be written
+   * @throws InputError if an input has changed meanwhile, or the database cannot be written
    */
   ask(count?: number): Promise<readonly AskedPoint[]>;
   /**
-   * Evaluates an open point in a worker, as a sweep does; as many points at a time as there are workers. Two calls for
-   * one point share one evaluation. `signal` ends only the waiting: the worker continues, and the next call gets its
-   * result.
+   * Evaluates an open point in a worker, as a sweep does; at most as many points run at a time as there are workers.
+   * Two calls for one point share one evaluation. `signal` ends only the waiting: the worker continues, and the next
+   * call gets its result.
    *
-   * @throws InputError where the point is not open; InterruptedError where the study is closed meanwhile
+   * @throws InputError if the point is not open; InterruptedError if the study is closed meanwhile
    */
   evaluate(point: AskedPoint | number, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;
   /**
    * Reports the result of a point: an evaluation of this study, or, in a study with another evaluator, that evaluator's
    * result.
    *
-   * @throws InputError where the point is not open or the result is not one of it
+   * @throws InputError if the point is not open or the result belongs to another point
    */
   tell(point: AskedPoint | number, result: Evaluation | OwnResult): void;
   /**

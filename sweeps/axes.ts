@@ -1,19 +1,19 @@
-/** Axes of a search as other programs take them: lists of values, and ranges. Pure. */
+/** Axes of a search in a form for other programs: lists of values, and ranges. Pure. */
 import type { Dimension, PointValues } from "./space.js";
 
 /** A searched parameter. */
 export interface Axis {
-  /** Of the parameter, as points have it. */
+  /** Name of the parameter, as points have it. */
   readonly name: string;
-  /** Its values in order; null of a continuous axis, and of one with more than 1,000 values. */
+  /** Its values in order; null for a continuous axis and for one with more than 1,000 values. */
   readonly values: readonly PointValues[string][] | null;
-  /** Least value; null where values have no order. */
+  /** Least value; null if the values have no order. */
   readonly low: number | null;
-  /** Greatest value; null where values have no order. */
+  /** Greatest value; null if the values have no order. */
   readonly high: number | null;
-  /** All its values are integers. */
+  /** True if all its values are integers. */
   readonly isInteger: boolean;
-  /** The condition over other parameters under which a point has it; null: always. */
+  /** Condition over other parameters: a point has this one only if it holds; null: always. */
   readonly when: string | null;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What decides a point before anything is trained or run for it: constraints over parameters and the chip's size, and,
- * where its network is still to be made, whether the chip can hold a network of that shape. No epoch is spent on what a
- * chip refuses.
+ * What is decided before a point is trained or run: constraints over parameters and over the chip's size. If the
+ * point's network does not exist yet, also whether the chip can hold a network of that shape, so that no epoch is spent
+ * on a network that the chip refuses.
  */
 import { type AnyExperiment, areaOf, type Experiment, fpgaUse, ofKind } from "../arch/index.js";
 import { fpgaMetrics, needsOn, refusedBefore } from "../sim/index.js";
@@ -10,11 +10,11 @@ import type { Metrics, Objectives } from "./objectives.js";
 import type { PointValues } from "./space.js";
 
 interface BeforeRun {
-  /** How far the constraints are broken that are decided before the run. */
+  /** How far the constraints that can be decided before the run are broken. */
   readonly violation: number;
-  /** Texts of those that do not hold. */
+  /** Texts of the constraints that do not hold. */
   readonly broken: readonly string[];
-  /** Why the chip cannot hold the network; null: it may. */
+  /** Why the chip cannot hold the network; null: nothing is known against it. */
   readonly refused: { readonly code: string; readonly reason: string } | null;
 }
 
@@ -42,7 +42,10 @@ interface Known {
 
 const NOTHING: Known = { metrics: {}, refused: null };
 
-/** A network that is there is placed where it runs: its run costs little. */
+/**
+ * Only a network that must still be trained is checked here. One that exists is checked when it is mapped, and its run
+ * costs little.
+ */
 async function knownOf(experiment: Experiment, needsChip: boolean, engine: Pick<Engine, "topology">): Promise<Known> {
   const isUnmade = experiment.network.training !== null;
   if (!needsChip && !isUnmade) return NOTHING;

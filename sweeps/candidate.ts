@@ -1,15 +1,15 @@
 /**
- * A point that has ended, as those compare it who ask what its parameters do: from the database, or from what the
- * dashboard holds. Pure.
+ * A point that has ended, as analyses of parameters compare it; it comes from the database or from the dashboard's
+ * memory. Pure.
  */
 import type { StoredPoint } from "./store/sqlite.js";
 
 export interface Candidate {
   readonly id: number;
   readonly values: StoredPoint["values"];
-  /** `infeasible` and the like; empty where it has a result. */
+  /** `infeasible`, `failed` or `timeout`; empty if the point has a result. */
   readonly trouble: string;
-  /** Null where unknown. */
+  /** Null if the metric is unknown. */
   readonly metricOf: (metric: string) => number | null;
 }
 

@@ -1,10 +1,10 @@
 /**
- * Which settings a failure goes with: shares of failed points by value of each parameter, against the share over all
- * points. Pure.
+ * Which settings failures occur with: the share of failed points per value of each parameter, against the share over
+ * all points. Pure.
  */
 import type { PointValues } from "./space.js";
 
-/** A value of a parameter, or numbers from the first to the last. */
+/** A value of a parameter, or a range of numbers, both ends included. */
 export type Setting =
   | { readonly kind: "value"; readonly value: PointValues[string] | null }
   | { readonly kind: "range"; readonly first: number; readonly last: number };
@@ -16,16 +16,16 @@ export interface Cause {
   readonly total: number;
 }
 
-/** A parameter with more distinct numbers is cut into ranges of about equally many points. */
+/** A parameter with more distinct numbers is cut into ranges of about equal numbers of points. */
 const MOST_VALUES = 12;
 const RANGES = 4;
-/** Fewer points say nothing about a setting. */
+/** Least points of a setting; fewer say nothing about it. */
 const LEAST_POINTS = 4;
-/** A setting is named where it fails this many times as often as the rest of the space. */
+/** A setting is named if it fails at least this many times as often as all other points. */
 const LIFT = 1.4;
 const MOST_CAUSES = 8;
 
-/** A point that has ended, and whether in the way that is asked about. */
+/** A point that has ended, and whether it failed in the way that is asked about. */
 export interface EndedPoint {
   readonly values: { readonly [parameter: string]: PointValues[string] | null };
   readonly failed: boolean;

@@ -1,5 +1,5 @@
 /**
- * How sure a front is: the same stored counts under prices drawn anew many times, within their errors
+ * How sure a front is: the stored counts are priced many times, with prices drawn within their errors
  * (`uncertainty/drawn-metrics.ts`). Points that share a macro share its error. Pure.
  */
 import { ParetoArchive } from "../base/pareto.js";
@@ -18,65 +18,63 @@ import {
 import { Draws } from "./uncertainty/draws.js";
 import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 
-/** Share of the draws from which on a front's point, or which of two is better, counts as sure. */
+/** Least share of the draws for a sure statement: that a point is on the front, or that one of two points is better. */
 export const SURE = 0.9;
 
 interface ConfidenceOptions {
   readonly draws: number;
   readonly seed: number;
-  /** With what decides the front, which takes several times as long. */
+  /** Also compute what decides the front, which takes several times as long. */
   readonly explains?: boolean;
 }
 
 /** How sure a point's place on the front is. */
 export interface PointConfidence {
-  /** Of the point in its study. */
+  /** The point's number in its study. */
   readonly id: number;
   /** Share of the draws in which no other point dominates it. */
   readonly onFront: number;
-  /** As stored. */
+  /** Metrics as stored. */
   readonly metrics: Metrics;
-  /** Interval of each metric that holds nine draws of ten. */
+  /** Interval of each metric that holds nine of ten draws. */
   readonly intervals: Intervals;
-  /** What decides whether it is on the front, largest first; none where it always is, or where no one asked. */
+  /** What decides whether it is on the front, largest share first; empty if it always is, or without `explains`. */
   readonly causes: readonly CauseIndex[];
-  /** By objective, in their order: share of the draws in which no other point is better. */
+  /** Per objective, in their order: share of the draws in which no other point is better. */
   readonly best: readonly number[];
 }
 
-/** How sure a front is, given what is not known of its prices. */
+/** How sure a front is, given the errors of its prices. */
 export interface Confidence {
   /** How often prices, accuracies and utterances were drawn. */
   readonly draws: number;
-  /** Of the draws. */
+  /** Seed of the draws. */
   readonly seed: number;
   /** Surest first; points that are never on the front are left out. */
   readonly points: readonly PointConfidence[];
   /** Points of the front as stored. */
   readonly front: readonly number[];
-  /** How many of them stay on the front, in the mean over the draws. */
+  /** Mean number of these points that are on the front of a draw. */
   readonly frontKept: number;
-  /** Points on the front in nine draws of ten or more. */
+  /** Points on the front in at least nine of ten draws. */
   readonly robust: readonly number[];
-  /** Points that differ from the first of their group in no objective surely, groups of two and more. */
+  /** Groups of two or more points that do not surely differ from the first of their group in any objective. */
   readonly groups: readonly (readonly number[])[];
-  /** What decides how many of the front's points stay on it, largest first; none where no one asked. */
+  /** What decides how many of these points stay on the front, largest share first; empty without `explains`. */
   readonly causes: readonly CauseIndex[];
 }
 
-/**
- * In how many draws of prices one point is better than another, of one metric, and how many times it is the other's.
- */
+/** How often one point is better than another in one metric over draws of prices, and the ratio of the two values. */
 export interface ShareBetter {
-  /** By which the right point is compared. */
+  /** Metric that is compared. */
   readonly metric: MetricName;
-  /** Of the draws, 0 .. 1. */
+  /** Share of the draws in which the right point is better, 0 .. 1. */
   readonly share: number;
-  /** Right over left in nine draws of ten; null: the left one is 0 in a draw. */
+  /** Right value over left value, the interval that holds nine of ten draws; null: the left value is 0 in a draw. */
   readonly ratio: MetricInterval | null;
 }
 
-/** For each metric that prices or samples move, how `second` stands to `first` over the draws. */
+/** How `second` compares with `first` over the draws, for each metric that prices or samples move. */
 export function sharesBetter(
   first: UncertainPoint,
   second: UncertainPoint,
@@ -108,11 +106,11 @@ function frontOf(vectors: Vectors): readonly number[] {
   return archive.front.map(({ id }) => id);
 }
 
-/** An objective, minimised: as drawn, or as stored where nothing moves it. */
+/** Value of a minimised objective: as drawn, or as stored if no draw moves it. */
 const drawnOr = (metric: DrawnMetric | null, draw: number, sign: number, stored: number): number =>
   metric === null ? stored : sign * drawnValue(metric, draw);
 
-/** [draws] objectives of all points. */
+/** [draws] objective vectors of all points. */
 function* vectorsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<Vectors> {
   const drawn = points.map((point) => drawnMetrics(point, draws));
   const stored: Vectors = points.map(({ metrics }) => objectives.vector(metrics));
@@ -122,12 +120,12 @@ function* vectorsOf(points: readonly UncertainPoint[], objectives: Objectives, d
     yield stored.map((vector, i) => vector?.map((value, k) => drawnOr(columns[i][k], d, signs[k], value)) ?? null);
 }
 
-/** [draws] places of the points on the front. */
+/** [draws] indices of the points on the front. */
 function* frontsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): Generator<readonly number[]> {
   for (const vectors of vectorsOf(points, objectives, draws)) yield frontOf(vectors);
 }
 
-/** Counts, by objective and point, the draws in which no point is better. */
+/** Counts, per objective and point, the draws in which no other point is better. */
 function countBest(vectors: Vectors, times: readonly Uint32Array[]): void {
   for (const [k, own] of times.entries()) {
     let least = Number.POSITIVE_INFINITY;
@@ -136,7 +134,7 @@ function countBest(vectors: Vectors, times: readonly Uint32Array[]): void {
   }
 }
 
-/** The front of each draw; `points`: those within the study's limits. */
+/** Confidence of the front of `points`, which all meet the constraints of the study. */
 export function confidenceOf(
   points: readonly UncertainPoint[],
   objectives: Objectives,
@@ -192,15 +190,15 @@ export function confidenceOf(
   };
 }
 
-/** Fewer than for shares: the front is found anew for every kind of cause. */
+/** Fewer draws than for shares, because the front is computed again for every kind of cause. */
 const explainingDraws = (draws: number): number => Math.max(1, Math.ceil(draws / 4));
 
-/** Draws by which points are told apart; they are kept for all points. */
+/** Most draws used to tell points apart; their values are held for all points at once. */
 const MOST_COMPARED = 1000;
 
 /**
- * Points that cannot be told apart: of no objective is one better than the first of its group in `SURE` of the draws,
- * and none worse. Surest first; groups of one point are left out.
+ * Groups of points that cannot be told apart: in no objective is a point surely better or worse (`SURE`) than the first
+ * of its group. Surest first; groups of one point are left out.
  */
 function groupsOf(points: readonly UncertainPoint[], objectives: Objectives, draws: Draws): readonly (readonly number[])[] {
   const count = Math.min(draws.count, MOST_COMPARED);

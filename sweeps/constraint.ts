@@ -1,12 +1,13 @@
 /**
- * How far a design point is from a constraint such as `area_mm2 <= 2`. Throws: `ExpressionError` on unknown names or
- * texts for numbers.
+ * How far a design point is from meeting a constraint such as `area_mm2 <= 2`. Throws: `ExpressionError` for unknown
+ * names, and for texts in place of numbers.
  */
 import { type ExpressionNode, type ExpressionValue, evaluateExpression } from "../arch/index.js";
 
 /**
- * How far a constraint is from holding: 0 where it holds; for `l <= r` the relative excess (l - r) / max(|r|, 1);
- * sums over `&&`, the least over `||`, that of the branch taken for `? :`, 1 for any other comparison that fails.
+ * Distance of a point from meeting a constraint: 0 if it holds. For `l <= r` it is the relative excess (l - r) /
+ * max(|r|, 1); `&&` gives the sum of both sides, `||` the lesser, `? :` the distance of the branch taken. Any other
+ * comparison that fails gives 1.
  */
 export function violation(node: ExpressionNode, lookup: (name: string) => ExpressionValue | undefined): number {
   if (node.kind === "choice") return violation(evaluateExpression(node.test, lookup) ? node.yes : node.no, lookup);

@@ -1,31 +1,33 @@
 /**
  * Volume of the part of a cell that points dominate: a point dominates all that is no better than it in any objective.
  * All objectives are minimised. If a point covers a cell in all objectives but one, the cell is cut off at the point in
- * that objective. What is left is halved at the median of the points, in the objective that most of them depend on,
- * until at most two points are left. Points [count][objectives] never lie before the cell; a point's mask has the
- * objectives in which it lies behind the cell's lower corner, so that few of its neighbours need comparing.
+ * that objective. The rest is halved at the median of the points, in the objective that most of them depend on, until
+ * at most two points are left. Points [count][objectives] never lie before the cell; a point's mask marks the
+ * objectives in which the point lies behind the cell's lower corner. Only these need comparing.
  * Source: Chan, "Klee's measure problem made easy", FOCS 2013 (simplify and cut: n^(objectives / 3) for such points).
  */
 import { powerOfTwo } from "../base/math.js";
 
-/** At most as many objectives as a mask has bits. */
+/** Most objectives: the bits of a mask. */
 const OBJECTIVES_MOST = 31;
 /**
- * Weight of a point in the choice of the objective to halve, by the number of objectives that it depends on: a cut
- * seldom simplifies a point with many.
+ * Weight of a point when the objective to halve is chosen, by the number of objectives that the point depends on: a cut
+ * seldom simplifies a point that depends on many.
  */
 const SAY = Float64Array.from({ length: OBJECTIVES_MOST + 1 }, (_, active) => powerOfTwo(-active));
 
 export class CoveredVolume {
-  /** Rows of points of the cells at hand, inner cells behind outer ones, and their masks. */
+  /**
+   * Points of the nested cells, [points][objectives], those of inner cells behind those of outer ones; and their masks.
+   */
   private rows: Float64Array;
   private masks: Int32Array;
-  /** Corners of the cells at hand: lower and upper of each depth. */
+  /** Lower and upper corner of each nested cell, by depth. */
   private corners: Float64Array;
   private middle = new Float64Array(16);
   private readonly says: Float64Array;
 
-  /** `width`: objectives. Throws: Error for more than 31. */
+  /** `width`: number of objectives. Throws: Error for more than 31. */
   constructor(private readonly width: number) {
     if (width > OBJECTIVES_MOST) throw new Error(`volumes have at most ${OBJECTIVES_MOST} objectives, not ${width}`);
     this.rows = new Float64Array(64 * width);
@@ -34,7 +36,7 @@ export class CoveredVolume {
     this.says = new Float64Array(width);
   }
 
-  /** Of a cell: what lies behind points, raised to its lower corner where they are better than it. */
+  /** Covered volume of the cell from `lower` to `upper`. Points before the lower corner are moved onto it. */
   of(points: readonly (readonly number[])[], lower: readonly number[], upper: readonly number[]): number {
     const { width } = this;
     this.corners.set(lower);
@@ -71,12 +73,12 @@ export class CoveredVolume {
       let parts = 0;
       for (let i = from; i < from + count; i++) {
         const mask = masks[i];
-        if (mask === 0) return sum + whole; // what was cut off in this round is part of it
+        if (mask === 0) return sum + whole; // the volume cut off in this round is covered
         if ((mask & (mask - 1)) !== 0) continue;
         const k = 31 - Math.clz32(mask);
         const value = rows[i * width + k];
         if (!(value < corners[upper + k])) continue;
-        // all of the cell behind it is covered
+        // the whole cell behind it is covered
         let cut = corners[upper + k] - value;
         for (let j = 0; j < width; j++) if (j !== k) cut *= corners[upper + j] - corners[lower + j];
         parts += cut;
@@ -97,7 +99,7 @@ export class CoveredVolume {
       for (let k = 1; k < width; k++) if (says[k] > says[along]) along = k;
       const at = this.middleOf(from, count, along);
       sum += this.before(from, count, depth, along, at);
-      // the half behind the cut takes the place of the whole
+      // the half behind the cut replaces the whole cell
       const bit = 1 << along;
       const { corners: held, masks: own, rows: behind } = this;
       held[lower + along] = at;
@@ -111,7 +113,7 @@ export class CoveredVolume {
     }
   }
 
-  /** Of the half before a cut. */
+  /** Covered volume of the half before a cut. */
   private before(from: number, count: number, depth: number, along: number, at: number): number {
     const { width } = this;
     const to = from + count;
@@ -136,7 +138,7 @@ export class CoveredVolume {
     return this.covered(to, found, depth + 1);
   }
 
-  /** Median of the points' numbers in an objective, of those that depend on it. */
+  /** Median of the points' values in an objective, over the points that depend on it. */
   private middleOf(from: number, count: number, along: number): number {
     const { rows, masks, width } = this;
     if (this.middle.length < count) this.middle = new Float64Array(2 * count);
@@ -155,7 +157,7 @@ export class CoveredVolume {
     return middle[found >> 1];
   }
 
-  /** Of two points or fewer, all in the cell. */
+  /** Covered volume for at most two points, all inside the cell. */
   private ofTwo(from: number, count: number, upper: number): number {
     if (count === 0) return 0;
     const { rows, corners, width } = this;

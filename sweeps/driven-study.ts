@@ -1,7 +1,8 @@
 /**
- * A study that its owner drives: it gives points of its sampler, and takes back what came of them. Asked in batches of
- * n, it asks what a sweep of n workers asks; in which order results come does not matter. Effects (engine, store,
- * clock) are handed in. Throws: `InputError` where a point or result is not one of this study, and from the store.
+ * A study that its caller drives: it gives out the sampler's points and takes back their results. Asked in batches of
+ * n, it gives the points of a sweep with n workers; the order in which results come does not matter. Effects (engine,
+ * store, clock) are handed in. Throws: `InputError` if a point or result does not belong to this study, and what the
+ * store throws.
  */
 
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
@@ -19,19 +20,19 @@ import type { StudySetup } from "./study-setup.js";
 import { type OwnResult, toldOutcome } from "./told-result.js";
 
 interface DrivenStudySettings extends SearchStart {
-  /** Further attempts of a point whose worker died. */
+  /** Further attempts for a point whose worker died. */
   readonly retries: number;
-  /** Who finds the results, where that is not this program. */
+  /** Name of the program that finds the results; null: this program. */
   readonly evaluator: string | null;
 }
 
-/** A point that was given out and not told. */
+/** A point that was given out and whose result has not been told. */
 interface Open {
   readonly point: AskedPoint;
   readonly entry: Entry;
   readonly task: Task;
   readonly startMs: number;
-  /** Under way, or there; null: not evaluated here. */
+  /** The running or finished evaluation; null: this program does not evaluate the point. */
   evaluation: Promise<Evaluation> | null;
 }
 
@@ -40,11 +41,11 @@ const MOST_POINTS = 100_000;
 export class DrivenStudy implements OpenStudy {
   private readonly search: Search;
   private readonly given = new Map<number, Open>();
-  /** How evaluations of this study ended: no other object is taken for one. */
+  /** How evaluations of this study ended. `tell` takes only objects that are keys here. */
   private readonly endings = new WeakMap<object, { readonly of: Open; readonly ended: EndedOutcome }>();
   private readonly watch: { readonly end: () => void };
   private fault: unknown = null;
-  /** Asks wait for each other: their points must not mix. */
+  /** One `ask` waits for the one before, so that their points do not mix. */
   private turn: Promise<unknown> = Promise.resolve();
   private closing: Promise<StudySummary> | null = null;
 
@@ -61,8 +62,8 @@ export class DrivenStudy implements OpenStudy {
   }
 
   /**
-   * Opens a study and tells its sampler what the store holds. A screening sampler prices its pool first; `signal` gives
-   * that up.
+   * Opens a study and tells its sampler what the store holds. A screening sampler prices its pool first; `signal`
+   * interrupts that.
    */
   static async begin(
     setup: StudySetup,
@@ -171,7 +172,7 @@ export class DrivenStudy implements OpenStudy {
     await this.turn;
     try {
       if (this.fault !== null) throw this.fault;
-      await search.fill(0); // takes note of a budget that is used up
+      await search.fill(0); // notices a budget that is used up
       if (given.size > 0 || search.queue.length > 0) search.finishing = "stopped";
       return search.conclude();
     } finally {
@@ -195,7 +196,7 @@ export class DrivenStudy implements OpenStudy {
     if (this.closing !== null) throw inputError("study", "is closed", "open it again: what was told is stored where it has a database");
   }
 
-  /** Hands an entry out; it waits no more. */
+  /** Gives out an entry and removes it from the queue. */
   private async give(entry: Entry): Promise<Open> {
     const task = await this.search.start(entry);
     const place = this.search.queue.indexOf(entry);
@@ -224,7 +225,7 @@ export class DrivenStudy implements OpenStudy {
     return open.evaluation;
   }
 
-  /** Stores a point that nobody else tells. */
+  /** Stores the evaluation of a point that nobody else tells. */
   private async endedBy(open: Open, evaluation: Promise<Evaluation>): Promise<Evaluation> {
     try {
       const found = await evaluation;
@@ -240,7 +241,7 @@ export class DrivenStudy implements OpenStudy {
     const { search, effects } = this;
     for (let { task } = open; ; task = await search.start(open.entry)) {
       const outcome = await effects.engine.evaluate(task);
-      if (outcome.kind === "abandoned") throw new InterruptedError(`the study was closed while point ${open.entry.id} was evaluated`);
+      if (outcome.kind === "abandoned") throw new InterruptedError(`the study was closed during the evaluation of point ${open.entry.id}`);
       const ended = search.ending(open.entry, outcome, this.settings.retries);
       if (ended === null) continue;
       const evaluation = this.evaluated(open.entry, ended);
@@ -309,7 +310,7 @@ export class DrivenStudy implements OpenStudy {
   }
 }
 
-/** The work's end, or the reason of a signal that comes before it. */
+/** The result of the work, or the reason of the signal if that comes first. */
 async function within<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   signal?.throwIfAborted();
   if (signal === undefined) return work;

@@ -1,6 +1,6 @@
 /**
- * What a running study tells its view, as plain data: one JSON object an event, ready for NDJSON.
- * The view never steers through these; it calls `StudyHandle`.
+ * What a running study tells its view, as plain data: one JSON object per event, ready for NDJSON. A view cannot steer
+ * the study by events; it calls `StudyHandle`.
  */
 import type { Json } from "../base/hash.js";
 import type { AnyMetric } from "../sim/index.js";
@@ -8,8 +8,8 @@ import type { Metrics } from "./objectives.js";
 import type { PointValues } from "./space.js";
 
 /**
- * How a point ended, or where it is. Infeasible, failed and timed-out points are states with a reason, never exceptions
- * of the sweep.
+ * How a point ended, or its present state. Infeasible, failed and timed-out points are states with a reason, never
+ * exceptions of the sweep.
  */
 export type PointState = "queued" | "running" | "done" | "infeasible" | "failed" | "timeout";
 
@@ -19,13 +19,13 @@ export interface FrontPoint {
   readonly objectives: readonly number[];
 }
 
-/** A worker process on some host, as its last sign of life described it. */
+/** A worker process on a host, as its last heartbeat described it. */
 export interface HostView {
   readonly host: string;
   readonly name: string;
   readonly threads: number;
   readonly busy: number;
-  /** Points it ended since it started. */
+  /** Points that it has finished since it started. */
   readonly done: number;
   readonly failed: number;
   readonly state: "working" | "draining" | "refused" | "lost";
@@ -33,13 +33,13 @@ export interface HostView {
   readonly reason: string;
 }
 
-/** How a study ended or stands. */
+/** How a study ended, or its present state. */
 export interface StudySummary {
   readonly reason: FinishReason;
   readonly done: number;
   readonly infeasible: number;
   readonly failed: number;
-  /** Best points so far that satisfy every constraint. */
+  /** Best points so far that meet every constraint. */
   readonly front: readonly FrontPoint[];
   readonly hypervolume: number | null;
   /** Reference point of the hypervolume, natural values in objective order; null until it is fixed. */
@@ -48,8 +48,8 @@ export interface StudySummary {
 }
 
 /**
- * What a running point's worker does: makes its network, runs it at the point's precision, waits for another point that
- * does, or replays it on the chip.
+ * What a running point's worker does: it makes the network, runs the network at the point's precision, waits for
+ * another point that runs it, or replays it on the chip.
  */
 export type Phase = "training" | "network" | "waiting" | "chip";
 
@@ -60,16 +60,16 @@ export type StudyEvent =
       readonly sampler: string;
       readonly objectives: readonly { readonly metric: AnyMetric; readonly direction: "min" | "max" }[];
       readonly parameters: readonly string[];
-      /** Points that will have ended when the study is finished; null: until the search has no more to ask. */
+      /** Points that will have ended when the study is finished; null until the search has no more to ask. */
       readonly total: number | null;
       readonly workers: number;
       /** Points that the database already holds in a final state. */
       readonly stored: number;
     }
   | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
-  /** A running point begins another phase; only engines in this process tell it. */
+  /** A running point begins another phase; only engines in this process report it. */
   | { readonly type: "phase"; readonly key: string; readonly phase: Phase }
-  /** A network that a search makes has learnt for one epoch more. `points`: keys of those that wait for it. */
+  /** A network that a search makes has finished one more epoch. `points`: keys of the points that wait for it. */
   | {
       readonly type: "epoch";
       readonly model: string;
@@ -77,31 +77,31 @@ export type StudyEvent =
       readonly epoch: number;
       readonly epochs: number;
       readonly loss: number;
-      /** Share of wrong decisions on what was held out. */
+      /** Share of wrong decisions on held-out utterances. */
       readonly error: number | null;
     }
-  /** A network is made, or nothing comes of it (`reason`). */
+  /** A network is made, or could not be made (`reason`). */
   | {
       readonly type: "model";
       readonly model: string;
       /** Key of its recipe. */
       readonly key: string;
       readonly name: string;
-      /** Recipe of what it began with; null: random weights. */
+      /** Key of the recipe of the network from which training began; null: random weights. */
       readonly parent: string | null;
       readonly epochs: number;
-      /** 0: it was there. */
+      /** Training time; 0 if the network existed already. */
       readonly seconds: number;
       readonly error: number | null;
       readonly reason: string | null;
       readonly curve: readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];
     }
   /**
-   * Nothing came of a point's network, or of what it would have begun with; `key`: of the point, `model`: of the recipe
-   * that was given up.
+   * A point's network, or the one from which its training would have begun, could not be made. `key`: the point's,
+   * `model`: the key of the recipe that failed.
    */
   | { readonly type: "unmade"; readonly key: string; readonly model: string }
-  /** A point of the front has run on the test set, which chose nothing. */
+  /** A point of the front has run on the test set, which had no part in the choice of the front. */
   | { readonly type: "tested"; readonly id: number; readonly key: string; readonly metrics: Metrics; readonly reason: string | null }
   | {
       readonly type: "point-done";
@@ -112,7 +112,7 @@ export type StudyEvent =
       /** 0: all constraints hold. */
       readonly violation: number;
       readonly durationMs: number;
-      /** True where the database held the result already. */
+      /** True if the database already held the result. */
       readonly stored: boolean;
     }
   | {
@@ -127,8 +127,8 @@ export type StudyEvent =
       readonly stored: boolean;
     }
   /**
-   * A screening search ran a point on part of its utterances: no result of the study, so it is on no front and in no
-   * count.
+   * A screening search ran a point on part of its utterances. This is no result of the study, so it is on no front and
+   * in no count.
    */
   | {
       readonly type: "trial";
@@ -160,12 +160,12 @@ export type StudyEvent =
       readonly running: number;
       readonly queued: number;
       readonly total: number | null;
-      /** Points ended a second over the last minute; null before the first. */
+      /** Points that ended per second, over the last minute; null before the first. */
       readonly ratePerSecond: number | null;
       readonly etaSeconds: number | null;
     }
   | { readonly type: "workers"; readonly workers: number }
-  /** All workers of a sweep over several hosts, whenever something about them changed. */
+  /** All workers of a sweep over several hosts, whenever one of them changes. */
   | { readonly type: "hosts"; readonly hosts: readonly HostView[] }
   | { readonly type: "paused" }
   | { readonly type: "resumed" }

@@ -1,4 +1,4 @@
-/** Time and memory of a search, or of the one point as written, before anything has run. Pure. */
+/** Time and memory of a search, or of the single point of a description, predicted before anything runs. Pure. */
 import {
   type Experiment,
   feedsBack,
@@ -17,34 +17,37 @@ import { sweepMemoryBytes } from "./engine/memory.js";
 import type { SearchSize } from "./search-size.js";
 import { Space } from "./space.js";
 
-/** Points of a search, drawn by seed, whose mean stands for all. */
+/** Points that are drawn from a search by seed; their mean stands for all points. */
 const DRAWN_POINTS = 16;
 /**
- * Those of them with the fewest cores, around which shared replays are looked for: a large chip takes long to map, and
- * shares as a small one does.
+ * Of these, the number of points around which shared replays are looked for. They are those with the fewest cores,
+ * because a large chip takes long to map and shares replays as a small one does.
  */
 const AROUND_POINTS = 2;
 /**
- * Part of a grid that a search must visit at least for that: below it, how many points share a replay depends on the
+ * Least part of a grid that a search must visit for that. Below it, how many points share a replay depends on the
  * sampler, so it cannot be predicted.
  */
 const LEAST_VISITED = 0.01;
-/** Share of neurons that spike in a step, where the model's record does not say. */
+/** Share of neurons that spike in a step, if the model's record does not say it. */
 export const ASSUMED_DENSITY = 0.1;
 
-/** What the description is of. */
+/** What the prediction is about. */
 interface Described {
   readonly experiment: Experiment;
   readonly topology: Topology;
   readonly network: ModelNetwork;
-  /** Share of the neurons of each population that spike in a step, as the model's record says; null: it does not. */
+  /**
+   * Share of the neurons of each population that spike in a step, from the model's record; null: the record does not
+   * say it.
+   */
   readonly density: readonly number[] | null;
   readonly data: SampleSet;
-  /** null: the one point. */
+  /** null: the single point. */
   readonly search: SearchSize | null;
 }
 
-/** What runs it. */
+/** The machine on which it would run. */
 interface Host {
   readonly workers: number;
   /** Resident set of this process. */
@@ -58,18 +61,18 @@ export interface Effort {
   readonly pointSeconds: number;
   readonly functionalSeconds: number;
   readonly precisions: number;
-  /** Different replays of all points. */
+  /** Number of different replays over all points. */
   readonly replays: number;
-  /** Whether the model's record says how many of its neurons spike. */
+  /** Whether the share of spiking neurons is from the model's record. */
   readonly activity: "recorded" | "assumed";
-  /** Peak resident set of the sweep, or of the one point. */
+  /** Peak resident set of the sweep, or of the single point. */
   readonly memoryBytes: number;
 }
 
 /** The space of a search, and some of its positions. */
 interface Drawn {
   readonly space: Space;
-  /** null: a point that the search refuses. */
+  /** null: the search refuses the point. */
   readonly at: (position: Float64Array) => Experiment | null;
   readonly points: readonly { readonly position: Float64Array; readonly experiment: Experiment | null }[];
 }
@@ -93,7 +96,10 @@ function drawn(parsed: ParsedArch, changes: { readonly [path: string]: Json }): 
   return { space, points, at };
 }
 
-/** Replays of all points; its part of the program is loaded for searches whose points can be expected to share any. */
+/**
+ * Number of replays. The part of the program that predicts it is loaded only if points can be expected to share
+ * replays.
+ */
 async function replaysOf(from: Drawn | null, { search, topology }: Described): Promise<number> {
   if (from === null || search === null) return 1;
   const { gridPoints, points } = search;
@@ -112,8 +118,8 @@ async function replaysOf(from: Drawn | null, { search, topology }: Described): P
 }
 
 /**
- * From the analytical model of some of the search's points; it says "about". A point that is refused or does not fit
- * takes next to no time. null: no even spread of the network fits any.
+ * Expected effort, from the analytical model of some of the search's points: a rough figure. A point that is refused or
+ * does not fit takes almost no time. null: an even spread of the network fits none of the points.
  */
 export async function expectedEffort(
   parsed: ParsedArch,

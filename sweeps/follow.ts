@@ -1,7 +1,7 @@
 /**
- * A sweep that another process runs, told from its database: each poll reads what changed and says it as the study's
- * own events.
- * Effects: reads the database; the clock and the look at the other process are handed in.
+ * Follows a sweep that another process runs, from its database: each poll reads what changed and returns it as the
+ * study's own events.
+ * Effects: reads the database; the clock and the check of the other process are handed in.
  */
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -15,15 +15,15 @@ import type { Store, StoredPoint } from "./store/sqlite.js";
 import { eventOf } from "./stored-event.js";
 import { quantilesOf, type StudyQuantiles } from "./uncertainty/study-quantiles.js";
 
-/** Every so many polls the states are counted, for points that were put back long ago. */
+/** Every this many polls, the states are counted to find points that were queued again long after they ended. */
 const COUNTING_POLLS = 20;
-/** Points told in one poll at most, so that a large database does not hold up whoever follows it. */
+/** Most points in one poll, so that a large database does not block the caller. */
 const SLICE = 4_000;
-/** No change and no process for this long: the sweep is gone. */
+/** Without changes and without a process for this long, the sweep counts as gone. */
 const DEAD_MS = 10_000;
 const RATE_MS = 60_000;
 
-/** Whole points of the study's edition. */
+/** SQL condition: points of the study's edition, trials of a screening search excluded. */
 const ITS_POINTS = "fidelity = 1 AND edition = (SELECT edition FROM study)";
 
 type State = StoredPoint["state"];
@@ -36,23 +36,23 @@ export class Follower {
   private readonly objectives: Objectives;
   private readonly quantiles: StudyQuantiles;
   private readonly parameters: readonly string[];
-  /** What was last told of a point, by id. */
+  /** The last reported state of each point, by id. */
   private readonly told = new Map<number, { readonly state: State; readonly attempts: number }>();
   private readonly counts = new Map<State, number>(STATES.map((state) => [state, 0]));
   /** Points that have not ended, by id. */
   private readonly open = new Set<number>();
   private highestId = 0;
-  /** Results in the order asked, for the hypervolume over the search; dropped once told. */
+  /** Results in the order asked, for the hypervolume over the search; dropped once it has been reported. */
   private results: Pick<StoredPoint, "metrics" | "violation">[] | null = [];
   private polls = 0;
   private dataVersion = -1;
   private changedMs = 0;
   private frontText = "";
-  /** The front as it grew, and the reference point that it is measured from. */
+  /** The front as it grew, and the reference point of its hypervolume. */
   private grown: { readonly text: string; readonly front: GrowingFront<number> } | null = null;
   private status: "none" | "running" | "ended" = "none";
   private endings: number[] = [];
-  /** True until everything that was stored at the start has been told. */
+  /** True until everything that was stored at the start has been reported. */
   private loading = true;
 
   constructor(
@@ -69,19 +69,21 @@ export class Follower {
     this.quantiles = quantilesOf(store, this.objectives.metrics);
   }
 
-  /** More is stored than has been told: poll again at once. */
+  /** More is stored than has been reported: poll again at once. */
   get behind(): boolean {
     return this.loading;
   }
 
-  /** Start and end of the last session, wall clock; null where there is none yet. */
+  /** Start and end of the last session, wall clock; null if there is none yet. */
   sessionTimes(): { readonly startedMs: number | null; readonly endedMs: number | null } {
     const session = this.store.query("SELECT started_at, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
     const at = (text: unknown): number | null => (typeof text === "string" ? Date.parse(text) : null);
     return { startedMs: at(session?.started_at), endedMs: at(session?.ended_at) };
   }
 
-  /** The hypervolume over the points that were stored when the following began; once, when no longer `behind`. */
+  /**
+   * The hypervolume over the points that were stored when following began. Can be called once, when no longer `behind`.
+   */
   history(): readonly { readonly finished: number; readonly value: number }[] {
     const reference = this.store.study()?.reference ?? null;
     const results = this.results ?? [];
@@ -93,7 +95,7 @@ export class Follower {
     }));
   }
 
-  /** What happened since the last poll. */
+  /** The events since the last poll. */
   poll(nowMs: number): readonly StudyEvent[] {
     const { store } = this;
     const version = store.query("PRAGMA data_version")[0]?.data_version as number;
@@ -132,7 +134,7 @@ export class Follower {
     return events;
   }
 
-  /** Points that are new, those that had not ended, and now and then those that were put back. */
+  /** Events of new points, of those that had not ended, and at intervals of those that were queued again. */
   private pointEvents(nowMs: number): readonly StudyEvent[] {
     const events: StudyEvent[] = [];
     const loading = this.loading;
@@ -155,8 +157,8 @@ export class Follower {
   }
 
   /**
-   * Ids of ended points whose stored state is no longer the one told; usually none, which counting shows without
-   * reading a point.
+   * Ids of ended points whose stored state differs from the one reported. There are usually none, which counting the
+   * states shows without reading a point.
    */
   private putBack(): readonly number[] {
     const rows = this.store.query(`SELECT state, count(*) AS n FROM point WHERE ${ITS_POINTS} GROUP BY state`);
@@ -168,7 +170,7 @@ export class Follower {
     });
   }
 
-  /** Takes note of a point; what there is to tell of it, if anything changed. */
+  /** Records a point; returns its event, or null if nothing changed. */
   private changed(stored: StoredPoint, loading: boolean): StudyEvent | null {
     const { id, state, attempts } = stored;
     const known = this.told.get(id);
@@ -198,7 +200,7 @@ export class Follower {
     };
   }
 
-  /** Where objectives are quantiles, which no column holds. */
+  /** The front of objectives that are quantiles, which no column of the database holds. */
   private extendedFront(): ReturnType<Follower["minimisedFront"]> {
     const ids = this.store.query("SELECT point_id AS id FROM front ORDER BY point_id").map((row) => row.id as number);
     const members = ids.flatMap((id) => {
@@ -218,7 +220,10 @@ export class Follower {
     return [{ type: "front-changed", front, hypervolume: this.volume(ids, natural, reference), reference }];
   }
 
-  /** Grown by what is new on the front; measured anew where a member left that nothing new beats. */
+  /**
+   * Hypervolume of the front: new members are added to the known front. If a member left that no new one dominates, it
+   * is computed again.
+   */
   private volume(ids: readonly number[], natural: readonly (readonly number[])[], reference: readonly number[] | null): number | null {
     if (reference === null) return null;
     const text = reference.join(" ");

@@ -1,7 +1,7 @@
 /**
- * The front of a running study: live in the order of arrival for the view, and in ask order for everything that must
- * not depend on workers: the reference point (user's, or fixed from the first points) and the count of points without
- * improvement.
+ * The front of a running study, in two orders: in order of arrival for the view, and in ask order for everything that
+ * must not depend on the number of workers: the reference point (the user's, or fixed from the first points) and the
+ * count of points without improvement.
  */
 
 import { lexicographic, ParetoArchive } from "../base/pareto.js";
@@ -11,14 +11,14 @@ import { hypervolume } from "./hypervolume.js";
 import { defaultReference } from "./indicators.js";
 import type { Objectives, Score } from "./objectives.js";
 
-/** Feasible points, in ask order, whose front fixes the reference point. */
+/** Number of feasible points, in ask order, whose front fixes the reference point. */
 const REFERENCE_POINTS = 32;
 
 export class FrontTracker {
   private readonly live: GrowingFront<number>;
   private readonly ordered = new ParetoArchive<number>();
   private feasible = 0;
-  /** Minimised. */
+  /** Minimised objectives; null until fixed. */
   private reference: readonly number[] | null;
   private stale = 0;
   private count = 0;
@@ -31,16 +31,13 @@ export class FrontTracker {
     this.live = new GrowingFront(this.reference);
   }
 
-  /** A point as it ends; true where the live front changed. */
+  /** Adds a point when it ends; true if the live front changed. */
   arrive(id: number, score: Score): boolean {
     if (score.objectives === null || score.violation > 0) return false;
     return this.live.add(id, score.objectives);
   }
 
-  /**
-   * The same points again, in ask order. `last`: no more will come, so fix the reference with what there is. True where
-   * the reference was fixed now.
-   */
+  /** Adds the same points again, in ask order. True if the reference point was fixed now. */
   settle(id: number, score: Score | null): boolean {
     this.stale++;
     this.count++;
@@ -52,7 +49,9 @@ export class FrontTracker {
     return this.feasible >= REFERENCE_POINTS && this.fixReference();
   }
 
-  /** Fixes the reference from the points so far, if it is not fixed and there are any; true where it did. */
+  /**
+   * Fixes the reference point from the points so far, if it is not fixed and there is a feasible one; true if it did.
+   */
   fixReference(): boolean {
     if (this.reference !== null || this.ordered.size === 0) return false;
     this.reference = defaultReference(this.ordered.front.map((m) => m.values));
@@ -60,14 +59,14 @@ export class FrontTracker {
     return true;
   }
 
-  /** Points in ask order since the last that raised the hypervolume. */
+  /** Points in ask order since the last one that raised the hypervolume. */
   get sinceImprovement(): number {
     return this.stale;
   }
 
   /**
-   * The earliest place in ask order at which a search of this patience can end: points up to it are needed whatever
-   * they turn out to be.
+   * The earliest place in ask order at which a search of this patience can end: points before it are needed whatever
+   * their results are.
    */
   earliestEnd(patience: number): number {
     return this.count - this.stale + patience;
@@ -87,12 +86,12 @@ export class FrontTracker {
     return this.reference === null ? null : this.objectives.minimised(this.reference);
   }
 
-  /** Hypervolume of the live front, summed up as it grew: exact but for rounding, and cheap at any time. */
+  /** Hypervolume of the live front, summed up as the front grew: cheap at any time, and exact except for rounding. */
   get liveHypervolume(): number | null {
     return this.live.volume;
   }
 
-  /** The same, computed from the front alone: what is stored and compared. */
+  /** Hypervolume of the live front, computed from the front alone: the value that is stored and compared. */
   get hypervolume(): number | null {
     if (this.reference === null) return null;
     return hypervolume(

@@ -1,7 +1,7 @@
 /**
  * Which of a study's parameters decide what the network computes, and so its accuracy: those whose change changes the
- * address of the functional run. A chip whose time feeds back into function has more of them; a description names them
- * all by itself. Pure.
+ * key of the functional run. A chip whose timing decides function has more of them; its description includes them in
+ * the key by itself. Pure.
  */
 import { ofKind, patchExperiment } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
@@ -11,12 +11,12 @@ import { functionalKey } from "../sim/index.js";
 import { type PointValues, Space } from "./space.js";
 import type { StudyRecord } from "./store/sqlite.js";
 
-/** Places of an axis at which a parameter is tried; its cells' first, middle ones and last. */
+/** Coordinates on an axis at which a parameter is tried: the first, the middle ones and the last of its cells. */
 const TRIED = [0, 0.25, 0.5, 0.75, 1 - powerOfTwo(-30)];
 
 /**
- * Searched parameters, near the point with `values`. One that can be tried nowhere else counts, so that nothing is
- * claimed of it. Null for chips that have no functional run.
+ * The searched parameters that decide function near the point with `values`. A parameter that cannot be tried at
+ * another value counts as one of them, to be safe. Null for chips without a functional run.
  */
 export function functionalParameters(
   { document, sweep }: Pick<StudyRecord, "document" | "sweep">,
@@ -50,7 +50,7 @@ export function functionalParameters(
   return found;
 }
 
-/** The content of model and data is fixed for a study, so that their names stand for it. */
+/** Key of the functional run. The content of model and data is fixed within a study, so their names stand for it. */
 function keyAt(parsed: { readonly document: Json; readonly file: string }, byPath: { readonly [path: string]: Json }): string | null {
   return ofKind(patchExperiment(parsed, byPath), {
     board: (experiment) => {
@@ -61,7 +61,7 @@ function keyAt(parsed: { readonly document: Json; readonly file: string }, byPat
   });
 }
 
-/** Null where the description refuses these values. */
+/** Result of `work`; null if the description refuses these values. */
 function attempt<T>(work: () => T | null): T | null {
   try {
     return work();

@@ -1,15 +1,15 @@
 /**
- * A point that a caller chose, checked against the space of parameters. Pure. Throws: `InputError` with everything that
- * is wrong with it.
+ * A point that a caller chose, checked against the space of parameters. Pure. Throws: `InputError` with all its
+ * mistakes.
  */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { axisText } from "./axes.js";
 import type { PointValues, Space } from "./space.js";
 
-/** Relative distance below which a value counts as equal to the value that its continuous axis rounds it to. */
+/** Relative distance below which a value counts as equal to the value to which its continuous axis rounds it. */
 const ROUNDING = 1e-5;
 
-/** The point as the space says it: values of the axes rounded as there, derived ones computed. `values`: by name. */
+/** The point as the space decodes it: values rounded to their axes, derived values computed. `values`: by name. */
 export function givenPoint(space: Space, values: { readonly [name: string]: unknown }): PointValues {
   const problems: Problem[] = [];
   const problem = (name: string, message: string, fix: string): void => {

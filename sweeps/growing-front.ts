@@ -1,6 +1,6 @@
 /**
- * A front and its hypervolume as points arrive. Each point adds what the front so far leaves uncovered of its box, so
- * no step looks at the whole volume again; sums differ from `hypervolume` by rounding alone.
+ * A front and its hypervolume as points arrive. Each point adds the part of its box that the front so far leaves
+ * uncovered, so no step computes the whole volume again. The sum differs from `hypervolume` by rounding alone.
  */
 
 import { type FrontMember, ParetoArchive } from "../base/pareto.js";
@@ -10,7 +10,7 @@ export class GrowingFront<Id> {
   private readonly archive = new ParetoArchive<Id>();
   private sum = 0;
 
-  /** `reference`: minimised; null until it is known. */
+  /** `reference`: reference point, minimised; null until it is known. */
   constructor(private reference: readonly number[] | null) {}
 
   get members(): readonly FrontMember<Id>[] {
@@ -22,7 +22,7 @@ export class GrowingFront<Id> {
     return this.reference === null ? null : this.sum;
   }
 
-  /** True where the front changed. */
+  /** Adds a point; true if the front changed. */
   add(id: Id, values: readonly number[]): boolean {
     const before = this.archive.front.map((member) => member.values);
     if (!this.archive.add(id, values)) return false;
@@ -30,7 +30,7 @@ export class GrowingFront<Id> {
     return true;
   }
 
-  /** Measures anew, from here. */
+  /** Sets another reference point and computes the volume again. */
   measureFrom(reference: readonly number[]): void {
     this.reference = reference;
     this.sum = hypervolume(

@@ -7,7 +7,7 @@ import { CoveredVolume } from "./covered-volume.js";
 
 type Point = readonly number[];
 
-/** Hypervolume of any set of points; dominated points, duplicates and points beyond the reference may be among them. */
+/** Hypervolume of any set of points; it may contain dominated points, duplicates and points beyond the reference. */
 export function hypervolume(points: readonly Point[], reference: Point): number {
   const inside = points.filter((p) => isBetter(p, reference));
   if (inside.length === 0) return 0;
@@ -19,8 +19,8 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
 }
 
 /**
- * Hypervolume that `extra` would add to a front (exclusive volume against all of it): by cells, since few points matter
- * to it.
+ * Volume that `extra` would add to the hypervolume of a front. Computed by cells, because few points of the front
+ * overlap its box.
  */
 export function improvement(front: readonly Point[], extra: Point, reference: Point): number {
   if (!isBetter(extra, reference)) return 0;
@@ -44,7 +44,7 @@ function area(points: Point[], reference: Point): number {
 }
 
 /**
- * Slices along the third objective; the staircase of the first two is kept sorted (x ascending, y descending) with its
+ * Sweeps along the third objective; the staircase of the first two is kept sorted (x ascending, y descending), with its
  * area.
  */
 function sweep3(points: Point[], [rx, ry, rz]: Point): number {

@@ -1,4 +1,4 @@
-/** Floor 3: which chip is best? The front door of search, store and fronts. */
+/** Floor 3: which chip is best? The public names of search, store and fronts. */
 
 export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";

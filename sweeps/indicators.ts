@@ -1,6 +1,7 @@
 /**
  * Quality of a front besides its hypervolume: IGD+, additive epsilon, crowding, knee, and the reference point of a
- * study. All objectives minimised; arrays are [points][objectives]. Mean Euclidean distances (power 1), as in pymoo.
+ * study. All objectives are minimised; arrays are [points][objectives]. Distances are Euclidean and averaged (power 1),
+ * as in pymoo.
  * Source: Ishibuchi et al. 2015 (IGD+); Zitzler et al. 2003 (epsilon); Deb et al. 2002 (crowding); Das 1999 (knee).
  */
 import { square } from "../base/math.js";
@@ -13,7 +14,7 @@ function meanNearest(from: Front, to: Front, distance: (a: readonly number[], b:
   return sum / from.length;
 }
 
-/** IGD that counts only how much worse the approximation is. */
+/** IGD that counts only how much worse the approximation is (IGD+). */
 export function invertedGenerationalDistancePlus(approximation: Front, reference: Front): number {
   return meanNearest(reference, approximation, (r, a) =>
     Math.sqrt(r.reduce((sum, value, k) => sum + square(Math.max(0, a[k] - value)), 0)),
@@ -34,7 +35,7 @@ export function crowdingDistances(front: Front): number[] {
   const places = new Int32Array(front.length);
   const order = new Int32Array(front.length);
   for (let k = 0; k < front[0].length; k++) {
-    // numbers alone are sorted several times faster than points by a comparison; equal ones stand in the order of the
+    // numbers are sorted several times faster than points with a comparison function; equal ones keep the order of the
     // points
     const sorted = Float64Array.from(front, (point) => point[k]).sort();
     places.fill(0);
@@ -52,7 +53,7 @@ export function crowdingDistances(front: Front): number[] {
   return distance;
 }
 
-/** Place of the first of ascending numbers that is not below `value`. */
+/** Index of the first of ascending numbers that is not below `value`. */
 function firstFrom(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
@@ -73,8 +74,8 @@ export function idealAndNadir(front: Front): { readonly ideal: number[]; readonl
 }
 
 /**
- * Nadir + 0.1 range of a front; where an objective has no range, 0.1 of its size (or of 1). Source: Ishibuchi 2011;
- * BoTorch's default.
+ * Nadir + 0.1 of the range of a front; if an objective has no range, + 0.1 of its magnitude (or of 1). Source:
+ * Ishibuchi 2011; BoTorch's default.
  */
 export function defaultReference(front: Front): number[] {
   const { ideal, nadir } = idealAndNadir(front);

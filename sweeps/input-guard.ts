@@ -1,7 +1,7 @@
 /**
- * Holds the points of a study against the inputs of its edition: a file that a point reads is the one that earlier
- * points have read, or is new. One look a choice of files, however many points make it. Throws: `InputError` naming
- * each file that is another one.
+ * Checks the inputs of a study's points against those of its edition: a file that a point reads must be one that
+ * earlier points have read, or a new one. It checks each choice of files once, however many points make it. Throws:
+ * `InputError` naming each file that differs.
  */
 import type { AnyExperiment } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
@@ -11,11 +11,11 @@ import type { PointValues, Space } from "./space.js";
 import type { StoredPoint } from "./store/sqlite.js";
 
 export interface InputSource {
-  /** Files that a point reads; `read`: what the engine has read of them. */
+  /** Files that a point reads; `read`: content hashes of what the engine has read. */
   readonly inputsOf: (experiment: AnyExperiment, read: PointInputs) => readonly Input[];
 }
 
-/** Points looked at to find one that the description takes, where none of a choice has a result. */
+/** Most points tried to find one that the description accepts, if none of a choice has a result. */
 const MOST_TRIES = 100;
 
 export class InputGuard {
@@ -31,7 +31,7 @@ export class InputGuard {
     this.choosing = space.namesOf(decidesInputs);
   }
 
-  /** What points of the edition have read. */
+  /** Sets the inputs that points of the edition have read. */
   know(inputs: readonly Input[]): void {
     this.known = inputs;
     this.checked.clear();
@@ -41,10 +41,7 @@ export class InputGuard {
     return this.checked.has(this.choiceOf(values));
   }
 
-  /**
-   * Keeps points by whose files the others of the same choice can be told: one with a result, else some that might have
-   * none.
-   */
+  /** Keeps points that represent a choice of files: one with a result, or else some that may turn out to be refused. */
   represent(choices: Map<string, StoredPoint[]>, point: StoredPoint): void {
     const choice = this.choiceOf(point.values);
     const kept = choices.get(choice);
@@ -54,7 +51,7 @@ export class InputGuard {
     else if (kept.length < MOST_TRIES) kept.push(point);
   }
 
-  /** Inputs of a point's choice that are others than before, and those that are new. */
+  /** Inputs of a point's choice that differ from earlier ones, and those that are new. */
   check(values: PointValues, experiment: AnyExperiment, read: PointInputs): { changes: readonly Change[]; added: readonly Input[] } {
     const choice = this.choiceOf(values);
     if (this.checked.has(choice)) return { changes: [], added: [] };
@@ -63,7 +60,7 @@ export class InputGuard {
     return { changes: changedInputs(this.known, now), added: unknownOf(this.known, now) };
   }
 
-  /** Inputs that the edition does not have yet. @throws InputError where one is another than before. */
+  /** Inputs that the edition does not have yet. @throws InputError if one differs from an earlier one */
   demand(values: PointValues, experiment: AnyExperiment, read: PointInputs, database: string): readonly Input[] {
     const { changes, added } = this.check(values, experiment, read);
     if (changes.length > 0) throw changedError(changes, database);
@@ -76,7 +73,7 @@ export class InputGuard {
   }
 }
 
-/** What a study says whose inputs are others than those of its stored points. */
+/** Error of a study whose inputs differ from those of its stored points. */
 export function changedError(changes: readonly Change[], database: string): InputError {
   const fix = "choose another --db, or add --rerun: every point is run again, and the old results stay apart";
   return new InputError(

@@ -1,6 +1,6 @@
 /**
- * Inputs of a study: everything besides a point's values that can change a number, each by its content. A set of inputs
- * with the description is an edition of the study; results of two editions never meet on one front.
+ * Inputs of a study: everything besides a point's values that can change a number, each by its content hash. The inputs
+ * together with the description are an edition of the study; results of two editions are never on one front.
  */
 import { EVENT_PATHS } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
@@ -8,25 +8,25 @@ import type { Json } from "../base/hash.js";
 import { differences } from "./operations/differences.js";
 
 /**
- * `program` and `table` come with the package; `plugin` is code of the user's; `description` is a file behind
- * `extends`; `data` is what was read, of whatever files.
+ * `program` and `table` come with the package; `plugin` is the user's code; `description` is a file that `extends`
+ * names; `data` is the content that was read, whatever files it came from.
  */
 export const INPUT_KINDS = ["program", "table", "plugin", "description", "model", "spikes", "labels", "case", "data"] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
 export interface Input {
   readonly kind: InputKind;
-  /** As the description names it. */
+  /** Name as in the description. */
   readonly name: string;
   readonly sha256: string;
 }
 
-/** This program among the inputs of a study. */
+/** Name of this program among the inputs of a study. */
 export const PROGRAM = "snn-dse";
 
 /**
- * @throws InputError where results were told by another evaluator: nothing was counted or priced here, so there is
- * nothing to repeat
+ * @throws InputError if another evaluator found the results: nothing was counted or priced here, so nothing can be
+ * repeated
  */
 export function demandOwn(inputs: readonly Input[], database: string, wish: string): void {
   const other = inputs.find(({ kind, name }) => kind === "program" && name !== PROGRAM);
@@ -39,9 +39,9 @@ export function demandOwn(inputs: readonly Input[], database: string, wish: stri
 }
 
 export interface Edition {
-  /** What its points have read so far is the end of the list. */
+  /** The inputs that its points have read so far are at the end of the list. */
   readonly inputs: readonly Input[];
-  /** The whole description, defaults written out. */
+  /** The whole description, with defaults written out. */
   readonly document: Json;
 }
 
@@ -54,7 +54,7 @@ export interface Change {
   readonly now: string;
 }
 
-/** The value at a document path decides what is read. */
+/** True if the value at a document path decides which files are read. */
 export const decidesInputs = (path: string): boolean => NAMING.has(path) || path.startsWith("workload.inputs.");
 
 const NAMING: ReadonlySet<string> = new Set([
@@ -69,9 +69,9 @@ const NAMING: ReadonlySet<string> = new Set([
   ...EVENT_PATHS,
 ]);
 
-/** Kinds that every point of a study has; the others are read by points, and known once a point has read them. */
+/** Kinds that all points of a study share; inputs of other kinds are known once a point has read them. */
 const COMMON: ReadonlySet<InputKind> = new Set(["program", "table", "plugin", "description"]);
-/** Files whose content is in `data` as well: where one of them changed, it is the one to name. */
+/** Files whose content is also part of `data`: if one of them changed, the message names the file. */
 const FILES: ReadonlySet<InputKind> = new Set(["spikes", "labels", "case"]);
 
 const ABSENT = "absent";
@@ -85,13 +85,13 @@ function byName(inputs: readonly Input[]): ReadonlyMap<string, Input> {
   return new Map(inputs.map((input) => [idOf(input), input]));
 }
 
-/** Inputs of `now` that `known` does not hold. */
+/** Inputs of `now` that are not in `known`. */
 export function unknownOf(known: readonly Input[], now: readonly Input[]): readonly Input[] {
   const names = byName(known);
   return now.filter((input) => !names.has(idOf(input)));
 }
 
-/** Inputs that both sides hold with another content. */
+/** Inputs that both sides have with different content. */
 export function changedInputs(before: readonly Input[], now: readonly Input[]): readonly Change[] {
   const known = byName(before);
   const changed = now.flatMap(({ kind, name, sha256 }) => {
@@ -111,7 +111,7 @@ export function changedEdition(before: Edition, now: Edition, description: strin
   return [...changes, ...changedDocument(before.document, now.document, description)];
 }
 
-/** Where two descriptions first differ; nothing where they are the same. */
+/** The first difference of two descriptions; empty if they are equal. */
 function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
   const paths = differences(before, now);
   if (paths.length === 0) return [];
@@ -120,12 +120,12 @@ function changedDocument(before: Json, now: Json, description: string): readonly
   return [{ kind: "description", name: description, before: `${path} ${left}`, now: `${path} ${right}${more}` }];
 }
 
-/** `model bars.nir: before SHA-256 0123456789ab, now SHA-256 ba9876543210`, in words of one's own for the two sides. */
+/** `model bars.nir: before SHA-256 0123456789ab, now SHA-256 ba9876543210`; `sides` are the words for the two sides. */
 export function changeText({ kind, name, before, now }: Change, sides: readonly [string, string] = ["before", "now"]): string {
   return `${kind} ${name}: ${sides[0]} ${before}, ${sides[1]} ${now}`;
 }
 
-/** `model bars.nir 0123456789ab, labels labels.txt ba9876543210`: what points have read, in one line. */
+/** The inputs that points have read, in one line: `model bars.nir 0123456789ab, labels labels.txt ba9876543210`. */
 export function inputsLine(inputs: readonly Input[]): string {
   return inputs
     .filter(({ kind }) => !COMMON.has(kind) || kind === "plugin")

@@ -6,29 +6,32 @@
 
 import { expm1, square } from "../base/math.js";
 
-/** Added to the diagonal of the normal equations, so that a coefficient that no point varies stays zero. */
+/**
+ * Added to the diagonal of the normal equations, so that the coefficient of a parameter that no point varies stays
+ * zero.
+ */
 const RIDGE = 1e-6;
-/** A fit that explains less of the variance around the point says nothing of a single step. */
+/** Least share of the variance that a fit must explain to say anything about a single step. */
 const LEAST_EXPLAINED = 0.5;
 
 export interface FitRow {
   readonly steps: readonly number[];
-  /** Logarithm of the ratio. */
+  /** Logarithm of the metric's ratio to the point's own. */
   readonly change: number;
   readonly weight: number;
 }
 
 export interface LocalFit {
   /**
-   * Relative change per step, in the order of `steps`; null where it is less than twice its standard error, or where
-   * the fit explains too little.
+   * Relative change per step, in the order of `steps`; null if it is less than twice its standard error, or if the fit
+   * explains too little.
    */
   readonly relative: readonly (number | null)[];
-  /** Share of the weighted variance around the point. */
+  /** Share of the weighted variance around the point that the fit explains. */
   readonly explained: number;
 }
 
-/** Least squares through the point itself: no constant, because the change of no step is none. */
+/** Least squares through the point itself: there is no constant term, because zero steps change nothing. */
 export function fitted(rows: readonly FitRow[], size: number): LocalFit {
   const normal = Array.from({ length: size }, (_, i) => {
     const row = new Float64Array(2 * size);
@@ -59,7 +62,7 @@ export function fitted(rows: readonly FitRow[], size: number): LocalFit {
   return { relative, explained };
 }
 
-/** Gauss-Jordan with row exchange over `[matrix | identity]`, which is used up. */
+/** Gauss-Jordan with row exchange over `[matrix | identity]`; overwrites `matrix`. */
 function inverted(matrix: Float64Array[], size: number): readonly (readonly number[])[] {
   for (let column = 0; column < size; column++) {
     let best = column;

@@ -1,12 +1,11 @@
 /**
- * What one step of each parameter does around a point. A search rarely leaves single-parameter neighbours behind, so
- * that the answer comes from three sources, the surest first:
+ * What one step of each parameter does around a point. A search rarely leaves neighbours that differ in one parameter,
+ * so the answer comes from three sources, the surest first:
  * 1. Metrics that the network's function alone decides (accuracy, operations) depend on the functional parameters only.
- *    Another parameter's step changes nothing; a functional one's is looked up in a stored point that agrees in all
- *    other functional parameters. Where none does, the range of the stored values is told, or nothing.
- * 2. A stored point that differs in the step alone has the answer, for every metric.
- * 3. A local fit of the nearest points, never beyond what they have.
- * Pure.
+ *    A step of another parameter changes nothing. A step of a functional parameter is looked up in a stored point that
+ *    agrees in all other functional parameters; if there is none, the range of the stored values is given, or nothing.
+ * 2. A stored point that differs only by the step has the answer, for every metric.
+ * 3. A local fit of the nearest points gives an estimate, never beyond the values of these points. Pure.
  */
 import { cube, hypot, log } from "../base/math.js";
 import type { Candidate } from "./candidate.js";
@@ -17,52 +16,55 @@ type Value = number | string | boolean;
 interface TrendStep {
   readonly parameter: string;
   readonly from: Value;
-  /** The next value that the study tried, some values on where it tried many; for the highest, one below. */
+  /**
+   * The next higher value that the study tried, or some values further if it tried many; for the highest value, one
+   * below.
+   */
   readonly to: Value;
 }
 
-/** What a step does to a metric. */
+/** How a step changes a metric. */
 export type Effect =
   /** The metric does not depend on the parameter. */
   | { readonly kind: "none" }
-  /** A stored point has the answer. */
+  /** A stored point has this value. */
   | { readonly kind: "stored"; readonly value: number }
-  /** Stored points with the step's value have this; which of it depends on other parameters of the function. */
+  /** Stored points with the step's value lie in this range; parameters of the network's function decide where. */
   | { readonly kind: "between"; readonly low: number; readonly high: number; readonly dependsOn: readonly string[] }
   | { readonly kind: "estimated"; readonly value: number }
-  /** The fit cannot tell it from no effect. */
+  /** The fit cannot tell the effect from none. */
   | { readonly kind: "unclear" }
   | { readonly kind: "unknown" };
 
 export interface Trend {
   readonly steps: readonly TrendStep[];
-  /** Points that the fit looked at. */
+  /** Number of points in the fit. */
   readonly points: number;
-  /** By metric, in the order of `steps`. */
+  /** Effects by metric, in the order of `steps`. */
   readonly effects: ReadonlyMap<string, readonly Effect[]>;
-  /** By metric: share of the weighted variance around the point that the fit explains; null where there is none. */
+  /** By metric: share of the weighted variance around the point that the fit explains; null without a fit. */
   readonly explained: ReadonlyMap<string, number | null>;
 }
 
-/** What the network's function decides: by which parameters, and which metrics. */
+/** Which parameters decide the network's function, and which metrics it decides. */
 export interface FunctionOfStudy {
-  /** Null: not known, so that any parameter may. */
+  /** Null: not known; any parameter may decide it. */
   readonly parameters: ReadonlySet<string> | null;
   readonly metrics: ReadonlySet<string>;
 }
 
-/** Points looked at for every unknown of the fit. */
+/** Points per unknown of the fit. */
 const POINTS_PER_UNKNOWN = 5;
-/** A parameter with more values takes them in strides. */
+/** A parameter with more values is stepped over several of them at once. */
 const MOST_STEPS = 12;
 
-/** A parameter as steps: its values in order; ordered ones count positions, others whether they are `to`. */
+/** A parameter as steps: ordered values count positions, other values count whether they are `to`. */
 interface Scale {
   readonly step: TrendStep;
   readonly stepsTo: (value: Value | undefined) => number;
 }
 
-/** Null where too few points are known. */
+/** Null if too few points are known. */
 export function localTrend(point: Candidate, others: readonly Candidate[], metrics: readonly string[], of: FunctionOfStudy): Trend | null {
   const useful = others.filter((other) => other.trouble === "" && other.id !== point.id);
   const scales = Object.keys(point.values).flatMap((parameter) => scaleOf(parameter, point, useful) ?? []);
@@ -73,7 +75,7 @@ export function localTrend(point: Candidate, others: readonly Candidate[], metri
   const explained = new Map<string, number | null>();
   for (const metric of metrics) {
     const isOfFunction = of.metrics.has(metric);
-    // A fit knows nothing of a network that fails below some width.
+    // A fit knows nothing about a network that fails below some width.
     const fit = isOfFunction ? null : fitAround(point, near, metric, scales.length);
     const looked = isOfFunction && of.parameters !== null ? functionEffects(point, useful, metric, scales, of.parameters) : null;
     explained.set(metric, fit?.fit.explained ?? null);
@@ -85,7 +87,7 @@ export function localTrend(point: Candidate, others: readonly Candidate[], metri
   return { steps: scales.map(({ step }) => step), points: near.length, effects, explained };
 }
 
-/** Null where stored points contradict that these parameters alone decide the metric. */
+/** Null if stored points contradict that these parameters alone decide the metric. */
 function functionEffects(
   point: Candidate,
   others: readonly Candidate[],
@@ -130,9 +132,7 @@ function rangeOf(points: readonly Candidate[], metric: string): readonly [low: n
   return [low, high];
 }
 
-/**
- * The value of the point that differs from this one in the step alone; null where there is none, or where two disagree.
- */
+/** The value of the point that differs only by the step; null if there is none, or if two disagree. */
 function storedEffect(point: Candidate, others: readonly Candidate[], metric: string, { parameter, to }: TrendStep): Effect | null {
   const rest = Object.keys(point.values).filter((name) => name !== parameter);
   const found = others.filter((other) => other.values[parameter] === to && agrees(point, other, rest));
@@ -140,7 +140,7 @@ function storedEffect(point: Candidate, others: readonly Candidate[], metric: st
   return low === high ? { kind: "stored", value: low } : null;
 }
 
-/** Estimates from the nearest points, cut to the values that these have. */
+/** Estimates from the nearest points, limited to the range of their values. */
 function fitAround(
   point: Candidate,
   near: readonly Near[],
@@ -166,7 +166,7 @@ function fitAround(
 
 interface Near {
   readonly other: Candidate;
-  /** From the point, by scale. */
+  /** Steps from the point, by scale. */
   readonly steps: readonly number[];
   readonly distance: number;
 }

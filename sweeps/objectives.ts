@@ -1,8 +1,8 @@
 /**
- * Natural metric values to minimised objective vectors and constraint violations: the one file that converts
+ * Converts natural metric values to minimised objective vectors and constraint violations; no other file converts
  * directions.
- * Throws: `InputError` on an unknown metric or name, a constraint that cannot be read, a reference point of the wrong
- * length.
+ * Throws: `InputError` for an unknown metric or name, a constraint that cannot be read, or a reference point of the
+ * wrong length.
  */
 
 import { type Expression, ExpressionError, parseExpression, type SweepSpec, type ExpressionValue as Value } from "../arch/index.js";
@@ -20,18 +20,18 @@ import {
 } from "../sim/index.js";
 import { violation } from "./constraint.js";
 
-/** What a point's metrics say about it: the vector is null where an objective is unknown or not finite. */
+/** Score of a point's metrics; the vector is null if an objective is unknown or not finite. */
 export interface Score {
   /** [objectives], minimised. */
   readonly objectives: readonly number[] | null;
-  /** 0 where all constraints hold; infinity where a constrained metric is unknown. */
+  /** 0 if all constraints hold; infinity if a constrained metric is unknown. */
   readonly violation: number;
 }
 
 /** Metric values by name, natural units and directions. */
 export type Metrics = { readonly [name in AnyMetric]?: number | null };
 
-/** Metrics that a description alone decides. */
+/** Metrics that depend on the description alone. */
 const KNOWN_BEFORE: readonly MetricName[] = ["area_mm2", ...FPGA_METRICS];
 
 export class Objectives {
@@ -39,10 +39,10 @@ export class Objectives {
   /** Quantiles that objectives and constraints name. */
   readonly quantiles: readonly QuantileName[];
   readonly directions: readonly ("min" | "max")[];
-  /** Constraints that need parameters and metrics of the description only: checked before a run. */
+  /** Constraints over parameters and such metrics only: they are checked before a run. */
   private readonly before: readonly Expression[];
   private readonly after: readonly Expression[];
-  /** User's reference point, minimised; null: fixed from the first points. */
+  /** The user's reference point, minimised; null: it is fixed from the first points. */
   readonly reference: readonly number[] | null;
 
   constructor(spec: Pick<SweepSpec, "objectives" | "constraints" | "referencePoint">, parameterNames: readonly string[], file = "sweep") {
@@ -95,12 +95,12 @@ export class Objectives {
     this.reference = spec.referencePoint === null ? null : this.minimised(spec.referencePoint);
   }
 
-  /** Natural values in objective order to minimised ones, and back (the map is its own inverse). */
+  /** Natural values in objective order to minimised ones. The map is its own inverse. */
   minimised(natural: readonly number[]): number[] {
     return natural.map((value, k) => (this.directions[k] === "max" ? 0 - value : value));
   }
 
-  /** Natural values to minimised; null where one is missing or not finite. */
+  /** Natural values to minimised ones; null if one is missing or not finite. */
   vector(metrics: Metrics): number[] | null {
     const natural: number[] = [];
     for (const name of this.metrics) {
@@ -111,21 +111,19 @@ export class Objectives {
     return this.minimised(natural);
   }
 
-  /**
-   * True where a constraint can be checked before a run only if the chip's area, or what it takes of an FPGA, is known.
-   */
+  /** True if a constraint can be checked before a run only from the chip's area or its use of an FPGA. */
   get needsChip(): boolean {
     return this.before.some(({ names }) => names.some((name) => KNOWN_BEFORE.includes(name as MetricName)));
   }
 
-  /** Metrics without which a point has no score: objectives, and what constraints name. */
+  /** Metrics without which a point has no score: objectives, and metrics that constraints name. */
   get needed(): readonly MetricName[] {
     const named = [...this.before, ...this.after].flatMap(({ names }) => names).filter(isMetric);
     return [...new Set([...this.metrics, ...named].map(metricOf))];
   }
 
   /**
-   * Violation that the description alone decides; texts of the constraints that fail. What is not known decides nothing
+   * Violation that the description alone decides, and texts of the constraints that fail. Unknown values are not judged
    * yet.
    */
   checkBefore(

@@ -1,6 +1,6 @@
 /**
- * One of several parts of a search, for machines that do not know each other. Pure. Throws: `InputError` where it
- * cannot be split so.
+ * One of several parts of a search, for machines that do not know of each other. Pure. Throws: `InputError` if the
+ * search cannot be split.
  */
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -13,7 +13,7 @@ export interface Shard {
   readonly shards: number;
 }
 
-/** The search of one shard: its share of the budget, and a sampler that skips what belongs to the others. */
+/** The search of one shard: its share of the budget, and a sampler that skips the points of the other shards. */
 export function partOfSearch(sweep: SweepSpec, { shard, shards }: Shard): SweepSpec {
   const { sampler } = sweep;
   const splittable = SAMPLERS.entries.flatMap(([name, { options }]) => (Object.hasOwn(options, "shards") ? [name] : []));

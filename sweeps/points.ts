@@ -1,8 +1,8 @@
 /**
- * The points of a study in the order asked, each once: known ones by values and by key, stored ones from the database,
- * new ones described, checked against what parameters alone decide, and written down as queued or refused.
- * What is stored holds for the inputs that it was computed with; they are compared before anything is recalled.
- * Throws: `InputError` where an input cannot be read, or is another one than before.
+ * The points of a study in the order asked, each once. Known points are found by values and by key, stored ones in the
+ * database; new ones are described, checked against what parameters alone decide, and stored as queued or refused. A
+ * stored result holds for the inputs with which it was computed; inputs are compared before any result is used.
+ * Throws: `InputError` if an input cannot be read, or differs from the earlier one.
  */
 
 import type { AnyExperiment } from "../arch/index.js";
@@ -18,41 +18,41 @@ import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 
-/** A point of this study, or a trial of it on part of its utterances; its score once it has ended. */
+/** A point of this study, or a trial of it on part of its utterances; it has a score once it has ended. */
 export interface Entry {
   readonly id: number;
   readonly key: string;
   readonly values: PointValues;
   /** Share of the timed utterances: 1 for points. */
   readonly fidelity: number;
-  /** How many points were asked up to this one, itself counted where it is one. */
+  /** Number of points asked so far, this one included unless it is a trial. */
   readonly order: number;
   attempts: number;
   score: Score | null;
-  /** Described on demand: a large study keeps scores only. */
+  /** Made on demand, because a large study keeps scores only. */
   described: Omit<Task, "key" | "fidelity"> | null;
 }
 
-/** What became of an asked position. */
+/** Result of asking for a position. */
 export interface Admission {
   readonly entry: Entry;
-  /** Null: asked before in this session. */
+  /** Null: it was asked before in this session. */
   readonly row: StoredPoint | null;
-  /** True where an earlier session, or another database, had the point. */
+  /** True if an earlier session or another database had the point. */
   readonly stored: boolean;
 }
 
 export interface PointSource {
   readonly document: Json;
-  /** The program's content, as keys have it. */
+  /** Content hash of the program, as in keys. */
   readonly build: string;
-  /** @throws InputError or InfeasibleError where the description refuses the values. */
+  /** @throws InputError or InfeasibleError if the description refuses the values */
   readonly experimentOf: (byPath: { readonly [path: string]: Json }) => AnyExperiment;
 }
 
 const TIMED = "workload.timing_samples";
 
-/** Utterances that the description times. */
+/** Number of utterances that the description times. */
 export function timedUtterances(document: Json): number {
   const { workload } = document as { readonly workload?: { readonly timing_samples?: number } };
   return workload?.timing_samples ?? 1;
@@ -60,18 +60,21 @@ export function timedUtterances(document: Json): number {
 
 const SHARE = "training.share";
 
-/** Share of all epochs that the description's networks learn for, 1 where it is left out; null: it makes none. */
+/**
+ * Share of all epochs for which the description's networks are trained, 1 by default; null: the description trains
+ * none.
+ */
 function learntShare(document: Json): number | null {
   const { training } = document as { readonly training?: { readonly share?: number } };
   return training === undefined ? null : (training.share ?? 1);
 }
 
-/** A description whose networks a search makes: less than a whole run of a point is then also less training. */
+/** True if the search trains this description's networks: a trial of a point then also has less training. */
 export const makesNetworks = (document: Json): boolean => learntShare(document) !== null;
 
 /**
- * A point's values by document path, on a share of its timed utterances; a network that the search makes learns for
- * that share of its epochs.
+ * A point's values by document path, at a share of its timed utterances. A network that the search trains is trained
+ * for that share of its epochs.
  */
 export function byPathAt(document: Json, byPath: { readonly [path: string]: Json }, fidelity: number): { readonly [path: string]: Json } {
   if (fidelity === 1) return byPath;
@@ -80,30 +83,29 @@ export function byPathAt(document: Json, byPath: { readonly [path: string]: Json
   return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)), ...(share === null ? {} : { [SHARE]: share * fidelity }) };
 }
 
-/** One text a point and fidelity. */
+/** One name per point and fidelity. */
 function nameOf(values: PointValues, fidelity: number): string {
   const text = canonicalValues(values);
   return fidelity === 1 ? text : `${fidelity} ${text}`;
 }
 
 /**
- * Violation told to samplers for a point that the chip cannot hold: worse than any broken constraint, better than a
- * failure.
+ * Violation for samplers of a point that the chip cannot hold: worse than any broken constraint, better than a failure.
  */
 export const INFEASIBLE_VIOLATION = 1e9;
 
 export class PointBook {
   readonly entries: Entry[] = [];
-  /** Points among them: whole ones. */
+  /** Number of entries that are points, not trials. */
   points = 0;
   /** Positions asked since the last new point. */
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
   private readonly byValues = new Map<string, Entry>();
-  /** Numbers of the points that the database holds and this session has not met, by values. */
+  /** Ids of points in the database that this session has not asked yet, by values. */
   private readonly stored = new Map<string, number>();
   private readonly takenIds = new Set<number>();
-  /** No id from here on was looked at. */
+  /** No id from here on has been tried. */
   private untriedId = 1;
   private damaged: number[] = [];
   private ended = 0;
@@ -122,14 +124,14 @@ export class PointBook {
   }
 
   /**
-   * Reads what the store holds, and writes nothing. `known`: inputs that its points have read. Returns those that are
-   * others now. `open`: states that have not ended.
+   * Reads the store and writes nothing. `known`: inputs that its points have read. Returns the inputs that have
+   * changed. `open`: states that have not ended.
    */
   async read(known: readonly Input[], open: ReadonlySet<PointState>): Promise<readonly Change[]> {
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
     for (const { point, isSound } of this.store.sealedPoints()) {
-      if (open.has(point.state)) continue; // asked anew at the same place
+      if (open.has(point.state)) continue; // will be asked again at the same place
       this.takenIds.add(point.id);
       if (!isSound) {
         this.damaged.push(point.id);
@@ -142,7 +144,7 @@ export class PointBook {
     return this.changesOf([...choices.values()].flat());
   }
 
-  /** Nothing of what was read holds: the inputs are others. */
+  /** Forgets all that was read, because the inputs have changed. */
   forget(): void {
     this.stored.clear();
     this.damaged = [];
@@ -152,8 +154,8 @@ export class PointBook {
   }
 
   /**
-   * Takes out rows that have not ended, and those that were changed behind our back: they are computed anew. Number of
-   * points that have ended.
+   * Removes rows that have not ended, and rows that another program changed: their points are computed again. Returns
+   * the number of points that have ended.
    */
   heal(onDamage: (id: number) => void): number {
     this.store.repair(this.damaged);
@@ -164,7 +166,7 @@ export class PointBook {
     return this.ended;
   }
 
-  /** The entry of an asked position, and its row where this is the first time that it is met. */
+  /** The entry of an asked position, and its row if this session asks for it the first time. */
   async admit(values: PointValues, fidelity: number): Promise<Admission> {
     const text = nameOf(values, fidelity);
     const known = this.byValues.get(text);
@@ -178,22 +180,22 @@ export class PointBook {
   }
 
   /**
-   * One point a choice of files is enough: all that made the same choice have read the same, or would not have been
-   * stored.
+   * One point per choice of files is enough: all points of one choice have read the same files, or they would not have
+   * been stored.
    */
   private async changesOf(points: readonly StoredPoint[]): Promise<readonly Change[]> {
     const changes: Change[] = [];
     for (const { values, fidelity } of points) {
       if (this.guard.isChecked(values)) continue;
       const described = this.tryDescribe(this.byPath(values, fidelity));
-      if ("code" in described) continue; // refused without a look into a file
+      if ("code" in described) continue; // refused before any file was read
       const read = await this.engine.identify(described.experiment);
       changes.push(...this.guard.check(values, described.experiment, read).changes);
     }
     return changes;
   }
 
-  /** The experiment of an entry. @throws InputError where its model or data cannot be read any more. */
+  /** The experiment of an entry. @throws InputError if its model or data can no longer be read */
   async describe(entry: Entry): Promise<NonNullable<Entry["described"]>> {
     if (entry.described === null) {
       const byPath = this.byPath(entry.values, entry.fidelity);
@@ -225,7 +227,7 @@ export class PointBook {
     return { entry, row, stored };
   }
 
-  /** A stored point met for the first time in this session: of an earlier one, or merged in. */
+  /** A stored point that this session asks for the first time: from an earlier session, or merged in. */
   private recall(text: string, values: PointValues, row: StoredPoint): Admission {
     const twin = this.byKey.get(row.key);
     if (twin !== undefined) {
@@ -233,7 +235,7 @@ export class PointBook {
       return this.again(twin);
     }
     const { id, key, fidelity } = row;
-    const attempts = row.state === "queued" ? 0 : row.attempts; // those of a session that was killed say nothing of the point
+    const attempts = row.state === "queued" ? 0 : row.attempts; // attempts of a session that was killed say nothing about the point
     const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null };
     return this.register(text, entry, row, true);
   }
@@ -242,7 +244,7 @@ export class PointBook {
     return this.points + (fidelity === 1 ? 1 : 0);
   }
 
-  /** The place in ask order, or the next that no other point has taken. */
+  /** The place in ask order, or the next id that no other point has. */
   private nextId(): number {
     let id = Math.max(this.untriedId, this.entries.length + 1);
     while (this.takenIds.has(id)) id++;
@@ -304,7 +306,7 @@ export class PointBook {
     });
     const row = this.store.point(id) as StoredPoint;
     const order = this.orderOf(fidelity);
-    // what is refused is never started
+    // a refused point is never started
     const entry = { id, key, values, fidelity, order, attempts: 0, score: null, described: row.state === "queued" ? described : null };
     return this.register(text, entry, row, false);
   }

@@ -9,7 +9,7 @@ export class Progress {
   failed = 0;
   running = 0;
   private readonly ends: number[] = [];
-  /** Start of a pause; null: none. */
+  /** Start of a pause; null: not paused. */
   private pausedMs: number | null = null;
 
   constructor(private startMs: number) {}
@@ -18,7 +18,7 @@ export class Progress {
     this.pausedMs ??= nowMs;
   }
 
-  /** A pause is no slowness: it counts for neither rate nor remaining time. */
+  /** The time of a pause counts neither for the rate nor for the remaining time. */
   resume(nowMs: number): void {
     if (this.pausedMs === null) return;
     const pauseMs = nowMs - this.pausedMs;
@@ -27,7 +27,7 @@ export class Progress {
     for (const i of this.ends.keys()) this.ends[i] += pauseMs;
   }
 
-  /** A point of this session ended now. */
+  /** Records that a point of this session has ended. */
   tick(nowMs: number): void {
     this.ends.push(nowMs);
     while (this.ends.length > 0 && this.ends[0] < nowMs - WINDOW_MS) this.ends.shift();

@@ -1,6 +1,6 @@
 /**
- * How a running study stands: scores of its points, front, counts; tells the view, at most ten times a second where it
- * would repeat itself.
+ * The state of a running study: scores of its points, front, counts. It reports to the view; frequent events are sent
+ * at most ten times per second.
  */
 import type { Clock } from "./engine/clock.js";
 import type { StudyEvent } from "./events.js";
@@ -32,7 +32,7 @@ export class Scoreboard {
     this.progress = new Progress(this.startMs);
   }
 
-  /** Takes the reference point of the study as it is stored, or stores the user's. */
+  /** Reads the study's stored reference point, or stores the user's. */
   begin(): void {
     const { objectives, store } = this;
     const stored = store.study()?.reference ?? null;
@@ -79,9 +79,7 @@ export class Scoreboard {
     this.emit({ type: "trial", id, key, values, fidelity, state, metrics, reason, stored });
   }
 
-  /**
-   * A point whose end is in the store as soon as it is asked: `stored` by an earlier session, or refused without a run.
-   */
+  /** A point whose end is stored before it could run: `stored` by an earlier session, or refused without a run. */
   recalled(entry: Entry, point: StoredPoint, stored: boolean): void {
     if (point.state === "done") {
       const metrics = point.metrics ?? {};
@@ -93,12 +91,15 @@ export class Scoreboard {
     }
   }
 
-  /** A point of this session ended. Trials are none: the time that is left is that of points. */
+  /**
+   * Counts an ended point of this session for the rate. Trials do not count, because the remaining time is that of
+   * points.
+   */
   tick(entry: Entry): void {
     if (entry.fidelity === 1) this.progress.tick(this.clock.monotonicMs());
   }
 
-  /** Feeds ended points, in ask order, to what must not depend on workers. */
+  /** Feeds ended points, in ask order, to what must not depend on the number of workers. */
   settle(entries: readonly Entry[]): void {
     while (this.settled < entries.length && entries[this.settled].score !== null) {
       const { id, score, fidelity } = entries[this.settled++];
@@ -106,7 +107,7 @@ export class Scoreboard {
     }
   }
 
-  /** No more points will come: fixes the reference with what there is. */
+  /** No more points will end: fixes the reference point from those that have. */
   conclude(): void {
     if (this.front.fixReference()) this.saveReference();
   }
@@ -126,7 +127,7 @@ export class Scoreboard {
     }
   }
 
-  /** The last word: whatever was held back. */
+  /** Reports everything that was held back. */
   flush(total: number | null): void {
     this.lastFrontMs = Number.NEGATIVE_INFINITY;
     this.lastProgressMs = Number.NEGATIVE_INFINITY;

@@ -1,8 +1,8 @@
 /**
- * Before a screening search: a pool of design points priced by the analytical model, and the fidelities between the
- * model and the whole run. The pool is the whole grid where it is small enough, else an even sample of the space; it
- * depends on the seed only.
- * Throws: `InputError` where the engine cannot estimate.
+ * Before a screening search, the analytical model prices a pool of design points, and the fidelities between the model
+ * and the whole run are fixed. The pool is the whole grid if that is small enough, or else an even sample of the space;
+ * it depends on the seed only.
+ * Throws: `InputError` if the engine cannot estimate.
  */
 
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
@@ -26,20 +26,20 @@ function positions(space: Space, most: number, seed: number): Float64Array[] {
 }
 
 /**
- * Shares of `timed` utterances that `stages` take, ascending to 1; stages that would run as many utterances as the next
- * are left out.
+ * Shares of `timed` utterances of `stages` stages, ascending to 1; a stage with as many utterances as the next one is
+ * left out.
  */
 export function fidelitiesOf(timed: number, stages: number, halving: number): number[] {
   const counts = Array.from({ length: stages }, (_, i) => Math.max(1, Math.ceil(timed / wholePower(halving, stages - 1 - i))));
   return [...new Set(counts)].map((count) => count / timed);
 }
 
-/** The same where a stage trains for so many times more epochs as well. */
+/** The shares if the search also trains networks: a stage trains for `halving` times the epochs of the stage before. */
 export function learningFidelities(stages: number, halving: number): number[] {
   return Array.from({ length: stages }, (_, i) => 1 / wholePower(halving, stages - 1 - i));
 }
 
-/** Networks that are made at a time for a pool. */
+/** Most networks that are made at a time for a pool. */
 const MOST_AT_ONCE = 64;
 
 export async function screenPool(
@@ -50,7 +50,7 @@ export async function screenPool(
   options: {
     readonly pool: number;
     readonly seed: number;
-    /** Fidelity of the first stage; where the search makes networks, the model prices them after that much training. */
+    /** Fidelity of the first stage; if the search trains networks, the model prices them after that much training. */
     readonly fidelity: number;
     readonly isStopped: () => boolean;
   },

@@ -1,18 +1,18 @@
-/** How many points a search has, and how many of them compute another network. Pure. */
+/** How many points a search has, and how many different functional runs they need. Pure. */
 import type { SweepSpec } from "../arch/index.js";
 import { decidesFunction } from "../sim/index.js";
 import { Space } from "./space.js";
 
 export interface SearchSize {
-  /** Distinct points that a full grid has; null: a continuous parameter. */
+  /** Distinct points of the full grid; null if a parameter is continuous. */
   readonly gridPoints: number | null;
-  /** Points that the sampler asks for at most. */
+  /** Most points for which the sampler asks. */
   readonly points: number;
-  /** Different functional runs among them at most. */
+  /** Most different functional runs among them. */
   readonly precisions: number;
 }
 
-/** `file`: the description, for messages. @throws InputError where a parameter cannot be read. */
+/** `file`: the description, for messages. @throws InputError if a parameter cannot be read */
 export function searchSize(sweep: SweepSpec, file: string): SearchSize {
   const space = new Space(sweep.parameters, file);
   const gridPoints = space.gridSize;

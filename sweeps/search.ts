@@ -1,8 +1,9 @@
 /**
  * What a study asks and what it is told, whoever evaluates its points. What is asked depends only on what was told, and
- * telling follows ask order, so results do not depend on who was quick; stored points are told from the store, so
- * running again continues, and ends as an undisturbed run would have. Effects (engine, store, clock) are handed in.
- * Throws: `InputError` where inputs are others than before, and from the store (disk full, locked).
+ * results are told in ask order, so the search does not depend on the speed of workers. Stored points are told from the
+ * store, so a study that is run again continues, and ends as an undisturbed one would have. Effects (engine, store,
+ * clock) are handed in.
+ * Throws: `InputError` if inputs differ from earlier ones, and what the store throws (disk full, locked).
  */
 
 import type { Clock } from "./engine/clock.js";
@@ -23,18 +24,18 @@ import { type StudySetup, studyRecord } from "./study-setup.js";
 import { StudyQuantiles } from "./uncertainty/study-quantiles.js";
 
 export interface SearchLimits {
-  /** Ask no more after this time; null: no limit. */
+  /** No more questions after this time; null: no limit. */
   readonly timeLimitMs: number | null;
-  /** Ask no more after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
+  /** No more questions after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
   readonly patience: number | null;
 }
 
 export interface SearchStart {
-  /** Points at a time, as the store keeps it. */
+  /** Most points at a time, as the store records it. */
   readonly workers: number;
-  /** Put failed and timed-out points of earlier sessions back into the queue. */
+  /** Queues failed and timed-out points of earlier sessions again. */
   readonly retryFailed: boolean;
-  /** Where an input is another one than that of the stored points: ask them anew, and keep those apart. */
+  /** If an input differs from that of the stored points, they are asked again, and the old results are kept apart. */
   readonly rerun: boolean;
 }
 
@@ -44,7 +45,7 @@ export interface SearchEffects {
   readonly clock: Clock;
 }
 
-/** After so many asked positions in a row without a new point, a search counts as exhausted. */
+/** After this many asked positions in a row without a new point, a search counts as exhausted. */
 const STALE_ASKS = 20_000;
 const FAILED: readonly PointState[] = ["failed", "timeout"];
 const HAS_FAILED = "p.state IN ('failed', 'timeout')";
@@ -55,19 +56,19 @@ export class Search {
   readonly book: PointBook;
   readonly quantiles: StudyQuantiles;
   readonly board: Scoreboard;
-  /** Points that wait, in ask order. */
+  /** Points that wait to run, in ask order. */
   readonly queue: Entry[] = [];
-  /** Set once no more will be asked. */
+  /** Set once the search asks for no more points. */
   finishing: FinishReason | null = null;
-  /** Made anew after screening, for samplers that need it. */
+  /** Made again after screening, for samplers that use its pool. */
   private sampler: Sampler;
-  /** Asked positions in order, for telling; empty for samplers that learn nothing. */
+  /** Asked positions in order, for telling; empty for samplers that do not learn. */
   private readonly asked: { readonly position: Float64Array; readonly entry: Entry }[] = [];
   private told = 0;
-  /** Networks of the points told that have a score. */
+  /** Recipes of the networks of those told points that have a score. */
   private readonly learnt = new Set<string>();
   private readonly stopAfterEpochs: number;
-  /** Points that no sampler asked for. */
+  /** Number of points that no sampler asked for. */
   private guests = 0;
   private exhausted = false;
   private stopScreening: () => void = () => {};
@@ -89,13 +90,13 @@ export class Search {
     this.board = new Scoreboard(this.objectives, store, clock, emit);
   }
 
-  /** Asks no more; a screening under way is given up. */
+  /** Ends the questions, and a screening under way. */
   stop(): void {
     this.finishing = "stopped";
     this.stopScreening();
   }
 
-  /** Compares inputs before anything is written: what is refused leaves the database as it was. */
+  /** Compares inputs before anything is written: a refusal leaves the database unchanged. */
   async begin(start: SearchStart): Promise<void> {
     const { setup, effects } = this;
     const { store } = effects;
@@ -116,8 +117,8 @@ export class Search {
   }
 
   /**
-   * Tells what may be told and asks what may be asked, until `wanted` points wait. A sampler that must be told first
-   * ends it before.
+   * Tells what may be told and asks what may be asked, until `wanted` points wait. It stops earlier if the sampler must
+   * be told first.
    */
   async fill(wanted: number): Promise<void> {
     const { budget } = this.setup.spec.sampler;
@@ -131,7 +132,8 @@ export class Search {
         else if (this.askedPoints >= budget) this.finishing = "budget";
       }
       if (this.finishing !== null || this.queue.length >= wanted || this.book.points >= this.horizon) return;
-      // Exactly so much is told before each question, never more: the answer must not depend on who was quick.
+      // Before each question exactly this many results are told, never more: the answer must not depend on which point
+      // ended first.
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
       if (this.told < due) return;
@@ -146,7 +148,7 @@ export class Search {
     }
   }
 
-  /** A point that no sampler asked for: the search goes on as without it. One that was met before is the same entry. */
+  /** Adds a point that no sampler asked for; the sampler's questions do not change. A known point is the same entry. */
   async invite(values: PointValues): Promise<Entry> {
     const before = this.book.points;
     const admission = await this.book.admit(values, 1);
@@ -156,8 +158,8 @@ export class Search {
   }
 
   /**
-   * Queues failed and timed-out points of this study once more, but for those that `isRunning`. What was told of them
-   * stays told until the next start.
+   * Queues failed and timed-out points of this study again, except those that `isRunning`. The sampler keeps what it
+   * was told of them until the next start.
    */
   retryFailed(isRunning: (entry: Entry) => boolean): void {
     for (const point of [...this.effects.store.points(HAS_FAILED, "any")]) {
@@ -170,7 +172,7 @@ export class Search {
     }
   }
 
-  /** A point starts once more. */
+  /** Describes a point for its next attempt. */
   async start(entry: Entry): Promise<Task> {
     const described = await this.book.describe(entry);
     entry.attempts++;
@@ -180,7 +182,7 @@ export class Search {
     return taskOf(entry, described);
   }
 
-  /** How the point has ended; null where it starts again: its worker died, and it has attempts left. */
+  /** How the point has ended; null if it starts again, because its worker died and it has attempts left. */
   ending(entry: Entry, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>, retries: number): EndedOutcome | null {
     if (outcome.kind === "lost") entry.attempts--;
     else if (outcome.kind !== "failed" || !outcome.retryable || entry.attempts > retries) return outcome;
@@ -207,12 +209,12 @@ export class Search {
     this.board.tick(entry);
   }
 
-  /** The last word on a study that ends here. */
+  /** Ends the study and returns its summary. */
   conclude(): StudySummary {
     const reason = this.finishing ?? "stopped";
     this.board.settle(this.book.entries);
-    // A study that goes on by the same command gets its reference point from the points it would have had without the
-    // pause.
+    // A study that the same command can continue gets its reference point from the points that it would have had
+    // without the interruption.
     if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") this.board.conclude();
     this.board.flush(this.total);
     this.takeUnasked();
@@ -225,20 +227,20 @@ export class Search {
   }
 
   /**
-   * Points of an earlier run with a larger budget, which this one has not asked: the stored front is that of all
-   * points.
+   * If an earlier run with a larger budget stored points that this one has not asked, the stored front is taken over
+   * all points.
    */
   private takeUnasked(): void {
     const { store } = this.effects;
     if (store.size() > this.book.points) store.setFront(frontReport(store).rows.map(({ id }) => id));
   }
 
-  /** True where the end came before the queue was done: what waits, waits for the next start. */
+  /** True if the search ended before its queue was empty: the rest of the queue waits for the next start. */
   get drops(): boolean {
     return this.finishing !== null && !["budget", "exhausted"].includes(this.finishing);
   }
 
-  /** Points that will have ended at the end, as far as can be said. */
+  /** Expected number of points at the end. */
   get total(): number | null {
     if (this.finishing !== null) return this.book.points;
     const { spec } = this.setup;
@@ -246,8 +248,7 @@ export class Search {
   }
 
   /**
-   * Last place in ask order that is surely needed: further points are neither asked nor run, whoever would have time
-   * for them.
+   * Last place in ask order that is surely needed: later points are neither asked nor run, even if workers are idle.
    */
   get horizon(): number {
     const { patience } = this.limits;
@@ -273,7 +274,7 @@ export class Search {
     });
   }
 
-  /** What another sweep found, in this study's database since it began. */
+  /** Points of another sweep that this study's database has held since it began. */
   private warm(): Observation[] {
     return this.effects.store.warmStart().flatMap(({ values, objectives, violation }) => {
       const position = this.space.encode(values);
@@ -289,7 +290,7 @@ export class Search {
       : fidelitiesOf(timedUtterances(document), stages, halving);
     const settings = { pool: size, seed: spec.sampler.seed, fidelity: fidelities[0], isStopped: () => this.finishing !== null };
     const screened = screenPool(this.space, this.objectives, this.setup, this.effects.engine, settings);
-    // A functional run may be long, or wait for a worker that never comes.
+    // A functional run may take long, or wait for a worker that never comes.
     const stopped = new Promise<null>((resolve) => {
       this.stopScreening = () => resolve(null);
     });
@@ -323,13 +324,13 @@ export class Search {
     else this.recall(admission);
   }
 
-  /** A point whose end is known already. */
+  /** Records a point whose end is known already. */
   private recall({ entry, row, stored }: Admission): void {
     if (row !== null && row.state !== "queued") this.board.recalled(entry, this.quantiles.stored(this.effects.store, row), stored);
   }
 }
 
-/** How a point that has ended did so. */
+/** How a point has ended. */
 export type EndedOutcome = Extract<Outcome, { readonly code: string } | { readonly kind: "done" }>;
 
 export function taskOf({ key, fidelity }: Entry, described: NonNullable<Entry["described"]>): Task {

@@ -1,6 +1,6 @@
 /**
  * The design space: a sweep's parameters as coordinates of a unit cube, and back. A position is [dimensions] numbers in
- * [0, 1), one a searched parameter; `decode` gives the point's values by name. Inactive parameters (`when` is false)
+ * [0, 1), one per searched parameter; `decode` gives the point's values by name. Inactive parameters (`when` is false)
  * keep the document's value and do not appear in a point; derived ones are computed.
  * Throws: `InputError` with all problems of the parameters at once.
  */
@@ -25,21 +25,21 @@ export interface Dimension {
   readonly parameter: SweepParameter;
   /** Number of values; null: continuous. */
   readonly levels: number | null;
-  /** False where values have no order (texts, booleans). */
+  /** False if the values have no order (texts, Booleans). */
   readonly ordered: boolean;
   /** Value at a coordinate in [0, 1). */
   readonly at: (coordinate: number) => Value;
-  /** Coordinate of a value, in the middle of its cell; null where it is none of the axis. */
+  /** Coordinate of a value, in the middle of its cell; null if it is no value of the axis. */
   readonly of: (value: Value) => number | null;
 }
 
-const SIGNIFICANT_DIGITS = 6; // of a continuous value: readable in tables, finer than any technology table
+const SIGNIFICANT_DIGITS = 6; // of a continuous value: short in tables, and finer than any table of technologies
 
 function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
 }
 
-/** Values that one parameter may step through. */
+/** Most values of one parameter. */
 const MOST_LEVELS = 1_000_000;
 
 function listed(values: readonly Value[], parameter: SweepParameter): Dimension {
@@ -70,7 +70,7 @@ function continuous(parameter: SweepParameter, low: number, high: number, log: b
   };
 }
 
-/** The axis of a searched parameter, or what is wrong with its domain. */
+/** The axis of a searched parameter, or the mistake in its domain. */
 function dimensionOf(parameter: SweepParameter): Dimension | string {
   const domain = parameter.domain;
   switch (domain.kind) {
@@ -109,9 +109,9 @@ function dimensionOf(parameter: SweepParameter): Dimension | string {
 }
 
 export class Space {
-  /** Searched parameters in document order. */
+  /** Searched parameters in the order of the description. */
   readonly dimensions: readonly Dimension[];
-  /** All parameter names, derived included. */
+  /** All parameter names, including derived ones. */
   readonly names: readonly string[];
   private readonly pathOf: ReadonlyMap<string, string>;
   /** Parameters in an order in which every name is known before it is used. */
@@ -133,7 +133,7 @@ export class Space {
     const dimensions: Dimension[] = [];
     const entries = parameters.map((parameter, i) => {
       if (names.indexOf(parameter.name) !== i) problem(parameter, "another parameter has this name", "give it a `name` of its own");
-      // As a key of an object it would be no key.
+      // JavaScript would not store this name as a key of an object.
       if (parameter.name === "__proto__") problem(parameter, "the name __proto__ is not allowed", "give it another `name`");
       if (!/^[A-Za-z_][\w.]*$/.test(parameter.name))
         problem(parameter, `${quoted(parameter.name)} cannot be used in expressions`, "use letters, digits and _");
@@ -178,7 +178,7 @@ export class Space {
     this.pathOf = new Map(parameters.map((p) => [p.name, p.path]));
   }
 
-  /** Number of positions of the full grid (conditional duplicates included); null where an axis is continuous. */
+  /** Number of positions of the full grid, including duplicates by conditions; null if an axis is continuous. */
   get gridSize(): number | null {
     let size = 1;
     for (const d of this.dimensions) {
@@ -188,12 +188,12 @@ export class Space {
     return size;
   }
 
-  /** Values of the point at a position. @throws InputError where a derived value is not finite or not computable. */
+  /** Values of the point at a position. @throws InputError if a derived value is not finite or cannot be computed */
   decode(position: ArrayLike<number>): PointValues {
     const values: { [name: string]: Value } = {};
     const lookup = (name: string): Value | undefined => values[name];
     for (const { parameter, dimension, when, derived } of this.plan) {
-      // A condition over an inactive parameter is false: the branch it belongs to is not taken.
+      // A condition over an inactive parameter is false: the branch to which it belongs is not taken.
       if (when !== null && (when.names.some((n) => lookup(n) === undefined) || evaluate(when.root, lookup) !== true)) continue;
       if (derived === null) {
         values[parameter.name] = this.dimensions[dimension].at(position[dimension]);
@@ -214,7 +214,10 @@ export class Space {
     return values;
   }
 
-  /** Position of a point, cells' middles; inactive axes at 0.5; null where a value is none of the space. */
+  /**
+   * Position of a point, at the middle of its cells; inactive axes are at 0.5; null if a value does not belong to the
+   * space.
+   */
   encode(values: PointValues): Float64Array | null {
     const position = new Float64Array(this.dimensions.length).fill(0.5);
     for (let d = 0; d < position.length; d++) {
@@ -227,7 +230,7 @@ export class Space {
     return position;
   }
 
-  /** Position of the grid's cell `index`, first parameter slowest. */
+  /** Position of cell `index` of the grid; the first parameter changes slowest. */
   gridPosition(index: number): Float64Array {
     const position = new Float64Array(this.dimensions.length);
     let rest = index;
@@ -239,7 +242,7 @@ export class Space {
     return position;
   }
 
-  /** Parameters that set a document path for which it holds. */
+  /** Names of parameters that set a document path for which `isAsked` is true. */
   namesOf(isAsked: (path: string) => boolean): readonly string[] {
     return this.names.filter((name) => isAsked(this.pathOf.get(name) as string));
   }

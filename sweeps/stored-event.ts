@@ -1,8 +1,8 @@
-/** A stored point as the event that a running study would have told. Pure. */
+/** A stored point as the event that a running study would have sent. Pure. */
 import type { StudyEvent } from "./events.js";
 import type { StoredPoint } from "./store/sqlite.js";
 
-/** Null where there is nothing to tell yet. `stored`: it was there before anybody looked. */
+/** Null if there is nothing to report yet. `stored`: the point was in the database before the view opened. */
 export function eventOf(point: StoredPoint, stored: boolean): StudyEvent | null {
   const { id, key, values, attempts: attempt } = point;
   switch (point.state) {

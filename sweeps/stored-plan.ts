@@ -1,12 +1,12 @@
-/** The floor plan that a stored result is drawn on: of the chip that the point's values describe. */
+/** The floor plan on which a stored result is drawn: that of the chip that the point's values describe. */
 import { type FloorPlan, floorPlanOf, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
 
 /**
- * Throws `InputError` where the result is of another chip: a row was changed after it was stored. `byPath`: the point's
- * values by document path.
+ * Throws `InputError` if the result belongs to another chip, because a row was changed after it was stored. `byPath`:
+ * the point's values by document path.
  */
 export function storedPlan(file: string, id: number, document: Json, byPath: { readonly [path: string]: Json }, result: Result): FloorPlan {
   const plan = floorPlanOf(patchExperiment({ document, file }, byPath));

@@ -1,4 +1,4 @@
-/** What a study is made of, and what the store keeps of it. Pure. */
+/** The parts of a study, and the record of it that the store keeps. Pure. */
 import type { SweepSpec } from "../arch/index.js";
 import { hashJson, type Json } from "../base/hash.js";
 import type { InputSource } from "./input-guard.js";
@@ -9,18 +9,18 @@ import { searched } from "./store/study-row.js";
 
 export interface StudySetup extends PointSource, InputSource {
   readonly name: string;
-  /** The description, as the user typed it. */
+  /** Path of the description, as the user typed it. */
   readonly file: string;
   readonly spec: SweepSpec;
   readonly engineVersion: string;
-  /** Inputs that all points have: program, tables, plug-ins, files behind the description. */
+  /** Inputs of all points: program, tables, plug-ins, files that the description extends. */
   readonly inputs: readonly Input[];
   readonly provenance: Json;
 }
 
 /**
- * What the store keeps of a study. Its identity is what is searched, and by which plug-ins: their samplers, models and
- * parts. What else it is run on is its edition.
+ * The record of a study that the store keeps. Its identity is the search and its plug-ins (their samplers, models and
+ * parts); all other inputs belong to its edition.
  */
 export function studyRecord({ spec, name, document, inputs, engineVersion }: StudySetup): StudyRecord {
   const sweep = JSON.parse(JSON.stringify(spec)) as SweepSpec;
@@ -29,7 +29,7 @@ export function studyRecord({ spec, name, document, inputs, engineVersion }: Stu
   return { name, identity, sweep, document, inputs, budget: spec.sampler.budget, engineVersion };
 }
 
-/** What a study is called where others meet it: the same search on the same description, by the same plug-ins. */
+/** Name of a study on a server: equal for the same search over the same description with the same plug-ins. */
 export function studyName(setup: StudySetup): string {
   return hashJson([studyRecord(setup).identity, setup.document]);
 }

@@ -1,7 +1,7 @@
 /**
- * The search loop: ask, evaluate as many points at a time as there are workers, store as results arrive, tell in ask
- * order (`search.ts`). Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk full,
- * locked) after running points were abandoned.
+ * The search loop: ask, evaluate as many points at a time as there are workers, store results as they arrive, tell them
+ * in ask order (`search.ts`). Effects (engine, store, clock) are handed in. Throws: `InputError` from the store (disk
+ * full, locked), after running points were abandoned.
  */
 
 import type { StudyEvent, StudySummary } from "./events.js";
@@ -10,9 +10,9 @@ import { Search, type SearchEffects, type SearchLimits, type SearchStart, taskOf
 import type { StudySetup } from "./study-setup.js";
 
 export interface StudyOptions extends SearchLimits, SearchStart {
-  /** Further attempts of a point whose worker died. */
+  /** Further attempts for a point whose worker died. */
   readonly retries: number;
-  /** Ask and start no more once a point of this session has failed or timed out; those under way end. */
+  /** Once a point of this session has failed or timed out, no more points are asked or started; those under way end. */
   readonly failFast: boolean;
 }
 
@@ -37,7 +37,7 @@ export class Study {
     this.search = new Search(setup, options, effects, emit);
   }
 
-  /** Runs to the end; rejects only where the store or the program itself fails. */
+  /** Runs to the end; rejects only if the store or the program itself fails. */
   async run(): Promise<StudySummary> {
     const { search } = this;
     const { store, engine } = this.effects;
@@ -98,7 +98,8 @@ export class Study {
   }
 
   /**
-   * Queues failed and timed-out points of this study once more. What was told of them stays told until the next start.
+   * Queues failed and timed-out points of this study again. The sampler keeps what it was told of them until the next
+   * start.
    */
   retryFailed(): void {
     this.search.retryFailed((entry) => this.running.has(entry));
@@ -148,7 +149,7 @@ export class Study {
   }
 }
 
-/** Wakes the loop; a ring while nobody listens is kept. */
+/** Wakes the loop; a ring while the loop does not wait is kept. */
 class Bell {
   private pending = false;
   private listener: (() => void) | null = null;

@@ -1,19 +1,19 @@
 /**
- * Results that another program found, as those of a study. Pure. Throws: `InputError` with everything that is wrong
- * with them.
+ * Results that another program found, checked and converted to those of a study. Pure. Throws: `InputError` with all
+ * their mistakes.
  */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { METRICS, type MetricName, type Result } from "../sim/index.js";
 import type { PointInputs } from "./point.js";
 import type { EndedOutcome } from "./search.js";
 
-/** What another evaluator found: metrics by name in the units of this program, or why there are none. */
+/** Result of another evaluator: metrics by name in the units of this program, or the reason why there are none. */
 export type OwnResult =
-  /** null: unknown. Objectives, and metrics that constraints name, must be there. */
+  /** null: unknown. Objectives, and metrics that constraints name, must be present. */
   | { readonly metrics: { readonly [metric: string]: number | null } }
-  /** The point cannot exist; why. */
+  /** The point cannot exist; the text says why. */
   | { readonly infeasible: string }
-  /** Nothing was found out; why. */
+  /** The evaluation failed; the text says why. */
   | { readonly failed: string };
 
 /** `needed`: metrics of the study's objectives and constraints. */
@@ -32,11 +32,11 @@ export function toldOutcome(told: unknown, needed: readonly MetricName[], inputs
     if (!Object.hasOwn(METRICS, name))
       problem(`metrics.${name}`, `unknown metric ${quoted(name)}`, `known: ${Object.keys(METRICS).join(", ")}`);
     else if (value !== null && (typeof value !== "number" || !Number.isFinite(value)))
-      problem(`metrics.${name}`, `got ${quoted(String(JSON.stringify(value)))}`, "expected a number, or null where it is unknown");
+      problem(`metrics.${name}`, `got ${quoted(String(JSON.stringify(value)))}`, "expected a number, or null if it is unknown");
   }
   for (const name of found === null ? [] : needed)
     if (!Object.hasOwn(found as object, name))
-      problem(`metrics.${name}`, "is missing", "objectives and constraints of the study need it; null where it is unknown");
+      problem(`metrics.${name}`, "is missing", "objectives and constraints of the study need it; null if it is unknown");
   if (problems.length > 0) throw new InputError(problems);
   return {
     kind: "done",
@@ -62,7 +62,7 @@ const NO_COUNTERS: Extract<EndedOutcome, { kind: "done" }>["counters"] = {
   port: null,
 };
 
-/** Metrics alone: nothing of it was counted or priced here. */
+/** A result with metrics only: this program counted and priced nothing. */
 function resultOf(metrics: { readonly [metric: string]: number | null }, { modelHash, dataHash }: PointInputs): Result {
   const all = Object.fromEntries(Object.keys(METRICS).map((name) => [name, metrics[name] ?? null]));
   return {

@@ -1,12 +1,12 @@
 /**
- * A search that begins with the best that another sweep found, in place of its random or even start: a like chip,
- * another workload or technology. The other sweep's points are no points of this study; they are kept in its database,
- * so that it continues and repeats without the other one. (The very same points of the very same experiment are brought
- * in as results by `merge`.)
+ * A warm start: a search begins with the best points of another sweep, in place of its random or evenly spread start;
+ * the other sweep may be of a similar chip, another workload or another technology. The other sweep's points are no
+ * points of this study; they are copied into its database, so that the study continues and repeats without the other
+ * one. (`merge` brings in the same points of the same experiment as results.)
  * Source: Feurer, Springenberg, Hutter, "Initializing Bayesian hyperparameter optimization via meta-learning", AAAI
  * 2015.
- * Throws: `InputError` where the spaces have other parameters, no point fits, the sampler learns nothing, or the study
- * has begun without it.
+ * Throws: `InputError` if the spaces have different parameters, no point fits, the sampler does not learn from results,
+ * or the study began without the warm start.
  */
 
 import type { SweepSpec } from "../arch/index.js";
@@ -18,14 +18,14 @@ import type { Store, StoredPoint, WarmPoint } from "./store/sqlite.js";
 import { quantilesOf } from "./uncertainty/study-quantiles.js";
 
 interface WarmStart {
-  /** Points that the search begins with. */
+  /** Number of points with which the search begins. */
   readonly taken: number;
-  /** Points that this space does not contain, or whose constraint is none here. */
+  /** Points that this space does not contain, or that were refused by a constraint that this study does not have. */
   readonly left: number;
 }
 
 /**
- * Writes the observations of `source` into the database of a study that has not begun; nothing where they are there
+ * Writes the observations of `source` into the database of a study that has not begun; does nothing if they are there
  * already.
  */
 export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmStart {
@@ -71,8 +71,7 @@ function sameParameters(file: string, mine: SweepSpec, theirs: SweepSpec): void 
 }
 
 /**
- * The point as this study sees it: its own constraints and objectives over the stored metrics. None where it lies
- * outside.
+ * The point with this study's constraints and objectives over its stored metrics. Empty if it lies outside the space.
  */
 function observed(space: Space, objectives: Objectives, point: StoredPoint, source: string): WarmPoint[] {
   const { values, metrics, state, code } = point;
@@ -81,7 +80,7 @@ function observed(space: Space, objectives: Objectives, point: StoredPoint, sour
   const before = objectives.checkBefore(values, {}).violation;
   if (before > 0) return [{ source, values, objectives: null, violation: before }];
   if (metrics !== null) return [{ source, values, ...objectives.score(values, metrics) }];
-  // Refused by a constraint that this study does not have: nobody knows what it would be.
+  // Refused by a constraint that this study does not have, so its metrics are not known.
   if (code === "CONSTRAINT") return [];
   return [
     {

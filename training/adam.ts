@@ -1,5 +1,6 @@
 /**
- * Adam with clipping by global norm and a divergence guard, on plain arrays: an interrupted run resumes bit for bit.
+ * Adam with clipping by global norm and a guard against divergence, on plain arrays: an interrupted run resumes bit for
+ * bit.
  * Source: Kingma and Ba 2015 (beta 0.9, 0.999, epsilon 1e-8).
  */
 import { pow } from "../base/math.js";
@@ -8,16 +9,16 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** A gradient this many times the clipping norm is a blow-up, not a direction. */
+/** A gradient norm this many times the clipping norm is a divergence, not a direction. */
 const HUGE = 1e6;
 
 export interface Adam {
-  /** First and second moments, one array a parameter array. */
+  /** First and second moments, one array per parameter array. */
   readonly first: readonly Float32Array[];
   readonly second: readonly Float32Array[];
-  /** Steps taken. */
+  /** Number of steps taken. */
   steps: number;
-  /** Steps skipped by the divergence guard. */
+  /** Number of steps skipped by the guard. */
   skipped: number;
 }
 
@@ -33,7 +34,7 @@ function globalNorm(gradients: readonly Float32Array[]): number {
   return Math.sqrt(sum);
 }
 
-/** What scales the gradients to the clipping norm; null (and `skipped` grows) when they are not finite or huge. */
+/** Factor that scales the gradients to the clipping norm; null, and `skipped` grows, if they are not finite or huge. */
 export function clipGain(adam: Adam, gradients: readonly Float32Array[], clipNorm: number): number | null {
   const norm = globalNorm(gradients);
   if (!Number.isFinite(norm) || norm > HUGE * clipNorm) {
@@ -43,7 +44,7 @@ export function clipGain(adam: Adam, gradients: readonly Float32Array[], clipNor
   return norm > clipNorm ? clipNorm / norm : 1;
 }
 
-/** How one array moves. */
+/** Step of one array. */
 interface Move {
   readonly values: Float32Array;
   readonly gradient: Float32Array;
@@ -51,7 +52,7 @@ interface Move {
   readonly rate: number;
 }
 
-/** One step of all arrays, in the order that `adam` was made with. */
+/** One step of all arrays, in the order with which `adam` was made. */
 export function moveBy(adam: Adam, moves: readonly Move[]): void {
   adam.steps++;
   const correction1 = 1 - pow(BETA1, adam.steps);
@@ -70,8 +71,8 @@ export function moveBy(adam: Adam, moves: readonly Move[]): void {
 }
 
 /**
- * One step, or none (and `skipped` grows) when the gradient is not finite or huge. Returns whether it was taken. Arrays
- * in `unclipped` neither count in the norm nor are they clipped.
+ * One step; none, and `skipped` grows, if the gradient is not finite or huge. Returns true if the step was taken.
+ * Arrays in `unclipped` do not count in the norm and are not clipped.
  */
 export function adamStep(
   adam: Adam,

@@ -1,6 +1,6 @@
 /**
- * Recordings as they might have been: noise on every feature, and a few frames without any. Of training only; a batch's
- * own random stream, so that a resumed run repeats it. Source of the masked frames: SpecAugment, Park et al.,
+ * Augmentation of recordings: noise on every feature, and a few frames without features. For training only; each batch
+ * has its own random stream, so that a resumed run repeats it. Source of the masked frames: SpecAugment, Park et al.,
  * Interspeech 2019.
  */
 import type { Samples } from "../arch/index.js";
@@ -9,15 +9,18 @@ import type { Batch } from "./batch.js";
 import type { TrainingConfig } from "./config.js";
 
 export interface Augmentation {
-  /** [inputs] deviation of the noise. */
+  /** [inputs] standard deviation of the noise. */
   readonly noise: Float32Array;
   readonly maskFrames: number;
 }
 
-/** Of a recording, at most this share is masked. */
+/** Largest share of a recording that is masked. */
 const MOST_MASKED = 1 / 3;
 
-/** What a configuration asks for; null: nothing. Noise is in deviations of each feature over `samples`. */
+/**
+ * The augmentation of a configuration; null: none. The configuration gives noise in standard deviations of each feature
+ * over `samples`.
+ */
 export function augmentationOf({ data }: TrainingConfig, { inputs, features }: Samples): Augmentation | null {
   if (data.augmentation === undefined) return null;
   const { noise, maskFrames } = data.augmentation;

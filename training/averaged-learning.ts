@@ -1,7 +1,7 @@
 /**
- * Learning whose finished network is the mean of the last steps' (exponential, as in Polyak and Juditsky 1992 but that
- * it forgets): of all that the optimiser moves, of running statistics, and of ranges. At step s the mean keeps
- * min(decay, (1 + s) / (10 + s)) of itself, so that it forgets the beginning at once.
+ * Learning whose finished network is an exponential mean over the last steps (Polyak and Juditsky 1992 take the plain
+ * mean). The mean covers everything that the optimiser moves, running statistics, and ranges. At step s the mean keeps
+ * min(decay, (1 + s) / (10 + s)) of itself, so that it soon forgets the beginning.
  */
 import type { Learning } from "./learning.js";
 import type { LearningState } from "./parameters.js";
@@ -9,7 +9,7 @@ import { createRange, rangeOf } from "./quantiser.js";
 
 const trackersOf = ({ encoderRange, ranges }: LearningState) => [encoderRange, ...ranges];
 
-/** `learning`, its averages beginning where it stands. */
+/** `learning` with averages, which begin at its present values. */
 export function averagedLearning(learning: Learning, decay: number): Learning {
   const { state, adam, arrays } = learning;
   const means = arrays.map((values) => values.slice());

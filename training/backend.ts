@@ -1,8 +1,8 @@
 /**
  * Chooses the TensorFlow.js back end at run time: native TensorFlow, then WebAssembly; plain JavaScript only on
- * request. The fused recurrent layer always runs on this project's own kernels; the back end does the readout, its
+ * request. The fused recurrent layer always runs on this project's own kernels; the back end computes the readout, its
  * batch norm and the loss.
- * @throws InputError when a back end that was asked for by name cannot be had.
+ * @throws InputError if a back end that was asked for by name cannot start
  */
 
 import { createRequire } from "node:module";
@@ -18,24 +18,24 @@ export type BackendName = "tensorflow" | "wasm" | "cpu";
 export interface Backend {
   readonly name: BackendName;
   readonly tf: Tf;
-  /** Version of TensorFlow.js, and of the native package. */
+  /** Versions of TensorFlow.js and of the native package. */
   readonly version: string;
-  /** Why better ones were passed over, one line each. */
+  /** Why better back ends were not used, one line each. */
   readonly notes: readonly string[];
 }
 
-/** Imports a module by name; injected so that a test can stand in for the native package. */
+/** Imports a module by name; handed in, so that a test can replace the native package. */
 export type Importer = (name: string) => Promise<unknown>;
 
 const importModule: Importer = (name) => import(name);
 
-/** The native package calls a function that newer Node versions dropped. */
+/** The native package calls a function that newer Node versions have removed. */
 function restoreNullCheck(): void {
   const target = createRequire(import.meta.url)("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
   if (!("isNullOrUndefined" in util)) target.isNullOrUndefined = (value) => value === null || value === undefined;
 }
 
-/** Returns the version of what is used besides TensorFlow.js itself; empty: nothing. */
+/** Starts a back end. Returns the version of its package, if it needs one besides TensorFlow.js, or else "". */
 async function start(name: BackendName, tf: Tf, load: Importer): Promise<string> {
   let native = "";
   if (name === "tensorflow") {
@@ -49,26 +49,26 @@ async function start(name: BackendName, tf: Tf, load: Importer): Promise<string>
   return native;
 }
 
-/** Folder of what the program brings along of TensorFlow.js: its operations and the binaries of the back end wasm. */
+/**
+ * Folder with the parts of TensorFlow.js that come with the program: its operations and the binaries of back end wasm.
+ */
 const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow");
 
 const started = new Map<BackendName, Promise<Backend>>();
 
-/**
- * As `chooseBackend`, once per process: whoever starts a back end while another start is under way makes that one fail.
- */
+/** `chooseBackend` once per process, because two starts at the same time make each other fail. */
 export function startedBackend(name: BackendName): Promise<Backend> {
   const known = started.get(name) ?? chooseBackend(name);
   started.set(name, known);
   return known;
 }
 
-/** Starts the back end that was asked for, or with `auto` the best one there is. */
+/** Starts the back end that was asked for, or with `auto` the best one that starts. */
 export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
-  // Whatever copy of TensorFlow.js a package brings along, all of a process register with the same engine.
+  // All copies of TensorFlow.js in a process register with the same engine, whatever copy a package brings along.
   const tf = createRequire(import.meta.url)(join(tensorflowFolder(), "tensorflow.cjs")) as Tf;
-  // The native package registers a copy of every CPU kernel again; outside production mode each is a warning on stderr,
-  // 170 lines in all.
+  // The native package registers a copy of every CPU kernel again. Outside production mode each prints a warning on
+  // stderr, 170 lines in all.
   tf.enableProdMode();
   const wanted: readonly BackendName[] = requested === "auto" ? ["tensorflow", "wasm", "cpu"] : [requested];
   const notes: string[] = [];

@@ -1,14 +1,14 @@
 /**
- * A batch of utterances packed time-major: no padding frames, so batch norm and losses see valid frames only. Row
- * offset[t] + b is frame t of the b-th utterance; utterances are sorted by falling length, so `counts[t]` of them still
- * run at t.
+ * A batch of utterances packed time-major without padding frames, so batch norm and losses see valid frames only. Row
+ * offset[t] + b is frame t of the b-th utterance. Utterances are sorted by falling length, so the first `counts[t]` of
+ * them have a frame t.
  */
 import type { Samples } from "../arch/index.js";
 
 export interface Batch {
   readonly utterances: number;
   readonly steps: number;
-  /** Frames in all. */
+  /** Total number of frames. */
   readonly rows: number;
   /** [steps]: utterances that have a frame t. */
   readonly counts: Int32Array;
@@ -16,7 +16,7 @@ export interface Batch {
   readonly offset: Int32Array;
   /** [rows][inputs]. */
   readonly features: Float32Array;
-  /** [rows]: utterance (position in the batch) of each row. */
+  /** [rows]: index in the batch of each row's utterance. */
   readonly owner: Int32Array;
   /** [utterances]: frames of each utterance. */
   readonly lengths: Int32Array;
@@ -32,8 +32,8 @@ export interface Piece {
 }
 
 /**
- * Utterances cut to at most `maximumFrames` (0 = whole); only frame tasks are cut, a sequence's label belongs to all of
- * it.
+ * Utterances cut into pieces of at most `maximumFrames` (0: not cut). Only frame tasks are cut, because a sequence's
+ * label belongs to the whole utterance.
  */
 export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
   const pieces: Piece[] = [];
@@ -47,8 +47,7 @@ export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
 }
 
 /**
- * Packs pieces. Frame t is labelled with frame t - delay of its utterance piece; the first `delay` frames repeat the
- * first label.
+ * Packs pieces. Frame t has the label of frame t - delay of its piece; the first `delay` frames repeat the first label.
  */
 export function packBatch(samples: Samples, chosen: readonly Piece[], delay: number): Batch {
   const pieces = chosen.map((piece, at) => ({ piece, at })).sort((a, b) => b.piece.frames - a.piece.frames || a.at - b.at);

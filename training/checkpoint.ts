@@ -1,8 +1,8 @@
 /**
  * A checkpoint: everything that training changes, as bytes, so that an interrupted run resumes bit for bit.
- * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order; the header
- * holds their SHA-256.
- * @throws InputError when a checkpoint is torn, damaged or belongs to another configuration.
+ * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order. The header
+ * holds the SHA-256 of the arrays.
+ * @throws InputError if a checkpoint is cut, damaged or of another configuration
  */
 import { existsSync, rmSync } from "node:fs";
 import { inputError } from "../base/errors.js";
@@ -14,25 +14,25 @@ import type { EpochRecord } from "./record.js";
 
 const MAGIC = 0x534e4e31;
 
-/** Where the run stands. */
+/** How far the run has come. */
 export interface Progress {
   epoch: number;
-  /** Next batch of the epoch. */
+  /** Index of the epoch's next batch. */
   batch: number;
   /** Sums over the epoch so far. */
   lossSum: number;
   penaltySum: number;
   batches: number;
-  /** Halving schedule: rate of this epoch, and the last validation error (infinite before the first). */
+  /** Schedule `halving`: rate of this epoch, and the last validation error (infinite before the first). */
   rate: number;
   lastError: number;
-  /** Early stop. */
+  /** State of the early stop. */
   bestError: number;
   epochsSinceBest: number;
   readonly curve: EpochRecord[];
 }
 
-/** Where checkpoints are kept; a door hands in the file. */
+/** Store of a checkpoint; the caller hands in the one of a file. */
 export interface CheckpointStore {
   read(): Uint8Array | null;
   write(bytes: Uint8Array): void;
@@ -49,7 +49,7 @@ export function fileCheckpoint(path: string): CheckpointStore {
   };
 }
 
-/** What of a learning a checkpoint holds; `state` null: it has no ranges. */
+/** The parts of a learning that a checkpoint holds; `state` null: it has no ranges. */
 interface Saved extends Pick<Learning, "adam" | "arrays"> {
   readonly state: Pick<Learning["state"], "encoderRange" | "ranges"> | null;
 }
@@ -66,7 +66,7 @@ interface Header {
   readonly progress: Omit<Progress, "lastError" | "bestError"> & { readonly lastError: number | null; readonly bestError: number | null };
 }
 
-/** JSON has no infinity: null stands for it. */
+/** JSON has no infinity, so null is written for it. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** Bytes of a checkpoint; `key` identifies configuration, data and back end. */
@@ -97,7 +97,7 @@ export function encodeCheckpoint(key: string, learning: Saved, progress: Progres
 const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
 const NUMBERS = ["epoch", "batch", "lossSum", "penaltySum", "batches", "rate", "epochsSinceBest"] as const;
 
-/** The arrays have a checksum, the header has none. */
+/** Checks the header, which the checksum does not cover. */
 function isHeader({ key, adam, ranges, progress }: Header, trackers: number): boolean {
   return (
     typeof key === "string" &&
@@ -112,7 +112,7 @@ function isHeader({ key, adam, ranges, progress }: Header, trackers: number): bo
 
 const damaged = (): Error => inputError("checkpoint", "is damaged", "delete it to start again");
 
-/** The header, unchecked, and where it ends. */
+/** The unchecked header, and the offset of its end. */
 function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEnd: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw damaged();
@@ -121,8 +121,8 @@ function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEn
 }
 
 /**
- * The epoch, from 0, that a checkpoint continues in; 0 where it does not say: `decodeCheckpoint` tells what is wrong
- * with it.
+ * The epoch, from 0, in which a checkpoint continues; 0 if it cannot be read: `decodeCheckpoint` then reports the
+ * fault.
  */
 export function epochOf(bytes: Uint8Array): number {
   try {
@@ -133,7 +133,7 @@ export function epochOf(bytes: Uint8Array): number {
   }
 }
 
-/** Fills a learning from a checkpoint and returns the progress. */
+/** Restores a learning from a checkpoint and returns the progress. */
 export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved): Progress {
   const { adam } = learning;
   const arrays = allArrays(learning);

@@ -1,4 +1,4 @@
-/** The comparison of the paper over any set of evaluated models, as tables and as text. Pure. */
+/** The paper's comparison over any set of evaluated models, as tables and as text. Pure. */
 import { joined } from "../base/escape/filtered.js";
 import { recipeTable } from "./recipes.js";
 import {
@@ -13,7 +13,7 @@ import {
   tableOf,
 } from "./table.js";
 
-/** The tables of the comparison, each with its caption: three of models and one of recipes. */
+/** The tables of the comparison, each with its caption: three of models, one of recipes. */
 export function comparisonTables(entries: readonly TableEntry[]): readonly (readonly [table: Table, caption: string])[] {
   return [
     [tableOf(COMPARISON, entries), "Error, size and multiplications of the trained networks."],
@@ -23,7 +23,7 @@ export function comparisonTables(entries: readonly TableEntry[]): readonly (read
   ];
 }
 
-/** The tables of the comparison as text; as csv, one wide table of models. */
+/** The tables of the comparison as text; in CSV, one wide table of models. */
 export function renderComparison(entries: readonly TableEntry[], format: TableFormat): TableText {
   if (format === "csv")
     return renderTable(tableOf([...COMPARISON, ...OPERATIONS.slice(1), ...NEUROBENCH.slice(1)], entries), format, "Trained networks.");

@@ -12,13 +12,19 @@ export const real = (low: number, high: number, description: string, value: numb
   z.number().min(low).max(high).default(value).describe(description);
 export const MOST_EPOCHS = 1_000_000;
 
-/** U is orthogonal times this; sqrt 2 diverged, 0.5 trains. */
+/** Factor of the orthogonal recurrent matrix U: sqrt 2 diverged, 0.5 trains. */
 export const RECURRENT_GAIN = 0.5;
 
 const data = z
   .strictObject({
     set: z.string().min(1).max(80).default("mnist-rows").describe("data-set reader"),
-    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data; null for embedded sets, or as --data says"),
+    path: z
+      .string()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .default(null)
+      .describe("folder of the data; null for sets that come with the package, or the folder of --data"),
     validation_fraction: real(0, 0.5, "share of the training set that is held out to watch the error", 0),
     features: z
       .strictObject({
@@ -38,7 +44,12 @@ const data = z
       .describe("of recordings"),
     augmentation: z
       .strictObject({
-        noise: real(0, 10, "standard deviation of the noise on each feature, in units of the feature's deviation over the training set", 0),
+        noise: real(
+          0,
+          10,
+          "standard deviation of the noise on each feature, in standard deviations of the feature over the training set",
+          0,
+        ),
         mask_frames: int(
           0,
           1000,
@@ -47,7 +58,7 @@ const data = z
         ),
       })
       .optional()
-      .describe("of what is learnt, anew in every epoch; never of what is judged; left out: none"),
+      .describe("of the training data, drawn again in every epoch; never of held-out or test data; left out: none"),
   })
   .prefault({});
 
@@ -60,7 +71,7 @@ const network = z
       .positive()
       .max(100)
       .optional()
-      .describe(`factor of the initial recurrent weights, which are orthogonal; left out: ${RECURRENT_GAIN}`),
+      .describe(`factor of the initial recurrent weights, an orthogonal matrix; left out: ${RECURRENT_GAIN}`),
     tau: real(0, 1, "initial share of the membrane that a step keeps, for cells with a constant leak", 1),
     tau_learned: z.boolean().default(false).describe("whether one tau per neuron is learned"),
     per_neuron: z
@@ -72,24 +83,24 @@ const network = z
         }),
       )
       .optional()
-      .describe("further parameters of the cell by name; left out: as the cell says"),
-    output_delay_frames: int(0, 100, "frames by which the answer to a frame is taken later", 0),
+      .describe("further parameters of the cell by name; left out: the cell's defaults"),
+    output_delay_frames: int(0, 100, "number of frames by which the output for a frame is read later", 0),
     weight_format: z
       .enum(["float32", "float16"])
       .default("float32")
-      .describe("precision in which the finished weight matrices are rounded and stored; learning is in float32"),
+      .describe("precision to which the finished weight matrices are rounded, and in which they are stored; training is in float32"),
   })
   .prefault({});
 
 export const quantiserSchema = z.strictObject({
   bits: int(1, 32, "bits of a spike's payload; 32: real numbers", 6),
   theta: int(0, 1_000_000_000, "payloads up to this size are silent", 3),
-  input_bits: z.int().min(1).max(32).nullable().default(null).describe("bits of the input encoder; null: as bits"),
-  input_theta: z.int().min(0).nullable().default(null).describe("theta of the input encoder; null: as theta"),
+  input_bits: z.int().min(1).max(32).nullable().default(null).describe("bits of the input encoder; null: the same as bits"),
+  input_theta: z.int().min(0).nullable().default(null).describe("theta of the input encoder; null: the same as theta"),
   theta_learned: z
     .boolean()
     .optional()
-    .describe("whether each layer learns its own theta, which starts at theta; that of the input encoder is not learned; left out: false"),
+    .describe("whether each layer learns its own theta, starting from theta; the input encoder does not learn its theta; left out: false"),
   fixed_range: real(0, 1e9, "range of the quantiser; 0: learned", 0),
   input_fixed_range: real(0, 1e9, "range of the input encoder; 0: learned", 0),
   curriculum: z
@@ -102,22 +113,27 @@ export const quantiserSchema = z.strictObject({
     )
     .max(1000)
     .default([])
-    .describe("stages from the first epoch on; after them bits and theta hold"),
+    .describe("stages from the first epoch on; after the last stage bits and theta apply"),
 });
 
 export const cosineSchema = z.strictObject({
-  peak: z.number().positive().max(1e3).default(2e-3).describe("largest rate (cosine)"),
+  peak: z.number().positive().max(1e3).default(2e-3).describe("largest learning rate (cosine)"),
   warmup_fraction: real(0, 1, "share of all batches over which the rate rises (cosine)", 0.03),
-  final_fraction: real(0, 1, "last rate, as a share of the peak (cosine)", 0.02),
+  final_fraction: real(0, 1, "last learning rate, as a share of the peak (cosine)", 0.02),
 });
 
 const learningRate = z
   .discriminatedUnion("schedule", [
     cosineSchema.extend({ schedule: z.literal("cosine").describe("rises, then falls along half a cosine") }),
     z.strictObject({
-      schedule: z.literal("halving").describe("halves when the validation error no longer falls"),
+      schedule: z.literal("halving").describe("halves after epochs in which the validation error falls too little"),
       initial: z.number().positive().max(1e3).default(1e-3).describe("first rate (halving)"),
-      improvement_fraction: real(0, 1e3, "share by which the error must fall, else the rate is halved (halving)", 0.005),
+      improvement_fraction: real(
+        0,
+        1e3,
+        "relative fall of the error that an epoch must reach, or else the rate is halved (halving)",
+        0.005,
+      ),
       floor: z.number().positive().max(1e3).default(1.25e-4).describe("smallest rate (halving)"),
     }),
   ])
@@ -129,7 +145,7 @@ const training = z
     epochs: int(1, MOST_EPOCHS, "passes over the training set", 8),
     batch: int(1, 1_000_000, "utterances per step", 64),
     shards: int(1, 64, "parts of a batch, each with its own batch-norm statistics; workers compute them in parallel", 1),
-    dropout: real(0, 0.9, "share of activations that a step leaves out", 0.1),
+    dropout: real(0, 0.9, "share of activations that a step sets to 0", 0.1),
     membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss; a larger weight gives fewer spikes", 0),
     membrane_penalty_warmup_fraction: real(0, 1, "share of all batches over which the penalty rises from 0", 0),
     membrane_penalty_saturation: z
@@ -138,16 +154,16 @@ const training = z
       .max(1e3)
       .optional()
       .describe(
-        "the penalty of a membrane of size u, in ranges, is u / (1 + u / this) and stays below this: small ones are pulled to 0, large ones left alone; left out: it is u",
+        "the penalty of a membrane of size u, in ranges, is u / (1 + u / s), where s is this value, and stays below s: it pulls small membranes to 0 and hardly moves large ones; left out: the penalty is u",
       ),
-    clip_norm: z.number().positive().max(1e9).default(1).describe("largest norm of a gradient"),
+    clip_norm: z.number().positive().max(1e9).default(1).describe("norm to which larger gradients are scaled down"),
     average_decay: z
       .number()
       .min(0)
       .max(0.999999)
       .optional()
       .describe(
-        "decay of the exponential mean over the last steps, which is the finished network; left out, or 0: the network of the last step",
+        "decay of the exponential mean over the steps, which gives the finished network; left out, or 0: the finished network is that of the last step",
       ),
     learning_rate: learningRate,
     length_curriculum: z
@@ -159,7 +175,7 @@ const training = z
       )
       .max(1000)
       .default([])
-      .describe("stages from the first epoch on; after them whole utterances"),
+      .describe("stages from the first epoch on; after the last stage utterances are whole"),
     early_stop_epochs: int(0, MOST_EPOCHS, "epochs without a better validation error before training stops; 0: never", 0),
   })
   .prefault({});
@@ -173,8 +189,10 @@ const quantisation = z.strictObject({
     .max(4096)
     .nullable()
     .default(null)
-    .describe("model from which training starts: a shipped one by name, or a file beside this one; null: float_epochs come first"),
-  float_epochs: int(0, MOST_EPOCHS, "number of training.epochs before weights are put on the grid; 0 with `from`", 0),
+    .describe(
+      "model from which training starts: a shipped one by name, or a file beside this one; null: training starts with float_epochs",
+    ),
+  float_epochs: int(0, MOST_EPOCHS, "epochs of training.epochs before weights are put on the grid; 0 with `from`", 0),
   weight_bits: weightBits.default(4).describe("bits of a weight on the chip, signed and symmetric; 2: the values -1, 0 and 1; 1: -1 and 1"),
   layers: z
     .record(
@@ -186,23 +204,23 @@ const quantisation = z.strictObject({
   zero_share: real(
     0,
     0.99,
-    "share of the weights of each matrix, the smallest ones in units of their row's deviation, that are 0 from the first step on the grid; weights that are 0 stay 0",
+    "share of each matrix's weights that are 0 from the first step on the grid, the smallest ones relative to their row's standard deviation; weights that are 0 stay 0",
     0,
   ),
   step_learned: z
     .boolean()
     .default(true)
-    .describe("whether the step of each row of weights is learned; false: it stays the step of least squared error"),
+    .describe("whether the step of each row of weights is learned; false: the step of least squared error is kept"),
 });
 
 export const configSchema = z.strictObject({
   version: z.literal(1).describe("version of this file format"),
   name: z.string().min(1).max(80).optional().describe("name of the network, in results and file names; left out: the name of the file"),
-  seed: int(0, 4_294_967_295, "of weights, order and dropout", 1),
+  seed: int(0, 4_294_967_295, "seed of weights, order and dropout", 1),
   data,
   network,
-  quantisation: quantisation.optional().describe("training for the integers of a chip, batch norm folded, spiking cells; left out: none"),
-  quantiser: quantiserSchema.optional().describe("of spiking cells; left out: the defaults of its keys"),
+  quantisation: quantisation.optional().describe("training of spiking cells for a chip's integers, with folded batch norm; left out: none"),
+  quantiser: quantiserSchema.optional().describe("quantiser of spiking cells; left out: the defaults of its keys"),
   training,
 });
 

@@ -1,7 +1,7 @@
 /**
  * Training configuration: YAML in, a complete frozen `TrainingConfig` out; all problems at once with file, line and
- * column. Keys, bounds, defaults and texts are the schema's (`config-schema.ts`).
- * @throws InputError on anything unknown, missing or out of range.
+ * column. Keys, bounds, defaults and texts come from the schema (`config-schema.ts`).
+ * @throws InputError if anything is unknown, missing or out of range
  */
 import { basename } from "node:path";
 import {
@@ -24,7 +24,7 @@ import { powerOfTwo } from "../base/math.js";
 import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
 import { type QuantisationConfig, weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 
-/** Keys that may be left out are absent then, not undefined: a run's address is by what is there. */
+/** Keys that are left out are absent, not undefined: the key of a run covers the keys that are present. */
 type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 const given = <T extends object>(all: T): Given<T> =>
@@ -36,7 +36,7 @@ export interface TrainingConfig {
   readonly data: Given<Camel<ConfigDocument["data"]>>;
   readonly network: Omit<Camel<ConfigDocument["network"]>, "recurrentGain" | "perNeuron"> & {
     readonly recurrentGain: number;
-    /** Other parameters per neuron that the cell has; a parameter that is left out is as the cell says. */
+    /** Further parameters per neuron of the cell; one that is left out has the cell's default. */
     readonly perNeuron?: { readonly [name: string]: { readonly initial: number; readonly learned: boolean } };
   };
   readonly quantiser: Given<Omit<Camel<QuantiserDocument>, "inputBits" | "inputTheta">> & {
@@ -66,7 +66,7 @@ function complete(raw: ConfigDocument, file: string): TrainingConfig {
   };
 }
 
-/** What one field's value alone cannot say. */
+/** Checks over several keys, which the schema alone cannot make. */
 function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | number)[], message: string][] {
   const found: [(string | number)[], string][] = [];
   const needsValidation = c.training.learningRate.schedule === "halving" || c.training.earlyStopEpochs > 0;
@@ -119,7 +119,7 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
   return found;
 }
 
-/** Fewest bits of a spike among whose thresholds one may choose. */
+/** Fewest bits of a spike for which a threshold can be chosen. */
 const LEAST_LEARNED_BITS = 3;
 
 function thetaChecks({ network: { system }, quantiser: { bits, curriculum } }: TrainingConfig): [string[], string][] {
@@ -131,7 +131,7 @@ function thetaChecks({ network: { system }, quantiser: { bits, curriculum } }: T
   ] as [string[], string][];
 }
 
-/** Systems whose weights go on a grid. */
+/** Systems whose weights can be trained on a grid. */
 const spikingSystems = SYSTEMS.filter((system) => cellOf(system).spiking);
 
 function quantisationChecks(c: TrainingConfig, q: QuantisationConfig): [(string | number)[], string][] {
@@ -143,7 +143,7 @@ function quantisationChecks(c: TrainingConfig, q: QuantisationConfig): [(string 
     [
       !without || q.floatEpochs > 0,
       ["float_epochs"],
-      `is 0, and there is no quantisation.from to begin with: name a model, or say how many of the ${epochs} epochs come before the grid`,
+      `is 0, and quantisation.from names no model: name one, or set how many of the ${epochs} epochs come before the grid`,
     ],
     [without || q.floatEpochs === 0, ["float_epochs"], `is ${q.floatEpochs}, and ${q.from} is trained already: leave it out`],
     [
@@ -176,10 +176,13 @@ export function learningOf(
   return network.perNeuron?.[name] ?? { initial, learned: false };
 }
 
-/** A learned range settles at max(h) / (1 - (theta + 1) / n); above this share of n its drift costs accuracy. */
+/**
+ * A learned range settles at max(h) / (1 - (theta + 1) / n). If theta + 1 is above this share of n, the range drifts
+ * and costs accuracy.
+ */
 const DRIFT_SHARE = 0.2;
 
-/** What is allowed but likely a mistake, a sentence each. */
+/** Settings that are allowed but likely a mistake, one sentence each. */
 export function trainingWarnings(c: TrainingConfig): string[] {
   const { bits, theta, fixedRange } = c.quantiser;
   const share = (theta + 1) / powerOfTwo(bits - 1);
@@ -191,15 +194,15 @@ export function trainingWarnings(c: TrainingConfig): string[] {
 }
 
 /**
- * A configuration file's text: keys and bounds hold, and it has a name. What its keys ask of each other is not looked
- * at.
+ * A configuration file's text, checked key by key against the schema. It has a name; checks over several keys are not
+ * made here.
  */
 export function parseConfigDocument(text: string, file: string): ConfigDocument & { readonly name: string } {
   const raw = documentOf(locatedFromYaml(text, file));
   return { ...raw, name: nameOf(raw, file) };
 }
 
-/** A configuration whose document was put together; `file` is what errors call it. */
+/** A configuration from a document that was put together; `file` is its name in error messages. */
 export function configOf(raw: ConfigDocument, file: string): TrainingConfig {
   return consistent(raw, file, () => ({ file, line: null, column: null }));
 }

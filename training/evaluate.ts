@@ -1,6 +1,6 @@
 /**
  * The float network on a data set: accuracy, decisions, and operation counts from the real activity.
- * @throws InputError when network and data do not fit each other.
+ * @throws InputError if network and data do not fit each other
  */
 
 import { builtIn, type Network, NO_FLOAT_STEP, type Samples } from "../arch/index.js";
@@ -15,7 +15,7 @@ import { ActivityCounter, type Operations } from "./operations.js";
 import { layerWeights } from "./parameters.js";
 import { createRange } from "./quantiser.js";
 
-/** Decisions of each utterance, in the order of the data set. */
+/** Decisions per utterance, in the order of the data set. */
 export interface UtteranceScores {
   readonly scored: Uint32Array;
   readonly correct: Uint32Array;
@@ -24,8 +24,8 @@ export interface UtteranceScores {
 export interface Evaluation {
   readonly dataset: string;
   /**
-   * Scored decisions: utterances of a sequence task, frames of a frame task (without the last `outputDelayFrames`
-   * labels).
+   * Number of scored decisions: utterances of a sequence task, frames of a frame task (without the last
+   * `outputDelayFrames` labels).
    */
   readonly scored: number;
   readonly correct: number;
@@ -33,7 +33,7 @@ export interface Evaluation {
   readonly frames: number;
   /** Non-zero values per neuron and frame: input, then each layer. */
   readonly density: readonly number[];
-  /** Mean per frame, exact over the data set. */
+  /** Means per frame, exact over the data set. */
   readonly multiplicationsPerFrame: number;
   readonly operations: Operations;
   /** Decision of each utterance or frame. */
@@ -47,7 +47,7 @@ function argmax(values: Float64Array | Float32Array): number {
   return best;
 }
 
-/** Frame scores [rows][classes] (log-probabilities) of a batch; its activity goes into `counter`. */
+/** Frame scores [rows][classes] (log-probabilities) of a batch; adds its activity to `counter`. */
 export function runFloat(engine: Engine, network: Network, batch: Batch, counter: ActivityCounter): Float32Array {
   engine.reset();
   counter.open(batch);
@@ -105,10 +105,10 @@ function readoutScores(network: Network, output: Float32Array, rows: number, wid
   return scores;
 }
 
-/** Frames of a batch are kept below this, to bound memory. */
+/** Most frames of a batch, which bounds its memory. */
 const BATCH_FRAMES = 4096;
 
-/** Evaluates a frozen network on every utterance. @throws InputError when network and data do not fit each other. */
+/** Evaluates a frozen network on every utterance. @throws InputError if network and data do not fit each other */
 export function evaluateFloat(network: Network, samples: Samples, engine: Engine = createEngine()): Evaluation {
   if (network.inputs !== samples.inputs || network.classes !== samples.classes || network.task !== samples.task)
     throw inputError(
@@ -129,7 +129,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     const first = next;
     let frames = 0;
     while (next < pieces.length && (next === first || frames + pieces[next].frames <= BATCH_FRAMES)) frames += pieces[next++].frames;
-    // Sorted here, so that batch row b is chosen[b].
+    // Sorted here, so that row b of the batch is chosen[b].
     const chosen = pieces.slice(first, next).sort((a, b) => b.frames - a.frames);
     const batch = packBatch(samples, chosen, delay);
     const scores = runFloat(engine, network, batch, counter);

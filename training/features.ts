@@ -1,24 +1,24 @@
 /**
  * Speech features: log-mel energies and MFCC of 25 ms Hamming windows every 10 ms. Frame t is centred on sample
- * round((t + 0.5) hop), T = ceil(samples / hop), zero padding at the ends; pre-emphasis 0.97 over the whole signal (the
- * sample before the first is the first itself); triangular mel filters (HTK scale) on the power spectrum, not
- * normalised; natural log of (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
+ * round((t + 0.5) hop); there are ceil(samples / hop) frames, with zero padding at the ends. Pre-emphasis is 0.97 over
+ * the whole signal (the sample before the first is the first itself); triangular mel filters (HTK scale) on the power
+ * spectrum, not normalised; natural log of (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
  * Shapes: samples [n] in [-1, 1), result [frames][width] row-major float32.
  */
 import { cos, log, log2, log10, pow, powerOfTwo, sin } from "../base/math.js";
 
 export interface FeatureRecipe {
   readonly kind: "log-mel" | "mfcc";
-  /** Mel filters. */
+  /** Number of mel filters. */
   readonly mels: number;
-  /** Kept coefficients of mfcc. */
+  /** Number of coefficients that mfcc keeps. */
   readonly coefficients: number;
   /** Lower edge of the first filter; the last one ends at half the sample rate. */
   readonly lowHz: number;
   /**
-   * Over which frames mean and variance are taken: of the training set, of a speaker, of an utterance; or not at all.
-   * `global-scale`: means by column and one deviation for all columns, of the training set, so that the columns of a
-   * cosine transform keep their unequal energies.
+   * Frames over which mean and variance are taken: those of the training set, of a speaker, of an utterance; or no
+   * normalisation. `global-scale`: means per column and one deviation for all columns, over the training set, so that
+   * the columns of a cosine transform keep their unequal energies.
    */
   readonly normalisation: "global" | "global-scale" | "speaker" | "utterance" | "none";
 }
@@ -76,7 +76,7 @@ export function melFilters(mels: number, fftSize: number, rateHz: number, lowHz:
   });
 }
 
-/** Frames of a recording. */
+/** Number of frames of a recording. */
 export function frameCount(samples: number, rateHz: number): number {
   return Math.ceil(samples / Math.round(HOP_SECONDS * rateHz));
 }
@@ -91,7 +91,7 @@ export function featureWidth(recipe: FeatureRecipe): number {
   return recipe.kind === "mfcc" ? recipe.coefficients : recipe.mels;
 }
 
-/** Extracts features of many recordings of one rate; filters and window are made once. */
+/** Extracts features of many recordings of one sample rate; filters and window are made once. */
 export function featureExtractor(recipe: FeatureRecipe, rateHz: number): (samples: Float32Array) => Float32Array {
   const window = Math.round(WINDOW_SECONDS * rateHz);
   const size = powerOfTwo(Math.ceil(log2(window)));

@@ -1,4 +1,4 @@
-/** Floor 2: what a network learns, and from what data. Other rooms enter here. */
+/** Floor 2: what a network learns, and from which data. The public names of training. */
 export { type Backend, type BackendName, chooseBackend, startedBackend } from "./backend.js";
 export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
 export { comparisonTables, renderComparison } from "./comparison.js";

@@ -1,6 +1,6 @@
 /**
- * What the optimiser moves, and how it becomes the network that learners see: their weights themselves, or masters on a
- * chip's grid.
+ * The arrays that the optimiser moves, and how they become the network that learners see: they are its weights, or
+ * masters on a chip's grid.
  */
 import { cellOf } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
@@ -12,18 +12,18 @@ import { type LearningState, trainableArrays } from "./parameters.js";
 import type { StepResult } from "./step.js";
 
 export interface Learning {
-  /** What learners see, once `prepare` was called. */
+  /** The network that learners see, valid after `prepare`. */
   readonly state: LearningState;
   readonly adam: Adam;
-  /** Batch norm is folded and frozen. */
+  /** True if batch norm is folded and frozen. */
   readonly folded: boolean;
-  /** What a checkpoint holds besides Adam's moments and the ranges, in order. */
+  /** Arrays of a checkpoint besides Adam's moments and the ranges, in order. */
   readonly arrays: readonly Float32Array[];
-  /** Brings `state` up to date. */
+  /** Updates `state` from the arrays. */
   prepare(): void;
-  /** Reads the network as it would be if learning ended now; `state` is out of date afterwards. */
+  /** Reads the network as it would be if training ended now; afterwards `state` must be prepared again. */
   finished<Read>(read: (state: LearningState) => Read): Read;
-  /** Takes one batch's results in. */
+  /** Makes one step from the results of a batch. */
   take(results: readonly ShardResult[], rate: number): Pick<StepResult, "loss" | "penalty">;
 }
 
@@ -31,14 +31,14 @@ export interface Learning {
 export const isLearned = (config: TrainingConfig, k: number): boolean =>
   learningOf(config, cellOf(config.network.system).perNeuron[k]).learned;
 
-/** Whether some leak is learned: it may start at 1, which is none. */
+/** Whether some leak is learned: a learned leak may start at 1, which is no leak. */
 export const learnsLeaks = (config: TrainingConfig): boolean =>
   cellOf(config.network.system).perNeuron.some(({ kind }, k) => kind === "leak" && isLearned(config, k));
 
-/** A learned theta stays this far below the one that silences every spike. */
+/** A learned theta stays at least this far below the value that silences every spike. */
 const THETA_MARGIN = 1 / 128;
 
-/** Arrays that stay out of the clipping norm: each number gathers the gradients of a whole layer. */
+/** Arrays that do not count in the clipping norm: each of their numbers gathers the gradients of a whole layer. */
 export const unclipped = ({ thetas }: LearningState): Float32Array[] => (thetas === null ? [] : [thetas]);
 
 /** Keeps parameters per neuron, and learned thresholds, within their bounds. */
@@ -53,7 +53,10 @@ export function keepBounds(config: TrainingConfig, state: LearningState): void {
   });
 }
 
-/** Weights are what the optimiser moves; batch norm and ranges follow the batches. */
+/**
+ * Learning of real-valued weights: the optimiser moves the weights themselves; batch norm and ranges follow the
+ * batches.
+ */
 export function plainLearning(config: TrainingConfig, state: LearningState): Learning {
   const parameters = trainableArrays(state);
   const adam = createAdam(parameters);

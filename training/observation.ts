@@ -1,6 +1,6 @@
 /**
- * Ranges of the quantisers and statistics of the batch norms that a batch showed, and how they enter the running
- * averages. A batch may come in shards: their rows count as one batch, folded in the order of the shards.
+ * Ranges of the quantisers and statistics of the batch norms that one batch observed, and how they update the running
+ * averages. A batch may consist of shards: their rows count as one batch, combined in the order of the shards.
  */
 import { square } from "../base/math.js";
 import type { Extremes } from "./fused/spikes.js";
@@ -10,15 +10,15 @@ import { updateRange } from "./quantiser.js";
 const NORM_MOMENTUM = 0.1;
 
 export interface Observation {
-  /** Frames. */
+  /** Number of frames. */
   readonly rows: number;
-  /** Extremes of the membranes of the encoder and of each layer; empty for gru and lstm. */
+  /** Extremes of the membranes, of the encoder and then of each layer; empty for gru and lstm. */
   readonly extremes: readonly Extremes[];
-  /** Mean and variance over the rows, before batch norm: each layer, then the readout. */
+  /** Mean and variance over the rows, before batch norm: of each layer, then of the readout. */
   readonly statistics: readonly RunningStatistics[];
 }
 
-/** Moves ranges and running statistics of `state` by one batch. */
+/** Updates ranges and running statistics of `state` by one batch. */
 export function absorb(state: LearningState, shards: readonly Observation[]): void {
   const trackers = [state.encoderRange, ...state.ranges];
   shards[0].extremes.forEach((_, q) => {
@@ -32,7 +32,7 @@ export function absorb(state: LearningState, shards: readonly Observation[]): vo
   });
 }
 
-/** Mean and variance of all rows: within the shards and between them. */
+/** Mean and variance over all rows, from those within the shards and between them. */
 function updateRunning(running: RunningStatistics, shards: readonly Observation[], n: number, rows: number): void {
   const unbiased = rows > 1 ? rows / (rows - 1) : 1;
   for (let i = 0; i < running.mean.length; i++) {

@@ -1,12 +1,12 @@
 /**
- * Operation counts of a float network from its real activity, by the rules of arch/costs: the float spikes of a batch become the tallies of its
- * utterances. Means per frame:
- *   multiplications  spike times weight for every weight met, plus the element-wise products of the cells' equations
- *   macs / acs       spike weight products by payload: |q| > 1 is a multiply-accumulate, q = +-1 an accumulate
- *   bit-serial acs   set bits of |q| times weights met
+ * Operation counts of a float network from its real activity, by the rules of arch/costs: the float spikes of a batch are counted per
+ * utterance. Means per frame:
+ *   multiplications  one per spike and weight, plus the element-wise products of the cells' equations
+ *   macs / acs       products of spike and weight by payload: |q| > 1 is a multiply-accumulate, q = +-1 an accumulate
+ *   bit-serial acs   set bits of |q| times number of weights
  * gru and lstm run dense: every product counts.
- * Shapes: layer outputs [rows][width] float32, payload q = value * scale; without a quantiser every value is real, no
- * payload is 1.
+ * Shapes: layer outputs [rows][width] float32, payload q = value * scale; without a quantiser every value is real, and
+ * no payload is 1.
  */
 
 import {
@@ -27,7 +27,7 @@ import {
 import { existing } from "../base/entry.js";
 import type { Batch } from "./batch.js";
 
-/** Means per frame, exact over all frames counted. */
+/** Means per frame, exact over all counted frames. */
 export interface Operations {
   /** Non-zero values per neuron and frame: input, then each layer. */
   readonly density: readonly number[];
@@ -41,10 +41,10 @@ export interface Operations {
   readonly neuroBench: NeurobenchMetrics;
 }
 
-/** Bits of a weight, as training keeps it. */
+/** Bits of a weight during training. */
 const FLOAT_BITS = 32;
 
-/** Adds up batches; `operations` closes the count. */
+/** Adds up batches; `operations` ends the count. */
 export class ActivityCounter {
   readonly #network: Network;
   readonly #topology: Topology;
@@ -52,9 +52,9 @@ export class ActivityCounter {
   readonly #quantisers: readonly (Quantiser | null)[];
   readonly #counter: OperationCounter;
   readonly #neurobench: NetworkNeurobench;
-  /** Neurons of a row that are not 0. */
+  /** Neurons of a row whose value is not 0. */
   readonly #active: Int32Array;
-  /** Tallies of the open batch, by utterance. */
+  /** Tallies of the present batch, by utterance. */
   #tallies: Tally[] = [];
 
   constructor(network: Network) {
@@ -84,7 +84,10 @@ export class ActivityCounter {
     });
   }
 
-  /** Takes in the outputs of one source (0 = input, l = layer l), [rows][width] of which `neurons` are real. */
+  /**
+   * Adds the outputs of one source (0: input, l: layer l), [rows][width], of which `neurons` per row are real and the
+   * rest is padding.
+   */
   add(batch: Batch, source: number, outputs: Float32Array, width: number, neurons: number): void {
     const quantiser = this.#quantisers[source];
     const scale = quantiser && quantiser.bits < 32 ? scaleOf(quantiser.bits, quantiser.range) : 0;
@@ -136,7 +139,7 @@ export class ActivityCounter {
     this.#tallies = [];
   }
 
-  /** Closes the count. */
+  /** Ends the count. */
   operations(): Operations {
     this.#close();
     const { frames, layers } = this.#counter.counts();

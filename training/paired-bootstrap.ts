@@ -1,7 +1,7 @@
 /**
- * How sure a distance between two recipes is, given the utterances that they were tested on: the paired bootstrap.
- * Utterances are drawn anew, with all their decisions, and each draw compares both recipes on the same ones; networks
- * stay as they are, so what other seeds would have learnt is not in the interval. Pure.
+ * How sure a difference between two recipes is, given the utterances on which they were tested: the paired bootstrap.
+ * Each draw takes utterances with all their decisions, with replacement, and compares both recipes on the same ones.
+ * The networks stay the same, so the interval does not include what other seeds would have learned. Pure.
  * Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13 (percentiles of 1,000 draws).
  */
 import { createRng } from "../base/rng.js";
@@ -9,17 +9,17 @@ import type { UtteranceScores } from "./evaluate.js";
 
 const DRAWS = 1000;
 const SEED = 1;
-/** Of 95 %. */
+/** Ends of an interval of 95 %. */
 const TAILS = [0.025, 0.975] as const;
 
-/** Wrong decisions of an utterance, a mean over the networks of a recipe. */
+/** Wrong decisions in an utterance, averaged over the networks of a recipe. */
 function wrongOf(recipe: readonly UtteranceScores[], utterance: number): number {
   return recipe.reduce((sum, { scored, correct }) => sum + scored[utterance] - correct[utterance], 0) / recipe.length;
 }
 
 /**
- * Interval of 95 % of the error of `one` less that of `other`, means over their networks, in points; null where they
- * were not tested on the same decisions.
+ * Interval of 95 % of the error of `one` minus that of `other`, averaged over their networks, in percentage points;
+ * null if they were not tested on the same decisions.
  */
 export function distanceInterval(one: readonly UtteranceScores[], other: readonly UtteranceScores[]): readonly [number, number] | null {
   const [{ scored }] = one;

@@ -1,7 +1,7 @@
 /**
- * A network while it learns: named float32 arrays (the optimiser's view), running statistics and quantiser ranges; and
- * its way to and from a finished `Network`. Weights are kept source-major as the fused layer wants them; a `Network` is
- * target-major.
+ * A network during training: named float32 arrays (the optimiser's view), running statistics and quantiser ranges; and
+ * its conversion from and to a finished `Network`. Weights are source-major, as the fused layer needs them; those of a
+ * `Network` are target-major.
  */
 
 import { type BatchNorm, cellOf, type Gate, gatesOf, type Network, type NetworkLayer, type Quantiser, type System } from "../arch/index.js";
@@ -19,7 +19,7 @@ export interface RunningStatistics {
   readonly variance: Float32Array;
 }
 
-/** Everything that training changes; a checkpoint holds exactly this and the optimiser's moments. */
+/** Everything that training changes; a checkpoint holds this and the optimiser's moments. */
 export interface LearningState {
   readonly shapes: readonly LayerShape[];
   readonly inputs: number;
@@ -34,17 +34,17 @@ export interface LearningState {
   readonly encoderRange: RangeTracker;
   readonly ranges: readonly RangeTracker[];
   /**
-   * [layers] payloads up to which a layer is silent, real numbers that count rounded down; null: they are not learned,
-   * and are as the settings say.
+   * [layers] learned payloads up to which a layer is silent: real numbers, of which the integer part counts; null: they
+   * are not learned, and the settings give them.
    */
   readonly thetas: Float32Array | null;
 }
 
-/** Payloads up to which layer `l` is silent. */
+/** Largest silent payload of layer `l`. */
 export const thetaOf = ({ thetas }: LearningState, settings: QuantiserSettings, l: number): number =>
   thetas === null ? settings.theta : Math.floor(thetas[l]);
 
-/** Learned thresholds begin half a payload above the whole number: neither neighbour is nearer. */
+/** Learned thresholds start half a payload above the integer, so that neither neighbour is nearer. */
 export const learnedThetas = (whole: readonly number[]): Float32Array => Float32Array.from(whole, (theta) => theta + 0.5);
 
 /** The arrays that the optimiser moves, in fixed order. */
@@ -57,7 +57,7 @@ function uniform(rng: Rng, count: number, bound: number): Float32Array {
   return Float32Array.from({ length: count }, () => (2 * rng.float() - 1) * bound);
 }
 
-/** A random orthogonal n x n matrix times gain: Gram-Schmidt (twice, for accuracy) on normal numbers; row-major. */
+/** A random orthogonal n x n matrix times `gain`: Gram-Schmidt (twice, for accuracy) on normal numbers; row-major. */
 function orthogonal(rng: Rng, n: number, gain: number): Float32Array {
   const rows: Float64Array[] = [];
   for (let i = 0; i < n; i++) {
@@ -91,7 +91,7 @@ function targetMajor(all: Float32Array, gates: number, gate: number, outs: numbe
 }
 
 /**
- * Fresh parameters: W Kaiming-uniform (a = sqrt 5 as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 /
+ * New parameters: W Kaiming-uniform (a = sqrt 5, as in the usual linear layer: bound 1 / sqrt(inputs) times sqrt 6 /
  * sqrt 2), U orthogonal.
  */
 export function initialise(config: TrainingConfig, inputs: number, classes: number): LearningState {
@@ -131,7 +131,7 @@ export function initialise(config: TrainingConfig, inputs: number, classes: numb
 
 const slice = (values: Float32Array, gate: number, count: number): Float32Array => values.slice(gate * count, (gate + 1) * count);
 
-/** Bits and thresholds as they stand at an epoch. */
+/** Bits and thresholds at an epoch. */
 export interface QuantiserSettings {
   readonly bits: number;
   readonly theta: number;
@@ -139,7 +139,7 @@ export interface QuantiserSettings {
   readonly inputTheta: number;
 }
 
-/** The network as it would be frozen now; its weight matrices rounded to the configured format. */
+/** The network as it would be if training ended now, with its weight matrices rounded to the configured format. */
 export function freeze(config: TrainingConfig, state: LearningState, settings: QuantiserSettings, task: Network["task"]): Network {
   const { system, weightFormat } = config.network;
   const stored = (weights: Float32Array): Float32Array => (weightFormat === "float16" ? weights.map(roundToHalf) : weights);
@@ -193,7 +193,7 @@ export function freeze(config: TrainingConfig, state: LearningState, settings: Q
   };
 }
 
-/** A frozen layer's weights as the fused layer wants them, with the statistics it was frozen with. */
+/** A frozen layer's weights in the form of the fused layer, with the statistics of its batch norms. */
 export function layerWeights(system: System, layer: NetworkLayer): LayerWeights & { readonly frozen: RunningStatistics } {
   const joined = (of: (gate: Gate) => Float32Array): Float32Array => {
     const all = new Float32Array(layer.gates.length * layer.neurons);
@@ -215,7 +215,7 @@ export function layerWeights(system: System, layer: NetworkLayer): LayerWeights 
     perNeuron: cellOf(system).perNeuron.map(
       ({ name, kind }) => layer.perNeuron[name] ?? new Float32Array(layer.neurons).fill(kind === "leak" ? 1 : 0),
     ),
-    // The layer adds one epsilon of its own; another epsilon of a foreign file moves into the variance.
+    // The layer adds an epsilon of its own; another epsilon in a foreign file is added to the variance.
     frozen: {
       mean: joined((gate) => gate.inputNorm.mean),
       variance: joined((gate) => gate.inputNorm.variance.map((v) => v + gate.inputNorm.epsilon - BATCH_NORM_EPSILON)),

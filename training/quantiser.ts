@@ -1,19 +1,19 @@
 /**
  * The spike quantiser's range while training: an exponential moving average of the extremes of its input, once per
- * batch, bias-corrected. The first batch bootstraps: its range at each step is the running extreme. Inference uses the
- * frozen range.
+ * batch, bias-corrected. In the first batch, the range at each step is the running extreme (bootstrap). Inference uses
+ * the frozen range.
  * Source: Ponghiran and Roy 2022, with one update per batch instead of one per step.
  */
 import { pow } from "../base/math.js";
 
 const MOMENTUM = 0.1;
 
-/** Mutable, one a quantiser; all of it goes into a checkpoint. */
+/** State of one quantiser's range; mutable, and part of a checkpoint. */
 export interface RangeTracker {
   low: number;
   high: number;
   updates: number;
-  /** A range set by hand that never moves; 0 = learned. */
+  /** A range set by the configuration, which never changes; 0: learned. */
   readonly fixed: number;
 }
 
@@ -29,7 +29,7 @@ export function rangeOf(tracker: RangeTracker): number {
   return Math.fround(Math.max(Math.abs(tracker.low), Math.abs(tracker.high)) / correction);
 }
 
-/** Takes one batch's extremes in; a fixed range stays. */
+/** Updates the range by one batch's extremes; a fixed range does not change. */
 export function updateRange(tracker: RangeTracker, low: number, high: number): void {
   if (tracker.fixed > 0) return;
   tracker.low = (1 - MOMENTUM) * tracker.low + MOMENTUM * low;

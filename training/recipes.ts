@@ -1,6 +1,6 @@
 /**
- * Models that differ by their seed only, as one row: mean error with its spread, multiplications, and the distance to
- * the LSTM of the same width, data and delay with its interval. It is how the paper states its claim. Pure.
+ * Models that differ only by their seed, as one row: mean error with its spread, multiplications, and the distance to
+ * the LSTM of the same widths, data and delay, with its interval. The paper states its claim in this form. Pure.
  */
 import { denseMultiplications } from "../arch/index.js";
 import { square } from "../base/math.js";
@@ -9,7 +9,7 @@ import type { Cell, Table, TableEntry } from "./table.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Standard deviation of the sample; of one value it is unknown. */
+/** Standard deviation of the sample; null for a single value. */
 function deviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
@@ -19,31 +19,31 @@ function deviation(values: readonly number[]): number | null {
 const errorPercent = ({ evaluation }: TableEntry): number => 100 * (1 - evaluation.accuracy);
 const meanError = (group: readonly TableEntry[]): number => mean(group.map(errorPercent));
 
-/** Equal for models whose scores may be compared: data, widths, answering time. */
+/** Equal for models whose scores can be compared: the same data, widths and output delay. */
 function taskOf({ network, evaluation }: TableEntry): string {
   return JSON.stringify([evaluation.dataset, network.layers.map((layer) => layer.neurons), network.outputDelayFrames]);
 }
 
-/** Entries by recipe, in the order met. */
+/** Entries by recipe, in the order in which recipes first occur. */
 export function byRecipe(entries: readonly TableEntry[]): TableEntry[][] {
   const groups = new Map<string, TableEntry[]>();
   for (const entry of entries) groups.set(entry.recipe, [...(groups.get(entry.recipe) ?? []), entry]);
   return [...groups.values()];
 }
 
-/** How a recipe is called: as its model without a seed in its name, which is the shortest. */
+/** Name of a recipe: the shortest name of its models, because a seed in the name makes it longer. */
 export function nameOf(group: readonly TableEntry[]): string {
   return group.reduce((name, entry) => (entry.name.length < name.length ? entry.name : name), group[0].name);
 }
 
-/** The LSTM that a group is measured against: of those with the same task the most accurate. */
+/** The LSTM to which a group is compared: the most accurate one with the same task. */
 function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEntry[])[]): readonly TableEntry[] | null {
   const task = taskOf(group[0]);
   const same = groups.filter(([first]) => first.network.system === "lstm" && taskOf(first) === task);
   return same.length === 0 ? null : same.reduce((best, other) => (meanError(other) < meanError(best) ? other : best));
 }
 
-/** Of the distance to the LSTM, over other utterances. */
+/** Interval of the distance to the LSTM, over draws of utterances. */
 function intervalOf(group: readonly TableEntry[], lstm: readonly TableEntry[] | null): Cell {
   if (lstm === null || lstm === group) return null;
   const scores = (of: readonly TableEntry[]) => of.map(({ evaluation }) => evaluation.byUtterance);
@@ -56,7 +56,13 @@ function intervalOf(group: readonly TableEntry[], lstm: readonly TableEntry[] | 
 
 const TITLES = [
   ...["model", "system", "data", "neurons", "delay (frames)", "seeds", "mean error (%)", "standard deviation (points)"],
-  ...["multiplications per frame", "least saving vs GRU (x)", "points behind LSTM", "95 % of that", "parameters (share of LSTM's)"],
+  ...[
+    "multiplications per frame",
+    "least saving vs GRU (x)",
+    "points behind LSTM",
+    "95 % interval of that",
+    "parameters (share of LSTM's)",
+  ],
 ];
 
 /** One row per recipe. */

@@ -1,17 +1,17 @@
-/** The training record that travels inside a model file: how it was made and what it reached. */
+/** The training record in a model file: how the model was made and what it reached. */
 import { asJson, hashJson, type Json } from "../base/hash.js";
 import type { TrainingConfig } from "./config.js";
 import type { Evaluation } from "./evaluate.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 
-/** One line of the curve. */
+/** One epoch of the learning curve. */
 export interface EpochRecord {
-  /** 1-based. */
+  /** Counted from 1. */
   readonly epoch: number;
   readonly loss: number;
   readonly penalty: number;
   readonly learningRate: number;
-  /** Fraction of wrong decisions on the validation part; null without one. */
+  /** Share of wrong decisions on the validation utterances; null without any. */
   readonly validationError: number | null;
   readonly skippedSteps: number;
 }
@@ -20,11 +20,11 @@ export interface EpochRecord {
 export interface ChipScore {
   readonly correct: number;
   readonly scored: number;
-  /** Words that it was scored with. */
+  /** Words (bits) with which it was scored. */
   readonly precision: Json;
 }
 
-/** What was measured of the finished model. */
+/** Measurements of the finished model. */
 export function evaluationRecord(evaluation: Evaluation): Json {
   return {
     dataset: evaluation.dataset,
@@ -36,7 +36,7 @@ export function evaluationRecord(evaluation: Evaluation): Json {
   };
 }
 
-/** The curve. */
+/** The learning curve. */
 export function epochRecords(curve: readonly EpochRecord[]): Json {
   return curve.map((line) => ({
     epoch: line.epoch,
@@ -59,7 +59,7 @@ export function trainingRecord(made: {
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
   readonly test: Evaluation;
-  /** For a network trained for a chip: the model it began with, and its score in integers. */
+  /** For a network trained for a chip: the model from which training began, and its score in integers. */
   readonly base: { readonly name: string; readonly hash: string } | null;
   readonly onChip: ChipScore | null;
 }): Json {
@@ -84,12 +84,12 @@ export function trainingRecord(made: {
 const field = (value: Json | undefined, name: string): Json | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined;
 
-/** Address of a run of training: configuration, data, back end, and the model that it begins with. */
+/** Key of a training run: configuration, data, back end, and the model from which it begins. */
 export function runKey(config: TrainingConfig, dataHash: string, backend: string, base: { readonly hash: string } | null): string {
   return hashJson([asJson(config), dataHash, backend, ...(base === null ? [] : [base.hash])]);
 }
 
-/** The `runKey` of the run that a record is of; null when the record does not say. */
+/** The `runKey` of a record's run; null if the record lacks it. */
 export function recordedConfig(record: Json): string | null {
   const config = field(record, "config");
   const base = field(field(record, "base"), "sha256");
@@ -97,13 +97,10 @@ export function recordedConfig(record: Json): string | null {
   return config === undefined ? null : hashJson([config, ...made]);
 }
 
-/** Words of the chip that a network was scored with in integers; null: it was not. */
+/** Words of the chip with which a network was scored in integers; null: it was not. */
 export const recordedChipPrecision = (record: Json): Json => field(field(record, "on_chip"), "precision") ?? null;
 
-/**
- * By layer as in `quantisation`, the bits that a network's weights were trained for; null of one that was trained for
- * none.
- */
+/** Weight bits, per layer as in `quantisation`, for which a network was trained; null: it was not trained for any. */
 export function recordedWeightBits(record: Json): { readonly weightBits: number; readonly layers: ReadonlyMap<string, number> } | null {
   const quantisation = field(field(record, "config"), "quantisation");
   const weightBits = field(quantisation, "weightBits");
@@ -113,7 +110,7 @@ export function recordedWeightBits(record: Json): { readonly weightBits: number;
   return { weightBits, layers: new Map(bits.filter((entry): entry is [string, number] => typeof entry[1] === "number")) };
 }
 
-/** Equal for models that were trained alike but for the seed; null when the record does not say how. */
+/** Equal for models whose training differs only by the seed; null if the record does not say how they were trained. */
 export function recordedRecipe(record: Json): string | null {
   const config = field(record, "config");
   if (config === undefined) return null;
@@ -121,20 +118,20 @@ export function recordedRecipe(record: Json): string | null {
   return hashJson([rest, field(record, "train_data_sha256") ?? null]);
 }
 
-/** Weight of the membrane penalty; 0: none, or the record does not say. */
+/** Weight of the membrane penalty; 0: none, or not recorded. */
 export function recordedPenalty(record: Json): number {
   const penalty = field(field(field(record, "config"), "training"), "membranePenalty");
   return typeof penalty === "number" && penalty > 0 ? penalty : 0;
 }
 
-/** Where that penalty saturates, in ranges; null: nowhere, or the record does not say. */
+/** Saturation of that penalty, in ranges; null: none, or not recorded. */
 export function recordedSaturation(record: Json): number | null {
   const saturation = field(field(field(record, "config"), "training"), "membranePenaltySaturation");
   return typeof saturation === "number" && saturation > 0 ? saturation : null;
 }
 
 /**
- * One line: what the network is, and what it reached on which data. Empty where the record does not say (a model of
+ * One line: what the network is, and what it reached on which data. Empty if the record does not say it (a model of
  * foreign origin).
  */
 export function recordedSummary(record: Json): string {
@@ -146,8 +143,7 @@ export function recordedSummary(record: Json): string {
 }
 
 /**
- * Data set and features that a model was trained on, as its record says; null when the record does not say (a model of
- * foreign origin).
+ * Data set and features on which a model was trained; null if the record does not say it (a model of foreign origin).
  */
 export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
   const data = field(field(record, "config"), "data");
@@ -158,8 +154,8 @@ export function recordedData(record: Json): { readonly set: string; readonly fea
 }
 
 /**
- * [input, layers]: share of neurons that spike in a step on the test set, as a model's record says; null when it does
- * not say.
+ * [input, layers]: share of neurons that spike in a step on the test set, from a model's record; null if it does not
+ * say it.
  */
 export function recordedDensity(record: Json): readonly number[] | null {
   const density = field(field(record, "test"), "density");

@@ -1,7 +1,7 @@
 /**
- * What a description's `training` section comes to: a base configuration with some keys set, and perhaps a second one
- * that puts the network on the chip's grid, begun with what the first has made. Pure. Throws: `InputError` where keys
- * do not fit together.
+ * The configurations that a description's `training` section requests: a base configuration with some keys set, and
+ * possibly a second one that trains the first network further on the chip's grid. Pure. Throws: `InputError` if keys do
+ * not fit together.
  */
 import { cellOf, ownWeightBits, type Precision, type TrainingRequest } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -12,13 +12,13 @@ import { type ConfigDocument, quantiserSchema } from "./config-schema.js";
 export type BaseDocument = ReturnType<typeof parseConfigDocument>;
 
 export interface RequestedConfigs {
-  /** Weights are real numbers. */
+  /** Training of real-valued weights. */
   readonly float: TrainingConfig;
-  /** On the chip's grid; null: there are no such epochs. */
+  /** Training on the chip's grid; null: there are no such epochs. */
   readonly grid: TrainingConfig | null;
 }
 
-/** `file`: the description, for errors. */
+/** `file`: the description, for error messages. */
 export function requestedConfigs(
   base: BaseDocument,
   file: string,
@@ -28,7 +28,7 @@ export function requestedConfigs(
   if (base.quantisation !== undefined)
     throw inputError(
       file,
-      `${request.base} has a quantisation section, and may begin with a model that has learnt from what this search holds out`,
+      `${request.base} has a quantisation section, and its model may have been trained on utterances that this search holds out`,
       "name a configuration without one: training.chip_epochs and precision.weight_bits say the same",
       "training.base",
     );
@@ -52,7 +52,7 @@ export function requestedConfigs(
   return { float, grid: configOf(named(onGrid, base.name), file) };
 }
 
-/** Results and files name what differs by its content. */
+/** Named by its content, so that results and files of different configurations get different names. */
 function named(document: ConfigDocument, base: string): ConfigDocument {
   const { name: _base, ...content } = document;
   return { ...document, name: `${base.slice(0, 60)}-${hashJson(asJson(JSON.parse(JSON.stringify(content)))).slice(0, 8)}` };
@@ -65,7 +65,7 @@ function varying(base: BaseDocument, request: TrainingRequest): Pick<ConfigDocum
   const { recurrent_gain, per_neuron, tau, tau_learned, ...network } = base.network;
   const [first] = network.neurons;
   const neurons = Array.from({ length: layers ?? network.neurons.length }, (_, l) => width ?? network.neurons[l] ?? first);
-  // What only the base's own cell has does not go over to another one.
+  // Keys that only the base's own cell has are not used for another cell.
   const sameCell = system === base.network.system;
   const quantiser = base.quantiser ?? quantiserSchema.parse({});
   const penalty = spiking ? (membranePenalty ?? base.training.membrane_penalty) : 0;

@@ -1,6 +1,4 @@
-/**
- * What changes while training goes on: learning rate, utterance length, bits and threshold. Pure functions of progress.
- */
+/** What changes during training: learning rate, utterance length, bits and threshold. Pure functions of progress. */
 import { cos } from "../base/math.js";
 import type { LearningRate, TrainingConfig } from "./config.js";
 import type { MembranePenalty } from "./fused/membrane-penalty.js";
@@ -25,7 +23,7 @@ export function penaltyAt(config: TrainingConfig, step: number, steps: number): 
   return { weight: step < warmup ? (membranePenalty * step) / warmup : membranePenalty, saturation };
 }
 
-/** The rate for the next epoch: halved when the error fell by less than the fraction. */
+/** The rate for the next epoch: halved if the error fell by less than the fraction. */
 export function halvedRate(
   rate: Extract<LearningRate, { schedule: "halving" }>,
   current: number,
@@ -35,7 +33,7 @@ export function halvedRate(
   return (errorBefore - errorNow) / errorBefore < rate.improvementFraction ? Math.max(rate.floor, current / 2) : current;
 }
 
-/** The stage that holds at a 0-based epoch; null after the last one. */
+/** The stage at a 0-based epoch; null after the last stage. */
 function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], epoch: number): S | null {
   let first = 0;
   for (const stage of stages) {
@@ -45,13 +43,13 @@ function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], ep
   return null;
 }
 
-/** Longest piece of an utterance at an epoch, frames; 0 = whole utterances. The last stage holds on. */
+/** Longest piece of an utterance at an epoch, frames; 0: whole utterances. */
 export function longestAt(config: TrainingConfig, epoch: number): number {
   const stages = config.training.lengthCurriculum;
   return stages.length === 0 ? 0 : (stageAt(stages, epoch) ?? stages[stages.length - 1]).frames;
 }
 
-/** Bits and thresholds at an epoch; a curriculum moves the hidden layers only. */
+/** Bits and thresholds at an epoch; a curriculum changes those of the hidden layers only. */
 export function settingsAt(config: TrainingConfig, epoch: number): QuantiserSettings {
   const { inputBits, inputTheta } = config.quantiser;
   const { bits, theta } = stageAt(config.quantiser.curriculum, epoch) ?? config.quantiser;

@@ -21,9 +21,9 @@ interface StepOptions {
   readonly settings: QuantiserSettings;
   readonly task: "sequence" | "frames";
   readonly membranePenalty: MembranePenalty;
-  /** Batch norm is in weights and biases (`foldedState`); its gammas get no gradient. */
+  /** True if batch norm is folded into weights and biases (`foldedState`); its gammas get no gradient then. */
   readonly folded: boolean;
-  /** One dropout mask [utterances][neurons] a layer; null = none. */
+  /** One dropout mask [utterances][neurons] per layer; null: none. */
   readonly masks: readonly Float32Array[] | null;
 }
 
@@ -39,8 +39,8 @@ const present = (w: LayerWeights): Float32Array[] =>
   [w.inputT, w.recurrentT, w.gamma, w.beta, ...w.perNeuron].filter((array) => array !== null);
 
 /**
- * signal [rows][neurons] x weights^T [neurons][classes]. The gradients are written with explicit transposes: the back
- * end's products with a transposed operand are scalar and ten times slower.
+ * signal [rows][neurons] x weights^T [neurons][classes]. Its gradients use explicit transposes, because the back end's
+ * products with a transposed operand are scalar and ten times slower.
  */
 function readoutProduct(tf: Tf, signal: Tensor2D, weights: Tensor2D): Tensor2D {
   const operation = tf.customGrad((...inputs) => {
@@ -64,8 +64,8 @@ export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions
 }
 
 /**
- * Forward and backward over one batch. Moves nothing: `absorb` takes what was observed into ranges and running
- * statistics.
+ * Forward and backward pass over one batch; changes nothing. `absorb` updates ranges and running statistics by the
+ * observations.
  */
 export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch, options: StepOptions): StepResult {
   engine.reset();
@@ -124,7 +124,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     }
     const [weights, gamma, beta] = parameters.slice(next) as [Tensor2D, Tensor1D, Tensor1D];
     const product = readoutProduct(tf, existing(signal, "a layer"), weights);
-    // Gamma is 1 then, and stays in the graph, since TensorFlow.js asks that every input reaches the output.
+    // Gamma is 1 here. It stays in the graph because TensorFlow.js requires that every input reaches the output.
     if (options.folded) return lossOf(tf, tf.add(tf.mul(product, gamma), beta) as Tensor2D, batch, options.task, state.classes);
     const { mean, variance } = tf.moments(product, 0);
     readoutMean = mean.dataSync() as Float32Array;
@@ -134,8 +134,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
   };
   let loss = 0;
   let gradients: Float32Array[] = [];
-  // Nothing leaves the tidy scope as its result: TensorFlow.js would walk through every number of it in search of
-  // tensors.
+  // The scope of tidy returns nothing, because TensorFlow.js would search every number of a result for tensors.
   tf.tidy(() => {
     const arrays = trainableArrays({ ...state, thetas: null });
     const tensors = arrays.map(

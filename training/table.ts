@@ -1,7 +1,6 @@
 /**
  * Tables of evaluated models: error, parameters, spike density by layer, operations per frame, savings against the
- * dense GRU and LSTM of the same widths, and NeuroBench's metrics; and how a table is printed. Pure: models and
- * evaluations in, text out.
+ * dense GRU and LSTM of the same widths, and NeuroBench's metrics; and their printing. Pure.
  */
 
 import { denseMultiplications, type Network } from "../arch/index.js";
@@ -14,15 +13,15 @@ import type { Evaluation } from "./evaluate.js";
 
 /** A model's row of the comparison table: how it was trained, and how it scores. */
 export interface TableEntry {
-  /** As the model is called in the table. */
+  /** Name of the model in the table. */
   readonly name: string;
-  /** Equal for models that differ by their seed only. */
+  /** Equal for models that differ only by their seed. */
   readonly recipe: string;
-  /** Weight of the membrane penalty that it was trained with; 0: none, or not recorded. */
+  /** Weight of the membrane penalty in its training; 0: none, or not recorded. */
   readonly penalty: number;
-  /** Where that penalty saturates, in ranges; null: nowhere, or not recorded. */
+  /** Saturation of that penalty, in ranges; null: none, or not recorded. */
   readonly saturation: number | null;
-  /** With its parameters. */
+  /** The network with its parameters. */
   readonly network: Network;
   /** Accuracy, densities and operations on the data set. */
   readonly evaluation: Evaluation;
@@ -34,7 +33,7 @@ export type Cell = string | { readonly value: number; readonly decimals: number 
 interface Column {
   readonly title: string;
   readonly cell: (entry: TableEntry) => Cell;
-  /** Left out where no model has it. */
+  /** Such a column is left out if no model has a value in it. */
   readonly isOptional?: true;
 }
 
@@ -60,7 +59,7 @@ function savings(entry: TableEntry, baseline: "gru" | "lstm"): Cell {
   return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / evaluation.multiplicationsPerFrame, 2);
 }
 
-/** Bits and theta of the spikes between neurons; thetas of all layers where they differ. Null without spikes. */
+/** Bits and theta of the spikes between neurons; if thetas differ, those of all layers. Null without spikes. */
 export function spikesOf({ layers }: TableEntry["network"]): { readonly bits: number; readonly theta: string } | null {
   const [{ quantiser }] = layers;
   if (quantiser === null) return null;
@@ -73,7 +72,7 @@ const spikeBits = ({ network }: TableEntry): Cell => {
   return spikes && `${spikes.bits} / ${spikes.theta}`;
 };
 
-/** What the paper prints. */
+/** The columns that the paper prints. */
 export const COMPARISON: readonly Column[] = [
   { title: "model", cell: ({ name }) => name },
   { title: "system", cell: ({ network }) => network.system },
@@ -91,7 +90,7 @@ export const COMPARISON: readonly Column[] = [
   { title: "saving vs LSTM (x)", cell: (entry) => savings(entry, "lstm") },
 ];
 
-/** Every kind of operation, per frame. */
+/** Every kind of operation per frame. */
 export const OPERATIONS: readonly Column[] = [
   { title: "model", cell: ({ name }) => name },
   {
@@ -111,7 +110,7 @@ export const OPERATIONS: readonly Column[] = [
   { title: "dense equivalent", cell: ({ evaluation }) => number(evaluation.operations.denseMultiplications, 0) },
 ];
 
-/** NeuroBench's names, with its rules. */
+/** NeuroBench's metrics under their names, by its rules. */
 export const NEUROBENCH: readonly Column[] = [
   { title: "model", cell: ({ name }) => name },
   { title: "Footprint (bytes)", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.footprintBytes, 0) },
@@ -123,7 +122,7 @@ export const NEUROBENCH: readonly Column[] = [
   { title: "Dense SynOps per sample", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.denseOperations, 0) },
 ];
 
-/** Fills a table. */
+/** Fills a table with one row per model. */
 export function tableOf(all: readonly Column[], entries: readonly TableEntry[]): Table {
   const columns = all.filter(({ cell, isOptional }) => isOptional !== true || entries.some((entry) => cell(entry) !== null));
   return { titles: columns.map((c) => c.title), rows: entries.map((entry) => columns.map((c) => c.cell(entry))) };
@@ -131,7 +130,7 @@ export function tableOf(all: readonly Column[], entries: readonly TableEntry[]):
 
 const print = (cell: Cell): string => (cell === null ? "-" : typeof cell === "string" ? cell : cell.value.toFixed(cell.decimals));
 
-/** The cells as text, and which columns hold numbers alone. */
+/** The cells as text, and which columns hold only numbers. */
 export function printedTable(table: Table): { readonly isNumeric: readonly boolean[]; readonly printed: readonly (readonly string[])[] } {
   return {
     isNumeric: table.titles.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "object")),
@@ -140,7 +139,8 @@ export function printedTable(table: Table): { readonly isNumeric: readonly boole
 }
 
 /**
- * Prints a table: aligned Markdown, RFC 4180 CSV with full precision, or a float with booktabs rules under its caption.
+ * Prints a table: aligned Markdown, RFC 4180 CSV in full precision, or a LaTeX float with booktabs rules under its
+ * caption.
  */
 export function renderTable(table: Table, format: TableFormat, caption: string): TableText {
   if (format === "csv") {

@@ -1,8 +1,8 @@
 /**
- * The trade-off between accuracy and work as a picture: one panel per data set and delay, error over multiplications
- * per frame, one mark per recipe (the mean of its seeds). Pure. Recipes of the same features that differ by their
- * membrane penalty are joined, and the penalty stands beside its mark; what no other recipe of the panel beats in both
- * is joined by a dashed staircase.
+ * The trade-off between accuracy and work as a figure: one panel per data set and delay, error over multiplications per
+ * frame, one mark per recipe (the mean of its seeds). Pure. A line joins recipes of the same features that differ by
+ * their membrane penalty, and the penalty is written beside its mark. A dashed staircase joins the recipes that no
+ * other one of the panel dominates.
  */
 import { nonDominated } from "../base/pareto.js";
 import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";
@@ -31,10 +31,10 @@ const COLOURS = [
 
 interface Mark {
   readonly name: string;
-  /** What is alike in a series: system, widths, bits, threshold and shape of the penalty. */
+  /** What the marks of a series share: system, widths, bits, threshold and shape of the penalty. */
   readonly family: string;
   readonly seeds: number;
-  /** Features a frame. */
+  /** Features per frame. */
   readonly inputs: number;
   /** Weight of the membrane penalty; 0: none. */
   readonly penalty: number;
@@ -43,7 +43,7 @@ interface Mark {
   readonly errorPercent: number;
 }
 
-/** Marks that no other mark beats in work and error, by rising work. */
+/** Marks that no other mark dominates in work and error, by rising work. */
 export function bestMarks(marks: readonly Mark[]): Mark[] {
   return nonDominated(marks.map(({ work, errorPercent }) => [work, errorPercent]))
     .map((index) => marks[index])
@@ -104,12 +104,12 @@ function panelOf(heading: string, marks: readonly Mark[], colourOf: (family: str
   };
 }
 
-/** The picture of all entries, a panel per data set in the order met. */
+/** The figure of all entries: one panel per data set, in the order of first occurrence. */
 export function tradeoffPlot(entries: readonly TableEntry[]): PlotSpec {
   const panels = new Map<string, Mark[]>();
   for (const group of byRecipe(entries)) {
     const { network, evaluation } = group[0];
-    // Scores of delayed answers compare only with each other.
+    // Scores of delayed outputs can only be compared with each other.
     const heading = evaluation.dataset + (network.outputDelayFrames > 0 ? `, answered ${network.outputDelayFrames} frames late` : "");
     panels.set(heading, [...(panels.get(heading) ?? []), markOf(group)]);
   }

@@ -1,7 +1,7 @@
 /**
- * The trainer: configuration and data in, frozen network and training record out. Clock, progress view and checkpoint
- * store are handed in. Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an
- * uninterrupted one bit for bit.
+ * Trains a network: configuration and data in, frozen network and training record out. Clock, progress view and
+ * checkpoint store are handed in. Every random choice derives from the seed, the epoch and the batch, so a resumed run
+ * repeats an uninterrupted one bit for bit.
  */
 
 import type { Network, Samples } from "../arch/index.js";
@@ -28,7 +28,7 @@ import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
 
-/** What the trainer tells while it works. */
+/** Events of a training. */
 export type TrainingEvent =
   | {
       readonly kind: "start";
@@ -51,7 +51,7 @@ export type TrainingEvent =
   | {
       readonly kind: "epoch";
       readonly record: EpochRecord;
-      /** All epochs so far, those before a resumption too. */
+      /** All epochs so far, including those before a resumption. */
       readonly curve: readonly EpochRecord[];
       readonly epochs: number;
       readonly seconds: number;
@@ -67,11 +67,11 @@ export type TrainingEvent =
 
 export interface ChipHooks {
   /**
-   * Called before the first batch, so that no training is lost. @throws InputError where the chip's words cannot hold
+   * Called before the first batch, so that no training is wasted. @throws InputError if the chip's words cannot hold
    * the network
    */
   check(network: Network): void;
-  /** On the test set in integers, for the record. */
+  /** Score on the test set in integers, for the record. */
   score(network: Network): ChipScore;
 }
 
@@ -80,25 +80,25 @@ interface TrainingHooks {
   readonly train: Samples;
   readonly test: Samples;
   /**
-   * For a network that a search makes: which samples are held out to judge it, and how many of the configuration's
-   * epochs run; null: as configured.
+   * For a network that a search makes: the samples that are held out to judge it, and how many of the configuration's
+   * epochs run; null: all as configured.
    */
   readonly search: { readonly validation: Samples; readonly epochs: number } | null;
   /** The command line as typed, for the record. */
   readonly command: string;
   readonly report: (event: TrainingEvent) => void;
   readonly nowMs: () => number;
-  /** Null: nothing is kept. */
+  /** Null: no checkpoint is kept. */
   readonly checkpoint: CheckpointStore | null;
   /** Batches between checkpoints; one is also written after every epoch. */
   readonly checkpointBatches: number;
-  /** True: stop now, leaving a checkpoint. Asked between batches; lets signals and timers in. */
+  /** True: stop now and leave a checkpoint. Called between batches; it also lets signals and timers run. */
   readonly stop: () => Promise<boolean>;
-  /** Who computes: `localLearners`, or worker threads. */
+  /** Computes the shards: `localLearners`, or worker threads. */
   readonly learners: LearnerMaker;
-  /** The model that `quantisation.from` names; null where it names none. */
+  /** The model that `quantisation.from` names; null if it names none. */
   readonly base: BaseModel | null;
-  /** The chip that a network is trained for; null: none. */
+  /** The chip for which the network is trained; null: none. */
   readonly chip: ChipHooks | null;
 }
 
@@ -108,7 +108,7 @@ export interface TrainingResult {
   readonly test: Evaluation;
 }
 
-/** One run of training, its parts in one place. */
+/** State of one training run. */
 class Run {
   readonly config: TrainingConfig;
   readonly hooks: TrainingHooks;
@@ -180,14 +180,14 @@ class Run {
     return averageDecay === 0 ? learning : averagedLearning(learning, averageDecay);
   }
 
-  /** Learning on the grid of a chip that begins with `network`. */
+  /** Learning on a chip's grid, beginning with `network`. */
   onGrid(network: Network): Learning {
     const { config, engine } = this;
     const quantisation = existing(config.quantisation, "a grid");
     return this.averaged(gridLearning(engine, config, quantisation, settingsAt(config, this.floatEpochs), network));
   }
 
-  /** Ends the float phase: the network's weights go on the chip's grid, and the schedules start again. */
+  /** Ends the float phase: the network's weights are put on the chip's grid, and the schedules start again. */
   toGrid(): void {
     const { config, progress, learning } = this;
     const exact = { ...config, network: { ...config.network, weightFormat: "float32" } } as const;
@@ -213,7 +213,7 @@ class Run {
     return cutPieces(this.trainPart, longestAt(this.config, epoch));
   }
 
-  /** Batches of epochs `first` to before `end`. */
+  /** Number of batches from epoch `first` until before `end`. */
   batchesOf(first: number, end: number): number {
     const { batch } = this.config.training;
     let sum = 0;
@@ -221,7 +221,7 @@ class Run {
     return sum;
   }
 
-  /** One epoch, from where the progress stands; false when asked to stop. */
+  /** Runs one epoch from the present progress; false if asked to stop. */
   async runEpoch(): Promise<boolean> {
     const { config, hooks, progress, learning } = this;
     const { epoch } = progress;
@@ -229,7 +229,7 @@ class Run {
     const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
-    // Each phase has its own cosine; the penalty is in full on the grid.
+    // Each phase has a cosine of its own; on the grid the penalty has its full weight from the start.
     const { folded } = learning;
     const [first, end] = folded ? [this.floatEpochs, epochs] : [0, this.floatEpochs];
     const [done, totalBatches] = [this.batchesOf(first, epoch), this.batchesOf(first, end)];
@@ -265,7 +265,7 @@ class Run {
     return true;
   }
 
-  /** The error has not fallen for as many epochs as the configuration allows. */
+  /** True if the error has not fallen for as many epochs as the configuration allows. */
   get stoppedEarly(): boolean {
     const { earlyStopEpochs } = this.config.training;
     return earlyStopEpochs > 0 && this.progress.epochsSinceBest >= earlyStopEpochs;
@@ -305,7 +305,7 @@ class Run {
   }
 }
 
-/** Trains a network. Null when `hooks.stop` asked for an end; a checkpoint is left then. */
+/** Trains a network. Null if `hooks.stop` asked for an end, after writing a checkpoint. */
 export async function train(config: TrainingConfig, hooks: TrainingHooks): Promise<TrainingResult | null> {
   const { train: data, test } = hooks;
   if (data.inputs !== test.inputs || data.classes !== test.classes || data.task !== test.task)
@@ -316,13 +316,13 @@ export async function train(config: TrainingConfig, hooks: TrainingHooks): Promi
   if (data.task === "sequence" && config.network.outputDelayFrames > 0)
     throw inputError(
       config.name,
-      `network.output_delay_frames delays frame labels; ${data.name} has one label an utterance`,
+      `network.output_delay_frames delays frame labels; ${data.name} has one label per utterance`,
       "set it to 0",
     );
   if (data.task === "sequence" && config.training.lengthCurriculum.length > 0)
     throw inputError(
       config.name,
-      `training.length_curriculum cuts utterances with frame labels; ${data.name} has one label an utterance`,
+      `training.length_curriculum cuts utterances with frame labels; ${data.name} has one label per utterance`,
       "remove it",
     );
   if (hooks.base !== null) checkBaseData(config, hooks.base, data);
@@ -334,7 +334,7 @@ export async function train(config: TrainingConfig, hooks: TrainingHooks): Promi
   }
 }
 
-/** All epochs and the final test. */
+/** Runs all epochs and the final test. */
 async function finish(run: Run): Promise<TrainingResult | null> {
   const { config, hooks } = run;
   const { train: data, test } = hooks;

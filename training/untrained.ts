@@ -1,6 +1,6 @@
 /**
- * A network before training, with the shape of the trained network. A learned leak counts as a leak even if it starts
- * at 1, which is no leak. Pure.
+ * The untrained network with the shape of the trained one. A learned leak counts as a leak even if it starts at 1,
+ * which is no leak. Pure.
  */
 import { cellOf, type Network, type SampleSet } from "../arch/index.js";
 import type { TrainingConfig } from "./config.js";

@@ -1,7 +1,7 @@
 /**
- * A point's answer on its way from a worker: the two texts that the store keeps, in base 64. What comes back is bounded
- * before it is unpacked and parsed, and compared with what was asked: model, data, spike trace, cores. Throws:
- * `InputError` where it is no result, or one of another question; `InvariantError` where it is a result that cannot be.
+ * A point's answer from a worker: the two texts that the store keeps, in base 64. The answer is bounded before it is
+ * unpacked and parsed, and compared with the question: model, data, spike trace, cores. Throws: `InputError` if it is
+ * no result, or the result of another question; `InvariantError` if the result contradicts itself.
  */
 import * as z from "zod";
 import { ofKind } from "../../arch/index.js";
@@ -16,22 +16,22 @@ import type { DoneOutcome, Task } from "./engine.js";
 import { operationsSchema } from "./parcel.js";
 import type { Reply } from "./protocol.js";
 
-/** What an answer must be an answer to. */
+/** What was asked; the answer must match it. */
 export interface Asked {
   readonly inputs: PointInputs;
-  /** Key of the trace that the point was given; for a coupled chip, which has no trace, the key of its data. */
+  /** Key of the spike trace that the point was given; a coupled chip has no trace, so it is the key of its data. */
   readonly traceKey: string;
-  /** Null: a coupled chip, which counts otherwise. */
+  /** Number of cores; null for a coupled chip, whose counters are not per core. */
   readonly cores: number | null;
-  /** Most bytes of each of the two texts, unpacked. */
+  /** Most bytes of each of the two unpacked texts. */
   readonly mostBytes: number;
 }
 
-/** 4,096 layers, with NeuroBench's metrics of each. */
+/** Room for 4,096 layers, with NeuroBench's metrics of each. */
 const BASE_BYTES = 4 * MIB;
-/** Names, shares, links and counters of one core and its router: 0.7 KB in a real result. */
+/** Room per core and its router: names, shares, links and counters take 0.7 KB in a real result. */
 const CORE_BYTES = 2 * 1024;
-/** The largest grid of a coupled chip. */
+/** Room for the largest grid of a coupled chip. */
 const COUPLED_BYTES = 16 * MIB;
 
 export function askedOf({ experiment, inputs }: Pick<Task, "experiment" | "inputs">, traceKey: string): Asked {
@@ -106,13 +106,13 @@ export function unpackDone(reply: Extract<Reply, { readonly kind: "done" }>, ask
   }
 }
 
-/** What the answer is about that was not asked; null: nothing. */
+/** What the answer has that differs from the question; null: nothing. */
 function difference({ provenance, utilisation }: Result, counters: Counters, { inputs, traceKey, cores }: Asked): string | null {
-  if (provenance.modelHash !== inputs.modelHash) return "it is of another model";
-  if (provenance.dataHash !== inputs.dataHash) return "it is of other data";
-  if (provenance.traceKey !== traceKey) return "it is of another spike trace";
+  if (provenance.modelHash !== inputs.modelHash) return "it belongs to another model";
+  if (provenance.dataHash !== inputs.dataHash) return "it belongs to other data";
+  if (provenance.traceKey !== traceKey) return "it belongs to another spike trace";
   const counted = counters.cores.length / CORE_COUNTERS.length;
-  if (counted !== (cores ?? 0)) return `it counts for ${counted} cores, not ${cores ?? 0}`;
-  if (cores !== null && utilisation.cores.length !== cores) return `it is of ${utilisation.cores.length} cores, not ${cores}`;
+  if (counted !== (cores ?? 0)) return `it has counters of ${counted} cores, not ${cores ?? 0}`;
+  if (cores !== null && utilisation.cores.length !== cores) return `it has utilisation of ${utilisation.cores.length} cores, not ${cores}`;
   return null;
 }

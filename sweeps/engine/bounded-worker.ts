@@ -1,6 +1,6 @@
 /**
- * A BullMQ worker that limits what it parses: the data of a job must be a text of at most a job's size; anything else
- * becomes an empty text.
+ * A BullMQ worker that bounds what it parses: a job's data must be a text within the size limit of a job; anything else
+ * is read as an empty text.
  */
 import type { Job, JobJson, Worker, WorkerOptions } from "bullmq";
 import { JOB_LIMIT_BYTES, QUEUE } from "./protocol.js";

@@ -1,6 +1,6 @@
 /**
- * The program that results come from, by content: code, kernels, component tables. Effects: reads the package's files,
- * once per process.
+ * The program that computes results, identified by its content: code, kernels, component tables. Effects: reads the
+ * package's files, once per process.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { packageRoot } from "../../base/package-root.js";
 import type { PluginFile } from "../../base/plugin-file.js";
 import { type Input, PROGRAM } from "../inputs.js";
 
-/** The built program, and each component table. */
+/** Files of the built program, and each component table. */
 export const buildInputs = once((): readonly Input[] => {
   const root = packageRoot();
   const program = createHash("sha256");
@@ -23,16 +23,16 @@ export const buildInputs = once((): readonly Input[] => {
   return [{ kind: "program", name: PROGRAM, sha256: program.digest("hex") }, ...tables];
 });
 
-/** One digest of all of them: the part of a point's key that says which program computed it. */
+/** One digest of these inputs: the part of a point's key that says which program computed it. */
 export const buildDigest = once((): string => hashJson(buildInputs()));
 
-/** The same with plug-ins of these contents: the part of a point's key that says which code computed it. */
+/** The digest of this program together with plug-ins of these contents. */
 export function buildWith(plugins: readonly Pick<PluginFile, "sha256">[], build = buildDigest()): string {
   const sums = [...new Set(plugins.map(({ sha256: sum }) => sum))].sort();
   return sums.length === 0 ? build : hashJson({ build, plugins: sums });
 }
 
-/** Plug-ins as inputs of a study: by the file's own name, wherever it lies. */
+/** Plug-ins as inputs of a study: named by the file's own name, not by its folder. */
 export const pluginInputs = (plugins: readonly PluginFile[]): readonly Input[] =>
   plugins.map(({ path, sha256: sum }): Input => ({ kind: "plugin", name: basename(path), sha256: sum }));
 

@@ -1,9 +1,9 @@
 /**
- * The coordinator's side of a sweep over many hosts: points as jobs of a BullMQ queue on Redis or Valkey, each under
- * its key, so that a point asked twice, delivered twice or answered twice is one point. Only this side writes results.
- * What the server loses is sent again. A job that loses its worker comes back as a retryable failure, and its next
- * delivery runs alone in its process: what kills workers kills no bystander.
- * Throws: `InputError` where the server cannot be used, is full, or an input is too large for it.
+ * The coordinator's side of a sweep over many hosts. Points are jobs of a BullMQ queue on Redis or Valkey, each under
+ * its key, so that a point that is asked, delivered or answered twice is still one point. Only this side writes
+ * results. If the server loses an input, it is sent again. A job that loses its worker comes back as a retryable
+ * failure; its next delivery runs alone in its process, so that it cannot end other jobs.
+ * Throws: `InputError` if the server cannot be used or is full, or if an input is too large for it.
  */
 import { type Experiment, encodeNetwork, type Topology } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
@@ -26,26 +26,26 @@ import { type InputLoaders, StudyInputs } from "./study-inputs.js";
 import { transferError } from "./transfer-error.js";
 
 interface RemoteEngineOptions extends RemoteLinkOptions, InputLoaders {
-  /** Makes the networks that descriptions ask for; left out: all are read from files. */
+  /** Makes the networks that descriptions ask for; without it, all are read from files. */
   readonly models?: ModelSource;
 }
 
-/** Most points under way, whatever the number of workers. */
+/** Most points under way, however many workers there are. */
 export const MOST_AT_ONCE = 100_000;
-/** How often what a worker missed is sent again for one point. */
+/** How often an input that a worker misses is sent again for one point. */
 export const RESENDS = 3;
 
 /** Most bytes of an answer that holds no result. */
 const SHORT_ANSWER_BYTES = answerLimit(0);
 
-/** A functional run on the server: address of its parcel, and what results that start from it name. */
+/** A functional run on the server: the address of its parcel, and the trace key that results of it name. */
 interface SentTrace {
   readonly kind: "trace";
   readonly address: string;
   readonly key: string;
 }
 
-/** What the analytical model needs of a functional run. */
+/** What the analytical model needs from a functional run. */
 interface Estimable {
   readonly scores: Pick<Functional, "correct" | "scored">;
   readonly profile: ActivityProfile;
@@ -58,9 +58,9 @@ export async function openRemoteEngine(options: RemoteEngineOptions): Promise<Re
 class RemoteEngine implements EstimatingEngine {
   readonly maxWorkers = MOST_AT_ONCE;
   private readonly inputs: StudyInputs;
-  /** Addresses by content hash of what was sent. */
+  /** Addresses of sent inputs, by content hash. */
   private readonly sent = new Map<string, Promise<string>>();
-  /** Functional runs under way or done, or why there is none. */
+  /** Functional runs under way or done, or why a run failed. */
   private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
   private readonly making: MadeModels | null;
   private readonly waiting = new Set<string>();
@@ -126,7 +126,7 @@ class RemoteEngine implements EstimatingEngine {
     return { kind: "failed", code: "TRANSFER", reason: `${missing?.what} never reached a worker`, retryable: true, durationMs: 0 };
   }
 
-  /** By the analytical model, here; the functional run that it starts from is a worker's. */
+  /** Estimates a point here by the analytical model, from a functional run of a worker. */
   async estimate(task: Task): Promise<Metrics | null> {
     const known = await remember(this.estimable, keyOf(task), () => this.runForEstimates(task));
     return known === null ? null : estimatedMetrics(task.experiment, known.scores, known.profile);
@@ -137,14 +137,14 @@ class RemoteEngine implements EstimatingEngine {
   }
 
   /**
-   * Null where the run itself is not possible. @throws TransferError where it could not be had: an estimate less would
-   * be another search.
+   * Null if the run itself is not possible. @throws TransferError if the run could not be fetched: to leave out one
+   * estimate would change the search.
    */
   private async runForEstimates(task: Task): Promise<Estimable | null> {
     let why = "the spike trace never came";
     for (let round = 0; round <= RESENDS; ) {
       const trace = await this.trace(task);
-      if (trace.kind === "lost") continue; // so often as `Jobs` lets it
+      if (trace.kind === "lost") continue; // at most as often as `Jobs` allows
       round++;
       if (trace.kind === "trace") {
         const bytes = await this.link.blobs.get(trace.address);
@@ -168,7 +168,7 @@ class RemoteEngine implements EstimatingEngine {
     this.waiting.add(key);
     try {
       const answer = await made;
-      // A wrong input stays wrong; a dead worker says nothing about the run.
+      // A wrong input stays wrong. A dead worker says nothing about the run, so the run is asked for again.
       if (answer.kind !== "trace" && (answer.kind !== "failed" || answer.retryable)) this.traces.delete(key);
       return answer;
     } catch (error) {
@@ -214,7 +214,7 @@ class RemoteEngine implements EstimatingEngine {
     });
   }
 
-  /** The server lost something: what was sent counts as not sent. */
+  /** The server lost an input: it counts as not sent. */
   private async resend(task: Task, what: Missing["what"]): Promise<void> {
     if (what === "trace") {
       const key = keyOf(task);
@@ -252,7 +252,7 @@ export function outcomeOf(
   }
 }
 
-/** An answer that answers nothing is a failed attempt, never the end of the sweep. */
+/** A reply that does not answer the question is a failed attempt; it never ends the sweep. */
 export function badReply(reason: string, durationMs = 0): Outcome {
   return { kind: "failed", code: "BAD_REPLY", reason, retryable: true, durationMs };
 }

@@ -1,20 +1,23 @@
 /**
- * Plug-ins' cells in worker threads: which file a network needs, and its cells in this thread. Effects: loads a module
- * that the user named.
+ * Plug-ins' cells in worker threads: finds the file that a network needs and loads its cells into this thread. Effects:
+ * loads a module that the user named.
  */
 import { byKind, byStep, CELL_KINDS, type ModelNetwork, pluginCell } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { type PluginFile, pluginContent, pluginFile } from "../../base/plugin-file.js";
 import { PLUGIN_TOOLS } from "../../base/plugin-tools.js";
 
-/** The plug-in that brings the network's cell; null: it needs none. */
+/** The plug-in that defines the network's cell; null: the cell is built in. */
 export const cellPluginOf = (network: ModelNetwork): PluginFile | null =>
   byKind<PluginFile | null>(network, {
     own: ({ system }) => byStep<PluginFile | null>(system, { kernel: () => null, plugin: ({ by }) => by }),
     nir: () => null,
   });
 
-/** Loads its cells, unless this thread has them. @throws InputError where it is no longer what the study began with */
+/**
+ * Loads the plug-in's cells, unless this thread has them. @throws InputError if the file differs from the one with
+ * which the study began
+ */
 export async function loadCells(plugin: PluginFile): Promise<void> {
   const { name, path, sha256 } = plugin;
   if (CELL_KINDS.filesAdded.has(sha256)) return;

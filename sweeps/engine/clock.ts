@@ -2,7 +2,7 @@
 import { performance } from "node:perf_hooks";
 
 export interface Clock {
-  /** Milliseconds from some start, never going back, whatever the wall clock does. */
+  /** Milliseconds since an arbitrary start; never goes back, even if the wall clock does. */
   monotonicMs(): number;
 }
 

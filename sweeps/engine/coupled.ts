@@ -1,6 +1,6 @@
 /**
- * Worker threads for points of a coupled chip: each runs function and time at once, on a case's files or on synthetic
- * inputs.
+ * Worker threads for points of a coupled chip: each computes function and time together, on a case's files or on
+ * synthetic inputs.
  * Throws: `InputError` from the loader (no such case).
  */
 import { availableParallelism } from "node:os";
@@ -25,7 +25,7 @@ export interface CoupledTask extends Task {
   readonly experiment: CoupledExperiment;
 }
 
-/** A coupled chip runs none that could be shaped. */
+/** Shape of a coupled chip's network: it has none. */
 export const NO_NETWORK: Topology = { populations: [], projections: [] };
 
 export class CoupledEngine implements Engine {
@@ -68,12 +68,15 @@ export class CoupledEngine implements Engine {
   }
 }
 
-/** The core model by its name, a case by its files' content; synthetic inputs are told by the workload alone. */
+/**
+ * The core model is identified by its name, a case by the content of its files; synthetic inputs are identified by the
+ * workload alone.
+ */
 export function coupledInputs({ chip }: CoupledExperiment, files: CaseFiles): PointInputs {
   return { modelHash: hashJson({ model: chip.model }), dataHash: hashJson(Object.fromEntries(files)) };
 }
 
-/** Inputs of the case only: what was recorded of it changes no result. */
+/** Only the inputs of a case: its recorded outputs change no result. */
 export async function inputFilesOf(
   { chip, workload }: CoupledExperiment,
   load: (folder: string) => Promise<CaseFiles>,

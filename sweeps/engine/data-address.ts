@@ -1,6 +1,6 @@
 /**
- * What a data set is known by while a study runs: everything of a description that decides what is read. The model
- * does: its features, its inputs. Of networks that the search makes, those of one base read the same.
+ * Address of a data set while a study runs: everything in a description that decides what is read. The model decides
+ * too, by its features and its number of inputs. Networks that the search makes from one base read the same data.
  */
 import type { Experiment } from "../../arch/index.js";
 

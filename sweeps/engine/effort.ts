@@ -1,24 +1,23 @@
 /**
- * Processor time of a sweep's parts, foretold from mean activity and the analytical model's counts, so that nothing has
- * to be run to say it.
+ * Processor time of a sweep's parts, predicted without a run from mean activity and the analytical model's counts.
  *
  * The rates were measured on one core of an AMD EPYC at 2.6 GHz (Node 20): replays of 88 chips of 1 to 128 cores, least
  * squares of the relative error (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models.
- * `npm run bench -- estimate` holds them against whole sweeps.
+ * `npm run bench -- estimate` compares them with whole sweeps.
  */
 import { synapsesIn, type Topology } from "../../arch/index.js";
 import type { ActivityProfile, Estimate } from "../../sim/expect/index.js";
 import { CORE_COUNTERS, coreColumn } from "../../sim/index.js";
 
-/** A spike that reaches a core, a flit through a router, a batch of neurons that a soma updates. */
+/** Per spike that reaches a core, per flit through a router, and per soma batch. */
 const SECONDS_PER_EVENT = 2.2e-7;
 const SECONDS_PER_FLIT_HOP = 6.4e-8;
 const SECONDS_PER_SOMA_BATCH = 1.65e-7;
-/** An utterance whose function and time run together, in replays. */
+/** Cost of an utterance whose function and time are computed together, in replays. */
 const REPLAYS_PER_LIVE_RUN = 8;
-/** Description, mapping, pricing, storing. */
+/** Description, mapping, pricing and storing of one point. */
 export const POINT_SECONDS = 0.003;
-/** Quantisation, packing, compiling. */
+/** Quantisation, packing and compiling for one precision. */
 const SECONDS_PER_PRECISION = 0.06;
 const SECONDS_PER_NEURON_UPDATE = 1.5e-8;
 const SECONDS_PER_SYNAPTIC_OPERATION = 1e-10;
@@ -30,7 +29,8 @@ function counted(cores: Float64Array, column: number): number {
 }
 
 /**
- * One replay on the chip that was estimated, seconds: of `timed` utterances, and of `live` ones with their function.
+ * Seconds of one replay on the chip that was estimated: `timed` utterances, and `live` ones whose function is computed
+ * in it.
  */
 export function replaySeconds({ counters }: Estimate, timed: number, live: number): number {
   const { cores, flitHops } = counters;
@@ -41,29 +41,29 @@ export function replaySeconds({ counters }: Estimate, timed: number, live: numbe
   return (timed + REPLAYS_PER_LIVE_RUN * live) * replay;
 }
 
-/** One functional run of `utterances`, seconds. */
+/** Seconds of one functional run of `utterances`. */
 export function functionalSeconds({ topology, steps, spikes }: ActivityProfile, utterances: number): number {
   const operations = topology.projections.reduce((sum, projection) => sum + spikes[projection.source] * rowOf(topology, projection), 0);
   const neurons = topology.populations.reduce((sum, population) => sum + population.neurons, 0);
   return SECONDS_PER_PRECISION + utterances * steps * (neurons * SECONDS_PER_NEURON_UPDATE + operations * SECONDS_PER_SYNAPTIC_OPERATION);
 }
 
-/** Weights that a spike meets, mean. */
+/** Mean number of weights that one spike meets. */
 function rowOf({ populations }: Topology, { source, target, sparse }: Topology["projections"][number]): number {
   const targets = sparse === null ? populations[target].neurons : synapsesIn(sparse) / populations[source].neurons;
   return targets * populations[target].accumulators;
 }
 
-/** Bytes of a spike trace: four per spike, and one place per step and population. */
+/** Bytes of a spike trace: four per spike, and four per step and population. */
 export function traceBytes({ topology, steps, spikes }: ActivityProfile, utterances: number): number {
   const events = spikes.reduce((sum, many) => sum + many, 0);
   return utterances * steps * 4 * (events + topology.populations.length);
 }
 
-/** Of a count in a packed replay: 2.0 of chips of 1 to 128 cores, 2.9 of `arch/examples/edge.yaml`. */
+/** Bytes of a count in a packed replay: 2.0 on chips of 1 to 128 cores, 2.9 in `arch/examples/edge.yaml`. */
 const BYTES_PER_COUNT = 2.5;
 
-/** Bytes of a packed replay: counters of each utterance and of all, and the cycles of its waves. */
+/** Bytes of a packed replay: counters per utterance and in total, and the cycles of its waves. */
 export function replayBytes({ counters }: Estimate, { topology, steps }: ActivityProfile, utterances: number): number {
   const { cores, routers, links } = counters;
   const depth = Math.max(...topology.populations.map((population) => population.depth));

@@ -13,8 +13,8 @@ export interface Task {
   readonly fidelity: number;
   readonly experiment: AnyExperiment;
   /**
-   * The point's values by path over the study's document: from those a distant worker makes, and checks, the same
-   * experiment.
+   * The point's values by path over the study's document; a distant worker makes, and checks, the same experiment from
+   * them.
    */
   readonly byPath: { readonly [path: string]: Json };
   readonly inputs: PointInputs;
@@ -30,41 +30,39 @@ export interface DoneOutcome {
   readonly result: Result;
   readonly counters: Counters;
   readonly durationMs: number;
-  /** What the store keeps of both; without it the store packs them itself. */
   readonly packed?: PackedResult;
 }
 
-/** How an evaluation ended; a point's own trouble is an outcome, never a rejection. */
+/** How an evaluation ended. A failure of the point itself is an outcome, never a rejection. */
 export type Outcome =
   | DoneOutcome
   | { readonly kind: "infeasible"; readonly code: string; readonly reason: string; readonly durationMs: number }
-  /** `retryable`: the worker died, not the point's arithmetic. */
+  /** `retryable`: the worker died; the point itself did not fail. */
   | { readonly kind: "failed"; readonly code: string; readonly reason: string; readonly retryable: boolean; readonly durationMs: number }
   | { readonly kind: "timeout"; readonly code: string; readonly reason: string; readonly durationMs: number }
   /**
-   * The engine lost the point, and nothing says that the point is to blame: to be tried again, and no attempt of its
-   * own.
+   * The engine lost the point through no fault of the point: it is tried again, and this does not count as an attempt.
    */
   | { readonly kind: "lost"; readonly reason: string }
   /** The engine was closed before the point ended. */
   | { readonly kind: "abandoned" };
 
-/** Each engine takes the kind of experiment that it was opened for. */
+/** What evaluates points; each engine takes the kind of experiment for which it was opened. */
 export interface Engine {
-  /** Content addresses of the point's model and data. @throws InputError where they cannot be read. */
+  /** Content hashes of the point's model and data. @throws InputError if they cannot be read. */
   identify(experiment: AnyExperiment): Promise<PointInputs>;
   /**
-   * Shape of the point's network, known before a run, and of a network that is still to be made before it learns.
-   * @throws InputError where the network cannot be read.
+   * Shape of the point's network. It is known before a run, and before training if the network is still to be made.
+   * @throws InputError if the network cannot be read
    */
   topology(experiment: Experiment): Promise<Topology>;
-  /** Whom networks are compared with while they learn, for what is asked from now on. */
+  /** Sets which networks new ones are compared with while they learn; for all later evaluations. */
   compare(compared: Compared): void;
-  /** True while another point computes what this one needs first: better start a different one. */
+  /** True while another point computes what this one needs first, so that another point should be started. */
   waitsFor(task: Task): boolean;
   evaluate(task: Task): Promise<Outcome>;
   /** Most points at a time. */
   readonly maxWorkers: number;
-  /** `force`: abandon running points. */
+  /** `force`: abandons running points. */
   close(force: boolean): Promise<void>;
 }

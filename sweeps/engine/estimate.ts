@@ -1,6 +1,6 @@
 /**
- * Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; microseconds
- * instead of a simulation.
+ * Metrics of a point by the analytical model: exact accuracy and area, expected latency and energy; it takes
+ * microseconds and no simulation.
  */
 
 import { areaOf, checkClock, checkFpga, checkFrame, type Experiment, fpgaUse } from "../../arch/index.js";
@@ -11,7 +11,7 @@ import { demandRest, fpgaMetrics, needsOn, price, restOf } from "../../sim/index
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";
 
-/** An engine that can also estimate. Null: the chip cannot hold the network, or cannot run so fast. */
+/** An engine that can also estimate points. Null: the chip cannot hold the network, or cannot reach its clock. */
 export interface EstimatingEngine extends Engine {
   estimate(task: Task): Promise<Metrics | null>;
 }

@@ -1,10 +1,10 @@
 /**
- * How many replays a search makes: points that differ in prices only, or whose lanes and memory words come to the same
- * rows, share one.
+ * How many replays a search makes. Points share a replay if they differ only in prices, or if their lanes and memory
+ * words lead to the same rows.
  *
- * Foretold from what is shared around a few points. Along an axis of prices all levels share, along most others none
- * do: neither needs a network to be mapped. What is left, lanes and memories, is looked at together, each combination
- * of levels; of many combinations, some that are drawn by seed.
+ * The number is predicted from the neighbours of a few points. Along an axis of prices all levels share one replay,
+ * along most other axes none do; neither needs a mapping. The remaining axes, lanes and memories, are examined
+ * together, in every combination of levels; if there are many combinations, a seeded sample of them is examined.
  */
 
 import type { Experiment, Topology } from "../../arch/index.js";
@@ -13,14 +13,14 @@ import { createRng } from "../../base/rng.js";
 import { functionalKey, type ReplayTraits, replayKey, replayTraits } from "../../sim/index.js";
 import type { Space } from "../space.js";
 
-/** Levels of a long axis that are looked at, evenly spaced. */
+/** Most levels that are examined on a long axis, evenly spaced. */
 const MOST_LEVELS = 16;
-/** Combinations for which the network is mapped at most, a few milliseconds each. */
+/** Most combinations for which the network is mapped; each takes a few milliseconds. */
 const MOST_COMBINATIONS = 32;
 
 export interface Searched {
   readonly space: Space;
-  /** The experiment at a position; null: one that the search refuses. */
+  /** The experiment at a position; null if the search refuses it. */
   readonly at: (position: Float64Array) => Experiment | null;
   readonly topology: Topology;
 }
@@ -36,11 +36,14 @@ interface Axis {
   readonly coordinates: readonly number[];
 }
 
-/** Of `points` drawn from the grid of `gridPoints`, by what is around the positions `around`. */
+/**
+ * Expected replays of `points` points drawn from a grid of `gridPoints`, judged by the neighbours of the positions
+ * `around`.
+ */
 export function expectedReplays(searched: Searched, points: number, gridPoints: number, around: readonly Float64Array[]): number {
   const shares = around.map((position) => replaysAGridPoint(searched, position));
   const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
-  // a replay is made unless all of its grid points are left out
+  // a replay is made unless none of its grid points is drawn
   return gridPoints * share * (1 - pow(1 - points / gridPoints, 1 / share));
 }
 
@@ -88,7 +91,7 @@ function pointsAt({ at, topology }: Searched, positions: readonly Float64Array[]
   return positions.flatMap((position) => {
     const experiment = at(position);
     if (experiment === null) return [];
-    // model and data are the same for all points that share anything
+    // the hashes of model and data can stay empty: points that share a replay have the same ones
     const traced = { key: functionalKey(experiment, "", ""), trace: { topology }, placedBy: null };
     return { traits: replayTraits(experiment, traced), key: () => replayKey(experiment, traced) };
   });
@@ -96,7 +99,10 @@ function pointsAt({ at, topology }: Searched, positions: readonly Float64Array[]
 
 const different = (points: readonly Point[], trait: keyof ReplayTraits): number => new Set(points.map(({ traits }) => traits[trait])).size;
 
-/** Different replays of points. A network is mapped only for points that their traits do not tell apart. */
+/**
+ * Number of different replays of points. A network is mapped only if the traits of two points cannot tell their replays
+ * apart.
+ */
 function replaysOf(points: readonly Point[]): number {
   const alike = new Map<string, Map<string, Point>>();
   for (const point of points) {
@@ -110,8 +116,7 @@ function replaysOf(points: readonly Point[]): number {
 }
 
 /**
- * How many classes of one size give `met` different ones in `draws`; where all are different that is `most`, as far as
- * one can tell.
+ * How many classes of equal size give `met` different ones in `draws` draws. If all draws differ, the answer is `most`.
  */
 function classesBehind(met: number, draws: number, most: number): number {
   let [low, high] = [met, most];

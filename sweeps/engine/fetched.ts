@@ -1,7 +1,7 @@
 /**
- * What a worker process has fetched by content for one study: description, models, data, traces, cases. Each comes
- * once, is checked when it is opened, and lies in shared memory for all threads. Throws: `Missing` where nothing lies
- * under an address, `InputError` for what is damaged.
+ * What a worker process has fetched by content hash for one study: description, models, data, traces, cases. Each is
+ * fetched once, checked when it is opened, and held in shared memory for all threads. Throws: `Missing` if nothing is
+ * stored under an address, `InputError` if it is damaged.
  */
 
 import { decodeNetwork, type ModelNetwork, type SampleSet } from "../../arch/index.js";
@@ -18,13 +18,13 @@ import { caseSchema, type Missing as MissingReply } from "./protocol.js";
 import { shared, sharedBytes } from "./share.js";
 import type { Blobs } from "./transfer.js";
 
-/** Traces kept in memory at most; older ones are fetched again. */
+/** Most bytes of traces kept in memory; older ones are fetched again. */
 const CACHE_BYTES = GIB;
 
-/** Most bytes of a study's description, and of a case's files; the other side reads 1 MiB and 4 MiB of them. */
+/** Most bytes of a study's description and of a case's files. The coordinator reads at most 1 MiB and 4 MiB of them. */
 const JSON_LIMIT_BYTES = 64 * MIB;
 
-/** Something that a job names is not where it should be: the coordinator sends it again. */
+/** An input that a job names is not on the server; the coordinator sends it again. */
 export class Missing extends Error {
   constructor(readonly what: MissingReply["what"]) {
     super(what);
@@ -55,7 +55,7 @@ export class Fetched {
     });
   }
 
-  /** A job that names it is signed, by a coordinator of the same build. */
+  /** Recipe of a network. The job that names it is signed by a coordinator of the same build, so it can be trusted. */
   async recipe(address: string): Promise<SentRecipe> {
     return sentRecipe.parse(jsonOf(await this.fetch(address, "recipe"), "recipe"));
   }
@@ -79,17 +79,17 @@ export class Fetched {
         address,
         this.fetch(address, "trace").then((bytes) => shared(decodeFunctional(bytes))),
       );
-    this.traces.delete(address); // to the young end
+    this.traces.delete(address); // moves it to the end, where the newest are
     this.traces.set(address, known);
     return known;
   }
 
-  /** Takes a trace that was made here, or is on its way. */
+  /** Keeps a trace that this process has made or is making. */
   keep(address: string, made: Promise<Functional>): Promise<Functional> {
     this.traces.set(address, made);
     made.then(
       (functional) => {
-        if (this.traces.get(address) !== made) return; // forgotten before it came
+        if (this.traces.get(address) !== made) return; // dropped before it came
         this.traceBytes.set(address, sharedBytes(functional));
         this.evict(address);
       },
@@ -98,7 +98,7 @@ export class Fetched {
     return made;
   }
 
-  /** Forgets the oldest traces above the limit, never `keep`. */
+  /** Drops the oldest traces above the limit, never `keep`. */
   private evict(keep: string): void {
     let total = [...this.traceBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
     for (const [address, bytes] of [...this.traceBytes]) {

@@ -1,6 +1,6 @@
 /**
- * Runs work concurrently, or one piece alone: a job that once lost its worker runs alone, so that it cannot harm other
- * jobs. First come, first served.
+ * Runs pieces of work concurrently, or one alone: a job that once lost its worker runs alone, so that it cannot harm
+ * other jobs. First come, first served.
  */
 export class Gate {
   private inside = 0;

@@ -1,6 +1,6 @@
 /**
- * The workers of a study as the coordinator sees them: by signs of life in the server's hash, judged by this side's
- * clock only.
+ * The workers of a study as the coordinator sees them: from the heartbeats in the server's hash, timed only by the
+ * coordinator's clock.
  */
 import { performance } from "node:perf_hooks";
 import { boundedJson } from "../../base/bounded-json.js";
@@ -8,11 +8,11 @@ import type { HostView, StudyEvent } from "../events.js";
 import { about, BEAT_MS, type Beat, beatSchema, NOTE_LIMIT_BYTES } from "./protocol.js";
 import { type Signer, unverified } from "./signer.js";
 
-/** A worker that says nothing for so long is taken as lost. */
+/** A worker without a heartbeat for this long counts as lost. */
 const LOST_MS = 10 * BEAT_MS;
-/** A lost one is shown for a while, then forgotten. */
+/** A lost worker is shown for this long, then forgotten. */
 const FORGOTTEN_MS = 300_000;
-/** Workers of other keys that are shown: anybody can write their signs of life. */
+/** Most workers with another key that are shown: anybody can write heartbeats to the server. */
 const MOST_FOREIGN = 20;
 
 interface Known {
@@ -33,7 +33,7 @@ export class Hosts {
     private readonly study: string,
   ) {}
 
-  /** Takes the hash as it is now; returns ids whose entry should be removed from it. */
+  /** Takes the hash as it is now; returns the ids of entries that should be removed from it. */
   update(entries: { readonly [id: string]: string }, nowMs = performance.now()): readonly string[] {
     const gone: string[] = [];
     for (const [id, text] of Object.entries(entries)) {
@@ -44,7 +44,7 @@ export class Hosts {
     for (const [id, known] of this.known) {
       const silentMs = nowMs - known.seenMs;
       if (!known.lost && !Object.hasOwn(entries, id))
-        this.known.delete(id); // said good-bye
+        this.known.delete(id); // it ended properly
       else if (!known.lost && silentMs > LOST_MS) {
         known.lost = true;
         gone.push(id);
@@ -61,7 +61,7 @@ export class Hosts {
     return this.views().reduce((sum, view) => sum + (view.state === "working" ? view.threads : 0), 0);
   }
 
-  /** Null: nothing that a worker would say. */
+  /** The heartbeat in an entry; null if it is none. */
   private read(id: string, signed: string): Beat | null {
     if (signed.length > NOTE_LIMIT_BYTES) return null;
     const said = this.signer.open(about.beat(this.study, id), signed);
@@ -74,7 +74,7 @@ export class Hosts {
 
   private take(id: string, beat: Beat, nowMs: number): void {
     const before = this.known.get(id);
-    if (before !== undefined && before.beat.beat >= beat.beat) return; // seen, or an old one once more
+    if (before !== undefined && before.beat.beat >= beat.beat) return; // known already, or an older one
     if (beat.refused !== null && before?.beat.refused !== beat.refused) {
       this.tell({ type: "fault", code: "WORKER_REFUSED", message: `worker ${beat.name} on ${beat.host}: ${beat.refused}` });
     }

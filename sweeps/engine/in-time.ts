@@ -1,4 +1,4 @@
-/** Waits for a promise, but no longer than this; true where it was fulfilled by then. A late failure is nobody's. */
+/** Waits for a promise, but at most `ms`; true if it was fulfilled by then. A later rejection is ignored. */
 export async function inTime(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {

@@ -1,7 +1,7 @@
 /**
- * What the queue says of its jobs: which have ended, and with what. Reads BullMQ's stream of events itself, as bytes,
- * because BullMQ's own reader parses whatever stands there before anybody could ask how large it is. An event that is
- * lost is no loss: `Jobs` asks about jobs that are silent for long.
+ * Reads from the queue which jobs have ended, and with what result. It reads BullMQ's stream of events itself, as
+ * bytes, because BullMQ's own reader parses an event before its size can be checked. A lost event does no harm: `Jobs`
+ * asks about jobs that are silent for long.
  */
 import type { Redis } from "./queue-connection.js";
 
@@ -27,13 +27,13 @@ export class JobEvents {
     private readonly listener: JobListener,
   ) {}
 
-  /** Resolves once everything that happens from now on will be heard. */
+  /** Resolves once every later event will be read. */
   async start(): Promise<void> {
     const [newest] = await this.client.xrevrange(this.stream, "+", "-", "COUNT", 1);
     void this.read(newest?.[0] ?? "0-0");
   }
 
-  /** The client is to be disconnected next: that ends the reading. */
+  /** Ends the reading; the caller disconnects the client next. */
   stop(): void {
     this.ended = true;
   }
@@ -47,7 +47,7 @@ export class JobEvents {
           this.hear(fields);
         }
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS)); // the connection tells
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS)); // the connection reports it
       }
     }
   }
@@ -68,7 +68,7 @@ export class JobEvents {
   }
 }
 
-/** The beginning of what may be anything. */
+/** The first characters of bytes whose content is unknown. */
 export function text(bytes: Buffer | null | undefined): string {
   return bytes?.toString("utf8", 0, MOST_CHARACTERS) ?? "";
 }

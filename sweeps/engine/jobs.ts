@@ -1,9 +1,9 @@
 /**
- * Jobs of one study on the server: each under its own name, so that one added twice is one, and one answered twice is
- * answered once. A job is signed and carries a number of its own, its answer is signed over that number; what is not
- * signed so is counted, told once and ignored, as if nobody had said it. Jobs that an earlier coordinator left behind
- * are taken over; what the server has lost is added again.
- * Throws: `TransferError` where the server takes no more.
+ * Jobs of one study on the server, each under its own name: a job that is added twice is one job, and one that is
+ * answered twice is answered once. A job is signed and has a nonce; its answer is signed over that nonce. Other answers
+ * are counted, reported once and ignored. Jobs that an earlier coordinator left are taken over; jobs that the server
+ * has lost are added again.
+ * Throws: `TransferError` if the server takes no more jobs.
  */
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
@@ -23,16 +23,16 @@ interface JobsOptions {
   readonly signer: Signer;
   /** The study's name on the server. */
   readonly study: string;
-  /** For errors. */
+  /** The server's name in error messages. */
   readonly server: string;
   readonly leaseMs: number;
-  /** Called for each answer that is not signed with our key. */
+  /** Called for the first answer that is not signed with our key, and at the end with their number. */
   readonly warn: (message: string) => void;
 }
 
 interface Pending {
   readonly question: Question;
-  /** Nonce of the job on the server; null: it has to be looked up first. */
+  /** Nonce of the job on the server; null: it must be looked up first. */
   nonce: string | null;
   /** Most bytes of an answer; a longer one is not read. */
   readonly mostBytes: number;
@@ -41,7 +41,7 @@ interface Pending {
 }
 
 const CHECKS_AT_ONCE = 200;
-/** BullMQ's words for a job whose worker vanished. */
+/** BullMQ's reason for a job whose worker vanished. */
 const STALLED = /stalled/;
 const ENDED = ["completed", "failed"];
 
@@ -50,9 +50,7 @@ export class Jobs {
   private readonly removing = new Map<string, Promise<unknown>>();
   /** Jobs that an earlier coordinator of this study left on the server. */
   private leftovers = new Set<string>();
-  /**
-   * Numbers of questions whose answer was no result: it may be heard once more, when the job is asked again already.
-   */
+  /** Nonces of jobs whose answer was no result. Such an answer may arrive again after the job was asked again. */
   private readonly asked = new Map<string, string>();
   private readonly blame = new Blame();
   private foreign = 0;
@@ -64,12 +62,12 @@ export class Jobs {
     this.leftovers = new Set(await this.options.queue.getRanges(["wait", "active", "completed", "failed", "delayed"], 0, -1));
   }
 
-  /** True where a delivery of this key lost its worker. */
+  /** True if a delivery of this key lost its worker. */
   hasLostWorker(key: string): boolean {
     return this.blame.isSuspect(key);
   }
 
-  /** Everything under way is abandoned. */
+  /** Abandons all jobs under way. */
   close(): void {
     this.closed = true;
     for (const { settle } of this.pending.values()) settle({ kind: "abandoned" });
@@ -77,7 +75,7 @@ export class Jobs {
     if (this.foreign > 1) this.options.warn(`${this.foreign} answers that are not signed as ours were ignored`);
   }
 
-  /** `mostBytes`: what is longer is no answer. */
+  /** Adds a job, or takes it over, and resolves with its answer. Answers above `mostBytes` are not read. */
   async submit(id: string, question: Question, mostBytes: number): Promise<Reply | Outcome> {
     await this.removing.get(id);
     if (this.closed) return { kind: "abandoned" };
@@ -109,34 +107,34 @@ export class Jobs {
     }
   }
 
-  /** `value`: JSON of what a worker returned, or of anything. */
+  /** `value`: JSON of what a worker returned, or any other bytes. */
   answered(id: string, value: Buffer): void {
     const pending = this.pending.get(id);
-    // Nobody waits: answered already, by another delivery, or by an earlier coordinator's worker.
+    // Nobody waits for it: another delivery answered already, or it answers an earlier coordinator.
     if (pending === undefined) {
       if (!this.leftovers.has(id) && !id.startsWith("f-")) this.drop(id);
       return;
     }
-    if (pending.nonce === null) return; // being looked up, with its answer
+    if (pending.nonce === null) return; // `look` reads it with its answer
     const signed = signedText(value, pending.mostBytes);
     const { signer, study } = this.options;
     const said = signed === null ? null : signer.open(about.answer(study, id, pending.nonce), signed);
     if (said === null) {
       this.ignore(id, signed ?? "");
-      pending.checkedMs = Number.NEGATIVE_INFINITY; // what lies on the server is looked at next
+      pending.checkedMs = Number.NEGATIVE_INFINITY; // the next check looks at the job itself
       return;
     }
     const parsed = replySchema.safeParse(json(said));
     if (!parsed.success) {
-      this.lost(id, `its answer is none: ${parsed.error.issues[0]?.message}`);
+      this.lost(id, `its answer is not valid: ${parsed.error.issues[0]?.message}`);
       return;
     }
     this.pending.delete(id);
     if (["missing", "failed"].includes(parsed.data.kind)) this.asked.set(id, pending.nonce);
     else this.blame.succeed(pending.question.key);
     pending.settle(parsed.data);
-    // After the store has it: settling runs the study's part before the next turn of the loop. A trace's address stays
-    // for a next coordinator.
+    // The answer is removed after the store has it: settling runs the study's part before the next turn of the event
+    // loop. The address of a trace stays for a later coordinator.
     if (parsed.data.kind !== "functional") this.drop(id);
   }
 
@@ -148,7 +146,7 @@ export class Jobs {
       warn(`an answer on the server is ignored, and so are others like it: ${signer.mismatch(signed, "its writer's")}`);
   }
 
-  /** The job ended without an answer. */
+  /** A job ended without an answer. */
   lost(id: string, reason: string): void {
     const pending = this.pending.get(id);
     if (pending === undefined) return;
@@ -162,11 +160,11 @@ export class Jobs {
     const isBlamed = this.blame.lose(key);
     const failed = { kind: "failed", code: "WORKER_DIED", reason, durationMs: 0 } as const;
     if (kind !== "functional") return isBlamed ? { ...failed, retryable: true } : { kind: "lost", reason };
-    // Many points wait for it, and none of them is to blame.
+    // Many points wait for a functional run, and none of them is to blame.
     return this.blame.isHopeless(key) ? { ...failed, retryable: false } : { kind: "lost", reason };
   }
 
-  /** Removes a job; one with the same key is added only after that. */
+  /** Removes a job. One with the same key is added only after that. */
   private drop(id: string, then: () => void = () => {}): void {
     const removal = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.remove(id));
     const done = removal.finally(() => {
@@ -180,7 +178,7 @@ export class Jobs {
     if (!this.closed) await this.options.queue.remove(id).catch(() => 0);
   }
 
-  /** Asks the server about jobs that were silent for long: an event may be lost, or the job itself. */
+  /** Asks the server about jobs that were silent for long: the event or the job itself may be lost. */
   async check(): Promise<void> {
     const now = performance.now();
     const silentMs = this.options.leaseMs / 2;
@@ -191,7 +189,7 @@ export class Jobs {
     }
   }
 
-  /** Read as bytes: what a job says on the server may be anything. */
+  /** The job is read as bytes, because anything may be written there. */
   private async look(id: string): Promise<void> {
     const { queue, client } = this.options;
     const state = await queue.getJobState(id);
@@ -206,10 +204,13 @@ export class Jobs {
     if (state === "failed") return this.lost(id, text(reason));
     if (state !== "completed") return;
     this.answered(id, value ?? Buffer.alloc(0));
-    if (this.pending.get(id) === pending) await this.replace(id); // an answer that was ignored would stand there for ever
+    if (this.pending.get(id) === pending) await this.replace(id); // an ignored answer would stay there for ever
   }
 
-  /** Number of the job that an earlier coordinator signed; null: it asks something else, or is not signed as ours. */
+  /**
+   * Nonce of the job that an earlier coordinator signed; null if the job asks something else or is not signed with our
+   * key.
+   */
   private nonceOf(id: string, { kind, key }: Question, data: Buffer | null): string | null {
     const signed = data === null ? null : signedText(data, JOB_LIMIT_BYTES);
     const said = signed === null ? null : this.options.signer.open(about.job(this.options.study, id), signed);
@@ -223,7 +224,7 @@ export class Jobs {
   }
 }
 
-/** A text in JSON; null for anything else, which is not even parsed. */
+/** A text in JSON; null for anything else, which is not parsed. */
 function signedText(value: Buffer, mostBytes: number): string | null {
   if (value.length > mostBytes || value[0] !== 0x22) return null;
   const parsed = json(value.toString());

@@ -1,6 +1,6 @@
 /**
- * Worker threads on this machine (Piscina). Model, samples and spike traces lie in shared memory; each functional run
- * is made once, by the first point that needs it, and handed to all others.
+ * Worker threads on this machine (Piscina). Model, samples and spike traces are in shared memory; each functional run
+ * is computed once, by the first point that needs it, and used by all others.
  * Throws: `InputError` from the loaders (no such model, no such data set).
  */
 import { availableParallelism } from "node:os";
@@ -27,11 +27,11 @@ interface LocalEngineOptions extends InputLoaders {
   readonly maxWorkers?: number;
   /** A point that runs longer ends as `timeout`; default 10 minutes. */
   readonly timeoutMs?: number;
-  /** Traces kept in memory at most; older ones are computed again if needed. Default 1 GiB. */
+  /** Most bytes of traces kept in memory; older ones are computed again if needed. Default 1 GiB. */
   readonly cacheBytes?: number;
   /** Built worker; default the package's own. */
   readonly workerFile?: string;
-  /** Makes the networks that descriptions ask for; left out: all are read from files. */
+  /** Makes the networks that descriptions ask for; without it, all are read from files. */
   readonly models?: ModelSource;
   /** Called when a point's worker begins another phase. */
   readonly onPhase?: (key: string, phase: Phase) => void;
@@ -40,7 +40,7 @@ interface LocalEngineOptions extends InputLoaders {
 /** A functional run: computed, or being computed by the point that asked first. */
 interface Run {
   readonly ready: Promise<Functional | Outcome>;
-  /** Key of all runs that differ in the number of timed utterances only, and that number. */
+  /** Key that runs share if they differ only in the number of timed utterances, and that number. */
   readonly family: string;
   readonly timed: number;
   bytes: number;
@@ -118,7 +118,7 @@ export class LocalEngine implements EstimatingEngine {
     return Promise.all([this.pool.close(force), this.making?.close(force)]).then(() => undefined);
   }
 
-  /** Key of a functional run. Every estimate asks for it, for few different runs, so each is hashed once. */
+  /** Key of a functional run. Every estimate asks for it, but few runs differ, so each key is computed once. */
   private keyOf({ experiment, inputs: { modelHash, dataHash } }: Task): string {
     const { precision, network, workload, chip, mapping } = experiment;
     const onChip = feedsBack(chip) ? [chip, mapping] : [];
@@ -141,12 +141,12 @@ export class LocalEngine implements EstimatingEngine {
     return key;
   }
 
-  /** A network that is still to be made is known by its recipe. */
+  /** The functional run of a task. A network that is still to be made is identified by its recipe. */
   private async functional(task: Task): Promise<Functional | Outcome> {
     const key = this.keyOf(task);
     const known = this.functionals.get(key);
     if (known !== undefined) {
-      this.functionals.delete(key); // moves it to the end of the order, where the newest are
+      this.functionals.delete(key); // moves it to the end, where the newest are
       this.functionals.set(key, known);
       if (!known.settled) this.options.onPhase?.(task.key, "waiting");
       return known.ready;
@@ -165,14 +165,13 @@ export class LocalEngine implements EstimatingEngine {
       entry.functional = answer;
       entry.bytes = sharedBytes(answer);
     }
-    // The death of a worker says nothing about the run, so the next attempt computes it anew. A wrong input stays
-    // wrong.
+    // A dead worker says nothing about the run, so the next attempt computes it again. A wrong input stays wrong.
     else if (answer.kind !== "failed" || answer.retryable) this.functionals.delete(key);
     this.evict(key);
     return answer;
   }
 
-  /** Fewer timed utterances are cut out of a run of more. */
+  /** Takes a run with fewer timed utterances from a run with more. */
   private async takeFrom(whole: Run, { experiment }: Task): Promise<Functional | Outcome> {
     const [model, samples, run] = await Promise.all([this.inputs.model(experiment), this.inputs.data(experiment), whole.ready]);
     return "kind" in run ? run : shared(fewerTimed(experiment, model.network, samples, run));

@@ -1,9 +1,10 @@
 /**
- * A replay as threads hand it on and the engine keeps it: one array of bytes, in which counts take 7 bits per byte.
+ * A replay in the form in which threads pass it on and the engine keeps it: one array of bytes, in which counts take 7
+ * bits per byte.
  *
- * As some thirty arrays of doubles in shared memory, a replay of `arch/examples/edge.yaml` kept 23 KB, and one of
- * `arch/examples/thousand-chips.yaml` 532 KB; it keeps 5 KB and 110 to 126 KB now. The one thread that deals out points
- * receives it in 20 to 25 us instead of 74, and in 55 to 59 us instead of 338.
+ * As about thirty arrays of doubles in shared memory, a replay of `arch/examples/edge.yaml` took 23 KB, and one of
+ * `arch/examples/thousand-chips.yaml` 532 KB; packed they take 5 KB and 110 to 126 KB. The thread that deals out points
+ * receives them in 20 to 25 us instead of 74, and in 55 to 59 us instead of 338.
  */
 import { DefaultDeserializer, DefaultSerializer } from "node:v8";
 import type { Topology } from "../../arch/index.js";
@@ -12,15 +13,18 @@ import type { Replay } from "../../sim/index.js";
 import { shared } from "./share.js";
 
 export interface PackedReplay {
-  /** As the chip holds the network; null: as it ran. A sparse one has large tables, which threads share. */
+  /**
+   * Topology as the chip holds the network; null: the same as in the run. A sparse one has large tables, which threads
+   * share.
+   */
   readonly topology: Topology | null;
-  /** All else, for the program that wrote it. */
+  /** Everything else, for the program that wrote it. */
   readonly bytes: Uint8Array;
 }
 
 type Rest = Omit<Replay, "placement"> & { readonly placement: Omit<Replay["placement"], "topology"> };
 
-/** `ran`: the topology of the run that was replayed. */
+/** `ran`: topology of the run that was replayed. */
 export function packReplay({ placement: { topology, ...placement }, timing }: Replay, ran: Topology): PackedReplay {
   const rest: Rest = { placement, timing };
   const writer = new CountWriter();
@@ -36,12 +40,12 @@ export function unpackReplay({ topology, bytes }: PackedReplay, ran: Topology): 
   return { placement: { ...placement, topology: topology ?? ran }, timing };
 }
 
-/** Bytes of a count at most: 53 bits, 7 in a byte. */
+/** Most bytes of a count: 53 bits, 7 per byte. */
 const MOST_BYTES = 8;
-/** From here on, bits are taken by division. */
+/** From this value on, bits are taken by division, not by shifts. */
 const WORD = 0x80000000;
 
-/** Writes arrays of counts short, others as they are. */
+/** Writes arrays of counts packed, and others unchanged. */
 class CountWriter extends DefaultSerializer {
   private scratch = new Uint8Array(0);
 
@@ -69,7 +73,8 @@ class CountReader extends DefaultDeserializer {
 }
 
 /**
- * Seven bits per byte, lowest first; the highest bit of a byte: another follows. Bytes written; null: one is no count.
+ * Writes seven bits per byte, lowest first; the highest bit of a byte says that another follows. Returns the bytes
+ * written; null if a value is no count.
  */
 function writeCounts(values: Float64Array, bytes: Uint8Array): number | null {
   let at = 0;

@@ -1,7 +1,7 @@
 /**
  * Samples and functional runs as bytes: u32 header bytes, a JSON header, then the sections whose lengths it names, each
- * padded to 8 bytes. Everything is checked when it is opened: sizes, order of the offsets, ranges. Throws: `InputError`
- * for anything damaged.
+ * padded to 8 bytes. Opening a parcel checks sizes, the order of offsets and ranges. Throws: `InputError` if a parcel
+ * is damaged.
  */
 
 import * as z from "zod";
@@ -13,13 +13,13 @@ import { bytesOf } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Functional } from "../../sim/functional/index.js";
 
-/** 4,096 layers and as many populations, each with all its counts. */
+/** Room for 4,096 layers and as many populations, each with all its counts. */
 const HEADER_LIMIT_BYTES = 4 * MIB;
 const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const envelope = z.strictObject({ kind: z.enum(["samples", "functional"]), sections: z.array(count).max(8), body: z.unknown() });
 
-/** Two polarities of a sensor of 2048 x 2048 pixels. */
+/** Inputs of a sensor of 2048 x 2048 pixels and two polarities. */
 const MOST_INPUTS = powerOfTwo(23);
 const samplesHeader = z.strictObject({
   name: z.string().max(200),
@@ -115,7 +115,7 @@ function open(kind: "samples" | "functional", bytes: Uint8Array, counts: readonl
   if (!parsed.success || parsed.data.kind !== kind || !counts.includes(parsed.data.sections.length)) return fail("is something else");
   let at = padded(4 + headerBytes);
   const sections = parsed.data.sections.map((length) => {
-    const section = Uint8Array.from(bytes.subarray(at, at + length)); // a copy of its own starts where any array type may
+    const section = Uint8Array.from(bytes.subarray(at, at + length)); // a copy of its own begins where any array type may begin
     at += padded(length);
     return section;
   });
@@ -135,9 +135,7 @@ function words(section: Uint8Array, kind: string): ArrayBuffer {
   return section.buffer as ArrayBuffer;
 }
 
-/**
- * Features that lie one beside the other are one section, sparse ones three: where each frame begins, places, values.
- */
+/** Dense features are one section. Sparse features are three: where each frame begins, indices, values. */
 export function encodeSamples(samples: SampleSet): Uint8Array {
   const { name, inputs, classes, task, hash, features, frameStart, labels } = samples;
   const parts = features instanceof Float32Array ? [features] : [features.entryStart, features.place, features.value];

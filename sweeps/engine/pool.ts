@@ -1,6 +1,6 @@
 /**
- * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit; a dead or slow thread
- * is an outcome, and the next task gets a new one. Throws: `InputError` where the worker is not built.
+ * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit. A dead or slow thread
+ * is an outcome, and a new thread replaces it. Throws: `InputError` if the worker is not built.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -11,21 +11,21 @@ import { threadOptions } from "../../base/thread-worker.js";
 import type { Outcome } from "./engine.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
-/** What became of a task that no thread answered. */
+/** How a task ended that no thread answered. */
 type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
 
 export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   private readonly pool: Piscina<Asked, Answer>;
   private readonly abort = new AbortController();
 
-  /** `onMessage`: told what threads say while they work. */
+  /** `onMessage`: called with messages that threads send while they work. */
   constructor(
     threads: number,
     workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
     onMessage: (message: unknown) => void = () => {},
   ) {
     const thread = threadOptions(workerFile, null);
-    // read when threads are wanted: commands that want none start without it
+    // loaded here, because commands without threads should not load it
     const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
     this.pool = new Pool<Asked, Answer>({
       ...thread,
@@ -36,10 +36,12 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
       atomics: "disabled",
     });
     this.pool.on("message", onMessage);
-    this.pool.on("error", () => {}); // a dying thread is reported by the promise of its own task
+    this.pool.on("error", () => {}); // the promise of its own task reports a dead thread
   }
 
-  /** A point that runs longer than `timeoutMs` ends as `timeout`; one that `close(true)` interrupts as `abandoned`. */
+  /**
+   * A task that runs longer than `timeoutMs` ends as `timeout`; one that `close(true)` interrupts ends as `abandoned`.
+   */
   async run(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     const start = performance.now();
     const limit = AbortSignal.timeout(timeoutMs);
@@ -62,7 +64,7 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   }
 }
 
-/** The promise made for a key before, or a new one; a failure is not remembered. */
+/** The promise that was made for a key, or a new one; a rejected one is removed. */
 export function remember<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const known = cache.get(key);
   if (known !== undefined) return known;

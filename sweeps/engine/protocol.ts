@@ -1,7 +1,7 @@
 /**
- * What coordinator and workers say to each other, each text signed (`signer.ts`). Nothing is taken from the queue but
- * the kinds of job below, every field checked and bounded; a worker rebuilds a point's experiment from the study's
- * document and the point's values with the same checks as a description file.
+ * What coordinator and workers send each other; each text is signed (`signer.ts`). From the queue, only the kinds of
+ * job below are taken, and every field is checked and bounded. A worker rebuilds a point's experiment from the study's
+ * document and the point's values, with the checks of a description file.
  */
 
 import { createHash } from "node:crypto";
@@ -13,15 +13,15 @@ export const PROTOCOL = 7;
 export const QUEUE = "points";
 /** Most bytes of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
-/** Most bytes of an announcement, or of a sign of life. */
+/** Most bytes of an announcement or a heartbeat. */
 export const NOTE_LIMIT_BYTES = 8 * 1024;
 export const BEAT_MS = 2_000;
-/** Lines of a learning curve. */
+/** Most epochs of a learning curve. */
 const MOST_EPOCHS = 10_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const address = z.string().min(1).max(200);
-/** Shown on terminals: without the characters that those obey. */
+/** A text that is shown on terminals; its control characters are removed. */
 const text = (most: number) => z.string().max(most).transform(withoutControls);
 const durationMs = z.number().min(0);
 const path = z.string().regex(/^[A-Za-z0-9_.[\]*,-]{1,300}$/);
@@ -31,10 +31,10 @@ function withoutControls(words: string): string {
   return words.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "?");
 }
 
-/** Number of one question: an answer to another question, even about the same point, is refused. */
+/** Nonce of one question: the answer to another question is refused, even if both are about the same point. */
 const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** A job names its inputs by content, never by a file's name. */
+/** A job names its inputs by content hash, never by file name. */
 export const jobSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("point"),
@@ -59,7 +59,10 @@ export const jobSchema = z.discriminatedUnion("kind", [
     alone: z.boolean(),
     nonce,
   }),
-  /** A network that a search makes; `recipe`: address of what it is made from, `parent`: of what it begins with. */
+  /**
+   * A network that a search makes; `recipe`: address of its recipe, `parent`: address of the network from which
+   * training begins.
+   */
   z.strictObject({
     kind: z.literal("model"),
     key: digest,
@@ -70,7 +73,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
     alone: z.boolean(),
     nonce,
   }),
-  /** A point of a coupled chip; `files`: address of its case's texts. */
+  /** A point of a coupled chip; `files`: address of the texts of its case. */
   z.strictObject({
     kind: z.literal("coupled"),
     key: digest,
@@ -83,7 +86,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
-/** A job that has not been asked yet. */
+/** A job without its nonce. */
 export type Question = { [Kind in Job["kind"]]: Omit<Extract<Job, { readonly kind: Kind }>, "nonce"> }[Job["kind"]];
 
 export const replySchema = z.discriminatedUnion("kind", [
@@ -92,24 +95,24 @@ export const replySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(20_000), durationMs }),
   z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(20_000), retryable: z.boolean(), durationMs }),
   z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
-  /** `trace`: address of the run's parcel; `traceKey`: what results that start from it name. */
+  /** `trace`: address of the run's parcel; `traceKey`: the key that results of this run name. */
   z.strictObject({ kind: z.literal("functional"), trace: digest, traceKey: digest, durationMs }),
-  /** `model`: address of the network with its record. */
+  /** `model`: address of the network and its training record. */
   z.strictObject({ kind: z.literal("model"), model: digest, durationMs }),
   z.strictObject({
     ...{ kind: z.literal("given-up"), code: z.enum(["DIVERGED", "STOPPED"]), reason: text(20_000), durationMs },
     curve: z.array(z.strictObject({ epoch: z.int(), loss: z.number(), error: z.number().nullable() })).max(MOST_EPOCHS),
   }),
-  /** The worker did not find what it asked for. */
+  /** The worker did not find this input. */
   z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "recipe", "trace", "case"]) }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
 export type Missing = Extract<Reply, { readonly kind: "missing" }>;
 
-/** Texts of a case's input files by name. */
+/** Texts of a case's input files, by file name. */
 export const caseSchema = z.record(z.string().regex(/^[a-z_]{1,40}\.(csv|hex|json|txt)$/), z.string());
 
-/** What each kind of signed text is about, besides its kind. */
+/** What each kind of signed text refers to, besides its kind. */
 export const about = {
   announcement: (study: string) => ["announcement", study],
   beat: (study: string, worker: string) => ["beat", study, worker],
@@ -121,18 +124,18 @@ export const about = {
 export const announcementSchema = z.strictObject({
   protocol: z.literal(PROTOCOL),
   name: text(200),
-  /** Version of the program, for people. */
+  /** Version of the program, for messages. */
   version: text(100),
-  /** Digest of the code, prices included: another build may give other results. */
+  /** Digest of the code and the prices: another build may give other results. */
   build: digest,
   /**
-   * Plug-ins that its points depend on, by content: a worker has them by its own command line, or refuses. None is ever
-   * sent.
+   * Plug-ins that its points depend on, by content hash. A worker gets them from its own command line, or refuses; none
+   * is ever sent.
    */
   plugins: z.array(z.strictObject({ name: text(200), sha256: digest })).max(32),
-  /** Version of the runtime, for people. */
+  /** Version of the runtime, for messages. */
   node: text(100),
-  /** Digest of the runtime's arithmetic: other bits there would give other results. */
+  /** Digest of the runtime's arithmetic: a runtime with other bits would give other results. */
   selfCheck: digest,
   /** Address of the study's document. */
   document: digest,
@@ -142,7 +145,7 @@ export const announcementSchema = z.strictObject({
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 
-/** A worker's sign of life. */
+/** A worker's heartbeat. */
 export const beatSchema = z.strictObject({
   host: text(200),
   name: text(200),
@@ -152,21 +155,24 @@ export const beatSchema = z.strictObject({
   done: z.int().min(0),
   failed: z.int().min(0),
   version: text(100),
-  /** Why it does not work on this study; null: it does. */
+  /** Why it does not work on this study; null: it works on it. */
   refused: text(1000).nullable(),
   draining: z.boolean(),
   beat: z.int(),
 });
 export type Beat = z.infer<typeof beatSchema>;
 
-/** @throws InputError where a prefix could be read as a pattern, or as more keys than its own. */
+/** @throws InputError if a prefix could be read as a pattern or could match keys of others */
 export function checkedPrefix(prefix: string): string {
   if (!/^[A-Za-z0-9_.:-]{1,100}$/.test(prefix))
     throw inputError("--redis-prefix", "expected letters, digits, _ . : and -, at most 100", "e.g. --redis-prefix lab");
   return prefix;
 }
 
-/** Keys of a study on the server. Coordinators and workers of another build do not meet: `build` is in the name. */
+/**
+ * Keys of a study on the server. Coordinators and workers of different builds do not meet, because the name of a study
+ * holds `build`.
+ */
 export function studyKeys(prefix: string, study: string) {
   const root = `${prefix}:${study}`;
   return { root, alive: `${root}:alive`, kept: `${root}:kept`, workers: `${root}:workers`, queue: `${root}:queue` };

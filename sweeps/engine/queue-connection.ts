@@ -1,8 +1,8 @@
 /**
- * The way to a Redis or Valkey server: `redis://` or `rediss://` (TLS), password in the address, reconnecting for ever
- * once it stood.
- * Throws: `InputError` where the packages are not installed, the address is none, or the server refuses; never with a
- * password in it.
+ * Connection to a Redis or Valkey server: `redis://` or `rediss://` (TLS), with the password in the address. A
+ * connection that was once made reconnects for ever.
+ * Throws: `InputError` if the packages are not installed, the address is not valid, or the server refuses; its text
+ * never holds a password.
  */
 
 import type { Redis } from "ioredis";
@@ -14,11 +14,11 @@ export type { Redis } from "ioredis";
 export type BullMq = typeof import("bullmq");
 
 const LONGEST_PAUSE_MS = 2_000;
-/** A server that is being restarted answers soon: so often and so far apart is it asked at the start. */
+/** Attempts at the start, and the pause between them: a server that restarts answers soon. */
 const FIRST_ATTEMPTS = 12;
 const FIRST_PAUSE_MS = 500;
 
-/** An address fit for logs: user and password left out. */
+/** An address for logs, without user and password. */
 export function redacted(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url);
@@ -29,8 +29,8 @@ export function redacted(url: string): string {
 }
 
 /**
- * @throws InputError where the address could be understood in two ways: a part of a password must never be taken for a
- * host, which errors name.
+ * @throws InputError if the address can be understood in two ways: a part of a password must never be taken for a host,
+ * which error messages name
  */
 function checkedAddress(url: string): void {
   const wrong = (what: string): Error => {
@@ -52,7 +52,7 @@ function checkedAddress(url: string): void {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** @throws InputError where messages that anybody could have written would come over a network. */
+/** @throws InputError if messages without a signature would cross a network, where anybody could have written them */
 export function checkedServer(url: string, signer: Signer): void {
   checkedAddress(url);
   if (signer.hasSecret || LOOPBACK.test(new URL(url).hostname)) return;
@@ -77,7 +77,7 @@ export async function loadBullMq(): Promise<BullMq> {
   }
 }
 
-/** A standing connection. `trouble` is told when the server is lost and when it is back. */
+/** A lasting connection. `trouble` is called when the server is lost and when it is back. */
 export async function connect(url: string, trouble: (text: string) => void): Promise<Redis> {
   const shown = redacted(url);
   checkedAddress(url);

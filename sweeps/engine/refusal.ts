@@ -1,22 +1,22 @@
 /**
- * Why a worker does not serve a study: its results would not be the coordinator's to the bit, or it cannot fetch what
- * points need.
+ * Why a worker does not serve a study: its results could differ from the coordinator's in a bit, or it cannot fetch
+ * what points need.
  */
 import type { Announcement } from "./protocol.js";
 
-/** What a worker is. */
+/** Properties of a worker. */
 interface WorkerTraits {
   readonly version: string;
   readonly build: string;
   readonly node: string;
   readonly selfCheck: string;
-  /** Contents of the plug-ins that its command line names. */
+  /** Content hashes of the plug-ins that its command line names. */
   readonly plugins: readonly string[];
-  /** It sees the folder that files may go through. */
+  /** True if it sees the folder through which files may pass. */
   readonly sharesFolder: boolean;
 }
 
-/** Null: it serves the study. */
+/** Reason for a refusal; null: it serves the study. */
 export function refusalOf(study: Announcement, worker: WorkerTraits): string | null {
   const { version, build, node, selfCheck } = worker;
   const short = (digest: string): string => digest.slice(0, 8);

@@ -1,7 +1,7 @@
 /**
- * The coordinator's side of a sweep of coupled chips over many hosts: each point one job, that brings the texts of its
- * case by content.
- * Throws: `InputError` where the server cannot be used, is full, or a case is too large for it.
+ * The coordinator's side of a sweep of coupled chips over many hosts. Each point is one job, which names the texts of
+ * its case by content hash.
+ * Throws: `InputError` if the server cannot be used or is full, or a case is too large for it.
  */
 
 import type { CoupledExperiment, Topology } from "../../arch/index.js";
@@ -27,7 +27,7 @@ export async function openRemoteCoupledEngine(options: RemoteCoupledEngineOption
 class RemoteCoupledEngine implements Engine {
   readonly maxWorkers = MOST_AT_ONCE;
   private readonly cases = new Map<string, Promise<CaseFiles>>();
-  /** Addresses by content hash of what was sent. */
+  /** Addresses of sent cases, by content hash. */
   private readonly sent = new Map<string, Promise<string>>();
 
   constructor(

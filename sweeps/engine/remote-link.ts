@@ -1,8 +1,8 @@
 /**
- * The coordinator's hold on a server: the study announced there for as long as it runs, its jobs, what workers fetch by
- * content, who works. Engines for many hosts (`bullmq.ts`, `remote-coupled.ts`) ask it for answers and say nothing to
- * the server themselves.
- * Throws: `InputError` where the server cannot be used or is full.
+ * The coordinator's connection to a server. It announces the study as long as that runs, keeps its jobs, stores what
+ * workers fetch by content hash, and watches the workers. Engines for many hosts (`bullmq.ts`, `remote-coupled.ts`) use
+ * the server only through it.
+ * Throws: `InputError` if the server cannot be used or is full.
  */
 import { canonicalJson, type Json } from "../../base/hash.js";
 import type { PluginFile } from "../../base/plugin-file.js";
@@ -25,7 +25,7 @@ export interface RemoteLinkOptions {
   readonly signer: Signer;
   /** First part of every key on the server. */
   readonly prefix: string;
-  /** A folder that all hosts see; null: files go through the server. */
+  /** A folder that all hosts see; null: files pass through the server. */
   readonly sharedDir: string | null;
   readonly study: {
     readonly name: string;
@@ -36,10 +36,10 @@ export interface RemoteLinkOptions {
   };
   /** A point that runs longer ends as `timeout`. */
   readonly timeoutMs: number;
-  /** A worker that does not renew its hold on a point for so long has lost it. */
+  /** A worker that does not renew its lease on a point for this long has lost the point. */
   readonly leaseMs: number;
   readonly tell: (event: StudyEvent) => void;
-  /** Threads of all workers together, whenever that changes. */
+  /** Called with the threads of all workers together, whenever their number changes. */
   readonly onThreads: (threads: number) => void;
 }
 
@@ -100,7 +100,7 @@ export class RemoteLink {
       const id = studyId(options.study.identity, build);
       const keys = studyKeys(prefix, id);
       const queue = new bull.Queue(QUEUE, { connection: client, prefix: keys.queue, streams: { events: { maxLen: 4_000 } } });
-      queue.on("error", () => {}); // the connection tells
+      queue.on("error", () => {}); // the connection reports it
       const blobs = folder ?? new ServerBlobs(client, keys.root);
       const document = await blobs.put(documentBytes(options), "the description");
       const announcement: Announcement = {
@@ -130,8 +130,8 @@ export class RemoteLink {
   }
 
   /**
-   * What `work` gives, or that it was abandoned as soon as the link is closed: a server that is away answers nothing,
-   * not even an error.
+   * The result of `work`, or `abandoned` as soon as the link is closed: a server that is away gives no answer, not even
+   * an error.
    */
   untilClosed<T>(work: () => Promise<T>): Promise<T | Abandoned> {
     const abandoned: Abandoned = { kind: "abandoned" };
@@ -153,8 +153,8 @@ export class RemoteLink {
     for (const timer of this.timers) clearInterval(timer);
     this.jobs.close();
     const { client, listener, queue, id } = this.parts;
-    // What is under way must not write after the cleaning; a server that is away right now must not keep us, what it
-    // holds of this study ends by itself.
+    // Running requests must end before the study's keys are removed. A server that is away must not delay the end; its
+    // keys of this study expire by themselves.
     const cleaned = Promise.allSettled([...this.underWay]).then(() => this.clean(id));
     await inTime(cleaned, force ? 1_000 : 5_000);
     await inTime(queue.close(), 1_000);
@@ -168,13 +168,13 @@ export class RemoteLink {
     await this.events.start();
     await this.announce();
     await this.forgetOld();
-    // Who works is told once the study is there to hear it.
+    // Workers are reported once the study is ready to receive events.
     this.timers.push(setTimeout(() => this.launch(() => this.beat()), FIRST_BEAT_MS));
     this.every(BEAT_MS, () => this.beat());
     this.every(Math.max(500, this.options.leaseMs / 4), () => this.jobs.check());
   }
 
-  /** Never twice at a time. */
+  /** Runs `work` at intervals; a run that is not finished delays the next one. */
   private every(ms: number, work: () => Promise<void>): void {
     let running = false;
     const timer = setInterval(() => {
@@ -191,12 +191,12 @@ export class RemoteLink {
 
   private launch(work: () => Promise<void>): void {
     const done = work()
-      .catch(() => {}) // the connection tells
+      .catch(() => {}) // the connection reports it
       .finally(() => this.underWay.delete(done));
     this.underWay.add(done);
   }
 
-  /** Says that this study lives. */
+  /** Announces on the server that this study is alive. */
   private async announce(): Promise<void> {
     const { client, id, announcement } = this.parts;
     const signed = this.options.signer.sign(about.announcement(id), JSON.stringify(announcement));
@@ -217,7 +217,7 @@ export class RemoteLink {
     this.options.onThreads(this.threads);
   }
 
-  /** Sweeps that were killed long ago and never run again leave the server now. */
+  /** Removes sweeps that were killed long ago and never continued. */
   private async forgetOld(): Promise<void> {
     const { client } = this.parts;
     const { prefix } = this.options;
@@ -226,7 +226,7 @@ export class RemoteLink {
     }
   }
 
-  /** Takes a study off the server. */
+  /** Removes a study from the server. */
   private async clean(id: string): Promise<void> {
     const { client } = this.parts;
     const { root } = studyKeys(this.options.prefix, id);

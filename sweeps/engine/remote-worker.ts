@@ -1,7 +1,7 @@
 /**
- * A worker process: looks for studies on the server, serves those of its own build, says what it does, and leaves in
+ * A worker process: it looks for studies on the server, serves those of its own build, reports its state, and leaves in
  * order when asked to.
- * Throws: `InputError` where the server cannot be used.
+ * Throws: `InputError` if the server cannot be used.
  */
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
@@ -37,27 +37,27 @@ interface RemoteWorkerOptions {
   readonly threads: number;
   readonly sharedDir: string | null;
   readonly version: string;
-  /** Plug-ins of its own command line. */
+  /** Plug-ins that its own command line names. */
   readonly plugins: readonly PluginFile[];
-  /** Time for running points when asked to leave; what is not ready then goes back to the queue. */
+  /** Time that running points have after a request to leave; points that are not ready by then go back to the queue. */
   readonly graceMs: number;
-  /** Leaves by itself after so long without a study; null: stays. */
+  /** Idle time after which it leaves by itself; null: it stays. */
   readonly idleMs: number | null;
   readonly log: (line: string) => void;
 }
 
-/** A study whose coordinator has been silent for so long has nothing to be kept for. */
+/** Once its coordinator has been silent for this long, nothing of a study is kept. */
 const ORPHAN_MS = 60_000;
 
-/** For the last answers, once points have ended or were given back. */
+/** Time to send the last answers, once points have ended or were given back. */
 const FAREWELL_MS = 5_000;
 
-/** Studies that are refused at a time: anybody can write announcements. */
+/** Most refused studies that are remembered: anybody can write announcements. */
 const MOST_REFUSED = 100;
 
 interface Served {
   readonly announcement: Announcement;
-  /** As it stood on the server. */
+  /** The announcement as it was on the server. */
   readonly signed: string;
   /** Null: refused. */
   readonly study: ServedStudy | null;
@@ -91,7 +91,7 @@ export class RemoteWorker {
   static async open(options: RemoteWorkerOptions): Promise<RemoteWorker> {
     checkedPrefix(options.prefix);
     checkedServer(options.redisUrl, options.signer);
-    if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // says at once where there is none
+    if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // fails here if there is no such folder
     const bull = await loadBullMq();
     const client = await connect(options.redisUrl, options.log);
     return new RemoteWorker(options, client, bull);
@@ -100,8 +100,8 @@ export class RemoteWorker {
   /** Serves until `stop`, or until idle for long enough. */
   async run(): Promise<void> {
     while (!this.leaving) {
-      // Nothing here may end the worker: what fails now is tried again. A server that is away keeps us waiting, but not
-      // from leaving.
+      // No failure here ends the worker: it tries again. While a server is away, the worker waits, but it can still
+      // leave.
       const looked = this.look().catch((error: unknown) =>
         this.options.log(`looking for studies: ${error instanceof Error ? error.message : error}`),
       );
@@ -123,7 +123,7 @@ export class RemoteWorker {
     this.client.disconnect();
   }
 
-  /** Takes no further point, ends the running ones, then `run` returns. */
+  /** Takes no further points; `run` returns once the running ones have ended. */
   stop(): void {
     if (this.leaving) return;
     this.leaving = true;
@@ -225,7 +225,7 @@ export class RemoteWorker {
     }
   }
 
-  /** A worker's last words may come after its coordinator took the study off the server: off with them too. */
+  /** Removes keys that this worker's last messages made again after the coordinator had removed the study. */
   private async sweepUp(id: string): Promise<void> {
     const { prefix } = this.options;
     if ((await this.client.hexists(studiesKey(prefix), id)) === 1) return;
@@ -238,6 +238,6 @@ function announcementOf(said: string): Announcement | null {
   try {
     return announcementSchema.parse(boundedJson(said, NOTE_LIMIT_BYTES));
   } catch {
-    return null; // of another protocol, or no announcement at all: nothing that this worker could serve or refuse by name
+    return null; // another protocol or no announcement: this worker can neither serve it nor refuse it by name
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Replays that points have left, for other points with the same cycles: those that differ in what a cycle costs only. A
- * point that comes while another makes the same replay waits for it. The ones used last are kept, up to a number of
+ * Replays of earlier points, for points with the same cycles: those that differ only in the cost of a cycle. While a
+ * point makes a replay, others that need the same one wait for it. The replays used last are kept, up to a number of
  * bytes.
  */
 import { MIB } from "../../base/bytes.js";
@@ -12,7 +12,7 @@ import type { WorkerReply } from "./worker.js";
 export const KEPT_BYTES = 256 * MIB;
 
 interface Entry {
-  /** null: it came to nothing, and the next one tries itself. */
+  /** null: the replay failed, and the next point makes it itself. */
   readonly ready: Promise<PackedReplay | null>;
   settled: boolean;
   bytes: number;
@@ -28,12 +28,12 @@ export class Replays {
     return this.entries.get(key)?.settled === false;
   }
 
-  /** Evaluates a point by `run`, which gets the replay of `key` where there is one. */
+  /** Evaluates a point by `run`, which gets the replay of `key` if there is one. */
   async evaluate(key: string, run: (replay: PackedReplay | null) => Promise<WorkerReply | Outcome>): Promise<Outcome> {
     for (let known = this.entries.get(key); known !== undefined; known = this.entries.get(key)) {
       const replay = await known.ready;
       if (replay === null) continue;
-      this.entries.delete(key); // to the young end
+      this.entries.delete(key); // moves it to the end, where the newest are
       this.entries.set(key, known);
       return outcomeOf(await run(replay));
     }

@@ -1,7 +1,7 @@
 /**
- * One study as a worker process serves it: takes its jobs, fetches what they name by content, runs them in threads,
- * answers. The event loop stays free, so holds on jobs are renewed however long a point takes. Reads no file that a job
- * names.
+ * One study as a worker process serves it: it takes the study's jobs, fetches what they name by content hash, runs them
+ * in threads, and answers. The event loop stays free, so leases on jobs are renewed however long a point takes. It
+ * reads no file that a job names.
  */
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";
@@ -59,7 +59,7 @@ export class ServedStudy {
   done = 0;
   failed = 0;
   private readonly pool: ThreadPool;
-  /** Threads that make networks, once one is asked for. */
+  /** Threads that make networks, started for the first job that asks for one. */
   private readonly makers = once(() => this.openMakers());
   private making: ThreadPool<ModelTask, ModelReply> | null = null;
   private readonly replays = new Replays();
@@ -79,11 +79,11 @@ export class ServedStudy {
       concurrency: threads,
       lockDuration: announcement.leaseMs,
       stalledInterval: Math.max(250, announcement.leaseMs / 2),
-      // The first loss is reported: the coordinator counts them, and decides.
+      // The first loss is reported: the coordinator counts losses and decides.
       maxStalledCount: 0,
       drainDelay: 2,
     });
-    this.worker.on("error", () => {}); // the connection tells; a lost hold means that another worker has the job
+    this.worker.on("error", () => {}); // the connection reports it; a lost lease means that another worker has the job
   }
 
   private openMakers(): ThreadPool<ModelTask, ModelReply> {
@@ -95,7 +95,7 @@ export class ServedStudy {
     await Promise.all([this.pool.close(true), this.making?.close(true)]);
   }
 
-  /** Ends what runs within `graceMs`; what is left then goes back to the queue, for others. */
+  /** Lets running jobs end within `graceMs`; the rest then goes back to the queue, for other workers. */
   async drain(graceMs: number): Promise<void> {
     const timer = setTimeout(() => void this.handBack(), graceMs);
     await this.worker.close();
@@ -103,7 +103,10 @@ export class ServedStudy {
     await this.closePools();
   }
 
-  /** The study is over, or its coordinator is gone: what runs goes back to the queue, if there still is one. */
+  /**
+   * Stops serving a study that is over or whose coordinator is gone: running jobs go back to the queue, if it still
+   * exists.
+   */
   async drop(): Promise<void> {
     this.handsBack = true;
     const closed = this.worker.close(true);
@@ -116,7 +119,10 @@ export class ServedStudy {
     await this.closePools();
   }
 
-  /** The signed answer. What is not signed as a job of this study is not looked at, and its answer is none. */
+  /**
+   * The signed answer to a job. A text that is not signed as a job of this study is not parsed, and gets an empty
+   * answer.
+   */
   private async process(queued: QueueJob, token: string): Promise<string> {
     const { signer, id } = this.options;
     const signed = typeof queued.data === "string" ? queued.data : "";
@@ -125,7 +131,7 @@ export class ServedStudy {
       this.refuse(signed);
       return "";
     }
-    const job = jobSchema.parse(boundedJson(said, JOB_LIMIT_BYTES)); // signed, so it was made by a coordinator of this build
+    const job = jobSchema.parse(boundedJson(said, JOB_LIMIT_BYTES)); // it is signed, so a coordinator of this build made it
     const reply = await this.answerInTurn(job, queued, token);
     return signer.sign(about.answer(id, queued.id ?? "", job.nonce), JSON.stringify(reply));
   }
@@ -235,13 +241,13 @@ export class ServedStudy {
     return { kind: "functional", trace, traceKey: reply.functional.trace.key, durationMs: reply.durationMs };
   }
 
-  /** The job's experiment, made and checked as from a description file. */
+  /** The job's experiment, made and checked like that of a description file. */
   private async experiment(job: Exclude<Job, { readonly kind: "model" }>): Promise<AnyExperiment> {
     const { document, name } = this.options.announcement;
     return patchExperiment({ document: await this.fetched.document(document), file: name }, job.values);
   }
 
-  /** @throws InputError where the values make another point here than they made there. */
+  /** @throws InputError if the values give another point here than on the coordinator */
   private check({ key, modelHash, dataHash }: JobOf<"point" | "coupled">, experiment: AnyExperiment, fidelity: number): void {
     const { build, plugins } = this.options.announcement;
     const own = trialKey(pointKey(experiment, { modelHash, dataHash }, buildWith(plugins, build)), fidelity);

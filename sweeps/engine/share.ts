@@ -1,5 +1,6 @@
 /**
- * Copies plain data so that its typed arrays lie in shared memory: posted to another thread, they are not copied again.
+ * Copies plain data so that its typed arrays are in shared memory and are not copied when they are posted to another
+ * thread.
  */
 
 type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
@@ -13,11 +14,11 @@ function sharedArray(source: TypedArray): TypedArray {
   const buffer = new SharedArrayBuffer(source.byteLength);
   new Uint8Array(buffer).set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
   const make = source.constructor as new (buffer: SharedArrayBuffer) => TypedArray;
-  // A Buffer's constructor is not for new code; its content is bytes.
+  // A Buffer is copied as a Uint8Array, because its own constructor is deprecated.
   return source instanceof Uint8Array ? new Uint8Array(buffer) : new make(buffer);
 }
 
-/** A deep copy with shared typed arrays; an array met twice is shared once. Not for values with methods. */
+/** A deep copy with shared typed arrays; an array that occurs twice is copied once. Not for values with methods. */
 export function shared<T>(value: T, seen = new Map<object, object>()): T {
   if (typeof value !== "object" || value === null) return value;
   const known = seen.get(value);
@@ -33,7 +34,7 @@ export function shared<T>(value: T, seen = new Map<object, object>()): T {
   return copy as T;
 }
 
-/** Bytes of the shared typed arrays in a value, each once. */
+/** Bytes of the shared typed arrays in a value, each counted once. */
 export function sharedBytes(value: unknown, seen = new Set<object>()): number {
   if (typeof value !== "object" || value === null || seen.has(value)) return 0;
   seen.add(value);

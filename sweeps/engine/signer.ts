@@ -1,9 +1,9 @@
 /**
- * Signs what coordinators and workers say to each other through a server that others may write to: HMAC-SHA256 over the
- * text and over what it is about (its kind, the study, the job, the number of the question), so that no message passes
- * for another one. Without a secret the key is one that everybody knows: a message then still answers its own question
- * only, but whoever can write to the server can write it. A signed text is `NAME.MAC.TEXT`; the name tells keys apart
- * and says nothing of the secret.
+ * Signs what coordinators and workers send each other through a server to which others may write: HMAC-SHA256 over the
+ * text and over what it refers to (its kind, study, job, nonce of the question), so that no message passes for another
+ * one. Without a secret, everybody knows the key: a message then still answers only its own question, but whoever can
+ * write to the server can forge it. A signed text is `NAME.MAC.TEXT`; the name tells keys apart and reveals nothing of
+ * the secret.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 
@@ -11,11 +11,11 @@ const WITHOUT_SECRET = "no-key";
 const SIGNED = /^(no-key|[0-9a-f]{8})\.([0-9a-f]{64})\./;
 
 export class Signer {
-  /** Name of the key, for people. */
+  /** Name of the key, for messages. */
   readonly name: string;
   private readonly key: KeyObject;
 
-  /** `secret`: null where there is none. */
+  /** `secret`: null for the key that everybody knows. */
   constructor(secret: string | null) {
     this.key = createSecretKey(Buffer.from(`snn-dse\n${secret ?? ""}`));
     this.name = secret === null ? WITHOUT_SECRET : this.mac(["name"], "").slice(0, 8);
@@ -29,7 +29,7 @@ export class Signer {
     return `${this.name}.${this.mac(about, text)}.${text}`;
   }
 
-  /** The text; null where it is not signed with this key, or is about something else. */
+  /** The text; null if it is not signed with this key or refers to something else. */
   open(about: readonly string[], signed: string): string | null {
     const [head, , mac] = SIGNED.exec(signed) ?? [];
     if (head === undefined || mac === undefined) return null;
@@ -37,7 +37,7 @@ export class Signer {
     return timingSafeEqual(Buffer.from(mac, "hex"), Buffer.from(this.mac(about, text), "hex")) ? text : null;
   }
 
-  /** What to say to somebody who signs otherwise. */
+  /** What to report to somebody whose signature does not match. */
   mismatch(signed: string, whose: string): string {
     const name = SIGNED.exec(signed)?.[1];
     if (name === undefined) return `${whose} message is not signed`;
@@ -46,14 +46,14 @@ export class Signer {
     return `${whose} messages are signed ${key(name)}, ours ${key(this.name)}; give the same --key-file on all hosts`;
   }
 
-  /** Lines of JSON hold no line break: the two parts cannot be taken for others. */
+  /** A JSON line holds no line break, so the two parts cannot be confused. */
   private mac(about: readonly string[], text: string): string {
     return createHmac("sha256", this.key).update(JSON.stringify(about)).update("\n").update(text).digest("hex");
   }
 }
 
 /**
- * What a text says whose signature is not ours: to call its writer by name, and for nothing else. Null: it is no signed
+ * The text of a message whose signature is not ours: only for naming its writer in messages. Null: it is no signed
  * text.
  */
 export function unverified(signed: string): string | null {

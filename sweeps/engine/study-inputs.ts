@@ -1,4 +1,7 @@
-/** What the points of a study read: models, data and the shapes of networks, each once, whichever engine runs them. */
+/**
+ * What the points of a study read: models, data and the shapes of networks; each is read once, whichever engine runs
+ * the points.
+ */
 import type { Experiment, ModelNetwork, SampleSet, Topology } from "../../arch/index.js";
 import { modelTopology } from "../../sim/index.js";
 import type { MadeModels } from "../models/model-source.js";
@@ -13,7 +16,7 @@ export interface Model {
 }
 
 export interface InputLoaders {
-  /** The model file that a description names. */
+  /** Reads the model file that a description names. */
   readonly loadModel: (experiment: Experiment) => Promise<Model>;
   readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
 }
@@ -21,12 +24,14 @@ export interface InputLoaders {
 export class StudyInputs {
   private readonly models = new Map<string, Promise<Model>>();
   private readonly samples = new Map<string, Promise<SampleSet>>();
-  /** The same by content: models that read the same data share them. */
+  /** The same sets by content hash: models that read the same data share them. */
   private readonly contents = new Map<string, Promise<SampleSet>>();
-  /** By network and precision: the shape of a NIR file takes its integer form. */
+  /** Topologies by network, precision and encoding: the shape of a NIR file depends on its integer form. */
   private readonly shapes = new Map<string, Topology>();
 
-  /** `made`: what makes networks that descriptions ask for; `kept`: how what was read lies in memory. */
+  /**
+   * `made`: makes networks that descriptions ask for; `kept`: puts what was read into memory, e.g. into shared memory.
+   */
   constructor(
     private readonly loaders: InputLoaders,
     private readonly made: MadeModels | null,
@@ -56,7 +61,7 @@ export class StudyInputs {
     });
   }
 
-  /** A reader gives a whole split; the workload chooses utterances from it. */
+  /** The samples of an experiment. A reader gives a whole split; the workload chooses utterances from it. */
   data(experiment: Experiment): Promise<SampleSet> {
     return remember(this.samples, dataAddress(experiment), async () => {
       const samples = await this.loaders.loadSamples(experiment);

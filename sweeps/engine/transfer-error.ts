@@ -1,4 +1,7 @@
-/** What the way between hosts failed at, never a point: worth another attempt, and no verdict on the inputs. */
+/**
+ * A failure of the connection between hosts, never of a point: another attempt may succeed, and it says nothing about
+ * the inputs.
+ */
 import { InputError } from "../../base/errors.js";
 
 export class TransferError extends InputError {}
@@ -7,7 +10,7 @@ export function transferError(place: string, message: string, fix = ""): Transfe
   return new TransferError([{ file: place, line: null, column: null, path: "", message, fix }]);
 }
 
-/** An error of a server's answer in the product's words; any other as it is. */
+/** A server's error in words of this program; any other error unchanged. */
 export function serverError(place: string, error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== "ReplyError") return error;
   const full = error.message.startsWith("OOM");

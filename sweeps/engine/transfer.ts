@@ -1,8 +1,8 @@
 /**
- * Bytes under their SHA-256, for workers on other hosts: through the server, packed and in chunks, or through a folder
- * that all hosts see. What comes back is checked against its address; an address that nothing lies under gives null.
- * Throws: `TransferError` for what is too large, was damaged on the way, or cannot be written; `InputError` for an
- * address or folder that is none.
+ * Stores bytes under their SHA-256 for workers on other hosts: on the server, packed and in chunks, or in a folder that
+ * all hosts see. What is read is checked against its address; an unused address gives null.
+ * Throws: `TransferError` if bytes are too large, were damaged, or cannot be written; `InputError` if an address or
+ * folder is not valid.
  */
 
 import { createHash } from "node:crypto";
@@ -17,16 +17,19 @@ import type { Redis } from "./queue-connection.js";
 import { serverError, transferError } from "./transfer-error.js";
 
 export interface Blobs {
-  /** Stores and returns the address; what is there already is not sent again. `what` is named in errors. */
+  /**
+   * Stores bytes and returns their address; bytes that are already stored are not sent again. `what` names them in
+   * errors.
+   */
   put(bytes: Uint8Array, what: string): Promise<string>;
   get(address: string): Promise<Uint8Array | null>;
 }
 
-/** Most that goes through the server in one piece, before packing. */
+/** Most bytes of one piece on the server, before packing. */
 const SERVER_LIMIT_BYTES = 512 * MIB;
 const FOLDER_LIMIT_BYTES = 4 * GIB;
 const CHUNK_BYTES = 4 * MIB;
-/** What a killed sweep leaves on the server goes by itself; a sweep that runs longer sends again. */
+/** Lifetime of bytes on the server: those of a killed sweep expire; a sweep that runs longer sends them again. */
 export const KEPT_SECONDS = 7 * 86_400;
 /** Most digits of the two sizes that are stored at an address. */
 const MOST_DIGITS = 20;
@@ -48,7 +51,7 @@ function checked(address: string, bytes: Uint8Array, place: string): Uint8Array 
 }
 
 export class ServerBlobs implements Blobs {
-  /** `prefix`: of the study's keys. */
+  /** `prefix`: first part of the study's keys. */
   constructor(
     private readonly client: Redis,
     private readonly prefix: string,
@@ -73,7 +76,7 @@ export class ServerBlobs implements Blobs {
       for (let i = 0; i < chunks; i++) {
         await this.client.set(`${key}:${i}`, packed.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES), "EX", KEPT_SECONDS);
       }
-      // Last, so that whoever sees it finds all chunks.
+      // Written last, so that a reader who finds this key finds all chunks.
       await this.client.set(key, `${bytes.length} ${chunks}`, "EX", KEPT_SECONDS);
     } catch (error) {
       throw serverError(what, error);
@@ -122,7 +125,7 @@ export class FolderBlobs implements Blobs {
     const address = addressOf(bytes);
     const path = this.path(address);
     if (existsSync(path)) return address;
-    // Unlike files that a user names, what lies here may not be a link: others may write to this folder.
+    // Unlike a file that a user names, a file here may not be a link, because others may write to this folder.
     const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.part`;
     try {
       await mkdir(this.folder, { recursive: true });

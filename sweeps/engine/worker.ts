@@ -24,7 +24,7 @@ export type WorkerTask =
       readonly network: ModelNetwork;
       readonly modelHash: string;
       readonly samples: SampleSet;
-      /** Plug-in with the network's cell; null: none is needed. */
+      /** Plug-in with the network's cell; null: the cell is built in. */
       readonly plugin: PluginFile | null;
     }
   /** `replay`: the replay of another point with the same cycles; null: none. */

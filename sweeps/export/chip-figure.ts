@@ -1,7 +1,7 @@
 /**
  * A chip as a figure for papers: which populations are on which core, and, beside or below it, how busy cores and links
- * are. Tiles lie as the floor plan has them, north up; a link's two directions have lanes of their own, like cars on
- * the right. Darker is more, also in grey print. Pure.
+ * are. Tiles lie as in the floor plan, north up; the two directions of a link are drawn side by side, each on its
+ * right. Darker is more, also in grey print. Pure.
  */
 import type { FloorPlan } from "../../arch/index.js";
 import { cividis, GRID, INK, NAMED } from "../../base/plot/colours.js";
@@ -10,10 +10,10 @@ import { COLUMNS, type ColumnName } from "../../base/plot/spec.js";
 import type { Result } from "../../sim/index.js";
 
 const SMALL = 6.5;
-/** Where Helvetica is missing, wider fonts stand in for it. */
+/** Width factor for viewers without Helvetica, which use a wider font. */
 const OTHER_FONTS = 1.15;
 const LINE = 9;
-/** A core below this width has no words in it, below that one number only. */
+/** A core below `NUMBER_WIDTH` has no words; one below `WORDS_WIDTH` has a number only. */
 const NUMBER_WIDTH = 17;
 const WORDS_WIDTH = 30;
 const MARGIN = 4;
@@ -24,7 +24,7 @@ const UNUSED = "#f4f4f4";
 type Core = Result["utilisation"]["cores"][number];
 type Fill = (core: Core) => readonly string[];
 
-/** Dark for much; `pale`: half-way to white, so that words on it can be read. */
+/** A large share is dark; `pale` is half-way to white, so that words on it can be read. */
 const shade = (share: number): string => cividis(1 - share);
 function pale(share: number): string {
   const channel = (at: number): string => {
@@ -42,7 +42,7 @@ const text = (x: number, y: number, words: string, anchor: "start" | "middle" | 
 
 const busyOf = ({ synapseBusy, somaBusy }: Core): number => Math.max(synapseBusy, somaBusy);
 
-/** `title` names the point; `about` is kept in the file. */
+/** `title` names the point; `about` is stored in the file. */
 export function chipFigure(
   plan: FloorPlan,
   result: Pick<Result, "utilisation">,
@@ -76,7 +76,7 @@ export function chipFigure(
 
 interface Panel {
   readonly heading: string;
-  /** Colours of a core, side by side; none: it is not used. */
+  /** Colours of a core, side by side; empty if it is not used. */
   readonly fill: Fill;
   /** A number, then words for cores that are wide enough. */
   readonly words: (core: Core) => readonly string[];
@@ -116,7 +116,7 @@ function tiles(plan: FloorPlan, cores: readonly Core[], corner: readonly [number
     const [number, words] = panel.words(core);
     if (number === undefined || wide < NUMBER_WIDTH) continue;
     const middle = x + wide / 2;
-    // words stand on white, as named colours may be dark
+    // words stand on white, because named colours may be dark
     const lines = words === undefined || wide < WORDS_WIDTH ? [number] : [number, fitted(words, SMALL, (wide - 6) / OTHER_FONTS)];
     const high = lines.length * LINE;
     const broad = Math.min(wide - 2, Math.max(...lines.map((line) => textWidth(line, SMALL) * OTHER_FONTS)) + 4);
@@ -145,7 +145,7 @@ const frame = (x: number, y: number, width: number, height: number): readonly Sh
   },
 ];
 
-/** Links between neighbouring tiles, by their flits per cycle over the hottest one's. */
+/** Links between neighbouring tiles, shaded by their flits per cycle relative to the busiest link. */
 function linkShapes(
   plan: FloorPlan,
   { utilisation }: Pick<Result, "utilisation">,
@@ -199,7 +199,7 @@ function populationLegend(names: readonly string[], colourOf: (name: string) => 
   return { shapes, bottom: y + 2 };
 }
 
-/** What shades of cores and of links mean. */
+/** Legend of the shades of cores and links. */
 function scaleLegend(plan: FloorPlan, hottest: number, [left, top]: readonly [number, number], room: number): Drawn {
   const shapes: Shape[] = [];
   const steps = 12;

@@ -8,15 +8,15 @@ export interface Amount {
   /** A share of the value, or an amount in the metric's unit. */
   readonly value: number;
   readonly isRelative: boolean;
-  /** As typed. */
+  /** The text as typed. */
   readonly text: string;
 }
 
-/** Powers of ten. */
+/** Exponents of ten. */
 const PREFIXES: { readonly [prefix: string]: number } = { p: -12, n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9 };
 const PREFIXED = /^([pnumkMG]?)(J|s|W|Hz)$/;
 
-/** Name that people type for a metric's unit; a metric in percent is in `pp`, as `%` is a share of the value. */
+/** The unit as people type it: a metric in percent takes `pp`, because `%` is a share of the value. */
 const typed = (unit: string): string => (unit === "%" ? "pp" : unit === "1" ? "" : unit);
 
 export function amountOf(text: string, unit: string, metric: string): Amount {
@@ -32,7 +32,7 @@ export function amountOf(text: string, unit: string, metric: string): Amount {
   return { value: value * scale, isRelative: false, text };
 }
 
-/** One `asked` in `own`; null where it is none of these. */
+/** How many `own` units one `asked` unit is; null if it is no unit of the metric. */
 function scaleOf(asked: string, own: string): number | null {
   if (asked === own) return 1;
   const [from, to] = [PREFIXED.exec(asked), PREFIXED.exec(own)];

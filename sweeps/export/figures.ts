@@ -1,7 +1,6 @@
 /**
- * The pictures of a study as plot specifications: the front, the hypervolume over the search, and where the energy or
- * area of its points goes. Everything that draws them, in the terminal, in a file or in the report, starts from these.
- * Pure.
+ * The pictures of a study as plot specifications: the front, the hypervolume over the search, and the parts of the
+ * energy or area of its points. Terminal, files and report all draw from these. Pure.
  */
 
 import { nonDominated } from "../../base/pareto.js";
@@ -26,12 +25,13 @@ import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 /** How a front is drawn. */
 export interface PlotOptions {
   /**
-   * Metrics of the axes; null: the report's first objectives that differ between points, cost across and benefit up.
+   * Metric of the horizontal axis; null: the report's first objectives that differ between points, cost across and
+   * benefit up.
    */
   readonly x: AnyMetric | null;
   /** Metric of the vertical axis; null: as for `x`. */
   readonly y: AnyMetric | null;
-  /** Column of a paper that figure or table is as wide as. */
+  /** Column of a paper whose width a figure or table takes. */
   readonly column: ColumnName;
   /** In a LaTeX table, columns and units are written with siunitx. */
   readonly siunitx: boolean;
@@ -40,9 +40,9 @@ export interface PlotOptions {
 /** An axis of a scatter before its limits are known. */
 export interface ScatterAxis {
   readonly label: string;
-  /** Null: neither end is better. */
+  /** Null: neither direction is better. */
   readonly direction: "min" | "max" | null;
-  /** Null: as the data ask for. */
+  /** Null: the data decide. */
   readonly log: boolean | null;
 }
 
@@ -50,19 +50,19 @@ interface ScatterParts {
   readonly x: ScatterAxis;
   readonly y: ScatterAxis;
   readonly cloud: PlotPoints;
-  /** Limits of the cloud where they are known already; null: to be looked for. */
+  /** Limits of the axes if they are known already; null: they are computed. */
   readonly limits: { readonly x: Limits; readonly y: Limits } | null;
   readonly front: PlotPoints;
   /** Error bars: lines of two points. */
   readonly bars: readonly PlotPoints[];
   readonly labels: readonly string[];
-  /** The one that matters most now: knee, or chosen. */
+  /** The most important point now, ringed: the knee, or the chosen one. */
   readonly ringed: { readonly index: number; readonly name: string } | null;
-  /** What the marks' fill shows; null: plain marks. */
+  /** Values that the fill of the marks shows; null: plain marks. */
   readonly colour: { readonly axis: Axis; readonly values: readonly number[] } | null;
 }
 
-/** The cloud, the staircase of the points that are best in these two alone, and the front on top. */
+/** A panel of the cloud, the staircase of the points that are best in these two metrics alone, and the front on top. */
 export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } {
   const { cloud, front, colour } = parts;
   const wide = (coordinate: "x" | "y"): Limits => {
@@ -114,21 +114,22 @@ function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
   return stairs(best.sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
 }
 
-/**
- * Metrics of the axes, and the next objective for the colour. What is the same for all points shows nothing: it is
- * taken last, and colours nothing.
- */
-/** Most values of an objective that would put all points of a front on a few lines. */
+/** An objective with at most this many values would put all points of a front on a few lines. */
 const FEW_VALUES = 6;
 
 /**
- * An objective of few values, such as accuracy of a few precisions: it tells as a colour what it would hide as an axis.
+ * True for an objective of few values, such as accuracy at a few precisions: as an axis it would hide what it shows as
+ * a colour.
  */
 function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
   const values = new Set(rows.map((row) => row.metrics[objectives[k].metric]));
   return values.size <= FEW_VALUES && rows.length > 2 * values.size;
 }
 
+/**
+ * Objectives of the axes and of the colour. One that is the same for all points shows nothing: it comes last, and never
+ * as colour.
+ */
 function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
   const find = (metric: AnyMetric | null): number => report.objectives.findIndex((o) => o.metric === metric);
   const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);
@@ -142,7 +143,7 @@ function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: nu
   return { x, y, colour: changing.find((k) => k !== x && k !== y) ?? null };
 }
 
-/** The front over two objectives, coloured by a third where there is one; the knee is ringed. */
+/** The front over two objectives, coloured by a third if there is one; the knee is ringed. */
 export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   const about = {
     title: `Pareto front of ${report.study}`,
@@ -187,7 +188,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   return { ...about, panels: [panel] };
 }
 
-/** From end to end of the intervals of a point's two metrics, through the point. */
+/** Error bars of a point: both intervals from end to end, through the point. */
 function barsOf(
   { intervals }: ReportRow,
   at: readonly number[],
@@ -217,7 +218,7 @@ function barsOf(
   ];
 }
 
-/** The hypervolume after each share of the points asked. */
+/** The hypervolume over the share of points asked. */
 export function historyPlot(about: Pick<PlotSpec, "about" | "column">, study: string, history: readonly HistoryPoint[]): PlotSpec {
   const points = stairs(history.map((entry) => [entry.points, entry.hypervolume] as const));
   const panel: Panel = {
@@ -234,7 +235,7 @@ export function historyPlot(about: Pick<PlotSpec, "about" | "column">, study: st
 /** A part of a point's energy or area. */
 interface Part {
   readonly component: string;
-  /** In the unit of the label. */
+  /** Value in the unit of the label. */
   readonly value: number;
 }
 
@@ -242,7 +243,7 @@ interface Part {
 const MOST_PARTS = 8;
 const REST = "other";
 
-/** Names of the largest components over all rows, largest first; `other` last where something is left. */
+/** Names of the largest components over all rows, largest first; `other` is last if smaller ones remain. */
 function largestParts(rows: readonly (readonly Part[])[]): readonly string[] {
   const totals = new Map<string, number>();
   for (const { component, value } of rows.flat()) totals.set(component, (totals.get(component) ?? 0) + value);
@@ -250,7 +251,7 @@ function largestParts(rows: readonly (readonly Part[])[]): readonly string[] {
   return sorted.length <= MOST_PARTS + 1 ? sorted : [...sorted.slice(0, MOST_PARTS), REST];
 }
 
-/** Stacked bars, one per point. `label` names what is stacked, with its unit. */
+/** Stacked bars, one per point. `label` says what is stacked, with its unit. */
 export function stackPlot(
   about: Pick<PlotSpec, "about" | "column">,
   title: string,

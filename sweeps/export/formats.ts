@@ -44,7 +44,7 @@ export const FORMATS = new Registry<Format>("format", {
   pdf: picture("pdf", "f"),
 });
 
-/** Formats with their keys; a format without a free key is left out. `taken`: keys that are used otherwise. */
+/** Formats with their keys; a format without a free key is left out. `taken`: keys in other use. */
 export function formatKeys(taken: readonly string[]): readonly { readonly key: string; readonly format: string; readonly about: string }[] {
   const keys = new Set(taken);
   for (const [, { key }] of FORMATS.all) if (key !== null) keys.add(key);

@@ -1,11 +1,11 @@
 /**
- * What of a front is shown: which points count as equal, how many, in which order, in which columns. Pure.
+ * Which points of a front are shown: which count as equal, how many, in which order, with which columns. Pure.
  *
- * Epsilon: a point is left out where one that stays is, in every objective, better, equal, or worse by no more than
- * that objective's epsilon. Points are looked at in the order of the report (best of the first objective first, ties by
- * the next objectives, then by id), so of two that count as equal the first stays, and each point that is left out is
- * within epsilon of one that stayed. Objectives without an epsilon have 0.
- * Throws: `InputError` where a name or an amount cannot be read.
+ * Epsilon: a point is left out if some point that stays is, in every objective, better, equal, or worse by at most that
+ * objective's epsilon. Points are taken in the order of the report (best of the first objective first, ties by the next
+ * objectives, then by id), so the first of two equal points stays, and each point that is left out is within epsilon of
+ * one that stays. Objectives without an epsilon have 0.
+ * Throws: `InputError` if a name or an amount cannot be read.
  */
 import { inputError, quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -19,19 +19,19 @@ import type { FrontColumn, FrontReport, FrontView, ReportObjective, ReportRow } 
 export interface FrontViewOptions {
   /** Parameters and metrics, in the order to show. */
   readonly columns?: readonly string[] | null;
-  /** Most points, the best by `by`. */
+  /** Most points shown: the best ones by `by`. */
   readonly top?: number | null;
   /** Metric that orders the points, as `name`, `name:min` or `name:max`. */
   readonly by?: string | null;
-  /** Leaves out parameters that are the same for all points shown, and names them once. */
+  /** Leaves out parameters that are the same for all points shown, and states them once. */
   readonly dropFixed?: boolean;
-  /** E.g. `energy=2%` (of the value), `latency=10us`: by how much an objective may differ and still count as equal. */
+  /** By how much an objective may differ and still count as equal, e.g. `energy=2%` (of the value), `latency=10us`. */
   readonly epsilon?: readonly string[];
 }
 
 /**
- * The same report, with what was asked for. Hypervolume and reference point stay those of the whole front; the knee is
- * that of the points that stay.
+ * The report with these options applied. Hypervolume and reference point stay those of the whole front; the knee is
+ * found among the points that stay.
  */
 export function viewed(report: FrontReport, options: FrontViewOptions): FrontReport {
   const { columns = null, top = null, by = null, dropFixed = false, epsilon = [] } = options;
@@ -62,7 +62,7 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
   };
 }
 
-/** Parameters that have one value on all of several rows. */
+/** Parameters that have the same value on all rows, if there are several rows. */
 export function fixedParameters(rows: readonly ReportRow[], parameters: readonly string[]): FrontView["fixed"] {
   const first = rows[0]?.values ?? {};
   if (rows.length < 2) return [];
@@ -71,7 +71,7 @@ export function fixedParameters(rows: readonly ReportRow[], parameters: readonly
     .map((name) => ({ name, value: first[name] }));
 }
 
-/** What a reader has to know of what is left out, a sentence each. */
+/** Sentences about what is left out, one per item. */
 export function viewLines({ rows, view, draws }: FrontReport): readonly string[] {
   const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metric}`).join(" and ");
@@ -90,7 +90,7 @@ export function viewLines({ rows, view, draws }: FrontReport): readonly string[]
 const fixedText = ({ name, value }: FrontView["fixed"][number]): string =>
   value === undefined ? `no ${name}` : parameterSetting(name, value);
 
-/** Minimised; not finite values count as worst. */
+/** The value to minimise; a value that is not finite counts as worst. */
 function rank({ metrics }: ReportRow, { metric, direction }: ReportObjective): number {
   const value = metrics[metric];
   if (value === null || !Number.isFinite(value)) return Number.MAX_VALUE;
@@ -99,7 +99,7 @@ function rank({ metrics }: ReportRow, { metric, direction }: ReportObjective): n
 
 const minimised = (row: ReportRow, objectives: readonly ReportObjective[]): number[] => objectives.map((objective) => rank(row, objective));
 
-/** Rows that no row before them stands for. */
+/** Rows that are within epsilon of no row before them. */
 function distinct({ rows, objectives }: FrontReport, amounts: FrontView["epsilon"]): readonly ReportRow[] {
   const amountBy = objectives.map(({ metric }) => amounts.find((amount) => amount.metric === metric) ?? null);
   const kept: { readonly row: ReportRow; readonly vector: readonly number[] }[] = [];
@@ -154,7 +154,7 @@ function orderOf(text: string, { objectives }: FrontReport): ReportObjective {
   };
 }
 
-/** The name, or the only one that begins with it and `_`. @throws InputError with the nearest. */
+/** The name, or the only one that begins with it and `_`. @throws InputError with the nearest name */
 function namedOf<Name extends string>(text: string, names: readonly Name[], place: string, what: string): Name {
   const exact = names.find((name) => name === text);
   if (exact !== undefined) return exact;

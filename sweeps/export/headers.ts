@@ -38,7 +38,7 @@ export function metricLabel(metric: AnyMetric): string {
   return labelWithUnit(metric, metricFacts(metric).unit);
 }
 
-/** A parameter's words and unit: the unit is the last part of its name, where it has one. */
+/** A parameter's words and unit: the unit is the last part of its name, if that is one. */
 function parameterParts(name: string): { words: string; unit: string } {
   const parts = name.split("_");
   const last = parts.at(-1) as string;
@@ -46,7 +46,7 @@ function parameterParts(name: string): { words: string; unit: string } {
   return { words: (unit === "" ? parts : parts.slice(0, -1)).join(" "), unit };
 }
 
-/** Unit of a parameter, from the last part of its name; empty where it has none. */
+/** Unit of a parameter, from the last part of its name; empty if it has none. */
 export const parameterUnit = (name: string): string => parameterParts(name).unit;
 
 /** `clock 400 MHz`. */
@@ -60,7 +60,7 @@ export function parameterLabel(name: string): string {
   return unit === "" ? words : `${words} (${unit})`;
 }
 
-/** Four significant digits, no needless zeros, thousands not grouped. */
+/** Four significant digits, no trailing zeros, no grouping of thousands. */
 export function shortNumber(value: number | null): string {
   if (value === null) return "–";
   if (value === 0) return "0";
@@ -90,7 +90,7 @@ export function hypervolumeLine(report: FrontReport): string {
   return `hypervolume ${shortNumber(report.hypervolume)} against the reference point (${against.join(", ")})`;
 }
 
-/** Objectives first, then every other metric that any row has a value for. */
+/** Objectives first, then every other metric that has a value in some row. */
 function metricColumns(report: FrontReport): AnyMetric[] {
   const objectives = report.objectives.map((o) => o.metric);
   const others = (Object.keys(METRICS) as MetricName[]).filter(
@@ -102,17 +102,17 @@ function metricColumns(report: FrontReport): AnyMetric[] {
 const metric = (name: AnyMetric): FrontColumn => ({ kind: "metric", name });
 const parameter = (name: string): FrontColumn => ({ kind: "parameter", name });
 
-/** Columns of a table for people: those asked for, else objectives and parameters. */
+/** Columns of a table for people: those asked for, or else objectives and parameters. */
 export function tableColumns({ view, objectives, parameters }: FrontReport): readonly FrontColumn[] {
   return view.columns ?? [...objectives.map((objective) => metric(objective.metric)), ...parameters.map(parameter)];
 }
 
-/** Columns of a table for programs: those asked for, else parameters and metrics. */
+/** Columns of a table for programs: those asked for, or else parameters and metrics. */
 export function dataColumns(report: FrontReport): readonly FrontColumn[] {
   return report.view.columns ?? [...report.parameters.map(parameter), ...metricColumns(report).map(metric)];
 }
 
-/** Undefined: the point has no such parameter. */
+/** Value of a point in a column; undefined: the point has no such parameter. */
 export function valueIn({ metrics, values }: ReportRow, column: FrontColumn): number | string | boolean | null | undefined {
   return column.kind === "metric" ? metrics[column.name] : values[column.name];
 }

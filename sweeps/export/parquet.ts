@@ -6,8 +6,8 @@ import type { FrontReport } from "./report.js";
 type Value = number | string | boolean | null | undefined;
 
 /**
- * One row per point; whole parameters as integers, other numbers as double, everything else as text; missing values are
- * null.
+ * One row per point. Parameters that are whole numbers are integers, other numbers are doubles, everything else is
+ * text; missing values are null.
  */
 export function parquet(report: FrontReport): Uint8Array {
   const rows = report.rows;

@@ -1,7 +1,7 @@
 /**
- * What every export shows: the front of a stored study, for the study's objectives or others, with what is needed to
- * read it. Rows hold natural values; `cloud` is every feasible point's objective vector, for plots.
- * Throws: `InputError` on an unknown metric, a filter that cannot be read, or a database without a study.
+ * What every export shows: the front of a stored study, for the study's objectives or others, with what a reader needs
+ * to know about it. Rows hold natural values; `cloud` holds every feasible point's objective vector, for plots.
+ * Throws: `InputError` for an unknown metric, a filter that cannot be read, or a database without a study.
  */
 
 import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
@@ -31,42 +31,42 @@ export interface ReportRow {
   readonly key: string;
   readonly values: PointValues;
   readonly metrics: { readonly [name in AnyMetric]: number | null };
-  /** Where its metrics lie in nine draws of ten; none where nothing was drawn. */
+  /** Interval of each metric that holds nine of ten draws; empty if nothing was drawn. */
   readonly intervals: Intervals;
 }
 
 /** A column of the front: a metric or a parameter. */
 export type FrontColumn = { readonly kind: "metric"; readonly name: AnyMetric } | { readonly kind: "parameter"; readonly name: string };
 
-/** What was left out of a report, for whoever reads it. */
+/** What was left out of a report. */
 export interface FrontView {
-  /** In the order asked; null: those of the format. */
+  /** Columns in the order asked; null: those of the format. */
   readonly columns: readonly FrontColumn[] | null;
   /** Parameters left out because all points shown have the same value; undefined: none has the parameter. */
   readonly fixed: readonly { readonly name: string; readonly value: number | string | boolean | undefined }[];
   readonly epsilon: readonly (Amount & { readonly metric: AnyMetric })[];
-  /** What the points are ordered by where that was asked for. */
+  /** Order of the points, if one was asked for. */
   readonly order: ReportObjective | null;
-  /** Points on the whole front. */
+  /** Number of points on the whole front. */
   readonly size: number;
   /** Points of the front that are left out because another counts as equal. */
   readonly equal: number;
 }
 
-/** A report of which nothing is left out. */
+/** The view of a report that leaves nothing out. */
 const whole = (size: number): FrontView => ({ columns: null, fixed: [], epsilon: [], order: null, size, equal: 0 });
 
-/** A front with what is needed to read it; all values are natural ones. */
+/** A front with what a reader needs to know about it; all values are natural. */
 export interface FrontReport {
-  /** Its name. */
+  /** Name of the study. */
   readonly study: string;
-  /** Its name. */
+  /** Name of the sampler. */
   readonly sampler: string;
   /** Metrics with direction and unit, in the study's order. */
   readonly objectives: readonly ReportObjective[];
-  /** As the description writes them. */
+  /** Constraints as the description writes them. */
   readonly constraints: readonly string[];
-  /** Names, in the study's order. */
+  /** Names of the parameters, in the study's order. */
   readonly parameters: readonly string[];
   /** The front, best of the first objective first; ties by id. */
   readonly rows: readonly ReportRow[];
@@ -74,36 +74,39 @@ export interface FrontReport {
   readonly kneeId: number | null;
   /** [points][objectives], natural values, in ask order. */
   readonly cloud: readonly (readonly number[])[];
-  /** Natural values. */
+  /** Reference point of the hypervolume, natural values. */
   readonly reference: readonly number[] | null;
-  /** True where the reference point is the study's own, fixed one. */
+  /** True if the reference point is the one that the study fixed. */
   readonly fixedReference: boolean;
-  /** Between front and `reference`, in the product of the objectives' units; null: no reference point yet. */
+  /**
+   * Hypervolume between front and `reference`, in the product of the objectives' units; null: there is no reference
+   * point yet.
+   */
   readonly hypervolume: number | null;
-  /** Points by how they ended; `feasible`: done, and no constraint broken. */
+  /** Number of points by how they ended; `feasible`: done, and all constraints hold. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
   /** Version of the program that computed the points. */
   readonly engineVersion: string;
-  /** What all its points were computed with. */
+  /** Inputs of all its points. */
   readonly inputs: readonly Input[];
-  /** Points that the database keeps of other inputs: none of them is counted or shown here. */
+  /** Points of other inputs in the database; they are neither counted nor shown here. */
   readonly apart: number;
   /** Host, program and versions of the last session. */
   readonly provenance: Json;
-  /** Objectives that no point has: why there is no front. */
+  /** Objectives that no point has a value of; they are the reason why there is no front. */
   readonly unknown: readonly AnyMetric[];
-  /** How often prices were drawn for the intervals; null: they were not. */
+  /** How often prices were drawn for the intervals; null: no draws were made. */
   readonly draws: number | null;
-  /** What of the front `rows` and `parameters` show. */
+  /** Which part of the front `rows` and `parameters` show. */
   readonly view: FrontView;
 }
 
 interface ReportOptions {
-  /** Metric names, `metric:min` or `metric:max`; none: the study's own. */
+  /** Metric names, `metric:min` or `metric:max`; empty: the study's own objectives. */
   readonly objectives: readonly string[];
   /** A condition over parameters and metrics, e.g. `area_mm2 < 2`; null: all. */
   readonly where: string | null;
-  /** Quantiles that rows hold beside those of objectives. */
+  /** Quantiles that rows hold besides those of objectives. */
   readonly quantiles?: readonly AnyMetric[];
 }
 
@@ -123,11 +126,11 @@ function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly R
 }
 
 interface Filter {
-  /** Metrics that it speaks of. */
+  /** Metrics that the filter names. */
   readonly metrics: readonly AnyMetric[];
-  /** True where it speaks of parameters, too. */
+  /** True if the filter also names parameters. */
   readonly needsValues: boolean;
-  /** `known`: values of those metrics, in their order, then the point's values as JSON where they are needed. */
+  /** `known`: values of those metrics, in their order, then the point's values as JSON if they are needed. */
   readonly keeps: (known: readonly (number | string | null)[]) => boolean;
 }
 
@@ -155,7 +158,7 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
   }
 }
 
-/** Feasible points that the filter keeps and whose objectives are all known, with these. */
+/** Feasible points that the filter keeps and that have a value for every one of these objectives. */
 function* wanted(
   store: Store,
   chosen: readonly ReportObjective[],
@@ -172,7 +175,7 @@ function* wanted(
   }
 }
 
-/** A row with quantiles in the places of the metrics that they are of. */
+/** A row whose quantiles are computed from its stored latencies. */
 function withQuantiles(store: Store, quantiles: StudyQuantiles, asked: readonly AnyMetric[], row: FeasibleRow): FeasibleRow {
   const [id, ...cells] = row;
   const values = valuesOf(cells[asked.length] as string) ?? {};
@@ -180,7 +183,7 @@ function withQuantiles(store: Store, quantiles: StudyQuantiles, asked: readonly 
   return [id, ...cells.map((cell, k) => (k < asked.length && isQuantile(asked[k]) ? (metrics[asked[k]] ?? null) : cell))];
 }
 
-/** Ids of the points among which a report's front is found. */
+/** Ids of the points from which a report's front is taken. */
 export function reportedIds(store: Store, options: ReportOptions): ReadonlySet<number> {
   const spec = store.study()?.sweep;
   if (spec === undefined) return new Set();
@@ -199,7 +202,7 @@ const quantilesFor = (
   further: readonly AnyMetric[] = [],
 ): StudyQuantiles => quantilesOf(store, [...chosen.map((o) => o.metric), ...metrics, ...further]);
 
-/** Objectives that no point has. */
+/** Objectives that no point has a value of. */
 function unknownOf(store: Store, chosen: readonly ReportObjective[]): readonly AnyMetric[] {
   return chosen.flatMap(({ metric }) => {
     const values = [...store.feasible([metricOf(metric)], false)].map((row) => row[1]);
@@ -207,7 +210,7 @@ function unknownOf(store: Store, chosen: readonly ReportObjective[]): readonly A
   });
 }
 
-/** Reads the whole study once; memory grows with the front and one vector a point. */
+/** Reads the whole study once; memory grows with the front and with one vector per point. */
 export function frontReport(store: Store, options: ReportOptions = { objectives: [], where: null }): FrontReport {
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");

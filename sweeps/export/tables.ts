@@ -1,4 +1,4 @@
-/** The front as text tables: CSV, JSON, Markdown, LaTeX (booktabs). Units in every header. */
+/** The front as text tables: CSV, JSON, Markdown, LaTeX (booktabs), with units in every header. */
 import { type CsvText, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
 import { type JsonText, jsonText } from "../../base/escape/json.js";
@@ -17,8 +17,8 @@ const intervalIn = ({ intervals }: ReportRow, { kind, name }: FrontColumn): Metr
 const isDrawn = ({ rows }: FrontReport, column: FrontColumn): boolean => rows.some((row) => intervalIn(row, column) !== null);
 
 /**
- * RFC 4180 with a header line; every number in full; names carry their units. Metrics with intervals have their ends
- * behind all values.
+ * RFC 4180 with a header line; numbers in full precision; names carry their units. The two ends of each metric's
+ * interval follow after all values.
  */
 export function csv(report: FrontReport): CsvText {
   const columns = dataColumns(report);
@@ -39,7 +39,7 @@ export function csv(report: FrontReport): CsvText {
   );
 }
 
-/** Everything that is shown, for programs. */
+/** Everything that the report shows, for programs. */
 export function json(report: FrontReport): JsonText {
   const { cloud: _cloud, rows, objectives, ...rest } = report;
   const described = objectives.map((o) => ({ ...o, unit: metricFacts(o.metric).unit }));
@@ -65,7 +65,7 @@ function cellText(row: ReportRow, column: FrontColumn): string {
   return interval === null ? text : `${text} (${endText(interval.low)}–${endText(interval.high)})`;
 }
 
-/** Two ends of an interval are read at a glance: three digits. */
+/** Ends of intervals have three digits, which are read at a glance. */
 const endText = (value: number): string => shortNumber(Number(value.toPrecision(3)));
 
 export function markdown(report: FrontReport): MarkdownText {
@@ -89,7 +89,7 @@ ${markdownText(sourceLine(report))}.
 }
 
 /**
- * A LaTeX float with booktabs rules; parameters that all points share stand in the caption unless their columns are
+ * A LaTeX float with booktabs rules. Parameters that all points share are in the caption, unless their columns are
  * asked for. Needs booktabs and graphicx.
  */
 export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "column" | "siunitx">): TexText {
@@ -97,7 +97,7 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
   const columns = tableColumns(report);
   const isText = (shown: FrontColumn): boolean =>
     shown.kind === "parameter" && report.rows.some((row) => typeof row.values[shown.name] === "string");
-  /** Its cells are numbers, and siunitx sets them. */
+  /** True if the column's cells are numbers that siunitx sets. */
   const isSet = (shown: FrontColumn): boolean => siunitx && !isText(shown) && !isDrawn(report, shown);
   const cells = columns.map((shown) =>
     isSet(shown)
@@ -123,21 +123,21 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
 ${texTable({ titles, align, rows, caption, label: report.study, column })}`;
 }
 
-/** What all points share is left out of the table. */
+/** Removes parameters that have the same value at all points from the table. */
 function withoutShared(report: FrontReport): FrontReport {
   const fixed = fixedParameters(report.rows, report.parameters);
   const parameters = report.parameters.filter((name) => !fixed.some((left) => left.name === name));
   return { ...report, parameters, view: { ...report.view, fixed } };
 }
 
-/** What siunitx reads; braces around what is no number. */
+/** A number for siunitx; a value that is no number gets braces. */
 function siunitxNumber(value: ReturnType<typeof valueIn>): TexText {
   return typeof value === "number" && Number.isFinite(value)
     ? texText(shortNumber(value))
     : latex`{${texText(value === undefined || value === null ? "–" : String(value))}}`;
 }
 
-/** A number as `shortNumber`, powers of ten as print has them. */
+/** A number as in `shortNumber`, with powers of ten as in print. */
 function texNumber(value: number | null): TexText {
   const text = texText(shortNumber(value));
   const power = /^(-?[\d.]+)e([+-]\d+)$/.exec(text);
@@ -145,8 +145,8 @@ function texNumber(value: number | null): TexText {
 }
 
 /**
- * One column with its decimal points under each other: as many places as four significant digits of its numbers need,
- * where that stays short.
+ * One column with aligned decimal points: with as many decimals as four significant digits of its numbers need, unless
+ * that gets long.
  */
 function texNumbers(values: readonly (number | null)[]): TexText[] {
   const texts = values.map(shortNumber);

@@ -18,7 +18,7 @@ export interface LearningEffort {
   readonly seconds: number;
 }
 
-/** What the networks of a description learn from. */
+/** What the networks of a description are trained on. */
 interface Learnt {
   readonly utterances: number;
   readonly frames: number;

@@ -1,46 +1,46 @@
 /**
- * The median stopping rule between epochs of a network that a search makes: it learns no further once its least error
- * so far is above the median of what others came to on average by then. Others are networks that have learnt to their
- * end for points that the search had been told of when it asked, so that nobody's speed counts, and that are no dearer
- * to run: the same cell and depth, no layer wider, spikes no more bits, threshold and penalty (of one shape) no
- * smaller, weights no wider. A threshold that is learnt has no size in advance: nobody is known to be no dearer. A
- * small network that is worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
- * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1.
- * Pure.
+ * The median stopping rule between epochs of a network that a search trains: training stops if the network's least
+ * error so far is above the median of the mean errors that other networks had up to this epoch. The others are networks
+ * that were trained to their end for points of which the search had been told when it asked, so that the speed of
+ * workers does not count. They also cost no more to run: the same cell and depth, no layer wider, spikes of no more
+ * bits, threshold and penalty (of one shape) no smaller, weights no wider. A threshold that is learned has no known
+ * value in advance, so no such network is known to cost less. A small network that is worse than a large one may well
+ * be on the front; one that is worse than smaller ones hardly is.
+ * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1. Pure.
  */
 import * as z from "zod";
 import { hashJson, type Json } from "../../base/hash.js";
 import type { EpochRecord } from "../../training/index.js";
 
-/** Fewer networks say nothing of the median. A guess: the source names no number. */
+/** Fewer networks give no usable median. A guess: the source names no number. */
 const LEAST_OTHERS = 5;
 
-/** Whom networks are compared with while they learn. */
+/** Which networks a new one is compared with while it learns. */
 export interface Compared {
-  /** Recipes of the points that the search has been told of. */
+  /** Recipes of the points of which the search has been told. */
   readonly with: readonly string[];
-  /** No network stops before so many epochs; 0: none ever stops. */
+  /** No network stops before this many epochs; 0: none ever stops. */
   readonly afterEpochs: number;
 }
 
-/** What a network comes to that learns no further. */
+/** Errors above which a network stops. */
 export interface Limits {
-  /** Largest error allowed after each epoch; null: any. */
+  /** Largest allowed error after each epoch; null: any. */
   readonly errors: readonly (number | null)[];
-  /** Networks behind each. */
+  /** Number of networks behind each limit. */
   readonly others: readonly number[];
 }
 
 export const NO_LIMITS: Limits = { errors: [], others: [] };
 
-/** What a record says of how a network learnt. */
+/** What a record says about the training of a network. */
 export interface Learnt {
-  /** The same for runs that continue each other. */
+  /** Equal for runs that continue each other. */
   readonly run: string;
   readonly config: LearntConfig;
-  /** After each epoch. */
+  /** Error after each epoch. */
   readonly errors: readonly number[];
-  /** Recipe of what it began with; null: random weights. */
+  /** Recipe of the network from which training began; null: random weights. */
   readonly parent: string | null;
 }
 
@@ -58,7 +58,7 @@ const record = z.object({
   base: z.object({ sha256: z.string() }).optional(),
 });
 
-/** Null: the record does not say, or not after every epoch. */
+/** Null: the record lacks this, or an error after some epoch. */
 export function learntOf(json: Json): Learnt | null {
   const read = record.safeParse(json);
   if (!read.success) return null;
@@ -73,13 +73,13 @@ export function learntOf(json: Json): Learnt | null {
 
 /**
  * @param own configuration of the network
- * @param epochs that the network will learn for
- * @param after no network stops before so many epochs
+ * @param epochs for which the network will be trained
+ * @param after no network stops before this many epochs
  */
 export function limitsOf(own: Json, epochs: number, others: readonly Learnt[], after: number): Limits {
   const parsed = config.parse(own);
-  // What a shorter run of the same learning has passed, a longer one does not meet again: it goes on from there, or
-  // comes there once more.
+  // A longer run is not tested again at epochs that a shorter run of the same training has passed: it continues that
+  // run, or repeats it.
   const passed = Math.max(0, ...others.filter(({ run }) => run === hashJson(own)).map(({ errors }) => errors.length));
   const rivals = others.filter((other) => isNoDearer(other.config, parsed));
   const by = Array.from({ length: epochs }, (_, e) =>
@@ -93,7 +93,7 @@ export function limitsOf(own: Json, epochs: number, others: readonly Learnt[], a
   };
 }
 
-/** Why a network stops after the last epoch of a curve; null: it goes on. */
+/** Why training stops after the last epoch of a curve; null: it continues. */
 export function stopReason(
   curve: readonly Pick<EpochRecord, "validationError">[],
   epochs: number,
@@ -104,10 +104,10 @@ export function stopReason(
   const least = Math.min(...curve.map(({ validationError }) => validationError ?? Number.POSITIVE_INFINITY));
   if (limit === null || !(least > limit)) return null;
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  return `learning stopped after epoch ${at + 1} of ${epochs}: its least error is ${percent(least)}, the median of ${others[at]} networks that are no dearer was ${percent(limit)} on average by then`;
+  return `learning stopped after epoch ${at + 1} of ${epochs}: its least error is ${percent(least)}; the median of ${others[at]} networks that cost no more was ${percent(limit)} (mean error up to then)`;
 }
 
-/** Whether a network learns by the same schedule as another one and costs no more to run. */
+/** Whether a network was trained by the same schedule as another one and costs no more to run. */
 function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
   const [a, b] = [one.network, than.network];
   const isAlike =
@@ -119,7 +119,7 @@ function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
     (one.quantisation === undefined) === (than.quantisation === undefined);
   if (!isAlike) return false;
   const bits = (of: LearntConfig): number => of.quantiser?.bits ?? 0;
-  /** A threshold that is learnt may come to any size. */
+  /** A learned threshold may have any value. */
   const theta = (of: LearntConfig, learnt: number): number => (of.quantiser?.thetaLearned === true ? learnt : (of.quantiser?.theta ?? 0));
   const words = (of: LearntConfig): number => of.quantisation?.weightBits ?? 0;
   return (

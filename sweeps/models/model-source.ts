@@ -1,6 +1,6 @@
 /**
- * Networks that a search makes, as an engine asks for them: known by their recipe before they are there, made when a
- * point needs them.
+ * Networks that a search makes, as an engine asks for them: their recipe identifies them before they exist, and they
+ * are trained when a point needs them.
  */
 import type { Experiment, Network, SampleSet } from "../../arch/index.js";
 import type { Outcome, Task } from "../engine/engine.js";
@@ -11,11 +11,9 @@ import { lineage, type ModelNeeds } from "./recipe.js";
 import { type Maker, ModelThreads, Trainer } from "./trainer.js";
 
 export interface ModelSource {
-  /**
-   * What a description's network is made from. @throws InputError where its keys, or its base configuration, are wrong
-   */
+  /** What a description's network is made from. @throws InputError if its keys or its base configuration are wrong */
   readonly needsOf: (experiment: Experiment) => Promise<ModelNeeds>;
-  /** The network as it is before it learns: of the same shape. */
+  /** The untrained network, which has the same shape. */
   readonly untrained: (experiment: Experiment, samples: SampleSet) => Network;
   readonly store: ModelStore;
   readonly tell: (event: StudyEvent) => void;
@@ -28,19 +26,19 @@ interface Ready {
   readonly hash: string;
 }
 
-/** Who makes networks. */
+/** Where networks are made, here or on workers. */
 interface Workshop {
   readonly make: Maker;
   close(force: boolean): Promise<void>;
 }
 
-/** Threads of this host. */
+/** A workshop of threads on this host. */
 export const threadsOf =
   (threads: number) =>
   ({ store, workerFile }: ModelSource, trainer: () => Trainer): Workshop =>
     new ModelThreads(threads, store, (news, recipe) => trainer().heard(news, recipe), workerFile);
 
-/** Those of an engine. A description that names a model file has none of them: the answers are null. */
+/** The networks of one engine. For a description that names a model file, all answers are null. */
 export class MadeModels {
   private readonly trainer: Trainer;
   private readonly workshop: Workshop;
@@ -64,12 +62,12 @@ export class MadeModels {
     return needs.recipe.key;
   }
 
-  /** What a description's network is before it learns; null: it names a model file. */
+  /** A description's network before it is trained; null: the description names a model file. */
   untrained(experiment: Experiment, samples: SampleSet): Network | null {
     return experiment.network.training === null ? null : this.source.untrained(experiment, samples);
   }
 
-  /** A network that has been made. */
+  /** A network that has been made; null if the description names a model file. */
   ready(experiment: Experiment): Promise<Ready> | null {
     const { model, training } = experiment.network;
     if (training === null) return null;
@@ -79,7 +77,7 @@ export class MadeModels {
     return Promise.resolve(ready);
   }
 
-  /** Whom networks are compared with while they learn, for what is asked from now on. */
+  /** Sets which networks new ones are compared with while they learn; for all later requests. */
   compare(compared: Compared): void {
     this.trainer.compare(compared);
   }
@@ -88,7 +86,7 @@ export class MadeModels {
     return [...this.needs.values()].some(({ recipe }) => recipe.key === key && this.trainer.isMaking(recipe));
   }
 
-  /** Makes a point's network; null: it is there. `begins`: told where it is not. */
+  /** Makes a point's network; null: it exists now. `begins`: called if it must be made. */
   async make(
     { experiment, key: point, inputs: { modelHash: key } }: Pick<Task, "key" | "inputs"> & { readonly experiment: Experiment },
     begins: () => void,
@@ -102,9 +100,7 @@ export class MadeModels {
     return null;
   }
 
-  /**
-   * Tells which network's failure a point's is, if it is one's: its own, or that of one which it would have begun with.
-   */
+  /** Reports which network failed a point, if one did: its own, or the one from which its training would have begun. */
   tellUnmade({ experiment, key }: Pick<Task, "key"> & { readonly experiment: Experiment }): void {
     const needs = experiment.network.training === null ? undefined : this.needs.get(experiment.network.model);
     const given = needs && lineage(needs.recipe).find((recipe) => this.source.store.failure(recipe.key) !== null);

@@ -1,7 +1,7 @@
 /**
- * The worker thread that makes networks: one recipe per call, from its checkpoint if there is one. What it tells while
- * it works goes to whoever owns the thread. A candidate that diverges is an answer, no error. Effects: the checkpoint's
- * file, the clock.
+ * The worker thread that trains networks: one recipe per call, from its checkpoint if there is one. It sends messages
+ * to the owner of the thread while it works. A training that diverges is an answer, not an error. Effects: the
+ * checkpoint's file, the clock.
  */
 import { parentPort } from "node:worker_threads";
 import { encodeNetwork, type Samples } from "../../arch/index.js";
@@ -32,11 +32,11 @@ export interface ModelTask {
   readonly fit: Samples;
   readonly validation: Samples;
   readonly limits: Limits;
-  /** Null: an interrupted run begins anew. */
+  /** Null: an interrupted run starts again from the beginning. */
   readonly checkpoint: string | null;
 }
 
-/** What is told after every epoch while a network learns. */
+/** Message after every epoch of a training. */
 export interface ModelNews {
   readonly key: string;
   readonly record: EpochRecord;
@@ -45,12 +45,12 @@ export interface ModelNews {
 const CHECKPOINT_BATCHES = 200;
 
 /**
- * A loss of so many times that of a guess is no start, it is an explosion: gradients that are not finite are left out,
- * so that it may well be a number.
+ * A loss of this many times that of a guess is an explosion. The loss stays a number, because gradients that are not
+ * finite are skipped.
  */
 const EXPLODED = 10;
 
-/** Nothing comes of such a network. */
+/** The training of a network ends without a network. */
 class NoMore extends Error {
   constructor(
     readonly why: GivenUp,
@@ -60,7 +60,7 @@ class NoMore extends Error {
   }
 }
 
-/** The owner clears it, once the network is stored. */
+/** The checkpoint of a run; its owner removes it once the network is stored. */
 function kept(path: string | null): CheckpointStore | null {
   if (path === null) return null;
   return { ...fileCheckpoint(path), clear: () => undefined };
@@ -71,7 +71,7 @@ export default async function work(task: ModelTask): Promise<ModelReply> {
   const seconds = (): number => (systemClock.monotonicMs() - startMs) / 1000;
   try {
     const made = await learnt(task, kept(task.checkpoint)).catch((error: unknown) => {
-      // A checkpoint that was changed or damaged: from the beginning, the same network comes of it.
+      // A checkpoint that was changed or damaged is dropped: training from the beginning gives the same network.
       if (!(error instanceof InputError) || task.checkpoint === null) throw error;
       fileCheckpoint(task.checkpoint).clear();
       return learnt(task, kept(task.checkpoint));
@@ -108,7 +108,7 @@ async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
   });
   if (result === null) throw new Error("training stopped without being asked to");
   const { network } = result;
-  // Wall-clock time and interruptions are no part of what was made.
+  // Wall-clock time and interruptions are not part of the network's record.
   const { seconds: _time, resumed: _how, ...record } = result.record as { readonly [field: string]: Json };
   return { network, record: { ...record, recipe: key, weights_sha256: sha256(encodeNetwork(network)) } };
 }

@@ -8,13 +8,13 @@ import type { BackendName, RequestedConfigs, TrainingConfig } from "../../traini
 
 /** All inputs of a training besides its configuration. */
 export interface LearningGround {
-  /** Content of the training data, and of the data that judges networks. */
+  /** Content hash of the training data, and of the data that judges networks. */
   readonly fitHash: string;
   readonly validationHash: string;
   readonly backend: BackendName;
   /** Version of TensorFlow.js. */
   readonly backendVersion: string;
-  /** This program, by content. */
+  /** Content hash of this program. */
   readonly build: string;
 }
 
@@ -27,7 +27,7 @@ export interface ModelRecipe {
   /** Number of the configuration's epochs that are run. */
   readonly epochs: number;
   readonly ground: LearningGround;
-  /** What it begins with; null: random weights. */
+  /** Recipe of the network from which training begins; null: random weights. */
   readonly parent: ModelRecipe | null;
 }
 
@@ -37,13 +37,13 @@ export interface LearningData {
   readonly validation: Samples;
 }
 
-/** Data from which a search's networks learn, and by which they are judged. */
+/** Data on which a search's networks are trained, and on which they are judged. */
 export interface ModelNeeds {
   readonly recipe: ModelRecipe;
   readonly data: () => Promise<LearningData>;
 }
 
-/** `share`: share of all epochs that is run. */
+/** `share`: share of all epochs that are run. */
 export function modelRecipe({ float, grid }: RequestedConfigs, share: number, ground: LearningGround): ModelRecipe {
   const first = recipeOf(float, Math.ceil(share * float.training.epochs), null, ground);
   if (grid === null) return first;
@@ -64,7 +64,7 @@ const runOf = (config: TrainingConfig, parent: string | null, ground: LearningGr
 export const keyOfRecipe = (config: TrainingConfig, epochs: number, parent: string | null, ground: LearningGround): string =>
   hashJson({ run: runOf(config, parent, ground), epochs });
 
-/** A recipe and the recipe from which it starts; the latter comes first. */
+/** A recipe, preceded by the one from whose network it begins. */
 export function lineage(recipe: ModelRecipe): readonly ModelRecipe[] {
   return recipe.parent === null ? [recipe] : [...lineage(recipe.parent), recipe];
 }

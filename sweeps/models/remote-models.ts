@@ -1,8 +1,8 @@
 /**
- * Networks that workers of other hosts make: what a coordinator sends of a recipe, and what a worker does with it.
- * Recipe, data and parent travel by content. A worker whose back end is another one refuses by name: its networks would
- * be other networks.
- * Throws: `Missing` where nothing lies under an address, `TransferError` where something is too large.
+ * Networks that workers on other hosts train: what a coordinator sends for a recipe, and what a worker does with it.
+ * Recipe, data and parent are sent by content hash. A worker with another back end refuses and says why: its networks
+ * would differ.
+ * Throws: `Missing` if nothing is stored under an address, `TransferError` if something is too large.
  */
 import * as z from "zod";
 import { decodeModel, encodeModel, encodeNetwork, type Network } from "../../arch/index.js";
@@ -19,20 +19,20 @@ import type { ModelTask } from "./model-worker.js";
 import { keyOfRecipe, type LearningGround, type ModelRecipe } from "./recipe.js";
 import type { Maker } from "./trainer.js";
 
-/** A recipe as it travels: everything that its key is made of. */
+/** A recipe as it is sent: everything that enters its key. */
 export interface SentRecipe {
   readonly config: TrainingConfig;
   readonly epochs: number;
   readonly ground: LearningGround;
   readonly parent: string | null;
-  /** No part of the key: a network that learns to its end is the same with and without. */
+  /** Not part of the key: a network that is trained to its end is the same with and without limits. */
   readonly limits: Limits;
 }
 
-/** Signed by a coordinator of the same build, so that what is in it was checked there; its key is made anew. */
+/** A coordinator of the same build has signed and checked it; its key is computed again here. */
 export const sentRecipe = z.custom<SentRecipe>((value) => typeof value === "object" && value !== null);
 
-/** How often what a worker missed is sent again for one network. */
+/** How often an input that a worker misses is sent again for one network. */
 const RESENDS = 3;
 const NO_LIMIT_MS = 0x7fffffff;
 
@@ -44,7 +44,7 @@ interface Queue {
 
 type ModelQuestion = Extract<Question, { readonly kind: "model" }>;
 
-/** Makes networks by asking the queue. */
+/** Makes networks through jobs of the queue. */
 export function queueMaker(queue: Queue): Maker {
   const sent = new Map<string, Promise<string>>();
   const put = (name: string, bytes: () => Uint8Array): Promise<string> => remember(sent, name, () => queue.blobs.put(bytes(), name));
@@ -90,14 +90,14 @@ async function made(reply: Exclude<Reply, MissingReply> | Outcome, blobs: Blobs)
 const bytesOf = ({ config, epochs, ground, parent }: ModelRecipe, limits: Limits): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ config, epochs, ground, parent: parent?.key ?? null, limits }));
 
-/** What a worker fetches by content. */
+/** What a worker fetches by content hash. */
 interface Source {
   readonly recipe: (address: string) => Promise<SentRecipe>;
   readonly samples: (address: string) => Promise<ModelTask["fit"]>;
   readonly network: (address: string) => Promise<Network>;
 }
 
-/** Makes a network here and answers where it lies. */
+/** Makes a network here and answers with its address. */
 export async function answerModel(
   job: Extract<Job, { readonly kind: "model" }>,
   source: Source,

@@ -1,23 +1,23 @@
-/** What a database says of the networks that its search made, and of how its front did on the test set. */
+/** What a database holds about the networks that its search made, and the results of its front on the test set. */
 import * as z from "zod";
 import type { Store } from "../store/sqlite.js";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 const model = z.strictObject({
-  /** Key of the recipe, by which results name their model. */
+  /** Key of the recipe, which results name as their model. */
   key: digest,
   model: z.string().max(200),
   name: z.string().max(400),
-  /** Recipe of what it began with; null: random weights. */
+  /** Recipe of the network from which training began; null: random weights. */
   parent: digest.nullable(),
   epochs: z.int().min(1),
   seconds: z.number().min(0),
-  /** Share of wrong decisions on what was held out; null: nothing came of it. */
+  /** Share of wrong decisions on held-out utterances; null: there is no network. */
   error: z.number().nullable(),
-  /** Why nothing came of it. */
+  /** Why there is no network. */
   reason: z.string().nullable(),
-  /** After each epoch; empty where nothing came of it. */
+  /** After each epoch; empty if there is no network. */
   curve: z.array(z.strictObject({ epoch: z.int(), loss: z.number(), error: z.number().nullable() })),
 });
 export type StoredModel = z.infer<typeof model>;
@@ -27,7 +27,7 @@ const tested = z.strictObject({
   /** Key of the point. */
   key: z.string().max(200),
   metrics: z.record(z.string().max(200), z.number().nullable()),
-  /** Why it has no metrics there. */
+  /** Why it has no metrics on the test set. */
   reason: z.string().nullable(),
 });
 /** A point of the front on the test set. */
@@ -36,11 +36,11 @@ export type Tested = z.infer<typeof tested>;
 const unmade = z.strictObject({
   /** Key of the point. */
   key: z.string().max(200),
-  /** Recipe that was given up: of its network, or of one that it would have begun with. */
+  /** Recipe that failed: that of its network, or of one from which training would have begun. */
   model: digest,
 });
 
-/** What is no such row was written by others, and is left out. */
+/** Rows of one type by key. Rows that do not fit the schema were written by others and are left out. */
 function rows<T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> {
   const found = store.events(type).flatMap((detail) => {
     const parsed = schema.safeParse(detail);
@@ -52,13 +52,13 @@ function rows<T extends { readonly key: string }>(store: Store, type: string, sc
 /** Networks by recipe. */
 export const storedModels = (store: Store): ReadonlyMap<string, StoredModel> => rows(store, "model", model);
 
-/** Points by key of whose network nothing came. */
+/** Points whose network could not be made, by key. */
 export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof unmade>> => rows(store, "unmade", unmade);
 
-/** Points by key that have run on the test set. */
+/** Points that have run on the test set, by key. */
 export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(store, "test", tested);
 
-/** A network and what it began with, that last. */
+/** A network, followed by the ones from which its training began. */
 export function ancestry(models: ReadonlyMap<string, StoredModel>, key: string): readonly StoredModel[] {
   const line: StoredModel[] = [];
   for (let at = models.get(key); at !== undefined && !line.includes(at); at = at.parent === null ? undefined : models.get(at.parent))

@@ -1,7 +1,7 @@
 /**
- * Makes the networks that a search asks for: each once, whoever asks, what it begins with first. What the store holds
- * is not made again, and a run that was killed goes on from its checkpoint. Effects: those of its threads and of the
- * store that it is given.
+ * Trains the networks that a search asks for, each once for all points that need it, after the network from which it
+ * begins. Networks in the store are not trained again, and a run that was killed continues from its checkpoint.
+ * Effects: those of its threads and of the store that is handed in.
  */
 import { join } from "node:path";
 import { asJson, type Json } from "../../base/hash.js";
@@ -19,12 +19,12 @@ import { type LearningData, lineage, type ModelNeeds, type ModelRecipe } from ".
 /** Built worker of the package. */
 export const MODEL_WORKER = join(packageRoot(), "dist", "model-worker.js");
 
-/** Training has no limit: its epochs are known. */
+/** Training has no time limit, because the number of its epochs is known. */
 const NO_LIMIT_MS = 0x7fffffff;
 
 type Made = { readonly kind: "made"; readonly model: MadeModel } | Outcome;
 
-/** How one network comes about, where its parent is there: a thread here, or a worker of another host. */
+/** Makes one network whose parent exists: in a thread here, or on a worker of another host. */
 export type Maker = (recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, limits: Limits) => Promise<ModelReply | Outcome>;
 
 interface TrainerOptions {
@@ -35,14 +35,14 @@ interface TrainerOptions {
 
 export class Trainer {
   private readonly made = new Map<string, Promise<Made>>();
-  /** Recipes under way, and the points that wait for each. */
+  /** Keys of recipes under way, and the points that wait for each. */
   private readonly waiting = new Map<string, Set<string>>();
   private compared: Compared = { with: [], afterEpochs: 0 };
   private readonly learnt = new Map<string, Learnt | null>();
 
   constructor(private readonly options: TrainerOptions) {}
 
-  /** The network of a recipe, or why there is none; `point`: who asks. */
+  /** The network of a recipe, or why there is none; `point`: key of the point that asks. */
   async model(needs: ModelNeeds, point: string): Promise<Made> {
     let parent: MadeModel | null = null;
     let found: Made = { kind: "abandoned" };
@@ -54,17 +54,17 @@ export class Trainer {
     return found;
   }
 
-  /** For what is asked from now on, until the next call. */
+  /** Sets the comparison for all later requests, until the next call. */
   compare(compared: Compared): void {
     this.compared = compared;
   }
 
-  /** True while another point has the network made. */
+  /** True while the network is being made for another point. */
   isMaking(recipe: ModelRecipe): boolean {
     return lineage(recipe).some(({ key }) => this.waiting.has(key));
   }
 
-  /** A network learns: news of its thread. */
+  /** Handles the message of an epoch from a thread. */
   heard(
     { key, record }: { readonly key: string; readonly record: EpochRecord },
     { config, epochs }: Pick<ModelRecipe, "config" | "epochs">,
@@ -88,7 +88,7 @@ export class Trainer {
     );
   }
 
-  /** How a network learnt that is kept. */
+  /** How a stored network was trained. */
   private learntAt(key: string): Learnt | null {
     const known = this.learnt.get(key);
     if (known !== undefined) return known;
@@ -105,7 +105,7 @@ export class Trainer {
     if (known !== undefined) return known;
     const made = this.begin(recipe, parent, needs, point);
     this.made.set(key, made);
-    // A thread that died says nothing of the network: the next attempt makes it.
+    // A dead thread says nothing about the network: the next attempt makes it.
     const forget = (): void => void this.made.delete(key);
     made.then((answer) => {
       if (answer.kind !== "made" && answer.kind !== "infeasible" && (answer.kind !== "failed" || answer.retryable)) forget();
@@ -119,7 +119,7 @@ export class Trainer {
     const about = { type: "model", key, model: config.name, name: nameOf(recipe), parent: recipe.parent?.key ?? null, epochs } as const;
     const stored = store.read(key);
     if (stored !== null) {
-      // A kill between its file and the end of its checkpoint leaves both.
+      // A kill between storing the network and removing its checkpoint leaves both.
       if (epochs >= config.training.epochs) store.drop(run);
       tell({ ...about, seconds: 0, error: errorOf(stored), reason: null, curve: curveOf(stored) });
       return { kind: "made", model: stored };
@@ -156,14 +156,14 @@ const failed = (code: string, reason: string, seconds: number): Outcome => ({
   ...{ code, reason },
 });
 
-/** What was stopped is no fault: the point is none for the front. */
+/** Outcome of a point without a network: if its training was stopped, the point is infeasible, not failed. */
 const givenUp = ({ code, reason }: GivenUp, seconds: number): Outcome =>
   code === "STOPPED" ? { kind: "infeasible", code, reason, durationMs: 1000 * seconds } : failed(code, reason, seconds);
 
 const nameOf = ({ config: { network, quantisation } }: ModelRecipe): string =>
   `${network.system} ${network.neurons.join("+")}${quantisation === undefined ? "" : `, ${quantisation.weightBits} bits`}`;
 
-/** Share of wrong decisions on what was held out. */
+/** Share of wrong decisions on held-out utterances. */
 function errorOf({ record }: MadeModel): number | null {
   const { test } = record as { readonly test?: { readonly accuracy?: number } };
   return typeof test?.accuracy === "number" ? 1 - test.accuracy : null;
@@ -179,13 +179,13 @@ function curveOf({ record }: MadeModel): Extract<StudyEvent, { readonly type: "m
   }));
 }
 
-/** Threads of this host that make networks. */
+/** Threads of this host that train networks. */
 export class ModelThreads {
   private readonly pool: ThreadPool<ModelTask, ModelReply>;
   private readonly data = new Map<string, LearningData>();
   private readonly recipes = new Map<string, ModelRecipe>();
 
-  /** `hear`: told of every epoch. */
+  /** `hear`: called after every epoch. */
   constructor(
     threads: number,
     private readonly store: Pick<ModelStore, "checkpoint">,
@@ -219,7 +219,7 @@ export class ModelThreads {
     return this.pool.close(force);
   }
 
-  /** In memory that all threads see, each set once. */
+  /** Training data in memory that all threads share; each set is copied once. */
   private async sharedData(needs: ModelNeeds): Promise<LearningData> {
     const { fit, validation } = await needs.data();
     const known = this.data.get(fit.hash);

@@ -1,6 +1,6 @@
 /**
- * Two sweeps side by side, against one reference point; all objectives minimised inside, natural in the answer. Throws:
- * `InputError` where their objectives differ.
+ * Compares two sweeps against one reference point. Objectives are minimised inside, and natural in the answer. Throws:
+ * `InputError` if their objectives differ.
  */
 import { inputError } from "../../base/errors.js";
 import { dominates, nonDominated } from "../../base/pareto.js";
@@ -11,18 +11,18 @@ import { additiveEpsilon, defaultReference, invertedGenerationalDistancePlus } f
 export interface Side {
   readonly front: number;
   readonly hypervolume: number;
-  /** Share of the other's front that some point of this front dominates or equals. */
+  /** Share of the other front's points that some point of this front dominates or equals. */
   readonly covers: number;
   /** Least shift, in the union front's unit box, that makes this front as good as the union. */
   readonly epsilon: number;
-  /** Mean loss against the union front, in its unit box. */
+  /** IGD+ against the union front, in its unit box. */
   readonly igdPlus: number;
-  /** Points of the union front that come from here. */
+  /** Number of points of the union front that this side has. */
   readonly onUnion: number;
 }
 
 interface SweepComparison {
-  /** Natural values: nadir of both fronts + 0.1 of the range. */
+  /** Nadir of both fronts + 0.1 of the range, natural values. */
   readonly reference: readonly number[];
   readonly unionHypervolume: number;
   readonly left: Side;

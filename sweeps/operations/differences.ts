@@ -1,4 +1,4 @@
-/** Where two plain values differ: path and both sides; numbers must be the same to the last bit. */
+/** Where two plain values differ: path and both sides. Numbers must be equal to the last bit. */
 
 export interface Difference {
   /** E.g. `metrics.latency_us` or `breakdown[3].energyPj`. */
@@ -15,7 +15,7 @@ function text(value: unknown): string {
 function differentLine(left: string, right: string, path: string): Difference {
   const [a, b] = [left.split("\n"), right.split("\n")];
   const at = a.findIndex((line, i) => line !== b[i]);
-  const line = at < 0 ? a.length : at; // the shorter one is the other's beginning
+  const line = at < 0 ? a.length : at; // the shorter text is the beginning of the other
   return { path: `${path} line ${line + 1}`, left: text(a[line]), right: text(b[line]) };
 }
 

@@ -1,8 +1,9 @@
 /**
- * Brings the points of one database into another without loss: a key that both hold is compared bit for bit, what
- * failed here but ended there is taken over, everything else is appended. Either database may come from another
- * machine, sampler or seed.
- * Throws: `InputError` where the studies cannot share a front: other objectives, constraints, parameters or inputs.
+ * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; if a point
+ * failed here but ended there, its result is taken over; all other points are appended. Either database may come from
+ * another machine, sampler or seed.
+ * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters or inputs
+ * differ.
  */
 
 import type { SweepSpec } from "../../arch/index.js";
@@ -22,16 +23,18 @@ import { areShards, referenceOfWhole } from "./whole-search.js";
 interface MergeConflict {
   readonly key: string;
   readonly id: number;
-  /** Left: kept. Right: the source's. */
+  /** Left: the target's result, which is kept. Right: the source's. */
   readonly differences: readonly Difference[];
 }
 
 export interface MergeSummary {
   readonly added: number;
   readonly same: number;
-  /** Taken over where the target had failed or not ended. */
+  /** Points taken over because they had failed or not ended in the target. */
   readonly improved: number;
-  /** Same key, other result: a determinism fault of one of the machines; the target's is kept. */
+  /**
+   * Points with the same key and another result: one of the machines is not deterministic. The target's result is kept.
+   */
   readonly conflicts: readonly MergeConflict[];
 }
 
@@ -106,7 +109,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   return summary;
 }
 
-/** A point of other inputs here that has the same key all the same: it becomes one of the study's. */
+/** A point of other inputs in the target that has the same key nevertheless: it becomes a point of the study. */
 function adopted(target: Store, key: string): StoredPoint | undefined {
   const point = target.pointOfKey(key);
   if (point === null) return undefined;
@@ -116,7 +119,7 @@ function adopted(target: Store, key: string): StoredPoint | undefined {
 
 const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];
 
-/** @throws InputError for a state, value or fidelity that no program of ours has written. */
+/** @throws InputError for a state, value or fidelity that this program never writes */
 function checkPoint(point: StoredPoint, file: string): void {
   const { id, state, values, fidelity } = point;
   const isPlain = Object.values(values).every((value: unknown) => Number.isFinite(value) || ["string", "boolean"].includes(typeof value));
@@ -145,12 +148,12 @@ function compare(target: Store, source: Store, twin: StoredPoint, point: StoredP
   return { key: point.key, id: twin.id, differences: differences(mine, theirs) };
 }
 
-/** Every metric of two points, or of a point before and after. */
+/** One metric of two points, or of one point before and after. */
 export interface MetricPair {
   readonly metric: keyof typeof METRICS;
   readonly left: number | null;
   readonly right: number | null;
-  /** right / left; null where either is unknown or left is 0. */
+  /** right / left; null if either is unknown or left is 0. */
   readonly ratio: number | null;
 }
 

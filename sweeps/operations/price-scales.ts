@@ -1,6 +1,6 @@
 /**
- * Factors of prices by name, as `reprice --scale` takes them: of one price, of a group of prices, or of what limits the
- * clock. A price that several names stand for is multiplied by each. Pure.
+ * Factors on prices by name, as `reprice --scale` takes them: on one price, on a group of prices, or on the delays that
+ * limit the clock. A price to which several names apply is multiplied by each factor. Pure.
  */
 import { type CoreNeeds, clockLimitName, clockLimits, type Experiment, PRICE_NAMES } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -11,21 +11,21 @@ import { type BreakdownRow, linePrice } from "../../sim/index.js";
 const LINE_GROUPS: readonly string[] = ["memory", "datapath", "queue", "noc", "clock", "leakage", "area"] satisfies BreakdownRow["group"][];
 /** All lines of energy. */
 const ENERGY = "energy";
-/** All that limits the clock. */
+/** All delays that limit the clock. */
 const CLOCK_LIMITS = "clock_limits";
 
 export interface PriceScales {
   /** Factor of a line of a breakdown. */
   readonly ofLine: (row: BreakdownRow) => number;
-  /** What a chip's clock does not stand any more; null: nothing. */
+  /** Why the chip cannot reach its clock with the scaled delays; null: it can. */
   readonly tooFast: (experiment: Experiment, needs: CoreNeeds) => string | null;
-  /** No line is scaled. */
+  /** True if no line is scaled. */
   readonly isIdle: boolean;
-  /** False: no clock limit is scaled, so that `tooFast` need not be asked. */
+  /** False: no delay is scaled, so `tooFast` need not be called. */
   readonly hasClockLimits: boolean;
 }
 
-/** What several prices' names begin with: `synapse_memory`, `router`. */
+/** Common beginnings of the names of several prices: `synapse_memory`, `router`. */
 const BEGINNINGS: readonly string[] = [
   ...new Set(
     PRICE_NAMES.flatMap((name) => {
@@ -35,13 +35,13 @@ const BEGINNINGS: readonly string[] = [
   ),
 ].filter((beginning) => PRICE_NAMES.filter((name) => name.startsWith(`${beginning}_`)).length > 1);
 
-/** Every name that a factor can be given for, but those of clock limits. */
+/** Every name that can have a factor, except those of clock limits. */
 export const SCALE_NAMES: readonly string[] = [...new Set([ENERGY, ...LINE_GROUPS, CLOCK_LIMITS, ...BEGINNINGS, ...PRICE_NAMES])];
 
 /**
  * @param scales factors above 0 by name
- * @throws InputError for an unknown name, and for a factor that is none; a name of a clock limit is checked where the
- * first chip is asked
+ * @throws InputError for an unknown name, and for a factor that is not above 0; the name of a clock limit is checked
+ * when `tooFast` is first called
  */
 export function priceScales(scales: { readonly [name: string]: number }): PriceScales {
   const given = Object.entries(scales);

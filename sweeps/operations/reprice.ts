@@ -1,6 +1,6 @@
 /**
- * New prices over stored counts: energies and areas of every finished point without simulating again. Time stays; the
- * spread of energy over utterances is unknown afterwards (counts are kept as totals).
+ * New prices for stored counts: energies and areas of every finished point without another simulation. Times stay. The
+ * spread of energy over utterances is unknown afterwards, because counts are stored as totals.
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -19,17 +19,17 @@ export interface Repriced {
   readonly after: Metrics;
   /** Rows of energy and area under the new prices. */
   readonly breakdown: readonly BreakdownRow[];
-  /** Why the chip does not stand its clock under new or scaled limits; null: it does, or all are as stored. */
+  /** Why the chip cannot reach its clock under new or scaled limits; null: it can, or no limit changed. */
   readonly tooFast: string | null;
-  /** Intervals of the metrics afterwards that hold nine draws of ten; empty where no prices were drawn. */
+  /** Intervals of the new metrics that hold nine of ten draws; empty if no prices were drawn. */
   readonly intervals: Intervals;
 }
 
 /**
- * Every finished point under the prices of an experiment; `experimentOf` gives a point's, `topologyOf` its network's
- * shape.
+ * Every finished point under the prices of an experiment; `experimentOf` gives a point's experiment, `topologyOf` the
+ * shape of its network.
  *
- * @throws InputError where the counts are of a version that counted less
+ * @throws InputError if the counts are of a version with fewer counters
  */
 export function* reprice(
   store: Store,
@@ -57,7 +57,7 @@ export function* reprice(
   }
 }
 
-/** Every finished point as it is stored. */
+/** Every finished point with its stored prices. */
 export function* asStored(store: Store): Generator<Repriced> {
   for (const { point, breakdown } of store.wholePoints("study")) {
     const { id, key, values, metrics } = point;
@@ -90,7 +90,7 @@ export function scaledPoint(point: Repriced, { ofLine }: PriceScales): Repriced 
   };
 }
 
-/** What follows from energy and area, which are those given. */
+/** Metrics that follow from the given energy and area. */
 function withPrices(metrics: Metrics, energyPj: number | null, areaMm2: number | null): Metrics {
   const energy = energyPj === null ? null : energyPj * 1e-6;
   const old = metrics.energy_uj_per_inference ?? null;

@@ -1,6 +1,5 @@
 /**
- * A stored point computed once more and compared bit for bit. Throws: `InputError` where there is no such finished
- * point.
+ * Computes a stored point again and compares it bit for bit. Throws: `InputError` if there is no such finished point.
  */
 import { inputError } from "../../base/errors.js";
 import type { Engine } from "../engine/engine.js";
@@ -14,15 +13,15 @@ import { type Difference, differences } from "./differences.js";
 
 export interface Reproduction {
   readonly id: number;
-  /** False: model, data, description or program are not those of the stored point. */
+  /** False: model, data, description or program differ from those of the stored point. */
   readonly sameInputs: boolean;
-  /** Inputs that are others now, by name. */
+  /** Inputs that have changed, by name. */
   readonly changes: readonly Change[];
-  /** Left: stored. Right: computed now. Empty: reproduced. */
+  /** Left: stored. Right: computed now. Empty: the result is reproduced. */
   readonly differences: readonly Difference[];
 }
 
-/** `source` takes its description from the point's edition. */
+/** `source` reads its description from the point's edition. */
 export async function reproduce(
   store: Store,
   id: number,

@@ -1,7 +1,7 @@
 /**
- * Whether two studies were made with the same inputs. The same file may have another name elsewhere, so content counts;
- * but where a parameter chooses files, only the name says which file of one study is which of the other. Throws:
- * `InputError` naming every input that differs.
+ * Whether two studies were made with the same inputs. One file may have different names in two places, so content is
+ * compared. But if a parameter chooses files, only the name says which files of the two studies belong together.
+ * Throws: `InputError` naming every input that differs.
  */
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
@@ -34,7 +34,7 @@ export function demandSameInputs(target: string, mine: Side, source: string, the
   );
 }
 
-/** Program, tables and description, names of files left out of it unless a parameter chooses them. */
+/** Program, tables and description; file names are left out unless a parameter chooses files. */
 function sameProgram(mine: Side, theirs: Side, chooses: boolean): readonly Change[] {
   const plain = ({ inputs, document }: Side): Edition => ({
     inputs: inputs.filter(({ kind }) => kind === "program" || kind === "table"),
@@ -43,7 +43,7 @@ function sameProgram(mine: Side, theirs: Side, chooses: boolean): readonly Chang
   return changedEdition(plain(mine), plain(theirs), theirs.name);
 }
 
-/** Kinds of files that both have read, with other contents. */
+/** Kinds of files that both studies have read, with different content. */
 function otherContents(mine: Side, theirs: Side): readonly Change[] {
   const kinds: readonly InputKind[] = ["model", "spikes", "labels", "case", "data"];
   return kinds.flatMap((kind) => {

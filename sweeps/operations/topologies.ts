@@ -1,4 +1,4 @@
-/** The shapes of networks whose counts are priced anew. Effects: those of the loaders handed in. */
+/** The shapes of networks whose counts get new prices. Effects: those of the loaders handed in. */
 import { byKind, type Experiment, type SampleSet, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { modelTopology } from "../../sim/index.js";
@@ -10,14 +10,14 @@ interface ShapeFiles {
   readonly loadSamples: (experiment: Experiment) => Promise<SampleSet>;
 }
 
-/** Everything that decides a network's shape. */
+/** Key of everything that decides a network's shape. */
 export function shapeKey({ network, precision, workload }: Experiment): string {
   return JSON.stringify([network, precision, workload]);
 }
 
 /**
- * Every shape once; data are only read for NIR files. @throws InputError where a model is not the one that the counts
- * were made with.
+ * The shape of every experiment's network by `shapeKey`; data are only read for NIR files. @throws InputError if a
+ * model is not the one with which the counts were made
  */
 export async function topologiesOf(
   experiments: readonly Experiment[],

@@ -1,7 +1,7 @@
 /**
- * The reference point of a search that was run in parts. Each part fixed its own from its first points; once the first
- * points of the whole are all there, it is the one that the whole search would have fixed, so that hypervolumes of both
- * are the same number.
+ * The reference point of a search that was run in parts. Each part fixed its own one from its first points. Once the
+ * first points of the whole search are all there, this gives the one that the whole search would have fixed, so that
+ * both hypervolumes are the same number.
  */
 
 import type { SweepSpec } from "../../arch/index.js";
@@ -14,17 +14,20 @@ import { canonicalValues, Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { quantilesOf } from "../uncertainty/study-quantiles.js";
 
-/** After so many asked positions in a row without a new point, the whole search has no more points. */
+/** After this many asked positions in a row without a new point, the whole search has no more points. */
 const STALE = 20_000;
 
-/** True where the two are parts of one search. */
+/** True if the two specifications are parts of one search. */
 export function areShards(one: SweepSpec, other: SweepSpec): boolean {
   const whole = (spec: SweepSpec): string => canonicalJson(wholeSampler(spec));
   const of = ({ sampler }: SweepSpec): Json => sampler.options.shards ?? 1;
   return of(one) !== 1 && of(one) === of(other) && whole(one) === whole(other);
 }
 
-/** Natural values; null where a point that decides it is not there (yet), or where the user has given one. */
+/**
+ * Natural values; null if a point that decides the reference is missing or has not ended, or if the user has given the
+ * reference point.
+ */
 export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number[] | null {
   if (spec.referencePoint !== null) return null;
   const space = new Space(spec.parameters);

@@ -1,23 +1,22 @@
-/**
- * How sure the report's front is: what the draws of prices, samples and utterances say of it, as data and in words.
- * Pure.
- */
+/** How sure the report's front is under draws of prices, samples and utterances, as data and in words. Pure. */
 import type { Confidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
 
-/** How sure the front is under draws of what is not known. */
+/** How sure the front is, given the errors of prices and samples. */
 export interface ReportCertainty {
   /** How often prices, accuracies and utterances were drawn. */
   readonly draws: number;
-  /** Of the draws. */
+  /** Seed of the draws. */
   readonly seed: number;
-  /** How many of the front's points stay on it, in the mean over the draws. */
+  /** Mean number of these points that are on the front of a draw. */
   readonly frontKept: number;
-  /** Points on the front in nine draws of ten or more. */
+  /** Points on the front in at least nine of ten draws. */
   readonly robust: readonly number[];
-  /** Points that cannot be told apart, groups of two and more. */
+  /** Groups of two or more points that cannot be told apart. */
   readonly groups: readonly (readonly number[])[];
-  /** Points that are on the front in a draw or more, with where nine draws of ten of a metric lie. */
+  /**
+   * Points that are on the front in at least one draw, with the interval of each metric that holds nine of ten draws.
+   */
   readonly points: readonly {
     readonly id: number;
     readonly onFront: number;
@@ -25,7 +24,7 @@ export interface ReportCertainty {
   }[];
 }
 
-/** Column of the share of draws in which no other point dominates a point. */
+/** Column with the share of draws in which no other point dominates a point. */
 export const ON_FRONT = {
   name: "on_front_percent",
   unit: "%",
@@ -51,13 +50,13 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 
 const numbered = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
 
-/** What a reader is told of it. */
+/** The report's paragraphs about it. */
 export function certaintyParagraphs({ draws, seed, frontKept, robust, groups }: ReportCertainty, front: number): readonly string[] {
   return [
     `Prices, the sample behind accuracy and the timed utterances were drawn ${draws} times within their errors (seed ${seed}); cycles and counts are taken as exact. ` +
       `Of the ${front} points on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
     robust.length === 0
-      ? `No point is on the front in ${100 * SURE} % of the draws: what this search tells apart lies within the errors.`
+      ? `No point is on the front in ${100 * SURE} % of the draws: the differences that this search found are within the errors.`
       : `On the front in ${100 * SURE} % of the draws or more: ${numbered(robust)}.`,
     ...(groups.length === 0
       ? []

@@ -1,7 +1,7 @@
 /**
- * Everything the report page shows, as one JSON value: columns a parameter and metric, importance, history, breakdowns
- * and utilisation of the front, failures, provenance. Numbers keep six significant digits.
- * Throws: `InputError` where the database holds no study or no result.
+ * Everything that the report page shows, as one JSON value: a column per parameter and metric, importance, history,
+ * breakdowns and utilisation of the front, failures, provenance. Numbers keep six significant digits.
+ * Throws: `InputError` if the database holds no study or no result.
  */
 import { basename } from "node:path";
 import type { FloorPlan } from "../../arch/index.js";
@@ -22,11 +22,11 @@ import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
 
-/** Points drawn at most; beyond, the front and an even choice of the others. */
+/** Most points drawn; of more, the page has the front and an even choice of the others. */
 const MOST_POINTS = 20_000;
-/** Front points whose breakdown and utilisation travel with the page. */
+/** Most points of the front whose breakdown and utilisation the page holds. */
 const MOST_DETAILS = 60;
-/** Cores and links of all those together: large chips travel in fewer points. */
+/** Most cores and links of all those points together; with large chips, the page holds fewer points. */
 const MOST_PARTS = 20_000;
 
 interface ReportCore {
@@ -57,7 +57,7 @@ interface ReportDetail {
     readonly x: number;
     readonly y: number;
     readonly flitsPerCycle: number;
-    /** It leaves one side of the chip and comes in on the other, or goes on in another row. */
+    /** True if it leaves one side of the chip and enters on the other, or continues in another row. */
     readonly wraps: boolean;
   }[];
   readonly coresPerTile: number;
@@ -67,7 +67,7 @@ interface ReportDetail {
 export interface RecordedPoint {
   /** Its number in the study. */
   readonly id: number;
-  /** Its cycles, drawn over time. */
+  /** The run over time. */
   readonly run: RunFrames;
 }
 
@@ -90,19 +90,19 @@ export interface ReportData {
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
   /** As the description writes them. */
   readonly constraints: readonly string[];
-  /** What the columns of `points` mean. */
+  /** Meaning of the columns of `points`. */
   readonly metrics: readonly { readonly name: string; readonly unit: string; readonly about: string; readonly direction: string }[];
-  /** Names, and the paths in the description that they stand for. */
+  /** Names, and their paths in the description. */
   readonly parameters: readonly { readonly name: string; readonly path: string }[];
   /** Points by how they ended; `feasible`: done, and no constraint broken. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
   /** Points left out of `points`. */
   readonly hidden: number;
-  /** Columns of equal length, a place per point. */
+  /** Columns of equal length, one entry per point. */
   readonly points: {
     readonly id: readonly number[];
     readonly front: readonly (0 | 1)[];
-    /** 1: a constraint is broken. */
+    /** 1: the point breaks a constraint. */
     readonly beyond: readonly (0 | 1)[];
     readonly columns: { readonly [name: string]: readonly (number | string | boolean | null)[] };
   };
@@ -112,13 +112,13 @@ export interface ReportData {
   readonly hypervolume: number | null;
   /** Natural values, one per objective; null: none yet. */
   readonly reference: readonly number[] | null;
-  /** How sure the front is; null where no one asked, or where prices are parameters of the chip. */
+  /** How sure the front is; null if no draws were asked for, or if prices are parameters of the chip. */
   readonly certainty: ReportCertainty | null;
-  /** Hypervolume over the points, in the order in which they ended. */
+  /** Hypervolume over the points, in the order asked. */
   readonly history: readonly HistoryPoint[];
   /** How much each parameter moves each objective. */
   readonly importance: readonly Importance[];
-  /** Breakdown, cores and links of points on the front; an even choice of them where there are many. */
+  /** Breakdown, cores and links of points on the front; of many points, an even choice. */
   readonly details: readonly ReportDetail[];
   /** Distinct sources of prices, with a component that uses each. */
   readonly sources: readonly string[];
@@ -126,17 +126,17 @@ export interface ReportData {
   readonly failures: readonly { readonly state: string; readonly code: string; readonly points: number; readonly example: string }[];
   /** Host, program and versions of the last session. */
   readonly provenance: Json;
-  /** The description, as it was swept. */
+  /** The description of the sweep. */
   readonly document: Json;
   /** Utterances that were scored and timed; null: a chip without utterances. */
   readonly workload: { readonly utterances: number; readonly timed: number } | null;
-  /** What all points here were computed with; the database keeps `apart` points of other inputs. */
+  /** Inputs of all points here; the database keeps `apart` points of other inputs. */
   readonly inputs: readonly Input[];
   /** Points that the database keeps of other inputs. */
   readonly apart: number;
-  /** Networks that the search made, and its front on the test set; null: it made none. */
+  /** Networks that the search trained, and its front on the test set; null: it trained none. */
   readonly networks: ReportNetworks | null;
-  /** null: no one asked for it. */
+  /** null: no recording was asked for. */
   readonly recorded: RecordedPoint | null;
 }
 
@@ -144,7 +144,7 @@ function short<T>(value: T): T | number {
   return typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(6)) : value;
 }
 
-/** All of `ids` in `keep`, and of the others as many as fit, evenly. */
+/** All points of `keep`, and an even choice of the others, as many as fit. */
 function thinned(points: readonly StoredPoint[], keep: ReadonlySet<number>): readonly StoredPoint[] {
   if (points.length <= MOST_POINTS) return points;
   const stride = Math.ceil(points.length / MOST_POINTS);
@@ -193,7 +193,7 @@ function detailOf(id: number, result: Result, plan: FloorPlan): ReportDetail {
   return { id, breakdown, cores, links, coresPerTile };
 }
 
-/** An even choice of the details whose cores and links are not too many; the knee always. */
+/** An even choice of the details whose cores and links stay within the limit; the knee is always among them. */
 function withinBudget(details: readonly ReportDetail[], kneeId: number | null): readonly ReportDetail[] {
   const parts = details.reduce((sum, { cores, links }) => sum + cores.length + links.length, 0);
   const stride = Math.max(1, Math.ceil(parts / MOST_PARTS));
@@ -204,7 +204,7 @@ function* extendedPoints(store: Store, quantiles: StudyQuantiles): Generator<Sto
   for (const point of store.points()) yield quantiles.stored(store, point);
 }
 
-/** `confidence`: of the same front, null: none was drawn. `recorded`: a run to draw over time. */
+/** `confidence`: of the same front; null: not computed. `recorded`: a run to draw over time. */
 export function reportData(store: Store, confidence: Confidence | null, recorded: RecordedPoint | null): ReportData {
   const report = frontReport(store);
   const study = store.study();

@@ -1,21 +1,22 @@
 /**
- * A regression forest over parameter levels: bagged trees, every split the one that takes most variance away.
- * Deterministic by its seed. Rows are design points, columns parameters; a value is the number of its level, 0 to
- * levels - 1, and splits cut the levels in two.
+ * A regression forest over parameter levels: bagged trees, each split chosen for the largest reduction of variance.
+ * Deterministic by its seed. Rows are design points, columns are parameters; a value is the index of its level, 0 to
+ * levels - 1, and a split cuts the levels in two.
  * Source: Breiman, "Random forests", Machine Learning 45, 2001.
  */
 import { square } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 
 const TREES = 32;
-/** Rows a leaf has at least. */
+/** Least rows per leaf. */
 const LEAF = 2;
 const DEEPEST = 24;
-/** Share of the parameters that a split looks at. */
+/** Share of the parameters that are tried at a split. */
 const LOOKED_AT = 0.75;
 
 /**
- * Flat nodes: parameter split on (-1: leaf), highest level that goes left, children; a leaf's value stands in `value`.
+ * Nodes as arrays: parameter of the split (-1: leaf), highest level that goes left, children; a leaf's prediction is in
+ * `value`.
  */
 interface Tree {
   readonly parameter: number[];
@@ -28,7 +29,7 @@ interface Tree {
 export interface Forest {
   /** Mean over the trees. `row` [parameters]: levels. */
   predict(row: ArrayLike<number>): number;
-  /** Share of the variance that trees explain of rows that they have not seen; null where each row was seen by all. */
+  /** Share of the variance that trees explain on rows that they have not seen; null if every tree has seen each row. */
   readonly fit: number | null;
 }
 
@@ -67,7 +68,7 @@ interface Training {
   readonly rng: Rng;
 }
 
-/** Adds the node of these rows and everything below it; its number. */
+/** Adds the node of these rows and all nodes below it; returns the node's index. */
 function grow(tree: Tree, members: Int32Array, training: Training, depth: number): number {
   const { rows, metric } = training;
   const node = tree.parameter.length;
@@ -93,7 +94,8 @@ function grow(tree: Tree, members: Int32Array, training: Training, depth: number
 }
 
 /**
- * The split whose two means lie farthest from the whole's, weighted by their rows; null where none separates anything.
+ * The split with the largest squared distance of its two means from the whole's, weighted by rows; null if no split
+ * separates the rows.
  */
 function bestSplit(members: Int32Array, mean: number, { rows, metric, levels, rng }: Training) {
   const looked = rng.shuffle(levels.map((_, p) => p)).slice(0, Math.max(1, Math.ceil(LOOKED_AT * levels.length)));
@@ -111,7 +113,7 @@ function bestSplit(members: Int32Array, mean: number, { rows, metric, levels, rn
       count += counts[cut];
       const rest = members.length - count;
       if (counts[cut] === 0 || count < LEAF || rest < LEAF) continue;
-      const gain = sum * sum * (1 / count + 1 / rest); // deviations sum to 0: the right side's is -sum
+      const gain = sum * sum * (1 / count + 1 / rest); // deviations sum to 0, so the right side's sum is -sum
       if (gain > most * (1 + 1e-12)) {
         most = gain;
         best = { parameter, cut };

@@ -1,4 +1,4 @@
-/** The hypervolume after each share of a study's points, in the order asked: how fast the search went on. */
+/** The hypervolume after each share of a study's points, in the order asked: how fast the search progressed. */
 import { GrowingFront } from "../growing-front.js";
 import type { Objectives } from "../objectives.js";
 import type { StoredPoint } from "../store/sqlite.js";
@@ -11,8 +11,8 @@ export interface HistoryPoint {
 }
 
 /**
- * At most `steps` entries, the last one for all points. `reference` holds natural values. Points beyond the limits
- * count as asked only.
+ * At most `steps` entries; the last one is for all points. `reference` holds natural values. Points that break a
+ * constraint count as asked, but add no volume.
  */
 export function hypervolumeHistory(
   points: Iterable<Pick<StoredPoint, "metrics" | "violation">>,

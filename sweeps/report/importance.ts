@@ -1,8 +1,8 @@
 /**
- * What each parameter explains of each metric, by functional analysis of variance over a regression forest: the forest
- * learns the metric from the points that were run, and is then asked where every value of every parameter is as likely
- * as any other. So a search that concentrates its points, or that moves two parameters together, does not shift the
- * shares, as it shifts plain group means. For ordered parameters also Spearman's rank correlation, for its sign.
+ * How much of each metric each parameter explains, by functional analysis of variance over a regression forest. The
+ * forest learns the metric from the points that were run, and is then evaluated where every value of every parameter is
+ * equally likely. So a search that concentrates its points, or moves two parameters together, does not shift the
+ * shares, as it would shift plain group means. Ordered parameters also get Spearman's rank correlation, for its sign.
  * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014
  * (fANOVA); Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999 (total
  * effects); Spearman, 1904.
@@ -13,11 +13,11 @@ import { type Forest, growForest } from "./forest.js";
 
 /** Ordered parameters with more distinct values than this are cut into levels of equal numbers of points. */
 const MOST_LEVELS = 32;
-/** Rows that the forest learns from at most, evenly chosen. */
+/** Most rows from which the forest learns, evenly chosen. */
 const MOST_ROWS = 2000;
-/** Fewer say nothing. */
+/** Least rows; fewer give no usable forest. */
 const LEAST_ROWS = 8;
-/** Settings at which the forest is asked. */
+/** Number of settings at which the forest is evaluated. */
 const SETTINGS = 256;
 const SEED = 1;
 
@@ -25,21 +25,21 @@ export interface Importance {
   readonly parameter: string;
   readonly metric: string;
   /**
-   * Share of the metric's variance that the parameter explains alone, 0..1; null where the metric does not vary or
-   * points are too few.
+   * Share of the metric's variance that the parameter explains alone, 0..1; null if the metric does not vary or there
+   * are too few points.
    */
   readonly share: number | null;
-  /** The same with all interactions that it takes part in, 0..1. */
+  /** The same including all interactions of the parameter, 0..1. */
   readonly total: number | null;
-  /** Share of the variance that the forest explains of points it has not seen: how far to believe the others. */
+  /** Share of the variance that the forest explains on points it has not seen: how far the shares can be trusted. */
   readonly fit: number | null;
-  /** -1..1; null for unordered parameters. */
+  /** Rank correlation, -1..1; null for unordered parameters. */
   readonly rank: number | null;
 }
 
 type Value = number | string | boolean | null;
 
-/** A parameter's values as levels; a value that is missing, of an inactive parameter, is a level of its own. */
+/** A parameter's values as levels; the missing value of an inactive parameter is a level of its own. */
 interface Levels {
   readonly of: readonly number[];
   readonly count: number;
@@ -55,8 +55,8 @@ function levelsOf(values: readonly Value[], metric: readonly number[]): Levels {
     const ranks = ranksOf(values);
     return { of: ranks.map((rank) => Math.min(MOST_LEVELS - 1, Math.floor((rank / values.length) * MOST_LEVELS))), count: MOST_LEVELS };
   }
-  // Unordered values stand in the order of their means: no split of them is better than one along it (Breiman et al.,
-  // CART, 1984).
+  // Unordered values are sorted by their means: the best split of them is one along this order (Breiman et al., CART,
+  // 1984).
   const means = new Map<Value, { sum: number; count: number }>();
   values.forEach((value, i) => {
     const { sum, count } = means.get(value) ?? { sum: 0, count: 0 };
@@ -74,7 +74,7 @@ interface Effects {
 }
 
 /**
- * Shares of the variance of the forest's answers over settings in which all levels of all parameters are equally
+ * Shares of the variance of the forest's predictions over settings in which all levels of all parameters are equally
  * likely.
  */
 function effectsOf({ predict }: Forest, counts: readonly number[]): Effects | null {
@@ -107,7 +107,7 @@ function varianceOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + square(value - mean), 0) / values.length;
 }
 
-/** Ranks from 0, ties at their mean. */
+/** Ranks from 0; ties get their mean rank. */
 export function ranksOf(values: readonly number[]): readonly number[] {
   const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
   const ranks = new Array<number>(values.length);
@@ -120,7 +120,7 @@ export function ranksOf(values: readonly number[]): readonly number[] {
   return ranks;
 }
 
-/** Pearson's correlation; null where one side does not vary. */
+/** Pearson's correlation; null if one side does not vary. */
 function correlation(a: readonly number[], b: readonly number[]): number | null {
   const meanA = a.reduce((sum, value) => sum + value, 0) / a.length;
   const meanB = b.reduce((sum, value) => sum + value, 0) / b.length;
@@ -140,7 +140,7 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
   return correlation(ranksOf(a), ranksOf(b));
 }
 
-/** Importance of every parameter for every metric; points without the metric are left out. */
+/** Importance of every parameter for every metric; points without a value of the metric are left out. */
 export function importances(
   parameters: { readonly [name: string]: readonly Value[] },
   metrics: { readonly [name: string]: readonly (number | null)[] },

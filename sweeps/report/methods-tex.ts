@@ -1,4 +1,4 @@
-/** The methods paragraphs as LaTeX for a paper: long names and checksums may break at the end of a line. Pure. */
+/** The methods paragraphs as LaTeX for a paper; long names and checksums may break at the end of a line. Pure. */
 import { joined } from "../../base/escape/filtered.js";
 import { type TexText, tex, texText } from "../../base/escape/tex.js";
 import type { ReportData } from "./data.js";
@@ -6,9 +6,9 @@ import { CITATIONS, methodsParagraphs } from "./methods.js";
 
 const CHECKSUM = /[0-9a-f]{32,64}/;
 
-/** Paragraphs, and below them what they rest on, as items. */
+/** Paragraphs, followed by their citations as items. */
 export function methodsTex(data: ReportData): TexText {
-  // tables of prices come with the program, whose checksum is named
+  // price tables are part of the program, whose checksum is given
   const inputs = data.inputs.filter(({ kind }) => kind !== "table");
   return tex`% written by snn-dse ${texText(data.study.engineVersion)}; \\input it into a paper
 ${joined(methodsParagraphs({ ...data, inputs }).map(breakable), "\n\n")}
@@ -23,7 +23,7 @@ ${joined(
 }
 
 /**
- * Text that may break inside names with dots and underscores, and inside checksums, of which sixteen digits are kept.
+ * Text with break points inside names with dots and underscores, and inside checksums, which are cut to sixteen digits.
  */
 function breakable(paragraph: string): TexText {
   const words = paragraph.split(" ").map((word) => {

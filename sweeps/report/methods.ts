@@ -1,9 +1,9 @@
-/** The report's methods paragraph: what was done, with every setting and the sources to cite. Pure text. */
+/** The report's methods paragraphs: what was done, with every setting, and the sources to cite. Pure text. */
 import type { Json } from "../../base/hash.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 
-/** How each sampler is cited. */
+/** Citation of each sampler. */
 const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
   grid: "an exhaustive grid",
   random: "uniform random sampling",
@@ -26,10 +26,10 @@ export const CITATIONS: readonly string[] = [
 
 const text = (value: Json | undefined): string => (typeof value === "string" || typeof value === "number" ? String(value) : "unknown");
 
-/** Sections that say what ran, not on what chip: told in words. */
+/** Sections that say what ran, not on which chip: the paragraphs name these in words. */
 const TOLD = new Set(["version", "name", "model", "source", "network", "workload", "prices"]);
 
-/** Every setting of the description that the search left alone, by path. */
+/** Every setting of the description that was not searched, by path. */
 function fixedSettings(data: ReportData): readonly string[] {
   const searched = new Set(data.parameters.map(({ path }) => path));
   const walk = (value: Json, path: string): readonly string[] => {

@@ -1,6 +1,6 @@
 /**
- * What the report says of networks that a search made: each with its curve, and the front on the test set beside what
- * chose it. Pure.
+ * What the report says about networks that a search trained: each with its learning curve, and the front's accuracy on
+ * the test set beside that on held-out utterances. Pure.
  */
 import { joined } from "../../base/escape/filtered.js";
 import { type MarkupText, markup, markupText } from "../../base/escape/markup.js";
@@ -8,19 +8,19 @@ import { type StoredModel, storedModels, type Tested, testedPoints } from "../mo
 import type { Store, StoredPoint } from "../store/sqlite.js";
 
 const ACCURACY = "accuracy_percent";
-/** Rows of the table at most. */
+/** Most rows of the table. */
 const MOST_NETWORKS = 500;
 
 export interface ReportNetworks {
-  /** In the order in which they were made. */
+  /** In the order in which they were trained. */
   readonly made: readonly Omit<StoredModel, "curve">[];
-  /** Share of wrong decisions on what was held out after each epoch, by key. */
+  /** Share of wrong decisions on held-out utterances after each epoch, by key. */
   readonly curves: { readonly [key: string]: readonly (number | null)[] };
-  /** Points of the front: accuracy on what chose them, and on the test set. */
+  /** Points of the front: accuracy on the held-out utterances that chose them, and on the test set. */
   readonly tested: readonly { readonly id: number; readonly held: number | null; readonly test: number | null }[];
 }
 
-/** Null: the search made none. */
+/** Null: the search trained none. */
 export function networksOf(store: Store, points: ReadonlyMap<string, StoredPoint>): ReportNetworks | null {
   const models = [...storedModels(store).values()];
   if (models.length === 0) return null;
@@ -35,7 +35,7 @@ export function networksOf(store: Store, points: ReadonlyMap<string, StoredPoint
 
 const [WIDTH, HEIGHT] = [120, 24];
 
-/** Errors over epochs, from 0 up to the largest. */
+/** Line of errors over epochs, scaled from 0 to the largest error. */
 function curvePicture(errors: readonly (number | null)[]): MarkupText {
   const known = errors.flatMap((error, i) => (error === null ? [] : [[i, error] as const]));
   if (known.length < 2) return markup``;
@@ -63,11 +63,11 @@ export function networksSection(networks: ReportNetworks | null): MarkupText {
   const table =
     tests.length === 0
       ? markup`<p class="quiet note">The front has not run on the test set: it does so once, when the search has no more to ask.</p>`
-      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">What is held out of training chose these points, so its numbers flatter them; the test set was not seen before, and chose nothing.</p>`;
-  return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search made</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>begun with</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>right on what is held out (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
+      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">Held-out utterances chose these points, so their accuracy there is optimistic. The test set had no part in the choice.</p>`;
+  return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search made</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>started from</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>accuracy on held-out utterances (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
 }
 
-/** Sentences for the methods of a paper; none where the search made no networks. */
+/** Sentences for the methods of a paper; none if the search trained no networks. */
 export function networkParagraphs(networks: ReportNetworks | null): readonly string[] {
   if (networks === null) return [];
   const { made, tested } = networks;

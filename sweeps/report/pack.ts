@@ -1,10 +1,10 @@
 /**
- * The report's data in few bytes, nothing lost: lists of like objects become columns, texts are kept once and named by
- * number. `pack` here and `UNPACK` in the page are inverse to each other. Pure.
+ * The report's data in few bytes, without loss: lists of similar objects become columns, and each text is stored once
+ * and referred to by index. `pack` here and `UNPACK` in the page are inverse to each other. Pure.
  */
 import type { Json } from "../../base/hash.js";
 
-/** Shortest list that pays as columns. */
+/** Least length of a list that is stored as columns. */
 const LEAST_ROWS = 3;
 
 type Row = { readonly [key: string]: Json };
@@ -17,8 +17,8 @@ function likeObjects(list: readonly Json[]): list is readonly Row[] {
 }
 
 /**
- * `{ texts, value }`: in `value` a text is `[index]` inside columns (`t`), a list of like objects is `{ k: keys, c:
- * columns }`.
+ * Returns `{ texts, value }`. In `value`, a text is an index within columns (`t`), and a list of similar objects is `{
+ * k: keys, c: columns }`.
  */
 export function pack(value: Json): Json {
   const numbers = new Map<string, number>();
@@ -32,7 +32,10 @@ export function pack(value: Json): Json {
     if (typeof one !== "object" || one === null) return one;
     return { o: Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, packed(inner)])) };
   };
-  /** All texts: numbers in `t`; all plain: as they are; else each packed. */
+  /**
+   * A column of texts becomes their indices (`t`), one of plain values stays as it is, any other is packed item by
+   * item.
+   */
   const column = (list: readonly Json[]): Json => {
     if (list.length > 0 && list.every((item) => typeof item === "string")) return { t: list.map((item) => numberOf(item)) };
     if (list.every((item) => typeof item !== "object" || item === null)) return list as Json;
@@ -46,7 +49,7 @@ export function pack(value: Json): Json {
   return { texts: [...numbers.keys()], value: inner };
 }
 
-/** The inverse, as the page's script. */
+/** The inverse of `pack`, as a script for the page. */
 export const UNPACK = `
 function unpack(packed) {
   const column = (list) => Array.isArray(list) ? list : list.t ? list.t.map((i) => packed.texts[i]) : list.p.map(open);

@@ -1,5 +1,6 @@
 /**
- * The report as one HTML page that needs nothing else: data, specifications, libraries, style and script inside. Pure.
+ * The report as one HTML page that needs no other file: it holds data, specifications, libraries, style and script.
+ * Pure.
  */
 import { InvariantError } from "../../base/errors.js";
 import { elementHash } from "../../base/escape/element-hash.js";
@@ -18,8 +19,8 @@ import { reportSpecs } from "./specs.js";
 import { STYLE } from "./style.js";
 
 /**
- * Browser builds of the libraries, as text; `interpreter` evaluates Vega's expressions, which its own way does by
- * making code of them.
+ * Browser builds of the libraries, as text. `interpreter` evaluates Vega's expressions; Vega itself would compile them
+ * to code, which the page's security policy forbids.
  */
 export interface PageLibraries {
   readonly vega: string;
@@ -31,8 +32,8 @@ export interface PageLibraries {
 const library = (text: string): string => text.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
 
 /**
- * The interpreter is published as a module only; here it is a script that finds what it imports in `vega` and adds
- * itself there.
+ * The interpreter is published as a module only. Here it becomes a script that takes its imports from `vega` and adds
+ * itself to it.
  */
 function interpreterScript(text: string): string {
   const script = library(text)
@@ -93,17 +94,20 @@ function failureTable(data: ReportData): MarkupText {
   return markup`<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th><th>example</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>`;
 }
 
-/** What its foot says of where the page's content comes from. */
+/** Footer text: where the page's content comes from. */
 const STANDS_ALONE = "; this page holds everything it shows and makes no request.";
 const FOLLOWS =
   ", on this machine; points come as the search finds them. Breakdowns, importance and history are those of the moment the page was loaded.";
 
-/** Where a page that follows a search takes its news from: `events` beside it, from this message on. */
+/** Where a page that follows a search gets its events: from `events` beside it, beginning with this message. */
 export interface LivePage {
   readonly from: number;
 }
 
-/** The whole page. `generator` names the program and version; `live`: it follows a search, served by this machine. */
+/**
+ * The whole page. `generator` names the program and version; `live`: the page follows a search that this machine
+ * serves.
+ */
 export function reportPage(data: ReportData, libraries: PageLibraries, generator: string, live: LivePage | null = null): MarkupText {
   const title = markupText(`${data.study.name}: design-space sweep`);
   const goals = data.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ");

@@ -1,6 +1,6 @@
 /**
- * From the report's data to what its page draws: plot specifications for the pictures, and an axis for every name a
- * reader may choose. Pure.
+ * Plot specifications of the page's pictures from the report's data, and an axis for every name that a reader may
+ * choose. Pure.
  */
 import { axisOf, axisOver, limitsOf } from "../../base/plot/axis.js";
 import { type Axis, pointsOf } from "../../base/plot/spec.js";
@@ -9,14 +9,14 @@ import { labelWithUnit, parameterLabel } from "../export/headers.js";
 import type { ReportData } from "./data.js";
 import type { ReportPictures } from "./specs.js";
 
-/** Metrics or parameters on the scatter. */
+/** First axes of the scatter: metrics or parameters. */
 interface FirstChoice {
   readonly x: string;
   readonly y: string;
   readonly colour: string;
 }
 
-/** The two objectives with the most different values on the front tell most in a plane; the next one is the colour. */
+/** The two objectives with the most different values on the front are the axes; the next one is the colour. */
 export function firstChoice(data: ReportData): FirstChoice {
   const names = data.objectives.map((objective) => objective.metric);
   const variety = (name: string): number => new Set(data.points.columns[name]?.filter((_, i) => data.points.front[i] === 1)).size;
@@ -26,7 +26,7 @@ export function firstChoice(data: ReportData): FirstChoice {
   return { x, y, colour };
 }
 
-/** Words and unit of every name, and limits where its values are numbers. */
+/** Label and unit of every name, and limits if its values are numbers. */
 export function axesOf(data: ReportData): { readonly [name: string]: Axis | { readonly label: string; readonly scale: "names" } } {
   const labels = new Map([
     ...data.metrics.map(({ name, unit }) => [name, labelWithUnit(name, unit)] as const),

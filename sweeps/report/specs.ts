@@ -1,7 +1,7 @@
 /**
- * The report's charts as Vega-Lite specifications: those that are figures too come from their plot specifications.
- * `chosen` and `any` are the linked selection: an object with an entry a selected id and its name, and whether there is
- * one.
+ * The report's charts as Vega-Lite specifications: those that also exist as figures come from their plot
+ * specifications. `chosen` and `any` are the linked selection: an object with one entry per selected id and name, and
+ * whether anything is selected.
  */
 import type { Json } from "../../base/hash.js";
 import type { Panel } from "../../base/plot/spec.js";
@@ -17,8 +17,8 @@ const CHOSEN = "!any || chosen[datum.id]";
 type Spec = { readonly [key: string]: Json };
 
 /**
- * The study's scatter: a brush over the cloud selects, the knee is named. The page fills the data sets and the axes a
- * reader chooses.
+ * The study's scatter: a brush over the cloud selects points, and the knee has a label. The page fills in the data sets
+ * and the axes that a reader chooses.
  */
 function scatterSpec(panel: Panel): Json {
   const plain = vegaLite(panel, true);
@@ -46,7 +46,7 @@ function scatterSpec(panel: Panel): Json {
   return { ...plain, height: 470, params: SELECTION, layer: [bars, ...layers, knee, focus] };
 }
 
-/** Stacks of the points on the front, faded where others are chosen. */
+/** Stacks of the points on the front; they are faded if other points are selected. */
 function stackSpec(panel: Panel): Json {
   const plain = vegaLite(panel, false);
   const tooltip: Json = [
@@ -58,7 +58,7 @@ function stackSpec(panel: Panel): Json {
   return { ...plain, params: SELECTION, encoding: { ...(plain.encoding as Spec), opacity, tooltip } };
 }
 
-/** Parallel coordinates over values scaled to 0..1; the page folds the rows and gives each axis its ends. */
+/** Parallel coordinates over values scaled to 0..1; the page turns rows into lines and labels the ends of each axis. */
 const parallel: Json = {
   width: "container",
   height: 300,
@@ -253,16 +253,16 @@ const chip: Json = {
   ],
 };
 
-/** The pictures that exist as plot specifications too, and those that only a page can show. */
+/** Pictures that also exist as plot specifications, and those that only a page can show. */
 export interface ReportPictures {
   readonly scatter: Panel;
-  /** None where no reference point was fixed. */
+  /** Null if no reference point was fixed. */
   readonly history: Panel | null;
   readonly energy: Panel | null;
   readonly area: Panel | null;
 }
 
-/** Large hypervolumes as `28M`. */
+/** Large hypervolumes are written as `28M`. */
 function historySpec(panel: Panel): Json {
   const plain = vegaLite(panel, false);
   const { y, ...rest } = plain.encoding as Spec;

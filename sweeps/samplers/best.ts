@@ -1,6 +1,6 @@
 /**
- * The best of many observations, spread along their front: what models learn from, searches begin with and screening
- * runs first.
+ * The best of many observations, spread along their front. Models learn from them, searches begin with them, and
+ * screening runs them first.
  */
 
 import { nonDominated } from "../../base/pareto.js";
@@ -8,7 +8,7 @@ import { crowdingDistances } from "../indicators.js";
 import type { Observation } from "./sampler.js";
 
 /**
- * The best `count` observations: fronts of the feasible one after the other, the last thinned by crowding, then the
+ * The best `count` observations: one front of feasible ones after the other, the last one thinned by crowding, then the
  * others by violation. O(observations x front) for each front taken.
  */
 export function bestOf(observations: readonly Observation[], count: number): Observation[] {
@@ -27,13 +27,13 @@ export function bestOf(observations: readonly Observation[], count: number): Obs
   return chosen;
 }
 
-/** Places of a front's points, the most spread first. */
+/** Indices of a front's points, the one with the largest crowding distance first. */
 export function spreadFirst(front: readonly (readonly number[])[]): readonly number[] {
   const crowding = crowdingDistances(front);
   return front.map((_, i) => i).sort((a, b) => crowding[b] - crowding[a] || a - b);
 }
 
-/** A feasible point without finite objectives is as bad as a failure. */
+/** Violation of an observation; a feasible point without finite objectives counts as a failure. */
 export function badness(o: Observation): number {
   return o.objectives === null && o.violation === 0 ? Number.POSITIVE_INFINITY : o.violation;
 }

@@ -4,8 +4,8 @@
  * G(l), G(b) = E max(0, b - Y).
  * Boxes: [count][objectives] lower and upper corners.
  * Source: Emmerich, Giannakoglou, Naujoks 2006; Yang et al. 2019 (box sums); Lacour, Klamroth, Fonseca, "A box
- * decomposition algorithm to compute the hypervolume indicator", Computers & Operations Research 79, 2017 (boxes): as
- * many as the front has local upper bounds, some front^(objectives / 2).
+ * decomposition algorithm to compute the hypervolume indicator", Computers & Operations Research 79, 2017 (boxes);
+ * their number is that of the front's local upper bounds, about front^(objectives / 2).
  */
 import { exp } from "../../base/math.js";
 import type { Prediction } from "./gaussian-process.js";
@@ -19,18 +19,18 @@ interface Box {
 }
 
 /**
- * A corner of the undominated region: nothing that is better than it everywhere is dominated, and it cannot be raised
- * in any objective.
+ * A corner of the undominated region: no point that is better than the corner in every objective is dominated, and the
+ * corner cannot be raised in any objective.
  */
 interface UpperBound {
   readonly corner: Point;
-  /** [objectives] front points, or the reference's edges: the k-th one stops the corner in objective k. */
+  /** [objectives] front points, or the edges of the reference: the k-th one limits the corner in objective k. */
   readonly stops: readonly Point[];
 }
 
 /**
- * Disjoint boxes that cover all points better than the reference and dominated by no point of the front. Of equal
- * numbers the later point's counts as the larger: boxes between them are empty and left out.
+ * Disjoint boxes that cover all points that are better than the reference and that no point of the front dominates. If
+ * two points have an equal number, the later point's counts as the larger: boxes between them are empty and left out.
  */
 export function undominatedBoxes(front: readonly Point[], reference: Point): Box[] {
   const edge = (k: number): Point => reference.map((value, j) => (j === k ? value : Number.NEGATIVE_INFINITY));
@@ -43,7 +43,8 @@ export function undominatedBoxes(front: readonly Point[], reference: Point): Box
     }
     bounds = left;
   }
-  // along the first objective all below a corner is undominated; the others cut space into one box a corner
+  // in the first objective, everything below a corner is undominated; the other objectives cut space into one box per
+  // corner
   return bounds.flatMap(({ corner, stops }) => {
     const lower = corner.map((_, k) => {
       let least = Number.NEGATIVE_INFINITY;
@@ -55,8 +56,8 @@ export function undominatedBoxes(front: readonly Point[], reference: Point): Box
 }
 
 /**
- * What is left of a bound when a point better than its corner is added: lowered to the point in one objective after the
- * other.
+ * Bounds that replace a bound when a point better than its corner is added: the corner is lowered to the point, in one
+ * objective at a time.
  */
 function lowered({ corner, stops }: UpperBound, point: Point): UpperBound[] {
   const found: UpperBound[] = [];
@@ -75,17 +76,17 @@ function expectedBelow(bound: number, { mean, deviation }: Prediction): number {
 }
 
 /**
- * The expected gain over boxes, of one prediction after the other: a bound occurs in many boxes, and its expectation is
- * computed once.
+ * The expected gain over boxes, for many predictions: a bound occurs in many boxes, and its expectation is computed
+ * once per prediction.
  */
 export class ExpectedImprovement {
   /** [objectives] */
   private readonly edges: readonly Edges[];
-  /** Of all objectives, one behind the other: what is expected between the ends of each pair of bounds. */
+  /** Expected gains between the ends of each pair of bounds, one objective after the other. */
   private readonly gains: Float64Array;
-  /** [objectives][boxes] places in `gains`. */
+  /** [objectives][boxes] indices in `gains`. */
   private readonly pairs: readonly Int32Array[];
-  /** [boxes] of the prediction at hand. */
+  /** [boxes] products for the present prediction. */
   private readonly products: Float64Array;
 
   constructor(boxes: readonly Box[]) {
@@ -104,7 +105,10 @@ export class ExpectedImprovement {
     this.products = new Float64Array(boxes.length);
   }
 
-  /** Objective by objective: no product waits for another. */
+  /**
+   * Expected gain of a prediction per objective. The loop over boxes is inside that over objectives, so that no product
+   * waits for another.
+   */
   of(predictions: readonly Prediction[]): number {
     const { edges, gains, pairs, products } = this;
     for (const [k, of] of edges.entries()) fillGains(of, predictions[k], gains);
@@ -116,15 +120,15 @@ export class ExpectedImprovement {
   }
 }
 
-/** Bounds of one objective, and the pairs of them that boxes lie between. */
+/** Bounds of one objective, and the pairs of bounds between which boxes lie. */
 interface Edges {
   readonly bounds: Float64Array;
-  /** [bounds] expected below each. */
+  /** [bounds] expected gain below each. */
   readonly below: Float64Array;
-  /** [pairs] places of their ends in `bounds`. */
+  /** [pairs] indices of their ends in `bounds`. */
   readonly lower: Int32Array;
   readonly upper: Int32Array;
-  /** Place of its first pair among the gains. */
+  /** Index of its first pair among the gains. */
   readonly first: number;
 }
 
@@ -133,7 +137,7 @@ function fillGains({ bounds, below, lower, upper, first }: Edges, prediction: Pr
   for (let i = 0; i < lower.length; i++) gains[first + i] = below[upper[i]] - below[lower[i]];
 }
 
-/** Of one objective: the pair of each box. */
+/** Bounds of objective `k`, and the pair of each box. */
 function pairsOf(boxes: readonly Box[], k: number): Omit<Edges, "first"> & { readonly pairs: Int32Array } {
   const placeOf = new Map<number, number>();
   const place = (bound: number): number => {

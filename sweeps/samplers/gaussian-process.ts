@@ -1,6 +1,6 @@
 /**
- * Gaussian process regression with a Matern 5/2 kernel and one length a feature, hyper-parameters by maximum
- * likelihood. Inputs [points][features] in [0, 1]; targets are standardised inside. Cost O(points^3).
+ * Gaussian process regression with a Matern 5/2 kernel and one length scale per feature; hyper-parameters by maximum
+ * likelihood. Inputs [points][features] in [0, 1]; targets are standardised internally. Cost O(points^3).
  * Source: Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, algorithm 2.1.
  */
 import { exp, log, square } from "../../base/math.js";
@@ -14,16 +14,16 @@ export interface Prediction {
 const LENGTHS = [0.08, 0.15, 0.3, 0.6, 1.2, 3, 10];
 const NOISES = [1e-6, 1e-4, 1e-2];
 
-/** Means and deviations of several inputs, in their order. */
+/** Means and deviations for several inputs, in their order. */
 interface Predictions {
   readonly means: Float64Array;
   readonly deviations: Float64Array;
 }
 
 export class GaussianProcess {
-  /** [points x features] in lengths. */
+  /** [points x features] inputs in units of the length scales. */
   private readonly scaled: Float64Array;
-  /** By columns, as the factor: what lies below the diagonal. */
+  /** Covariances by columns, as in the factor: the lower part with the diagonal. */
   private readonly covariances: Float64Array;
   private readonly factor: Float64Array;
   private readonly weights: Float64Array;
@@ -32,8 +32,8 @@ export class GaussianProcess {
   readonly logLikelihood: number;
 
   /**
-   * `before`: a process of like lengths that holds some of the inputs, the same objects, already; their covariances are
-   * taken from it.
+   * `before`: a process with the same length scales that already holds some of the inputs (the same objects); their
+   * covariances are copied from it.
    */
   constructor(
     private readonly inputs: readonly Float64Array[],
@@ -108,7 +108,7 @@ export class GaussianProcess {
     return { means, deviations };
   }
 
-  /** Matern 5/2 of point `i` and of row `j` of `others`, both in lengths. */
+  /** Matern 5/2 covariance of point `i` and row `j` of `others`, both in units of the length scales. */
   private covariance(i: number, others: Float64Array, j: number): number {
     const { scaled } = this;
     const features = this.lengths.length;
@@ -119,7 +119,7 @@ export class GaussianProcess {
   }
 }
 
-/** Lengths and noise by coordinate ascent on the likelihood, over fixed grids, from `start`. */
+/** Length scales and noise by coordinate ascent on the likelihood, over fixed grids, from `start`. */
 export function fitHyperParameters(
   inputs: readonly Float64Array[],
   targets: readonly number[],
@@ -140,7 +140,7 @@ export function fitHyperParameters(
   for (let d = 0; d < lengths.length; d++) {
     const at = LENGTHS.indexOf(lengths[d]);
     for (const step of [-1, 1]) {
-      // Walk while it helps.
+      // Go on in this direction while the likelihood rises.
       for (let i = at + step; i >= 0 && i < LENGTHS.length; i += step) {
         const before = best;
         attempt(
@@ -156,7 +156,7 @@ export function fitHyperParameters(
 
 export const START_LENGTH = LENGTHS[3];
 
-/** L^-1 y of a factor by columns. */
+/** L^-1 y for a factor by columns. */
 function forward(l: Float64Array, y: Float64Array): Float64Array {
   const x = Float64Array.from(y);
   const n = x.length;
@@ -168,7 +168,7 @@ function forward(l: Float64Array, y: Float64Array): Float64Array {
   return x;
 }
 
-/** L^-T y. */
+/** L^-T y for a factor by columns. */
 function backward(l: Float64Array, y: Float64Array): Float64Array {
   const x = Float64Array.from(y);
   const n = x.length;

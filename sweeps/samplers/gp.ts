@@ -1,8 +1,8 @@
 /**
- * Bayesian search: one Gaussian process an objective, the candidate with the largest expected hypervolume improvement
- * is asked. Positive objectives that span more than a factor of 5 are modelled by their logarithm. Feasibility is
- * modelled by a process of its own and multiplies the improvement. Points under way are taken at their predicted mean
- * (kriging believer).
+ * Bayesian search: one Gaussian process per objective; the candidate with the largest expected hypervolume improvement
+ * is asked. Positive objectives that span more than a factor of 5 are modelled by their logarithm. Feasibility has a
+ * process of its own, whose probability multiplies the improvement. Points under way are assumed at their predicted
+ * mean (kriging believer).
  * Source: Emmerich et al. 2006 (improvement); Ginsbourger et al. 2010 (believer); Gardner et al. 2014 (feasibility).
  */
 import { log, powerOfTwo } from "../../base/math.js";
@@ -19,12 +19,12 @@ const EDGE = 1 - powerOfTwo(-30);
 /** Largest front whose boxes stay within a few thousand, by number of objectives. */
 const FRONT_LIMIT: readonly number[] = [1, 1, 400, 60, 22, 12];
 
-/** A position that may be asked. */
+/** A position that can be asked. */
 interface Candidate {
   readonly position: Float64Array;
   /** [objectives] */
   readonly predictions: readonly Prediction[];
-  /** Probability that its point keeps the limits. */
+  /** Probability that its point meets the constraints. */
   readonly feasible: number;
 }
 
@@ -46,9 +46,9 @@ class BayesianSearch implements Sampler {
   readonly fidelity = 1;
   readonly lag: number;
   private readonly history: History;
-  /** The last process of each kind: the next one begins with its lengths and its covariances. */
+  /** The last process of each kind: the next one begins with its length scales and its covariances. */
   private readonly processes = new Map<string, GaussianProcess>();
-  /** Of positions. */
+  /** Features of positions. */
   private readonly known = new WeakMap<Float64Array, Float64Array>();
   private fittedAt = 0;
 
@@ -100,7 +100,7 @@ class BayesianSearch implements Sampler {
     };
   }
 
-  /** Coordinates as features: ordered axes as they are, unordered ones as one feature a level. */
+  /** Coordinates as features: an ordered axis is one feature, an unordered one has one feature per level. */
   private features(position: Float64Array): Float64Array {
     const known = this.known.get(position);
     if (known !== undefined) return known;
@@ -120,7 +120,8 @@ class BayesianSearch implements Sampler {
     const good = told.filter((o) => o.violation === 0 && o.objectives !== null);
     if (good.length < 4) return null;
     const { memory } = this.options;
-    // The best half of the memory keeps the front sharp, the newest half keeps the model honest.
+    // The best observations keep the model sharp at the front; the newest ones, the other half of the memory, keep it
+    // right elsewhere.
     const best = new Set(ranks.best(memory / 2));
     const kept = good.filter((o, i) => best.has(o) || i >= good.length - memory / 2);
     const refit = told.length >= this.fittedAt * 1.25;
@@ -167,7 +168,7 @@ class BayesianSearch implements Sampler {
     return found;
   }
 
-  /** Positions that the questions of a batch choose from, with what the model expects there. */
+  /** Candidates from which the questions of a batch are chosen, with the model's predictions. */
   private pool(model: Model): Candidate[] {
     const positions = Array.from({ length: this.options.candidates }, (_, i) => (i % 3 === 0 ? this.history.anywhere() : this.neighbour()));
     const fresh = positions.filter((position) => this.history.isNew(position));
@@ -181,7 +182,7 @@ class BayesianSearch implements Sampler {
     }));
   }
 
-  /** The candidate with the largest expected gain over what is believed; null: none gains, or is left. */
+  /** The candidate with the largest expected gain over the believed front; null: none gains, or none is left. */
   private best(model: Model, pool: readonly Candidate[], believed: readonly (readonly number[])[]): Candidate | null {
     const improvement = new ExpectedImprovement(undominatedBoxes(thinned(believed, model.reference), model.reference));
     let chosen: Candidate | null = null;
@@ -197,7 +198,7 @@ class BayesianSearch implements Sampler {
     return chosen;
   }
 
-  /** One to three coordinates of a front point changed. */
+  /** A position with one to three coordinates of a front point changed. */
   private neighbour(): Float64Array {
     const { rng, told } = this.history;
     const { front } = this.history.ranks;
@@ -218,8 +219,8 @@ class BayesianSearch implements Sampler {
 }
 
 /**
- * How an objective is modelled: by its logarithm where values are positive and span more than a factor of 5, else as it
- * is.
+ * How an objective is modelled: by its logarithm if its values are positive and span more than a factor of 5, or else
+ * unchanged.
  */
 function lawOf(good: readonly Observation[], k: number): (value: number) => number {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -231,7 +232,7 @@ function lawOf(good: readonly Observation[], k: number): (value: number) => numb
   return least > 0 && most / least > 5 ? log : (value) => value;
 }
 
-/** The front's most spread points, as many as the boxes can bear. */
+/** The front's most spread points, as many as the limit on boxes allows. */
 function thinned(points: readonly (readonly number[])[], reference: readonly number[]): (readonly number[])[] {
   const front = nonDominated(points).map((i) => points[i]);
   const limit = FRONT_LIMIT[reference.length] ?? 8;
@@ -245,15 +246,15 @@ function thinned(points: readonly (readonly number[])[], reference: readonly num
 }
 
 export const gp: SamplerKind = {
-  about: "Gaussian processes and expected hypervolume improvement: fewest runs, most thought",
+  about: "Gaussian processes and expected hypervolume improvement: fewest runs, most computation per point",
   learns: true,
   screens: false,
   size: () => null,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two per parameter if that is more" },
-    candidates: { value: 240, low: 3, high: 100_000, about: "positions that a batch of 4 questions is chosen from" },
-    memory: { value: 200, low: 8, high: 2000, about: "observations a model holds: best and newest" },
-    fit_points: { value: 100, low: 8, high: 2000, about: "observations that kernel lengths are fitted to" },
+    candidates: { value: 240, low: 3, high: 100_000, about: "positions from which a batch of 4 points is chosen" },
+    memory: { value: 200, low: 8, high: 2000, about: "most observations in a model: the best and the newest" },
+    fit_points: { value: 100, low: 8, high: 2000, about: "observations to which kernel lengths are fitted" },
     parallel: { value: 4, low: 0, high: 1000, about: "points that may be under way; results do not depend on workers" },
   },
   create: (setup, options) => new BayesianSearch(setup, options),

@@ -1,8 +1,8 @@
 /**
- * The whole grid, each cell once, in an order in which every beginning is spread over the space: a stride near the
- * golden section, coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one later
- * only adds.
- * Throws: `InputError` where a parameter is continuous.
+ * The whole grid, each cell once, in an order whose every beginning is spread over the space: the stride is near the
+ * golden section and coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one
+ * later only adds points.
+ * Throws: `InputError` if a parameter is continuous.
  */
 import { inputError } from "../../base/errors.js";
 import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
@@ -56,7 +56,7 @@ class Grid implements Sampler {
     return batch;
   }
 
-  tell(): void {} // a grid learns nothing
+  tell(): void {} // a grid does not learn from results
 
   state() {
     return { asked: this.asked, cells: this.size };

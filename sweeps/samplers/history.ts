@@ -1,6 +1,6 @@
 /**
- * What model-based samplers share: a start, even or with what another sweep found best, what was asked and told, and
- * positions not asked before.
+ * What model-based samplers share: a start (evenly spread, or from the best points of another sweep), the asked and
+ * told positions, and positions that were not asked before.
  */
 import { createRng, type Rng } from "../../base/rng.js";
 import type { Space } from "../space.js";
@@ -9,25 +9,25 @@ import { Ranks } from "./ranks.js";
 import type { Observation, SamplerSetup } from "./sampler.js";
 import { SobolSequence } from "./sobol.js";
 
-const SEARCH = 200; // random positions tried for an unasked one before the space is taken as exhausted
+const SEARCH = 200; // random positions that are tried before the space counts as exhausted
 
 export class History {
   readonly told: Observation[] = [];
-  /** Of `told`. */
+  /** Ranks of `told`. */
   readonly ranks = new Ranks();
-  /** Asked, not yet told, in order. */
+  /** Positions asked and not yet told, in order. */
   readonly pending: Float64Array[] = [];
   readonly rng: Rng;
   private readonly names = new Set<string>();
   private readonly sequence: SobolSequence;
-  /** The best that another sweep found: asked first. */
+  /** The best positions of another sweep, which are asked first. */
   private readonly warm: readonly Float64Array[];
   private started = 0;
 
   constructor(
     private readonly setup: SamplerSetup,
     name: string,
-    /** Evenly spread points before the model takes over. */
+    /** Number of evenly spread points before the model takes over. */
     readonly startup: number,
   ) {
     this.rng = createRng(setup.seed, `sampler/${name}`);
@@ -61,7 +61,7 @@ export class History {
     return position;
   }
 
-  /** Next unasked position of the even start, or null. */
+  /** Next position of the evenly spread start that was not asked; null: the start is over. */
   spread(): Float64Array | null {
     while (this.starting) {
       const position = this.warm[this.started] ?? this.sequence.next();
@@ -75,7 +75,7 @@ export class History {
     return Float64Array.from(this.space.dimensions, () => this.rng.float());
   }
 
-  /** Some unasked position, or null where chance finds none. */
+  /** A random position that was not asked; null if none was found. */
   fresh(): Float64Array | null {
     for (let i = 0; i < SEARCH; i++) {
       const position = this.anywhere();

@@ -13,10 +13,10 @@ import type { Dimension } from "../space.js";
 import { badness, bestOf } from "./best.js";
 import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, STOP_AFTER_EPOCHS } from "./sampler.js";
 
-const TRIES = 20; // further mutations of a duplicate child before a random point takes its place
+const TRIES = 20; // further mutations of a duplicate child before a random point replaces it
 const EDGE = 1 - powerOfTwo(-30);
 
-/** Deb's rule: feasible before infeasible, less violation before more, then domination. */
+/** Deb's rule: feasible before infeasible, smaller violation before larger, then domination. */
 export function constrainedBetter(a: Observation, b: Observation): boolean {
   const badA = badness(a);
   const badB = badness(b);
@@ -63,14 +63,14 @@ export class Nsga2 implements Sampler {
       const offspring = this.parents.length < 2 ? [this.anywhere()] : this.mate();
       for (const child of offspring) {
         const fresh = this.unseen(child);
-        if (fresh === null) return batch; // the space holds no more points that chance can find
+        if (fresh === null) return batch; // no new random point was found: the space counts as exhausted
         if (batch.length < this.options.population) batch.push(fresh);
       }
     }
     return batch;
   }
 
-  /** The present parents, after the selection of the last `ask`. */
+  /** The parents after the selection in the last `ask`. */
   get population(): readonly Observation[] {
     return this.parents.map((p) => p.seen);
   }
@@ -154,7 +154,7 @@ export class Nsga2 implements Sampler {
         u < 0.5
           ? pow(2 * u + (1 - 2 * u) * pow(1 - x, power), 1 / power) - 1
           : 1 - pow(2 * (1 - u) + 2 * (u - 0.5) * pow(x, power), 1 / power);
-      // On a coarse axis a small shift stays in its cell: move at least one cell.
+      // On a coarse axis a small shift stays in its cell, so the shift is at least one cell.
       const levels = dimension.levels;
       genes[d] = clamp(levels === null ? x + shift : x + Math.sign(shift) * Math.max(Math.abs(shift), Math.min(1, 1 / levels)));
     });
@@ -165,7 +165,7 @@ function clamp(x: number): number {
   return Math.min(EDGE, Math.max(0, x));
 }
 
-/** The best `count` of a pool: fronts in order, the last one thinned by crowding. */
+/** The best `count` observations of a pool: fronts in order, the last one thinned by crowding. */
 function survivors(pool: readonly Observation[], count: number): Individual[] {
   const { fronts } = nonDominatedRanks(pool.length, (a, b) => constrainedBetter(pool[a], pool[b]));
   const chosen: Individual[] = [];
@@ -186,10 +186,15 @@ export const nsga2: SamplerKind = {
   size: () => null,
   options: {
     population: { value: 32, low: 4, high: 10_000, about: "points per generation" },
-    crossover_probability: { value: 0.9, low: 0, high: 1, about: "chance that two parents mix" },
-    crossover_eta: { value: 15, low: 0, high: 1000, about: "nearness of children to parents" },
-    mutation_probability: { value: 0, low: 0, high: 1, about: "chance a coordinate changes; 0: one over the number of parameters" },
-    mutation_eta: { value: 20, low: 0, high: 1000, about: "smallness of mutations" },
+    crossover_probability: { value: 0.9, low: 0, high: 1, about: "probability that two parents are crossed" },
+    crossover_eta: { value: 15, low: 0, high: 1000, about: "crossover index: larger keeps children nearer to their parents" },
+    mutation_probability: {
+      value: 0,
+      low: 0,
+      high: 1,
+      about: "probability that a coordinate mutates; 0: one over the number of parameters",
+    },
+    mutation_eta: { value: 20, low: 0, high: 1000, about: "mutation index: larger makes mutations smaller" },
     stop_after_epochs: STOP_AFTER_EPOCHS,
   },
   create: (setup, options) => new Nsga2(setup, options),

@@ -1,6 +1,6 @@
 /**
- * A mixture of product kernels around positions, with a uniform component of the weight of one kernel. Densities are
- * relative to uniform.
+ * A mixture of product kernels around positions, and a uniform component with the weight of one kernel. Densities are
+ * relative to the uniform density.
  * Source: Bergstra et al. 2011; Watanabe 2023 (joint kernels).
  */
 import { exp, log, pow, powerOfTwo, square } from "../../base/math.js";
@@ -10,37 +10,37 @@ import { normalCdf } from "./normal.js";
 
 const EDGE = 1 - powerOfTwo(-30);
 /**
- * Half of the squared distance in kernel widths beyond which a kernel adds nothing to a sum of 1 and more: exp(-80) is
+ * Half of the squared distance in kernel widths beyond which a kernel adds nothing to a sum of at least 1: exp(-80) is
  * below 2^-115.
  */
 const FAR = 80;
 
-/** Kernels summed between two looks at whether the sum says enough. */
+/** Kernels that are summed before the sum is compared with `enough` again. */
 const CHUNK = 64;
 
-/** What a kernel needs of a dimension. */
+/** What a kernel uses of a dimension. */
 export type Axis = Pick<Dimension, "levels" | "ordered">;
 
 const levelOf = (coordinate: number, levels: number): number => Math.min(levels - 1, Math.floor(coordinate * levels));
 
 export class Mixture {
   private readonly bandwidth: number;
-  /** Dimensions with levels, and without. */
+  /** Indices of dimensions with levels, and of those without. */
   private readonly discrete: readonly number[];
   private readonly continuous: readonly number[];
-  /** A kernel's share by the steps from centre to level, of one axis behind the other. */
+  /** Factors of a kernel by the steps from centre to level, one axis after the other. */
   private readonly shares: Float64Array;
   /** [discrete] */
   private readonly levels: readonly number[];
-  /** [discrete x centres]: where level 0 lies in `shares`. */
+  /** [discrete x centres] index of level 0 in `shares`. */
   private readonly zeros: Int32Array;
-  /** [centres x continuous]: coordinates in kernel widths. */
+  /** [centres x continuous] coordinates in kernel widths. */
   private readonly places: Float64Array;
-  /** [centres]: over all axes, one by the kernel's mass inside the unit cube. */
+  /** [centres] product over all axes of 1 / (the kernel's mass inside the unit cube). */
   private readonly weights: Float64Array;
   /**
-   * [CHUNK] of the kernels at hand; levels [discrete] and coordinates in kernel widths [continuous] of the position in
-   * question.
+   * [CHUNK] products of the present kernels; and of the position in question, the levels [discrete] and the coordinates
+   * in kernel widths [continuous].
    */
   private readonly products = new Float64Array(CHUNK);
   private readonly at: Int32Array;
@@ -52,7 +52,7 @@ export class Mixture {
     private readonly dimensions: readonly Axis[],
     widest: number,
   ) {
-    // Scott's rule on the unit cube, not narrower than a cell of a 30-level axis.
+    // Scott's rule on the unit cube, but no narrower than a cell of a 30-level axis.
     this.bandwidth = Math.max(0.03, widest * pow(Math.max(1, centres.length), -1 / (dimensions.length + 4)));
     const all = dimensions.map((_, d) => d);
     this.discrete = all.filter((d) => dimensions[d].levels !== null);
@@ -86,8 +86,8 @@ export class Mixture {
   }
 
   /**
-   * Logarithm of the density at a position; infinite as soon as it is surely above `enough`, which saves most of the
-   * work of a search.
+   * Logarithm of the density at a position; infinite as soon as it is surely above `enough`, which avoids most of a
+   * search's work.
    */
   logDensity(x: Float64Array, enough = Number.POSITIVE_INFINITY): number {
     const count = this.weights.length;
@@ -101,13 +101,13 @@ export class Mixture {
     return log(sum / (count + 1));
   }
 
-  /** Prepares the sums for a position. */
+  /** Stores the position in the form that `sumOver` reads. */
   private place(x: Float64Array): void {
     for (let j = 0; j < this.discrete.length; j++) this.at[j] = levelOf(x[this.discrete[j]], this.levels[j]);
     for (let j = 0; j < this.continuous.length; j++) this.near[j] = x[this.continuous[j]] / this.bandwidth;
   }
 
-  /** Adds the kernels `from` to `to` to a sum, axis by axis: no product waits for another. */
+  /** Adds the kernels `from` to `to` to a sum. It goes axis by axis, so that no product waits for another. */
   private sumOver(from: number, to: number, begin: number): number {
     const { shares, zeros, places, weights, products, at, near } = this;
     const count = weights.length;
@@ -127,7 +127,7 @@ export class Mixture {
   }
 
   /**
-   * What a kernel gives to the levels of an axis, by their distance from its own, and the weight of each centre's
+   * Factors of a kernel for the levels of an axis, by the distance from its own level, and the weight of each centre's
    * level.
    */
   private axis({ levels: given, ordered }: Axis): {
@@ -155,12 +155,12 @@ export class Mixture {
     return Math.max(this.bandwidth, 0.35 / levels);
   }
 
-  /** Share with which a kernel keeps an unordered level. */
+  /** Share of a kernel that stays on its own level of an unordered axis. */
   private stayOf(levels: number): number {
     return levels === 1 ? 1 : Math.max(1 / levels, 1 - 2 * this.bandwidth);
   }
 
-  /** A position drawn from the mixture. */
+  /** Draws a position from the mixture. */
   draw(rng: Rng): Float64Array {
     const pick = rng.int(0, this.centres.length);
     if (pick === this.centres.length) return Float64Array.from(this.dimensions, () => rng.float());

@@ -20,7 +20,7 @@ class Random implements Sampler {
     return Array.from({ length: BATCH }, () => Float64Array.from(this.setup.space.dimensions, () => this.rng.float()));
   }
 
-  tell(): void {} // chance learns nothing
+  tell(): void {} // random points do not depend on results
 
   state() {
     return { asked: this.asked };

@@ -1,9 +1,9 @@
 /**
- * Observations sorted into fronts as they arrive: gives what `bestOf` gives for all of them, without sorting all of
- * them anew for every question.
+ * Sorts observations into fronts as they arrive. It gives the result of `bestOf` over all of them, without sorting all
+ * of them again for every question.
  * Source: Zhang et al., "An efficient approach to nondominated sorting for evolutionary multiobjective optimization",
  * IEEE TEC 19, 2015 (search over fronts); Li et al., "Efficient nondomination level update method", IEEE TCYB 47, 2017
- * (what a new point moves down).
+ * (which members a new point moves down).
  */
 import { dominates } from "../../base/pareto.js";
 import { badness, spreadFirst } from "./best.js";
@@ -16,12 +16,12 @@ interface Entry {
 }
 
 export class Ranks {
-  /** Fronts of the feasible observations, the best first; members in the order in which they came. */
+  /** Fronts of the feasible observations, the best first; members in the order in which they were added. */
   private readonly fronts: (readonly Entry[])[] = [];
-  /** Others by badness, then in the order in which they came. */
+  /** Other observations by violation, then in the order in which they were added. */
   private readonly others: Observation[] = [];
   private count = 0;
-  /** Of fronts as they are: members' places, the most spread first. */
+  /** Per front: indices of its members, the one with the largest crowding distance first. */
   private readonly spreads = new WeakMap<readonly Entry[], readonly number[]>();
 
   add(observation: Observation): void {
@@ -35,12 +35,12 @@ export class Ranks {
       );
   }
 
-  /** Feasible observations that no other dominates, in the order in which they came. */
+  /** Feasible observations that no other one dominates, in the order in which they were added. */
   get front(): readonly Observation[] {
     return (this.fronts[0] ?? []).map(({ observation }) => observation);
   }
 
-  /** As `bestOf` of all that was added. */
+  /** The same as `bestOf` of all added observations. */
   best(count: number): Observation[] {
     const chosen: Observation[] = [];
     for (const front of this.fronts) {
@@ -61,7 +61,7 @@ export class Ranks {
       const isBeaten = (one: Entry): boolean => moving.some(({ vector }) => dominates(vector, one.vector));
       const beaten = front.filter(isBeaten);
       if (beaten.length === front.length) {
-        // all of it moves down, and all behind it
+        // the whole front moves down, and all fronts behind it
         this.fronts.splice(l, 0, moving);
         return;
       }
@@ -78,7 +78,7 @@ function merged(a: readonly Entry[], b: readonly Entry[]): readonly Entry[] {
   return [...a, ...b].sort((one, other) => one.order - other.order);
 }
 
-/** The least index below `length` from which on `holds` holds; `length` where it never does. */
+/** The least index below `length` from which on `holds` is true; `length` if it never is. */
 function firstWhere(length: number, holds: (i: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -1,12 +1,12 @@
 /**
- * What every search strategy is: ask for positions, be told their scores in the order asked. A sampler is a
- * deterministic function of its seed and of what it was told, so replaying stored results restores its state, and the
- * study tells in ask order, so the number of workers cannot change what is asked.
+ * The interface of every search strategy: it is asked for positions, and told their scores in the order asked. A
+ * sampler is a deterministic function of its seed and of what it was told. So telling it stored results restores its
+ * state; and because the study tells in ask order, the number of workers cannot change what is asked.
  */
 import type { Json } from "../../base/hash.js";
 import type { PointValues, Space } from "../space.js";
 
-/** What came of one asked position. */
+/** Result of one asked position. */
 export interface Observation {
   readonly position: Float64Array;
   readonly values: PointValues;
@@ -16,7 +16,7 @@ export interface Observation {
   readonly violation: number;
 }
 
-/** A point as the analytical model sees it; objectives minimised, null: infeasible. */
+/** A point as the analytical model estimates it; objectives are minimised, null: infeasible. */
 export interface Screened {
   readonly position: Float64Array;
   readonly objectives: readonly number[] | null;
@@ -24,8 +24,8 @@ export interface Screened {
 }
 
 /**
- * What the analytical model says before the search: estimates of a pool, and the fidelities that lead from them to
- * whole points.
+ * Results of the analytical model before the search: estimates of a pool, and the fidelities from them up to whole
+ * points.
  */
 export interface Screening {
   readonly pool: readonly Screened[];
@@ -40,56 +40,56 @@ export interface SamplerSetup {
   /** Points that the study may evaluate. */
   readonly budget: number;
   readonly options: { readonly [key: string]: Json };
-  /** For samplers that screen; an empty pool for all others. */
+  /** The pool for samplers that screen; empty for all others. */
   readonly screening: Screening;
-  /** What another sweep found: the best of it is where samplers that learn begin. */
+  /** Points of another sweep; samplers that learn begin with the best of them. */
   readonly warm: readonly Observation[];
 }
 
 export interface Sampler {
   /**
-   * How many points that were asked for may still have no result when `ask` is called: 0 waits for all (a generation),
-   * infinity never waits. Fixed for a study; larger than the number of workers keeps them busy.
+   * How many points that were asked for may still have no result when `ask` is called. 0 waits for all of them (a
+   * generation), infinity never waits. It is fixed for a study; a lag above the number of workers keeps them busy.
    */
   readonly lag: number;
   /**
-   * Share of the timed utterances on which the positions of the last `ask` are to be run. Only whole points, 1, are
-   * results of the study.
+   * Share of the timed utterances on which the positions of the last `ask` must run. Only whole points, 1, are results
+   * of the study.
    */
   readonly fidelity: number;
-  /** Next positions (at least one), or none: the search has no more to ask. */
+  /** The next positions (at least one); empty if the search has no more to ask. */
   ask(): Float64Array[];
-  /** In the order asked. */
+  /** Tells observations in the order in which their positions were asked. */
   tell(observation: Observation): void;
-  /** One line for the dashboard, e.g. `{ generation: 17, population: 64 }`. */
+  /** State for one line of the dashboard, e.g. `{ generation: 17, population: 64 }`. */
   state(): { readonly [key: string]: Json };
 }
 
-/** Options a sampler understands, with defaults; all numbers. */
+/** Options of a sampler with their defaults; all are numbers. */
 export type OptionTable = {
   readonly [name: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
 };
 
 /**
- * For samplers that wait for all points that they asked for: which networks one is compared with then does not depend
+ * For samplers that wait for all points that they asked for: with which networks one is compared then does not depend
  * on the speed of workers (`models/median-stopping.ts`).
  */
 export const STOP_AFTER_EPOCHS: OptionTable[string] = {
   ...{ value: 0, low: 0, high: 1_000_000 },
-  about: "epochs after which a network that the search makes may stop learning, by the median of others; 0: none does",
+  about: "epochs after which the training of a network may stop by the median rule; 0: none stops",
 };
 
 /** A registered sampler. */
 export interface SamplerKind {
   readonly about: string;
-  /** True where the search begins with the best that another sweep found, if there is one. */
+  /** True if the search begins with the best points of another sweep, if there is one. */
   readonly learns: boolean;
   /**
-   * True where the analytical model prices a pool before the search (`SamplerSetup.screening`); its options then say
-   * how.
+   * True if the analytical model prices a pool before the search (`SamplerSetup.screening`); the sampler's options then
+   * say how.
    */
   readonly screens: boolean;
-  /** Positions that the whole search has; null: it ends by its budget. */
+  /** Number of positions of the whole search; null: the search ends by its budget. */
   readonly size: (space: Space) => number | null;
   readonly options: OptionTable;
   readonly create: (setup: SamplerSetup, options: { readonly [name: string]: number }) => Sampler;

@@ -168,16 +168,21 @@ function frontOf(values: readonly (readonly number[])[]): (readonly number[])[] 
 }
 
 export const screen: SamplerKind = {
-  about: "analytical model prices a pool, what it leaves in question runs on few utterances, then on more, then in full",
+  about: "analytical model prices a pool, promising points run on few utterances, the best of them on more, and the best of those in full",
   learns: false,
   screens: true,
   size: () => null,
   options: {
-    pool: { value: 20_000, low: 2, high: 1_000_000, about: "points that the model prices; the whole grid where it is smaller" },
+    pool: { value: 20_000, low: 2, high: 1_000_000, about: "points that the model prices; the whole grid if it is smaller" },
     stages: { value: 3, low: 1, high: 8, about: "fidelities: 3 with halving 4 are 1/16, 1/4 and all of the timed utterances" },
     halving: { value: 4, low: 2, high: 64, about: "how many times more utterances a stage runs than the one before" },
-    tolerance: { value: 0.005, low: 0, high: 1, about: "least gain worth a run, as a share of the front's width in some objective" },
-    slack: { value: 1, low: 0, high: 100, about: "width of the margin around forecasts, in spreads of their errors" },
+    tolerance: {
+      value: 0.005,
+      low: 0,
+      high: 1,
+      about: "least gain for which a point is run, as a share of the front's width in some objective",
+    },
+    slack: { value: 1, low: 0, high: 100, about: "margin around forecasts, in spreads of their errors" },
     stop_after_epochs: STOP_AFTER_EPOCHS,
   },
   create: (setup, options) => new Screen(setup, options),

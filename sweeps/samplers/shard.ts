@@ -1,15 +1,15 @@
 /**
- * One part of a search that learns nothing, for machines that do not know each other: of the distinct points in the
- * order of the whole search, shard i of n takes the i-th and every n-th after it. The shards of one search are
- * disjoint, and together they are the whole of it.
- * Throws: `InputError` where the shard is none.
+ * One part of a search that does not learn from results, for machines that do not know of each other. Of the distinct
+ * points in the order of the whole search, shard i of n takes the i-th and every n-th after it. The shards of one
+ * search are disjoint and together contain all of its points.
+ * Throws: `InputError` if there is no such shard.
  */
 import { inputError } from "../../base/errors.js";
 import { canonicalValues } from "../space.js";
 import type { OptionTable, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const MOST = 1_000_000;
-/** Positions in a row without a new point after which the whole search has no more. */
+/** Positions in a row without a new point after which the whole search counts as exhausted. */
 const STALE = 100_000;
 
 export const SHARD_OPTIONS: OptionTable = {
@@ -50,14 +50,14 @@ class Shard implements Sampler {
     return [];
   }
 
-  tell(): void {} // only searches that learn nothing can be split
+  tell(): void {} // only searches that do not learn can be split
 
   state() {
     return { ...this.whole.state(), shard: this.shard, shards: this.shards };
   }
 }
 
-/** `create` with the options of a split search. */
+/** Wraps `create` so that it makes the sampler of one shard. */
 export function sharded(create: (setup: SamplerSetup) => Sampler): SamplerKind["create"] {
   return (setup, { shard, shards }) => {
     if (!Number.isInteger(shard) || !Number.isInteger(shards) || shard > shards)
@@ -67,7 +67,7 @@ export function sharded(create: (setup: SamplerSetup) => Sampler): SamplerKind["
   };
 }
 
-/** Points of shard i of n where the whole search has `budget`. */
+/** Number of points of shard i of n if the whole search has `budget` points. */
 export function shardBudget(budget: number, shard: number, shards: number): number {
   return Math.ceil((budget - shard + 1) / shards);
 }

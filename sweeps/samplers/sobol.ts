@@ -1,9 +1,9 @@
 /**
- * Sobol sequence with a random linear matrix scramble and a digital shift (Matousek), seeded: points that fill the cube
+ * Sobol sequence with a random linear matrix scramble and a digital shift (Matousek), seeded; its points fill the cube
  * evenly.
  * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); direction
  * numbers of Joe and Kuo.
- * Throws: `InputError` above 64 parameters.
+ * Throws: `InputError` for more than 64 parameters.
  */
 
 import { inputError } from "../../base/errors.js";
@@ -44,7 +44,7 @@ function parity(x: number): number {
   return (0x6996 >> (y & 15)) & 1;
 }
 
-/** Points of the sequence, from the first; [dimensions] numbers in [0, 1) each. `seed` null: unscrambled. */
+/** Points of the sequence from the first one on, [dimensions] numbers in [0, 1) each. `seed` null: unscrambled. */
 export class SobolSequence {
   private readonly v: Int32Array[];
   private readonly x: Int32Array;
@@ -67,7 +67,7 @@ export class SobolSequence {
     if (seed === null) return;
     for (let d = 0; d < dimensions; d++) {
       const rng = createRng(seed, `sobol/${d}`);
-      // Lower triangular matrix of bits with ones on the diagonal, row r acting on the bits at and above r.
+      // A lower triangular matrix of bits with ones on the diagonal; row r acts on the bits at and above r.
       const rows = Array.from({ length: BITS }, (_, r) => {
         const above = r === 0 ? 0 : rng.int(0, powerOfTwo(r) - 1) << (BITS - r);
         return above | (1 << (BITS - 1 - r));
@@ -101,7 +101,7 @@ class Sobol implements Sampler {
     return Array.from({ length: BATCH }, () => this.sequence.next());
   }
 
-  tell(): void {} // the sequence is fixed
+  tell(): void {} // the sequence does not depend on results
 
   state() {
     return { asked: this.asked };
@@ -109,7 +109,7 @@ class Sobol implements Sampler {
 }
 
 export const sobol: SamplerKind = {
-  about: "scrambled Sobol sequence: even cover",
+  about: "scrambled Sobol sequence: covers the space evenly",
   learns: false,
   screens: false,
   size: () => null,

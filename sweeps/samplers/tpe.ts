@@ -11,7 +11,7 @@ import { Mixture } from "./parzen-mixture.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
 const BATCH = 4;
-/** Most kernels of the other observations: an even sample of them beyond. */
+/** Most kernels of the other observations; of more, an even sample is used. */
 const OTHERS = 500;
 
 class Tpe implements Sampler {
@@ -39,7 +39,7 @@ class Tpe implements Sampler {
     const { dimensions } = this.setup.space;
     const positions = (observations: Iterable<Observation>): Float64Array[] => Array.from(observations, (o) => o.position);
     const good = new Mixture(positions(chosen), dimensions, this.options.bandwidth);
-    // Points under way count as seen: the next question should not fall beside them.
+    // Points under way count as seen, so that the next question is not asked right beside them.
     let place = 0;
     const rest = told.filter((o) => !chosen.has(o) && place++ % every === 0);
     const other = new Mixture([...positions(rest), ...this.history.pending], dimensions, this.options.bandwidth);
@@ -88,7 +88,7 @@ export const tpe: SamplerKind = {
   size: () => null,
   options: {
     startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two per parameter if that is more" },
-    candidates: { value: 48, low: 1, high: 10_000, about: "draws from the good density a question" },
+    candidates: { value: 48, low: 1, high: 10_000, about: "draws from the density of good points per question" },
     good_share: { value: 0.15, low: 0.01, high: 0.9, about: "share of observations that count as good" },
     good_most: { value: 60, low: 2, high: 10_000, about: "most observations that count as good" },
     bandwidth: { value: 0.3, low: 0.01, high: 2, about: "kernel width on the unit cube before Scott's rule" },

@@ -1,6 +1,6 @@
 /**
- * One open database file: prepared statements kept, SQLite's errors in the product's words, every change in a
- * transaction that its writer's tenure allows. Throws: `InputError` where SQLite fails.
+ * One open database file: it keeps prepared statements, translates SQLite's errors into words of this program, and
+ * makes every change in a transaction that its writer's tenure allows. Throws: `InputError` if SQLite fails.
  */
 import Database from "better-sqlite3";
 import { damaged, translated } from "./faults.js";
@@ -14,12 +14,12 @@ export class Connection {
   protected readonly seals: Seals;
   private readonly statements = new Map<string, Database.Statement>();
   /**
-   * Made once: making it costs more than a small transaction. At once a writer: one that has read first would not wait
-   * for another's lock.
+   * The transaction is made once, because making it costs more than a small transaction. It takes the write lock at
+   * once: one that reads first would not wait for another writer's lock.
    */
   private readonly atomically: (body: () => void) => void;
 
-  /** `tenure`: of a writer; null for readers, and in memory. */
+  /** `tenure`: of a writer; null for readers and for databases in memory. */
   constructor(
     readonly file: string,
     protected readonly db: Database.Database,
@@ -29,7 +29,7 @@ export class Connection {
     this.atomically = db.transaction((body: () => void) => body()).immediate;
   }
 
-  /** Rows of any reading query, for exports and people's filters. */
+  /** Rows of any reading query, for exports and users' filters. */
   query(sql: string, parameters: readonly (number | string)[] = []): Row[] {
     return this.guard(() => this.db.prepare(sql).all(...parameters) as Row[]);
   }
@@ -38,7 +38,7 @@ export class Connection {
     this.guard(() => {
       if (this.db.inTransaction) {
         body();
-        this.seals.settle(); // what follows in the outer one may read it
+        this.seals.settle(); // what follows in the outer transaction may read it
       } else {
         this.tenure?.check();
         try {
@@ -54,12 +54,12 @@ export class Connection {
     });
   }
 
-  /** Reads of one state of the database, beside a writer too. */
+  /** Runs `read` on one state of the database, even while another process writes. */
   protected snapshot<T>(read: () => T): T {
     return this.guard(() => (this.db.inTransaction ? read() : this.db.transaction(read)()));
   }
 
-  /** Tells the loss of the database's file while nothing is written, once; `end` ends the watch. */
+  /** Calls `tell` once if the database's file is lost while nothing is written; `end` ends the watch. */
   watch(tell: (loss: unknown) => void): { readonly end: () => void } {
     return this.tenure?.watch((loss) => tell(loss)) ?? { end: () => {} };
   }
@@ -96,7 +96,7 @@ export class Connection {
     }
   }
 
-  /** True where a constraint failed because the file's pages are damaged, and not because of what was written. */
+  /** True if a constraint failed because the file's pages are damaged, not because of the written values. */
   private isBroken(error: unknown): boolean {
     const isConstraint = error instanceof Database.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
     return isConstraint && this.db.pragma("integrity_check(1)", { simple: true }) !== "ok";

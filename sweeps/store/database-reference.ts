@@ -1,12 +1,12 @@
 /**
- * Description of the result database for people who read it with SQL: the only text about its tables, views and
- * columns, from which docs/database.md is written. Pure.
+ * Description of the result database for people who read it with SQL. This is the only text about its tables, views and
+ * columns; docs/database.md is written from it. Pure.
  */
 import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { METRICS } from "../../sim/index.js";
 
 interface ColumnText {
-  /** Empty if there is none. */
+  /** Empty if it has none. */
   readonly unit: string;
   readonly about: string;
 }
@@ -25,12 +25,12 @@ const METRIC_COLUMNS: ObjectText["columns"] = Object.fromEntries(
 
 const BREAKDOWN = {
   count: says("actions per inference, mean; null for leakage and area"),
-  unit_energy_pj: says("energy of one action; null where energy is power times time", "pJ"),
-  energy_pj: says("energy per inference; null where unknown", "pJ"),
-  area_mm2: says("area; null where the row has none", "mm2"),
+  unit_energy_pj: says("energy of one action; null if the energy is power times time", "pJ"),
+  energy_pj: says("energy per inference; null if unknown", "pJ"),
+  area_mm2: says("area; null if the row has none", "mm2"),
 };
 const COMPONENT = {
-  component: says("what acts or takes room, e.g. `synapse memory reads`"),
+  component: says("what uses energy or area, e.g. `synapse memory reads`"),
   group: says("memory, datapath, queue, noc, clock, leakage or area"),
   source: says("where the price comes from"),
 };
@@ -41,12 +41,12 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
   design_point: {
     kind: "view",
     about:
-      "The points of the study, one row per point: one column per parameter, and every metric. Parameters lie between `on_front` and `violation`, under their names (`parameter_NAME` where another column has the name); a truth value is 0 or 1. There once a sweep has begun.",
+      "The points of the study, one row per point: one column per parameter, and every metric. Parameters lie between `on_front` and `violation`, under their names (`parameter_NAME` if another column has that name); a Boolean is 0 or 1. The view exists once a sweep has begun.",
     columns: {
       id: says("place in the order asked"),
       state: says("queued, running, done, infeasible, failed or timeout"),
-      on_front: says("1 on the front of the study's objectives, else 0"),
-      violation: says("of the constraints: 0 where all hold, null where unknown"),
+      on_front: says("1 if the point is on the front of the study's objectives, or else 0"),
+      violation: says("violation of the constraints: 0 if all hold, null if unknown"),
       ...METRIC_COLUMNS,
     },
   },
@@ -56,17 +56,17 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
     columns: {
       point_id: ON_POINT,
       parameter: says("its name"),
-      value: says("a number or a text; a truth value is 0 or 1"),
+      value: says("a number or a text; a Boolean is 0 or 1"),
       type: says("integer, real, text, true or false"),
     },
   },
   metric: {
     kind: "view",
-    about: "The metrics that results have.",
+    about: "The metrics of results.",
     columns: {
-      name: says("its column in `design_point` and `result`"),
-      unit: says("1 where it has none"),
-      direction: says("min where less is better, else max"),
+      name: says("name of its column in `design_point` and `result`"),
+      unit: says("1 if it has none"),
+      direction: says("min if less is better, or else max"),
     },
   },
   metric_value: {
@@ -75,7 +75,7 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
     columns: {
       point_id: ON_POINT,
       metric: says("its name"),
-      value: says("in the unit beside it; null where unknown"),
+      value: says("in the unit of its row; null if unknown"),
       unit: says("as in `metric`"),
       direction: says("as in `metric`"),
     },
@@ -92,8 +92,8 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
       state: says("infeasible, failed or timeout"),
       code: says("the reason in one word"),
       fidelity: says("1 for points, less for trials"),
-      points: says("how many"),
-      example: says("the reason of one of them in full"),
+      points: says("number of points"),
+      example: says("the full reason of one of them"),
     },
   },
 };
@@ -106,10 +106,10 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
     columns: {
       id: says("1"),
       name: says("name of the description"),
-      identity: says("SHA-256 of what is searched, but for the budget, and of its plug-ins"),
+      identity: says("SHA-256 of the search without its budget, and of its plug-ins"),
       sweep_json: says("parameters, objectives, constraints, sampler"),
-      budget: says("points in all"),
-      edition: says("`id` of the edition whose points fronts, samplers and counts are of"),
+      budget: says("most points"),
+      edition: says("`id` of the present edition; fronts, samplers and counts use its points only"),
       reference_json: says("reference point of the hypervolume, natural values in the order of the objectives"),
       state: says("running, finished or stopped"),
       finish_reason: says("why it ended; null while it runs"),
@@ -117,11 +117,11 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
   },
   edition: {
     kind: "table",
-    about: "One row per set of inputs that the study was run with: program, tables, description, model, data.",
+    about: "One row per set of inputs with which the study was run: program, tables, description, model, data.",
     columns: {
       id: says("its number"),
       inputs_json: says("kind, name and SHA-256 of each input"),
-      document_json: says("the description with every default"),
+      document_json: says("the description with all defaults written out"),
       engine_version: says("version of the program"),
       created_at: says("time, ISO 8601"),
     },
@@ -132,9 +132,9 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
     columns: {
       id: says("its number"),
       started_at: says("time, ISO 8601"),
-      ended_at: says("time, ISO 8601; null where it was killed"),
+      ended_at: says("time, ISO 8601; null if it was killed"),
       process: says("number of the process"),
-      workers: says("points at a time"),
+      workers: says("most points at a time"),
       provenance_json: says("version, commit, Node, machine"),
     },
   },
@@ -146,17 +146,17 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       key: says("SHA-256 of everything that the result depends on"),
       values_json: says("value by parameter"),
       config_json: says("value by path of the description"),
-      edition: says("`id` of the edition that it was computed with"),
+      edition: says("`id` of the edition with which it was computed"),
       fidelity: says("share of the timed utterances: 1 for points, less for trials of a screening search"),
       state: says("queued, running, done, infeasible, failed or timeout"),
-      attempts: says("how often it was begun"),
-      violation: says("of the constraints: 0 where all hold, null where unknown"),
+      attempts: says("number of attempts"),
+      violation: says("violation of the constraints: 0 if all hold, null if unknown"),
       code: says("reason why there is no result, in one word"),
-      reason: says("the same in full"),
+      reason: says("the reason in full"),
       created_at: says("time, ISO 8601"),
       ended_at: says("time, ISO 8601; null while it has not ended"),
       duration_ms: says("time that the last attempt took", "ms"),
-      seal: says("short SHA-256 of all that is stored of the point"),
+      seal: says("short SHA-256 of all that is stored about the point"),
     },
   },
   result: {
@@ -165,7 +165,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
     columns: {
       point_id: ON_POINT,
       digest: says("SHA-256 of the whole result"),
-      feasible_in: says("edition that the point is feasible in; null where it breaks a constraint, or is a trial"),
+      feasible_in: says("edition in which the point is feasible; null if it breaks a constraint or is a trial"),
       ...METRIC_COLUMNS,
     },
   },
@@ -181,51 +181,51 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
   },
   component: {
     kind: "table",
-    about: "What lines of breakdowns have in common.",
-    columns: { id: says("from the SHA-256 of the other columns"), ...COMPONENT },
+    about: "Texts that lines of breakdowns share.",
+    columns: { id: says("made from the SHA-256 of the other columns"), ...COMPONENT },
   },
   breakdown_row: {
     kind: "table",
-    about: "Lines of breakdowns; the view `breakdown` puts both together.",
+    about: "Lines of breakdowns; the view `breakdown` joins them with `component`.",
     columns: { point_id: ON_POINT, position: says("line within the point"), component_id: says("`id` of its component"), ...BREAKDOWN },
   },
   front: { kind: "table", about: "Points on the front of the study's objectives.", columns: { point_id: ON_POINT } },
   warm_start: {
     kind: "table",
-    about: "What another sweep had found, with which this one began.",
+    about: "Points of another sweep with which this one began.",
     columns: {
       id: says("its number"),
       source: says("identity of the other study"),
       values_json: says("value by parameter"),
-      objectives_json: says("minimised, in the order of the objectives; null where it failed"),
-      violation: says("of the constraints; null where it failed"),
+      objectives_json: says("minimised, in the order of the objectives; null if it failed"),
+      violation: says("violation of the constraints; null if it failed"),
     },
   },
   synthesis: {
     kind: "table",
-    about: "What synthesis tools said of a point's hardware, one row per chip and target.",
+    about: "Results of synthesis tools for points' hardware, one row per chip and target.",
     columns: {
       key: says("SHA-256 of sources, memory images, target, device and cell library"),
-      point_id: says("`id` of the point that it was run for; points with the same hardware share it"),
+      point_id: says("`id` of the point for which it was run; points with the same hardware share the row"),
       target: says("ecp5, generic or liberty"),
       report_json: says("tools with their versions, sizes, gates, clock"),
-      digest: says("SHA-256 of the report: finds damage"),
+      digest: says("SHA-256 of the report, to find damage"),
       made_at: says("time, ISO 8601"),
     },
   },
   event: {
     kind: "table",
     about: "What happened during the sweep, oldest first.",
-    columns: { id: says("its number"), at: says("time, ISO 8601"), type: says("kind of event"), detail_json: says("what it tells") },
+    columns: { id: says("its number"), at: says("time, ISO 8601"), type: says("kind of event"), detail_json: says("content of the event") },
   },
   writer: {
     kind: "table",
-    about: "There while a program has the file open for writing, or was killed.",
+    about: "Holds a row while a program has the file open for writing, and after that program was killed.",
     columns: {
       id: says("1"),
-      token: says("of this writer alone"),
+      token: says("random number of this writer"),
       process: says("number of the process"),
-      place: says("host, its start, container: where the process number holds"),
+      place: says("host, boot and container in which the process number is valid"),
       since: says("time, ISO 8601"),
     },
   },
@@ -236,22 +236,22 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
   },
   tally: {
     kind: "table",
-    about: "Sums over the feasible points of an edition, by which one pass notices a changed value.",
+    about: "Sums over the feasible points of an edition; one pass over the points compares them and notices a changed value.",
     columns: {
       edition: says("its number"),
-      points: says("how many; null: to be made anew"),
+      points: says("number of points; null: must be computed again"),
       value_texts: says("sum of 32-bit marks of `values_json`"),
       ...Object.fromEntries(Object.keys(METRICS).map((name) => [name, says("sum of 32-bit marks of the metric")])),
     },
   },
   state_count: {
     kind: "table",
-    about: "Ended points by what became of them.",
-    columns: { edition: says("its number"), state: says("what became of them"), points: says("how many") },
+    about: "Number of ended points by state.",
+    columns: { edition: says("its number"), state: says("state in which they ended"), points: says("number of points") },
   },
 };
 
-/** Queries that the page shows. */
+/** Queries on the page. */
 export const EXAMPLES: readonly { readonly asks: string; readonly sql: string }[] = [
   {
     asks: "the front, cheapest energy first",
@@ -280,7 +280,7 @@ const tableText = ([name, { about, columns }]: readonly [string, ObjectText]): s
     .map(([column, { unit, about: text }]) => `| \`${column}\` | ${unit} | ${text.replaceAll("|", "\\|")} |\n`)
     .join("")}`;
 
-/** docs/database.md. */
+/** Text of docs/database.md. */
 export function databaseReference(schemaVersion: number): string {
   const section = (objects: { readonly [name: string]: ObjectText }): string => Object.entries(objects).map(tableText).join("\n");
   const examples = EXAMPLES.map(({ asks, sql }) => `${asks[0]?.toUpperCase()}${asks.slice(1)}:\n\n\`\`\`sql\n${sql}\n\`\`\`\n`).join("\n");

@@ -1,7 +1,7 @@
 /**
- * Editions of a study: what its points were computed with. The newest is the study's; points of others stay in the
- * file, by themselves.
- * Throws: `InputError` where a row is damaged.
+ * Editions of a study: the inputs with which its points were computed. The newest edition is the study's; points of
+ * older ones stay in the file, apart from it.
+ * Throws: `InputError` if a row is damaged.
  */
 import * as z from "zod";
 import { inputError } from "../../base/errors.js";
@@ -18,7 +18,7 @@ interface StoredEdition extends Edition {
 
 const inputsSchema = z.array(z.strictObject({ kind: z.enum(INPUT_KINDS), name: z.string(), sha256: z.string() }));
 
-/** An edition's columns of a row. */
+/** An edition from the columns of a row. */
 export function editionOf(row: Row, file: string): Omit<StoredEdition, "id"> {
   const damaged = (column: string): Error =>
     inputError(file, `is damaged: ${column} of its edition cannot be read`, "recover it with `sqlite3 FILE .recover`, or start a new --db");
@@ -34,7 +34,7 @@ export function editionOf(row: Row, file: string): Omit<StoredEdition, "id"> {
   return { inputs: inputs.data, document: withBasis(json("document_json") as Json), engineVersion: row.engine_version as string };
 }
 
-/** What was stored before prices had a basis was priced by the library's models as they are. */
+/** Descriptions stored before prices had a basis were priced by the library's models without a factor. */
 function withBasis(document: Json): Json {
   const isMapping = (value: Json | undefined): value is { readonly [key: string]: Json } =>
     typeof value === "object" && value !== null && !Array.isArray(value);
@@ -43,14 +43,17 @@ function withBasis(document: Json): Json {
 }
 
 export class Editions extends Connection {
-  /** @throws InputError where there is none of that number. */
+  /** @throws InputError if there is no edition of that number */
   edition(id: number): StoredEdition {
     const row = this.get("SELECT * FROM edition WHERE id = ?", [id]);
     if (row === undefined) throw inputError(this.file, `is damaged: it has no edition ${id}`, "start a new --db");
     return { id, ...editionOf(row, this.file) };
   }
 
-  /** Opens an edition; returns its number. Front and reference point were the old one's. */
+  /**
+   * Opens an edition and returns its number. Front and reference point are removed, because they belong to the old
+   * edition.
+   */
   protected openEdition({ inputs, document }: Edition, engineVersion: string, at: string): number {
     this.run("INSERT INTO edition (inputs_json, document_json, engine_version, created_at) VALUES (?, ?, ?, ?)", [
       canonicalJson(inputs),
@@ -61,7 +64,7 @@ export class Editions extends Connection {
     return (this.get("SELECT max(id) AS id FROM edition") as { id: number }).id;
   }
 
-  /** Inputs that the points of the study's edition read from now on. */
+  /** Adds inputs that points of the study's edition have read. */
   addInputs(inputs: readonly Input[]): void {
     if (inputs.length === 0) return;
     const { id, known } = this.get("SELECT id, inputs_json AS known FROM edition WHERE id = (SELECT edition FROM study)") as {
@@ -84,7 +87,7 @@ export class Editions extends Connection {
     return row === undefined ? null : pointOf(row);
   }
 
-  /** A point of another edition that has the same key in this one becomes this one's. */
+  /** Makes a point of another edition, which has the same key in this one, a point of this one. */
   adopt(id: number): void {
     this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [id]);
   }
@@ -94,13 +97,13 @@ export class Editions extends Connection {
     return this.query("SELECT id FROM point").map((row) => row.id as number);
   }
 
-  /** Points of other editions than the study's. Most studies have one: no point is looked at. */
+  /** Number of points of other editions. Most studies have one edition, so that no point is read. */
   apart(): number {
     if (this.query("SELECT count(*) AS n FROM edition")[0].n === 1) return 0;
     return this.query("SELECT count(*) AS n FROM point p WHERE p.fidelity = 1 AND p.edition != (SELECT edition FROM study)")[0].n as number;
   }
 
-  /** Points of the study, those that have not ended included. */
+  /** Number of points of the study, including those that have not ended. */
   size(): number {
     return this.query(`SELECT count(*) AS n FROM point p WHERE p.fidelity = 1 AND ${IN_EDITION}`)[0].n as number;
   }

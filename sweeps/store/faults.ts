@@ -1,16 +1,16 @@
-/** What can be wrong with a database file, in the product's words. Throws: `InputError`. */
+/** Faults of a database file, in words of this program. Throws: `InputError`. */
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { APPLICATION_ID, designView, parameterNames, SCHEMA_VERSION, schemaOf } from "./schema.js";
 import { isOpenHere } from "./writer.js";
 
-/** Pages that cannot be read as a database. */
+/** Error for pages that cannot be read as a database. */
 export function damaged(file: string, what: string): Error {
   return inputError(file, `is damaged: ${what}`, "recover it with: sqlite3 FILE .recover | sqlite3 NEW, or start a new --db");
 }
 
-/** SQLite's errors in the product's words. */
+/** SQLite's errors in words of this program. */
 export function translated(file: string, error: unknown): unknown {
   if (error instanceof SyntaxError) return inputError(file, `is damaged: a stored text is no JSON (${error.message})`, "start a new --db");
   if (!(error instanceof Database.SqliteError)) return error;
@@ -26,7 +26,7 @@ export function translated(file: string, error: unknown): unknown {
     return inputError(file, "another program keeps the database locked", "close it (or its open transaction) and run again with --resume");
   if (code === "SQLITE_NOTADB")
     return inputError(file, "is not a results database", "name a database that snn-dse sweep wrote, e.g. edge.db of edge.yaml");
-  // Our statements fit our tables: where they do not, the file's are others.
+  // Our statements fit our tables. If they do not fit, the tables are another program's.
   if (code === "SQLITE_ERROR" && !/syntax error/.test(error.message))
     return inputError(file, `is damaged: ${error.message}`, "start a new --db");
   if (code.startsWith("SQLITE_CORRUPT")) {
@@ -43,7 +43,7 @@ export function translated(file: string, error: unknown): unknown {
   return error;
 }
 
-/** @throws InputError for names that SQLite would take for a temporary database, which keeps nothing. */
+/** @throws InputError for names that SQLite would open as a temporary database, which keeps nothing */
 export function checkName(file: string): void {
   const name = file.trim();
   if (name === "" || name === ":memory:") {
@@ -53,13 +53,13 @@ export function checkName(file: string): void {
   if (name !== file) throw inputError(`'${file}'`, "a database's name cannot begin or end with a blank", `e.g. ${name}`);
 }
 
-/** The file's own entry; undefined where there is none. @throws InputError for what cannot be a database. */
+/** The file's own status; undefined if there is no such file. @throws InputError if it cannot be a database */
 export function checkFile(file: string): Stats | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isFile()) throw inputError(file, "is not a regular file", "name a database file");
   const journal = `${file}-wal`;
   if (stats === undefined || isOpenHere(file) || (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0) return stats;
-  // A database that was closed has no journal: SQLite would take another file's for its own, and mix both.
+  // A closed database has no journal: SQLite would take another database's journal for its own, and mix the two.
   const head = Buffer.alloc(20);
   const handle = openSync(file, "r");
   readSync(handle, head);
@@ -75,8 +75,8 @@ export function checkFile(file: string): Stats | undefined {
 
 /**
  * The version of the file's schema.
- * @throws InputError where the file is another program's, of a schema that is not known, or has any table, view,
- * trigger or index that is not our own.
+ * @throws InputError if the file is another program's, has an unknown schema, or has a table, view, trigger or index
+ * that is not our own
  */
 export function checkOurs(file: string, db: Database.Database): number {
   const id = db.pragma("application_id", { simple: true }) as number;
@@ -101,8 +101,8 @@ export function checkOurs(file: string, db: Database.Database): number {
 }
 
 /**
- * True of a database without any table that no program has put its number on: nobody's, or ours where its sweep was
- * ended before its tables were there.
+ * True for a database without tables on which no program has put its number: unused, or ours if its sweep was ended
+ * before it made its tables.
  */
 export function isUnused(db: Database.Database): boolean {
   const id = db.pragma("application_id", { simple: true }) as number;
@@ -112,7 +112,7 @@ export function isUnused(db: Database.Database): boolean {
 function checkSchema(file: string, db: Database.Database, version: number, schema: readonly string[]): void {
   const foreign = (what: string): Error =>
     inputError(file, `is damaged or was made by another program: ${what}`, "choose another --db, or run its sweep again into a new one");
-  // Each object of ours twice, and some more: a file from elsewhere may hold any number.
+  // At most twice our number of objects and some more are read: a file from elsewhere may hold any number.
   const objects = db.prepare(`SELECT type, name, sql FROM sqlite_schema LIMIT ${2 * schema.length + 10}`).all() as {
     readonly type: string;
     readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * Networks that a search has made, each in a file under its recipe's key, beside the search's database. A file that was
- * changed is none: the network is made anew. Effects: reads and writes the folder.
+ * Networks that a search has trained, each in a file under its recipe's key, beside the search's database. A file that
+ * was changed is ignored, and its network is made again. Effects: reads and writes the folder.
  */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,10 +12,10 @@ import { makeFolder, writeWhole } from "../../base/write-file.js";
 import type { GivenUp, MadeModel, ModelStore } from "../models/made-model.js";
 
 const MOST_REASON_BYTES = 20_000;
-/** How the note of a network begins that the search wanted no more of; others say why one diverged. */
+/** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
 const STOPPED = "STOPPED: ";
 
-/** Where the networks of a study lie. */
+/** Folder of a study's networks. */
 export const modelsBeside = (database: string): string => `${database.replace(/\.db$/, "")}.models`;
 
 export class ModelFolder implements ModelStore {
@@ -69,7 +69,7 @@ export class ModelFolder implements ModelStore {
   }
 }
 
-/** Keeps networks for as long as the search runs. */
+/** Keeps networks in memory while the search runs. */
 export class ModelsInMemory implements ModelStore {
   private readonly models = new Map<string, MadeModel>();
   private readonly failures = new Map<string, GivenUp>();

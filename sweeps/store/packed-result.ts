@@ -1,6 +1,6 @@
 /**
- * The texts that the store keeps of a result, as it keeps them. Made where the result is made (a worker), so that the
- * one thread that writes results has only bytes to write.
+ * The texts of a result in the form in which the store keeps them. Workers make them, so that the one thread that
+ * writes results only writes bytes.
  */
 import { deflateRawSync } from "node:zlib";
 import { canonicalJson, sha256 } from "../../base/hash.js";
@@ -8,7 +8,7 @@ import type { Counters, Result } from "../../sim/index.js";
 import { jsonOf } from "../point.js";
 
 export interface PackedResult {
-  /** Content address of the result: SHA-256 of its canonical JSON. */
+  /** SHA-256 of the result's canonical JSON. */
   readonly digest: string;
   /** That JSON, deflated. */
   readonly result: Uint8Array;
@@ -30,7 +30,7 @@ export function packResult(result: Result, counters: Counters): PackedResult {
   return { digest: sha256(text), result: deflated(text), counters: deflated(JSON.stringify(counters, plainArrays)) };
 }
 
-/** Content address of a whole result. */
+/** SHA-256 of a whole result. */
 export function resultDigest(result: Result): string {
   return sha256(canonicalJson(jsonOf(result)));
 }

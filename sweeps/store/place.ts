@@ -1,11 +1,12 @@
 /**
- * Where an open database lies: tells when it, or its journal, was deleted, moved or replaced. Effects: looks at files.
+ * Watches where an open database is: reports that it or its journal was deleted, moved or replaced. Effects: looks at
+ * files.
  */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { type InputError, inputError } from "../../base/errors.js";
 import { inodeOf } from "./writer.js";
 
-/** Where the inode is now: its path, null where it has none any more, undefined where this system does not tell. */
+/** Present path of the inode; null if it has none any more, undefined if this system does not tell. */
 function pathOf(inode: string): string | null | undefined {
   try {
     for (const number of readdirSync("/proc/self/fd")) {
@@ -14,7 +15,7 @@ function pathOf(inode: string): string | null | undefined {
       if (stats !== undefined && inodeOf(stats) === inode) return stats.nlink === 0 ? null : readlinkSync(link);
     }
   } catch {
-    // no such folder: not Linux
+    // there is no such folder: the system is not Linux
   }
   return undefined;
 }
@@ -39,14 +40,14 @@ export class Place {
     return stats !== undefined && inodeOf(stats) === this.inode && this.journalNow() === this.journal;
   }
 
-  /** True where the journal is still the one that this database wrote, so that its remains may be removed. */
+  /** True if the journal is still the one that this database wrote, so that it may be removed. */
   get hasJournal(): boolean {
     return this.journalNow() === this.journal;
   }
 
   /**
-   * What happened, and where `stored` ended points are now. The journal's content must be in the database itself
-   * already.
+   * What happened, and where the `stored` ended points are now. Before the call, the journal's content must have been
+   * copied into the database.
    */
   loss(stored: number): InputError {
     const points = stored === 1 ? "1 ended point is" : `${stored} ended points are`;

@@ -1,5 +1,5 @@
 /**
- * Opens a database for reading: nothing is written, and a closed one can be read from a place where nothing can be.
+ * Opens a database for reading: nothing is written, and a closed database can also be read from a read-only folder.
  * Throws: `InputError`.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -17,11 +17,12 @@ export function openForReading(file: string): Database.Database {
 }
 
 /**
- * Null where SQLite would have to write to read: a database that a journal belongs to, in a folder that is read only.
+ * The checked database; null if SQLite would have to write in order to read: the database has a journal and its folder
+ * is read-only.
  */
 function checked(file: string, db: Database.Database): Database.Database | null {
   try {
-    db.pragma("trusted_schema = OFF"); // a file from elsewhere may bring functions of its own
+    db.pragma("trusted_schema = OFF"); // a file from elsewhere may define functions
     db.pragma("cell_size_check = ON");
     readAsNew(db, checkOurs(file, db));
     return db;
@@ -34,7 +35,7 @@ function checked(file: string, db: Database.Database): Database.Database | null 
   }
 }
 
-/** The file's bytes as those of a database without a journal. */
+/** The file's bytes, changed to those of a database without a journal. */
 function unjournalled(file: string): Buffer {
   if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw inputError(
@@ -44,7 +45,7 @@ function unjournalled(file: string): Buffer {
     );
   }
   const bytes = readFileSync(file);
-  bytes[18] = 1; // of two versions: this one has no journal of its own
+  bytes[18] = 1; // of two versions in the header: the one without a journal
   bytes[19] = 1;
   return bytes;
 }

@@ -1,4 +1,4 @@
-/** Rows of the database as the program sees them. */
+/** Rows of the database as the program uses them. */
 
 import { inflateRawSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
@@ -11,12 +11,10 @@ import type { PointValues } from "../space.js";
 export interface StoredPoint {
   readonly id: number;
   readonly key: string;
-  /** Number of the inputs that it was computed with. */
+  /** Number of the inputs with which it was computed. */
   readonly edition: number;
   readonly values: PointValues;
-  /**
-   * Share of the timed utterances that it ran: 1 for the points of the study, less for trials of a screening search.
-   */
+  /** Share of the timed utterances that it ran: 1 for points of the study, less for trials of a screening search. */
   readonly fidelity: number;
   readonly state: PointState;
   readonly attempts: number;
@@ -37,7 +35,7 @@ export interface Failure {
   readonly durationMs: number | null;
 }
 
-/** A point of another sweep, as this study's search is told it. */
+/** A point of another sweep, as this study's search is told about it. */
 export interface WarmPoint {
   /** Identity of the study that it comes from. */
   readonly source: string;
@@ -57,14 +55,14 @@ export type Row = { readonly [column: string]: number | string | Buffer | null }
 /** Most bytes of one stored text; a text that unpacks to more is not accepted as a result. */
 const TEXT_LIMIT_BYTES = 64 * MIB;
 
-/** @throws Error where the bytes are no deflated text, or a bomb. */
+/** @throws Error if the bytes are no deflated text, or unpack to more than the limit */
 export function unpacked(blob: Buffer): string {
   return inflateRawSync(blob, { maxOutputLength: TEXT_LIMIT_BYTES }).toString();
 }
 
 /**
- * A stored result with what has been added since it was stored: no operand widths, no metrics of NeuroBench, none of an
- * FPGA.
+ * A stored result of an older version, completed with what has been added since: operand widths, metrics of NeuroBench,
+ * metrics of an FPGA.
  */
 export function completed({ operations, metrics, ...stored }: Result): Result {
   const layers = operations.layers.map((layer) => ({ ...ABSENT_WIDTHS, ...layer }));
@@ -74,7 +72,7 @@ export function completed({ operations, metrics, ...stored }: Result): Result {
 const ABSENT_WIDTHS = { payloadBits: 0, weightBits: 0 };
 const ABSENT_METRICS = { neurobench: null };
 
-/** Null where the text is damaged, and no exception in the midst of all other rows. */
+/** Null if the text is damaged; an exception would end the reading of all other rows. */
 export function valuesOf(text: string): PointValues | null {
   try {
     const values: unknown = JSON.parse(text);
@@ -85,15 +83,15 @@ export function valuesOf(text: string): PointValues | null {
   }
 }
 
-/** What a checksum or a key can be made of: a database from elsewhere may hold numbers without end, or bytes. */
+/**
+ * True for values of which a checksum or a key can be made: a database from elsewhere may hold infinite numbers, or
+ * bytes.
+ */
 function isWritable(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
-/**
- * A file from elsewhere may hold a text where a number belongs: the number is unknown then, and the row does not match
- * its seal.
- */
+/** The number in a cell; null if a file from elsewhere has a text there: the row then does not match its seal. */
 const numberOf = (value: Row[string] | undefined): number | null => (typeof value === "number" ? value : null);
 
 export function pointOf(row: Row): StoredPoint {

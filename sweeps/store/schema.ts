@@ -1,29 +1,29 @@
 /**
- * The shape of a database, in one text, and what each version added to it. Databases from the oldest version on are
- * read, and a writer adds what they lack; any other is refused by name. `database-reference.ts` says what each column
- * means. Natural units are in the column names; ids are the order in which the search asked, so they do not depend on
- * workers.
+ * The schema of a database, in one text, and what each version added to it. Databases from the oldest version on are
+ * read, and a writer adds what they lack; any other version is refused. The statements are compared with those in a
+ * file, so even their comments must not change. `database-reference.ts` says what each column means. Column names end
+ * in natural units; ids are the order in which the search asked, so they do not depend on workers.
  */
 import type Database from "better-sqlite3";
 import { FPGA_METRICS, METRICS, type MetricName } from "../../sim/index.js";
 
-/** "SNND": marks a file as ours. */
+/** "SNND": marks a file as a database of this program. */
 export const APPLICATION_ID = 0x534e4e44;
 
-/** First version that is still read. */
+/** Oldest version that can still be read. */
 const OLDEST = 8;
 
-/** Metrics that a version added, at the end of those before. */
+/** Metrics that version 11 added, after all earlier ones. */
 const METRICS_SINCE_11: readonly MetricName[] = FPGA_METRICS;
 /** Metrics that every database has. */
 export const FIRST_METRICS: readonly MetricName[] = (Object.keys(METRICS) as MetricName[]).filter(
   (name) => !METRICS_SINCE_11.includes(name),
 );
 
-/** Condition on points: those of the study's edition. */
+/** Condition on points: they belong to the study's edition. */
 export const IN_EDITION = "p.edition = (SELECT edition FROM study)";
 
-/** The oldest version: one statement per object, as SQLite keeps it. */
+/** The oldest version: one statement per object, in the form in which SQLite stores it. */
 const BASE: readonly string[] = [
   `CREATE TABLE writer (                -- there while a program has the database open for writing, or was killed
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -142,7 +142,7 @@ END`,
   `CREATE TRIGGER point_uncounted AFTER DELETE ON point WHEN old.fidelity = 1 AND old.ended_at IS NOT NULL BEGIN
   UPDATE state_count SET points = points - 1 WHERE edition = old.edition AND state = old.state;
 END`,
-  // A result is there exactly where its point is done, whatever was left over by a row that was lost or changed.
+  // A result exists exactly if its point is done, whatever a lost or changed row left over.
   `CREATE TRIGGER point_begun AFTER INSERT ON point BEGIN
   DELETE FROM result WHERE point_id = new.id;
   DELETE FROM detail WHERE point_id = new.id;
@@ -185,7 +185,7 @@ ${names.map((name) => `    WHEN '${name}' THEN r.${name}`).join("\n")}
   ];
 }
 
-/** Columns that a version adds to a table; SQLite keeps them behind the others. */
+/** Columns that version 11 adds to a table; SQLite stores them after the others. */
 const columnsSince11 = (table: string): readonly string[] =>
   METRICS_SINCE_11.map((name) => `${name} ${table === "tally" ? "INTEGER NOT NULL DEFAULT 0" : "REAL"}`);
 const WIDENED: readonly string[] = ["result", "tally"];
@@ -196,9 +196,9 @@ const widened = (text: string): string => {
 
 interface Step {
   readonly version: number;
-  /** What brings a database of the version before up to it. */
+  /** Statements that upgrade a database from the version before. */
   readonly run: readonly string[];
-  /** Objects of the version, of those before. */
+  /** All objects of this version, from those of the version before. */
   readonly objects: (before: readonly string[]) => readonly string[];
 }
 
@@ -208,7 +208,7 @@ const adding = (version: number, statements: readonly string[]): Step => ({
   objects: (before) => [...before, ...statements],
 });
 
-/** What each later version added. */
+/** Changes of each later version. */
 const ADDED: readonly Step[] = [
   adding(9, [
     ...metricViews(FIRST_METRICS),
@@ -242,20 +242,20 @@ const ADDED: readonly Step[] = [
 /** Version of the databases that this program writes. */
 export const SCHEMA_VERSION = ADDED.at(-1)?.version ?? OLDEST;
 
-/** Statements of a version; null where this program does not know it. */
+/** Statements of a version; null if this program does not know the version. */
 export function schemaOf(version: number): readonly string[] | null {
   if (version < OLDEST || version > SCHEMA_VERSION || !Number.isInteger(version)) return null;
   return ADDED.filter((step) => step.version <= version).reduce<readonly string[]>((objects, step) => step.objects(objects), BASE);
 }
 
-/** Makes all of it in a database that is empty. */
+/** Makes all objects in an empty database. */
 export function createTables(db: Database.Database): void {
   for (const statement of BASE) db.exec(statement);
   db.pragma(`application_id = ${APPLICATION_ID}`);
   bringUp(db, OLDEST);
 }
 
-/** Adds what a database of an older version lacks. */
+/** Upgrades a database of an older version. */
 export function bringUp(db: Database.Database, version: number): void {
   for (const step of ADDED) if (step.version > version) for (const statement of step.run) db.exec(statement);
   if (version === SCHEMA_VERSION) return;
@@ -264,7 +264,7 @@ export function bringUp(db: Database.Database, version: number): void {
   db.pragma(`user_version = ${SCHEMA_VERSION}`);
 }
 
-/** For who reads an older database as it is: tables of its own connection that have the columns of this version. */
+/** For readers of an older database: temporary views with the columns of this version. */
 export function readAsNew(db: Database.Database, version: number): void {
   if (version >= 11) return;
   for (const name of WIDENED) {
@@ -273,10 +273,10 @@ export function readAsNew(db: Database.Database, version: number): void {
   }
 }
 
-/** Longest text that a parameter section may have. */
+/** Most characters of a stored parameter section. */
 const SWEEP_CHARACTERS = 16_777_216;
 
-/** Names of the stored study's parameters; none where there is no study, or its text is damaged. */
+/** Names of the stored study's parameters; empty if there is no study, or its text is damaged. */
 export function parameterNames(db: Database.Database): readonly string[] {
   const study = db.prepare(`SELECT substr(sweep_json, 1, ${SWEEP_CHARACTERS}) AS text FROM study`).get() as
     | { readonly text: string }
@@ -291,7 +291,7 @@ export function parameterNames(db: Database.Database): readonly string[] {
 
 const metricsOf = (version: number): readonly string[] => (version < 11 ? FIRST_METRICS : Object.keys(METRICS));
 
-/** A parameter's column beside others: its name, or `parameter_` and its name where another column is called so. */
+/** A parameter's column: its name, or `parameter_` and its name if another column has that name. */
 export const parameterColumn = (name: string, taken: readonly string[]): string => (taken.includes(name) ? `parameter_${name}` : name);
 
 /** The view `design_point` of a study's points: one column per parameter and metric, for people with `sqlite3`. */

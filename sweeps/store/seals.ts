@@ -1,8 +1,8 @@
 /**
- * Seals of what numbers depend on. A point's seal covers its row, result, details and breakdown, read back as they are
- * stored; a seal of each small table covers all of its rows; a tally of the feasible points lets one pass over their
- * metrics notice a changed, missing or foreign value. A change notes what it touches, and seals are set at the end of
- * its transaction, so that no change can forget them.
+ * Seals over everything on which numbers depend. A point's seal covers its row, result, details and breakdown, read
+ * back as stored. A seal of each small table covers all of its rows. A tally of the feasible points lets one pass over
+ * their metrics notice a changed, missing or foreign value. Each change notes the rows that it touches; seals are set
+ * at the end of its transaction, so no change can forget them.
  */
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
@@ -15,11 +15,11 @@ import { metricMark, type Tally, textMark } from "./tally.js";
 type Cell = number | string | null | Uint8Array;
 type Cells = readonly Cell[];
 
-/** Tables that are read as wholes. */
+/** Tables that are read and sealed as a whole. */
 const SMALL = ["study", "edition", "session", "warm_start", "front"] as const;
 export type SmallTable = (typeof SMALL)[number];
 
-/** Columns of a point from its start, and those that its end decides. */
+/** Columns of a point that are set at its start, and those that are set at its end. */
 const BEGUN = ["id", "key", "values_json", "config_json", "edition", "fidelity", "created_at"];
 const ENDED = ["state", "attempts", "violation", "code", "reason", "ended_at", "duration_ms"];
 const RESULT = ["point_id", "digest", "feasible_in", ...METRIC_NAMES];
@@ -30,13 +30,13 @@ const COLUMNS = ["seal", ...BEGUN, ...ENDED, ...RESULT];
 const READ = ["id", "key", "values_json", "edition", "fidelity", ...ENDED, ...METRIC_NAMES].map(
   (column) => [column, COLUMNS.indexOf(column)] as const,
 );
-/** A row of it by column, for what reads points. */
+/** A row of `POINTS` by column name. */
 export function rowOf(cells: Cells): Row {
   const row: { [column: string]: Row[string] } = {};
   for (const [column, at] of READ) row[column] = cells[at] as Row[string];
   return row;
 }
-/** Places in such a row. */
+/** Indices in such a row. */
 const [STATE, RESULT_AT] = [1 + BEGUN.length, 1 + BEGUN.length + ENDED.length];
 const SUMS = ["value_texts", ...METRIC_NAMES].map((name) => `${name} = (${name} + ?) & 4294967295`).join(", ");
 const COUNT_UP = `UPDATE tally SET points = points + 1, ${SUMS} WHERE edition = ?`;
@@ -45,7 +45,7 @@ const BLOB_AT = RESULT_AT + RESULT.length;
 const LATER_AT = METRICS_AT + FIRST_METRICS.length;
 
 interface SealedPoint {
-  /** Of `COLUMNS`, and the details. */
+  /** Cells of the columns of `POINTS`, and the details. */
   readonly cells: Cells;
   /** Rows of `breakdown_row`, in order. */
   readonly breakdown: readonly Cells[];
@@ -57,14 +57,14 @@ type Change = { readonly point: "first" | "last" } | { readonly table: SmallTabl
 export class Seals {
   private readonly kinds = new Map<string, Change>();
   private readonly points = new Set<number>();
-  /** Breakdown of each point that has got a result, as it was written. */
+  /** Breakdown of each point whose result was written in this transaction, as it was written. */
   private readonly results = new Map<number, Cells[]>();
   private readonly tables = new Set<SmallTable>();
   private readonly prepared = new Map<string, Database.Statement>();
 
   constructor(private readonly db: Database.Database) {}
 
-  /** Takes note of a change that is about to be made. */
+  /** Notes the rows that a change is about to touch. */
   note(sql: string, parameters: readonly unknown[]): void {
     let kind = this.kinds.get(sql);
     if (kind === undefined) {
@@ -82,7 +82,8 @@ export class Seals {
   }
 
   /**
-   * Seals what was touched; inside of the transaction that touched it, at its end or before it reads what is sealed.
+   * Seals the touched rows. It is called inside the transaction that touched them, at its end or before it reads sealed
+   * rows.
    */
   settle(): void {
     for (const id of this.points) this.sealPoint(id);
@@ -94,7 +95,7 @@ export class Seals {
     for (const noted of [this.points, this.results, this.tables]) noted.clear();
   }
 
-  /** Small tables that are not as they were sealed. */
+  /** Small tables that do not match their seals. */
   brokenTables(): SmallTable[] {
     this.settle();
     const seals = new Map(this.statement("SELECT name, sum FROM seal").raw().all() as [string, string][]);
@@ -104,13 +105,13 @@ export class Seals {
     });
   }
 
-  /** Components whose number is not that of their text. */
+  /** Components whose id does not match their text. */
   brokenComponents(): number[] {
     const rows = this.statement('SELECT id, component, "group", source FROM component').raw().all() as [number, string, string, string][];
     return rows.filter(([id, ...texts]) => id !== componentNumber(...texts)).map(([id]) => id);
   }
 
-  /** A point with its result, and whether it is as it was sealed; null where there is none. */
+  /** A point with its result, and whether it matches its seal; null if there is no such point. */
   sealedPoint(id: number): SealedPoint | null {
     this.settle();
     const cells = this.statement(`${POINTS} WHERE p.id = ?`).raw().get(id) as Cells | undefined;
@@ -119,7 +120,7 @@ export class Seals {
     return { cells, breakdown, isSound: isOpen(cells) || cells[0] === sealOf(cells, breakdown) };
   }
 
-  /** Every point with its result, in one pass over everything, and whether it is as it was sealed. */
+  /** Every point with its result, in one pass over the database, and whether it matches its seal. */
   *sealed(): Generator<SealedPoint> {
     this.settle();
     const components = new Set(
@@ -140,7 +141,7 @@ export class Seals {
         yield { cells, breakdown: rows, isSound };
       }
     } finally {
-      breakdown.return?.(); // an open one would keep the database open
+      breakdown.return?.(); // an open statement would keep the database open
     }
   }
 
@@ -162,7 +163,7 @@ export class Seals {
     this.statement(COUNT_UP).run(textMark(id, values), ...marks, edition);
   }
 
-  /** Makes the tally anew where a change of finished points has undone it. */
+  /** Computes the tally again if a change of finished points has made it invalid. */
   recount(): void {
     this.settle();
     if (this.statement("SELECT 1 FROM tally WHERE points IS NULL").get() === undefined) return;
@@ -170,7 +171,7 @@ export class Seals {
     for (const row of this.db.prepare(`${POINTS} WHERE p.state = 'done' ORDER BY p.id`).raw().all() as Cells[]) this.count(row);
   }
 
-  /** Marks that the feasible points of an edition must add up to; null where that is not known. */
+  /** Marks to which the feasible points of an edition must add up; null if they are not known. */
   tally(edition: number): Tally | null {
     this.settle();
     const row = this.statement("SELECT * FROM tally WHERE edition = ?").raw().get(edition) as (number | null)[] | undefined;
@@ -199,12 +200,14 @@ export class Seals {
   }
 }
 
-/** Number of a component, by its content. */
+/** Id of a component, made from its content. */
 export function componentNumber(component: string, group: string, source: string): number {
   return Number.parseInt(sha256(`${component}\n${group}\n${source}`).slice(0, 12), 16);
 }
 
-/** Text that no two rows share: each text with its length, so that nothing moves from one cell to the next. */
+/**
+ * A text that differs for different rows: each cell is written with its length, so that nothing can move between cells.
+ */
 function textOf(cells: Cells, from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i++) {
@@ -214,12 +217,13 @@ function textOf(cells: Cells, from: number, to: number): string {
   return text;
 }
 
-/** Points that have not ended have no seal: nothing depends on them, and a sweep that goes on asks them anew. */
+/** Points that have not ended have no seal: nothing depends on them, and a sweep that continues asks for them again. */
 const OPEN: readonly Cell[] = ["queued", "running"];
 const isOpen = (row: Cells): boolean => OPEN.includes(row[STATE]);
 
 /**
- * Seal of a row of `POINTS` that has ended; one that nothing has where a result is missing, or is there and must not.
+ * Seal of a row of `POINTS` that has ended; `broken`, which no row has as its seal, if a result is missing or must not
+ * be there.
  */
 function sealOf(row: Cells, breakdown: readonly Cells[]): string {
   const hasResult = row[RESULT_AT] !== null || row[BLOB_AT] !== null || breakdown.length > 0;
@@ -227,7 +231,7 @@ function sealOf(row: Cells, breakdown: readonly Cells[]): string {
   if (hasResult !== (row[STATE] === "done") || (hasResult && !isWhole)) return "broken";
   const hash = createHash("sha256").update(textOf(row, 1, hasResult ? METRICS_AT : RESULT_AT));
   if (!hasResult) return hash.digest("hex").slice(0, 16);
-  // metrics that older databases do not have count where one is known
+  // metrics that older databases do not have are part of the seal only if one of them is known
   const hasLater = row.slice(LATER_AT, BLOB_AT).some((cell) => cell !== null);
   const end = hasLater ? BLOB_AT : LATER_AT;
   const numbers = new Float64Array(end - METRICS_AT + breakdown.length * BREAKDOWN_CELLS);
@@ -242,7 +246,7 @@ function sealOf(row: Cells, breakdown: readonly Cells[]): string {
 }
 
 const BREAKDOWN_CELLS = 7;
-/** Nothing is stored as not a number, and no number of ours is infinite. */
+/** Numbers for missing cells and for cells that are no numbers: no stored number is infinite or NaN. */
 const [ABSENT, FOREIGN] = [Number.NEGATIVE_INFINITY, Number.NaN];
 
 function numberOf(cell: Cell): number {
@@ -258,5 +262,5 @@ function kindOf(sql: string): Change {
   if (sql.startsWith("UPDATE point") && sql.endsWith("WHERE id = ?")) return { point: "last" };
   throw new InvariantError("store", null, `this change cannot be sealed: ${sql}`);
 }
-/** What leaves a point, or takes it, where it has not ended. */
+/** Changes that leave a point open, or open it again. */
 const OPENED = /^(INSERT INTO point |UPDATE point SET state = '(queued|running)')/;

@@ -1,6 +1,6 @@
 /**
- * Rows of a study that are as they were sealed; others are named, and computed anew by the sweep. Throws: `InputError`
- * where a row was changed.
+ * Rows of a study that match their seals; others are named, and the sweep computes their points again. Throws:
+ * `InputError` if a row was changed.
  */
 import { isDeepStrictEqual } from "node:util";
 import { inputError } from "../../base/errors.js";
@@ -11,16 +11,14 @@ import { pointOf, type Row, type StoredPoint } from "./rows.js";
 import { rowOf, type SmallTable } from "./seals.js";
 import { type FeasibleRow, Sums, type Tally } from "./tally.js";
 
-/**
- * Ended points of all editions by what became of them: as the index has them, and as they were counted when they ended.
- */
+/** Ended points of all editions by state: as the index has them, and as they were counted when they ended. */
 const COUNTED = {
   indexed: `SELECT edition, state, count(*) AS points FROM point INDEXED BY point_state
     WHERE fidelity = 1 AND state NOT IN ('queued', 'running') GROUP BY edition, state ORDER BY edition, state`,
   kept: "SELECT edition, state, points FROM state_count WHERE points <> 0 ORDER BY edition, state",
 };
 
-/** A point with the rows of its breakdown; none unless done. */
+/** A point with the rows of its breakdown, which are empty unless it is done. */
 interface WholePoint {
   readonly point: StoredPoint;
   readonly breakdown: readonly BreakdownRow[];
@@ -33,16 +31,13 @@ function partOf(cells: readonly unknown[], { component, group, source }: Row): B
   return { ...named, count, unitEnergyPj, energyPj, areaMm2 };
 }
 
-/** Numbers of points, the first ten. */
+/** Ids of points, the first ten. */
 function listed(ids: readonly number[]): string {
   return `${ids.length === 1 ? "point" : "points"} ${ids.slice(0, 10).join(", ")}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}`;
 }
 
 export class SoundRows extends Editions {
-  /**
-   * @throws InputError where a table that is read as a whole was changed; `healed` ones are written anew by what
-   * follows.
-   */
+  /** @throws InputError if a table that is read as a whole was changed; `healed` tables will be written again next */
   protected checkTables(healed: readonly SmallTable[]): void {
     const broken = this.snapshot(() => [
       ...this.seals.brokenTables().filter((table) => !healed.includes(table)),
@@ -57,10 +52,10 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * `[id, ...metrics]` of every feasible point in the order asked, with its values as JSON at the end if asked for:
-   * little memory, for fronts of large studies. Results alone are read unless values are needed: the points' rows are
-   * larger than they are.
-   * @throws InputError after the last one where any value was changed, or a point is missing.
+   * `[id, ...metrics]` of every feasible point in the order asked, followed by its values as JSON if asked for. It
+   * needs little memory, for fronts of large studies. Without values it reads only results, because the points' rows
+   * are larger.
+   * @throws InputError after the last row if any value was changed or a point is missing
    */
   *feasible(metrics: readonly MetricName[], withValues: boolean): Generator<FeasibleRow> {
     const edition = (this.get("SELECT edition FROM study")?.edition ?? 0) as number;
@@ -73,7 +68,7 @@ export class SoundRows extends Editions {
     let isFirst = true;
     try {
       for (const row of rows) {
-        if (isFirst) tally = this.seals.tally(edition); // of the rows' own snapshot, which is open now
+        if (isFirst) tally = this.seals.tally(edition); // in the snapshot of the rows, which is open now
         isFirst = false;
         sums.add(row);
         yield row;
@@ -84,7 +79,7 @@ export class SoundRows extends Editions {
     if (!sums.matches(isFirst ? this.seals.tally(edition) : tally, withValues)) this.demandSound("its feasible points");
   }
 
-  /** Points of the study with its trials, in the order asked, and whether each is as it was sealed. */
+  /** Points of the study and its trials, in the order asked, and whether each matches its seal. */
   *sealedPoints(): Generator<{ readonly point: StoredPoint; readonly isSound: boolean }> {
     const edition = this.get("SELECT edition FROM study")?.edition;
     try {
@@ -98,9 +93,9 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * Points in the order asked, each with its breakdown, in one pass over everything: of the study, or with its trials
-   * and the points of other inputs.
-   * @throws InputError at the first point that was changed.
+   * Points in the order asked, each with its breakdown, in one pass over the database: those of the study, or also its
+   * trials and the points of other inputs.
+   * @throws InputError at the first point that was changed
    */
   *wholePoints(which: "study" | "all"): Generator<WholePoint> {
     const edition = this.get("SELECT edition FROM study")?.edition;
@@ -117,12 +112,12 @@ export class SoundRows extends Editions {
     }
   }
 
-  /** From now to the close, all reads are of one state of the database, whatever a writer adds. For readers. */
+  /** From now until the database is closed, all reads see one state of it, whatever a writer adds. For readers. */
   holdStill(): void {
     this.guard(() => this.db.exec("BEGIN"));
   }
 
-  /** Points of the study that are not as they were sealed. */
+  /** Ids of the study's points that do not match their seals. */
   brokenPoints(): number[] {
     const broken: number[] = [];
     this.snapshot(() => {
@@ -132,8 +127,8 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * @throws InputError naming the damaged points; `what` where none of those that are there is damaged, so that some
-   * are missing.
+   * @throws InputError naming the damaged points. Without damaged points it throws only if `what` is given: some of
+   * `what` must be missing
    */
   demandSound(): void;
   demandSound(what: string): never;
@@ -145,10 +140,10 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * Takes out what is damaged or has not ended, and makes indices anew where they do not fit their tables: the sweep
+   * Removes points that are damaged or have not ended, and makes indices again that do not fit their tables: the sweep
    * computes the points again.
-   * @throws InputError where the pages contradict each other even so: writing would spread the damage. The file stays
-   * as it was then.
+   * @throws InputError if the pages still contradict each other: writing would spread the damage, so the file stays as
+   * it was
    */
   repair(ids: readonly number[]): void {
     const fault = (): string | null => {
@@ -161,10 +156,10 @@ export class SoundRows extends Editions {
     this.transaction(() => {
       if (before !== null) {
         this.db.exec("REINDEX");
-        this.run("DELETE FROM front", []); // found anew from the points
+        this.run("DELETE FROM front", []); // computed again from the points
       }
       for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
-      for (const table of ["result", "detail", "breakdown_row"]) // parts whose own number was changed
+      for (const table of ["result", "detail", "breakdown_row"]) // parts whose point id was changed
         this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
       if (this.countedPoints() === null) {
         this.run("DELETE FROM state_count", []);
@@ -175,7 +170,7 @@ export class SoundRows extends Editions {
     });
   }
 
-  /** Null where the index of states and the count contradict each other. */
+  /** Counts by state; null if the index and the count contradict each other. */
   private countedPoints(): Row[] | null {
     const indexed = this.query(COUNTED.indexed);
     return isDeepStrictEqual(indexed, this.query(COUNTED.kept)) ? indexed : null;
@@ -185,7 +180,9 @@ export class SoundRows extends Editions {
     return this.guard(() => this.seals.sealedPoint(id)?.isSound ?? false);
   }
 
-  /** A point of any edition, as it was sealed; null where there is none. @throws InputError where it was changed. */
+  /**
+   * A point of any edition that matches its seal; null if there is no such point. @throws InputError if it was changed
+   */
   soundPoint(id: number): StoredPoint | null {
     const sealed = this.guard(() => this.seals.sealedPoint(id));
     if (sealed?.isSound === false) throw this.changed(id);
@@ -197,8 +194,8 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * Ended points by what became of them; trials of a screening search are none. @throws InputError where index and
-   * count contradict each other.
+   * Number of ended points by state, without trials of a screening search. @throws InputError if index and count
+   * contradict each other
    */
   counts(): { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number } {
     return this.snapshot(() => {

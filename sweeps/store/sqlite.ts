@@ -1,8 +1,8 @@
 /**
  * The results of one study in one SQLite file (WAL, one writer, any number of readers; closed, it is one file without a
  * journal). Each change is one transaction: after `kill -9` a point is either wholly stored or not at all.
- * Throws: `InputError` where the file is no database of ours, is damaged, of another schema, locked, holds another
- * study, was moved or deleted under the run, or the disk is full.
+ * Throws: `InputError` if the file is no database of this program, is damaged, has another schema, is locked, holds
+ * another study, or was moved or deleted during the run, and if the disk is full.
  */
 import { existsSync, realpathSync } from "node:fs";
 import Database from "better-sqlite3";
@@ -36,7 +36,7 @@ export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
 export type { StudyRecord } from "./study-row.js";
 
 export class Store extends SoundRows {
-  /** Numbers of components that this connection has written or met. */
+  /** Ids of components that this connection has written or found. */
   private readonly components = new Map<string, number>();
 
   private constructor(
@@ -48,7 +48,7 @@ export class Store extends SoundRows {
     super(file, db, tenure);
   }
 
-  /** Opens for the one writer; makes the database where there is none. */
+  /** Opens the database for its one writer; makes it if it does not exist. */
   static open(file: string, now: () => string = () => new Date().toISOString()): Store {
     try {
       checkName(file);
@@ -62,14 +62,14 @@ export class Store extends SoundRows {
     }
   }
 
-  /** A database that keeps nothing, for a program's own use. */
+  /** A database in memory, which is lost at the end, for a program's own use. */
   static inMemory(now: () => string = () => new Date().toISOString()): Store {
     const db = new Database(":memory:");
     createTables(db);
     return new Store(":memory:", db, null, now);
   }
 
-  /** Opens for reading, beside a writer perhaps. */
+  /** Opens for reading, also while a writer has the database open. */
   static read(file: string): Store {
     try {
       const store = new Store(file, openForReading(file), null, () => "");
@@ -79,7 +79,7 @@ export class Store extends SoundRows {
     }
   }
 
-  /** Closed again where a table is damaged. */
+  /** Closes the database again if a table is damaged. */
   private checked(healed: readonly SmallTable[]): this {
     try {
       this.checkTables(healed);
@@ -94,7 +94,7 @@ export class Store extends SoundRows {
     this.disconnect();
   }
 
-  /** The study of this file; null in a new one. */
+  /** The study of this file; null in a new file. */
   study(): StoredStudy | null {
     const row = this.get(
       "SELECT * FROM study JOIN (SELECT id AS edition, inputs_json, document_json, engine_version FROM edition) USING (edition)",
@@ -102,15 +102,15 @@ export class Store extends SoundRows {
     return row === undefined ? null : studyOf(row, this.file);
   }
 
-  /** Where the newest session's results come from; null without a session. */
+  /** Provenance of the newest session's results; null without a session. */
   provenance(): Json {
     const row = this.get("SELECT provenance_json FROM session ORDER BY id DESC LIMIT 1");
     return row === undefined ? null : this.guard(() => JSON.parse(row.provenance_json as string) as Json);
   }
 
   /**
-   * @throws InputError where the file holds another study. Other plug-ins are other inputs, which a study may be asked
-   * anew with.
+   * @throws InputError if the file holds another study. Other plug-ins are no other study but other inputs, with which
+   * a study can be run again.
    */
   check({ sweep }: StudyRecord): void {
     const stored = this.study();
@@ -119,14 +119,14 @@ export class Store extends SoundRows {
     throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
   }
 
-  /** Where the results of every session come from, oldest first. */
+  /** Provenance of every session's results, oldest first. */
   sessions(): readonly Json[] {
     return this.query("SELECT provenance_json FROM session ORDER BY id").map((row) => JSON.parse(row.provenance_json as string) as Json);
   }
 
   /**
-   * Starts a session: writes or continues the study, puts running points back into the queue. `anew`: with other inputs
-   * than it had, in an edition of its own.
+   * Starts a session: writes or continues the study, and queues running points again. `anew`: the inputs have changed,
+   * so the study gets a new edition.
    */
   begin(record: StudyRecord, workers: number, provenance: Json, anew = false): void {
     const stored = this.study();
@@ -166,7 +166,7 @@ export class Store extends SoundRows {
     });
   }
 
-  /** After changes of finished points: what all of them add up to. */
+  /** Computes the tally of all feasible points again, after changes of finished points. */
   recount(): void {
     this.transaction(() => this.seals.recount());
   }
@@ -175,7 +175,7 @@ export class Store extends SoundRows {
     this.run("UPDATE study SET reference_json = ?", [JSON.stringify(natural)]);
   }
 
-  /** Points in the order asked, without details: those of the study, or with the trials of a screening search. */
+  /** Points in the order asked, without details: those of the study, or also the trials of a screening search. */
   *points(where = "1", which: "whole" | "any" = "whole"): Generator<StoredPoint> {
     const whole = which === "whole" ? `${IN_EDITION} AND p.fidelity = 1 AND ` : `${IN_EDITION} AND `;
     const rows = this.guard(
@@ -188,7 +188,7 @@ export class Store extends SoundRows {
     }
   }
 
-  /** The whole result of a point; null unless done. @throws InputError where the stored text is damaged. */
+  /** The whole result of a point; null unless done. @throws InputError if the stored text is damaged */
   result(id: number): Result | null {
     const row = this.guard(() =>
       this.statement("SELECT d.result_deflate AS blob, r.digest FROM detail d JOIN result r USING (point_id) WHERE point_id = ?").get(id),
@@ -198,12 +198,12 @@ export class Store extends SoundRows {
       const text = unpacked(row.blob);
       if (sha256(text) === row.digest) return completed(JSON.parse(text) as Result);
     } catch {
-      // falls through: a blob that cannot be unpacked is as damaged as one with the wrong digest
+      // falls through: a blob that cannot be unpacked is as damaged as one with another digest
     }
     throw inputError(this.file, `the stored result of point ${id} is damaged`, "run the sweep again with --resume: it is computed anew");
   }
 
-  /** Counts of a done point's timing run; null unless done. */
+  /** Counters of a point's timing run; null unless done. */
   counters(id: number): Counters | null {
     const row = this.get("SELECT counters_deflate AS blob FROM detail WHERE point_id = ?", [id]) as { blob: Buffer } | undefined;
     if (row === undefined) return null;
@@ -238,7 +238,7 @@ export class Store extends SoundRows {
     this.run("UPDATE point SET state = 'running', attempts = ? WHERE id = ?", [attempt, id]);
   }
 
-  /** Takes a point out with all that belongs to it. */
+  /** Removes a point and all rows that belong to it. */
   remove(id: number): void {
     this.run("DELETE FROM point WHERE id = ?", [id]);
   }
@@ -285,7 +285,7 @@ export class Store extends SoundRows {
     });
   }
 
-  /** Number of a row's component, by its content: equal ones are stored once. */
+  /** Id of a row's component, made from its content: equal components are stored once. */
   private component({ component, group, source }: Result["breakdown"][number]): number {
     const text = `${component}\n${group}\n${source}`;
     const known = this.components.get(text);
@@ -308,7 +308,7 @@ export class Store extends SoundRows {
     ]);
   }
 
-  /** What the search was told before it asked anything, in order. */
+  /** Points of another sweep that the search was told of at its start, in order. */
   warmStart(): WarmPoint[] {
     return this.query("SELECT source, values_json, objectives_json, violation FROM warm_start ORDER BY id").map((row) => ({
       source: row.source as string,
@@ -331,7 +331,7 @@ export class Store extends SoundRows {
     });
   }
 
-  /** Ids of the front, replaced as a whole. */
+  /** Replaces the ids of the front. */
   setFront(ids: readonly number[]): void {
     this.transaction(() => {
       this.run("DELETE FROM front", []);
@@ -343,16 +343,16 @@ export class Store extends SoundRows {
     this.run("INSERT INTO event (at, type, detail_json) VALUES (?, ?, ?)", [this.now(), type, canonicalJson(detail)]);
   }
 
-  /** What events of a type tell, oldest first. */
+  /** Contents of the events of a type, oldest first. */
   events(type: string): readonly Json[] {
     return this.query("SELECT detail_json FROM event WHERE type = ? ORDER BY id", [type]).map(
       (row) => JSON.parse(row.detail_json as string) as Json,
     );
   }
 
-  /** The report of a synthesis by its key, as it was stored; null: there is none, or it was changed. */
+  /** The stored report of a synthesis by its key; null: there is none, or it was changed. */
   synthesis(key: string): string | null {
-    // a database of an older version has no such table before it is written again
+    // a database of an older version has no such table until it is opened for writing
     if (this.get("SELECT 1 AS found FROM sqlite_schema WHERE name = 'synthesis'") === undefined) return null;
     const row = this.get("SELECT report_json AS report, digest FROM synthesis WHERE key = ?", [key]);
     return row !== undefined && sha256(row.report as string) === row.digest ? (row.report as string) : null;
@@ -362,7 +362,7 @@ export class Store extends SoundRows {
     this.run("INSERT OR REPLACE INTO synthesis VALUES (?, ?, ?, ?, ?, ?)", [key, pointId, target, report, sha256(report), this.now()]);
   }
 
-  /** Makes the view `design_point` of the study's points. */
+  /** Makes the view `design_point` for the study's parameters. */
   describe(parameterNames: readonly string[]): void {
     this.transaction(() => this.db.exec(`DROP VIEW IF EXISTS design_point; ${designView(parameterNames, SCHEMA_VERSION)}`));
   }

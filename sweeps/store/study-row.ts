@@ -1,7 +1,4 @@
-/**
- * The study's row as the program trusts it: what was searched is checked once, here. Throws: `InputError` where the row
- * is damaged.
- */
+/** The study's row in checked form. Throws: `InputError` if the row is damaged. */
 import * as z from "zod";
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -13,7 +10,7 @@ import type { Row } from "./rows.js";
 export interface StudyRecord extends Edition {
   readonly name: string;
   /**
-   * What is searched but for the budget, and the plug-ins by content; two sweeps with the same identity and inputs
+   * Hash of the search without its budget, and of the plug-ins by content; two sweeps with the same identity and inputs
    * continue each other.
    */
   readonly identity: string;
@@ -30,7 +27,7 @@ export interface StoredStudy extends StudyRecord {
   readonly finishReason: string | null;
 }
 
-/** What is searched, but for the budget: a finished study can be given more. */
+/** The search without its budget: a finished study can be given a larger one. */
 export function searched({ sampler: { budget: _, ...sampler }, ...sweep }: SweepSpec): Json {
   return JSON.parse(JSON.stringify({ ...sweep, sampler })) as Json;
 }

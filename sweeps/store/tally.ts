@@ -1,6 +1,6 @@
 /**
- * Marks of values, summed over points in any order: one wrong value among 100,000 changes the sum. Cheap: a pass over a
- * study makes millions.
+ * Marks of values, summed over points in any order: one wrong value among 100,000 changes the sum. Marks are cheap,
+ * because one pass over a study computes millions.
  */
 
 import type { MetricName } from "../../sim/index.js";
@@ -16,13 +16,13 @@ function mixed(id: number, low: number, high: number): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** 32 bits of a point's number and one of its values. */
+/** A 32-bit mark of a point's id and one of its values. */
 function mark(id: number, number: number | null): number {
   value[0] = number === null ? Number.NEGATIVE_INFINITY : number + 0; // no result is infinite
   return mixed(id, words[0], words[1]);
 }
 
-/** The same of a metric by its place; one that older databases do not have adds nothing where it is unknown. */
+/** Mark of a metric by its index. A metric that older databases lack adds nothing if it is unknown. */
 export const metricMark = (id: number, number: number | null, place: number): number =>
   number === null && place >= FIRST_METRICS.length ? 0 : mark(id, number);
 
@@ -32,25 +32,25 @@ export function textMark(id: number, text: string): number {
   return mixed(id, hash, text.length);
 }
 
-/** A feasible point: its number, metrics, and perhaps its values as JSON. */
+/** A feasible point: its id, its metrics, and its values as JSON if asked for. */
 export type FeasibleRow = readonly [number, ...(number | string | null)[]];
 
 export interface Tally {
   readonly points: number;
-  /** Of the values, as their JSON. */
+  /** Sum of the marks of the values' JSON. */
   readonly texts: number;
-  /** In the order of all metrics. */
+  /** Sums of the marks, in the order of all metrics. */
   readonly metrics: readonly number[];
 }
 
-/** What the points that are read add up to. */
+/** Sums of the marks of the points that are read. */
 export class Sums {
   private readonly places: readonly number[];
   private readonly sums: number[];
   private points = 0;
   private texts = 0;
 
-  /** `metrics`: those that a row holds after its number. */
+  /** `metrics`: the metrics of a row, after its id. */
   constructor(metrics: readonly MetricName[]) {
     this.places = metrics.map((name) => METRIC_NAMES.indexOf(name));
     this.sums = metrics.map(() => 0);
@@ -70,5 +70,5 @@ export class Sums {
   }
 }
 
-/** Modulus of the stored sums; sums of one pass stay whole numbers for two million points. */
+/** Modulus of the stored sums; the sums of one pass stay exact for two million points. */
 const MODULUS = 0x100000000;

@@ -1,14 +1,14 @@
 /**
- * A writer's time on a database, from its claim to its close: before each change it is still the writer, and the file
- * is still where it was. A clean end leaves one file that readers open without writing anything. Effects: looks at the
- * file; a timer.
+ * A writer's tenure of a database, from its claim to its close. Before each change it checks that it is still the
+ * writer, and that the file is still in its place. A clean end leaves one file that readers can open without writing
+ * anything. Effects: looks at the file; a timer.
  */
 import { rmSync } from "node:fs";
 import { inputError } from "../../base/errors.js";
 import { Place } from "./place.js";
 import { type Claim, isMine } from "./writer.js";
 
-/** Changes are many; the file is looked at so often at most, and so often while nothing is written. */
+/** Least time between two looks at the file before changes, and time between looks while nothing is written. */
 const [LOOK_MS, WATCH_MS] = [50, 500];
 
 export class Tenure {
@@ -26,7 +26,7 @@ export class Tenure {
     this.mine = claim.db.prepare("SELECT token = ? FROM writer").pluck();
   }
 
-  /** @throws InputError where the file, or its journal, is no longer in its place. */
+  /** @throws InputError if the file or its journal is no longer in its place */
   check(isForced = false): void {
     if (this.loss !== null) throw this.loss;
     const now = performance.now();
@@ -37,7 +37,7 @@ export class Tenure {
     throw this.loss;
   }
 
-  /** Inside of a transaction. @throws InputError where another writer has taken over. */
+  /** Called inside a transaction. @throws InputError if another writer has taken over */
   demand(): void {
     if (this.mine.get(this.claim.token) === 1) return;
     this.loss = inputError(
@@ -61,7 +61,9 @@ export class Tenure {
     return { end: () => clearInterval(timer) };
   }
 
-  /** Gives the claim back, and leaves one file where nobody else has it open. A loss that nobody was told of yet. */
+  /**
+   * Releases the claim, and leaves one file if nobody else has it open. Returns a loss that has not been reported yet.
+   */
   end(): unknown {
     this.claim.release();
     if (this.loss !== null) return null;
@@ -73,12 +75,12 @@ export class Tenure {
       db.pragma("busy_timeout = 0");
       db.pragma("journal_mode = DELETE");
     } catch {
-      // a full disk, a reader: the claim falls with the process, and the journal holds what it must
+      // a full disk or a reader: the claim ends with the process, and the journal keeps the changes
     }
     return this.loss;
   }
 
-  /** Brings the journal's content into the database, wherever that is now, and says what happened. */
+  /** Copies the journal's content into the database, wherever that is now, and says what happened. */
   private lost(): Error {
     const { db } = this.claim;
     let stored = 0;
@@ -86,7 +88,7 @@ export class Tenure {
       stored = db.prepare("SELECT count(*) FROM point WHERE ended_at IS NOT NULL").pluck().get() as number;
       db.pragma("wal_checkpoint(TRUNCATE)");
     } catch {
-      // a database that cannot be read any more has lost its points
+      // a database that can no longer be read has lost its points
     }
     const loss = this.place.loss(stored);
     if (this.place.hasJournal) for (const end of ["-wal", "-shm"]) rmSync(this.path + end, { force: true });

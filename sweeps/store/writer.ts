@@ -1,11 +1,11 @@
 /**
  * One writer per database. The claim is a row in the database itself, taken under the lock that SQLite holds on the
- * file's inode, so it is one claim however the file is named: a symbolic link, a new name, another mount. There is no
- * lock file that could be lost, left behind or deleted. Whoever gets the inode for himself knows that every earlier
- * writer is dead. Where somebody has the file open, reader or writer, the row tells: its process lives or not. A writer
- * that was taken over notices at its next change, because the row is no longer its own.
- * Throws: `InputError` where another program writes, and where the file has names whose journals SQLite cannot bring
- * together.
+ * file's inode, so there is one claim whatever name the file is opened by: a symbolic link, a new name, another mount.
+ * There is no lock file that could be lost, left behind or deleted. A program that gets the inode for itself knows that
+ * every earlier writer is dead. If another program has the file open, the row names the writer's process, which is
+ * alive or not. A writer that was taken over notices it at its next change, because the row is no longer its own.
+ * Throws: `InputError` if another program writes, or if the file has several names, each of which would get its own
+ * journal.
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
@@ -31,7 +31,7 @@ function textOf(read: () => string): string {
   }
 }
 
-/** Where a process number means the same process: this start of this host, and this container. */
+/** Where a process id is unique: this boot of this host, and this container. */
 function here(): string {
   const start = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
   const numbers = textOf(() => readlinkSync("/proc/self/ns/pid"));
@@ -45,10 +45,10 @@ interface WriterRow {
   readonly since: string;
 }
 
-/** False only where the process is known to have ended. */
+/** False only if the process is known to have ended. */
 function mayLive({ process: id, place }: WriterRow): boolean {
   if (place !== here()) return true;
-  if (id === process.pid) return false; // `open` would hold the file
+  if (id === process.pid) return false; // `open` would name the file
   try {
     process.kill(id, 0);
     return true;
@@ -62,7 +62,7 @@ function refuse(file: string, row: WriterRow | null): never {
   throw inputError(file, `another sweep is writing this database${who}`, "wait for it, attach to it, or choose another --db");
 }
 
-/** @throws InputError where the file has two names, or is mounted alone: SQLite's journal lies beside one name only. */
+/** @throws InputError if the file has two names or is mounted alone: SQLite's journal is beside one name only */
 function checkNames(file: string, { nlink }: Stats): void {
   if (nlink > 1)
     throw inputError(
@@ -89,8 +89,8 @@ export interface Claim {
 }
 
 /**
- * Opens `file` for writing and claims it. `prepare` checks it, and makes its tables where there are none, inside of the
- * claim's transaction. `file`: the real path.
+ * Opens `file` for writing and claims it. `prepare` checks it, and makes its tables if it has none, inside the claim's
+ * transaction. `file`: the real path.
  */
 export function claim(file: string, prepare: (db: Database.Database) => void, now: string): Claim {
   const before = statSync(file, { throwIfNoEntry: false });
@@ -109,10 +109,10 @@ export function claim(file: string, prepare: (db: Database.Database) => void, no
   const inode = inodeOf(statSync(file));
   try {
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut at most the last moments
-    // Between the claim and this journal somebody else may have found the inode free: the later claim holds.
+    db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut loses at most the last moments
+    // Between the claim and this journal, another program may have found the inode free: the later claim counts.
     if (!isMine(db, token)) refuse(file, null);
-    db.pragma("wal_checkpoint(PASSIVE)"); // the claim is in the file itself, where another name's reader sees it
+    db.pragma("wal_checkpoint(PASSIVE)"); // the claim is now in the file itself, where readers by another name see it
     open.add(inode);
     return { token, db, release: () => open.delete(inode) };
   } catch (error) {
@@ -127,11 +127,11 @@ export function isMine(db: Database.Database, token: string): boolean {
 
 type Take = (db: Database.Database, isAlone: boolean) => void;
 
-/** Claims with the inode to itself; null where anybody has the file open. */
+/** Claims the file while no other program has it open; null if one has. */
 function claimAlone(file: string, take: Take): Database.Database | null {
   const db = new Database(file, { timeout: 0 });
   try {
-    db.pragma("schema_version"); // enters the journal's normal mode first: an exclusive one could not be left again
+    db.pragma("schema_version"); // enters the journal's normal mode first, because an exclusive one could not be left again
     db.pragma("locking_mode = EXCLUSIVE");
     db.exec("BEGIN EXCLUSIVE");
     take(db, true);
@@ -140,7 +140,7 @@ function claimAlone(file: string, take: Take): Database.Database | null {
     db.pragma("busy_timeout = 10000");
     return db;
   } catch (error) {
-    db.close(); // gives back whatever part of the lock it had
+    db.close(); // releases the part of the lock that it may have got
     if (isBusy(error)) return null;
     throw error;
   }

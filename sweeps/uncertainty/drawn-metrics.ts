@@ -1,12 +1,12 @@
 /**
- * A point's metrics under prices, samples and utterances drawn anew, and the intervals that they lie in.
+ * A point's metrics over draws of prices, samples and utterances, and their intervals.
  *
- * Energies and areas are sums of a breakdown's lines, each times the factor of its causes of error
- * (`sim/price-errors.ts`). Accuracy of n utterances is drawn by the score test: the share at which the measured one
- * lies z standard errors off (E. B. Wilson, JASA 22, 1927); one z for all points with the same functional run. Energy
- * and latency are means over the timed utterances: off by Student's t times their standard error, one t for all points
- * that time the same utterances. Not drawn: cycles, and the errors that points of different precision share because
- * they classify the same utterances. Pure.
+ * Energies and areas are sums of a breakdown's lines, each multiplied by the factor of its causes of error
+ * (`sim/price-errors.ts`). Accuracy over n utterances is drawn by the score test: a draw is the share from which the
+ * measured one is z standard errors away (E. B. Wilson, JASA 22, 1927); all points with the same functional run share
+ * one z. Energy and latency are means over the timed utterances: their error is Student's t times their standard error;
+ * all points that time the same utterances share one t. Not drawn: cycles, and the errors that points of different
+ * precision share because they classify the same utterances. Pure.
  */
 import { exp, square } from "../../base/math.js";
 import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
@@ -14,57 +14,57 @@ import type { Metrics } from "../objectives.js";
 import type { Draws } from "./draws.js";
 import { quantiles } from "./quantile.js";
 
-/** What is known of a stored point. */
+/** What the draws need of a stored point. */
 export interface UncertainPoint {
   readonly id: number;
   readonly metrics: Metrics;
   readonly breakdown: readonly BreakdownRow[];
   readonly errors: LineErrors;
-  /** Utterances that accuracy is a share of, and what names the functional run. */
+  /** Number of utterances over which accuracy is measured, and the key of the functional run. */
   readonly utterances: number;
   readonly functionalKey: string;
   readonly timed: TimedUtterances;
 }
 
-/** The utterances that energy and latency are means of. */
+/** The utterances over which energy and latency are means. */
 interface TimedUtterances {
   readonly count: number;
-  /** What names them: equal where they are the same. */
+  /** Key of these utterances: equal for equal utterances. */
   readonly key: string;
-  /** Standard errors of the means over the means; 0: unknown, or none. */
+  /** Standard errors of the means, relative to the means; 0: unknown, or none. */
   readonly energyError: number;
   readonly latencyError: number;
 }
 
-/** Where a metric of a point lies in nine draws of ten. */
+/** Interval that holds a metric of a point in nine of ten draws. */
 export interface MetricInterval {
-  /** In the metric's unit; a twentieth of the draws lies below. */
+  /** In the metric's unit; one twentieth of the draws is below it. */
   readonly low: number;
-  /** In the metric's unit; a twentieth of the draws lies above. */
+  /** In the metric's unit; one twentieth of the draws is above it. */
   readonly high: number;
 }
-/** Intervals by metric; of metrics that nothing moves there is none. */
+/** Intervals by metric; a metric that no draw moves has none. */
 export type Intervals = { readonly [metric in AnyMetric]?: MetricInterval };
 
-/** Ends of an interval of nine tenths. */
+/** Ends of an interval that holds nine tenths. */
 const TAILS = [0.05, 0.95] as const;
 
-/** A value by the number of the draw. Not kept for all draws: a study has many points. */
+/** A value by the index of the draw. It is computed on demand, because a study has many points. */
 type Drawn = (draw: number) => number;
 
-/** A metric as `scale` times what is drawn; metrics that move together name the same drawn value. */
+/** A metric as `scale` times a drawn value; metrics that move together share the drawn value. */
 export interface DrawnMetric {
   readonly scale: number;
   readonly of: Drawn;
 }
 export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => scale * of(draw);
 
-/** Metrics that laws of synthesised cores give: their errors stand under their own names. */
+/** Metrics from fits to synthesised cores: their errors have names of their own. */
 const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly MetricName[];
 
 const NO_CAUSES: readonly [] = [];
 
-/** How often the sum of some lines is what it was, from draw to draw. */
+/** Sum of some lines in a draw, relative to the stored sum. */
 function factorOf(lines: readonly { readonly value: number; readonly component: string }[], errors: LineErrors, draws: Draws): Drawn {
   const sums = new Map<Float64Array, number>();
   let total = 0;
@@ -83,14 +83,14 @@ function factorOf(lines: readonly { readonly value: number; readonly component: 
   };
 }
 
-/** The same, found once for all draws: three times as fast where several metrics ask for all of them. */
+/** The same values, computed once for all draws: three times as fast if several metrics ask for all of them. */
 function kept(of: Drawn, draws: number): Drawn {
   const all = new Float64Array(draws);
   for (let d = 0; d < draws; d++) all[d] = of(d);
   return (draw) => all[draw];
 }
 
-/** exp(error x t): the mean over the utterances, relative to the one found. */
+/** exp(error x t): the mean over all utterances, relative to the measured mean. */
 function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: Draws): Drawn | null {
   if (error === 0 || count < 2) return null;
   const t = draws.student(`utterances ${key}`, count - 1);
@@ -99,7 +99,10 @@ function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: 
 
 const product = (a: Drawn, b: Drawn | null): Drawn => (b === null ? a : (draw) => a(draw) * b(draw));
 
-/** The metrics that prices or the choice of utterances move; `keeps`: with memory for all draws. */
+/**
+ * The metrics that prices or the choice of utterances move. `keeps`: computes all draws at once and holds them in
+ * memory.
+ */
 export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false): ReadonlyMap<MetricName, DrawnMetric> {
   const drawn = new Map<MetricName, DrawnMetric>();
   const { metrics, breakdown, errors, timed } = point;
@@ -116,7 +119,7 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   const energy = found(product(prices, utteranceFactor(timed, timed.energyError, draws)));
   set("energy_uj_per_inference", energy);
   set("edp_nj_s", product(energy, latency));
-  // more events take more energy and more time, and as many operations
+  // utterances with more events take more energy, but also more time and operations: only prices move these ratios
   set("power_mw", prices);
   set("energy_pj_per_synaptic_operation", prices);
   set("latency_us", latency);
@@ -131,23 +134,23 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   return drawn;
 }
 
-/** The share at which `share` of n lies z standard errors off, on the side of z's sign (Wilson). */
+/** The share from which the measured `share` of n is z standard errors away, on the side of z's sign (Wilson). */
 function scoreBound(share: number, n: number, z: number): number {
   const squared = square(z) / n;
   const spread = Math.sqrt((share * (1 - share)) / n + squared / (4 * n));
   return Math.min(1, Math.max(0, (share + squared / 2 + z * spread) / (1 + squared)));
 }
 
-/** Standard normal beyond which a twentieth lies. */
+/** One twentieth of the standard normal distribution is above this value. */
 const NORMAL_TAIL = 1.6448536269514722;
 
-/** Where accuracy lies by the sample of `utterances` alone, nine tenths, percent. */
+/** Interval of accuracy from the choice of `utterances` alone, nine tenths, percent. */
 export function accuracyInterval(accuracyPercent: number, utterances: number): MetricInterval {
   const [low, high] = [-NORMAL_TAIL, NORMAL_TAIL].map((z) => 100 * scoreBound(accuracyPercent / 100, utterances, z));
   return { low, high };
 }
 
-/** Where each metric of a point lies in nine draws of ten. */
+/** Interval of each metric of a point that holds nine of ten draws. */
 export function intervalsOf(point: UncertainPoint, draws: Draws): Intervals {
   const ends = new Map<Drawn, MetricInterval>();
   return Object.fromEntries(
@@ -165,7 +168,7 @@ function endsOf(of: Drawn, draws: number): MetricInterval {
   return tailsOf(values);
 }
 
-/** Where nine tenths of some values lie, which are left in another order. */
+/** Interval that holds nine tenths of some values; reorders the values. */
 export function tailsOf(values: Float64Array): MetricInterval {
   const [low, high] = quantiles(values, TAILS);
   return { low, high };

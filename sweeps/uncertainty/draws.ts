@@ -1,15 +1,18 @@
 /**
- * Random numbers by the name of what they stand for: whoever names the same cause gets the same numbers. Pure; numbers
- * depend on the seed and the name alone.
+ * Random numbers by the name of their cause: the same name gives the same numbers, wherever it is used. Pure; numbers
+ * depend only on the seed and the name.
  */
 import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 
-/** Degrees of freedom from which Student's t counts as normal: the interval of nine tenths differs by less than 1 %. */
+/**
+ * Degrees of freedom from which Student's t is replaced by the normal distribution: the interval of nine tenths differs
+ * by less than 1 %.
+ */
 const NORMAL_FROM = 100;
 
-/** [draws] numbers by name, made when first asked for. */
+/** [draws] numbers by name, made on first use. */
 export class Draws {
   private readonly normals = new Map<string, Float64Array>();
   private readonly factors = new Map<string, Float64Array>();
@@ -19,12 +22,12 @@ export class Draws {
     private readonly seed: number,
   ) {}
 
-  /** Standard normal. */
+  /** Standard normal numbers. */
   normal(name: string): Float64Array {
     return known(this.normals, name, () => this.drawn(name));
   }
 
-  /** Student's t: the error of a mean over its estimated standard error. */
+  /** Student's t: error of a mean divided by its estimated standard error. */
   student(name: string, freedom: number): Float64Array {
     if (freedom >= NORMAL_FROM) return this.normal(name);
     return known(this.students, `${name}/${freedom}`, () => {
@@ -34,7 +37,7 @@ export class Draws {
     });
   }
 
-  /** exp of the sum of the causes, each its number times its side. */
+  /** exp of the sum over causes; each adds its normal number times the error on the number's side. */
   factor(causes: readonly ErrorCause[]): Float64Array {
     const key = causes.map(({ name, down, up }) => `${name}*${down}*${up}`).join("|");
     return known(this.factors, key, () => {

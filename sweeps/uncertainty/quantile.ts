@@ -1,9 +1,9 @@
 /**
- * The value that a share of some values lies below. By selection (C. A. R. Hoare, "Algorithm 65: find", CACM 4, 1961):
- * of 1,000 values it takes a third of the time of sorting them. Pure but for the order of its argument.
+ * Quantiles by selection (C. A. R. Hoare, "Algorithm 65: find", CACM 4, 1961): for 1,000 values it takes a third of the
+ * time of sorting them. Pure, except that it reorders its argument.
  */
 
-/** The values that lie at these shares of the sorted values, 0 .. 1, ascending; `values` are left in another order. */
+/** The values at these shares of the sorted values, 0 .. 1, ascending; reorders `values`. */
 export function quantiles(values: Float64Array, shares: readonly number[]): readonly number[] {
   let from = 0;
   return shares.map((share) => {
@@ -15,8 +15,8 @@ export function quantiles(values: Float64Array, shares: readonly number[]): read
 }
 
 /**
- * Moves the value of rank `place` there, no larger ones before it and no smaller ones behind it; those before `from`
- * are no larger already.
+ * Moves the value of rank `place` to that index, with no larger value before it and no smaller one behind it. Values
+ * before `from` are no larger already.
  */
 function select(values: Float64Array, place: number, from: number): void {
   let left = from;

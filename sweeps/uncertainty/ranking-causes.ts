@@ -15,7 +15,7 @@ interface RankingOptions {
   readonly seed: number;
 }
 
-/** Causes of some points by the names that are drawn. */
+/** Causes of error of some points, and the cause to which each drawn name belongs. */
 interface Causes {
   readonly names: readonly string[];
   readonly of: (name: string) => string | null;
@@ -24,7 +24,7 @@ interface Causes {
 const ACCURACY = "the choice of test samples";
 const UTTERANCES = "timed utterances";
 
-/** `by`: each name is a cause, or all names of a kind are one. */
+/** `by`: `name` makes each name a cause, `kind` makes all names of a kind one cause. */
 function causesBehind(points: readonly UncertainPoint[], by: "name" | "kind"): Causes {
   const known = new Map<string, string>();
   for (const { breakdown, errors } of points)
@@ -38,8 +38,7 @@ function causesBehind(points: readonly UncertainPoint[], by: "name" | "kind"): C
 }
 
 /**
- * What decides by how much one point is better than another, of each metric: causes of the variance of ln(second /
- * first).
+ * What decides by how much one point is better than another, per metric: causes of the variance of ln(second / first).
  */
 export function pairCauses(
   first: UncertainPoint,
@@ -69,15 +68,15 @@ const marginOf = (left: DrawnMetric, right: DrawnMetric, draw: number): number =
 
 /** What decides a front. */
 interface FrontCauses {
-  /** How many of the stored front's points are on it. */
+  /** Causes of the number of the stored front's points that are on the front of a draw. */
   readonly front: readonly CauseIndex[];
-  /** [points] whether the point is on it. */
+  /** [points] causes of whether the point is on the front. */
   readonly points: readonly (readonly CauseIndex[])[];
 }
 
 /**
- * @param frontOf [draws] places of the points that are on the front
- * @param isStored whether a point is on the front as stored
+ * @param frontOf [draws] indices of the points that are on the front
+ * @param isStored whether a point is on the stored front
  */
 export function frontCauses(
   points: readonly UncertainPoint[],

@@ -1,26 +1,30 @@
 /**
- * Which of several causes decides a result, by Sobol's indices: the first-order one is the share of the result's
- * variance that a cause explains alone, the total one that which it explains with all others together. Both are 0 for a
- * cause without effect; a total far above the first-order index says that the cause matters where others let it.
+ * Which of several causes decides a result, by Sobol's indices. The first-order index is the share of the result's
+ * variance that a cause explains alone; the total index is the share that it explains together with all others. Both
+ * are 0 for a cause without effect. If the total is far above the first-order index, the cause matters only in
+ * combination with others.
  *
- * Estimated by Saltelli and others' scheme with two independent sets of draws A and B, and of each cause one in which
- * its numbers alone are B's. First order: A. Saltelli and others, Comput. Phys. Commun. 181, 2010, table 2 (b); total:
- * M. J. W. Jansen, Comput. Phys. Commun. 117, 1999. Pure.
+ * Estimated by the scheme of Saltelli and others with two independent sets of draws A and B, and per cause one set in
+ * which only this cause's numbers are those of B. First order: A. Saltelli and others, Comput. Phys. Commun. 181, 2010,
+ * table 2 (b); total: M. J. W. Jansen, Comput. Phys. Commun. 117, 1999. Pure.
  */
 import { square } from "../../base/math.js";
 import { Draws } from "./draws.js";
 
-/** Shares of the variance, about 0 .. 1: an estimate may be a little outside. */
+/** Shares of the variance, about 0 .. 1: an estimate can be slightly outside. */
 export interface CauseIndex {
-  /** A price, what prices of a technology share, a sample of utterances. */
+  /** A price, the common part of prices of one technology, or a sample of utterances. */
   readonly cause: string;
-  /** Sobol's first-order index, 0 .. 1: the share of the variance that it explains alone. */
+  /** Sobol's first-order index, 0 .. 1: the share of the variance that the cause explains alone. */
   readonly first: number;
-  /** Sobol's total index, 0 .. 1: the share that is lost where it is known. */
+  /**
+   * Sobol's total index, 0 .. 1: the share of the variance that the cause explains alone and in combination with
+   * others.
+   */
   readonly total: number;
 }
 
-/** Draws of `base`, but of some names those of `other`. */
+/** The draws of `base`; for some names those of `other`. */
 class Swapped extends Draws {
   constructor(
     private readonly base: Draws,
@@ -36,9 +40,9 @@ class Swapped extends Draws {
 }
 
 /**
- * @param evaluate [results][draws] what comes of each draw
- * @param causes names of causes; `causeOf` says which one a drawn name belongs to
- * @returns [results] the causes' indices, largest total first; none where the result does not vary
+ * @param evaluate [results][draws] value of each result in each draw
+ * @param causes names of causes; `causeOf` says to which one a drawn name belongs
+ * @returns [results] the indices of the causes, largest total first; empty if the result does not vary
  */
 export function sobolIndices(
   evaluate: (draws: Draws) => readonly Float64Array[],
@@ -57,7 +61,7 @@ export function sobolIndices(
       if (variance === 0) continue;
       let [first, total] = [0, 0];
       for (let d = 0; d < draws; d++) {
-        first += (ofB[k][d] - mean) * (values[d] - ofA[k][d]); // without the mean, which is noise times a number
+        first += (ofB[k][d] - mean) * (values[d] - ofA[k][d]); // the mean is subtracted because it only adds noise
         total += square(ofA[k][d] - values[d]);
       }
       found[k].push({ cause, first: first / draws / variance, total: total / (2 * draws) / variance });
@@ -66,7 +70,7 @@ export function sobolIndices(
   return found.map((indices) => indices.sort((x, y) => y.total - x.total));
 }
 
-/** Mean and variance of both sets together. */
+/** Mean and variance over both sets. */
 function momentsOf(a: Float64Array, b: Float64Array): { readonly mean: number; readonly variance: number } {
   const both = [...a, ...b];
   const mean = both.reduce((sum, value) => sum + value, 0) / both.length;

@@ -1,9 +1,9 @@
 /**
- * Quantiles of points' metrics, where a study's objectives, constraints or a question about it name some
- * (`energy_uj_per_inference@90`): of the same draws as the intervals that `show` and `pareto` print. Found from stored
- * breakdowns when they are asked for, 3 to 6 ms per point, and never stored: a study that names none takes no time and
- * no room for them. A chip without priced lines, and results told by others, have no distribution: their quantiles are
- * the metrics. Effects: reads results of the store that is handed in.
+ * Quantiles of points' metrics, for a study whose objectives or constraints, or a question about it, name some
+ * (`energy_uj_per_inference@90`). They come from the same draws as the intervals that `show` and `pareto` print. They
+ * are computed from stored breakdowns on demand, 3 to 6 ms per point, and never stored: a study that names none spends
+ * no time and space on them. A chip without priced lines, and results of another evaluator, have no distribution: their
+ * quantiles equal the metrics. Effects: reads results of the store that is handed in.
  */
 import { type AnyExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
 import { type AnyMetric, isQuantile, metricOf, type QuantileName, quantileOf, type Result } from "../../sim/index.js";
@@ -15,11 +15,11 @@ import { Draws } from "./draws.js";
 import { quantiles } from "./quantile.js";
 import { uncertainPoint } from "./uncertain-point.js";
 
-/** Default number of draws of the prices. With a thousand draws, a share of 50 % is known to within 47 and 53 %. */
+/** Default number of draws of prices. With a thousand draws, a share of 50 % is known to within 47 and 53 %. */
 export const USUAL_DRAWS = 1000;
 const SEED = 1;
 
-/** What quantiles are found from. */
+/** What quantiles are computed from. */
 type Known = Pick<UncertainPoint, "metrics" | "breakdown">;
 
 export class StudyQuantiles {
@@ -45,7 +45,7 @@ export class StudyQuantiles {
     });
   }
 
-  /** The same of a stored point; nothing is added where it has no result. */
+  /** The same for a stored point; nothing is added if it has no result. */
   stored<P extends { readonly id: number; readonly values: PointValues; readonly metrics: Metrics | null }>(store: Store, point: P): P {
     if (this.isNone || point.metrics === null) return point;
     let metrics = this.known.get(point.id);
@@ -73,7 +73,7 @@ export class StudyQuantiles {
   }
 }
 
-/** The quantiles among the names, for points of a stored study. */
+/** The quantiles among some names, for points of a stored study. */
 export function quantilesOf(store: Store, names: readonly AnyMetric[]): StudyQuantiles {
   const study = store.study();
   const asked = names.filter(isQuantile);
@@ -83,7 +83,7 @@ export function quantilesOf(store: Store, names: readonly AnyMetric[]): StudyQua
   return new StudyQuantiles(asked, (values) => patchExperiment(at, space.byPath(values)));
 }
 
-/** Each quantile as the metric itself: for estimates, which have no breakdown. */
+/** Adds each quantile with the value of the metric itself: for estimates, which have no breakdown. */
 export function withProxies(metrics: Metrics, names: readonly AnyMetric[]): Metrics {
   return names.length === 0 ? metrics : { ...metrics, ...Object.fromEntries(names.map((name) => [name, metrics[metricOf(name)] ?? null])) };
 }

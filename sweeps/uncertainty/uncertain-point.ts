@@ -1,14 +1,14 @@
 /**
- * What is not known of a stored point: the errors of its chip's prices, and the samples behind its accuracy, energy and
- * latency. Pure.
+ * What is uncertain about a stored point: the errors of its chip's prices, and the samples behind its accuracy, energy
+ * and latency. Pure.
  */
 import type { Experiment } from "../../arch/index.js";
 import { functionalKey, priceErrors, type Result, withFpgaErrors } from "../../sim/index.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
 
 /**
- * @param point its metrics and breakdown, perhaps under other prices than those that its result was found with
- * @param result as stored
+ * @param point metrics and breakdown, possibly under other prices than those of its result
+ * @param result the stored result
  */
 export function uncertainPoint(
   experiment: Experiment,

@@ -158,7 +158,7 @@ test.each([
   [(text: string) => text.replace("reset: subtract", "reset: none"), /^2:\d+ graph\.reset: /],
   [(text: string) => text.replace("batch: 4", "batches: 4"), /^4:\d+ training\.batches: /],
   [(text: string) => text.replace("net.nir", "nets.nir"), /^2:16 graph\.from: no NIR file nets\.nir/],
-  [(text: string) => text.replace("path: bars, ", ""), /data\.path: says not where events is kept/],
+  [(text: string) => text.replace("path: bars, ", ""), /data\.path: does not say where events is/],
   [(text: string) => text.replace("width: 8", "width: 9"), /^3:42 data\.events: events\/train falls on 108 inputs, .*net\.nir takes 96/],
   [
     (text: string) => text.replace("batch: 4", "batch: 4096").replace("steps: 8", "steps: 8000"),

@@ -162,7 +162,7 @@ test("a checkpoint of another configuration or a damaged one is refused, not use
 
 test("an output delay or a length curriculum for whole-utterance labels is refused: it would do nothing", async () => {
   const base = configOf("rec-v2");
-  await expect(run({ ...base, network: { ...base.network, outputDelayFrames: 3 } }, null, 1)).rejects.toThrow(/one label an utterance/);
+  await expect(run({ ...base, network: { ...base.network, outputDelayFrames: 3 } }, null, 1)).rejects.toThrow(/one label per utterance/);
   const cut = { ...base, training: { ...base.training, lengthCurriculum: [{ epochs: 1, frames: 5 }] } };
   await expect(run(cut, null, 1)).rejects.toThrow(/length_curriculum cuts utterances/);
 });

@@ -12,9 +12,9 @@ const graph = z
     from: z.string().min(1).max(4096).describe("NIR network from which training starts: a file beside this one, or a shipped one by name"),
     weights: choice(["file", "drawn"], "initial weights. file: those of the file; drawn: new ones of the same shapes, by the seed", "file"),
     step_seconds: z.number().positive().max(10).describe("seconds per network step, also for events"),
-    reset: z.enum(["subtract", "zero"]).describe("what a spike does to the voltage"),
+    reset: z.enum(["subtract", "zero"]).describe("how a spike resets the voltage"),
     scheme: choice(["euler", "zoh"], "how a step is integrated", "euler"),
-    integrator_gain: choice(["unit", "dt"], "what IF multiplies its input by. unit: 1; dt: the step", "unit"),
+    integrator_gain: choice(["unit", "dt"], "factor of the input of IF. unit: 1; dt: the step", "unit"),
   })
   .describe("a feed-forward NIR graph (Conv1d, Conv2d, SumPool2d, AvgPool2d, Flatten, Linear, Affine, IF, LIF) whose weights learn");
 
@@ -24,14 +24,20 @@ const data = z
       .enum(Object.keys(EVENT_DATASETS) as [EventDataset, ...EventDataset[]])
       .default("nmnist")
       .describe("data set of events"),
-    path: z.string().min(1).max(4096).nullable().default(null).describe("folder of the data, beside this file; null: as --data says"),
+    path: z
+      .string()
+      .min(1)
+      .max(4096)
+      .nullable()
+      .default(null)
+      .describe("folder of the data, relative to this file; null: the folder of --data"),
     labels: z
       .string()
       .min(1)
       .max(4096)
       .nullable()
       .default(null)
-      .describe("classes of the recordings of `events`, as workload.labels of a description"),
+      .describe("classes of the recordings of `events`, in the form of workload.labels in a description"),
     events: eventsSchema.prefault({}).describe("how events become steps"),
     repeats: int(1, 1000, "number of times that each recording is used per epoch", 1),
     saccades: int(
@@ -48,8 +54,8 @@ const training = z
   .strictObject({
     epochs: int(1, MOST_EPOCHS, "passes over the training set", 8),
     batch: int(1, 4096, "samples per step", 16),
-    clip_norm: z.number().positive().max(1e9).default(1).describe("largest norm of a gradient"),
-    learning_rate: cosineSchema.prefault({}).describe("of Adam, on a cosine"),
+    clip_norm: z.number().positive().max(1e9).default(1).describe("norm to which larger gradients are scaled down"),
+    learning_rate: cosineSchema.prefault({}).describe("learning rate of Adam, on a cosine"),
     shift_pixels: int(0, 64, "largest random shift of each sample in pixels, in each direction", 0),
     surrogate: choice(SURROGATES, "surrogate for the derivative of a spike", "fast-sigmoid"),
     surrogate_width: z.number().positive().max(1e3).default(0.5).describe("width of the surrogate, in thresholds"),

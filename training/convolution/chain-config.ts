@@ -1,7 +1,7 @@
 /**
  * Configuration of a training that begins with a NIR graph: YAML in, a complete frozen `ChainConfig` out; all problems
  * at once with file, line and column.
- * Throws: InputError on anything unknown, missing or out of range.
+ * Throws: InputError if anything is unknown, missing or out of range.
  */
 import { basename } from "node:path";
 import { type Camel, camel, checked, deepFreeze, locatedFromYaml, scalarPaths } from "../../arch/index.js";
@@ -10,7 +10,7 @@ import { type ChainConfigDocument, chainConfigSchema } from "./chain-config-sche
 
 export type ChainConfig = Camel<Omit<ChainConfigDocument, "name">> & { readonly name: string };
 
-/** A configuration's text is of this kind: it has a graph. */
+/** True if a configuration's text is of this kind: it has a `graph`. */
 export const isChainConfig = (text: string, file: string): boolean => locatedFromYaml(text, file).entries.has("graph");
 
 export function parseChainConfig(text: string, file: string): ChainConfig {

@@ -1,6 +1,6 @@
 /**
- * What a chain learns from and is tested on, as its configuration says. Effects: reads files. Throws: InputError that
- * says what is missing.
+ * Reads the training and test data of a chain's configuration. Effects: reads files. Throws: InputError that says what
+ * is missing.
  */
 import { dirname, resolve } from "node:path";
 import { inputError } from "../../base/errors.js";
@@ -10,11 +10,14 @@ import { saccadeRecordings } from "../datasets/saccades.js";
 import type { ChainConfig } from "./chain-config.js";
 import type { ChainData } from "./train-chain.js";
 
-/** `file`: the configuration, beside which its paths are; `path`: a flag of the command line, which goes before it. */
+/**
+ * `file`: the configuration, to which its paths are relative; `path`: the command line's folder, which takes
+ * precedence.
+ */
 export async function loadChainData({ seed, graph, data }: ChainConfig, file: string, path: string | null): Promise<ChainData> {
   const beside = (name: string): string => resolve(dirname(file), name);
   const folder = path ?? (data.path === null ? null : beside(data.path));
-  if (folder === null) throw inputError(file, `says not where ${data.set} is kept`, "--data FOLDER, or path: FOLDER", "data.path");
+  if (folder === null) throw inputError(file, `does not say where ${data.set} is`, "--data FOLDER, or path: FOLDER", "data.path");
   const place = (split: EventPlace["split"]): EventPlace => ({
     ...{ path: folder, labels: data.labels === null ? null : beside(data.labels), split },
   });

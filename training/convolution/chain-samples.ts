@@ -1,25 +1,25 @@
-/** Samples of events as the batches that a chain takes. Pure. */
+/** Packs samples of events into batches for a chain. Pure. */
 import { featuresOf, type LayerChain, type SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Rng } from "../../base/rng.js";
 import { type ChainBatch, inputsOf, valuesOf } from "./spiking-chain.js";
 
-/** Columns and rows by which a sample is moved. */
+/** Columns and rows by which a sample is shifted. */
 type Shift = readonly [columns: number, rows: number];
 
 export const UNMOVED: Shift = [0, 0];
 
-/** Up to so many pixels to each side. */
+/** A random shift of at most `pixels` in each direction. */
 export const drawShift = (rng: Rng, pixels: number): Shift =>
   pixels === 0 ? UNMOVED : [rng.int(-pixels, pixels), rng.int(-pixels, pixels)];
 
-/** Numbers of an engine's memory, of 4 bytes each, that a batch may take: 3 GiB. */
+/** Most 4-byte numbers in an engine's memory that a batch may take: 3 GiB. */
 const MOST_VALUES = 3 * powerOfTwo(28);
 
 export const stepsOf = ({ frameStart }: SampleSet, sample: number): number => frameStart[sample + 1] - frameStart[sample];
 
-/** Throws: InputError where a batch of so many samples does not fit into the memory of an engine. */
+/** Throws: InputError if a batch of this many samples does not fit into an engine's memory. */
 export function checkSize(chain: LayerChain, samples: SampleSet, batch: number, file: string): void {
   let longest = 0;
   for (let sample = 0; sample + 1 < samples.frameStart.length; sample++) longest = Math.max(longest, stepsOf(samples, sample));
@@ -33,7 +33,7 @@ export function checkSize(chain: LayerChain, samples: SampleSet, batch: number, 
     );
 }
 
-/** Samples side by side, each moved; what leaves the image is lost. */
+/** Packs samples side by side, each with its shift; what is moved out of the image is lost. */
 export function batchOf(chain: LayerChain, samples: SampleSet, chosen: readonly number[], shifts: readonly Shift[]): ChainBatch {
   const lengths = chosen.map((sample) => stepsOf(samples, sample));
   const steps = Math.max(...lengths);
@@ -47,7 +47,7 @@ export function batchOf(chain: LayerChain, samples: SampleSet, chosen: readonly 
   return { steps, lengths, images };
 }
 
-/** Of input (channel, row, column), its place in an image [height][width][channels]; -1: outside. */
+/** Index in an image [height][width][channels] of an input (channel, row, column) after its shift; -1: outside. */
 function movedPlace({ input: { channels, height, width } }: LayerChain, place: number, [columns, rows]: Shift): number {
   const area = height * width;
   const [channel, pixel] = [Math.floor(place / area), place % area];
@@ -55,7 +55,7 @@ function movedPlace({ input: { channels, height, width } }: LayerChain, place: n
   return row < 0 || row >= height || column < 0 || column >= width ? -1 : (row * width + column) * channels + channel;
 }
 
-/** Calls `meet` for what is not 0. */
+/** Calls `meet` for each value of a sample that is not 0. */
 function eachFeature(samples: SampleSet, sample: number, meet: (step: number, place: number, value: number) => void): void {
   const { features, frameStart, inputs } = samples;
   const [first, end] = [frameStart[sample], frameStart[sample + 1]];

@@ -1,22 +1,22 @@
 /**
- * A convolution or a pool over images that lie in an engine's memory: geometry, the order of its weights, forward and
- * gradients (`convolutions.as.ts`). Images are [images][height][width][channels]; weights outside the memory are as NIR
- * and PyTorch have them, [targets][sources of a group][height][width].
+ * A convolution or a pool over images in an engine's memory: geometry, order of its weights, forward pass and gradients
+ * (`convolutions.as.ts`). Images are [images][height][width][channels]; weights outside the memory are ordered as in
+ * NIR and PyTorch, [targets][sources of a group][height][width].
  */
 import { axesOf, type ConvolutionShape, type PoolShape, type Windows } from "../../arch/index.js";
 import type { Engine } from "../fused/kernels.js";
 
 const area = ([height, width]: readonly [number, number]): number => height * width;
 
-/** Values of one image. */
+/** Number of values of one image. */
 export const sourcesOf = ({ sourceChannels, input }: ConvolutionShape): number => sourceChannels * area(input);
 export const targetsOf = ({ targetChannels, output }: ConvolutionShape): number => targetChannels * area(output);
 
-/** Weights of a convolution. */
+/** Number of weights of a convolution. */
 export const weightsOf = ({ sourceChannels, targetChannels, groups, size }: ConvolutionShape): number =>
   (sourceChannels / groups) * targetChannels * area(size);
 
-/** Geometry in the words of `Windowed` (convolutions.as.ts); returns its address. */
+/** Writes the geometry in the layout of `Windowed` (convolutions.as.ts); returns its address. */
 function placed(engine: Engine, windows: Windows, [groups, sources, targets]: readonly [number, number, number]): number {
   const place = (words: Int32Array): number => {
     const pointer = engine.allocate(words.length);
@@ -29,8 +29,8 @@ function placed(engine: Engine, windows: Windows, [groups, sources, targets]: re
 }
 
 /**
- * Calls `meet` with the place of each weight outside the memory and in it, [groups][taps][sources][targets], or
- * [groups][taps][targets][sources].
+ * Calls `meet` with the index of each weight outside the memory and in it, where weights are
+ * [groups][taps][sources][targets], or, if transposed, [groups][taps][targets][sources].
  */
 function eachWeight(
   { sourceChannels, targetChannels, groups, size }: ConvolutionShape,
@@ -48,7 +48,7 @@ function eachWeight(
         }
 }
 
-/** A convolution of some images, once its weights were placed. Valid until the engine is reset. */
+/** A convolution whose weights are in the engine's memory; valid until the engine is reset. */
 export class Convolution {
   readonly #weights: Float32Array;
   readonly #pointers: { readonly shape: number; readonly weights: number; readonly bias: number };
@@ -77,7 +77,7 @@ export class Convolution {
     return this.engine.put(ordered);
   }
 
-  /** Returns where the outputs of the images at `input` lie. */
+  /** Returns the address of the outputs for the images at `input`. */
   forward(images: number, input: number): number {
     const out = this.engine.allocate(images * targetsOf(this.shape));
     const { shape, weights, bias } = this.#pointers;
@@ -85,7 +85,7 @@ export class Convolution {
     return out;
   }
 
-  /** Gradients of weights and bias, from those of the outputs. */
+  /** Gradients of weights and bias, from the gradient of the outputs. */
   parameterGradients(images: number, input: number, outGradient: number): { readonly weights: Float32Array; readonly bias: Float32Array } {
     const { engine, shape } = this;
     return engine.scratch(() => {
@@ -100,7 +100,7 @@ export class Convolution {
     });
   }
 
-  /** Returns where the gradient of the input lies. */
+  /** Returns the address of the input's gradient. */
   inputGradient(images: number, outGradient: number): number {
     const gradient = this.engine.allocate(images * sourcesOf(this.shape));
     this.engine.scratch(() =>
@@ -110,7 +110,7 @@ export class Convolution {
   }
 }
 
-/** A pool of some images. */
+/** A pool over images in the engine's memory. */
 export class Pool {
   readonly #pointer: number;
 
@@ -121,7 +121,7 @@ export class Pool {
     this.#pointer = placed(engine, shape, [shape.channels, 1, 1]);
   }
 
-  /** Returns where the outputs lie. */
+  /** Returns the address of the outputs. */
   forward(images: number, input: number): number {
     const { channels, output, gain } = this.shape;
     const out = this.engine.allocate(images * channels * area(output));
@@ -129,7 +129,7 @@ export class Pool {
     return out;
   }
 
-  /** Returns where the gradient of the input lies. */
+  /** Returns the address of the input's gradient. */
   inputGradient(images: number, outGradient: number): number {
     const { channels, input, gain } = this.shape;
     const gradient = this.engine.allocate(images * channels * area(input));

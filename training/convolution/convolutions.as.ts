@@ -1,13 +1,14 @@
 /**
- * Convolutions and pools over many images at once, forward and both gradients; a dense matrix is a convolution whose kernel is as large as its image.
- * Shapes, float32: images [images][height][width][channels], channels innermost; weights [groups][taps][sources of a group][targets of a group],
- * taps row by row. Nothing is padded: vectors of four channels, then one by one.
- * Only inputs that are not 0 cost anything, forward and in the gradient of the weights; of the gradient of the input, outputs whose gradient is not 0.
- * Sums run in a fixed order, so results are the same on every machine.
+ * Convolutions and pools over many images at once, forward and both gradients; a dense matrix is a convolution whose
+ * kernel is as large as its image. Shapes, float32: images [images][height][width][channels], channels innermost;
+ * weights [groups][taps][sources of a group][targets of a group], taps row by row. Nothing is padded: channels go in
+ * vectors of four, the rest one by one. Only inputs that are not 0 cost time, forward and in the gradient of the
+ * weights; in the gradient of the input, only outputs whose gradient is not 0. Sums run in a fixed order, so results
+ * are the same on every machine.
  */
 import { Table } from "../../base/kernel/views.part.as";
 
-/** Geometry, in words that the host lays out (`windowed.ts`). */
+/** Geometry, in the order in which the host writes it (`placed` in convolution.ts). */
 @unmanaged
 class Windowed {
   height: i32;
@@ -17,10 +18,12 @@ class Windowed {
   kernelWidth: i32;
   taps: i32;
   groups: i32;
-  /** Channels of a group. */
+  /** Source and target channels per group. */
   sources: i32;
   targets: i32;
-  /** Per row of the input, where its taps begin; the taps that cover it; where in the output they do. Likewise per column. */
+  /**
+   * Per row of the input: index of its first tap; the taps that cover it; the output row of each. The same per column.
+   */
   rowStart: Table<i32>;
   rowTap: Table<i32>;
   rowOut: Table<i32>;
@@ -80,7 +83,7 @@ export function convolve(shape: Windowed, images: i32, x: Table<f32>, weights: T
   }
 }
 
-/** Adds to the gradients of weights [groups][taps][sources][targets] and bias [channels of the output]. */
+/** Adds to the gradients of the weights [groups][taps][sources][targets] and of the bias [output channels]. */
 export function weightGradients(
   shape: Windowed,
   images: i32,
@@ -170,7 +173,10 @@ export function inputGradients(
   }
 }
 
-/** out = gain times the sum of each window, by channel. Of the shape, groups are channels; a group has one source and one target. */
+/**
+ * out = gain times the sum of each window, per channel. In the shape, groups are channels; a group has one source and
+ * one target.
+ */
 export function pool(shape: Windowed, images: i32, gain: f32, x: Table<f32>, out: Table<f32>): void {
   const channels = shape.groups;
   const values = shape.outHeight * shape.outWidth * channels;

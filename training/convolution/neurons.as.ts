@@ -1,13 +1,15 @@
 /**
- * Integrate-and-fire neurons over all steps of a batch, forward and back through time, in float32.
- * u = keep v + gain x + drive; s = u > threshold; v = u - threshold s (reset by subtraction), or resetTo where s (reset to a value).
+ * Integrate-and-fire neurons over all steps of a batch, forward and back through time, in float32. u = keep v + gain x
+ * + drive; s = u > threshold; v = u - threshold s (reset by subtraction), or resetTo if s = 1 (reset to a value).
  * Shapes: x, u, s and their gradients [steps][samples][neurons]; parameters [neurons].
- * Gradient of s: a surrogate of the distance d = (u - threshold) / (width threshold). The reset is a constant to it: no gradient goes through its s.
- * Source: F. Zenke, S. Ganguli, "SuperSpike", Neural Computation 30(6), 2018 (1 / (1 + |d|)^2); S. Esser et al., PNAS 113(41), 2016 (max(0, 1 - |d|)).
+ * Gradient of s: a surrogate function of the distance d = (u - threshold) / (width threshold). The reset counts as a
+ * constant: no gradient passes through its s.
+ * Source: F. Zenke, S. Ganguli, "SuperSpike", Neural Computation 30(6), 2018 (1 / (1 + |d|)^2); S. Esser et al., PNAS
+ * 113(41), 2016 (max(0, 1 - |d|)).
  */
 import { Table } from "../../base/kernel/views.part.as";
 
-/** x becomes u. `voltage` [samples][neurons] is scratch. */
+/** Replaces x by u. `voltage` [samples][neurons] is scratch. */
 export function fire(
   steps: i32,
   samples: i32,
@@ -52,7 +54,10 @@ export function fire(
   }
 }
 
-/** `gradient`: of s, without `push`, which every spike has besides; it becomes that of x. `carry` [samples][neurons] is scratch. `triangle`: the surrogate of Esser et al., else that of SuperSpike. */
+/**
+ * Replaces `gradient`, that of s, by that of x. Every spike's gradient also gets `push`. `carry` [samples][neurons] is
+ * scratch. `triangle`: the surrogate of Esser et al., or else that of SuperSpike.
+ */
 export function fireGradients(
   steps: i32,
   samples: i32,

@@ -1,4 +1,4 @@
-/** What a chain decides on samples, in float. */
+/** A chain's decisions on samples, in float. */
 import type { LayerChain, SampleSet } from "../../arch/index.js";
 import type { Engine } from "../fused/kernels.js";
 import { batchOf, stepsOf, UNMOVED } from "./chain-samples.js";
@@ -9,22 +9,22 @@ export interface ChainScore {
   readonly scored: number;
   readonly correct: number;
   readonly accuracy: number;
-  /** By layer of neurons: spikes per neuron and step. */
+  /** Per layer of neurons: spikes per neuron and step. */
   readonly density: readonly number[];
   /** [scored] decisions. */
   readonly predictions: Int32Array;
 }
 
-/** Samples side by side. */
+/** Samples per batch. */
 const BATCH = 16;
 
-/** The class with the largest sum of each sample, the first of equal ones. */
+/** Decides for the class with the largest sum of each sample; of equal ones, for the first. */
 export function scoreChain(engine: Engine, chain: LayerChain, samples: SampleSet, chosen: readonly number[]): ChainScore {
   const predictions = new Int32Array(chosen.length);
   const spikes: number[] = [];
   let allSteps = 0;
   for (let first = 0; first < chosen.length; first += BATCH) {
-    // Samples of equal length only, so that the densities are of their own steps.
+    // Only samples of equal length share a batch, so that densities count their own steps only.
     for (const part of byLength(samples, chosen.slice(first, first + BATCH))) {
       const batch = batchOf(
         chain,

@@ -1,6 +1,6 @@
 /**
- * A chain of layers over the steps of a batch: what comes out, the loss, and the gradients of its weights. Each layer
- * runs over all steps at once; time passes in the neurons alone (`neurons.as.ts`). Pure but for the engine's memory.
+ * A chain of layers over the steps of a batch: outputs, loss, and the gradients of its weights. Each layer runs over
+ * all steps at once; only neurons carry state from step to step (`neurons.as.ts`). Pure except for the engine's memory.
  * Loss: cross-entropy of the softmax of each class's mean output per step, times a gain.
  */
 import type { LayerChain, NeuronStage, PoolStage, WeightStage } from "../../arch/index.js";
@@ -11,23 +11,23 @@ import { Convolution, Pool, targetsOf } from "./convolution.js";
 export const SURROGATES = ["fast-sigmoid", "triangle"] as const;
 
 export interface ChainRule {
-  /** Stands for the derivative of a spike. */
+  /** Function that replaces the derivative of a spike. */
   readonly surrogate: (typeof SURROGATES)[number];
   /**
-   * In thresholds: how far from its threshold a neuron still has a gradient (triangle), or a quarter of it
-   * (fast-sigmoid).
+   * Width of the surrogate, in thresholds: at this distance from its threshold a neuron's gradient falls to 0
+   * (triangle), or to a quarter (fast-sigmoid).
    */
   readonly surrogateWidth: number;
-  /** Of the mean output per step, before the softmax. */
+  /** Factor of the mean output per step, before the softmax. */
   readonly readoutGain: number;
-  /** In the loss, per layer: of the share of neurons that spike in a step. */
+  /** Weight in the loss of each layer's share of neurons that spike in a step. */
   readonly spikePenalty: number;
 }
 
-/** Samples side by side. */
+/** Samples of a batch, side by side. */
 export interface ChainBatch {
   readonly steps: number;
-  /** [samples] steps of each, at most `steps`; what comes out later does not count. */
+  /** [samples] number of steps of each, at most `steps`; later outputs do not count. */
   readonly lengths: readonly number[];
   /** [steps][samples][height][width][channels]. */
   readonly images: Float32Array;
@@ -36,7 +36,7 @@ export interface ChainBatch {
 interface ChainScores {
   /** [samples][classes] sums over the sample's steps. */
   readonly sums: Float64Array;
-  /** By layer of neurons: spikes per neuron and step, over all steps of the batch. */
+  /** Per layer of neurons: spikes per neuron and step, over all steps of the batch. */
   readonly rates: readonly number[];
 }
 
@@ -44,15 +44,18 @@ interface ChainGradients extends ChainScores {
   /** Mean over samples, without the penalty. */
   readonly loss: number;
   readonly penalty: number;
-  /** As `parametersOf`. */
+  /** Gradients of `parametersOf`. */
   readonly gradients: readonly Float32Array[];
 }
 
-/** What learns, in the order of the stages: weights, then bias where there is one. The arrays are the chain's own. */
+/**
+ * The arrays that learn, in the order of the stages: weights, then bias if there is one. They are the chain's own
+ * arrays.
+ */
 export const parametersOf = ({ stages }: LayerChain): readonly Float32Array[] =>
   stages.flatMap((stage) => (stage.kind === "weights" ? [stage.weights, ...(stage.bias === null ? [] : [stage.bias])] : []));
 
-/** A stage after it ran, as the way back needs it. */
+/** A stage after its forward pass, with what the backward pass needs. */
 type Ran =
   | { readonly kind: "weights"; readonly stage: WeightStage; readonly convolution: Convolution; readonly input: number }
   | { readonly kind: "pool"; readonly stage: PoolStage; readonly pool: Pool }
@@ -71,7 +74,7 @@ interface Forward {
   readonly rates: readonly number[];
 }
 
-/** [channels][area] to [area][channels]. */
+/** Reorders [channels][area] to [area][channels]. */
 function byPixel(values: Float32Array, channels: number): Float32Array {
   const area = values.length / channels;
   return values.map((_, i) => values[(i % channels) * area + Math.floor(i / channels)]);
@@ -112,7 +115,7 @@ function forward(engine: Engine, chain: LayerChain, { steps, lengths, images }: 
   return { ran, output: signal, rates };
 }
 
-/** Values of one image at the end: which class each is. */
+/** Class of each output value of one image. */
 function classesOf({ stages, classes }: LayerChain): Uint32Array {
   const last = stages.findLast((stage): stage is WeightStage | PoolStage => stage.kind !== "neurons");
   const area = last === undefined ? 1 : last.shape.output[0] * last.shape.output[1];
@@ -131,13 +134,13 @@ function sumsOf(engine: Engine, chain: LayerChain, { steps, lengths }: ChainBatc
   return sums;
 }
 
-/** What a batch comes to, without gradients. */
+/** Outputs of a batch, without gradients. */
 export function runChain(engine: Engine, chain: LayerChain, batch: ChainBatch): ChainScores {
   const { output, rates } = forward(engine, chain, batch);
   return { sums: sumsOf(engine, chain, batch, output), rates };
 }
 
-/** The loss, and its gradient of each sum [samples][classes]. */
+/** The loss, and its gradient with respect to each sum [samples][classes]. */
 function lossOf(
   sums: Float64Array,
   lengths: readonly number[],
@@ -160,7 +163,7 @@ function lossOf(
   return { loss: loss / lengths.length, gradient };
 }
 
-/** Forward and backward over one batch. Moves nothing. */
+/** Forward and backward pass over one batch; changes no weights. */
 export function learnChain(
   engine: Engine,
   chain: LayerChain,
@@ -196,7 +199,7 @@ export function learnChain(
   return { sums, rates, loss, penalty, gradients };
 }
 
-/** The gradient at `back`, of spikes, becomes that of what their neurons took in. */
+/** Replaces the gradient at `back`, that of the spikes, by that of the neurons' inputs. */
 function fireBack(
   engine: Engine,
   { channels, area, subtracts }: NeuronStage,
@@ -215,10 +218,10 @@ function fireBack(
   });
 }
 
-/** Values of one sample and step at the input. */
+/** Number of input values per sample and step. */
 export const inputsOf = ({ input: { channels, height, width } }: LayerChain): number => channels * height * width;
 
-/** Numbers that a step of a sample takes in memory while a batch learns, at most. */
+/** Most numbers in memory per sample and step while a batch learns. */
 export const valuesOf = (chain: LayerChain): number =>
   chain.stages.reduce(
     (sum, stage) => sum + 2 * (stage.kind === "neurons" ? stage.channels * stage.area : outputsOf(stage)),

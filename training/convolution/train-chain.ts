@@ -1,7 +1,7 @@
 /**
- * The trainer of a chain: surrogate gradients, Adam, a cosine of rates. Clock, progress view and checkpoint store are
- * handed in. Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an
- * uninterrupted one bit for bit.
+ * Trains a chain: surrogate gradients, Adam, a cosine of rates. Clock, progress view and checkpoint store are handed
+ * in. Every random choice derives from the seed, the epoch and the batch, so a resumed run repeats an uninterrupted one
+ * bit for bit.
  */
 import type { LayerChain, SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -18,7 +18,7 @@ import { batchOf, checkSize, drawShift } from "./chain-samples.js";
 import { type ChainScore, scoreChain } from "./score-chain.js";
 import { inputsOf, learnChain, parametersOf } from "./spiking-chain.js";
 
-/** What the trainer tells while it works. */
+/** Events of a training. */
 export type ChainTrainingEvent =
   | {
       readonly kind: "start";
@@ -48,17 +48,17 @@ export type ChainTrainingEvent =
   | { readonly kind: "scored"; readonly test: ChainScore; readonly onChip: ChipScore; readonly seconds: number };
 
 export interface ChainData {
-  /** Recordings, then samples that were made. */
+  /** Recordings, followed by generated samples. */
   readonly train: SampleSet;
-  /** Of `train`, how many are recordings. */
+  /** Number of recordings in `train`. */
   readonly recordings: number;
   readonly test: SampleSet;
 }
 
 interface ChainHooks extends ChainData {
-  /** The configuration's file, for errors. */
+  /** The configuration's file, for error messages. */
   readonly file: string;
-  /** To begin with; its arrays are left as they are. */
+  /** The chain from which training begins; its arrays are not changed. */
   readonly chain: LayerChain;
   /** The command line as typed, for the record. */
   readonly command: string;
@@ -67,9 +67,9 @@ interface ChainHooks extends ChainData {
   readonly checkpoint: CheckpointStore;
   /** Batches between checkpoints; one is also written after every epoch. */
   readonly checkpointBatches: number;
-  /** True: stop now, leaving a checkpoint. Asked between batches; lets signals and timers in. */
+  /** True: stop now and leave a checkpoint. Called between batches; it also lets signals and timers run. */
   readonly stop: () => Promise<boolean>;
-  /** On the test set in a chip's integers. */
+  /** Score on the test set in a chip's integers. */
   readonly score: (chain: LayerChain) => ChipScore;
 }
 
@@ -78,7 +78,7 @@ interface ChainResult {
   readonly record: Json;
 }
 
-/** A chain whose weights are its own: those of the file, or new ones. */
+/** A copy of the chain with the weights of the file, or with new ones. */
 function begun(config: ChainConfig, chain: LayerChain): LayerChain {
   const rng = createRng(config.seed, "weights");
   const stages = chain.stages.map((stage) => {
@@ -92,7 +92,7 @@ function begun(config: ChainConfig, chain: LayerChain): LayerChain {
   return { ...chain, stages };
 }
 
-/** What the run's result depends on, by content. */
+/** Key of everything on which the run's result depends. */
 export function chainKey(config: ChainConfig, chain: LayerChain, dataHash: string): string {
   const drawn = config.graph.weights === "drawn";
   const stages = chain.stages.map((stage) =>
@@ -104,7 +104,7 @@ export function chainKey(config: ChainConfig, chain: LayerChain, dataHash: strin
   return hashJson([asJson(config), stages, asJson(chain.input), dataHash]);
 }
 
-/** Of the recordings, a seeded part is held out; the others are learnt from as often as the configuration says. */
+/** Holds out a seeded part of the recordings; the others are used per epoch as often as the configuration says. */
 function partsOf(
   { seed, data: { repeats, validationFraction } }: ChainConfig,
   { recordings, train }: ChainData,
@@ -116,7 +116,7 @@ function partsOf(
   return { learnt: [...Array.from({ length: repeats }, () => kept).flat(), ...made], held };
 }
 
-/** Throws: InputError where chain and data do not fit each other. */
+/** Throws: InputError if chain and data do not fit each other. */
 function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks): void {
   for (const samples of [train, test]) {
     if (samples.inputs !== inputsOf(chain))
@@ -135,7 +135,7 @@ function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks)
 }
 
 /**
- * Trains a chain. Null when `hooks.stop` asked for an end; a checkpoint is left then. Throws: InputError where data do
+ * Trains a chain. Null if `hooks.stop` asked for an end, after writing a checkpoint. Throws: InputError if the data do
  * not fit.
  */
 export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promise<ChainResult | null> {
@@ -209,7 +209,7 @@ const begin = (): Progress => ({
   ...{ lastError: Number.POSITIVE_INFINITY, bestError: Number.POSITIVE_INFINITY, epochsSinceBest: 0, curve: [] },
 });
 
-/** As if the batch that was just taken were over. */
+/** Saves a checkpoint that continues after the batch that was just taken. */
 function saveAfter(progress: Progress, save: () => void): void {
   progress.batch++;
   save();
@@ -228,7 +228,7 @@ function closeEpoch(progress: Progress, { skipped }: Adam, validationError: numb
   Object.assign(progress, { batch: 0, lossSum: 0, penaltySum: 0, batches: 0 });
 }
 
-/** How it was made and what it reached. */
+/** Record of how the network was made and what it reached. */
 function chainRecord(
   made: {
     readonly config: ChainConfig;
@@ -252,7 +252,7 @@ function chainRecord(
     seed: config.seed,
     train_data_sha256: hooks.train.hash,
     test_data_sha256: hooks.test.hash,
-    /** Sizes say how far the score below can be trusted. */
+    /** Numbers of samples, which say how far the score below can be trusted. */
     data: {
       recordings: hooks.recordings,
       recordings_held_out: made.held,
@@ -267,7 +267,7 @@ function chainRecord(
   };
 }
 
-/** Shares between which 95 % of such samples lie. */
+/** Interval of 95 % for the share of correct decisions. */
 function intervalOf(correct: number, scored: number): Json {
   const { lowPercent, highPercent } = wilson(correct, scored);
   return [lowPercent / 100, highPercent / 100];

@@ -1,8 +1,8 @@
 /**
  * Sound files as float samples in [-1, 1): RIFF WAV (8, 16, 24, 32-bit integer, 32-bit float) and NIST SPHERE (pcm,
- * 16-bit). The first channel only.
- * Not modelled: compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused by name.
- * @throws InputError that says what the file is instead.
+ * 16-bit). Only the first channel is read.
+ * Not modelled: compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused with a message.
+ * @throws InputError that says what the file is instead
  */
 import { inputError } from "../../base/errors.js";
 
@@ -10,13 +10,13 @@ export interface Audio {
   readonly rateHz: number;
   /** Number of samples. */
   readonly count: number;
-  /** Decoded when asked for: the header alone says how long it is. */
+  /** Decoded on demand: the header alone gives the length. */
   readonly samples: Float32Array;
 }
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
-/** Reads RIFF or SPHERE, told by the first bytes and not by the name (TIMIT's .WAV files are SPHERE). */
+/** Reads RIFF or SPHERE; the first bytes decide which, not the name (TIMIT's .WAV files are SPHERE). */
 export function readAudio(bytes: Uint8Array, file: string): Audio {
   const head = ascii(bytes, 0, 4);
   if (head === "RIFF") return readRiff(bytes, file);
@@ -63,7 +63,7 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
       const { code, stride, bits, rateHz } = format;
       if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride * 8 < bits)
         throw inputError(file, `has sample format ${code} with ${bits} bits`, "convert it to 16-bit PCM");
-      // A stream of unknown length says 0 or 0xffffffff: what is there counts.
+      // A stream of unknown length has size 0 or 0xffffffff: it is read to the end of the file.
       const available = bytes.length - body;
       if (size > available && size < 0x7fffffff) throw inputError(file, `is cut short: ${available} bytes of ${size} bytes of sound`);
       const count = Math.floor(Math.min(size, available) / stride);

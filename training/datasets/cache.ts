@@ -1,6 +1,6 @@
 /**
- * Float arrays on disk under their content hash, in `$XDG_CACHE_HOME/snn-dse` (default `~/.cache/snn-dse`). A cache
- * that cannot be read or written is no error: the values are computed again.
+ * Float arrays on disk under their content hash, in `$XDG_CACHE_HOME/snn-dse` (default `~/.cache/snn-dse`). If the
+ * cache cannot be read or written, the values are computed again.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export function cached(key: string, count: number, compute: () => Float32Array):
     const digest = new TextDecoder().decode(stored.subarray(0, DIGEST_CHARACTERS));
     if (body.length === count * 4 && sha256(body) === digest) return new Float32Array(body.buffer);
   } catch {
-    // Not there yet.
+    // The file is not there yet, or cannot be read.
   }
   const values = compute();
   try {
@@ -28,7 +28,7 @@ export function cached(key: string, count: number, compute: () => Float32Array):
     const body = bytesOf(values);
     writeWhole(path, Buffer.concat([Buffer.from(sha256(body)), body]));
   } catch {
-    // A read-only or full disk costs time, not results.
+    // A read-only or full disk costs time only.
   }
   return values;
 }

@@ -1,5 +1,5 @@
 /**
- * Recordings of event cameras, cut into steps, as the samples of a workload; they stay sparse. Throws: InputError where
+ * Recordings of event cameras, cut into steps, as the samples of a workload; they stay sparse. Throws: InputError if
  * recordings do not fit together.
  */
 import {
@@ -17,10 +17,10 @@ import { powerOfTwo } from "../../base/math.js";
 
 /** One sample. */
 export interface Recording {
-  /** Named in errors. */
+  /** Name in errors. */
   readonly name: string;
   readonly events: CameraEvents;
-  /** -1: none. */
+  /** Class; -1: none. */
   readonly label: number;
 }
 
@@ -28,16 +28,16 @@ export interface EventRecordings {
   /** Name of the data set and its part. */
   readonly name: string;
   readonly classes: number;
-  /** False where every event has the same: one channel, whatever `polarity` says. */
+  /** False if all events of the set have the same polarity: one channel, whatever `polarity` says. */
   readonly polarities: boolean;
-  /** One after the other, so that only one is held as events. */
+  /** Read one after the other, so that only one is in memory as events. */
   readonly recordings: Iterable<Recording>;
 }
 
-/** 3 GiB. */
+/** Most spikes that are kept: 3 GiB. */
 const MOST_ENTRIES = powerOfTwo(29);
 
-/** `stepSeconds`: of the network, for a slicing that does not say its own. */
+/** `stepSeconds`: the network's step, for a slicing that does not give its own. */
 export function eventSamples(
   { name, classes, polarities, recordings }: EventRecordings,
   slicing: EventSlicing,

@@ -1,6 +1,6 @@
 /**
- * Data sets of event cameras, by folder: each as its makers lay it out. A new one is a function here and a name in
- * `arch/events-schema.ts`.
+ * Data sets of event cameras, each in the folders in which its makers publish it. A new one is a function here and a
+ * name in `arch/events-schema.ts`.
  * Effects: reads files. Throws: InputError that says what is missing.
  */
 import { basename, join } from "node:path";
@@ -23,9 +23,12 @@ import { prepareShd, readShd } from "./shd.js";
 import type { Split } from "./split.js";
 
 export interface EventPlace {
-  /** The folder, or of `events` also one file. */
+  /** The folder; for `events`, it may also be one file. */
   readonly path: string;
-  /** A label per line, or `file,label`; null: of folders, their names. */
+  /**
+   * File with one label per line, or `file,label` per line; null: if there are folders per class, their names are the
+   * labels.
+   */
   readonly labels: string | null;
   readonly split: Split;
 }
@@ -39,7 +42,7 @@ const EVENT_SETS: { readonly [name in EventDataset]: (place: EventPlace) => Even
   ssc: (place) => heidelberg("ssc", 35, place),
 };
 
-/** The samples of one split. `stepSeconds`: of the network, for a slicing that does not say its own. */
+/** The samples of one split. `stepSeconds`: the network's step, for a slicing that does not give its own. */
 export async function readEventSamples(
   dataset: EventDataset,
   place: EventPlace,
@@ -49,7 +52,7 @@ export async function readEventSamples(
   return eventSamples(await openEventSet(dataset, place), slicing, stepSeconds);
 }
 
-/** The recordings of one split, which are read as they are asked for. */
+/** The recordings of one split; each is read when it is asked for. */
 export async function openEventSet(dataset: EventDataset, place: EventPlace): Promise<EventRecordings> {
   await prepareEvents();
   await prepareShd();
@@ -66,8 +69,8 @@ function* read(
 }
 
 /**
- * Files of a folder per class below `folder`, by name; classes are numbers where all their names are, else counted by
- * name.
+ * Files of one folder per class below `folder`, by name. Classes are the folders' names if all are numbers, or else
+ * their positions.
  */
 function byClass(
   folder: string,
@@ -104,7 +107,7 @@ function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
 
 const MOST_LABEL_BYTES = 64 * MIB;
 
-/** A label per file: of its line where lines are `file,label`, else of the line at its place. */
+/** A label per file: from the line with its name if lines are `file,label`, or else from the line at its position. */
 function labelled(
   files: readonly string[],
   labels: string | null,
@@ -148,7 +151,7 @@ function labelled(
   return made(1 + found.reduce((most, { label }) => Math.max(most, label), 0), found);
 }
 
-/** The folder of a split, whose name begins with a large or a small letter. */
+/** The folder of a split; its name may begin with a large or a small letter. */
 function splitFolder(path: string, split: Split): string {
   const name = classNames(path).find((folder) => folder.toLowerCase() === split);
   if (name === undefined) throw inputError(path, `holds no folder ${split}`, "give the folder that holds Train and Test");
@@ -195,7 +198,7 @@ function gesturesOf(file: string): readonly { readonly label: number; readonly f
   });
 }
 
-/** Events from one time to before another; the times of a recording of this data set ascend. */
+/** Events from one time until before another; times ascend in the recordings of this data set. */
 function between(events: CameraEvents, fromUs: number, toUs: number): CameraEvents {
   const first = (time: number): number => {
     const at = events.timeUs.findIndex((t) => t >= time);
@@ -205,7 +208,7 @@ function between(events: CameraEvents, fromUs: number, toUs: number): CameraEven
 }
 
 /**
- * Its addresses are those of a camera that lay on its side, and its polarity is turned: x = 127 - y, y = 127 - x, p = 1
+ * The camera lay on its side, and polarity is inverted: x = 127 - y, y = 127 - x, p = 1
  * - p of what the file says, as SpikingJelly and Tonic give them; y of a file grows upwards, so it is 127 - y already.
  * Source: H. Li et al., "CIFAR10-DVS: An Event-Stream Dataset for Object Classification", Front. Neurosci. 11:309
  * (2017); it has no parts of its own.

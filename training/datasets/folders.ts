@@ -1,6 +1,6 @@
 /**
- * What lies in the folders of a data set, in the order of their names' characters; hidden files are passed over.
- * Effects: reads folders. Throws: InputError for one that cannot be read.
+ * Files and folders of a data set, sorted by the characters of their names; hidden files are skipped.
+ * Effects: reads folders. Throws: InputError if a folder cannot be read.
  */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ export function classNames(folder: string): readonly string[] {
     .sort();
 }
 
-/** Paths of the files in a folder whose names are `wanted`. */
+/** Paths of the files in a folder whose names match `wanted`. */
 export function filesBelow(folder: string, wanted: RegExp): readonly string[] {
   const names = attempt(folder, () => readdirSync(folder)).filter((name) => !name.startsWith(".") && wanted.test(name));
   if (names.length === 0)

@@ -2,9 +2,9 @@
  * Free Spoken Digit Dataset: 8 kHz digits by six speakers, as a clone of its repository (`recordings/*.wav`) or as
  * archives of it. Digits are labels of whole recordings; phone frames need `fsdd-phones.tsv` (or .gz): id,
  * start_sample, end_sample, phone, gap-free.
- * Split: index 0-4 test, all others train (the official split). A search chooses its networks by
- * the last five of each speaker and digit (of the whole set, index 45-49), from which they do not learn.
- * @throws InputError that says what is missing or wrong.
+ * Split: index 0-4 test, all others train (the official split). A search chooses its networks on the last five
+ * recordings of each speaker and digit (in the whole set, index 45-49), which are left out of their training.
+ * @throws InputError that says what is missing or wrong
  */
 import { gunzipSync } from "node:zlib";
 import type { Samples } from "../../arch/index.js";
@@ -54,7 +54,7 @@ function lastOfEach(train: readonly Recording[]): ReadonlySet<string> {
   return new Set([...kinds.values()].flatMap((ids) => ids.sort((a, b) => indexOf(b) - indexOf(a)).slice(0, HELD_OUT_OF_EACH)));
 }
 
-/** Reads one half, or a part of the training half; `task` says what is labelled. */
+/** Reads one split, or a part of the training split; `task` says what is labelled. */
 export function loadFsdd(task: "digits" | "phones", path: string | null, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
   const top = givenTree(path, { name: "fsdd", fetch: "git clone https://github.com/Jakobovski/free-spoken-digit-dataset" });
   const tree = treeWith(top, RECORDING);

@@ -1,20 +1,20 @@
 /**
- * Utterances that stay out of training: those of one run that watches its error, and those by which a search chooses
- * its networks. Pure.
+ * Utterances that are held out of training: those on which one run watches its error, and those on which a search
+ * chooses its networks. Pure.
  */
 import type { Samples } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 
 /**
- * Share of a training set that a search holds out, and the seed of the draw, where the data set has no rule of its own.
+ * Share of a training set that a search holds out, and the seed of the draw, if the data set has no rule of its own.
  */
 const [HELD_OUT, SEED] = [0.1, 1];
 
-/** What a search makes of a training set: what its networks learn from, and what it chooses them by. */
+/** The parts of a search's training set: its networks are trained on `fit` and chosen on `validation`. */
 export type SearchPart = "fit" | "validation";
 
-/** Splits off the validation utterances: a seeded choice. */
+/** Splits the utterances into training and validation utterances by a seeded draw. */
 export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {
   const all = Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   if (fraction === 0) return { train: all, validation: [] };
@@ -42,7 +42,7 @@ export function selectUtterances(samples: Samples, chosen: readonly number[], na
   return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
 }
 
-/** One part of a training set, by a draw that is the same for every search. */
+/** One part of a training set, by a draw that is equal for every search. */
 export function searchPart(train: Samples, part: SearchPart): Samples {
   const { train: fit, validation } = splitValidation(train, HELD_OUT, SEED);
   return selectUtterances(train, part === "fit" ? fit : validation, `${train.name.replace(/\/train$/, "")}/${part}`);

@@ -1,9 +1,9 @@
 /**
  * Japanese Vowels (UCI): 640 utterances of /ae/ by nine men, 7 to 29 frames of 12 LPC cepstra; the class is the
  * speaker. Files `ae.train`, `ae.test` (also .gz): a line per frame, utterances separated by an empty line or by a line
- * of ones; speakers in order, counts in `size_ae.train`, `size_ae.test`. Mean and variance are normalised over the
- * training frames.
- * @throws InputError that names file and line.
+ * of ones; speakers in order, counts in `size_ae.train`, `size_ae.test`. Features are normalised to mean 0 and variance
+ * 1 over the training frames.
+ * @throws InputError that names file and line
  */
 
 import type { Samples } from "../../arch/index.js";
@@ -45,7 +45,7 @@ function readUtterances(text: string, file: string): number[][][] {
   return utterances;
 }
 
-/** Reads one half. */
+/** Reads one split. */
 export function loadJapaneseVowels(path: string | null, split: Split): Samples {
   const tree = givenTree(path, { name: "japanese-vowels", fetch: "download it from the UCI repository" });
   const flat = (half: Split): number[][][] => readUtterances(readText(tree, `ae.${half}`), `ae.${half}`);

@@ -1,5 +1,5 @@
 /**
- * Samples whose features are made, and hashed, when they are first asked for: who wants a set's size only waits for
+ * Samples whose features are made and hashed on first use, so that a caller who wants only a set's size waits for
  * neither.
  */
 
@@ -8,7 +8,7 @@ import { once } from "../../base/once.js";
 
 interface Makers {
   readonly features: () => Float32Array;
-  /** Hash of the samples; their features are made only where it asks for them. */
+  /** Hash of the samples; it makes their features only if it uses them. */
   readonly hash: (samples: Samples) => string;
 }
 

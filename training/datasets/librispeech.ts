@@ -4,7 +4,7 @@
  * fold to TIMIT's 39 classes. Parts named train-* train, test-* test; a corpus without train-* holds out every fourth
  * recording.
  * Not modelled: FLAC; decode it first.
- * @throws InputError that says what is missing.
+ * @throws InputError that says what is missing
  */
 
 import type { Samples } from "../../arch/index.js";
@@ -21,7 +21,7 @@ import { treeWith } from "./tree.js";
 const SOUND = /(?:^|\/)([^/]+)\.wav$/i;
 const HELD_OUT_OF = 4;
 
-/** Reads one half. */
+/** Reads one split. */
 export function loadLibrispeech(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
   const top = givenTree(path, { name: "librispeech", fetch: "download LibriSpeech and its alignments into one folder" });
   const tree = treeWith(top, SOUND);

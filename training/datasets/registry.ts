@@ -1,4 +1,4 @@
-/** All data sets by name, those of plug-ins among them. A new one is a file beside this one and a line here. */
+/** All data sets by name, including those of plug-ins. A new one is a file beside this one and a line here. */
 
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -16,17 +16,21 @@ import type { Split } from "./split.js";
 import { loadTimit } from "./timit.js";
 
 export interface DataSet {
-  /** One line for lists and editors. */
+  /** One line for lists and for editors. */
   readonly about: string;
-  /** Recordings, which become features; the others have frames of their own. */
+  /** True for recordings of sound, from which features are computed; other sets have frames of their own. */
   readonly isSound: boolean;
-  /** Starts what `read` needs. */
+  /** Prepares the readers that `read` needs. */
   readonly prepare?: () => Promise<void>;
   /**
-   * One split; `path` is where the user keeps the set, null the one that comes with the package. Throws: `InputError`.
+   * Reads one split; `path` is the user's folder or file, null the data that come with the package. Throws:
+   * `InputError`.
    */
   readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
-  /** As `read`, of sets that say themselves what a search holds out; the others by a draw. */
+  /**
+   * Reads a part of the training split, for sets with a rule of their own for what a search holds out; other sets are
+   * split by a draw.
+   */
   readonly readPart?: (path: string | null, part: SearchPart, features: FeatureRecipe) => Samples;
 }
 
@@ -54,23 +58,24 @@ export const DATASETS = new Registry<DataSet>("data set", {
   "timit-48": sound("phone frames, 61 folded to 48; licensed copy", (path, split, features) => loadTimit(48, path, split, features)),
   "timit-61": sound("phone frames, all 61; licensed copy", (path, split, features) => loadTimit(61, path, split, features)),
   librispeech: sound("phone frames from .PHN or TextGrid alignments", loadLibrispeech),
-  "speech-commands": sound("one word a recording, the official lists", loadSpeechCommands),
+  "speech-commands": sound("one word per recording, the official lists", loadSpeechCommands),
   "japanese-vowels": frames("nine speakers, 12 cepstra", loadJapaneseVowels),
   shd: { ...frames("Spiking Heidelberg Digits, 10 ms frames, 140 groups of 5 units", loadShd), prepare: prepareShd },
 });
 
-/** The data set whose samples are in a file of the user's; `spike-file.ts` reads it. */
+/** Name of the data set whose samples are in a file of the user's; `spike-file.ts` reads it. */
 export const SPIKE_FILE = "spike-file";
 
 const datasetNamed = (name: string): DataSet => DATASETS.demand(name, "data set");
 
-/** Starts what a data set's reader needs; await it before `loadDataset`. */
+/** Starts the library that a data set's reader needs; await it before `loadDataset`. */
 export async function prepareDataset(name: string): Promise<void> {
   await DATASETS.get(name)?.prepare?.();
 }
 
 /**
- * Reads one split or part of a data set; `path` is where the user keeps it (null: the one that comes with the package).
+ * Reads one split or part of a data set; `path` is the user's folder or file (null: the data that come with the
+ * package).
  * @throws InputError
  */
 export function loadDataset(
@@ -84,8 +89,8 @@ export function loadDataset(
 }
 
 /**
- * Both halves of the data set that a configuration names, with its features; `path` (a flag of the command line) goes
- * before the configuration's.
+ * Both splits of the data set that a configuration names, with its features; `path` (a flag of the command line) takes
+ * precedence over that of the configuration.
  */
 export async function loadConfigured(
   config: TrainingConfig,
@@ -93,7 +98,7 @@ export async function loadConfigured(
 ): Promise<{ readonly train: Samples; readonly test: Samples }> {
   const { set, features } = config.data;
   if (!datasetNamed(set).isSound && JSON.stringify(features) !== JSON.stringify(DEFAULT_FEATURES))
-    throw inputError(config.name, `data.features are of sound; ${set} has none`, "remove data.features");
+    throw inputError(config.name, `data.features apply to sound; ${set} has none`, "remove data.features");
   await prepareDataset(set);
   const load = (split: Split): Samples => loadDataset(set, { path: path ?? config.data.path, split }, features);
   return { train: load("train"), test: load("test") };

@@ -1,14 +1,14 @@
 /**
- * Digits of MNIST as an event camera sees them when it moves in three saccades: events of N-MNIST's kind, made rather
- * than recorded.
+ * Digits of MNIST as an event camera sees them when it moves in three saccades: generated events of N-MNIST's kind.
  *
- * A dark digit on a light ground moves along a triangle in 300 ms; a pixel gives an event whenever the logarithm of its
- * brightness has moved by a threshold since its last one (H. Rebecq et al., "ESIM: an Open Event Camera Simulator",
- * CoRL 2018). Noise is events of any pixel and polarity at any time. Source of the way of recording: G. Orchard et al.,
+ * A dark digit on a light ground moves along a triangle in 300 ms. A pixel gives an event whenever the logarithm of its
+ * brightness has changed by a threshold since its last event (H. Rebecq et al., "ESIM: an Open Event Camera Simulator",
+ * CoRL 2018). Noise is events of any pixel and polarity at any time. Source of the recording method: G. Orchard et al.,
  * "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front. Neurosci. 9:437 (2015).
- * Places, times and the brightness of the ground were fitted to 200 recordings of its training half
- * (`scripts/saccade-fit.py`, `docs/logs/saccade-fit.txt`); threshold and noise give as many events as those have.
- * Not modelled: blur, pixels that differ, latency and refractory time of a pixel, flicker of the screen.
+ * Positions, times and the brightness of the ground were fitted to 200 recordings of N-MNIST's training split
+ * (`scripts/saccade-fit.py`, `docs/logs/saccade-fit.txt`); threshold and noise give as many events as those recordings
+ * have.
+ * Not modelled: blur, differences between pixels, latency and refractory time of a pixel, flicker of the screen.
  */
 import { type CameraEvents, EventCollector, type SampleSet } from "../../arch/index.js";
 import { cos, log } from "../../base/math.js";
@@ -19,14 +19,14 @@ import { loadMnist } from "./mnist.js";
 const SIDE = 34;
 const DIGIT_SIDE = 28;
 
-/** Columns and rows by which the digit's corner lies off the sensor's, at the corners of the triangle. */
+/** Offset of the digit's corner from the sensor's, columns and rows, at the corners of the triangle. */
 const CORNERS = [
   [0, 1.45],
   [2, 6.75],
   [5.7, 1.3],
 ] as const;
 
-/** From corner to corner, milliseconds; speeds rise and fall as half a period of a sine. */
+/** Start and end of each move between corners, milliseconds; speed follows half a period of a sine. */
 const SACCADES_MS = [
   [9, 84],
   [116, 190],
@@ -35,15 +35,15 @@ const SACCADES_MS = [
 
 const RECORDING_MS = 306;
 
-/** Of the darkest pixel; the ground's brightness is 1 more. */
+/** Brightness of the darkest pixel; that of the ground is 1 more. */
 const DARK = 0.425;
 
-/** Change of the logarithm of brightness that gives an event. */
+/** Change of the logarithm of brightness that causes an event. */
 const CONTRAST = 0.22;
 
 const NOISE_PER_MS = 1;
 
-/** Where the digit's corner is after so many milliseconds. */
+/** Position of the digit's corner at a time. */
 function placeAt(ms: number): readonly [column: number, row: number] {
   let [column, row] = CORNERS[0];
   for (const [k, [from, to]] of SACCADES_MS.entries()) {
@@ -56,8 +56,8 @@ function placeAt(ms: number): readonly [column: number, row: number] {
 }
 
 /**
- * Logarithm of the brightness that each pixel of the sensor sees of `digit` [28][28], which lies at a place between
- * pixels; the ground's is 0.
+ * Logarithm of the brightness at each pixel of the sensor, for `digit` [28][28] at a position between pixels; that of
+ * the ground is 0.
  */
 function seen(digit: Float32Array, [column, row]: readonly [number, number], out: Float64Array): void {
   const [left, top] = [Math.floor(column), Math.floor(row)];
@@ -71,7 +71,7 @@ function seen(digit: Float32Array, [column, row]: readonly [number, number], out
     }
 }
 
-/** Events of one digit [28][28], of which 1 is ink and 0 is ground. */
+/** Events of one digit [28][28], where 1 is ink and 0 is ground. */
 export function saccadeEvents(picture: Float32Array, rng: Rng): CameraEvents {
   const digit = picture.map((ink) => log((1 - ink + DARK) / (1 + DARK)));
   const collector = new EventCollector("saccades");
@@ -96,8 +96,8 @@ export function saccadeEvents(picture: Float32Array, rng: Rng): CameraEvents {
 }
 
 /**
- * The last `count` digits of MNIST's training half; the data set N-MNIST begins with the first ones. `path`: of MNIST;
- * null: as it comes with the package.
+ * Events of the last `count` digits of MNIST's training split; N-MNIST's first recordings show the first ones. `path`:
+ * folder of MNIST; null: the data that come with the package.
  */
 export function saccadeRecordings(count: number, seed: number, path: string | null): EventRecordings {
   const pictures: SampleSet & { readonly features: Float32Array } = loadMnist("pictures", path, "train");

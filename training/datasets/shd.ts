@@ -22,10 +22,10 @@ const UNITS = 700;
 const UNITS_AN_INPUT = 5;
 const FRAME_SECONDS = 0.01;
 const CLASSES = 20;
-/** Ten times what the largest Heidelberg set has. */
+/** Most recordings: ten times those of the largest Heidelberg set. */
 const MOST_RECORDINGS = powerOfTwo(20);
 const MOST_SPIKES = powerOfTwo(28);
-/** Recordings are of about a second. */
+/** Longest recording; real ones last about one second. */
 const LONGEST_SECONDS = 100;
 /** 1 GiB of float32. */
 const MOST_FEATURES = powerOfTwo(28);
@@ -38,7 +38,7 @@ export async function prepareShd(): Promise<void> {
   library = await loadHdf5();
 }
 
-/** IEEE half precision. */
+/** The number of IEEE half-precision bits. */
 export function halfToNumber(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;
@@ -48,7 +48,8 @@ export function halfToNumber(half: number): number {
 }
 
 /**
- * Rows of different lengths of numbers. The library's own reader refuses float16, so the rows are read from its memory.
+ * Rows of numbers, of different lengths. The library's own reader refuses float16, so the rows are read from its
+ * memory.
  */
 function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float64Array[] {
   const dataset = file.get(path);
@@ -101,15 +102,15 @@ function checkSignature(file: string): void {
   if (!start.equals(SIGNATURE)) throw inputError(file, "is not an HDF5 file");
 }
 
-/** A file's recordings as they are. */
+/** Recordings of a file. */
 interface ShdRecordings {
-  /** Seconds and units of the spikes, one row a recording. */
+  /** Seconds and units of the spikes, one row per recording. */
   readonly times: readonly Float64Array[];
   readonly units: readonly Float64Array[];
   readonly labels: Int32Array;
 }
 
-/** Reads one half. */
+/** Reads one split. */
 export function loadShd(path: string | null, split: Split): Samples {
   const folder = givenPlace(path, { name: "shd", fetch: "download shd_train.h5 and shd_test.h5 from zenkelab.org" });
   const name = join(folder, `shd_${split}.h5`);

@@ -1,6 +1,7 @@
 /**
  * Google Speech Commands (version 1 or 2): `word/speaker_nohash_n.wav`, one class per word in alphabetical order. Test:
- * the recordings of `testing_list.txt`; train: those in neither list; `_background_noise_` is left out.
+ * the recordings of `testing_list.txt`; train: those neither there nor in `validation_list.txt`; `_background_noise_`
+ * is left out.
  * @throws InputError that says what is missing.
  */
 
@@ -15,7 +16,7 @@ import { treeWith } from "./tree.js";
 
 const RECORDING = /(?:^|\/)([a-z]+)\/(([0-9a-f]+)_nohash_\d+)\.wav$/;
 
-/** Reads one half. */
+/** Reads one split. */
 export function loadSpeechCommands(path: string | null, split: Split, recipe: FeatureRecipe): Samples {
   const top = givenTree(path, { name: "speech-commands", fetch: "download speech_commands_v0.02.tar.gz (or unpack it)" });
   const tree = treeWith(top, RECORDING);

@@ -1,7 +1,7 @@
 /**
- * From recordings to samples: features, normalisation, frame labels. Shared by all speech data sets.
- * Global statistics come from the training recordings only, whichever half is asked for.
- * @throws InputError for recordings of different rates, or labels that do not cover a recording.
+ * Samples from recordings: features, normalisation, frame labels; shared by all speech data sets. Global statistics
+ * come from the training recordings only, whichever split is read.
+ * @throws InputError for recordings of different rates, or labels that do not cover a recording
  */
 
 import { createHash } from "node:crypto";
@@ -16,9 +16,9 @@ import type { SearchPart } from "./held-out.js";
 import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
 
-/** One labelled stretch; stretches follow each other without gaps from sample 0. */
+/** One labelled segment; segments follow each other without gaps from sample 0. */
 export interface Segment {
-  /** First sample after it. */
+  /** Index of the first sample after it. */
   readonly endSample: number;
   /** Class of its frames. */
   readonly label: number;
@@ -27,7 +27,7 @@ export interface Segment {
 export interface Recording {
   readonly id: string;
   readonly speaker: string;
-  /** Reads the sound; called more than once, kept nowhere, so that large corpora fit. */
+  /** Reads the sound. It is called more than once and nothing is kept, so that large corpora fit in memory. */
   readonly read: () => Audio;
   /** One class for the whole recording, or its segments. */
   readonly label: number | readonly Segment[];
@@ -39,15 +39,14 @@ export interface Corpus {
   readonly train: readonly Recording[];
   readonly test: readonly Recording[];
   /**
-   * Recordings of the training half by which a search chooses its networks; left out: the data set has no rule for
+   * Recordings of the training split on which a search chooses its networks; left out: the data set has no rule for
    * them.
    */
   readonly isHeldOut?: (recording: Recording) => boolean;
 }
 
 /**
- * Class of every frame: that of the segment which holds the frame's centre; frames behind the last segment belong to
- * it.
+ * Class of every frame: that of the segment that holds the frame's centre. Frames after the last segment belong to it.
  */
 export function frameLabels(segments: readonly Segment[], frames: number, rateHz: number, id: string): Int32Array {
   if (segments.length === 0) throw inputError(id, "has no labelled segment");
@@ -59,12 +58,12 @@ export function frameLabels(segments: readonly Segment[], frames: number, rateHz
 }
 
 interface Lengths {
-  /** Frames of each recording. */
+  /** Number of frames per recording. */
   readonly frames: readonly number[];
   readonly rateHz: number;
 }
 
-/** What headers say, and that each recording is sound. */
+/** Lengths from the files' headers; checks rate and length of each recording. */
 function lengthsOf(recordings: readonly Recording[]): Lengths {
   const frames: number[] = [];
   let rateHz = 0;
@@ -79,7 +78,9 @@ function lengthsOf(recordings: readonly Recording[]): Lengths {
   return { frames, rateHz };
 }
 
-/** Raw features of recordings, all frames one recording after the other; kept on disk under the hash of their sound. */
+/**
+ * Raw features of recordings, all frames one recording after the other; cached on disk under the hash of their sound.
+ */
 function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, recipe: FeatureRecipe): Float32Array {
   const hash = createHash("sha256");
   for (const { read } of recordings) hash.update(bytesOf(read().samples));
@@ -104,7 +105,7 @@ interface Moments {
   readonly deviation: Float64Array;
 }
 
-/** Mean and standard deviation by column over rows of width `width`; a constant column keeps deviation 1. */
+/** Mean and standard deviation per column over rows of width `width`; a constant column gets deviation 1. */
 export function momentsOf(values: Float32Array, width: number): Moments {
   const rows = values.length / width;
   const mean = new Float64Array(width);
@@ -114,7 +115,7 @@ export function momentsOf(values: Float32Array, width: number): Moments {
   return { mean, deviation: deviation.map((v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
 }
 
-/** The root mean square of all columns' deviations, in every column. */
+/** The root mean square of all columns' deviations, for every column. */
 function commonDeviation(deviation: Float64Array): Float64Array {
   const mean = deviation.reduce((sum, d) => sum + d * d, 0) / deviation.length;
   return new Float64Array(deviation.length).fill(Math.sqrt(mean));
@@ -157,7 +158,7 @@ function normalise(
   }
 }
 
-/** Whether the other half is needed for features of the test half. */
+/** Whether the features of the test split need the training split. */
 const overTraining = ({ normalisation }: FeatureRecipe): boolean => normalisation === "global" || normalisation === "global-scale";
 
 function recordingsOf(corpus: Corpus, split: Split | SearchPart): readonly Recording[] {
@@ -166,8 +167,8 @@ function recordingsOf(corpus: Corpus, split: Split | SearchPart): readonly Recor
 }
 
 /**
- * One half of a corpus, or a part of its training half, as samples. Damage is told now; features are made when they are
- * first asked for, which who wants the set's size never does.
+ * One split of a corpus, or a part of its training split, as samples. Damage is reported at once; features are made on
+ * first use, so a caller who wants only the set's size does not wait for them.
  */
 export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
   const recordings = recordingsOf(corpus, split);

@@ -1,8 +1,8 @@
 /**
  * Spike files of other tools as a workload: CSV, npy, npz, NIRData and Heidelberg digits (HDF5), with or without
  * labels.
- * Effects: reads files. Events in seconds become steps of `network.nir.step_seconds`; event lists are filled up with
- * silent neurons to the network's inputs.
+ * Effects: reads files. Events in seconds become steps of `network.nir.step_seconds`; event lists are extended by
+ * silent neurons to the network's number of inputs.
  */
 
 import { statSync } from "node:fs";
@@ -18,28 +18,28 @@ import { prepareShd, readShd } from "./shd.js";
 
 interface SpikeFile {
   readonly path: string;
-  /** Seconds a step; null: not said. */
+  /** Seconds per step; null: not given. */
   readonly stepSeconds: number | null;
-  /** Classes of the samples, one per line; null: none, or the file's own. */
+  /** File with the classes of the samples, one per line; null: the classes in the spike file, if any. */
   readonly labels: string | null;
-  /** Input neurons of the network that takes them; null: as many as the file has. */
+  /** Number of inputs of the network; null: as many as the file has. */
   readonly inputs: number | null;
   /**
-   * Input of the network, whose node is taken of NIRData, or array of .npz, of several; null: that of one node alone,
-   * or `input`.
+   * Input of the network that selects a node in NIRData or an array in .npz; null: the only one, or the one named
+   * `input`.
    */
   readonly node?: string | null;
-  /** Of a network of several inputs, which one file has to tell apart. */
+  /** True for a network of several inputs, which a common file must distinguish by name. */
   readonly byName?: boolean;
 }
 
-/** Rasters of a file and, where it has some, their classes. */
+/** Rasters of a file, and their classes if it has any. */
 interface Recorded {
   readonly rasters: readonly Raster[];
   readonly labels: Int32Array | null;
 }
 
-/** A silent sample of no step counts as one silent step. */
+/** Reads the samples of a file. A sample without steps counts as one silent step. */
 export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node = null, byName = false }: SpikeFile): Promise<Samples> {
   const recorded = await readRecorded(path, stepSeconds, { node, byName });
   const { rasters } = recorded;
@@ -69,7 +69,10 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node
 
 /** 2 GiB of float32. */
 const MOST_VALUES = powerOfTwo(29);
-/** A few bytes may name a far step; recordings take a byte for every few values of their rasters. */
+/**
+ * A few bytes can name a step far in the future, so the limit grows with the file; real recordings need one byte for a
+ * few values of their rasters.
+ */
 const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
 const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy, .npz or HDF5" };
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);
@@ -78,7 +81,7 @@ const NUMPY = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 
 type Wanted = Required<Pick<SpikeFile, "node" | "byName">>;
 
-/** By content where it can be told, else by the name's ending. */
+/** Reads a file by its content if that tells the format, or else by the ending of its name. */
 async function readRecorded(path: string, stepSeconds: number | null, wanted: Wanted): Promise<Recorded> {
   const start = firstBytes(path, START_BYTES, SPIKES);
   const begins = (signature: Buffer): boolean => start.subarray(0, signature.length).equals(signature);
@@ -98,7 +101,7 @@ const notByName = (path: string, { node }: Wanted): InputError =>
     `name a file for each input: workload.inputs.${node}.path; or save NIRData, or .npz, with one name per input`,
   );
 
-/** Of the names in a file, the one of the input, else the only one, else that of `input`. */
+/** Of the names in a file: that of the network's input, or else the only one, or else `input`. */
 function chosenOf(names: readonly string[], { node, byName }: Wanted, nodeOf: (name: string) => string, path: string): string {
   const ofNode = (wanted: string): string | undefined => names.find((name) => nodeOf(name) === wanted);
   const named = node === null ? undefined : ofNode(node);
@@ -169,7 +172,7 @@ async function isHeidelberg(path: string): Promise<boolean> {
 
 const MOST_LABEL_BYTES = 64 * MIB;
 
-/** One class per line; a first line of words is a header; an empty line or -1 is a sample without class. */
+/** One class per line. A first line of words is a header; an empty line or -1 is a sample without a class. */
 function readLabels(path: string, count: number): Int32Array {
   const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class per line" };
   refuseBinary(firstBytes(path, START_BYTES, wanted), path, "one class per line");

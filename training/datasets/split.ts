@@ -1,2 +1,2 @@
-/** The two halves of a data set. */
+/** The two splits of a data set. */
 export type Split = "train" | "test";

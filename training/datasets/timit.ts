@@ -1,8 +1,8 @@
 /**
  * TIMIT and corpora of its shape: `{TRAIN,TEST}/DRn/SPEAKER/NAME.{WAV,PHN}` in any case and below any folder, or the
- * flat layout of NLTK's sample, `drN-speaker/name.{wav,phn}`. Sound is SPHERE or RIFF, told by its content. SA
- * sentences are dropped. Test: the 24 core-test speakers when they are there, else the whole TEST part; the flat layout
- * without core-test speakers holds out every fourth speaker.
+ * flat layout of NLTK's sample, `drN-speaker/name.{wav,phn}`. Sound is SPHERE or RIFF; its content decides. SA
+ * sentences are dropped. Test: the 24 core-test speakers if they are there, or else the whole TEST part; the flat
+ * layout without core-test speakers holds out every fourth speaker.
  * @throws InputError that says what is missing.
  */
 
@@ -40,7 +40,7 @@ function find(paths: readonly string[]): Found[] {
     const flat = deep ? null : FLAT.exec(path);
     if (deep) {
       const part = deep[1].toLowerCase() === "train" ? "train" : "test";
-      // Some copies keep NAME.WAV (SPHERE) and NAME.WAV.wav (RIFF) side by side: one of them is enough.
+      // Some copies have NAME.WAV (SPHERE) and NAME.WAV.wav (RIFF) side by side: only one of them is read.
       found.set(path.toLowerCase().replace(/(\.wav)+$/, ""), {
         path,
         part,
@@ -52,7 +52,7 @@ function find(paths: readonly string[]): Found[] {
   return [...found.values()].filter(({ sentence }) => !/^sa\d$/.test(sentence));
 }
 
-/** Splits by the rules of the header; says which test part it is. */
+/** Splits by the rules of the header, and names the test part. */
 function partition(found: readonly Found[]): { train: Found[]; test: Found[]; testName: string } {
   const speakers = [...new Set(found.map((f) => f.speaker))].sort();
   const core = found.filter((f) => CORE_TEST.has(f.speaker) && f.part !== "train");
@@ -69,7 +69,7 @@ function partition(found: readonly Found[]): { train: Found[]; test: Found[]; te
   };
 }
 
-/** Reads one half with phones folded to 61, 48 or 39 classes. */
+/** Reads one split with phones folded to 61, 48 or 39 classes. */
 export function loadTimit(folding: Folding, path: string | null, split: Split, recipe: FeatureRecipe): Samples {
   const top = givenTree(path, { name: "timit", fetch: "take your licensed copy" });
   const tree = treeWith(top, DEEP) ?? treeWith(top, FLAT);

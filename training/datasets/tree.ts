@@ -1,7 +1,6 @@
 /**
- * The files of a data set, from a folder or from a `.tar.gz` archive alike. Paths are relative, with forward slashes,
- * sorted.
- * @throws InputError when the place does not exist, is no archive, or the archive is damaged.
+ * The files of a data set, from a folder or a `.tar.gz` archive. Paths are relative, with forward slashes, sorted.
+ * @throws InputError if the path does not exist or is no archive, or if the archive is damaged
  */
 
 import { constants } from "node:buffer";
@@ -14,7 +13,7 @@ import { fileMeaning } from "../../base/file-errors.js";
 import { MOST_BINARY_BYTES, readBounded } from "../../base/read-file.js";
 
 export interface FileTree {
-  /** As the user typed it. */
+  /** Path as the user typed it. */
   readonly name: string;
   readonly paths: readonly string[];
   read(path: string): Uint8Array;
@@ -68,10 +67,10 @@ function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
   return files;
 }
 
-/** Recordings and tables pack to a tenth at best; a bomb to a thousandth. */
+/** Most unpacked bytes: recordings and tables pack to a tenth at best, a decompression bomb to a thousandth. */
 const MOST_UNPACKED = (packedBytes: number): number => 64 * MIB + 32 * packedBytes;
 
-/** @throws InputError where the bytes are no gzip, or would unpack to far more than data sets do. */
+/** @throws InputError if the bytes are no gzip, or would unpack to far more than data sets do */
 export function gunzip(bytes: Uint8Array, name: string): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: Math.min(MOST_UNPACKED(bytes.length), constants.MAX_LENGTH) });
@@ -100,7 +99,7 @@ export function archiveTree(bytes: Uint8Array, name: string): FileTree {
   };
 }
 
-/** Opens a folder or a `.tar.gz`; `fetch` says how to get what should lie there. */
+/** Opens a folder or a `.tar.gz`; `fetch` says in errors how to get its content. */
 export function openTree(path: string, fetch: string): FileTree {
   let isFolder: boolean;
   try {
@@ -112,8 +111,8 @@ export function openTree(path: string, fetch: string): FileTree {
 }
 
 /**
- * The tree itself when a file of it matches, else the first archive directly in it (name ending in .tar.gz) that has
- * one; null without any.
+ * The tree itself if one of its files matches, or else the first archive directly in it (name ending in .tar.gz) with a
+ * matching file; null if there is none.
  */
 export function treeWith(tree: FileTree, wanted: RegExp): FileTree | null {
   if (tree.paths.some((path) => wanted.test(path))) return tree;

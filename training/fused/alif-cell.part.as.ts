@@ -4,8 +4,8 @@ import { gate, lanesOr, masked } from "./lanes.part.as";
 import { penaltySlope } from "./spike-quantiser.part.as";
 
 /**
- * alif, gate [i]: b = rho bPrevious + jump |oPrevious|, a = tau (aPrevious - oPrevious) + gate mask; u = sign(a) max(0, |a| - b) is what the
- * quantiser takes.
+ * alif, gate [i]: b = rho bPrevious + jump |oPrevious|, a = tau (aPrevious - oPrevious) + gate mask; the quantiser
+ * takes u = sign(a) max(0, |a| - b).
  */
 export function alifForward(
   rows: i32,
@@ -44,8 +44,8 @@ export function alifForward(
 }
 
 /**
- * alif; dCarryA holds the gradient of the residual a - o, dCarryB that of the next step's b. Writes dGate [rows][neurons] and adds to the
- * parameters' gradients [neurons].
+ * alif; dCarryA holds the gradient of the residual a - o, dCarryB that of the next step's b. Writes dGate
+ * [rows][neurons] and adds to the gradients of the parameters [neurons].
  */
 export function alifBackward(
   rows: i32,

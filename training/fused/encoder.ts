@@ -6,7 +6,10 @@ import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import { type Extremes, Firing, type SpikeRule } from "./spikes.js";
 
-/** Pointer to the spikes [rows][padded(inputs)] of `features` [rows][inputs], and the membranes' extremes. */
+/**
+ * Returns the address of the spikes [rows][padded(inputs)] of `features` [rows][inputs], and the extremes of the
+ * membranes.
+ */
 export function encode(
   engine: Engine,
   batch: Batch,

@@ -1,8 +1,8 @@
-/** One timestep of gru with its reset gate after the recurrent product. */
+/** One timestep of gru; its reset gate applies after the recurrent product. */
 import { Table } from "../../base/kernel/views.part.as";
 import { affine, gate, lanesOr, masked, sigmoid, tanh } from "./lanes.part.as";
 
-/** gru, gates [r, z, n]: n = tanh(gate_n + r (U_n h)), h = (1 - z) n mask + z hPrevious; `un` keeps U_n h. */
+/** gru, gates [r, z, n]: n = tanh(gate_n + r (U_n h)), h = (1 - z) n mask + z hPrevious; `un` stores U_n h. */
 export function gruForward(
   rows: i32,
   neurons: i32,

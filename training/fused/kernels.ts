@@ -1,7 +1,7 @@
 /**
- * Loads the WASM kernels of training over one shared memory and hands out space in it. All pointers are byte offsets;
+ * Loads the WASM kernels of training over one shared memory and allocates space in it. All pointers are byte offsets;
  * values are float32 unless a name says otherwise. Every float array starts on a 16-byte boundary.
- * @throws Error when `dist/kernels` was not built.
+ * @throws Error if `dist/kernels` was not built
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | 
 type Neurons = Library<"fire" | "fireGradients">;
 type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "thresholdBackward">;
 
-/** Low addresses stay free for the modules themselves. */
+/** First free byte; the addresses below belong to the modules. */
 const FIRST_BYTE = 65536;
 const PAGE_BYTES = 65536;
 
@@ -44,12 +44,12 @@ export class Engine {
     this.neurons = load("neurons", memory);
   }
 
-  /** Frees all that was allocated. */
+  /** Frees all allocated space. */
   reset(): void {
     this.#next = FIRST_BYTE;
   }
 
-  /** Runs `work`, then frees what it allocated. */
+  /** Runs `work`, then frees the space that it allocated. */
   scratch<T>(work: () => T): T {
     const mark = this.#next;
     const result = work();
@@ -57,12 +57,12 @@ export class Engine {
     return result;
   }
 
-  /** Bytes that the memory has grown to. */
+  /** Size of the memory, bytes. */
   sizeBytes(): number {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Space for `count` 4-byte values, not cleared. */
+  /** Allocates space for `count` 4-byte values, not cleared. */
   allocate(count: number): number {
     const pointer = this.#next;
     this.#next = pointer + Math.ceil(count / 4) * 16;
@@ -71,7 +71,7 @@ export class Engine {
     return pointer;
   }
 
-  /** Space for `count` zeros. */
+  /** Allocates space for `count` zeros. */
   zeros(count: number): number {
     const pointer = this.allocate(count);
     this.floats(pointer, count).fill(0);
@@ -88,7 +88,7 @@ export class Engine {
     return new Int32Array(this.#memory.buffer, pointer, count);
   }
 
-  /** Copies values in; returns their place. */
+  /** Copies values in; returns their address. */
   put(values: Float32Array): number {
     const pointer = this.allocate(values.length);
     this.floats(pointer, values.length).set(values);
@@ -114,7 +114,7 @@ export class Engine {
   }
 }
 
-/** Rows are padded to whole vectors. */
+/** Length of a row after padding to whole vectors of four. */
 export function padded(count: number): number {
   return Math.ceil(count / 4) * 4;
 }

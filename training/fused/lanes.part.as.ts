@@ -1,4 +1,7 @@
-/** Four neurons at once: exponential, sigmoid and tanh of lanes, and values that a kernel may lack. Tables hold float32; one of no address is none. */
+/**
+ * Four neurons at once: exponential, sigmoid and tanh of lanes, and reading of optional tables. Tables hold float32; a
+ * table at address 0 is missing.
+ */
 import { isNone, Table } from "../../base/kernel/views.part.as";
 
 @inline
@@ -29,13 +32,13 @@ export function tanh(v: v128): v128 {
   return f32x4.sub(f32x4.mul(f32x4.splat(2), sigmoid(f32x4.add(v, v))), f32x4.splat(1));
 }
 
-/** Lanes of a table from `i` on, or `otherwise` without one. */
+/** Lanes of a table from `i` on, or `otherwise` if the table is missing. */
 @inline
 export function lanesOr(table: Table<f32>, i: i32, otherwise: v128): v128 {
   return isNone(table) ? otherwise : table.lanes(i);
 }
 
-/** Values under a mask of dropout; without one, themselves. */
+/** Values times a dropout mask; unchanged without one. */
 @inline
 export function masked(values: v128, mask: Table<f32>, i: i32): v128 {
   return isNone(mask) ? values : f32x4.mul(values, mask.lanes(i));

@@ -1,4 +1,4 @@
-/** How a fused layer runs: its spikes, its dropout, where its batch norm's statistics come from. */
+/** How a fused layer runs: its spikes, its dropout, and the source of its batch norm's statistics. */
 import type { MembranePenalty } from "./membrane-penalty.js";
 import type { SpikeRule } from "./spikes.js";
 
@@ -9,13 +9,13 @@ export interface FrozenStatistics {
 }
 
 export interface LayerOptions {
-  /** Null for gru and lstm. */
+  /** Null for gru and lstm, which do not spike. */
   readonly rule: SpikeRule | null;
-  /** Dropout mask [utterances][padded(neurons)] (pointer), 0 = none. */
+  /** Address of the dropout mask [utterances][padded(neurons)], 0: none. */
   readonly mask: number;
   /**
-   * Frozen statistics [gates * neurons] for inference; `folded`: batch norm is in weights and biases, gamma is 1; null
-   * = statistics of this batch.
+   * Frozen statistics [gates * neurons] for inference; `folded`: batch norm is folded into weights and biases, gamma is
+   * 1; null: statistics of this batch.
    */
   readonly frozen: FrozenStatistics | "folded" | null;
   readonly penalty: MembranePenalty;

@@ -1,6 +1,6 @@
 /**
  * One recurrent layer over a packed batch as one fused operation: input product, batch norm, recurrence, quantiser; and
- * back-propagation through time by hand. Only non-zero spikes cost multiplications, forward and in the weight
+ * a hand-written back-propagation through time. Only non-zero spikes cost multiplications, forward and in the weight
  * gradients.
  * Shapes: input [rows][padded(inputs)], output [rows][padded(neurons)]; weights are source-major, `inputT`
  * [inputs][gates * neurons]. Padded neurons and inputs have zero weights, stay zero and get zero gradients.
@@ -25,7 +25,7 @@ export interface LayerShape {
 export interface LayerWeights {
   /** [inputs][gates * neurons]. */
   readonly inputT: Float32Array;
-  /** [neurons][gates * neurons]; null where the cell is not recurrent. */
+  /** [neurons][gates * neurons]; null if the cell is not recurrent. */
   readonly recurrentT: Float32Array | null;
   /** [gates * neurons] each. */
   readonly gamma: Float32Array;
@@ -34,16 +34,16 @@ export interface LayerWeights {
   readonly perNeuron: readonly Float32Array[];
 }
 
-/** Gradients of the weights, unpadded, and where that of the input lies. */
+/** Gradients of the weights, unpadded, and the address of the input's gradient. */
 interface LayerGradients {
-  /** [rows][padded(inputs)], or 0 when not asked for. */
+  /** [rows][padded(inputs)], or 0 if not asked for. */
   readonly input: number;
   readonly inputT: Float32Array;
   readonly recurrentT: Float32Array | null;
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
   readonly perNeuron: readonly Float32Array[];
-  /** Of the layer's theta; 0 where it is not learned. */
+  /** Gradient of the layer's theta; 0 if theta is not learned. */
   readonly theta: number;
 }
 
@@ -65,7 +65,9 @@ export class FusedLayer {
   #perNeuron: readonly number[] = [];
   #inverse = 0;
   #x = 0;
-  /** Saved values: rec [z, c], alif [membrane, adaptation], gru [r, z, n, un], lstm [gates (4 wide), c]. */
+  /**
+   * Addresses of saved values: rec [z, c], alif [membrane, adaptation], gru [r, z, n, un], lstm [gates (4 wide), c].
+   */
   #saved: number[] = [];
   #h = 0;
   #a = 0;
@@ -74,7 +76,7 @@ export class FusedLayer {
   /** Batch statistics of the input product, unpadded, for the running averages. */
   mean: Float32Array = new Float32Array(0);
   variance: Float32Array = new Float32Array(0);
-  /** Final range M of this batch (0 without a quantiser), and what the membrane penalty adds to the loss. */
+  /** Range M after this batch (0 without a quantiser), and the membrane penalty's part of the loss. */
   range = 0;
   penalty = 0;
   /** Lowest and highest membrane of this batch. */
@@ -97,7 +99,7 @@ export class FusedLayer {
     return this.#engine.putPadded(values, this.#gates, this.#shape.neurons, this.#gates, this.#neurons);
   }
 
-  /** Runs the layer; returns the pointer of its output [rows][padded(neurons)]. */
+  /** Runs the layer; returns the address of its output [rows][padded(neurons)]. */
   forward(): number {
     const { rows } = this.#batch;
     const engine = this.#engine;
@@ -152,7 +154,7 @@ export class FusedLayer {
     const recurrent = cellOf(this.#shape.system).recurrent ? engine.allocate(utterances * this.#wide) : 0;
     const space = recurrent ? compressedSpace(engine, utterances, H) : null;
     const firing = this.#options.rule ? new Firing(engine, this.#options.rule) : null;
-    // The step of alif has the membrane; its quantiser takes what exceeds the adaptation.
+    // The cell step of alif computes the membrane itself; its quantiser takes the part above the adaptation.
     const ownMembrane = cellOf(this.#shape.system).kernel === "alif";
     this.#ranges = [];
     for (let t = 0; t < steps; t++) {
@@ -210,7 +212,10 @@ export class FusedLayer {
     }
   }
 
-  /** Back through time from dOutput [rows][padded(neurons)] (pointer). All but the input's gradient is scratch. */
+  /**
+   * Back through time from dOutput [rows][padded(neurons)] (an address). All space except the input's gradient is
+   * freed.
+   */
   backward(dOutput: number, wantInput: boolean): LayerGradients {
     const dInput = wantInput ? this.#engine.allocate(this.#batch.rows * this.#inputs) : 0;
     return this.#engine.scratch(() => this.#backward(dOutput, dInput));

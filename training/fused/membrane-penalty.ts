@@ -1,19 +1,22 @@
 /**
- * The membrane penalty: weight times the mean of p(u) over frames and neurons, u = |a| / M being a membrane in units of
- * its range and p(u) = u / (1 + u / saturation). Without a saturation (infinite) that is the mean size, which pulls on
- * large membranes as much as on small ones; with one, p is concave and stays below it: small membranes are pulled to
- * zero, large ones are left alone. p is the transformed L1 norm but for a factor. Source: Zhang and Xin, "Minimization
- * of transformed L1 penalty", Mathematical Programming 169 (2018).
+ * The membrane penalty: weight times the mean over frames and neurons of p(u) = u / (1 + u / saturation), where u = |a|
+ * / M is a membrane in units of its range. With infinite saturation it is the mean size, which pulls on large membranes
+ * as much as on small ones. With a finite one, p is concave and stays below it: small membranes are pulled to zero, and
+ * large ones hardly move. p is the transformed L1 norm up to a factor. Source: Zhang and Xin, "Minimization of
+ * transformed L1 penalty", Mathematical Programming 169 (2018).
  */
 export interface MembranePenalty {
   readonly weight: number;
-  /** Largest value of p, in ranges; infinite: none. */
+  /** Largest value of p, in ranges; infinite: no saturation. */
   readonly saturation: number;
 }
 
 export const NO_PENALTY: MembranePenalty = { weight: 0, saturation: Number.POSITIVE_INFINITY };
 
-/** What it adds to the loss. `membranes`: of `count` neurons and frames, and zeros; the range M is a constant. */
+/**
+ * The penalty's part of the loss. `membranes`: those of `count` neurons and frames, and padding zeros; the range M
+ * counts as a constant.
+ */
 export function meanPenalty({ weight, saturation }: MembranePenalty, membranes: Float32Array, range: number, count: number): number {
   if (weight === 0) return 0;
   const bend = 1 / (saturation * range);

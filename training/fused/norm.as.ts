@@ -1,7 +1,7 @@
 /**
  * Batch normalisation over rows (frames and utterances together), forward and backward.
  * Shapes: x, dy [rows][columns] row-major float32, columns a multiple of 4; statistics [columns].
- * Not modelled: gamma and beta in the forward pass; the cells apply them where they read the normalised values.
+ * Not modelled: gamma and beta in the forward pass; the cells apply them to the normalised values.
  */
 import { Table } from "../../base/kernel/views.part.as";
 
@@ -38,8 +38,8 @@ export function normalise(x: Table<f32>, rows: i32, columns: i32, mean: Table<f3
 }
 
 /**
- * dGamma = sum dy xhat, dBeta = sum dy, and dy becomes dx in place through the batch statistics:
- * dx = gamma inverse (dy - dBeta / rows - xhat dGamma / rows).
+ * dGamma = sum dy xhat, dBeta = sum dy; replaces dy by dx through the batch statistics: dx = gamma inverse (dy - dBeta
+ * / rows - xhat dGamma / rows).
  */
 export function normaliseBackward(
   dy: Table<f32>,
@@ -78,7 +78,7 @@ export function normaliseBackward(
   }
 }
 
-/** sums = sum of dy over the rows: the gradient of a bias. */
+/** sums = sum of dy over the rows, the gradient of a bias. */
 export function columnSums(dy: Table<f32>, rows: i32, columns: i32, sums: Table<f32>): void {
   sums.fill(0, columns);
   let y = dy;

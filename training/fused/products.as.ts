@@ -1,7 +1,7 @@
 /**
  * Matrix products over compressed rows: only non-zero entries of the left matrix cost anything.
- * Shapes: dense matrices are row-major float32 with row lengths that are multiples of 4; compressed rows are
- * `rowStart` uint32 [rows + 1], `index` uint32 [entries] and `value` float32 [entries]. All tables lie in the imported memory.
+ * Shapes: dense matrices are row-major float32 with row lengths that are multiples of 4; compressed rows are `rowStart`
+ * uint32 [rows + 1], `index` uint32 [entries] and `value` float32 [entries]. All tables are in the imported memory.
  * Sums run in ascending order of the shared index, so results are the same on every machine.
  * Not modelled: alignment (unaligned vector loads are legal).
  */
@@ -32,8 +32,8 @@ export function compressRows(x: Table<f32>, rows: i32, columns: i32, rowStart: T
 }
 
 /**
- * Compresses the columns of x [rows][columns] (that is: the rows of its transpose). Row r enters as index rowMap[r]; rows with a negative
- * rowMap are left out. `cursor` is scratch, uint32 [columns]. Returns the number of entries.
+ * Compresses the columns of x [rows][columns] (the rows of its transpose). Row r enters as index rowMap[r]; rows with a
+ * negative rowMap are left out. `cursor` is scratch, uint32 [columns]. Returns the number of entries.
  */
 export function compressColumns(
   x: Table<f32>,
@@ -83,7 +83,7 @@ export function compressColumns(
   return columnStart[columns];
 }
 
-/** out [rows][n] = compressed [rows][k] x b [k][n], or added to what `out` holds when `accumulate` is 1. */
+/** out [rows][n] = compressed [rows][k] x b [k][n], or added to the values in `out` if `accumulate` is 1. */
 export function multiply(
   rowStart: Table<u32>,
   index: Table<u32>,

@@ -1,12 +1,12 @@
 /**
- * Weights between their float masters and the grid that a chip holds, a column at a time: columns are rows of a chip's weights, which share a step.
+ * Weights between their float masters and the grid that a chip holds, one column at a time: a column here is a row of the chip's weights, which share a step.
  * Shapes: masters and weights [rows][columns] row-major float32, columns a multiple of 4; all others [columns].
- * The forward pass sees q * gain, q = master / step to nearest within -largest .. largest, or with `binary` its sign. Gradients go straight through where
+ * The forward pass uses q * gain, where q = master / step is rounded to nearest within -largest .. largest, or is its sign with `binary`. Gradients pass unchanged where
  * |master / step| is at most `inside`.
  */
 import { Table } from "../../base/kernel/views.part.as";
 
-/** Largest |master| of each column; `peaks` is widened. */
+/** Largest |master| of each column, if larger than the number in `peaks`. */
 export function columnPeaks(masters: Table<f32>, rows: i32, columns: i32, peaks: Table<f32>): void {
   let at = masters;
   for (let r = 0; r < rows; r++) {
@@ -15,7 +15,7 @@ export function columnPeaks(masters: Table<f32>, rows: i32, columns: i32, peaks:
   }
 }
 
-/** The integers of masters in steps. */
+/** Masters, in steps, rounded to integers. */
 @inline
 function words(x: v128, largest: v128, binary: bool): v128 {
   const one = f32x4.splat(1);
@@ -23,7 +23,7 @@ function words(x: v128, largest: v128, binary: bool): v128 {
   return f32x4.max(f32x4.neg(largest), f32x4.min(largest, f32x4.nearest(x)));
 }
 
-/** out = q gain; `inverse` is 1 / step, 0 for a column without weights. */
+/** out = q gain; `inverse` is 1 / step, and 0 for a column without weights. */
 export function project(
   masters: Table<f32>,
   rows: i32,
@@ -47,9 +47,9 @@ export function project(
 }
 
 /**
- * The gradient of the weights becomes that of the masters, in place: times `scale` (weight per master), 0 beyond `inside`, and 0 where
- * the master is 0: it was pruned. That of a step, in
- * steps, is added to `dStep`: sum of g (q - x) where x is not clipped, of g q where it is.
+ * Replaces the gradient of the weights by that of the masters: times `scale` (weight per master), 0 beyond `inside`,
+ * and 0 where the master is 0, because that weight was pruned. Adds the gradient of each step, in steps, to `dStep`:
+ * the sum of g (q - x) over x that are not clipped, and of g q over those that are.
  */
 export function projectBackward(
   gradient: Table<f32>,

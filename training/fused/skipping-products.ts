@@ -1,16 +1,17 @@
 /**
- * Products of matrices that skip zeros, in blocks of rows so that scratch memory stays small and the right matrix comes
- * from the nearest cache. Matrices are pointers into the engine's memory, row-major; sizes are [rows, columns, wide].
+ * Products of matrices that skip zeros, in blocks of rows, so that scratch memory stays small and the right matrix
+ * stays in the nearest cache. Matrices are addresses in the engine's memory, row-major; sizes are [rows, columns,
+ * wide].
  */
 import type { Engine } from "./kernels.js";
 
-/** Rows that are compressed at a time: bounds scratch memory. */
+/** Rows that are compressed at a time, which bounds scratch memory. */
 const BLOCK_ROWS = 512;
 
 /** Above this share of non-zero values the dense product is faster. */
 const DENSE_SHARE = 0.6;
 
-/** Compressed rows or columns: pointers. */
+/** Addresses of compressed rows or columns. */
 interface Compressed {
   readonly start: number;
   readonly index: number;
@@ -19,7 +20,7 @@ interface Compressed {
 
 type Sizes = readonly [rows: number, columns: number, wide: number];
 
-/** Room for the non-zero values of `rows` rows. */
+/** Allocates room for the non-zero values of `rows` rows. */
 export const compressedSpace = (engine: Engine, rows: number, columns: number): Compressed => ({
   start: engine.allocate(rows + 1),
   index: engine.allocate(rows * columns),
@@ -27,8 +28,8 @@ export const compressedSpace = (engine: Engine, rows: number, columns: number): 
 });
 
 /**
- * out [rows][wide] = x [rows][columns] x b [columns][wide]; zeros are skipped when there are enough of them. `space`
- * is for `rows` rows.
+ * out [rows][wide] = x [rows][columns] x b [columns][wide]; skips zeros if there are enough of them. `space` is for
+ * `rows` rows.
  */
 export function multiply(engine: Engine, x: number, [rows, columns, wide]: Sizes, b: number, out: number, space: Compressed): void {
   const { products } = engine;
@@ -49,8 +50,8 @@ export function multiplyRows(engine: Engine, x: number, [rows, columns, wide]: S
 }
 
 /**
- * left^T x right: [columns][wide]. Row r of `left` [rows][columns] meets row `map[r]` of `right`, or none where that is
- * -1.
+ * left^T x right, [columns][wide]. Row r of `left` [rows][columns] is multiplied with row `map[r]` of `right`; -1: with
+ * none.
  */
 export function outerProduct(engine: Engine, left: number, [rows, columns, wide]: Sizes, map: Int32Array, right: number): number {
   const out = engine.allocate(columns * wide);

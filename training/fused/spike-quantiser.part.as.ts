@@ -1,7 +1,7 @@
 /** Membranes of multi-bit spikes: accumulation with soft reset, the quantiser, and the gradient through both. */
 import { isNone, Table } from "../../base/kernel/views.part.as";
 
-/** a = aPrevious - oPrevious + h over `count` values; extremes [2] (minimum, maximum) are widened to hold a. */
+/** a = aPrevious - oPrevious + h over `count` values; extremes [2] (minimum, maximum) are extended to include a. */
 export function accumulate(
   count: i32,
   h: Table<f32>,
@@ -29,7 +29,7 @@ export function accumulate(
   );
 }
 
-/** o = q / scale with q = trunc(scale clamp(a, -range, range)), 0 where |q| <= theta. */
+/** o = q / scale with q = trunc(scale clamp(a, -range, range)); o = 0 if |q| <= theta. */
 export function quantise(count: i32, a: Table<f32>, range: f32, scale: f32, theta: f32, o: Table<f32>): void {
   const high = f32x4.splat(range),
     low = f32x4.splat(-range),
@@ -43,8 +43,8 @@ export function quantise(count: i32, a: Table<f32>, range: f32, scale: f32, thet
 }
 
 /**
- * What a learned threshold is told by: the sum of (dO + recurrent - dCarryA) sign(a), recurrent 0 = none, over the membranes within one payload of
- * `edge`, the smallest payload that is sent.
+ * Sum that gives a learned threshold its gradient: (dO + recurrent - dCarryA) sign(a), recurrent 0 = none, over the
+ * membranes within one payload of `edge`, the smallest payload that is sent.
  */
 export function thresholdBackward(
   count: i32,
@@ -71,7 +71,7 @@ export function thresholdBackward(
   return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
 }
 
-/** Slope of the membrane penalty at `a`: push sign(a) / (1 + |a| bend)^2; bend 0 is the mean size's. */
+/** Slope of the membrane penalty at `a`: push sign(a) / (1 + |a| bend)^2; bend 0 gives the slope of the mean size. */
 @inline
 export function penaltySlope(a: v128, push: v128, bend: v128): v128 {
   const zero = f32x4.splat(0),
@@ -82,8 +82,9 @@ export function penaltySlope(a: v128, push: v128, bend: v128): v128 {
 }
 
 /**
- * Through quantiser and soft reset, straight-through inside the clamp. dO (and recurrent, 0 = none) meet the carried gradient of the residual:
- * da = dCarryA + (dO + recurrent - dCarryA) [|a| <= range] + the slope of the penalty.
+ * Gradient through quantiser and soft reset, straight-through inside the clamp. dO (and recurrent, 0 = none) is
+ * combined with the carried gradient of the residual: da = dCarryA + (dO + recurrent - dCarryA) [|a| <= range] + the
+ * slope of the penalty.
  */
 @inline
 export function quantiserBackward(spike: v128, carry: v128, a: v128, range: v128, push: v128, bend: v128): v128 {

@@ -5,26 +5,26 @@ import { scaleOf } from "../../arch/index.js";
 import { type RangeTracker, rangeOf } from "../quantiser.js";
 import type { Engine } from "./kernels.js";
 
-/** A quantiser at work: bits and theta of this batch, and its range. */
+/** Settings of a quantiser for one batch: bits and theta, and its range. */
 export interface SpikeRule {
-  /** 32 means none: the spike is the membrane itself. */
+  /** 32: no quantiser, the spike is the membrane itself. */
   readonly bits: number;
   readonly theta: number;
-  /** Theta is learned: the backward pass sums its gradient. */
+  /** True if theta is learned: the backward pass sums its gradient. */
   readonly thetaLearned: boolean;
   readonly tracker: RangeTracker;
 }
 
 /**
- * Pointers to one step's gradient of the spikes, of their recurrent product (0 = none) and of the residual, and to the
+ * Addresses of one step's gradient of the spikes, of their recurrent product (0 = none) and of the residual, and of the
  * membranes.
  */
 type StepPointers = readonly [dO: number, recurrent: number, dCarryA: number, a: number];
 
 /**
- * Gradient of a learned theta from one step of `count` membranes; 0 for a theta that is not. Moving it by one payload
- * silences spikes of the smallest size that is sent, edge / scale: of the jump, a box of one payload to either side
- * takes the place. Call it before the cell's backward step.
+ * Gradient of a learned theta from one step of `count` membranes; 0 if theta is not learned. Raising theta by one
+ * payload silences spikes of the smallest size that is sent, edge / scale. This jump has no gradient, so a box of one
+ * payload to either side replaces its derivative. Call it before the cell's backward step.
  */
 export function thetaGradient(engine: Engine, rule: SpikeRule | null, range: number, count: number, step: StepPointers): number {
   if (rule === null || !rule.thetaLearned) return 0;
@@ -33,13 +33,13 @@ export function thetaGradient(engine: Engine, rule: SpikeRule | null, range: num
   return (-edge / (2 * scale)) * engine.cells.thresholdBackward(count, ...step, scale, edge);
 }
 
-/** Lowest and highest. */
+/** Lowest and highest membrane. */
 export type Extremes = readonly [number, number];
 
-/** Below this a bootstrapping range counts as silence. */
+/** A range below this counts as silence during bootstrap. */
 const SMALLEST_RANGE = 1e-6;
 
-/** Steps a quantiser through one batch; its range stays, what it met is told by `extremes`. */
+/** Runs a quantiser through one batch. Its range stays constant; `extremes` gives the membranes' extremes. */
 export class Firing {
   readonly #engine: Engine;
   readonly #rule: SpikeRule;
@@ -51,26 +51,27 @@ export class Firing {
     this.#extremes = engine.zeros(2);
   }
 
-  /** Range M of the step that runs now: learned, or the running extreme while the first batch bootstraps. */
+  /** Range M of the present step: learned, or the running extreme while the first batch bootstraps. */
   range(): number {
     const learned = rangeOf(this.#rule.tracker);
     return learned > 0 ? learned : Math.fround(Math.max(this.runningExtreme(), SMALLEST_RANGE));
   }
 
-  /** Lowest and highest membrane met so far in this batch. */
+  /** Lowest and highest membrane so far in this batch. */
   extremes(): Extremes {
     const [low, high] = this.#engine.floats(this.#extremes, 2);
     return [low, high];
   }
 
-  /** Largest |a| met so far in this batch. */
+  /** Largest |a| so far in this batch. */
   runningExtreme(): number {
     const [low, high] = this.extremes();
     return Math.max(Math.abs(low), Math.abs(high));
   }
 
   /**
-   * a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns where Q clamps (nowhere without quantisation).
+   * a = aPrevious - oPrevious + h, o = Q(a) over `count` values; returns the value at which Q clamps (infinite without
+   * quantisation).
    */
   step(count: number, h: number, aPrevious: number, oPrevious: number, a: number, o: number): number {
     const { cells } = this.#engine;

@@ -1,17 +1,17 @@
-/** Who computes the shards of a batch: this thread, or worker threads. The results are the same, bit for bit. */
+/** Computes the shards of a batch, in this thread or in worker threads. The results are equal, bit for bit. */
 import type { LearningState } from "../parameters.js";
 import { type Bench, learnShard, type Shard, type ShardResult } from "./shard.js";
 
 export interface Learners {
-  /** The shards' results in their order. */
+  /** Results of the shards, in their order. */
   learn(state: LearningState, shards: readonly Shard[]): Promise<readonly ShardResult[]>;
   close(): Promise<void>;
 }
 
-/** Makes learners for one run; a door chooses. */
+/** Makes the learners of one run. */
 export type LearnerMaker = (bench: Bench, state: LearningState) => Learners;
 
-/** One shard after the other, here. */
+/** Computes one shard after the other, in this thread. */
 export const localLearners: LearnerMaker = (bench) => ({
   learn: async (state, shards) => shards.map((shard) => learnShard(bench, state, shard)),
   close: async () => undefined,

@@ -1,7 +1,7 @@
 /**
- * Data-parallel learning: a batch is cut into a fixed number of shards, each one a small batch of its own (own
- * batch-norm statistics, own dropout), and their gradients are averaged by the number of decisions. Who computes a
- * shard, and when, changes nothing.
+ * Data-parallel training: a batch is cut into a fixed number of shards, each a small batch of its own (own batch-norm
+ * statistics, own dropout), and their gradients are averaged, weighted by the number of decisions. Where and when a
+ * shard is computed changes nothing.
  */
 
 import type { Samples } from "../../arch/index.js";
@@ -15,7 +15,7 @@ import type { MembranePenalty } from "../fused/membrane-penalty.js";
 import type { LearningState, QuantiserSettings } from "../parameters.js";
 import { learn, type StepResult } from "../step.js";
 
-/** One shard's work, apart from the parameters. */
+/** The work of one shard, without the parameters. */
 export interface Shard {
   readonly pieces: readonly Piece[];
   readonly settings: QuantiserSettings;
@@ -27,17 +27,17 @@ export interface Shard {
 }
 
 export interface ShardResult extends StepResult {
-  /** Frames or utterances that the loss is a mean of. */
+  /** Number of frames or utterances over which the loss is a mean. */
   readonly decisions: number;
 }
 
-/** What a learner works with all the time. */
+/** Resources of a learner for a whole run. */
 export interface Bench {
   readonly tf: Tf;
   readonly engine: Engine;
   readonly config: TrainingConfig;
   readonly samples: Samples;
-  /** Null: recordings are learnt as they are. */
+  /** Null: no augmentation. */
   readonly augmentation: Augmentation | null;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Learners in worker threads. Parameters and gradients lie in shared memory: [parameters] and [shards][parameters]
- * float32. Ranges and observations are sent as messages. Effects: starts and stops threads. Throws: `InputError` where
- * the worker is not built.
+ * Learners in worker threads. Parameters and gradients are in shared memory: [parameters] and [shards][parameters]
+ * float32. Ranges and observations are sent as messages. Effects: starts and stops threads. Throws: `InputError` if the
+ * worker is not built.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import type { RangeTracker } from "../quantiser.js";
 import type { LearnerMaker } from "./learners.js";
 import type { Shard, ShardResult } from "./shard.js";
 
-/** Given to a thread once. */
+/** Settings that a thread gets once. */
 export interface ThreadSetting {
   readonly config: TrainingConfig;
   readonly backend: BackendName;
@@ -32,7 +32,7 @@ export interface ThreadTask {
   readonly ranges: readonly RangeTracker[];
 }
 
-/** Gradients lie in shared memory. */
+/** Results of a shard; its gradients are in shared memory. */
 export type ThreadReply = Omit<ShardResult, "gradients">;
 
 function shared(values: Float32Array): Float32Array {
@@ -41,7 +41,7 @@ function shared(values: Float32Array): Float32Array {
   return copy;
 }
 
-/** Arrays of the given lengths, one after the other in one block, from `first` on. */
+/** Views of arrays with the given lengths, one after the other in one block, from `first` on. */
 export function viewsOf(block: Float32Array, first: number, like: readonly Float32Array[]): Float32Array[] {
   let at = first;
   return like.map(({ length }) => {
@@ -65,7 +65,7 @@ export function threadLearners(
       parameters: shared(new Float32Array(count)),
       gradients: shared(new Float32Array(count * config.training.shards)),
     };
-    // read when threads are wanted: commands that want none start without it
+    // loaded here, because commands without threads should not load it
     const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
     const pool: Piscina<ThreadTask, ThreadReply> = new Pool<ThreadTask, ThreadReply>({
       ...threadOptions(workerFile, setting),

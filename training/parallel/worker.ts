@@ -1,4 +1,4 @@
-/** The worker thread of training: one shard a call. */
+/** The worker thread of training: one shard per call. */
 import { workerData } from "node:worker_threads";
 import type { ThreadData } from "../../base/thread-worker.js";
 import { augmentationOf } from "../augmentation.js";

@@ -11,9 +11,9 @@ import { recordedData } from "../record.js";
 export interface BaseModel {
   readonly name: string;
   readonly network: Network;
-  /** Record of its training in the model file. */
+  /** Training record in the model file. */
   readonly record: Json;
-  /** Content address of the file. */
+  /** Content hash of the file. */
   readonly hash: string;
 }
 
@@ -56,12 +56,12 @@ function checkPairs(place: string, base: BaseModel, pairs: readonly Pair[]): voi
   if (problems.length > 0) throw new InputError(problems);
 }
 
-/** @throws InputError with all differences between the configuration of `file` and its base */
+/** @throws InputError with all differences between the configuration of `file` and its base model */
 export function checkBase(config: TrainingConfig, file: string, base: BaseModel): void {
   checkPairs(file, base, shared(config, base));
 }
 
-/** @throws InputError if the shape of the data is not that of the base */
+/** @throws InputError if the shape of the data is not that of the base model */
 export function checkBaseData(config: TrainingConfig, base: BaseModel, data: Samples): void {
   const pairs: Pair[] = [
     ["inputs", data.inputs, base.network.inputs],

@@ -1,7 +1,7 @@
 /**
- * Makes the network from which training for a chip starts: batch norm is folded into weights and biases and frozen, and
- * so are ranges. With live statistics the scale of a row would change in every step, and with it integers to which no
- * gradient applied.
+ * Makes the network from which training for a chip starts: batch norm is folded into weights and biases, and statistics
+ * and ranges are frozen. With live statistics, the scale of a row would change in every step, and the integers would
+ * change without any gradient.
  */
 import { type BatchNorm, builtIn, folded, type Network, type NetworkLayer, NO_FLOAT_STEP } from "../../arch/index.js";
 import { BATCH_NORM_EPSILON } from "../fused/layer.js";
@@ -16,7 +16,7 @@ const neutral = (count: number): RunningStatistics => ({
 
 const ones = (count: number): Float32Array => new Float32Array(count).fill(1);
 
-/** Each row of `weights` multiplied by the scale of its norm, and the bias of its norm. */
+/** Each row of `weights` multiplied by the scale of its norm, and the bias of that norm. */
 function foldedRows(weights: Float32Array, norm: BatchNorm): { readonly weights: Float32Array; readonly bias: Float32Array } {
   const rows = Array.from(norm.gamma, (_, row) => folded(norm, row));
   const inputs = weights.length / rows.length;

@@ -1,6 +1,6 @@
 /**
- * Learning on a chip's grid: masters, steps, biases and learned parameters per neuron move; batch norm and ranges are
- * constants.
+ * Learning on a chip's grid: masters, steps, biases and learned parameters per neuron are trained; batch norm and
+ * ranges are constants.
  */
 import type { Network } from "../../arch/index.js";
 import { type Adam, clipGain, createAdam, moveBy } from "../adam.js";
@@ -14,8 +14,8 @@ import { WeightGrid } from "./grid.js";
 import { type QuantisationConfig, weightBitsOf } from "./weight-bits.js";
 
 /**
- * Masters have a deviation of about 1, weights of a recurrent layer one of about 1/8: the learning rate means what it
- * means without a grid.
+ * Masters have a deviation of about 1, weights of a recurrent layer one of about 1/8: with this factor, a learning rate
+ * has the same effect as without a grid.
  */
 const MASTER_RATE = 8;
 
@@ -23,7 +23,7 @@ interface GridLearning extends Learning {
   readonly grid: WeightGrid;
 }
 
-/** Matrices of `state` in the order of the grid's masters. */
+/** Matrices of `state`, in the order of the grid's masters. */
 const matricesOf = (state: LearningState): Float32Array[] =>
   [...state.layers.flatMap(({ inputT, recurrentT }) => [inputT, recurrentT]), state.readout].filter((array) => array !== null);
 
@@ -46,7 +46,7 @@ export function gridLearning(
   const steps = quantisation.stepLearned ? logSteps : [];
   const thresholds = unclipped(state);
   const adam: Adam = createAdam([...masters, ...biases, ...steps, ...thresholds]);
-  /** Where the matrices and biases are among the gradients of a batch. */
+  /** Indices of the matrices and biases in the gradients of a batch. */
   const all = trainableArrays(state);
   const placeOf = (array: Float32Array): number => all.indexOf(array);
   const [ofMatrices, ofBiases, ofThresholds] = [matrices, biases, thresholds].map((arrays) => arrays.map(placeOf));
@@ -64,7 +64,7 @@ export function gridLearning(
     take(results, rate) {
       const step = mean(results);
       const [ofWeights, ofOthers] = [ofMatrices, ofBiases].map((places) => places.map((k) => step.gradients[k]));
-      // Steps and thresholds stay out of the norm: they gather the gradients of a whole row or layer.
+      // Steps and thresholds do not count in the norm, because they gather the gradients of a whole row or layer.
       const gain = clipGain(adam, [...ofWeights, ...ofOthers], config.training.clipNorm);
       if (gain === null) return step;
       const onGrid = grid.gradients(state, settings, ofWeights);

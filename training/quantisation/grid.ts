@@ -1,8 +1,9 @@
 /**
- * Weights that learn on the grid of a chip. Each row of a chip (a neuron of a gate, or a class) has float masters and
- * the logarithm of one step for all its weights; what the network sees is the masters rounded to that grid. Gradients
- * go straight through the rounding, and to the step (LSQ: Esser et al. 2020). Masters are in units of their row's
- * deviation, so that one learning rate suits rows that folding made large or small. Steps are in that unit too.
+ * Weights that are trained on the grid of a chip. Each row of the chip's weights (a neuron's gate, or a class) has
+ * float masters, and the logarithm of one step for all its weights; the network uses the masters rounded to that grid.
+ * Gradients pass through the rounding unchanged, and also reach the step (LSQ: Esser et al. 2020). Masters and steps
+ * are in units of their row's standard deviation, so that one learning rate suits rows that folding made large or
+ * small.
  * Shapes: matrices are source-major, [sources][rows of the chip].
  */
 import { stepOf, weightStep } from "../../arch/index.js";
@@ -12,7 +13,7 @@ import { type Engine, padded } from "../fused/kernels.js";
 import type { LearningState, QuantiserSettings } from "../parameters.js";
 import { rangeOf } from "../quantiser.js";
 
-/** Matrices whose columns share a step, in order. */
+/** Matrices whose columns share a step, in the order of the network. */
 interface Group {
   readonly bits: number;
   readonly columns: number;
@@ -24,7 +25,8 @@ interface Group {
 }
 
 /**
- * What a group's matrices are in the network: where they are written, and the real value of payload 1 of their sources.
+ * A group's matrices in the network: the arrays to which they are written, and the real value of payload 1 of their
+ * sources.
  */
 interface Place {
   readonly weights: readonly Float32Array[];
@@ -32,16 +34,19 @@ interface Place {
   readonly columns: number;
 }
 
-/** A row keeps a weight at its largest word by this margin, so that the file's largest weight tells its step. */
+/**
+ * The largest weight of a row stays at the largest word, by this margin, so that the step can be derived from the
+ * file's largest weight.
+ */
 const STEP_MARGIN = 0.9999;
 
-/** Signs pass gradients this many steps out: a weight beyond could hardly turn. */
+/** For signs, gradients pass up to this many steps: a weight beyond could hardly change its sign. */
 const SIGN_INSIDE = 2;
 
-/** First step of signs in a row without weights: there is no sign of 0. */
+/** First step of signs in a row without weights, because 0 has no sign. */
 const SILENT_STEP = 1e-9;
 
-/** Largest word of so many bits; a weight of one bit is a sign. */
+/** Largest word of this many bits; a weight of one bit is a sign. */
 const largestOf = (bits: number): number => (bits === 1 ? 1 : signedMax(bits));
 
 function transposed(values: Float32Array, rows: number): Float32Array {
@@ -51,7 +56,7 @@ function transposed(values: Float32Array, rows: number): Float32Array {
   return out;
 }
 
-/** Layers, then the readout, whose matrix is transposed. */
+/** The matrices of the layers, then the readout, which is transposed. */
 function placesOf(state: LearningState, settings: QuantiserSettings): Place[] {
   const own = state.ranges.map((range) => stepOf({ ...settings, range: rangeOf(range) }));
   const input = stepOf({ bits: settings.inputBits, theta: settings.inputTheta, range: rangeOf(state.encoderRange) });
@@ -64,18 +69,18 @@ function placesOf(state: LearningState, settings: QuantiserSettings): Place[] {
   return [...layers, { weights: [transposed(state.readout, state.classes)], sources: [own[own.length - 1]], columns: state.classes }];
 }
 
-/** The values of one column, a part per matrix. */
+/** The values of one column, one part per matrix. */
 const columnOf = (matrices: readonly Float32Array[], columns: number, c: number): Float64Array[] =>
   matrices.map((matrix) => Float64Array.from({ length: matrix.length / columns }, (_, r) => matrix[r * columns + c]));
 
-/** Step of least squares; of signs, the mean size. */
+/** The step with the least squared error; for signs, the mean size. */
 function firstStep(parts: readonly Float64Array[], bits: number): number {
   if (bits > 1) return weightStep(parts, signedMax(bits), "mse");
   const count = parts.reduce((sum, { length }) => sum + length, 0);
   return parts.reduce((sum, part) => sum + part.reduce((all, value) => all + Math.abs(value), 0), 0) / count;
 }
 
-/** Sets the smallest `share` of a matrix to 0, of equals the first. */
+/** Sets the smallest `share` of a matrix to 0; of equal values, the first ones. */
 function prune(values: Float32Array, share: number): void {
   const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => Math.abs(values[a]) - Math.abs(values[b]) || a - b);
   for (const i of order.subarray(0, Math.round(share * values.length))) values[i] = 0;
@@ -116,7 +121,7 @@ export class WeightGrid {
   readonly #groups: readonly Group[];
 
   /**
-   * The grid that fits the folded weights of `state`. `bits`: of each layer, then of the readout; `zeroShare` of each
+   * Makes the grid for the folded weights of `state`. `bits`: of each layer, then of the readout; `zeroShare` of each
    * matrix is pruned.
    */
   constructor(engine: Engine, state: LearningState, settings: QuantiserSettings, bits: readonly number[], zeroShare = 0) {
@@ -124,7 +129,7 @@ export class WeightGrid {
     this.#groups = placesOf(state, settings).map((place, g) => groupOf(place, bits[g], zeroShare));
   }
 
-  /** In the order of the layers, input weights before recurrent ones, then the readout's. */
+  /** Masters in the order of the layers, input weights before recurrent ones, then those of the readout. */
   get masters(): Float32Array[] {
     return this.#groups.flatMap(({ masters }) => masters);
   }
@@ -133,12 +138,15 @@ export class WeightGrid {
     return this.#groups.map(({ logStep }) => logStep);
   }
 
-  /** Constants of the run. */
+  /** Units of the rows, constant during a run. */
   get units(): Float32Array[] {
     return this.#groups.map(({ unit }) => unit);
   }
 
-  /** Writes the weights that the network sees into `state`; lowers steps that no weight of their row would fill. */
+  /**
+   * Writes the weights that the network uses into `state`; first lowers steps whose largest word no weight of the row
+   * reaches.
+   */
   project(state: LearningState, settings: QuantiserSettings): void {
     const places = placesOf(state, settings);
     this.#groups.forEach((group, g) => {
@@ -153,12 +161,12 @@ export class WeightGrid {
     state.readout.set(transposed(readout, readout.length / state.classes));
   }
 
-  /** The integers of each matrix. */
+  /** The integers of each matrix, in the order of `masters`. */
   words(): Float32Array[] {
     return this.#groups.flatMap((group) => group.masters.map((_, k) => this.#projected(group, k, new Float32Array(group.columns).fill(1))));
   }
 
-  /** From the gradients of the weights, in the order of `masters`, to those of masters and steps. */
+  /** Gradients of masters and steps, from the gradients of the weights in the order of `masters`. */
   gradients(state: LearningState, settings: QuantiserSettings, weights: readonly Float32Array[]): GridGradients {
     const { projection } = this.#engine;
     const places = placesOf(state, settings);

@@ -1,14 +1,14 @@
-/** How many bits the weights of each layer get. */
+/** Number of bits of each layer's weights. */
 import type { Camel } from "../../arch/index.js";
 import type { ConfigDocument } from "../config-schema.js";
 
 /** How a network is trained for a chip's integers. */
 export type QuantisationConfig = Omit<Camel<NonNullable<ConfigDocument["quantisation"]>>, "layers"> & {
-  /** By `layer1` .. or `readout`. */
+  /** By name: `layer1` .. or `readout`. */
   readonly layers: { readonly [name: string]: { readonly weightBits: number } };
 };
 
-/** Names of what has weights, as a description's `precision.layers` calls them. */
+/** Names of the layers that have weights, as in `precision.layers` of a description. */
 export const weightedNames = (layers: number): readonly string[] => [
   ...Array.from({ length: layers }, (_, l) => `layer${l + 1}`),
   "readout",

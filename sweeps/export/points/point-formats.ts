@@ -1,6 +1,6 @@
 /**
- * Formats of all points by name, those of plug-ins among them: each turns the table into pieces of a file, as the rows
- * are read.
+ * Formats of the table of all points, by name, including those of plug-ins. Each turns the table into pieces of a file
+ * while its rows are read.
  */
 import { csvRow } from "../../../base/escape/csv.js";
 import { type FileContent, joined } from "../../../base/escape/filtered.js";
@@ -12,15 +12,15 @@ import type { PointRow, PointTable } from "./point-table.js";
 export interface PointFormat {
   readonly extension: string;
   readonly about: string;
-  /** True where the content is not text. */
+  /** True if the content is not text. */
   readonly binary: boolean;
   readonly pieces: (table: PointTable) => Iterable<FileContent>;
 }
 
-/** Rows that make one piece of text. */
+/** Rows per piece of text. */
 const ROWS = 64;
 
-/** RFC 4180 with a header line; every number in full. */
+/** RFC 4180 with a header line; numbers in full precision. */
 function* csvPieces({ columns, rows }: PointTable): Generator<FileContent> {
   let lines = [csvRow(columns.map(({ name }) => name))];
   for (const row of rows) {
@@ -32,7 +32,7 @@ function* csvPieces({ columns, rows }: PointTable): Generator<FileContent> {
   yield joined(lines, "");
 }
 
-/** What the study is, its columns with types and units, and the rows as the library has them. */
+/** The study's facts, its columns with types and units, and the rows as the library returns them. */
 function jsonPieces({ columns, rows, ...about }: PointTable): Generator<FileContent> {
   const described = columns.map(({ of: _, ...said }) => said);
   return jsonWithList<PointRow>({ ...about, columns: described }, "points", rows, ROWS);

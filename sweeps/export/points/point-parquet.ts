@@ -1,8 +1,8 @@
-/** All points as Parquet: a row group per few thousand points, so that memory does not grow with the study. */
+/** All points as Parquet, in row groups of a few thousand points, so that memory does not grow with the study. */
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { CellValue, ColumnType, PointColumn, PointRow, PointTable } from "./point-table.js";
 
-/** Rows of a group, which is in memory as a whole. */
+/** Rows per group; one group is in memory at a time. */
 const GROUP = 4096;
 
 const TYPES = { integer: "INT32", long: "INT64", number: "DOUBLE", boolean: "BOOLEAN", text: "STRING" } as const satisfies {
@@ -47,7 +47,7 @@ function dataOf({ type, of }: PointColumn, rows: readonly PointRow[]): (CellValu
   });
 }
 
-/** What was written since the last call. */
+/** The bytes written since the last call. */
 function taken(buffer: ByteWriter): Uint8Array {
   const bytes = buffer.getBytes().slice();
   buffer.index = 0;

@@ -1,7 +1,7 @@
 /**
  * All points of a study as a table: one row per point, one column per parameter, metric and part of the breakdown, each
- * with its type and unit. A first pass finds the types of the columns, so that the second one can be written as it is
- * read. Effects: reads the database.
+ * with its type and unit. A first pass finds the types of the columns, so that a second pass can write rows as it reads
+ * them. Effects: reads the database.
  */
 import { inputError } from "../../../base/errors.js";
 import type { Json } from "../../../base/hash.js";
@@ -13,23 +13,23 @@ import type { Store, StoredPoint } from "../../store/sqlite.js";
 import { parameterUnit } from "../headers.js";
 import { frontReport } from "../report.js";
 
-/** A point of the study with everything that is stored of it but its recordings. */
+/** A point of the study with all that is stored about it, except its recordings. */
 export interface PointRow extends StoredPoint {
-  /** It is on the front of the study's own objectives. */
+  /** True if it is on the front of the study's own objectives. */
   readonly isOnFront: boolean;
-  /** Energy and area, line by line with sources; empty unless done. */
+  /** Energy and area, line by line with sources; empty unless the point is done. */
   readonly breakdown: readonly BreakdownRow[];
 }
 
 export type CellValue = number | string | boolean | null;
 
-/** `integer`: within 32 bits; `long`: exact beyond them. */
+/** `integer`: within 32 bits; `long`: beyond 32 bits, exact. */
 export type ColumnType = "integer" | "long" | "number" | "boolean" | "text";
 
 export interface PointColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Empty where there is none. */
+  /** Empty if the column has no unit. */
   readonly unit: string;
   readonly about: string;
   readonly of: (row: PointRow) => CellValue;
@@ -41,20 +41,20 @@ export interface PointTable {
   readonly inputs: readonly Input[];
   readonly provenance: Json;
   readonly columns: readonly PointColumn[];
-  /** To be read once. */
+  /** Can be read once. */
   readonly rows: Iterable<PointRow>;
 }
 
 interface PointTableOptions {
-  /** `all`: with trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). */
+  /** `all`: also trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). */
   readonly which: "study" | "all";
   readonly withBreakdown: boolean;
 }
 
 /**
- * The table of a database that is open for reading; all of it is of one moment, beside a writer too.
+ * The table of a database that is open for reading. All rows are of one moment, even while another process writes.
  *
- * @throws InputError where the database holds no study, and while rows are read where one of them was changed
+ * @throws InputError if the database holds no study, and, while rows are read, if one of them was changed
  */
 export function pointTable(store: Store, { which, withBreakdown }: PointTableOptions): PointTable {
   store.holdStill();
@@ -71,7 +71,7 @@ export function pointTable(store: Store, { which, withBreakdown }: PointTableOpt
   };
 }
 
-/** Points of a database in the order asked, typed; little memory, however many there are. */
+/** Points of a database in the order asked, parsed. Memory does not grow with their number. */
 export function* pointRows(store: Store, which: PointTableOptions["which"], withBreakdown = true): Generator<PointRow> {
   const front = new Set(frontReport(store).rows.map(({ id }) => id));
   for (const { point, breakdown } of store.wholePoints(which))
@@ -115,7 +115,7 @@ function parameterColumns(store: Store, names: readonly string[]): readonly Poin
   });
 }
 
-/** The narrowest type that holds every value of a parameter exactly. */
+/** The narrowest type that holds all values of a parameter exactly. */
 function typeOf(rows: readonly Row[]): ColumnType {
   const types = new Set(rows.map(({ type }) => type as string));
   const only = (...names: string[]): boolean => [...types].every((type) => names.includes(type));
@@ -143,7 +143,7 @@ const PARTS: readonly {
   { part: "source", name: "source", stored: "c.source", unit: "", about: "where the price comes from" },
 ];
 
-/** `breakdown.<component>.<part>`, for what any point has a value of; in the order of the breakdown. */
+/** One column `breakdown.<component>.<part>` for each part that some point has, in the order of the breakdown. */
 function breakdownColumns(store: Store): readonly PointColumn[] {
   const rows = store.query(
     `SELECT c.component AS component, min(b.position) AS place, ${PARTS.map(({ name, stored }) => `count(${stored}) AS ${name}`).join(", ")}
@@ -164,7 +164,7 @@ function breakdownColumns(store: Store): readonly PointColumn[] {
   );
 }
 
-/** Breakdowns by component, each made once per row. */
+/** Breakdown rows by component, made once per point. */
 const byComponent = new WeakMap<PointRow, ReadonlyMap<string, BreakdownRow>>();
 
 function partsOf(row: PointRow): ReadonlyMap<string, BreakdownRow> {

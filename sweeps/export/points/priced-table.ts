@@ -1,4 +1,4 @@
-/** The table of a study's points under new prices, with the ends of the intervals that their metrics lie in. Pure. */
+/** The table of a study's points under new prices, with both ends of the interval of each metric. Pure. */
 import { METRICS, type MetricName } from "../../../sim/index.js";
 import type { Repriced } from "../../operations/reprice.js";
 import type { Intervals } from "../../uncertainty/drawn-metrics.js";
@@ -10,8 +10,8 @@ interface PricedRow extends PointRow {
 }
 
 /**
- * `table` with metrics and breakdown as priced, and with `<metric>_low` and `<metric>_high` of every metric that some
- * point has an interval of.
+ * `table` with metrics and breakdown under the new prices, and with `<metric>_low` and `<metric>_high` for every metric
+ * that has an interval at some point.
  */
 export function pricedTable(table: PointTable, priced: readonly Repriced[], front: ReadonlySet<number>): PointTable {
   const byId = new Map(priced.map((point) => [point.id, point]));

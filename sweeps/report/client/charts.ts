@@ -1,6 +1,6 @@
-/** The scatter over the axes that a reader chooses, what matters, breakdown stacks and history. */
+/** The scatter over the axes that the reader chooses, importance, breakdown stacks and history. */
 export const CHARTS = `
-// Points that no other one beats in the two metrics on the axes, with the corners between them.
+// Points that no other point dominates in the two metrics on the axes, with the corners between them.
 function staircase(points) {
   if (!goal.has(S.x) || !goal.has(S.y)) return [];
   const sx = goal.get(S.x) === "max" ? -1 : 1, sy = goal.get(S.y) === "max" ? -1 : 1;
@@ -9,7 +9,7 @@ function staircase(points) {
   for (const p of order) if (sy * p.y < least) { least = sy * p.y; best.push(p); }
   return best.flatMap((p, i) => i === 0 ? [{ x: p.x, y: p.y }] : [{ x: p.x, y: best[i - 1].y }, { x: p.x, y: p.y }]).map((p, i) => ({ ...p, i }));
 }
-// Of what is shown, with a little room; all results where nothing else is known.
+// Limits of an axis: those of the points shown, with a margin; of all results if nothing is shown.
 function limits(name) {
   const values = shown().map((row) => row[name]).filter((v) => typeof v === "number");
   const low = Math.min(...values), high = Math.max(...values);
@@ -48,7 +48,7 @@ async function drawScatter() {
   });
 }
 function focusPlace() { const row = rowOf.get(S.focus); return row ? [{ x: row[S.x], y: row[S.y] }] : []; }
-// Of the point in view, or of the whole front.
+// Error bars of the point in view, or of the whole front.
 function errorBars() {
   return shown().filter((row) => row.id === S.focus || (S.bars && row.front)).flatMap((row) => {
     const of = intervals.get(row.id) ?? {}, x = row[S.x], y = row[S.y];

@@ -1,6 +1,6 @@
 /**
- * The report page's own script, as text: linked views over the data in the page. It needs `vega` and `vegaLite` and
- * nothing else; it makes no request. Kept as text because it runs in the browser of whoever opens the page, not here.
+ * The report page's own script, as text: linked views over the data in the page. It needs only `vega` and `vegaLite`,
+ * and makes no request. It is text because it runs in the reader's browser, not here.
  */
 import { CHARTS } from "./charts.js";
 import { PARALLEL } from "./parallel.js";

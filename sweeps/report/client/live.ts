@@ -1,6 +1,6 @@
 /**
- * What a page that follows a running search adds: points, front and progress as the server tells them. Redraws once per
- * second at most.
+ * What a page that follows a running search adds: points, front and progress from the server. It redraws at most once
+ * per second.
  */
 export const LIVE = `
 const told = new EventSource("events?from=" + LIVE_FROM);
@@ -14,7 +14,7 @@ function addRow({ id, beyond, columns }) {
   row.beyond = beyond;
   if (!rowOf.has(id)) { rows.push(row); rowOf.set(id, row); }
 }
-// A reader who is dragging is not disturbed.
+// Waits with drawing while the reader drags.
 function redrawSoon() {
   if (due !== null) return;
   due = setTimeout(async () => {

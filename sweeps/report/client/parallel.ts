@@ -1,6 +1,6 @@
 /**
- * Parallel coordinates: a line per point; a drag along an axis keeps what lies in its range, a click on the range lets
- * it go.
+ * Parallel coordinates: one line per point. A drag along an axis keeps the points in that range; a click on the range
+ * removes it.
  */
 export const PARALLEL = `
 const MOST_LINES = 1500;

@@ -1,6 +1,6 @@
 /**
- * The point in focus: what it gives, what it is set to, its chip with the load of cores and links, and the commands
- * that go on from it.
+ * The point in focus: its metrics, its parameters, its chip with the load of cores and links, and commands to continue
+ * with it.
  */
 export const POINT = `
 async function drawPoint() {
@@ -21,7 +21,7 @@ async function drawChip(detail) {
   const chip = $("chip");
   if (!detail || detail.cores.length === 0) {
     if (views.chip) { views.chip.finalize(); delete views.chip; }
-    chip.textContent = detail ? "The chip's model tells no utilisation." : "Not among the " + D.details.length + " points of the front whose utilisation travels with this page.";
+    chip.textContent = detail ? "The chip's model gives no utilisation." : "Not among the " + D.details.length + " points of the front whose utilisation this page holds.";
     return;
   }
   const n = detail.coresPerTile, pitch = 1.45, inset = 0.04;

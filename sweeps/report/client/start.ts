@@ -28,7 +28,7 @@ $("download").onclick = download;
 // The next point of the front in the table's order.
 function along(by) { const ids = tableRows().filter((row) => row.front).map((row) => row.id); if (ids.length === 0) return; const at = ids.indexOf(S.focus); look(ids[(at + by + ids.length) % ids.length]); }
 $("earlier").onclick = () => along(-1); $("later").onclick = () => along(1);
-// Paper is white and holds no second page of a table.
+// Paper is white, and has no second page of a table.
 let dark = false;
 addEventListener("beforeprint", () => { dark = S.theme === "dark"; S.printing = true; if (dark) { theme("light"); drawAll(); } else drawTable(); });
 addEventListener("afterprint", () => { S.printing = false; if (dark) { theme("dark"); drawAll(); } else drawTable(); });

@@ -1,6 +1,4 @@
-/**
- * The page's data unpacked, the choices of its reader, the selection that all views share, and how a chart is drawn.
- */
+/** The page's unpacked data, the reader's choices, the selection that all views share, and the drawing of a chart. */
 export const STATE = `
 const D = unpack(JSON.parse(document.getElementById("data").textContent));
 const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElementById("pictures").textContent);
@@ -75,8 +73,8 @@ async function mark() {
   $("clear").disabled = !any; drawTable();
 }
 let clicked = false;
-// Selects points in every view; a point named as focus is also shown in full. Ranges on the parallel axes hold only
-// while they made the selection.
+// Selects points in every view; the point in focus is also shown in full. Ranges on the parallel axes are removed,
+// unless they made this selection.
 function choose(ids, focus, keepRanges) {
   S.chosen = new Set(ids);
   if (!keepRanges && S.ranges.size > 0) { S.ranges.clear(); showRanges(); }

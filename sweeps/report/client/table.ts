@@ -4,7 +4,7 @@ let page = 0;
 const PAGE = 100;
 const COMPARISON = /^([a-z_][\w]*)\s*(<=|>=|!=|==|=|<|>)\s*(.+)$/i;
 const HOLDS = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "==": (a, b) => a === b, "!=": (a, b) => a !== b };
-// Terms with blanks between them; all must hold: "#42", "front", "lanes=8", "latency_us<100", or a piece of any value.
+// Terms separated by blanks; all must hold: "#42", "front", "lanes=8", "latency_us<100", or a part of any value.
 function tester(search) {
   const terms = search.replace(/\s*(<=|>=|!=|==|=|<|>)\s*/g, "$1").split(/\s+/).filter((term) => term !== "");
   const tests = terms.map((term) => {
@@ -52,7 +52,7 @@ function drawTable() {
       if (next) { event.preventDefault(); next.focus(); }
     };
   }
-  // Whoever works by keyboard stays where he was.
+  // The keyboard focus stays in its row.
   const again = keep.id ? body.querySelector('[data-id="' + keep.id + '"]') : keep.column ? head.querySelector('[data-column="' + keep.column + '"]') : null;
   if (again) again.focus();
   $("found").textContent = S.printing ? (S.chosen.size > 0 ? "The selection" : "The front") + (found.length > PAGE ? ", its first " + PAGE + " points." : ".") + " The page itself holds all " + rows.length + " results." : found.length + " points, page " + (page + 1) + " of " + Math.max(1, Math.ceil(found.length / PAGE));

@@ -1,19 +1,24 @@
 /**
- * Cholesky factor of a symmetric positive matrix, and what it explains of many right sides. Every number goes through the operations of the textbook's
- * loops in their order, in lanes beside others, so that the results are those of the loops to the last bit.
- * Factors lie by columns: `columns` [n][stride], element (row, column) at column * stride + row, stride a multiple of 8.
+ * Cholesky factor of a symmetric positive matrix, and the squared lengths of many right sides under it. Each number
+ * goes through the operations of the textbook's loops in their order, in a lane beside others, so the results equal
+ * those of the loops to the last bit.
+ * Factors are stored by columns: `columns` [n][stride], element (row, column) at column * stride + row, stride a
+ * multiple of 8.
  * Source: Golub and Van Loan, "Matrix Computations", 4th ed., 2013, algorithm 4.2.1 (by columns).
  */
 import { Table } from "../../../base/kernel/views.part.as";
 
-/** Least square of a diagonal element: rounding may make it vanish. */
+/** Least square of a diagonal element, which rounding may make vanish. */
 const LEAST: f64 = 1e-10;
 
-/** The lower part of a matrix becomes its lower factor. What lies above the diagonal is lost, what lies behind row n as well. */
+/**
+ * Replaces the lower part of a matrix by its lower factor. Elements above the diagonal and behind row n are
+ * overwritten.
+ */
 export function factorise(columns: Table<f64>, n: i32, stride: i32): void {
   for (let j = 0; j < n; j++) {
     const column = columns.from(j * stride);
-    // eight rows at a time; those above the diagonal are of no use and do no harm
+    // eight rows at a time; those above the diagonal are not used and do no harm
     for (let i = j & ~7; i < n; i += 8) {
       let a = column.lanes(i);
       let b = column.lanes(i + 2);
@@ -39,7 +44,10 @@ export function factorise(columns: Table<f64>, n: i32, stride: i32): void {
   }
 }
 
-/** Rows of the factor in fours, `panels` [rows / 4][column][4], up to each four's diagonal; rows from n on are those of the unit matrix. */
+/**
+ * Packs rows of the factor in fours, `panels` [rows / 4][column][4], up to the diagonal of each four; rows from n on
+ * are those of the unit matrix.
+ */
 function pack(columns: Table<f64>, n: i32, stride: i32, panels: Table<f64>): void {
   let to = panels;
   for (let first = 0; first < n; first += 4) {
@@ -51,8 +59,9 @@ function pack(columns: Table<f64>, n: i32, stride: i32, panels: Table<f64>): voi
 }
 
 /**
- * Squared lengths of L^-1 k of right sides k in groups of four: `sides` [groups][rows][4] is overwritten, rows being n filled up to a multiple of four;
- * `panels` has room for rows * (rows + 4) / 2 numbers; `explained` [groups][4].
+ * Squared lengths of L^-1 k for right sides k in groups of four. `sides` [groups][rows][4] is overwritten; rows is n
+ * rounded up to a multiple of four. `panels` has room for rows * (rows + 4) / 2 numbers; the result is `explained`
+ * [groups][4].
  */
 export function explain(
   columns: Table<f64>,
@@ -99,7 +108,7 @@ export function explain(
         l = l.from(4);
         x = x.from(4);
       }
-      // the four's own triangle: rows of `l` are columns of the factor here
+      // the triangle of these four rows: rows of `l` are columns of the factor here
       const da = l.splat(0);
       a = f64x2.div(a, da);
       aa = f64x2.div(aa, da);
@@ -139,7 +148,7 @@ export function explain(
       own.setLanes(10, cc);
       own.setLanes(12, d);
       own.setLanes(14, dd);
-      // rows from n on are 0
+      // rows from n on are 0 and add nothing
       left = f64x2.add(left, f64x2.mul(a, a));
       right = f64x2.add(right, f64x2.mul(aa, aa));
       left = f64x2.add(left, f64x2.mul(b, b));

@@ -71,7 +71,7 @@ test.each<[what: string, spoil: (result: Tree, counters: Tree) => unknown, reaso
   [
     "a chip that counts nothing",
     (_, counters) => Object.assign(counters, { cores: [], routers: [], links: [] }),
-    /^BAD_REPLY, again: .*counts for 0 cores, not 2/,
+    /^BAD_REPLY, again: .*counters of 0 cores, not 2/,
   ],
   ["fewer cores", ({ utilisation }) => Object.assign(utilisation, { cores: [] }), /^BAD_REPLY, again: .*of 0 cores, not 2/],
   ["something more", (all) => Object.assign(all, { more: 1 }), /^BAD_REPLY, again/],
