@@ -1,6 +1,6 @@
 /**
- * What the test bench gives the chip and expects of it: features, spikes, scores, cycles of each wave, counters; all
- * from the project's own engines. The judge of a run counts what was compared: a comparison of nothing is a failure.
+ * What the test bench gives the chip and expects from it: features, spikes, scores, cycles of each wave, counters, all
+ * from this program's own engines. The verdict on a run counts what was compared: a comparison of nothing is a failure.
  */
 import type { Core } from "../arch/index.js";
 import { valuesOf } from "../sim/functional/index.js";
@@ -12,7 +12,7 @@ import { CYCLE_BITS, type HostPackets, type PortTables } from "./port.js";
 import { hexLines, packed } from "./words.js";
 
 /**
- * Counters of a core in the order of the bench; the others of a core are 0, and are checked to be, or belong to a
+ * Counters of a core in the order of the bench. Its other counters are checked to be 0, or belong to a core with a
  * network.
  */
 const COMPARED = [
@@ -44,13 +44,13 @@ const COMPARED = [
   "requantisations",
 ] as const satisfies readonly (CoreCounter | "cycles")[];
 
-/** More counters of a core that has a network. */
+/** Further counters of a core with a network. */
 const COMPARED_OUT = ["output_queue_pushes", "output_queue_pops", "packets_sent"] as const satisfies readonly CoreCounter[];
 
 /** Counters of a port. */
 export const COMPARED_PORT = ["packets", "busyCycles", "stallCycles"] as const satisfies readonly (keyof NonNullable<Counters["port"]>)[];
 
-/** How many of each are compared. */
+/** How many of each kind are compared. */
 export interface Expected {
   readonly spikes: number;
   readonly scores: number;
@@ -59,19 +59,19 @@ export interface Expected {
 }
 
 export interface Bench {
-  /** By file name. */
+  /** Texts by file name. */
   readonly files: { readonly [name: string]: string };
   readonly sizes: { readonly [name: string]: number };
   readonly tables: { readonly [name: string]: readonly number[] };
   readonly expected: Expected;
-  /** Additions that left an accumulator's range and states that were clamped, in the utterances of the bench. */
+  /** Additions that overflowed an accumulator, and states that were clamped, in the utterances of the bench. */
   readonly overflows: number;
   readonly saturations: number;
-  /** What all cores count in all utterances, by name. */
+  /** Counters by name, summed over all cores and utterances. */
   readonly counters: { readonly [name: string]: number };
 }
 
-/** More cycles than this share of what is expected: the chip hangs. */
+/** If a run takes more cycles than this many times the expected ones, the chip hangs. */
 const PATIENCE = 2;
 
 const COUNT_BITS = 64;
@@ -83,7 +83,7 @@ const words = (values: Iterable<number>, bits: number): string =>
     bits,
   );
 
-/** Functional runs of the timed utterances, with their features in state units. */
+/** Functional runs of the timed utterances; features are in units of the state. */
 function runsOf({ experiment, model, samples, functional }: RtlPoint) {
   const runnable = runnableOf(experiment, model, samples);
   const engine = runnable.engine("fast");
@@ -95,7 +95,7 @@ function runsOf({ experiment, model, samples, functional }: RtlPoint) {
   });
 }
 
-/** Spikes of a core in the order in which its soma hands them over: by wave, slice, neuron. */
+/** Spikes of a core in the order in which its soma sends them: by wave, slice, neuron. */
 function* spikeWords({ functional, network, program }: RtlPoint, core: Core): Generator<bigint> {
   const { stepStart, eventStart, neuron, payload } = functional.trace;
   const populations = network.topology.populations.length;
@@ -112,7 +112,7 @@ function* spikeWords({ functional, network, program }: RtlPoint, core: Core): Ge
         const isLast = step === steps - 1 ? 1 : 0;
         for (let e = eventStart[group]; e < eventStart[group + 1]; e++) {
           if (neuron[e] < firstNeuron || neuron[e] >= firstNeuron + neurons) continue;
-          // one that goes nowhere is not handed over
+          // a spike without a destination is not sent
           if (!goes(isLast, populationStart[population] + neuron[e])) continue;
           yield packed([
             [payload[e], 16],
@@ -127,14 +127,14 @@ function* spikeWords({ functional, network, program }: RtlPoint, core: Core): Ge
   }
 }
 
-/** Sums over the utterances of a core's counters. */
+/** A core's counters, summed over the utterances. */
 function countersOf({ run }: RtlPoint, core: Core, names: readonly (CoreCounter | "cycles")[]): { readonly [name: string]: number } {
   const { cycles, cores } = run.timing.total;
   const at = (name: CoreCounter): number => cores[core.id * CORE_COUNTERS.length + CORE_COUNTERS.indexOf(name)];
   return Object.fromEntries(names.map((name) => [name, name === "cycles" ? cycles : at(name)]));
 }
 
-/** Of all routers: their counters, then flits by output port. */
+/** Counters of all routers; each router's are followed by its flits per output port. */
 function routerCounters({ run }: RtlPoint): number[] {
   const { routers, links, portsPerRouter } = run.timing.total;
   return Array.from({ length: routers.length / ROUTER_COUNTERS.length }, (_, r) => [
@@ -148,13 +148,13 @@ const hostFiles = ({ packets, starts, link }: PortTables & HostPackets): { reado
   "host_waves.hex": words(starts, WORD_BITS),
 });
 
-/** Of the port: its counters. */
+/** Counters of the port. */
 const portCounters = ({ run }: RtlPoint): number[] => {
   const { port } = run.timing.total;
   return port === null ? [] : COMPARED_PORT.map((name) => port[name]);
 };
 
-/** `host`: what comes in by the chip's port; null: it has none, and features come in frames. */
+/** `host`: what enters by the chip's port; null: the chip has no port, and features enter in frames. */
 export function benchOf(point: RtlPoint, host: (PortTables & HostPackets) | null): Bench {
   const { network, experiment, run } = point;
   const runs = runsOf(point);
@@ -219,13 +219,13 @@ export function benchOf(point: RtlPoint, host: (PortTables & HostPackets) | null
   };
 }
 
-/** What a run of the bench came to. */
+/** Verdict on a run of the bench. */
 export interface Verdict {
-  /** All that was compared is equal. */
+  /** True if everything that was compared is equal. */
   readonly isEqual: boolean;
-  /** How many spikes, scores, waves and counters were. */
+  /** Number of spikes, scores, waves and counters that were compared. */
   readonly compared: Expected;
-  /** One line each: what differed, what was not compared, what failed. */
+  /** One line each: values that differ, that were not compared, or that failed. */
   readonly differences: readonly string[];
 }
 
@@ -255,7 +255,7 @@ export function judge(output: string, expected: Expected): Verdict {
 
 const OF_CORE: readonly string[] = [...COMPARED, ...COMPARED_OUT];
 
-/** A counter by its name; behind a router's own come flits by port. */
+/** A counter by its name; a router's own counters are followed by flits per port. */
 function named(line: string): string {
   return line
     .replace(/^DIFF (core \d+) counter (\d+)/, (_, core: string, index: string) => `${core} ${OF_CORE[Number(index)]}`)

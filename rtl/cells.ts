@@ -1,10 +1,10 @@
 /**
- * What the library's cores need to know of a network, whatever it is: its own numbers, as the tables and images write
+ * What the library's cores need from a network, of any kind: its numbers, in the form in which tables and images write
  * them.
  */
 import { type ParameterRow, SCORE_BITS, type Topology } from "../arch/index.js";
 
-/** Kinds of neurons, as `rtl/lib/soma.sv` and `rtl/lib/integrate.sv` tell them. */
+/** Kinds of neurons, with the numbers of `rtl/lib/soma.sv` and `rtl/lib/integrate.sv`. */
 export const KIND = { encoder: 0, layer: 1, readout: 2, input: 3, filtered: 4 } as const;
 
 /** [value, bits], lowest first. */
@@ -14,42 +14,42 @@ export interface RtlNetwork {
   readonly topology: Topology;
   readonly inputs: number;
   readonly classes: number;
-  /** Populations that take what comes in, and that are scored. */
+  /** The population that takes the input, and the one that is scored. */
   readonly input: number;
   readonly scored: number;
   /** Number of the cell in `rtl/lib`. */
   readonly cell: number;
-  /** What belongs to a neuron. */
+  /** Parameters of one neuron. */
   readonly own: ParameterRow;
-  /** Bits of a neuron's row beside it: whether its spikes go anywhere. */
+  /** Bits beside a neuron's parameters: they say whether its spikes go anywhere. */
   readonly routedBits: number;
   readonly payloadBits: number;
   readonly scoreBits: number;
-  /** Bits of what a class keeps, and whether it keeps it. */
+  /** Bits of a class's sum, and whether there are such sums. */
   readonly sumBits: number;
   readonly sums: boolean;
-  /** Table of the gated cells; none: empty. */
+  /** Sigmoid table of the gated cells; empty for others. */
   readonly sigmoid: ArrayLike<number>;
   readonly kindOf: (population: number) => number;
-  /** Shifts of two gates. */
+  /** Shifts of its two gates. */
   readonly shiftsOf: (population: number) => readonly [number, number];
-  /** What a sum is compared with, and what a spike takes or holds at most. */
+  /** Threshold of a sum, and the limit of a spike or state. */
   readonly boundsOf: (population: number) => readonly [number, number];
   /** Whether it spikes, how it is reset, whether it is scored. */
   readonly resetOf: (population: number) => readonly [number, number, number];
-  /** Whether its neurons have rows of their own numbers. */
+  /** Whether each of its neurons has a row of parameters. */
   readonly hasRows: (population: number) => boolean;
   readonly fieldsOf: (population: number, neuron: number) => readonly Field[];
   /** Weights of a source neuron, by target neuron and gate; 0: no synapse. */
   readonly rowOf: (projection: number, source: number) => (neuron: number, gate: number) => number;
   /** Weights of a convolution, by source channel, target channel of its group, and tap. */
   readonly kernelOf: (projection: number) => (channel: number, target: number, tap: number) => number;
-  /** What no order of additions into an accumulator goes beyond. */
+  /** Largest sum that any order of additions into an accumulator can reach. */
   readonly largestSum: () => number;
 }
 
-/** Waves that a network's populations are behind the first one at most. */
+/** Largest number of waves by which a population is behind the first one. */
 export const deepest = ({ topology: { populations } }: RtlNetwork): number => Math.max(...populations.map(({ depth }) => depth));
 
-/** Bits of the scores of a network whose states may be scored. */
+/** Bits of scores in a network whose states may be scores. */
 export const stateScoreBits = (stateBits: number): number => Math.max(SCORE_BITS, stateBits);

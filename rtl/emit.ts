@@ -1,6 +1,6 @@
 /**
- * A point as files by name: chip, memory images, test bench, and what the bench expects; the library is not among them.
- * Pure.
+ * A point as files by name: chip, memory images, test bench, and the results that the bench expects; the library's
+ * files are not included. Pure.
  */
 
 import { barrierLevels } from "../sim/program/index.js";
@@ -15,17 +15,17 @@ import { benchModule, boardModule, chipModule, IMAGE_FILES, netlistBench, weight
 import { waveEnd } from "./wave-end.js";
 
 export interface Emission {
-  /** By file name, in the order in which they are written. */
+  /** Texts by file name, in the order in which they are written. */
   readonly files: { readonly [name: string]: string };
   readonly expected: Expected;
   readonly bench: Bench;
-  /** Bench of a netlist of this chip, which has one core: a module around `rtl/gates-tb.sv`. */
+  /** Test bench for a netlist of this chip, which has one core: a module around `rtl/gates-tb.sv`. */
   readonly netlistBench: string;
-  /** Bits that the memories of the chip hold, by name. */
+  /** Bits in the memories of the chip, by name. */
   readonly memoryBits: { readonly [name: string]: number };
 }
 
-/** Memory images of core `c`, by file name; a core without a network is not numbered. */
+/** Memory images of core `c`, by file name; if the chip has no network, names have no core number. */
 function imageFiles(point: RtlPoint, tables: CoreTables, c: number): { readonly [name: string]: string } {
   const names = hasNetwork(point.experiment.chip, point.run.placement) ? coreFiles(c) : IMAGE_FILES;
   const images = imagesOf(point, point.cores[c], tables);
@@ -39,20 +39,20 @@ function imageFiles(point: RtlPoint, tables: CoreTables, c: number): { readonly 
   };
 }
 
-/** The cores' tables, all numbers as wide as the widest. */
+/** Tables of all cores, with all numbers as wide as the widest. */
 function tablesOf(point: RtlPoint): CoreTables[] {
   const found = point.cores.map((core) => coreTables(point, core));
   const widest = Math.max(...found.map(({ scalars }) => scalars.TW));
   return found.map((tables) => ({ ...tables, scalars: { ...tables.scalars, TW: widest } }));
 }
 
-/** What a chip has between its cores. */
+/** What connects the cores of a chip. */
 interface Between {
   readonly network: NetworkTables;
   readonly port: PortTables | null;
 }
 
-/** null: a core that is alone. */
+/** null: a single core without a network. */
 function between(
   { experiment: { chip }, run: { placement }, program, cores, network }: RtlPoint,
   scalars: CoreTables["scalars"],
@@ -65,7 +65,7 @@ function between(
   };
 }
 
-/** The chip, and what only a core that is alone has. */
+/** Files of the chip, and those that only a single core has. */
 function chipFiles(
   point: RtlPoint,
   cores: readonly CoreTables[],
@@ -78,7 +78,7 @@ function chipFiles(
   return { "chip.sv": severalCoresModule({ cores, ...found, pace, barrierLevels: barrierLevels(cores.length) }) };
 }
 
-/** Files of a point that `checkEmittable` has passed. */
+/** Files of a point that has passed `checkEmittable`. */
 export function emit(parts: PointParts): Emission {
   const point = rtlPoint(parts);
   const cores = tablesOf(point);

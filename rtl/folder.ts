@@ -1,13 +1,13 @@
 /**
- * The folder of an emitted chip: written whole or not at all, and read again with the hash of each file checked.
+ * The folder of an emitted chip: written whole or not at all, and read with a check of each file's hash.
  * Effects: reads and writes the folder.
  *
  *   chip.sv bench.sv tb.sv lib/*.sv      the design and its bench
  *   ulx3s.sv board/*                     the chip on a board
- *   *.hex                                memory images; what the bench gives and expects
+ *   *.hex                                memory images; inputs and expected results of the bench
  *   manifest.json                        the point, what is compared, SHA-256 of every other file
- * Throws: InputError for a target that holds anything else, a folder that is no chip, an image or expectation that has
- * changed.
+ * Throws: InputError for a target that holds other files, a folder that is no chip, an image or expected result that
+ * has changed.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -20,21 +20,21 @@ import { libraryFolder } from "./tools.js";
 
 const MANIFEST = "manifest.json";
 const FORMAT = "snn-dse rtl 1";
-/** Folders of a chip that are the same for every chip. */
+/** Folders that are equal for every chip. */
 const FOLDERS = ["lib", "board"] as const;
-/** What runs leave beside the files. */
+/** Files that runs leave beside those of the chip. */
 const LEFT_BY_RUNS: readonly string[] = ["bench.vvp", "obj"];
 
 interface Manifest {
   readonly format: typeof FORMAT;
   readonly expected: Expected;
-  /** The point, for whoever reads the file. */
+  /** The point, for readers of the file. */
   readonly about: Json;
   /** SHA-256 by file name. */
   readonly files: { readonly [name: string]: string };
 }
 
-/** The library, the fixed bench, and the way onto a board, by their names in the folder. */
+/** Texts of the library, of the fixed bench, and for the board, by their names in the folder. */
 function libraryTexts(): { readonly [name: string]: string } {
   const root = dirname(libraryFolder());
   const read = (name: string): readonly [string, string] => [name, readFileSync(join(root, name), "utf8")];
@@ -52,7 +52,7 @@ function namesBelow(folder: string, prefix = ""): string[] {
   });
 }
 
-/** Refuses a target that holds what is no chip of ours. */
+/** @throws InputError if the target holds files that are no part of a chip */
 function checkTarget(target: string): void {
   if (!existsSync(target)) return;
   const names = attempt(target, () => namesBelow(target));
@@ -63,12 +63,12 @@ function checkTarget(target: string): void {
     throw inputError(target, `holds ${foreign}, which is no part of a chip that was written here`, "give another folder, or remove it");
 }
 
-/** All files of a chip but the manifest, by name. */
+/** All files of a chip except the manifest, by name. */
 export function chipTexts(files: { readonly [name: string]: string }): { readonly [name: string]: string } {
   return { ...files, ...libraryTexts() };
 }
 
-/** Writes a chip into `target`, in place of one that is there; the number of files. */
+/** Writes a chip into `target` and replaces one that is there; returns the number of files. */
 export function writeChip(target: string, files: { readonly [name: string]: string }, expected: Expected, about: Json): number {
   checkTarget(target);
   const all = chipTexts(files);
@@ -109,7 +109,7 @@ function readManifest(folder: string): Manifest {
   }
 }
 
-/** A chip that lies in a folder, and the sources that are not as they were written. */
+/** The manifest of the chip in a folder, and the names of sources that have changed since they were written. */
 export function readChip(folder: string): { readonly manifest: Manifest; readonly edited: readonly string[] } {
   const manifest = readManifest(folder);
   const edited = Object.entries(manifest.files).flatMap(([name, hash]) => {
@@ -122,7 +122,7 @@ export function readChip(folder: string): { readonly manifest: Manifest; readonl
   return { manifest, edited };
 }
 
-/** Does what touches files; a refusal of the system in words. */
+/** Runs work that touches files; turns the system's errors into messages. */
 function attempt<Value>(path: string, work: () => Value): Value {
   try {
     return work();

@@ -1,4 +1,4 @@
-/** Rules of imported networks: their cells, their rows, and the memories in which they lie. */
+/** Rules for imported networks: their cells, their rows, and the memories that hold them. */
 import type { GraphPopulation, IntegerGraph } from "../sim/functional/index.js";
 import { partsOfProjection } from "./graph.js";
 import { signedBits } from "./numbers.js";
@@ -7,10 +7,10 @@ import type { Obstacle, Placed, Rule } from "./rule.js";
 import { safeBits } from "./several-rules.js";
 import { waveEnd } from "./wave-end.js";
 
-/** Of an imported network whose samples are not at hand. */
+/** Obstacle of an imported network whose samples are not given. */
 export const NO_INPUT: Obstacle = {
   key: "workload",
-  reason: "an imported network's numbers depend on what comes in",
+  reason: "an imported network's numbers depend on its input",
   change: "name the workload",
 };
 
@@ -43,7 +43,7 @@ const cellObstacle = (population: GraphPopulation, stateBits: number): Obstacle 
   return null;
 };
 
-/** The first thing about a network that the library does not do. */
+/** The first property of a network that the library does not have. */
 export function graphObstacle(graph: IntegerGraph): Obstacle | null {
   const { populations, projections, precision, scored, topology } = graph;
   if (precision.integers !== "quantised")
@@ -75,7 +75,7 @@ export function graphObstacle(graph: IntegerGraph): Obstacle | null {
   return projections.length > 0 ? null : { key: "network.model", reason: "nothing is connected", change: "name another model" };
 }
 
-/** Of networks whose rows name their targets, or are made from kernels. */
+/** Rules for networks whose rows name their targets, or are computed from kernels. */
 export const rowRules: readonly Rule<Placed>[] = [
   ({ placement }) =>
     placement.topology.projections.every(({ kernel }) => kernel === undefined || kernel.present === null)

@@ -21,11 +21,11 @@ const requantiserOf = (population: GraphPopulation): Requantiser | null =>
 
 const cellIn = (population: GraphPopulation) => (population.kind === "neurons" ? population.cell : null);
 
-/** Projections of the graph that belong to one projection of the topology. */
+/** Projections of the graph that make up one projection of the topology. */
 export const partsOfProjection = ({ projections }: IntegerGraph, index: number): readonly GraphProjection[] =>
   projections.filter(({ projection }) => projection === index);
 
-/** Largest sum of absolute weights into a neuron. */
+/** Largest sum of absolute weights into one neuron. */
 function largestSum({ populations, projections, inputs }: IntegerGraph): number {
   const sums = populations.map(({ neurons }) => new Float64Array(neurons));
   for (const projection of projections) {
@@ -59,7 +59,7 @@ function kernelOf(graph: IntegerGraph, index: number): ReturnType<RtlNetwork["ke
 
 export function importedCells(graph: IntegerGraph): RtlNetwork {
   const { populations, precision, topology } = graph;
-  // the rules of the subset refuse graphs of several inputs
+  // the rules of the subset refuse graphs with several inputs
   const [{ population: input, limit: inputLimit }] = graph.inputs;
   const widths = updateWidths(precision, 1);
   const cells = populations.flatMap((population) => cellIn(population) ?? []);

@@ -1,6 +1,6 @@
 /**
- * Memory images of a core: weights, what belongs to each neuron, and the sigmoid table; one word per line, in
- * hexadecimal, as `$readmemh` takes it.
+ * Memory images of a core: weights, parameters of each neuron, and the sigmoid table; one hexadecimal word per line,
+ * for `$readmemh`.
  */
 import { type Core, parameterRowBits } from "../arch/index.js";
 import type { Field } from "./cells.js";
@@ -10,16 +10,16 @@ import type { CoreTables } from "./tables.js";
 import { hexLines, packed } from "./words.js";
 
 interface Images {
-  /** Of each bank. */
+  /** Text per bank. */
   readonly weights: readonly string[];
   readonly own: string;
   /** null: the cell has no table. */
   readonly sigmoid: string | null;
-  /** null: rows of all sources follow each other. */
+  /** null: the rows of all sources follow each other. */
   readonly rows: { readonly axons: string; readonly segments: string; readonly routes: string } | null;
 }
 
-/** Rows of all sources, one after the other; a row begins at a word. */
+/** Words with the rows of all sources, one after the other; each row begins a new word. */
 function* weightWords({ network, experiment }: RtlPoint, core: Core, { segments, rows: written }: CoreTables): Generator<bigint> {
   if (written !== null) {
     yield* written.words;
@@ -45,7 +45,7 @@ function* weightWords({ network, experiment }: RtlPoint, core: Core, { segments,
   }
 }
 
-/** Whether a neuron's spikes go anywhere: in all steps of an utterance but the last, and in that one. */
+/** Whether a neuron's spikes go anywhere: in all steps of an utterance except the last, and in the last. */
 function routeFields({ network, program }: RtlPoint, population: number, neuron: number): readonly Field[] {
   if (network.routedBits === 0) return [];
   const { populationStart, routeOf, entryStart } = program;
@@ -55,7 +55,7 @@ function routeFields({ network, program }: RtlPoint, population: number, neuron:
   });
 }
 
-/** A batch of neurons per word, populations one after the other. */
+/** One batch of neurons per word, one population after the other. */
 function* ownWords(point: RtlPoint, core: Core, { slices }: CoreTables): Generator<bigint> {
   const { units } = core.neuronUpdate;
   const { network } = point;
@@ -79,13 +79,13 @@ export function imagesOf(point: RtlPoint, core: Core, tables: CoreTables): Image
   const { network, experiment } = point;
   const { wordBits, banks } = core.synapseMemory;
   const found = [...weightWords(point, core, tables)];
-  // a core without rows, or without neurons of its own kind, has a word that nothing reads
+  // a core without rows, or without parameters of neurons, has one word that nothing reads
   const words = found.length > 0 ? found : [0n];
   const own = [...ownWords(point, core, tables)];
   const { sigmoid } = network;
   const bits = tables.scalars.TW;
   return {
-    // word w lies in bank w mod banks
+    // word w is in bank w mod banks
     weights: Array.from({ length: banks }, (_, bank) =>
       hexLines(
         words.filter((_word, w) => w % banks === bank),

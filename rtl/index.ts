@@ -1,4 +1,4 @@
-/** Floor 3: emits a design point as SystemVerilog that behaves exactly as simulated. */
+/** Floor 3: emits a design point as SystemVerilog with exactly the simulated behaviour. */
 export { judge, type Verdict } from "./bench.js";
 export { type Emission, emit } from "./emit.js";
 export { chipTexts, readChip, writeChip } from "./folder.js";

@@ -1,7 +1,4 @@
-/**
- * Rules about the memories of a core: what their words and banks must be for the library to keep the simulator's
- * cycles.
- */
+/** Rules for the memories of a core: words and banks with which the library keeps the simulator's cycles. */
 import type { Memory } from "../arch/index.js";
 import { log2 } from "../base/math.js";
 import type { Obstacle, Placed, Rule } from "./rule.js";
@@ -9,8 +6,8 @@ import type { Obstacle, Placed, Rule } from "./rule.js";
 const keyOf = (memory: "synapse" | "state"): string => `tile.core.${memory}_memory`;
 
 /**
- * Registers are the same SystemVerilog as SRAM: an array that is written at a clock's edge. Latches that nothing writes
- * are the same, too.
+ * Registers and SRAM are the same SystemVerilog, an array that is written at a clock edge; so are latches that nothing
+ * writes. Latches that are written are refused.
  */
 const latches = (key: string): Obstacle => ({
   key: `${key}.kind`,
@@ -18,7 +15,7 @@ const latches = (key: string): Obstacle => ({
   change: `set ${key}.kind: auto`,
 });
 
-/** Of both memories: words are read once. */
+/** Rules for both memories: words are read once. */
 function ofMemory(name: "synapse" | "state", of: (candidate: Placed) => Memory): readonly Rule<Placed>[] {
   return [
     (candidate) =>

@@ -1,7 +1,7 @@
 /**
  * The network on chip of several cores, or of one core with a port, as numbers: parameters of `rtl/lib/mesh.sv` and of
- * the packets, and the destinations of each population's spikes. The ends of the network are numbered from 0: first the
- * used cores, then the port.
+ * the packets, and the destinations of each population's spikes. Its ends are numbered from 0: first the used cores,
+ * then the port.
  */
 import { type Chip, type Core, coresPerRouter, endsPerRouter, portRouter } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
@@ -16,11 +16,11 @@ export interface NetworkTables {
   readonly packet: { readonly [name: string]: number };
   /** Router and local port of each end. */
   readonly homes: readonly (readonly [router: number, port: number])[];
-  /** By population. */
+  /** Flits per packet, by population. */
   readonly flits: readonly number[];
   /**
-   * By population: the cores that its spikes go to, one bit per core, in all steps except the last one, and in the last
-   * one.
+   * By population: the cores to which its spikes go, one bit per core, in all steps except the last one, and in the
+   * last one.
    */
   readonly routes: readonly (readonly [number, number])[];
   readonly routers: number;

@@ -15,5 +15,5 @@ export function unsignedBits(values: Iterable<number>): number {
   return bits;
 }
 
-/** Bits that number so many things, at least one. */
+/** Bits of an index over `count` things, at least one bit. */
 export const addressBits = (count: number): number => unsignedBits([Math.max(0, count - 1)]);

@@ -1,7 +1,4 @@
-/**
- * One design point as it becomes SystemVerilog: the cores that hold neurons, their program, and the network in
- * integers.
- */
+/** One design point for SystemVerilog: the cores that hold neurons, their program, and the network in integers. */
 import { byKind, type Core, type Experiment, type ModelNetwork, type SampleSet } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { type Functional, quantise, runOn } from "../sim/functional/index.js";
@@ -12,7 +9,7 @@ import { importedCells } from "./graph.js";
 import type { Candidate } from "./rule.js";
 import { trainedCells } from "./trained.js";
 
-/** What a point is made from, as every door has it. */
+/** What a point is made from. */
 export interface PointParts {
   readonly experiment: Experiment;
   readonly model: ModelNetwork;
@@ -21,7 +18,7 @@ export interface PointParts {
   readonly run: Replay;
 }
 
-/** What the rules of the subset look at. */
+/** The parts of a point that the rules of the subset examine. */
 export const candidateOf = ({ experiment, model, samples, run: { placement } }: PointParts): Candidate => ({
   experiment,
   model,
@@ -30,8 +27,8 @@ export const candidateOf = ({ experiment, model, samples, run: { placement } }: 
 });
 
 /**
- * Runs the timed utterances of an experiment alone, maps the network by them, and times them. @throws InfeasibleError
- * where the network does not fit.
+ * Runs only the timed utterances of an experiment, maps the network for them, and times them. @throws InfeasibleError
+ * if the network does not fit
  */
 export function partsOf(experiment: Experiment, model: ModelNetwork, samples: SampleSet): PointParts {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
@@ -43,16 +40,16 @@ export function partsOf(experiment: Experiment, model: ModelNetwork, samples: Sa
 
 export interface RtlPoint extends PointParts {
   readonly network: RtlNetwork;
-  /** Those that hold neurons, in order. */
+  /** Cores that hold neurons, in order. */
   readonly cores: readonly Core[];
   readonly program: Program;
-  /** Steps of the longest of the timed utterances. */
+  /** Steps of the longest timed utterance. */
   readonly longestSteps: number;
 }
 
 /**
- * The network as the library's cores see it. `samples`: null for trained cells. @throws InvariantError for an imported
- * network without samples.
+ * The network in the form of the library's cores. `samples`: null for trained cells. @throws InvariantError for an
+ * imported network without samples
  */
 export function cellsIn(experiment: Experiment, model: ModelNetwork, samples: SampleSet | null): RtlNetwork {
   return byKind<RtlNetwork>(model, {
@@ -64,7 +61,7 @@ export function cellsIn(experiment: Experiment, model: ModelNetwork, samples: Sa
   });
 }
 
-/** The point of parts that `subset.ts` has passed. */
+/** The point of parts that have passed `subset.ts`. */
 export function rtlPoint(parts: PointParts): RtlPoint {
   const { chip, precision } = parts.experiment;
   const { placement } = parts.run;

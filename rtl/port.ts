@@ -1,8 +1,8 @@
 /**
  * The port for spikes from off the chip, as numbers: parameters of `rtl/lib/host_port.sv`, and what the host of the
- * test bench sends over its link. A packet passes the link in as many cycles as the simulator's, in beats of as many
- * bits as that takes; a slower link than one bit per cycle sends beats that say nothing behind those that do. A bench's
- * host knows where each neuron's spikes go, and how many packets a step still has.
+ * test bench sends over its link. A packet takes as many cycles on the link as in the simulator; its beats have as many
+ * bits as that needs. A link slower than one bit per cycle sends empty beats after those with data. The bench's host
+ * knows the destinations of each neuron's spikes, and how many packets a step still has.
  */
 import { type Chip, hostPacket, type Port } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
@@ -14,13 +14,13 @@ import type { RtlPoint } from "./point.js";
 import { packed } from "./words.js";
 
 export interface PortTables {
-  /** Of the module, and of the bench's host. */
+  /** Parameters of the module and of the bench's host. */
   readonly link: { readonly BITS: number; readonly LINK: number };
   readonly latencyCycles: number;
   readonly queueDepth: number;
 }
 
-/** Slices behind the port: a population each. */
+/** Slices whose spikes enter by the port, one per population. */
 const portSlices = ({ program, chip }: Pick<NetworkParts, "program"> & { readonly chip: Chip }): readonly SomaSlice[] =>
   program.somaSlices[chip.cores.length];
 
@@ -40,22 +40,22 @@ export function portTables(parts: NetworkParts, port: Port, payloadBits: number)
   };
 }
 
-/** What the bench's host sends. */
+/** Packets that the bench's host sends. */
 export interface HostPackets {
   /**
-   * One per packet, as `packet.sv` makes it, and above its BITS bits the cycles that it takes on the link, in
-   * `CYCLE_BITS` bits.
+   * One word per packet: the packet as `packet.sv` makes it, and above its BITS bits the cycles that it takes on the
+   * link, in `CYCLE_BITS` bits.
    */
   readonly packets: readonly bigint[];
-  /** By wave its first packet; one entry more than waves. */
+  /** Index of the first packet of each wave, and one entry for the end. */
   readonly starts: readonly number[];
 }
 
 export const CYCLE_BITS = 32;
 
 /**
- * Packets of all waves: populations behind the port in their order, neurons ascending, a packet per destination core or
- * one tree.
+ * Packets of all waves: populations behind the port in their order, neurons ascending, with one packet per destination
+ * core, or one for a multicast tree.
  */
 export function hostPackets(point: RtlPoint, { packet: { DEST, NEURON } }: NetworkTables, { link: { BITS } }: PortTables): HostPackets {
   const { functional, network, program, cores } = point;

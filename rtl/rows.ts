@@ -1,8 +1,8 @@
 /**
- * Rows of a core whose networks are imported, as `rtl/lib/named_rows.sv` reads them: axons, where their rows begin,
- * kinds of rows, and the words of weights. A dense row is a row of columns, a written one too, whose weights lie beside
- * the numbers of their targets; a convolution's has as many rows and columns as positions at which a spike meets its
- * kernel.
+ * Rows of a core for imported networks, as `rtl/lib/named_rows.sv` reads them: axons, the records of their rows, kinds
+ * of rows, and the words of weights. A dense row is a row of columns. In a row that names its targets, weights are
+ * stored beside the numbers of the targets. A row of a convolution has as many rows and columns as there are positions
+ * at which a spike meets its kernel.
  */
 import { axesOf, type Core, type Packing, type SharedKernel } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
@@ -12,34 +12,34 @@ import type { Block, Program } from "../sim/program/index.js";
 import type { RtlNetwork } from "./cells.js";
 import { packed } from "./words.js";
 
-/** A kind of row: what `positions.sv` and the lanes take it by. */
+/** Numbers of a kind of row for `positions.sv` and the lanes. */
 type Kind = readonly number[];
 
 export interface RowTables {
   readonly kinds: readonly Kind[];
-  /** By source population, its first axon; 0: it has none here. */
+  /** First axon of each source population; 0: the population has none here. */
   readonly axonStarts: readonly number[];
-  /** How far the axons of an utterance's last step are behind the others; 0: they are the same. */
+  /** Offset from an axon to its copy for an utterance's last step; 0: both are the same. */
   readonly lastAxons: number;
-  /** From the first of an axon's rows to before the end. */
+  /** Index of an axon's first row, and of the row after its last one. */
   readonly axons: readonly (readonly [from: number, to: number])[];
-  /** Kind, first word, column, row, target, word and bit of the first synapse, synapses. */
+  /** Kind, first word, column, row, target, word and bit of the first synapse, number of synapses. */
   readonly segments: readonly (readonly number[])[];
-  /** By population, its first neuron on the core, and where that one's route stands. */
+  /** By population: its first neuron on the core, and the index of that neuron's route. */
   readonly routePlaces: readonly (readonly [firstNeuron: number, place: number])[];
   /**
-   * Of the core's neurons: cores that their spikes go to, a bit each, in all steps but an utterance's last, and in that
-   * one.
+   * Routes of the core's neurons: one bit per core to which spikes go, in all steps of an utterance except the last,
+   * and in the last.
    */
   readonly routes: readonly (readonly [number, number])[];
   /** Words of the synapse memory, in order. */
   readonly words: readonly bigint[];
-  /** Synapses of a group at most; words of one bank that a group's sums lie in at most. */
+  /** Most synapses of a group; most words of one bank that hold a group's sums. */
   readonly groupItems: number;
   readonly bankWords: number;
 }
 
-/** What the rows are made from. */
+/** Parts from which the rows are made. */
 interface RowParts {
   readonly placement: Placement;
   readonly program: Program;
@@ -47,7 +47,7 @@ interface RowParts {
   readonly precision: Parameters<typeof synapseItemBits>[2];
 }
 
-/** Columns of a row that ends with its synapses; no column has the number before it. */
+/** Number of columns for a row that ends with its synapses: no column ever reaches it. */
 const ENDLESS = 0;
 
 const NO_KIND: Kind = new Array<number>(16).fill(0);
@@ -79,7 +79,7 @@ function meetingOf(kernel: SharedKernel, axes: ReturnType<typeof axesOf>, source
     columns: columnCount,
     rowTarget: stepOf(rows.out, r, rowCount) * output[1],
     columnTarget: stepOf(columns.out, c, columnCount),
-    // taps count backwards
+    // taps are counted backwards
     rowPlace: -stepOf(rows.tap, r, rowCount) * size[1],
     columnPlace: -stepOf(columns.tap, c, columnCount),
     target: rows.out[r] * output[1] + columns.out[c],
@@ -125,7 +125,7 @@ class Rows {
     return found;
   }
 
-  /** Where a row lies; it is written where it is met first. */
+  /** Address of a row, which is written when it is first used. */
   private addressOf(name: string, itemsOf: () => readonly bigint[], bits: number, { itemsPerWord }: Packing): number {
     const known = this.addresses.get(name);
     if (known !== undefined) return known;
@@ -156,7 +156,7 @@ class Rows {
     }
   }
 
-  /** The record of a source's row, or part of one, in a block: items `from .. to - 1` of its projection. */
+  /** The record of a source's row in a block, or of a part of it: items `from .. to - 1` of its projection. */
   segment(block: Block, source: number, from: number, to: number): readonly number[] {
     const { placement, network } = this.parts;
     const { topology } = placement;
@@ -219,7 +219,7 @@ class Rows {
       [m.rowTarget - back[0], m.rowPlace - back[1]],
       [targetArea - (m.rows - 1) * m.rowTarget - back[0], taps - (m.rows - 1) * m.rowPlace - back[1]],
     ];
-    // a step that is never taken may be anything
+    // a step that is never taken can have any value
     const taken = steps.map(([to, items], i): readonly [number, number] =>
       (i === 0 && m.columns === 1) || (i === 1 && m.rows === 1) ? [0, 0] : [to, items],
     );
@@ -238,7 +238,7 @@ class Rows {
   }
 }
 
-/** Where the spikes of the core's neurons go. */
+/** Destinations of the spikes of the core's neurons. */
 function routesFrom({ placement, program }: RowParts, core: Core): Pick<RowTables, "routePlaces" | "routes"> {
   const { populationStart, routeOf, entryStart, entryCore } = program;
   const position = new Map(placement.usedCores.map((id, i) => [id, i]));
@@ -288,7 +288,7 @@ export function rowTables(parts: RowParts, core: Core): RowTables {
   const differs = routeOf[0].some((route, i) => route !== routeOf[1][i]);
   const last = differs ? axonsOf(1) : null;
   return {
-    // a core that nothing reaches has a kind and a row that nobody asks for
+    // a core that no source reaches has one kind and one row, which are never read
     kinds: rows.all.length > 0 ? rows.all : [NO_KIND],
     axonStarts: usual.starts,
     lastAxons: last === null ? 0 : usual.axons.length,

@@ -1,28 +1,28 @@
-/** What a rule of the subset looks at, and what it says. */
+/** Rules of the subset: what they examine, and what they return. */
 import type { Core, Experiment, ModelNetwork, SampleSet } from "../arch/index.js";
 import type { Placement } from "../sim/mapping/index.js";
 import type { Program } from "../sim/program/index.js";
 import type { RtlNetwork } from "./cells.js";
 
-/** Something that keeps a point from being emitted. */
+/** A reason why a point cannot be emitted. */
 export interface Obstacle {
-  /** Path of the description. */
+  /** Path in the description. */
   readonly key: string;
   readonly reason: string;
-  /** The nearest change that would do. */
+  /** The nearest change that would remove it. */
   readonly change: string;
 }
 
-/** What a rule looks at. */
+/** What a rule examines. */
 export interface Candidate {
   readonly experiment: Experiment;
   readonly model: ModelNetwork;
   readonly placement: Placement;
-  /** null will do for trained cells. */
+  /** null is allowed for trained cells. */
   readonly samples: SampleSet | null;
 }
 
-/** Of a candidate with its rows on the chip, its program and its numbers; `core`: one of those that hold neurons. */
+/** A candidate with its rows on the chip, its program and its numbers; `core`: one of the cores that hold neurons. */
 export interface Placed extends Candidate {
   readonly core: Core;
   readonly program: Program;

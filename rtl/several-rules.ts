@@ -1,6 +1,6 @@
 /**
- * Rules of a chip of several cores, or of one with a port: what their network, their packets, and the order in which
- * spikes arrive must be.
+ * Rules for a chip of several cores, or of one core with a port: for their network, their packets, and the order in
+ * which spikes arrive.
  */
 import type { Core } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
@@ -30,20 +30,20 @@ export const KNOWN_NOC: readonly string[] = [
   ...["linkCycles", "linkLengthMm", "headerBits"],
 ];
 
-/** A route is a word with a bit per core, and one for the port. */
+/** Most ends of the network: a route is a word with one bit per core, and one for the port. */
 const MOST_ENDS = 32;
 
-/** Bits of an accumulator that no order of additions leaves. */
+/** Bits of an accumulator that no order of additions overflows. */
 export function safeBits(sum: number): number {
   let bits = 2;
   while (powerOfTwo(bits - 1) - 1 < sum) bits++;
   return bits;
 }
 
-/** All that is said of a core but which one it is. */
+/** All properties of a core except its number and tile. */
 const kindOf = ({ id: _, tile: __, ...kind }: Core): string => JSON.stringify(kind);
 
-/** Of a candidate whose neurons are on several cores, or whose spikes come by a port. */
+/** Rules for neurons on several cores, or spikes that enter by a port. */
 export const networkRules: readonly Rule<Placed>[] = [
   ({ placement, experiment: { chip } }) =>
     networkEnds(chip, placement) <= MOST_ENDS

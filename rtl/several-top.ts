@@ -1,6 +1,6 @@
 /**
- * The generated part of a chip that has a network: parameters of its cores and its port, the mesh between them, their
- * barrier; instances only, no line of logic.
+ * The generated part of a chip with a network: parameters of its cores and its port, the mesh between them, their
+ * barrier. It has instances only, and no logic.
  */
 import type { NetworkTables } from "./network.js";
 import { addressBits } from "./numbers.js";
@@ -9,7 +9,7 @@ import type { CoreTables } from "./tables.js";
 import { IMAGE_FILES, records, rowFiles, vector } from "./top.js";
 import type { WaveEnd } from "./wave-end.js";
 
-/** Files of core `core`: what their names begin with. */
+/** File names of core `core`, or their beginnings. */
 export const coreFiles = (core: number): { readonly [file in "weights" | "own" | "axons" | "segments" | "routes"]: string } => {
   const number = String(core).padStart(2, "0");
   return {
@@ -21,7 +21,7 @@ export const coreFiles = (core: number): { readonly [file in "weights" | "own" |
   };
 };
 
-/** Width of a line. */
+/** Line width. */
 const LINE = 148;
 
 /** Items of a list, as many per line as fit. */
@@ -47,7 +47,7 @@ interface SeveralCores {
   readonly barrierLevels: number;
 }
 
-/** Ports of a core that the chip's port of the same name has once per core: bits of one, as parameters of the chip. */
+/** Ports of a core that the chip has once per core: name, and bits of one as parameters of the chip. */
 const PER_CORE: readonly (readonly [name: string, bits: string])[] = [
   ["frame_ask", "1"],
   ["frame_neuron", "TW"],
@@ -71,7 +71,7 @@ const PER_CORE: readonly (readonly [name: string, bits: string])[] = [
   ["on_population", "PW"],
   ["unwritten", "1"],
 ];
-/** Between a core and the network. */
+/** Signals between a core and the network. */
 const INSIDE: readonly (readonly [name: string, bits: string])[] = [
   ["rests", "1"],
   ["network_rests", "1"],
@@ -86,7 +86,7 @@ const INSIDE: readonly (readonly [name: string, bits: string])[] = [
   ["flits", "FB"],
 ];
 
-/** Of the port: what the host sees, then what the network does; bits of each. */
+/** Signals of the port: those of the host, then those of the network; name and bits. */
 const HOST_PORTS: readonly (readonly [direction: "input" | "output", name: string, bits: string])[] = [
   ["input", "host_more", "1"],
   ["input", "host_valid", "1"],
@@ -104,7 +104,7 @@ const PORT_WIRES: readonly (readonly [name: string, bits: string])[] = [
   ["unused_bits", "MOST*WIDTH"],
 ];
 
-/** The network's wires of all its ends. */
+/** The mesh's ports, which join the wires of all its ends. */
 function meshPorts(hasPort: boolean): string {
   const of = (port: string, cores: string, atPort: string): string => {
     if (hasPort) return `.${port}({${atPort}, ${cores}})`;
@@ -131,7 +131,7 @@ const PORT_INSTANCE = `  host_port #(.NP(NP), .DEST(DEST), .BITS(BITS), .LINK(LI
   );
 `;
 
-/** What ends the waves: of one core its own barrier, of several a tree. A port is at the tree's first leaf. */
+/** Ends of waves: a single core has its own barrier, several cores a tree; the port is at the tree's first leaf. */
 function barrierInstance({ cores, pace, barrierLevels, port }: SeveralCores): string {
   const scans = cores.some(({ scalars: { SCAN } }) => SCAN > 0) ? 1 : 0;
   const shared = `.DELAY(${pace.delayCycles}), .PERIOD(${pace.periodCycles}), .STAGES(${cores[0].stages}), .SCANS(${scans}), ${port === null ? "" : ".EMPTY(1), "}.TW(TW)`;
@@ -194,7 +194,7 @@ ${wrapped(ports)}
 `;
 }
 
-/** `chip.sv` of a chip that has a network. */
+/** `chip.sv` of a chip with a network. */
 export function severalCoresModule(made: SeveralCores): string {
   const { cores, network, port } = made;
   const [{ scalars }] = cores;

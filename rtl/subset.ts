@@ -1,6 +1,6 @@
 /**
- * What can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that no rule
- * knows is refused, so that a new feature of the simulator is emitted only when the library does it.
+ * Which points can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that
+ * no rule knows is refused, so that a new feature of the simulator is emitted only once the library has it.
  */
 import { byKind, byStep, type CellKernel, isHardTick } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
@@ -13,7 +13,7 @@ import { cellsIn } from "./point.js";
 import type { Candidate, Obstacle, Placed, Rule } from "./rule.js";
 import { KNOWN_NOC, networkRules } from "./several-rules.js";
 
-/** Every key that the rules or the tables know, by the object that has it. */
+/** Keys that the rules or tables know, by the object to which they belong. */
 const KNOWN = {
   chip: [
     "name",
@@ -65,7 +65,7 @@ const KNOWN = {
   ],
 } as const;
 
-/** Keys of an object beyond those known. */
+/** Keys of an object that are not known. */
 function unknownKeys(object: object, known: readonly string[], path: string): Obstacle[] {
   return Object.keys(object)
     .filter((key) => !known.includes(key))
@@ -96,7 +96,7 @@ function newKeys({ experiment, placement }: Candidate): Obstacle[] {
   ];
 }
 
-/** What of an imported network the library does not do at all. */
+/** What the library does not support at all in an imported network. */
 const importable: Rule<Candidate> = ({ model, experiment, samples }) =>
   byKind<Obstacle | null>(model, {
     own: () => null,
@@ -235,7 +235,7 @@ const coreRules: readonly Rule<Placed>[] = [
   ...memoryRules,
 ];
 
-/** Every obstacle; none: the point can be emitted. */
+/** All obstacles; empty: the point can be emitted. */
 export function obstaclesOf(candidate: Candidate): readonly Obstacle[] {
   const found = [...newKeys(candidate), ...candidateRules.flatMap((rule) => rule(candidate) ?? [])];
   if (found.length > 0) return found;
@@ -251,7 +251,7 @@ export function obstaclesOf(candidate: Candidate): readonly Obstacle[] {
   return rules.flatMap((rule) => rule({ ...candidate, core, program, network }) ?? []);
 }
 
-/** @throws InputError with every obstacle; `place`: the point as the user named it. */
+/** @throws InputError with all obstacles; `place`: the point as the user named it */
 export function checkEmittable(candidate: Candidate, place: string): void {
   const found = obstaclesOf(candidate);
   if (found.length === 0) return;

@@ -1,9 +1,9 @@
 /**
- * The numbers that make one core of the library this point's core: parameters and tables, by the names that
- * `rtl/lib/core.sv` gives them.
- * Shapes: a table by population has one entry per population, one by segment an entry per row of weights that an event
- * has; all entries are `TW` bits. A core's tables are by slice for its soma, by source population for its synapse unit.
- * A core without rows has one that nothing asks for.
+ * The numbers that make one core of the library this point's core: parameters and tables, by their names in
+ * `rtl/lib/core.sv`.
+ * Shapes: a table by population has one entry per population, a table by segment one entry per row of weights that an
+ * event has; all entries have `TW` bits. A core's soma tables are by slice, its synapse unit's tables by source
+ * population. A core without rows has one row, which no event uses.
  */
 import { type Core, coreNeedsOf, type Packing, packing, writePath } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
@@ -17,26 +17,28 @@ import { type RowTables, rowTables } from "./rows.js";
 export interface CoreTables {
   readonly scalars: { readonly [name: string]: number };
   readonly tables: { readonly [name: string]: readonly (readonly number[])[] };
-  /** In the order of their depths, as the core's soma sees them. */
+  /** Slices in the order of their depths, as the soma updates them. */
   readonly slices: readonly SomaSlice[];
-  /** Rows of weights of an event by source population, in the order in which the synapse unit takes them. */
+  /** Rows of weights that an event has, by source population, in the order in which the synapse unit takes them. */
   readonly segments: readonly (readonly Block[])[];
-  /** Of an imported network; null: rows follow each other, source by source. */
+  /** Row tables for an imported network; null: rows follow each other, source by source. */
   readonly rows: RowTables | null;
-  /** Waves that the last population is behind the first one. */
+  /** Waves by which the last population is behind the first one. */
   readonly stages: number;
 }
 
-/** Shift of a requantiser fits six bits. */
+/** Least bits of a table entry (`TW`); the shift of a requantiser needs six of them. */
 const LEAST_TABLE_BITS = 10;
 
-/** From a batch of `items` items to the next: rows, banks and places in a word. */
+/** Step from one batch of `items` items to the next: rows, banks and items in a word. */
 function stepOf(p: Packing, items: number, banks: number): { readonly row: number; readonly bank: number; readonly place: number } {
   const words = p.wordsPerItem > 1 ? items * p.wordsPerItem : Math.floor(items / p.itemsPerWord);
   return { row: Math.floor(words / banks), bank: words % banks, place: p.wordsPerItem > 1 ? 0 : items % p.itemsPerWord };
 }
 
-/** Rows of each source population: its own spikes' first, as `dense_rows.sv` skips them. */
+/**
+ * Rows of each source population. Those for its own recurrent spikes come first, because `dense_rows.sv` skips them.
+ */
 function segmentsOf(program: Program, core: Core, { topology }: RtlNetwork): readonly (readonly Block[])[] {
   const here = program.blocks.filter(({ target }) => target.slice.core === core.id);
   const isOwn = ({ projection }: Block): boolean => topology.projections[projection].recurrent;
@@ -48,7 +50,7 @@ function segmentsOf(program: Program, core: Core, { topology }: RtlNetwork): rea
   });
 }
 
-/** A word of the row that no event has, where a core has none. */
+/** A row that no event uses, for a core without rows. */
 const NO_ROW: readonly number[] = [0, 1, 0, 0, 0, 0];
 
 const rowScalars = ({ kinds, lastAxons, axons, segments, routes }: RowTables) => ({
@@ -59,7 +61,7 @@ const rowScalars = ({ kinds, lastAxons, axons, segments, routes }: RowTables) =>
   ROUTE_ROWS: routes.length,
 });
 
-/** Everything that the core's instance says. */
+/** All parameters and tables of the core's instance. */
 export function coreTables({ experiment, network, program, longestSteps, run }: RtlPoint, core: Core): CoreTables {
   const { precision } = experiment;
   const { topology } = network;
@@ -86,7 +88,7 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
   const batches = slices.map(({ slice }) => (network.hasRows(slice.population) ? Math.ceil(slice.neurons / units) : 0));
   const { stateWords, sumWords, returnDepth, sumsDepth, maskBits } = writePath(core, precision, coreNeedsOf(topology));
   const grain = stateMemory.wordBits / maskBits;
-  // scattered sums of two groups in one bank are written before what the soma gives back
+  // scattered sums of two groups in one bank are written before the soma's words
   const scattered = rowsHere === null ? 0 : 2 * rowsHere.bankWords;
   const stateSteps = slices.map(({ states }) => stepOf(states, units, banks));
   const sumSteps = slices.map((s) => stepOf(s.accumulators, units * s.accumulatorsPerNeuron, banks));

@@ -1,7 +1,7 @@
 /**
- * The tools that take SystemVerilog: found when they are wanted, run in the folder of a chip. Effects: starts
+ * Tools that read SystemVerilog: they are looked for on use, and run in the folder of a chip. Effects: starts
  * processes.
- * Throws: InputError that names Debian's package where a tool is absent.
+ * Throws: InputError that names Debian's package if a tool is absent.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { packageRoot } from "../base/package-root.js";
 interface Tool {
   readonly command: string;
   readonly version: string;
-  /** Debian's package. */
+  /** Name of Debian's package. */
   readonly debian: string;
   readonly use: string;
 }
@@ -24,28 +24,28 @@ export const TOOLS = {
   nextpnr: { command: "nextpnr-ecp5", version: "--version", debian: "nextpnr-ecp5", use: "places and routes on an ECP5" },
   ecppack: { command: "ecppack", version: "--version", debian: "fpga-trellis", use: "makes the bitstream of an ECP5" },
   smtbmc: { command: "yosys-smtbmc", version: "-h", debian: "yosys", use: "proves properties of modules" },
-  z3: { command: "z3", version: "--version", debian: "z3", use: "solves what is to be proved" },
+  z3: { command: "z3", version: "--version", debian: "z3", use: "solves the proofs" },
 } as const satisfies { readonly [name: string]: Tool };
 export type ToolName = keyof typeof TOOLS;
 
-/** A simulation that says nothing for so long has hung. */
+/** A simulation without output for this long has hung. */
 const LIMIT_MS = 3_600_000;
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** First line of what a tool says of its version; null: it is not there. */
+/** First line of a tool's version text; null: the tool is absent. */
 export function versionOf(name: ToolName): string | null {
   const { command, version } = TOOLS[name];
   const { status, stdout, stderr } = spawnSync(command, [version], { encoding: "utf8" });
   return status === 0 ? (`${stdout}${stderr}`.trim().split("\n")[0] ?? "").trim() : null;
 }
 
-/** The simulator to run a chip with: Verilator, else Icarus. @throws InputError where neither is there. */
+/** The simulator for running a chip: Verilator, or else Icarus. @throws InputError if neither is installed */
 export function simulatorOf(): "iverilog" | "verilator" {
   for (const name of ["verilator", "iverilog"] as const) if (versionOf(name) !== null) return name;
   throw inputError("--run", "neither Verilator nor Icarus Verilog is installed", "apt-get install verilator (or iverilog)");
 }
 
-/** Runs a command in a folder and gives back what it printed. @throws InputError with its last words where it fails. */
+/** Runs a command in a folder and returns its output. @throws InputError with the last lines if it fails */
 function run(command: string, args: readonly string[], folder: string): string {
   const { error, status, signal, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
@@ -61,31 +61,31 @@ function run(command: string, args: readonly string[], folder: string): string {
   return stdout;
 }
 
-/** Where the library and the test bench lie in the package. */
+/** Folder of the library in the package. */
 export function libraryFolder(): string {
   return join(packageRoot(), "rtl", "lib");
 }
 
-/** Registers and unknown bits can begin at random; warnings of the bench's style do not stop the build. */
+/** Registers and unknown bits can start at random; warnings about the bench's style do not stop the build. */
 const VERILATOR = ["--binary", "--timing", "-O3", "--x-assign", "unique", "--x-initial", "unique", "--noassert", "-Wno-fatal"];
 /**
- * Per core, compiling takes some 15 s longer with `-O2`, and a cycle some 50 us without: a run of fewer cycles is over
- * sooner without. Measured on the fastest point of the example, 8 cores: 1.7 s with `-O0` and 5.7 s with `-Os` for one
- * of 42 files, 46 us per core and cycle.
+ * Up to this many cycles, a run built with `-O0` ends sooner: per core, compiling with `-O2` takes about 15 s longer,
+ * and a cycle without it about 50 us longer. Measured on the fastest point of the example, 8 cores: 1.7 s with `-O0`
+ * and 5.7 s with `-Os` for one of 42 files, 46 us per core and cycle.
  */
 const SHORT_CYCLES = 250_000;
 const COMPILED = { short: ["-CFLAGS", "-O0", "-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"], long: ["-CFLAGS", "-O2"] } as const;
 
-/** Cycles of all waves that the chip in a folder is expected to run. */
+/** Expected cycles of all waves of the chip in a folder. */
 function cyclesOf(folder: string): number {
   const waves = readFileSync(join(folder, "cycles.hex"), "utf8").split("\n");
   return waves.reduce((sum, cycles) => sum + (cycles === "" ? 0 : Number.parseInt(cycles, 16)), 0);
 }
 
-/** Registers begin with any value, as silicon's do, the same ones each time. */
+/** Registers start with random values, as in silicon, but with the same ones in every run. */
 const AT_RANDOM = ["+verilator+rand+reset+2", "+verilator+seed+1"];
 
-/** Builds and runs the bench of a folder with its library in `lib`; what it printed. */
+/** Builds and runs the bench of a folder with its library in `lib`; returns its output. */
 export function runBench(folder: string, simulator: "iverilog" | "verilator"): string {
   const sources = [...readdirSync(join(folder, "lib")).map((name) => join("lib", name)), "chip.sv", "tb.sv", "bench.sv"];
   if (simulator === "iverilog") {

@@ -1,17 +1,17 @@
-/** The generated part: modules that give parameters to the library and connect it; no line of logic. */
+/** The generated part: modules that give parameters to the library and connect it; they have no logic. */
 import { addressBits } from "./numbers.js";
 import type { CoreTables } from "./tables.js";
 import type { WaveEnd } from "./wave-end.js";
 
-/** Names of the memory images, as the modules read them. */
+/** File names of the memory images, as the modules read them. */
 export const IMAGE_FILES = {
   ...{ weights: "weights", own: "own.hex", sigmoid: "sigmoid.hex" },
   ...{ axons: "axons.hex", segments: "segments.hex", routes: "routes.hex" },
 } as const;
 
 /**
- * File of the weights of a bank: two hexadecimal digits, as `weight_memory.sv` builds it. `first`: what the names of
- * the core's files begin with.
+ * File name of a bank's weights: it ends in two hexadecimal digits, as in `weight_memory.sv`. `first`: beginning of the
+ * names of the core's files.
  */
 export const weightsFile = (bank: number, first: string = IMAGE_FILES.weights): string =>
   `${first}_${bank.toString(16).padStart(2, "0")}.hex`;
@@ -35,7 +35,7 @@ function assignments(parameters: readonly (readonly [name: string, value: string
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
 }
 
-/** Files of the axons and where their rows begin, if the core has them. */
+/** Files of the axons and of the beginnings of their rows, if the core has them. */
 export const rowFiles = (
   rows: CoreTables["rows"],
   files: { readonly axons: string; readonly segments: string; readonly routes: string },
@@ -48,7 +48,7 @@ export const rowFiles = (
         ["ROUTE_TABLE", `"${files.routes}"`],
       ];
 
-/** `chip.sv`: the core and the barrier that ends its waves. */
+/** `chip.sv`: the core, and the barrier that ends its waves. */
 export function chipModule({ scalars, tables, rows, stages }: CoreTables, { delayCycles, periodCycles }: WaveEnd): string {
   const bits = scalars.TW;
   const parameters = [
@@ -100,7 +100,7 @@ endmodule
 `;
 }
 
-/** `bench.sv`: the fixed test bench with the sizes of this chip and of what was recorded for it. */
+/** `bench.sv`: the fixed test bench with the sizes of this chip and of its recorded inputs and results. */
 export function benchModule(
   { scalars }: CoreTables,
   sizes: { readonly [name: string]: number },
@@ -118,7 +118,7 @@ endmodule
 `;
 }
 
-/** A board's clock over its divider, over the line's bits per second. */
+/** Cycles per bit on the serial line: the board's clock, divided by 2, over the bits per second. */
 const ULX3S_BAUD = Math.round(25_000_000 / 2 / 115_200);
 
 /** `ulx3s.sv`: the top of a ULX3S board with the sizes of this chip. */
@@ -140,7 +140,7 @@ endmodule
 `;
 }
 
-/** Sizes that the bench of a netlist takes; it sees no strobes, so no spikes and counters. */
+/** Sizes that the bench of a netlist needs; it sees no strobes, so it compares no spikes and counters. */
 const NETLIST_SIZES: readonly string[] = ["UTTERANCES", "LATE", "STEPS", "INPUTS", "CLASSES", "WAVES", "MOST_CYCLES"];
 
 /** The bench of a netlist, with the sizes of this chip; it dumps all nets. */

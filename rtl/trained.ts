@@ -1,4 +1,4 @@
-/** The cells that are trained here, as the library sees them. */
+/** The trained cells, in the form of the library. */
 import { BUILT_PAYLOAD_BITS, builtIn, cellOf, type ParameterRow, SCORE_BITS, SUM_BITS, updateWidths } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
@@ -29,7 +29,7 @@ function ownShape(network: IntegerNetwork): ParameterRow {
   const jumps = kernel === "alif" ? network.layers.flatMap(({ perNeuron }) => Array.from(perNeuron[2] ?? [])) : [];
   return {
     gates: Math.max(...network.layers.map(({ gates }) => gates.length)),
-    // a network whose units are so coarse that nothing is shifted has wider ones
+    // if a network's units are so coarse that nothing is shifted, its multipliers are wider
     multiplierBits: Math.max(widths.multiplierBits, signedBits(requantisers.flatMap(({ multiplier }) => Array.from(multiplier)))),
     biasBits: signedBits(requantisers.flatMap(({ bias }) => Array.from(bias))),
     factors: { lif: 1, rec: 0, alif: 2 }[kernel as "lif"],

@@ -1,11 +1,11 @@
-/** What the library's barrier does between the work of two waves. Pure. */
+/** What the library's barrier does between two waves. Pure. */
 import type { Chip } from "../arch/index.js";
 import { barrierOf } from "../sim/program/index.js";
 
 export interface WaveEnd {
-  /** From the first cycle in which all rest to the next wave; at least so many where waves begin at ticks. */
+  /** Cycles from the first one in which all units rest to the next wave; if waves begin at ticks, the least number. */
   readonly delayCycles: number;
-  /** Of ticks; 0: there are none. */
+  /** Period of ticks; 0: there are none. */
   readonly periodCycles: number;
 }
 

@@ -1,4 +1,4 @@
-/** Words of memory images, as `$readmemh` takes them. */
+/** Words of memory images, for `$readmemh`. */
 import type { Field } from "./cells.js";
 
 /** A word of `bits` bits from fields, lowest first: [value, bits] each. */

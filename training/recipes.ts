@@ -60,7 +60,7 @@ const TITLES = [
     "multiplications per frame",
     "least saving vs GRU (x)",
     "points behind LSTM",
-    "95 % interval of that",
+    "95 % of that",
     "parameters (share of LSTM's)",
   ],
 ];

@@ -1,4 +1,4 @@
-/** Figures of the model beside those of the gates: one row each. Pure. */
+/** Figures of the model beside those of the gates, one row each. Pure. */
 import type { ModelFigures } from "./model-figures.js";
 import { sumOf } from "./shape.js";
 import type { Synthesis } from "./synthesise.js";
@@ -6,24 +6,24 @@ import type { Synthesis } from "./synthesise.js";
 export interface FigureRow {
   readonly figure: string;
   readonly unit: string;
-  /** null: the model has nothing of it. */
+  /** null: the model has no such figure. */
   readonly model: number | null;
   readonly gates: number;
 }
 
-/** What the chip holds, of all cores: bits of memory by what they are; and how many cores it has, all of one kind. */
+/** Use of the chip over all cores: bits of memory by kind, and the number of cores, all of one kind. */
 interface ChipUse {
   readonly weights: number;
   readonly states: number;
   readonly cores: number;
 }
 
-/** Routers, links, injectors and ejectors, and the chip's port. */
+/** Parts of the network: routers, links, injectors and ejectors, and the chip's port. */
 const isNetwork = (part: string): boolean => /^(network|port)(\.|$)/.test(part);
 
 const MEMORY_PLACES = { weights: "synapses.weight_rows.", states: ".memory.", own: ".own_rows.", table: ".table_of" } as const;
 
-/** `model`: of one core. */
+/** `model`: figures of one core. */
 export function figureRows(
   model: ModelFigures,
   { weights, states, cores }: ChipUse,

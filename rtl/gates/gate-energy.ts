@@ -1,9 +1,12 @@
 /**
- * Energy of a netlist that was simulated: changes of its nets times what the library says of the gates, by part of the
- *   core. switching: C V^2 / 2 per change of a net, C its readers' capacitances; not where an output's energy holds it
- *   already internal: the library's energy per edge of an output, the mean over its inputs, and per edge of an input;
- *   half of all changes rise clock: both edges of every cycle at each register; a rising edge at which the register
- *   changes is in its output's energy leakage: the library's power
+ * Energy of a simulated netlist: the changes of its nets times the library's energies, by part of the core.
+ * - switching: C V^2 / 2 per change of a net, where C is the sum of its readers' capacitances; 0 if the library's
+ *   energy of the output already includes it
+ * - internal: the library's energy per edge of an output, the mean over its inputs, and per edge of an input; half of
+ *   all changes are rising edges
+ * - clock: both edges of every cycle at each register; a rising edge at which the register changes is part of its
+ *   output's energy
+ * - leakage: the library's power
  * Not modelled: wires, the clock's tree, gating, glitches, the state of a gate, energy of memories.
  */
 import type { Gate, GateGraph } from "./gate-graph.js";
@@ -21,7 +24,7 @@ export interface PartEnergy {
 const NOTHING: PartEnergy = { gates: 0, areaUm2: 0, switchingPj: 0, internalPj: 0, clockPj: 0, leakageUw: 0 };
 const NAMES = Object.keys(NOTHING) as (keyof PartEnergy)[];
 
-/** Slope of a clock's edge, ns. */
+/** Slope of a clock edge, ns. */
 const CLOCK_NS = 0.02;
 const MICROWATTS_PER_PICOWATT = 1e-6;
 
@@ -31,14 +34,14 @@ function plus(a: PartEnergy, b: PartEnergy): PartEnergy {
   return Object.fromEntries(NAMES.map((name) => [name, a[name] + b[name]])) as { [name in keyof PartEnergy]: number };
 }
 
-/** Mean of both edges over the inputs that an output depends on. */
+/** Mean of both edges over the inputs on which an output depends. */
 function edgePj(energies: readonly Edges[], slopeNs: number, loadPf: number): number {
   const sum = energies.reduce((all, { rise, fall }) => all + valueAt(rise, slopeNs, loadPf) + valueAt(fall, slopeNs, loadPf), 0);
   return energies.length === 0 ? 0 : sum / (2 * energies.length);
 }
 
 export interface Activity {
-  /** Changes by net. */
+  /** Number of changes by net. */
   readonly toggles: Float64Array;
   readonly cycles: number;
 }

@@ -1,8 +1,7 @@
 /**
- * A mapped and flattened netlist as arrays: gates of a cell library, nets with their driver, their readers and their
- * load.
- * Memories stay as they are: their outputs begin paths and their inputs end them. Loads are pins' capacitances; wires
- * have none.
+ * A mapped and flattened netlist as arrays: gates of a cell library, and nets with their driver, readers and load.
+ * Memories are kept: paths begin at their outputs and end at their inputs. Loads are capacitances of pins; wires have
+ * none.
  */
 import { inputError } from "../../base/errors.js";
 import type { Library, LibraryCell } from "./liberty.js";
@@ -12,21 +11,21 @@ export interface Gate {
   readonly part: string;
   readonly type: string;
   readonly cell: LibraryCell;
-  /** Net by pin; -1: a constant. */
+  /** Net of each pin; -1: a constant. */
   readonly nets: ReadonlyMap<string, number>;
 }
 
 export interface GateGraph {
   readonly gates: readonly Gate[];
-  /** Nets are numbered from 0 to this. */
+  /** Number of nets; they are numbered from 0. */
   readonly nets: number;
-  /** pF on a net. */
+  /** Load of each net, pF. */
   readonly loadPf: Float64Array;
-  /** Nets that memories read, and nets that leave the design. */
+  /** Names of the ends of paths: nets that memories read, and nets that leave the design. */
   readonly ends: ReadonlyMap<number, string>;
-  /** Nets that memories drive, and nets that come in. */
+  /** Names of the starts of paths: nets that memories drive, and nets that enter the design. */
   readonly starts: ReadonlyMap<number, string>;
-  /** Names of nets of one bit. */
+  /** Number of each one-bit net by its name. */
   readonly netOfName: ReadonlyMap<string, number>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The syntax of liberty files: groups of attributes and groups. Pure. Throws: InputError with the line where a text is
- * no liberty.
+ * The syntax of liberty files: groups of attributes and groups. Pure. Throws: InputError with the line if a text is no
+ * liberty file.
  */
 import { inputError, quoted } from "../../base/errors.js";
 
@@ -8,7 +8,9 @@ import { inputError, quoted } from "../../base/errors.js";
 export interface Group {
   readonly name: string;
   readonly words: readonly string[];
-  /** Of `name : value;`, and of `name (values);` with its values joined by commas; the last of a name counts. */
+  /**
+   * Attributes `name : value;`, and `name (values);` with its values joined by commas; the last one of a name counts.
+   */
   readonly attributes: ReadonlyMap<string, string>;
   readonly groups: readonly Group[];
 }
@@ -37,13 +39,13 @@ function wrong(text: string, file: string, at: number, message: string): Error {
   return inputError(`${file}:${text.slice(0, at).split("\n").length}`, message, "name a liberty file (.lib) of a cell library");
 }
 
-/** The one group of a liberty file, `library`. */
+/** Parses the one group of a liberty file, `library`. */
 export function parseLiberty(text: string, file: string): Group {
   const tokens = [...tokensOf(text, file)];
   let next = 0;
   const take = (...wanted: readonly string[]): string => {
     const token = tokens[next++];
-    if (token === undefined) throw wrong(text, file, text.length, "ends in the midst of a group");
+    if (token === undefined) throw wrong(text, file, text.length, "ends inside a group");
     if (wanted.length > 0 && !wanted.includes(token.text))
       throw wrong(text, file, token.at, `got ${quoted(token.text)}, expected ${wanted.join(" or ")}`);
     return token.text;

@@ -1,20 +1,20 @@
 /**
- * A cell library: area, leakage, delays and energies of its cells, as a liberty file has them.
+ * A cell library: area, leakage, delays and energies of its cells, from a liberty file.
  * Units: um2, pW, pF, ns, pJ; tables over input slope (ns) and load (pF).
- * Not modelled: states of a cell (`when`): energies are the mean over them, leakage is the file's `cell_leakage_power`,
- * else the mean.
+ * Not modelled: states of a cell (`when`): energies are means over the states; leakage is the file's
+ * `cell_leakage_power`, or else the mean.
  */
 import { inputError, quoted } from "../../base/errors.js";
 import { type Group, parseLiberty } from "./liberty-text.js";
 
-/** Values over slope, row by row, and load; of a setup time, over the slopes of pin and clock. */
+/** Values over slopes (rows) and loads; for a setup time, over the slopes of pin and clock. */
 interface Table {
   readonly slopes: readonly number[];
   readonly loads: readonly number[];
   readonly values: readonly number[];
 }
 
-/** Of one edge of an output or, where it has no related pin, of an input. */
+/** Table of each edge: of an output, or of an input if there is no related pin. */
 export interface Edges {
   readonly rise: Table;
   readonly fall: Table;
@@ -22,9 +22,9 @@ export interface Edges {
 
 export interface Arc {
   readonly from: string;
-  /** `true`: the output falls as the input rises; null: either way. */
+  /** `true`: the output falls if the input rises; null: it can do either. */
   readonly inverts: boolean | null;
-  /** From a clock edge. */
+  /** True for an arc from a clock edge. */
   readonly isClocked: boolean;
   readonly delay: Edges;
   readonly slope: Edges;
@@ -35,16 +35,17 @@ interface Pin {
   readonly isClock: boolean;
   readonly loadPf: number;
   readonly arcs: readonly Arc[];
-  /** ns before the clock's edge from which on the pin must be steady. */
+  /** Time before the clock edge for which the pin must be steady, ns. */
   readonly setups: readonly Edges[];
   /**
-   * pJ of an edge by related pin; of inputs, one without. The mean of the file's states in which it is not 0: a clock's
-   * edge at which the output changes is 0 in some libraries, because it is in the output's energy.
+   * Energy per edge by related pin, pJ; an input has one without a related pin. It is the mean over the file's states
+   * in which it is not 0: in some libraries, a clock edge at which the output changes has energy 0, because that is
+   * part of the output's energy.
    */
   readonly energies: readonly Edges[];
   /**
-   * True where the energies of an output hold what charges its load: they rise with it by about V^2 / 2 per edge. The
-   * format leaves that out; some libraries have it in, SG13G2 in its flip-flops only.
+   * True if the energies of an output include the charge of its load, so that they rise with the load by about V^2 / 2
+   * per edge. The format excludes it, but some libraries include it, SG13G2 in its flip-flops only.
    */
   readonly hasLoadEnergy: boolean;
 }
@@ -68,7 +69,7 @@ const numbersOf = (text: string | undefined): number[] =>
     .map(Number)
     .filter((value) => Number.isFinite(value));
 
-/** Factor from the library's unit to ours. */
+/** Factor from the library's unit to the unit used here. */
 function unit(library: Group, name: string, powers: { readonly [unit: string]: number }, file: string): number {
   const text = (library.attributes.get(name) ?? "").replace(",", "").toLowerCase();
   const found = /^([\d.]+)(\w+)$/.exec(text);
@@ -93,7 +94,7 @@ interface Units {
 
 const NO_TABLE: Table = { slopes: [0], loads: [0], values: [0] };
 
-/** A table with its axes, which may come from a template; its values times `scale`. */
+/** A table with its axes, which a template may define; its values are multiplied by `scale`. */
 function tableOf(group: Group | undefined, templates: ReadonlyMap<string, Group>, units: Units, scale: number): Table {
   if (group === undefined) return NO_TABLE;
   const template = templates.get(group.words[0] ?? "");
@@ -115,7 +116,7 @@ function tableOf(group: Group | undefined, templates: ReadonlyMap<string, Group>
   return { slopes: scaled(second), loads: scaled(first), values: turned };
 }
 
-/** Place on an axis: the step below and the share of the next; beyond the ends the last step goes on. */
+/** Position on an axis: the step below, and the share of the next one. Beyond the ends, the last step is extended. */
 function placeOn(axis: readonly number[], value: number): readonly [step: number, share: number] {
   if (axis.length === 1) return [0, 0];
   let step = 0;
@@ -123,7 +124,7 @@ function placeOn(axis: readonly number[], value: number): readonly [step: number
   return [step, (value - axis[step]) / (axis[step + 1] - axis[step])];
 }
 
-/** Value at a slope and a load, straight between the table's points and beyond its ends. */
+/** Value at a slope and a load, linear between the table's points and beyond its ends. */
 export function valueAt({ slopes, loads, values }: Table, slopeNs: number, loadPf: number): number {
   const [i, u] = placeOn(slopes, slopeNs);
   const [j, v] = placeOn(loads, loadPf);
@@ -133,7 +134,7 @@ export function valueAt({ slopes, loads, values }: Table, slopeNs: number, loadP
   return low * (1 - u) + high * u;
 }
 
-/** The mean of the tables that are not 0 and have as many values as the largest. */
+/** Mean of the tables that are not all 0 and have as many values as the largest. */
 function mean(all: readonly Table[]): Table {
   const tables = all.filter(({ values }) => values.some((value) => value !== 0));
   const [first = NO_TABLE] = [...tables].sort((a, b) => b.values.length - a.values.length);
@@ -141,7 +142,7 @@ function mean(all: readonly Table[]): Table {
   return { ...first, values: first.values.map((_, k) => same.reduce((sum, { values }) => sum + values[k], 0) / Math.max(1, same.length)) };
 }
 
-/** Whether energies rise with the load by what charges it. */
+/** Whether energies rise with the load by the energy that charges it. */
 function holdsLoad(energies: readonly Edges[], voltageV: number): boolean {
   const shares = energies.flatMap(({ rise, fall }) => {
     const last = rise.loads.length - 1;
@@ -217,7 +218,7 @@ function cellOf(group: Group, templates: ReadonlyMap<string, Group>, units: Unit
   };
 }
 
-/** @throws InputError where the text is no liberty file, its units are unknown, or it has no cells. */
+/** @throws InputError if the text is no liberty file, its units are unknown, or it has no cells */
 export function libraryOf(text: string, file: string): Library {
   const group = parseLiberty(text, file);
   const voltageV = Number(group.attributes.get("nom_voltage") ?? Number.NaN);

@@ -1,7 +1,7 @@
 /**
- * A bound of the longest path of a mapped netlist: arrival of both edges at every net, by the library's tables, worst
- * edge first. Clocks are ideal; a memory's output begins at 0 and its input ends a path, so a memory's own time is not
- * in it; wires have no load.
+ * An upper bound of the longest path of a mapped netlist: arrival times of both edges at every net, from the library's
+ * tables, with the slowest edge counting. Clocks are ideal. A memory's output arrives at time 0 and its input ends a
+ * path, so a memory's own time is not included. Wires have no load.
  * Throws: InputError for a loop of gates.
  */
 import { inputError } from "../../base/errors.js";
@@ -10,9 +10,9 @@ import { type Arc, type Edges, valueAt } from "./liberty.js";
 
 export interface LongestPath {
   readonly ns: number;
-  /** Gates on it. */
+  /** Number of gates on it. */
   readonly gates: number;
-  /** Parts that it runs through, in order; what it begins and ends at. */
+  /** Its start and end, and the parts that it passes, in order. */
   readonly from: string;
   readonly to: string;
   readonly parts: readonly string[];
@@ -20,20 +20,20 @@ export interface LongestPath {
 
 interface Timing {
   readonly longest: LongestPath;
-  /** ns, the slower edge of a net. */
+  /** Slope of the slower edge of each net, ns. */
   readonly slopeNs: Float64Array;
 }
 
 const [RISE, FALL] = [0, 1];
 const EDGES = ["rise", "fall"] as const;
-/** Slope of clocks and of what comes in, ns. */
+/** Slope of clocks and of inputs, ns. */
 const STEEP_NS = 0.02;
 
 export function timingOf(graph: GateGraph, file: string): Timing {
   const { gates, nets, loadPf, starts, ends } = graph;
   const arrival = new Float64Array(2 * nets).fill(Number.NEGATIVE_INFINITY);
   const slope = new Float64Array(2 * nets).fill(STEEP_NS);
-  /** By net and edge: the gate that decides it, and the net and edge before it. */
+  /** By net and edge: the gate of the latest arrival, and the net and edge before that gate. */
   const gateBefore = new Int32Array(2 * nets).fill(-1);
   const before = new Int32Array(2 * nets).fill(-1);
   for (const net of starts.keys()) if (net >= 0) arrival.fill(0, 2 * net, 2 * net + 2);
@@ -65,7 +65,7 @@ export function timingOf(graph: GateGraph, file: string): Timing {
     }
   };
 
-  // gates in the order in which their inputs are known
+  // takes gates in the order in which their inputs are known
   const readers: number[][] = Array.from({ length: nets }, () => []);
   const missing = new Int32Array(gates.length);
   const drivenByGate = new Uint8Array(nets);

@@ -1,5 +1,6 @@
 /**
- * A design as Yosys writes it in JSON: modules with cells and nets. Pure. Throws: InputError where the text is none.
+ * A design in the JSON that Yosys writes: modules with cells and nets. Pure. Throws: InputError if the text is no such
+ * design.
  */
 import { inputError } from "../../base/errors.js";
 
@@ -37,7 +38,7 @@ export function numberOf(cell: YosysCell, name: string): number {
 }
 
 /**
- * The part of a chip that a path of instances lies in: `core_0.adds.synapses.lanes.queues[0].sums` is in
+ * The part of a chip to which a path of instances belongs: `core_0.adds.synapses.lanes.queues[0].sums` is in
  * `synapses.lanes`.
  */
 export function partOf(path: string): string {
@@ -49,7 +50,7 @@ export function partOf(path: string): string {
   return names.length === 0 ? "core" : names.slice(0, 2).join(".");
 }
 
-/** Instances around a cell of a design that was flattened with dots: names that Yosys made up begin with `$`. */
+/** Instances around a cell, in a design that was flattened with dots; names that Yosys generates begin with `$`. */
 export function pathOfCell(name: string): string {
   const plain = name.replace(/^\$flatten/, "").replaceAll("\\", "");
   const own = plain.indexOf(".$");

@@ -1,29 +1,28 @@
 /**
- * Reports of Yosys and nextpnr in their JSON, as typed values. Pure. Throws: InputError where a report is not what the
- * tool writes.
+ * JSON reports of Yosys and nextpnr as typed values. Pure. Throws: InputError if a report is not in the tool's format.
  */
 import { inputError } from "../../base/errors.js";
 
-/** Of an ECP5, before placement by Yosys, after it by nextpnr. */
+/** Use of an ECP5: cells from Yosys, before placement; the rest from nextpnr, after it. */
 export interface Ecp5 {
   readonly device: string;
   readonly lut4: number;
   readonly flipFlops: number;
   /** Blocks of 18 kbit. */
   readonly blockRams: number;
-  /** Blocks that multiply 18 by 18. */
+  /** Blocks of 18 x 18 multipliers. */
   readonly multipliers: number;
-  /** Four-input tables that the placed design takes, with those of carries and small memories. */
+  /** Four-input tables of the placed design, including those used as carries and small memories. */
   readonly slices: number;
-  /** MHz after placement. */
+  /** Clock after placement, MHz. */
   readonly clockMhz: number;
 }
 
-/** Gates of Yosys' own kinds. */
+/** Gates in Yosys's own library. */
 export interface GenericGates {
   readonly gates: number;
   readonly flipFlops: number;
-  /** An estimate of Yosys: CMOS transistors, memories left out. */
+  /** Yosys's estimate of CMOS transistors, without memories. */
   readonly transistors: number | null;
 }
 
@@ -39,7 +38,7 @@ function parsed(text: string, file: string): { readonly [key: string]: unknown }
   throw inputError(file, "is no report in JSON", "run the synthesis again");
 }
 
-/** Cells of the whole design by type, as `stat -json` counts them. */
+/** Number of cells in the whole design by type, as `stat -json` counts them. */
 export function cellCounts(text: string, file: string): Counts {
   const { design } = parsed(text, file) as { readonly design?: { readonly num_cells_by_type?: unknown } };
   const counts = design?.num_cells_by_type;
@@ -61,7 +60,10 @@ export function genericGates(text: string, file: string): GenericGates {
   };
 }
 
-/** MHz of the slowest clock, as the log says last of each; nextpnr writes clocks into its report only after routing. */
+/**
+ * Slowest clock, MHz, from the last value of each clock in the log; nextpnr writes clocks into its report only after
+ * routing.
+ */
 function slowestClock(log: string, file: string): number {
   const clocks = new Map(
     [...log.matchAll(/Max frequency for clock +'([^']*)': ([\d.]+) MHz/g)].map(([, name, mhz]) => [name, Number(mhz)]),
@@ -70,7 +72,7 @@ function slowestClock(log: string, file: string): number {
   return Math.min(...clocks.values());
 }
 
-/** Texts of an ECP5's synthesis: cells that Yosys counted, what nextpnr reports as used, its log. */
+/** Texts about a synthesis for an ECP5: Yosys's cell counts, nextpnr's report of use, and its log. */
 interface Ecp5Texts {
   readonly cells: string;
   readonly report: string;

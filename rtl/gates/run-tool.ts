@@ -1,7 +1,7 @@
 /**
- * A program that runs long: what it prints goes into a log, its stages to whoever watches, and it ends when its caller
- * does. Effects: starts processes, writes the log. Throws: InputError with the log's path where it fails,
- * InterruptedError where it was stopped.
+ * Runs a program that takes long: its output goes into a log, its stages are reported, and it ends with its caller.
+ * Effects: starts processes, writes the log. Throws: InputError with the log's path if it fails, InterruptedError if it
+ * was stopped.
  */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
@@ -12,12 +12,12 @@ export interface ToolRun {
   readonly folder: string;
   /** Name of the log in the folder. */
   readonly log: string;
-  /** Told what the program works on. */
+  /** Called with each stage of the program. */
   readonly onStage: (stage: string) => void;
   readonly signal: AbortSignal | null;
 }
 
-/** What of a line names a stage: Yosys' passes of the first level, nextpnr's steps. */
+/** The stage that a line of output names: Yosys's passes of the first level, nextpnr's steps. */
 function stageOf(line: string): string | null {
   const pass = /^\d+(?:\.\d+)?\. Executing ([A-Z0-9_]+) (?:pass|frontend|backend)/.exec(line)?.[1];
   const step = /^Info: (Packing|Placing|Running|Routing|Creating|Device|Promoting|Max frequency)\b.*$/.exec(line)?.[0];
@@ -31,7 +31,7 @@ export async function runTool(command: string, args: readonly string[], { folder
   if (isStopped()) throw new InterruptedError(`${command} was not begun`);
   const path = join(folder, log);
   const file = createWriteStream(path);
-  // a group of its own: a tool starts others, and all of them end together
+  // a process group of its own: a tool starts other processes, and all of them end together
   const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const stop = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");

@@ -1,6 +1,6 @@
 /**
- * What a design is made of before it becomes gates: registers, multipliers and memories with their sizes, by part of
- * the core. Read from the netlist that Yosys writes when memories are collected and widths reduced.
+ * What a design consists of before it becomes gates: registers, multipliers and memories with their sizes, by part of
+ * the core. Read from Yosys's netlist after memories are collected and widths reduced.
  */
 import { numberOf, partOf, type YosysCell, type YosysModules } from "./netlist.js";
 
@@ -15,26 +15,24 @@ interface MemoryBlock {
   readonly words: number;
   readonly wordBits: number;
   readonly bits: number;
-  /** False of queues, which become registers. */
+  /** False for queues, which become registers. */
   readonly isSram: boolean;
 }
 
 export interface Shape {
-  /** Bits by part: registers, and queues that become registers. */
+  /** Bits by part, in registers and in queues that become registers. */
   readonly registerBits: { readonly [part: string]: number };
   readonly multipliers: readonly Multiplier[];
   readonly memories: readonly MemoryBlock[];
 }
 
-/**
- * Modules whose memories stay memories when the rest becomes gates: the wrapper of macros, and the cell with a table.
- */
+/** Modules whose memories are kept when the rest becomes gates: the wrapper of macros, and the cell with a table. */
 export const SRAM_MODULES: readonly string[] = ["sram", "rec"];
 
-/** The module of the library that an instance's module was made from. */
+/** The library's module from which an instance's module was made. */
 const origin = (type: string): string => type.split("\\").at(-1) ?? "";
 
-/** Smaller ones are addresses and masks. */
+/** Smaller multipliers are addresses and masks. */
 const LEAST_MULTIPLIER_BITS = 2;
 
 export function shapeOf(modules: YosysModules, top: string): Shape {

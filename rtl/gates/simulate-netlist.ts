@@ -1,7 +1,7 @@
 /**
- * The netlist of a chip, simulated on what the chip's bench runs: whether scores and cycles are those of the simulator,
- * and how often each net changed.
- * Effects: reads and writes the folder of a synthesis for a library, starts Icarus Verilog.
+ * Simulates the netlist of a chip on the inputs of the chip's bench: compares scores and cycles with the simulator's,
+ * and counts the changes of each net.
+ * Effects: reads and writes the folder of a synthesis for a cell library, starts Icarus Verilog.
  */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ import { LEFT } from "./yosys-scripts.js";
 interface NetlistRun extends Activity {
   readonly scores: number;
   readonly waves: number;
-  /** Scores and waves that are not the simulator's. */
+  /** Number of scores and waves that differ from the simulator's. */
   readonly wrong: number;
 }
 
@@ -27,8 +27,8 @@ const PIECE_BYTES = MIB;
 const SCOPE = "bench.tb.dut";
 
 /**
- * Registers of gates begin with any value and outputs of memories with 0, as silicon does with some value: an unknown
- * one would spread through gates that cancel it.
+ * Registers start with a random value and memory outputs with 0, because silicon starts with some value too: an unknown
+ * value would spread through gates that cancel it in silicon.
  */
 function begun(text: string): string {
   return text
@@ -36,9 +36,7 @@ function begun(text: string): string {
     .replace(/^( *)reg (\[[^\]]+\]) (\w+|\\\S+ );$/gm, "$1reg $2 $3;\n$1initial $3 = 0;");
 }
 
-/**
- * `bench`: text of the module around the fixed bench. @throws InputError where the simulation does not come to its end.
- */
+/** `bench`: text of the module around the fixed bench. @throws InputError if the simulation does not reach its end */
 export async function simulateNetlist(
   folder: string,
   bench: string,

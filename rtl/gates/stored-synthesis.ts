@@ -1,4 +1,4 @@
-/** A synthesis as a database holds it: a text from outside until each field is what it must be. Pure. */
+/** A synthesis from a database: every field of the text is checked, because it comes from outside. Pure. */
 import type { Synthesis } from "./synthesise.js";
 
 type Check = (value: unknown) => boolean;
@@ -18,7 +18,7 @@ const mapOf =
   (check: Check): Check =>
   (value) =>
     typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(check);
-/** An object with just these fields. */
+/** Check for an object with exactly these fields. */
 const of =
   (fields: { readonly [name: string]: Check }): Check =>
   (value) => {
@@ -51,7 +51,7 @@ const isSynthesis = of({
   ),
 });
 
-/** null: the text is none. */
+/** null: the text is not a synthesis. */
 export function storedSynthesis(text: string): Synthesis | null {
   try {
     const value: unknown = JSON.parse(text);

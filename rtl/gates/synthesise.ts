@@ -1,8 +1,8 @@
 /**
- * A chip in a folder as gates: Yosys, and nextpnr for an ECP5; what their reports say. Effects: reads and writes the
- * folder, starts the tools.
- * Throws: InputError where a tool is absent or fails, with Debian's package or the log's path; InterruptedError where
- * it was stopped.
+ * Synthesises the chip in a folder with Yosys, and with nextpnr for an ECP5; returns their reports. Effects: reads and
+ * writes the folder, starts the tools.
+ * Throws: InputError if a tool is absent (with Debian's package) or fails (with the log's path); InterruptedError if it
+ * was stopped.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,14 +23,14 @@ interface MappedGates {
   readonly library: string;
   readonly areaUm2: number;
   readonly gates: number;
-  /** Tables of four inputs that the same logic takes, multipliers and carries included. */
+  /** Four-input tables for the same logic, including multipliers and carries. */
   readonly luts: number;
   readonly leakageUw: number;
   readonly parts: readonly { readonly part: string; readonly gates: number; readonly areaUm2: number }[];
   readonly longest: LongestPath;
 }
 
-/** What the tools say of a chip; the parts that its target has not are null. */
+/** Results of the tools for a chip; parts that do not belong to its target are null. */
 export interface Synthesis {
   readonly target: Target;
   /** Version by tool. */
@@ -41,16 +41,16 @@ export interface Synthesis {
   readonly mapped: MappedGates | null;
 }
 
-/** What to make of a chip. */
+/** Target of a synthesis. */
 export interface Goal {
   readonly target: Target;
-  /** Of an ECP5: `LFE5U-45F`. */
+  /** Device for an ECP5, e.g. `LFE5U-45F`. */
   readonly device: string;
-  /** Text of the library and the file that it is from; null: none. */
+  /** Text of the cell library and the name of its file; null: none. */
   readonly liberty: { readonly text: string; readonly file: string } | null;
 }
 
-/** Option and package of nextpnr by device. */
+/** Option and package for nextpnr, by device. */
 const DEVICES: { readonly [device: string]: readonly [option: string, place: string] } = {
   "LFE5U-12F": ["--12k", "CABGA381"],
   "LFE5U-25F": ["--25k", "CABGA381"],
@@ -71,7 +71,7 @@ function demanded(name: ToolName): string {
   return version;
 }
 
-/** Versions of the tools that a goal needs. @throws InputError that names Debian's package where one is absent. */
+/** Versions of the tools that a goal needs. @throws InputError that names Debian's package if one is absent */
 export function toolsFor({ target, device }: Goal): { readonly [tool: string]: string } {
   if (target !== "ecp5") return { yosys: demanded("yosys") };
   optionsOf(device);
@@ -89,8 +89,8 @@ function sourcesIn(folder: string): readonly string[] {
 }
 
 /**
- * Hash of everything that the result depends on but the tools' versions. `files`: text of each source and memory image
- * by name.
+ * Hash of everything on which the result depends, except the tools' versions. `files`: texts of sources and memory
+ * images by name.
  */
 export function synthesisKey({ target, device, liberty }: Goal, files: { readonly [name: string]: string }): string {
   const names = Object.keys(files)
@@ -108,7 +108,7 @@ export function synthesisKey({ target, device, liberty }: Goal, files: { readonl
 
 export type Watch = Pick<ToolRun, "onStage" | "signal">;
 
-/** The netlist that a synthesis for a library left in the folder. */
+/** The netlist that a synthesis for a cell library left in the folder. */
 export function mappedGraph(folder: string, library: Library): GateGraph {
   const file = join(folder, LEFT.gates);
   return gateGraph(modulesOf(readFileSync(file, "utf8"), file).chip, library, file);
@@ -134,7 +134,7 @@ function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]
   };
 }
 
-/** Synthesises the chip that lies in `folder`; everything that is made lies there too. */
+/** Synthesises the chip in `folder`; all files that are made are left there. */
 export async function synthesise(folder: string, goal: Goal, { onStage, signal }: Watch): Promise<Synthesis> {
   const { target, device, liberty } = goal;
   const tools = toolsFor(goal);

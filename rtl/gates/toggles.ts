@@ -1,20 +1,20 @@
 /**
- * How often each net of a simulation changed between 0 and 1, from the value-change dump that simulators write. It is
- * read as it grows: a digit's is larger than a text may be. Glitches within a cycle are not in a dump of a simulation
- * without delays.
+ * Counts how often each net of a simulation changed between 0 and 1, from the simulator's value-change dump. The dump
+ * is read in pieces, because it is larger than the longest text. A simulation without delays has no glitches within a
+ * cycle.
  */
 import { inputError } from "../../base/errors.js";
 
 const [LINE, ZERO, ONE, X] = [10, 48, 49, 120];
 
-/** Code of a net in the dump as a number. */
+/** Code of a net in the dump, as a number. */
 function codeOf(bytes: Uint8Array, from: number, end: number): number {
   let code = 0;
   for (let i = from; i < end; i++) code = code * 128 + bytes[i];
   return code;
 }
 
-/** Counts the changes of nets of one bit in one scope. */
+/** Counts the changes of one-bit nets in one scope. */
 export class ToggleCounter {
   private readonly toggles: Float64Array;
   private readonly values: Uint8Array;
@@ -23,7 +23,7 @@ export class ToggleCounter {
   private isHead = true;
   private rest: Uint8Array = new Uint8Array(0);
 
-  /** `netOfName`: number of each net by its name in the dump's scope, e.g. `bench.dut`. */
+  /** `netOfName`: number of each net by its name in the scope, e.g. `bench.dut`. */
   constructor(
     private readonly netOfName: ReadonlyMap<string, number>,
     private readonly scope: string,
@@ -55,7 +55,7 @@ export class ToggleCounter {
     this.nets.set(key, [...(this.nets.get(key) ?? []), number]);
   }
 
-  /** A line of a vector, a time or a comment begins with no value of a bit. */
+  /** Lines of vectors, times and comments do not begin with the value of a bit. */
   private change(bytes: Uint8Array, from: number, end: number): void {
     const value = bytes[from];
     const nets = this.nets.get(codeOf(bytes, from + 1, end));
@@ -67,7 +67,7 @@ export class ToggleCounter {
     }
   }
 
-  /** Changes by net. @throws InputError where the dump had none of the nets. */
+  /** Number of changes by net. @throws InputError if the dump has none of the nets */
   end(file: string): Float64Array {
     if (this.nets.size === 0) throw inputError(file, `is no dump with nets of ${this.scope}`, "run it again");
     return this.toggles;

@@ -1,10 +1,10 @@
-/** What Yosys is told to do with a chip, by target. Pure: the same chip and target give the same text. */
+/** Scripts for Yosys, by target. Pure: the same chip and target give the same text. */
 import type { Library } from "./liberty.js";
 import { SRAM_MODULES } from "./shape.js";
 
 export type Target = "ecp5" | "generic" | "liberty";
 
-/** Files that the scripts leave behind, by what they are. */
+/** Files that the scripts write, by content. */
 export const LEFT = {
   shape: "shape.json",
   ecp5: "ecp5.json",
@@ -17,7 +17,7 @@ export const LEFT = {
 export const LIBRARY_FILE = "cells.lib";
 export const DRIVER_FILE = "driver.constr";
 
-/** The chip without the strobes that only a bench reads. */
+/** Reads the chip, without the strobes that only a bench reads. */
 function read(sources: readonly string[]): string[] {
   return [
     `read_verilog -sv -D SYNTHESIS ${sources.join(" ")}`,
@@ -26,7 +26,7 @@ function read(sources: readonly string[]): string[] {
   ];
 }
 
-/** Memories collected, widths reduced: the netlist that sizes are read from. */
+/** Collects memories and reduces widths: sizes are read from this netlist. */
 const SHAPE: readonly string[] = [
   "proc",
   "opt_expr",
@@ -42,7 +42,7 @@ const SHAPE: readonly string[] = [
   `write_json ${LEFT.shape}`,
 ];
 
-/** Gates of Yosys' own kinds: queues become registers, memories stay. */
+/** Maps to Yosys's own gates: queues become registers, memories are kept. */
 const FINE: readonly string[] = [
   "alumacc",
   "share",
@@ -54,7 +54,7 @@ const FINE: readonly string[] = [
   "opt -fast",
 ];
 
-/** Nets with short names, so that a dump of them is short: n1, n2, ... */
+/** Gives nets short names, n1, n2, ..., which keep a dump small. */
 const NAMES: readonly string[] = ["splitnets", "rename -hide w:*", "rename -enumerate -pattern n% w:*"];
 
 const TARGETS: { readonly [target in Target]: readonly string[] } = {
@@ -91,7 +91,8 @@ export function yosysScript(target: Target, sources: readonly string[]): string 
 }
 
 /**
- * What drives inputs when gates are sized: the smallest buffer, else the smallest inverter; femtofarads on each output.
+ * The cell that drives inputs when gates are sized, and the load of each output in femtofarads: the smallest buffer, or
+ * else the smallest inverter.
  */
 export function drivers({ cells }: Library): string | null {
   const passes = (inverts: boolean): readonly string[] =>

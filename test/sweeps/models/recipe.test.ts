@@ -80,5 +80,5 @@ test("what does not fit together is refused by name: a threshold over all payloa
   expect(refused({ theta: 31 })).toMatch(/arch\.yaml: quantiser\.theta: theta 31 silences every 6-bit spike/);
   expect(refused({ cell: "gru", chipEpochs: 1 })).toMatch(/quantisation/);
   const begun = `version: 1\nquantisation: { from: fsdd-phones-rec-v2 }\n`;
-  expect(refused({}, begun)).toMatch(/training\.base: ramps\.yaml has a quantisation section, and may begin with a model/);
+  expect(refused({}, begun)).toMatch(/training\.base: ramps\.yaml has a quantisation section, and its model may have been trained on/);
 });
