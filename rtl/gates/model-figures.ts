@@ -1,4 +1,4 @@
-/** What the price model says that one core is made of: the figures that gates are compared with. Pure. */
+/** Figures of one core in the price model, to compare with those of its gates. Pure. */
 import {
   BUILT_PAYLOAD_BITS,
   builtLanes,
@@ -21,25 +21,25 @@ import { powerOfTwo } from "../../base/math.js";
 
 export interface ModelFigures {
   /**
-   * Of pipeline stages and words on their way; of the input queue and the write queues; of control. No output queue: an
-   * emitted core's spikes leave by a port.
+   * Registers of pipeline stages and words in flight; of the input queue and the write queues; of control. There is no
+   * output queue: an emitted core's spikes leave by a port.
    */
   readonly datapathRegisterBits: number;
   readonly queueRegisterBits: number;
   readonly controlRegisterBits: number;
-  /** Products of widths: of the lanes, and of the update units. */
+  /** Products of widths, summed over the multipliers of the lanes and over those of the update units. */
   readonly laneBits2: number;
   readonly updateBits2: number;
-  /** Of the table of a cell, per update unit. */
+  /** Bits of a cell's table, per update unit. */
   readonly tableBits: number;
   /** Priced area of datapath, queues and control at the chip's node, without tables. */
   readonly logicAreaMm2: number;
   readonly nodeNm: number;
   /** What that area is made of. Cells that are neither adder nor multiplier count as flip-flops of the same area. */
   readonly logic: Logic;
-  /** The same without registers. */
+  /** The same logic without registers. */
   readonly combinational: Logic;
-  /** The slowest block that is no memory, MHz. */
+  /** Clock of the slowest block that is no memory, MHz. */
   readonly clockMhz: number;
 }
 
