@@ -56,13 +56,7 @@ function intervalOf(group: readonly TableEntry[], lstm: readonly TableEntry[] | 
 
 const TITLES = [
   ...["model", "system", "data", "neurons", "delay (frames)", "seeds", "mean error (%)", "standard deviation (points)"],
-  ...[
-    "multiplications per frame",
-    "least saving vs GRU (x)",
-    "points behind LSTM",
-    "95 % of that",
-    "parameters (share of LSTM's)",
-  ],
+  ...["multiplications per frame", "least saving vs GRU (x)", "points behind LSTM", "95 % of that", "parameters (share of LSTM's)"],
 ];
 
 /** One row per recipe. */
