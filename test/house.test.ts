@@ -55,7 +55,7 @@ const simRooms: Record<string, readonly string[]> = {
   expect: ["mapping", "noc", "program", "board"],
   observe: ["mapping", "noc", "program", "board"],
   nir: ["functional"],
-  sanafe: ["noc"],
+  sanafe: ["kernel", "noc"],
   recorded: ["mapping", "board", "observe", "sanafe"],
 };
 

@@ -12,7 +12,15 @@ import { fileURLToPath } from "node:url";
 import { biomeProgram } from "./biome.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const folders = ["base/kernel", "sim/board/kernel", "sim/functional/kernels", "sim/noc/kernel", "sweeps/samplers/kernel", "training"];
+const folders = [
+  "base/kernel",
+  "sim/board/kernel",
+  "sim/functional/kernels",
+  "sim/noc/kernel",
+  "sim/sanafe/kernel",
+  "sweeps/samplers/kernel",
+  "training",
+];
 const copies = join(root, "dist", "kernel-lint");
 const writes = process.argv.includes("--write");
 

@@ -8,8 +8,9 @@ import { cellOf, kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.
 import { InvariantError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { log2, powerOfTwo } from "../../base/math.js";
+import { KernelHost } from "../kernel/kernel-host.js";
 import { ACTIVATION_FRACTION_BITS, GUARD_BITS, type IntegerGate, type IntegerLayer, type IntegerNetwork } from "./integer-network.js";
-import { KernelHost, type Storage } from "./kernel-layout.js";
+import type { Storage } from "./kernel-layout.js";
 import { addSums, type NetworkKernel, utteranceRunner } from "./kernel-run.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
@@ -25,7 +26,7 @@ interface DenseKernel extends NetworkKernel {
 /** Fast engine for a gru or lstm network; `storage` is for benchmarks and tests. */
 export function createDenseEngine(network: IntegerNetwork, storage: Storage = "auto"): UtteranceEngine {
   if (cellOf(network.system).spiking) throw new InvariantError("dense engine", null, `no cell of a ${network.system} network`);
-  const host = new KernelHost<DenseKernel>("dense-cells");
+  const host = new KernelHost<DenseKernel>("dense-cells", "an integer network");
   addNetwork(host, network, storage);
   const run = utteranceRunner(host, {
     inputs: network.inputs,

@@ -7,8 +7,9 @@ import { byStep, type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js
 import { InvariantError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
+import { KernelHost } from "../kernel/kernel-host.js";
 import type { IntegerNetwork, IntegerQuantiser } from "./integer-network.js";
-import { type FedRows, KernelHost, type Storage } from "./kernel-layout.js";
+import type { FedRows, Storage } from "./kernel-layout.js";
 import { addSums, type NetworkKernel, utteranceRunner } from "./kernel-run.js";
 import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 import { pluginLayer } from "./plugin-layer.js";
@@ -35,7 +36,7 @@ interface SpikingKernel extends NetworkKernel, LeakingKernel {
 /** Fast engine for `network`; `storage` is for benchmarks and tests. */
 export function createEngine(network: IntegerNetwork, storage: Storage = "auto"): UtteranceEngine {
   const steps: PluginSteps = new PluginSteps(() => host.buffer);
-  const host = new KernelHost<SpikingKernel>("integer-network", { stepLayer: steps.step });
+  const host = new KernelHost<SpikingKernel>("integer-network", "an integer network", { stepLayer: steps.step });
   const { kernel } = host;
   const firing = addNetwork(host, network, storage, steps);
   const populations = network.layers.length + 2;

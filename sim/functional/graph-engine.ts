@@ -5,6 +5,7 @@
  */
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
+import { KernelHost } from "../kernel/kernel-host.js";
 import { addGraphRows, type GraphRowKernel } from "./graph-rows.js";
 import {
   classesOf,
@@ -16,7 +17,7 @@ import {
   type IntegerGraph,
   widthOf,
 } from "./integer-graph.js";
-import { KernelHost, type Storage, scaled } from "./kernel-layout.js";
+import { type Storage, scaled } from "./kernel-layout.js";
 import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 
 /** Populations are named by their handles. */
@@ -68,7 +69,7 @@ interface Machine {
 
 /** `storage` is for benchmarks and tests. */
 export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"): GraphEngine {
-  const host: GraphHost = new KernelHost("graph-network");
+  const host: GraphHost = new KernelHost("graph-network", "an integer network");
   const { kernel } = host;
   kernel.setOverflow(graph.precision.accumulatorOverflow === "wrap" ? 1 : 0);
   setLeaks(kernel, graph.precision);

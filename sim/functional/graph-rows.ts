@@ -4,17 +4,9 @@
  */
 import { rowReader, synapsesIn } from "../../arch/index.js";
 import { placeConvolution } from "../kernel/convolution-table.js";
+import type { KernelHost } from "../kernel/kernel-host.js";
 import type { GraphProjection } from "./integer-graph.js";
-import {
-  addCompressed,
-  addDense,
-  CACHE_BYTES,
-  type KernelHost,
-  placeRows,
-  type RowKernel,
-  SPARSE_BELOW,
-  type Storage,
-} from "./kernel-layout.js";
+import { addCompressed, addDense, CACHE_BYTES, placeRows, type RowKernel, SPARSE_BELOW, type Storage } from "./kernel-layout.js";
 
 /** What the kernel of integer graphs exports beside. */
 export interface GraphRowKernel extends RowKernel {

@@ -1,15 +1,10 @@
-/** A kernel of row additions and its memory; weights packed by source neuron, dense or compressed. */
-import { GIB } from "../../base/bytes.js";
-import { InfeasibleError } from "../../base/errors.js";
+/** What kernels of row additions have in memory: weights packed by source neuron, dense or compressed. */
 import { powerOfTwo } from "../../base/math.js";
-import type { WasmMemory } from "../../base/wasm.js";
-import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
+import type { FillableKernel, KernelHost } from "../kernel/kernel-host.js";
 import type { Requantiser } from "./integer-network.js";
 
 /** What every kernel of row additions exports. What it adds it names by handles; 0: none. */
-export interface RowKernel {
-  /** Bytes from a line of 64 on, zeros; 0: no room. */
-  allocate(bytes: number): number;
+export interface RowKernel extends FillableKernel {
   addDense8(rows: number, largest: number, weights: number, group: number): number;
   addDense16(rows: number, largest: number, weights: number, group: number): number;
   addSparse8(rows: number, largest: number, weights: number, targets: number, starts: number): number;
@@ -19,36 +14,6 @@ export interface RowKernel {
   /** Counted since the last call. */
   takeOverflows(): number;
   takeSaturations(): number;
-}
-
-/** A kernel with a memory of its own, which grows as it is filled. Addresses are byte offsets. */
-export class KernelHost<Kernel extends RowKernel> {
-  readonly kernel: Kernel;
-  readonly #memory: WasmMemory = createWasmMemory();
-
-  /** `calls`: what the kernel calls of the host. */
-  constructor(name: string, calls: { readonly [name: string]: (value: number) => number } = {}) {
-    this.kernel = instantiateKernel(name, this.#memory, calls) as Kernel;
-  }
-
-  /** The memory, until something is added or allocated. */
-  get buffer(): ArrayBuffer {
-    return this.#memory.buffer;
-  }
-
-  allocate(bytes: number): number {
-    const at = this.kernel.allocate(bytes) >>> 0;
-    if (at !== 0) return at;
-    const need = `${(bytes / GIB).toFixed(1)} GiB more`;
-    throw new InfeasibleError("KERNEL_MEMORY", "memory of an integer network", need, "4.0 GiB in all", "simulate a smaller network");
-  }
-
-  /** Copies `data`; returns its address. */
-  place(data: Int8Array | Int16Array | Uint16Array | Uint8Array | Int32Array | Uint32Array | Float64Array): number {
-    const at = this.allocate(data.byteLength);
-    new Uint8Array(this.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    return at;
-  }
 }
 
 /** A requantiser as the kernels take it: factors and offsets times 2^-shift, which is exact. */

@@ -5,8 +5,9 @@
 
 import { MIB } from "../../base/bytes.js";
 import { signedMax } from "../../base/math/rounding.js";
+import type { KernelHost } from "../kernel/kernel-host.js";
 import type { Requantiser } from "./integer-network.js";
-import { addProjection, type FedRows, type KernelHost, type RowKernel, rowsCannotOverflow, type Storage, scaled } from "./kernel-layout.js";
+import { addProjection, type FedRows, type RowKernel, rowsCannotOverflow, type Storage, scaled } from "./kernel-layout.js";
 import type { UtteranceRun } from "./utterance.js";
 
 /** What every kernel of integer networks exports, which holds one network. */

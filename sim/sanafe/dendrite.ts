@@ -1,6 +1,6 @@
 /**
  * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks.
- * `dendrites.ts` runs them.
+ * `kernel/step-dendrites.part.as.ts` runs them.
  *
  * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step
  * (sent in step t with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its
@@ -41,39 +41,4 @@ export function readDendrite(model: DendriteParameters["model"], attributes: Att
     );
   }
   return { model, taps, time, space };
-}
-
-/** Compartments of one neuron. */
-export class Taps {
-  private charge: number[];
-  private incoming: number[];
-  private arrived = false;
-
-  constructor(
-    private readonly time: readonly number[],
-    private readonly space: readonly number[],
-  ) {
-    this.charge = time.map(() => 0);
-    this.incoming = time.map(() => 0);
-  }
-
-  /** An event of this step. */
-  add(weight: number, tap: number): void {
-    this.incoming[tap] = (this.incoming[tap] ?? 0) + weight;
-    this.arrived = true;
-  }
-
-  /** The current for the soma in the next step, null for none; called once per step, before its events. */
-  take(): number | null {
-    const { charge, time, space, incoming } = this;
-    const next = charge.map(
-      (own, i) =>
-        own * time[i] + (i > 0 ? charge[i - 1] * space[i - 1] : 0) + (i + 1 < charge.length ? charge[i + 1] * space[i] : 0) + incoming[i],
-    );
-    const present = this.arrived || next.some((charge) => charge !== 0);
-    this.charge = next;
-    this.incoming = next.map(() => 0);
-    this.arrived = false;
-    return present ? next[0] : null;
-  }
 }

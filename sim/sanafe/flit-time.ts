@@ -11,8 +11,7 @@ import { InvariantError, inputError } from "../../base/errors.js";
 import type { NocKernel } from "../noc/index.js";
 import { createNoc } from "../noc/index.js";
 import type { SanafeChip } from "./architecture.js";
-import { EventHeap } from "./event-heap.js";
-import type { Messages } from "./messages.js";
+import type { StepKernel } from "./step-kernel.js";
 
 /** Router stages and link of the network below: cycles of one hop. */
 const HOP_CYCLES = 5;
@@ -27,26 +26,36 @@ export class FlitTimer {
   private readonly coreAtPort: Int32Array;
   private readonly waitingLimit: number;
   private readonly busyUntilS: Float64Array;
-  private readonly heap: EventHeap;
-  /** Messages in the order in which they are ready, and the cycles. */
-  private queue = new Int32Array(0);
-  private atCycle = new Float64Array(0);
+  /** By place in the line of messages: the cycle in which it leaves, its cores, what its target works on it. */
+  private readonly atCycle: Float64Array;
+  private readonly source: Int32Array;
+  private readonly target: Int32Array;
+  private readonly processingS: Float64Array;
   /** Cycles at which core c takes what has reached it: those of taken[c] .. arrived[c] are still to come. */
-  private takenAtCycle = new Float64Array(0);
+  private readonly takenAtCycle: Float64Array;
   private readonly taken: Int32Array;
   private readonly arrived: Int32Array;
-  /** Source core by message. */
-  private sourceOf = new Int32Array(0);
   /** Cores that something waits for. */
   private waiting: number[] = [];
 
   /** Of the description, as errors call it. */
   private readonly file: string;
 
-  constructor(chip: SanafeChip) {
+  constructor(
+    chip: SanafeChip,
+    private readonly host: StepKernel,
+    /** Messages that a step may have. */
+    most: number,
+  ) {
+    const { kernel } = host;
+    kernel.setDepartures(most);
+    this.atCycle = host.doubles(kernel.departures.value, most);
+    this.source = host.words(kernel.departureSources.value, most);
+    this.target = host.words(kernel.departureTargets.value, most);
+    this.processingS = host.doubles(kernel.departureProcessingS.value, most);
+    this.takenAtCycle = new Float64Array(most);
     this.file = chip.file;
     this.busyUntilS = new Float64Array(chip.cores.length);
-    this.heap = new EventHeap(chip.cores.length);
     this.taken = new Int32Array(chip.cores.length);
     this.arrived = new Int32Array(chip.cores.length);
     const latencies = chip.tiles.flatMap((tile) => Object.values(tile.hop).map((hop) => hop.latencyS));
@@ -88,74 +97,41 @@ export class FlitTimer {
         : null;
   }
 
-  /**
-   * Duration of the step: the last core's last work, sending or receiving. `generatedS`: when each core ends its neuron
-   * phase; `closingS`: how long each works on after its last message.
-   */
-  stepS(messages: Messages, generatedS: Float64Array, closingS: Float64Array): number {
-    for (const core of messages.used) this.busyUntilS[core] = 0;
-    this.lineUp(messages);
-    if (this.noc === null) for (let i = 0; i < messages.count; i++) this.serve(messages, this.queue[i], messages.readyS[this.queue[i]]);
-    else this.replay(this.noc, messages);
+  /** Duration of the step, which has `count` messages: the last core's last work, sending or receiving. */
+  stepS(count: number): number {
+    const { noc, busyUntilS } = this;
+    const { kernel, used } = this.host;
+    const longestS = kernel.lineUp(noc?.atCycle ?? 0, noc === null ? 0 : this.cycleS);
+    let place = 0;
+    for (const core of used) {
+      busyUntilS[core] = 0;
+      this.taken[core] = this.arrived[core] = place;
+      place += kernel.messagesTo(core);
+    }
+    if (noc === null) for (let i = 0; i < count; i++) this.serve(i, this.atCycle[i]);
+    else this.replay(noc, count, longestS);
     let last = 0;
-    for (const core of messages.used) last = Math.max(last, generatedS[core], this.busyUntilS[core] + closingS[core]);
+    for (const core of used) last = Math.max(last, kernel.generatedOf(core), busyUntilS[core] + kernel.closingOf(core));
     return last;
   }
 
   /** The target works on a message that has come; when it begins. */
-  private serve({ axon, axonCore, processingS }: Messages, message: number, arrivedS: number): number {
-    const target = axonCore[axon[message]];
+  private serve(message: number, arrivedS: number): number {
+    const target = this.target[message];
     const startS = Math.max(arrivedS, this.busyUntilS[target]);
-    this.busyUntilS[target] = startS + processingS[axon[message]];
+    this.busyUntilS[target] = startS + this.processingS[message];
     return startS;
   }
 
-  /**
-   * Merges the messages of all cores, each in order, by the time or, with a network, by the cycle in which they are
-   * ready; then by core.
-   */
-  private lineUp(messages: Messages): void {
-    const { used, firstOf, endOf, readyS, count } = messages;
-    if (this.queue.length < count) {
-      this.queue = new Int32Array(2 * count);
-      this.atCycle = new Float64Array(2 * count);
-      this.takenAtCycle = new Float64Array(2 * count);
-    }
-    const { heap, queue, atCycle } = this;
-    const base = this.noc?.atCycle ?? 0;
-    const dueAt = (message: number): number => (this.noc === null ? readyS[message] : base + Math.ceil(readyS[message] / this.cycleS));
-    const next = this.taken;
-    let place = 0;
-    for (const core of used) {
-      next[core] = firstOf[core];
-      if (firstOf[core] < endOf[core]) heap.push(dueAt(firstOf[core]), core);
-    }
-    for (let i = 0; heap.size > 0; i++) {
-      const core = heap.event;
-      queue[i] = next[core]++;
-      atCycle[i] = heap.time;
-      if (next[core] < endOf[core]) heap.replace(dueAt(next[core]), core);
-      else heap.pop();
-    }
-    for (const core of used) {
-      this.taken[core] = this.arrived[core] = place;
-      place += messages.inOf[core];
-    }
-  }
-
-  private replay(noc: NocKernel, messages: Messages): void {
-    const { axon, axonCore, readyS, processingS, count } = messages;
-    const { queue, atCycle, port } = this;
+  private replay(noc: NocKernel, count: number, longestS: number): void {
+    const { atCycle, port, source, target } = this;
     const base = noc.atCycle;
-    let longest = 0;
-    for (let i = 0; i < count; i++) longest = Math.max(longest, readyS[i] + processingS[axon[i]]);
-    if (!(longest / this.cycleS < MAX_CYCLES))
+    if (!(longestS / this.cycleS < MAX_CYCLES))
       throw inputError(
         this.file,
-        `a step lasts ${(longest / this.cycleS).toExponential(1)} hop cycles, at most ${MAX_CYCLES} are simulated`,
+        `a step lasts ${(longestS / this.cycleS).toExponential(1)} hop cycles, at most ${MAX_CYCLES} are simulated`,
         "check latency_*_hop against the other latencies",
       );
-    const sourceOf = this.sources(messages);
     let now = base;
     let next = 0;
     while (next < count || noc.inFlight > 0) {
@@ -163,33 +139,23 @@ export class FlitTimer {
         noc.skipTo(atCycle[next]);
         now = atCycle[next];
       }
-      for (; next < count && atCycle[next] <= now; next++) {
-        const message = queue[next];
-        noc.inject(port[sourceOf[message]], port[axonCore[axon[message]]], 1, message);
-      }
+      for (; next < count && atCycle[next] <= now; next++) noc.inject(port[source[next]], port[target[next]], 1, next);
       const soonest = this.release(noc, now);
       const delivered = noc.run(Math.min(next < count ? atCycle[next] : Number.POSITIVE_INFINITY, soonest));
       now = noc.atCycle;
       for (let i = 0; i < delivered; i++) {
         const message = noc.deliveredTag(i);
-        const target = axonCore[axon[message]];
-        if (this.coreAtPort[noc.deliveredCore(i)] !== target) throw new InvariantError("network", now, "a message reached another core");
-        const startS = this.serve(messages, message, (now - base) * this.cycleS);
-        if (this.taken[target] === this.arrived[target]) this.waiting.push(target);
-        this.takenAtCycle[this.arrived[target]++] = base + Math.ceil(startS / this.cycleS);
+        const reached = target[message];
+        if (this.coreAtPort[noc.deliveredCore(i)] !== reached) throw new InvariantError("network", now, "a message reached another core");
+        const startS = this.serve(message, (now - base) * this.cycleS);
+        if (this.taken[reached] === this.arrived[reached]) this.waiting.push(reached);
+        this.takenAtCycle[this.arrived[reached]++] = base + Math.ceil(startS / this.cycleS);
       }
       const stuck = delivered === 0 && soonest === Number.POSITIVE_INFINITY ? noc.deadlock() : null;
       if (stuck !== null) throw new InvariantError("network", now, stuck);
     }
     for (const core of this.waiting) noc.setAccept(port[core], true);
     this.waiting = [];
-  }
-
-  /** Source core by message. */
-  private sources({ used, firstOf, endOf, count }: Messages): Int32Array {
-    if (this.sourceOf.length < count) this.sourceOf = new Int32Array(2 * count);
-    for (const core of used) this.sourceOf.fill(core, firstOf[core], endOf[core]);
-    return this.sourceOf;
   }
 
   /** Cores whose waiting messages are too many take no more; the first cycle at which one of them takes some again. */

@@ -1,8 +1,10 @@
 /**
- * Counts of one step by unit, and what they cost: energies are counts times the description's prices, in J.
+ * Units of a chip that a network uses, in the memory of the step's kernel, which counts what each does: an energy is a
+ * count times the description's price, in J.
  */
 import { type DendriteUnit, MOST_UNITS, type SanafeCore, type SomaUnit, type SynapseUnit } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
+import type { StepKernel } from "./step-kernel.js";
 
 export interface UnitEnergies {
   readonly synapse: number;
@@ -56,7 +58,7 @@ interface UnitUse {
 const NONE_YET = -2;
 const SEVERAL = -1;
 
-export function unitUse(bound: BoundNetwork): UnitUse {
+function unitUse(bound: BoundNetwork): UnitUse {
   const { cores } = bound.chip;
   const [somas, dendrites, synapses] = [new UsedUnits<SomaUnit>(), new UsedUnits<DendriteUnit>(), new UsedUnits<SynapseUnit>()];
   const byNeuron = (place: (core: SanafeCore, neuron: number) => number): Int32Array =>
@@ -90,87 +92,6 @@ export function unitUse(bound: BoundNetwork): UnitUse {
   };
 }
 
-/** Counts of one step, by used unit. */
-export class Counts {
-  readonly synapseEvents: Float64Array;
-  readonly dendriteUpdates: Float64Array;
-  readonly somaAccesses: Float64Array;
-  readonly somaUpdates: Float64Array;
-  readonly somaSpikes: Float64Array;
-  readonly messagesIn: Float64Array;
-  readonly messagesOut: Float64Array;
-  /** [tiles][north, east, south, west] hops towards the tile. */
-  readonly hops: Float64Array;
-  /** Dendrite updates that every step has. */
-  private readonly standingUpdates: Float64Array;
-  private readonly tileOf: Int32Array;
-  private readonly x: Int32Array;
-  private readonly y: Int32Array;
-
-  constructor(
-    private readonly bound: BoundNetwork,
-    private readonly use: UnitUse,
-  ) {
-    const { chip, coreOf } = bound;
-    this.synapseEvents = new Float64Array(use.synapses.length);
-    this.dendriteUpdates = new Float64Array(use.dendrites.length);
-    this.standingUpdates = new Float64Array(use.dendrites.length);
-    this.somaAccesses = new Float64Array(use.somas.length);
-    this.somaUpdates = new Float64Array(use.somas.length);
-    this.somaSpikes = new Float64Array(use.somas.length);
-    this.messagesIn = new Float64Array(chip.cores.length);
-    this.messagesOut = new Float64Array(chip.cores.length);
-    this.hops = new Float64Array(chip.tiles.length * 4);
-    this.tileOf = Int32Array.from(chip.cores, ({ tile }) => tile);
-    this.x = Int32Array.from(chip.tiles, ({ x }) => x);
-    this.y = Int32Array.from(chip.tiles, ({ y }) => y);
-    // Every soma is accessed once per step, and so is a dendrite behind its core's buffer.
-    coreOf.forEach((core, neuron) => {
-      this.somaAccesses[use.somaOf[neuron]]++;
-      if (chip.cores[core].bufferPosition === "dendrite") this.standingUpdates[use.dendriteOf[neuron]]++;
-    });
-  }
-
-  /** Before the next step. */
-  clear(): void {
-    this.dendriteUpdates.set(this.standingUpdates);
-    for (const counts of [this.synapseEvents, this.somaUpdates, this.somaSpikes, this.messagesIn, this.messagesOut, this.hops])
-      counts.fill(0);
-  }
-
-  /** Synaptic events `from` to `to`, which lie in `core`. */
-  addEvents(core: number, from: number, to: number): void {
-    const { use, synapseEvents, dendriteUpdates } = this;
-    const synapse = use.synapseOfCore[core];
-    if (synapse >= 0) synapseEvents[synapse] += to - from;
-    else for (let s = from; s < to; s++) synapseEvents[use.synapseOf(s, core)]++;
-    if (use.runsDendrite[core] === 0) return;
-    const dendrite = use.dendriteOfCore[core];
-    if (dendrite >= 0) dendriteUpdates[dendrite] += to - from;
-    else for (let s = from; s < to; s++) dendriteUpdates[use.dendriteOf[this.bound.synapseTarget[s]]]++;
-  }
-
-  /**
-   * A message's way from core to core, X first, then Y; hops are counted at the tile they lead to. Returns how many
-   * they are.
-   */
-  addHops(source: number, target: number): number {
-    const from = this.tileOf[source];
-    const to = this.tileOf[target];
-    if (from === to) return 0;
-    const { hops } = this;
-    const dx = this.x[to] - this.x[from];
-    const dy = this.y[to] - this.y[from];
-    const vertical = Math.abs(dy);
-    const horizontal = Math.abs(dx);
-    hops[4 * to + (dy > 0 ? 0 : 2)] += vertical;
-    hops[4 * to + (dx > 0 ? 1 : 3)] += horizontal;
-    return horizontal + vertical;
-  }
-}
-
-const HOP_ORDER = ["north", "east", "south", "west"] as const;
-
 /** Joules per step of the units that are charged in every step, whether they work or not, by kind. */
 function standingJ(cores: readonly SanafeCore[]): { synapse: number; dendrite: number; soma: number } {
   const of = (units: readonly { readonly updatesEveryStep: boolean }[], joules: (index: number) => number): number =>
@@ -184,55 +105,58 @@ function standingJ(cores: readonly SanafeCore[]): { synapse: number; dendrite: n
   return standing;
 }
 
-/** Energies of the units in use, J, and a step's sum of counts times them, always in the same order. */
-export class Prices {
-  private readonly standing: ReturnType<typeof standingJ>;
-  private readonly synapseJ: Float64Array;
-  private readonly dendriteJ: Float64Array;
-  private readonly accessJ: Float64Array;
-  private readonly updateJ: Float64Array;
-  private readonly spikeJ: Float64Array;
-  private readonly messageInJ: Float64Array;
-  private readonly messageOutJ: Float64Array;
-  /** Tiles with cores in use, ascending; a hop towards each, as in `Counts`. */
-  private readonly tiles: Int32Array;
-  private readonly hopJ: Float64Array;
+/**
+ * Handles of what neurons work and of their dendrites, by place; of the units of synapses, where a core has several.
+ */
+export interface UnitHandles {
+  readonly works: Uint32Array;
+  readonly dendrites: Uint32Array;
+  readonly synapses: ((synapse: number, core: number) => number) | null;
+}
 
-  constructor(
-    { chip }: BoundNetwork,
-    use: UnitUse,
-    /** Cores with neurons, ascending. */
-    private readonly used: Int32Array,
-  ) {
-    const { cores, tiles } = chip;
-    this.standing = standingJ(cores);
-    this.synapseJ = Float64Array.from(use.synapses, (unit) => unit.processSpike.energyJ);
-    this.dendriteJ = Float64Array.from(use.dendrites, (unit) => unit.update.energyJ);
-    this.accessJ = Float64Array.from(use.somas, (unit) => unit.access.energyJ);
-    this.updateJ = Float64Array.from(use.somas, (unit) => unit.update.energyJ);
-    this.spikeJ = Float64Array.from(use.somas, (unit) => unit.spikeOut.energyJ);
-    this.messageInJ = Float64Array.from(cores, ({ axonIn }) => axonIn.energyJ);
-    this.messageOutJ = Float64Array.from(cores, ({ axonOut }) => axonOut.energyJ);
-    this.tiles = Int32Array.from(new Set(Array.from(used, (core) => cores[core].tile)));
-    this.hopJ = Float64Array.from(tiles.flatMap(({ hop }) => HOP_ORDER.map((direction) => hop[direction].energyJ)));
+/** Units in use, and what each neuron and each core uses. */
+export function placeUnits(host: StepKernel, bound: BoundNetwork): UnitHandles {
+  const { kernel } = host;
+  const { chip, coreOf, order } = bound;
+  const use = unitUse(bound);
+  const standing = standingJ(chip.cores);
+  kernel.setUnits(use.synapses.length, use.dendrites.length, use.somas.length, standing.synapse, standing.dendrite, standing.soma);
+  const isBehind = (neuron: number): boolean => chip.cores[coreOf[neuron]].bufferPosition === "dendrite";
+  // Every soma is accessed once per step, and so is a dendrite behind its core's buffer.
+  const [accesses, updates] = [new Float64Array(use.somas.length), new Float64Array(use.dendrites.length)];
+  for (const neuron of order) {
+    accesses[use.somaOf[neuron]]++;
+    if (isBehind(neuron)) updates[use.dendriteOf[neuron]]++;
   }
+  const synapses = use.synapses.map((unit, i) => kernel.setSynapseUnit(i, unit.processSpike.energyJ));
+  const dendrites = use.dendrites.map((unit, i) => kernel.setDendriteUnit(i, unit.update.energyJ, updates[i]));
+  const somas = use.somas.map(({ access, update, spikeOut }, i) =>
+    kernel.setSomaUnit(i, access.energyJ, update.energyJ, spikeOut.energyJ, accesses[i]),
+  );
+  for (const id of host.used) {
+    const [synapse, dendrite] = [synapses[use.synapseOfCore[id]] ?? 0, dendrites[use.dendriteOfCore[id]] ?? 0];
+    kernel.setCoreUnits(id, synapse, dendrite, use.runsDendrite[id]);
+  }
+  /** By soma and dendrite behind its buffer. */
+  const known = new Map<number, number>();
+  const works = Uint32Array.from(order, (neuron) => {
+    const [soma, dendrite] = [use.somaOf[neuron], isBehind(neuron) ? use.dendriteOf[neuron] : -1];
+    const key = soma * (use.dendrites.length + 1) + dendrite + 1;
+    const work = known.get(key) ?? addWork(host, somas[soma], use.somas[soma], dendrite < 0 ? null : use.dendrites[dendrite]);
+    known.set(key, work);
+    return work;
+  });
+  const hasSeveral = host.used.some((id) => use.synapseOfCore[id] === SEVERAL);
+  return {
+    works,
+    dendrites: Uint32Array.from(order, (neuron) => dendrites[use.dendriteOf[neuron]]),
+    synapses: hasSeveral ? (synapse, core) => synapses[use.synapseOf(synapse, core)] : null,
+  };
+}
 
-  step(counts: Counts): UnitEnergies {
-    let { synapse, dendrite, soma } = this.standing;
-    let network = 0;
-    for (let s = 0; s < this.synapseJ.length; s++) synapse += counts.synapseEvents[s] * this.synapseJ[s];
-    for (let d = 0; d < this.dendriteJ.length; d++) dendrite += counts.dendriteUpdates[d] * this.dendriteJ[d];
-    for (let m = 0; m < this.accessJ.length; m++) {
-      soma += counts.somaAccesses[m] * this.accessJ[m];
-      soma += counts.somaUpdates[m] * this.updateJ[m];
-      soma += counts.somaSpikes[m] * this.spikeJ[m];
-    }
-    for (const core of this.used) {
-      network += counts.messagesIn[core] * this.messageInJ[core] + counts.messagesOut[core] * this.messageOutJ[core];
-    }
-    for (const tile of this.tiles) {
-      for (let hop = 4 * tile; hop < 4 * tile + 4; hop++) network += counts.hops[hop] * this.hopJ[hop];
-    }
-    return { synapse, dendrite, soma, network, total: synapse + dendrite + soma + network };
-  }
+function addWork({ kernel }: StepKernel, handle: number, soma: SomaUnit, dendrite: DendriteUnit | null): number {
+  const { access, update, spikeOut } = soma;
+  const idleS = dendrite === null ? access.latencyS : access.latencyS + dendrite.update.latencyS;
+  const updatedS = idleS + update.latencyS;
+  return kernel.addWork(handle, idleS, updatedS, updatedS + spikeOut.latencyS);
 }

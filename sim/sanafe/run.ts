@@ -1,25 +1,24 @@
 /**
- * Runs a bound SANA-FE network step by step: counts by unit, energy as count times price, and the times that are asked
- * for.
+ * Runs a bound SANA-FE network step by step on the kernel `sanafe-step`: counts by unit, energy as count times price,
+ * and the times that are asked for.
  *
  * A step: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase).
  * Spikes of step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer lies before
  * `axon_out` the soma runs at the end of the message phase instead, once per neuron and step, and what fires there
  * leaves in the next step's neuron phase (our reading of the description; no recorded run covers it). Times: `simple`
  * is the maximum over cores of the sums of generation and of processing delays; `detailed` follows each message
- * (`detailed-time.ts`); `flit` replays the same messages through the flit-level network (`flit-time.ts`). Each adds
- * synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the description. Not modelled: their
- * message-queue estimate.
+ * (`kernel/detailed-time.part.as.ts`); `flit` replays the same messages through the flit-level network
+ * (`flit-time.ts`). Each adds synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the
+ * description. Not modelled: their message-queue estimate.
  */
-import type { SanafeCore, SomaUnit } from "./architecture.js";
+import { inputError } from "../../base/errors.js";
 import type { BoundNetwork } from "./bind.js";
-import { Dendrites } from "./dendrites.js";
-import { DetailedTimer } from "./detailed-time.js";
 import { FlitTimer } from "./flit-time.js";
-import { Messages } from "./messages.js";
-import { Counts, Prices, type UnitEnergies, unitUse } from "./pricing.js";
-import { FIRED, IDLE, type Row, Somas } from "./somas.js";
+import { Inputs } from "./inputs.js";
+import { placeUnits, type UnitEnergies, type UnitHandles } from "./pricing.js";
+import { arePlain, placeNeurons, placeSlots } from "./somas.js";
 import { Spikes } from "./spikes.js";
+import { StepKernel, StepTotal } from "./step-kernel.js";
 
 /** Models of a step's time. */
 export const SANAFE_TIMES = ["simple", "detailed", "flit"] as const;
@@ -64,246 +63,99 @@ export function runSanafe(bound: BoundNetwork, steps: number, seed: number, time
 
 class Simulation {
   readonly spikes = new Spikes();
-  private readonly counts: Counts;
-  private readonly prices: Prices;
-  private readonly use: ReturnType<typeof unitUse>;
-  private readonly somas: Somas;
-  private readonly dendrites: Dendrites;
-  /**
-   * Neurons of all cores that begin a step with their somas, in rows that pass from core to core: the first work on a
-   * row costs as much as on several neurons, and cores often have few.
-   */
-  private readonly rows: readonly Row[];
-  /** Neurons of the other cores, by core. */
-  private readonly lateRows: readonly (readonly Row[])[];
-  /** What a neuron does in a step, by its place in the order of cores. */
-  private readonly status: Uint8Array;
-  private readonly messages: Messages;
-  /** Cores with neurons, ascending. */
-  private readonly used: Int32Array;
+  private readonly host: StepKernel;
+  private readonly inputs: Inputs;
   private readonly timers: readonly [SanafeTime, () => number][];
+  private readonly isDetailed: boolean;
   private readonly syncS: number;
-  /** Of cores: seconds of the neuron phase, of the messages that reach them, and of what follows those. */
-  private readonly generatedS: Float64Array;
-  private readonly processedS: Float64Array;
-  private readonly closingS: Float64Array;
-  /** Of neurons: seconds of a step in which they are idle, are updated, fire. */
-  private readonly idleS: Float64Array;
-  private readonly updatedS: Float64Array;
-  private readonly firedS: Float64Array;
-  private readonly hasLateSomas: boolean;
-  /** Neurons of cores buffered before axon_out that fired and have not sent yet. */
-  private readonly pending: Uint8Array;
-  private fired = 0;
-  private updated = 0;
+  /** Views of the kernel's memory, which is full: what a step was, neurons that fired, and what is written before. */
+  private readonly totals: Float64Array;
+  private readonly fired: Int32Array;
+  private readonly status: Uint8Array;
+  private readonly jitter: Int32Array;
 
   constructor(
     private readonly bound: BoundNetwork,
     seed: number,
     times: readonly SanafeTime[],
   ) {
-    const { chip, coreStart, coreOf } = bound;
-    const { cores } = chip;
-    this.used = Int32Array.from(cores.map(({ id }) => id).filter((id) => coreStart[id + 1] > coreStart[id]));
-    this.use = unitUse(bound);
-    this.counts = new Counts(bound, this.use);
-    this.prices = new Prices(bound, this.use, this.used);
-    this.somas = new Somas(bound, seed);
-    this.dendrites = new Dendrites(bound);
-    const isLate = (core: SanafeCore): boolean => core.bufferPosition === "axon_out";
-    this.rows = stretches(cores, (core) => !isLate(core)).flatMap(([from, end]) =>
-      this.somas.rowsOf(bound.order, coreStart[from], coreStart[end]),
-    );
-    this.lateRows = cores.map((core) => (isLate(core) ? this.somas.rowsOf(bound.order, coreStart[core.id], coreStart[core.id + 1]) : []));
-    this.status = new Uint8Array(bound.order.length);
-    this.messages = new Messages(cores.length, this.used, bound.axonCore, processingDelays(bound));
-    this.idleS = Float64Array.from(coreOf, (core, neuron) => {
-      const accessS = this.use.somas[this.use.somaOf[neuron]].access.latencyS;
-      const isBehind = cores[core].bufferPosition === "dendrite";
-      return isBehind ? accessS + this.use.dendrites[this.use.dendriteOf[neuron]].update.latencyS : accessS;
-    });
-    const somaOf = (neuron: number): SomaUnit => this.use.somas[this.use.somaOf[neuron]];
-    this.updatedS = this.idleS.map((idleS, neuron) => idleS + somaOf(neuron).update.latencyS);
-    this.firedS = this.updatedS.map((updatedS, neuron) => updatedS + somaOf(neuron).spikeOut.latencyS);
-    this.syncS = chip.syncLatencyS(bound.tilesInUse);
-    this.generatedS = new Float64Array(cores.length);
-    this.processedS = new Float64Array(cores.length);
-    this.closingS = new Float64Array(cores.length);
-    this.hasLateSomas = this.lateRows.some((rows) => rows.length > 0);
-    this.pending = new Uint8Array(this.hasLateSomas ? coreOf.length : 0);
+    const { chip, order, axonCore, synapseStart } = bound;
+    const host = new StepKernel(bound, { axonCore, synapseStart, processingS: processingDelays(bound) });
+    const { kernel } = host;
+    const units = placeUnits(host, bound);
+    const { status, jitter, rows } = placeNeurons(host, bound, units);
+    const isPlain = arePlain(bound);
+    if (!isPlain) placeSlots(host, bound);
+    placeSynapses(host, bound, units, isPlain);
+    const { FIRED, IDLE } = kernel;
+    this.host = host;
+    this.inputs = new Inputs(bound, seed, rows, { idle: IDLE.value, fired: FIRED.value });
     this.timers = this.timersOf(times);
+    this.isDetailed = times.includes("detailed");
+    this.syncS = chip.syncLatencyS(bound.tilesInUse);
+    this.totals = host.doubles(kernel.totals.value, Object.keys(StepTotal).length);
+    this.fired = host.words(kernel.spikes.value, order.length);
+    this.status = host.bytes(status, order.length);
+    this.jitter = host.words(jitter, order.length);
   }
 
   run(step: number): SanafeStep {
-    const { messages } = this;
-    this.counts.clear();
-    messages.clear();
-    this.fired = 0;
-    this.updated = 0;
+    const { totals } = this;
+    this.inputs.write(step, this.status, this.jitter);
+    this.host.kernel.step(step, this.isDetailed ? 1 : 0);
+    const fired = totals[StepTotal.FIRED];
     this.spikes.begin(step);
-    this.update(this.rows, step);
-    for (const core of this.used) this.neuronPhase(core);
-    const { hops, events } = this.messagePhase();
-    if (this.hasLateSomas) this.lateSomas(step);
+    this.spikes.add(this.fired.subarray(0, fired));
+    const [synapse, dendrite] = [totals[StepTotal.SYNAPSE_J], totals[StepTotal.DENDRITE_J]];
+    const [soma, network] = [totals[StepTotal.SOMA_J], totals[StepTotal.NETWORK_J]];
     return {
-      ...{ step, fired: this.fired, updated: this.updated, packets: messages.count, hops, synaptic_events: events },
-      energy_j: this.prices.step(this.counts),
+      ...{ step, fired, updated: totals[StepTotal.UPDATED], packets: totals[StepTotal.PACKETS], hops: totals[StepTotal.HOPS] },
+      synaptic_events: totals[StepTotal.SYNAPTIC_EVENTS],
+      energy_j: { synapse, dendrite, soma, network, total: synapse + dendrite + soma + network },
       time_s: Object.fromEntries(this.timers.map(([time, stepS]) => [time, stepS() + this.syncS])),
     };
   }
 
   /** How each model of time that is asked for finds a step's seconds. */
   private timersOf(times: readonly SanafeTime[]): [SanafeTime, () => number][] {
-    const { messages, generatedS, closingS, bound } = this;
+    const { host, bound } = this;
     const made: { readonly [time in SanafeTime]: () => () => number } = {
-      simple: () => () => this.used.reduce((most, core) => Math.max(most, generatedS[core], this.processedS[core]), 0),
-      detailed: () => {
-        const timer = new DetailedTimer(bound.chip);
-        return () => timer.stepS(messages, generatedS, closingS);
+      simple: () => () => this.totals[StepTotal.SIMPLE_S],
+      detailed: () => () => {
+        const stepS = this.totals[StepTotal.DETAILED_S];
+        if (stepS < 0) throw inputError(bound.chip.file, "a step lasts longer than a number can say", "check its latencies");
+        return stepS;
       },
       flit: () => {
-        const timer = new FlitTimer(bound.chip);
-        return () => timer.stepS(messages, generatedS, closingS);
+        const timer = new FlitTimer(bound.chip, host, bound.axonCore.length);
+        return () => timer.stepS(this.totals[StepTotal.PACKETS]);
       },
     };
     return SANAFE_TIMES.filter((time) => times.includes(time)).map((time) => [time, made[time]()]);
   }
-
-  /** What the somas of a core have done, and the messages of those that fired. */
-  private neuronPhase(core: number): void {
-    const { messages, pending, bound, status } = this;
-    const { order, coreStart, axonStart } = bound;
-    const part = bound.chip.cores[core];
-    const isLate = part.bufferPosition === "axon_out";
-    const outS = part.axonOut.latencyS;
-    const end = coreStart[core + 1];
-    messages.firstOf[core] = messages.count;
-    // Delay gathered since the last message of this core.
-    let sinceS = 0;
-    let generatedS = 0;
-    for (let at = coreStart[core]; at < end; at++) {
-      const neuron = order[at];
-      if (isLate) {
-        if (pending[neuron] === 0) continue;
-        pending[neuron] = 0;
-      } else {
-        const did = status[at];
-        sinceS += did === IDLE ? this.idleS[neuron] : this.workS(neuron, did);
-        if (did !== FIRED) continue;
-      }
-      const axonEnd = axonStart[neuron + 1];
-      for (let axon = axonStart[neuron]; axon < axonEnd; axon++) {
-        generatedS += sinceS + outS;
-        sinceS = 0;
-        messages.push(axon, generatedS);
-      }
-    }
-    messages.endOf[core] = messages.count;
-    this.counts.messagesOut[core] = messages.count - messages.firstOf[core];
-    this.generatedS[core] = generatedS + sinceS;
-  }
-
-  /** `status` of the neurons of some rows: what each does in a step. */
-  private update(rows: readonly Row[], step: number): void {
-    for (const row of rows) {
-      const { sums, isWritten } = this.dendrites.take(row.neurons);
-      this.somas.update(row, step, sums, isWritten, this.status);
-    }
-  }
-
-  /** Counts what a neuron did that was not idle; seconds that its units after its buffer worked. */
-  private workS(neuron: number, status: number): number {
-    const { counts } = this;
-    const unit = this.use.somaOf[neuron];
-    this.updated++;
-    counts.somaUpdates[unit]++;
-    if (status !== FIRED) return this.updatedS[neuron];
-    this.fired++;
-    this.spikes.push(neuron);
-    counts.somaSpikes[unit]++;
-    return this.firedS[neuron];
-  }
-
-  private messagePhase(): { hops: number; events: number } {
-    const { messages, processedS, used, counts } = this;
-    const { axon, axonCore, processingS } = messages;
-    const { synapseStart } = this.bound;
-    for (const core of used) processedS[core] = 0;
-    let hops = 0;
-    let events = 0;
-    for (const source of used) {
-      const end = messages.endOf[source];
-      for (let i = messages.firstOf[source]; i < end; i++) {
-        const one = axon[i];
-        const target = axonCore[one];
-        hops += counts.addHops(source, target);
-        processedS[target] += processingS[one];
-        const from = synapseStart[one];
-        const to = synapseStart[one + 1];
-        events += to - from;
-        counts.addEvents(target, from, to);
-      }
-    }
-    for (const core of used) counts.messagesIn[core] = messages.inOf[core];
-    if (this.dendrites.isPlain) this.addPlainEvents();
-    else this.addEvents();
-    return { hops, events };
-  }
-
-  /** Events of dendrites that keep a sum per neuron: most of a step's work, so that the loop has nothing else in it. */
-  private addPlainEvents(): void {
-    const { count, axon } = this.messages;
-    const { synapseStart, synapseTarget, synapseWeight } = this.bound;
-    const { sums, isWritten } = this.dendrites;
-    for (let i = 0; i < count; i++) {
-      const end = synapseStart[axon[i] + 1];
-      for (let s = synapseStart[axon[i]]; s < end; s++) {
-        const neuron = synapseTarget[s];
-        sums[neuron] += synapseWeight[s];
-        isWritten[neuron] = 1;
-      }
-    }
-  }
-
-  private addEvents(): void {
-    const { count, axon } = this.messages;
-    const { synapseStart, synapseTarget, synapseWeight, synapseDelay, synapseTap } = this.bound;
-    for (let i = 0; i < count; i++) {
-      const end = synapseStart[axon[i] + 1];
-      for (let s = synapseStart[axon[i]]; s < end; s++)
-        this.dendrites.add(synapseTarget[s], synapseWeight[s], synapseDelay[s], synapseTap[s]);
-    }
-  }
-
-  /** Somas before the buffer: they see what has just arrived, after all of it has. */
-  private lateSomas(step: number): void {
-    const { order, coreStart } = this.bound;
-    const { status } = this;
-    for (const core of this.used) {
-      const rows = this.lateRows[core];
-      if (rows.length === 0) continue;
-      let closingS = 0;
-      this.update(rows, step);
-      for (let at = coreStart[core]; at < coreStart[core + 1]; at++) {
-        const neuron = order[at];
-        closingS += status[at] === IDLE ? this.idleS[neuron] : this.workS(neuron, status[at]);
-        if (status[at] === FIRED) this.pending[neuron] = 1;
-      }
-      this.closingS[core] = closingS;
-      this.processedS[core] += closingS;
-    }
-  }
 }
 
-/** Neighbours among the cores of which something holds: from one up to, not with, another. */
-function stretches(cores: readonly SanafeCore[], holds: (core: SanafeCore) => boolean): [from: number, end: number][] {
-  const found: [number, number][] = [];
-  cores.forEach((core, i) => {
-    if (!holds(core)) return;
-    if (i > 0 && holds(cores[i - 1])) found[found.length - 1][1] = i + 1;
-    else found.push([i, i + 1]);
+/** Synapses in the order of axons. `isPlain`: nobody asks for delays and compartments. */
+function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: UnitHandles, isPlain: boolean): void {
+  const { order, axonCore, synapseStart, synapseTarget, synapseWeight, synapseDelay, synapseTap } = bound;
+  const count = synapseTarget.length;
+  const placeOf = new Int32Array(order.length);
+  order.forEach((neuron, place) => {
+    placeOf[neuron] = place;
   });
-  return found;
+  const targets = host.allocate(4 * count);
+  const targetPlaces = host.words(targets, count);
+  for (let s = 0; s < count; s++) targetPlaces[s] = placeOf[synapseTarget[s]];
+  const weights = host.place(synapseWeight);
+  const [delays, taps] = isPlain ? [0, 0] : [host.place(synapseDelay), host.place(synapseTap)];
+  let units = 0;
+  if (synapses !== null) {
+    units = host.allocate(4 * count);
+    const unitOf = host.words(units, count);
+    for (let axon = 0; axon < axonCore.length; axon++)
+      for (let s = synapseStart[axon]; s < synapseStart[axon + 1]; s++) unitOf[s] = synapses(s, axonCore[axon]);
+  }
+  host.kernel.setSynapses(targets, weights, delays, taps, units);
 }
 
 /**

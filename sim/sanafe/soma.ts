@@ -1,13 +1,13 @@
 /**
- * What SANA-FE's neuron models leaky_integrate_fire, truenorth and input are told by a network's attributes. `somas.ts`
- * runs them.
+ * What SANA-FE's neuron models leaky_integrate_fire, truenorth and input are told by a network's attributes.
+ * `kernel/step-somas.part.as.ts` runs them, `inputs.ts` what inputs do.
  *
  * Floating point, as in that program: v and u are in units of weights. Not modelled: noise files.
  */
 import type { SomaUnit } from "./architecture.js";
 import type { Attributes } from "./attributes.js";
 
-export const RESET_MODES = ["none", "soft", "hard", "saturate"] as const;
+const RESET_MODES = ["none", "soft", "hard", "saturate"] as const;
 export type ResetMode = (typeof RESET_MODES)[number];
 
 /** All numbers of one kind of neuron, those of the other models 0. */

@@ -12,13 +12,15 @@ export class Spikes {
     this.starts.push(this.count);
   }
 
-  push(neuron: number): void {
-    if (this.count === this.neurons.length) {
-      const larger = new Int32Array(2 * this.count);
+  add(neurons: Int32Array): void {
+    const end = this.count + neurons.length;
+    if (end > this.neurons.length) {
+      const larger = new Int32Array(2 * end);
       larger.set(this.neurons);
       this.neurons = larger;
     }
-    this.neurons[this.count++] = neuron;
+    this.neurons.set(neurons, this.count);
+    this.count = end;
   }
 
   /** [neuron, step], neurons ascending within a step. */

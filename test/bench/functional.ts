@@ -13,8 +13,9 @@ import { createDenseCells } from "../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../sim/functional/dense-engine.js";
 import { createEngine } from "../../sim/functional/engine.js";
 import type { IntegerNetwork } from "../../sim/functional/integer-network.js";
-import { addProjection, KernelHost, type RowKernel } from "../../sim/functional/kernel-layout.js";
+import { addProjection, type RowKernel } from "../../sim/functional/kernel-layout.js";
 import { quantise } from "../../sim/functional/quantise.js";
+import { KernelHost } from "../../sim/kernel/kernel-host.js";
 import { type Dense, randomDense } from "../sim/functional/random-dense.js";
 import { USUAL } from "../sim/functional/random-network.js";
 import { collectGarbage, cpuSeconds } from "./harness/measure.js";
@@ -94,7 +95,7 @@ interface BareKernel extends RowKernel {
  * utterances by turns.
  */
 function bareMeps(network: IntegerNetwork, one: Case, spikes: number): { readonly bare: number[]; readonly byTurns: number[] } {
-  const host = new KernelHost<BareKernel>("integer-network");
+  const host = new KernelHost<BareKernel>("integer-network", "an integer network");
   const { kernel } = host;
   const layer = network.layers[0];
   const blocks = layer.gates.map((gate) => gate.inputWeights);

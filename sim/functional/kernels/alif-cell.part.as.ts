@@ -1,8 +1,9 @@
 /** alif: a leaky membrane whose threshold rises with each spike and falls back. */
+
+import { record, table } from "../../../base/kernel/heap.part.as";
 import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { Event, send, sendLanes } from "./events.part.as";
 import { ALIF, countMoved, Layer } from "./firing.part.as";
-import { record, table } from "./heap.part.as";
 import { gateBits, gateUnit, LEAK_MULTIPLIER, leaked, leakRule } from "./leak.part.as";
 import { addLayer } from "./network.part.as";
 import { clampState, countSaturations, fitsNarrow, laneSum, requantise, requantiseOne, shiftedProducts, tieOf } from "./requantise.part.as";

@@ -11,11 +11,11 @@ import { classes, readOut } from "./readout.part.as";
 import { countSaturations } from "./requantise.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
 
+export { allocate } from "../../../base/kernel/heap.part.as";
 export { setOverflow, takeOverflows } from "./accumulator.part.as";
 export { setLimit, setState } from "./dense-layer.part.as";
 export { unpack } from "./events.part.as";
 export { gruLayer } from "./gru-cell.part.as";
-export { allocate } from "./heap.part.as";
 export { lstmLayer } from "./lstm-cell.part.as";
 export { addDense8, addDense16, addSparse8, addSparse16 } from "./projection.part.as";
 export { setReadout } from "./readout.part.as";

@@ -3,9 +3,10 @@
  * file's numbers do, so that both round alike. Two neurons a SIMD step; neurons are even in number.
  * Sums lie gate after gate, [gates][neurons]: gru n's input sum, r, z, n's recurrent sum; lstm i, f, g, o.
  */
+
+import { table } from "../../../base/kernel/heap.part.as";
 import { isNone, none, Table } from "../../../base/kernel/views.part.as";
 import { Event, send } from "./events.part.as";
-import { table } from "./heap.part.as";
 import { SIGNS } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";
 

@@ -1,7 +1,8 @@
 /** Layers of multi-bit spikes: membranes, the spike quantiser with its soft reset, and what changed. The encoder is one without synapses. */
+
+import { table } from "../../../base/kernel/heap.part.as";
 import { Table } from "../../../base/kernel/views.part.as";
 import { Event, send, sendLanes } from "./events.part.as";
-import { table } from "./heap.part.as";
 import { clampState, countSaturations, laneSum } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";
 

@@ -24,6 +24,7 @@ import { score } from "./readout.part.as";
 import { clampState, requantiseOne } from "./requantise.part.as";
 import { addStepwise } from "./stepwise-additions.part.as";
 
+export { allocate } from "../../../base/kernel/heap.part.as";
 export { setOverflow, takeOverflows } from "./accumulator.part.as";
 export {
   addFeed,
@@ -47,7 +48,6 @@ export {
   setSubtraction,
   voltagesOf,
 } from "./graph-records.part.as";
-export { allocate } from "./heap.part.as";
 export { LEAK_DECAY, LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
 export { addDense8, addDense16, addKernel8, addKernel16, addSparse8, addSparse16, addWide8, addWide16 } from "./projection.part.as";
 export { takeSaturations } from "./requantise.part.as";

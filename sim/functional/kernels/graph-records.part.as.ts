@@ -1,7 +1,8 @@
 /** Records of an integer graph: populations, what feeds them, and the calls by which the host adds them. Numbers per neuron lie in tables [neurons]. */
+
+import { record, table } from "../../../base/kernel/heap.part.as";
 import { behind, isNone, none, Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
-import { record, table } from "./heap.part.as";
 import { Projection } from "./projection.part.as";
 
 /** A population and its events of the last steps. The input is one. */

@@ -1,7 +1,8 @@
 /** gru in integers: h' = ((2^G - z) n + z h) >> G, n = tanh(x + r u), G = gateBits. */
+
+import { record } from "../../../base/kernel/heap.part.as";
 import { addLayer, DenseLayer, GRU, limit, lookUp, nearest2, pairSum, preActivation, sendPair, stateWords } from "./dense-layer.part.as";
 import { Event } from "./events.part.as";
-import { record } from "./heap.part.as";
 import { countSaturations } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";
 

@@ -15,12 +15,12 @@ import { classes, readOut } from "./readout.part.as";
 import { RecLayer, restRec, stepRec } from "./rec-cell.part.as";
 import { accumulate, remember, silence } from "./sums.part.as";
 
+export { allocate } from "../../../base/kernel/heap.part.as";
 export { setOverflow, takeOverflows } from "./accumulator.part.as";
 export { alifLayer } from "./alif-cell.part.as";
 export { unpack } from "./events.part.as";
 export { addExact } from "./exact-additions.part.as";
 export { movedOf, setQuantiser } from "./firing.part.as";
-export { allocate } from "./heap.part.as";
 export { LEAK_DECAY, LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from "./leak.part.as";
 export { lifLayer } from "./lif-cell.part.as";
 export { addEncoder } from "./network.part.as";

@@ -1,8 +1,9 @@
 /** lif: the synaptic current leaks and drives the membrane. */
+
+import { record, table } from "../../../base/kernel/heap.part.as";
 import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
 import { fire, Layer, LIF } from "./firing.part.as";
-import { record, table } from "./heap.part.as";
 import { gateBits, gateUnit, LEAK_MULTIPLIER, leaked, leakRule } from "./leak.part.as";
 import { addLayer } from "./network.part.as";
 import { clampState, countSaturations, fitsNarrow, laneSum, requantise, requantiseOne, shiftedProducts, tieOf } from "./requantise.part.as";

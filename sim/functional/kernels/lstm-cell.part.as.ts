@@ -1,7 +1,8 @@
 /** lstm in integers: c' = (f c >> G) + (i g >> 2G), h = o tanh(c'), G = gateBits. */
+
+import { record } from "../../../base/kernel/heap.part.as";
 import { addLayer, DenseLayer, LSTM, limit, lookUp, nearest2, pairSum, preActivation, sendPair, stateWords } from "./dense-layer.part.as";
 import { Event } from "./events.part.as";
-import { record } from "./heap.part.as";
 import { countSaturations } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";
 

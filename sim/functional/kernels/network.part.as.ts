@@ -1,7 +1,8 @@
 /** A network of spiking layers: its encoder, then its layers in order. */
+
+import { record } from "../../../base/kernel/heap.part.as";
 import { isNone, none } from "../../../base/kernel/views.part.as";
 import { Firing, Layer, setFiring } from "./firing.part.as";
-import { record } from "./heap.part.as";
 import { Sums } from "./sums.part.as";
 
 export let encoder: Firing = none<Firing>();

@@ -1,8 +1,9 @@
 /** A cell that a plug-in steps: the kernel adds and requantises, the host calls the step, the kernel sends what fires. */
+
+import { record } from "../../../base/kernel/heap.part.as";
 import { Table } from "../../../base/kernel/views.part.as";
 import { Event, send, sendLanes } from "./events.part.as";
 import { countMoved, Layer, PLUGIN } from "./firing.part.as";
-import { record } from "./heap.part.as";
 import { addLayer } from "./network.part.as";
 import { cutToWord, requantise, requantiseOne, tieOf } from "./requantise.part.as";
 import { Sums } from "./sums.part.as";

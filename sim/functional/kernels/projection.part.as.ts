@@ -3,9 +3,9 @@
  * holds the weights of source i to all accumulators.
  */
 import { Convolution } from "../../../base/kernel/convolution.part.as";
+import { record } from "../../../base/kernel/heap.part.as";
 import { isBefore, nextInRow, Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
-import { record } from "./heap.part.as";
 
 /** How weights are kept; by it one knows which of the classes below a projection is. */
 export const DENSE_8: i32 = 0;

@@ -1,8 +1,9 @@
 /** rec-v1 and rec-v2: a gate mixes the new value into the hidden state, which drives the membrane. */
+
+import { record, table } from "../../../base/kernel/heap.part.as";
 import { Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
 import { fire, Layer, REC } from "./firing.part.as";
-import { record, table } from "./heap.part.as";
 import { gateBits, gateUnit } from "./leak.part.as";
 import { addLayer } from "./network.part.as";
 import {

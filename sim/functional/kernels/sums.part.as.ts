@@ -1,9 +1,10 @@
 /** The accumulators of a layer: what feeds them, how they are requantised, and the step's additions. */
+
+import { record, table } from "../../../base/kernel/heap.part.as";
 import { copyRow, isNone, Table } from "../../../base/kernel/views.part.as";
 import { most, takeSumBits } from "./accumulator.part.as";
 import { Event } from "./events.part.as";
 import { addExact } from "./exact-additions.part.as";
-import { record, table } from "./heap.part.as";
 import { bound, Projection } from "./projection.part.as";
 import { addStepwise } from "./stepwise-additions.part.as";
 

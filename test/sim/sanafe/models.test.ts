@@ -1,8 +1,6 @@
 /** SANA-FE's models, edges and files: each rule probed alone, by hand. */
 import { expect, test } from "vitest";
 import { InfeasibleError, InputError } from "../../../base/errors.js";
-import { Attributes, ImportReport } from "../../../sim/sanafe/attributes.js";
-import { readDendrite, Taps } from "../../../sim/sanafe/dendrite.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
 
@@ -181,20 +179,13 @@ test("conv2d edges equal a direct convolution of every input position", () => {
 });
 
 test("taps: each compartment keeps its time constant and receives its neighbours' charge times the space constant between them", () => {
-  const report = new ImportReport();
-  const attributes = new Attributes(
-    { taps: "3", time_constants: ["0.8", "0.8", "0.7"], space_constants: ["0.1", "0.2"] },
-    report,
-    "n",
-    "n.0",
-  );
-  const { time, space } = readDendrite("taps", attributes);
-  const dendrite = new Taps(time, space);
-  expect(dendrite.take()).toBeNull();
-  dendrite.add(10, 2);
-  // 0 0 10, then 0 2 7, then 0.2 3 5.3, then 0.16 + 0.3.
-  const currents = Array.from({ length: 4 }, () => dendrite.take());
-  for (const [i, expected] of [0, 0, 0.2, 0.46].entries()) expect(currents[i]).toBeCloseTo(expected, 12);
+  // Charges 0 0 10 in step 2, then 0 2 7, then 0.2 3 5.3, then 0.16 + 0.3 in the first. The potential keeps nothing.
+  const line = "taps=3 time_constants=[0.8,0.8,0.7] space_constants=[0.1,0.2] leak_decay=0";
+  const first = (threshold: number): number | undefined => {
+    const net = probe("1", `${line} threshold=${threshold}`, 10).replace("w=10", "w=10 tap=2");
+    return spikesOf(net, 8, 1, { dendrite: "taps" }, "n.net")[0];
+  };
+  expect([0.2 - 1e-9, 0.2 + 1e-9, 0.46 - 1e-9, 0.46 + 1e-9].map(first)).toEqual([4, 5, 5, 6]);
   const net = (tap: number): string =>
     `g 1 soma_hw_name=in spikes=[1]\ng 1 threshold=0.1 taps=2 time_constants=[1,1] space_constants=[0.5]\ne 0.0->1.0 w=8 tap=${tap}\n& 0.0@0.0\n& 1.0@0.0\n`;
   expect(spikesOf(net(0), 3, 1, { dendrite: "taps" }, "n.net")[0]).toBe(2);

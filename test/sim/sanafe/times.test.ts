@@ -5,10 +5,9 @@
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "../../../base/rng.js";
 import type { SanafeChip } from "../../../sim/sanafe/architecture.js";
-import { DetailedTimer } from "../../../sim/sanafe/detailed-time.js";
-import { Messages } from "../../../sim/sanafe/messages.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
+import { StepKernel } from "../../../sim/sanafe/step-kernel.js";
 import { architectureText, netlist } from "./pair-text.js";
 import { type PlainMessage, plainDetailed } from "./plain-detailed.js";
 import { randomPair } from "./random-pair.js";
@@ -34,29 +33,30 @@ type Sent = Omit<PlainMessage, "hops" | "hopsS">;
 function both(tiles: number, linkMessages: number, hopS: { east: number; west: number }, sent: readonly Sent[], restS: readonly number[]) {
   const chip = row(tiles, linkMessages, hopS);
   const bySource = [...sent].sort((a, b) => a.core - b.core);
-  const messages = new Messages(
-    tiles,
-    Int32Array.from(chip.cores, ({ id }) => id),
-    Int32Array.from(bySource, ({ target }) => target),
-    Float64Array.from(bySource, ({ processingS }) => processingS),
+  // A neuron in every core, an axon for every message.
+  const coreStart = Int32Array.from({ length: tiles + 1 }, (_, core) => core);
+  const { kernel } = new StepKernel(
+    { chip, coreStart },
+    {
+      axonCore: Int32Array.from(bySource, ({ target }) => target),
+      synapseStart: new Int32Array(bySource.length + 1),
+      processingS: Float64Array.from(bySource, ({ processingS }) => processingS),
+    },
   );
-  const generatedS = new Float64Array(tiles);
-  messages.clear();
+  kernel.clearStep();
   let axon = 0;
   for (let core = 0; core < tiles; core++) {
-    messages.firstOf[core] = messages.count;
+    kernel.beginMessages(core);
     let readyS = 0;
     for (const { madeAfterS } of bySource.filter((one) => one.core === core)) {
       readyS += madeAfterS;
-      messages.push(axon++, readyS);
+      kernel.pushMessage(core, axon++, readyS);
     }
-    messages.endOf[core] = messages.count;
-    generatedS[core] = readyS + restS[core];
+    kernel.endMessages(core, readyS + restS[core]);
   }
-  const timer = new DetailedTimer(chip);
-  const durationS = timer.stepS(messages, generatedS, new Float64Array(tiles));
+  const durationS = kernel.detailedS();
   // A second step finds nothing of the first.
-  expect(timer.stepS(messages, generatedS, new Float64Array(tiles))).toBe(durationS);
+  expect(kernel.detailedS()).toBe(durationS);
   const placed = bySource.map((one) => {
     const distance = one.target - one.core;
     return { ...one, hops: Math.abs(distance), hopsS: distance > 0 ? distance * hopS.east : -distance * hopS.west };

@@ -1,5 +1,5 @@
 /** The kernel's memory: records and tables one behind the other. They begin as zeros and stay as long as the kernel. */
-import { Table } from "../../../base/kernel/views.part.as";
+import { Table } from "./views.part.as";
 
 const LINE: u64 = 64;
 const PAGE_BITS: u64 = 16;
@@ -34,4 +34,10 @@ export function record<Record>(): Record {
 @inline
 export function table<Value>(count: i32): Table<Value> {
   return changetype<Table<Value>>(reserve(<f64>count * <f64>sizeof<Value>()));
+}
+
+/** A row of records without gaps. */
+@inline
+export function row<Record>(count: i32): Record {
+  return changetype<Record>(reserve(<f64>count * <f64>offsetof<Record>()));
 }

@@ -1,0 +1,46 @@
+/** A kernel with a memory of its own, which grows as it is filled. */
+import { GIB } from "../../base/bytes.js";
+import { InfeasibleError } from "../../base/errors.js";
+import type { WasmMemory } from "../../base/wasm.js";
+import { createWasmMemory, instantiateKernel } from "./kernel-file.js";
+
+/** What every kernel exports whose memory the host fills. */
+export interface FillableKernel {
+  /** Bytes from a line of 64 on, zeros; 0: no room. */
+  allocate(bytes: number): number;
+}
+
+/** Addresses are byte offsets. */
+export class KernelHost<Kernel extends FillableKernel> {
+  readonly kernel: Kernel;
+  readonly #memory: WasmMemory = createWasmMemory();
+
+  constructor(
+    name: string,
+    /** What the memory holds, as errors call it. */
+    private readonly content: string,
+    /** What the kernel calls of the host. */
+    calls: { readonly [name: string]: (value: number) => number } = {},
+  ) {
+    this.kernel = instantiateKernel(name, this.#memory, calls) as Kernel;
+  }
+
+  /** The memory, until something is added or allocated. */
+  get buffer(): ArrayBuffer {
+    return this.#memory.buffer;
+  }
+
+  allocate(bytes: number): number {
+    const at = this.kernel.allocate(bytes) >>> 0;
+    if (at !== 0) return at;
+    const need = `${(bytes / GIB).toFixed(1)} GiB more`;
+    throw new InfeasibleError("KERNEL_MEMORY", `memory of ${this.content}`, need, "4.0 GiB in all", "simulate a smaller network");
+  }
+
+  /** Copies `data`; returns its address. */
+  place(data: Int8Array | Int16Array | Uint16Array | Uint8Array | Int32Array | Uint32Array | Float64Array): number {
+    const at = this.allocate(data.byteLength);
+    new Uint8Array(this.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return at;
+  }
+}

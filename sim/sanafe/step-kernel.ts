@@ -1,0 +1,133 @@
+/**
+ * The kernel `sanafe-step` with a chip and the axons of a network on it. Records that it hands out are handles; 0:
+ * none. Throws InfeasibleError where its memory does not hold the network.
+ */
+import { KernelHost } from "../kernel/kernel-host.js";
+import type { Direction, SanafeChip } from "./architecture.js";
+
+interface GlobalNumber {
+  readonly value: number;
+}
+
+/** What the kernel is told and asked; `kernel/step-setup.part.as.ts` says what each is. */
+interface StepExports {
+  allocate(bytes: number): number;
+  setChip(tiles: number, cores: number, linkMessages: number, farthestS: number): void;
+  setTile(id: number, x: number, y: number): void;
+  /** Seconds, then joules, towards north, east, south and west. */
+  setHops(id: number, ...costs: number[]): void;
+  setCore(id: number, tile: number, from: number, end: number, outS: number, messageInJ: number, messageOutJ: number): void;
+  addUsedCore(id: number): void;
+  setLate(id: number, rows: number, count: number): void;
+  setUnits(synapses: number, dendrites: number, somas: number, synapseJ: number, dendriteJ: number, somaJ: number): void;
+  setSynapseUnit(i: number, eventJ: number): number;
+  setDendriteUnit(i: number, updateJ: number, standing: number): number;
+  setSomaUnit(i: number, accessJ: number, updateJ: number, spikeJ: number, accesses: number): number;
+  setCoreUnits(id: number, synapse: number, dendrite: number, runsDendrite: number): void;
+  addWork(soma: number, idleS: number, updatedS: number, firedS: number): number;
+  addKind(model: number, resetMode: number, reverseMode: number, force: number, towardsZero: number, ...numbers: number[]): number;
+  setNeurons(count: number, ...tables: number[]): void;
+  setRows(rows: number, count: number): void;
+  setSlots(neurons: number, slots: number, first: number, counts: number): void;
+  addTaps(place: number, count: number, time: number, space: number): void;
+  setSynapses(places: number, weights: number, delays: number, taps: number, units: number): void;
+  setAxons(count: number): void;
+  setAxon(i: number, target: number, firstSynapse: number, processingS: number): void;
+  setAxonsOf(neurons: number, first: number, end: number): void;
+  setDepartures(most: number): void;
+  step(step: number, isDetailed: number): void;
+  clearStep(): void;
+  beginMessages(core: number): void;
+  pushMessage(core: number, axon: number, readyS: number): void;
+  endMessages(core: number, generatedS: number): void;
+  /** Duration of the step whose messages it has; -1 where no number can say it. */
+  detailedS(): number;
+  lineUp(base: number, cycleS: number): number;
+  messagesTo(core: number): number;
+  generatedOf(core: number): number;
+  closingOf(core: number): number;
+  readonly totals: GlobalNumber;
+  readonly spikes: GlobalNumber;
+  readonly departures: GlobalNumber;
+  readonly departureSources: GlobalNumber;
+  readonly departureTargets: GlobalNumber;
+  readonly departureProcessingS: GlobalNumber;
+  readonly IDLE: GlobalNumber;
+  readonly FIRED: GlobalNumber;
+  readonly LIF: GlobalNumber;
+  readonly TRUENORTH: GlobalNumber;
+  readonly INPUT: GlobalNumber;
+  readonly NONE: GlobalNumber;
+  readonly SOFT: GlobalNumber;
+  readonly HARD: GlobalNumber;
+  readonly SATURATE: GlobalNumber;
+}
+
+/** Places in `totals` of what a step was. */
+export const StepTotal = {
+  FIRED: 0,
+  UPDATED: 1,
+  PACKETS: 2,
+  HOPS: 3,
+  SYNAPTIC_EVENTS: 4,
+  SYNAPSE_J: 5,
+  DENDRITE_J: 6,
+  SOMA_J: 7,
+  NETWORK_J: 8,
+  SIMPLE_S: 9,
+  DETAILED_S: 10,
+} as const;
+
+/** Neurons by core: those of core c lie at places coreStart[c] .. coreStart[c + 1]. */
+interface PlacedCores {
+  readonly chip: SanafeChip;
+  readonly coreStart: Int32Array;
+}
+
+/** By axon: its destination core, its first synapse (one more than axons), seconds that the core works on a message. */
+interface Axons {
+  readonly axonCore: Int32Array;
+  readonly synapseStart: Int32Array;
+  readonly processingS: Float64Array;
+}
+
+const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
+
+export class StepKernel extends KernelHost<StepExports> {
+  /** Cores with neurons, ascending: all others have no messages. */
+  readonly used: readonly number[];
+
+  constructor({ chip, coreStart }: PlacedCores, { axonCore, synapseStart, processingS }: Axons) {
+    super("sanafe-step", "a SANA-FE network");
+    const { kernel } = this;
+    const { tiles, cores } = chip;
+    const slowestS = tiles.reduce((most, { hop }) => DIRECTIONS.reduce((m, direction) => Math.max(m, hop[direction].latencyS), most), 0);
+    kernel.setChip(tiles.length, cores.length, Math.max(1, Math.floor(chip.linkBufferSize)), slowestS * (chip.width + chip.height));
+    for (const { id, x, y, hop } of tiles) {
+      kernel.setTile(id, x, y);
+      kernel.setHops(id, ...DIRECTIONS.map((to) => hop[to].latencyS), ...DIRECTIONS.map((to) => hop[to].energyJ));
+    }
+    this.used = cores.map(({ id }) => id).filter((id) => coreStart[id + 1] > coreStart[id]);
+    for (const { id, tile, axonIn, axonOut } of cores)
+      kernel.setCore(id, tile, coreStart[id], coreStart[id + 1], axonOut.latencyS, axonIn.energyJ, axonOut.energyJ);
+    for (const id of this.used) kernel.addUsedCore(id);
+    const axons = axonCore.length;
+    kernel.setAxons(axons);
+    for (let axon = 0; axon < axons; axon++) kernel.setAxon(axon, axonCore[axon], synapseStart[axon], processingS[axon]);
+    // Ends the synapses of the last one.
+    kernel.setAxon(axons, 0, synapseStart[axons], 0);
+  }
+
+  /** Numbers of 8 bytes at an address, until something is added or allocated; the next two: of 4 bytes and of one. */
+  doubles(at: number, count: number): Float64Array {
+    return new Float64Array(this.buffer, at >>> 0, count);
+  }
+
+  words(at: number, count: number): Int32Array {
+    return new Int32Array(this.buffer, at >>> 0, count);
+  }
+
+  bytes(at: number, count: number): Uint8Array {
+    return new Uint8Array(this.buffer, at >>> 0, count);
+  }
+}
