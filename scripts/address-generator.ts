@@ -1,8 +1,9 @@
 /**
- * `npx tsx scripts/address-generator.ts --liberty cells.lib`: the rows of kernels of the emitted library as gates of a
- * 130 nm process, with memories and tables left out, beside the model of `arch/address-generator.ts`. Every field of a
- * place is as wide as TW there; rows that name their targets are tied off. Writes docs/logs/address-generator.json and
- * prints what fits best: area beside flip-flops and additions, in bits of an adder. Needs yosys.
+ * `npx tsx scripts/address-generator.ts --liberty cells.lib`: the library's module for rows of kernels as gates of a
+ * 130 nm process, without memories and tables, beside the model of `arch/address-generator.ts`. Every field of a
+ * position is TW bits wide there, and the flag for rows that name their targets is constant. Writes
+ * docs/logs/address-generator.json and prints the best fit: the area beyond flip-flops and additions, in bits of an
+ * adder. Needs yosys.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +18,7 @@ import { libraryFolder } from "../rtl/tools.js";
 const LOG = "docs/logs/address-generator.json";
 const NODE_NM = 130;
 const MODULES = ["positions", "queue", "flags", "window", "divided"];
-/** What stands for tables and memories. */
+/** Empty modules in place of tables and memories. */
 const BOXES = `
 module lookup #(parameter COUNT = 1, WIDTH = 1, TABLE = 0, parameter IW = COUNT <= 2 ? 1 : $clog2(COUNT))
   (input [IW-1:0] index, output [WIDTH-1:0] record);
@@ -28,7 +29,7 @@ module sram #(parameter WIDTH = 1, ROWS = 2, GRAN = 1, LATENCY = 0, INIT = "", p
 endmodule
 `;
 
-/** Lanes, bits of every field, of a word and of a weight, cycles of a read, banks. */
+/** Lanes, bits of every field, of a word and of a weight, read cycles, banks. */
 const SHAPES = [
   [4, 16, 64, 8, 1, 1],
   [1, 12, 32, 8, 1, 1],
@@ -93,12 +94,12 @@ function synthesised(
 const um2 = (adderBits: number, registerBits: number): number =>
   logicAreaMm2({ adderBits, registerBits, multiplierBits2: 0 }, NODE_NM) * 1e6;
 
-/** The model with fields of one width; column and row are two of them. */
+/** The model with all fields of one width; column and row are two of them. */
 function modelled({ fieldBits: bits, ...shape }: GeneratorRow) {
   return generatorLogic({ ...shape, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
 }
 
-/** Least squares of relative errors: what an area beside its flip-flops and additions is per bit of each column. */
+/** Least squares of relative errors: area beyond flip-flops and additions, per bit of each column. */
 function fitted(rows: readonly GeneratorRow[]): readonly number[] {
   const columns = ({ lanes, fieldBits, wordBits, banks, areaUm2 }: GeneratorRow): number[] =>
     [5 * fieldBits, wordBits, wordBits * (banks - 1)].map((bits) => um2(lanes * bits, 0) / areaUm2);

@@ -1,7 +1,7 @@
 /**
- * How near does the analytical model, which `screen` prices its pool with, come to the cycle model? Draws random points
+ * How near does the analytical model, by which `screen` prices its pool, come to the cycle model? Draws random points
  * of a description's space by seed, runs both models on the same utterances, and prints Spearman's rank correlation,
- * quantiles of the relative error (estimate / cycle model - 1) and how many points a second the analytical model
+ * quantiles of the relative error (estimate / cycle model - 1), and how many points per second the analytical model
  * prices.
  *
  *   npx tsx scripts/analytical-study.ts [DESCRIPTION, default arch/examples/edge.yaml] [points, default 500] [seed,
@@ -40,10 +40,10 @@ export interface Comparison {
   readonly points: number;
   /** Points that the cycle model runs and the analytical model refuses: a screening search would never see them. */
   readonly missed: number;
-  /** Points that the analytical model prices and the mapping, which cuts neurons and words whole, refuses. */
+  /** Points that the analytical model prices, but the mapping refuses, because it cuts only whole neurons and words. */
   readonly refused: number;
   readonly agreements: readonly Agreement[];
-  /** Chips that the analytical model prices in a second of processor time, described already. */
+  /** Chips that the analytical model prices per second of processor time, without reading their descriptions. */
   readonly pricedPerSecond: number;
 }
 
@@ -52,7 +52,9 @@ interface Prepared {
   readonly profile: ActivityProfile;
 }
 
-/** `sets`: values over the description's, by path. Throws: `InputError` where the description has no search. */
+/**
+ * `sets`: values by path that replace those of the description. Throws: `InputError` if the description has no search.
+ */
 export async function compareModels(
   file: string,
   count: number,
@@ -102,7 +104,7 @@ export async function compareModels(
   return { points: pairs.length, missed, refused, agreements, pricedPerSecond: rateOf(priced) };
 }
 
-/** Metrics of the cycle model; null where it refuses the chip. */
+/** Metrics of the cycle model; null if it refuses the chip. */
 function cycleModel(experiment: Experiment, functional: Functional) {
   try {
     return evaluatePoint(experiment, functional).result.metrics;
@@ -113,8 +115,8 @@ function cycleModel(experiment: Experiment, functional: Functional) {
 }
 
 /**
- * Prices the points again and again for a second of processor time at least, which other programs do not shorten; the
- * first round warms up.
+ * Prices the points again and again for at least one second of processor time, which the load of other programs does
+ * not change; the first round warms up.
  */
 function rateOf(points: readonly { readonly experiment: Experiment; readonly of: Prepared }[]): number {
   const round = (): void => {

@@ -45,12 +45,12 @@ function blended(colour: string, share: number): string {
   return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Colour on the screen: dim is half way to the background. */
+/** Colour on the screen; dim is half-way to the background. */
 function shade({ colour, dim }: Style): string {
   return dim ? blended(colour, 5 / 9) : colour;
 }
 
-/** The screen as rows of cells; styles run on over line ends. */
+/** The screen as rows of cells; a style continues across line ends. */
 export function cellsOf(screen: string): readonly (readonly Cell[])[] {
   let style = PLAIN;
   return screen
@@ -71,7 +71,7 @@ export function cellsOf(screen: string): readonly (readonly Cell[])[] {
 const number = (value: number): string => String(Math.round(value * 10) / 10);
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** Where the arms of a box-drawing character reach: up, right, down, left. */
+/** Ends of the arms of a box-drawing character: up, right, down, left. */
 const ARMS: { readonly [character: string]: readonly [number, number, number, number] } = {
   "─": [0, 1, 0, 1],
   "│": [1, 0, 1, 0],
@@ -86,16 +86,16 @@ const ARMS: { readonly [character: string]: readonly [number, number, number, nu
   "┴": [1, 1, 0, 1],
   "┤": [1, 0, 1, 1],
 };
-/** Filled part of a cell: from x, y over width, height, in shares of the cell. */
+/** Filled part of a cell: x, y, width and height as shares of the cell. */
 const BLOCKS: { readonly [character: string]: readonly [number, number, number, number] } = Object.fromEntries([
   ...[..."▁▂▃▄▅▆▇█"].map((character, i) => [character, [0, 1 - (i + 1) / 8, 1, (i + 1) / 8]]),
   ...[..."▏▎▍▌▋▊▉"].map((character, i) => [character, [0, 0, (i + 1) / 8, 1]]),
 ]);
 
-/** How much of a cell a shade covers. */
+/** Share of a cell that a shade covers. */
 const SHADES: { readonly [character: string]: number } = { "░": 0.35, "▒": 0.55, "▓": 0.8 };
 
-/** Paths by colour: what is drawn as a shape. */
+/** Shapes as SVG paths, by colour. */
 class Shapes {
   readonly lines = new Map<string, string>();
   readonly dots = new Map<string, string>();
@@ -200,7 +200,7 @@ function textElement(cells: readonly Cell[], x: number, y: number, colour: strin
   return `<text x="${number(x)}" y="${number(y + CELL.baseline)}"${fill}${weight}${length}>${escaped(content)}</text>`;
 }
 
-/** The picture; `title` is its accessible name. */
+/** The screen as SVG; `title` is its accessible name. */
 export function svgOfScreen(screen: string, title: string): string {
   const rows = cellsOf(screen);
   const columns = Math.max(...rows.map((row) => row.length));

@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/board-study.ts [--first 1] [--cases 3000] [--plain | --sources]`: so many random chips of the whole
- * schema on the board and on the naive model; with `--plain` without what its plain kernel cannot do, with `--sources`
- * with waves that wait for their sources. Exit code 1 where they disagree.
+ * `npx tsx scripts/board-study.ts [--first 1] [--cases 3000] [--plain | --sources]`: random chips of the whole schema
+ * on the board and on the naive model. `--plain`: without features that the board's plain kernel lacks; `--sources`:
+ * with waves that wait for their sources. Exit code 1 if the two disagree.
  */
 import { parseArgs } from "node:util";
 import { studyWhole } from "../test/sim/board/whole-study.js";

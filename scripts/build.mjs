@@ -1,8 +1,8 @@
 /**
  * Builds the program and the library: stale kernels (kernels.mjs) to `dist/kernels/*.wasm`, TypeScript to `dist/*.js`,
- * what training uses of TensorFlow.js to `dist/tensorflow`, what the report shows in a browser to `dist/vega`.
- * Idempotent; writes only `dist/`, and removes what nobody runs of the compiler. A line per phase says what takes time,
- * which `npm ci` shows.
+ * the parts of TensorFlow.js for training to `dist/tensorflow`, the report's browser libraries to `dist/vega`.
+ * Idempotent; writes only `dist/`, and removes unused programs of the compiler. It prints one line per phase, which
+ * `npm ci` shows.
  */
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -20,7 +20,7 @@ const say = (text) => process.stdout.write(`snn-dse: ${text}\n`);
 say("compiling kernels to WebAssembly (AssemblyScript)");
 buildStaleKernels();
 
-// The compiler needs Binaryen's library only; beside it lie 81 MB of programs.
+// The compiler needs only Binaryen's library; 81 MB of programs beside it are removed.
 rmSync(join("node_modules", "binaryen", "bin"), { recursive: true, force: true });
 
 say("bundling program and library (Rolldown)");
@@ -38,6 +38,6 @@ licences.push(
   "@tensorflow/tfjs-core, @tensorflow/tfjs-backend-cpu, @tensorflow/tfjs-backend-wasm\n\nCopyright Google LLC. Apache License 2.0, as LICENSE of this package.\n",
 );
 writeFileSync(join("dist", "LICENCES-OF-BUNDLED-PACKAGES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
-// chunks of an earlier build, left to the end so that a running program keeps its files until the new ones are there
+// chunks of an earlier build are removed last, so that a running program keeps its files until the new ones are there
 for (const name of readdirSync("dist")) if (name.endsWith(".js") && !written.has(name)) rmSync(join("dist", name));
 say(`built in ${((Date.now() - startMs) / 1000).toFixed(1)} s: node dist/main.js --help`);

@@ -1,7 +1,7 @@
 /**
- * Bundles the program and the library: `dist/main.js`, `dist/index.js`, the workers, and chunks that they share. A
- * module is in a chunk only for what is used of it, so an import by a room's index reads no more than an import of the
- * file behind it.
+ * Bundles the program and the library: `dist/main.js`, `dist/index.js`, the workers, and chunks that they share. Of a
+ * module, a chunk holds only what is used, so an import by a room's index reads no more than an import of the file
+ * itself.
  */
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 /**
- * Packages that lie in the built program: read at every start, in one file and without what is not used, they cost a
- * fraction of their processor time.
+ * Packages that are bundled: they are read at every start, and as one file without unused parts they cost a fraction of
+ * the processor time.
  */
 export const bundledPackages = JSON.parse(readFileSync("scripts/bundled.json", "utf8"));
 
@@ -24,12 +24,12 @@ const ENTRIES = {
 };
 
 const isPackage = (id) => /^[a-z@]/.test(id);
-/** Packages, and the bundler's own helpers. */
+/** True for bundled packages, and for the bundler's own helpers. */
 const isBundled = (id) => [...bundledPackages, "@oxc-project/runtime"].some((name) => id === name || id.startsWith(`${name}/`));
 
 const SOURCES = { extensionAlias: { ".js": [".ts", ".tsx", ".js"] } };
 
-/** One source file and what it imports, packages left out, as one file: for programs of tests that are killed. */
+/** Bundles one source file and its imports, except packages, for programs that tests kill. */
 export async function bundleOne(source, file) {
   const build = await rolldown({
     input: source,
@@ -48,7 +48,7 @@ export async function bundle(folder) {
     platform: "node",
     external: (id) => id.startsWith("node:") || (isPackage(id) && !isBundled(id)),
     resolve: {
-      // the package's own choice for Node is CommonJS, which cannot be cut down
+      // the package's entry for Node is CommonJS, from which unused parts cannot be removed
       alias: { yaml: `${process.cwd()}/node_modules/yaml/browser/dist/index.js` },
       ...SOURCES,
     },
@@ -60,11 +60,11 @@ export async function bundle(folder) {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
-    // lines stay: an error that a user does not catch prints the line that threw it
+    // lines are kept, because an uncaught error prints the line that threw it
     comments: false,
     codeSplitting: {
-      // what is always read together, in one file each: a file, and an import between two, costs a start a fraction of
-      // a millisecond
+      // modules that are always read together share a file: a file, and an import between two files, cost a fraction of
+      // a millisecond at the start
       groups: [
         {
           name: "start",
@@ -79,7 +79,7 @@ export async function bundle(folder) {
   return output.map(({ fileName }) => fileName);
 }
 
-/** What Piscina loads in each thread: CommonJS, and no chunk (base/thread.ts says why). */
+/** The file that Piscina loads in each thread: CommonJS, and without chunks (base/thread.ts says why). */
 export async function bundleThread(folder) {
   const build = await rolldown({ input: "base/thread.ts", platform: "node" });
   await build.write({ file: join(folder, "thread.cjs"), format: "cjs", codeSplitting: false, comments: false });
@@ -87,8 +87,8 @@ export async function bundleThread(folder) {
 }
 
 /**
- * What training uses of TensorFlow.js (tensorflow-entry.mjs), 1 MB of 65, as one file beside the binaries of its back
- * end wasm. CommonJS: the loaders of those binaries ask where their file lies.
+ * The parts of TensorFlow.js that training uses (tensorflow-entry.mjs), 1 MB of 65, as one file beside the binaries of
+ * its back end wasm. It is CommonJS, because the loaders of those binaries ask for their own path.
  */
 export async function bundleTensorflow(folder) {
   const build = await rolldown({

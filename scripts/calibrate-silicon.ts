@@ -1,7 +1,7 @@
 /**
  * `npx tsx scripts/calibrate-silicon.ts`: derives the factors from component library to silicon from the boards of
- * published chips, writes `arch/components/silicon.csv`, and prints what each factor leaves, each value predicted
- * without itself where five or more were measured.
+ * published chips, writes `arch/components/silicon.csv`, and prints the error that each factor leaves. If five or more
+ * values were measured, each is predicted without itself.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -7,7 +7,7 @@
  *   npx tsx scripts/case-studies.ts fsdd-phones-systems free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts nmnist-cnn N-MNIST cnn_sinabs.nir
  *
- * The sweep leaves NAME.db in this folder; where it is there already, it is continued, not run again.
+ * The sweep writes NAME.db into this folder; if the file exists, the sweep continues it.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -45,7 +45,7 @@ function sweep(): void {
     const run = spawnSync(process.execPath, [join(root, "dist/main.js"), "sweep", file, "--db", database, "--no-tui"], {
       stdio: "inherit",
     });
-    // What is wrong has been told: the sweep's own words and exit code.
+    // The sweep has already reported the error, and its exit code is passed on.
     if (run.status !== 0) process.exitCode = run.status ?? 1;
   } finally {
     rmSync(folder, { recursive: true });

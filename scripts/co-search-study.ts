@@ -1,8 +1,9 @@
 /**
  * Networks and chips searched together, against chips alone, at equal processor time. Both search the chips and
- * precisions of `arch/examples/phones-co-search.yaml`; chips alone have one network, the example's largest by its
- * base's own recipe, trained as long, and on for each width of weights, as the other's are; that counts too. Fronts run
- * on the test set once. Writes the figure and the section of docs/case-studies.md, and prints the log.
+ * precisions of `arch/examples/phones-co-search.yaml`. The search of chips alone has one network: the example's
+ * largest, by the recipe of its base, trained for as long, and trained further for each weight width, as in the other
+ * search; this training counts too. Fronts run on the test set once. Writes the figure and the section of
+ * docs/case-studies.md, and prints the log.
  *
  *   npx tsx scripts/co-search-study.ts FSDD_FOLDER WORK_FOLDER CPU_SECONDS SEEDS
  */
@@ -21,7 +22,7 @@ const example = readFileSync(join(packageRoot(), "arch", "examples", "phones-co-
   `path: ${JSON.stringify(resolve(data))}`,
 );
 
-/** The example with the network's shape and recipe given: no key of `training` is varied. */
+/** The example with a fixed shape and recipe of the network: no key of `training` varies. */
 function chipsAlone(text: string): string {
   const widths = /width: \{ sweep: \[.*?(\d+)\] \}/.exec(text);
   if (widths === null) throw new Error("the example varies no widths");

@@ -17,7 +17,7 @@ interface Box {
   readonly height: number;
 }
 
-/** A block with up to a few lines, the first of them bold. */
+/** A block with a few lines of text, the first one bold. */
 function block({ x, y, width, height }: Box, fill: string, ...lines: readonly string[]): readonly Shape[] {
   const top = y + height / 2 - ((lines.length - 1) * 13) / 2 + 3.5;
   return [
@@ -108,7 +108,7 @@ function flow(): Drawing {
   };
 }
 
-/** Layers one step apart, barriers between the waves. */
+/** Layers one step apart, with barriers between the waves. */
 function waves(): Drawing {
   const layers = ["input", "layer 1", "layer 2"];
   const steps = 4;
@@ -186,8 +186,8 @@ function certainty(): Drawing {
     title: "What is how certain",
     about: "Function, cycles and counts are exact; prices have errors; accuracy has the error of a sample.",
     shapes: [
-      ...row(0, BLUE, "spikes, operations", "integers, held against a slow reference", "exact"),
-      ...row(1, BLUE, "cycles, counts", "held against an oracle and SystemVerilog", "exact for the model"),
+      ...row(0, BLUE, "spikes, operations", "integers, checked by a slow reference", "exact"),
+      ...row(1, BLUE, "cycles, counts", "checked by an oracle and SystemVerilog", "exact for the model"),
       ...row(2, GREEN, "accuracy", "a sample of the data", "95 % interval"),
       ...row(3, ORANGE, "energy, area", "counts x prices fitted to published chips", "factor of about two"),
     ],

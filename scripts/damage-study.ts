@@ -1,6 +1,6 @@
 /**
- * Single changed bytes in closed databases: none is silent. Prints what became of them.
- *     npx tsx scripts/damage-study.ts [count] [seed]
+ * Single changed bytes in closed databases: none stays unnoticed. Prints the outcomes. npx tsx scripts/damage-study.ts
+ * [count] [seed]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

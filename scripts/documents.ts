@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** What tools install or build, and what was recorded elsewhere. */
+/** Folders that tools install or build, and recordings from elsewhere. */
 const APART = new Set(["node_modules", "dist", "build", "out", "tmp", "runs", "coverage", "golden", "conformance"]);
 const FOLDERS = /^(\.github|[^.].*)$/;
 
@@ -17,6 +17,6 @@ function filesIn(root: string, ending: RegExp, folder: string): readonly string[
 /** Every document in Markdown. */
 export const documentsIn = (root: string): readonly string[] => filesIn(root, /\.md$/, "");
 
-/** Every source of TypeScript and JavaScript below `folder`, but those of kernels and declarations. */
+/** Every TypeScript and JavaScript source below `folder`, except kernels and declarations. */
 export const sourcesIn = (root: string, folder = ""): readonly string[] =>
   filesIn(root, /\.(ts|tsx|mjs)$/, folder).filter((path) => !/\.(as|d)\.m?ts$/.test(path));

@@ -1,10 +1,10 @@
 /**
- * What `estimate` says of networks that others ran on the chips themselves, beside what they recorded or published.
+ * What `estimate` predicts for networks that others ran on real chips, beside their recorded or published values.
  * Nothing is fitted.
  *
  *   npx tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER > docs/logs/estimate-check.txt
  *
- * Without NMNIST_FOLDER: the Braille networks alone. NIR_FOLDER: cnn_sinabs.nir, braille_*.nir and
+ * Without NMNIST_FOLDER: the Braille networks only. NIR_FOLDER: cnn_sinabs.nir, braille_*.nir and
  * braille_sample0_input.csv of neuromorphs/NIR 7232ada; NMNIST_FOLDER: a folder per class, as scripts/nmnist-folder.ts
  * makes it of 40 recordings.
  */

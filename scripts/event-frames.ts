@@ -1,6 +1,6 @@
 /**
- * Unpacks the frames that `scripts/event-frames.py FILE COUNT` wrote, and compares each with its content's SHA-256:
- * `npx tsx scripts/event-frames.ts FILE`.
+ * Unpacks the frames that `scripts/event-frames.py FILE COUNT` wrote, and compares each with the SHA-256 of its
+ * content: `npx tsx scripts/event-frames.ts FILE`.
  */
 import { readFileSync } from "node:fs";
 import { unpackLz4 } from "../arch/formats/events/lz4-frame.js";

@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/export-study.ts [points]`: what the export of all points takes of a large study, in time of the
- * processor and memory, per format. The points are drawn by seed; each has a breakdown of 33 rows, as those of a board.
- * The table is `docs/logs/export-study.txt`.
+ * `npx tsx scripts/export-study.ts [points]`: processor time and memory that the export of all points of a large study
+ * takes, per format. The points are drawn by seed; each has a breakdown of 33 rows, like those of a board. The table is
+ * `docs/logs/export-study.txt`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -17,7 +17,7 @@ const count = Number(process.argv[2] ?? 200_000);
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-export-"));
 const file = (name: string): string => join(folder, name);
 
-/** Leaves `<points>.db`. */
+/** Makes `<points>.db`. */
 function fill(points: number): string {
   const rng = createRng(7, "export study");
   const parameters = Array.from({ length: 12 }, (_, i) => list(`parameter_${i}`, i % 2 === 0 ? [1, 2, 4, 8] : [0.5, 0.7, 0.9]));
@@ -50,7 +50,7 @@ function fill(points: number): string {
   return file(`${points}.db`);
 }
 
-/** Of one export: seconds of the processor and MiB at most, by its own account. */
+/** Measures one export: processor seconds, and peak memory in MiB, as the process reports them. */
 const METER = `process.on("exit", () => {
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
   const peak = /VmHWM:\\s*(\\d+)/.exec(require("node:fs").readFileSync("/proc/self/status", "utf8"))[1];

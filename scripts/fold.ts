@@ -1,7 +1,7 @@
 /**
- * Folds prose that is wider than a line, of documents and of comments: `npx tsx scripts/fold.ts` (all), or
- * `... FILE.md FILE.ts`. Pages that a script writes are folded by the script. Sources of kernels are left alone: what a
- * compiled kernel says of a fault names its lines. Tests hold that nothing is left to fold.
+ * Folds documents and comments to the width of a line: `npx tsx scripts/fold.ts` (all), or `... FILE.md FILE.ts`. Pages
+ * that a script writes are folded by that script. Sources of kernels are not folded, because a compiled kernel names
+ * their lines in errors. Tests check that nothing is left to fold.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

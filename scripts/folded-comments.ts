@@ -1,6 +1,6 @@
 /**
- * Comments of a source with no line over 120 columns: paragraphs that have one are filled anew. Code is not touched,
- * nor are comments beside code. Pure.
+ * Folds the comments of a source to 120 columns: it refills only paragraphs with a wider line. Code, and comments
+ * beside code, are not touched. Pure.
  */
 const COLUMNS = 120;
 
@@ -10,10 +10,10 @@ const BEGINS = /^(@|[-*] |\d+\. |[A-Z][A-Za-z ]{0,24}: |\||```)/;
 const DRAWN = /\S {2,}\S|^\|/;
 
 interface Comment {
-  /** Lines that it takes in the source. */
+  /** Number of its lines in the source. */
   readonly lines: number;
   readonly indent: string;
-  /** Before every line of text after the indent, `//` or ` *`. */
+  /** Text before every line after the indent, `//` or ` *`. */
   readonly mark: "//" | " *";
   readonly text: readonly string[];
 }
@@ -34,7 +34,7 @@ export function foldedComments(source: string): string {
   return out.join("\n");
 }
 
-/** A block comment that begins there and has its lines for itself. */
+/** A block comment that begins at this line and shares no line with code. */
 function blockAt(lines: readonly string[], at: number): Comment | null {
   const [, indent = "", first = ""] = /^(\s*)\/\*\*(.*)$/.exec(lines[at]) ?? [];
   if (!/^\s*\/\*\*/.test(lines[at])) return null;
@@ -77,7 +77,7 @@ function paragraphsOf(text: readonly string[]): readonly (readonly string[])[] {
   return paragraphs;
 }
 
-/** Words in lines of at most `room` characters; the edge of the second line is that of all further ones. */
+/** Fills lines of at most `room` characters with the words; all lines after the first get the second line's indent. */
 function fill(lines: readonly string[], room: number): readonly string[] {
   const edge = /^\s*/.exec(lines[1] ?? "")?.[0] ?? "";
   const words = lines.join(" ").trim().split(/\s+/);

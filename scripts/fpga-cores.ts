@@ -1,8 +1,8 @@
 /**
  * `npx tsx scripts/fpga-cores.ts [--only NAME] [--place | --ultrascale] [--out docs/logs/fpga-cores.json]`: cores of
- * varied shape as logic, registers, block RAMs and multipliers of an ECP5 (Yosys, then nextpnr's packing; `--place`:
- * its placement, which says the clock; `--ultrascale`: adds Yosys' cells of an UltraScale+). Rows that are there are
- * kept unless they are named. What is made of them: `scripts/fpga-laws.ts`.
+ * varied shape as logic, registers, block RAMs and multipliers of an ECP5 (Yosys, then nextpnr's packing). `--place`
+ * adds placement, which gives the clock; `--ultrascale` adds Yosys's cells of an UltraScale+. Existing rows are kept
+ * unless they are named. `scripts/fpga-laws.ts` fits laws to them.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const DEVICE = "LFE5U-85F";
 const OPTIONS = ["--85k", "--package", "CABGA381", "--json", LEFT.ecp5, "--out-of-context", "--timing-allow-fail", "--seed", "1"];
 
-/** What nextpnr's log says of a kind of cell. */
+/** Number of cells of a kind in nextpnr's log. */
 function used(log: string, kind: string): number {
   const found = new RegExp(`\\b${kind}: +(\\d+)/`).exec(log);
   if (found === null) throw new Error(`nextpnr's log does not count ${kind}`);
@@ -38,7 +38,7 @@ function used(log: string, kind: string): number {
 
 const quiet = { onStage: () => {}, signal: null };
 
-/** The core's sources in a folder of their own, while `work` has it. */
+/** Writes the core's sources into a temporary folder, and runs `work` there. */
 async function inFolder<T>(name: string, work: (folder: string, sources: readonly string[]) => Promise<T>): Promise<T> {
   const emission = emit(await partsFor(FPGA_CORES[name].shape, 1));
   const folder = mkdtempSync(join(tmpdir(), "fpga-"));
@@ -76,7 +76,7 @@ const rowOf = (name: string, place: boolean): Promise<FpgaRow> =>
     };
   });
 
-/** Cells of an UltraScale+ by what they are. */
+/** Cells of an UltraScale+ by kind. */
 const ultrascaleOf = (name: string): Promise<UltrascaleCells> =>
   inFolder(name, async (folder, sources) => {
     const script = [

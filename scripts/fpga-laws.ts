@@ -1,7 +1,7 @@
 /**
  * `npx tsx scripts/fpga-laws.ts > docs/logs/fpga-laws.txt`: fits the laws of an FPGA's tables and flip-flops to the
- * cores of docs/logs/fpga-cores.json that are there for it, writes them to `arch/components/fpga_laws.csv`, and prints
- * what they say of each core beside the synthesised: of a core of the fit as the law of all others says it.
+ * fitting cores of docs/logs/fpga-cores.json, writes them to `arch/components/fpga_laws.csv`, and prints their
+ * prediction for each core beside its synthesis. A fitting core is predicted by the law of all others.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { laneDsps, unitDsps } from "../arch/fpga/core-resources.js";
@@ -23,14 +23,14 @@ const ULTRASCALE: FpgaDevice = FPGA_DEVICES.xczu7ev;
 
 interface Seen extends FpgaRow {
   readonly structure: CoreStructure;
-  /** Levels of the longest chain. */
+  /** Levels of logic on the longest path. */
   readonly levels: number;
   readonly units: number;
-  /** Multipliers of lanes and update units by the model; by device. */
+  /** Multipliers of lanes and update units in the model, by device. */
   readonly ownDsps: (of: FpgaDevice) => number;
-  /** Tables of the input queue, which has its own rule. */
+  /** Tables of the input queue, which has a rule of its own. */
   readonly queueLuts: (of: FpgaDevice) => number;
-  /** Block RAMs of the emitted memories by the rule of blocks. */
+  /** Block RAMs of the emitted memories, by the rule for blocks. */
   readonly blocks: (of: FpgaDevice) => number;
 }
 
@@ -60,7 +60,7 @@ async function seen(row: FpgaRow): Promise<Seen> {
   };
 }
 
-/** A core of the gate reports: its structure, and the products of widths that its multipliers have. */
+/** Structure of a core of the gate reports, and the products of widths of its multipliers. */
 async function gateOf({ shape, figures }: GateRow): Promise<{ readonly sizes: readonly number[] }> {
   const parts = await partsFor(shape, 1);
   const core = parts.experiment.chip.cores[parts.run.placement.usedCores[0]];
@@ -86,7 +86,7 @@ const clockOf = (row: Seen): number => 1000 / (row.clockMhz as number) / row.lev
 const nsPerLevel = placed.length === 0 ? null : mean(placed.map(clockOf));
 
 const lawLuts = (row: Seen): number => terms(row).reduce((sum, x, k) => sum + x * luts.coefficients[k], 0);
-/** Below so many cores a spread is no more than an anecdote: it counts as a quarter either way at least. */
+/** A spread over fewer cores says little: it counts as at least a quarter in either direction. */
 const ENOUGH = 5;
 const anecdotal = (sigma: number, cores: number): number => (cores < ENOUGH ? Math.max(sigma, 0.15) : sigma);
 const wide = rows.filter(({ ultrascale }) => ultrascale !== undefined);
@@ -114,7 +114,7 @@ for (const [family, times, sigma, products, count] of [
   [
     "ultrascale-plus",
     { luts: wideLuts.ratio, flops: wideFlops.ratio },
-    // what the law errs by, and what the ratio of families does
+    // errors of the law and of the ratio between families
     { luts: both(luts.sigma, wideLuts.sigma), flops: both(flops.sigma, wideFlops.sigma) },
     wideProducts,
     wide.length,
@@ -133,7 +133,7 @@ if (nsPerLevel !== null) {
 }
 writeFileSync("arch/components/fpga_laws.csv", `family,quantity,unit,value,cores,source\n${lines.join("\n")}\n`);
 
-// ---- what they say beside what was synthesised
+// ---- predictions beside the synthesised figures
 const of = (predicted: number, real: number): string => `${Math.round(predicted)} / ${real} = ${(predicted / real).toFixed(2)}`;
 const predicted = (row: Seen): number => {
   const at = fit.indexOf(row);

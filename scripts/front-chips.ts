@@ -1,11 +1,11 @@
 /**
- * Which chips of a front the README shows, by rule: of the points that are surely on it the fastest, the one of least
- * energy and the smallest, and the study's knee. Effects: reads the database.
+ * The chips of a front that the README shows, chosen by rule: among the points that are surely on it the fastest, the
+ * one of least energy and the smallest; and the study's knee. Effects: reads the database.
  */
 import { confidence } from "../app/confidence.js";
 import { pareto } from "../app/pareto.js";
 
-/** Name and number of the point, in the README's order. @throws where no point is sure, or the front has no knee. */
+/** Name and id of each point, in the README's order. @throws if no point is sure, or the front has no knee */
 export function frontChips(database: string): readonly (readonly [name: string, id: number])[] {
   const { rows, kneeId } = pareto(database);
   const sure = new Set(confidence(database).robust);

@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/fuzz-doors.ts [--cases 10000] [--door NAME ...]`: every outward door on so many hostile studies.
- * Exit code 1 where anything was found.
+ * `npx tsx scripts/fuzz-doors.ts [--cases 10000] [--door NAME ...]`: every outward door on this many hostile studies.
+ * Exit code 1 if a fault was found.
  */
 import { parseArgs } from "node:util";
 import { DOORS } from "../test/fuzz/doors.js";

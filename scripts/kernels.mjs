@@ -2,7 +2,8 @@
  * Compiles the AssemblyScript kernels (`*.as.ts`, not their `*.part.as.ts`) to `dist/kernels/*.wasm`.
  *
  * A kernel is stale unless the hash beside it (`*.sources`) is that of its sources, the compiler's version and its
- * flags: by content, so that a checkout of older sources, or a `dist` copied from elsewhere, is never taken for fresh.
+ * flags. The hash covers contents, so that a checkout of older sources, or a `dist` copied from elsewhere, never counts
+ * as fresh.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,7 +14,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const compiler = join(root, "node_modules", "assemblyscript");
 const folder = join(root, "dist", "kernels");
-// `--debug` keeps the names of functions, 7 to 11 KB a large kernel, for profiles; the code is the same to the byte
+// `--debug` keeps the names of functions for profiles, 7 to 11 KB per large kernel; the code is the same to the byte
 const flags = ["-O3", "--debug", "--noAssert", "--runtime", "stub", "--enable", "simd", "--enable", "bulk-memory", "--importMemory"];
 
 function sourcesBelow(path) {
@@ -32,7 +33,7 @@ function textOf(path) {
   }
 }
 
-/** The file and all that it imports, directly or not. */
+/** The file and everything that it imports, directly or not. */
 function withImports(path, seen = new Set()) {
   if (seen.has(path)) return seen;
   seen.add(path);
@@ -40,7 +41,7 @@ function withImports(path, seen = new Set()) {
   return seen;
 }
 
-/** Kernels with the hash of all that goes into them. */
+/** Kernels with the hash of everything from which they are compiled. */
 function kernels() {
   const version = JSON.parse(readFileSync(join(compiler, "package.json"), "utf8")).version;
   return ["sim", "sweeps", "training"]
@@ -71,7 +72,7 @@ export function buildStaleKernels() {
   return stale.map(({ target }) => basename(target, ".wasm"));
 }
 
-/** For vitest's `globalSetup`: no test of a kernel runs against a stale build. */
+/** For vitest's `globalSetup`: no test runs a stale kernel. */
 export function setup() {
   const built = buildStaleKernels();
   if (built.length > 0) process.stdout.write(`compiled stale kernels: ${built.join(", ")}\n`);

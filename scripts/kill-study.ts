@@ -1,6 +1,6 @@
 /**
- * Kills and second writers, again and again, of studies in processes of their own: nothing is lost, nothing computed
- * twice, no study wedged, and each ends with the content of an undisturbed one. Prints what was done. npx tsx
+ * Kills studies in processes of their own again and again, and starts second writers: no result is lost or computed
+ * twice, no study is blocked, and each ends with the content of an undisturbed one. Prints the counts. npx tsx
  * scripts/kill-study.ts [kills] [writers] [seed]
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
@@ -37,16 +37,16 @@ class Child {
     this.ended = new Promise((resolve) => this.process.on("exit", resolve));
   }
 
-  /** Until it has told `lines` points, or has ended. */
+  /** Waits until the process has reported `lines` points, or has ended. */
   async told(lines: number): Promise<void> {
     while (this.lines < lines && this.process.exitCode === null && this.process.signalCode === null)
       await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
-/** Result and time of every point that has ended, by key. */
+/** Result and time of every ended point, by key. */
 function marks(file: string): Map<string, string> {
-  const store = Store.open(file); // after a kill: the one that repairs
+  const store = Store.open(file); // after a kill, this opening repairs the file
   const rows = store.query(
     "SELECT p.key, coalesce(r.digest, p.reason) || p.ended_at AS mark FROM point p LEFT JOIN result r ON r.point_id = p.id WHERE p.ended_at IS NOT NULL",
   );
@@ -95,7 +95,7 @@ while (counts.kills < KILLS) {
   await finish(file, sampler);
 }
 
-/** Another name for the file, or a trick with its lock; the name that the second writer takes. */
+/** Tricks with the file's name or its lock; each returns the name that the second writer uses. */
 const TRICKS: readonly (readonly [string, (file: string) => string])[] = [
   ["the same name", (file) => file],
   ["a symbolic link", (file) => named(file, "link", symlinkSync)],
@@ -129,7 +129,7 @@ for (let i = 0; i < WRITERS; i++) {
   let file = join(data, `two-${i}`, "x.db");
   const first = new Child(file, sampler);
   await first.told(rng.int(1, 60));
-  first.process.kill("SIGSTOP"); // so that it cannot end meanwhile
+  first.process.kill("SIGSTOP"); // so that it cannot end in the meantime
   const second = new Child(play(file), sampler);
   if ((await second.ended) === 0) counts.let++;
   else counts.refused++;

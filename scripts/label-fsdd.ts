@@ -1,11 +1,11 @@
 /**
  * Writes `fsdd-phones.tsv` into a clone of the Free Spoken Digit Dataset: the shipped GRU's phone probabilities,
- * aligned with each recording's digit. Labels for a clone that has none; the networks here were trained and scored on
- * others (docs/case-studies.md).
+ * aligned with each recording's digit. These labels are for clones without any; the networks here were trained and
+ * scored on other labels (docs/case-studies.md).
  *
  *   npx tsx scripts/label-fsdd.ts free-spoken-digit-dataset [other labels.tsv]
  *
- * With other labels it also says in how many 10 ms frames both agree, on either half.
+ * With other labels it also prints in how many 10 ms frames both agree, in each split.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -56,13 +56,13 @@ interface Labelled {
   readonly id: string;
   readonly samples: number;
   readonly rateHz: number;
-  /** [frames]: phone. */
+  /** [frames] phone of each. */
   readonly phones: Int32Array;
 }
 
 /**
- * Log-probabilities of every frame's phones over their mean probability: what the sound says beyond how common a phone
- * is.
+ * Log-probabilities of every frame's phones over their mean probability: the evidence of the sound, without how common
+ * a phone is.
  */
 function evidence(samples: Samples, utterance: number): Float32Array {
   const silent: Samples = {
@@ -75,7 +75,7 @@ function evidence(samples: Samples, utterance: number): Float32Array {
   return runFloat(engine, network, packBatch(silent, pieces, 0), new ActivityCounter(network));
 }
 
-/** The likeliest phones of the frames: a pronunciation from left to right, silence before and after it or not. */
+/** The most likely phones of the frames: one pronunciation from left to right, optional silence around it. */
 function align(scores: Float32Array, variants: readonly (readonly number[])[], prior: Float64Array): Int32Array {
   const frames = scores.length / network.classes;
   const path = (line: readonly number[]): { readonly score: number; readonly phones: Int32Array } => {
@@ -131,7 +131,7 @@ function labelHalf(split: Split): Labelled[] {
   });
 }
 
-/** `id`, first sample, sample after the last, phone: a line a segment. */
+/** Lines of a recording, one per segment: `id`, first sample, sample after the last, phone. */
 function lines({ id, samples, rateHz, phones }: Labelled): string[] {
   const hop = rateHz / HOPS_A_SECOND;
   return Array.from(phones).flatMap((phone, t) => {

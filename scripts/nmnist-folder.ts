@@ -1,7 +1,7 @@
 /**
- * Recordings of N-MNIST that are kept one after the other, as the folder that `dataset: nmnist` reads: `npx tsx
- * scripts/nmnist-folder.ts FROM TO`. FROM holds `test.bs2.gz` and `test.csv` (id, label, offset in bytes, events),
- * perhaps `train.bs2.gz` and `train.csv` too; events have 5 bytes.
+ * Copies concatenated recordings of N-MNIST into the folders that `dataset: nmnist` reads: `npx tsx
+ * scripts/nmnist-folder.ts FROM TO`. FROM holds `test.bs2.gz` and `test.csv` (id, label, offset in bytes, events), and
+ * may hold `train.bs2.gz` and `train.csv`; events have 5 bytes.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
 /**
- * Writes the graph that the shipped network for N-MNIST begins with, without weights: `npx tsx
- * scripts/nmnist-network.ts FILE.nir`. 2 x 34 x 34 events, two convolutions of leaky neurons, each with a pool of sums
- * behind it, and ten leaky neurons. No bias: what gets no event needs no update. A leak of 1/4 per step of 20 ms is a
- * shift on a chip.
+ * Writes the graph, without weights, from which the training of the shipped network for N-MNIST begins: `npx tsx
+ * scripts/nmnist-network.ts FILE.nir`. It has 2 x 34 x 34 inputs, two convolutions of leaky neurons, each followed by a
+ * sum pool, and ten leaky neurons. There are no biases, so that a neuron without events needs no update. A leak of 1/4
+ * per step of 20 ms is a shift on a chip.
  */
 import { type NirNode, type NirValue, nirArray, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";

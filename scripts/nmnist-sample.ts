@@ -1,7 +1,7 @@
 /**
- * Recordings of N-MNIST that lie one after the other, as files in the folders of the data set: `npx tsx
- * scripts/nmnist-sample.ts SAMPLE FOLDER`. SAMPLE holds, for train and test, NAME.bs2.gz (5 bytes an event) and
- * NAME.csv (id, label, offset in bytes, events, ...).
+ * Writes concatenated recordings of N-MNIST as files in the folders of the data set: `npx tsx scripts/nmnist-sample.ts
+ * SAMPLE FOLDER`. SAMPLE holds, for train and test, NAME.bs2.gz (5 bytes per event) and NAME.csv (id, label, offset in
+ * bytes, events, ...).
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

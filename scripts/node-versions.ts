@@ -1,12 +1,12 @@
 /**
  * Runs the main job and the arithmetic's self-check under several versions of Node and compares every stored digest.
  * Each version comes from the npm package `node`; native modules are built with its own headers in a copy of
- * `node_modules` (links, but for them).
+ * `node_modules` (all other packages are links).
  *
  *   npx tsx scripts/node-versions.ts 20 22 24.18.1 > docs/logs/node-versions.txt
  *
- * `--keep FOLDER` keeps what it installs and builds for the next run. Effects: installs into that folder, or into a
- * temporary one; prints; exit code 1 where anything differs.
+ * `--keep FOLDER` keeps its installations and builds for the next run. Effects: installs into that folder, or into a
+ * temporary one; prints; exit code 1 if a digest differs.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -46,7 +46,7 @@ function installNode(version: string, folder: string): string {
   return found;
 }
 
-/** The built program with native modules of the given Node, which are built once. */
+/** The built program with native modules for the given Node, which are built once. */
 function copyProgram(node: string, folder: string): void {
   const modules = join(folder, "node_modules");
   if (!existsSync(join(modules, NATIVE, "build/Release/better_sqlite3.node"))) {

@@ -2,8 +2,8 @@
  * `npx tsx scripts/pace-study.ts`: layered networks under a global tick, a barrier, and steps that wait for their
  * sources.
  *
- * One layer per core; the tick is the shortest that no step overruns. Columns: cycles of an utterance alone, of an
- * utterance among others back to back, and that against the tick's; packets that tell of steps, as a share of all.
+ * One layer per core; the tick is the shortest one that no step overruns. Columns: cycles of an utterance alone; cycles
+ * per utterance back to back, and their ratio to those with ticks; share of step packets among all packets.
  */
 import { type Chip, type Precision, parseArch, readModel, resolveModelPath, type SpikeTrace } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
@@ -45,7 +45,7 @@ function study({ name, chip, precision, trace }: Layered): void {
   const barrier = run.total.barrierCycles / run.waveCycles.length;
   let periodCycles = Math.max(...run.waveCycles) - barrier + program.leastBarrierCycles;
   const ticked = (): Chip => ({ ...chip, tick: { periodCycles, overrun: "refuse" } });
-  // back to back, some steps take a little more
+  // back to back, some steps take slightly longer
   while (fitting(() => on(ticked())) === null) periodCycles += 1 + Math.floor(periodCycles / 200);
   const rows: [string, Chip][] = [
     [`global tick of ${periodCycles} cycles`, ticked()],
@@ -84,8 +84,8 @@ function shipped(model: string): Layered {
 }
 
 /**
- * A chain of dense layers; in one step of `every`, by chance and layer by layer, `busy` of a layer's neurons fire, in
- * the others `calm` do.
+ * A chain of dense layers. In one step of `every`, drawn by chance per layer, `busy` of a layer's neurons fire; in the
+ * others `calm` of them fire.
  */
 function chain(layers: number, neurons: number, calm: number, busy: number, every: number): Layered {
   const rng = createRng(7, "pace study");

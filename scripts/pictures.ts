@@ -1,6 +1,6 @@
 /**
- * Makes the photographs of docs/images anew: `npx tsx scripts/pictures.ts` (all), or `... run` (one). The dashboard in
- * a terminal, and pages of the shipped examples in a browser. Needs a built program, tmux and chromium.
+ * Makes the pictures of docs/images: `npx tsx scripts/pictures.ts` (all), or `... run` (one): the dashboard in a
+ * terminal, and pages of the shipped examples in a browser. Needs a built program, tmux and chromium.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ const script = (name: string, ...words: readonly string[]): void =>
 function photograph(page: string, name: string, columns: number, rows: number): void {
   const looks = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--virtual-time-budget=8000"];
   const words = [...looks, `--window-size=${columns},${rows}`, `--screenshot=${image(name)}`, `file://${join(folder, page)}`];
-  // it complains at length of buses that a machine without a desktop does not have
+  // without a desktop, Chromium prints many messages about missing buses
   execFileSync("chromium", words, { cwd: folder, stdio: "ignore" });
 }
 

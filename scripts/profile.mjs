@@ -1,11 +1,11 @@
 /**
- * `npm run profile -- COMMAND ...`: where the built program's processor time goes, TypeScript and kernels together, all
+ * `npm run profile -- COMMAND ...`: where the built program's processor time goes, in TypeScript and kernels, over all
  * threads.
  *
- * Runs `snn-dse COMMAND ...` with V8's sampling profiler, then prints the functions that took most by themselves, as
- * shares of all samples that were not idle. Kernels keep their functions' names (`scripts/kernels.mjs`); what the
- * compiler has inlined counts for the function that it lies in. The `.cpuprofile` files, one per thread, stay in the
- * folder that the last line names: Chromium's developer tools and speedscope draw flame graphs of them.
+ * Runs `snn-dse COMMAND ...` with V8's sampling profiler, then prints the functions with the most time of their own, as
+ * shares of all samples that were not idle. Kernels keep their functions' names (`scripts/kernels.mjs`); an inlined
+ * function counts for the function that contains it. The `.cpuprofile` files, one per thread, stay in the folder that
+ * the last line names; Chromium's developer tools and speedscope draw flame graphs from them.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
@@ -32,7 +32,7 @@ const { status } = spawnSync(
   { stdio: "inherit" },
 );
 
-/** Microseconds by function, of all threads. */
+/** Microseconds per function, over all threads. */
 const spentUs = new Map();
 let totalUs = 0;
 for (const file of readdirSync(folder)) {

@@ -1,10 +1,10 @@
 /**
- * What pruned weights save on a chip, format by format: accuracy, memory, energy, latency, area.
+ * Savings by pruned weights on a chip, per format: accuracy, memory, energy, latency, area.
  *
  *     npx tsx scripts/pruning-study.ts DATA model.safetensors ...      DATA: folder of the FSDD recordings
  *
- * Four cores; synapse memories of the least size, in steps of an eighth of a power of two KiB, in which the network
- * fits: fewer bits are smaller memories.
+ * Four cores; synapse memories of the smallest size, in steps of an eighth of a power of two KiB, in which the network
+ * fits, so that fewer bits give smaller memories.
  */
 import { basename, resolve } from "node:path";
 import { loadModel, samplesFor } from "../app/inputs.js";

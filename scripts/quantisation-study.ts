@@ -1,8 +1,7 @@
 /**
- * Shipped models trained for the integers of a chip, at several widths, against the same models at 8 bits as they are:
- * the table of docs/training.md. Models, and checkpoints of those that were interrupted, lie in a folder; the same
- * command continues. The recipe was chosen on a validation split of other models; every row here is one run, scored
- * once.
+ * Shipped models trained for a chip's integers, at several widths, against the same models rounded to 8 bits: the table
+ * of docs/training.md. Models, and checkpoints of interrupted trainings, are kept in a folder, and the same command
+ * continues. The recipe was chosen on a validation split with other models; every row here is one run, scored once.
  *
  *   npx tsx scripts/quantisation-study.ts --data FSDD [--out FOLDER] [--bits 4,3,2] [--sets phones,mnist]
  */
@@ -19,7 +18,7 @@ interface Score {
   readonly scored: number;
 }
 
-/** How long each width is trained, and at which rate. */
+/** Epochs and learning rate at each width. */
 interface Recipe {
   readonly epochs: number;
   readonly peak: number;
@@ -31,7 +30,7 @@ interface Subject {
   readonly runs: readonly (readonly [model: string, seed: number])[];
   readonly config: string;
   readonly batch: number;
-  /** Further keys of `training`, a line each. */
+  /** Further keys of `training`, one line each. */
   readonly training: string;
   readonly recipes: { readonly [bits: string]: Recipe };
 }
@@ -59,7 +58,7 @@ quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
     },
   },
   {
-    // thresholds learned, steps averaged: the best of scripts/ternary-recipes.ts on what is held out of training
+    // learned thresholds and averaged steps: the best recipe of scripts/ternary-recipes.ts on held-out utterances
     name: "phones-thresholds",
     runs: PHONES,
     batch: 8,
@@ -108,13 +107,13 @@ mkdirSync(out, { recursive: true });
 const percent = ({ correct, scored }: Score): number => (100 * correct) / scored;
 const mean = (all: readonly number[]): number => all.reduce((sum, value) => sum + value, 0) / all.length;
 
-/** The network as it was trained, at `bits`. */
+/** Score of the network as it was trained, rounded to `bits`. */
 function untrained(model: string, bits: number, samples: Samples): Score {
   const { network } = readModel(resolveModelPath(model, "."));
   return scoreOnChip(network, samples, usualPrecision([["readout", bits]]));
 }
 
-/** Trains, or reads what was trained. */
+/** Trains the network, or reads one that was trained earlier. */
 async function trained(
   { name, config, batch, training, recipes }: Subject,
   model: string,

@@ -1,8 +1,8 @@
 /**
  * Writes the README's front section and its figure, and the ratios in `docs/example.md`, from a finished sweep: `npx
  * tsx scripts/readme-front.ts edge.db`. The four chips are chosen by rule (`front-chips.ts`). Every number that prices,
- * samples or utterances move stands with its interval, and a trade-off between two chips only where it holds in nine
- * draws of ten.
+ * samples or utterances move has its interval, and a trade-off between two chips is stated only if it holds in nine of
+ * ten draws.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -48,7 +48,7 @@ const share = (id: number): number => 100 * (drawn(id)?.onFront ?? 0);
 const METRICS = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
 type Metric = (typeof METRICS)[number];
 const between = (low: number, high: number, digits: number): string => `${low.toPrecision(digits)}–${high.toPrecision(digits)}`;
-/** With the interval of nine draws of ten. */
+/** A value with the interval that holds nine of ten draws. */
 function measured(row: Record<string, string>, name: Metric, digits: number): string {
   const interval = drawn(number(row, "id"))?.intervals[name];
   const ends = interval === undefined ? "" : ` (${between(interval.low, interval.high, digits)})`;
@@ -67,7 +67,7 @@ const table = [
   ...chosen.map(({ name, row }) => `| ${name} | ${cells(row).join(" | ")} |`),
 ].join("\n");
 
-/** How many times the first's value is of the second's; a tie where neither is less in nine draws of ten. */
+/** How many times the second's value the first's is; a tie if neither is less in nine of ten draws. */
 function timesOf(first: number, second: number, metric: Metric): string {
   const found = comparePoints(database as string, second, first).better.find((one) => one.metric === metric);
   if (found === undefined || found.ratio === null || Math.max(found.share, 1 - found.share) < SURE) return "a tie";
@@ -91,7 +91,7 @@ const sentence = foldedMarkdown(
   `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals from ${draws} draws of prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of the draws (\`snn-dse pareto edge.db --confidence\`), and the knee (${share(kneeId).toFixed(0)} %). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
 ).trimEnd();
 
-/** Puts what a command writes between the marks of a file. */
+/** Replaces the text between the marks of a file. */
 function writeFront(name: string, written: string): void {
   const file = join(root, name);
   const [before = "", rest = ""] = readFileSync(file, "utf8").split("<!-- front:begin -->");

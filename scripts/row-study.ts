@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/row-study.ts [--first 1] [--cases 3000]`: so many random networks held as kernels of their
- * convolutions and written down, on both integer engines and on boards. Exit code 1 where one tells them apart.
+ * `npx tsx scripts/row-study.ts [--first 1] [--cases 3000]`: random networks whose convolutions are stored as kernels
+ * and as rows, on both integer engines and on boards. Exit code 1 if the two differ.
  */
 import { parseArgs } from "node:util";
 import { studyRows } from "../test/sim/nir/row-study.js";

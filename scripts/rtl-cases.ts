@@ -1,6 +1,6 @@
 /**
- * What the studies of random chips in SystemVerilog share: their options, cases that go on where a study was stopped,
- * and how one ends.
+ * Common parts of the studies of random chips in SystemVerilog: their options, the continuation of a stopped study, and
+ * its end.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,9 +20,9 @@ function libraryHash(): string {
 }
 
 /**
- * Cases from `--first` on, `--cases` of them; `usual`: without the option. `studied` gives null where a seed makes
- * none. With `--done FILE`, each case is a line of that file as soon as it is over, and one that stands there is not
- * run again. Printed is how many cases ran with the library as it is.
+ * Runs `--cases` cases from `--first` on; `usual`: number of cases without the option. `studied` gives null if a seed
+ * makes no case. With `--done FILE`, each finished case becomes a line of that file, and a case with a line is not run
+ * again. Prints how many cases ran with the present library.
  */
 export function studiedCases<Case extends StudiedCase>(usual: number, studied: (seed: number) => Case | null): StudiedCases<Case> {
   const { values } = parseArgs({
@@ -57,12 +57,12 @@ export function studiedCases<Case extends StudiedCase>(usual: number, studied: (
 
 export interface StudiedCases<Case> {
   readonly cases: readonly Case[];
-  /** Seeds. */
+  /** First and last seed. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Prints the verdict; exit code 1 where a case differs, or a category was never met. */
+/** Prints the verdict; exit code 1 if a case differs, or a category never occurred. */
 export function endStudy(differing: number, categories: readonly string[], timesMet: (category: string) => number): void {
   const missed = categories.filter((category) => timesMet(category) === 0);
   const isSound = differing === 0 && missed.length === 0;

@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/rtl-chips.ts [--first 1] [--cases 1000] [--done FILE]`: so many random chips of several cores on
- * meshes of up to 3 x 3 routers, three-way: the board, the naive chip, and SystemVerilog in Icarus. Seeds whose network
+ * `npx tsx scripts/rtl-chips.ts [--first 1] [--cases 1000] [--done FILE]`: random chips of several cores on meshes of
+ * up to 3 x 3 routers, compared three ways: the board, the naive chip, and SystemVerilog in Icarus. Seeds whose network
  * fits no chip of several cores are left out.
  */
 import { CHIP_CATEGORIES, studyChip } from "../test/rtl/study-chips.js";

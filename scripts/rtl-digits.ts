@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/rtl-digits.ts [--digits 8] [--only NAME]`: named shapes of arch/examples/edge.yaml as SystemVerilog,
- * on whole digits in Verilator, compared with the simulator. Exit code 1 where one differs.
+ * `npx tsx scripts/rtl-digits.ts [--digits 8] [--only NAME]`: named variants of arch/examples/edge.yaml as
+ * SystemVerilog, on whole digits in Verilator, compared with the simulator. Exit code 1 if one differs.
  */
 import { parseArgs } from "node:util";
 import { loadModel, loadSamples } from "../app/inputs.js";

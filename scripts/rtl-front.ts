@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/rtl-front.ts edge.db [--digits 8]`: the chips of the front that the README shows, as SystemVerilog,
- * on whole digits in Verilator, compared with the simulator. `edge.db`: what `snn-dse sweep edge` stored. Exit code 1
- * where one differs.
+ * `npx tsx scripts/rtl-front.ts edge.db [--digits 8]`: the front's chips that the README shows, as SystemVerilog, on
+ * whole digits in Verilator, compared with the simulator. `edge.db`: the database of `snn-dse sweep edge`. Exit code 1
+ * if one differs.
  */
 import { parseArgs } from "node:util";
 import { emitted, namedPoint } from "../app/rtl-point.js";

@@ -1,8 +1,8 @@
 /**
- * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates.json]`:
- * cores of varied shape as gates of a 130 nm library and as LUTs, beside what the price model says of them; each
- * netlist runs rows of a digit. Rows of an earlier run are kept unless they are named. `--model` computes what the
- * price model says of all rows anew, without gates; `--page` writes docs/gates.md from the rows that are there.
+ * `npx tsx scripts/rtl-gates.ts --liberty cells.lib [--only NAME] [--steps 1] [--out docs/logs/rtl-gates.json]`: cores
+ * of varied shape as gates of a 130 nm library and as LUTs, beside the figures of the price model; each netlist runs
+ * rows of a digit. Rows of an earlier run are kept unless they are named. `--model` computes only the price model's
+ * figures of all rows again; `--page` writes docs/gates.md from the existing rows.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

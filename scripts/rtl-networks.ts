@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/rtl-networks.ts [--first 1] [--cases 300] [--done FILE]`: so many random meshes of up to 3 x 3
- * routers under random traffic, three-way: the network kernel, the object network, and the library's mesh in Icarus.
+ * `npx tsx scripts/rtl-networks.ts [--first 1] [--cases 300] [--done FILE]`: random meshes of up to 3 x 3 routers under
+ * random traffic, compared three ways: the network kernel, the object network, and the library's mesh in Icarus.
  */
 import { networkCase } from "../test/rtl/noc/random-network.js";
 import { NETWORK_CATEGORIES, networkStudyOf } from "../test/rtl/noc/study-networks.js";

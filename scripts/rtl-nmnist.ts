@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/rtl-nmnist.ts N-MNIST cnn_sinabs.nir [--recordings 4]`: the convolutional network of the case study
- * on one core that holds its kernels once, as SystemVerilog, on whole recordings in Verilator, compared with the
- * simulator. Exit code 1 where it differs.
+ * `npx tsx scripts/rtl-nmnist.ts N-MNIST cnn_sinabs.nir [--recordings 4]`: the case study's convolutional network on
+ * one core that stores its kernels once, as SystemVerilog, on whole recordings in Verilator, compared with the
+ * simulator. Exit code 1 if it differs.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/rtl-ports.ts [--first 1] [--cases 100] [--done FILE]`: so many random chips whose input comes by a
- * port, on one core and on meshes of up to 3 x 3 routers, three-way: the board, the naive chip, and SystemVerilog in
+ * `npx tsx scripts/rtl-ports.ts [--first 1] [--cases 100] [--done FILE]`: random chips whose input enters by a port, on
+ * one core and on meshes of up to 3 x 3 routers, compared three ways: the board, the naive chip, and SystemVerilog in
  * Icarus. Seeds whose network fits no chip, or is refused, are left out.
  */
 import { studyOf } from "../test/rtl/study-cores.js";

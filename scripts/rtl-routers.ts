@@ -1,7 +1,7 @@
 /**
  * `npx tsx scripts/rtl-routers.ts --liberty cells.lib [--only NAME]`: routers in the middle of a mesh of 3 x 3 as gates
  * of a 130 nm library, by module, beside the model's area at that node. Writes docs/logs/rtl-routers.json; a router
- * that stands there is not mapped again unless it is named. The page is written by `scripts/rtl-gates.ts --page`.
+ * that is in the file is not mapped again unless it is named. The page is written by `scripts/rtl-gates.ts --page`.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ import { libraryFolder } from "../rtl/tools.js";
 import type { RouterRow } from "./rtl-gates/row.js";
 
 const LOG = "docs/logs/rtl-routers.json";
-/** The library's process. */
+/** Technology of the library. */
 const TECHNOLOGY = { "chip.technology_nm": 130, "chip.voltage_v": 1.2, "prices.basis": "library" };
 const PORTS = 5;
 
@@ -38,8 +38,8 @@ const ROUTERS: { readonly [name: string]: RouterSize } = {
 };
 
 /**
- * By output port (east, west, north, south, local), the cores behind it: those of a mesh of 3 x 3 around its middle,
- * along x first.
+ * The cores behind each output port (east, west, north, south, local) of the middle of a mesh of 3 x 3, with x routed
+ * first.
  */
 function regions(): string {
   const behind = new Array<number>(PORTS).fill(0);
@@ -54,7 +54,7 @@ function regions(): string {
     .join(", ")}}`;
 }
 
-/** A chip that is one router; strobes of the bench begin with `on_`. */
+/** A chip that is a single router; strobes for the bench begin with `on_`. */
 function chipOf({ vcs, flitBits, depth, more = {} }: RouterSize): string {
   const [vcBits, flit] = [PORTS * addressBits(vcs), PORTS * (flitBits + 2)];
   const own = Object.entries(more).map(([name, value]) => `.${name}(${value}), `);

@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/rtl-rows.ts [--several] [--first 1] [--cases 300] [--done FILE]`: so many random chips of one core,
- * or of several, with convolutions whose kernels each core holds once, three-way: the board, the naive chip, and
+ * `npx tsx scripts/rtl-rows.ts [--several] [--first 1] [--cases 300] [--done FILE]`: random chips of one core, or of
+ * several, with convolutions whose kernels each core stores once, compared three ways: the board, the naive chip, and
  * SystemVerilog in Icarus.
  */
 import { studyOf } from "../test/rtl/study-cores.js";

@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/rtl-share.ts [--points 400] [--seed 1] [FILE.yaml ...]`: which share of the feasible points of the
- * shipped examples becomes SystemVerilog, and which rule refuses the others. All points of a small space, so many drawn
- * ones of a larger one. Exit code 1 below 90 %.
+ * `npx tsx scripts/rtl-share.ts [--points 400] [--seed 1] [FILE.yaml ...]`: the share of the shipped examples' feasible
+ * points that can be SystemVerilog, and the rules that refuse the others. Takes all points of a small space, and this
+ * many drawn points of a larger one. Exit code 1 below 90 %.
  */
 import { parseArgs } from "node:util";
 import { examples } from "../app/examples.js";
@@ -36,7 +36,7 @@ interface Share {
   readonly refused: Map<string, number>;
 }
 
-/** Experiments of a description: its points, or itself. */
+/** Experiments of a description: those of its points, or its own. */
 function* experimentsOf({ document, sweep, experiment }: ParsedArch, file: string): Generator<Experiment> {
   if (sweep === null) return yield experiment;
   const space = new Space(sweep.parameters);
@@ -55,7 +55,7 @@ const networks = new Map<string, ReturnType<typeof loadModel>>();
 interface Mapped {
   readonly model: ModelNetwork;
   readonly topology: Topology;
-  /** null: what comes in does not decide the numbers. */
+  /** null: the numbers do not depend on the input. */
   readonly samples: SampleSet | null;
 }
 

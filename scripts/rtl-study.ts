@@ -1,6 +1,6 @@
 /**
- * `npx tsx scripts/rtl-study.ts [--first 1] [--cases 5000] [--done FILE]`: so many random one-core chips with tiny
- * networks, three-way: the board, the naive chip, and SystemVerilog in Icarus.
+ * `npx tsx scripts/rtl-study.ts [--first 1] [--cases 5000] [--done FILE]`: random one-core chips with tiny networks,
+ * compared three ways: the board, the naive chip, and SystemVerilog in Icarus.
  */
 import { CATEGORIES, studyCase, studyOf } from "../test/rtl/study-cores.js";
 import { endStudy, studiedCases } from "./rtl-cases.js";

@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/rtl-subset.ts`: all one-core points of the shipped example's grid, and which of them cannot be
- * SystemVerilog, by the rule that refuses them. Supply, clock and flit width stay at their first values: no rule of the
- * subset, and no capacity, depends on them. Exit code 1 below 95 % of the feasible points.
+ * `npx tsx scripts/rtl-subset.ts`: all one-core points of the shipped example's grid, and those that cannot be
+ * SystemVerilog, by the rule that refuses them. Supply, clock and flit width keep their first values, because no rule
+ * of the subset, and no capacity, depends on them. Exit code 1 below 95 % of the feasible points.
  */
 import { edgeObstacles, edgeSpace } from "../test/rtl/edge-points.js";
 

@@ -1,13 +1,13 @@
 /**
- * A point as SystemVerilog in Verilator, compared with the simulator. Effects: works in a folder of its own, prints a
- * line.
+ * Runs a point as SystemVerilog in Verilator and compares it with the simulator. Effects: works in a temporary folder,
+ * prints one line.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emission, judge, runBench, writeChip } from "../rtl/index.js";
 
-/** Prints what was compared. Returns true where all is equal; `more`: what stands behind it. */
+/** Prints what was compared; `more` is added to the line. Returns true if everything is equal. */
 export function verilated(name: string, { files, expected, bench }: Emission, more = ""): boolean {
   const folder = mkdtempSync(join(tmpdir(), "verilated-"));
   try {

@@ -1,7 +1,7 @@
 /**
  * How few runs does each sampler need? Replays the samplers on a chip space whose whole grid was simulated once
- * (`sampler: grid`), by looking results up, and draws the share of the true front's hypervolume over the points asked:
- * median and range of the seeds.
+ * (`sampler: grid`), by looking up results, and draws the share of the true front's hypervolume over the points asked:
+ * median and range over seeds.
  *
  *   npx tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share of the grid, default 0.05] [samplers]
  */
@@ -75,7 +75,7 @@ const source = {
   experimentOf: (byPath: { readonly [path: string]: Json }) => patchDocument(base, byPath),
 };
 
-/** What `screen` knows before it runs a point. */
+/** The information that `screen` has before it runs a point. */
 async function screened(own: SweepSpec): Promise<Screening> {
   const { pool, stages, halving } = samplerOptions(own);
   const settings = { pool, seed: own.sampler.seed, fidelity: 1, isStopped: () => false };
@@ -88,9 +88,9 @@ async function screened(own: SweepSpec): Promise<Screening> {
 interface Replayed {
   /** Share of the hypervolume after each mark. */
   readonly shares: number[];
-  /** Points until 95 %; null: never. */
+  /** Points until 95 % of the hypervolume; null: never reached. */
   readonly to95: number | null;
-  /** Points run in all: fewer than the budget where the sampler had no more to ask. */
+  /** Number of points run: fewer than the budget if the sampler had no more to ask. */
   readonly ended: number;
 }
 
@@ -111,7 +111,7 @@ async function replay(name: string, seed: number): Promise<Replayed> {
       sampler.tell({ position, values, ...score });
     }
     const batch = sampler.ask();
-    if (batch.length === 0) break; // it has no more to ask: what it has, it has to the end
+    if (batch.length === 0) break; // it has no more to ask and keeps its last share
     for (const position of batch) {
       const values = space.decode(position);
       const text = canonicalValues(values);

@@ -3,7 +3,7 @@
  * docs/sanafe.md.
  *
  *   npx tsx scripts/sanafe-example.ts              the table
- *   npx tsx scripts/sanafe-example.ts --network    first draws the network and its input anew (same seed, same files)
+ *   npx tsx scripts/sanafe-example.ts --network    first draws the network and its input again (same seed, same files)
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,8 @@ const THRESHOLD = { hidden: 1024, output: 512 };
 const folder = join(packageRoot(), "arch/examples/sanafe");
 
 /**
- * Weights [source][target] without zeros; the largest into every target is 127, so that eight bits hold them exactly.
+ * Weights [source][target] without zeros; the largest weight into every target is 127, so that eight bits hold all
+ * exactly.
  */
 function drawWeights(rng: ReturnType<typeof createRng>, sources: number, targets: number, low: number, high: number): number[][] {
   const rows = Array.from({ length: sources }, () => Array.from({ length: targets }, () => rng.int(low, high) || 1));
@@ -64,7 +65,7 @@ async function writeNetwork(): Promise<void> {
   const rng = createRng(7, "quad");
   const hidden = drawWeights(rng, INPUTS, HIDDEN, -40, 90);
   const output = drawWeights(rng, HIDDEN, OUTPUTS, -60, 80);
-  // The last two steps are silent: what a layer sends is at work one step later there, in the same step here.
+  // The last two steps are silent: spikes of a layer act one step later there, and in the same step here.
   const spikes = Array.from({ length: INPUTS }, () =>
     Array.from({ length: STEPS }, (_, t) => (rng.float() < 0.15 && t < STEPS - 2 ? 1 : 0)),
   );
@@ -101,7 +102,7 @@ interface Simulated {
   readonly breakdown: readonly { readonly component: string; readonly count: number | null; readonly energyPj: number | null }[];
 }
 
-/** What `snn-dse sim` says of a description in the folder. */
+/** Output of `snn-dse sim` for a description in the folder. */
 function simulate(name: string): Simulated {
   const program = join(packageRoot(), "dist/main.js");
   return JSON.parse(execFileSync(process.execPath, [program, "sim", join(folder, name), "--json"], { encoding: "utf8" })) as Simulated;

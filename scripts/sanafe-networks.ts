@@ -1,9 +1,9 @@
 /**
- * Writes the chip and the networks of the benchmark in SANA-FE's file formats, to be run by either program (same seed,
+ * Writes the chip and the networks of the benchmark in SANA-FE's file formats, for either program (same seed,
  * same files).
  *
  *   npx tsx scripts/sanafe-networks.ts DIR               all of them as netlists
- *   npx tsx scripts/sanafe-networks.ts DIR n4k_clu ...   those named
+ *   npx tsx scripts/sanafe-networks.ts DIR n4k_clu ...   the named ones
  *   npx tsx scripts/sanafe-networks.ts DIR --yaml ...    as YAML networks
  */
 import { parseArgs } from "node:util";

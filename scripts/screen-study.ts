@@ -1,7 +1,7 @@
 /**
  * What does screening cost, and what does it miss? Runs the thousand chips of `arch/examples/thousand-chips.yaml` by
  * the whole grid and by `screen`, both with two workers, and prints points, utterances, processor time and the share of
- * the true front's hypervolume. The databases are kept: run again, the grid continues where it was.
+ * the true front's hypervolume. The databases are kept: a second run continues the grid.
  *
  *   npx tsx scripts/screen-study.ts FSDD_FOLDER WORK_FOLDER
  */
@@ -26,7 +26,7 @@ interface Cost {
   readonly cpuSeconds: number;
 }
 
-/** Runs a study and says how much processor time this took, all threads together. */
+/** Runs a study and returns its processor time over all threads. */
 async function run(name: string, sampler: Partial<SweepSpec["sampler"]>): Promise<Cost> {
   const database = join(folder, `${name}.db`);
   const spec = { ...(parsed.sweep as SweepSpec), sampler: { ...(parsed.sweep as SweepSpec).sampler, ...sampler } };
@@ -62,7 +62,7 @@ async function run(name: string, sampler: Partial<SweepSpec["sampler"]>): Promis
   return { database, cpuSeconds: (user + system) / 1e6 };
 }
 
-/** Points and utterances of a database by fidelity. */
+/** Number of points and utterances in a database, by fidelity. */
 function work(database: string): { readonly text: string; readonly utterances: number; readonly infeasible: number } {
   const store = Store.read(database);
   const rows = store.query(

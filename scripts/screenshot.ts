@@ -1,6 +1,6 @@
 /**
- * Photographs the real dashboard: runs `snn-dse sweep` in a tmux terminal, waits for a text, presses keys, and draws
- * the screen as SVG.
+ * Takes a picture of the real dashboard: runs `snn-dse sweep` in a tmux terminal, waits for a text, presses keys, and
+ * draws the screen as SVG.
  *
  *   npx tsx scripts/screenshot.ts [--out docs/images/dashboard.svg] [--until REGEX] [--keys "Down Down"] [--size
  * 110x34] [-- snn-dse arguments]

@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/silicon-designs.ts`: what other descriptions of the chips would make of the two predictions that
- * silicon's factors do worst: leakage, and SNE's synaptic operation. Every other design of leakage: library / published
- * of each chip, the factor, and the 90 % interval of another chip, either way.
+ * `npx tsx scripts/silicon-designs.ts`: how other descriptions of the chips would change the two predictions with the
+ * largest errors of silicon's factors: leakage, and SNE's synaptic operation. Per design of leakage it prints library /
+ * published of each chip, the factor, and the 90 % interval of another chip, in either direction.
  */
 import type { SramCell } from "../arch/chip.js";
 import type { Chip } from "../arch/index.js";
@@ -29,7 +29,7 @@ function tell(design: string, made: readonly Observation[]): void {
   );
 }
 
-/** The chips with other transistors; parts that leak are found by the difference to the flavour as described. */
+/** Observations of the chips with other transistors; the difference to the described ones shows what leaks. */
 function flavoured(change: Partial<Chip["technology"]>): Observation[] {
   const models = boardValues();
   return leakages.map((value) => {
@@ -37,7 +37,7 @@ function flavoured(change: Partial<Chip["technology"]>): Observation[] {
       board: Board,
     ) => number;
     const library = model(at(boards[value.board], change));
-    const sram = value.parts.sram_leakage + library - value.library; // one factor holds for SRAM and logic: where it is counted does not matter
+    const sram = value.parts.sram_leakage + library - value.library; // SRAM and logic share one factor, so it does not matter in which of them this counts
     return { ...value, library, parts: { ...value.parts, sram_leakage: sram } };
   });
 }
@@ -46,7 +46,7 @@ const CELLS: readonly SramCell[] = ["lstp", "lop", "hp"];
 for (const sramCell of CELLS) tell(`cells ${sramCell}`, flavoured({ sramCell }));
 tell("cells lstp, fast corner", flavoured({ corner: "fast" }));
 
-/** TrueNorth with other updates in its static power; their SRAM and logic have one factor. */
+/** Observations with other updates in TrueNorth's static power; its SRAM and logic share one factor. */
 function updated(update: Parameters<typeof restingMw>[2]): Observation[] {
   return leakages.map((value) => {
     if (value.chip !== "TrueNorth") return value;
@@ -71,7 +71,9 @@ const written = flop.clockPj + flop.outputPj / 2;
 const { read, write } = bitEnergies("latches", words);
 const stillRead = (((words - 1) / 3) * multiplexer.selectPj) / written / read;
 const stillWritten = (flop.clockPj + latch.clockPj) / written / write;
-/** Macros as `evt_status_memory` of the published RTL asks for by default: 32 words of 32 bits, a pair per group. */
+/**
+ * Macros of `evt_status_memory` with the published RTL's default parameters: 32 words of 32 bits, one pair per group.
+ */
 const { chip: latched, precision } = board;
 const [core] = latched.cores;
 const macros = { ...stateMemory, kind: "sram", sizeBits: 2 * stateMemory.sizeBits, wordBits: 2 * stateMemory.wordBits } as const;

@@ -1,7 +1,7 @@
 /**
- * Every rule of the SNE slice, broken one by one: the random streams until one differs.
+ * Breaks every rule of the SNE slice, one at a time, and runs random streams until one differs.
  *
- *   npx tsx scripts/sne-faults.ts [streams] [seed]      streams that a fault may take at most (2000), the first one's seed (1)
+ *   npx tsx scripts/sne-faults.ts [streams] [seed]      most streams per fault (2000), seed of the first stream (1)
  */
 import { FAULTS } from "../test/sim/recorded/sne/faults.js";
 import { faultySne, saidBy } from "../test/sim/recorded/sne/mutant.js";
@@ -22,7 +22,7 @@ function streamAt(i: number): (typeof streams)[number] {
   return streams[i];
 }
 
-/** Streams that a fault may take before it is listed. */
+/** A fault that takes more streams is listed. */
 const SLOW = 30;
 
 console.log(`npx tsx scripts/sne-faults.ts ${most} ${first}`);

@@ -1,7 +1,7 @@
 /**
- * What the median stopping rule would have saved and cost, told from searches that ran without it: their networks'
- * whole curves are there, so that the rule can be tried on them. The searches of a folder of `co-search-study.ts` count
- * as generations of one: each is compared with those before it.
+ * What the median stopping rule would have saved and cost in searches that ran without it: the rule is applied to the
+ * complete curves of their networks. The searches in a folder of `co-search-study.ts` count as generations of one
+ * search: each is compared with those before it.
  *
  *   npx tsx scripts/stopping-study.ts WORK_FOLDER SEEDS
  */
@@ -54,7 +54,7 @@ const whole = hypervolume(
   REFERENCE,
 );
 
-/** Epochs that all networks run, those after which one was judged, and the networks that learn to their end. */
+/** Number of epochs of all networks and of judged epochs, and the networks that are trained to their end. */
 function tried(after: number): { readonly epochs: number; readonly judgements: number; readonly ended: ReadonlySet<string> } {
   const ended = new Set<string>();
   const judged = new Set<string>();

@@ -1,11 +1,11 @@
 /**
- * Which recipe trains a ternary network on phone frames? Each is judged on the recordings that its base has never seen
- * (15 % of the training half), in the chip's integers; the test set is not looked at. Models, and checkpoints of those
- * that were interrupted, lie in a folder; the same command continues.
+ * Which recipe trains a ternary network on phone frames? Each is judged on recordings that its base has never seen (15
+ * % of the training split), in the chip's integers; the test set is not used. Models, and checkpoints of interrupted
+ * trainings, are kept in a folder, and the same command continues.
  *
- *   npx snn-dse train training/configs/selection/phones-mfcc-lambda3-held-out.yaml --data FSDD npx tsx
- *   scripts/ternary-recipes.ts --data FSDD --base phones-mfcc-lambda3-held-out.safetensors [--out FOLDER] [--only
- *   NAME,NAME]
+ *   npx snn-dse train training/configs/selection/phones-mfcc-lambda3-held-out.yaml --data FSDD
+ *   npx tsx scripts/ternary-recipes.ts --data FSDD --base phones-mfcc-lambda3-held-out.safetensors [--out FOLDER]
+ *     [--only NAME,NAME]
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,7 +16,7 @@ import { readModel, type Samples } from "../arch/index.js";
 import { selectUtterances, splitValidation } from "../training/datasets/held-out.js";
 import { evaluateFloat, loadConfigured, parseTrainingConfig } from "../training/index.js";
 
-/** What differs from the first one; a text is what a key of the configuration says. */
+/** Differences from the first recipe; a text is the value of a key in the configuration. */
 interface Recipe {
   readonly epochs?: number;
   readonly batch?: number;

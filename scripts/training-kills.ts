@@ -1,7 +1,7 @@
 /**
- * Kills sweeps that make their networks, again and again, at times drawn by seed: each study must end with the networks
- * (their files, byte for byte) and the database of one that nothing disturbed. Networks learn from the first 12
- * recordings of each speaker and digit, so that a study is short and kills are many. Prints what was done.
+ * Kills sweeps that train their networks, again and again, at times drawn by seed: each study must end with the network
+ * files (byte for byte) and the database of an undisturbed one. Networks are trained on the first 12 recordings of each
+ * speaker and digit, so that a study is short and kills are many. Prints the counts.
  *
  *   npx tsx scripts/training-kills.ts FSDD_FOLDER [kills] [seed]
  */
@@ -47,7 +47,7 @@ sweep:
 `,
 );
 
-/** Runs the sweep; killed after so many milliseconds. True: it ended by itself. */
+/** Runs the sweep and kills it after this many milliseconds. Returns true if it ended by itself. */
 async function sweep(database: string, killAfterMs: number | null): Promise<boolean> {
   const child = spawn(
     process.execPath,
@@ -67,7 +67,7 @@ async function sweep(database: string, killAfterMs: number | null): Promise<bool
   return code === 0;
 }
 
-/** What is under way: a network learns, or there are some that are not made yet. */
+/** Present phase: a network is being trained, or some are not made yet. */
 function phaseOf(database: string): keyof typeof killed {
   const models = modelsBeside(database);
   const names = existsSync(models) ? readdirSync(models) : [];
@@ -84,7 +84,7 @@ const rng = createRng(SEED, "training kills");
 const counts = { kills: 0, studies: 0, files: 0, networks: 0, points: 0 };
 while (counts.kills < KILLS) {
   const database = join(folder, `study-${counts.studies++}.db`);
-  // Late enough to get on, early enough to die often; the start of a process is a part of it.
+  // Late enough to make progress, early enough to die often; the start of the process counts too.
   while (!(await sweep(database, counts.kills < KILLS ? plainMs * (0.1 + 0.4 * rng.float()) : null))) {
     counts.kills++;
     killed[phaseOf(database)]++;

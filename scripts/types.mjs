@@ -1,6 +1,6 @@
 /**
- * Writes `dist/index.d.ts`: the types that `import "snn-dse"` gives, in one file that names no package but zod. Before
- * packing only: it takes seconds.
+ * Writes `dist/index.d.ts`: the types of `import "snn-dse"`, in one file that names no package but zod. It runs only
+ * before packing, because it takes seconds.
  */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,6 +21,6 @@ const {
   output: [types],
 } = await build.generate({ format: "esm" });
 await build.close();
-// of Node's types AbortSignal alone is named, which a browser's library has, too: a project needs one of them, not
+// of Node's types only AbortSignal is named, which a browser's library also has: a project needs one of the two, not
 // Node's
 writeFileSync(join("dist", "index.d.ts"), types.code.replace('/// <reference types="node" />\n', ""));

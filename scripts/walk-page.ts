@@ -1,7 +1,6 @@
 /**
- * Follows a page of the documents in an empty folder, and prints what each command prints: `npx tsx
- * scripts/walk-page.ts docs/tutorial.md FOLDER`. Then `cp FOLDER/front.svg docs/images/tutorial-front.svg` takes the
- * tutorial's figure.
+ * Runs the commands of a documentation page in an empty folder, and prints their output: `npx tsx scripts/walk-page.ts
+ * docs/tutorial.md FOLDER`. Then `cp FOLDER/front.svg docs/images/tutorial-front.svg` takes the tutorial's figure.
  */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";

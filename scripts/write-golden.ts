@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/write-golden.ts`: records `test/golden/counts.json`, what twelve chips count for three networks, and
- * `recordings.json`, what chips tell a recorder. Run it only where a rule of the chip changes on purpose: the change
- * log then says which results move, and by how much.
+ * `npx tsx scripts/write-golden.ts`: records `test/golden/counts.json`, the counts of twelve chips for three networks,
+ * and `recordings.json`, what chips report to a recorder. Run it only if a rule of the chip changes on purpose; the
+ * changelog then says which results move, and by how much.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

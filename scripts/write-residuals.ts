@@ -1,11 +1,11 @@
 /**
- * Writes `arch/components/sram_cacti7_residuals.csv`: by how much laws of SRAM macros err downwards and upwards, in
- * units of the fit's rms error, and how far the exponents of an independent memory compiler lie from CACTI's.
+ * Writes `arch/components/sram_cacti7_residuals.csv`: the errors of the laws of SRAM macros in both directions, in
+ * units of the fit's rms error, and the distance of an independent memory compiler's exponents from CACTI's.
  *
  * npx tsx scripts/write-residuals.ts [sram.csv of IHP's SG13G2]
  *
- * The exponents of IHP are kept in the table: facts derived from the vendor's liberty files (IHP-GmbH/IHP-Open-PDK
- * 5cccb161, Apache-2.0), typical corner, macros of one port. Without the file they stay as they are.
+ * The table keeps IHP's exponents: facts derived from the vendor's liberty files (IHP-GmbH/IHP-Open-PDK 5cccb161,
+ * Apache-2.0), typical corner, macros of one port. Without the file they are not changed.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 /**
- * Writes the table of shipped models in docs/training.md from the records inside the model files: `npx tsx
- * scripts/write-training.ts`. With the spoken digits' folder it also evaluates them, and writes the means over seeds
- * and the picture of the trade-off; further arguments are models that join the picture: `npx tsx
+ * Writes the table of shipped models in docs/training.md from the records in the model files: `npx tsx
+ * scripts/write-training.ts`. With the folder of the spoken digits it also evaluates the models, and writes the means
+ * over seeds and the figure of the trade-off; further arguments are models to add to the figure: `npx tsx
  * scripts/write-training.ts ../free-spoken-digit-dataset tradeoff/*.safetensors`, trained by `snn-dse train
  * training/configs/tradeoff/*.yaml --data ../free-spoken-digit-dataset --out-dir tradeoff`.
  */
@@ -14,7 +14,7 @@ import { existing } from "../base/entry.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 
-/** The parts of a training record that the table shows. */
+/** The fields of a training record that the table shows. */
 interface Shown {
   readonly seed: number;
   readonly config: {
@@ -79,7 +79,7 @@ const table = [`| ${header.join(" | ")} |`, `|${"---|".repeat(header.length)}`, 
 
 const page = join(root, "docs", "training.md");
 
-/** Replaces what stands between two marks of the page. */
+/** Replaces the text between two marks of the page. */
 function fill(name: string, content: string): void {
   const text = readFileSync(page, "utf8");
   const marked = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
@@ -87,7 +87,7 @@ function fill(name: string, content: string): void {
   writeFileSync(page, foldedMarkdown(text.replace(marked, (_, begin, end) => `${begin}${content.trim()}\n${end}`)));
 }
 
-/** What `snn-dse table` prints of these models. */
+/** Output of `snn-dse table` for these models. */
 function tableOf(models: readonly string[], recordings: string, format: "md" | "svg"): string {
   const parameters = ["table", ...models, "--data", `fsdd=${recordings}`, "--format", format];
   return execFileSync(process.execPath, [join(root, "dist/main.js"), ...parameters], { maxBuffer: 1 << 26, encoding: "utf8" });

@@ -2,7 +2,7 @@
  * Writes docs/validation.md from runs: RTL conformance, network curves, published chips, NIR, SANA-FE, and the paper's
  * table.
  *
- *   npx tsx scripts/write-validation.ts [noc.jsonl]      noc.jsonl: what `compare-curves.ts --json` printed; else it is run, which takes minutes
+ *   npx tsx scripts/write-validation.ts [noc.jsonl]      noc.jsonl: output of `compare-curves.ts --json`; without it, the comparison runs for minutes
  */
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -94,7 +94,7 @@ const missesTable = (misses: readonly Misses[], of: string): string =>
     ]),
   );
 
-/** Boards: the library's ratio, silicon's, and the interval. */
+/** Boards: the ratio by the library's prices, by those of silicon, and the interval. */
 function siliconTable(rows: readonly PublishedRow[]): string {
   const cells = rows.flatMap((row) => {
     const { silicon, published, model } = row;

@@ -42,10 +42,7 @@ interface Known {
 
 const NOTHING: Known = { metrics: {}, refused: null };
 
-/**
- * Only a network that must still be trained is checked here. One that exists is checked when it is mapped, and its run
- * costs little.
- */
+/** Checks only a network that must still be trained: one that exists is checked at low cost by its run. */
 async function knownOf(experiment: Experiment, needsChip: boolean, engine: Pick<Engine, "topology">): Promise<Known> {
   const isUnmade = experiment.network.training !== null;
   if (!needsChip && !isUnmade) return NOTHING;

@@ -37,10 +37,7 @@ interface Described {
   readonly experiment: Experiment;
   readonly topology: Topology;
   readonly network: ModelNetwork;
-  /**
-   * Share of the neurons of each population that spike in a step, from the model's record; null: the record does not
-   * say it.
-   */
+  /** Share of each population's neurons that spike in a step, from the model's record; null: not recorded. */
   readonly density: readonly number[] | null;
   readonly data: SampleSet;
   /** null: the single point. */
@@ -96,10 +93,7 @@ function drawn(parsed: ParsedArch, changes: { readonly [path: string]: Json }): 
   return { space, points, at };
 }
 
-/**
- * Number of replays. The part of the program that predicts it is loaded only if points can be expected to share
- * replays.
- */
+/** Number of replays; the code that predicts it is loaded only if points can be expected to share some. */
 async function replaysOf(from: Drawn | null, { search, topology }: Described): Promise<number> {
   if (from === null || search === null) return 1;
   const { gridPoints, points } = search;

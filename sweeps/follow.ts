@@ -220,10 +220,7 @@ export class Follower {
     return [{ type: "front-changed", front, hypervolume: this.volume(ids, natural, reference), reference }];
   }
 
-  /**
-   * Hypervolume of the front: new members are added to the known front. If a member left that no new one dominates, it
-   * is computed again.
-   */
+  /** Hypervolume of the front: new members are added; if a member left undominated, it is computed again. */
   private volume(ids: readonly number[], natural: readonly (readonly number[])[], reference: readonly number[] | null): number | null {
     if (reference === null) return null;
     const text = reference.join(" ");

@@ -6,10 +6,7 @@
 
 import { expm1, square } from "../base/math.js";
 
-/**
- * Added to the diagonal of the normal equations, so that the coefficient of a parameter that no point varies stays
- * zero.
- */
+/** Added to the diagonal of the normal equations: the coefficient of a constant parameter stays zero. */
 const RIDGE = 1e-6;
 /** Least share of the variance that a fit must explain to say anything about a single step. */
 const LEAST_EXPLAINED = 0.5;

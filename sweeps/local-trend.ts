@@ -16,10 +16,7 @@ type Value = number | string | boolean;
 interface TrendStep {
   readonly parameter: string;
   readonly from: Value;
-  /**
-   * The next higher value that the study tried, or some values further if it tried many; for the highest value, one
-   * below.
-   */
+  /** The next higher value that the study tried, or some further if there are many; for the highest, one below. */
   readonly to: Value;
 }
 

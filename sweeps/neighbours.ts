@@ -8,10 +8,7 @@ export interface Neighbour extends Candidate {
   readonly value: number | string | boolean;
 }
 
-/**
- * Points of `others` whose values differ from `values` in exactly one parameter, ordered by parameter, then by its
- * value.
- */
+/** Points of `others` that differ from `values` in exactly one parameter, ordered by parameter and its value. */
 export function neighboursOf(values: Values, others: Iterable<Candidate>): readonly Neighbour[] {
   const names = Object.keys(values);
   const found: Neighbour[] = [];

@@ -60,10 +60,7 @@ export function timedUtterances(document: Json): number {
 
 const SHARE = "training.share";
 
-/**
- * Share of all epochs for which the description's networks are trained, 1 by default; null: the description trains
- * none.
- */
+/** Share of all epochs for which the description trains its networks, 1 by default; null: it trains none. */
 function learntShare(document: Json): number | null {
   const { training } = document as { readonly training?: { readonly share?: number } };
   return training === undefined ? null : (training.share ?? 1);

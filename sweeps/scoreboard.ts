@@ -92,8 +92,7 @@ export class Scoreboard {
   }
 
   /**
-   * Counts an ended point of this session for the rate. Trials do not count, because the remaining time is that of
-   * points.
+   * Counts an ended point of this session for the rate; trials do not count, as the remaining time is that of points.
    */
   tick(entry: Entry): void {
     if (entry.fidelity === 1) this.progress.tick(this.clock.monotonicMs());

@@ -132,8 +132,7 @@ export class Search {
         else if (this.askedPoints >= budget) this.finishing = "budget";
       }
       if (this.finishing !== null || this.queue.length >= wanted || this.book.points >= this.horizon) return;
-      // Before each question exactly this many results are told, never more: the answer must not depend on which point
-      // ended first.
+      // Before each question exactly this many results are told: it must not matter which point ended first.
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
       if (this.told < due) return;

@@ -214,10 +214,7 @@ export class Space {
     return values;
   }
 
-  /**
-   * Position of a point, at the middle of its cells; inactive axes are at 0.5; null if a value does not belong to the
-   * space.
-   */
+  /** Position of a point, at the middle of cells; inactive axes at 0.5; null if a value is not in the space. */
   encode(values: PointValues): Float64Array | null {
     const position = new Float64Array(this.dimensions.length).fill(0.5);
     for (let d = 0; d < position.length; d++) {

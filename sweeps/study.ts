@@ -97,10 +97,7 @@ export class Study {
     this.bell.ring();
   }
 
-  /**
-   * Queues failed and timed-out points of this study again. The sampler keeps what it was told of them until the next
-   * start.
-   */
+  /** Queues failed and timed-out points again. The sampler keeps what it was told of them until the next start. */
   retryFailed(): void {
     this.search.retryFailed((entry) => this.running.has(entry));
     this.bell.ring();

@@ -17,10 +17,7 @@ export interface Augmentation {
 /** Largest share of a recording that is masked. */
 const MOST_MASKED = 1 / 3;
 
-/**
- * The augmentation of a configuration; null: none. The configuration gives noise in standard deviations of each feature
- * over `samples`.
- */
+/** Augmentation of a configuration, whose noise is in standard deviations of each feature of `samples`; null: none. */
 export function augmentationOf({ data }: TrainingConfig, { inputs, features }: Samples): Augmentation | null {
   if (data.augmentation === undefined) return null;
   const { noise, maskFrames } = data.augmentation;

@@ -176,10 +176,7 @@ export function learningOf(
   return network.perNeuron?.[name] ?? { initial, learned: false };
 }
 
-/**
- * A learned range settles at max(h) / (1 - (theta + 1) / n). If theta + 1 is above this share of n, the range drifts
- * and costs accuracy.
- */
+/** A learned range settles at max(h) / (1 - (theta + 1) / n); if theta + 1 is above this share of n, accuracy falls. */
 const DRIFT_SHARE = 0.2;
 
 /** Settings that are allowed but likely a mistake, one sentence each. */

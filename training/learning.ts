@@ -53,10 +53,7 @@ export function keepBounds(config: TrainingConfig, state: LearningState): void {
   });
 }
 
-/**
- * Learning of real-valued weights: the optimiser moves the weights themselves; batch norm and ranges follow the
- * batches.
- */
+/** Learning of real weights: the optimiser moves the weights; batch norm and ranges follow the batches. */
 export function plainLearning(config: TrainingConfig, state: LearningState): Learning {
   const parameters = trainableArrays(state);
   const adam = createAdam(parameters);

@@ -84,10 +84,7 @@ export class ActivityCounter {
     });
   }
 
-  /**
-   * Adds the outputs of one source (0: input, l: layer l), [rows][width], of which `neurons` per row are real and the
-   * rest is padding.
-   */
+  /** Adds the outputs of one source (0: input, l: layer l), [rows][width]; `neurons` per row are not padding. */
   add(batch: Batch, source: number, outputs: Float32Array, width: number, neurons: number): void {
     const quantiser = this.#quantisers[source];
     const scale = quantiser && quantiser.bits < 32 ? scaleOf(quantiser.bits, quantiser.range) : 0;

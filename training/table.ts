@@ -138,10 +138,7 @@ export function printedTable(table: Table): { readonly isNumeric: readonly boole
   };
 }
 
-/**
- * Prints a table: aligned Markdown, RFC 4180 CSV in full precision, or a LaTeX float with booktabs rules under its
- * caption.
- */
+/** Prints a table: aligned Markdown, RFC 4180 CSV in full precision, or a LaTeX float with booktabs rules. */
 export function renderTable(table: Table, format: TableFormat, caption: string): TableText {
   if (format === "csv") {
     const exact = (cell: Cell): CsvValue => (cell === null || typeof cell === "string" ? cell : cell.value);

@@ -1,7 +1,4 @@
-/**
- * A design in the JSON that Yosys writes: modules with cells and nets. Pure. Throws: InputError if the text is no such
- * design.
- */
+/** A design in Yosys's JSON: modules with cells and nets. Pure. Throws: InputError if the text is no such design. */
 import { inputError } from "../../base/errors.js";
 
 /** A net by number, or a constant. */

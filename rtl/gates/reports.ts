@@ -60,10 +60,7 @@ export function genericGates(text: string, file: string): GenericGates {
   };
 }
 
-/**
- * Slowest clock, MHz, from the last value of each clock in the log; nextpnr writes clocks into its report only after
- * routing.
- */
+/** Slowest clock, MHz, from each clock's last value in the log; nextpnr reports clocks only after routing. */
 function slowestClock(log: string, file: string): number {
   const clocks = new Map(
     [...log.matchAll(/Max frequency for clock +'([^']*)': ([\d.]+) MHz/g)].map(([, name, mhz]) => [name, Number(mhz)]),

@@ -14,7 +14,7 @@ const percent = (value: number): string => (100 * value).toFixed(1);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const searchesOf = (arms: readonly Arm[]): string[] => [...new Set(arms.map(({ search }) => search))];
 
-/** On the recordings that choose, over processor time. */
+/** Hypervolume on the recordings that choose, over processor time. */
 function curveOf({ chosen, cpuSeconds }: Arm): (readonly [number, number])[] {
   return Array.from({ length: MARKS }, (_, i) => {
     const until = ((i + 1) * cpuSeconds) / MARKS;
@@ -22,7 +22,7 @@ function curveOf({ chosen, cpuSeconds }: Arm): (readonly [number, number])[] {
   });
 }
 
-/** Processor time after which a search had nearly the hypervolume that it ended with. */
+/** Processor time after which a search had reached nearly its final hypervolume. */
 function settled(arms: readonly Arm[], search: string, seed: number): number {
   const curve = arms.filter((arm) => arm.search === search && arm.seed === seed).flatMap(curveOf);
   const end = curve[curve.length - 1][1];
@@ -90,7 +90,7 @@ export function coSearchFigure(arms: readonly Arm[]): PlotSpec {
   };
 }
 
-/** Markdown: the table, and the sentences whose numbers follow from it. */
+/** Markdown: the table, and sentences whose numbers are computed from it. */
 export function coSearchReport(arms: readonly Arm[]): string {
   const rows = arms.map(({ search, seed, cpuSeconds, points, networks, front }) => [
     search,

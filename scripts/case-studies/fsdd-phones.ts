@@ -63,7 +63,7 @@ export const FSDD_PHONES: CaseStudy = {
           colour: null,
           series: trade,
           notes: slowest.map((point, i) => ({
-            // Below the line where the line rises to the right of the point.
+            // Below the line if the line rises to the right of the point.
             ...{ x: metric(point, "energy_uj_per_inference"), y: metric(point, "accuracy_percent") - ([4, 5].includes(BITS[i]) ? 0.2 : 0) },
             text: `${BITS[i]} bit`,
           })),

@@ -22,7 +22,7 @@ type Form = (typeof FORMS)[number];
 
 const nameOf = ({ convolution, weight_bits }: Form): string => `${convolution === "shared" ? "kernels" : "rows"}, ${weight_bits} bits`;
 const at = (points: readonly StudyPoint[], side: number, form: Form): StudyPoint => pointWith(points, { width: side, ...form });
-/** Of all cores together. */
+/** Weight memory of all cores together, KiB. */
 const weightsKib = (point: StudyPoint, side: number): number => Number(point.values.weights_kib) * side * side;
 
 function panel(points: readonly StudyPoint[], name: keyof Metrics, label: string, scale: number): Panel {
@@ -47,7 +47,7 @@ function panel(points: readonly StudyPoint[], name: keyof Metrics, label: string
   };
 }
 
-/** Share of the recordings that are told right, and in which 95 % of such samples lie. */
+/** Share of recordings that are classified correctly, with its 95 % interval. */
 function accuracy(point: StudyPoint): string {
   const percent = metric(point, "accuracy_percent");
   const { lowPercent, highPercent } = wilson(Math.round((percent * RECORDINGS) / 100), RECORDINGS);

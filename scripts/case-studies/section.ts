@@ -1,7 +1,4 @@
-/**
- * A section of docs/case-studies.md that a command writes, with its figure. Effects: reads and writes the page, writes
- * the figure.
- */
+/** Writes a section of docs/case-studies.md and its figure. Effects: reads and writes the page, writes the figure. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { foldedMarkdown } from "../../base/folded-markdown.js";
@@ -9,7 +6,7 @@ import { packageRoot } from "../../base/package-root.js";
 import type { PlotSpec } from "../../base/plot/spec.js";
 import { svg } from "../../base/plot/svg.js";
 
-/** @throws Error where the page has no marks of that name */
+/** @throws Error if the page has no marks with that name */
 export function writeSection(name: string, figure: PlotSpec, report: string): void {
   writeFileSync(join(packageRoot(), "docs/images", `case-${name}.svg`), svg(figure));
   const page = join(packageRoot(), "docs/case-studies.md");

@@ -1,4 +1,4 @@
-/** A case study: a shipped description, and what its finished sweep is drawn and told as. */
+/** A case study: a shipped description, and how its finished sweep is drawn and described. */
 import type { PlotSpec } from "../../base/plot/spec.js";
 import type { Result } from "../../sim/index.js";
 import type { Metrics, PointValues } from "../../sweeps/index.js";
@@ -11,13 +11,13 @@ export interface StudyPoint {
   readonly result: Result;
 }
 
-/** How sure the numbers of a study are, by draws of prices, samples and utterances within their errors. */
+/** How sure the numbers of a study are, from draws of prices, samples and utterances within their errors. */
 export interface Sureness {
-  /** `a` over `b`, with the interval that nine draws of ten lie in. */
+  /** `a` over `b`, with the interval that holds nine of ten draws. */
   readonly ratio: (name: keyof Metrics, a: StudyPoint, b: StudyPoint) => string;
-  /** By how many percent less `a` is than `b`, with the interval. */
+  /** By how many percent `a` is less than `b`, with the interval. */
   readonly lessPercent: (name: keyof Metrics, a: StudyPoint, b: StudyPoint) => string;
-  /** A sentence on how far single energies, areas and latencies may be off. */
+  /** A sentence on the errors of single energies, areas and latencies. */
   readonly sentence: string;
 }
 
@@ -26,10 +26,10 @@ export interface CaseStudy {
   readonly name: string;
   /** Folder of recordings that the user brings. */
   readonly needsData: boolean;
-  /** File of the network that the user brings; its description then lies in scripts/case-studies. */
+  /** File of the network that the user brings; the study's description is then in scripts/case-studies. */
   readonly needsModel?: true;
   readonly figure: (points: readonly StudyPoint[]) => PlotSpec;
-  /** Markdown: the table, and the sentences whose numbers follow from it. */
+  /** Markdown: the table, and sentences whose numbers are computed from it. */
   readonly report: (points: readonly StudyPoint[], sure: Sureness) => string;
 }
 

@@ -1,4 +1,4 @@
-/** How sure a finished study's numbers and their ratios are. Effects: reads the database. */
+/** How sure the numbers of a finished study and their ratios are. Effects: reads the database. */
 import { comparePoints } from "../../app/compare.js";
 import { show } from "../../app/point-detail.js";
 import type { Metrics } from "../../sweeps/index.js";
@@ -6,7 +6,7 @@ import { metric, type StudyPoint, type Sureness } from "./study.js";
 
 const QUANTITIES = { energy_uj_per_inference: "energies", area_mm2: "areas", latency_us: "latencies" } as const;
 
-/** Ends as factors of the value, the furthest of the points. */
+/** Ends of the intervals as factors of the value, the widest of all points. */
 function furthest(database: string, points: readonly StudyPoint[], name: keyof typeof QUANTITIES): string {
   const factors = points.map(({ id, metrics }) => {
     const interval = show(database, id).intervals[name];
@@ -18,7 +18,7 @@ function furthest(database: string, points: readonly StudyPoint[], name: keyof t
   return `${QUANTITIES[name]} ${low.toFixed(2)} to ${high.toFixed(2)}`;
 }
 
-/** `database`: of the study; `points`: its finished ones. */
+/** `database`: the study's; `points`: its finished points. */
 export function surenessOf(database: string, points: readonly StudyPoint[]): Sureness {
   const interval = (name: keyof Metrics, a: StudyPoint, b: StudyPoint) =>
     comparePoints(database, b.id, a.id).better.find((one) => one.metric === name)?.ratio ?? null;

@@ -1,7 +1,4 @@
-/**
- * Spikes against dense recurrence on the same chip: where the energy of a frame goes, and how much each part of it
- * gains.
- */
+/** Spikes against dense recurrence on the same chip: the parts of a frame's energy, and the gain in each part. */
 import { axisOf } from "../../base/plot/axis.js";
 import { NAMED } from "../../base/plot/colours.js";
 import type { BreakdownRow } from "../../sim/index.js";
@@ -30,7 +27,7 @@ function partOf({ component, group }: BreakdownRow): Part | null {
   return GROUP_PARTS[group];
 }
 
-/** What one frame costs on the chip. Energy and time are of the replayed utterances; the multiplications of all. */
+/** Cost of one frame. Energy and time are means over the replayed utterances, multiplications over all. */
 interface FrameCost {
   readonly point: StudyPoint;
   readonly multiplications: number;
@@ -47,8 +44,8 @@ function frameCost(points: readonly StudyPoint[], models: string, system: System
   const point = pointWith(points, { model: `${models}-${system}.safetensors` });
   const { breakdown, operations } = point.result;
   const count = (component: string): number => breakdown.find((row) => row.component === component)?.count ?? 0;
-  // Every neuron is updated once per frame: the count of the replayed utterances over that of a frame says how many
-  // frames they have.
+  // Every neuron is updated once per frame, so the updates of the replayed utterances over those of one frame give the
+  // number of frames.
   const updates = operations.layers.reduce((sum, layer) => sum + layer.elementMultiplies, 0) / operations.frames;
   const frames = (count("element multiplications") + count("requantisations")) / updates;
   const partsNj = Object.fromEntries(PARTS.map((part) => [part, 0])) as { [part in Part]: number };
@@ -68,7 +65,7 @@ function frameCost(points: readonly StudyPoint[], models: string, system: System
   };
 }
 
-/** Quantities that are compared: the dense cells' over those of the spikes. */
+/** Compared quantities: that of the dense cells over that of the spiking ones. */
 const COMPARED: readonly (readonly [name: string, of: (cost: FrameCost) => number])[] = [
   ["multiplications", (cost) => cost.multiplications],
   ["arithmetic energy", (cost) => cost.partsNj.arithmetic],
@@ -93,8 +90,8 @@ interface SystemsStudy {
 }
 
 /**
- * A sentence of the report that holds only while its numbers do. Throws when a run says otherwise: then the words must
- * change.
+ * A sentence of the report that is true only for some numbers. Throws if a run contradicts it, because its words must
+ * then change.
  */
 function holds(condition: boolean, sentence: string): string {
   if (!condition) throw new Error(`no longer true of this run: ${sentence}`);

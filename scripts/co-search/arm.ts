@@ -1,7 +1,7 @@
 /**
- * One side of the comparison between networks and chips searched together and chips alone: a search that ends once its
- * threads have taken a given processor time, and its front on the test set. A search that was interrupted goes on with
- * the time that it had left, a finished one where it is given more; else it is read.
+ * One search of the comparison between networks and chips searched together and chips alone. It ends once its threads
+ * have used a given processor time, and then runs its front on the test set. An interrupted search continues with the
+ * time that was left, a finished one if it gets more time; otherwise its result is read.
  * Effects: reads and writes files beside NAME, runs worker threads.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { patchExperiment } from "../../arch/index.js";
 import { nonDominated } from "../../base/pareto.js";
 import { buildDigest, type Metrics, ModelFolder, modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
 
-/** No search ends by its number of points. */
+/** So large that no search ends by its number of points. */
 const MOST_POINTS = 10_000_000;
 const WORKERS = 2;
 
@@ -31,14 +31,14 @@ export interface Arm {
   readonly search: string;
   readonly seed: number;
   readonly cpuSeconds: number;
-  /** That ran; and that the chip could not hold. */
+  /** Number of points that ran, and of points that the chip could not hold. */
   readonly points: number;
   readonly refused: number;
   readonly networks: number;
   readonly reason: string;
   /** All points, on the recordings that choose. */
   readonly chosen: readonly Reached[];
-  /** Those of them that were the front, on the test set: what of it none of the others beats. */
+  /** The front of these points on the test set, without points that another one dominates there. */
   readonly front: readonly Reached[];
 }
 
@@ -48,8 +48,8 @@ const cpuNow = (): number => {
 };
 
 /**
- * @param name of the files that it leaves
- * @param text the description; the sampler's line of it is replaced
+ * @param name beginning of the names of its files
+ * @param text the description; the line of its sampler is replaced
  */
 export async function runArm(name: string, text: string, search: string, seed: number, cpuSeconds: number): Promise<Arm> {
   const [file, database, clock, trail] = ["yaml", "db", "cpu", "trail"].map((end) => `${name}.${end}`);
@@ -115,21 +115,21 @@ export async function runArm(name: string, text: string, search: string, seed: n
 }
 
 /**
- * What hypervolumes end at, as `minimised`: 50 % of accuracy, 3 uJ, 0.16 mm2. Chosen before the searches, from a trial
- * of 40 s each.
+ * Reference point of hypervolumes, as `minimised`: 50 % of accuracy, 3 uJ, 0.16 mm2. Chosen before the searches, from a
+ * trial of 40 s each.
  */
 export const REFERENCE = [-50, 3, 0.16] as const;
-/** Of the box between the reference and 100 % at no energy and no area. */
+/** Volume between the reference and 100 % at no energy and no area. */
 export const WHOLE = 50 * 3 * 0.16;
 
-/** What is compared, the less the better. */
+/** Compared values, all to be minimised. */
 export const minimised = ({ accuracyPercent, energyUj, areaMm2 }: Reached): readonly [number, number, number] => [
   -accuracyPercent,
   energyUj,
   areaMm2,
 ];
 
-/** Nothing where one of the three is unknown. */
+/** Empty if one of the three is unknown. */
 export function reached(metrics: Metrics, cpuSeconds: number): Reached[] {
   const { accuracy_percent: accuracyPercent, energy_uj_per_inference: energyUj, area_mm2: areaMm2 } = metrics;
   return typeof accuracyPercent === "number" && typeof energyUj === "number" && typeof areaMm2 === "number"

@@ -1,12 +1,9 @@
-/**
- * Cores whose ECP5 resources the FPGA laws are held against: those that they are fitted to, and others of varied shape
- * that they are not.
- */
+/** Cores whose ECP5 resources check the FPGA laws: those to which the laws are fitted, and others of varied shape. */
 import { CORES, core, QUEUE, WIDTHS } from "../rtl-gates/cores.js";
 
 type Shape = { readonly [path: string]: number | string };
 
-/** Not in the fit. */
+/** Cores outside the fit. */
 const CHECKED: { readonly [name: string]: Shape } = {
   "rec-v2, 4 lanes, 5/12/20": core("rec-v2", 4, [32, 64], { ...WIDTHS(5, 12, 20), ...QUEUE(8) }),
   "rec-v1, 1 lane, 8/16/24": core("rec-v1", 1, [16, 48], { ...WIDTHS(8, 16, 24), ...QUEUE(4) }),

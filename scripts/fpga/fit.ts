@@ -4,15 +4,15 @@ import { log, square } from "../../base/math.js";
 export interface Fitted {
   /** [terms] */
   readonly coefficients: readonly number[];
-  /** [samples] law without the sample over the sample. */
+  /** [samples] prediction of the law that was fitted without the sample, over the sample. */
   readonly unseen: readonly number[];
-  /** Standard deviation of ln(sample / law without it). */
+  /** Standard deviation of ln(sample / prediction of the law without it). */
   readonly sigma: number;
 }
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, k) => sum + x * b[k], 0);
 
-/** Solution of a square system; null where there is none. */
+/** Solution of a square system; null if it has none. */
 function solved(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | null {
   const rows = matrix.map((row, i) => [...row, right[i]]);
   for (let i = 0; i < rows.length; i++) {
@@ -28,7 +28,7 @@ function solved(matrix: readonly (readonly number[])[], right: readonly number[]
   return rows.map((row, i) => row[rows.length] / row[i]);
 }
 
-/** Of all sets of terms with coefficients above 0, the one that errs least. */
+/** Of all sets of terms with coefficients above 0, the one with the least error. */
 function leastSquares(rows: readonly (readonly number[])[], values: readonly number[]): readonly number[] {
   const terms = rows[0].length;
   const relative = rows.map((row, i) => row.map((x) => x / values[i]));

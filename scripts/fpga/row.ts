@@ -1,8 +1,8 @@
-/** What an ECP5 takes for a core. */
+/** Resources of a core on an ECP5. */
 
 import type { Use } from "./cores.js";
 
-/** Yosys' cells of an UltraScale+; block RAMs of 18 kbit. */
+/** Yosys's cells of an UltraScale+; block RAMs of 18 kbit. */
 export interface UltrascaleCells {
   readonly luts: number;
   readonly flipFlops: number;
@@ -16,7 +16,7 @@ export interface FpgaRow {
   readonly use: Use;
   readonly shape: { readonly [path: string]: number | string };
   readonly tools: { readonly [tool: string]: string };
-  /** Tables of four inputs that packing takes: logic, carries, and those of small memories. */
+  /** Four-input tables after packing: logic, carries, and small memories. */
   readonly luts: number;
   readonly flipFlops: number;
   /** DP16KD. */
@@ -27,7 +27,7 @@ export interface FpgaRow {
   readonly distributed: number;
   /** After placement, without routing; null: not placed. */
   readonly clockMhz: number | null;
-  /** Of Yosys, by type. */
+  /** Number of Yosys's cells by type. */
   readonly cells: { readonly [type: string]: number };
   readonly memories: readonly { readonly path: string; readonly words: number; readonly wordBits: number; readonly isSram: boolean }[];
   /** undefined: not synthesised for an UltraScale+. */

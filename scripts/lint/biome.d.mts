@@ -1,2 +1,2 @@
-/** The program's file, to be run by Node. */
+/** Path of Biome's program, to be run by Node. */
 export function biomeProgram(): string;

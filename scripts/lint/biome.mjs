@@ -1,5 +1,5 @@
 /**
- * Biome, which has a package file of its own beside this one: `node scripts/lint/biome.mjs check .` Installs it where
+ * Runs Biome, which has a package file of its own beside this one: `node scripts/lint/biome.mjs check .` Installs it if
  * it is missing.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const folder = dirname(fileURLToPath(import.meta.url));
 const program = join(folder, "node_modules", "@biomejs", "biome", "bin", "biome");
 
-/** The program's file, to be run by Node. */
+/** Path of Biome's program, to be run by Node. */
 export function biomeProgram() {
   if (!existsSync(program)) {
     process.stdout.write("snn-dse: installing Biome in scripts/lint (97 MB)\n");

@@ -1,9 +1,9 @@
 /**
  * Formats and lints the AssemblyScript kernels with Biome: `node scripts/lint/kernels.mjs [--write]`.
  *
- * Biome takes decorators of functions and constants (`@inline`, `@global`, `@external(..)`) for errors. They are
- * comments in a copy of the kernels under `dist/`, which Biome checks; what it has written there is compared with the
- * kernels, or with `--write` copied back. Ends with 1 where a kernel is not formatted or a rule is broken.
+ * Biome reports decorators of functions and constants (`@inline`, `@global`, `@external(..)`) as errors. Biome
+ * therefore checks a copy of the kernels under `dist/` in which they are comments; its output is compared with the
+ * kernels, or copied back with `--write`. Exit code 1 if a kernel is not formatted or a rule is broken.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -36,7 +36,7 @@ for (const path of kernels) {
   mkdirSync(dirname(copy), { recursive: true });
   writeFileSync(copy, readFileSync(join(root, path), "utf8").replace(/^( *)@(inline|global|external\([^)]*\))\s+/gm, "$1// @$2\n$1"));
 }
-/** Returns whether Biome has nothing to say. */
+/** Returns true if Biome reports nothing. */
 function biome(...args) {
   const options = ["--colors=off", `--config-path=${join(root, "scripts", "lint", "kernels.json")}`, copies];
   const { status, stdout, stderr } = spawnSync(process.execPath, [biomeProgram(), ...args, ...options], { cwd: root, encoding: "utf8" });
@@ -44,7 +44,7 @@ function biome(...args) {
   return status === 0;
 }
 
-// Rules only report: what is a harmless change of TypeScript may change a kernel.
+// Rules only report: a change that is harmless in TypeScript may change a kernel.
 const isClean = biome("lint", "--error-on-warnings");
 const isWhole = biome("check", "--write", "--linter-enabled=false");
 let failed = !isClean || !isWhole;

@@ -1,6 +1,6 @@
 /**
- * Writes the reference of the library to `build/reference`, from the docstrings of `app/index.ts`. Effects: installs
- * TypeDoc beside this file.
+ * Writes the reference of the library to `build/reference`, from the docstrings behind `app/index.ts`. Effects:
+ * installs TypeDoc beside this file.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

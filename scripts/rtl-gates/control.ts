@@ -1,10 +1,10 @@
-/** Control of synthesised cores as a table: mean, least and most over the cores. Pure. */
+/** Control of synthesised cores as a table: mean, least and largest value over the cores. Pure. */
 import { ihpCells } from "../../arch/memories/registers.js";
 
-/** What is taken of a row of `docs/logs/rtl-gates.json`. */
+/** The used fields of a row of `docs/logs/rtl-gates.json`. */
 export interface GateLog {
   readonly cycles: number;
-  /** It ran as the simulator says: its energies count. */
+  /** True if it ran as in the simulator: only then its energies count. */
   readonly equal: boolean;
   readonly registers: { readonly [part: string]: number };
   readonly parts: readonly {
@@ -17,8 +17,8 @@ export interface GateLog {
 }
 
 /**
- * Parts that have prices of their own. The grants of the state memory share a part with words that are priced: of it
- * the energy alone counts.
+ * Parts that have prices of their own. The grants of the state memory share a part with words that are priced; only
+ * their energy counts as control.
  */
 const PRICED: ReadonlySet<string> = new Set(["synapses.lanes", "somas.back", "somas.unit", "input_queue", "somas.own_rows", "memory"]);
 const GRANTS = "memory";

@@ -1,4 +1,4 @@
-/** Cores of varied shape that hold a shipped network of MNIST's rows. */
+/** Cores of varied shape that hold a shipped network for MNIST's rows. */
 type Shape = { readonly [path: string]: number | string };
 
 export const FILE = "arch/examples/edge.yaml";

@@ -1,4 +1,4 @@
-/** The page of cores as gates, from the rows that the script computed. Pure. */
+/** The page of cores as gates, from the rows of the script. Pure. */
 import { ihpCells } from "../../arch/memories/registers.js";
 import { controlFigures, meanOf } from "./control.js";
 import type { GateRow, RouterRow } from "./row.js";
@@ -13,7 +13,7 @@ function table(heads: readonly string[], rows: readonly (readonly (string | numb
   return [line(heads), line(heads.map((_, i) => (i === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
 }
 
-/** Places in the order of size; equal ones share the mean of theirs. */
+/** Ranks by size; equal values share their mean rank. */
 function ranks(values: readonly number[]): number[] {
   return values.map((value) => {
     const below = values.filter((other) => other < value).length;
@@ -36,7 +36,7 @@ const middle = (values: readonly number[]): number => [...values].sort((a, b) =>
 const ratio = (gates: number, model: number): string => (model === 0 ? "-" : (gates / model).toFixed(2));
 const thousand = (value: number): string => (value / 1000).toFixed(1);
 
-/** Share of registers by part, over all cores, the largest first. */
+/** Share of registers per part, over all cores, the largest first. */
 function registerShares(rows: readonly GateRow[]): readonly (readonly [part: string, share: number])[] {
   const sums = new Map<string, number>();
   for (const { registers } of rows) for (const [part, bits] of Object.entries(registers)) sums.set(part, (sums.get(part) ?? 0) + bits);
@@ -44,7 +44,7 @@ function registerShares(rows: readonly GateRow[]): readonly (readonly [part: str
   return [...sums].map(([part, bits]) => [part, bits / all] as const).sort(([, a], [, b]) => b - a);
 }
 
-/** Mean shares of area and of energy by part. */
+/** Mean share of area and of energy per part. */
 function partShares(rows: readonly GateRow[]): readonly (readonly [part: string, area: number, energy: number])[] {
   const names = [...new Set(rows.flatMap(({ parts }) => parts.map(({ part }) => part)))];
   const energyOf = ({ switchingPj, internalPj, clockPj }: GateRow["parts"][number]): number => switchingPj + internalPj + clockPj;
@@ -61,7 +61,7 @@ function partShares(rows: readonly GateRow[]): readonly (readonly [part: string,
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** By what a router's modules do. */
+/** Modules of a router by their function. */
 const ROUTER_PARTS = {
   buffers: "node.buffer",
   "VC allocation": "node.exit",
@@ -87,7 +87,7 @@ ${table(heads, lines)}
 `;
 }
 
-/** `log`: where the rows stand. */
+/** `log`: path of the rows' file. */
 export function pageOf(rows: readonly GateRow[], log: string, routers: readonly RouterRow[]): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));

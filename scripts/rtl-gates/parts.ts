@@ -6,9 +6,9 @@ import { candidateOf, checkEmittable, type PointParts, partsOf } from "../../rtl
 import { selectUtterances } from "../../sim/index.js";
 import { FILE } from "./cores.js";
 
-/** The largest node whose prices are no scaled ones. */
+/** The largest node with prices that are not scaled. */
 const [MODEL_NM, VOLTAGE_V] = [90, 1.2];
-/** The rows above it are blank, and a blank row makes no spikes. */
+/** First row of the digit that is not blank; a blank row makes no spikes. */
 const FIRST_ROW = 12;
 
 /** The point of a core on rows of one digit. */

@@ -3,7 +3,7 @@
 import type { PartEnergy } from "../../rtl/gates/gate-energy.js";
 import type { FigureRow } from "../../rtl/index.js";
 
-/** pJ per synaptic operation: what works, and clocks. */
+/** pJ per synaptic operation: of the working parts, and of the clocks. */
 export interface OperationEnergy {
   readonly work: number;
   readonly clock: number;
@@ -37,7 +37,7 @@ export interface GateRow {
 export interface RouterRow {
   readonly name: string;
   readonly tools: { readonly [tool: string]: string };
-  /** Of the price library, at the cells' node. */
+  /** Area from the price library, at the cells' node. */
   readonly modelUm2: number;
   readonly areaUm2: number;
   readonly luts: number;

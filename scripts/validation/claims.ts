@@ -1,4 +1,4 @@
-/** Claims of test files and how they ended: every test's title is a claim. Effects: runs vitest. */
+/** The claims of test files and their outcomes; every test's title is a claim. Effects: runs vitest. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,11 +22,11 @@ const RESULT = {
 
 export interface Claims {
   readonly table: string;
-  /** How many hold, of how many. */
+  /** How many of the claims hold. */
   readonly summary: string;
 }
 
-/** What the tests in `files` claim, and whether it holds. Throws if vitest left no report. */
+/** The claims of the tests in `files`, and whether they hold. Throws if vitest wrote no report. */
 export function claimsOf(files: readonly string[]): Claims {
   const folder = mkdtempSync(join(tmpdir(), "claims-"));
   try {

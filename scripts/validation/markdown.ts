@@ -7,5 +7,5 @@ export function markdownTable(titles: readonly string[], rows: readonly (readonl
   return [row(titles), row(titles.map(() => "---")), ...rows.map(row)].join("\n");
 }
 
-/** Whole numbers as they are, others to four digits. */
+/** Whole numbers in full, others with four digits. */
 export const shortNumber = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));

@@ -1,6 +1,6 @@
 /**
- * The recorded curves of an independent network simulator against ours. Effects: runs the comparison, or reads what it
- * printed before.
+ * Compares the recorded curves of an independent network simulator with this one. Effects: runs the comparison, or
+ * reads an earlier output of it.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ interface ComparedCurve {
   readonly overloadPercent: number;
 }
 
-/** Of the mean latency up to 60 % and from 60 to 80 % of the saturation load, and of the throughput in overload. */
+/** Tolerances of mean latency up to 60 % and from 60 to 80 % of saturation load, and of throughput in overload. */
 const TOLERANCE_PERCENT = { low: 3, high: 5, overload: { mesh: 5, torus: 10 } };
 const overloadTolerance = (curve: ComparedCurve): number =>
   curve.name.startsWith("torus") ? TOLERANCE_PERCENT.overload.torus : TOLERANCE_PERCENT.overload.mesh;
@@ -37,11 +37,11 @@ function comparedCurves(file: string | null): ComparedCurve[] {
 
 export interface NocComparison {
   readonly table: string;
-  /** How many curves are within the tolerances, and the worst deviations. */
+  /** Number of curves within the tolerances, and the largest deviations. */
   readonly summary: string;
 }
 
-/** `file`: lines that an earlier comparison printed; null: compare now, which takes minutes. */
+/** `file`: lines of an earlier comparison; null: compare now, which takes minutes. */
 export function nocComparison(file: string | null): NocComparison {
   const percent = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(2)} %`;
   const curves = comparedCurves(file);

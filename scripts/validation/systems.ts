@@ -1,6 +1,4 @@
-/**
- * The paper's comparison of five systems, from the records inside the shipped models. Effects: reads the model files.
- */
+/** The paper's comparison of five systems, from the records in the shipped models. Effects: reads the model files. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { denseMultiplications, parameterCount, readModel } from "../../arch/index.js";
@@ -9,7 +7,7 @@ import { markdownTable } from "./markdown.js";
 
 const SYSTEMS = ["lif", "rec-v1", "rec-v2", "gru", "lstm"] as const;
 
-/** The parts of a training record that count here. */
+/** The used fields of a training record. */
 interface Shown {
   readonly seed: number;
   readonly test: { readonly accuracy: number; readonly density: readonly number[]; readonly multiplications_per_frame: number };
@@ -17,7 +15,7 @@ interface Shown {
 
 export interface Systems {
   readonly table: string;
-  /** What rec-v2 saves over a dense GRU, and what it loses against the trained one. */
+  /** What rec-v2 saves against a dense GRU, and what it loses against the trained one. */
   readonly summary: string;
 }
 

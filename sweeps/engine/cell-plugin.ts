@@ -14,10 +14,7 @@ export const cellPluginOf = (network: ModelNetwork): PluginFile | null =>
     nir: () => null,
   });
 
-/**
- * Loads the plug-in's cells, unless this thread has them. @throws InputError if the file differs from the one with
- * which the study began
- */
+/** Loads the plug-in's cells once per thread. @throws InputError if the file changed since the study began */
 export async function loadCells(plugin: PluginFile): Promise<void> {
   const { name, path, sha256 } = plugin;
   if (CELL_KINDS.filesAdded.has(sha256)) return;

@@ -68,10 +68,7 @@ export class CoupledEngine implements Engine {
   }
 }
 
-/**
- * The core model is identified by its name, a case by the content of its files; synthetic inputs are identified by the
- * workload alone.
- */
+/** A core model is identified by its name, a case by its files' content, synthetic inputs by the workload. */
 export function coupledInputs({ chip }: CoupledExperiment, files: CaseFiles): PointInputs {
   return { modelHash: hashJson({ model: chip.model }), dataHash: hashJson(Object.fromEntries(files)) };
 }

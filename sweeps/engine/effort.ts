@@ -28,10 +28,7 @@ function counted(cores: Float64Array, column: number): number {
   return sum;
 }
 
-/**
- * Seconds of one replay on the chip that was estimated: `timed` utterances, and `live` ones whose function is computed
- * in it.
- */
+/** Seconds of one replay on the estimated chip: `timed` utterances, of which `live` compute their function too. */
 export function replaySeconds({ counters }: Estimate, timed: number, live: number): number {
   const { cores, flitHops } = counters;
   const replay =

@@ -36,10 +36,7 @@ interface Axis {
   readonly coordinates: readonly number[];
 }
 
-/**
- * Expected replays of `points` points drawn from a grid of `gridPoints`, judged by the neighbours of the positions
- * `around`.
- */
+/** Expected replays of `points` points from a grid of `gridPoints`, judged by neighbours of `around`. */
 export function expectedReplays(searched: Searched, points: number, gridPoints: number, around: readonly Float64Array[]): number {
   const shares = around.map((position) => replaysAGridPoint(searched, position));
   const share = shares.reduce((sum, one) => sum + one, 0) / shares.length;
@@ -99,10 +96,7 @@ function pointsAt({ at, topology }: Searched, positions: readonly Float64Array[]
 
 const different = (points: readonly Point[], trait: keyof ReplayTraits): number => new Set(points.map(({ traits }) => traits[trait])).size;
 
-/**
- * Number of different replays of points. A network is mapped only if the traits of two points cannot tell their replays
- * apart.
- */
+/** Number of different replays. A network is mapped only if traits cannot tell two points' replays apart. */
 function replaysOf(points: readonly Point[]): number {
   const alike = new Map<string, Map<string, Point>>();
   for (const point of points) {

@@ -207,10 +207,7 @@ export class Jobs {
     if (this.pending.get(id) === pending) await this.replace(id); // an ignored answer would stay there for ever
   }
 
-  /**
-   * Nonce of the job that an earlier coordinator signed; null if the job asks something else or is not signed with our
-   * key.
-   */
+  /** Nonce of an earlier coordinator's job; null if it asks something else or is not signed with our key. */
   private nonceOf(id: string, { kind, key }: Question, data: Buffer | null): string | null {
     const signed = data === null ? null : signedText(data, JOB_LIMIT_BYTES);
     const said = signed === null ? null : this.options.signer.open(about.job(this.options.study, id), signed);

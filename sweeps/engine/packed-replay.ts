@@ -13,10 +13,7 @@ import type { Replay } from "../../sim/index.js";
 import { shared } from "./share.js";
 
 export interface PackedReplay {
-  /**
-   * Topology as the chip holds the network; null: the same as in the run. A sparse one has large tables, which threads
-   * share.
-   */
+  /** Topology on the chip; null: that of the run. A sparse one has large tables, which threads share. */
   readonly topology: Topology | null;
   /** Everything else, for the program that wrote it. */
   readonly bytes: Uint8Array;

@@ -59,10 +59,7 @@ export const jobSchema = z.discriminatedUnion("kind", [
     alone: z.boolean(),
     nonce,
   }),
-  /**
-   * A network that a search makes; `recipe`: address of its recipe, `parent`: address of the network from which
-   * training begins.
-   */
+  /** A network to train; `recipe`: address of its recipe, `parent`: address of the network to begin with. */
   z.strictObject({
     kind: z.literal("model"),
     key: digest,
@@ -170,8 +167,7 @@ export function checkedPrefix(prefix: string): string {
 }
 
 /**
- * Keys of a study on the server. Coordinators and workers of different builds do not meet, because the name of a study
- * holds `build`.
+ * Keys of a study on the server. Its name holds `build`, so coordinators and workers of different builds do not meet.
  */
 export function studyKeys(prefix: string, study: string) {
   const root = `${prefix}:${study}`;

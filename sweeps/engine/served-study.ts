@@ -103,10 +103,7 @@ export class ServedStudy {
     await this.closePools();
   }
 
-  /**
-   * Stops serving a study that is over or whose coordinator is gone: running jobs go back to the queue, if it still
-   * exists.
-   */
+  /** Stops serving a study that has ended or lost its coordinator: running jobs go back to the queue, if it exists. */
   async drop(): Promise<void> {
     this.handsBack = true;
     const closed = this.worker.close(true);
@@ -119,10 +116,7 @@ export class ServedStudy {
     await this.closePools();
   }
 
-  /**
-   * The signed answer to a job. A text that is not signed as a job of this study is not parsed, and gets an empty
-   * answer.
-   */
+  /** The signed answer to a job. A text that is not signed as a job of this study gets an empty answer. */
   private async process(queued: QueueJob, token: string): Promise<string> {
     const { signer, id } = this.options;
     const signed = typeof queued.data === "string" ? queued.data : "";

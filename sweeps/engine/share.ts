@@ -1,7 +1,4 @@
-/**
- * Copies plain data so that its typed arrays are in shared memory and are not copied when they are posted to another
- * thread.
- */
+/** Copies plain data so that its typed arrays are in shared memory: posting them to a thread copies nothing. */
 
 type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
 

@@ -1,7 +1,4 @@
-/**
- * What the points of a study read: models, data and the shapes of networks; each is read once, whichever engine runs
- * the points.
- */
+/** Inputs of a study's points: models, data and shapes of networks; each is read once, for every engine. */
 import type { Experiment, ModelNetwork, SampleSet, Topology } from "../../arch/index.js";
 import { modelTopology } from "../../sim/index.js";
 import type { MadeModels } from "../models/model-source.js";

@@ -1,7 +1,4 @@
-/**
- * A failure of the connection between hosts, never of a point: another attempt may succeed, and it says nothing about
- * the inputs.
- */
+/** A failure between hosts, never of a point: another attempt may succeed, and the inputs may be right. */
 import { InputError } from "../../base/errors.js";
 
 export class TransferError extends InputError {}

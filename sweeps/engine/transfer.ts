@@ -17,10 +17,7 @@ import type { Redis } from "./queue-connection.js";
 import { serverError, transferError } from "./transfer-error.js";
 
 export interface Blobs {
-  /**
-   * Stores bytes and returns their address; bytes that are already stored are not sent again. `what` names them in
-   * errors.
-   */
+  /** Stores bytes and returns their address; stored bytes are not sent again. `what` names them in errors. */
   put(bytes: Uint8Array, what: string): Promise<string>;
   get(address: string): Promise<Uint8Array | null>;
 }

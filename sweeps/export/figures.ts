@@ -24,10 +24,7 @@ import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 /** How a front is drawn. */
 export interface PlotOptions {
-  /**
-   * Metric of the horizontal axis; null: the report's first objectives that differ between points, cost across and
-   * benefit up.
-   */
+  /** Metric of the horizontal axis; null: from the first objectives that vary, cost across and benefit up. */
   readonly x: AnyMetric | null;
   /** Metric of the vertical axis; null: as for `x`. */
   readonly y: AnyMetric | null;
@@ -118,18 +115,14 @@ function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
 const FEW_VALUES = 6;
 
 /**
- * True for an objective of few values, such as accuracy at a few precisions: as an axis it would hide what it shows as
- * a colour.
+ * True for an objective of few values, e.g. accuracy at a few precisions: it shows more as a colour than as an axis.
  */
 function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
   const values = new Set(rows.map((row) => row.metrics[objectives[k].metric]));
   return values.size <= FEW_VALUES && rows.length > 2 * values.size;
 }
 
-/**
- * Objectives of the axes and of the colour. One that is the same for all points shows nothing: it comes last, and never
- * as colour.
- */
+/** Objectives of axes and colour. One that does not vary shows nothing: it comes last, and never as colour. */
 function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
   const find = (metric: AnyMetric | null): number => report.objectives.findIndex((o) => o.metric === metric);
   const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);

@@ -79,8 +79,7 @@ export interface FrontReport {
   /** True if the reference point is the one that the study fixed. */
   readonly fixedReference: boolean;
   /**
-   * Hypervolume between front and `reference`, in the product of the objectives' units; null: there is no reference
-   * point yet.
+   * Hypervolume between front and `reference`, in the product of the objectives' units; null without a reference point.
    */
   readonly hypervolume: number | null;
   /** Number of points by how they ended; `feasible`: done, and all constraints hold. */

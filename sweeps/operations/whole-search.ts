@@ -24,10 +24,7 @@ export function areShards(one: SweepSpec, other: SweepSpec): boolean {
   return of(one) !== 1 && of(one) === of(other) && whole(one) === whole(other);
 }
 
-/**
- * Natural values; null if a point that decides the reference is missing or has not ended, or if the user has given the
- * reference point.
- */
+/** Natural values; null if a point that decides them has not ended, or if the user gave the reference point. */
 export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number[] | null {
   if (spec.referencePoint !== null) return null;
   const space = new Space(spec.parameters);

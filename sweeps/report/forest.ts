@@ -14,10 +14,7 @@ const DEEPEST = 24;
 /** Share of the parameters that are tried at a split. */
 const LOOKED_AT = 0.75;
 
-/**
- * Nodes as arrays: parameter of the split (-1: leaf), highest level that goes left, children; a leaf's prediction is in
- * `value`.
- */
+/** Nodes as arrays: parameter of the split (-1: leaf), highest level that goes left, children; `value` of a leaf. */
 interface Tree {
   readonly parameter: number[];
   readonly cut: number[];

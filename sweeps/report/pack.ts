@@ -32,10 +32,7 @@ export function pack(value: Json): Json {
     if (typeof one !== "object" || one === null) return one;
     return { o: Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, packed(inner)])) };
   };
-  /**
-   * A column of texts becomes their indices (`t`), one of plain values stays as it is, any other is packed item by
-   * item.
-   */
+  /** A column of texts becomes indices (`t`), one of plain values stays, any other is packed item by item. */
   const column = (list: readonly Json[]): Json => {
     if (list.length > 0 && list.every((item) => typeof item === "string")) return { t: list.map((item) => numberOf(item)) };
     if (list.every((item) => typeof item !== "object" || item === null)) return list as Json;

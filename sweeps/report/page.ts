@@ -1,7 +1,4 @@
-/**
- * The report as one HTML page that needs no other file: it holds data, specifications, libraries, style and script.
- * Pure.
- */
+/** The report as one HTML page without other files: data, specifications, libraries, style and script. Pure. */
 import { InvariantError } from "../../base/errors.js";
 import { elementHash } from "../../base/escape/element-hash.js";
 import { joined } from "../../base/escape/filtered.js";
@@ -104,10 +101,7 @@ export interface LivePage {
   readonly from: number;
 }
 
-/**
- * The whole page. `generator` names the program and version; `live`: the page follows a search that this machine
- * serves.
- */
+/** The whole page. `generator` names program and version; `live`: it follows a search on this machine. */
 export function reportPage(data: ReportData, libraries: PageLibraries, generator: string, live: LivePage | null = null): MarkupText {
   const title = markupText(`${data.study.name}: design-space sweep`);
   const goals = data.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ");

@@ -43,8 +43,7 @@ export function undominatedBoxes(front: readonly Point[], reference: Point): Box
     }
     bounds = left;
   }
-  // in the first objective, everything below a corner is undominated; the other objectives cut space into one box per
-  // corner
+  // in objective 0, everything below a corner is undominated; the others cut space into one box per corner
   return bounds.flatMap(({ corner, stops }) => {
     const lower = corner.map((_, k) => {
       let least = Number.NEGATIVE_INFINITY;
@@ -105,10 +104,7 @@ export class ExpectedImprovement {
     this.products = new Float64Array(boxes.length);
   }
 
-  /**
-   * Expected gain of a prediction per objective. The loop over boxes is inside that over objectives, so that no product
-   * waits for another.
-   */
+  /** Expected gain of a prediction per objective. Boxes are the inner loop, so no product waits for another. */
   of(predictions: readonly Prediction[]): number {
     const { edges, gains, pairs, products } = this;
     for (const [k, of] of edges.entries()) fillGains(of, predictions[k], gains);

@@ -120,8 +120,7 @@ class BayesianSearch implements Sampler {
     const good = told.filter((o) => o.violation === 0 && o.objectives !== null);
     if (good.length < 4) return null;
     const { memory } = this.options;
-    // The best observations keep the model sharp at the front; the newest ones, the other half of the memory, keep it
-    // right elsewhere.
+    // Half of the memory holds the best, for a sharp front; half holds the newest, to be right elsewhere.
     const best = new Set(ranks.best(memory / 2));
     const kept = good.filter((o, i) => best.has(o) || i >= good.length - memory / 2);
     const refit = told.length >= this.fittedAt * 1.25;

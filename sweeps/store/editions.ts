@@ -50,10 +50,7 @@ export class Editions extends Connection {
     return { id, ...editionOf(row, this.file) };
   }
 
-  /**
-   * Opens an edition and returns its number. Front and reference point are removed, because they belong to the old
-   * edition.
-   */
+  /** Opens an edition; returns its number. Removes front and reference point, which belong to the old one. */
   protected openEdition({ inputs, document }: Edition, engineVersion: string, at: string): number {
     this.run("INSERT INTO edition (inputs_json, document_json, engine_version, created_at) VALUES (?, ?, ?, ?)", [
       canonicalJson(inputs),

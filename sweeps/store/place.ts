@@ -1,7 +1,4 @@
-/**
- * Watches where an open database is: reports that it or its journal was deleted, moved or replaced. Effects: looks at
- * files.
- */
+/** Reports that an open database or its journal was deleted, moved or replaced. Effects: looks at files. */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { type InputError, inputError } from "../../base/errors.js";
 import { inodeOf } from "./writer.js";

@@ -83,10 +83,7 @@ export function valuesOf(text: string): PointValues | null {
   }
 }
 
-/**
- * True for values of which a checksum or a key can be made: a database from elsewhere may hold infinite numbers, or
- * bytes.
- */
+/** True for values that a checksum or key can cover: a foreign database may hold infinite numbers, or bytes. */
 function isWritable(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }

@@ -81,10 +81,7 @@ export class Seals {
     }
   }
 
-  /**
-   * Seals the touched rows. It is called inside the transaction that touched them, at its end or before it reads sealed
-   * rows.
-   */
+  /** Seals the touched rows, inside their transaction: at its end, or before it reads sealed rows. */
   settle(): void {
     for (const id of this.points) this.sealPoint(id);
     for (const table of this.tables) this.statement("INSERT OR REPLACE INTO seal VALUES (?, ?)").run(table, this.tableSum(table));

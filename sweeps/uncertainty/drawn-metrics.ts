@@ -99,10 +99,7 @@ function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: 
 
 const product = (a: Drawn, b: Drawn | null): Drawn => (b === null ? a : (draw) => a(draw) * b(draw));
 
-/**
- * The metrics that prices or the choice of utterances move. `keeps`: computes all draws at once and holds them in
- * memory.
- */
+/** The metrics that prices or the choice of utterances move; `keeps`: holds all draws in memory. */
 export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false): ReadonlyMap<MetricName, DrawnMetric> {
   const drawn = new Map<MetricName, DrawnMetric>();
   const { metrics, breakdown, errors, timed } = point;

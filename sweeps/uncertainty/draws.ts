@@ -6,10 +6,7 @@ import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 
-/**
- * Degrees of freedom from which Student's t is replaced by the normal distribution: the interval of nine tenths differs
- * by less than 1 %.
- */
+/** From this many degrees of freedom on, Student's t counts as normal: the 90 % interval differs by less than 1 %. */
 const NORMAL_FROM = 100;
 
 /** [draws] numbers by name, made on first use. */

@@ -17,10 +17,7 @@ export interface CauseIndex {
   readonly cause: string;
   /** Sobol's first-order index, 0 .. 1: the share of the variance that the cause explains alone. */
   readonly first: number;
-  /**
-   * Sobol's total index, 0 .. 1: the share of the variance that the cause explains alone and in combination with
-   * others.
-   */
+  /** Sobol's total index, 0 .. 1: the share that the cause explains alone and together with others. */
   readonly total: number;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Lanes and write queues that are priced are those of the emitted core; registers are near those that synthesis found.
- */
+/** The priced lanes and write queues are those of the emitted core; priced registers are near those of synthesis. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
@@ -34,7 +32,7 @@ import { randomCore } from "./random-cores.js";
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
-/** MNIST's rows: 28 inputs, two layers of 128 (of `alif` one of 128), 10 classes whose sums have 32 bits. */
+/** MNIST's rows: 28 inputs, two layers of 128 (`alif` has one of 128), 10 classes with sums of 32 bits. */
 function mnistNeeds(name: string, stateBits: number): CoreNeeds {
   const accumulators = name.startsWith("rec") ? 2 : 1;
   const neurons = [
@@ -83,7 +81,7 @@ describe("lanes", () => {
     expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).built).toBe(2);
     expect(at(64, { "tile.core.synapse_memory.word_bits": 16 }).texts[0]).toMatch(/synapse_memory hold 2 weights/);
   });
-  test("rows bound lanes, too; sparse rows are bound by their targets alone", () => {
+  test("rows limit lanes, too; sparse rows are limited by their targets alone", () => {
     const population = { name: "p", states: 1, depth: 0, payloadBits: 1, rests: true };
     const update = { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 };
     const shape = (sparse: Topology["projections"][number]["sparse"]): Topology => ({

@@ -1,4 +1,4 @@
-/** The emitted cores do just what the simulator and the naive chip say, in Icarus Verilog. */
+/** Emitted cores behave exactly as the simulator and the naive chip, in Icarus Verilog. */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../rtl/index.js";

@@ -14,9 +14,7 @@ const { network } = readModel(join(packageRoot(), "training/models/mnist-rows-re
 
 export const edgeSpace = new Space(sweep?.parameters ?? []);
 
-/**
- * What keeps the point at a position of the space, on a mesh of one core, from being emitted; null: it is infeasible.
- */
+/** Obstacles to emitting the point at a position of the space, on a mesh of one core; null: it is infeasible. */
 export function edgeObstacles(position: ArrayLike<number>): readonly Obstacle[] | null {
   const drawn = edgeSpace.byPath(edgeSpace.decode(position));
   const experiment = patchExperiment({ document, file }, { ...drawn, "noc.width": 1, "noc.height": 1 });

@@ -1,6 +1,6 @@
 /**
- * Of the shipped example's one-core points that are feasible, nearly all can be emitted. `scripts/rtl-subset.ts` asks
- * the whole grid.
+ * Nearly all feasible one-core points of the shipped example can be emitted. `scripts/rtl-subset.ts` checks the whole
+ * grid.
  */
 import { expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";

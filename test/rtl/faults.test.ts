@@ -1,4 +1,4 @@
-/** Faults that are planted in the library, one at a time, are all seen by random cores, networks and chips. */
+/** Random cores, networks and chips notice every fault that is planted in the library, one at a time. */
 // @module-tag slow
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -20,8 +20,8 @@ const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 
 const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS, ...PORT_FAULTS];
 /**
- * A twelfth of those of cores, a kernel's index, a lost credit, a wrong turn, a pointer of an allocator, a full queue
- * of the port; the long run plants all.
+ * One in twelve of the faults of cores, and a kernel's index, a lost credit, a wrong turn, an allocator's pointer and a
+ * full queue of the port; the long run plants all.
  */
 const SHORT = [
   ...CORE_FAULTS.filter((_, i) => i % 12 === 0),
@@ -30,7 +30,7 @@ const SHORT = [
   ...PORT_FAULTS.slice(0, 1),
 ];
 
-/** What differs where the case of a seed runs with a library. @throws where the subset refuses the case. */
+/** Differences when the case of a seed runs with a library. @throws if the subset refuses the case */
 const differencesBy: { readonly [by in Fault["by"]]: (seed: number, library: string) => readonly string[] } = {
   core: (seed, library) => differencesOf(randomCore(seed), library),
   "row core": (seed, library) => differencesOf(randomRows(seed), library),
@@ -47,7 +47,7 @@ function differencesOf(point: RandomCore | null, library: string): readonly stri
 
 for (const fault of FAULTS)
   test.skipIf(absent)(
-    `a random ${fault.by} sees that '${fault.name}'${why}`,
+    `a random ${fault.by} notices that '${fault.name}'${why}`,
     { tags: SHORT.includes(fault) ? [] : ["long"], timeout: 300_000 },
     () => {
       const folder = planted(fault);
@@ -59,7 +59,7 @@ for (const fault of FAULTS)
     },
   );
 
-test.skipIf(absent)("a core sees one wrong bit of a weight", () => {
+test.skipIf(absent)("a core notices one wrong bit of a weight", () => {
   const flip = (name: string, text: string): string =>
     name === "weights_00.hex"
       ? text.replace(/^(\w+)(\w)/, (_, rest: string, digit: string) => rest + (Number.parseInt(digit, 16) ^ 4).toString(16))
@@ -72,7 +72,7 @@ for (const [faults, tags] of [
   [FAULTS, ["long"]],
 ] as const)
   test.skipIf(absent)(
-    `the library without a fault passes the cases that see ${faults.length} of them${why}`,
+    `the library without a fault passes the cases that notice ${faults.length} of them${why}`,
     { tags: [...tags], timeout: 900_000 },
     () => {
       const cases = new Map(faults.map(({ by, seed }) => [`${by} ${seed}`, { by, seed }] as const));

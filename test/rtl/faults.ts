@@ -1,4 +1,4 @@
-/** Faults to plant in the library: each changes one place of one module, and a random case sees it. */
+/** Faults to plant in the library: each changes one place of one module, and a random case notices it. */
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ export interface Fault {
   readonly from: string;
   readonly to: string;
   /**
-   * Random case that sees it: a core of dense rows, one whose rows name their targets, a network alone, a chip of
-   * several cores, one with a port.
+   * Kind of random case that notices it: a core of dense rows, one whose rows name their targets, a network alone, a
+   * chip of several cores, or one with a port.
    */
   readonly by: "core" | "row core" | "network" | "chip" | "port";
   readonly seed: number;
 }
 
-/** A fault that cases of one kind see. */
+/** Makes faults that cases of one kind notice. */
 export const faultFor =
   (by: Fault["by"]) =>
   (seed: number, name: string, file: string, from: string, to: string): Fault => ({ name, file: `${file}.sv`, from, to, by, seed });
@@ -132,7 +132,7 @@ export const CORE_FAULTS: readonly Fault[] = [
   fault(3, "the barrier is a cycle short", "barrier", ": CW'(DELAY - 1);", ": CW'(DELAY > 2 ? DELAY - 2 : 1);"),
 ];
 
-/** A library with the fault in it. @throws where the place is not there, or not alone. */
+/** A copy of the library with the fault. @throws if the place does not occur exactly once */
 export function planted({ file, from, to }: Fault): string {
   const folder = mkdtempSync(join(tmpdir(), "fault-"));
   cpSync(libraryFolder(), folder, { recursive: true });

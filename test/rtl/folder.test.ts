@@ -1,4 +1,6 @@
-/** The folder of a chip is written whole or not at all, takes nothing foreign, and is read only as it was written. */
+/**
+ * The folder of a chip is written whole or not at all, replaces no foreign files, and is read only if it is unchanged.
+ */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +31,7 @@ test("a chip is written with the hash of each file, and over an earlier one", ()
   expect(readdirSync(join(folder, "deep"))).toEqual(["chip"]);
 });
 
-test("a target that holds something foreign is refused and left as it is", () => {
+test("a target that holds foreign files is refused and stays unchanged", () => {
   const target = join(folder, "mine");
   mkdirSync(target);
   writeFileSync(join(target, "thesis.tex"), "mine");
@@ -59,7 +61,7 @@ test("a changed image is refused by its hash; a changed source is named", () => 
   expect(() => readChip(target)).toThrow(/weights_00\.hex is missing/);
 });
 
-test("a folder without a manifest of ours is no chip", () => {
+test("a folder without a manifest of this program is refused", () => {
   expect(() => readChip(folder)).toThrow(/is no folder of a chip/);
   writeFileSync(join(folder, "manifest.json"), "{");
   expect(() => readChip(folder)).toThrow(/is no folder of a chip/);

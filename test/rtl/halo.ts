@@ -1,11 +1,11 @@
 /**
- * Kernels over borders between cores: positions of a target channel lie on both sides, and a spike near the border goes
+ * Kernels across borders between cores: a target channel has positions on both sides, and a spike near the border goes
  * to both cores.
  */
 import { rowReader, type SpikeTrace } from "../../arch/index.js";
 import type { Placement } from "../../sim/mapping/index.js";
 
-/** First neurons of a population's slices whose last neighbour lies on another core. */
+/** First neurons of those slices of a population whose preceding neuron is on another core. */
 function bordersOf({ slices }: Placement, population: number): readonly number[] {
   const own = slices.filter((slice) => slice.population === population);
   return own.flatMap(({ core, firstNeuron }) =>
@@ -13,7 +13,7 @@ function bordersOf({ slices }: Placement, population: number): readonly number[]
   );
 }
 
-/** Borders at kernels' targets that lie inside a channel, and that lie between two. */
+/** Number of borders at kernels' targets that lie inside a channel, and that lie between two channels. */
 export function cutsOf(placement: Placement): { readonly inside: number; readonly between: number } {
   const borders = placement.topology.projections.flatMap(({ kernel, target }) =>
     kernel === undefined ? [] : bordersOf(placement, target).map((neuron) => neuron % kernel.targetArea !== 0),
@@ -22,7 +22,7 @@ export function cutsOf(placement: Placement): { readonly inside: number; readonl
   return { inside, between: borders.length - inside };
 }
 
-/** Spikes of a trace that a kernel adds to sums of one channel on both sides of a border. */
+/** Number of spikes of a trace that a kernel adds to sums of one channel on both sides of a border. */
 export function haloSpikes(placement: Placement, { eventStart, neuron }: SpikeTrace): number {
   const { populations, projections } = placement.topology;
   let spikes = 0;

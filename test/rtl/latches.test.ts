@@ -1,6 +1,6 @@
 /**
- * Memories of latches: words are written while the clock is low, and the emitted core does what the simulator and the
- * naive chip say.
+ * Memories of latches: words are written while the clock is low, and the emitted core behaves as the simulator and the
+ * naive chip.
  */
 // @module-tag slow
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { studyOf, studyPoint } from "./study-cores.js";
 
 const absent = versionOf("iverilog") === null;
 const skipped = absent ? " (skipped: Icarus Verilog is absent)" : "";
-/** Both ports; sums that are forwarded, and read latencies of 1 and more. */
+/** Both kinds of ports, forwarded sums, and read latencies of 1 and more. */
 const SEEDS = [44, 33, 41];
 
 /** The point with all memories of a core made of latches. */

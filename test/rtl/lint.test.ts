@@ -1,4 +1,4 @@
-/** The library is clean for the tools that take it. */
+/** The tools that read the library have no complaint. */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { randomPort } from "./random-ports.js";
 const folder = libraryFolder();
 const names = readdirSync(folder).sort();
 
-test("every module stands in a file of its own name, says what it does first, and is no longer than 320 lines", () => {
+test("every module is in a file of its own name, says what it does first, and is no longer than 320 lines", () => {
   for (const name of names) {
     const text = readFileSync(join(folder, name), "utf8");
     expect(text.startsWith("// "), name).toBe(true);
@@ -24,7 +24,7 @@ test("every module stands in a file of its own name, says what it does first, an
 });
 
 test.skipIf(versionOf("verilator") === null)(
-  "Verilator has no warning, with events, compressed and dense scans, and of an imported network",
+  "Verilator has no warning, with events, compressed and dense scans, and for an imported network",
   () => {
     const imported = ["-GKINDS=2", "-GCELL=3", "-GGATES=1", "-GFACTORS=2", "-GJUMPS=2"];
     for (const parameters of [
@@ -45,7 +45,7 @@ test.skipIf(versionOf("verilator") === null)(
 );
 
 test.skipIf(versionOf("verilator") === null)(
-  "Verilator has no warning of a networked core, a mesh of one and more VCs, trees, a port, and a barrier's tree",
+  "Verilator has no warning for a networked core, a mesh of one and more VCs, trees, a port, and a barrier's tree",
   () => {
     for (const [top, ...parameters] of [
       ["core", "-GCORES=3"],

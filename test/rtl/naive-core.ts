@@ -1,6 +1,6 @@
 /**
- * The naive chip on a random point: what it finds otherwise than the board. Each utterance begins on a chip of its own,
- * as the board's do.
+ * Differences between the naive chip and the board on a random point. Each utterance begins on a new chip, as on the
+ * board.
  */
 import { COMPARED_PORT } from "../../rtl/bench.js";
 import { CORE_COUNTERS } from "../../sim/counters.js";
@@ -9,7 +9,7 @@ import { createNoc } from "../../sim/noc/create.js";
 import { runNaive } from "../oracles/naive-chip.js";
 import type { RandomCore } from "./random-cores.js";
 
-/** One line per kind that differs: cycles of the waves, or a counter of a core. */
+/** One line per kind of difference: cycles of the waves, or a counter of a core. */
 export function naiveDifferences({ experiment, functional, run }: RandomCore): string[] {
   const { chip, precision } = experiment;
   const { trace } = functional;

@@ -1,6 +1,4 @@
-/**
- * The memory of neurons' parameters: rows as the emitted SystemVerilog has them, prices by closed form, reads by hand.
- */
+/** The memory of neurons' parameters: rows against emitted SystemVerilog, prices by closed form, reads by hand. */
 import { describe, expect, test } from "vitest";
 import {
   areaOf,
@@ -33,7 +31,7 @@ describe("rows", () => {
     const { precision } = point();
     expect(parameterRowBits(builtRow(BUILT_UNIT, updateWidths(precision, BUILT_PAYLOAD_BITS)))).toBe(2 * (17 + 33));
   });
-  test("of random networks: the emitted image is made of rows by the same rule, which a built row holds but for jumps and leaks by shift", () => {
+  test("of random networks: rows of the emitted image follow the same rule, and fit into a built row except for jumps and leaks by shift", () => {
     const seen = new Map<string, number>();
     for (let seed = 1; seed <= 60; seed++) {
       const core = randomCore(seed);
@@ -44,7 +42,7 @@ describe("rows", () => {
       const [line] = imagesOf(made, made.cores[0], tables).own.split("\n");
       expect(line).toHaveLength(Math.ceil((made.cores[0].neuronUpdate.units * parameterRowBits(own)) / 4));
       const built = builtRow(updateUnitOf(core.run.placement.topology), updateWidths(core.experiment.precision, BUILT_PAYLOAD_BITS));
-      const isWide = own.multiplierBits > built.multiplierBits; // units so coarse that nothing is shifted
+      const isWide = own.multiplierBits > built.multiplierBits; // if units are so coarse that nothing is shifted
       const isShift = tables.scalars.SHIFTS === 1;
       if (!isWide && !isShift) {
         expect(built.gates, `seed ${seed}`).toBe(own.gates);
@@ -60,7 +58,7 @@ describe("rows", () => {
 });
 
 describe("reads", () => {
-  test("of random cores: one per update, encoders' left out", () => {
+  test("of random cores: one per update, without those of encoders", () => {
     let most = 0;
     for (let seed = 1; seed <= 20; seed++) {
       const { run } = randomCore(seed);
@@ -84,7 +82,7 @@ describe("reads", () => {
 });
 
 describe("prices", () => {
-  test("by hand: 4 units share 256 rows of 100 bits as 4 macros of 64; a read is of one, leakage and area of all", () => {
+  test("by hand: 4 units share 256 rows of 100 bits as 4 macros of 64; a read counts one macro, leakage and area count all", () => {
     const { chip, precision } = point({ "tile.core.max_neurons": 256, "tile.core.neuron_update.units": 4 });
     const macro = memoryMacro({ kind: "sram", sizeBits: 64 * 100, wordBits: 100, banks: 1, ports: "1rw" }, chip.technology);
     const library = { ...chip, silicon: null };
@@ -95,7 +93,7 @@ describe("prices", () => {
     const row = areaOf(library, precision, BUILT_NEEDS).rows.find(({ component }) => component === "parameter memory area");
     expect(row?.areaMm2).toBeCloseTo(chip.cores.length * 4 * macro.area_mm2, 12);
   });
-  test("256 neurons' parameters take less in SRAM than in latches, 4 neurons' less in latches", () => {
+  test("the parameters of 256 neurons take less area in SRAM than in latches, those of 4 neurons less in latches", () => {
     const area = (neurons: number, kind: string): number => {
       const { chip, precision } = point({ "tile.core.max_neurons": neurons, "tile.core.parameter_memory.kind": kind });
       return corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS).parameter_memory_area_mm2.value;

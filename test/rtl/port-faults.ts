@@ -1,4 +1,6 @@
-/** Faults to plant in what brings spikes from off the chip, each with a random chip with a port that sees it. */
+/**
+ * Faults to plant in the modules that bring spikes onto the chip, each with a random chip with a port that notices it.
+ */
 import { type Fault, faultFor } from "./faults.js";
 
 const fault = faultFor("port");

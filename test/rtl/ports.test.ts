@@ -1,4 +1,4 @@
-/** Emitted chips whose input comes by a port do just what the simulator and the naive chip say, in Icarus Verilog. */
+/** Emitted chips whose input enters by a port behave exactly as the simulator and the naive chip, in Icarus Verilog. */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../rtl/index.js";
@@ -8,8 +8,8 @@ import { PORT_CATEGORIES, portCase } from "./study-ports.js";
 const absent = versionOf("iverilog") === null;
 const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 /**
- * A trained network on four cores, whose port's queue is full; the same on one; an imported one whose host link is
- * slow.
+ * A trained network on four cores with a full port queue; the same on one core; an imported network with a slow host
+ * link.
  */
 const FEW = [7, 10, 5];
 const MANY = 100;

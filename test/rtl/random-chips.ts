@@ -1,5 +1,5 @@
 /**
- * Random chips of several cores on meshes of up to 3 x 3 routers, with tiny networks cut over them; steered to full
+ * Random chips of several cores on meshes of up to 3 x 3 routers, with tiny networks cut over them; drawn to reach full
  * buffers, blocked links and ties.
  */
 import type { Noc } from "../../arch/index.js";
@@ -35,13 +35,13 @@ export function nocOf(draw: Draw): Noc {
   };
 }
 
-/** The point of a seed; null: the network does not fit the chip, or lies on one core of it. */
+/** The point of a seed; null: the network does not fit the chip, or fits on one core of it. */
 export function randomChip(seed: number): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl chip"));
   const system = draw.of<SpikingSystem>("system", ...SYSTEMS);
   const model = networkOf(draw, seed, system);
   const drawn = leaking(precisionOf(draw, system), model);
-  // sums that overflow depend on the order of arrival, which several cores do not keep: seldom drawn
+  // sums that overflow depend on the order of arrival, which several cores do not keep, so they are rare here
   const precision = draw.of("wide sums", true, true, true, false) ? { ...drawn, accumulatorBits: 32 } : drawn;
   const network = nocOf(draw);
   const routers = network.width * network.height;

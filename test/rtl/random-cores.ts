@@ -1,4 +1,6 @@
-/** Random one-core chips with tiny networks, steered to full queues, ties of banks, saturating and overflowing sums. */
+/**
+ * Random one-core chips with tiny networks; drawn to reach full queues, ties of banks, saturating and overflowing sums.
+ */
 import type { Chip, Core, Experiment, Network, Precision } from "../../arch/index.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import type { PointParts } from "../../rtl/index.js";
@@ -11,13 +13,13 @@ import { randomNetwork, randomSamples, type SpikingSystem } from "../sim/functio
 
 export interface RandomCore extends PointParts {
   readonly seed: number;
-  /** `choice=value` of everything that was chosen. */
+  /** `choice=value` of every choice. */
   readonly choices: readonly string[];
 }
 
 const SYSTEMS = ["lif", "alif", "rec-v1", "rec-v2"] as const;
 
-/** Draws that are told by name. */
+/** Draws values and records them by name. */
 export class Draw {
   readonly choices: string[] = [];
   constructor(private readonly rng: Rng) {}
@@ -31,7 +33,7 @@ export class Draw {
   }
 }
 
-/** The core of a chip. */
+/** A random core. */
 export function coreOf(draw: Draw): Partial<Core> {
   const policy = draw.of("scan", "event", "event", "event", "compressed", "dense");
   return {
@@ -106,18 +108,18 @@ export function networkOf(draw: Draw, seed: number, system: SpikingSystem): Netw
   });
 }
 
-/** Leaves a leak that is a shift to networks that leak. */
+/** Keeps leaks by shift only for networks with leaks. */
 export function leaking(precision: Precision, network: Network): Precision {
   const leaks = network.layers.some(({ perNeuron }) => perNeuron.tau !== undefined || perNeuron.rho !== undefined);
   return leaks ? precision : { ...precision, leak: "multiplier" };
 }
 
-/** The shortest barrier. */
+/** Cycles of the shortest barrier. */
 export function least({ chip, precision, mapping }: Experiment, { trace }: Functional): number {
   return buildProgram(chip, mapNetwork(trace.topology, chip, precision, mapping, trace), precision).leastBarrierCycles;
 }
 
-/** A chip that runs a network on so many utterances. */
+/** The experiment of a chip that runs a network on this many utterances. */
 export function experimentOf(made: Chip, precision: Precision, utterances: number, mapping: Partial<Experiment["mapping"]>): Experiment {
   return {
     chip: made,

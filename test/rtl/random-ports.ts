@@ -1,6 +1,6 @@
 /**
- * Random chips whose input comes by a port: trained and imported networks, on one core and on meshes; steered to full
- * queues and slow links.
+ * Random chips whose input enters by a port: trained and imported networks, on one core and on meshes; drawn to reach
+ * full queues and slow links.
  */
 import type { Chip, Port } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -28,7 +28,7 @@ function portOf(draw: Draw, tiles: number): Port {
   };
 }
 
-/** A core that was alone gets a mesh, all of whose tiles have a core like it. */
+/** Gives a single core a mesh in which every tile has a core like it. */
 function meshed({ cores, ...chip }: Chip, draw: Draw): Chip {
   const noc = nocOf(draw);
   const tiles = noc.width * noc.height;

@@ -1,4 +1,4 @@
-/** What registers hold before reset is nobody's to say: a core runs the same from any of it. */
+/** A core's run does not depend on the values of its registers before reset. */
 // @module-tag slow
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const ASSIGNED = /(?:\)|\belse|\bbegin|^)\s+(\{[^}]*\}|\w+) <= /gm;
 
 const ARRAY = /^( *)logic (?:\[[^\]]*\] )?(\w+)\[0:([^\]]+)\];\n/gm;
 
-/** A module whose registers begin at random, arrays too but the memory's words; and how many. */
+/** A module whose registers and arrays, except memories' words, begin at random; and their number. */
 function begunAtRandom(text: string): { readonly text: string; readonly registers: number } {
   let registers = 0;
   const begun = text
@@ -32,7 +32,7 @@ function begunAtRandom(text: string): { readonly text: string; readonly register
   return { text: begun, registers };
 }
 
-/** The library with registers at random, and a change of one file. */
+/** Runs the library with random registers, and with a change of one file. */
 function runAtRandom(seed: number, change: (name: string, text: string) => string): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), "registers-"));
   try {
@@ -50,11 +50,11 @@ function runAtRandom(seed: number, change: (name: string, text: string) => strin
 }
 
 const SEEDS = [3, 5, 7];
-test.skipIf(absent)(`registers that begin at random change nothing${absent ? " (skipped: Icarus Verilog is absent)" : ""}`, () => {
+test.skipIf(absent)(`registers that begin with random values change nothing${absent ? " (skipped: Icarus Verilog is absent)" : ""}`, () => {
   for (const seed of SEEDS) expect(runAtRandom(seed, (_, text) => text)).toEqual([]);
 });
 
-test.skipIf(absent)("a word that is written before the end of the reset is seen", { tags: ["long"] }, () => {
+test.skipIf(absent)("a word that is written before the end of the reset is noticed", { tags: ["long"] }, () => {
   const ungated = (name: string, text: string): string => (name === "state_memory.sv" ? text.replace("free = !rst && ", "free = ") : text);
   expect(SEEDS.filter((seed) => runAtRandom(seed, ungated).length > 0)).not.toEqual([]);
 });

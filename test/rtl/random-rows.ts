@@ -28,7 +28,7 @@ function rowPrecision(draw: Draw): Precision {
   };
 }
 
-/** Spikes of 1, or of whole numbers. */
+/** Inputs of spikes of size 1, or of whole numbers. */
 function samplesOf(seed: number, draw: Draw, inputs: number, classes: number, utterances: number): Samples {
   const rng = createRng(seed, "row samples");
   const most = draw.of("input", 1, 1, 1, 5);
@@ -51,8 +51,8 @@ export const randomRows = (seed: number): RandomCore => {
 };
 
 /**
- * The point of a seed, cut over the cores of a mesh; of three seeds in four so that spikes meet a kernel on both sides
- * of a border inside a channel, if some cut does that. null: it does not fit, or lies on one core.
+ * The point of a seed, cut over the cores of a mesh; null: it does not fit, or fits on one core. For three seeds in
+ * four, spikes meet a kernel on both sides of a border inside a channel, if some cut allows it.
  */
 export function severalRows(seed: number): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl rows of several cores"));
@@ -74,7 +74,7 @@ export function severalRows(seed: number): RandomCore | null {
   }
 }
 
-/** With as many neurons per core as make so many parts, or, steered, the most that make a halo. */
+/** Cuts a network over cores into this many parts; if steered, into the largest parts that make a halo. */
 function cutOver(seed: number, experiment: RandomCore["experiment"], { trace }: Functional, parts: number): RandomCore["experiment"] {
   const neurons = trace.topology.populations.reduce((sum, population) => sum + population.neurons, 0);
   const cut = (count: number) => ({ ...experiment, mapping: { ...experiment.mapping, maxNeuronsPerCore: Math.ceil(neurons / count) } });
@@ -91,7 +91,7 @@ function cutOver(seed: number, experiment: RandomCore["experiment"], { trace }: 
 
 type Made = Omit<RandomCore, "run" | "experiment" | "functional"> & { readonly functional: Functional; readonly said: readonly string[] };
 
-/** On a chip whose barrier is as short as it may be, or longer. */
+/** The experiment with the shortest possible barrier, or a longer one. */
 function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made }: Made): RandomCore {
   const perCoreCycles = 0;
   const baseCycles = least(experiment, made.functional) + draw.of("barrier slack", 0, 1, 9) + draw.of("barrier", 2, 12, 40);
@@ -104,7 +104,7 @@ function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made
   };
 }
 
-/** On a chip that lacks its barrier. */
+/** A point whose chip has no barrier yet. */
 function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip) {
   const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS, false);
   const model = nirNetwork(net.file, `rows ${seed}`);

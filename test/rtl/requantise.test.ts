@@ -1,6 +1,4 @@
-/**
- * The requantiser of the library rounds and clamps as the product's arithmetic says, for every input of small widths.
- */
+/** The library's requantiser rounds and clamps as the simulator's arithmetic, for every input of small widths. */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,7 +11,7 @@ import { libraryFolder } from "../../rtl/tools.js";
 
 const absent = versionOf("iverilog") === null;
 
-/** To nearest, halves away from zero. */
+/** Rounds to nearest, halves away from zero. */
 const nearest = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
 const clamped = (value: number, most: number): number => Math.max(-most - 1, Math.min(most, value));
 

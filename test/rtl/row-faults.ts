@@ -1,6 +1,4 @@
-/**
- * Faults to plant where rows name their targets, where kernels are held once, and in the neurons of imported networks.
- */
+/** Faults to plant in rows that name their targets, in stored kernels, and in neurons of imported networks. */
 import { type Fault, faultFor } from "./faults.js";
 
 const fault = faultFor("row core");

@@ -1,6 +1,6 @@
 /**
- * An imported network is refused where its cells, its rows or their memories are not what the library does, by key,
- * with the nearest change.
+ * An imported network is refused if the library does not support its cells, its rows or their memories, with the key
+ * and the nearest change.
  */
 import { expect, test } from "vitest";
 import type { Core, Experiment, Precision } from "../../arch/index.js";
@@ -10,7 +10,7 @@ import type { GraphCell, GraphPopulation, IntegerGraph } from "../../sim/functio
 import { integerGraphOf, replay } from "../../sim/index.js";
 import { randomRows } from "./random-rows.js";
 
-/** The first network with a kernel that its core holds. */
+/** The first point whose core stores a kernel. */
 const base: PointParts = (function find(seed: number): PointParts {
   const parts = randomRows(seed);
   const hasKernel = parts.run.placement.topology.projections.some(({ kernel }) => kernel !== undefined);
@@ -29,7 +29,7 @@ function placed(change: Partial<PointParts["run"]["placement"]>): PointParts {
   return { ...base, run: { ...base.run, placement: { ...base.run.placement, ...change } } };
 }
 const topology = base.run.placement.topology;
-/** The last layer is two waves behind. */
+/** A projection that skips a layer: the last layer is two waves behind. */
 const skipping = placed({
   topology: {
     ...topology,
@@ -57,7 +57,7 @@ const withWindows = placed({
 const disordered = placed({ slices: base.run.placement.slices.toReversed() });
 const [{ scan, synapseMemory, stateMemory }] = chip.cores;
 
-/** A word per sum, all in one bank, and as short a barrier as there is. */
+/** One word per sum, all in one bank, with the shortest barrier. */
 const crowded = again({
   ...base.experiment,
   chip: {

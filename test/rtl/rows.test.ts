@@ -1,4 +1,4 @@
-/** Emitted convolution cores do just what the simulator and the naive chip say, in Icarus Verilog. */
+/** Emitted convolution cores behave exactly as the simulator and the naive chip, in Icarus Verilog. */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../rtl/index.js";
@@ -7,7 +7,7 @@ import { ROW_CATEGORIES, rowCase, severalRowCase } from "./study-rows.js";
 
 const absent = versionOf("iverilog") === null;
 const skipped = absent ? " (skipped: Icarus Verilog is absent)" : "";
-/** Short runs, of which each category has one. */
+/** Seeds with short runs, which together meet each category. */
 const SEEDS = [108, 73, 135, 37, 4, 26, 28, 63, 130, 114];
 const MET = [
   "kernel meets a border",
@@ -21,13 +21,13 @@ const MET = [
   "depthwise",
 ];
 const ALSO = ["pooled", "recurrent", "IF", "LIF", "CubaLIF", "forwarded sum"];
-/** Scattered sums keep the only bank of a memory of one port, and what the soma gives back waits. */
+/** Scattered sums occupy the only bank of a single-port memory, and the soma's words wait. */
 const CROWDED = 906;
-/** Cut over several cores, inside a channel. */
+/** A network that is cut over several cores inside a channel. */
 const SEVERAL = [28];
 
 test.skipIf(absent)(
-  `kernels held once, pruned and dense layers of random cores equal the simulator's and the naive chip's: spikes, scores, waves, counters${skipped}`,
+  `kernels stored once, pruned and dense layers of random cores equal the simulator's and the naive chip's: spikes, scores, waves, counters${skipped}`,
   () => {
     const cases = SEEDS.flatMap((seed) => rowCase(seed) ?? []);
     const { seen, compared, found } = studyOf(cases, "convolution cores");

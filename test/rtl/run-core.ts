@@ -1,4 +1,4 @@
-/** Emits a random core into a temporary folder and runs it; a library may be given in place of the shipped one. */
+/** Emits a random core into a temporary folder and runs it; another library can replace the shipped one. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,9 +11,9 @@ export interface CoreRun {
   readonly output: string;
   readonly overflows: number;
   readonly saturations: number;
-  /** Cycles in which both units ask the state memory, a sum is on its way to it, the input queue is full. */
+  /** Cycles in which both units ask for the state memory, a sum is on its way to it, the input queue is full. */
   readonly met: { readonly ties: number; readonly forwards: number; readonly full: number };
-  /** By name. */
+  /** Counters by name. */
   readonly counters: { readonly [name: string]: number };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A chip of several cores, or with a port, is refused where its network, its packets or the order of arrival are not
- * what the library does, by key, with the nearest change.
+ * A chip of several cores, or with a port, is refused if the library does not support its network, its packets or its
+ * order of arrival, with the key and the nearest change.
  */
 import { expect, test } from "vitest";
 import type { Core, Experiment, Noc, Port, Precision } from "../../arch/index.js";
@@ -9,7 +9,7 @@ import { safeBits } from "../../rtl/several-rules.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
 import { randomChip } from "./random-chips.js";
 
-/** Four cores with sums of up to 18 bits; slices of two populations on one of them. */
+/** Four cores with sums of up to 18 bits; one of them holds slices of two populations. */
 const SEED = 18;
 const base = randomChip(SEED) as PointParts;
 
@@ -26,7 +26,7 @@ const noc = (change: Partial<Noc>): Change => {
   return (parts) => mapped(parts, { chip: { ...parts.experiment.chip, noc: { ...parts.experiment.chip.noc, ...change } } });
 };
 const PORT: Port = { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 4 };
-/** With its input behind a port. */
+/** The same with its input behind a port. */
 const port = (change: Partial<Port>): Change => {
   return (parts) => mapped(parts, { chip: { ...parts.experiment.chip, port: { ...PORT, ...change } } });
 };
@@ -42,7 +42,7 @@ const oddCore: Change = (parts) => {
   );
   return { ...parts, experiment: { ...parts.experiment, chip: { ...chip, cores } } };
 };
-/** A core holds a later population first. */
+/** A core holds a later population before an earlier one. */
 const disorder: Change = (parts) => {
   const { placement } = parts.run;
   const [first] = placement.slices;
@@ -61,7 +61,7 @@ const crowd: Change = (parts) => {
   return { ...parts, run: { ...parts.run, placement: { ...parts.run.placement, usedCores } } };
 };
 
-/** Scans and ticks, with a barrier that a tick does not need. */
+/** Scans and ticks, with a barrier that ticks do not need. */
 const tickedScans: Change = (parts) => {
   const { chip } = parts.experiment;
   const cores = chip.cores.map((core): Core => ({ ...core, scan: { ...core.scan, policy: "dense" } }));
@@ -116,17 +116,17 @@ test.each(refusals)("%s is refused: %s", (key, reason, change) => {
   expect(one?.change).not.toBe("");
 });
 
-test("the packet that a refusal of the host link names is the least that is emitted", () => {
+test("the packet size that a refusal of the host link names is the smallest that is emitted", () => {
   const [{ change }] = obstacles(port({ packetBits: 9 })(base));
   const packetBits = Number(/packet_bits: (\d+)/.exec(change)?.[1]);
   expect([packetBits - 1, packetBits].map((bits) => obstacles(port({ packetBits: bits })(base)).length)).toEqual([1, 0]);
 });
 
-test("sums that wrap may leave the accumulator: their order cannot matter", () => {
+test("sums that wrap may overflow the accumulator, because their order does not matter", () => {
   expect(obstacles(precision({ accumulatorBits: 12, accumulatorOverflow: "wrap" })(base))).toEqual([]);
 });
 
-test("the change that an accumulator's refusal names is the least that is emitted", () => {
+test("the width that an accumulator's refusal names is the smallest that is emitted", () => {
   const narrow = precision({ accumulatorBits: 12, accumulatorOverflow: "saturate" });
   const bits = Number(/accumulator_bits: (\d+)/.exec(obstacles(narrow(base))[0].change)?.[1]);
   const at = (accumulatorBits: number): number => obstacles(precision({ accumulatorBits, accumulatorOverflow: "saturate" })(base)).length;

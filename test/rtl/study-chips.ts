@@ -1,6 +1,6 @@
 /**
- * Runs random chips of several cores on the board, the naive chip and in SystemVerilog, and counts what they met:
- * shared by the test and the script.
+ * Runs random chips of several cores on the board, on the naive chip and in SystemVerilog, and counts the situations
+ * that they met; used by the test and the script.
  */
 import { ROUTER_COUNTERS, type RouterCounter, routerColumn } from "../../sim/counters.js";
 import { randomChip } from "./random-chips.js";
@@ -24,7 +24,7 @@ export const CHIP_CATEGORIES = [
   ],
 ] as const;
 
-/** What of several cores a point has, and what its network met. */
+/** Categories of several cores that a point has and that its network met. */
 function metBy({ run, experiment }: RandomCore): string[] {
   const { routers } = run.timing.total;
   const { slices, usedCores } = run.placement;

@@ -1,6 +1,6 @@
 /**
- * Runs random cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by the test and
- * by the script of thousands.
+ * Runs random cores on the board, on the naive chip and in SystemVerilog, and counts the situations that they met; used
+ * by the test and by the script that runs thousands.
  */
 
 import { createRng } from "../../base/rng.js";
@@ -11,7 +11,7 @@ import { type RandomCore, randomCore } from "./random-cores.js";
 import { type CoreRun, runCore } from "./run-core.js";
 import { ticked } from "./ticks.js";
 
-/** What each study must come to, some time. */
+/** Situations that each study must meet at least once. */
 export const CATEGORIES = [
   "saturated sum",
   "wrapped sum",
@@ -39,12 +39,12 @@ export const CATEGORIES = [
   "a step of several ticks",
 ] as const;
 
-/** What one case came to. */
+/** Result of one case. */
 export interface CaseResult {
   readonly seed: number;
   /** Rules of the subset that refuse it; empty: it was run. */
   readonly refused: readonly string[];
-  /** Everything that was drawn, and categories that were met. */
+  /** All drawn values, and the categories that were met. */
   readonly met: readonly string[];
   readonly spikes: number;
   readonly scores: number;
@@ -53,7 +53,7 @@ export interface CaseResult {
   readonly differences: readonly string[];
 }
 
-/** What a run met, by category. */
+/** Categories that a run met. */
 function metBy({ overflows, saturations, counters, met }: CoreRun, overflow: "saturate" | "wrap"): string[] {
   const found: readonly (readonly [string, number])[] = [
     [overflow === "saturate" ? "saturated sum" : "wrapped sum", overflows],
@@ -68,13 +68,13 @@ function metBy({ overflows, saturations, counters, met }: CoreRun, overflow: "sa
   return found.flatMap(([name, count]) => (count > 0 ? [name] : []));
 }
 
-/** The case of a seed, three-way; one seed in six has ticks in its barrier's place. */
+/** The case of a seed, compared three ways; one seed in six has ticks instead of a barrier. */
 export function studyCase(seed: number): CaseResult {
   const point = randomCore(seed);
   return studyPoint(createRng(seed, "rtl study").int(0, 5) === 0 ? ticked(point) : point);
 }
 
-/** A random point on the board, the naive chip and in SystemVerilog. `more`: categories that it met besides. */
+/** A random point on the board, on the naive chip and in SystemVerilog. `more`: further categories that it met. */
 export function studyPoint(point: RandomCore, more: readonly string[] = []): CaseResult {
   const { seed } = point;
   const refused = obstaclesOf(candidateOf(point)).map(({ key }) => key);
@@ -102,7 +102,7 @@ export interface CoreStudy {
   readonly found: readonly string[];
 }
 
-/** What cases came to together. */
+/** Sum of several cases. */
 export function studyOf(cases: readonly CaseResult[], title = "cores"): CoreStudy {
   const seen = new Counted(title);
   for (const { met } of cases) seen.see(...met);

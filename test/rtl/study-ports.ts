@@ -1,6 +1,6 @@
 /**
- * Runs random chips with a port on the board, the naive chip and in SystemVerilog, and counts what they met: shared by
- * the test and by the script.
+ * Runs random chips with a port on the board, on the naive chip and in SystemVerilog, and counts the situations that
+ * they met; used by the test and the script.
  */
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import type { RandomCore } from "./random-cores.js";
@@ -28,7 +28,7 @@ export const PORT_CATEGORIES = [
   ],
 ] as const;
 
-/** What the port of a point met. */
+/** Categories that the port of a point met. */
 function metBy({ run, experiment: { chip, workload }, functional }: RandomCore): string[] {
   const { port } = run.timing.total;
   if (port === null || chip.port === null) throw new Error("the chip has no port");
@@ -56,9 +56,7 @@ function metBy({ run, experiment: { chip, workload }, functional }: RandomCore):
   return found.flatMap(([name, is]) => (is ? [name] : []));
 }
 
-/**
- * The case of a seed, three-way; null: the network does not fit the chip, or another rule than the port's refuses it.
- */
+/** The case of a seed, compared three ways; null: the network does not fit, or another rule refuses it. */
 export function portCase(seed: number): CaseResult | null {
   const point = randomPort(seed);
   if (point === null || obstaclesOf(candidateOf(point)).length > 0) return null;

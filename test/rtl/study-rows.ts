@@ -1,6 +1,6 @@
 /**
- * Runs random convolution cores on the board, the naive chip and in SystemVerilog, and counts what they met: shared by
- * the test and by the script.
+ * Runs random convolution cores on the board, on the naive chip and in SystemVerilog, and counts the situations that
+ * they met; used by the test and the script.
  */
 import { rowLengths } from "../../arch/index.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
@@ -10,7 +10,7 @@ import type { RandomCore } from "./random-cores.js";
 import { randomRows, severalRows } from "./random-rows.js";
 import { type CaseResult, studyPoint } from "./study-cores.js";
 
-/** What each study must come to, some time. */
+/** Situations that each study must meet at least once. */
 export const ROW_CATEGORIES = [
   ...[
     "kernel",
@@ -29,7 +29,7 @@ export const ROW_CATEGORIES = [
   ...["tie of the units", "forwarded sum", "full queue", "soma waits for a bank", "synapse unit waits for a bank"],
 ] as const;
 
-/** What the rows of a point are. */
+/** Categories of a point's rows. */
 function rowsMet({ run, experiment }: RandomCore): string[] {
   const { projections } = run.placement.topology;
   const kernels = projections.flatMap(({ kernel }) => kernel ?? []);
@@ -53,7 +53,7 @@ function rowsMet({ run, experiment }: RandomCore): string[] {
 const STALL_MEMORY = CORE_COUNTERS.indexOf("synapse_stall_memory_cycles");
 const POPS = CORE_COUNTERS.indexOf("input_queue_pops");
 
-/** The same of a network that is cut over several cores; categories of that. */
+/** The case of a network that is cut over several cores, with the categories of such cuts. */
 export function severalRowCase(seed: number): CaseResult | null {
   const point = severalRows(seed);
   if (point === null) return null;
@@ -88,7 +88,7 @@ export const SEVERAL_ROW_CATEGORIES = [
   ...["recurrent", "IF", "LIF", "CubaLIF", "multicast=tree", "multicast=unicast"],
 ] as const;
 
-/** The case of a seed, three-way; null: the seed's network holds no kernel on its chip, or a rule refuses it. */
+/** The case of a seed, compared three ways; null: its network has no stored kernel, or a rule refuses it. */
 export function rowCase(seed: number): CaseResult | null {
   const point = randomRows(seed);
   const met = rowsMet(point);

@@ -1,4 +1,4 @@
-/** Each rule of the subset refuses what the library does not do, by key, with the nearest change. */
+/** Each rule of the subset refuses what the library does not support, with the key and the nearest change. */
 import { expect, test } from "vitest";
 import type { Chip, Core } from "../../arch/index.js";
 import { candidateOf, checkEmittable, obstaclesOf, type PointParts } from "../../rtl/index.js";
@@ -9,7 +9,7 @@ type Change = (parts: PointParts) => PointParts;
 
 const base: PointParts = plain(randomCore(1));
 
-/** A core that every rule passes. */
+/** A core that every rule accepts. */
 function plain(parts: PointParts): PointParts {
   return mapped(
     withCore(parts, {

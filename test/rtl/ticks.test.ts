@@ -1,6 +1,4 @@
-/**
- * Steps that begin at ticks: the emitted chip begins them in the cycles in which the simulator and the naive chip do.
- */
+/** Steps that begin at ticks: the emitted chip begins them in the same cycles as the simulator and the naive chip. */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { versionOf } from "../../rtl/index.js";
@@ -11,7 +9,7 @@ import { ticked } from "./ticks.js";
 
 const absent = versionOf("iverilog") === null;
 const skipped = absent ? " (skipped: Icarus Verilog is absent)" : "";
-/** Short runs: steps of one tick and of several, events and both scans. */
+/** Seeds with short runs: steps of one tick and of several, events and both scans. */
 const CORES = [13, 34, 1];
 const CHIPS = [29];
 

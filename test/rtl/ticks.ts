@@ -3,10 +3,10 @@ import { createRng } from "../../base/rng.js";
 import { replay } from "../../sim/index.js";
 import type { RandomCore } from "./random-cores.js";
 
-/** Shorter and longer than most steps. */
+/** Periods shorter and longer than most steps. */
 const PERIODS_CYCLES = [5, 64, 150, 1000];
 
-/** The point with a tick of a drawn period in its barrier's place. */
+/** The point with a tick of a drawn period in place of its barrier. */
 export function ticked(point: RandomCore): RandomCore {
   const periodCycles = PERIODS_CYCLES[createRng(point.seed, "rtl ticks").int(0, PERIODS_CYCLES.length - 1)];
   const { chip } = point.experiment;

@@ -1,7 +1,4 @@
-/**
- * The update unit that prices are made from is the one that SystemVerilog is emitted with; area, energy and clock by
- * closed forms.
- */
+/** The priced update unit is the one of the emitted SystemVerilog; area, energy and clock by closed forms. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addPj, multiplyPj } from "../../arch/arithmetic.js";
@@ -34,15 +31,15 @@ const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library 
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
 /**
- * Products of widths of one unit as the library instantiates it: requantise.sv, leak.sv, rec.sv; of `leaks` leaks, and
- * no jump.
+ * Products of widths of one unit as the library instantiates it (requantise.sv, leak.sv, rec.sv), with `leaks` leaks
+ * and no jump.
  */
 function emittedBits2(s: Scalars, leaks: number): number {
   const gate = s.CELL === 1 ? (s.GATE + 1) * (s.STATE + 1) : 0;
   return s.GATES * s.ACC * s.MULT + gate + leaks * s.STATE * s.FACTOR;
 }
 
-/** Unit of a network whose layers are of one cell. */
+/** Update unit of a network whose layers have one cell. */
 function unitOf(system: System, leaks: number, leak: "multiplier" | "shift" = "multiplier"): UpdateUnit {
   const update = { encoder: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 }, layer: cellOf(system).update(leaks, leak) };
   const readout = { requantises: 1, multiplies: 1, additions: 2, lutReads: 0 };
@@ -61,7 +58,7 @@ describe("widths", () => {
       if (obstaclesOf(candidateOf(core)).length > 0) continue;
       const made = rtlPoint(core);
       const { scalars } = coreTables(made, made.cores[0]);
-      // units so coarse that nothing is shifted: the network's own multipliers are wider
+      // if units are so coarse that nothing is shifted, the network's own multipliers are wider
       if (scalars.MULT > 17) {
         seen.set("coarse", (seen.get("coarse") ?? 0) + 1);
         continue;

@@ -1,15 +1,15 @@
-/** The analytical model on a real space: it ranks like the cycle model, and refuses nothing that can run. */
+/** The analytical model on a real space: it ranks points like the cycle model, and refuses no point that can run. */
 // @module-tag slow
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { compareModels } from "../../scripts/analytical-study.js";
 
-/** SNN_DSE_POINTS=500 for the long form. */
+/** SNN_DSE_POINTS=500 gives the long form. */
 const POINTS = Number(process.env.SNN_DSE_POINTS ?? 24);
 const SEED = 7;
 
-test(`on ${POINTS} random points of the shipped example, ranks of latency, throughput and energy correlate by 0.9 at least`, async () => {
+test(`on ${POINTS} random points of the shipped example, latency, throughput and energy have rank correlations of at least 0.9`, async () => {
   const found = await compareModels(join(packageRoot(), "arch/examples/edge.yaml"), POINTS, SEED, {
     "workload.samples": 20,
     "workload.timing_samples": 2,

@@ -1,4 +1,4 @@
-/** A study that its owner drives asks what a sweep asks, takes results in any order, and keeps what it was told. */
+/** A study that its caller drives asks a sweep's points, takes results in any order, and keeps them. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ const BUDGETS: { readonly [sampler: string]: number } = { gp: 40, screen: 60 };
 const DOCUMENT = { workload: { timing_samples: 8 } };
 const specFor = (name: string): SweepSpec => specOf({}, { name, budget: BUDGETS[name] ?? 90, options: OPTIONS[name] ?? {} });
 
-/** An engine with an analytical model: the formula itself, a little wrong. */
+/** An engine with an analytical model: the formula itself, with a small error. */
 class Estimating extends FakeEngine {
   async estimate({ experiment }: { readonly experiment: unknown }) {
     const outcome = formula((experiment as { readonly chip: FakeValues }).chip);
@@ -64,7 +64,7 @@ function driven(
   });
 }
 
-/** Asks for n at a time and tells what came of them in an order drawn by seed. */
+/** Asks for n points at a time and tells their results in an order drawn by seed. */
 async function driveInBatches(study: DrivenStudy, n: number, most = Number.POSITIVE_INFINITY): Promise<AskedPoint[]> {
   const rng = createRng(SEED, `order ${n}`);
   const asked: AskedPoint[] = [];
@@ -98,7 +98,7 @@ describe.each(SAMPLERS.names)("%s", (name) => {
     }
   });
 
-  test("closed and opened again it goes on as if nothing had happened; open points are asked anew", async () => {
+  test("closed and opened again, it continues as if undisturbed; open points are asked again", async () => {
     const [swept, told] = [fresh(), fresh()];
     await fakeStudy(spec, swept, new Estimating(), {}, () => {}, DOCUMENT).run();
     const first = await driven(spec, told, new Estimating());
@@ -113,7 +113,7 @@ describe.each(SAMPLERS.names)("%s", (name) => {
   });
 });
 
-test("a sampler that must be told first gives fewer points, and the rest once it was told, whoever comes last", async () => {
+test("a sampler that must be told first gives fewer points, and the rest once it was told, whichever result comes last", async () => {
   const study = await driven(specFor("nsga2"), null, new FakeEngine());
   const generation = await study.ask(100);
   expect(generation.length).toBeLessThanOrEqual(16);
@@ -133,7 +133,7 @@ test("it ends once the last point of its budget is given out, not when it is dra
   await study.close();
 });
 
-test("asks that wait for each other share no point", async () => {
+test("concurrent asks share no point", async () => {
   const study = await driven(specFor("random"), null, new FakeEngine());
   const asked = (await Promise.all([study.ask(5), study.ask(5), study.ask(5)])).flat();
   expect(new Set(asked.map(({ id }) => id)).size).toBe(15);
@@ -151,7 +151,7 @@ const problemOf = (work: () => unknown): string => {
   return "nothing";
 };
 
-test("an unknown point, a point told twice, a result of another point, of another study or of nobody are errors that name it", async () => {
+test("an unknown point, a point told twice, and a result of another point, of another study or of no study are errors that name the point", async () => {
   const [study, other] = [await driven(specFor("random"), null, new FakeEngine()), await driven(specFor("sobol"), null, new FakeEngine())];
   const [a, b] = await study.ask(2);
   const [elsewhere] = await other.ask(1);
@@ -198,13 +198,13 @@ describe("another evaluator", () => {
     for (const { id, metrics } of rows) expect(metrics).toMatchObject(told(byId.get(id) as AskedPoint).metrics);
   });
 
-  test("a screening sampler refuses it by name", async () => {
+  test("a screening sampler is refused with its name", async () => {
     await expect(driven(specFor("screen"), null, new Estimating(), NAME)).rejects.toThrow(
       /sampler screen .* cannot learn from results of 'my model 1.0'/,
     );
   });
 
-  test("its results and this program's never meet in one database, and it cannot be made to reproduce them", async () => {
+  test("its results and this program's are never in one database, and this program cannot reproduce them", async () => {
     const file = fresh();
     const study = await driven(specFor("random"), file, new FakeEngine(), NAME);
     const [point] = await study.ask(1);
@@ -219,7 +219,7 @@ describe("another evaluator", () => {
     store.close();
   });
 
-  test("what it tells is checked: metrics, numbers, all that objectives and constraints need", async () => {
+  test("its results are checked: names of metrics, numbers, and presence of all that objectives and constraints need", async () => {
     const study = await driven(specFor("random"), null, new FakeEngine(), NAME);
     const [point, second, third] = await study.ask(3);
     const { metrics } = told(point);
@@ -268,7 +268,7 @@ describe("points of the caller's own choice", () => {
     await study.close();
   });
 
-  test("values that are no point of the study are refused, each by name", async () => {
+  test("values that are no point of the study are refused, and each wrong one is named", async () => {
     const study = await driven(
       specOf(
         {
@@ -306,7 +306,7 @@ describe("points of the caller's own choice", () => {
   });
 });
 
-test("an evaluation whose waiting is given up goes on; closing the study gives it up", async () => {
+test("an evaluation continues if its caller stops waiting; closing the study ends it", async () => {
   const engine = new FakeEngine(formula, 30);
   const study = await driven(specFor("random"), null, engine);
   const [a, b] = await study.ask(2);

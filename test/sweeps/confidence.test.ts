@@ -1,4 +1,4 @@
-/** How sure a front is: shares of draws against closed forms, and what is shared against what is not. */
+/** How sure a front is: shares of draws against closed forms, for shared and for separate errors. */
 import { describe, expect, test } from "vitest";
 import { areaOf, BUILT_NEEDS, parseArch, siliconFactor } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
@@ -11,7 +11,7 @@ import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 
 const DRAWS = 20_000;
-/** Four standard errors of a share of so many draws, at most. */
+/** At most four standard errors of a share over this many draws. */
 const FOUR_ERRORS = 4 * Math.sqrt(0.25 / DRAWS);
 
 const energyOnly = new Objectives(
@@ -40,7 +40,7 @@ describe("of two points", () => {
     [0.1, 0.3, 1.3],
     [0.05, 0.05, 1.02],
   ])(
-    "with errors %f and %f of their own, the one %f times cheaper wins in Phi(ln ratio / root of the sum of squares) of the draws",
+    "with separate errors %f and %f, the one that is %f times cheaper wins in Phi(ln ratio / root of the sum of squares) of the draws",
     (a, b, ratio) => {
       const points = [point(1, { reads: [1e6, own("a", a)] }), point(2, { reads: [ratio * 1e6, own("b", b)] })];
       expect(Math.abs(shareOf(points, 1) - normalCdf(log(ratio) / Math.hypot(a, b)))).toBeLessThan(FOUR_ERRORS);
@@ -58,7 +58,7 @@ describe("of two points", () => {
     expect(sharesBetter(points[0], points[0], { draws: 100, seed: 3 })[0]?.share).toBe(0);
   });
 
-  test("what they share does not tell them apart, however large, and their ratio is sure", () => {
+  test("a shared error does not tell them apart, however large it is, and their ratio is sure", () => {
     const points = [point(1, { reads: [1e6, own("both", 2)] }), point(2, { reads: [1.001e6, own("both", 2)] })];
     expect([shareOf(points, 1), shareOf(points, 2)]).toEqual([1, 0]);
     const [{ ratio }] = sharesBetter(points[0], points[1], { draws: 100, seed: 3 });
@@ -94,7 +94,7 @@ describe("of two points", () => {
   });
 });
 
-test("an interval holds nine draws of ten: of one line exp(+-1.645 sigma), of two independent lines less, of a line without error its value", () => {
+test("an interval holds nine of ten draws: exp(+-1.645 sigma) for one line, less for two independent lines, the value itself for a line without error", () => {
   const intervalOf = (lines: Parameters<typeof point>[1]) =>
     confidenceOf([point(1, lines)], energyOnly, { draws: DRAWS, seed: 5 }).points[0]?.intervals.energy_uj_per_inference ?? {
       low: 0,
@@ -136,7 +136,7 @@ describe("causes of a chip's lines", () => {
   const causesOf = (text: string, component: string) => errorsOf(text).get(component) ?? [];
   const named = (causes: readonly ErrorCause[], kind: string) => causes.find((cause) => cause.kind.includes(kind));
 
-  test("are the fit's error of its macro: the same macro is one cause, another size another one", () => {
+  test("are the fit's errors of its macros: equal macros share one cause, another size has another cause", () => {
     const [small, large] = [16, 64].map((kib) => errorsOf(`tile: { core: { synapse_memory: { size_kib: ${kib} } } }`));
     const [a, b] = [small, large].map((errors) => named(errors.get("synapse memory reads") ?? [], "macro's own"));
     expect(a?.up).toBe(b?.up);
@@ -155,7 +155,7 @@ describe("causes of a chip's lines", () => {
     expect(sizeOf(8)?.name).toBe(sizeOf(128)?.name);
   });
 
-  test("stand behind every line of a breakdown but those that have no price of the library", () => {
+  test("exist for every line of a breakdown that has a price of the library", () => {
     const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
     const actions = [...CORE_LINES, ...ROUTER_LINES].map(({ component }) => component);
     const areas = areaOf(chip, precision, BUILT_NEEDS).rows.map(({ component }) => component);
@@ -174,7 +174,7 @@ describe("causes of a chip's lines", () => {
     expect(errors.get("DRAM background")).toBeUndefined();
   });
 
-  test("are those of the table that a price comes from: products, queues and registers are no adders", () => {
+  test("belong to the table from which a price comes: products, queues and registers do not have the adder's error", () => {
     for (const [component, kind] of [
       ["requantisations", "multiplier energy"],
       ["element multiplications", "multiplier energy"],
@@ -196,7 +196,7 @@ describe("causes of a chip's lines", () => {
     expect(named(causesOf("chip: { technology_nm: 22 }", "state memory writes"), "scaling of energy")).toBeUndefined();
   });
 
-  test("a price of the description has the error that it says: nine tenths within plus_minus_percent, under the price's own name", () => {
+  test("a price of the description has the error that it states: nine tenths within plus_minus_percent, under the price's own name", () => {
     const price = "prices: { basis: silicon, synapse_memory_read_pj: { value: 3, source: mine, plus_minus_percent: 20 } }";
     const [cause, ...others] = causesOf(price, "synapse memory reads");
     expect(others).toEqual([]);
@@ -205,7 +205,7 @@ describe("causes of a chip's lines", () => {
     expect(() => errorsOf("prices: { lut_read_pj: { value: 3, source: mine, plus_minus_percent: -1 } }")).toThrow(/plus_minus_percent/);
   });
 
-  test("have what measured chips leave open of the factor to silicon, on that basis alone, one number for what was measured together", () => {
+  test("include the error of the factor to silicon, on that basis only, with one number for prices that were measured together", () => {
     const silicon = (component: string, basis: string) => named(causesOf(`prices: { basis: ${basis} }`, component), "silicon over library");
     expect(silicon("synapse memory reads", "silicon")?.up).toBe(siliconFactor("sram_energy").sigma);
     expect(silicon("synapse memory reads", "silicon")?.name).toBe(silicon("router crossbars", "silicon")?.name);
@@ -213,7 +213,7 @@ describe("causes of a chip's lines", () => {
     expect(silicon("synapse memory reads", "library")).toBeUndefined();
   });
 
-  test("are the supply's law away from the nominal one, by one number for all supplies", () => {
+  test("include the error of the supply law away from the nominal supply, with one number for all supplies", () => {
     const at = (volts: number) =>
       named(causesOf(`chip: { technology_nm: 22, voltage_v: ${volts} }`, "synaptic additions"), "energy over supply");
     expect(at(0.8)).toBeUndefined();

@@ -11,7 +11,7 @@ test.each([
   ["a <= 2", 0.5], // (3 - 2) / max(2, 1)
   ["a <= 3", 0],
   ["b >= 40", 0.75],
-  ["tiny <= 0", 0.01], // small bounds are not blown up: the divisor is at least 1
+  ["tiny <= 0", 0.01], // the divisor is at least 1, so that small bounds do not give large violations
   ["a <= 2 && b >= 40", 1.25],
   ["a <= 2 || b >= 5", 0],
   ["kind == 'mesh' ? a <= 2 : b >= 40", 0.5],
@@ -24,7 +24,7 @@ test.each([
   expect(excess(text)).toBeCloseTo(want, 12);
 });
 
-test("a strict bound that is met exactly is broken, however little", () => {
+test("a strict bound that is met with equality is broken, by a small amount", () => {
   expect(excess("a < 3")).toBeGreaterThan(0);
 });
 
@@ -47,7 +47,7 @@ test("all problems of the objectives are reported at once", () => {
   expect(() => new Objectives(wrong, ["lanes"])).toThrow(/speed[\s\S]*expected a value[\s\S]*nobody[\s\S]*2 values for 1 objectives/);
 });
 
-test("the default reference is nadir + 0.1 range, and 0.1 of the size where there is no range", () => {
+test("the default reference is nadir + 0.1 range, and nadir + 0.1 of the magnitude if there is no range", () => {
   expect(
     defaultReference([
       [0, 5],

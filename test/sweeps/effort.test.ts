@@ -1,4 +1,4 @@
-/** Time and size foretold: what is counted, against hand counts; the rates themselves are held by a benchmark. */
+/** Predicted time and size: counts against hand counts; a benchmark checks the rates themselves. */
 import { expect, test } from "vitest";
 import type { Topology } from "../../arch/index.js";
 import { profileOfDensity } from "../../sim/expect/index.js";
@@ -23,7 +23,7 @@ const topology: Topology = {
   ],
 };
 
-test("spikes are the density's share of each population, and none of one that sends nothing", () => {
+test("spikes are the density's share of each population, and a population that sends nothing has none", () => {
   const { spikes, multiBit } = profileOfDensity(topology, 5, 8, [0.5, 0.25, 1]);
   expect([...spikes]).toEqual([5, 5, 0]);
   expect([...multiBit]).toEqual([1, 0, 0]);

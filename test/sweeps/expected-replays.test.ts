@@ -1,4 +1,4 @@
-/** How many replays a search makes, foretold from a few of its points, against the keys of all of them. */
+/** How many replays a search makes, predicted from a few of its points, against the keys of all of them. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseArch, patchDocument, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
@@ -11,7 +11,7 @@ const file = join(packageRoot(), "arch", "examples", "of-a-test.yaml");
 const HEAD =
   "version: 1\nextends: thousand-chips.yaml\nsweep: { objectives: { latency_us: min }, sampler: { name: grid, budget: 1000 } }\n";
 
-/** The space of a description that lies over `thousand-chips.yaml`, whose own parameters it has unless they are set. */
+/** The space of a description that extends `thousand-chips.yaml`; it has that file's parameters unless they are set. */
 function searched(body: string): Searched {
   const parsed = parseArch(`${HEAD}${body}`, file);
   if (parsed.sweep === null) throw new Error("no sweep");
@@ -41,15 +41,15 @@ const foretold = (of: Searched, points = sizeOf(of)): number => expectedReplays(
 const ONE_LENGTH = "width: { sweep: [1, 2] }, height: 1";
 const CORES = "tile: { cores: 1, core: { lanes: 8, state_memory: { word_bits: 64 } } }\n";
 
-describe("of a whole grid, the number of different keys", () => {
-  test("exactly, where all levels of an axis share or none: prices, and all else but lanes and memories", () => {
+describe("for a whole grid, the prediction is the number of different keys", () => {
+  test("exactly, if all levels of an axis share replays or none do: prices, and all axes except lanes and memories", () => {
     const of = searched(
       `noc: { ${ONE_LENGTH}, link_length_mm: { sweep: [1, 2] } }\nchip: { voltage_v: { sweep: [0.7, 0.8, 0.9] } }\n${CORES}`,
     );
     expect([sizeOf(of), new Set(keysOf(of)).size, foretold(of)]).toEqual([12, 2, 2]);
   });
 
-  test("within a tenth for lanes and words of a few chips, of which most share", () => {
+  test("within a tenth for lanes and words of a few chips, most of which share replays", () => {
     const of = searched(`noc: { ${ONE_LENGTH} }\n`);
     const keys = new Set(keysOf(of)).size;
     expect(sizeOf(of)).toBe(100);
@@ -57,7 +57,7 @@ describe("of a whole grid, the number of different keys", () => {
     expect(Math.abs(foretold(of) / keys - 1)).toBeLessThan(0.1);
   });
 
-  test("within a third for more combinations of lanes and words than are looked at", () => {
+  test("within a third for more combinations of lanes and words than are examined", () => {
     const of = searched(
       "noc: { width: 2, height: 1 }\ntile: { cores: 1, core: { synapse_memory: { word_bits: { sweep: [16, 32, 64, 128], name: synapse_word_bits } } } }\n",
     );
@@ -68,7 +68,7 @@ describe("of a whole grid, the number of different keys", () => {
   });
 });
 
-test("of points drawn from a grid, the different keys that they have on average", () => {
+test("for points drawn from a grid, the prediction is their mean number of different keys", () => {
   const of = searched(`noc: { ${ONE_LENGTH} }\n`);
   const keys = keysOf(of);
   const rng = createRng(1, "test");
@@ -78,14 +78,14 @@ test("of points drawn from a grid, the different keys that they have on average"
   expect(Math.abs(foretold(of, 25) / mean - 1)).toBeLessThan(0.15);
 });
 
-test("a point that the search refuses is no replay and hides none", () => {
+test("a point that the search refuses counts as no replay and hides no other", () => {
   const of = searched(`noc: { ${ONE_LENGTH} }\nchip: { voltage_v: { sweep: [0.7, 0.8] } }\n${CORES}`);
   const refusing: Searched = { ...of, at: (position) => (position[1] < 0.5 && position[0] < 0.5 ? null : of.at(position)) };
   expect(foretold(refusing)).toBeGreaterThanOrEqual(2);
   expect(foretold(refusing)).toBeLessThanOrEqual(4);
 });
 
-test("points of different surroundings have different keys, wholly equal ones the same, whatever is mapped", () => {
+test("points with different traits beside the mapping have different keys, and points with wholly equal traits have the same key", () => {
   const of = searched(`noc: { ${ONE_LENGTH} }\n`);
   const points = Array.from({ length: sizeOf(of) }, (_, i) => {
     const experiment = of.at(of.space.gridPosition(i));

@@ -1,6 +1,6 @@
 /**
- * A study without a chip: real search, real store, an engine that computes a closed formula after a wait that shuffles
- * who ends first.
+ * A study without a chip: a real search and a real store, with an engine that computes a closed formula after a random
+ * wait, so that points end in a shuffled order.
  */
 
 import type { Experiment, SweepParameter, SweepSpec, Topology } from "../../arch/index.js";
@@ -41,7 +41,7 @@ export function specOf(change: Partial<SweepSpec> = {}, sampler: Partial<SweepSp
 
 export type FakeValues = { readonly [path: string]: Json };
 
-/** The point's values ride along in place of a chip. */
+/** The point's values take the place of a chip. */
 const experimentOf = (byPath: FakeValues): Experiment =>
   ({
     chip: byPath,
@@ -99,10 +99,10 @@ export const COUNTERS: Counters = {
 };
 
 const EMPTY = new Float64Array(0);
-/** Of a chip whose parts count nothing. */
+/** Counters of a chip whose parts count nothing. */
 export const NO_COUNTERS: Counters = { ...COUNTERS, cores: EMPTY, routers: EMPTY, links: EMPTY };
 
-/** A small chip's trade-offs as formulas; torus with few lanes "does not fit", 8 bits on 64-bit words "fails". */
+/** Trade-offs of a small chip as formulas; a torus with few lanes "does not fit", 8 bits on 64-bit words "fails". */
 export function formula(chip: FakeValues): Outcome {
   const at = (name: string): number => chip[`fake.${name}`] as number;
   if (chip["fake.kind"] === "torus" && at("lanes") === 1) {
@@ -192,7 +192,7 @@ export function fakeStudy(
   }
 }
 
-/** Everything that a database says but times and sessions, as text. */
+/** All contents of a database except times and sessions, as text. */
 export function contentOf(file: string): string {
   const store = Store.read(file);
   try {

@@ -1,5 +1,5 @@
 /**
- * A front that grows knows its hypervolume at every step: the one computed from all points at once, in any number of
+ * A growing front knows its hypervolume at every step: it equals that of all points computed at once, in any number of
  * objectives.
  */
 

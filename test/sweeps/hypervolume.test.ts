@@ -1,5 +1,5 @@
 /**
- * Fronts, hypervolume and indicators against published and twice-computed values, and against laws that must hold for
+ * Fronts, hypervolume and indicators against published values, independent computations, and laws that must hold for
  * any points.
  */
 import { readFileSync } from "node:fs";
@@ -53,7 +53,7 @@ test("IGD+ and additive epsilon against the ZDT1 front agree to 1e-12", () => {
 
 test("mixed directions, constraints, a failed row and a tie give the published front and hypervolume", () => {
   const c = byId("mixed-constraints");
-  // The case's metric names in the product's words.
+  // The case's metric names as those of this program.
   const metric = { acc: "accuracy_percent", energy: "energy_uj_per_inference", lat: "latency_us", area: "area_mm2" } as const;
   const ref = c.ref as unknown as { acc: number; energy: number; lat: number };
   const objectives = new Objectives(
@@ -93,7 +93,7 @@ const grid = fc.integer({ min: 0, max: 12 }).map((i) => i / 10);
 const sets = (objectives: number, most: number) =>
   fc.array(fc.array(grid, { minLength: objectives, maxLength: objectives }), { minLength: 1, maxLength: most });
 
-/** Slow and obvious: counts cells of the grid that the values lie on. */
+/** Slow and plain: counts cells of the grid on which the values lie. */
 function counted(points: number[][], objectives: number): number {
   let cells = 0;
   const cell = new Array<number>(objectives).fill(0);
@@ -152,24 +152,27 @@ test.each([2, 3, 4, 5, 6, 7, 8])(
   },
 );
 
-test.each([4, 6, 8])("%i-D: what the last of 15 points adds equals inclusion and exclusion over all subsets to 1e-12", (objectives) => {
-  const rng = createRng(objectives, "last point");
-  const reference = new Array<number>(objectives).fill(1.1);
-  let most = 0;
-  for (let run = 0; run < 3; run++) {
-    // On a sphere none dominates another; in steps of a tenth, many share numbers.
-    const points = Array.from({ length: 15 }, () => {
-      const raw = reference.map(() => Math.abs(rng.normal()));
-      const length = Math.sqrt(raw.reduce((sum, value) => sum + value * value, 0));
-      return raw.map((value) => (run === 2 ? Math.round((10 * value) / length) / 10 : value / length));
-    });
-    const [front, last] = [points.slice(0, -1), points[14]];
-    const want = unionOfBoxes(points, reference) - unionOfBoxes(front, reference);
-    expect(Math.abs(improvement(front, last, reference) - want)).toBeLessThan(1e-12);
-    most = Math.max(most, want);
-  }
-  expect(most).toBeGreaterThan(1e-4);
-});
+test.each([4, 6, 8])(
+  "%i-D: the volume that the last of 15 points adds equals inclusion and exclusion over all subsets to 1e-12",
+  (objectives) => {
+    const rng = createRng(objectives, "last point");
+    const reference = new Array<number>(objectives).fill(1.1);
+    let most = 0;
+    for (let run = 0; run < 3; run++) {
+      // No point of a sphere dominates another; in steps of a tenth, many points share a coordinate.
+      const points = Array.from({ length: 15 }, () => {
+        const raw = reference.map(() => Math.abs(rng.normal()));
+        const length = Math.sqrt(raw.reduce((sum, value) => sum + value * value, 0));
+        return raw.map((value) => (run === 2 ? Math.round((10 * value) / length) / 10 : value / length));
+      });
+      const [front, last] = [points.slice(0, -1), points[14]];
+      const want = unionOfBoxes(points, reference) - unionOfBoxes(front, reference);
+      expect(Math.abs(improvement(front, last, reference) - want)).toBeLessThan(1e-12);
+      most = Math.max(most, want);
+    }
+    expect(most).toBeGreaterThan(1e-4);
+  },
+);
 
 test.each([2, 3, 4, 5])(
   "%i-D: order, dominated points and duplicates change nothing; a point never lowers; scaling scales",

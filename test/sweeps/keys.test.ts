@@ -1,7 +1,7 @@
 /**
- * What a default written out changes of a key: nothing. And results of chips that say nothing of intake and hard ticks
- * are those of the program that could not say it: recorded from it. The counts are as recorded first; the results were
- * recorded anew where prices moved on purpose.
+ * Writing out a default does not change a key. Results of chips whose descriptions do not mention intake and hard ticks
+ * equal those that an earlier version recorded before it had these keys. The counts are as first recorded; results were
+ * recorded again when prices changed on purpose.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ import { CORE_COUNTERS, evaluatePoint, FPGA_METRICS, functionalKey, prepareFunct
 import { pointKey } from "../../sweeps/index.js";
 import { loadDataset } from "../../training/index.js";
 
-/** Counters that the program of then did not have; the prices of today are in the results, not in the counts. */
+/** Counters that the recording version did not have. Results have today's prices, the counts do not depend on them. */
 const LATER: ReadonlySet<unknown> = new Set(["requantisations", "parameter_memory_reads"]);
 const described = (name: string) => readArch(join(packageRoot(), "arch/examples", `${name}.yaml`));
 const inputs = { modelHash: "m", dataHash: "d" };
@@ -27,7 +27,7 @@ test.each(["edge", "mesh-scaling"])("%s: a default that is written out makes the
     expect(keyOf(patchDocument(described(name), { [path]: value }))).not.toBe(plain);
 });
 
-test("a step of least squares has a key of its own, the usual step the key of before it could be said", () => {
+test("a step of least squares has a key of its own; the usual step has the key from before the option existed", () => {
   const keyOf = (values: { readonly [path: string]: Json }): string => functionalKey(patchDocument(described("edge"), values), "m", "d");
   expect(keyOf({})).toBe("bd30937a85321475053dfe0d4176d2a2fe7fa0bc3c4b17481ed8752b833df0bf");
   expect(keyOf({ "precision.weight_scale": "max" })).toBe(keyOf({}));
@@ -53,9 +53,9 @@ test.each([
   const functional = prepareFunctional(experiment, network, "m", loadDataset("mnist-rows", { path: null, split: "test" }));
   const { result, timing } = evaluatePoint(experiment, functional);
   const { cores, routers, links, port: _port, ...counts } = timing.total;
-  // by name, so that counters of later kinds of chips, which count nothing here, do not count
+  // by name, so that later counters, which are 0 here, are not compared
   const counted = Array.from(cores, (count, i) => [Math.floor(i / CORE_COUNTERS.length), CORE_COUNTERS[i % CORE_COUNTERS.length], count]);
-  // metrics of later kinds of chips are unknown of this one
+  // metrics of later kinds of chips are unknown for this chip
   const metrics = Object.entries(result.metrics).filter(([name]) => !(FPGA_METRICS as readonly string[]).includes(name));
   for (const name of FPGA_METRICS) expect(result.metrics[name]).toBeNull();
   expect(hashJson({ ...result, metrics: Object.fromEntries(metrics) } as unknown as Json)).toBe(recorded);

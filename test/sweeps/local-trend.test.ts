@@ -1,6 +1,6 @@
 /**
- * The trend around a point: recovers the law that made the points, says "unclear" where there is none, and is told from
- * few points only. What the network's function decides is looked up, never fitted.
+ * The trend around a point recovers the law that made the points, and says "unclear" if there is none; few points give
+ * no trend. What the network's function decides is looked up, never fitted.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ import { isBuilt, program } from "../cli/small-sweep.js";
 
 const rng = createRng(11, "local-trend");
 
-/** Cost halves with each doubling of lanes, grows by 10 % a bit, and knows nothing of the colour. */
+/** Cost halves with each doubling of lanes, grows by 10 % per bit, and does not depend on the colour. */
 function point(id: number, lanes: number, bits: number, colour: string, noise: number): Candidate {
   const cost = (1000 / lanes) * 1.1 ** bits * (1 + noise * (rng.float() - 0.5));
   return {
@@ -34,11 +34,11 @@ const cloud = (count: number, noise: number): readonly Candidate[] =>
   Array.from({ length: count }, (_, i) => point(i + 1, 2 ** rng.int(0, 6), rng.int(2, 8), rng.float() < 0.5 ? "red" : "blue", noise));
 
 const NO_FUNCTION: FunctionOfStudy = { parameters: new Set(), metrics: new Set() };
-/** Relative change that an estimate says; null where it is unclear. */
+/** Relative change of an estimate; null if it is unclear. */
 const relative = (effect: Effect | undefined, own: number): number | null =>
   effect?.kind === "estimated" || effect?.kind === "stored" ? effect.value / own - 1 : null;
 
-test("a multiplicative law comes back step by step, up from the middle and down from the highest value", () => {
+test("a multiplicative law is recovered step by step, up from the middle and down from the highest value", () => {
   for (const noise of [0, 0.02]) {
     const own = point(0, 64, 5, "red", 0);
     const trend = localTrend(own, cloud(200, noise), ["cost", "zero", "missing"], NO_FUNCTION);
@@ -71,8 +71,8 @@ describe("D3", () => {
   const PARAMETERS = new Set(["weight_bits", "state_bits"]);
   const FUNCTION: FunctionOfStudy = { parameters: PARAMETERS, metrics: FUNCTIONAL_METRICS };
   /**
-   * Below 12 bits of state the network fails; weights lose a little; what of latency is left beyond its law is noise of
-   * the chip.
+   * Below 12 bits of state the network fails; weight bits cost a little accuracy. Latency follows its law, with the
+   * chip's noise.
    */
   const accuracyOf = (weights: number, state: number): number =>
     state < 12 ? 20 + (weights % 3) : Math.min(99.2, 90 + 2 * weights) - (weights === 6 ? 0.2 : 0);
@@ -95,7 +95,7 @@ describe("D3", () => {
   const plain = { colour: false, unicode: false } as const;
   const objectives = ["accuracy_percent", "latency_us"].map((metric) => ({ metric, direction: "max" as const, head: metric }));
 
-  test("of every point, a step's accuracy is the stored truth or exactly no change, across the cliff as elsewhere", () => {
+  test("for every point, the accuracy of a step is the stored truth or exactly no change, also across the cliff", () => {
     const met = { none: 0, stored: 0, cliff: 0 };
     for (const own of study) {
       const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);
@@ -124,7 +124,7 @@ describe("D3", () => {
     for (const [kind, count] of Object.entries(met)) expect(count, kind).toBeGreaterThan(50);
   });
 
-  test("it is printed in points: 0 for the height of the mesh, -0.2 from 5 to 6 bits, and no accuracy above what was seen", () => {
+  test("it is printed in points: 0 for the height of the mesh, -0.2 from 5 to 6 bits, and no accuracy above the stored ones", () => {
     const own = study.find(({ values }) => values.weight_bits === 5 && values.state_bits === 12) as Candidate;
     const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);
     if (trend === null) throw new Error("no trend");
@@ -142,7 +142,7 @@ describe("D3", () => {
     expect(sensitivityLines(plain, own, neighbours, objectives, []).join("\n")).toContain("-79.2 points");
   });
 
-  test("a change is marked where neither point is better in nine draws of ten, on either side, and nowhere else", () => {
+  test("a change is marked if and only if neither point is better in nine of ten draws", () => {
     const own = study[0] as Candidate;
     const neighbours = neighboursOf(own.values, [{ ...own, id: 999, values: { ...own.values, state_bits: 99 }, metricOf: () => 20 }]);
     const marked = (share: number): boolean => {
@@ -154,7 +154,7 @@ describe("D3", () => {
     expect([0, 0.1, 0.11, 0.5, 0.89, 0.9, 1].map(marked)).toEqual([false, false, true, true, true, false, false]);
   });
 
-  test("where no stored point keeps the other widths, the range of the stored values is told, or nothing", () => {
+  test("if no stored point has the other widths, the answer is the range of the stored values, or nothing", () => {
     const own = chip(0, { weight_bits: 5, state_bits: 12, lanes: 8, height: 1, flit_width: 16 });
     const others = study.filter(({ values }) => values.weight_bits !== 5);
     const effects = (points: readonly Candidate[]): readonly Effect[] =>
@@ -169,7 +169,7 @@ describe("D3", () => {
     expect(effects(unlabelled)[1]).toEqual({ kind: "unknown" });
   });
 
-  test("accuracy is never fitted: without known functional parameters, or where points contradict them, only stored neighbours answer", () => {
+  test("accuracy is never fitted: without known functional parameters, or if points contradict them, only stored neighbours answer", () => {
     const own = study[0];
     const contradicted = study.map((other) =>
       other.id === 2 ? { ...other, values: { ...own.values, height: 1 + (own.values.height as number) }, metricOf: () => 55 } : other,

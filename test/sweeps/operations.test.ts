@@ -73,7 +73,7 @@ test.each([
   expect(() => merged(target, source)).toThrow(/is damaged: point 5/);
 });
 
-test("after a merge the sweep goes on, and computes nothing that was brought in", async () => {
+test("after a merge the sweep continues, and computes no merged point", async () => {
   const [small, large] = [await swept("sobol", 1, 30), await swept("grid", 1, 1000)];
   merged(small, large);
   const engine = new FakeEngine();
@@ -113,7 +113,7 @@ test("the same key with another result is reported as a determinism fault with e
   after.close();
 });
 
-test("what failed here and ended there is taken over", async () => {
+test("a point that failed here and ended there is taken over", async () => {
   const broken = await swept(
     "grid",
     1,
@@ -128,7 +128,7 @@ test("what failed here and ended there is taken over", async () => {
   b.close();
 });
 
-test("a result that cannot be is not taken over: more than 100 percent, an energy that its rows do not sum to", async () => {
+test("an impossible result is not taken over: more than 100 percent, or an energy that is not the sum of its rows", async () => {
   const changes: { readonly [what: string]: (result: Result) => Result } = {
     "accuracy_percent is 101": (result) => ({ ...result, metrics: { ...result.metrics, accuracy_percent: 101 } }),
     "energy_uj_per_inference is 7": (result) => ({ ...result, metrics: { ...result.metrics, energy_uj_per_inference: 7 } }),
@@ -152,7 +152,7 @@ test("sweeps with other objectives cannot be merged", async () => {
   expect(() => merged(file, other)).toThrow(/has other objectives/);
 });
 
-/** A sweep whose points read one file of this content, and where `more` changes the study. */
+/** A sweep whose points read one file of this content; `more` changes the study. */
 async function sweptWith(sha256: string, more: Partial<StudySetup> = {}, file = fresh(), rerun = false): Promise<string> {
   const setup = { ...setupOf(specOf({}, { budget: 10 })), ...more };
   const inputsOf: StudySetup["inputsOf"] = () => [{ kind: "model", name: "a.nir", sha256 }];
@@ -172,7 +172,7 @@ test.each([
   expect(contentOf(left)).toBe(before);
 });
 
-test("D1: a front, its counts and its samplers know the points of one edition, however many the file keeps", async () => {
+test("D1: a front, its counts and its samplers use the points of one edition, however many the file holds", async () => {
   const file = await sweptWith("first");
   await expect(sweptWith("second", {}, file)).rejects.toThrow(
     /a\.nir: is not the model .*: it was SHA-256 first, now it is SHA-256 second/,
@@ -233,7 +233,7 @@ test("differences name the path of every leaf that differs, lists and missing ke
   expect(pairs.find((p) => p.metric === "latency_us")).toEqual({ metric: "latency_us", left: 2, right: 3, ratio: 1.5 });
 });
 
-test("a merge within one transaction is as good as one point at a time: all is sealed and counted when its front is made", async () => {
+test("a merge in one transaction equals a merge point by point: everything is sealed and counted when its front is made", async () => {
   const [part, whole] = [fresh(), fresh()];
   const spec = (budget: number) => specOf({}, { budget });
   await fakeStudy(spec(20), part, new FakeEngine()).run();

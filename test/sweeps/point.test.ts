@@ -1,4 +1,4 @@
-/** What changes a result changes the key; what does not, does not. */
+/** What changes a result changes the key; nothing else does. */
 import { expect, test } from "vitest";
 import { parseArch } from "../../arch/index.js";
 import { pointKey } from "../../sweeps/index.js";
@@ -24,7 +24,7 @@ test("chip, mapping, precision, workload, model, data and program each have a pa
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("names of files have no part in a key, nor has the text that a description is written in", () => {
+test("file names and the wording of a description are not part of a key", () => {
   const plain = keyOf("");
   expect(keyOf("network: { model: other.safetensors }\nworkload: { path: elsewhere }\n")).toBe(plain);
   expect(keyOf("# a remark\nnoc:\n  topology: mesh\n")).toBe(keyOf("noc: { topology: mesh }\n"));

@@ -1,4 +1,4 @@
-/** Studies of two bases do not mix, and what was stored before prices had a basis is the library's. */
+/** Studies of two bases do not mix; results stored before prices had a basis count as those of the library. */
 import { expect, test } from "vitest";
 import { parseArch } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
@@ -11,7 +11,7 @@ const stored = (document: Json) =>
     readonly [key: string]: Json;
   };
 
-test("points of another basis are of another edition, and the key is named", () => {
+test("points of another basis belong to another edition, and the differing key is named", () => {
   const [library, silicon] = ["library", "silicon"].map((basis) => ({ inputs: [], document: documentOf(basis) }));
   expect(changedEdition(library, library, "a.yaml")).toEqual([]);
   const [change] = changedEdition(library, silicon, "a.yaml");
@@ -19,7 +19,7 @@ test("points of another basis are of another edition, and the key is named", () 
   expect(change.now).toMatch(/prices\.basis.*silicon/);
 });
 
-test("another content of a table of macros is another edition, and the first line that differs is said", () => {
+test("another content of a table of macros makes another edition, and the first differing line is named", () => {
   const head = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
   const [before, now] = ["9", "8"].map((area) => {
     const prices = { macros: { mine: { csv: `${head}\n64,8,1rw,22,0.8,${area},1,1,1,1\n64,9,1rw,22,0.8,${area},1,1,1,1\n` } } };
@@ -30,7 +30,7 @@ test("another content of a table of macros is another edition, and the first lin
   expect(change?.now).toBe('prices.macros.mine.csv line 2 "64,8,1rw,22,0.8,8,1,1,1,1"');
 });
 
-test("a stored document without a basis is the library's; one with a basis keeps it", () => {
+test("a stored document without a basis gets the library's; one with a basis keeps it", () => {
   const { prices: _, ...rest } = documentOf("library") as { readonly [key: string]: Json };
   const own = { dram_bit_pj: { value: 1, source: "mine" } };
   expect(stored({ ...rest, prices: own }).prices).toEqual({ basis: "library", ...own });

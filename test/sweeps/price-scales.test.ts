@@ -1,4 +1,6 @@
-/** Factors of prices by name, against chips whose description has those prices, and intervals against closed forms. */
+/**
+ * Factors on prices by name, against chips whose descriptions have those prices, and intervals against closed forms.
+ */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
@@ -54,7 +56,7 @@ beforeAll(() => {
 });
 
 describe("a factor by name", () => {
-  test("of one price gives what a description with that price gives", () => {
+  test("on one price gives the result of a description with that price", () => {
     const row = stored.breakdown.find(({ component }) => component === "synapse memory reads");
     const dear = { value: 1.7 * (row?.unitEnergyPj ?? Number.NaN), source: "test" };
     const want = pricedAs({ synapse_memory_read_pj: dear });
@@ -66,7 +68,7 @@ describe("a factor by name", () => {
     ]);
   });
 
-  test("of area gives what a description with those areas gives, and moves nothing else", () => {
+  test("on area gives the result of a description with those areas, and changes nothing else", () => {
     const scaled = scaledPoint(stored, priceScales({ area: 2 }));
     expect(scaled.after.area_mm2).toBeCloseTo(2 * (stored.before.area_mm2 ?? Number.NaN), 12);
     expect(scaled.after.energy_uj_per_inference).toBeCloseTo(stored.before.energy_uj_per_inference ?? Number.NaN, 12);
@@ -75,7 +77,7 @@ describe("a factor by name", () => {
     expect(scaledPoint(stored, priceScales({ router_area_mm2: 3 })).after.area_mm2).toBeCloseTo(want.after.area_mm2 ?? Number.NaN, 9);
   });
 
-  test("of a beginning and of groups stands for all their lines, and several factors multiply", () => {
+  test("on a common beginning or a group applies to all its lines, and several factors multiply", () => {
     const energyOf = (scales: { readonly [name: string]: number }) =>
       scaledPoint(stored, priceScales(scales)).after.energy_uj_per_inference ?? Number.NaN;
     const all = energyOf({});
@@ -92,13 +94,13 @@ describe("a factor by name", () => {
     );
   });
 
-  test("is refused where it names nothing, with the nearest name, and where it is no factor", () => {
+  test("is refused if its name is unknown, with the nearest name, and if it is not above 0", () => {
     expect(() => priceScales({ synapse_memory_reed_pj: 2 })).toThrow(/did you mean synapse_memory_read_pj/);
     expect(() => priceScales({ leakage: 0 })).toThrow(/above 0/);
     expect(() => priceScales({ neuron_updat_ns: 2 }).tooFast(experiment, BUILT_NEEDS)).toThrow(/did you mean neuron_update_ns/);
   });
 
-  test("of a clock limit says which block is too slow, from the factor on at which its period is the clock's", () => {
+  test("on a clock limit names the block that is too slow, from the factor at which its period reaches the clock's", () => {
     const slowAt = (factor: number) => priceScales({ clock_limits: factor }).tooFast(experiment, BUILT_NEEDS);
     const [low, high] = [1, 1000];
     const edge = Array.from({ length: 40 }).reduce<readonly [number, number]>(
@@ -115,7 +117,7 @@ describe("a factor by name", () => {
   });
 });
 
-test("every line of a breakdown but those without a price has one by its name, and a factor can be given for it", () => {
+test("every line of a breakdown with a price has a name to which a factor can be given", () => {
   const lines = stored.breakdown.map(({ component }) => ({ component, price: linePrice(component) ?? "" }));
   const names = lines.map(({ price }) => price);
   expect(lines.filter(({ price }) => !SCALE_NAMES.includes(price))).toEqual([{ component: "barrier wires", price: "" }]);
@@ -139,7 +141,7 @@ describe("an interval of nine tenths", () => {
     ...change,
   });
 
-  test("of area by one error is exp(+-1.645 sigma) around it", () => {
+  test("of an area with one error is exp(+-1.645 sigma) around it", () => {
     const { area_mm2 } = intervalsOf(point({ errors: new Map([["b", [{ name: "x", kind: "x", down: 0.3, up: 0.3 }]]]) }), draws);
     expect((area_mm2?.low ?? 0) / (2 * exp(-1.645 * 0.3))).toBeCloseTo(1, 1);
     expect((area_mm2?.high ?? 0) / (2 * exp(1.645 * 0.3))).toBeCloseTo(1, 1);
@@ -158,7 +160,7 @@ describe("an interval of nine tenths", () => {
     expect(intervalsOf(point({}), draws).latency_us).toBeUndefined();
   });
 
-  test("of accuracy is the score interval, of draws and in closed form; 1,000 of 1,000 correct still leave some doubt", () => {
+  test("of accuracy is the score interval, by draws and in closed form; it has a width even at 1,000 of 1,000 correct", () => {
     const { low, high } = accuracyInterval(98.9, 1000);
     // shares q at which |0.989 - q| is 1.645 times sqrt(q (1 - q) / 1000)
     for (const q of [low / 100, high / 100]) expect(Math.abs(0.989 - q) / Math.sqrt((q * (1 - q)) / 1000)).toBeCloseTo(1.6448536, 6);

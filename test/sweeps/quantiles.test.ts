@@ -1,6 +1,6 @@
 /**
- * Quantiles of metrics as objectives, constraints and questions: closed forms, the same draws as intervals, and the
- * same values wherever they are asked.
+ * Quantiles of metrics as objectives, in constraints and in questions: closed forms, the draws of the intervals, and
+ * the same values wherever they are asked for.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ import { resultOf, specOf } from "./fake-study.js";
 const folder = mkdtempSync(join(tmpdir(), "quantiles-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Standard normal at which so many draws lie below. */
+/** Standard normal value below which this percentage of draws lies. */
 const Z = { 5: -1.6448536, 50: 0, 90: 1.2815516, 99: 2.3263479 } as const;
 
 describe("values", () => {
@@ -35,13 +35,13 @@ describe("values", () => {
   });
   const result: Result = { ...plain, breakdown: [row("synapse memory reads", 2e6, null), row("synapse memory area", null, 1)] };
 
-  test("of one price of +-50 %, each quantile is the energy times exp(z sigma), within the error of 1,000 draws; what is exact stays", () => {
+  test("of one price of +-50 %, each quantile is the energy times exp(z sigma), within the error of 1,000 draws; exact metrics do not change", () => {
     const sigma = log(1.5) / 1.6448536;
     const names = (["5", "50", "90", "99"] as const).map((percent) => `energy_uj_per_inference@${Number(percent)}` as const);
     const found = new StudyQuantiles([...names, "area_mm2@90", "latency_us@90"], () => described).extended({}, result);
     for (const [percent, z] of Object.entries(Z)) {
       const value = found[`energy_uj_per_inference@${Number(percent)}`] as number;
-      // standard errors of these quantiles of 1,000 normal numbers: 0.04 to 0.12 of one; three of them
+      // three standard errors of these quantiles over 1,000 normal numbers, each 0.04 to 0.12 sigma
       expect(Math.abs(log(value / 2) - z * sigma), percent).toBeLessThan(0.36 * sigma);
     }
     expect(found["area_mm2@90"]).toBe(1);
@@ -52,14 +52,14 @@ describe("values", () => {
     expect(high).toBeGreaterThan(exp(sigma) * 2);
   });
 
-  test("a study that names none is left as it is, and takes no draw", () => {
+  test("a study that names no quantile is unchanged, and makes no draws", () => {
     const none = new StudyQuantiles([], () => {
       throw new Error("asked for a chip");
     });
     expect(none.extended({}, result)).toBe(result.metrics);
   });
 
-  test("names: of drawn metrics alone, between 0 and 100 %", () => {
+  test("names exist only for drawn metrics, between 0 and 100 %", () => {
     expect(quantileOf("energy_uj_per_inference@97.5")).toEqual({ metric: "energy_uj_per_inference", share: 0.975 });
     for (const wrong of [
       "energy_uj_per_inference@0",
@@ -74,7 +74,7 @@ describe("values", () => {
     expect(metricFacts("area_mm2@90")).toMatchObject({ unit: "mm2", direction: "min" });
   });
 
-  test("constraints over quantiles wait for the result; told results need the metric alone", () => {
+  test("constraints over quantiles wait for the result; told results need only the metric", () => {
     const spec = specOf({
       constraints: ["area_mm2@90 <= 2", "area_mm2 <= 3"],
       objectives: [{ metric: "energy_uj_per_inference@90", direction: "min" }],
@@ -103,7 +103,7 @@ describe.skipIf(!isBuilt)("in a study", () => {
     },
   });
 
-  test("an objective is what show prints as the interval's end, the same told, stored and asked of the database", async () => {
+  test("an objective is the end of the interval that show prints, whether told, stored or asked of the database", async () => {
     const db = join(folder, "a.db");
     const told: { readonly id: number; readonly objectives: readonly number[] | null }[] = [];
     const run = async (): Promise<void> => {
@@ -161,7 +161,7 @@ describe.skipIf(!isBuilt)("in a study", () => {
     [{ "areas@90": "min" }, "latency_us > 0", /unknown metric 'areas'/],
     [{ latency_us: "min" }, "throughput_per_s@90 > 0", /unknown name throughput_per_s@90/],
     [{ latency_us: "min" }, "area_mm2@90 == 'x'", /mixes a number with a text/],
-  ] as const)("%j with %s is refused where it is typed", (objectives, constraint, message) => {
+  ] as const)("%j with %s is refused with its place", (objectives, constraint, message) => {
     const wrong = description(constraint) as { sweep: object };
     expect(() => open({ ...wrong, sweep: { ...wrong.sweep, objectives, constraints: [constraint] } })).toThrow(message);
   });

@@ -61,7 +61,7 @@ test("Sobol's indices of Ishigami's function are those of the textbook: 0.314, 0
 });
 
 describe("of a margin between two points", () => {
-  test("each cause has its share of the sum of squares, and what both share has none", () => {
+  test("each cause has its share of the sum of squares, and a shared cause has none", () => {
     const a = point(1, { reads: [1e6, cause("a", 0.1), cause("both", 0.5)] });
     const b = point(2, { reads: [1.2e6, cause("b", 0.2), cause("both", 0.5)] });
     const found = energy(pairCauses(a, b, DRAWS));
@@ -76,14 +76,14 @@ describe("of a margin between two points", () => {
     expect(found?.[0]?.cause).toBe("b");
   });
 
-  test("a law that both share decides where it moves them apart", () => {
+  test("a shared law decides if it moves the two apart", () => {
     const a = point(1, { reads: [1e6, cause("law", 0.1), cause("a", 0.05)] });
     const b = point(2, { reads: [1e6, cause("law", -0.1), cause("b", 0.05)] });
     expect(Math.abs(of(energy(pairCauses(a, b, DRAWS)), "law").total - 0.04 / 0.045)).toBeLessThan(0.03);
   });
 });
 
-test("a price error planted in a chip is found: it has the largest index wherever its line has energy, and did not have it before", () => {
+test("a price error planted in a chip is found: it has the largest index if its line has energy, and did not have it before", () => {
   const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
   const rows = ["synapse memory reads", "state memory writes", "synaptic additions", "core clock", "router crossbars"];
   const breakdown = rows.map(
@@ -133,7 +133,7 @@ describe("of a front", () => {
     [],
   );
 
-  test("the cause that throws a point out of it is named, of the point and of the whole front", () => {
+  test("the cause that removes a point from the front is named, for the point and for the whole front", () => {
     // 2 is slower than 1 and on the front only while its reads are cheaper; 3 is always on it
     const points = [
       point(1, { reads: [1e6, cause("of 1", 0.02)] }),
@@ -152,7 +152,7 @@ describe("of a front", () => {
     expect(confidenceOf(points, objectives, { draws: 100, seed: 2 }).causes).toEqual([]);
   });
 
-  test("points that differ in no objective surely are one group; a sure difference in one parts them", () => {
+  test("points that surely differ in no objective are one group; a sure difference in one objective separates them", () => {
     const energyOnly = new Objectives(
       { objectives: [{ metric: "energy_uj_per_inference", direction: "min" }], constraints: [], referencePoint: null },
       [],
@@ -164,7 +164,7 @@ describe("of a front", () => {
     ];
     const ids = (groups: readonly (readonly number[])[]) => groups.map((group) => [...group].sort());
     expect(ids(confidenceOf(near, energyOnly, { draws: 2000, seed: 1 }).groups)).toEqual([[1, 2, 3]]);
-    // sharing the error of all, they differ surely
+    // they share an error, so their difference is sure
     const sure = [point(1, { reads: [1e6, cause("a", 0.1)] }), point(2, { reads: [1.02e6, cause("a", 0.1)] })];
     expect(confidenceOf(sure, objectives, { draws: 500, seed: 1 }).groups).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** New prices over stored counts give what a new simulation under those prices gives. */
+/** New prices for stored counts give the results of a new simulation under those prices. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Experiment, patchDocument, readArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
@@ -30,7 +30,7 @@ test("repriced energy, power and breakdown equal a simulation with the new price
   expect(() => [...reprice(older, () => experiment, shape)]).toThrow(/counts per core of an earlier version.*\n.*sweep it again/);
   expect(same[0].after).toEqual({ ...result.metrics, energy_std_uj: null });
 
-  // A price of ten times the library's, by the name that descriptions use.
+  // A price of ten times the library's, under the name that descriptions use.
   const chip = {
     ...experiment.chip,
     priceOverrides: { ...experiment.chip.priceOverrides, synapse_memory_read_pj: { value: 130, source: "test" } },
@@ -54,7 +54,7 @@ test("repriced energy, power and breakdown equal a simulation with the new price
 });
 
 test.each(["mnist-rows-rec-v2", "mnist-rows-lif"])(
-  "counts of a study of %s on one basis, priced on the other, give what a simulation there gives",
+  "counts of a study of %s on one basis, priced on the other, give the results of a simulation there",
   (name) => {
     const file = join(packageRoot(), "arch", "examples", "edge.yaml");
     const parsed = readArch(file);

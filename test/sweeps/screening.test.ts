@@ -1,6 +1,6 @@
 /**
- * Screening: model, few utterances, more, all. Fewer runs for the same front, whatever the number of workers; trials
- * are no results.
+ * Screening: model, few utterances, more, all. It needs fewer runs for the same front, whatever the number of workers,
+ * and trials are no results.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,7 +62,7 @@ function truth(chip: FakeValues): Required<Pick<Metrics, "accuracy_percent" | "e
   };
 }
 
-/** An error of energy and latency that belongs to the chip: `bias` for all, up to `spread` more or less for each. */
+/** A chip's own error of energy and latency: `bias` for all chips, and up to `spread` more or less for each. */
 function wrong(chip: FakeValues, what: string, bias: number, spread: number): Metrics {
   const rng = createRng(SEED, `${what} ${canonicalJson(chip)}`);
   const metrics = truth(chip);
@@ -77,7 +77,7 @@ function wrong(chip: FakeValues, what: string, bias: number, spread: number): Me
 const TIMING = "workload.timing_samples";
 
 class ScreeningEngine extends FakeEngine {
-  /** Utterances run, the measure of cost. */
+  /** Number of utterances run, the measure of cost. */
   utterances = 0;
   constructor(waitMs = 0, seed = 1) {
     super((chip) => this.run(chip), waitMs, seed);
@@ -140,7 +140,7 @@ test("trials are on no front, in no count, no report, no view and no total, even
   expect([...store.points()].length).toBe(result.done);
   expect(store.query("SELECT count(*) AS n FROM design_point")[0].n).toBe(result.done);
   expect(store.query("SELECT count(*) AS n FROM front JOIN point ON id = point_id WHERE fidelity < 1")[0].n).toBe(0);
-  // The front is that of the whole points alone, pair by pair.
+  // The front equals that of the whole points alone, computed pair by pair.
   const vectors = [...store.points("p.violation = 0")].map(({ metrics }) => {
     const { energy_uj_per_inference: energy, latency_us: latency } = metrics as { [name: string]: number };
     return [energy, latency];
@@ -195,7 +195,7 @@ test("a trial is reproduced on its own utterances, and merged as a trial", async
   store.close();
 });
 
-test("stages that would run as many utterances as the next are left out", () => {
+test("a stage with as many utterances as the next is left out", () => {
   expect(fidelitiesOf(64, 3, 4)).toEqual([1 / 16, 1 / 4, 1]);
   expect(fidelitiesOf(50, 3, 4)).toEqual([4 / 50, 13 / 50, 1]);
   expect(fidelitiesOf(3, 3, 4)).toEqual([1 / 3, 1]);

@@ -1,4 +1,4 @@
-/** The design space: domains, conditions, derived values, positions and back. */
+/** The design space: domains, conditions, derived values, and positions in both directions. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SweepParameter } from "../../arch/index.js";
@@ -51,12 +51,12 @@ test.each(Object.keys(spaces))("%s: encode is the inverse of decode", (name) => 
   );
 });
 
-test("a range with a step reaches both ends exactly, without rounding dust", () => {
+test("a range with a step reaches both ends exactly, without rounding errors", () => {
   const space = new Space([parameter("b", { kind: "range", low: 0, high: 0.3, step: 0.1, integer: false })]);
   expect([0, 1, 2, 3].map((i) => space.decode(space.gridPosition(i)).b)).toEqual([0, 0.1, 0.2, 0.3]);
 });
 
-test("an inactive parameter is absent, and so is what depends on it", () => {
+test("an inactive parameter is absent, and so are those that depend on it", () => {
   const space = new Space(spaces["conditional and derived parameters"]);
   const points = Array.from({ length: space.gridSize as number }, (_, i) => space.decode(space.gridPosition(i)));
   const distinct = new Set(points.map((p) => JSON.stringify(p)));

@@ -1,4 +1,4 @@
-/** The search loop: independent of workers, nothing twice, trouble is a state, stopping loses nothing. */
+/** The search loop: independent of workers, nothing computed twice, failures are states, stopping loses nothing. */
 // @module-tag slow
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -40,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const fresh = (): string => join(folder, `${files++}.db`);
 
-// Gaussian processes with less thought a question: its rules are the same. Screening has its own file.
+// Gaussian processes with less computation per question, by the same rules. Screening has its own file.
 const SMALL: { readonly [sampler: string]: SweepSpec["sampler"]["options"] } = {
   nsga2: { population: 16 },
   gp: { candidates: 24, memory: 32, fit_points: 16 },
@@ -49,7 +49,7 @@ const SMALL: { readonly [sampler: string]: SweepSpec["sampler"]["options"] } = {
 describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) => {
   const spec = specOf({}, { name, budget: name === "gp" ? 80 : 120, options: SMALL[name] ?? {} });
 
-  test("1, 2 and 7 workers that end in any order leave the same database but for times", async () => {
+  test("1, 2 and 7 workers that end in any order leave the same database except for times", async () => {
     const contents: string[] = [];
     for (const workers of [1, 2, 7]) {
       const file = fresh();
@@ -108,7 +108,7 @@ test("the grid's front and hypervolume are those of all points compared pair by 
   expect(feasible.length).toBeGreaterThan(100);
   expect(summary.front.map((p) => p.id).sort((a, b) => a - b)).toEqual(nonDominated(vectors).map((i) => feasible[i].id));
   expect(summary.hypervolume).toBeCloseTo(hypervolume(vectors, [-50, 40, 110]), 9);
-  // Whoever asks later is told the same, against the same reference point.
+  // A later caller gets the same answer, against the same reference point.
   const report = frontReport(store);
   expect([report.hypervolume, report.reference, report.fixedReference]).toEqual([summary.hypervolume, [50, 40, 110], true]);
   expect(store.query("SELECT count(*) AS n FROM design_point WHERE on_front").at(0)?.n).toBe(summary.front.length);
@@ -131,7 +131,7 @@ test("infeasible, failed and refused points are states with a reason; constraint
   expect(engine.evaluated.length).toBe(200 - 8);
 });
 
-test("a point that is refused before its run keeps no description, which is large; one that waits keeps it", async () => {
+test("a point that is refused before its run keeps no description, which is large; a waiting one keeps it", async () => {
   const spec = specOf();
   const space = new Space(spec.parameters);
   const store = Store.open(fresh());
@@ -146,7 +146,7 @@ test("a point that is refused before its run keeps no description, which is larg
   expect(waiting.entry.described).not.toBeNull();
 });
 
-test("a limit of area costs no run: the description of a chip decides it", async () => {
+test("a limit on area costs no run, because the description of the chip decides it", async () => {
   const parsed = parseArch(
     `version: 1
 tile: { core: { lanes: { sweep: [1, 4, 16, 64] }, synapse_memory: { size_kib: { sweep: [16, 64, 256] } } } }
@@ -205,7 +205,7 @@ test("a point whose worker dies is tried again, and fails with the reason after 
   expect(healed.evaluated.length).toBe(1);
 });
 
-test("a point that its engine lost is tried again without end, and no attempt of its own is used up", async () => {
+test("a point that its engine lost is tried again without limit, and uses up no attempt", async () => {
   const file = fresh();
   const events: StudyEvent[] = [];
   const engine = new FakeEngine((chip, attempt) =>
@@ -220,7 +220,7 @@ test("a point that its engine lost is tried again without end, and no attempt of
   store.close();
 });
 
-test("failing fast: the first failure ends the study, what does not fit ends nothing, and the same study goes on past it", async () => {
+test("failing fast: the first failure ends the study, an infeasible point does not, and the same study can continue past the failure", async () => {
   const file = fresh();
   const whole = fresh();
   await fakeStudy(specOf(), whole, new FakeEngine()).run();
@@ -255,13 +255,13 @@ test("two descriptions of the same chip are one point", async () => {
       list("kind2", ["mesh"]),
     ].map((p) => (p.name === "side" ? { ...p, path: "fake.kind", domain: { kind: "list" as const, values: ["mesh", "torus"] } } : p)),
   });
-  // `side` writes the same place as `kind`: with lanes = 4 and side = mesh it says what kind = mesh says.
+  // `side` and `kind` set the same path: lanes = 4 with side = mesh is the point of kind = mesh.
   const doubled = fresh();
   const result = await fakeStudy(twin, doubled, new FakeEngine()).run();
   expect(result.done).toBe(3);
 });
 
-test("pausing starts nothing, resuming goes on, workers can be changed, events are plain data", async () => {
+test("a paused study starts no point, a resumed one continues, the number of workers can change, events are plain data", async () => {
   const events: StudyEvent[] = [];
   const engine = new FakeEngine(formula, 1);
   const study = fakeStudy(specOf(), fresh(), engine, { workers: 1 }, (event) => {
@@ -297,7 +297,7 @@ describe.each(["random", "nsga2", "tpe"])("patience, %s", (name) => {
       const summary = await fakeStudy(spec, file, engine, { workers, patience: 20 }).run();
       expect(summary.reason).toBe("no-improvement");
       contents.push(contentOf(file));
-      // The end is where 20 points in ask order, and no more, have not bettered the best before them.
+      // The search ends at 20 points in ask order, no more, that do not improve on the best before them.
       const store = Store.read(file);
       const ended = [...store.points("p.state != 'queued'")];
       store.close();
@@ -310,7 +310,7 @@ describe.each(["random", "nsga2", "tpe"])("patience, %s", (name) => {
         return since === 20;
       });
       expect(ends).toBeGreaterThan(20);
-      for (const { code } of ended.slice(ends + 1)) expect(code).toBe("CONSTRAINT"); // refused as asked, without a run
+      for (const { code } of ended.slice(ends + 1)) expect(code).toBe("CONSTRAINT"); // the store refuses them as they are asked, without a run
       expect(ended.length).toBeLessThan(180);
     }
     expect(contents[1]).toBe(contents[0]);
@@ -318,7 +318,7 @@ describe.each(["random", "nsga2", "tpe"])("patience, %s", (name) => {
   });
 });
 
-test("more patience later continues where less gave up, and ends as more at once", async () => {
+test("more patience later continues where less ended, and ends like more at once", async () => {
   const spec = specOf({}, { name: "sobol", budget: 190 });
   const [patient, twice] = [fresh(), fresh()];
   await fakeStudy(spec, patient, new FakeEngine(), { patience: 40 }).run();
@@ -327,9 +327,9 @@ test("more patience later continues where less gave up, and ends as more at once
   expect(contentOf(twice)).toBe(contentOf(patient));
 });
 
-test("a study ends at its time limit with what it has", async () => {
+test("a study ends at its time limit with its results so far", async () => {
   let reads = 0;
-  const clock = { monotonicMs: () => reads++ }; // a millisecond a look
+  const clock = { monotonicMs: () => reads++ }; // each call reads one millisecond more
   const store = Store.open(fresh());
   const summary = await new Study(
     setupOf(specOf()),
@@ -342,7 +342,7 @@ test("a study ends at its time limit with what it has", async () => {
   expect(summary.done + summary.infeasible + summary.failed).toBeLessThan(200);
 });
 
-test("the reference point is fixed from the first points, stored, and stays when the study goes on", async () => {
+test("the reference point is fixed from the first points, stored, and stays the same when the study continues", async () => {
   const file = fresh();
   const first = await fakeStudy(specOf({}, { budget: 60 }), file, new FakeEngine()).run();
   const second = await fakeStudy(specOf({}, { budget: 150 }), file, new FakeEngine()).run();

@@ -1,5 +1,5 @@
 /**
- * Warm start: what another sweep found is told to the search first, is no point of the study, and stays in its
+ * Warm start: the search is told another sweep's points first; they are no points of the study, and are copied into its
  * database.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -18,7 +18,7 @@ const fresh = (): string => join(folder, `${files++}.db`);
 const reference = [50, 40, 110];
 const spec = (name: string, budget: number, change: Partial<SweepSpec> = {}) =>
   specOf({ referencePoint: reference, ...change }, { name, budget });
-/** A like chip in another technology: the same trade-offs at 1.3 times the energy. */
+/** A similar chip in another technology: the same trade-offs at 1.3 times the energy. */
 const sibling = (chip: FakeValues): Outcome => {
   const outcome = formula(chip);
   if (outcome.kind !== "done") return outcome;
@@ -74,7 +74,7 @@ describe.each(["nsga2", "tpe", "gp"])("%s", (name) => {
   });
 });
 
-test("this study's own constraints and objectives judge the points; what it does not contain is left out", () => {
+test("this study's own constraints and objectives judge the points; points outside its space are left out", () => {
   const narrow = spec("tpe", 10, {
     parameters: [
       list("lanes", [2, 4, 64]),

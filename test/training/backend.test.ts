@@ -1,4 +1,4 @@
-/** Choice of the TensorFlow.js back end: order, loud failure, and a stand-in for the native package. */
+/** Choice of the TensorFlow.js back end: order, clear failure, and a stand-in for the native package. */
 import { expect, test, vi } from "vitest";
 import { chooseBackend, type Importer, startedBackend } from "../../training/backend.js";
 
@@ -7,7 +7,7 @@ const withoutNative: Importer = async (name) => {
   return import(name);
 };
 
-test("without the native package, auto starts wasm and says why it passed over tensorflow", async () => {
+test("without the native package, auto starts wasm and says why it did not use tensorflow", async () => {
   const backend = await chooseBackend("auto", withoutNative);
   expect(backend.name).toBe("wasm");
   expect(backend.tf.getBackend()).toBe("wasm");
@@ -58,7 +58,7 @@ test("with the native package (a stand-in), tensorflow is chosen first and named
   tf.removeBackend("tensorflow");
 });
 
-test("whoever asks for a back end while it starts gets the same one", async () => {
+test("a request during the start of a back end gets the same one", async () => {
   const [first, second] = await Promise.all([startedBackend("cpu"), startedBackend("cpu")]);
   expect(second).toBe(first);
   expect([...first.tf.add([1], [2]).dataSync()]).toEqual([3]);

@@ -1,4 +1,4 @@
-/** Training configurations: every shipped one parses, and mistakes are named with their place. */
+/** Training configurations: every shipped one parses, and mistakes are reported with their place. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
@@ -13,7 +13,7 @@ import { DATASETS } from "../../training/datasets/registry.js";
 const folder = join(packageRoot(), "training", "configs");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
 
-test.each(files)("%s parses, names a known data set, and bears its file's name", (file) => {
+test.each(files)("%s parses, names a known data set, and has its file's name", (file) => {
   const text = readFileSync(join(folder, file), "utf8");
   const config = isChainConfig(text, file) ? parseChainConfig(text, file) : parseTrainingConfig(text, file);
   expect(`${config.name}.yaml`).toBe(basename(file));

@@ -1,8 +1,8 @@
 /**
  * The same network in double precision with plain loops, utterance by utterance, for finite differences. With `hold`,
- * every spike is clamp(a) plus the offset Q(a) - clamp(a) of the base run, less what a learned theta has moved by times
- * the base run's slope, and the size of a spike is the spike times its sign in the base run: the function whose exact
- * derivative the straight-through rule is.
+ * every spike is clamp(a) plus the offset Q(a) - clamp(a) of the base run, minus the change of a learned theta times
+ * the base run's slope; and the size of a spike is the spike times its sign in the base run. The straight-through rule
+ * is the exact derivative of this function.
  */
 import { gatesOf } from "../../arch/index.js";
 import type { Batch } from "../../training/batch.js";
@@ -22,7 +22,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** Spike offsets and signs of the base run, in the order in which they are computed. */
 export type Offsets = { readonly values: number[]; mode: "record" | "replay"; next: number };
 
-/** `moved`: what was added to a theta that is learned. */
+/** `moved`: change of a learned theta. */
 function spike(a: number, bits: number, theta: number, range: number, hold: Offsets, moved = 0): number {
   if (bits === 32) return a;
   const clamped = Math.max(-range, Math.min(range, a));
@@ -35,7 +35,7 @@ function spike(a: number, bits: number, theta: number, range: number, hold: Offs
   return o;
 }
 
-/** |o|; with `hold`, a spike that the base run did not send stays without size. */
+/** |o|; with `hold`, a spike that the base run did not send keeps size 0. */
 function sizeOf(o: number, bits: number, hold: Offsets): number {
   if (bits === 32) return Math.abs(o);
   if (hold.mode === "replay") return o * hold.values[hold.next++];
@@ -68,7 +68,7 @@ export function doubleLoss(
   hold.next = 0;
   const { settings } = options;
   const { saturation } = options.membranePenalty;
-  /** In ranges, bent. */
+  /** The size of a membrane, in ranges, after saturation. */
   const sizeOfMembrane = (a: number, range: number): number => 1 / (range / Math.abs(a) + 1 / saturation);
   const { system } = state.shapes[0];
   const spiking = !(system === "gru" || system === "lstm");

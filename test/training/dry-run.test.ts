@@ -1,4 +1,4 @@
-/** The whole path on the small corpora beside the project: read, extract, train, score, print the table. */
+/** The whole path on the small corpora beside the project: read, extract features, train, score, print the table. */
 // @module-tag slow
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ test.skipIf(!present)(
     ];
     for (const { test: evaluation } of results) {
       expect(evaluation.scored).toBe(5079);
-      // Silence is the most frequent class: its share is what a blind guess scores.
+      // Silence is the most frequent class; its share is the score of a blind guess.
       expect(evaluation.accuracy).toBeGreaterThan(0.25);
     }
     const table = renderComparison(
@@ -67,7 +67,7 @@ test.skipIf(!present)(
   },
 );
 
-test.skipIf(!present)("LibriSpeech's sample goes through the same path", async () => {
+test.skipIf(!present)("LibriSpeech's sample passes through the same path", async () => {
   const { test: evaluation } = await run("librispeech", "librispeech-sample", "rec-v2", 16, 2);
   expect(evaluation.scored).toBe(1147);
   expect(evaluation.accuracy).toBeGreaterThan(0.05);

@@ -100,7 +100,7 @@ test("the power spectrum behind the filters agrees with meyda on a full window",
   meyda.bufferSize = 512;
   meyda.sampleRate = 20480;
   meyda.windowingFunction = "hamming";
-  // 25 ms are exactly 512 samples here, so both transform the same window.
+  // 25 ms are exactly 512 samples here, so both transforms have the same window.
   const rate = 20480;
   const x = Float32Array.from({ length: 4096 }, () => 0.3 * rng.normal());
   const t = 8;
@@ -110,7 +110,7 @@ test("the power spectrum behind the filters agrees with meyda on a full window",
   const filters = melFilters(40, 512, rate, 20);
   const out = featureExtractor(DEFAULT_FEATURES, rate)(x).subarray(t * 40, (t + 1) * 40);
   for (let m = 0; m < 40; m++) {
-    // meyda leaves the last bin out; the filters are zero there.
+    // meyda omits the last bin, where the filters are zero.
     const energy = power.reduce((s, p, k) => s + p * filters[m][k], 0);
     expect(Math.abs(out[m] - Math.log(energy + 1e-7))).toBeLessThan(0.05);
   }

@@ -1,4 +1,4 @@
-/** Options that help a network learn: averages of its last steps, and recordings as they might have been. */
+/** Options that help a network learn: averages over its last steps, and augmented recordings. */
 import { expect, test } from "vitest";
 import type { Samples } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
@@ -21,7 +21,7 @@ const configOf = (data = "", quantiser = "{}"): TrainingConfig =>
     "l.yaml",
   );
 
-test("an averaged network is the weighted sum of its steps, ranges too, and learning goes on from the last step", () => {
+test("an averaged network is the weighted sum of its steps, including ranges, and learning continues from the last step", () => {
   const state = initialise(configOf(), 2, 2);
   const values = new Float32Array(1);
   const learning: Learning = {
@@ -39,7 +39,7 @@ test("an averaged network is the weighted sum of its steps, ranges too, and lear
     },
   };
   const averaged = averagedLearning(learning, 0.8);
-  // Weights by hand: of step s the share 1 - d(s), of all before it d(s), d(s) = min(0.8, (1 + s) / (10 + s)).
+  // Weights by hand: step s has the share 1 - d(s), all steps before it d(s), with d(s) = min(0.8, (1 + s) / (10 + s)).
   let [mean, range] = [0, 0];
   const tracker = { low: 0, high: 0, count: 0 };
   for (let s = 1; s <= 60; s++) {
@@ -65,7 +65,7 @@ function speech(): Samples {
   return { name: "s", inputs: 2, classes: 2, task: "frames", features, frameStart, labels: new Int32Array(frames), hash: "s" };
 }
 
-test("noise is normal, in deviations of each feature over the training set", () => {
+test("noise is normal, in standard deviations of each feature over the training set", () => {
   const samples = speech();
   const found = augmentationOf(configOf(", augmentation: {noise: 0.5}"), samples)!;
   let squares = [0, 0];
@@ -84,7 +84,7 @@ test("noise is normal, in deviations of each feature over the training set", () 
   }
 });
 
-test("of each recording one run of at most mask_frames frames, and a third of it, is without features; labels stay", () => {
+test("in each recording, one run of at most mask_frames frames, and at most a third of it, has no features; labels stay", () => {
   const samples = speech();
   const found: Augmentation = { noise: new Float32Array(2), maskFrames: 6 };
   const seen = new Set<number>();
@@ -109,7 +109,7 @@ test("of each recording one run of at most mask_frames frames, and a third of it
   expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
-test("options that are left out are absent from the configuration, so that a run's address stays what it was", () => {
+test("options that are left out are absent from the configuration, so that a run's key does not change", () => {
   const { data, quantiser, training } = configOf();
   expect([data, quantiser, training].flatMap(Object.keys).filter((key) => /augmentation|thetaLearned|averageDecay/.test(key))).toEqual([]);
   expect(settingsAt(configOf(), 0).theta).toBe(3);

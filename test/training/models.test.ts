@@ -1,4 +1,4 @@
-/** Every shipped model does what its record says. */
+/** Every shipped model gives the results that its record states. */
 // @module-tag slow
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -56,15 +56,15 @@ const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
 const present = existsSync(fsdd);
 if (!present) console.log(`skipped: ${fsdd} is not here`);
 /**
- * All of them in long runs; else one of each set and cell, by name the first; of the GRU, which takes ten times as
- * long, one.
+ * All of them in long runs; otherwise the first by name of each set and cell, and one GRU, because a GRU takes ten
+ * times as long.
  */
 const spoken = files.filter(
   (name) => name.startsWith("fsdd-") && (isLong || /^fsdd-(digits-gru|[a-z]+-(lif|lstm|rec-v\d|rec-v2-concave))\.safetensors$/.test(name)),
 );
 const recordings = new Map<string, Samples>();
 
-/** The test half that a model's record names; read once for all models with the same features. */
+/** The test split that a model's record names; read once for all models with the same features. */
 function testHalf(record: Json): Samples {
   const { set, features } = recordedData(record)!;
   const key = hashJson([set, features as unknown as Json]);
@@ -73,7 +73,7 @@ function testHalf(record: Json): Samples {
   return samples;
 }
 
-test.skipIf(!present).each(spoken)("%s scores on the recordings what its record says, with the same multiplications per frame", (name) => {
+test.skipIf(!present).each(spoken)("%s scores on the recordings as its record says, with the same multiplications per frame", (name) => {
   const { network, record } = read(name);
   const evaluation = evaluateFloat(network, testHalf(record));
   const promised = (record as unknown as Record_).test;
@@ -103,7 +103,7 @@ test("FSDD phone frames: rec-v2, mean of 3 seeds, is at least 86 % right and wit
   for (const name of seeds("fsdd-phones-rec-v2")) expect(saving(name)).toBeGreaterThanOrEqual(10);
 });
 
-test("with a concave penalty rec-v2, mean of 3 seeds, is at least 88.8 % right, a point more than without and half a point less than an LSTM that learnt as it did, each with 10 times fewer multiplications than the GRU", () => {
+test("with a concave penalty rec-v2, mean of 3 seeds, is at least 88.8 % right, a point more than without and half a point less than an LSTM with the same training, each with 10 times fewer multiplications than the GRU", () => {
   expect(meanAccuracy("fsdd-phones-rec-v2-concave")).toBeGreaterThanOrEqual(0.888);
   expect(meanAccuracy("fsdd-phones-rec-v2-concave") - meanAccuracy("fsdd-phones-rec-v2")).toBeGreaterThanOrEqual(0.01);
   expect(meanAccuracy("fsdd-phones-lstm-averaged") - meanAccuracy("fsdd-phones-rec-v2-concave")).toBeLessThanOrEqual(0.005);
@@ -111,7 +111,7 @@ test("with a concave penalty rec-v2, mean of 3 seeds, is at least 88.8 % right, 
   for (const name of seeds("fsdd-phones-rec-v2-concave")) expect(saving(name)).toBeGreaterThanOrEqual(10);
 });
 
-test("with 256 neurons a layer, rec-v2, mean of 3 seeds, is at least 87 % right, each with 14 times fewer multiplications than the GRU", () => {
+test("with 256 neurons per layer, rec-v2, mean of 3 seeds, is at least 87 % right, each with 14 times fewer multiplications than the GRU", () => {
   expect(meanAccuracy("fsdd-phones-rec-v2-256")).toBeGreaterThanOrEqual(0.87);
   for (const name of seeds("fsdd-phones-rec-v2-256")) expect(saving(name)).toBeGreaterThanOrEqual(14);
 });
@@ -138,7 +138,7 @@ test("FSDD digits: rec-v2 is at least 98.5 % right in the mean of 3 seeds, each 
   }
 });
 
-test("answering three frames late, rec-v2 is at least 89 % right on phone frames at 9.5 times fewer multiplications than the GRU", () => {
+test("with outputs three frames late, rec-v2 is at least 89 % right on phone frames at 9.5 times fewer multiplications than the GRU", () => {
   expect(promisedOf("fsdd-phones-rec-v2-delay3").accuracy).toBeGreaterThanOrEqual(0.89);
   expect(saving("fsdd-phones-rec-v2-delay3")).toBeGreaterThanOrEqual(9.5);
   expect(promisedOf("fsdd-phones-lstm-delay3").accuracy).toBeGreaterThan(meanAccuracy("fsdd-phones-lstm"));

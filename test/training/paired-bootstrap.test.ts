@@ -7,7 +7,7 @@ import { distanceInterval } from "../../training/paired-bootstrap.js";
 const SEED = 20261129;
 console.log(`paired-bootstrap.test seed ${SEED}`);
 
-/** Right decisions drawn with the probability of each utterance. */
+/** Right decisions, drawn with each utterance's probability. */
 function drawn(name: string, scored: Uint32Array, right: (utterance: number) => number): UtteranceScores {
   const rng = createRng(SEED, name);
   const correct = scored.map((n, u) => Array.from({ length: n }, () => rng.float() < right(u)).filter(Boolean).length);
@@ -17,7 +17,7 @@ function drawn(name: string, scored: Uint32Array, right: (utterance: number) => 
 const evenly = new Uint32Array(400).fill(40);
 
 test("of utterances of one length it is the normal interval of the mean difference, within a tenth", () => {
-  // Hard and easy utterances, the same ones for both: the pairs differ by less than either spreads.
+  // Hard and easy utterances are the same for both, so the difference of the pairs spreads less than either.
   const hard = (u: number): number => (u % 4 === 0 ? 0.5 : 0.95);
   const one = drawn("one", evenly, (u) => hard(u) - 0.03);
   const other = drawn("other", evenly, hard);
@@ -45,12 +45,12 @@ test("in about 95 of 100 repetitions it covers the true distance, with utterance
     const [low, high] = distanceInterval(recipe("a", 0.02), recipe("b", 0))!;
     if (low <= 2 && 2 <= high) covered++;
   }
-  // 190 expected; the binomial law of 200 leaves this range in 1 of 1,000 cases.
+  // 190 are expected; the binomial law of 200 leaves this range in 1 of 1,000 cases.
   expect(covered).toBeGreaterThanOrEqual(178);
   expect(covered).toBeLessThanOrEqual(199);
 });
 
-test("recipes that decide alike are 0 points apart; turned round, the interval changes its sign; other decisions are not compared", () => {
+test("recipes that decide alike are 0 points apart; if they are swapped, the interval changes its sign; different decisions are not compared", () => {
   const one = drawn("one", evenly, () => 0.8);
   const other = drawn("other", evenly, () => 0.9);
   expect(distanceInterval([one], [one])).toEqual([0, 0]);

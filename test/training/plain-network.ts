@@ -1,6 +1,6 @@
 /**
- * The same network in plain TensorFlow.js operations, one step after the other, differentiated by TensorFlow.js: the
- * oracle of the fused layer.
+ * The same network in plain TensorFlow.js operations, step by step, differentiated by TensorFlow.js: the oracle of the
+ * fused layer.
  */
 import type { GradSaveFunc, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Tf } from "../../training/backend.js";
@@ -36,8 +36,8 @@ function spikesOf(tf: Tf, a: Tensor2D, bits: number, theta: number, range: numbe
 }
 
 /**
- * With the gradient of theta: minus the smallest spike, toward the membrane's sign, over a box of one payload to either
- * side of it.
+ * Spikes with a gradient for theta: minus the smallest spike, with the membrane's sign, in a box of one payload to
+ * either side of the threshold.
  */
 function learnedSpikes(tf: Tf, a: Tensor2D, theta: Scalar, scale: number, range: number): Tensor2D {
   const op = tf.customGrad((value, threshold, keep) => {
@@ -78,7 +78,7 @@ export function plainGradients(
   const { settings } = options;
   const { system } = state.shapes[0]!;
   const spiking = !(system === "gru" || system === "lstm");
-  // Split, not sliced: the gradient of a slice is as large as what it was cut from, at every step.
+  // Split, not sliced: the gradient of a slice is as large as the whole array, at every step.
   const stepsOf = (x: Tensor2D): Tensor2D[] => (batch.steps === 1 ? [x] : (tf.split(x, [...batch.counts], 0) as Tensor2D[]));
   const running = (x: Tensor2D, t: number): Tensor2D => (x.shape[0] === batch.counts[t] ? x : tf.slice(x, [0, 0], [batch.counts[t]!, -1]));
   let loss = 0;
@@ -135,7 +135,7 @@ export function plainGradients(
           const gate = (g: number): Tensor2D => (uParts ? tf.add(xParts[g]!, uParts[g]!) : xParts[g]!);
           if (system === "alif") {
             const [tau, rho, jump] = perNeuron as [Tensor, Tensor, Tensor];
-            // a: of the membrane what the last spike left; c: the adaptation; o: the last spike.
+            // a: the membrane that the last spike left; c: the adaptation; o: the last spike.
             c = tf.add(tf.mul(rho, running(c, t)), tf.mul(jump, sizeOf(tf, running(o, t))));
             const membrane = tf.add(tf.mul(tau, running(a, t)), tf.mul(gate(0), m)) as Tensor2D;
             const exceeding = tf.mul(tf.sign(membrane), tf.relu(tf.sub(tf.abs(membrane), c))) as Tensor2D;

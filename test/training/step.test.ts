@@ -20,7 +20,7 @@ const SEED = 20261;
 const backend: Promise<Backend> = chooseBackend("cpu");
 const systems: System[] = ["lif", "alif", "rec-v1", "rec-v2", "gru", "lstm"];
 
-/** Utterances of 6, 4, 4 and 1 frames, 5 inputs, 3 classes: nothing is a multiple of the vector width. */
+/** Utterances of 6, 4, 4 and 1 frames, 5 inputs, 3 classes: no size is a multiple of the vector width. */
 function tinySamples(task: "sequence" | "frames"): Samples {
   const rng = createRng(SEED, "samples");
   const frameStart = Uint32Array.from([0, 4, 10, 14, 15]);
@@ -68,7 +68,7 @@ function prepare(
   };
 }
 
-/** Largest difference relative to the largest entry of the array. */
+/** Largest difference, relative to the largest entry of the array. */
 function relative(got: ArrayLike<number>, want: ArrayLike<number>): number {
   let [difference, size] = [0, 1e-12];
   for (let i = 0; i < want.length; i++) {
@@ -92,7 +92,7 @@ const cases = systems.flatMap((system): [System, number, number, "sequence" | "f
       ],
 );
 
-/** Without an upper bound of the penalty; the same for cells whose theta is learned, one per layer. */
+/** Cases without saturation of the penalty, and cases whose theta is learned, one per layer. */
 const unbounded = Number.POSITIVE_INFINITY;
 const learnedCases = (["lif", "rec-v1", "rec-v2"] as const).flatMap(
   (system): [System, number, number, "sequence" | "frames", boolean, number][] => [
@@ -101,7 +101,7 @@ const learnedCases = (["lif", "rec-v1", "rec-v2"] as const).flatMap(
     [system, 5, 0, "frames", true, 0.2],
   ],
 );
-/** A saturation far below the membranes, one among them, and one above. */
+/** A saturation far below the membranes, one within their range, and one above. */
 const concaveCases = (["lif", "alif", "rec-v1", "rec-v2"] as const).flatMap(
   (system): [System, number, number, "sequence" | "frames", boolean, number][] => [
     [system, 6, 0, "frames", false, 0.02],

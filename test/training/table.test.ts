@@ -19,7 +19,7 @@ function prepare(system: System, bits: number) {
   const state = initialise(config, INPUTS, 3);
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: 0, high: 0.15, updates: 1 });
   const network = freeze(config, state, { bits, theta: 0, inputBits: bits, inputTheta: 0 }, "sequence");
-  // Three dead weights that only the NeuroBench rule sees.
+  // Three zero weights, which only NeuroBench's rules count separately.
   network.layers[0].gates[0].inputWeights.fill(0, 0, 3);
   const rng = createRng(SEED, "samples");
   const frameStart = Uint32Array.from([0, 4, 9, 10]);
@@ -37,7 +37,7 @@ function prepare(system: System, bits: number) {
   return { network, samples };
 }
 
-/** The encoder's payloads, written out. */
+/** The encoder's payloads by plain formulas. */
 function encoded(samples: Samples, bits: number, range: number): number[][] {
   const scale = scaleOf(bits, range);
   const rows: number[][] = [];
@@ -78,15 +78,15 @@ test.each([6, 3, 2])(
       nonZero.reduce((sum, q) => sum + bitCount(q) * fanOut, 0),
       9,
     );
-    // NeuroBench: weights 0..2 of the first target are zero, so inputs 0, 1, 2 meet one weight less; a call is AC if
-    // all payloads are in {-1, 0, 1}.
+    // NeuroBench: weights 0..2 of the first target are zero, so inputs 0, 1, 2 each have one weight less. A call counts
+    // as AC if all payloads are in {-1, 0, 1}.
     const met = (row: number[]): number => row.reduce((sum, q, i) => sum + (q === 0 ? 0 : fanOut - (i < 3 ? 1 : 0)), 0);
     const isAc = (row: number[]): boolean => row.every((q) => Math.abs(q) <= 1);
     const total = (rows: number[][]): number => rows.reduce((sum, row) => sum + met(row), 0) / 3;
     expect(operations.neuroBench.effectiveAcs).toBeCloseTo(total(payloads.filter(isAc)), 9);
     expect(operations.neuroBench.effectiveMacs).toBeCloseTo(total(payloads.filter((row) => !isAc(row))), 9);
     expect(operations.neuroBench.activationSparsity).toBe(1);
-    // The harness rounds to 4 decimals.
+    // NeuroBench's harness rounds to 4 decimals.
     expect(operations.neuroBench.connectionSparsity).toBe(Math.round(3e4 / (2 * 6 * INPUTS + 2 * 7 * 6 + 3 * 7)) / 1e4);
   },
 );
@@ -177,6 +177,6 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
   expect(cell(2, "points behind LSTM")).toBe(0);
   expect(cell(0, "95 % of that")).toBe("0.00 to 0.00"); // the same decisions, utterance by utterance
   expect(cell(2, "95 % of that")).toBeNull();
-  expect(cell(3, "points behind LSTM")).toBeNull(); // no LSTM answers as late
+  expect(cell(3, "points behind LSTM")).toBeNull(); // no LSTM has the same output delay
   expect(cell(2, "standard deviation (points)")).toBeNull();
 });

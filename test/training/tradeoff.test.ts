@@ -1,4 +1,4 @@
-/** The picture of the trade-off. */
+/** The figure of the trade-off. */
 import { expect, test } from "vitest";
 import type { System } from "../../arch/index.js";
 import { svg } from "../../base/plot/svg.js";
@@ -21,7 +21,7 @@ const entry = (
     evaluation: { dataset, accuracy, multiplicationsPerFrame: work },
   }) as unknown as TableEntry;
 
-test("the front holds what no other model beats in both, by rising work; equal models both stay", () => {
+test("the front holds models that no other one beats in both, by rising work; of equal models both stay", () => {
   const mark = (work: number, errorPercent: number) => ({
     name: `${work}`,
     family: "f",
@@ -40,7 +40,7 @@ test("the front holds what no other model beats in both, by rising work; equal m
   ]);
 });
 
-test("one panel a data set, one mark a model, names escaped, more work further right and more error further up", () => {
+test("one panel per data set, one mark per model, names escaped, more work further right and more error further up", () => {
   const spec = tradeoffPlot([
     entry("a<b", "rec-v2", 10_000, 0.9, "x/test"),
     entry("gru", "gru", 160_000, 0.95, "x/test"),
@@ -54,11 +54,11 @@ test("one panel a data set, one mark a model, names escaped, more work further r
   expect(marks).toHaveLength(3);
   const [sparse, dense] = marks;
   expect(sparse[0]).toBeLessThan(dense[0]);
-  // The y axis of SVG points down: 10 % error lies above 5 %.
+  // The y axis of SVG points down, so 10 % error has the smaller y.
   expect(sparse[1]).toBeLessThan(dense[1]);
 });
 
-test("seeds of a recipe are one mark at their mean; recipes of the same features that differ by their penalty are joined and say it", () => {
+test("seeds of a recipe are one mark at their mean; recipes of the same features that differ by their penalty are joined and labelled with it", () => {
   const spec = tradeoffPlot([
     entry("a", "rec-v2", 10, 0.8, "x", 11, "sparse"),
     entry("a-seed2", "rec-v2", 30, 0.9, "x", 11, "sparse"),
@@ -73,5 +73,5 @@ test("seeds of a recipe are one mark at their mean; recipes of the same features
   expect(spiking.points.y[0]).toBeCloseTo(15, 9);
   expect(spiking.labels[0]).toMatch(/mean of 2 seeds/);
   expect(notes.map((note) => note.text)).toEqual(["λ 11", "λ 5"]);
-  expect(series.filter((one) => one.kind === "line")).toHaveLength(2); // the front, and one pair
+  expect(series.filter((one) => one.kind === "line")).toHaveLength(2); // the front's line, and the line of one pair
 });

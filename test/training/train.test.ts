@@ -1,4 +1,4 @@
-/** The trainer: it learns, resumes bit for bit, keeps its schedules, and guards against divergence. */
+/** Training learns, resumes bit for bit, keeps its schedules, and guards against divergence. */
 import { expect, test } from "vitest";
 import { encodeModel, type Samples, type System } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
@@ -14,7 +14,7 @@ import { type TrainingEvent, type TrainingResult, train } from "../../training/t
 const SEED = 5;
 const backend = chooseBackend("cpu");
 
-/** Two classes: a rising or a falling ramp under noise. */
+/** Samples of two classes: a rising or a falling ramp under noise. */
 function ramps(name: string, utterances: number): Samples {
   const rng = createRng(SEED, name);
   const frames = Array.from({ length: utterances }, () => rng.int(6, 14));
@@ -111,7 +111,7 @@ test.each(["lif", "alif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learn
   expect(result!.network.inputPeaks === undefined).toBe(result!.network.encoder !== null);
 });
 
-test("the record's learning rate of an epoch is the one that its last batch was taken with", async () => {
+test("the record's learning rate of an epoch is that of its last batch", async () => {
   const events: TrainingEvent[] = [];
   const result = await run(configOf("rec-v2"), null, Number.POSITIVE_INFINITY, events);
   const { curve } = result!.record as unknown as { curve: { learning_rate: number }[] };
@@ -160,7 +160,7 @@ test("a checkpoint of another configuration or a damaged one is refused, not use
   await expect(run(configOf("rec-v2"), store, 1)).rejects.toThrow(/damaged/);
 });
 
-test("an output delay or a length curriculum for whole-utterance labels is refused: it would do nothing", async () => {
+test("an output delay or a length curriculum for whole-utterance labels is refused, because it would have no effect", async () => {
   const base = configOf("rec-v2");
   await expect(run({ ...base, network: { ...base.network, outputDelayFrames: 3 } }, null, 1)).rejects.toThrow(/one label per utterance/);
   const cut = { ...base, training: { ...base.training, lengthCurriculum: [{ epochs: 1, frames: 5 }] } };
@@ -225,14 +225,14 @@ test("the membrane penalty rises linearly over its share of the batches, then st
   expect(penaltyAt(concave, 0, 100)).toEqual({ weight: 0.1, saturation: 0.125 });
 });
 
-test("halving halves below half a per cent of improvement, not above, and stops at the floor", () => {
+test("halving halves below an improvement of half a per cent, not above, and stops at the floor", () => {
   const rate = { schedule: "halving", initial: 1e-3, improvementFraction: 0.005, floor: 1.25e-4 } as const;
   expect(halvedRate(rate, 1e-3, 0.2, 0.1991)).toBe(5e-4);
   expect(halvedRate(rate, 1e-3, 0.2, 0.1989)).toBe(1e-3);
   expect(halvedRate(rate, 1.5e-4, 0.2, 0.3)).toBe(1.25e-4);
 });
 
-test("curricula hold their stages by epoch, then the final values", () => {
+test("curricula keep each stage for its epochs, then the final values", () => {
   const config = parseTrainingConfig(
     `{version: 1, name: c, data: {set: x}, network: {system: rec-v2, neurons: [4]},
       quantiser: {bits: 6, theta: 3, curriculum: [{epochs: 2, bits: 8, theta: 0}, {epochs: 1, bits: 6, theta: 1}]},

@@ -11,8 +11,7 @@ import type { ChainConfig } from "./chain-config.js";
 import type { ChainData } from "./train-chain.js";
 
 /**
- * `file`: the configuration, to which its paths are relative; `path`: the command line's folder, which takes
- * precedence.
+ * `file`: the configuration, to which its paths are relative; `path`: the command line's folder, which is preferred.
  */
 export async function loadChainData({ seed, graph, data }: ChainConfig, file: string, path: string | null): Promise<ChainData> {
   const beside = (name: string): string => resolve(dirname(file), name);

@@ -173,10 +173,7 @@ export function inputGradients(
   }
 }
 
-/**
- * out = gain times the sum of each window, per channel. In the shape, groups are channels; a group has one source and
- * one target.
- */
+/** out = gain times the sum of each window, per channel. The shape has a group of one source and target per channel. */
 export function pool(shape: Windowed, images: i32, gain: f32, x: Table<f32>, out: Table<f32>): void {
   const channels = shape.groups;
   const values = shape.outHeight * shape.outWidth * channels;

@@ -48,10 +48,7 @@ interface ChainGradients extends ChainScores {
   readonly gradients: readonly Float32Array[];
 }
 
-/**
- * The arrays that learn, in the order of the stages: weights, then bias if there is one. They are the chain's own
- * arrays.
- */
+/** The chain's own arrays that learn, in the order of the stages: weights, then bias if there is one. */
 export const parametersOf = ({ stages }: LayerChain): readonly Float32Array[] =>
   stages.flatMap((stage) => (stage.kind === "weights" ? [stage.weights, ...(stage.bias === null ? [] : [stage.bias])] : []));
 

@@ -25,10 +25,7 @@ import type { Split } from "./split.js";
 export interface EventPlace {
   /** The folder; for `events`, it may also be one file. */
   readonly path: string;
-  /**
-   * File with one label per line, or `file,label` per line; null: if there are folders per class, their names are the
-   * labels.
-   */
+  /** File of labels, one or `file,label` per line; null: names of the folders per class, if there are any. */
   readonly labels: string | null;
   readonly split: Split;
 }

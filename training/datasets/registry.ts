@@ -22,15 +22,9 @@ export interface DataSet {
   readonly isSound: boolean;
   /** Prepares the readers that `read` needs. */
   readonly prepare?: () => Promise<void>;
-  /**
-   * Reads one split; `path` is the user's folder or file, null the data that come with the package. Throws:
-   * `InputError`.
-   */
+  /** Reads one split; `path`: the user's folder or file, null: data of the package. Throws: `InputError`. */
   readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
-  /**
-   * Reads a part of the training split, for sets with a rule of their own for what a search holds out; other sets are
-   * split by a draw.
-   */
+  /** Reads a part of the training split by the set's own rule; other sets are split by a draw. */
   readonly readPart?: (path: string | null, part: SearchPart, features: FeatureRecipe) => Samples;
 }
 

@@ -47,10 +47,7 @@ export function halfToNumber(half: number): number {
   return exponent === 0 ? sign * fraction * powerOfTwo(-24) : sign * (1 + fraction / 1024) * powerOfTwo(exponent - 15);
 }
 
-/**
- * Rows of numbers, of different lengths. The library's own reader refuses float16, so the rows are read from its
- * memory.
- */
+/** Rows of numbers of different lengths. The library refuses float16, so the rows are read from its memory. */
 function readRows(hdf5: Hdf5, file: Hdf5File, path: string, name: string): Float64Array[] {
   const dataset = file.get(path);
   if (!(dataset instanceof hdf5.Dataset)) throw inputError(name, `holds no dataset ${path}`);

@@ -69,10 +69,7 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node
 
 /** 2 GiB of float32. */
 const MOST_VALUES = powerOfTwo(29);
-/**
- * A few bytes can name a step far in the future, so the limit grows with the file; real recordings need one byte for a
- * few values of their rasters.
- */
+/** Limit that grows with the file, because a few bytes can name a step far in the future. */
 const mostValues = (path: string): number => Math.min(MOST_VALUES, 64 * MIB + 64 * statSync(path).size);
 const SPIKES = { what: "spike file", fix: "give a spike file: .csv, .npy, .npz or HDF5" };
 const HDF5 = Buffer.from([0x89, 0x48, 0x44, 0x46]);

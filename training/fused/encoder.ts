@@ -6,10 +6,7 @@ import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import { type Extremes, Firing, type SpikeRule } from "./spikes.js";
 
-/**
- * Returns the address of the spikes [rows][padded(inputs)] of `features` [rows][inputs], and the extremes of the
- * membranes.
- */
+/** Address of the spikes [rows][padded(inputs)] of `features` [rows][inputs], and extremes of the membranes. */
 export function encode(
   engine: Engine,
   batch: Batch,

@@ -212,10 +212,7 @@ export class FusedLayer {
     }
   }
 
-  /**
-   * Back through time from dOutput [rows][padded(neurons)] (an address). All space except the input's gradient is
-   * freed.
-   */
+  /** Back through time from the address dOutput [rows][padded(neurons)]; only the input's gradient is not freed. */
   backward(dOutput: number, wantInput: boolean): LayerGradients {
     const dInput = wantInput ? this.#engine.allocate(this.#batch.rows * this.#inputs) : 0;
     return this.#engine.scratch(() => this.#backward(dOutput, dInput));

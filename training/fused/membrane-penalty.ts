@@ -13,10 +13,7 @@ export interface MembranePenalty {
 
 export const NO_PENALTY: MembranePenalty = { weight: 0, saturation: Number.POSITIVE_INFINITY };
 
-/**
- * The penalty's part of the loss. `membranes`: those of `count` neurons and frames, and padding zeros; the range M
- * counts as a constant.
- */
+/** The penalty in the loss. `membranes`: of `count` neurons and frames, and padding zeros; M is a constant. */
 export function meanPenalty({ weight, saturation }: MembranePenalty, membranes: Float32Array, range: number, count: number): number {
   if (weight === 0) return 0;
   const bend = 1 / (saturation * range);

@@ -24,20 +24,14 @@ interface Group {
   readonly logStep: Float32Array;
 }
 
-/**
- * A group's matrices in the network: the arrays to which they are written, and the real value of payload 1 of their
- * sources.
- */
+/** A group's matrices in the network: the arrays to write, and the real value of payload 1 of their sources. */
 interface Place {
   readonly weights: readonly Float32Array[];
   readonly sources: readonly number[];
   readonly columns: number;
 }
 
-/**
- * The largest weight of a row stays at the largest word, by this margin, so that the step can be derived from the
- * file's largest weight.
- */
+/** Margin by which a row's largest weight stays at the largest word: the file's largest weight gives the step. */
 const STEP_MARGIN = 0.9999;
 
 /** For signs, gradients pass up to this many steps: a weight beyond could hardly change its sign. */
@@ -143,10 +137,7 @@ export class WeightGrid {
     return this.#groups.map(({ unit }) => unit);
   }
 
-  /**
-   * Writes the weights that the network uses into `state`; first lowers steps whose largest word no weight of the row
-   * reaches.
-   */
+  /** Writes the network's weights into `state`; first lowers steps whose largest word no weight reaches. */
   project(state: LearningState, settings: QuantiserSettings): void {
     const places = placesOf(state, settings);
     this.#groups.forEach((group, g) => {

@@ -11,10 +11,7 @@ import { Table } from "../../../base/kernel/views.part.as";
 /** Least square of a diagonal element, which rounding may make vanish. */
 const LEAST: f64 = 1e-10;
 
-/**
- * Replaces the lower part of a matrix by its lower factor. Elements above the diagonal and behind row n are
- * overwritten.
- */
+/** Replaces a matrix's lower part by its lower factor; overwrites what is above the diagonal and behind row n. */
 export function factorise(columns: Table<f64>, n: i32, stride: i32): void {
   for (let j = 0; j < n; j++) {
     const column = columns.from(j * stride);

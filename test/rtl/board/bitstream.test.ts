@@ -11,7 +11,7 @@ import { randomCore } from "../random-cores.js";
 
 const absent = (["yosys", "nextpnr", "ecppack"] as const).some((name) => versionOf(name) === null);
 
-/** In the chip's place, so that it takes seconds: it answers each step with a feature. */
+/** Replaces the chip, so that the test takes seconds: it answers each step with a feature. */
 const ECHO = `  always_ff @(posedge clk) begin
     start <= go;
     finished <= !rst && !go && (finished || start);

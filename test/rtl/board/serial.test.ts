@@ -12,7 +12,7 @@ import { randomCore } from "../random-cores.js";
 const absent = versionOf("iverilog") === null;
 const SEEDS = [[1], [5, "long"], [13, "long"]] as const;
 
-/** What the bench printed, and how many scores it should have seen. */
+/** Output of the bench, and the number of scores that it should compare. */
 function serial(
   seed: number,
   change: (name: string, text: string) => string = (_, text) => text,
@@ -49,7 +49,7 @@ for (const [seed, ...tags] of SEEDS)
     },
   );
 
-test.skipIf(absent)("a wrong weight is seen through the line", { tags: ["long"] }, () => {
+test.skipIf(absent)("a wrong weight is noticed through the line", { tags: ["long"] }, () => {
   const flip = (name: string, text: string): string =>
     name === "own.hex" ? text.replace(/\w/g, (digit) => (Number.parseInt(digit, 16) ^ 5).toString(16)) : text;
   expect(serial(3, flip).said).not.toMatch(/, 0 wrong/);

@@ -1,6 +1,6 @@
 /**
- * Bounds of queue, bank, write queue, port, credits and allocators, proved for every input of the first cycles; each
- * that is too small is refuted.
+ * Bounds of queue, bank, write queue, port, credits and allocators are proved for every input of the first cycles;
+ * smaller bounds are refuted.
  */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
@@ -17,7 +17,7 @@ const skipped = absent ? " (skipped: Yosys or z3 is absent)" : "";
 const folder = mkdtempSync(join(tmpdir(), "formal-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** By harness: the modules that it takes, and cycles: what takes some seconds. */
+/** By harness: its modules, and a number of cycles that is proved in seconds. */
 const HARNESSES = {
   queue: { modules: ["queue", "flags"], cycles: 8 },
   bank: { modules: ["state_memory", "sram", "pipe"], cycles: 12 },
@@ -29,7 +29,7 @@ const HARNESSES = {
   router_switch: { modules: ["router_switch", "router_pick"], cycles: 5 },
 } as const satisfies { readonly [name: string]: { readonly modules: readonly string[]; readonly cycles: number } };
 
-/** Whether all assertions of a harness hold in every run of so many cycles. @throws where the tools say neither. */
+/** True if all assertions of a harness hold in every run of this many cycles. @throws if the tools give no verdict */
 function holds(name: keyof typeof HARNESSES, parameters: { readonly [name: string]: number } = {}): boolean {
   const top = `${name}_proof`;
   const { modules, cycles } = HARNESSES[name];
@@ -69,7 +69,7 @@ test.skipIf(absent)(`a bank serves a request of the soma or of the synapse unit 
 });
 
 test.skipIf(absent)(
-  `two sums wait at most where two come in four cycles; one is found until as many more have come as there are places${skipped}`,
+  `at most two sums wait if two arrive in four cycles; a sum is found until as many more have arrived as the queue has places${skipped}`,
   () => {
     expect(holds("write_queue")).toBe(true);
     expect(holds("write_queue", { MOST: 1 })).toBe(false);
@@ -78,7 +78,7 @@ test.skipIf(absent)(
 );
 
 test.skipIf(absent)(
-  `a source has no more flits of a VC under way than that has places, and sends one in the cycle in which it comes${skipped}`,
+  `a source has at most as many flits of a VC under way as the VC has places, and sends a flit in the cycle in which it arrives${skipped}`,
   () => {
     expect(holds("injector")).toBe(true);
     expect(holds("injector", { MOST: 1 })).toBe(false);
@@ -86,18 +86,15 @@ test.skipIf(absent)(
   },
 );
 
-test.skipIf(absent)(
-  `a packet enters from off the chip with its last beat, as it was sent, and the port rests between packets alone${skipped}`,
-  () => {
-    expect(holds("host_port")).toBe(true);
-    expect(holds("host_port", { SAID: 6 })).toBe(false);
-    expect(holds("host_port", { WAITS: 0 })).toBe(false);
-    expect(holds("host_port", { RESTS_AT: 1 })).toBe(false);
-  },
-);
+test.skipIf(absent)(`a packet enters the chip with its last beat, unchanged, and the port rests only between packets${skipped}`, () => {
+  expect(holds("host_port")).toBe(true);
+  expect(holds("host_port", { SAID: 6 })).toBe(false);
+  expect(holds("host_port", { WAITS: 0 })).toBe(false);
+  expect(holds("host_port", { RESTS_AT: 1 })).toBe(false);
+});
 
 test.skipIf(absent)(
-  `a router's credits are the places of its neighbours, and a VC carries one packet after the other${skipped}`,
+  `a router's credits are the places of its neighbours, and a VC carries one packet at a time${skipped}`,
   { tags: ["long"], timeout: 300_000 },
   () => {
     expect(holds("router")).toBe(true);
@@ -112,7 +109,7 @@ for (const [name, what, one] of [
   ["router_switch", "an output takes one flit, and an input port sends one", "an input port"],
 ] as const)
   test.skipIf(absent)(
-    `${what}; the next look begins behind the last winner, so that ${one} waits for each other one once at most${skipped}`,
+    `${what}; the next search begins after the last winner, so that ${one} waits for each other one at most once${skipped}`,
     { timeout: 120_000 },
     () => {
       expect(holds(name)).toBe(true);

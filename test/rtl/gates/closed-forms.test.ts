@@ -1,4 +1,4 @@
-/** Delay, energy and activity of netlists that are small enough to be worked out by hand. */
+/** Delay, energy and activity of netlists that are small enough to compute by hand. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { energyOf, together } from "../../../rtl/gates/gate-energy.js";
@@ -14,7 +14,7 @@ const library = libraryOf(twoCellLibrary(), "two.lib");
 const graph = gateGraph(TOGGLING, library, "two.json");
 const delay = (slope: number, load: number): number => LINES.a + LINES.b * load + LINES.c * slope;
 
-test("a table is straight between its points, and goes on beyond them", () => {
+test("a table is linear between its points, and extended beyond them", () => {
   const rise = library.cells.get("INV")?.pins.get("Y")?.arcs[0]?.delay.rise;
   if (rise === undefined) throw new Error("no arc");
   const rng = createRng(1, "tables");
@@ -30,7 +30,7 @@ test("a net's load is the sum of its readers' pins", () => {
   expect(graph.loadPf[5]).toBe(0);
 });
 
-test("the longest path is the register's delay, the inverter's and the setup time, in the parts that it runs through", () => {
+test("the longest path is the register's delay, the inverter's and the setup time, with the parts that it passes", () => {
   const q = delay(STEEP_NS, graph.loadPf[3]);
   const slope = Math.max(STEEP_NS, LINES.d + LINES.e * graph.loadPf[3]);
   const around = q + delay(slope, graph.loadPf[4]) + SETUP_NS;
@@ -56,14 +56,14 @@ test("a cell that the library lacks is named", () => {
   expect(() => gateGraph(other, library, "two.json")).toThrow(/a cell LATCH, which library two lacks/);
 });
 
-/** Net 3 changes `n` times in so many cycles, and so do those that follow it. */
+/** Energies if net 3, and the nets that follow it, change `n` times in this many cycles. */
 function energies(n: number, cycles: number, lib: typeof library) {
   const loaded = gateGraph(TOGGLING, lib, "two.json");
   const toggles = Float64Array.from([0, 0, 2 * cycles, n, n, n]);
   return energyOf(loaded, timingOf(loaded, "two.json").slopeNs, lib.voltageV, { toggles, cycles });
 }
 
-test("energy by part is what the closed form says: switching, internal, clock, leakage", () => {
+test("energy by part equals the closed form: switching, internal, clock, leakage", () => {
   const [n, cycles] = [70, 100];
   const parts = energies(n, cycles, library);
   const half = (VOLTAGE_V * VOLTAGE_V) / 2;
@@ -81,7 +81,7 @@ test("energy by part is what the closed form says: switching, internal, clock, l
   expect(all.gates).toBe(3);
 });
 
-test("energy of a load that an output's table holds already is not added again", () => {
+test("the energy of a load that an output's table already includes is not added again", () => {
   const loaded = libraryOf(twoCellLibrary(true), "loaded.lib");
   expect(loaded.cells.get("DFF")?.pins.get("Q")?.hasLoadEnergy).toBe(true);
   expect(loaded.cells.get("INV")?.pins.get("Y")?.hasLoadEnergy).toBe(false);

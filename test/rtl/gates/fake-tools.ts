@@ -1,6 +1,4 @@
-/**
- * Programs in place of Yosys and nextpnr, in a folder to put before PATH: they leave small reports, fail, or never end.
- */
+/** Programs that replace Yosys and nextpnr, in a folder put first in PATH: they write reports, fail, or hang. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -23,7 +21,7 @@ export const SHAPE = JSON.stringify({
   },
 });
 
-/** What `yosys` does when it runs a script: leaves the reports, fails, or hangs. */
+/** Behaviour of `yosys` for a script: it writes the reports, fails, or hangs. */
 const RUNS = {
   works: `echo "1. Executing HIERARCHY pass (managing design hierarchy)."\ncat > shape.json <<'END'\n${SHAPE}\nEND\ncat > cells.json <<'END'\n${CELLS}\nEND`,
   fails: 'echo "ERROR: syntax error in lib/core.sv" >&2; exit 1',

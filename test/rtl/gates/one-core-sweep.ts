@@ -1,11 +1,8 @@
-/**
- * A description of one core that holds the whole network, with a search of one point: for tests of points that become
- * hardware.
- */
+/** A description of one core that holds the whole network, and a search of one point, for tests of synthesis. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Writes it into a folder; its path. */
+/** Writes it into a folder; returns its path. */
 export function oneCoreSweep(folder: string): string {
   const file = join(folder, "one.yaml");
   writeFileSync(

@@ -1,4 +1,4 @@
-/** A chip of several cores as gates of Yosys: every core, its memories and the network are there. */
+/** A chip of several cores as Yosys's gates: every core, its memories and the network are there. */
 // @module-tag slow
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { randomChip } from "../random-chips.js";
 const absent = versionOf("yosys") === null;
 
 test.skipIf(absent)(
-  `Yosys maps a chip of two cores: memory bits are those emitted, multipliers those of the model${absent ? " (skipped: Yosys is absent)" : ""}`,
+  `Yosys maps a chip of two cores: its memory bits are those of the emitted images, its multipliers those of the model${absent ? " (skipped: Yosys is absent)" : ""}`,
   { tags: ["long"], timeout: 900_000 },
   async () => {
     const point = randomChip(29);

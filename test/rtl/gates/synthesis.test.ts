@@ -1,5 +1,5 @@
 /**
- * `snn-dse rtl --synth`: reports are read as they are, kept with the point, and a tool that fails or is stopped leaves
+ * `snn-dse rtl --synth` reads reports correctly and stores them with the point; a tool that fails or is stopped leaves
  * nothing half done.
  */
 // @module-tag slow
@@ -28,7 +28,7 @@ const database = join(folder, "one.db");
 const study = sweep(openChip(description), { db: database, workers: 1 });
 const ECP5: SynthesisOptions = { target: "ecp5", base: description };
 
-/** With a program of that behaviour in place of Yosys, and temporary files in a folder of their own. */
+/** Runs `work` with a program of this behaviour in place of Yosys, and with a temporary folder of its own. */
 async function using<T>(yosys: Parameters<typeof fakeTools>[1], work: (tools: string, scratch: string) => Promise<T>): Promise<T> {
   await study;
   const tools = fakeTools(mkdtempSync(join(folder, "tools-")), yosys);
@@ -45,7 +45,7 @@ async function using<T>(yosys: Parameters<typeof fakeTools>[1], work: (tools: st
 const runs = (tools: string): number =>
   existsSync(join(tools, "runs")) ? readFileSync(join(tools, "runs"), "utf8").split("\n").length - 1 : 0;
 
-test("a point is synthesised once; the database gives it back without the tools, and again only when asked", () =>
+test("a point is synthesised once; later the database answers without the tools, unless another synthesis is asked for", () =>
   using("works", async (tools, scratch) => {
     const stages: string[] = [];
     const first = await rtlSynthesis(database, 1, { ...ECP5, onStage: (stage) => stages.push(stage) });
@@ -66,7 +66,7 @@ test("a point is synthesised once; the database gives it back without the tools,
     expect(lines.join("\n")).toMatch(/^LUT4 +- +120 +-$/m);
   }));
 
-test("of several cores of a kind the model's figures are theirs together, and the network's registers stand apart", () =>
+test("for several cores of one kind the model's figures are their sum, and the network's registers have a row of their own", () =>
   using("works", async () => {
     const of = async (width: number) => {
       const values = { "noc.width": width, "noc.height": 1, "tile.core.max_neurons": width === 1 ? 512 : 160, "tile.core.lanes": 4 };
@@ -80,7 +80,7 @@ test("of several cores of a kind the model's figures are theirs together, and th
     expect(one.map(({ figure }) => figure)).not.toContain("registers of the network");
   }));
 
-test("it is synthesised again when that is asked, and for another device", () =>
+test("it is synthesised again on request, and for another device", () =>
   using("works", async (tools) => {
     await rtlSynthesis(database, 1, ECP5);
     const before = runs(tools);
@@ -89,7 +89,7 @@ test("it is synthesised again when that is asked, and for another device", () =>
     expect(runs(tools)).toBe(before + 2);
   }));
 
-test("a report that was changed in the database is not believed", () =>
+test("a report that was changed in the database is not used", () =>
   using("works", async (tools) => {
     await rtlSynthesis(database, 1, { ...ECP5, device: "LFE5U-12F" });
     const db = new Database(database);
@@ -99,7 +99,7 @@ test("a report that was changed in the database is not believed", () =>
     expect(runs(tools)).toBe(2);
   }));
 
-test("a tool that fails is named with its last words and a log that is there", () =>
+test("a tool that fails is named with its last lines and the path of its log", () =>
   using("fails", async (_, scratch) => {
     const error: unknown = await rtlSynthesis(description, null, { target: "generic" }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InputError);
@@ -110,7 +110,7 @@ test("a tool that fails is named with its last words and a log that is there", (
     expect(readFileSync(log, "utf8")).toContain("ERROR: syntax error");
   }));
 
-test("a synthesis that is stopped ends its tool, and leaves no folder and no row", () =>
+test("a stopped synthesis ends its tool, and leaves no folder and no row", () =>
   using("hangs", async (_, scratch) => {
     const stopped = new AbortController();
     const run = rtlSynthesis(database, 1, { ...ECP5, device: "LFE5U-25F", signal: stopped.signal, onStage: () => stopped.abort() });
@@ -121,7 +121,7 @@ test("a synthesis that is stopped ends its tool, and leaves no folder and no row
     db.close();
   }));
 
-test("wrong words are refused with what is expected", async () => {
+test("wrong values are refused with the expected ones", async () => {
   await study;
   const refused = (options: SynthesisOptions) => expect(rtlSynthesis(description, null, options)).rejects;
   await refused({ target: "asic" }).toThrow(/--synth: got 'asic', expected ecp5, generic, liberty/);
@@ -134,7 +134,7 @@ test("wrong words are refused with what is expected", async () => {
   vi.unstubAllEnvs();
 });
 
-test("reports that are none are refused by their file", () => {
+test("files that are no reports are refused by name", () => {
   const ecp5 = { cells: CELLS, report: PLACED, log: PLACED_LOG };
   expect(() => ecp5Report({ ...ecp5, log: "" }, "LFE5U-45F", "chip")).toThrow(/chip: has no clock that was timed/);
   expect(() => ecp5Report({ ...ecp5, cells: "[1" }, "LFE5U-45F", "chip")).toThrow(/is no report in JSON/);
@@ -152,7 +152,7 @@ test("sizes are read through the instances: registers, memories", () => {
   });
 });
 
-test("a stored synthesis with a field too many, too few or of another kind is none", async () => {
+test("a stored synthesis with an extra field, a missing field or one of another type is refused", async () => {
   const run = await using("works", () => rtlSynthesis(description, null, { ...ECP5 }));
   const text = JSON.stringify(run.synthesis);
   expect(storedSynthesis(text)).toEqual(run.synthesis);

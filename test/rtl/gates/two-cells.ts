@@ -1,14 +1,14 @@
 /**
- * A library of an inverter and a register whose tables are straight lines, and a netlist of both: everything of it has
- * a closed form.
+ * A library of an inverter and a register whose tables are linear, and a netlist of both: every figure has a closed
+ * form.
  */
 
 /** delay = A + B load + C slope, in ns and pF; output slope = D + E load. */
 export const LINES = { a: 0.1, b: 2, c: 0.5, d: 0.02, e: 1 } as const;
-/** pJ: of an inverter's edge, of a register's output edge without load, of a clock's rise and fall, of an edge of D. */
+/** Energies, pJ: inverter edge; register output edge without load; rise and fall of the clock; edge of D. */
 export const ENERGIES = { inverter: 0.004, output: 0.03, rise: 0.01, fall: 0.02, data: 0.005 } as const;
 export const VOLTAGE_V = 1.2;
-/** pF of an inverter's input, of D, of the clock's pin. */
+/** Capacitances, pF: of an inverter's input, of D, of the clock pin. */
 export const LOADS = { inverter: 0.003, data: 0.002, clock: 0.004 } as const;
 export const SETUP_NS = 0.3;
 export const LEAKAGES_PW = { inverter: 50, register: 500 } as const;
@@ -33,7 +33,7 @@ const arcs = [
 ].join("");
 const both = (value: number): string => scalar("rise_power", value) + scalar("fall_power", value);
 
-/** `loaded`: the register's output energy holds what charges its load, as in SG13G2. */
+/** `loaded`: the register's output energy includes the charge of its load, as in SG13G2. */
 export function twoCellLibrary(loaded = false): string {
   const out = (_: number, load: number): number => ENERGIES.output + (loaded ? (load * VOLTAGE_V * VOLTAGE_V) / 2 : 0);
   return `/* two cells */
@@ -68,7 +68,7 @@ library (two) {
 `;
 }
 
-/** A register that an inverter turns round: Q -> INV -> D, by way of another inverter to the outside. */
+/** A register whose output an inverter feeds back: Q -> INV -> D; another inverter leads to the output. */
 export const TOGGLING = {
   ports: { clk: { direction: "input", bits: [2] }, q: { direction: "output", bits: [5] } },
   cells: {

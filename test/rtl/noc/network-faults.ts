@@ -1,4 +1,4 @@
-/** Faults to plant in the network's modules, each with random networks, or a random chip, that see it. */
+/** Faults to plant in the network's modules, each with the kind of random networks or chips that notices it. */
 import { type Fault, faultFor } from "../faults.js";
 
 const network = faultFor("network");

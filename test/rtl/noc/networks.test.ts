@@ -1,5 +1,5 @@
 /**
- * The library's mesh under random traffic does just what the network kernel and the object network do, in Icarus
+ * The library's mesh under random traffic behaves exactly as the network kernel and the object network, in Icarus
  * Verilog.
  */
 // @module-tag slow

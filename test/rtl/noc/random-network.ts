@@ -1,6 +1,6 @@
 /**
- * Random meshes under random traffic: the kernel, the object network, and the library's mesh in Icarus, packet by
- * packet and counter by counter.
+ * Random meshes under random traffic: the kernel, the object network, and the library's mesh in Icarus, compared packet
+ * by packet and counter by counter.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { type Arrival, ObjectNetwork } from "../../oracles/object-network.js";
 import { networkOf } from "../../sim/noc/spec.js";
 
 const BENCH = fileURLToPath(new URL("network_tb.sv", import.meta.url));
-/** Bits of a packet's number. */
+/** Bits of a packet's tag. */
 const TAG_BITS = 12;
 
 interface Injection {
@@ -28,14 +28,14 @@ interface Injection {
 }
 
 interface Attempt extends Injection {
-  /** The injection queue had no place: the packet is not sent. */
+  /** True if the injection queue was full: the packet is not sent. */
   readonly isFull: boolean;
 }
 
 export interface RandomNetwork {
   readonly seed: number;
   readonly spec: NocSpec;
-  /** `choice=value` of everything that was chosen. */
+  /** `choice=value` of every choice. */
   readonly choices: readonly string[];
   readonly injections: readonly Injection[];
   /** Cores that refuse flits in cycles whose bit 4 is set. */
@@ -98,7 +98,7 @@ export function randomNetwork(seed: number): RandomNetwork {
 const accepts = (cycle: number, core: number): boolean => ((cycle >> 4) + core) % 2 === 0;
 const inOrder = (arrivals: readonly Arrival[]): Arrival[] => [...arrivals].sort((a, b) => a.atCycle - b.atCycle || a.core - b.core);
 
-/** The kernel's run, and what it could not take. */
+/** The kernel's run, and the injections that it refused. */
 function runKernel({ spec, injections, moody }: RandomNetwork): {
   readonly run: NetworkRun;
   readonly attempts: readonly Attempt[];
@@ -129,7 +129,7 @@ function runKernel({ spec, injections, moody }: RandomNetwork): {
   };
 }
 
-/** The same with the object network. */
+/** The same run with the object network. */
 function runModel({ spec, seed, moody }: RandomNetwork, attempts: readonly Attempt[], cycles: number): NetworkRun {
   const model = new ObjectNetwork(spec, createRng(seed, "order of evaluation"));
   for (let next = 0; model.cycle < cycles; ) {
@@ -143,7 +143,7 @@ function runModel({ spec, seed, moody }: RandomNetwork, attempts: readonly Attem
   return { arrivals: inOrder(model.arrivals), counters: model.routerCounters, links: model.linkFlits };
 }
 
-/** Parameters of `mesh.sv` of a network whose flits are so wide. */
+/** Parameters of `mesh.sv` for a network with `destination` bits in a flit. */
 function parametersOf(spec: NocSpec, destination: number): { readonly [name: string]: number | string } {
   const homes = spec.coresPerRouter.flatMap((cores, router) => Array.from({ length: cores }, (_, local) => [router, local]));
   return {
@@ -220,7 +220,7 @@ function runMesh(
   }
 }
 
-/** First place in which two runs differ, by kind. */
+/** The first difference of two runs, by kind. */
 function differences(name: string, seen: NetworkRun, expected: NetworkRun): string[] {
   return (["arrivals", "counters", "links"] as const).flatMap((kind) => {
     const [is, should] = [seen[kind], expected[kind]].map((list) => list.map((one) => JSON.stringify(one)));
@@ -238,7 +238,7 @@ export interface NetworkCase {
   readonly differences: readonly string[];
 }
 
-/** Three-way: kernel, object network, SystemVerilog. */
+/** Runs kernel, object network and SystemVerilog, and compares them. */
 export function networkCase(seed: number, library = libraryFolder()): NetworkCase {
   const network = randomNetwork(seed);
   const { run, attempts, cycles } = runKernel(network);

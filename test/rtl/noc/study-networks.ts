@@ -1,6 +1,6 @@
 /**
- * What a study of random networks must meet, and what its cases came to together: shared by the test and by the script
- * of hundreds.
+ * Situations that a study of random networks must meet, and the sum of its cases; used by the test and by the script
+ * that runs hundreds.
  */
 import { Counted } from "../../counted.js";
 import type { NetworkCase } from "./random-network.js";

@@ -1,6 +1,6 @@
 /**
- * A signed answer is still an answer to one question: of this model, this data, this trace, these cores, and possible
- * at all.
+ * A signed answer is still an answer to one question: of this model, this data, this trace, these cores, and free of
+ * contradictions.
  */
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -80,7 +80,7 @@ test.each<[what: string, spoil: (result: Tree, counters: Tree) => unknown, reaso
   expect(outcome(spoil)).toMatch(reason);
 });
 
-test("M3: what another precision gives has another trace key", () => {
+test("M3: another precision has another trace key", () => {
   const other = patchDocument(readArch(join(packageRoot(), "arch/examples/edge.yaml")), {
     ...{ "workload.samples": 10, "workload.timing_samples": 1 },
     "precision.weight_bits": experiment.precision.weightBits === 4 ? 5 : 4,
@@ -88,7 +88,7 @@ test("M3: what another precision gives has another trace key", () => {
   expect(prepareFunctional(other, network, modelHash, data).trace.key).not.toBe(functional.trace.key);
 });
 
-test("a signature holds for its key, its kind, its question and its text alone", () => {
+test("a signature is valid only for its key, its kind, its question and its text", () => {
   const [mine, other, none] = [new Signer("a".repeat(32)), new Signer("b".repeat(32)), new Signer(null)];
   const about = ["answer", "study", "p-1", "nonce"];
   const signed = mine.sign(about, "text");

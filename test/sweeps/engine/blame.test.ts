@@ -1,4 +1,6 @@
-/** Which losses of workers a job is blamed for, against a machine whose workers die by chance, by jobs, or both. */
+/**
+ * Which losses of workers a job is blamed for, on a simulated machine whose workers die by chance, by jobs, or both.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { BLAMED_LOSSES, Blame } from "../../../sweeps/engine/blame.js";
@@ -24,7 +26,7 @@ function given(jobs: number, blame: Blame, isLost: (job: number) => boolean): Ma
   return ends;
 }
 
-test("where workers die of one job only, each loss is that job's", () => {
+test("if workers die of one job only, each loss is blamed on that job", () => {
   const blame = new Blame();
   const ends = given(50, blame, (job) => job === 7 || job === 30);
   expect([...ends]).toEqual([
@@ -35,7 +37,7 @@ test("where workers die of one job only, each loss is that job's", () => {
 });
 
 test.each([0.05, 0.3, 0.6])(
-  "where a delivery is lost by chance, at a rate of %f, no innocent job is given up, and one that kills always is",
+  "if deliveries are lost by chance at a rate of %f, no innocent job is given up, and one that always kills is",
   (rate) => {
     const rng = createRng(3, "blame");
     const jobs = 20_000;
@@ -44,13 +46,13 @@ test.each([0.05, 0.3, 0.6])(
     const innocent = [...ends.keys()].filter((job) => !killers.has(job));
     expect(innocent).toEqual([]);
     expect(ends.size).toBe(killers.size);
-    // so many losses in a row, at this rate, meet one job in a million
+    // this many losses in a row, at this rate, happen to one job in a million
     const likely = Math.ceil(Math.log(1e-6) / Math.log(rate));
     for (const losses of ends.values()) expect(Math.abs(losses - Math.max(BLAMED_LOSSES, likely))).toBeLessThanOrEqual(2);
   },
 );
 
-test("a job that many wait for is hopeless only after two dozen losses, a success in between forgives all", () => {
+test("a job on which many wait is hopeless only after two dozen losses, and a success in between resets the count", () => {
   const blame = new Blame();
   for (let i = 0; i < 20; i++) blame.lose("run");
   expect(blame.isHopeless("run")).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * Worker threads: one functional run a precision, shared memory, death and time limits as outcomes, real chips bit for
- * bit.
+ * Worker threads: one functional run per precision, shared memory, deaths and time limits as outcomes, and real chips
+ * bit for bit.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ test("shared copies equal their source, lie in shared memory, and an array met t
   expect(sharedBytes(copy)).toBe(12 + 2 + 2);
 });
 
-/** A worker that writes down what it is asked, and dies, hangs or fails on demand. */
+/** A worker that logs its tasks, and dies, hangs or fails on demand. */
 const worker = join(folder, "worker.mjs");
 writeFileSync(
   worker,
@@ -60,7 +60,7 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits, integers: "quantised", layers: {}, weightScale: "max" },
     chip: { mark, noc: {}, tick: null, cores: [] },
-    mapping: { strategy: "min-traffic" }, // the key of a replay then needs no topology
+    mapping: { strategy: "min-traffic" }, // so that the key of a replay needs no topology
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>
   new LocalEngine({
@@ -86,7 +86,7 @@ describe("with a scripted worker", () => {
     await engine.close(false);
   });
 
-  test("while a functional run is under way, others of its precision are said to wait", async () => {
+  test("while a functional run is under way, other points of its precision wait", async () => {
     const engine = engineOf();
     const inputs = await engine.identify(experimentOf("a"));
     const task = (bits: number) => ({ key: "k", fidelity: 1, experiment: experimentOf("a", bits), byPath: {}, inputs });
@@ -98,7 +98,7 @@ describe("with a scripted worker", () => {
     await engine.close(false);
   });
 
-  test("points of the same cycles share one replay; while it is under way, others are said to wait", async () => {
+  test("points with the same cycles share one replay; while it is under way, the others wait", async () => {
     const engine = engineOf();
     const inputs = await engine.identify(experimentOf("a"));
     const priced = (clockMhz: number, mark = "a"): Experiment => {
@@ -108,7 +108,7 @@ describe("with a scripted worker", () => {
     const task = (experiment: Experiment) => ({ key: "k", fidelity: 1, experiment, byPath: {}, inputs });
     await engine.evaluate(task(priced(1, "other")));
     const all = [1, 2, 3].map((clock) => engine.evaluate(task(priced(clock))));
-    for (let turn = 0; turn < 100; turn++) await null; // what is known already needs no event; a worker's answer comes as one
+    for (let turn = 0; turn < 100; turn++) await null; // a known result needs no event; a worker's answer comes as one
     expect(engine.waitsFor(task(priced(4)))).toBe(true);
     expect(engine.waitsFor(task(priced(4, "third")))).toBe(false);
     const known = (await Promise.all(all)).map((o) => o.kind === "done" && (o.result as unknown as { known: boolean }).known);

@@ -1,4 +1,4 @@
-/** Replays in bytes: what comes out is what went in, and points that get one are answered alike. */
+/** Packed replays: unpacking gives the original, and points that get a packed replay have the same answer. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Experiment, readArch } from "../../../arch/index.js";
@@ -15,7 +15,7 @@ const { experiment: base } = readArch(join(packageRoot(), "arch/examples/edge.ya
 const mapping = { strategy: "balanced", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
 const experiment: Experiment = { ...base, chip: chip([1, 1, 1, 1], {}), precision, mapping };
 
-test("a replay comes out as it went in, with the topology that ran as that very object", () => {
+test("a replay is unpacked unchanged, and a topology equal to that of the run is the same object", () => {
   const made = replay(experiment, trace);
   const packed = packReplay(made, trace.topology);
   const again = unpackReplay(packed, trace.topology);
@@ -25,7 +25,7 @@ test("a replay comes out as it went in, with the topology that ran as that very 
   expect(made.timing.total.packets).toBeGreaterThan(0);
 });
 
-test("a topology that is not the one that ran is kept beside the bytes", () => {
+test("a topology other than that of the run is kept beside the bytes", () => {
   const made = replay(experiment, trace);
   const other = { ...made, placement: { ...made.placement, topology: recurrentTopology(17) } };
   const packed = packReplay(other, trace.topology);
@@ -33,7 +33,7 @@ test("a topology that is not the one that ran is kept beside the bytes", () => {
   expect(unpackReplay(packed, trace.topology)).toEqual(other);
 });
 
-test("every double comes out to the last bit: counts up to 2^53 - 1, and what is no count", () => {
+test("every double is unpacked to the last bit: counts up to 2^53 - 1, and values that are no counts", () => {
   const made = replay(experiment, trace);
   const rng = createRng(1, "packed replay");
   const counts = Float64Array.from({ length: 400 }, (_, i) => Math.floor(rng.float() * 2 ** (i % 54)));
@@ -49,7 +49,7 @@ test("every double comes out to the last bit: counts up to 2^53 - 1, and what is
   expect(small.bytes.length).toBeLessThan(packReplay(made, trace.topology).bytes.length + 10_100);
 });
 
-test("bytes lie in shared memory, with nothing around them", () => {
+test("the bytes are in shared memory, without padding", () => {
   const packed = packReplay(replay(experiment, trace), trace.topology);
   expect(packed.bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
   expect(packed.bytes.buffer.byteLength).toBe(packed.bytes.byteLength);

@@ -1,4 +1,4 @@
-/** Whom a worker serves: only studies whose results it would compute to the bit. */
+/** Which studies a worker serves: only those whose results it would compute to the bit. */
 import { expect, test } from "vitest";
 import { type Announcement, announcementSchema, PROTOCOL } from "../../../sweeps/engine/protocol.js";
 import { refusalOf } from "../../../sweeps/engine/refusal.js";
@@ -32,13 +32,13 @@ test("a worker refuses another version, another build, and a folder that it does
   expect(refusalOf({ ...study, transfer: "folder" }, { ...worker, sharesFolder: true })).toBe(null);
 });
 
-test("a worker serves a study with plug-ins only where its own command line named files of the same content", () => {
+test("a worker serves a study with plug-ins only if its own command line names files of the same content", () => {
   expect(refusalOf({ ...study, plugins: [{ name: "mine.mjs", sha256: other }] }, worker)).toBe(null);
   const refused = refusalOf({ ...study, plugins: [{ name: "mine.mjs", sha256: here }] }, worker);
   for (const part of ["aaaaaaaa", "mine.mjs", "--plugin"]) expect(refused).toContain(part);
 });
 
-test("an announcement without a self-check is none", () => {
+test("an announcement without a self-check is not valid", () => {
   const { selfCheck: _, ...rest } = study;
   expect(announcementSchema.safeParse(rest).success).toBe(false);
 });

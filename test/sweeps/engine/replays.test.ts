@@ -1,4 +1,4 @@
-/** Replays shared by points with the same cycles: who waits, who tries again, and what is kept. */
+/** Replays that points with the same cycles share: which points wait, which try again, and what is kept. */
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../sweeps/engine/engine.js";
 import type { PackedReplay } from "../../../sweeps/engine/packed-replay.js";
@@ -8,7 +8,7 @@ import type { WorkerReply } from "../../../sweeps/engine/worker.js";
 const replayOf = (bytes: number): PackedReplay => ({ topology: null, bytes: new Uint8Array(new SharedArrayBuffer(bytes)) });
 const outcome = { kind: "done", result: {}, counters: {}, durationMs: 1 } as unknown as Extract<Outcome, { kind: "done" }>;
 const infeasible: Outcome = { kind: "infeasible", code: "CLOCK", reason: "too fast", durationMs: 1 };
-/** Answers as a worker does, and notes what it got. */
+/** Answers like a worker, and records the replays that it got. */
 const run =
   (got: (PackedReplay | null)[], made = replayOf(8)) =>
   async (replay: PackedReplay | null): Promise<WorkerReply> => {
@@ -42,7 +42,7 @@ test("a point without a replay passes the attempt on to the next one", async () 
   expect(await after).toEqual(outcome);
 });
 
-test("the replays used last are kept, up to so many bytes", async () => {
+test("the replays used last are kept, up to a number of bytes", async () => {
   const replays = new Replays(24);
   const known = async (key: string): Promise<boolean> => {
     const got: (PackedReplay | null)[] = [];
@@ -51,7 +51,7 @@ test("the replays used last are kept, up to so many bytes", async () => {
   };
   for (const key of ["a", "b", "c"]) expect(await known(key)).toBe(false);
   expect(await known("a")).toBe(true);
-  expect(await known("d")).toBe(false); // b goes
+  expect(await known("d")).toBe(false); // b is dropped
   expect(await known("a")).toBe(true);
   expect(await known("c")).toBe(true);
   expect(await known("b")).toBe(false);

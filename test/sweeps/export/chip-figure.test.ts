@@ -1,4 +1,4 @@
-/** A chip's figure shows each core's populations, and links by what they carry. */
+/** A chip's figure shows each core's populations, and each link's traffic. */
 import { expect, test } from "vitest";
 import { floorPlanOf, parseArch } from "../../../arch/index.js";
 import { NAMED } from "../../../base/plot/colours.js";
@@ -26,7 +26,7 @@ type Line = Extract<Shape, { kind: "line" }>;
 const linkLines = ({ shapes }: Drawing): readonly Line[] =>
   shapes.filter((shape): shape is Line => shape.kind === "line" && shape.points.length === 2);
 
-test("every core has the colours of its populations side by side, an unused one has none of them", () => {
+test("every core has the colours of its populations side by side, an unused one has no colour", () => {
   const colours = drawn("double").shapes.flatMap((shape) =>
     shape.kind === "box" && NAMED.includes(shape.fill) && shape.height > 10 ? [shape] : [],
   );
@@ -38,7 +38,7 @@ test("every core has the colours of its populations side by side, an unused one 
   );
 });
 
-test("each direction of each of the mesh's seven links is a line of its own, as wide as what it carries", () => {
+test("each direction of each of the mesh's seven links is a line of its own, whose width follows its traffic", () => {
   const lines = linkLines(drawn("single"));
   expect(lines.length).toBe(14);
   const widths = [...lines].sort((a, b) => b.width - a.width).map(({ width }) => width);

@@ -1,6 +1,6 @@
 /**
- * What of a front is shown: epsilon against an obvious second computation, order, columns, fixed parameters, in every
- * export.
+ * Which points of a front are shown: epsilon against a plain second computation, order, columns, fixed parameters, in
+ * every export.
  */
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
@@ -17,7 +17,7 @@ const OBJECTIVES = [
 ] as const;
 const NONE = Object.fromEntries(Object.keys(METRICS).map((name) => [name, null])) as ReportRow["metrics"];
 
-/** The front of random points; parameter `fixed` is the same for all of them, `seldom` is there for one alone. */
+/** The front of random points; parameter `fixed` is the same for all of them, only one point has parameter `seldom`. */
 function reportOf(seed: number, points: number): FrontReport {
   const rng = createRng(seed, "front view");
   const all = Array.from({ length: points }, (_, i): ReportRow => {
@@ -64,7 +64,7 @@ const ids = ({ rows }: FrontReport): number[] => rows.map(({ id }) => id);
 const at = (row: ReportRow, metric: MetricName): number => row.metrics[metric] as number;
 
 describe("epsilon", () => {
-  /** Word by word: no worse than a wanted amount in each objective. */
+  /** True if `a` is worse than `b` by at most the given amount in each objective. */
   const standsFor = (a: ReportRow, b: ReportRow): boolean =>
     at(a, "accuracy_percent") >= at(b, "accuracy_percent") - 0.5 &&
     at(a, "energy_uj_per_inference") <= at(b, "energy_uj_per_inference") * 1.05 + 1e-15 &&
@@ -72,7 +72,7 @@ describe("epsilon", () => {
   const options = { epsilon: ["accuracy=0.5pp", "energy=5%", "latency=3us"] };
 
   test.each(Array.from({ length: 30 }, (_, i) => i + 1))(
-    "random front %i: each point left out has one that stands for it, and none of those that stay has one before it",
+    "random front %i: each point left out is within epsilon of one that stays, and no point that stays is within epsilon of one before it",
     (seed) => {
       const whole = reportOf(seed, 200);
       const { rows, view } = viewed(whole, options);
@@ -89,13 +89,13 @@ describe("epsilon", () => {
     },
   );
 
-  test("an epsilon of 0 leaves out nothing but twins, of which the lower id stays", () => {
+  test("an epsilon of 0 leaves out only equal points, of which the lower id stays", () => {
     const twin = { ...report.rows[0], id: 9000 };
     const whole = { ...report, rows: [report.rows[0], twin, ...report.rows.slice(1)] };
     expect(ids(viewed(whole, { epsilon: ["energy=0%"] }))).toEqual(ids(report));
   });
 
-  test("knee and hypervolume: the knee is one of the points that stay, the hypervolume that of the whole front", () => {
+  test("knee and hypervolume: the knee is one of the points that stay, the hypervolume is that of the whole front", () => {
     const shown = viewed(report, options);
     expect(ids(shown)).toContain(shown.kneeId);
     expect(shown.hypervolume).toBe(report.hypervolume);
@@ -120,7 +120,7 @@ describe("epsilon", () => {
     ["energy=-1%", /expected an amount, got '-1%'/],
     ["energy=1e999uJ", /expected an amount/],
     ["accuracy=1%,accuracy=2%", /has two amounts for accuracy_percent/],
-  ])("a mistake is named with what to type: %s", (text, message) => {
+  ])("a mistake is reported with what to type: %s", (text, message) => {
     expect(() => viewed(report, { epsilon: text.split(",") })).toThrow(message);
   });
 });
@@ -138,7 +138,7 @@ test("top and by: the best of a metric, an unknown one last; ties as in the repo
   expect(() => viewed(report, { top: 0 })).toThrow(/at least 1/);
 });
 
-test("a name that begins several is refused with all of them; parameters and metrics that do not exist with the nearest", () => {
+test("the beginning of several names is refused with all of them; an unknown parameter or metric is refused with the nearest name", () => {
   expect(() => viewed(report, { columns: ["events"] })).toThrow(/beginning of several names[\s\S]*events_processed, events_dropped/);
   expect(() => viewed(report, { columns: ["lane"] })).toThrow(/unknown column 'lane'[\s\S]*did you mean lanes/);
 });
@@ -187,7 +187,7 @@ describe("in every export", () => {
   });
 
   test.each(["md", "tex", "svg", "json", "csv"] as const)(
-    "%s: a parameter that does not vary has no column, and is named once",
+    "%s: a parameter that does not vary has no column, and is stated once",
     async (format) => {
       const dropped = viewed(report, { dropFixed: true, top: 20 });
       const [before, after] = [await text(report, format), await text(dropped, format)];
@@ -202,7 +202,7 @@ describe("in every export", () => {
     },
   );
 
-  test("parameters of which one point has another value stay", () => {
+  test("a parameter stays if one point has another value", () => {
     expect(viewed(report, { dropFixed: true }).parameters).toEqual(
       report.rows.some(({ values }) => "seldom" in values) ? ["lanes", "seldom"] : ["lanes"],
     );

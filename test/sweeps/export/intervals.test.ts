@@ -46,7 +46,7 @@ const AXES = { x: null, y: null, column: "single", siunitx: false } as const;
 const rendered = async (report: FrontReport, format: string) => String(await FORMATS.demand(format, "format").render(report, AXES));
 
 describe("a front with intervals", () => {
-  test("has their ends as columns behind all values in CSV, empty where a point has none; without draws nothing is added", async () => {
+  test("has their ends as columns after all values in CSV, empty if a point has none; without draws nothing is added", async () => {
     const [header, first, second] = (await rendered(drawn, "csv")).split("\r\n").map((line) => line.split(","));
     const at = (name: string, line: readonly string[] | undefined) => line?.[header?.indexOf(name) ?? -1];
     expect([at("energy_uj_per_inference_low", first), at("energy_uj_per_inference_high", second)]).toEqual(["0.5", "9"]);
@@ -54,7 +54,7 @@ describe("a front with intervals", () => {
     expect(await rendered(plain, "csv")).not.toContain("_low");
   });
 
-  test("shows them in cells of Markdown and LaTeX, and says what they hold", async () => {
+  test("shows them in cells of Markdown and LaTeX, and states what they hold", async () => {
     for (const format of ["md", "tex"]) {
       const text = await rendered(drawn, format);
       expect(text).toMatch(/1 \(0\.5(–|--)2\.25\)/);

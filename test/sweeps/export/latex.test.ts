@@ -1,6 +1,6 @@
 /**
- * LaTeX exports, compiled: pdflatex takes them without a complaint, alone and inside a two-column paper, and no label
- * touches another.
+ * Compiled LaTeX exports: pdflatex accepts them without a warning, alone and inside a two-column paper, and no label
+ * overlaps another.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -27,8 +27,8 @@ const folder = mkdtempSync(join(tmpdir(), "latex-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * A front of `points` over four objectives whose ranges call for plain and logarithmic axes; names that TeX would
- * stumble over.
+ * A front of `points` points over four objectives with plain and logarithmic axes; its names hold characters that are
+ * special in TeX.
  */
 function reportOf(points: number): FrontReport {
   const spec = specOf({
@@ -60,7 +60,7 @@ function reportOf(points: number): FrontReport {
   return report;
 }
 
-/** One run must do. Returns what pdflatex said. */
+/** Compiles in one run; returns pdflatex's output. */
 function compile(name: string, text: string): string {
   writeFileSync(join(folder, `${name}.tex`), text);
   const run = spawnSync("pdflatex", ["-interaction=nonstopmode", "-halt-on-error", `${name}.tex`], { cwd: folder, encoding: "utf8" });
@@ -73,7 +73,7 @@ interface Word {
   readonly box: readonly [number, number, number, number];
 }
 
-/** Words of a one-page PDF and its size, points. */
+/** Words of a one-page PDF, and the page's size, points. */
 function words(name: string): { readonly page: readonly [number, number]; readonly words: readonly Word[] } {
   const text = execFileSync("pdftotext", ["-bbox", `${name}.pdf`, "-"], { cwd: folder, encoding: "utf8" });
   const page = /<page width="([\d.]+)" height="([\d.]+)"/.exec(text) ?? [];
@@ -89,7 +89,7 @@ const overlap = (a: Word, b: Word): boolean =>
 
 describe.skipIf(missing !== "")("pdflatex", () => {
   test.each(Object.entries(COLUMNS).map(([column, { width }]) => ({ column: column as ColumnName, width })))(
-    "the figure alone is one page of a $column column; every label is on it, apart from all others",
+    "the figure alone is one page of a $column column; every label is on it and overlaps no other",
     async ({ column, width }) => {
       const log = compile(
         column,
@@ -125,7 +125,7 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     },
   );
 
-  test("tables and figures of any size stand in a two-column paper without a complaint, in its own fonts", async () => {
+  test("tables and figures of any size compile in a two-column paper without a warning, in the paper's fonts", async () => {
     const parts: string[] = [];
     for (const [points, column] of [
       [40, "single"],
@@ -177,7 +177,7 @@ describe.skipIf(missing !== "")("pdflatex", () => {
   });
 });
 
-test("a table's title breaks between words, keeps its unit whole, and more rows than a page holds become parts", () => {
+test("a table's title breaks between words, keeps its unit whole, and a table that is longer than a page is split into parts", () => {
   const rows = Array.from({ length: 100 }, (_, i) => [texText(String(i)), texText("x")]);
   const text = texTable({
     titles: ["#", "energy per inference (nJ s)"],

@@ -1,4 +1,4 @@
-/** All points as files: what other programs read out of them is what the database holds. */
+/** All points as files: other programs read from them exactly what the database holds. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -60,7 +60,7 @@ beforeAll(() => {
   store.close();
 });
 
-/** Rows of `sql` as another reader of the database gives them. */
+/** Rows of `sql`, from another reader of the database. */
 function stored(sql: string): readonly { readonly [column: string]: unknown }[] {
   const db = new Database(database, { readonly: true });
   try {
@@ -122,7 +122,7 @@ test.skipIf(!hasPython)(
   },
 );
 
-test("json: the rows are those that the library gives, in the order asked, with units of every column", async () => {
+test("json: the rows are those of the library, in the order asked, with the unit of every column", async () => {
   await exportPoints(database, "json", at("a.json"));
   const read = JSON.parse(readFileSync(at("a.json"), "utf8"));
   expect(read.points).toEqual([...points(database)]);
@@ -171,7 +171,7 @@ test("trials and points of other inputs are left out unless asked for", () => {
   expect(all.every(({ breakdown }) => breakdown.length === 0)).toBe(true);
 });
 
-test("without breakdown no format has a column of it", () => {
+test("without a breakdown no format has its columns", () => {
   const text = [...pointPieces(database, "csv", { breakdown: false })].join("");
   expect(text.split("\r\n")[0]).not.toContain("breakdown");
 });
@@ -183,7 +183,7 @@ test("the same database gives the same bytes", () => {
   }
 });
 
-test("a damaged point ends the export by its number, and leaves no file, no part of one, and the old one as it was", async () => {
+test("a damaged point ends the export with its number; the export leaves no new or partial file, and an old file unchanged", async () => {
   const damaged = at("damaged.db");
   const db = new Database(database);
   db.exec(`VACUUM INTO '${damaged}'`);

@@ -1,6 +1,4 @@
-/**
- * No epoch is spent on what a chip refuses: capacity and area are judged by the shape of a network that has not learnt.
- */
+/** No epoch is spent on a network that the chip refuses: the untrained shape decides capacity and area. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +39,7 @@ const shapeOf = ({ network, precision }: Experiment) => {
   return topologyOf(untrainedNetwork(float, fit), precision);
 };
 
-/** Each evaluation, and each estimate, would train. */
+/** In this engine, each evaluation and each estimate would train. */
 class TrainingEngine extends FakeEngine {
   readonly trained: string[] = [];
 
@@ -110,7 +108,7 @@ test("a search trains only what the chip can hold and what its area allows; the 
     }
   expect([...engine.trained].sort()).toEqual(expected.sort());
   expect([done, infeasible]).toEqual([expected.length, reasons.size]);
-  // all three ends are met
+  // all three outcomes occur
   expect(new Set([...reasons.values()].map(String)).size).toBe(2);
   expect(expected.length).toBeGreaterThan(1);
   const store = Store.read(file);
@@ -122,7 +120,7 @@ test("a search trains only what the chip can hold and what its area allows; the 
   expect(sweep.constraints).toHaveLength(1);
 });
 
-test("screening prices no network that the chip refuses: its forecast takes no epoch either", async () => {
+test("screening prices no network that the chip refuses, and spends no epoch on its forecast", async () => {
   const { setup, sweep } = all();
   const engine = new TrainingEngine();
   const space = new Space(sweep.parameters);
@@ -136,7 +134,7 @@ test("screening prices no network that the chip refuses: its forecast takes no e
   expect(pool.filter(({ violation }) => violation > 0 && Number.isFinite(violation)).length).toBeGreaterThan(0);
 });
 
-test("a leak that is learned is in the shape before it has moved from 1, where it is none", () => {
+test("a learned leak is part of the shape even while it is still 1, which is no leak", () => {
   const lif = (learned: boolean) =>
     requestedConfigs(
       baseDocument(`version: 1\nnetwork: { system: lif, neurons: [6], tau: 1, tau_learned: ${learned} }\n`),

@@ -1,6 +1,6 @@
 /**
- * What `check` foretells of training: networks counted from what tells them apart, and time that grows with epochs,
- * utterances and size.
+ * What `check` predicts about training: the number of different networks, and a time that grows with epochs, utterances
+ * and size.
  */
 import { expect, test } from "vitest";
 import { parseArch } from "../../../arch/index.js";
@@ -28,7 +28,7 @@ const effort = (chipEpochs: number, parameters: string, points = 1000, learnt = 
   return learningEffort(configs, learnt, { spec: described(parameters), points });
 };
 
-test("networks of real weights are told apart by what makes them, those of a grid by its words too, and chips by neither", () => {
+test("networks with real weights differ by their training keys, those on a grid also by its words; keys of the chip make no other network", () => {
   expect(effort(0, `${WIDTHS}, ${BITS}, ${LANES}`).networks).toBe(3);
   expect(effort(2, `${WIDTHS}, ${BITS}, ${LANES}`).networks).toBe(3 + 6);
   expect(effort(2, `${WIDTHS}, { path: training.zero_share, values: [0, 0.5] }`).networks).toBe(3 + 6);

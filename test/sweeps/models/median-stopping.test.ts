@@ -1,6 +1,6 @@
 /**
- * The median stopping rule: its limits are those of its source, its others are no dearer, and who is compared with whom
- * depends on nobody's speed.
+ * The median stopping rule: its limits are those of its source, networks are compared only with those that cost no
+ * more, and the comparison does not depend on the speed of workers.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,7 @@ function learnt(config: TrainingConfig, errors: readonly number[]): Learnt {
 }
 const configOf = (request: Partial<TrainingRequest>, bits = 4): TrainingConfig => recipeOf(request, bits).config;
 const jsonOf = (request: Partial<TrainingRequest>, bits = 4): Json => asJson(configOf(request, bits));
-/** Networks of other seeds, so that each is another one. */
+/** Networks of different seeds, so that all are different. */
 const seeds = (curves: readonly (readonly number[])[], request: Partial<TrainingRequest> = {}): Learnt[] =>
   curves.map((errors, i) => learnt(configOf({ seed: 100 + i, ...request }), errors));
 
@@ -63,14 +63,14 @@ describe("limits", () => {
     expect(errors.map((error) => error?.toFixed(3) ?? null)).toEqual([null, "0.700", "0.600", null]);
     expect(others).toEqual([5, 5, 5, 5]);
     expect(limitsOf(jsonOf({}), 4, seeds(CURVES.slice(1)), 1).errors).toEqual([null, null, null, null]);
-    // of an even number, the mean of the two in the middle: 0.9 0.8 0.7 0.9 0.5 0.6
+    // for an even number, the mean of the two in the middle: 0.9 0.8 0.7 0.9 0.5 0.6
     expect(limitsOf(jsonOf({}), 4, seeds([...CURVES, [0.6, 0.6, 0.6, 0.6]]), 1).errors[0]).toBeCloseTo(0.75, 12);
-    // short curves count as far as they go
+    // short curves count up to their last epoch
     const short = seeds([...CURVES.slice(0, 4), [0.5]]);
     expect(limitsOf(jsonOf({}), 4, short, 1).others).toEqual([5, 4, 4, 4]);
   });
 
-  test("on random curves they equal the rule written out, and a network stops where its best so far is strictly worse", () => {
+  test("on random curves they equal the rule written out, and a network stops if its best error so far is strictly worse", () => {
     const rng = createRng(3, "curves");
     let stopped = 0;
     for (let round = 0; round < 60; round++) {
@@ -99,7 +99,7 @@ describe("limits", () => {
     ["one of more bits per spike", { spikeBits: 5 }, { spikeBits: 6 }, 4, 4],
     ["one of a smaller penalty", { membranePenalty: 1 }, { membranePenalty: 0.5 }, 4, 4],
     ["one of wider weights", { chipEpochs: 4 }, { chipEpochs: 4 }, 3, 4],
-  ])("a network is compared with itself and with what is no dearer, not with %s", (_what, own, dearer, ownBits, dearerBits) => {
+  ])("a network is compared with itself and with networks that cost no more, not with %s", (_what, own, dearer, ownBits, dearerBits) => {
     const curves = Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2]);
     const withBits = (request: Partial<TrainingRequest>, bits: number) =>
       curves.map((errors, i) => learnt(configOf({ seed: 100 + i, ...request }, bits), errors));
@@ -117,7 +117,7 @@ describe("limits", () => {
       expect(limitsOf(jsonOf({}), 4, seeds(curves, request), 1).others).toEqual([0, 0, 0, 0]);
   });
 
-  test("a network that learns its thresholds may become dearer or cheaper than any: no rival of one that has them, nor judged by any", () => {
+  test("a network that learns its thresholds may come to cost more or less than any other: it judges no network and is judged by none", () => {
     const learning: TrainingConfig = { ...configOf({}), quantiser: { ...configOf({}).quantiser, thetaLearned: true } };
     const curve = [0.5, 0.4, 0.3, 0.2];
     const five = Array.from({ length: 5 }, (_, i) => learnt({ ...learning, seed: 100 + i }, curve));
@@ -126,14 +126,14 @@ describe("limits", () => {
     expect(limitsOf(asJson(learning), 4, [...five, ...seeds(Array.from({ length: 5 }, () => curve))], 1).others).toEqual([0, 0, 0, 0]);
   });
 
-  test("what a shorter run of the same learning has passed is not judged again", () => {
+  test("epochs that a shorter run of the same training has passed are not judged again", () => {
     const others = [...seeds(Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2])), learnt(configOf({}), [0.9, 0.9])];
     expect(limitsOf(jsonOf({}), 4, others, 1).errors.map((error) => error !== null)).toEqual([false, false, true, false]);
   });
 });
 
 describe("a search", () => {
-  /** Remembers whom it was told to compare with; each word width is another network. */
+  /** Records with which networks it was told to compare; each word width gives another network. */
   class Comparing extends FakeEngine {
     readonly compared: Compared[] = [];
 
@@ -155,7 +155,7 @@ describe("a search", () => {
     return engine.compared;
   };
 
-  test("compares with the networks of the points that it had been told of, whoever was quick, and after a restart as well", async () => {
+  test("compares with the networks of the points of which it had been told, whichever worker was faster, also after a restart", async () => {
     const [one, seven] = [await run(join(folder, "one.db"), 1), await run(join(folder, "seven.db"), 7)];
     expect(one.length).toBeGreaterThan(3);
     expect(one[0]).toEqual({ with: [], afterEpochs: 2 });
@@ -175,7 +175,7 @@ describe("a network under limits", () => {
     record: recordOf(recipe.config, errors, recipe.parent?.key ?? null),
   });
 
-  test("its limits come from the networks told, and from what those began with", async () => {
+  test("its limits come from the networks that were told, and from those on which their training began", async () => {
     const store = new ModelsInMemory();
     const others = [100, 101, 102, 103, 104].map((seed) => recipeOf({ seed, chipEpochs: 2 }));
     others.forEach((recipe, i) => {

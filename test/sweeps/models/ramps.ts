@@ -1,4 +1,4 @@
-/** Two classes that a few epochs learn, and recipes over them: networks small enough for tests. */
+/** Two classes that a few epochs learn, and recipes over them: networks that are small enough for tests. */
 import type { Samples, TrainingRequest } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { type LearningGround, type ModelNeeds, type ModelRecipe, modelRecipe } from "../../../sweeps/models/recipe.js";
@@ -7,7 +7,7 @@ import { requestedConfigs } from "../../../training/requested-configs.js";
 
 const SEED = 5;
 
-/** A rising or a falling ramp under noise. */
+/** Samples of a rising or a falling ramp under noise. */
 export function ramps(name: string, utterances: number): Samples {
   const rng = createRng(SEED, name);
   const frames = Array.from({ length: utterances }, () => rng.int(6, 14));

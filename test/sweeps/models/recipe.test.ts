@@ -1,4 +1,4 @@
-/** What makes a network tells it from others, and nothing else does. */
+/** A recipe's key covers everything that makes a network, and nothing else. */
 import { expect, test } from "vitest";
 import type { TrainingRequest } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
@@ -6,7 +6,7 @@ import { lineage } from "../../../sweeps/models/recipe.js";
 import { requestedConfigs } from "../../../training/requested-configs.js";
 import { baseDocument, GROUND, PLAIN_REQUEST, recipeOf } from "./ramps.js";
 
-test("every key of the request, the bits of weights on the grid, and all that learning stands on are in a recipe's key", () => {
+test("every key of the request, the bits of weights on the grid, and all inputs of training are in a recipe's key", () => {
   const own = recipeOf({ chipEpochs: 2 }).key;
   const others: Partial<TrainingRequest>[] = [
     { cell: "rec-v1" },
@@ -32,7 +32,7 @@ test("every key of the request, the bits of weights on the grid, and all that le
   expect(recipeOf({ chipEpochs: 2 }).key).toBe(own);
 });
 
-test("networks of several widths of weights begin with one network of real weights, which the widths do not change", () => {
+test("networks with different weight widths begin with the same network of real weights", () => {
   const [three, four] = [3, 4].map((bits) => lineage(recipeOf({ chipEpochs: 2 }, bits)));
   expect(three).toHaveLength(2);
   expect(three[0].key).toBe(four[0].key);
@@ -41,7 +41,7 @@ test("networks of several widths of weights begin with one network of real weigh
   expect(three[1].config.quantisation).toMatchObject({ weightBits: 3, floatEpochs: 0, from: three[0].config.name });
 });
 
-test("runs of a part of the epochs are other networks of the same run, so that a longer one continues a shorter one", () => {
+test("runs over a part of the epochs give other networks of the same run, so that a longer run continues a shorter one", () => {
   const [half, whole] = [0.5, 1].map((share) => recipeOf({ share }));
   expect([half.epochs, whole.epochs]).toEqual([2, 4]);
   expect(half.run).toBe(whole.run);
@@ -49,7 +49,7 @@ test("runs of a part of the epochs are other networks of the same run, so that a
   expect(half.config).toEqual(whole.config);
 });
 
-test("widths, layers and cells vary the base; what only the base's cell has stays behind", () => {
+test("widths, layers and cells vary the base; keys that only the base's cell has are dropped", () => {
   const configs = (request: Partial<TrainingRequest>, text?: string) =>
     requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, layers: {} }).float;
   expect(configs({}).network.neurons).toEqual([12, 10]);
@@ -67,7 +67,7 @@ test("widths, layers and cells vary the base; what only the base's cell has stay
   expect(configs({}, lif).network).toMatchObject({ system: "lif", tau: 0.5, tauLearned: true });
 });
 
-test("what does not fit together is refused by name: a threshold over all payloads, a grid for a dense cell, a base that may know what is held out", () => {
+test("keys that do not fit together are refused: a threshold above all payloads, a grid for a dense cell, a base model that may have been trained on held-out utterances", () => {
   const refused = (request: Partial<TrainingRequest>, text?: string): string => {
     try {
       requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, layers: {} });

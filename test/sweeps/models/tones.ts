@@ -1,6 +1,6 @@
 /**
- * Recordings to learn from that are made in no time: a tone of its own pitch a digit, in the layout of spoken digits,
- * and a search that trains on them.
+ * Recordings for training that are made in no time: one tone per digit, each with its own pitch, in the folders of the
+ * spoken digits; and a search that trains on them.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { riff } from "../../training/datasets/riff.js";
 
 const RATE_HZ = 8000;
 const SAMPLES = 2400;
-/** Of each speaker and digit: 5 test, 5 validation, and what networks learn from. */
+/** Recordings per speaker and digit: 5 test, 5 validation, and 3 for training. */
 const RECORDINGS = 13;
 
 const BASE = `version: 1

@@ -1,4 +1,4 @@
-/** What a search that makes its networks has left, without the times at which things happened. */
+/** What a search that trains networks leaves behind, without the times of its events. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../../base/hash.js";
@@ -8,13 +8,13 @@ import { contentOf } from "../fake-study.js";
 export interface TrainedEnd {
   /** Name and content of each network's file. */
   readonly files: readonly string[];
-  /** What the database says of networks: how long they took may differ, and in which order they were made. */
+  /** What the database holds about networks, without training times and order. */
   readonly networks: string;
-  /** All that is stored of points, and the front on the test set. */
+  /** Everything that is stored about points, and the front on the test set. */
   readonly points: string;
 }
 
-/** @throws Error where checkpoints are left */
+/** @throws Error if checkpoints are left */
 export function trainedEnd(database: string): TrainedEnd {
   const models = modelsBeside(database);
   const names = readdirSync(models).sort();

@@ -1,5 +1,5 @@
 /**
- * Networks are made once, the parent first; what was made is kept, and what died, diverged or was damaged is told
+ * Networks are trained once, the parent first; made networks are kept, and deaths, divergence and damage are told
  * apart.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ function madeBy({ key, config }: ModelRecipe): MadeModel {
   return { network, record: { recipe: key, weights_sha256: sha256(encodeNetwork(network)), test: { accuracy: 0.75 } } };
 }
 
-describe("with a maker that only notes what it is asked", () => {
+describe("with a maker that only records its calls", () => {
   const started = (store: ModelStore = new ModelsInMemory()) => {
     const asked: [key: string, parent: boolean][] = [];
     const events: StudyEvent[] = [];
@@ -57,7 +57,7 @@ describe("with a maker that only notes what it is asked", () => {
     expect(trainer.isMaking(three)).toBe(false);
   });
 
-  test("a second session takes networks from the folder; one that was changed there is made anew", async () => {
+  test("a second session takes networks from the folder; one that was changed there is made again", async () => {
     const store = new ModelFolder(join(folder, "kept"));
     const recipe = recipeOf({});
     await started(store).trainer.model(needsOf(recipe), "p");
@@ -72,12 +72,12 @@ describe("with a maker that only notes what it is asked", () => {
     const third = started(store);
     expect((await third.trainer.model(needsOf(recipe), "p")).kind).toBe("made");
     expect(third.asked).toHaveLength(1);
-    // the file of another recipe under this name is none of its networks either
+    // the file of another recipe under this name is refused too
     store.write(recipe.key, madeBy(recipeOf({ seed: 9 })));
     expect(store.read(recipe.key)).toBeNull();
   });
 
-  test("a checkpoint beside a network that is whole, as a kill leaves it, goes when the network is asked for; that of a part stays", async () => {
+  test("a checkpoint that a kill left beside a complete network is removed when the network is asked for; that of a partial network stays", async () => {
     const store = new ModelFolder(join(folder, "left"));
     for (const share of [0.5, 1]) {
       const recipe = recipeOf({ share });
@@ -88,7 +88,7 @@ describe("with a maker that only notes what it is asked", () => {
     }
   });
 
-  test("a thread that died is asked again; a network that diverged is not, in the next session neither", async () => {
+  test("a thread that died is asked again; a network that diverged is not, also not in the next session", async () => {
     const store = new ModelFolder(join(folder, "wild"));
     const answers: Awaited<ReturnType<Maker>>[] = [
       { kind: "failed", code: "WORKER_DIED", reason: "gone", retryable: true, durationMs: 1 },
@@ -103,7 +103,7 @@ describe("with a maker that only notes what it is asked", () => {
     expect(await trainer.model(needs, "p")).toMatchObject(diverged);
     expect(await trainer.model(needs, "p")).toMatchObject(diverged);
     expect(await trainerOf().model(needs, "p")).toMatchObject(diverged);
-    // what would begin with it has the same reason
+    // a network that would begin with it has the same reason
     expect(await trainerOf().model(needsOf(recipeOf({ chipEpochs: 1 })), "p")).toMatchObject(diverged);
     expect(calls).toBe(2);
   });
@@ -142,7 +142,7 @@ describe("with threads", () => {
     expect((whole.model.record as { test: { dataset: string } }).test.dataset).toBe(validation.name);
   });
 
-  test("a network of half the epochs leaves what the whole one goes on from, to the same end; a damaged checkpoint costs time only", {
+  test("a network of half the epochs leaves a checkpoint from which the whole one continues to the same result; a damaged checkpoint costs time only", {
     tags: ["long"],
   }, async () => {
     const [half, whole] = [recipeOf({ share: 0.5 }), recipeOf({})];
@@ -153,7 +153,7 @@ describe("with threads", () => {
     let heard = 0;
     const hear = () => heard++;
     await makeWith(store, half, hear);
-    // News of the last epoch and the answer come on ways of their own: the answer may be first, and ends the hearing.
+    // The last epoch's message and the answer travel separately: the answer may come first, and ends the listening.
     expect([1, 2]).toContain(heard);
     for (const [from, epochs] of [[store, 2] as const, [other, 4] as const]) {
       heard = 0;

@@ -39,7 +39,7 @@ function exact(metric: (row: Row) => number): { readonly [name in keyof Row]: nu
 const kind = { p: 1, q: 4, r: 2 } as const;
 const additive = ({ x, y, z }: Row): number => 2 * x + 3 * y + 2 * kind[z as keyof typeof kind];
 
-test("a parameter that decides a metric explains all of it, one that does not explains none, and the forest says how well it fits", () => {
+test("a parameter that decides a metric explains all of it, one that does not explains none, and the forest states how well it fits", () => {
   const { x, y, z } = found(grid(3), (row) => 3 * row.x * row.x);
   expect(x.share).toBeGreaterThan(0.97);
   expect(x.total).toBeGreaterThan(0.97);
@@ -58,7 +58,7 @@ test("shares of an additive metric are those of the closed form within 4 points,
 
 test("a search that favours some values and moves parameters together does not shift the shares, as it shifts group means", () => {
   const rng = createRng(SEED, "favoured");
-  // Small x mostly with small y: x alone would seem to explain what y does.
+  // Small x is drawn mostly with small y, so x alone would seem to explain the effect of y.
   const rows = grid(60).filter(({ x, y }) => rng.float() < (Math.abs(x - 1 - y) <= 1 ? 0.5 : 0.03));
   const metric = ({ x, y }: Row): number => 5 * y + 0.2 * x;
   const { x, y } = found(rows, metric);
@@ -74,7 +74,7 @@ test("a search that favours some values and moves parameters together does not s
   expect(y.share).toBeGreaterThan(0.9);
 });
 
-test("what two parameters do only together counts in the total of both and in the share of none", () => {
+test("a pure interaction of two parameters counts in the total of both and in the share of none", () => {
   const { x, y, z } = found(grid(3), (row) => (row.x - 3.5) * (row.y - 1.5));
   for (const { share, total } of [x, y]) {
     expect(share).toBeLessThan(0.1);

@@ -1,4 +1,4 @@
-/** Packing loses nothing: what the page unpacks is what was packed, for any JSON, and tables shrink. */
+/** Packing loses nothing: the page unpacks exactly what was packed, for any JSON, and tables get smaller. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json } from "../../../base/hash.js";
@@ -7,7 +7,7 @@ import { pack, UNPACK } from "../../../sweeps/report/pack.js";
 const unpack = new Function(`${UNPACK}; return unpack;`)() as (packed: unknown) => unknown;
 const travelled = (value: Json): unknown => unpack(JSON.parse(JSON.stringify(pack(value))));
 
-test("any JSON comes back as it was", () => {
+test("any JSON is unpacked unchanged", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(travelled(value as Json)).toEqual(JSON.parse(JSON.stringify(value)));
@@ -16,7 +16,7 @@ test("any JSON comes back as it was", () => {
   );
 });
 
-test("tables come back with their keys in order, nested tables and shared texts included", () => {
+test("tables are unpacked with their keys in order, including nested tables and shared texts", () => {
   const value = {
     details: Array.from({ length: 40 }, (_, i) => ({
       id: i,

@@ -1,6 +1,6 @@
 /**
- * The page stays small enough to be sent: 5,000 points over a dozen parameters, every metric, and sixty chips of 64
- * cores in detail.
+ * The page stays small enough to be sent: 5,000 points with a dozen parameters and every metric, and details of sixty
+ * chips of 64 cores.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -36,7 +36,7 @@ function textbookLength(l: Float64Array, n: number, side: Float64Array): number 
 test.each([1, 2, 3, 7, 8, 9, 31, 64, 100, 203])("of %i rows, factor and lengths equal the textbook's loops to the last bit", (n) => {
   const rng = createRng(n, "cholesky");
   const places = Float64Array.from({ length: n }, () => rng.float());
-  // neighbours twice: the last pivots vanish
+  // two neighbours are equal, so the last pivots vanish
   if (n > 8) places[n - 1] = places[0];
   const at = (i: number, j: number): number => 1 / (1 + square(4 * (places[i] - places[j])));
   const stride = strideOf(n);
@@ -68,7 +68,7 @@ test("a front of n points in 3 objectives, no two numbers equal, has 2 n + 1 box
       const length = Math.sqrt(point.reduce((sum, value) => sum + square(value), 0));
       return point.map((value) => 1 - value / length);
     });
-    // on a sphere none dominates another
+    // no point of a sphere dominates another
     expect(undominatedBoxes(front, [2, 2, 2])).toHaveLength(2 * count + 1);
   }
 });

@@ -1,6 +1,6 @@
 /**
  * Gaussian process against NumPy, expected improvement against Monte Carlo and hypervolume, and model-based search on a
- * small chip-like space.
+ * small space like that of a chip.
  */
 
 import fc from "fast-check";
@@ -69,7 +69,7 @@ test.each([1, 2, 3, 4])("%i-D: boxes of the undominated region are disjoint and 
         0,
       );
       expect(volume).toBeCloseTo(1.1 ** objectives - hypervolume(front, reference), 9);
-      // A certain point gains its hypervolume improvement.
+      // The gain of a certain point is its hypervolume improvement.
       const certain = extra.map((mean) => ({ mean, deviation: 1e-9 }));
       expect(new ExpectedImprovement(boxes).of(certain)).toBeCloseTo(improvement(front, extra, reference), 7);
     }),
@@ -102,7 +102,7 @@ const chip = [
   list("node", [45, 28, 22]),
 ];
 
-/** Accuracy loss, energy and latency of a roofline chip; half of the widest words do not fit. */
+/** Accuracy loss, energy and latency of a roofline chip; half of the points with the widest words do not fit. */
 function roofline(v: PointValues): number[] | null {
   const [lanes, word, bits, clock, node] = ["lanes", "word_bits", "bits", "clock", "node"].map((name) => v[name] as number);
   if (word === 256 && node === 45) return null;
@@ -136,7 +136,7 @@ function share(name: string, budget: number, seed: number): number {
   return hypervolume(points, reference) / hypervolume(front, reference);
 }
 
-// NSGA-II has had its first two generations by then; only samplers with a model of the space promise a share.
+// By then NSGA-II has had only its first two generations; only samplers with a model of the space must reach a share.
 test.each([
   ["nsga2", 0],
   ["tpe", 0.9],

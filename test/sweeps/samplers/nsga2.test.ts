@@ -1,6 +1,6 @@
 /**
- * NSGA-II on problems with known fronts; hypervolumes near those of the whole fronts, which no finite set of points
- * reaches.
+ * NSGA-II on problems with known fronts: hypervolumes come near those of the whole fronts, which no finite set of
+ * points reaches.
  */
 // @module-tag slow
 import { readFileSync } from "node:fs";
@@ -28,9 +28,9 @@ const problems: {
     readonly f: Problem;
     readonly variables: number;
     readonly reference: number[];
-    /** Its vectors: the whole front's hypervolume, and that of evenly spread points on it. */
+    /** Objective vectors: the whole front's hypervolume, and that of evenly spread points on it. */
     readonly vectors: string;
-    /** Bar for the median. */
+    /** Least median hypervolume. */
     readonly least: number;
   };
 } = {

@@ -1,4 +1,4 @@
-/** What samplers keep as points arrive equals what is computed from all of them. */
+/** What samplers keep while points arrive equals what is computed from all points. */
 import { expect, test } from "vitest";
 import { log } from "../../../base/math.js";
 import { createRng } from "../../../base/rng.js";
@@ -9,9 +9,7 @@ import type { Observation } from "../../../sweeps/samplers/sampler.js";
 
 const SEED = 20_261_128;
 
-/**
- * Few distinct values: ties, equal points, whole fronts that one point beats; broken limits and failures among them.
- */
+/** Few distinct values: ties, equal points and dominated fronts occur; also broken constraints and failures. */
 function observation(rng: ReturnType<typeof createRng>, objectives: number, values: number): Observation {
   const kind = rng.float();
   const vector = Array.from({ length: objectives }, () => rng.int(0, values));
@@ -19,7 +17,7 @@ function observation(rng: ReturnType<typeof createRng>, objectives: number, valu
   return { position: Float64Array.of(rng.float()), values: {}, objectives: kind > 0.95 ? null : vector, violation };
 }
 
-test(`the best of what came so far are those of all of it, point by point (seed ${SEED})`, () => {
+test(`the best points so far equal the best of all points so far, after each point (seed ${SEED})`, () => {
   const rng = createRng(SEED, "ranks");
   let fronts = 0;
   for (let stream = 0; stream < 60; stream++) {
@@ -48,7 +46,7 @@ const AXES: readonly Axis[] = [
   { levels: 1, ordered: true },
 ];
 
-test("a mixture's density has mass 1 over the cube, and a question that is answered early is above what it asked for", () => {
+test("a mixture's density has mass 1 over the cube, and a sum that stops early is above the value asked for", () => {
   const rng = createRng(SEED, "mixture");
   const position = (): Float64Array => Float64Array.from(AXES, () => rng.float());
   for (const centres of [0, 1, 7, 150]) {

@@ -1,4 +1,4 @@
-/** Shards of a search: disjoint, together the whole, and merged they have its front. */
+/** Shards of a search are disjoint, together they are the whole, and merged they have its front. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ test.each(["grid", "random", "sobol"])(
       const source = Store.read(file);
       expect(mergeInto(target, source)).toMatchObject({ same: 0, conflicts: [] });
       source.close();
-      // Until the last part has come, a point that decides the reference is not there.
+      // Until the last part has come, a point that decides the reference is missing.
       if (file === files[1]) expect(frontReport(target).reference).toEqual(own);
     }
     const whole = Store.read(wholeFile);
@@ -62,7 +62,7 @@ test.each(["grid", "random", "sobol"])(
   },
 );
 
-test("a shard that is none, and a search that learns, are refused", () => {
+test("a shard number that does not exist and a search that learns are refused", () => {
   const study = (name: string, options: { readonly [key: string]: number }) =>
     fakeStudy(specOf({}, { name, options }), join(folder, `refused-${JSON.stringify(options)}.db`), new FakeEngine());
   expect(() => study("random", { shard: 3, shards: 2 })).toThrow(/no shard 3 of 2/);

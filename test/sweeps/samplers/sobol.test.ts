@@ -1,4 +1,4 @@
-/** Sobol points against SciPy's (unscrambled), and the evenness that a scramble must keep. */
+/** Sobol points against SciPy's (unscrambled), and the evenness that scrambling must keep. */
 import { expect, test } from "vitest";
 import { SobolSequence } from "../../../sweeps/samplers/sobol.js";
 

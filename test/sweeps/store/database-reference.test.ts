@@ -1,4 +1,4 @@
-/** The page about the database says what the database is, and older databases stay readable. */
+/** The page about the database describes it exactly, and older databases stay readable. */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,7 +49,7 @@ test("every table and view of a database has its text, with every column, in its
   }
 });
 
-test("a column that has a unit in its name says it, and no other", () => {
+test("a column states a unit if and only if its name has one", () => {
   const ends: { readonly [end: string]: string } = { _pj: "pJ", _mm2: "mm2", _ms: "ms", _us: "us", _percent: "%", _mw: "mW" };
   for (const [name, { columns }] of Object.entries({ ...VIEWS, ...TABLES }))
     for (const [column, { unit }] of Object.entries(columns)) {
@@ -70,7 +70,7 @@ test.each(EXAMPLES)("the query runs, in Python too, and has rows: $asks", ({ sql
   expect(JSON.parse(ended.stdout)).toEqual(rows.map((row) => Object.values(row)));
 });
 
-test("the views say what the library says: parameters and metrics of every point, to the last bit", () => {
+test("the views give the same as the library: parameters and metrics of every point, to the last bit", () => {
   const store = Store.read(file);
   const points = [...store.points()];
   const front = frontReport(store).rows.map(({ id }) => id);
@@ -84,7 +84,7 @@ test("the views say what the library says: parameters and metrics of every point
   expect(query("SELECT id FROM design_point WHERE on_front").map(({ id }) => id)).toEqual([...front].sort((a, b) => a - b));
 });
 
-/** As schema 8 wrote it. */
+/** A database as schema 8 wrote it. */
 function old(name: string): string {
   const target = join(folder, name);
   copyFileSync(file, target);
@@ -116,7 +116,7 @@ test("a database of schema 8 is read as it is, and a writer adds views, the tabl
   expect(contentOf(target)).toBe(contentOf(file));
 });
 
-test("a database that says schema 8 and has a view of schema 9 is refused", () => {
+test("a database with number 8 and a view of schema 9 is refused", () => {
   const target = old("mixed.db");
   const db = new Database(target);
   db.exec((schemaOf(9) ?? []).find((text) => text.startsWith("CREATE VIEW metric (")) ?? "");
@@ -124,7 +124,7 @@ test("a database that says schema 8 and has a view of schema 9 is refused", () =
   expect(() => Store.read(target)).toThrow(/its view 'metric' is not one of snn-dse/);
 });
 
-test("what a version of the schema is never changes: a change is a step of its own, or files that exist are refused", () => {
+test("the text of a schema version never changes: a change is a new version, or existing files would be refused", () => {
   const sum = (version: number): string => sha256((schemaOf(version) ?? []).join(";\n")).slice(0, 16);
   expect({ 8: sum(8), 9: sum(9), 10: sum(10), 11: sum(11) }).toEqual({
     8: "7b6773cad454a5e9",

@@ -1,5 +1,5 @@
 /**
- * A database under a run keeps one writer and its place, whatever is done to its names; closed, it is one file that can
+ * A database in use keeps one writer and its place, whatever is done to its names; once closed, it is one file that can
  * be read anywhere.
  */
 // @module-tag slow
@@ -28,7 +28,7 @@ import { contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "place-")));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let folders = 0;
-/** A name in a folder of its own. */
+/** A file name in a new folder. */
 const fresh = (): string => {
   const own = join(folder, String(folders++));
   mkdirSync(own);
@@ -39,13 +39,13 @@ const filled = async (file = fresh()): Promise<string> => {
   await fakeStudy(spec, file, new FakeEngine()).run();
   return file;
 };
-/** Opens `file` for writing in another process; its answer. */
+/** Opens `file` for writing in another process; returns the output. */
 const opened = (file: string): string =>
   execFileSync(process.execPath, ["--import", "tsx", "-e", OPEN, file], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 const OPEN = `import { Store } from "./sweeps/store/sqlite.ts";
 try { Store.open(process.argv[1]).close(); console.log("opened"); } catch (error) { console.log(error.message); }`;
 
-test("M7: an empty name and :memory: are refused, for they keep nothing", () => {
+test("M7: an empty name and :memory: are refused, because they keep nothing", () => {
   for (const name of ["", " ", ":memory:"])
     for (const open of [Store.open, Store.read]) expect(() => open(name)).toThrow(/nothing would be stored/);
   expect(() => Store.open(folder)).toThrow(/is not a regular file/);
@@ -94,7 +94,7 @@ test("H2, L12: a second writer is refused by every name of the file, in this pro
   expect(opened(link)).toBe("opened\n");
 }, 60_000);
 
-test("a reader that keeps a killed writer's database open does not keep the next writer out; a writer that was taken over stops", async () => {
+test("a reader that holds a killed writer's database open does not block the next writer; a writer that was taken over stops", async () => {
   const file = fresh();
   const first = Store.open(file);
   const reader = Store.read(file);
@@ -103,7 +103,7 @@ test("a reader that keeps a killed writer's database open does not keep the next
   other.close();
   expect(() => first.setReference([1])).toThrow(/another sweep has taken this database over/);
   first.close();
-  const second = Store.open(file); // beside the reader: no such process lives
+  const second = Store.open(file); // beside the reader: the process in the row does not exist
   reader.close();
   second.close();
 });
@@ -128,7 +128,7 @@ const DISTURBANCES: readonly Disturbance[] = [
   ],
 ];
 test.each(DISTURBANCES)(
-  "M7: a database that is %s during a run ends it at once, and says what was stored and where",
+  "M7: a database that is %s during a run ends it at once, and the error says what was stored and where",
   async (name, disturb, message) => {
     const file = fresh();
     let done = 0;
@@ -148,7 +148,7 @@ test.each(DISTURBANCES)(
   30_000,
 );
 
-test("M7: a deletion is told while no point ends", async () => {
+test("M7: a deletion is reported even while no point ends", async () => {
   const file = fresh();
   const store = Store.open(file);
   const told = new Promise((resolve) => store.watch(resolve));
@@ -157,7 +157,7 @@ test("M7: a deletion is told while no point ends", async () => {
   expect(() => store.close()).not.toThrow();
 });
 
-test("another database's journal is not taken for one's own", async () => {
+test("another database's journal is not used", async () => {
   const [file, other] = [await filled(), fresh()];
   const writer = Store.open(other);
   writer.log("note", {});

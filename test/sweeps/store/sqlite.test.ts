@@ -1,4 +1,4 @@
-/** The database: what goes in comes out, damage is found, wrong files are refused with the next step. */
+/** The database returns what was stored, finds damage, and refuses wrong files with the next step. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ async function filled(file = fresh()): Promise<string> {
   return file;
 }
 
-test("the whole result, the counters and the breakdown of a point come back as they went in", () => {
+test("the whole result, the counters and the breakdown of a point are returned unchanged", () => {
   const store = Store.inMemory();
   store.begin(studyRecord(setupOf(spec)), 1, {});
   const values = { lanes: 2, word_bits: 16, bits: 4, kind: "mesh" };
@@ -52,7 +52,7 @@ test.each([
   "UPDATE point SET fidelity = 9223372036854775807 WHERE id = 5",
   "UPDATE point SET values_json = '[]' WHERE id = 5",
   'UPDATE point SET values_json = \'{"__proto__":{"a":1}}\' WHERE id = 5',
-])("a row that was changed behind our back is computed anew, the rest stays: %s", async (change) => {
+])("a row that another program changed is computed again, the rest stays: %s", async (change) => {
   const file = await filled();
   const undisturbed = Store.read(file);
   const before = [...undisturbed.points()].map(({ id, metrics, state }) => ({ id, metrics, state }));
@@ -67,7 +67,7 @@ test.each([
   after.close();
 });
 
-test("two writers on one database: the second is refused, and may write when the first has ended", async () => {
+test("two writers on one database: the second is refused, and can write when the first has ended", async () => {
   const file = fresh();
   const first = Store.open(file);
   expect(() => Store.open(file)).toThrow(/another sweep is writing this database/);
@@ -76,7 +76,7 @@ test("two writers on one database: the second is refused, and may write when the
   Store.open(file).close();
 });
 
-test("a reader beside a writer sees whole points and does not hinder it", async () => {
+test("a reader beside a writer sees whole points and does not block it", async () => {
   const file = fresh();
   let seen = 0;
   let reader: Store | null = null;
@@ -101,7 +101,7 @@ test.each([
   expect(() => Store.read(file)).toThrow(InputError);
 });
 
-test("a database without a table, as an ended sweep may leave it, says that it is empty, and takes its sweep", async () => {
+test("a database without tables, as an interrupted sweep may leave it, is reported as empty, and accepts its sweep", async () => {
   for (const [made, emptied] of [
     [null, true],
     ["CREATE TABLE gone (x); DROP TABLE gone", false],
@@ -118,14 +118,14 @@ test("a database without a table, as an ended sweep may leave it, says that it i
   }
 });
 
-test("an empty database with another program's number is that program's", () => {
+test("an empty database with another program's number counts as that program's", () => {
   const file = fresh();
   new Database(file).exec("PRAGMA application_id = 77").close();
   for (const open of [Store.open, Store.read]) expect(() => open(file)).toThrow(/of another program/);
 });
 
 test.each([0, 1, 7, SCHEMA_VERSION + 1, 99])(
-  "L15: schema %i is refused by name, for reading and writing, and the file is left as it is",
+  "L15: schema %i is refused with its number, for reading and writing, and the file stays unchanged",
   async (version) => {
     const file = await filled();
     const db = new Database(file);
@@ -163,7 +163,7 @@ test.each([
   ["a metric", "UPDATE result SET energy_uj_per_inference = 0.001 WHERE point_id = 7"],
   ["the values", "UPDATE point SET values_json = '{broken' WHERE id = 7"],
   ["the violation", "UPDATE point SET violation = 0.5 WHERE id = 7"],
-])("a row in which %s was changed is noticed, computed anew, and the database is as before", async (_, damage) => {
+])("a row in which %s was changed is noticed and computed again, and the database is as before", async (_, damage) => {
   const file = await filled();
   const before = contentOf(file);
   const db = new Database(file);
@@ -179,7 +179,7 @@ test.each([
   expect(after).toEqual(want);
 });
 
-test("a full disk ends the sweep with a clear error; what was stored stays, and with space again the sweep ends as ever", async () => {
+test("a full disk ends the sweep with a clear error; what was stored stays, and with free space the sweep ends as usual", async () => {
   const file = fresh();
   const study = fakeStudy(spec, file, new FakeEngine());
   const store = (study as unknown as { effects: { store: Store } }).effects.store;
@@ -205,7 +205,7 @@ test("a lock held by another program is waited for, then reported", { tags: ["lo
   await fakeStudy(spec, file, new FakeEngine()).run();
 });
 
-/** Changes a closed database without its triggers and constraints, as damage does. */
+/** Changes a closed database without its triggers and constraints, as damage would. */
 function damage(file: string, sql: string): void {
   const db = new Database(file);
   for (const pragma of ["ignore_check_constraints = ON", "foreign_keys = OFF"]) db.pragma(pragma);
@@ -233,7 +233,7 @@ test.each([
   ["M6", "DELETE FROM breakdown_row WHERE point_id = 7"],
   ["M6", "UPDATE breakdown_row SET point_id = 500 WHERE point_id = 7"],
   ["M6", "UPDATE front SET point_id = 1000 WHERE point_id = (SELECT max(point_id) FROM front)"],
-])("%s: the same sweep makes whole again what was damaged: %s", async (_, sql) => {
+])("%s: the same sweep repairs the damage: %s", async (_, sql) => {
   const file = await filled();
   const whole = contentOf(file);
   damage(file, sql);
@@ -249,7 +249,7 @@ test.each([
   "UPDATE edition SET document_json = '{}'",
   "UPDATE session SET provenance_json = '{}'",
   "UPDATE component SET source = 'a better one'",
-])("M6: what no run can make whole again is refused, for reading and writing: %s", async (sql) => {
+])("M6: damage that no run can repair is refused, for reading and writing: %s", async (sql) => {
   const file = await filled();
   damage(file, sql);
   for (const open of [Store.open, Store.read])
@@ -261,7 +261,7 @@ test.each([
   "UPDATE result SET feasible_in = NULL WHERE point_id = (SELECT max(point_id) FROM front)",
   "DELETE FROM result WHERE point_id = (SELECT max(point_id) FROM front)",
   "UPDATE point SET state = 'lost' WHERE state = 'infeasible'",
-])("M6: a front is not told from rows that were changed, or are missing: %s", async (sql) => {
+])("M6: no front is taken from rows that were changed or are missing: %s", async (sql) => {
   const file = await filled();
   damage(file, sql);
   const store = Store.read(file);
@@ -269,7 +269,7 @@ test.each([
   store.close();
 });
 
-test("what became of the points is counted as a pass over them counts it, whatever happens to them in whatever order", () => {
+test("the counts by state equal those of a pass over all points, whatever happens to points in whatever order", () => {
   const store = Store.inMemory();
   store.begin(studyRecord(setupOf(spec)), 1, {});
   const rng = createRng(5, "counts");
@@ -311,7 +311,7 @@ test("what became of the points is counted as a pass over them counts it, whatev
   store.close();
 });
 
-test("a count or an index that was changed behind our back is no count, and is whole again after the sweep", async () => {
+test("a count or an index that another program changed is refused, and is repaired by the sweep", async () => {
   const file = await filled();
   const db = new Database(file);
   db.exec("UPDATE state_count SET points = points + 1 WHERE state = 'done'");

@@ -17,7 +17,7 @@ const engine = createEngine();
 
 const pair = (draw: () => number): [number, number] => [draw(), draw()];
 
-/** A shape that has an output; `plain`: one that TensorFlow.js has gradients for, without groups and dilation. */
+/** A shape with outputs; `plain`: without groups and dilation, for which TensorFlow.js has no gradients. */
 function drawShape(rng: Rng, plain: boolean): ConvolutionShape {
   for (;;) {
     const groups = plain ? 1 : rng.int(1, 3);
@@ -57,7 +57,7 @@ function drawCase(rng: Rng, plain: boolean): Case {
   };
 }
 
-/** Output, then gradients of input, weights and bias. */
+/** Output, then gradients of input, weights and bias, from the kernels. */
 function byKernel({ shape, images, x, weights, bias, outGradient }: Case): Float32Array[] {
   engine.reset();
   const convolution = new Convolution(engine, shape, weights, bias);
@@ -89,7 +89,7 @@ test("output and both gradients of drawn convolutions are those of TensorFlow.js
     if (targetChannels % 4 !== 0) drawn.tails++;
     const [value, back, kernelBack, biasBack] = tf.tidy(() => {
       const filter = tf.transpose(tf.tensor4d(weights, [targetChannels, sourceChannels, ...size]), [2, 3, 1, 0]) as Tensor4D;
-      // The axes may be short of a stride's last rows: TensorFlow.js takes the zeros before and after each of them.
+      // An axis may omit a stride's last rows; TensorFlow.js takes the zeros before and after each axis.
       const rim = [[0, 0], ...padding.map((zeros) => [zeros, zeros]), [0, 0]] as ExplicitPadding;
       const of = (...[image, kernel, own]: Tensor[]): Tensor =>
         tf.add(tf.conv2d(image as Tensor4D, kernel as Tensor4D, [...stride], rim, "NHWC", 1, "floor"), own as Tensor1D);
@@ -145,7 +145,7 @@ test("output and gradients of drawn convolutions with groups, strides and dilati
     const where = `seed ${SEED}, case ${i}, ${JSON.stringify(shape)}`;
     close(out, plainOutput(one, x, weights), `output, ${where}`);
     const dot = (values: Float64Array): number => values.reduce((sum, value, k) => sum + value * outGradient[k], 0);
-    // The sum is linear in each number, so a difference over any step is its gradient.
+    // The sum is linear in each number, so a difference over any step equals its gradient.
     const difference = (values: Float32Array, k: number, of: (moved: Float64Array) => Float64Array): number => {
       const moved = Float64Array.from(values);
       moved[k] += 1;
@@ -166,7 +166,7 @@ test("output and gradients of drawn convolutions with groups, strides and dilati
   for (const [what, count] of Object.entries(drawn)) expect(count, what).toBeGreaterThan(5);
 });
 
-test("a pool is the convolution of each channel by equal weights, and so is its gradient; windows may overlap and leave rows out", () => {
+test("a pool is the convolution of each channel by equal weights, and so is its gradient, even if windows overlap or leave rows out", () => {
   const rng = createRng(SEED, "pools");
   let overlapping = 0;
   for (let i = 0; i < 20; i++) {

@@ -1,6 +1,6 @@
 /**
- * A spiking network over all its steps: against TensorFlow.js step by step on its cpu back end, and against the float
- * engine that runs NIR graphs.
+ * A spiking chain over all its steps: against TensorFlow.js step by step on its cpu back end, and against the float
+ * engine for NIR graphs.
  */
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
@@ -66,11 +66,11 @@ const FILE = network();
 const prepared = (reset: ResetRule, scheme: "euler" | "zoh") =>
   prepareNir(FILE, "made", { dtSeconds: 1e-3, reset, scheme, integratorGain: "unit", refractorySeconds: 0 });
 
-/** Values by neuron in NIR's order, [channels][height][width], as [1][height][width][channels]. */
+/** Reorders values by neuron from NIR's [channels][height][width] to [1][height][width][channels]. */
 const spread = (tf: Tf, values: Float32Array, [channels, height, width]: readonly number[]): Tensor =>
   tf.transpose(tf.tensor4d(values, [1, channels, height, width]), [0, 2, 3, 1]);
 
-/** A spike and its stand-in for a derivative. */
+/** A spike, and the function that replaces its derivative. */
 function spike(tf: Tf, u: Tensor, threshold: Tensor, { surrogate, surrogateWidth }: ChainRule): Tensor {
   const operation = tf.customGrad((value, keep) => {
     (keep as GradSaveFunc)([value as Tensor, threshold]);
@@ -93,7 +93,7 @@ function constantSpike(tf: Tf, u: Tensor, threshold: Tensor): Tensor {
   return operation(u);
 }
 
-/** Loss with the penalty, and gradients, by TensorFlow.js alone: the chain written out for this network. */
+/** Loss with the penalty, and gradients, by TensorFlow.js alone: the chain is written out for this network. */
 function byTensorflow(tf: Tf, chain: LayerChain, rule: ChainRule): { readonly loss: number; readonly gradients: Float32Array[] } {
   const shapes: { readonly [node: string]: readonly number[] } = { lif1: [6, 7, 6], if2: [4, 3, 1], lif3: [3, 1, 1] };
   const forward = (...parameters: Tensor[]): Tensor => {
@@ -112,7 +112,7 @@ function byTensorflow(tf: Tf, chain: LayerChain, rule: ChainRule): { readonly lo
       const threshold = of(stage.threshold);
       const u = tf.add(tf.add(tf.mul(of(stage.keep), before), tf.mul(of(stage.gain), x)), of(stage.drive));
       const s = spike(tf, u, threshold, rule);
-      // No gradient goes through the reset's spike.
+      // No gradient passes through the reset's spike.
       const fired = constantSpike(tf, u, threshold);
       const held = tf.mul(u, tf.sub(1, fired));
       voltages.set(name, stage.subtracts ? tf.sub(u, tf.mul(fired, threshold)) : tf.add(held, tf.mul(fired, of(stage.resetTo))));
@@ -214,7 +214,7 @@ test.each([
   expect(want.filter((count) => count > 0).length).toBeGreaterThan(3);
 });
 
-test("a graph that is no chain is refused, each node by name", () => {
+test("a graph that is no chain is refused, with the name of each unsuitable node", () => {
   const made = network();
   const nodes = new Map(made.graph.nodes);
   nodes.set("pool1", node("Scale", { scale: nirArray(new Float32Array(252).fill(1), [6, 7, 6]) }));

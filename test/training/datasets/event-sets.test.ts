@@ -1,4 +1,4 @@
-/** Data sets of event cameras in the folders of their makers, built of small files. */
+/** Data sets of event cameras in the folders of their makers, made of small files. */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -40,7 +40,7 @@ const total = (samples: SampleSet): number => denseSamples(samples).features.red
 const countOf = (name: string): number =>
   (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: unknown[] }>)[name].events.length;
 
-test("nmnist: digits by folder, both parts, 2 x 34 x 34, every event counted", async () => {
+test("nmnist: digits by folder, both splits, 2 x 34 x 34, every event counted", async () => {
   for (const digit of [0, 7]) copy("digit.bin", `nmnist/Test/${digit}/0000${digit}.bin`);
   copy("digit.bs2", "nmnist/Train/3/00001.bs2");
   put("nmnist/Test/7/notes.txt", "passed over");
@@ -72,7 +72,7 @@ test("dvs-gesture: recordings are cut by their tables, classes count from 0", as
   await expect(read("dvs-gesture", "gesture")).rejects.toThrow(/names "\.\.\/\.\.\/etc\/passwd", expected e\.g\./);
 });
 
-test("cifar10-dvs: a tenth of each class tests, by number; the camera lay on its side", async () => {
+test("cifar10-dvs: a tenth of each class is the test split, by number; the camera lay on its side", async () => {
   for (let n = 0; n < 10; n++) for (const name of ["airplane", "truck"]) copy("dvs128.aedat", `cifar/${name}/cifar10_${name}_${n}.aedat`);
   const [tested, trained] = [await read("cifar10-dvs", "cifar", { steps: 1 }), await read("cifar10-dvs", "cifar", { steps: 1 }, "train")];
   expect([...tested.labels]).toEqual([0, 1]);
@@ -80,13 +80,13 @@ test("cifar10-dvs: a tenth of each class tests, by number; the camera lay on its
   const { events } = (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: number[][] }>)[
     "dvs128.aedat"
   ];
-  // x, y of SpikingJelly: 127 - y and 127 - x of the address, whose y grows upwards.
+  // x, y as in SpikingJelly: 127 - y and 127 - x of the address, whose y grows upwards.
   const [x, y, p] = events[0];
   const input = ((1 - p) * 128 + (127 - x)) * 128 + y;
   expect(denseSamples(tested).features[input]).toBeGreaterThan(0);
 });
 
-test("ssc and shd-events: 700 units in one channel, steps as long as said", async () => {
+test("ssc and shd-events: 700 units in one channel, steps of the given length", async () => {
   const rows = {
     times: { kind: "float16", rows: [[0, 0.0078125, 0.5], [0.03125]] },
     units: { kind: "uint16", rows: [[0, 4, 699], [350]] },
@@ -102,7 +102,7 @@ test("ssc and shd-events: 700 units in one channel, steps as long as said", asyn
   expect((await read("shd-events", "shd")).classes).toBe(20);
 });
 
-test("events: folders are classes, a labels file says them by name or in order, one file is one recording", async () => {
+test("events: folders are classes, a labels file gives them by name or in order, one file is one recording", async () => {
   const size = { width: 200, height: 100 };
   for (const name of ["tonic.npy", "ptyx.npy", "txyp.csv", "bool.h5"]) copy(name, `any/left/${name}`);
   copy("padded.npy", "any/right/padded.npy");
@@ -125,7 +125,7 @@ test("events: folders are classes, a labels file says them by name or in order, 
   await expect(read("events", "any/left", size, "test", "twice.csv")).rejects.toThrow(/names .*ptyx\.npy twice/);
 });
 
-test("a part that is not there is not made of the other part's folder", async () => {
+test("a missing split is not replaced by the other split's folder", async () => {
   copy("tonic.npy", "halves/train/tonic.npy");
   expect((await read("events", "halves", { width: 200, height: 100 }, "train")).labels.length).toBe(1);
   await expect(read("events", "halves", { width: 200, height: 100 })).rejects.toThrow(
@@ -133,7 +133,7 @@ test("a part that is not there is not made of the other part's folder", async ()
   );
 });
 
-test("recordings of one set have one size, folders of N-MNIST are digits, and an empty file is no recording", async () => {
+test("recordings of one set have one size, folders of N-MNIST are digits, and an empty file is refused", async () => {
   copy("digit.bin", "odd/Test/12/00001.bin");
   await expect(read("nmnist", "odd")).rejects.toThrow(/holds the folder 12/);
   put("none/Test/1/00001.bin", "");

@@ -1,5 +1,5 @@
 /**
- * Writes small HDF5 files by hand, with what the usual library cannot write: rows of different lengths.
+ * Writes small HDF5 files by hand, with a feature that the usual library cannot write: rows of different lengths.
  * Source: HDF5 File Format Specification 3.0: superblock 0, old-style groups, contiguous data, one global heap
  * collection.
  */

@@ -1,6 +1,6 @@
 /**
- * What a search holds out of a training set: the same for every search, nothing of it is learnt from, and nothing of
- * the test set is in it.
+ * What a search holds out of a training set: it is the same for every search, no network is trained on it, and it holds
+ * nothing of the test set.
  */
 import { expect, test } from "vitest";
 import { searchPart } from "../../../training/datasets/held-out.js";
@@ -8,7 +8,7 @@ import { assemble, type Corpus, type Recording } from "../../../training/dataset
 import { DEFAULT_FEATURES } from "../../../training/features.js";
 import { ramps } from "../../sweeps/models/ramps.js";
 
-test("a set without a rule gives up a tenth of its utterances, by a draw that is always the same", () => {
+test("a set without a rule holds out a tenth of its utterances, by a draw that is always the same", () => {
   const whole = ramps("ramps/train", 50);
   const [fit, held] = [searchPart(whole, "fit"), searchPart(whole, "validation")];
   expect([fit, held].map(({ frameStart }) => frameStart.length - 1)).toEqual([45, 5]);
@@ -21,7 +21,7 @@ test("a set without a rule gives up a tenth of its utterances, by a draw that is
   expect(new Set([...rows(fit), ...rows(held)])).toEqual(new Set(rows(whole)));
 });
 
-test("recordings that a corpus holds out leave the training half, and features keep the statistics of all of it", () => {
+test("recordings that a corpus holds out leave the training part, and features keep the statistics of the whole split", () => {
   const recording = (id: string, level: number): Recording => ({
     ...{ id, speaker: "s", label: 0 },
     read: () => {

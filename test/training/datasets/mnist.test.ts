@@ -1,4 +1,4 @@
-/** The MNIST reader against the bytes of the files, and its complaints. */
+/** The MNIST reader against the bytes of the files, and its error messages. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ test("pictures hold the same digits in 1 step of 784 inputs", () => {
   expect(pictures.hash).not.toBe(rows.hash);
 });
 
-test("a missing folder, a wrong magic number and a short file are each named", () => {
+test("a missing folder, a wrong magic number and a short file are each reported", () => {
   const load = (): unknown => loadDataset("mnist-rows", { path: folder, split: "test" });
   expect(load).toThrow(/t10k-images-idx3-ubyte: no such file/);
   writeFileSync(join(folder, "t10k-images-idx3-ubyte"), Buffer.from("not an idx file at all"));
@@ -46,7 +46,7 @@ test("a missing folder, a wrong magic number and a short file are each named", (
   expect(load).toThrow(/holds 800 bytes, its header promises 1584/);
 });
 
-test("an unknown data set is refused with the names there are", () => {
+test("an unknown data set is refused with the known names", () => {
   expect(() => loadDataset("mnist-row", { path: null, split: "test" })).toThrow(/unknown data set 'mnist-row'[\s\S]*mnist-rows/);
   expect(() => loadDataset("constructor", { path: null, split: "test" })).toThrow(/unknown data set/);
 });

@@ -1,4 +1,4 @@
-/** Readers of speech corpora, on small corpora made here and on the samples beside the project. */
+/** Readers of speech corpora, on small corpora made here and on the sample corpora beside the project. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -36,14 +36,14 @@ function sphere(samples: Int16Array, order: "01" | "10", coding = "pcm"): Buffer
   return out;
 }
 
-test("RIFF and SPHERE in either byte order give the same samples, told by content and not by name", () => {
+test("RIFF and SPHERE in either byte order give the same samples, the content decides, not the name", () => {
   const samples = tone(500, 440);
   const want = Float32Array.from(samples, (s) => s / 32768);
   for (const bytes of [riff(samples), sphere(samples, "01"), sphere(samples, "10")])
     expect(readAudio(bytes, "x.WAV")).toEqual({ rateHz: 16000, count: want.length, samples: want });
 });
 
-test("sound that cannot be read is named for what it is", () => {
+test("the error for a sound that cannot be read says what it is", () => {
   expect(() => readAudio(Buffer.from("fLaC----"), "x.flac")).toThrow(/is FLAC[\s\S]*flac -d/);
   expect(() => readAudio(Buffer.from("ID3xxxxx"), "x.mp3")).toThrow(/neither RIFF WAV nor NIST SPHERE/);
   expect(() => readAudio(sphere(tone(10, 1), "01", "pcm,embedded-shorten-v2.00"), "x.WAV")).toThrow(
@@ -66,7 +66,7 @@ test("folding has 61, 48 and 39 classes, and merges what Lee and Hon merge", () 
   expect(foldPhone("xx", 39)).toBeNull();
 });
 
-test("a frame has the phone that holds its centre, both sides of a boundary", () => {
+test("a frame has the phone that holds its centre, on both sides of a boundary", () => {
   const segments = readPhn("0 240 h#\n240 400 aa\n400 1600 s\n", 39, "x.phn");
   // 16 kHz: frames are centred on samples 80, 240, 400, 560.
   const [sil, aa, s] = ["sil", "aa", "s"].map((p) => PHONES[39].indexOf(p));
@@ -215,7 +215,7 @@ test("global normalisation gives the training frames mean 0 and deviation 1; spe
   const path = join(root, "commands");
   for (const normalisation of ["global", "speaker", "utterance"] as const) {
     const train = loadDataset("speech-commands", { path, split: "train" }, { ...DEFAULT_FEATURES, normalisation });
-    // abc0 says both words: utterances 0 and 2.
+    // Speaker abc0 says both words: utterances 0 and 2.
     const groups = { global: [[0, 1, 2]], speaker: [[0, 2], [1]], utterance: [[0], [1], [2]] }[normalisation];
     for (const members of groups) {
       const rows = members.flatMap((u) => [...train.features.subarray(train.frameStart[u] * 40, train.frameStart[u + 1] * 40)]);
@@ -236,7 +236,7 @@ test("a common scale takes each column's mean and leaves the columns' energies i
     expect(Math.abs(scaled.mean[c])).toBeLessThan(1e-4);
     expect(raw.deviation[c] / scaled.deviation[c] / factor).toBeCloseTo(1, 3);
   }
-  // The test half is shifted and scaled by the training half's numbers, not by its own.
+  // The test split is shifted and scaled by the training split's numbers, not by its own.
   const [half, shifted] = [load("test", "none"), load("test", "global-scale")];
   for (let i = 0; i < half.length; i++) expect(shifted[i]).toBeCloseTo((half[i] - raw.mean[i % 40]) / factor, 3);
 });
@@ -249,7 +249,7 @@ test("features come from the cache the second time, and a damaged cache is compu
   expect(loadDataset("speech-commands", { path, split: "test" }).hash).toBe(first.hash);
 });
 
-test("a path that does not exist, and an archive that is none, are refused", () => {
+test("a path that does not exist, and a file that is no archive, are refused", () => {
   expect(() => loadDataset("timit", { path: join(root, "nowhere"), split: "train" })).toThrow(
     /nowhere: no such file or folder\s+take your licensed copy, and give the folder/,
   );

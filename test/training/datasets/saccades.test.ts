@@ -1,6 +1,6 @@
 /**
- * Events made from digits: what must hold of any, and how near they come to recordings of the same digits, where those
- * are there.
+ * Events generated from digits: properties that all must have, and how near they come to recordings of the same digits,
+ * if those are present.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const { features } = loadMnist("pictures", null, "train");
 const digit = (at: number): Float32Array => features.subarray(784 * at, 784 * (at + 1));
 const NOISE = 306;
 
-test("a picture without ink gives noise alone, an event per millisecond; events lie on the sensor and their times ascend", () => {
+test("a picture without ink gives noise only, one event per millisecond; events lie on the sensor and their times ascend", () => {
   expect(saccadeEvents(new Float32Array(784), createRng(1, "empty")).x.length).toBe(NOISE);
   const { width, height, x, y, timeUs } = saccadeEvents(digit(0), createRng(1, "digit"));
   expect([width, height]).toEqual([34, 34]);
@@ -24,7 +24,7 @@ test("a picture without ink gives noise alone, an event per millisecond; events 
   expect(timeUs.every((time, i) => i === 0 || time >= timeUs[i - 1])).toBe(true);
 });
 
-test("the camera ends where it began, so each pixel has as many ON as OFF events, but for one and for noise", () => {
+test("the camera ends where it began, so each pixel has as many ON as OFF events, except for one and for noise", () => {
   for (let at = 0; at < 10; at++) {
     const { x, y, polarity } = saccadeEvents(digit(at), createRng(1, `${at}`));
     expect(x.length).toBeGreaterThan(1500);
@@ -35,7 +35,7 @@ test("the camera ends where it began, so each pixel has as many ON as OFF events
   }
 });
 
-test("the same seed gives the same events, and digits are taken from the end of the training half", () => {
+test("the same seed gives the same events, and digits are taken from the end of the training split", () => {
   const [first, again] = [saccadeRecordings(2, 3, null), saccadeRecordings(2, 3, null)].map(({ recordings }) => [...recordings]);
   expect(again).toEqual(first);
   expect(first.map(({ name }) => name)).toEqual(["saccades of digit 59998", "saccades of digit 59999"]);
@@ -44,8 +44,8 @@ test("the same seed gives the same events, and digits are taken from the end of 
 const sample = join(packageRoot(), "../shared/data/nmnist-sample");
 if (!existsSync(sample)) console.log(`skipped: no recordings of N-MNIST at ${sample}`);
 
-describe.skipIf(!existsSync(sample))("against the recordings of N-MNIST's training half", () => {
-  /** [10 ms][polarity][pixel] events, averaged over squares of two pixels. */
+describe.skipIf(!existsSync(sample))("against the recordings of N-MNIST's training split", () => {
+  /** [10 ms][polarity][pixel] events, averaged over squares of 2 x 2 pixels. */
   const grid = ({ x, y, polarity, timeUs }: Pick<CameraEvents, "x" | "y" | "polarity" | "timeUs">): Float64Array => {
     const counts = new Float64Array(31 * 2 * 17 * 17);
     for (const [e, us] of timeUs.entries()) {
@@ -62,7 +62,7 @@ describe.skipIf(!existsSync(sample))("against the recordings of N-MNIST's traini
     return product(a, ma, b, mb) / Math.sqrt(product(a, ma, a, ma) * product(b, mb, b, mb));
   };
 
-  test("every fifth digit gives as many events within 5 %, where and when they were recorded: correlation above 0.75, with another digit below 0.4", () => {
+  test("every fifth digit gives the recorded number of events within 5 %, at the recorded places and times: correlation above 0.75, with another digit below 0.4", () => {
     const bytes = gunzipSync(readFileSync(join(sample, "train.bs2.gz")));
     const rows = readFileSync(join(sample, "train.csv"), "utf8")
       .trimEnd()

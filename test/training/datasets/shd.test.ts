@@ -14,7 +14,7 @@ const put = (bytes: Uint8Array | string): void => writeFileSync(join(folder, "sh
 const load = () => loadDataset("shd", { path: folder, split: "train" });
 
 test("before the HDF5 library has started, the reader says so", async () => {
-  vi.resetModules(); // another file of this process may have started it
+  vi.resetModules(); // another test of this process may have started the library
   const fresh = await import("../../../training/datasets/registry.js");
   expect(() => fresh.loadDataset("shd", { path: folder, split: "train" })).toThrow(/prepareDataset was not awaited/);
 });
@@ -46,7 +46,7 @@ test("half precision converts both ways, subnormal and infinite too", () => {
   ]);
 });
 
-test("each thing that can be wrong is named", async () => {
+test("each fault of a file is reported", async () => {
   await prepareDataset("shd");
   put("not hdf5");
   expect(load).toThrow(/is not an HDF5 file/);

@@ -1,4 +1,4 @@
-/** The spike quantiser as the kernels compute it, against the formula written out, and its range rules. */
+/** The kernels' spike quantiser against the written-out formula, and the rules of its range. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { createEngine } from "../../../training/fused/kernels.js";
@@ -7,7 +7,7 @@ import { createRange, rangeOf, updateRange } from "../../../training/quantiser.j
 
 const SEED = 77;
 
-/** Steps of `count` increments through the kernel; returns membranes and spikes of every step. */
+/** Runs steps of `count` increments through the kernel; returns membranes and spikes of every step. */
 function run(increments: readonly Float32Array[], bits: number, theta: number, range: number) {
   const engine = createEngine();
   const tracker = createRange(range);
@@ -47,7 +47,7 @@ test.each([
   expect(fired).toBeGreaterThan(1000);
 });
 
-test("soft reset loses nothing: what came in equals what was sent plus what is left", () => {
+test("soft reset loses nothing: the sum of the inputs equals the sent payloads plus the remaining membrane", () => {
   const rng = createRng(SEED, "reset");
   const increments = Array.from({ length: 50 }, () => Float32Array.from({ length: 8 }, () => 0.3 * rng.normal()));
   const { membranes, spikes } = run(increments, 6, 3, 1);
@@ -61,7 +61,7 @@ test("soft reset loses nothing: what came in equals what was sent plus what is l
   }
 });
 
-test("32 bits mean no quantisation: the whole membrane is sent", () => {
+test("with 32 bits there is no quantisation: the whole membrane is sent", () => {
   const values = Float32Array.from([0.1, -5, 1e-7, 3]);
   expect(run([values], 32, 3, 1).spikes[0]).toEqual(values);
 });
@@ -84,7 +84,7 @@ test("the range is a bias-corrected moving average of the extremes, momentum 0.1
   expect(rangeOf(tracker)).toBeCloseTo(Math.max(-low, high) / (1 - 0.81), 6);
 });
 
-test("a range that was set by hand never moves, and no range moves while a batch runs", () => {
+test("a fixed range never moves, and no range moves while a batch runs", () => {
   const rng = createRng(SEED, "frozen");
   const big = [Float32Array.from({ length: 4 }, () => 100 * rng.normal())];
   const fixed = createRange(1.5);

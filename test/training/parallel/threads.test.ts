@@ -1,4 +1,4 @@
-/** Data-parallel training: the model depends on the shards of a batch, never on who computes them. */
+/** Data-parallel training: the model depends on the shards of a batch, never on the number of threads. */
 // @module-tag slow
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -72,7 +72,7 @@ test.skipIf(!built)("on a chip's grid too, 2 worker threads and this thread make
   expect(await modelOf("rec-v2", 3, localLearners)).not.toEqual(here);
 });
 
-test("shards share out the pieces of a batch in order, none empty, sizes at most one apart", () => {
+test("shards divide the pieces of a batch in order; none is empty, and sizes differ by at most one", () => {
   const pieces = cutPieces(noise(11), 0);
   for (let count = 1; count <= 15; count++) {
     const shards = cutShards(pieces, count);

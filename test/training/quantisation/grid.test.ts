@@ -1,6 +1,6 @@
 /**
- * The grid that weights are trained on is the one that a chip's quantiser finds again; its gradients against the
- * formulas in double precision.
+ * A chip's quantiser finds the same grid on which the weights were trained; gradients agree with the formulas in double
+ * precision.
  */
 import { expect, test } from "vitest";
 import { decodeModel, encodeModel, type Network } from "../../../arch/index.js";
@@ -62,7 +62,7 @@ test("folding changes no decision: the folded network scores what the network sc
 });
 
 test.each(SYSTEMS)(
-  "%s: written, read and quantised, every integer weight is the trained one, layer by layer and in the readout",
+  "%s: after writing, reading and quantisation, every integer weight is the trained one, layer by layer and in the readout",
   (system) => {
     let compared = 0;
     for (const bits of [
@@ -109,7 +109,7 @@ test.each(SYSTEMS)(
   },
 );
 
-test("at one bit every weight is a sign times its row's step, of a row without weights too, and gradients stop two steps out", () => {
+test("at one bit every weight is a sign times its row's step, also in a row without weights, and gradients stop beyond two steps", () => {
   const { state, grid } = moved(networkOf("rec-v2"), [1, 1, 1]);
   for (const words of grid.words()) expect(new Set(words.map(Math.abs))).toEqual(new Set([1]));
   const columns = state.layers[1].gamma.length;
@@ -176,7 +176,7 @@ test("gradients of masters and steps are those of the straight-through formulas,
 });
 
 test.each(SYSTEMS)(
-  "%s, folded, without spikes' steps: gradients of all arrays but gammas are those of finite differences",
+  "%s, folded, with the steps of spikes held constant: gradients of all arrays but gammas are those of finite differences",
   async (system) => {
     const { tf } = await chooseBackend("cpu");
     const network = networkOf(system);

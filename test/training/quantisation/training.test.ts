@@ -1,4 +1,4 @@
-/** Training for a chip: it learns at every width, resumes bit for bit in both phases, and its report is the chip's. */
+/** Training for a chip learns at every width, resumes bit for bit in both phases, and reports the chip's score. */
 // @module-tag slow
 import { expect, test } from "vitest";
 import { checkOnChip, scoreOnChip, usualPrecision } from "../../../app/score-on-chip.js";
@@ -18,7 +18,7 @@ import { type TrainingResult, train } from "../../../training/train.js";
 const SEED = 7;
 const backend = chooseBackend("cpu");
 
-/** Two classes: a rising or a falling ramp under noise. */
+/** Samples of two classes: a rising or a falling ramp under noise. */
 function ramps(name: string, utterances: number): Samples {
   const rng = createRng(SEED, name);
   const frameStart = Uint32Array.from({ length: utterances + 1 }, (_, u) => 9 * u);
@@ -80,7 +80,7 @@ async function run(
 
 const everyUtterance = Uint32Array.from({ length: 60 }, (_, u) => u);
 
-/** As the file holds it. */
+/** The network as its file holds it. */
 const filed = (network: Network): Network => decodeModel(encodeModel(network, null), "x").network;
 
 test.each([
@@ -107,7 +107,7 @@ test.each([
   },
 );
 
-test("of a network for a chip, each row of weights has at most as many values as its words", async () => {
+test("in a network for a chip, each row of weights has at most as many values as a word can hold", async () => {
   const { network } = (await run(configOf("{float_epochs: 1, weight_bits: 3, layers: {layer2: {weight_bits: 2}}}")))!;
   const values = (weights: Float32Array): number => new Set(Array.from(weights, (w) => Math.abs(w))).size;
   for (const [l, most] of [4, 2].entries())
@@ -119,7 +119,7 @@ test("of a network for a chip, each row of weights has at most as many values as
     }
 });
 
-test("zero_share: of each matrix that share stays 0 while the rest learns, in the file and on the chip", async () => {
+test("zero_share: this share of each matrix stays 0 while the rest learns, in the file and on the chip", async () => {
   const { network, record } = (await run(configOf("{float_epochs: 3, weight_bits: 4, zero_share: 0.75}", "rec-v2", 8)))!;
   const dense = (await run(configOf("{float_epochs: 3, weight_bits: 4}", "rec-v2", 8)))!.network;
   const zeros = (weights: ArrayLike<number>): number => Array.from(weights).filter((w) => w === 0).length / weights.length;
@@ -170,12 +170,12 @@ test.each([
 );
 
 test.each(["lif", "rec-v1", "rec-v2"])(
-  "%s learns a threshold per layer: whole payloads in the file, which float network, slow reference and fast engine read alike",
+  "%s learns a threshold per layer: whole payloads in the file, which mean the same to float network, slow reference and fast engine",
   async (system) => {
     const quantiser = "}\nquantiser: {bits: 5, theta: 2, theta_learned: true";
     const slow = configOf("{float_epochs: 3, weight_bits: 3}", system, 24, quantiser);
     const learningRate = { schedule: "cosine", peak: 0.05, warmupFraction: 0, finalFraction: 1 } as const;
-    // a penalty that saturates leaves thresholds alone that one of the mean size moves
+    // a penalty that saturates does not move thresholds; one of the mean size moves them
     const { membranePenaltySaturation: _, ...plain } = slow.training;
     const training = { ...plain, learningRate };
     const { network, record } = (await run({ ...slow, training }))!;
@@ -194,7 +194,7 @@ test.each(["lif", "rec-v1", "rec-v2"])(
   },
 );
 
-test("from a model: it begins with its decisions, keeps its ranges, names it, and refuses one that the configuration does not describe", async () => {
+test("from a model: training begins with the model's decisions, keeps its ranges, records its name, and refuses one that the configuration does not describe", async () => {
   const float = parseTrainingConfig(
     `{version: 1, name: base, seed: 3, data: {set: ramps}, network: {system: rec-v2, neurons: [12, 10]},
       training: {epochs: 4, batch: 10, learning_rate: {schedule: cosine, peak: 0.02}}}`,
