@@ -1,5 +1,5 @@
-// Bench of a netlist: runs a chip whose strobes are gone on the recorded utterances, and compares scores and cycles of each wave with what the simulator
-// recorded. With DUMP, all nets of the chip go into a value-change dump from the end of the reset on.
+// Bench of a netlist: runs a chip without strobes on the recorded utterances, and compares scores and cycles of each wave with those of the simulator.
+// With DUMP, all nets of the chip go into a value-change dump from the end of the reset on.
 module gates_tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, WAVES = 1, MOST_CYCLES = 1000, DUMP = 0

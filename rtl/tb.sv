@@ -1,13 +1,13 @@
-// Test bench: runs the chip on the recorded utterances, one after the other, and compares spikes, scores, cycles of each wave and counters with what the
-// simulator recorded. It prints, per kind, what it saw, what it expected and what differed; rtl/bench.ts judges. What cores have is there once per core.
+// Test bench: runs the chip on the recorded utterances, one after the other, and compares spikes, scores, cycles of each wave and counters with those of
+// the simulator. Per kind it prints how many it saw, how many it expected and how many differ; rtl/bench.ts judges. Signals of cores exist once per core.
 module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
-    // cores that hold neurons, routers and their ports (none: a core that is alone)
+    // cores that hold neurons, routers and their ports (none: a single core)
     parameter int CORES = 1, ROUTERS = 0, PORTS = 0,
     // a port for spikes from off the chip: bits of a packet, of a beat on the host link (0: no port), packets, cycles from a wave's beginning to the first one
     parameter int BITS = 1, LINK = 0, HOST_PACKETS = 0, HOST_LATENCY = 0,
-    // of each core, its first spike among those that are expected
+    // index of each core's first expected spike
     parameter logic [CORES*32-1:0] SPIKE_STARTS = '0,
     // element-wise work of a neuron update, by population
     parameter logic [NP*32-1:0] REQUANTISES = '0, MULTIPLIES = '0, ADDITIONS = '0, LOOKUPS = '0
@@ -18,7 +18,7 @@ module tb #(
   localparam int SHOWN = 5, MOST_ROUTERS = ROUTERS == 0 ? 1 : ROUTERS, MOST_PORTS = PORTS == 0 ? 1 : PORTS;
   logic clk = 0, rst = 1, go = 0;
   always #5 clk = ~clk;
-  // what was recorded
+  // recorded inputs and results
   logic [31:0] steps_of[0:UTTERANCES-1];
   logic [STATE-1:0] frames[0:STEPS*INPUTS-1];
   logic [63:0] spikes[0:SPIKES];
@@ -61,7 +61,7 @@ module tb #(
   longint count[0:COUNTERS-1];
   logic running = 0, awaits = 0;
   assign steps = TW'(steps_of[utterance]);
-  // features: there from the cycle after they are asked for
+  // features: valid from the cycle after the request
   always @(posedge clk)
     for (int c = 0; c < CORES; c++)
       if (frame_ask[c])
@@ -88,7 +88,7 @@ module tb #(
       assign host_more = packet != packets_end;
       assign host_valid = host_more && wait_left == 0;
       assign host_tail = beat + 1 == int'(shown[BITS+:32]);
-      // a beat of a slow link may be one that says nothing
+      // a beat of a slow link may be empty
       assign host_beat = LINK'(shown[BITS-1:0] >> (beat * LINK));
       always @(posedge clk)
         if (!rst) begin
@@ -119,7 +119,7 @@ module tb #(
       seen_waves++;
     end
   endtask
-  // a spike that core `c` has handed over
+  // a spike that core `c` has sent
   task automatic compare_spike(input int c);
     {s_last, s_population, s_neuron, s_payload} = on_message[c*MESSAGE+:MESSAGE];
     seen = {16'(wave), 7'b0, s_last, 8'(s_population), 16'(s_neuron), 16'(s_payload)};
@@ -141,7 +141,7 @@ module tb #(
     end
     seen_scores++;
   endtask
-  // counters of core `c` in this cycle, from place `o` on
+  // counters of core `c` in this cycle, from index `o` on
   task automatic count_core(input int c, input int o);
     at = int'(on_population[c*PW+:PW]) * 32;
     count[o+1] += 64'(on_reads[c*TW+:TW]);
@@ -161,13 +161,13 @@ module tb #(
     count[o+18] += 64'(on_synapse[c*4+:4] == 0);
     for (int i = 0; i < 3; i++) count[o+19+i] += 64'(on_soma[c*3+i]);
     count[o+22] += 64'(on_soma[c*3+:3] == 0);
-    // two things at once; the simulator has none
+    // two kinds of work at once, which the simulator never has
     count[o+23] += 64'((on_synapse[c*4+:4] & (on_synapse[c*4+:4] - 4'd1)) != 0);
     count[o+24] += 64'((on_soma[c*3+:3] & (on_soma[c*3+:3] - 3'd1)) != 0);
     count[o+25] += 64'(on_updates[c*TW+:TW]) * 64'(REQUANTISES[at+:32]);
     if (ROUTERS > 0) for (int i = 26; i < 29; i++) count[o+i] += 64'(on_packet[c]);
   endtask
-  // of router `r`: a flit that goes through the switch is read and granted once
+  // counters of router `r`: a flit that passes the switch is read once and granted once
   task automatic count_router(input int r, input int o);
     count[o+3] += 64'(on_vcs[r*16+:16]);
     count[o+5] += 64'(on_stall_credit[r*16+:16]);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes an event file of every format that is read, and beside them what events each holds: events.json, [x, y, polarity, microseconds] each.
+"""Writes an event file of every supported format, and beside them events.json with the events of each file, [x, y, polarity, microseconds].
 
     python3 scripts/event-fixtures.py        (Debian: python3-numpy python3-h5py python3-lz4 python3-zstandard python3-flatbuffers)
 
@@ -21,7 +21,7 @@ expected = {}
 
 
 def drawn(count, width, height, last_us, start_us=0):
-    """Events in the order of their times; equal times occur."""
+    """Events in order of time; some times are equal."""
     t = np.sort(rng.integers(0, last_us, count)) + start_us
     return [(int(x), int(y), int(p), int(t)) for x, y, p, t in
             zip(rng.integers(0, width, count), rng.integers(0, height, count), rng.integers(0, 2, count), t)]

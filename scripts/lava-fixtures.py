@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes networks of Lava in lava-dl's HDF5 layout, and beside them what the rules of Loihi and of Lava's sigma-delta neurons make of inputs: expected.json.
+"""Writes networks of Lava in lava-dl's HDF5 layout, and beside them expected.json: the outputs by the rules of Loihi and of Lava's sigma-delta neurons.
 
     python3 scripts/lava-fixtures.py        (Debian: python3-numpy python3-h5py)
 
@@ -26,7 +26,7 @@ def neuron(i_decay, v_decay, threshold, refractory=1, exponent=0, kind="LOIHI"):
 
 
 def convolution(weight, shape, stride, padding, dilation, groups):
-    """The dense matrix [outputs, inputs] and the shape that comes out."""
+    """The dense matrix [outputs, inputs] and the shape of the output."""
     channels, height, width = shape
     out, per_group, kernel_y, kernel_x = weight.shape
     size = lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s + 1
@@ -159,7 +159,7 @@ def pictures():
 
 
 def spikes():
-    """Spikes come in, dense layers with weight exponents, both decays and refractory pauses, one output as a flat row."""
+    """Input spikes, dense layers with weight exponents, both decays and refractory pauses, one output as a flat row."""
     net = Network("spikes.net")
     net.group("input", (12, 1, 1))
     dense(net, 20, neuron(1024, 128, 40, 1, 1), 80)
@@ -215,7 +215,7 @@ def sigma_delta_run(layers, frames, corrected):
 
 
 def changes():
-    """Sigma-delta neurons: a picture that changes a little per step, conv with bias, pool, flatten, dense with delays, read-out as sums."""
+    """Sigma-delta neurons: an image that changes a little per step, conv with bias, pool, flatten, dense with delays, read-out as sums."""
     net = Network("changes.net")
     net.group("input", (2, 6, 5), sdnn(1))
     net.neurons(np.eye(60, dtype=np.int64), sdnn(1))

@@ -25,7 +25,7 @@ def digits(folder):
 
 
 def signed_events(folder, every):
-    """[recordings][10 ms][y][x], and which digits they are."""
+    """[recordings][10 ms][y][x] events, and the indices of their digits."""
     events = np.frombuffer(gzip.open(f"{folder}/train.bs2.gz").read(), dtype=np.uint8).reshape(-1, 5).astype(int)
     rows = list(csv.DictReader(open(f"{folder}/train.csv")))[::every]
     grids = np.zeros((len(rows), BINS, SIDE, SIDE))
@@ -62,7 +62,7 @@ def moved(image, dx, dy):
 
 
 def explained(p, images, grids, which):
-    """Share of the variance, and events per unit of the logarithm."""
+    """Explained share of the variance, and events per unit of the logarithm."""
     product = model2 = grid2 = 0.0
     for grid, digit in zip(grids, which):
         brightness = np.log((1 - images[digit] + p[12]) / (1 + p[12]))

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The report page's test in a real browser: installs Debian's chromium where it is missing and may be installed, then runs the test,
-# which skips the browser's part with a reason where there is still none. The browser is driven over its debugging pipe, without a package.
+# The report page's test in a real browser: installs Debian's chromium if it is missing and can be installed, then runs the test,
+# which skips the browser's part with a reason if there is still no chromium. The browser is driven over its debugging pipe, without a package.
 set -eu
 cd "$(dirname "$0")/.."
 if ! command -v chromium >/dev/null 2>&1; then

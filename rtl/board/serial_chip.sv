@@ -1,12 +1,12 @@
 // A chip behind a serial line. The host sends the number of steps (2 bytes), then the features of each step, each in as many bytes as STATE needs; the
-// chip runs the utterance and sends the scores of each step, 2 bytes each. All numbers are signed, low byte first. A number of steps that is 0 or above
+// chip runs the utterance and sends the scores of each step, 2 bytes each. All numbers are signed, low byte first. A number of steps of 0 or above
 // MOST_STEPS is ignored.
 module serial_chip #(
     parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 32, BAUD = 108
 ) (
     input logic clk, rst, rx,
     output logic tx,
-    // a byte comes or goes; the chip runs
+    // a byte is received or sent; the chip runs
     output logic talks, runs
 );
   localparam int BYTES = (STATE + 7) / 8, VALUES = MOST_STEPS * INPUTS, ALL = MOST_STEPS * CLASSES;
@@ -32,7 +32,7 @@ module serial_chip #(
   );
   assign go = phase == BEGIN;
 
-  // ---- features: of step w in the first of its waves
+  // ---- features: those of step w enter in its first wave
   logic [STATE-1:0] values[0:VALUES-1];
   logic [VW-1:0] write_at, wanted, first, next_first;
   logic [BW-1:0] byte_at;
@@ -52,7 +52,7 @@ module serial_chip #(
   always_ff @(posedge clk)
     if (frame_ask) for (int u = 0; u < UNITS; u++) frame_values[u*STATE+:STATE] <= values[(start ? next_first : first)+VW'(frame_neuron)+VW'(u)];
 
-  // ---- scores, in the order in which they come
+  // ---- scores, in the order in which the chip gives them
   logic [SCORE-1:0] kept[0:ALL+UNITS-1];
   logic [SW-1:0] count, sent, more;
   logic [15:0] score;
@@ -67,7 +67,7 @@ module serial_chip #(
     else count <= count + more;
   end
 
-  // ---- who speaks
+  // ---- whose turn it is to send
   logic unused, settled;
   assign unused = ^{score_class, wave};
   assign wanted = VW'(steps) * VW'(INPUTS);

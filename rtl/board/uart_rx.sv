@@ -19,7 +19,7 @@ module uart_rx #(
       bits <= '0;
       wait_left <= '0;
     end else if (!busy) begin
-      // the middle of the first bit lies one and a half bits after the start bit's edge
+      // the middle of the first bit is one and a half bits after the start bit's edge
       if (!late) begin
         busy <= 1'b1;
         bits <= '0;

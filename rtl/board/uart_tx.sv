@@ -1,4 +1,4 @@
-// Serial sender: 8 bits, no parity, one stop bit, BAUD cycles per bit. A byte is taken in a cycle with `send` and `ready`.
+// Serial sender: 8 bits, no parity, one stop bit, BAUD cycles per bit. It takes a byte in each cycle with `send` and `ready`.
 module uart_tx #(
     parameter int BAUD = 108
 ) (

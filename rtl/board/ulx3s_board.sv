@@ -1,10 +1,10 @@
-// Top of a ULX3S: the board's clock divided by two, a reset after power comes and from the button FIRE1, a serial line over USB.
+// Top of a ULX3S: the board's clock divided by two, a reset at power-on and by the button FIRE1, a serial line over USB.
 module ulx3s_board #(
     parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 32, BAUD = 108
 ) (
     input logic clk_25mhz, ftdi_txd, fire,
     output logic ftdi_rxd,
-    // a byte comes or goes; the chip runs
+    // a byte is received or sent; the chip runs
     output logic [1:0] led
 );
   logic clk = 1'b0;

@@ -1,4 +1,4 @@
-// Every sum, multiplier, bias and shift of small widths: what the requantiser makes of it.
+// The requantiser's results for every sum, multiplier, bias and shift of small widths.
 module bench;
   logic clk = 0;
   logic signed [3:0] sum, bias;

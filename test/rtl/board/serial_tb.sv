@@ -1,4 +1,4 @@
-// Bench of a chip behind a serial line: sends each utterance as a host does, byte by byte, and compares the scores that come back.
+// Bench of a chip behind a serial line: sends each utterance byte by byte, like a host, and compares the returned scores.
 module serial_tb #(
     parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 1, UTTERANCES = 1, STEPS = 1, BAUD = 6,
     parameter longint MOST_CYCLES = 1000000

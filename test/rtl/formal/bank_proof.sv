@@ -1,4 +1,4 @@
-// Any requests of both clients, one at a time of each: each is served within so many cycles of its being made.
+// Any requests of both clients, one at a time of each: each is served within a number of cycles after the request.
 module bank_proof #(
     parameter int KS = 2, KY = 2, BANKS = 2,
     // cycles from a request to its last word, the first included

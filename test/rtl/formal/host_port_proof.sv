@@ -1,8 +1,8 @@
-// A host that sends packets of three beats, or of a fourth that says nothing, holds each beat until it is taken, and pauses whenever it likes; a network's queue
-// that is full whenever it likes. What enters is what was sent, with its last beat, once, and only where there is room.
+// A host sends packets of three beats, or with a fourth, empty one; it holds each beat until it is taken, and pauses at any time. The network's queue is full at
+// any time. Each packet enters unchanged, with its last beat, once, and only if there is room.
 module host_port_proof #(
     parameter int BEATS = 3, LINK = 2, NP = 2,
-    // bits that enter as they were sent; whether a tail waits; beats taken of a packet at which the port rests
+    // number of bits that enter unchanged; whether a tail waits; number of a packet's beats at which the port rests
     parameter int SAID = 5, WAITS = 1, RESTS_AT = 0
 ) (
     input logic clk, wish, long, full, core_rests, more,
@@ -12,7 +12,7 @@ module host_port_proof #(
   logic rst = 1'b1;
   always_ff @(posedge clk) rst <= 1'b0;
   logic valid, tail, ready, push, rests, on_beat, on_wait;
-  // the beat that waits, and its packet: beats taken, whether it has a fourth, what they said
+  // the beat that waits, and its packet: beats taken, whether it has a fourth, their contents
   logic waits = 1'b0, is_long = 1'b0;
   logic [LINK-1:0] held, beat;
   logic [2:0] taken = '0;
@@ -41,16 +41,16 @@ module host_port_proof #(
     end
     entered <= rst ? '0 : entered + 8'(push);
     if (!rst) begin
-      // a packet enters with its tail, as it was sent, into a queue with room; each one once
+      // a packet enters unchanged with its tail, into a queue with room, once
       assert (!push || (!full && tail && ready));
       assert (entered == sent_packets);
       for (int b = 0; b < SAID; b++) assert (!push || packet[b] == said[b]);
       assert (!push || packet[15:BITS] == '0);
       assert (!push || flits == (said[2] ? 2'd2 : 2'd1));
-      // a beat waits only where it would complete a packet that finds no room
+      // a beat waits only if it would complete a packet without room in the queue
       assert (!valid || ready == !(WAITS != 0 && tail && full));
       assert (on_beat == (valid && ready) && on_wait == (valid && !ready));
-      // it rests between packets, and when nothing is to come
+      // the port rests between packets, and if no packet follows
       assert (rests == (taken == 3'(RESTS_AT) && !more && core_rests));
     end
   end

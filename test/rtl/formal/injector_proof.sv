@@ -1,4 +1,4 @@
-// Any packets of one flit or two, and a neighbour that gives back credits whenever it likes: how many flits of a VC are there at once.
+// Any packets of one flit or two, and a neighbour that returns credits at any time: the most flits of a VC that are there at once.
 module injector_proof #(
     parameter int VCS = 2, CREDITS = 2, QUEUE = 2,
     // most flits without their credit; whether a flit leaves in the cycle in which its packet is pushed
@@ -25,7 +25,7 @@ module injector_proof #(
     left <= rst ? '0 : left + 8'(valid);
     if (!rst) begin
       for (int v = 0; v < VCS; v++) assert (there[v] <= MOST);
-      // no flit from nowhere; rest tells that all have left
+      // every flit belongs to a packet; `rests` is high once all have left
       assert (left <= pushed && (!rests || left == pushed));
       assert (!(AT_ONCE != 0 && push && rests && there == '0) || valid);
       assert (AT_ONCE != 0 || !valid || !rests);

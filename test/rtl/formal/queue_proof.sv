@@ -1,7 +1,7 @@
-// Any way of pushing and taking that keeps to the queue's rules: no push into a full queue, no message taken that is not shown.
+// Any sequence of pushes and takes within the queue's rules: no push into a full queue, no take without a shown message.
 module queue_proof #(
     parameter int DEPTH = 3, VISIBLE = 2,
-    // most messages inside; cycles until a message shows in an empty queue; a message comes out as it went in
+    // most messages inside; cycles until a message shows in an empty queue; a message leaves unchanged
     parameter int MOST = DEPTH, LATE = VISIBLE
 ) (
     input logic clk, push_wish, pop_wish,
@@ -16,7 +16,7 @@ module queue_proof #(
   queue #(.WIDTH(4), .DEPTH(DEPTH), .VISIBLE(VISIBLE)) dut (.clk, .rst, .push, .in, .pop, .out, .valid, .empty, .full);
 
   logic [7:0] inside = '0, alone = '0;
-  // one message, whichever: how many are before it, and what it holds
+  // any one message: how many are before it, and its content
   logic follows = 1'b0;
   logic [7:0] before;
   logic [3:0] held;

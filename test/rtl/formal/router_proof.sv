@@ -38,7 +38,7 @@ module router_proof #(
         if (!rst) begin
           assert (there[p][v] <= MOST);
           assert (!(back_valid[p] && back_vc[p] == 1'(v)) || here[p][v] != '0);
-          // a head comes first, and a VC is another packet's when its tail has left
+          // a head comes first, and a VC takes another packet once the tail has left
           assert (!(out_valid[p] && out_vc[p] == 1'(v)) || (WHOLE != 0 ? out_flit[p*FLIT+WIDTH+1] != goes[p][v] : !goes[p][v]));
           assert (!rests || here == '0);
         end

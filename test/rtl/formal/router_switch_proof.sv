@@ -1,8 +1,8 @@
-// Any flits that can be sent: what switch allocation grants; and, where all want one output, in which order it takes the input ports.
+// Any flits that can be sent: the grants of switch allocation; and, if all want one output, the order in which it takes the input ports.
 module router_switch_proof #(
     parameter int PORTS = 3, VCS = 2, FIRST = 0,
-    // most flits per cycle of an input port, and through an output port; how far behind its last input port an output looks first; cycles until a port that
-    // waits has sent
+    // most flits per cycle of an input port, and through an output port; how far behind its last input port an output searches first; cycles until a waiting
+    // port has sent
     parameter int MOST = 1, BEHIND = 1, LATE = PORTS
 ) (
     input logic clk,

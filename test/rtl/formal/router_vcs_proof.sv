@@ -1,7 +1,7 @@
-// Any heads, free VCs and pointers of heads: what VC allocation grants; and, where one VC alone is free, in which order it takes its heads.
+// Any heads, free VCs and pointers of heads: the grants of VC allocation; and, if only one VC is free, the order in which it takes its heads.
 module router_vcs_proof #(
     parameter int INPUTS = 3, VCS = 2, FIRST = 0,
-    // most heads that a VC is granted to, and the other way round; how far behind its last head a VC looks first; grants until a head that waits has one
+    // most heads that get one VC, and most VCs that one head gets; how far behind its last head a VC searches first; grants until a waiting head has one
     parameter int MOST = 1, BEHIND = 1, LATE = INPUTS
 ) (
     input logic clk, run,
@@ -11,7 +11,7 @@ module router_vcs_proof #(
 );
   logic rst = 1'b1;
   always_ff @(posedge clk) rst <= 1'b0;
-  // whether VC 0 alone is ever free, and a head that waits until it has a VC
+  // whether only VC 0 is ever free, and a head that waits until it has a VC
   (* anyconst *) logic alone;
   (* anyconst *) logic [INPUTS-1:0] which;
   logic [INPUTS-1:0] waiting, waits = '0, has;

@@ -1,4 +1,4 @@
-// Any sums, of two rows at once in one of four cycles at most, and a memory that is free in one of two cycles at least: how many wait, and how long one is found.
+// Any sums, from two rows at once in at most one of four cycles, and a memory that is free in at least one of two cycles: how many wait, and how long one is found.
 module write_queue_proof #(
     parameter int DEPTH = 3,
     // most sums that wait; further sums after which one is still found

@@ -1,4 +1,4 @@
-// Drives a mesh with recorded packets, one per core and cycle at most, and prints what arrives when, and what its routers count.
+// Drives a mesh with recorded packets, at most one per core and cycle, and prints arrivals with their cycles, and the routers' counters.
 module network_tb #(
     parameter int COLUMNS = 2, ROWS = 1, LOCAL = 1, CORES = 2, Y_FIRST = 0, TREE = 0,
     parameter logic [CORES*32-1:0] HOMES = '0,
@@ -89,7 +89,7 @@ module network_tb #(
       #1 cycle = cycle + 1;
     end
     for (int r = 0; r < ROUTERS; r++) begin
-      // as ROUTER_COUNTERS; a flit that goes through the switch is read and granted once
+      // as ROUTER_COUNTERS; a flit that passes the switch is read once and granted once
       $write("ROUTER %0d %0d %0d %0d %0d %0d %0d %0d %0d", count[r*8], count[r*8+1], count[r*8+1], count[r*8+2], count[r*8+1], count[r*8+3], count[r*8+4],
           count[r*8+5], count[r*8+6]);
       for (int p = 0; p < PORTS; p++) $write(" %0d", sent[r*PORTS+p]);
