@@ -63,7 +63,7 @@ test.skipIf(!isBuilt)("a signal closes a study; wrong options leave no database 
   const abort = new AbortController();
   const study = await openStudy(description("random"), { db: at("left.db"), workers: 1, signal: abort.signal });
   const [point] = await study.ask(1);
-  const waiting = expect(study.evaluate(point)).rejects.toThrow(/closed while/);
+  const waiting = expect(study.evaluate(point)).rejects.toThrow(/closed during/);
   abort.abort();
   await waiting;
   expect((await study.close()).reason).toBe("stopped");

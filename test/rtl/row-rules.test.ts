@@ -94,7 +94,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, parts: PointPar
     withPrecision({ weightBits: 16, accumulatorBits: 12, accumulatorOverflow: "saturate" }),
   ],
   ["barrier.base_cycles", /written after the wave's end/, crowded],
-  ["workload", /what comes in/, { ...base, samples: null as never }],
+  ["workload", /depend on its input/, { ...base, samples: null as never }],
 ];
 
 test("the network itself is emitted", () => {
