@@ -1,19 +1,19 @@
 /**
- * When a core's units are clocked and when its parts leak, by `chip.idle`. `clocked`: every clock runs every cycle.
- * `clock-gated`: a unit's registers are clocked in the cycles it is busy or stalled, the core's tree while any unit is.
- * `power-gated`: also, logic leaks only then, memories of used cores keep their content at `RETENTION` of their
- * leakage, and unused cores leak nothing.
+ * When a core's units are clocked and when its parts leak; `chip.idle` decides. `clocked`: every clock runs every
+ * cycle. `clock-gated`: a unit's registers are clocked while it is busy or stalled, the core's clock tree while any
+ * unit is. `power-gated`: as before; also, logic leaks only then, memories of used cores keep their content at
+ * `RETENTION` of their leakage, and unused cores leak nothing.
  */
 import type { Chip } from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 
 /**
- * Leakage of a memory that only keeps its content, relative to one in use. A guess: published drowsy memories reach 0.1
- * to 0.4.
+ * Leakage of a memory that only keeps its content, relative to a memory in use. A guess: published drowsy memories
+ * reach 0.1 to 0.4.
  */
 export const RETENTION = 0.3;
 
-/** Columns in which a unit of a core has its clock on. */
+/** Counters of the cycles in which a unit of a core has its clock on. */
 const SYNAPSE_ACTIVE: readonly CoreCounter[] = [
   "synapse_busy_cycles",
   "synapse_overhead_cycles",
@@ -41,11 +41,11 @@ export function activeCycles(
   const { cycles } = counters;
   if (clocked) return { synapse: cycles, soma: cycles, any: cycles };
   const [synapse, soma] = [sum(SYNAPSE_ACTIVE), sum(SOMA_ACTIVE)];
-  // The units may overlap; counted apart, as if they did not: an upper bound, never above the run.
+  // The two units may overlap. The sum ignores that, so it is an upper bound; it never exceeds the run.
   return { synapse, soma, any: Math.min(cycles, synapse + soma) };
 }
 
-/** Time in which a core's logic, and its memories, leak. */
+/** Time in ns for which a core's logic leaks, and for which its memories leak. */
 export function coreLeakageNs(chip: Chip, counters: Counters, core: number): { readonly logic: number; readonly memory: number } {
   const periodNs = 1000 / chip.technology.clockMhz; // mW x ns = pJ
   if (chip.technology.idle !== "power-gated") return { logic: counters.cycles * periodNs, memory: counters.cycles * periodNs };

@@ -1,5 +1,5 @@
 /**
- * Whether a chip can be built and can hold a network: what shapes and sizes decide, before anything is trained or run.
+ * Whether a chip can be built and can hold a network. Only shapes and sizes decide, before anything is trained or run.
  */
 import {
   type Chip,
@@ -18,7 +18,7 @@ import { refusedPlacement } from "./mapping/index.js";
 import { needsOn } from "./needs.js";
 
 /**
- * What the chip takes of its FPGA; null: it is silicon. @throws InfeasibleError where its clock is too fast, or it is
+ * FPGA resources that the chip takes; null: it is silicon. @throws InfeasibleError if its clock is too fast, or it is
  * too large for the FPGA
  */
 export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNeeds): FpgaUse | null {
@@ -29,10 +29,10 @@ export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNee
 }
 
 /**
- * Why a run of the network on the chip would end as infeasible; null: shapes and sizes do not say so. What is given is
- * what the run would give.
+ * Why a run of the network on the chip would end as infeasible, with the run's own reason; null: shapes and sizes give
+ * no reason.
  *
- * @param topology of a network that may still have to learn
+ * @param topology of a network that may not be trained yet
  */
 export function refusedBefore({ chip, precision, mapping }: Experiment, topology: Topology): InfeasibleError | null {
   try {
@@ -41,7 +41,7 @@ export function refusedBefore({ chip, precision, mapping }: Experiment, topology
     return refusedPlacement(topology, chip, precision, mapping);
   } catch (error) {
     if (error instanceof InfeasibleError) return error;
-    // A placement by hand that is wrong: the run says so.
+    // A manual placement is wrong: the run reports it.
     if (error instanceof InputError) return null;
     throw error;
   }

@@ -1,16 +1,16 @@
-/** Which counter of a core is priced by which price: one line of the breakdown each. */
+/** Which price belongs to which counter of a core: one line of the breakdown each. */
 import type { PriceName } from "../arch/index.js";
 import type { CoreCounter } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
-/** A line of the breakdown and its price. */
+/** Name of a breakdown line, and of its price. */
 export interface Line {
   readonly component: string;
   readonly group: BreakdownRow["group"];
   readonly price: PriceName;
 }
 
-/** Work of a core: a counter without the part of it that has a line of its own (null: none has). */
+/** Work of a core: a counter, minus the counter of the part that has a line of its own (null: no part has). */
 interface CoreLine extends Line {
   readonly counter: CoreCounter;
   readonly less: CoreCounter | null;

@@ -1,24 +1,26 @@
-/** What parts count. Integers only; no part knows a joule. Names are columns of one flat array a component instance. */
+/**
+ * What parts count: integers, without prices. The names are the columns of a flat array, one row per core or router.
+ */
 
 /** One core's counters. Cycle counters of one unit (busy + stalls + idle) sum to the run's cycles. */
 export const CORE_COUNTERS = [
-  "synapse_reads", // words read from synapse memory
-  "state_reads", // words read from state memory (neuron update and accumulate)
+  "synapse_reads", // words read from the synapse memory
+  "state_reads", // words read from the state memory, for updates and for accumulation
   "state_writes",
   "input_queue_pushes",
   "input_queue_pops",
   "output_queue_pushes",
   "output_queue_pops",
-  "synaptic_macs", // weight x payload, |payload| > 1
-  "synaptic_adds", // payload +-1
+  "synaptic_macs", // weight × payload, |payload| > 1
+  "synaptic_adds", // payload ±1
   "element_multiplies",
   "element_adds",
   "lut_reads",
   "neuron_updates",
   "spikes_sent", // spikes fired by neurons of this core
-  "packets_sent", // packets injected (one a destination core, or one a multicast tree)
+  "packets_sent", // packets injected: one per destination core, or one per multicast tree
   "spikes_received",
-  "synapse_busy_cycles", // accumulate unit: issuing
+  "synapse_busy_cycles", // the accumulate unit issues a group
   "synapse_overhead_cycles", // axon look-up and pipeline drain
   "synapse_stall_state_cycles", // waits for a state-memory port or bank
   "synapse_stall_memory_cycles", // waits for a synapse-memory bank
@@ -27,16 +29,16 @@ export const CORE_COUNTERS = [
   "soma_stall_state_cycles",
   "soma_stall_output_cycles", // output queue full: back-pressure of the network
   "soma_idle_cycles",
-  "dram_bits", // read for spilled rows, whole bursts
+  "dram_bits", // bits read for spilled rows, in whole bursts
   "synapse_stall_dram_cycles", // waits for spilled rows
-  "dram_state_bits", // of spilled states, out and in, whole bursts
+  "dram_state_bits", // bits of spilled states, out and in, in whole bursts
   "soma_stall_dram_cycles", // waits for spilled states
   "synapse_rereads", // words read again while the accumulate unit waits for the state memory
-  "state_rereads", // words of the state memory read again while who holds them waits
-  "requantisations", // of the element multiplies: those of a whole accumulator
-  "decoded_weights", // of the synaptic operations' weights: those whose targets a bitmap or run lengths tell
-  "generated_addresses", // of the synaptic operations' weights: those of kernels, which an address generator finds
-  "parameter_memory_reads", // rows: one per update of a neuron that has parameters
+  "state_rereads", // words of the state memory read again while the unit that holds them waits
+  "requantisations", // those element multiplications that multiply a whole accumulator
+  "decoded_weights", // synaptic operations whose targets are coded as a bitmap or as run lengths
+  "generated_addresses", // synaptic operations whose weights an address generator finds (kernels)
+  "parameter_memory_reads", // rows read: one per update of a neuron that has parameters
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];
 
@@ -54,17 +56,17 @@ export const ROUTER_COUNTERS = [
 ] as const;
 export type RouterCounter = (typeof ROUTER_COUNTERS)[number];
 
-/** What the port counts. */
+/** Counts of the port. */
 export interface PortCounters {
-  /** Spikes of the populations behind it. */
+  /** Spikes of the populations behind the port. */
   readonly events: number;
   /** One per destination core of a spike, or one per multicast tree. */
   readonly packets: number;
-  /** Over the host link. */
+  /** Bits over the host link. */
   readonly bits: number;
   /** Cycles in which a packet passes the host link. */
   readonly busyCycles: number;
-  /** Cycles in which a packet waits for a place in the port's queue: back-pressure of the network. */
+  /** Cycles in which a packet waits for space in the port's queue: back-pressure of the network. */
   readonly stallCycles: number;
 }
 
@@ -73,16 +75,16 @@ export interface Counters {
   readonly cycles: number;
   readonly utterances: number;
   readonly steps: number;
-  /** [cores][CORE_COUNTERS.length], row-major. */
+  /** Counts of [cores][CORE_COUNTERS.length], row-major. */
   readonly cores: Float64Array;
-  /** [routers][ROUTER_COUNTERS.length], row-major. */
+  /** Counts of [routers][ROUTER_COUNTERS.length], row-major. */
   readonly routers: Float64Array;
-  /** [routers][ports] flits sent on each output port; ports: E, W, N, S, then the tile's cores. */
+  /** Flits sent, by [routers][output ports]; a mesh's ports: E, W, N, S, then the tile's cores. */
   readonly links: Float64Array;
   readonly portsPerRouter: number;
   readonly packets: number;
   readonly flits: number;
-  /** Sum over flits of routers passed. */
+  /** Routers passed, summed over flits. */
   readonly flitHops: number;
   /** Cycles spent in barriers. */
   readonly barrierCycles: number;

@@ -1,6 +1,6 @@
 /**
- * The links between dies in a run: what they carried, and what it cost by bit and at rest, which the component library
- * does not price. Pure.
+ * The links between dies in a run: the bits that they carried, their energy, and their leakage, which the component
+ * library does not price. Pure.
  */
 import { type Chip, dieFlitCycles, diePrices, linksOf } from "../arch/index.js";
 import type { Counters } from "./counters.js";
@@ -10,7 +10,7 @@ export const DIE_BITS = { component: "die link bits", price: "die_link_bit_pj" }
 
 type Links = Pick<Counters, "links" | "portsPerRouter">;
 
-/** Flits over each directed link between dies, of all utterances. */
+/** Flits over each directed link between dies, summed over all utterances. */
 function flitsBetween(chip: Chip, { links, portsPerRouter }: Links): readonly number[] {
   const flitsOf = (router: number, port: number): number => links[router * portsPerRouter + port];
   return linksOf(chip)
@@ -18,18 +18,18 @@ function flitsBetween(chip: Chip, { links, portsPerRouter }: Links): readonly nu
     .flatMap(({ from, fromPort, to, toPort }) => [flitsOf(from, fromPort), flitsOf(to, toPort)]);
 }
 
-/** Bits over the links between dies, of all utterances. */
+/** Bits over all links between dies, summed over all utterances. */
 export const dieLinkBits = (chip: Chip, counters: Links): number =>
   flitsBetween(chip, counters).reduce((sum, flits) => sum + flits, 0) * chip.noc.flitWidthBits;
 
-/** Share of all cycles in which the busiest link between dies carries a flit; 0: there is none. */
+/** Share of all cycles in which the busiest link between dies carries a flit; 0 if there is no such link. */
 export function busiestDieShare(chip: Chip, counters: Links & Pick<Counters, "cycles">): number {
   const { dies } = chip.noc;
   if (dies === null || counters.cycles === 0) return 0;
   return (Math.max(0, ...flitsBetween(chip, counters)) * dieFlitCycles(dies, chip.noc)) / counters.cycles;
 }
 
-/** A row of bits, caused by packets, and one of leakage; none: no link leaves a die. */
+/** A row for the bits, and one for leakage; empty if no link leaves a die. */
 export function dieRows(chip: Chip, counters: Counters): readonly BreakdownRow[] {
   const prices = diePrices(chip);
   if (prices === null) return [];

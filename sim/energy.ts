@@ -1,9 +1,9 @@
 /**
- * Counts times prices, clock, and leakage over time: the energy of one inference by component. Pure in counters and
- * chip, so a stored run can be priced again with other prices without simulating.
+ * Energy of one inference by component: counts times prices, clock, and leakage over time. Pure in counters and chip,
+ * so a stored run can be priced again with other prices without simulating.
  * Idle modes: `activity.ts`.
- * Not modelled: the barrier's wires, the DRAM's background and the rest of pads between dies unless priced (rows
- * without energy), waking a gated block, toggling beyond the tables' averages.
+ * Not modelled: toggling beyond the tables' averages, and waking a gated block. The barrier's wires, the DRAM's
+ * background and leakage of links between dies have rows without energy unless the description prices them.
  */
 import {
   axonTablePrices,
@@ -48,18 +48,18 @@ import { ROUTER_LINES } from "./router-lines.js";
 interface Priced {
   /** Energy rows, pJ per inference (mean over the utterances of the counters). */
   readonly rows: readonly BreakdownRow[];
-  /** Those of them that no core causes: the network at rest and the chip's DRAM. */
+  /** The rows that no core causes: the network at rest and the chip's DRAM. */
   readonly shared: ReadonlySet<BreakdownRow>;
   /**
-   * Sum of the rows, added in their order; rows without a known energy are not in it. null: of an FPGA with work that
-   * the description does not price.
+   * Sum of the rows in their order; rows without a known energy are not included. null: an FPGA, and the description
+   * does not price all of its work.
    */
   readonly totalPj: number | null;
 }
 
 type Group = BreakdownRow["group"];
 
-/** Of memories that are no SRAM, of configuration registers, and of queues. */
+/** Clocks of memories that are not SRAM, of configuration registers, and of queues. */
 const MEMORY_CLOCKS = [
   { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
   { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
@@ -71,13 +71,13 @@ const MEMORY_CLOCKS = [
   { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
 ] as const;
 
-/** What the clocks of a core's memories and queues cost, pJ. */
+/** Energy of the clocks of a core's memories and queues in a run, pJ. */
 export function memoryClockPj(chip: Chip, prices: CorePrices, counters: Counters, core: number): number {
   const { any } = activeCycles(counters, core, chip.technology.idle === "clocked");
   return MEMORY_CLOCKS.reduce((sum, { price }) => sum + any * prices[price].value, 0);
 }
 
-/** A row, and whether no core causes it. */
+/** A breakdown row; `shared`: no core causes it. */
 interface Row {
   readonly row: BreakdownRow;
   readonly shared: boolean;
@@ -85,7 +85,7 @@ interface Row {
 const caused = (row: BreakdownRow): Row => ({ row, shared: false });
 const shared = (row: BreakdownRow): Row => ({ row, shared: true });
 
-/** What one component adds up to before it becomes a row. */
+/** Sum of one component's counts and energy, until it becomes a row. */
 class Tally {
   count = 0;
   energyPj = 0;
@@ -108,12 +108,12 @@ class Tally {
   }
 }
 
-/** `rest`: of a device that rests between inferences; null: it does not, or only its inferences are asked for. */
+/** Prices a run. `rest`: the device rests between inferences; null: it does not, or only inferences are priced. */
 export function price(chip: Chip, precision: Precision, topology: Topology, counters: Counters, rest: Rest | null = null): Priced {
   return pricesOf(chip, precision, topology, rest)(counters);
 }
 
-/** The same for several counts of one chip, whose prices are then looked up once. */
+/** The same for several runs of one chip, whose prices are looked up only once. */
 export function pricesOf(chip: Chip, precision: Precision, topology: Topology, rest: Rest | null): (counters: Counters) => Priced {
   const prices = chipPrices(chip, precision, topology);
   return (counters) => {
@@ -139,14 +139,14 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
 interface ChipPrices {
   readonly cores: readonly { readonly prices: CorePrices; readonly clock: ClockShares }[];
   readonly routers: readonly RouterPrices[];
-  /** Links between tiles, by router and port. */
+  /** Links between tiles, with the price of a flit, by router and port. */
   readonly links: readonly { readonly router: number; readonly port: number; readonly price: Price }[];
-  /** Of a flit between a core and its switch, where that is a link. */
+  /** Price of a flit between a core and its switch; null: no link is modelled there. */
   readonly coreLink: Price | null;
   readonly treeLinks: readonly Link[];
 }
 
-/** Prices of every core and router; equal ones share one object. */
+/** Prices of every core and router; equal cores, and equal routers, share one object. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
   const payloadBits = widestPayloadBits(topology);
   const needs = needsOn(chip, precision, topology);
@@ -202,7 +202,7 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
   return rows;
 }
 
-/** Flits over links between routers, over those between a switch and its cores, and over those of a tree. */
+/** Rows of flits: over links between routers, between a switch and its cores, and along a multicast tree. */
 function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
   const rows: BreakdownRow[] = [];
   const { links, portsPerRouter } = counters;
@@ -214,7 +214,7 @@ function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdown
       const price = prices.coreLink;
       for (let router = 0; router < links.length / portsPerRouter; router++) {
         for (let port = 0; port < portsPerRouter; port++) tally.add(flitsOf(router, port), price);
-        tally.add(routerCount(counters, router, "buffer_writes"), price); // flits come over wires too: those that were written
+        tally.add(routerCount(counters, router, "buffer_writes"), price); // a flit also arrives over a wire: one per flit written to the buffer
       }
     }
     rows.push(tally.row("link flits", "noc", counters.utterances, true));
@@ -229,10 +229,10 @@ function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdown
   return rows;
 }
 
-/** Look-ups in an axon table: one a spike taken; a dense scan goes over all rows in their order without it. */
+/** Counter of the look-ups in an axon table: one per spike taken; null: a dense scan reads all rows in order. */
 export const axonCounterOf = ({ scan }: Core): CoreCounter | null => (scan.policy === "dense" ? null : "spikes_received");
 
-/** Look-ups in the tables that have a size. */
+/** Rows of look-ups in the tables that have a size. */
 function tableRows(chip: Chip, counters: Counters): BreakdownRow[] {
   const tallies = { axon: new Tally(), route: new Tally() };
   const sized = { axon: false, route: false };
@@ -267,14 +267,14 @@ function tableLeakageRows(chip: Chip, counters: Counters): BreakdownRow[] {
   return [...tallies].map(([table, tally]) => tally.row(`${table} table leakage`, "leakage", counters.utterances, false));
 }
 
-/** Cycles of a core's whole clock. */
+/** Cycles in which a core's clock tree runs. */
 export function coreClockCycles(chip: Chip, { cores }: ChipPrices, counters: Counters, core: number): number {
   const { clock } = cores[core];
   const active = activeCycles(counters, core, chip.technology.idle === "clocked");
   return active.any * clock.tree + active.synapse * clock.synapse + active.soma * clock.soma;
 }
 
-/** Cycles in which a unit of a core works: nothing else moves its control, whatever its clock does. */
+/** Cycles in which a unit of a core works. Its control switches in these only, whether or not its clock runs on. */
 export const controlCycles = (counters: Counters, core: number): number => activeCycles(counters, core, false).any;
 
 function controlRow({ cores }: ChipPrices, counters: Counters): BreakdownRow {
@@ -300,7 +300,7 @@ function clockRows(chip: Chip, all: ChipPrices, counters: Counters): Row[] {
   ];
 }
 
-/** Clocks of registers and latches, which run with the core's tree. */
+/** Clocks of registers and latches, which run with the core's clock tree. */
 function memoryClockRows(chip: Chip, { cores }: ChipPrices, counters: Counters): BreakdownRow[] {
   const clocked = chip.technology.idle === "clocked";
   return MEMORY_CLOCKS.filter(({ price }) => cores.some(({ prices }) => prices[price].value > 0)).map(({ component, price }) => {
@@ -387,7 +387,7 @@ function dramBackgroundRow(chip: Chip, counters: Counters): BreakdownRow {
   };
 }
 
-/** Known to happen, with no price in the library: unknown, not zero. */
+/** The barrier's wires switch, but the library has no price for them: unknown, not zero. */
 const barrierRow = (counters: Counters): BreakdownRow => ({
   component: "barrier wires",
   group: "noc",

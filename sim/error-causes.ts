@@ -1,15 +1,14 @@
 /**
- * Causes why a price may be off, each with its size: what one macro has of its own, and what all prices of a table or a
- * law share.
+ * Why a price may be wrong, cause by cause with its size: errors of one macro alone, and errors that all prices of a
+ * table or of a law share.
  *
  * Sizes are standard deviations of ln(price). Sourced: SRAM macros and exponents (`arch/sram-errors.ts`); multipliers
- * (two published tables: Horowitz's 32-bit multiplier and Aladdin's differ 2.8 times, and one of them by ln 2.8 / root
- * 2 from their mean); DRAM (ends of Horowitz's range as nine tenths); scaling of energies (Stillmaker and Baas against
- * int8 cells of Horowitz and Jouppi: 1.2 in the ln from 45 to 7 nm, `arch/components/README.md`, caveat 6). Reasoned,
- * no measurement behind them: adders and logic area (what a block costs more for a short latency in Aladdin's tables),
- * leakage of logic (its range of multipliers, and that logic leaks as SRAM is a guess), DSENT, the clock's slope,
- * scaling of area and leakage. A law's error is one number: it moves what lies on either side of its reference in
- * opposite directions.
+ * (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln 2.8 / √2);
+ * DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against int8 cells of
+ * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6). Reasoned,
+ * not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of logic (Aladdin's
+ * range of multipliers; that logic leaks like SRAM is a guess), DSENT, the clock's slope, scaling of area and leakage.
+ * An error of a law moves prices on the two sides of the law's reference in opposite directions.
  */
 import {
   EXPONENT_REFERENCE,
@@ -23,22 +22,21 @@ import {
 } from "../arch/index.js";
 import { log } from "../base/math.js";
 
-/** One cause of error of a line's price: the price is multiplied by exp(z times a side), z standard normal. */
+/**
+ * One cause of error of a line's price: the price is multiplied by exp(z × `down`) or exp(z × `up`), z standard normal.
+ */
 export interface ErrorCause {
   /** Points whose prices name the same cause share its z. */
   readonly name: string;
-  /** What it is one of, for whoever asks which price decides. */
+  /** Name that groups causes in the list of prices that decide. */
   readonly kind: string;
-  /** For z below 0. */
+  /** Factor of z below 0. */
   readonly down: number;
-  /** For z above 0. */
+  /** Factor of z above 0. */
   readonly up: number;
 }
 
-/**
- * The same to both sides, under one name for all that it moves; negative: it moves a price downwards where it moves
- * others upwards.
- */
+/** A symmetric cause that all prices with this name share; a negative `sigma` moves a price against the others. */
 export const sharedCause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, down: sigma, up: sigma });
 
 const WORDS: { readonly [quantity in SramQuantity]: string } = {
@@ -50,7 +48,7 @@ const WORDS: { readonly [quantity in SramQuantity]: string } = {
   area_mm2: "area",
 };
 
-/** Of a quantity of an SRAM macro; `share`: of the line that it stands behind. */
+/** Causes of a quantity of an SRAM macro; `share`: the macro's share of the breakdown's line. */
 export function macroCauses(
   technology: Technology,
   quantity: SramQuantity,
@@ -77,16 +75,16 @@ export function macroCauses(
   ];
 }
 
-/** Standard normal beyond which a twentieth lies. */
+/** 95th percentile of the standard normal distribution. */
 const TAIL = 1.6448536269514722;
 
-/** Of a price of the description, whose nine tenths lie within so many percent. */
+/** Cause of a price of the description that states its error: 90 % of the values lie within ± this many percent. */
 export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
   sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / TAIL);
 
 /**
- * Of a memory of the user's own macros: the macro's error, or its table's, and that of the laws that brought it to
- * another supply.
+ * Causes of a memory of the user's own macros: the error of the macro or of its table, and those of the laws that scale
+ * it to another supply.
  */
 export function ownMacroCauses(
   { errors, scaledFromV }: OwnMacro,
@@ -102,41 +100,39 @@ export function ownMacroCauses(
   return [...said, ...supply];
 }
 
-/** Of the laws that bring a price from one supply to another. */
+/** Causes of the laws that scale a price from one supply to another. */
 function supplyCauses(quantity: keyof typeof SCALING, fromV: number, toV: number, share: number): readonly ErrorCause[] {
   if (quantity === "area" || fromV === toV) return [];
   const size = quantity === "energy" ? SUPPLY_ENERGY * log(toV / fromV) : SUPPLY_LEAKAGE * (toV - fromV);
   return [sharedCause(`${quantity} over supply`, size * share)];
 }
 
-/** Of a read of the sigmoid tables, which precision sizes: taken as one macro. */
+/** Causes of a read of the sigmoid tables; the precision decides their size, so they are taken as one macro. */
 export function tableCause(technology: Technology): ErrorCause {
   return { name: "read_pj of the sigmoid tables", kind: `SRAM macro's own ${WORDS.read_pj}`, ...macroError(technology, "read_pj") };
 }
 
-/** Tables and laws that prices of logic come from. */
+/** Causes of logic prices: one per table or law that they come from. */
 export const LOGIC = {
   adder: sharedCause("adder energy", 0.3),
   multiplier: sharedCause("multiplier energy", 0.73),
-  /** Of an 8 x 8-bit multiplier and a 24-bit adder by Horowitz's table, 0.2 and 0.08 pJ. */
+  /** Shares of an 8 × 8-bit multiplier and a 24-bit adder in Horowitz's table: 0.2 and 0.08 pJ. */
   multiplyAdd: [sharedCause("multiplier energy", 0.73 * 0.71), sharedCause("adder energy", 0.3 * 0.29)],
   area: sharedCause("logic area", 0.3),
   leakage: sharedCause("logic leakage", 0.7),
   clock: sharedCause("clock energy", 0.5),
-  /** Ratios of IHP's cells at other nodes; its flip-flop has 0.7 of the energy of Aladdin's. */
+  /** Spread of the ratios of IHP's cells at other nodes; IHP's flip-flop has 0.7 of the energy of Aladdin's. */
   register: sharedCause("energy of registers as memory", 0.36),
   router: sharedCause("router and queue energy (DSENT)", 0.2),
-  /**
-   * That it is made of additions and flip-flops alone: a factor of two either way is one standard deviation (a guess).
-   */
+  /** The price assumes additions and flip-flops alone. The standard deviation is a factor of two (a guess). */
   decoder: sharedCause("what a decoder of rows is made of", 0.7),
   /**
-   * One design, whose area is that of its gates within 9 %, and whose energy two ways of counting put 2.1 to 2.5 times
-   * apart; another design may spare lanes their own counters (reasoned).
+   * One design: its area is that of its gates within 9 %, but two ways of counting its energy differ 2.1 to 2.5 times.
+   * Another design may have no counters per lane (reasoned).
    */
   generator: sharedCause("how an address generator is built", 0.5),
   dram: sharedCause("DRAM energy", 0.21),
-  /** One measured link, where others differ by much: a factor of two either way is one standard deviation (a guess). */
+  /** One measured link, and other links differ much. The standard deviation is a factor of two (a guess). */
   padLink: {
     port_bit_pj: sharedCause("energy of the host link", 0.7),
     port_link_area_mm2: sharedCause("area of the host link", 0.7),
@@ -155,12 +151,12 @@ const TABLE_NODES = {
 
 /** Per unit of ln(node). */
 const SCALING = { energy: 0.66, area: 0.5, leakage: 1 } as const;
-/** Per unit of ln(supply): laws over supply and measured chips differ so (TrueNorth from 0.70 to 1.05 V: 10 %). */
+/** Per unit of ln(supply): the difference of laws from measured chips (TrueNorth from 0.70 to 1.05 V: 10 %). */
 const SUPPLY_ENERGY = 0.4;
-/** Per volt: ln 10 x 0.05 V/V of barrier lowering on 0.1 V a decade; the law takes 0.1 V/V. */
+/** Per volt: ln 10 × 0.05 V/V of barrier lowering at 0.1 V per decade; the law takes 0.1 V/V. */
 const SUPPLY_LEAKAGE = 1.15;
 
-/** Of a price that is brought from the nearest node of its table, and from its nominal supply, to the chip's. */
+/** Causes of scaling a price from the nearest node of its table, and from that node's nominal supply, to the chip's. */
 export function cornerCauses(
   { nodeNm, sramCell, voltageV }: Technology,
   quantity: keyof typeof SCALING,

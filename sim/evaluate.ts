@@ -1,6 +1,6 @@
 /**
- * One design point from description to answer: what happens (once per precision), what it costs (once a chip), and what
- * that means.
+ * Evaluates one design point: the functional run (once per precision), the timing run and prices (once per chip), and
+ * the metrics.
  */
 
 import {
@@ -34,9 +34,8 @@ import type { Result } from "./result.js";
 import { runOnChip } from "./run-on-chip.js";
 
 /**
- * The utterances that a workload names: `samples` of them, drawn by seed without replacement (all, if it asks for as
- * many as there are), ascending; and the positions among those of the `timingSamples` that are replayed on the chip,
- * ascending.
+ * Utterances that a workload uses: `samples` of them, drawn by seed without replacement, ascending. Also the positions
+ * among them, ascending, of the `timingSamples` that are replayed on the chip.
  */
 export function selectUtterances(workload: Workload, total: number): { readonly utterances: Uint32Array; readonly timed: Uint32Array } {
   const draw = (count: number, from: number, name: string): Uint32Array => {
@@ -48,9 +47,9 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
 }
 
 /**
- * Quantises the network and runs it integer-exactly; on the chip, where its time feeds back. `modelHash` is the model
- * file's content address.
- * @throws InfeasibleError where the network has to run on the chip and does not fit.
+ * Quantises the network and runs it in exact integers; on the chip itself if its time feeds back. `modelHash` is the
+ * model file's content address.
+ * @throws InfeasibleError if the network has to run on the chip and does not fit.
  */
 export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: SampleSet): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
@@ -71,15 +70,15 @@ export function prepareFunctional(experiment: Experiment, network: ModelNetwork,
   };
 }
 
-/** A point's answer and the counts behind it, which `reprice` needs. */
+/** A point's result, and the counts from which `reprice` computes it again. */
 interface Evaluation extends Replay {
   readonly result: Result;
 }
 
 /**
- * Maps, checks, replays and prices one chip; `known`: its replay, where there is one.
- * @throws InfeasibleError when the network does not fit or the clock is too fast, InvariantError where the result
- * cannot be.
+ * Maps, checks, replays and prices one chip. `known`: its replay, if there is one already.
+ * @throws InfeasibleError if the network does not fit or the clock is too fast, InvariantError if the result is
+ * impossible.
  */
 export function evaluatePoint(experiment: Experiment, functional: Functional, known: Replay | null = null): Evaluation {
   const { chip, precision } = experiment;
@@ -94,7 +93,6 @@ export function evaluatePoint(experiment: Experiment, functional: Functional, kn
 
 const microjoules = (pj: number | null): number | null => (pj === null ? null : pj * 1e-6);
 
-/** Mean of the values. */
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -175,14 +173,13 @@ function fold(
   };
 }
 
-/** Sum of one counter over all cores. */
 function coreSum(counters: Counters, name: CoreCounter): number {
   let sum = 0;
   for (let at = coreColumn[name]; at < counters.cores.length; at += CORE_COUNTERS.length) sum += counters.cores[at];
   return sum;
 }
 
-/** Busy shares of every core's two units and flits per cycle of every link that carried one. */
+/** Busy shares of the two units of every core, and flits per cycle of every link that carried one. */
 function utilisationOf(chip: Chip, placement: Placement, timing: TimingRun): Result["utilisation"] {
   const { total } = timing;
   const cores = chip.cores.map((core) => {

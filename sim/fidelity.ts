@@ -1,6 +1,6 @@
 /**
- * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once; what fewer
- * utterances need is cut out of it, bit for bit what a run of those alone would give.
+ * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once. The part that fewer
+ * utterances need is cut out of it, and equals bit for bit a run of those alone.
  */
 import type { Experiment, ModelNetwork, SampleSet, SpikeTrace } from "../arch/index.js";
 import { selectUtterances } from "./evaluate.js";
@@ -11,9 +11,9 @@ import { inputOf, runnableOf } from "./model.js";
 import { keyOnChip } from "./run-on-chip.js";
 
 /**
- * What `prepareFunctional` gives for an experiment that times fewer of the same utterances, taken from the run of more:
- * draws by one seed are nested, so the fewer are among the more. `whole`: the run of the same model, precision and
- * samples with at least as many timed utterances.
+ * Functional run with fewer timed utterances, as `prepareFunctional` gives it, cut out of a run with more. Draws with
+ * one seed are nested, so the fewer are among the more. `whole`: the run of the same model, precision and samples with
+ * at least as many timed utterances.
  */
 export function fewerTimed(experiment: Experiment, network: ModelNetwork, samples: SampleSet, whole: Functional): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
@@ -36,7 +36,7 @@ export function fewerTimed(experiment: Experiment, network: ModelNetwork, sample
   };
 }
 
-/** The utterances of a trace at these places, in this order. */
+/** The utterances of a trace at these positions, in this order. */
 function selectedTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeTrace, kept: readonly number[], key: string): SpikeTrace {
   const populations = topology.populations.length;
   const steps = kept.reduce((sum, u) => sum + stepStart[u + 1] - stepStart[u], 0);

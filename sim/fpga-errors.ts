@@ -1,11 +1,11 @@
-/** How far what a chip takes of its FPGA may be off: one cause per law, shared by all chips of a family. Pure. */
+/** Errors of the laws for FPGA resources: one cause per law, shared by all chips of a device family. Pure. */
 import { BUILT_NEEDS, type Chip, fpgaUse, type Precision } from "../arch/index.js";
 import { sharedCause } from "./error-causes.js";
 import type { LineErrors } from "./price-errors.js";
 
 /**
- * The causes of a breakdown's lines, and of the metrics `fpga_luts` and `fpga_flip_flops` under their names. The share
- * of routers, which err more, is that of a chip with neurons of the gated cells.
+ * Adds the causes of the FPGA lines, and of the metrics `fpga_luts` and `fpga_flip_flops` by their names. Routers err
+ * more; their share is taken from a chip whose cells have gates.
  */
 export function withFpgaErrors(errors: LineErrors, chip: Chip, precision: Precision): LineErrors {
   const use = fpgaUse(chip, precision, BUILT_NEEDS);

@@ -1,4 +1,4 @@
-/** Metrics of what a chip takes of its FPGA. Pure. */
+/** FPGA resources as metrics. Pure. */
 import type { FpgaUse } from "../arch/index.js";
 import type { FPGA_METRICS } from "./result.js";
 

@@ -1,12 +1,12 @@
 /**
- * What a frame buffer costs: a write and a read of each feature per step, its clock and its leakage while the run
- * lasts. Pure.
+ * Energy of a frame buffer: one write and one read of each feature per step, its clock, and its leakage during the run.
+ * Pure.
  */
 import { type Chip, framePrices, isHostFed, type Precision, type Price, type Topology } from "../arch/index.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
-/** None: the chip has no frame buffer. */
+/** Empty if the chip has no frame buffer. */
 export function frameRows(chip: Chip, precision: Precision, { populations }: Topology, counters: Counters): readonly BreakdownRow[] {
   const prices = framePrices(chip, precision);
   if (prices === null) return [];

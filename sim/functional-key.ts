@@ -1,19 +1,19 @@
 /**
- * What decides the functional run of an experiment, as a content address: small, and asked where nothing is simulated.
- * Pure.
+ * Content address of what decides an experiment's functional run. It is cheap, because callers that simulate nothing
+ * ask for it too. Pure.
  */
 import { addressedLava, addressedPrecision, type Experiment, feedsBack } from "../arch/index.js";
 import { hashJson } from "../base/hash.js";
 import { unpriced } from "./unpriced.js";
 
-/** Content address of what decides a network's function on such a chip: all of it but names and prices. */
+/** Content address of the part of a chip that decides a network's function on it: all but names and prices. */
 export function functionOf({ chip, mapping }: Experiment): string {
   return hashJson({ chip: unpriced(chip), mapping });
 }
 
 /**
- * Content address of a functional run: model, precision, data and which utterances; the chip is in it only where its
- * time feeds back.
+ * Content address of a functional run: model, precision, data and the choice of utterances; also the chip if its time
+ * feeds back.
  */
 export function functionalKey(experiment: Experiment, modelHash: string, dataHash: string): string {
   const { samples, timingSamples, seed, split, dataset, encoding } = experiment.workload;
@@ -25,8 +25,8 @@ export function functionalKey(experiment: Experiment, modelHash: string, dataHas
 }
 
 /**
- * Whether a value at this path is in the key of a functional run on a chip whose time does not feed back: all of model,
- * its training, precision and workload, but for what only the timing run asks.
+ * Whether the value at this path is in the key of a functional run on a chip whose time does not feed back: model,
+ * training, precision and workload, except for keys that only the timing run uses.
  */
 export const decidesFunction = (path: string): boolean =>
   /^(precision|network|training|workload)[.]/.test(path) && !/^workload[.](steady_state|period_ms|rest[.].*)$/.test(path);

@@ -1,4 +1,4 @@
-/** Front door of the simulator: a point evaluated, and what comes of it. Its rooms have their own. */
+/** Front door of the simulator: it evaluates a point. The rooms below have their own front doors. */
 
 export { refusedBefore } from "./buildable.js";
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";

@@ -1,14 +1,13 @@
 /**
- * What holds of every result, whoever computed it: numbers are finite and in range, counts are whole, sums equal their
- * totals. A result that breaks one of these is wrong whatever the chip, so it is never stored. Pure; the time is linear
- * in the size of the result.
+ * Rules that every result obeys: numbers are finite and in range, counts are whole, sums equal their totals. A result
+ * that breaks a rule is wrong for any chip, so it is never stored. Pure; the time is linear in the size of the result.
  * Throws: `InvariantError` from `checkedResult`.
  */
 import { InvariantError } from "../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";
 import { FPGA_METRICS, METRICS, type MetricName, type OperationCounts, PRICED_METRICS, type Result } from "./result.js";
 
-/** Metrics that may be unknown of a chip that is built from the library; of a coupled chip any may. */
+/** Metrics that may be unknown for a board of the component library; any metric of a coupled chip may be. */
 const MAY_BE_UNKNOWN: ReadonlySet<MetricName> = new Set<MetricName>([
   "accuracy_percent",
   "energy_std_uj",
@@ -16,18 +15,18 @@ const MAY_BE_UNKNOWN: ReadonlySet<MetricName> = new Set<MetricName>([
   "energy_pj_per_synaptic_operation",
   ...FPGA_METRICS,
 ]);
-/** The same of a chip on an FPGA. */
+/** The same for a chip on an FPGA. */
 const MAY_BE_UNKNOWN_ON_FPGA: ReadonlySet<MetricName> = new Set([...MAY_BE_UNKNOWN, ...PRICED_METRICS]);
-/** Shares of a whole. */
+/** Metrics in percent of a whole. */
 const AT_MOST_100: ReadonlySet<MetricName> = new Set<MetricName>(["accuracy_percent", "core_utilisation_percent"]);
 const NAMES = Object.keys(METRICS) as MetricName[];
 
-/** Columns of what a unit does in each cycle: one of these. */
+/** Columns of a unit's cycle counters: each cycle counts in one of them. */
 const cyclesOf = (unit: string): readonly number[] =>
   CORE_COUNTERS.filter((name) => name.startsWith(unit) && name.endsWith("_cycles")).map((name: CoreCounter) => coreColumn[name]);
 const UNITS = { synapse: cyclesOf("synapse_"), soma: cyclesOf("soma_") };
 
-/** Several roundings of the order of the last bit. */
+/** Tolerance: several roundings of the last bit. */
 const LAST_BITS = 8 * Number.EPSILON;
 
 const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
@@ -35,14 +34,14 @@ const isCount = (value: number): boolean => Number.isSafeInteger(value) && value
 const isShare = (value: number): boolean => isAmount(value) && value <= 1 + LAST_BITS;
 const isClose = (a: number, b: number, tolerance: number): boolean => Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
 
-/** The result itself. @throws InvariantError where it breaks a rule. */
+/** Returns the result. @throws InvariantError if it breaks a rule. */
 export function checkedResult(result: Result, counters: Counters): Result {
   const broken = brokenInvariant(result, counters);
   if (broken !== null) throw new InvariantError("result", null, broken);
   return result;
 }
 
-/** The first rule that the result breaks, with the number that breaks it; null: it breaks none. */
+/** The first rule that the result breaks, with the wrong number; null if it breaks none. */
 export function brokenInvariant({ metrics, breakdown, operations, utilisation, provenance }: Result, counters: Counters): string | null {
   return (
     brokenMetric(metrics, counters.cores.length > 0) ??
@@ -71,7 +70,7 @@ function brokenMetric(metrics: Result["metrics"], isLibraryChip: boolean): strin
   return null;
 }
 
-/** Sums are taken in the rows' order, as where they were made: what may differ is the rounding of each addition. */
+/** The sums are taken again in the rows' order, so they may differ only by the rounding of each addition. */
 function brokenBreakdown(rows: Result["breakdown"], metrics: Result["metrics"]): string | null {
   const total = { energyPj: 0, areaMm2: 0 };
   const known = { energyPj: 0, areaMm2: 0 };
@@ -95,7 +94,7 @@ function brokenBreakdown(rows: Result["breakdown"], metrics: Result["metrics"]):
   ] as const;
   for (const [name, sum, rowsOfIt] of sums) {
     const value = metrics[name];
-    // of an FPGA the sum is unknown as soon as one line is
+    // on an FPGA the sum is unknown as soon as one line is
     if (value === null ? rowsOfIt > 0 && metrics.fpga_luts === null : rowsOfIt === 0 || !isClose(value, sum, tolerance))
       return `${name} is ${value ?? "unknown"}, but the ${rowsOfIt} rows of its breakdown sum to ${sum}`;
   }

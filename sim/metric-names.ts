@@ -1,11 +1,11 @@
 /**
- * Names of what may be asked of a point: a metric, or a quantile of its distribution over prices, samples and
- * utterances, as `energy_uj_per_inference@90`: nine tenths of the draws lie at or below it. Pure.
+ * Names of metrics and of their quantiles over draws of prices, samples and utterances: 90 % of the draws lie at or
+ * below `energy_uj_per_inference@90`. Pure.
  */
 import { quantileParts, strangeMetric } from "../arch/index.js";
 import { METRICS, type MetricName } from "./result.js";
 
-/** Metrics that prices, the sample behind accuracy, or the timed utterances move. */
+/** Metrics that vary with prices, with the sample behind accuracy, or with the timed utterances. */
 export const DRAWN_METRICS = [
   "accuracy_percent",
   "energy_uj_per_inference",
@@ -22,7 +22,7 @@ export const DRAWN_METRICS = [
 export type QuantileName = `${(typeof DRAWN_METRICS)[number]}@${number}`;
 export type AnyMetric = MetricName | QuantileName;
 
-/** The metric and the share of draws, 0 .. 1; null: the name is of no quantile. */
+/** The metric and the share of draws, 0 to 1, of a quantile's name; null if the name is not that of a quantile. */
 export function quantileOf(name: string): { readonly metric: MetricName; readonly share: number } | null {
   const parts = quantileParts(name);
   const metric = DRAWN_METRICS.find((drawn) => drawn === parts?.metric);
@@ -32,20 +32,20 @@ export function quantileOf(name: string): { readonly metric: MetricName; readonl
 export const isQuantile = (name: string): name is QuantileName => quantileOf(name) !== null;
 export const isMetric = (name: string): name is AnyMetric => Object.hasOwn(METRICS, name) || isQuantile(name);
 
-/** What is wrong with a name for which {@link isMetric} is false, and what to type. */
+/** The error for a name that fails {@link isMetric}, and what to type instead. */
 export const unknownMetric = (name: string): { readonly message: string; readonly fix: string } =>
   strangeMetric(name, { metrics: Object.keys(METRICS), drawn: DRAWN_METRICS });
 
-/** The metric that a name is of. */
+/** The metric behind a name. */
 export const metricOf = (name: AnyMetric): MetricName => quantileOf(name)?.metric ?? (name as MetricName);
 
-/** Every metric, and the quantiles among the names, with their units. */
+/** Every metric, and the quantiles among `names`, with their units. */
 export function metricUnits(names: readonly string[]): readonly { readonly name: string; readonly unit: string }[] {
   const all = [...Object.keys(METRICS), ...new Set(names.filter(isQuantile))] as readonly AnyMetric[];
   return all.map((name) => ({ name, unit: metricFacts(name).unit }));
 }
 
-/** Unit, direction and sentence of a metric or of a quantile of it. */
+/** Unit, direction and description of a metric or of one of its quantiles. */
 export function metricFacts(name: AnyMetric): { readonly unit: string; readonly direction: "min" | "max"; readonly about: string } {
   const quantile = quantileOf(name);
   if (quantile === null) return METRICS[name as MetricName];

@@ -4,9 +4,9 @@ import { DRAWN_METRICS } from "./metric-names.js";
 import { METRICS, type MetricName } from "./result.js";
 
 interface MetricNote {
-  /** In the words of the counters and of other metrics. */
+  /** How it follows from counters and other metrics. */
   readonly formula: string;
-  /** What a reader may take it for by mistake, and when it is unknown. */
+  /** How it can be misread, and when it is unknown. */
   readonly caveat: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The network of a description, ours or a NIR file, at the description's precision: what runs, and its shape as chips
- * see it.
+ * The network of a description, our own or a NIR file's, at the description's precision: what runs, and the topology
+ * that chips see.
  */
 
 import {
@@ -32,12 +32,12 @@ import {
 } from "./functional/index.js";
 import { describedNir, integerNir, type NirInputs, type TerminalInput, terminalInputs } from "./nir/index.js";
 
-/** How the workload's features come in. */
+/** How the workload's features become input. */
 export function inputOf({ workload }: Experiment): EncodedInput {
   return { encoding: workload.encoding, seed: workload.seed };
 }
 
-/** An imported network in integers. Throws: InputError for one without an integer form. */
+/** An imported network in integers. Throws: InputError if it has no integer form. */
 export function integerGraphOf(
   experiment: Experiment,
   network: NirNetwork,
@@ -49,7 +49,7 @@ export function integerGraphOf(
   return integerNir(imported, experiment.precision, kinds, own).graph;
 }
 
-/** Throws: InputError for a network without an integer form. */
+/** The network that runs. Throws: InputError if it has no integer form. */
 export function runnableOf(experiment: Experiment, network: ModelNetwork, samples: SampleSet, own: OwnPrecisions = NONE_OWN): Runnable {
   const { precision } = experiment;
   return byKind(network, {
@@ -59,8 +59,8 @@ export function runnableOf(experiment: Experiment, network: ModelNetwork, sample
 }
 
 /**
- * What decides which widths a study can turn: bits of its own spikes (null: it has no quantiser), a state that leaks, a
- * table of a gate.
+ * What decides which widths a precision study can vary: bits of the network's own spikes (null: it quantises none),
+ * leak, and tables of gates.
  */
 interface Traits {
   readonly spikes: number | null;
@@ -81,13 +81,13 @@ const TRAITS: ByKind<Traits> = {
   nir: (network) => ({ spikes: null, leaky: hasLeak(network), table: false }),
 };
 
-/** The network on utterances of the workload, for a precision study. */
+/** The network on utterances of the workload, as a precision study runs it. */
 export function studyWork(experiment: Experiment, network: ModelNetwork, samples: SampleSet, utterances: Uint32Array): StudyWork {
   const at: StudyWork["at"] = (precision, own) => runnableOf({ ...experiment, precision }, network, samples, own);
   const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
   const { spikes, leaky, table } = byKind(network, TRAITS);
   const leaks = leaky && experiment.precision.leak !== "shift";
-  // Numbers that are taken as they are fit a word or do not: no width changes them.
+  // Numbers that are taken as they are either fit a word or do not: no width changes them.
   const scaled = experiment.precision.integers === "quantised";
   const has: { readonly [axis in StudyAxis]: boolean } = {
     weight_bits: experiment.precision.integers !== "from-file",
@@ -120,7 +120,10 @@ function fedPopulations({ populations, projections }: Topology): readonly string
   return populations.filter((_, p) => projections.some(({ target }) => target === p)).map(({ name }) => name);
 }
 
-/** The same network's topology. A NIR file's input words depend on the samples; for our own cells they may be null. */
+/**
+ * The topology of the same network. The input words of a NIR file depend on the samples; our own cells do not need
+ * them.
+ */
 export function modelTopology(experiment: Experiment, network: ModelNetwork, samples: SampleSet | null): Topology {
   return byKind(network, {
     own: (cells) => ownTopology(cells, experiment.precision),
@@ -131,7 +134,7 @@ export function modelTopology(experiment: Experiment, network: ModelNetwork, sam
   });
 }
 
-/** Spikes of 1, whole numbers, or real values: what the encoder makes of the features of an input. */
+/** Spikes of 1, whole numbers, or real values: what the encoder makes of an input's features. */
 export function nirInputs({ kind, gain }: InputEncoding, samples: SampleSet, input: Pick<TerminalInput, "first" | "size">): NirInputs {
   if (kind === "rate" || kind === "latency") return "binary";
   if (kind !== "direct") return "events";

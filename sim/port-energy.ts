@@ -1,4 +1,4 @@
-/** What the port's counts cost: the host link by bit, the queue behind it by packet, and the queue's leakage. Pure. */
+/** Energy of the port: the host link by bits, its queue by packets, and the queue's leakage. Pure. */
 import { type Chip, type PortPrices, portPrices } from "../arch/index.js";
 import type { Line } from "./core-lines.js";
 import type { Counters } from "./counters.js";
@@ -14,7 +14,7 @@ export const PORT_LINES: readonly PortLine[] = [
   { component: "port queue pops", group: "queue", counter: "packets", price: "port_queue_pop_pj" },
 ];
 
-/** None: the chip has no port, or its counts were taken without one. */
+/** Empty if the chip has no port, or if the run had none. */
 export function portRows(chip: Chip, { port, cycles, utterances }: Counters): readonly BreakdownRow[] {
   const prices = portPrices(chip);
   if (prices === null || port === null) return [];

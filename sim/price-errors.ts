@@ -1,14 +1,13 @@
 /**
- * How far the prices behind a breakdown may be off, by cause: which macros share an error, and which have one of their
- * own.
+ * Errors of the prices behind a breakdown, by cause: which macros share an error, and which have an error of their own.
  *
- * A cause multiplies the lines that it stands under by exp(z times its size), z standard normal, one z for all lines
- * and all chips that name it. So what two chips share does not tell them apart, and what one macro has of its own does.
+ * A cause multiplies its lines by exp(z × its size), z standard normal. One z holds for all lines and chips that name
+ * the cause. So an error that two chips share does not change their order, and an error of a single macro can.
  * Sizes and their sources: `error-causes.ts`.
  *
- * A price of the description has the error that it says, or none; so has a memory of the user's own macros, by macro or
- * by table. A line that several tables price is taken as one of them: a datapath's area and leakage as logic, a deep
- * queue as flip-flops.
+ * A price of the description has the error that the description states, or none. So does a memory of the user's own
+ * macros, by macro or by table. A line that several tables price counts as one of them: a datapath's area and leakage
+ * as logic, a deep queue as flip-flops.
  */
 import {
   axonEntryBits,
@@ -27,24 +26,21 @@ import {
 import { cornerCauses, type ErrorCause, LOGIC, macroCauses, ownCause, ownMacroCauses, sharedCause, tableCause } from "./error-causes.js";
 import { linePrice } from "./price-lines.js";
 
-/** Causes by the component of a breakdown's line; undefined: it has none. */
+/** Causes by the component of a breakdown's line; undefined if it has none. */
 export type LineErrors = { readonly get: (component: string) => readonly ErrorCause[] | undefined };
 
 type Macro = Pick<Memory, "kind" | "own" | "sizeBits" | "wordBits" | "banks" | "ports">;
 const tableOf = (entries: number | null, wordBits: number, own: Macro["own"]): Macro | null =>
   entries === null ? null : { kind: "sram", own, sizeBits: entries * wordBits, wordBits, banks: 1, ports: "1rw" };
 
-/**
- * The row's width is the precision's and the network's; which macro it is differs by less than the error that its name
- * tells apart.
- */
+/** Precision and network decide the row's width. Macros of other widths differ by less than a macro's own error. */
 const NOMINAL_ROW_BITS = 100;
 function parameterMemory({ parameterKind, ownWords, maxNeurons, neuronUpdate }: Core): Macro {
   const sizeBits = Math.ceil(maxNeurons / neuronUpdate.units) * NOMINAL_ROW_BITS;
   return { kind: parameterKind, own: ownWords.parameters?.macro ?? null, sizeBits, wordBits: NOMINAL_ROW_BITS, banks: 1, ports: "1rw" };
 }
 
-/** A feature is as wide as a state, which the precision says. */
+/** A feature is as wide as a state, whose width the precision decides. */
 const NOMINAL_FEATURE_BITS = 16;
 function frameBuffer({ frameBuffer }: Chip): Macro | null {
   if (frameBuffer === null) return null;
@@ -59,7 +55,7 @@ function frameBuffer({ frameBuffer }: Chip): Macro | null {
   };
 }
 
-/** Memories by what the names of their prices begin with; null: a core has none. */
+/** Memories by the beginning of their prices' names; null: the core does not have this memory. */
 const MEMORIES: { readonly [beginning: string]: (core: Core, chip: Chip) => Macro | null } = {
   synapse_memory: ({ synapseMemory }) => synapseMemory,
   state_memory: ({ stateMemory }) => stateMemory,
@@ -114,17 +110,20 @@ function arithmeticCauses(price: string): readonly ErrorCause[] {
   return [/multiply|requantisation/.test(price) ? LOGIC.multiplier : LOGIC.adder];
 }
 
-/** What may be off behind a memory's line, and the share of it that the component library prices. */
+/** Causes of a memory's line, and the share of the line that the component library prices. */
 interface MemoryErrors {
   readonly causes: readonly ErrorCause[];
   readonly libraryShare: number;
 }
 
-/** Of the SRAM macros behind a line; null: none of the cores' memories is SRAM, or it is no quantity of SRAM. */
+/**
+ * Causes of the SRAM macros behind a line; null: no core has such a memory in SRAM, or the line is not a quantity of
+ * SRAM.
+ */
 function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryErrors | null {
   if (!isSramQuantity(quantity)) return null;
   const { technology } = chip;
-  // where macros differ among the cores, each is taken to have an equal share of the line
+  // if macros differ among the cores, each is taken to cause an equal share of the line
   const kinds = unlikeCores(chip);
   const macros = new Map(
     kinds.flatMap((core) => {
@@ -145,14 +144,14 @@ function memoryCauses(chip: Chip, beginning: string, quantity: string): MemoryEr
   return { causes: [...described, ...laws, ...cornerCauses(technology, corner, "sram")], libraryShare: library.length / macros.size };
 }
 
-/** Lines of queues: which of a core's, and what they are of a macro. */
+/** Lines of queues: the queues that they sum, and the quantity of a macro. */
 const QUEUE_LINES: { readonly [price: string]: readonly [of: readonly ("input" | "output")[], quantity: SramQuantity] } = {
   ...{ input_queue_push_pj: [["input"], "write_pj"], input_queue_pop_pj: [["input"], "read_pj"] },
   ...{ output_queue_push_pj: [["output"], "write_pj"], output_queue_pop_pj: [["output"], "read_pj"] },
   ...{ queue_leakage_mw: [["input", "output"], "leakage_mw"], queue_area_mm2: [["input", "output"], "area_mm2"] },
 };
 
-/** Of queues that are of the user's own macros, each with an equal share of the line; null: none is. */
+/** Causes of queues in the user's own macros, each with an equal share of the line; null: no queue is. */
 function queueCauses(chip: Chip, price: string): MemoryErrors | null {
   if (!Object.hasOwn(QUEUE_LINES, price)) return null;
   const [which, quantity] = QUEUE_LINES[price];
@@ -172,8 +171,7 @@ const cornerOf = (quantity: SramQuantity): "energy" | "area" | "leakage" =>
 const isSramQuantity = (quantity: string): quantity is SramQuantity => (SRAM_QUANTITIES as readonly string[]).includes(quantity);
 
 /**
- * What measured chips leave open of the factor from the library to silicon: groups of prices that were measured
- * together err together.
+ * Errors of the factor from the library to silicon that measured chips leave: prices measured together err together.
  */
 function siliconCauses(chip: Chip, price: string, isLogic: boolean, share: number): readonly ErrorCause[] {
   const group = priceGroup(price);
@@ -182,7 +180,7 @@ function siliconCauses(chip: Chip, price: string, isLogic: boolean, share: numbe
   return [sharedCause(`silicon over library: ${cause}`, sigma * share)];
 }
 
-/** What a memory of registers counts as. */
+/** Groups of measured prices to which a memory in registers belongs. */
 const LOGIC_GROUPS: { readonly [group: string]: SiliconGroup } = {
   ...{ sram_area: "logic_area", sram_energy: "logic_energy", sram_leakage: "logic_leakage" },
 };

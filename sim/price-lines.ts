@@ -1,6 +1,6 @@
 /**
- * Which price stands behind a line of a breakdown, by the line's name: `core clock` is priced by
- * `core_clock_pj_per_cycle`. A line that is added under a name of this form needs nothing here. Pure.
+ * Name of the price behind a line of a breakdown: `core_clock_pj_per_cycle` prices `core clock`. A new line whose name
+ * has this form needs no entry here. Pure.
  */
 import { CORE_LINES } from "./core-lines.js";
 import { DIE_BITS } from "./die-links.js";
@@ -14,7 +14,7 @@ const ACTIONS: ReadonlyMap<string, string> = new Map([
   [DIE_BITS.component, DIE_BITS.price],
 ]);
 
-/** How the end of a line's name becomes the end of its price's. */
+/** How the end of a line's name becomes the end of the price's name. */
 const ENDINGS: readonly (readonly [ending: string, unit: string])[] = [
   [" leakage", "_leakage_mw"],
   [" area", "_area_mm2"],
@@ -25,7 +25,7 @@ const ENDINGS: readonly (readonly [ending: string, unit: string])[] = [
   [" flits", "_flit_pj"],
 ];
 
-/** Name of the price; null: the line has none, such as the barrier's wires. */
+/** Name of the price; null if the line has none, such as the barrier's wires. */
 export function linePrice(component: string): string | null {
   if (component.endsWith(REST)) return linePrice(component.slice(0, -REST.length));
   const action = ACTIONS.get(component);

@@ -1,6 +1,6 @@
 /**
- * What the sources of a breakdown say of their prices' range (`arch/price-range.ts`), gathered: each reason with the
- * lines that it is of.
+ * Warnings about the range of a breakdown's prices (`arch/price-range.ts`): each warning with the lines that it applies
+ * to.
  */
 import type { BreakdownRow } from "./result.js";
 
@@ -12,7 +12,7 @@ interface PriceMark {
 
 const MARK = /\b(extrapolated: [^;|]+|indicative (?:below|above) \d+ nm)/g;
 
-/** In the order of the lines. */
+/** Marks in the order of their first lines. */
 export function priceMarks(breakdown: readonly Pick<BreakdownRow, "component" | "source">[]): readonly PriceMark[] {
   const marks = new Map<string, Set<string>>();
   for (const { component, source } of breakdown) {

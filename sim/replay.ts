@@ -1,7 +1,7 @@
 /**
- * Mapping and cycles of a chip, apart from what a cycle or an access costs: points that differ in technology, voltage,
- * clock, length of links or given prices only share them, and are priced one by one. So do points whose lanes and
- * memory words come to the same groups and rows.
+ * Mapping and cycles of a chip. Prices of a cycle or an access do not change them, so points that differ only in
+ * technology, voltage, clock, length of links or given prices share a replay. So do points whose lanes and memory words
+ * lead to the same groups and rows.
  */
 
 import { type Experiment, feedsBack, type Packing, type SpikeTrace, type Topology } from "../arch/index.js";
@@ -14,26 +14,26 @@ import type { Block, SomaSlice } from "./program/index.js";
 import { buildProgram } from "./program/index.js";
 import { type UnpricedCore, unpriced } from "./unpriced.js";
 
-/** Plain data and flat arrays. */
+/** What points share. Plain data and flat arrays. */
 export interface Replay {
   readonly placement: Placement;
   readonly timing: TimingRun;
 }
 
-/** What the key of a replay is made of. */
+/** The trace part of a replay's key. */
 interface Traced {
   /** `functionalKey` of the trace. */
   readonly key: string;
   readonly trace: Pick<SpikeTrace, "topology">;
   /**
-   * The trace by whose activity the network is placed; null: it has not run yet, and all of it is taken for equally
+   * The trace whose activity decides the placement; null: the network has not run yet, and all neurons count as equally
    * active.
    */
   readonly placedBy: SpikeTrace | null;
 }
 
 /**
- * Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError when the network
+ * Maps a trace's network by the activity of `placedBy`, and replays the trace. @throws InfeasibleError if the network
  * does not fit.
  */
 export function replay({ chip, precision, mapping, workload }: Experiment, trace: SpikeTrace, placedBy = trace): Replay {
@@ -42,9 +42,8 @@ export function replay({ chip, precision, mapping, workload }: Experiment, trace
 }
 
 /**
- * Content address of a replay: everything of the point but its prices. Where mapping takes about a millisecond, the
- * network is mapped for it, and the resolved slices and rows stand for the request, the lanes and the sizes and words
- * of memories.
+ * Content address of a replay: all of the point but its prices. If mapping takes about a millisecond, the network is
+ * mapped, and its slices and rows replace the mapping request, the lanes, and the memories' sizes and words in the key.
  */
 export function replayKey(experiment: Experiment, traced: Traced): string {
   const { chip, precision, mapping, workload } = experiment;
@@ -52,14 +51,14 @@ export function replayKey(experiment: Experiment, traced: Traced): string {
   const { key } = traced;
   const { steadyState } = workload;
   const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
-  // told apart within a study and not stored: the order of fields, always the same, may count
+  // keys are compared within a study and not stored, so the order of fields, which is always the same, may matter
   if (program === null) return sha256(JSON.stringify({ key, chip: without, precision, mapping, steadyState }));
   return sha256(JSON.stringify({ key, chip: { ...without, cores: without.cores.map(unresolved) }, precision, program, steadyState }));
 }
 
 /**
- * What tells replays apart without mapping a network: points of different `beside` have different ones, points of equal
- * `whole` the same.
+ * Tells replays apart without mapping: points with different `beside` have different replays, points with equal `whole`
+ * have the same.
  */
 export interface ReplayTraits {
   readonly beside: string;
@@ -73,8 +72,8 @@ export function replayTraits({ chip, precision, mapping, workload }: Experiment,
 }
 
 /**
- * A sparse network's tables are long, and the search for little traffic is. Where time feeds back, the trace is of one
- * mapping.
+ * Whether mapping is fast: the tables of a sparse network are long, and the search for little traffic takes long. Not
+ * if time feeds back, because such a trace belongs to one mapping.
  */
 function mapsSoon({ chip, mapping }: Experiment, topology: Topology): boolean {
   if (feedsBack(chip)) return false;
@@ -82,8 +81,7 @@ function mapsSoon({ chip, mapping }: Experiment, topology: Topology): boolean {
 }
 
 /**
- * What is left of a core when its slices and rows are known: by name what they resolve, so that whatever else a core
- * has counts.
+ * A core without the parts that its slices and rows replace. They are left out by name, so any other property counts.
  */
 function unresolved(core: UnpricedCore): unknown {
   const { synapseMemory, stateMemory } = core;
@@ -98,7 +96,7 @@ function unresolved(core: UnpricedCore): unknown {
   };
 }
 
-/** Slices and rows of a mapped network; null: it does not fit. */
+/** Slices and rows of a mapped network; null if it does not fit. */
 function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }: Traced): unknown {
   try {
     const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
@@ -119,18 +117,16 @@ function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }
   }
 }
 
-/** What words that are read again depend on. */
+/** Decides which words are read again. */
 const packingOf = ({ synapse }: Block): unknown => synapse;
 
-/**
- * A word that has room for more items than there are is like one that they fill: their positions are all that counts.
- */
+/** A word with room for more items than there are counts as one that is just full: only the items' positions matter. */
 const holding = (packing: Packing, items: number): Packing => ({
   ...packing,
   itemsPerWord: Math.min(packing.itemsPerWord, Math.max(1, items)),
 });
 
-/** A slice as a run sees it: bases, and the words that its items lie in. */
+/** A slice as a run sees it: base addresses, and the words of its items. */
 function wordsOf(soma: SomaSlice): unknown {
   const { neurons } = soma.slice;
   const accumulators = holding(soma.accumulators, neurons * soma.accumulatorsPerNeuron);
@@ -138,8 +134,8 @@ function wordsOf(soma: SomaSlice): unknown {
 }
 
 /**
- * A dense block as a run sees it: how weights are packed counts by the words that a row reads, and a group is of a
- * row's items at most.
+ * A block as a run sees it: the packing of weights matters only by the words that a row reads, and a group is at most a
+ * row's items.
  */
 function rowsOf({ target, synapse: _, items: __, ...rows }: Block): unknown {
   return { ...rows, groupItems: Math.min(rows.groupItems, rows.rowItems), core: target.slice.core };

@@ -1,12 +1,12 @@
 /**
- * Energy between inferences of a device that is always on: every `workload.period_ms` it makes one inference and rests
- * for what is left of the period.
+ * Energy between inferences of a device that is always on: it makes one inference per `workload.period_ms` and rests
+ * for the remainder of the period.
  *
- * By `chip.idle` all leaks and all clocks run (`clocked`), all leaks (`clock-gated`), or logic is off, and memories of
- * used cores keep their content at `RETENTION` of their leakage, unused cores and routers are off (`power-gated`).
- * `workload.rest` gives the shares of leakage that stay in place of these: of logic and routers, and of memories, of
- * every core. Links leak throughout, as in a run. Counters do not change.
- * Not modelled: the energy and time of falling asleep and waking, refresh of the DRAM, inferences that overlap.
+ * `chip.idle: clocked`: everything leaks and all clocks run. `clock-gated`: everything leaks. `power-gated`: logic,
+ * unused cores and routers are off, and memories of used cores keep their content at `RETENTION` of their leakage.
+ * `workload.rest` replaces these shares of leakage, for logic and routers and for memories, on every core. Links leak
+ * throughout, as in a run. Counters do not change.
+ * Not modelled: time and energy of falling asleep and waking, refresh of the DRAM, inferences that overlap.
  */
 import {
   axonTablePrices,
@@ -27,22 +27,22 @@ import { activeCycles, RETENTION } from "./activity.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
-/** What a workload says of the time between inferences. */
+/** The time between inferences, as the workload gives it. */
 export interface Rest {
   readonly periodMs: number;
-  /** Percent of the leakage that stays; null: by `chip.idle`. */
+  /** Percent of the leakage that remains; null: `chip.idle` decides. */
   readonly logicPercent: number | null;
   readonly memoryPercent: number | null;
 }
 
-/** null: inferences follow each other, or their time does not matter. */
+/** null if inferences follow each other without a pause, or if their rate does not matter. */
 export function restOf({ workload }: Pick<Experiment, "workload">): Rest | null {
   const { periodMs, rest } = workload;
   if (periodMs === undefined) return null;
   return { periodMs, logicPercent: rest?.logicPercent ?? null, memoryPercent: rest?.memoryPercent ?? null };
 }
 
-/** @throws InfeasibleError where an inference takes longer than the period */
+/** @throws InfeasibleError if an inference takes longer than the period */
 export function demandRest(rest: Rest | null, latencyUs: number): void {
   if (rest === null || latencyUs <= rest.periodMs * 1000) return;
   throw new InfeasibleError(
@@ -54,7 +54,7 @@ export function demandRest(rest: Rest | null, latencyUs: number): void {
   );
 }
 
-/** Lines of the breakdown are called like those of a run, with this behind. */
+/** End of the names of the breakdown's lines between inferences; before it, they are called like those of a run. */
 export const REST = " between inferences";
 
 const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory"] as const;
@@ -76,7 +76,7 @@ interface Prices {
   readonly routers: readonly RouterPrices[];
 }
 
-/** Lines of what a period costs beside its inference, pJ per inference. */
+/** Lines of the energy between inferences, pJ per inference. */
 export function restRows(chip: Chip, { cores, routers }: Prices, counters: Counters, rest: Rest): readonly BreakdownRow[] {
   const { clockMhz, idle } = chip.technology;
   const ns = Math.max(0, rest.periodMs * 1e6 - (counters.cycles * 1000) / clockMhz / counters.utterances);

@@ -1,9 +1,9 @@
-/** What one design point gives back: metrics by name, the breakdown behind them, and enough detail to explain them. */
+/** Result of one design point: metrics by name, the breakdown behind them, and details that explain them. */
 
 import type { NeurobenchMetrics, OperationTotals } from "../arch/index.js";
 
 /**
- * Every metric: unit last in the name, direction, one sentence. Objectives, constraints and exports use these names.
+ * Every metric: name with its unit last, direction, description. Objectives, constraints and exports use these names.
  */
 export const METRICS = {
   accuracy_percent: { unit: "%", direction: "max", about: "correct utterances (or frames) of the integer network on the workload" },
@@ -39,7 +39,7 @@ export const METRICS = {
   energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy per synaptic operation" },
   core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of a core's busier unit, mean over the used cores" },
   peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits per cycle on the busiest link" },
-  // New metrics are added at the end: stored rows of older ones keep their checksums.
+  // New metrics are added at the end, so that rows stored before keep their checksums.
   events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores received, per inference" },
   events_dropped: {
     unit: "1",
@@ -63,16 +63,16 @@ export const METRICS = {
 } as const;
 export type MetricName = keyof typeof METRICS;
 
-/** Metrics that the functional run alone decides: they are those of every chip on which it is the same. */
+/** Metrics that the functional run alone decides: all chips that share it have the same values. */
 export const FUNCTIONAL_METRICS: ReadonlySet<string> = new Set<MetricName>([
   "accuracy_percent",
   "synaptic_operations_per_inference",
   "multiplications_per_frame",
 ]);
 
-/** Metrics of a chip on an FPGA; of silicon they are unknown. */
+/** Metrics of a chip on an FPGA; unknown for silicon. */
 export const FPGA_METRICS = ["fpga_luts", "fpga_flip_flops", "fpga_block_rams", "fpga_dsps", "fpga_utilisation_percent"] as const;
-/** Metrics that an FPGA has none of, or only where the description prices all of its work. */
+/** Metrics that are unknown for an FPGA, or known only if the description prices all of its work. */
 export const PRICED_METRICS = [
   ...["energy_uj_per_inference", "power_mw", "edp_nj_s", "energy_std_uj", "energy_pj_per_synaptic_operation", "area_mm2"],
 ] as readonly MetricName[];
@@ -98,13 +98,13 @@ export interface OperationCounts extends OperationTotals {
   readonly accumulatorOverflows: number;
   readonly stateSaturations: number;
   /**
-   * The same run by NeuroBench's rules; null where no network of neurons and connections was run (chips whose time
-   * decides their function).
+   * The same run by NeuroBench's rules; null if no network of neurons and connections was run (chips whose time decides
+   * their function).
    */
   readonly neurobench: NeurobenchMetrics | null;
 }
 
-/** The whole answer for one point. Plain data: it crosses worker borders and is stored as it is. */
+/** Complete result of one point. Plain data: workers send it, and databases store it. */
 export interface Result {
   readonly metrics: { readonly [name in MetricName]: number | null };
   readonly breakdown: readonly BreakdownRow[];

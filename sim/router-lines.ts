@@ -1,4 +1,4 @@
-/** Which counter of a router is priced by which price: one line of the breakdown each. */
+/** Which price belongs to which counter of a router: one line of the breakdown each. */
 import type { Line } from "./core-lines.js";
 import type { RouterCounter } from "./counters.js";
 

@@ -1,4 +1,4 @@
-/** The functional run of a chip whose time feeds back: all utterances on the chip, spike by spike with its cycles. */
+/** Functional run on a chip whose time feeds back: all utterances run on the cycle engine. */
 
 import type { Experiment, SampleSet, SpikeTrace } from "../arch/index.js";
 import { ChipEngine } from "./board/index.js";
@@ -9,15 +9,15 @@ import { mapNetwork } from "./mapping/index.js";
 import { inputOf } from "./model.js";
 import type { OperationCounts } from "./result.js";
 
-/** Key of a network on such a chip. `alone`: of the network. */
+/** Key of a network on such a chip. `alone`: the key of the network without the chip. */
 export function keyOnChip(alone: string, experiment: Experiment): string {
   return `${alone}/${functionOf(experiment)}`;
 }
 
 /**
- * `placedBy`: the network's spikes without the chip, by which it is placed. Operations are those of the spikes that
- * were sent: what was lost on its way is in no count of the chip, but in these. @throws InfeasibleError when the
- * network does not fit.
+ * `placedBy`: the network's spikes without the chip, which decide the placement. The operations count all spikes that
+ * were sent; the chip's counters leave out those that were lost on the way. @throws InfeasibleError if the network does
+ * not fit.
  */
 export function runOnChip(
   experiment: Experiment,

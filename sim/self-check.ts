@@ -1,7 +1,6 @@
 /**
- * The arithmetic's self-check: a digest over results of every function of `base/math` and over a small network on its
- * compiled kernel. Two computers with the same digest store the same bits. It costs a cold program some 10 ms, once,
- * when it is first asked.
+ * Self-check of the arithmetic: a digest over results of every function of `base/math` and of a small network on its
+ * compiled kernel. Computers with the same digest store the same bits. The first call takes about 10 ms.
  */
 import type { Gate, Network, Precision } from "../arch/index.js";
 import { bytesOf, sha256 } from "../base/hash.js";
@@ -29,10 +28,10 @@ const PRECISION: Precision = {
   spikeBits: null,
 };
 
-/** SHA-256, the same on every computer whose results may be mixed. */
+/** SHA-256; results of computers with the same value may be mixed. */
 export const selfCheck = once((): string => sha256(bytesOf(functionValues()), ...kernelResults()));
 
-/** Numbers in [-1, 1) that follow no pattern: multiples of the golden section, without their whole parts. */
+/** Numbers in [-1, 1) without a pattern: fractional parts of multiples of the golden ratio. */
 function scattered(count: number, from: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => {
     const multiple = (from + i) * 0.6180339887498949;

@@ -1,6 +1,6 @@
 /**
- * A chip without what only prices depend on: taken out by name, so that whatever else it has counts in content
- * addresses of what it does.
+ * A chip without the properties that change only prices. They are removed by name, so every other property counts in
+ * the content address of its behaviour.
  */
 import type { Chip, Core, Memory, Port } from "../arch/index.js";
 
@@ -13,9 +13,9 @@ export type UnpricedCore = Omit<
   readonly stateMemory: UnpricedMemory;
 };
 type UnpricedChip = Omit<Chip, "technology" | "fpga" | "frameBuffer" | "silicon" | "priceOverrides" | "cores" | "port" | "noc"> & {
-  /** The tables of a plug-in's topology, and dies, count where there are some. */
+  /** The tables of a plug-in's topology, and dies, are included if there are any. */
   readonly noc: Omit<Chip["noc"], "own" | "dies"> & Partial<Pick<Chip["noc"], "own" | "dies">>;
-  /** A chip without one has none, so that addresses of its runs stay. */
+  /** Left out if the chip has no port, so that addresses of older runs stay valid. */
   readonly port?: Port;
   readonly technology: null;
   readonly silicon: null;

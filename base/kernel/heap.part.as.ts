@@ -3,12 +3,12 @@ import { Table } from "./views.part.as";
 
 const LINE: u64 = 64;
 const PAGE_BITS: u64 = 16;
-/** What addresses reach; the last page stays free, so that no sum of an address and a vector passes the end. */
+/** Largest address. The last page stays free, so that no address plus a vector passes the end. */
 const MOST_BYTES: u64 = (1 << 32) - (1 << 16);
 
 let end: u64 = __heap_base;
 
-/** Room that begins at a line of 64 bytes; 0 if there is none. */
+/** Allocates bytes at a multiple of 64; 0 if there is no memory left. */
 export function allocate(bytes: f64): usize {
   const at = (end + LINE - 1) & ~(LINE - 1);
   const next = at + <u64>bytes;
@@ -19,7 +19,7 @@ export function allocate(bytes: f64): usize {
   return <usize>at;
 }
 
-/** Room for `bytes`, or the kernel ends. */
+/** Allocates `bytes`, or traps. */
 function reserve(bytes: f64): usize {
   const at = allocate(bytes);
   if (at == 0) unreachable();

@@ -1,9 +1,9 @@
 /**
  * A chip as the engine of a network: function and time in one run, for chips whose time feeds back into function. Each
- * utterance runs alone on a fresh chip. What it gives is a run like any other: replayed on the same chip with the same
- * placement, its spikes take the same cycles, and the same messages are lost.
- * Throws: InfeasibleError for a network that was cut by fan-in, whose partial sums no engine has, and for a deadlock of
- * the network on chip.
+ * utterance runs alone on a fresh chip. Replayed on the same chip with the same placement, the spikes of this run take
+ * the same cycles, and the same messages are lost.
+ * Throws: InfeasibleError for a network whose fan-in is cut into parts, because no engine computes partial sums, and
+ * for a deadlock of the network on chip.
  */
 
 import type { Chip, Precision } from "../../arch/index.js";
@@ -17,7 +17,7 @@ import { CompiledBoard } from "./compiled-chip.js";
 import { LiveSpikes } from "./live-spikes.js";
 import type { Board } from "./pace.js";
 
-/** An utterance on a chip. */
+/** One utterance on a chip. */
 interface ChipRun {
   readonly run: UtteranceRun;
   readonly board: Board;
@@ -25,7 +25,7 @@ interface ChipRun {
   readonly waveCycles: Float64Array;
 }
 
-/** One utterance of so many steps. */
+/** Timeline of one utterance of `steps` steps. */
 function alone(steps: number): Timeline {
   const [first, last] = [new Uint8Array(steps), new Uint8Array(steps)];
   first[0] = 1;
@@ -70,7 +70,7 @@ export class ChipEngine {
     return { run: spikes.run(), board, waveCycles };
   }
 
-  /** A board at its beginning, used again while it has room for the utterance's spikes. */
+  /** A board at its beginning; the last one is reused while it has room for the utterance's spikes. */
   private boardFor(spikes: LiveSpikes): Board {
     const { chip, placement, program } = this;
     const spec = nocSpec(chip);

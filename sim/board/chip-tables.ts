@@ -1,8 +1,9 @@
 /**
- * A program laid out in the memory of the compiled board: its tables copied, its cores, slices and blocks added by
- * call.
+ * Lays out a program in the memory of the compiled board: copies its tables, and adds cores, slices and blocks by
+ * calls.
  *
- * Tables take what they take in routes.ts, and an item's target 4 bytes per synapse that is written down.
+ * The tables of routes take as much memory as in routes.ts. Each synapse that is written down adds 4 bytes for its
+ * target.
  */
 
 import {
@@ -44,7 +45,7 @@ class Writer {
   }
 }
 
-/** Word of an event: 2 x neuron + (payload is no unit). */
+/** Word of an event: 2 × neuron + 1 if the payload is not 1, else + 0. */
 export function eventWord(neuron: number, payload: number): number {
   return 2 * neuron + (payload > 1 || payload < -1 ? 1 : 0);
 }
@@ -90,12 +91,12 @@ function addSlice(
   return added;
 }
 
-/** Trees that would take more than this are made again for every spike. */
+/** Multicast trees that would take more memory than this are built anew for every spike. */
 const TREE_BYTES = 64 * MIB;
 
 /**
- * Room for the multicast trees of slices whose neurons share a route, as those of dense projections do: 16 bytes per
- * router and 12 a destination, each for all steps but the last and for the last.
+ * Reserves memory for the multicast trees of slices whose neurons share a route, as in dense projections. A tree takes
+ * 16 bytes per router and 12 per destination, once for all steps but the last and once for the last.
  */
 function writeTrees(
   to: Writer,
@@ -128,7 +129,7 @@ function writeTrees(
   to.kernel.keepTrees(trees, scratch, most);
 }
 
-/** Words of both memories that an undisturbed dense row reads again in its waits. */
+/** Words of both memories that an undisturbed dense row reads again while it waits. */
 function rowRereads(block: Block, { synapseMemory, stateMemory }: Core): { readonly weights: number; readonly states: number } {
   const { rowItems, groupItems, beatCycles, synapse, target, refetches, isSpilled } = block;
   const access = stateMemory.ports === "1rw" ? 2 : 1;
@@ -148,7 +149,7 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, [core,
   const { delayWaves, weightsPerItem, groupItems, beatCycles, synapse, rowItems, rowGroups, rowStateWords, rowCycles, refetches } = block;
   const dramWordBits = block.isSpilled ? block.wordBits : 0;
   const datapath = [delayWaves, weightsPerItem, groupItems, beatCycles, synapse.itemsPerWord, synapse.wordsPerItem] as const;
-  // a sweep reads the rows of all axons, those of spikes too
+  // a sweep reads the rows of all axons, with spikes or without
   const reads = on.scan.policy === "dense" || block.items !== null ? 0 : rowReads(block, 0, rowItems);
   const row = [rowItems, rowGroups, rowStateWords, reads, rowCycles] as const;
   const added = kernel.addBlock(i, core, slice, rows.targetsOf(block.items), dramWordBits, ...datapath, ...row);
@@ -162,7 +163,7 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, [core,
 
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
-/** A core of which the short way through a cycle misses something. */
+/** Whether a core needs more than the kernel's short path per cycle. */
 const isSpecial = (core: Core, { somaSlices, blocks, links }: Program): boolean =>
   links.length > 0 ||
   !isPlainIntake(core.intake) ||
@@ -171,7 +172,7 @@ const isSpecial = (core: Core, { somaSlices, blocks, links }: Program): boolean 
   somaSlices[core.id].some(({ dramStates }) => dramStates !== null) ||
   blocks.some(({ isSpilled, target }) => isSpilled && target.slice.core === core.id);
 
-/** Kernel of a chip that nobody observes: the short way through a cycle does for all cores, or not. */
+/** Kernel of a chip that nobody observes: plain if the short path serves all cores. */
 export function kernelOf(chip: Chip, program: Program): string {
   const isPlain = chip.port === null && !hasOwnWaves(chip) && !program.usedCores.some((core) => isSpecial(core, program));
   return isPlain ? "plain-chip-kernel" : "chip-kernel";
@@ -214,14 +215,14 @@ function addScan(kernel: TableKernel, at: Handle, { scan }: Core, axons: Axons):
   for (const [i, { groups: axonGroups, cycles, dramBits }] of each.entries()) kernel.addAxon(at, i, axonGroups, cycles, dramBits);
 }
 
-/** Address of a table that has 16 bits a number; 0: it has more. And the other way round. */
+/** Address of a table of 16-bit numbers; 0 if its numbers are wider. The other function: the reverse. */
 const narrowTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? to.table(data) : 0);
 const wideTable = (to: Writer, data: Uint16Array | Uint32Array): number => (data instanceof Uint16Array ? 0 : to.table(data));
 
 /**
- * The tables of routes. Where every entry has one segment, the kernel needs no table of their starts; where every
- * segment begins at the item at which the one before it ends, as in a sparse projection whose slices lie in order, one
- * table tells both.
+ * The tables of routes. If every entry has one segment, the kernel needs no table of their starts. If every segment
+ * begins at the item where the one before ends, as in a sparse projection whose slices lie in order, one table gives
+ * both starts and ends.
  */
 function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentBlock, segmentFrom, segmentTo, axonOf }: Program): void {
   const segments = segmentFrom.length;
@@ -242,21 +243,24 @@ function writeRoutes(to: Writer, { entryStart, entryCore, segmentStart, segmentB
   to.kernel.setAxons(to.table(axonOf));
 }
 
-/** Where a chip lies in memory. */
+/** Addresses of a chip in the kernel's memory. */
 export interface ChipLayout {
-  /** Address of [chip cores, then the port][CORE_COUNTERS] f64. */
+  /** Address of the f64 counters, [chip cores, then the port][CORE_COUNTERS]. */
   readonly counters: number;
-  /** Address of a word per trace event. */
+  /** Address of one word per trace event. */
   readonly events: number;
-  /** Address of [populations][STEP_WORDS] i32: whether it is active, first, last; its events' first and end. */
+  /**
+   * Address of i32 [populations][STEP_WORDS]: active, first step, last step; the step's first event and the end of its
+   * events.
+   */
   readonly steps: number;
   readonly sliceAt: ReadonlyMap<SomaSlice, Handle>;
 }
 
-/** Events of a run: of a trace, or room for as many as a run can have. */
+/** Events of a run: those of a trace, or room for the most that a run can have. */
 export type BoardEvents = SpikeTrace | { readonly most: number };
 
-/** Writes everything that does not change in a run. */
+/** Writes everything that does not change during a run. */
 export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, program: Program, spikes: BoardEvents): ChipLayout {
   if (kernel.COUNTER_COLUMNS.value !== CORE_COUNTERS.length) throw new Error("the kernel counts other columns than CORE_COUNTERS");
   const to = new Writer(memory, kernel);

@@ -2,9 +2,8 @@
  * The board: cores, queues and network of a chip in one WebAssembly kernel (chip-kernel.as.ts), whose rules
  * docs/timing.md lists.
  *
- * Full queues stall their senders. A board is laid out once and set back to its beginning for every utterance. It tells
- * a recorder what happens when, if it has been made with one, and it runs a trace, or spikes that are computed from the
- * messages that its cores take.
+ * A board is laid out once and reset for every utterance. It runs a trace, or it computes spikes from the messages that
+ * its cores take. A recorder, if there is one, gets all events.
  */
 
 import { type Chip, hasOwnWaves, isHardTick, portEnd } from "../../arch/index.js";
@@ -28,15 +27,15 @@ const KEPT_EVENTS = 1 << 14;
 
 interface ChipExports extends TableKernel, StepKernel, NocExports {
   resetCores(): void;
-  /** Cycles from the rest of all units to the scans. */
+  /** Sets the cycles from the rest of all units to the scans. */
   syncScans(cycles: number): void;
   handOverEvents(): void;
   observeFlits(buffer: number, capacity: number): void;
   handOverFlits(): void;
   beginWave(wave: number, start: number): void;
-  /** Waves are each core's own: first beginnings are due. */
+  /** Each core has waves of its own, which begin at ticks; the first ones are due. */
   startClock(periodCycles: number, waves: number, clearsQueues: number): void;
-  /** The same behind sources: all begin at once. */
+  /** The same if waves wait for their sources: all cores begin at once. */
   startBehindSources(waves: number): void;
   beginTicks(): void;
   /** OVER, QUIET or BEGINS. */
@@ -50,7 +49,7 @@ interface ChipExports extends TableKernel, StepKernel, NocExports {
   readonly flitsSent: { readonly value: number };
 }
 
-/** What `work` ends with: all is done; the network has been quiet for long; a core begins a wave of its own. */
+/** Results of `work`: all is done; the network has been quiet for long; a core begins a wave of its own. */
 const OVER = 0;
 const QUIET = 1;
 
@@ -62,9 +61,9 @@ export class CompiledBoard implements Board {
   private readonly layout: NocLayout;
   private readonly at: ChipLayout;
   private readonly steps: Steps;
-  /** null: the run is that of a trace. */
+  /** null: the run replays a trace. */
   private readonly live: LiveSteps | null;
-  /** Name of what runs, for recordings. */
+  /** Number of the running utterance, for recordings. */
   private utterance = 0;
   private readonly pace: Pace;
   private readonly depth: number;
@@ -76,7 +75,7 @@ export class CompiledBoard implements Board {
     private readonly program: Program,
     spikes: BoardEvents,
     private readonly spec: NocSpec,
-    /** Told what happens when; costs nothing when absent. */
+    /** Gets all events; costs nothing if absent. */
     private readonly recorder: Recorder | null = null,
   ) {
     const memory = createWasmMemory();
@@ -114,7 +113,7 @@ export class CompiledBoard implements Board {
     this.reset();
   }
 
-  /** Sets the chip to its beginning. `utterance`: what runs then, for recordings. */
+  /** Resets the chip. `utterance`: number of the utterance that runs next, for recordings. */
   reset(utterance = 0): void {
     wire(this.kernel, this.spec, this.layout);
     this.kernel.resetCores();
@@ -123,7 +122,7 @@ export class CompiledBoard implements Board {
     this.barrierCycles = 0;
   }
 
-  /** Sets the chip to its beginning; the spikes of the run that follows are computed by `source`. */
+  /** Resets the chip; `source` computes the spikes of the run that follows. */
   play(source: SpikeSource): void {
     this.live?.play(source);
     this.reset();
@@ -134,7 +133,7 @@ export class CompiledBoard implements Board {
     this.live?.hear(events);
   }
 
-  /** Of a wave of the whole chip: `wave`, `worked`. */
+  /** Records an event of a wave of the whole chip. */
   private record(kind: "wave" | "worked", cycle: number, wave: number): void {
     if (this.recorder === null) return;
     this.kernel.handOverEvents();
@@ -197,14 +196,14 @@ export class CompiledBoard implements Board {
     else this.kernel.startBehindSources(waves);
   }
 
-  /** Every core at its own ticks, or behind its sources. */
+  /** Runs waves that each core begins by itself, at its ticks or behind its sources. */
   private runOwnWaves(line: Timeline, waves: number): Float64Array {
     const { kernel, program } = this;
     // the port comes last
     const ids = [...program.usedCores.map(({ id }) => id), ...(this.chip.port === null ? [] : [portEnd(this.chip)])];
     const cores = ids.length;
     const begun = new Int32Array(cores);
-    /** [waves + 1] cycle by which all cores have begun the wave, the last of them an idle one behind the end. */
+    /** [waves + 1] cycle by which all cores have begun the wave; the last one is idle, behind the end */
     const startedBy = new Float64Array(waves + 1);
     const begunBy = new Int32Array(waves + 1);
     this.startClock(waves);
@@ -245,7 +244,7 @@ export class CompiledBoard implements Board {
     this.cycle += cycles;
   }
 
-  /** First cycle after the work of all cores. */
+  /** Ends the wave; returns the first cycle after the work of all cores. */
   private endWave(): number {
     const end = this.kernel.endWave();
     if (end < 0) throw new InvariantError(`core[${-1 - end}]`, Number(this.kernel.cycle.value), "the wave ended while its soma waits");
@@ -261,7 +260,7 @@ export class CompiledBoard implements Board {
   }
 }
 
-/** The end of a run whose network waits in a circle. */
+/** Error of a run in which packets wait for each other in a circle. */
 function deadlocked(waiting: string, cycle: number, virtualChannels: number): InfeasibleError {
   return new InfeasibleError(
     "NOC_DEADLOCK",

@@ -1,6 +1,6 @@
 /**
- * What the compiled board does in a wave: steps of populations from a trace, or of slices whose spikes are computed as
- * their core begins.
+ * Work of the compiled board in a wave: steps of populations from a trace, or steps of slices whose spikes are computed
+ * when their core begins.
  */
 
 import type { Population, SpikeTrace } from "../../arch/index.js";
@@ -12,23 +12,24 @@ import { TAKE } from "./recorder.js";
 
 const AHEAD = 4_294_967_296;
 
-/** What steps need of the kernel; see kernel/core-setup.part.as.ts. */
+/** Functions of the kernel that steps need; see kernel/core-setup.part.as.ts. */
 export interface StepKernel {
-  /** Words from one population's step to the next one's. */
+  /** Words per population in the table of steps. */
   readonly STEP_WORDS: { readonly value: number };
   setOwnSteps(): void;
   setSliceStep(slice: number, isActive: number, isFirst: number, isLast: number, event: number, eventEnd: number): void;
 }
 
 export interface Steps {
-  /** Tells the kernel what all cores do in a wave. */
+  /** Tells the kernel the work of all cores in a wave. */
   fillWave(line: Timeline, wave: number): void;
-  /** The same of one core, or of the port, by id; Infinity: nothing. */
+  /** The same for one core, or for the port, by id; Infinity if it has no work. */
   fillCore(line: Timeline, wave: number, id: number): void;
 }
 
 /**
- * The steps of a trace, written into the kernel's table: a call per population takes up to 3 % of a small chip's time.
+ * The steps of a trace, written into the kernel's table: one call per population would take up to 3 % of a small chip's
+ * time.
  */
 export class TracedSteps implements Steps {
   private readonly stepWords: number;
@@ -77,7 +78,7 @@ export class TracedSteps implements Steps {
 /** Spikes that a source computes from the messages that the board's cores have taken. */
 export class LiveSteps implements Steps {
   private source: SpikeSource | null = null;
-  /** By core id: wave that the core is in, and its slices' steps. */
+  /** By core id: wave of the core, and steps of its slices. */
   private readonly waveOf: Int32Array;
   private readonly steps: readonly (readonly SliceStep[])[];
 
@@ -86,7 +87,7 @@ export class LiveSteps implements Steps {
     private readonly memory: WasmMemory,
     private readonly program: Program,
     private readonly layout: ChipLayout,
-    /** Has the kernel hand over what was taken so far. */
+    /** Makes the kernel hand over the messages taken so far. */
     private readonly settle: () => void,
   ) {
     kernel.setOwnSteps();
@@ -96,16 +97,16 @@ export class LiveSteps implements Steps {
     );
   }
 
-  /** Computes the spikes of the run that begins. */
+  /** Begins a run whose spikes `source` computes. */
   play(source: SpikeSource): void {
     this.source = source;
   }
 
-  /** [events][FIELDS] messages that have been taken. */
+  /** `events`: [events][FIELDS] messages that cores have taken. */
   hear(events: Float64Array): void {
     for (let at = 0; at < events.length; at += FIELDS) {
       if (events[at] !== TAKE) continue;
-      // above the event stands by how many waves it is ahead of its receiver
+      // `a` holds the event in its low bits, and above it by how many waves it is ahead of its receiver
       const ahead = Math.floor(events[at + 3] / AHEAD);
       this.source?.taken(events[at + 4], events[at + 3] - ahead * AHEAD, this.waveOf[events[at + 2]] + ahead);
     }

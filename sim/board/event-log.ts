@@ -1,5 +1,5 @@
 /**
- * Events of a recording as flat numbers: a log that grows copies nothing, and each utterance's cycles continue those of
+ * Events of a recording as flat numbers. A growing log copies nothing. The cycles of each utterance continue those of
  * the one before.
  */
 
@@ -9,9 +9,9 @@ export const FIELDS = 5;
 /** Numbers per block. */
 const BLOCK = FIELDS * (1 << 14);
 
-/** Events of one utterance, which has a chip of its own. */
+/** Events of one utterance, which runs on a fresh chip. */
 interface Part {
-  /** Where they begin among all events. */
+  /** Index of the first one among all events. */
   readonly from: number;
   /** Added to their cycles. */
   readonly offset: number;
@@ -33,12 +33,12 @@ export class EventLog {
     return this.count;
   }
 
-  /** Following events belong to a run that starts behind all those so far, `cycles` long. */
+  /** The next run starts `cycles` after the start of the last one. */
   shift(cycles: number): void {
     this.parts.push({ from: this.count, offset: (this.parts.at(-1)?.offset ?? 0) + cycles });
   }
 
-  /** [events][FIELDS] events of the running utterance. */
+  /** `events`: [events][FIELDS] of the running utterance. */
   append(events: Float64Array): void {
     for (let from = 0; from < events.length; ) {
       const place = (this.count * FIELDS) % BLOCK;

@@ -1,4 +1,6 @@
-/** Idle cycles of the cores' units: what is left of a run's cycles, so that each unit's cycle counters sum to them. */
+/**
+ * Idle cycles of the cores' units: the rest of a run's cycles, so that the cycle counters of each unit sum to the run.
+ */
 import { InvariantError } from "../../base/errors.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 
@@ -20,7 +22,7 @@ const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly Co
 ];
 
 /**
- * Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError when a unit worked
+ * Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError if a unit worked
  * longer than the run.
  */
 export function idleFilled(cores: Float64Array, cycles: number): Float64Array {

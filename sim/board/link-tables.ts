@@ -1,16 +1,16 @@
-/** Who waits for whom, laid out in the memory of the compiled board. */
+/** Lays out in the memory of the compiled board which core waits for which. */
 import type { SourcePace } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Program } from "../program/index.js";
 import type { Handle, TableKernel } from "./table-kernel.js";
 
-/** A message names its entry, or its event, by as many bits as its wave leaves. */
+/** Limit of numbers of entries, or of events: their bits in a message, beside those of the wave. */
 const MOST_NAMES = powerOfTwo(26);
 
 /**
- * Gives cores and port, by id, what they know of their neighbours. `events`: of a run, where messages are known by
- * them; 0 otherwise. @throws InfeasibleError for a network that is too large for that.
+ * Gives cores and port, by id, their records of neighbours. `events`: number of a run's events if messages carry them,
+ * else 0. @throws InfeasibleError if a network has too many for a message.
  */
 export function addLinks(
   kernel: TableKernel,

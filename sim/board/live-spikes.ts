@@ -2,10 +2,10 @@
  * Spikes of one utterance as a chip makes them: each slice is computed when its core begins the step, from the messages
  * that the core has taken.
  *
- * A message that a core takes in its wave w counts to wave w + delay of the target slice, whenever it was sent: with a
- * barrier that is the step it is meant for, else the step that the receiver is in. Behind sources a message tells the
- * wave that it counts to. Additions into an accumulator: projections in order, then the wave in which the message was
- * sent, then the neuron; so the order in which messages of a step come does not matter.
+ * A message that a core takes in its wave w counts to wave w + delay of the target slice, whenever it was sent. With a
+ * barrier that is the step for which it was sent, else the receiver's current step. Behind sources a message carries
+ * the wave that it counts to. Additions to an accumulator are ordered by projection, then by the wave in which the
+ * message was sent, then by neuron, so the order of arrival within a step does not matter.
  */
 import type { Topology } from "../../arch/index.js";
 import type { Arrival, LiveNetwork, UtteranceRun } from "../functional/index.js";
@@ -22,10 +22,10 @@ interface Fired {
 export class LiveSpikes implements SpikeSource {
   readonly neuron: Uint32Array;
   readonly payload: Int16Array;
-  /** By event: wave of the sender. */
+  /** By event: the sender's wave. */
   private readonly sentIn: Int32Array;
   private events = 0;
-  /** By slice and wave that they count to. */
+  /** Messages by slice, and by the wave that they count to. */
   private readonly arrivals = new Map<SomaSlice, Arrival[][]>();
   /** [steps * populations] */
   private readonly fired: Fired[][];
@@ -63,7 +63,7 @@ export class LiveSpikes implements SpikeSource {
     });
   }
 
-  /** In order of additions. */
+  /** Arrivals in the order of additions. */
   private cameFor(soma: SomaSlice, wave: number): readonly Arrival[] {
     const came = this.arrivals.get(soma)?.[wave] ?? [];
     return came.sort((a, b) => a.projection - b.projection || a.sentIn - b.sentIn || a.neuron - b.neuron);
@@ -80,7 +80,7 @@ export class LiveSpikes implements SpikeSource {
     }
   }
 
-  /** What the utterance came to, once it has run. */
+  /** Result of the utterance, once it has run. */
   run(): UtteranceRun {
     const eventStart = new Uint32Array(this.fired.length + 1);
     const neuron = new Uint32Array(this.events);

@@ -1,7 +1,4 @@
-/**
- * A chip with a placed network on it, as a timing run sees it: waves in, cycles and counts out. One contract, two
- * boards.
- */
+/** A chip with a placed network, as a timing run sees it: waves in, cycles and counts out. */
 
 import type { Chip, Core, Tick } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -13,37 +10,33 @@ export interface Board {
   readonly cycle: number;
   /** Cycles spent in barriers. */
   readonly barrierCycles: number;
-  /** [cores][CORE_COUNTERS], idle columns left out; up to date when read from the board. */
+  /** [cores][CORE_COUNTERS] without idle columns; up to date whenever it is read from the board. */
   readonly counters: Float64Array;
   /** null: the chip has no port. */
   readonly port: PortCounters | null;
   /** Packets and flits sent since the run began. */
   readonly messages: { readonly packets: number; readonly flits: number };
-  /** As in noc.ts. */
+  /** Counters of the network, as in noc.ts. */
   readonly noc: { readonly routerCounters: Float64Array; readonly linkFlits: Float64Array; readonly portsPerRouter: number };
-  /** Waves that a timeline takes: one per position, and the pipeline's depth until the last one is through. */
+  /** Number of waves of a timeline: one per position, plus the pipeline's depth. */
   waves(line: Timeline): number;
   /**
-   * Runs the first `waves` waves of a timeline from the beginning; [waves] cycles of each. Where waves are each core's
-   * own, at hard ticks or behind sources, a wave ends when the last core begins the next one, and messages still under
-   * way at the end are brought home.
+   * Runs the first `waves` waves of a timeline from the beginning; returns [waves] cycles. If each core has its own
+   * waves (hard ticks, sources), a wave ends when the last core begins the next one, and messages still in progress at
+   * the end are delivered.
    */
   runLine(line: Timeline, waves: number): Float64Array;
   /**
-   * Runs one wave of a timeline of which all cores work at once, up to the next one's beginning; returns its cycles.
-   * @throws InfeasibleError on a deadlock of the network, or a tick that is overrun.
+   * Runs one wave of a timeline that all cores work on at once, up to the beginning of the next wave; returns its
+   * cycles. @throws InfeasibleError on a deadlock of the network, or if a tick is overrun.
    */
   runWave(line: Timeline, wave: number): number;
   /** Messages that input queues have lost since the run began. */
   readonly dropped: number;
-  /**
-   * Passes over a wave that takes `cycles`, barrier included, without running it: counters and messages miss it from
-   * then on.
-   */
+  /** Skips a wave that takes `cycles`, barrier included; its counts and messages are missing afterwards. */
   skipWave(cycles: number): void;
 }
 
-/** Waves one after the other. */
 export function runWaves(board: Pick<Board, "runWave">, line: Timeline, waves: number): Float64Array {
   const cycles = new Float64Array(waves);
   for (let wave = 0; wave < waves; wave++) cycles[wave] = board.runWave(line, wave);
@@ -51,17 +44,14 @@ export function runWaves(board: Pick<Board, "runWave">, line: Timeline, waves: n
 }
 
 /**
- * What comes between the work of one wave and the next: a barrier among the used cores, or the time until a global
- * tick. Neither comes sooner than hardware can know that all work is over and has its last words written: a shorter
- * barrier is padded, and such a tick is the next one.
+ * The time between the work of one wave and the next: a barrier among the used cores, or the wait for a global tick.
+ * Neither ends before hardware can know that all work is over and the last words are written: a shorter barrier is
+ * padded, and such a tick moves to the next one.
  */
 export class Pace {
-  /** Of every wave; 0 where ticks or sources tell the time. */
+  /** Barrier cycles of every wave; 0 if ticks or sources begin the waves. */
   readonly barrierCycles: number;
-  /**
-   * Of every wave in which cores scan: from the cycle in which all units of several cores rest to that in which they
-   * begin.
-   */
+  /** Per wave in which cores scan: cycles from the rest of all units on all cores to the start of the scans. */
   readonly scanSyncCycles: number;
   private readonly tick: Tick | null;
 
@@ -79,7 +69,7 @@ export class Pace {
 
   /**
    * First cycle of the wave after one that began at `start` and whose work is over at `end`. @throws InfeasibleError
-   * for an overrun that is refused.
+   * for an overrun that the description refuses.
    */
   nextWave(start: number, end: number): number {
     if (this.tick === null) return end + this.barrierCycles;

@@ -1,19 +1,16 @@
 /**
- * The port of a chip laid out in the memory of the compiled board: a record behind those of the cores, a slice per
- * population behind it.
+ * Lays out the port in the memory of the compiled board: a record after those of the cores, with a slice per population
+ * behind the port.
  */
 import type { Port } from "../../arch/index.js";
 import type { Program, SomaSlice } from "../program/index.js";
 import type { Handle, TableKernel } from "./table-kernel.js";
 
-/**
- * Of a record that no message comes to and that updates nothing: cycles, banks and units of some core; no touched
- * neurons.
- */
+/** Delays, banks and units of a core record that gets no message and updates nothing; no touched neurons. */
 const NO_UNITS = [1, 1, 1, 1, 1, 1, 1, 1, 0] as const;
 
 /**
- * Adds the port behind the cores in use; gives it and its slices with their handles. `routes`: addresses of the tables
+ * Adds the port after the cores in use; returns it and its slices with their handles. `routes`: addresses of the tables
  * of all neurons' routes.
  */
 export function addPort(

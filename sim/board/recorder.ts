@@ -1,9 +1,10 @@
 /**
- * Recording of a timing run: what happened when, as flat arrays. Exporters read it; a run without one pays nothing.
+ * Recording of a timing run: its events as flat arrays. Exporters read it; a run without a recorder costs nothing
+ * extra.
  *
- * An event is [kind, cycle, core, a, b]; what `a` and `b` mean is in the table. The port is named as if it were a core
- * behind all others. Units run ahead, so events are not in the order of cycles: `sorted()` gives the order. Cycles
- * count from the start of the recording, utterances one after the other.
+ * An event is [kind, cycle, core, a, b]; the table says what `a` and `b` mean. The port counts as a core after all
+ * others. Units run ahead, so events are not in the order of cycles; `sorted()` orders them. Cycles count from the
+ * start of the recording, utterances one after the other.
  *
  * | kind          | cycle        | core | a                     | b                                             |
  * |---------------|--------------|------|-----------------------|-----------------------------------------------|
@@ -50,13 +51,13 @@ export interface RecordedEvent {
 }
 
 export const TAKE = kindIndex.take;
-/** Of these kinds `a` is a cycle, too. */
+/** Kinds of events whose `a` is a cycle, too. */
 const UNTIL: readonly boolean[] = KINDS.map((kind) => ["coreDone", "batch", "somaHeld", "rows", "fetch"].includes(kind));
 
 /**
- * What happens to flits. `buffered`: one has come into a router's input buffer, which it takes from this cycle on.
- * `freed`: its slot is free from the next cycle on. `sent`: an output port sends one, to the link or core behind it; a
- * multicast flit is sent once by each branch.
+ * Events of flits. `buffered`: a flit occupies a slot of a router's input buffer from this cycle on. `freed`: the slot
+ * is free from the next cycle on. `sent`: an output port sends a flit to the link or core behind it; each branch sends
+ * a multicast flit once.
  */
 const FLIT_KINDS = ["buffered", "freed", "sent"] as const;
 
@@ -64,7 +65,7 @@ interface FlitEvent {
   readonly kind: (typeof FLIT_KINDS)[number];
   readonly cycle: number;
   readonly router: number;
-  /** Of the input, or of `sent` of the output. */
+  /** Input port; for `sent`, output port. */
   readonly port: number;
   readonly virtualChannel: number;
 }
@@ -73,7 +74,7 @@ export class Recorder {
   private readonly log = new EventLog();
   private readonly flits: EventLog | null;
 
-  /** `flits`: also record each flit in each router: three events per flit and hop. */
+  /** `flits`: also record every flit in every router, with three events per flit and hop. */
   constructor({ flits }: { readonly flits: boolean } = { flits: false }) {
     this.flits = flits ? new EventLog() : null;
   }
@@ -86,7 +87,7 @@ export class Recorder {
     return this.flits !== null;
   }
 
-  /** Following events belong to a run that starts behind all those so far, `cycles` long. */
+  /** The next run starts `cycles` after the start of the last one. */
   shift(cycles: number): void {
     this.log.shift(cycles);
     this.flits?.shift(cycles);
@@ -96,17 +97,17 @@ export class Recorder {
     this.append(Float64Array.of(kindIndex[kind], cycle, core, a, b));
   }
 
-  /** [events][FIELDS] events of the running utterance. */
+  /** `events`: [events][FIELDS] of the running utterance. */
   append(events: Float64Array): void {
     this.log.append(events);
   }
 
-  /** [events][FIELDS] what happened to flits in the running utterance. */
+  /** `events`: [events][FIELDS] of flits in the running utterance. */
   appendFlits(events: Float64Array): void {
     this.flits?.append(events);
   }
 
-  /** All events in the order of recording: what one wave's events are stands between its `wave` and its `worked`. */
+  /** All events in the order of recording; the events of one wave stand between its `wave` and its `worked`. */
   *recorded(): Iterable<RecordedEvent> {
     for (const { block, at, offset } of this.log.events()) {
       const a = block[at + 3];
@@ -120,12 +121,12 @@ export class Recorder {
     }
   }
 
-  /** All events by cycle; of one cycle in the order of recording. */
+  /** All events by cycle; those of one cycle in the order of recording. */
   sorted(): RecordedEvent[] {
     return [...this.recorded()].sort((one, other) => one.cycle - other.cycle);
   }
 
-  /** What happened to flits, by cycle; nothing where flits are not recorded. */
+  /** Events of flits, by cycle; empty if flits are not recorded. */
   *flitEvents(): Iterable<FlitEvent> {
     if (this.flits === null) return;
     for (const { block, at, offset } of this.flits.events())

@@ -1,6 +1,6 @@
 /**
- * Sparse rows in the memory of the compiled board: targets that are written down, or the kernel that gives them and
- * room for one row per core.
+ * Sparse rows in the memory of the compiled board: stored targets, or the kernel that gives them and room for one row
+ * per core.
  */
 import type { SharedKernel } from "../../arch/index.js";
 import { placeConvolution } from "../kernel/convolution-table.js";
@@ -8,11 +8,11 @@ import { type Block, type Items, KernelItems, WrittenItems } from "../program/in
 
 type Place = (table: Uint32Array | Int32Array | Uint8Array) => number;
 
-/** Tables that blocks share are placed once. */
+/** Writes tables that blocks share only once. */
 export class RowTables {
   private readonly written = new Map<Uint32Array, number>();
   private readonly convolutions = new Map<SharedKernel, number>();
-  /** By core: targets and words of the row under way. */
+  /** By core: targets and words of the row in progress. */
   private readonly rooms = new Map<number, readonly [targets: number, words: number]>();
   private readonly longest: number;
 
@@ -23,12 +23,12 @@ export class RowTables {
     this.longest = blocks.reduce((most, { items }) => (items instanceof KernelItems ? Math.max(most, items.longest) : most), 0);
   }
 
-  /** Address of the targets of all rows; 0: none is written down. */
+  /** Address of the targets of all rows; 0 if none are stored. */
   targetsOf(items: Items | null): number {
     return items instanceof WrittenItems ? this.once(items.targets) : 0;
   }
 
-  /** What the board takes of a kernel on a core. */
+  /** The kernel of a block as the board needs it, on a core. */
   kernelOf(
     { kernel, rowStart }: KernelItems,
     core: number,

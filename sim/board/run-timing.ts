@@ -3,9 +3,9 @@
  * to back.
  *
  * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the
- * utterances follow each other through the pipeline without a gap, cyclically; mean cycles between two completions over
- * one whole turn. `composed`: what an utterance does there by itself takes what it took alone (known-waves.ts);
- * `replayed`: every wave is run.
+ * utterances follow each other through the pipeline cyclically, without a gap; it is the mean of the cycles between
+ * completions over one whole turn. `composed`: waves in which all populations work on one utterance take the cycles of
+ * that utterance's run alone (program/known-waves.ts); `replayed`: every wave is run.
  */
 
 import { areUnits, type Chip, hasOwnWaves, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
@@ -21,9 +21,9 @@ import type { Board } from "./pace.js";
 import type { Recorder } from "./recorder.js";
 
 export interface TimingRun {
-  /** Sum over `utterances`. */
+  /** Counts summed over `utterances`. */
   readonly total: Counters;
-  /** One utterance each, run alone. */
+  /** Counts of one utterance each, run alone. */
   readonly utterances: readonly Counters[];
   /** [utterances] */
   readonly latencyCycles: Float64Array;
@@ -35,7 +35,7 @@ export interface TimingRun {
   readonly droppedMessages: Float64Array;
 }
 
-/** Products of a chip whose lanes only add and subtract, as what they are. */
+/** Counts products as additions, on a chip whose lanes only add and subtract. */
 function asAdditions(cores: Float64Array): Float64Array {
   for (let row = 0; row < cores.length; row += CORE_COUNTERS.length) {
     cores[row + coreColumn.synaptic_adds] += cores[row + coreColumn.synaptic_macs];
@@ -76,7 +76,7 @@ function sumPorts(all: readonly Counters[]): PortCounters | null {
   };
 }
 
-/** Sum of counters of one chip. */
+/** Sum of the counters of several runs of one chip. */
 function sumCounters(all: readonly Counters[]): Counters {
   const add = (pick: (counters: Counters) => Float64Array): Float64Array => {
     const sum = pick(all[0]).slice();
@@ -104,8 +104,8 @@ function sumCounters(all: readonly Counters[]): Counters {
 }
 
 /**
- * Mean cycles between completions: a turn through all utterances and the first once more, with more behind them so that
- * the pipeline stays full. Where cores may run ahead, a turn comes before, in which they do.
+ * Mean cycles between completions: all utterances run once, then the first once more, with others behind it so that the
+ * pipeline stays full. If cores may run ahead, one turn comes before, so that they are ahead.
  */
 function steadyCycles(board: Board, chip: Chip, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
   const before = chip.sourcePace === null ? [] : order;
@@ -119,13 +119,13 @@ function steadyCycles(board: Board, chip: Chip, trace: SpikeTrace, order: readon
   }
   for (let wave = 0; wave < turnDone; wave++) {
     const taken = known === null ? board.runWave(stream, wave) : wavePassed(board, stream, wave, known);
-    // from the first to the second completion of utterance 0, each utterance completes once
+    // between the first and the second completion of utterance 0, each utterance completes once
     if (wave >= firstDone) cycles += taken;
   }
   return cycles / order.length;
 }
 
-/** Cycles of a wave on its way: of one that is known, or run now. */
+/** Cycles of a wave: known ones, or those of running it now. */
 function wavePassed(board: Board, line: Timeline, wave: number, known: KnownWaves): number {
   const cycles = known.find(line, wave);
   if (cycles === null) {
@@ -137,7 +137,7 @@ function wavePassed(board: Board, line: Timeline, wave: number, known: KnownWave
   return cycles;
 }
 
-/** Utterances in turn until they have at least `steps` steps. */
+/** Utterances in cyclic order until they have at least `steps` steps together. */
 function filled(trace: SpikeTrace, order: readonly number[], steps: number): number[] {
   const stream: number[] = [];
   for (let have = 0; have < steps; ) {
@@ -148,7 +148,7 @@ function filled(trace: SpikeTrace, order: readonly number[], steps: number): num
   return stream;
 }
 
-/** Makes chips at the beginning of a run: one that is set back each time, and one that tells a recorder. */
+/** Makes boards at the beginning of a run: one that is reset each time, and one with a recorder. */
 function boards(
   chip: Chip,
   placement: Placement,
@@ -171,10 +171,10 @@ function boards(
 }
 
 /**
- * Replays all utterances of `spikes`; each starts on a fresh chip, so that none depends on another. A recorder hears of
- * the utterances, one after the other, not of the steady-state run.
- * @throws InfeasibleError when the network deadlocks, InputError for an impossible network or a trace without
- * utterances or steps.
+ * Replays all utterances of `spikes`; each starts on a fresh chip, so none depends on another. A recorder gets the
+ * utterances one after the other, without the steady-state run.
+ * @throws InfeasibleError if the network deadlocks, InputError for an impossible network or a trace without utterances
+ * or steps.
  */
 export function runTiming(
   chip: Chip,

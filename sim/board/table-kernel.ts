@@ -1,11 +1,11 @@
-/** The calls by which the host lays a program out in the memory of the compiled board. */
+/** Calls with which the host lays out a program in the memory of the compiled board. */
 
 /** A record in the kernel's memory, as the kernel returned it. */
 export type Handle = number;
 
-/** What the tables need of the kernel; the meaning of each number: kernel/core-setup.part.as.ts. */
+/** Functions of the kernel that tables need; kernel/core-setup.part.as.ts explains each number. */
 export interface TableKernel {
-  /** Bytes that are 0. Memory may have grown: views made before are void. */
+  /** Allocates zeroed bytes. Memory may grow: earlier views become invalid. */
   reserve(bytes: number): number;
   setWideRoutes(cores: number, block: number): void;
   setRoutes(starts: number, cores: number, segments: number, block: number, from: number, to: number): void;
@@ -41,7 +41,7 @@ export interface TableKernel {
     lutReads: number,
   ): Handle;
   placePhase(core: Handle, cycle: number): void;
-  /** `records`: 1 for all events, 0 for messages that are taken. */
+  /** `records`: 1 for all events, 0 for taken messages only. */
   observe(buffer: number, capacity: number, routes: number, records: number): void;
   placeStates(slice: Handle, base: number, itemsPerWord: number, wordsPerItem: number): void;
   placeAccumulators(
@@ -55,9 +55,12 @@ export interface TableKernel {
   ): void;
   trackTouched(slice: Handle, units: number, chunkBits: number, chunkCycles: number, setBitCycles: number): void;
   keepStatesAway(core: Handle, slice: Handle, chunkWords: number, lastChunk: number, chunkBits: number, lastChunkBits: number): void;
-  /** `neighbours`: how many; `waves`: of so many messages can be under way; `ends`: cores, and the port. */
+  /**
+   * `neighbours`: their number; `waves`: number of waves whose messages can be in progress; `ends`: cores, and the
+   * port.
+   */
   waitForSources(core: Handle, neighbours: number, flits: number, waves: number, ends: number): void;
-  /** 1 for what a neighbour does: it sends spikes, it gets some. */
+  /** `sends`: 1 if the neighbour sends spikes to the core; `gets`: 1 if it gets spikes from it. */
   linkTo(core: Handle, i: number, id: number, sends: number, gets: number): void;
   setRunAhead(waves: number): void;
   enterFrom(core: Handle, latencyCycles: number): void;

@@ -1,4 +1,7 @@
-/** The accumulator of the plain references: one addition at a time, in the range of its word, overflows counted. */
+/**
+ * The accumulator of the plain references: it adds one product at a time, keeps the sum in the range of its word, and
+ * counts overflows.
+ */
 import type { Precision } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
 
@@ -12,7 +15,7 @@ export class Accumulator {
     this.saturates = accumulatorOverflow === "saturate";
   }
 
-  /** `sum + product`, saturated or wrapped into a word of so many bits where it does not fit. */
+  /** `sum + product`, saturated or wrapped if it does not fit a word of `bits` bits. */
   add(sum: number, product: number, bits: number): number {
     const most = signedMax(bits);
     const next = sum + product;

@@ -1,10 +1,11 @@
 /**
- * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate one accumulator, tables for sigmoid
- * and tanh. gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its own.
- * lstm: c' = (f c >> G) + (i g >> 2G), saturating; h = o tanh(c). G = gateBits, every shift rounds halves away from
- * zero. What is sent is h with 7 fraction bits, clamped to +-127; clamped features and states are counted.
- * Slow and obvious: one neuron after the other, one weight after the other, the accumulator's range at every addition.
- * Fast: `dense-engine`.
+ * gru and lstm in integers: every non-zero 8-bit activation is an event, every gate has one accumulator, sigmoid and
+ * tanh are tables. gru: h' = ((2^G - z) n + z h) >> G with n = tanh(x_n + r u_n), u_n = U_n h in an accumulator of its
+ * own. lstm: c' = (f c >> G) + (i g >> 2G), saturating; h = o tanh(c). G = gateBits, every shift rounds halves away
+ * from zero. A neuron sends h with 7 fraction bits, clamped to ±127; clamped features and states are counted.
+ * Slow and obvious: one neuron after the other, one weight after the other; each addition keeps the accumulator's
+ * range.
+ * The fast engine is `dense-engine`.
  * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent
  * product; Hochreiter 1997.
  */
@@ -25,15 +26,15 @@ import {
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /**
- * Reference engine for a gru or lstm network; inputs are the features with `network.encoder.unit`, clamped to its limit
- * where they enter.
+ * Reference engine for a gru or lstm network. Inputs are features in units of `network.encoder.unit`, clamped to its
+ * limit.
  */
 export function createDenseCells(network: IntegerNetwork): UtteranceEngine {
   if (cellOf(network.system).spiking) throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
   return { run: (inputs) => new DenseRun(network).run(inputs) };
 }
 
-/** One layer's words: activation that was sent last, and h (gru) or c (lstm). */
+/** State of one layer, word by word: the activation sent last, and h (gru) or c (lstm). */
 export interface DenseState {
   readonly layer: IntegerLayer;
   sent: Int32Array;
@@ -104,13 +105,13 @@ export class DenseCells {
     this.accumulator = new Accumulator(network.precision);
   }
 
-  /** A feature as it enters. */
+  /** An input feature, clamped. */
   feature(value: number): number {
     const { limit } = this.network.encoder;
     return this.clamped(value, -limit, limit);
   }
 
-  /** One step of neuron `n` from the activations of the layer before; what it sends. */
+  /** One step of neuron `n` from the activations of the layer before; returns the activation that it sends. */
   update(one: DenseState, n: number, values: Int32Array): number {
     return kernelOf(this.network.system) === "gru" ? this.gru(one, n, values) : this.lstm(one, n, values);
   }
@@ -161,7 +162,7 @@ export class DenseCells {
     return requantise(gate.requantiser, n, all);
   }
 
-  /** `from` and then every product of row `row`, sources ascending, in the accumulator's range at every addition. */
+  /** `from` plus every product of row `row`, sources ascending; each addition keeps the accumulator's range. */
   private sum(from: number, weights: Int16Array, row: number, values: Int32Array, bits: number): number {
     let sum = from;
     for (const [i, value] of values.entries()) sum = this.accumulator.add(sum, weights[row * values.length + i] * value, bits);
@@ -180,12 +181,12 @@ export class DenseCells {
   }
 }
 
-/** h as it is sent: 1 goes out as 127 / 128, which is the word's end and no saturation. */
+/** h as it is sent: 1 becomes 127 / 128, the end of the word, without counting as a saturation. */
 function sendable(value: number, limit: number): number {
   return Math.max(-limit, Math.min(limit, value));
 }
 
-/** Table entry of a signed index around the table's middle; the ends hold beyond. */
+/** Table entry at a signed index around the table's middle; beyond the ends, the end entries. */
 function entry(table: Uint16Array | Int16Array, index: number): number {
   return table[Math.max(0, Math.min(table.length - 1, index + table.length / 2))];
 }

@@ -23,7 +23,7 @@ interface DenseKernel extends NetworkKernel {
   setState(layer: number, most: number, sigmoid: number, tanh: number, half: number): void;
 }
 
-/** Fast engine for a gru or lstm network; `storage` is for benchmarks and tests. */
+/** Fast engine for a gru or lstm network; only benchmarks and tests set `storage`. */
 export function createDenseEngine(network: IntegerNetwork, storage: Storage = "auto"): UtteranceEngine {
   if (cellOf(network.system).spiking) throw new InvariantError("dense engine", null, `no cell of a ${network.system} network`);
   const host = new KernelHost<DenseKernel>("dense-cells", "an integer network");
@@ -32,7 +32,7 @@ export function createDenseEngine(network: IntegerNetwork, storage: Storage = "a
     inputs: network.inputs,
     classes: network.classes,
     populations: network.layers.length + 2,
-    // A neuron that fills a pair of lanes is written and dropped.
+    // includes the silent neuron that fills a pair of lanes
     neurons: network.inputs + network.layers.reduce((sum, layer) => sum + even(layer.neurons), 0),
   });
   return { run: (inputs): UtteranceRun => ({ ...run(inputs), membraneUpdates: null }) };
@@ -58,7 +58,9 @@ function addNetwork(host: KernelHost<DenseKernel>, network: IntegerNetwork, stor
   kernel.setReadout(sums, classes, signedMax(SCORE_BITS));
 }
 
-/** Gates in the accumulators' order; gru's recurrent sum of gate n has rows of its own at the end. */
+/**
+ * Adds a layer; gates are in the accumulators' order. The recurrent sum of gru's gate n has rows of its own at the end.
+ */
 function addLayer(host: KernelHost<DenseKernel>, network: IntegerNetwork, layer: IntegerLayer, storage: Storage): void {
   const { kernel } = host;
   const rows = even(layer.neurons);
@@ -79,7 +81,7 @@ function addLayer(host: KernelHost<DenseKernel>, network: IntegerNetwork, layer:
   kernel.setState(added, signedMax(stateBits), sigmoid, tanh, layer.tanh.length / 2);
 }
 
-/** A row of zeros more where the number of rows is odd: its neuron stays silent. */
+/** Appends a row of zeros if the number of rows is odd: its neuron stays silent. */
 function padded(weights: Int16Array, sources: number): Int16Array {
   const rows = weights.length / sources;
   if (rows % 2 === 0) return weights;
@@ -92,14 +94,14 @@ function ownWeights({ recurrentWeights }: IntegerGate, { neurons }: IntegerLayer
   return recurrentWeights ?? new Int16Array(neurons * neurons);
 }
 
-/** In the kernel's order. */
+/** Scales of a gru layer in the kernel's order. */
 function gruScales({ precision }: IntegerNetwork, { quantiser }: IntegerLayer): number[] {
   const { gateBits } = precision;
   const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;
   return [gateBits, -gateBits, -(gateBits + GUARD_BITS), fraction - gateBits, -quantiser.shift].map(powerOfTwo);
 }
 
-/** In the kernel's order. */
+/** Scales of an lstm layer in the kernel's order. */
 function lstmScales({ precision }: IntegerNetwork, { quantiser, tanh }: IntegerLayer): number[] {
   const { gateBits } = precision;
   const fraction = quantiser.shift + ACTIVATION_FRACTION_BITS;

@@ -1,6 +1,5 @@
 /**
- * Samples as a network's input takes them in each step: an encoding over a data set. Throws: InputError for an encoding
- * without meaning.
+ * Samples as a network takes them in each step: an encoding of a data set. Throws: InputError for an invalid encoding.
  */
 
 import { featuresOf, type InputEncoding, type SampleSet, type Samples } from "../../arch/index.js";
@@ -8,7 +7,7 @@ import { inputError } from "../../base/errors.js";
 import { canonicalJson, sha256 } from "../../base/hash.js";
 import { DIRECT, encodeFrames } from "./spike-encoders.js";
 
-/** How features come in: an encoding, and the seed of those that draw. */
+/** How features become input: an encoding, and the seed of random ones. */
 export interface EncodedInput {
   readonly encoding: InputEncoding;
   readonly seed: number;
@@ -21,8 +20,8 @@ function isPlain({ encoding }: EncodedInput): boolean {
 }
 
 /**
- * [steps][inputs] of one utterance. Every utterance draws for itself, so that its spikes do not depend on which others
- * run.
+ * [steps][inputs] of one utterance. Every utterance draws its own random numbers, so its spikes do not depend on which
+ * others run.
  */
 export function valuesOf(samples: SampleSet, utterance: number, input: EncodedInput): Float32Array | Float64Array {
   const [first, end] = [samples.frameStart[utterance], samples.frameStart[utterance + 1]];
@@ -30,12 +29,12 @@ export function valuesOf(samples: SampleSet, utterance: number, input: EncodedIn
   return isPlain(input) ? features : encodeFrames(input.encoding, input.seed + utterance, features, samples.inputs).data;
 }
 
-/** Content address of what the network takes. */
+/** Content address of the network's input. */
 export function inputKey(samples: SampleSet, { encoding, seed }: EncodedInput): string {
   return sha256(canonicalJson({ samples: samples.hash, encoding: { ...encoding }, seed }));
 }
 
-/** The whole set encoded, a step per frame: for engines that know frames only. */
+/** The whole set encoded, one step per frame, for engines that know only frames. */
 export function encodeSamples(samples: Samples, input: EncodedInput): Samples {
   if (isPlain(input)) return samples;
   const { kind, stepsPerFrame } = input.encoding;

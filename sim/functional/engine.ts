@@ -1,6 +1,6 @@
 /**
  * Fast engine: describes an integer network to its kernel once, then runs whole utterances in one call each (long ones
- * in a few). Agrees bit for bit with `reference`. Throws: Error when the package was not built; InvariantError for a
+ * in a few). Agrees bit for bit with `reference`. Throws: Error if the package was not built; InvariantError for a
  * network without spikes.
  */
 import { byStep, type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
@@ -17,8 +17,8 @@ import { PluginSteps, repeating } from "./plugin-steps.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
 
 /**
- * Adds a layer: its neurons and sums, then the shifts of its gates' requantisation, its table of a sigmoid (if it has
- * one) and the table's bits, and its values per neuron.
+ * Adds a layer: its neurons and sums, then the shifts of its gates' requantisation, its sigmoid table and the table's
+ * bits (if it has one), and its parameters per neuron.
  */
 type AddLayer = (neurons: number, sums: number, ...parts: number[]) => number;
 
@@ -29,11 +29,11 @@ interface SpikingKernel extends NetworkKernel, LeakingKernel {
   readonly alifLayer: AddLayer;
   readonly pluginLayer: AddLayer;
   setQuantiser(layer: number, shift: number, theta: number, limit: number, mostState: number): void;
-  /** Changes of a layer's membranes in the last utterance. */
+  /** Number of changes of a layer's membranes in the last utterance. */
   movedOf(layer: number): number;
 }
 
-/** Fast engine for `network`; `storage` is for benchmarks and tests. */
+/** Fast engine for `network`; only benchmarks and tests set `storage`. */
 export function createEngine(network: IntegerNetwork, storage: Storage = "auto"): UtteranceEngine {
   const steps: PluginSteps = new PluginSteps(() => host.buffer);
   const host = new KernelHost<SpikingKernel>("integer-network", "an integer network", { stepLayer: steps.step });
@@ -54,7 +54,7 @@ export function createEngine(network: IntegerNetwork, storage: Storage = "auto")
   return byStep<UtteranceEngine>(network.system, { kernel: () => engine, plugin: (cell) => repeating(engine, cell) });
 }
 
-/** Returns the handles of encoder and layers. `steps`: takes the layers whose cells a plug-in steps. */
+/** Returns the handles of encoder and layers. `steps` gets the layers of plug-in cells. */
 function addNetwork(host: KernelHost<SpikingKernel>, network: IntegerNetwork, storage: Storage, steps: PluginSteps): number[] {
   const { precision, readout, classes } = network;
   const { kernel } = host;
@@ -82,7 +82,7 @@ function setQuantiser(kernel: SpikingKernel, layer: number, { shift, theta, limi
   kernel.setQuantiser(layer, shift, theta, limit, signedMax(stateBits));
 }
 
-/** `limit`: largest payload of the layer's input. */
+/** Adds a layer; `limit`: largest payload of its input. */
 function addLayer(
   host: KernelHost<SpikingKernel>,
   network: IntegerNetwork,

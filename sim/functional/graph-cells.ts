@@ -1,6 +1,6 @@
 /**
- * Neurons of an integer graph, slow and obvious: one weight after the other; an accumulator's range is enforced at
- * every addition.
+ * Neurons of an integer graph, slow and obvious: one weight after the other; each addition keeps the accumulator's
+ * range.
  */
 import { type RowReader, rowReader, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
@@ -11,21 +11,21 @@ import { requantise } from "./integer-network.js";
 import { leaked } from "./leak-rules.js";
 import type { Spike } from "./spiking-cells.js";
 
-/** What a neuron did in a step. */
+/** Output of a neuron in a step. */
 interface GraphOutput {
-  /** Payload of its spike, of a change with its sign; 0: none. */
+  /** Payload of its spike, signed if the spike is a change; 0: no spike. */
   readonly spiked: number;
-  /** Spike, voltage or score, whatever the population's output is. */
+  /** Spike, voltage or score: the population's output. */
   readonly out: number;
 }
 
 export class GraphCells {
   readonly accumulator: Accumulator;
   saturations = 0;
-  /** By population and neuron. */
+  /** Voltages by population and neuron. */
   readonly voltage: readonly number[][];
   readonly current: readonly number[][];
-  /** Steps that a neuron stays refractory. */
+  /** Remaining refractory steps of each neuron. */
   private readonly held: readonly number[][];
   private readonly readers = new Map<GraphProjection, RowReader>();
 
@@ -54,8 +54,8 @@ export class GraphCells {
   }
 
   /**
-   * Before the updates of neurons `first .. first + count - 1` of population `p`: their states start again where the
-   * step asks for it.
+   * Called before the updates of neurons `first .. first + count - 1` of population `p`: resets their states if the
+   * step is one in which states restart.
    */
   restart(p: number, population: GraphPopulation, step: number, first: number, count: number): void {
     const due = population.kind === "neurons" ? population.cell.restart : null;
@@ -63,7 +63,7 @@ export class GraphCells {
     for (const states of [this.voltage[p], this.current[p], this.held[p]]) states.fill(0, first, first + count);
   }
 
-  /** One step of neuron `n` of population `p`, which is no input. */
+  /** One step of neuron `n` of population `p`, which is not an input. */
   update(p: number, population: Exclude<GraphPopulation, { kind: "input" }>, n: number, sum: number): GraphOutput {
     if (population.kind === "readout") return { spiked: 0, out: this.clamp(requantise(population.requantiser, n, sum), SCORE_BITS) };
     const { cell } = population;
@@ -89,7 +89,7 @@ export class GraphCells {
       voltage[n] = Math.max(lowest, this.clamp(next, stateBits));
       return 0;
     }
-    /** By the rules that look at the step before: v was above the threshold at its end. */
+    /** For reset rules that use the step before: v was above the threshold at its end. */
     const was = voltage[n] > threshold;
     const pending = was && (reset === "snntorch-subtract" || reset === "snntorch-delayed-subtract") ? loses : 0;
     const v = was && reset === "snntorch-delayed-zero" ? cell.resetTo[n] : Math.max(lowest, this.clamp(next - pending, stateBits));

@@ -1,7 +1,7 @@
 /**
- * Fast engine of integer graphs: additions and neuron updates in WebAssembly, a call for each population and step.
- * Events of as many steps as the longest delay stay in the kernel's memory. Agrees bit for bit with `graph-reference`.
- * Throws: Error when the package was not built.
+ * Fast engine of integer graphs: additions and neuron updates in WebAssembly, one call per population and step. The
+ * kernel's memory keeps the events of as many steps as the longest delay. Agrees bit for bit with `graph-reference`.
+ * Throws: Error if the package was not built.
  */
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";
 import { signedMax } from "../../base/math/rounding.js";
@@ -20,9 +20,9 @@ import {
 import { type Storage, scaled } from "./kernel-layout.js";
 import { type LeakingKernel, setLeaks } from "./leak-rules.js";
 
-/** Populations are named by their handles. */
+/** The kernel's exports; populations are given by their handles. */
 interface GraphKernel extends GraphRowKernel, LeakingKernel {
-  /** `slots`: steps of which events are kept. */
+  /** `slots`: number of steps whose events are kept. */
   addInput(neurons: number, slots: number): number;
   addReadout(neurons: number, slots: number, multiplier: number, bias: number, accumulatorBits: number, mostScore: number): number;
   addNeurons(neurons: number, slots: number, multiplier: number, bias: number, accumulatorBits: number, mostState: number): number;
@@ -33,9 +33,9 @@ interface GraphKernel extends GraphRowKernel, LeakingKernel {
   setLowest(population: number, lowest: number): void;
   setRestart(population: number, period: number, phase: number): void;
   addFeed(target: number, projection: number, source: number, steps: number): void;
-  /** Silences neurons. */
+  /** Resets neurons to silence. */
   rest(population: number): void;
-  /** A step of the input from its payloads; returns how many events there are, as does that of neurons. */
+  /** A step of the input from its payloads. Returns the number of events, as a step of neurons does. */
   enter(population: number, step: number, payloads: number): number;
   update(population: number, step: number): number;
   readOut(population: number, step: number, scores: number): void;
@@ -54,20 +54,20 @@ const RESETS = {
   "snntorch-delayed-zero": "RESET_SNNTORCH_DELAYED_ZERO",
 } as const satisfies { readonly [rule in ResetRule]: string };
 
-/** The kernel's names of the rules, as globals. */
+/** The kernel's globals, one per reset rule. */
 type ResetGlobals = Readonly<Record<(typeof RESETS)[ResetRule], { readonly value: number }>>;
 type GraphHost = KernelHost<GraphKernel & ResetGlobals>;
 
 interface Machine {
   readonly graph: IntegerGraph;
   readonly host: GraphHost;
-  /** Of the populations. */
+  /** Handles of the populations. */
   readonly handles: readonly number[];
   readonly inputsAt: number;
   readonly scoresAt: number;
 }
 
-/** `storage` is for benchmarks and tests. */
+/** Fast engine of `graph`; only benchmarks and tests set `storage`. */
 export function createGraphEngine(graph: IntegerGraph, storage: Storage = "auto"): GraphEngine {
   const host: GraphHost = new KernelHost("graph-network", "an integer network");
   const { kernel } = host;
@@ -137,7 +137,7 @@ function statesAt({ graph, host, handles }: Machine, p: number, which: "voltages
   return words.subarray(at, at + graph.populations[p].neurons);
 }
 
-/** What a scored population puts out in a step. */
+/** Records the output of a scored population in a step. */
 function record(machine: Machine, p: number, events: Int32Array, words: Int32Array, scores: Int32Array): void {
   const population = machine.graph.populations[p];
   const at = machine.scoresAt / 4;
@@ -159,7 +159,7 @@ function split(parts: readonly Int32Array[], events: number): { neuron: Uint32Ar
   return { neuron, payload };
 }
 
-/** Returns the population's handle. */
+/** Adds a population; returns its handle. */
 function addPopulation(host: GraphHost, graph: IntegerGraph, p: number): number {
   const { kernel } = host;
   const population = graph.populations[p];

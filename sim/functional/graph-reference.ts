@@ -1,6 +1,6 @@
 /**
- * An integer graph, slow and obvious: one population after the other, one spike after the other, one weight after the
- * other. Order of additions into an accumulator: projections as listed, source neurons ascending.
+ * An integer graph, slow and obvious: one population, one spike, one weight after the other. Additions into an
+ * accumulator follow the order of projections, then of source neurons.
  */
 import { GraphCells } from "./graph-cells.js";
 import type { GraphEngine, GraphRun, GraphWatch, IntegerGraph } from "./integer-graph.js";
@@ -18,7 +18,7 @@ function runReference(graph: IntegerGraph, inputs: Int32Array, watch?: GraphWatc
   const width = widthOf(graph);
   const first = firstValues(graph);
   const steps = inputs.length / width;
-  /** [step][population]. */
+  /** spikes by [step][population] */
   const sent: Spike[][][] = [];
   const classes = classesOf(graph);
   const moved = new Float64Array(populations.length);

@@ -1,6 +1,6 @@
 /**
- * A projection of an integer graph in the memory of its kernel: the kernel of a convolution, compressed rows, or rows
- * spread out where they are nearly full. Small convolutions are spread out too: their rows are added in vectors.
+ * A projection of an integer graph in the memory of its kernel: a convolution's kernel, compressed rows, or dense rows
+ * if they are nearly full. Small convolutions are stored dense too, because vectors add such rows.
  */
 import { rowReader, synapsesIn } from "../../arch/index.js";
 import { placeConvolution } from "../kernel/convolution-table.js";
@@ -8,7 +8,7 @@ import type { KernelHost } from "../kernel/kernel-host.js";
 import type { GraphProjection } from "./integer-graph.js";
 import { addCompressed, addDense, CACHE_BYTES, placeRows, type RowKernel, SPARSE_BELOW, type Storage } from "./kernel-layout.js";
 
-/** What the kernel of integer graphs exports beside. */
+/** Further exports of the kernel of integer graphs. */
 export interface GraphRowKernel extends RowKernel {
   addKernel8(rows: number, largest: number, weights: number, convolution: number): number;
   addKernel16(rows: number, largest: number, weights: number, convolution: number): number;
@@ -16,7 +16,7 @@ export interface GraphRowKernel extends RowKernel {
   addWide16(rows: number, largest: number, weights: number, targets: number, starts: number): number;
 }
 
-/** Accumulators that 16 bits name. */
+/** Number of accumulators that 16-bit indices can address. */
 const NARROW_ROWS = 65_536;
 
 /** Adds a projection onto `targets` neurons; returns its handle. */
@@ -35,7 +35,7 @@ export function addGraphRows(host: KernelHost<GraphRowKernel>, projection: Graph
     : addWritten(host, projection, sparse.targets, rows, largest);
 }
 
-/** [sources][rows]. */
+/** Dense weights, [sources][rows]. */
 function spread(projection: GraphProjection, rows: number, largest: number): Int8Array | Int16Array {
   const { sparse, weights } = projection;
   const sources = sparse.rowStart.length - 1;

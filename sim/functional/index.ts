@@ -1,4 +1,4 @@
-/** Front door: the integer engines: what a network computes, exactly. */
+/** Front door of the integer engines, which compute a network exactly. */
 export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";

@@ -1,14 +1,14 @@
 /**
- * Features of a data set as integers: in the encoder's state unit, the analogue current that the first membrane
- * integrates; for gru and lstm, words.
+ * Features of a data set as integers: currents in the encoder's state unit, which the first membrane integrates, or
+ * 8-bit words for gru and lstm.
  */
 
 import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import type { IntegerNetwork } from "./integer-network.js";
 
 /**
- * `features` and `out` are [frames][inputs]; `out[i]` = features[i] / unit of its input to nearest, clamped to the
- * state word; returns how many were clamped.
+ * `features` and `out` are [frames][inputs]; `out[i]` = features[i] / unit of its input, rounded to nearest and clamped
+ * to the state word. Returns how many values were clamped.
  */
 export function toStateUnits(network: IntegerNetwork, features: ArrayLike<number>, out: Int32Array): number {
   const { inputs, inputUnits, encoder } = network;

@@ -1,6 +1,6 @@
 /**
  * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights
- * between them, one precision. Made by the NIR import, run by `graph-reference` and `graph-engine`.
+ * between them. The NIR import makes it; `graph-reference` and `graph-engine` run it.
  */
 import type { Precision, ResetRule, SharedKernel, SparseRows, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
@@ -8,9 +8,9 @@ import type { Requantiser } from "./integer-network.js";
 import type { UtteranceRun } from "./utterance.js";
 
 /**
- * One step of a neuron, in its state unit: pre = requantised sum; i = leaked i + pre where the input is filtered, else
- * pre; v = leaked v + i + rest; it spikes strictly above `threshold` and is reset. i and v saturate at
- * `precision.stateBits`. What a leak keeps is `leak-rules.ts`' by `precision.leak`.
+ * One step of a neuron, in its state unit: pre = requantised sum; i = leaked i + pre if the input is filtered, else
+ * pre; v = leaked v + i + rest; if v is strictly above `threshold`, the neuron spikes and is reset. i and v saturate at
+ * `precision.stateBits`. `leak-rules.ts` computes leaks by `precision.leak`.
  */
 export interface GraphCell {
   readonly requantiser: Requantiser;
@@ -18,27 +18,27 @@ export interface GraphCell {
   readonly keepCurrent: Int32Array | null;
   /** [neurons] leak of the voltage; null: it does not leak. */
   readonly keepVoltage: Int32Array | null;
-  /** [neurons] added in every step: what the leak pulls towards. */
+  /** [neurons] value added in every step, to which the leak decays. */
   readonly rest: Int32Array;
-  /** State units; null: the cell does not spike, its voltage goes out. */
+  /** In state units; null: the cell does not spike, its voltage is the output. */
   readonly threshold: number | null;
-  /** Spikes are changes of a value; null: they are of a voltage above the threshold. */
+  /** Spikes report changes of a value; null: a voltage above the threshold spikes. */
   readonly delta: DeltaRule | null;
-  /** What a spike takes off by the rules of subtraction: the threshold, or the least voltage that spikes. */
+  /** What subtracting reset rules take off per spike: the threshold, or the least voltage that spikes. */
   readonly loses: number;
   /**
-   * Largest payload of a spike: by `subtract`, `loses` goes off as often as v is above the threshold, up to so often in
-   * a step; 1 by all other rules.
+   * Largest payload of a spike. `subtract` takes `loses` off as often as v is above the threshold, at most this often
+   * per step; other rules: 1.
    */
   readonly mostSpikes: number;
-  /** v is never below this, which no saturation is counted for; null: nothing but its word bounds it. */
+  /** Lower bound of v, which counts as no saturation; null: only the state word bounds v. */
   readonly lowest: number | null;
   readonly reset: ResetRule;
   readonly resetTo: Int32Array;
-  /** Steps after a spike in which v stays as the reset left it and nothing is sent. */
+  /** Steps after a spike in which v keeps its reset value and the neuron sends nothing. */
   readonly refractorySteps: number;
   /**
-   * i, v and what is left of a refractory pause are 0 before every step t > 0 with t mod period = phase; null: never.
+   * Before every step t > 0 with t mod period = phase, i, v and the remaining refractory steps become 0; null: never.
    */
   readonly restart: { readonly period: number; readonly phase: number } | null;
   /** [neurons] real value of one state unit. */
@@ -46,49 +46,49 @@ export interface GraphCell {
 }
 
 /**
- * A neuron that sends by how much its value changed: v = v + pre where it integrates, else pre, saturating; value = v +
- * rest, of a rectified one at least 0; if value - told is at least `threshold` in size, it sends the difference /
- * 2^shift, cut down and to at most `most` in size, and `told`, which lies in the current's place, becomes value, or
- * grows by what was sent: where the remainder is kept, and where the payload did not hold the difference. Such a cell
- * has no leak, reset, pause or restart.
+ * A neuron that sends changes of its value. v = v + pre if `integrates`, else pre, saturating. value = v + rest, at
+ * least 0 if `rectifies`. If |value - told| is at least `threshold`, the neuron sends (value - told) / 2^shift,
+ * truncated, at most `most` in size. `told`, which is stored in place of the current, then becomes value; it grows only
+ * by the amount sent if `keepsRemainder`, or if the payload was cut to `most`. Such a cell has no leak, reset,
+ * refractory steps or restart.
  */
 export interface DeltaRule {
   readonly integrates: boolean;
   readonly rectifies: boolean;
-  /** Fraction bits of a difference that its payload leaves out. */
+  /** Fraction bits of the difference that the payload does not carry. */
   readonly shift: number;
   readonly keepsRemainder: boolean;
-  /** Largest size of a payload; one that is cut counts as a saturation. */
+  /** Largest size of a payload; a larger one is cut and counts as a saturation. */
   readonly most: number;
 }
 
 export type GraphPopulation = { readonly name: string; readonly neurons: number } & (
   | { readonly kind: "input" }
   | { readonly kind: "neurons"; readonly cell: GraphCell }
-  /** Sums that leave the network without a neuron: requantised to score units, saturating at SCORE_BITS. */
+  /** Sums that leave the network without a neuron, requantised to score units, saturating at SCORE_BITS. */
   | { readonly kind: "readout"; readonly requantiser: Requantiser }
 );
 
-/** Rows by source neuron: its spike of step t adds payload times weight to each target in step t + steps. */
+/** Rows by source neuron: a spike in step t adds payload × weight to each target in step t + `steps`. */
 export interface GraphProjection {
   readonly source: number;
   readonly target: number;
   readonly steps: number;
-  /** Index of the topology's projection that it is part of: those of one source and target differ in steps only. */
+  /** Index of the topology's projection that contains it; its parts differ only in `steps`. */
   readonly projection: number;
-  /** Targets ascend in a row. */
+  /** Targets ascend within a row. */
   readonly sparse: SparseRows;
   readonly kernel?: SharedKernel | undefined;
-  /** By synapse; of a kernel [source channels][target channels of its group][taps]. */
+  /** Weights by synapse; those of a kernel as [source channels][target channels of its group][taps]. */
   readonly weights: Int16Array;
 }
 
-/** Values that come into a step from outside, and what they weigh. */
+/** Values that enter the network in a step. */
 interface GraphInput {
   readonly population: number;
-  /** Place of its first value in a step. */
+  /** Index of its first value in a step. */
   readonly first: number;
-  /** Largest payload of an event; larger ones are clamped and counted where they enter. */
+  /** Largest payload of an event; larger ones are clamped and counted as they enter. */
   readonly limit: number;
   /** Real value of a payload of 1. */
   readonly unit: number;
@@ -99,15 +99,15 @@ interface GraphInput {
 export interface IntegerGraph {
   readonly name: string;
   readonly precision: Precision;
-  /** What holds in each population. */
+  /** Precision of each population. */
   readonly precisions: readonly Precision[];
-  /** A population comes after those that feed it within a step; inputs are among them. */
+  /** A population comes after those that feed it within the same step; inputs are included. */
   readonly populations: readonly GraphPopulation[];
-  /** In the order in which a step's additions into one accumulator happen. */
+  /** In the order of a step's additions into one accumulator. */
   readonly projections: readonly GraphProjection[];
-  /** As their values lie in a step, one input's after the other's. */
+  /** In the order of their values in a step, one input after the other. */
   readonly inputs: readonly GraphInput[];
-  /** Population whose output is scored: spikes, voltages or sums; null where the network has several outputs. */
+  /** Population whose output is scored: spikes, voltages or sums; null if the network has several outputs. */
   readonly scored: number | null;
   readonly topology: Topology;
   /** Content address of the graph, the options and the precision (SHA-256, hex). */
@@ -115,45 +115,48 @@ export interface IntegerGraph {
 }
 
 export interface GraphRun extends UtteranceRun {
-  /** Voltages at the end, state units, of every population of neurons in order. */
+  /** Voltages at the end, in state units, of all populations of neurons in order. */
   readonly voltages: Int32Array;
 }
 
 /**
- * [neurons] words of a population after its update in a step; they change in the next one. Without a filter, currents
- * are 0.
+ * [neurons] states of a population after its update in a step; the next step overwrites them. Without a filter,
+ * currents are 0.
  */
 interface GraphStates {
   readonly voltage: ArrayLike<number>;
   readonly current: ArrayLike<number>;
 }
 
-/** Sees the states of population `p`, one of neurons, in every step. */
+/** Gets the states of every population of neurons in every step. */
 export type GraphWatch = (step: number, p: number, states: GraphStates) => void;
 
-/** Runs utterances, each from silent state; `inputs` is [steps][values of all inputs], payloads within their limits. */
+/**
+ * Runs utterances, each from silent state; `inputs` is [steps][values of all inputs], with payloads within their
+ * limits.
+ */
 export interface GraphEngine {
   run(inputs: Int32Array, watch?: GraphWatch): GraphRun;
 }
 
-/** Values that come into a step. */
+/** Number of values that enter in a step. */
 export function widthOf({ inputs, populations }: Pick<IntegerGraph, "inputs" | "populations">): number {
   return inputs.reduce((sum, { population }) => sum + populations[population].neurons, 0);
 }
 
-/** By population, the place of its first value in a step; 0 of those that nothing enters. */
+/** By population, the index of its first value in a step; 0 for populations without input from outside. */
 export function firstValues({ inputs, populations }: IntegerGraph): readonly number[] {
   const first = new Array<number>(populations.length).fill(0);
   for (const input of inputs) first[input.population] = input.first;
   return first;
 }
 
-/** Classes that a run scores. */
+/** Number of classes that a run scores. */
 export function classesOf(graph: IntegerGraph): number {
   return graph.scored === null ? 0 : graph.populations[graph.scored].neurons;
 }
 
-/** Neurons whose states and sums are 0 keep them so, and send nothing. */
+/** Whether neurons with states and sums of 0 keep them so, and send nothing. */
 export function restsAlone(population: GraphPopulation): boolean {
   if (population.kind === "input") return true;
   const { bias, shift } = population.kind === "readout" ? population.requantiser : population.cell.requantiser;

@@ -1,17 +1,17 @@
 /**
- * A network as a chip computes it: integers only, for one precision. Made by `quantise`, run by `reference` and
- * `engine`.
+ * A network as a chip computes it: integers only, for one precision. `quantise` makes it; `reference` and `engine` run
+ * it.
  */
 import type { Precision, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
 
 /**
  * Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q <<
- * shift. gru and lstm: theta 0, state unit 2^-(7 + shift); the activation is sent to nearest and clamped to +-limit,
- * and the state keeps it.
+ * shift. gru and lstm: theta is 0, the state unit 2^-(7 + shift); the activation sent is rounded to nearest and clamped
+ * to ±limit, and the state keeps its value.
  */
 export interface IntegerQuantiser {
-  /** Signed word of every state of the population. */
+  /** Bits of every state of the population, signed. */
   readonly stateBits: number;
   readonly shift: number;
   readonly theta: number;
@@ -26,30 +26,30 @@ export interface IntegerQuantiser {
  * exact in float64.
  */
 export interface Requantiser {
-  /** [rows], integers below 2^20 in magnitude. */
+  /** [rows] integers below 2^20 in magnitude. */
   readonly multiplier: Int32Array;
-  /** [rows], integers. */
+  /** [rows] integers. */
   readonly bias: Float64Array;
   readonly shift: number;
 }
 
-/** From the sum of a row's accumulator to its pre-activation. */
+/** Pre-activation of a row from the sum in its accumulator. */
 export const requantise = ({ multiplier, bias, shift }: Requantiser, row: number, sum: number): number =>
   shiftRound(sum * multiplier[row] + bias[row], shift);
 
-/** One gate: its rows of one accumulator each, and the way from accumulator to pre-activation. */
+/** One gate: a row with one accumulator per neuron, and the requantisation to the pre-activation. */
 export interface IntegerGate {
   readonly name: string;
   /** [neurons][inputs]. */
   readonly inputWeights: Int16Array;
-  /** [neurons][neurons] on the layer's own spikes of the step before; null where there are none. */
+  /** [neurons][neurons] for the layer's own spikes of the step before; null if the gate has none. */
   readonly recurrentWeights: Int16Array | null;
-  /** [neurons] real value of one weight step, shared by the row of `inputWeights` and of `recurrentWeights`. */
+  /** [neurons] real value of one weight step, shared by the rows of `inputWeights` and `recurrentWeights`. */
   readonly weightStep: Float64Array;
   readonly requantiser: Requantiser;
   /**
-   * Gate n of gru, whose recurrent sum has an accumulator of its own: from that to pre-activation, without bias. null
-   * elsewhere.
+   * For gate n of gru, whose recurrent sum has an accumulator of its own: requantises it, without bias. null for all
+   * other gates.
    */
   readonly recurrentRequantiser: Requantiser | null;
 }
@@ -61,8 +61,9 @@ export interface IntegerLayer {
   readonly gates: readonly IntegerGate[];
   readonly quantiser: IntegerQuantiser;
   /**
-   * [neurons] each, in the order of the cell's parameters. A leak is what stays times 2^gateBits, or the shift of what
-   * goes (`precision.leak`); a gain is in state units per payload unit. null: it does nothing.
+   * One table of [neurons] per parameter of the cell, in its order. A leak is the share that remains, times 2^gateBits,
+   * or the shift of the share that goes (`precision.leak`). A gain is in state units per payload unit. null: the
+   * parameter has no effect.
    */
   readonly perNeuron: readonly (Int32Array | null)[];
   /** [2^lutBits] sigmoid at (index - 2^(lutBits-1)) * 2 SIGMOID_RANGE / 2^lutBits, unsigned gateBits. */
@@ -72,11 +73,11 @@ export interface IntegerLayer {
    * for spiking cells.
    */
   readonly tanh: Int16Array;
-  /** Of each of its sums. */
+  /** Bits of each of its accumulators. */
   readonly accumulatorBits: number;
 }
 
-/** Integer class scores; every row in the same unit, so that the largest wins. */
+/** Integer class scores; all rows have the same unit, so the largest wins. */
 export interface IntegerReadout {
   /** [classes][neurons]. */
   readonly weights: Int16Array;
@@ -86,7 +87,7 @@ export interface IntegerReadout {
   readonly unit: number;
 }
 
-/** Everything that decides which neuron fires when; complete, so that its hash addresses the run. */
+/** Everything that decides which neuron fires when. It is complete, so its hash addresses the run. */
 export interface IntegerNetwork {
   readonly name: string;
   readonly system: string;
@@ -95,12 +96,11 @@ export interface IntegerNetwork {
   readonly task: "sequence" | "frames";
   readonly outputDelayFrames: number;
   readonly precision: Precision;
-  /** What holds in each population: input, layers, readout. */
+  /** Precision of each population: input, layers, readout. */
   readonly precisions: readonly Precision[];
   readonly encoder: IntegerQuantiser;
   /**
-   * [inputs] real value of one unit of each input: the state unit of the encoder, or of a feature's 8-bit word (gru,
-   * lstm).
+   * [inputs] real value of one unit of each input: of the encoder's state, or of a feature's 8-bit word (gru, lstm).
    */
   readonly inputUnits: Float64Array;
   readonly layers: readonly IntegerLayer[];
@@ -114,11 +114,11 @@ export interface IntegerNetwork {
 export const ACTIVATION_BITS = 8;
 export const ACTIVATION_FRACTION_BITS = 7;
 /**
- * Features of deviation 1 enter as 8-bit words with 5 fraction bits, [-4, 4) at steps of 1/32; what lies outside is
- * clamped and counted.
+ * Features of standard deviation 1 enter as 8-bit words with 5 fraction bits, [-4, 4) in steps of 1/32; values outside
+ * are clamped and counted.
  */
 export const FEATURE_FRACTION_BITS = 5;
-/** Fraction bits below a tanh index in which gru adds its two sums of gate n. */
+/** Fraction bits below a tanh index, with which gru adds its two sums of gate n. */
 export const GUARD_BITS = 4;
-/** Score units in a natural-log unit. */
+/** Score units per unit of natural logarithm. */
 export const SCORE_UNITS = 256;

@@ -9,9 +9,9 @@ export interface RowKernel extends FillableKernel {
   addDense16(rows: number, largest: number, weights: number, group: number): number;
   addSparse8(rows: number, largest: number, weights: number, targets: number, starts: number): number;
   addSparse16(rows: number, largest: number, weights: number, targets: number, starts: number): number;
-  /** `wraps` 1: sums wrap where a word cannot hold them, 0: they saturate. */
+  /** `wraps`: 1 if sums wrap when a word cannot hold them, 0 if they saturate. */
   setOverflow(wraps: number): void;
-  /** Counted since the last call. */
+  /** Number of overflows since the last call. */
   takeOverflows(): number;
   takeSaturations(): number;
 }
@@ -22,19 +22,19 @@ export function scaled({ multiplier, bias, shift }: Requantiser): { readonly fac
   return { factors: Float64Array.from(multiplier, (m) => m * unit), offsets: bias.map((b) => b * unit) };
 }
 
-/** Weights as the integer network has them: blocks of rows, each [rows][sources], stacked in accumulator order. */
+/** Weights of the integer network: blocks of rows, each [rows][sources], stacked in accumulator order. */
 interface RowBlocks {
   readonly sources: number;
   readonly blocks: readonly Int16Array[];
 }
 
-/** Blocks that add up to `limit` times every weight into the accumulators from `firstRow` on. */
+/** Blocks that add at most `limit` × |weight| to the accumulators from `firstRow` on. */
 export interface FedRows extends RowBlocks {
   readonly limit: number;
   readonly firstRow: number;
 }
 
-/** True when even all largest payloads together keep every row's sum of |weight * payload| within `most`. */
+/** True if every row's sum of |weight × payload| stays within `most` even when all payloads are largest. */
 export function rowsCannotOverflow(fed: readonly FedRows[], most: number): boolean {
   const sums: number[] = [];
   for (const { blocks, sources, limit, firstRow } of fed) {
@@ -50,14 +50,17 @@ export function rowsCannotOverflow(fed: readonly FedRows[], most: number): boole
   return sums.every((sum) => sum <= most);
 }
 
-/** Below this share of non-zero weights compressed rows are faster than dense ones (measured: about 1 in 8). */
+/** Compressed rows are faster than dense ones below this share of non-zero weights (measured: about 1 in 8). */
 export const SPARSE_BELOW = 0.12;
-/** Weights that one core's second-level cache holds, in bytes: beyond, few rows are streamed at a time. */
+/**
+ * Weights that the second-level cache of one processor core holds, in bytes; larger matrices are streamed a few rows at
+ * a time.
+ */
 export const CACHE_BYTES = 768 * 1024;
 const STREAMED_EVENTS = 8;
 const ALL_EVENTS = powerOfTwo(24);
 
-/** How weights lie in memory: as suits them, or as benchmarks and tests say. */
+/** Form of weights in memory: the faster one, or the one that benchmarks and tests ask for. */
 export type Storage = "auto" | "dense" | "sparse";
 
 /** Adds a projection with its weights; returns its handle. */
@@ -89,7 +92,7 @@ export function addProjection(host: KernelHost<RowKernel>, { sources, blocks }: 
   return addDense(host, weights, padded, largest);
 }
 
-/** `weights` [sources][rows]. */
+/** Adds dense weights [sources][rows]; returns their handle. */
 export function addDense(host: KernelHost<RowKernel>, weights: Int8Array | Int16Array, rows: number, largest: number): number {
   const { kernel } = host;
   const group = weights.byteLength > CACHE_BYTES ? STREAMED_EVENTS : ALL_EVENTS;
@@ -97,7 +100,7 @@ export function addDense(host: KernelHost<RowKernel>, weights: Int8Array | Int16
   return weights instanceof Int8Array ? kernel.addDense8(rows, largest, at, group) : kernel.addDense16(rows, largest, at, group);
 }
 
-/** The weights of blocks that are not zero. */
+/** The non-zero weights of blocks. */
 function compress(blocks: readonly Int16Array[], sources: number, nonZero: number): CompressedRows {
   const targets = new Uint32Array(nonZero);
   const weights = new Int16Array(nonZero);
@@ -120,17 +123,17 @@ function compress(blocks: readonly Int16Array[], sources: number, nonZero: numbe
   return { rowStart, targets, weights };
 }
 
-/** Entries that the kernel takes at a time. */
+/** Number of entries that the kernel processes at a time. */
 const UNROLLED = 4;
 
-/** Weights by source neuron. */
+/** Weights grouped by source neuron. */
 interface CompressedRows {
   readonly rowStart: Uint32Array;
   readonly targets: Uint32Array;
   readonly weights: Int16Array;
 }
 
-/** Where rows lie that were filled up. */
+/** Addresses of rows that have been filled up. */
 interface PlacedRows {
   readonly isWide: boolean;
   readonly weights: number;
@@ -139,7 +142,7 @@ interface PlacedRows {
 }
 
 /**
- * Rows filled up to whole groups of entries with weights of 0, which change no sum; targets as numbers of the given
+ * Copies rows, filled up to whole groups of entries with weights of 0, which change no sum; targets have the given
  * type.
  */
 export function placeRows(
@@ -161,7 +164,7 @@ export function placeRows(
   return { isWide: wide, weights: host.place(words), targets: host.place(places), starts: host.place(starts) };
 }
 
-/** Needs targets below 65536. */
+/** Adds compressed rows; targets must be below 65,536. */
 export function addCompressed(host: KernelHost<RowKernel>, compressed: CompressedRows, rows: number, largest: number): number {
   const { isWide, weights, targets, starts } = placeRows(host, compressed, largest, Uint16Array);
   const { kernel } = host;

@@ -1,6 +1,6 @@
 /**
- * Whole utterances through a kernel of integer networks, in a few calls: its buffers, its chunks, and the events read
- * back.
+ * Runs whole utterances on a kernel of integer networks in a few calls: manages its buffers and chunks, and reads
+ * events back.
  */
 
 import { MIB } from "../../base/bytes.js";
@@ -10,10 +10,11 @@ import type { Requantiser } from "./integer-network.js";
 import { addProjection, type FedRows, type RowKernel, rowsCannotOverflow, type Storage, scaled } from "./kernel-layout.js";
 import type { UtteranceRun } from "./utterance.js";
 
-/** What every kernel of integer networks exports, which holds one network. */
+/** Exports of every kernel of integer networks; a kernel holds one network. */
 export interface NetworkKernel extends RowKernel {
   /**
-   * Accumulators of a layer or of the readout, after `setOverflow`. `neurons`: of the layer, if `recurrent` is not 0.
+   * Adds accumulators of a layer or of the readout, after `setOverflow`. `neurons`: those of the layer, if `recurrent`
+   * is not 0.
    */
   addSums(
     input: number,
@@ -26,23 +27,23 @@ export interface NetworkKernel extends RowKernel {
     safe: number,
   ): number;
   setReadout(sums: number, classes: number, mostScore: number): void;
-  /** Silences every layer. */
+  /** Resets every layer to silence. */
   reset(): void;
   /**
-   * Steps from `inputs` i32 [steps][inputs]: events [..][2 i32], their starts u32 [steps * populations + 1], scores i32
-   * [steps][classes].
+   * Runs steps on `inputs` i32 [steps][inputs]: events [..][2 i32], their starts u32 [steps * populations + 1], scores
+   * i32 [steps][classes].
    */
   run(steps: number, inputs: number, events: number, starts: number, scores: number): void;
   unpack(events: number, count: number, neurons: number, payloads: number): void;
 }
 
-/** What feeds a layer's accumulators, and their requantisers, of `rows` accumulators each. */
+/** Projections into a layer's accumulators, and their requantisers for `rows` accumulators each. */
 interface LayerSums {
   readonly input: FedRows;
   readonly recurrent: FedRows | null;
-  /** That send recurrent events. */
+  /** Number of neurons that send recurrent events. */
   readonly neurons: number;
-  /** null: these accumulators are 0. */
+  /** null: these accumulators are always 0. */
   readonly requantisers: readonly (Requantiser | null)[];
   readonly rows: number;
   readonly accumulatorBits: number;
@@ -78,26 +79,25 @@ export function addSums(
   );
 }
 
-/** Sizes of a network as its kernel runs it. */
+/** Sizes of a network in its kernel. */
 interface KernelSizes {
   readonly inputs: number;
   readonly classes: number;
   /** Input, layers and readout. */
   readonly populations: number;
-  /** Most events of a step. */
+  /** Largest number of events per step. */
   readonly neurons: number;
 }
 
-/** Events that a kernel may write beyond those it keeps. */
+/** Events that a kernel may write after those that it keeps. */
 const SPARE_EVENTS = 4;
 /**
- * A call runs at most this many steps, and fewer where the room for its events (8 bytes, every neuron in every step) is
- * short.
+ * Largest number of steps per call. It is smaller if the buffer for events is too small (8 bytes per neuron and step).
  */
 const CALL_STEPS = 256;
 const EVENT_BYTES = 4 * MIB;
 
-/** Runs utterances on the network of a kernel, without its membranes' changes. Allocates its buffers once. */
+/** Runs utterances on a kernel's network, without counts of membrane changes. Allocates its buffers once. */
 export function utteranceRunner(
   host: KernelHost<NetworkKernel>,
   { inputs: width, classes, populations, neurons }: KernelSizes,
@@ -147,7 +147,7 @@ export function utteranceRunner(
   };
 }
 
-/** The only part, or all of them in `into`. */
+/** The only part, or all parts copied into `into`. */
 function joined<A extends Uint32Array | Int16Array>(parts: readonly A[], into: A): A {
   if (parts.length === 1) return parts[0];
   let at = 0;

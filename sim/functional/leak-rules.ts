@@ -1,11 +1,10 @@
 /**
- * Leaks of a state word by the rule of the description: the arithmetic of the oracles, and the kernels' number of each
- * rule.
+ * Leaks of a state word by the description's rule: the oracles' arithmetic, and the number of each rule in the kernels.
  */
 import type { Precision } from "../../arch/index.js";
 import { decayByShift, leakByShift, shiftRound, shiftTruncate } from "../../base/math/rounding.js";
 
-/** The parameters of a leak. */
+/** Precision keys that decide a leak. */
 type LeakWords = Pick<Precision, "leak" | "gateBits" | "integers">;
 
 /**
@@ -26,9 +25,9 @@ const GLOBALS = {
 
 const XYLO = "LEAK_DECAY";
 
-/** A kernel whose leaks are set by the host. */
+/** A kernel in which the host sets the leak rule. */
 export interface LeakingKernel extends Readonly<Record<(typeof GLOBALS)[Precision["leak"]] | typeof XYLO, { readonly value: number }>> {
-  /** Fraction bits of factors, and LEAK_.. */
+  /** `gateBits`: fraction bits of factors; `rule`: one of LEAK_.. */
   setLeaks(gateBits: number, rule: number): void;
 }
 

@@ -1,16 +1,15 @@
-/** Widths of single populations beside the network's own. Pure. */
+/** Populations with widths other than the network's. Pure. */
 import { ownWidths, type Precision } from "../../arch/index.js";
 
 /**
- * By population (`input`, `layer1` .. `readout`; of a NIR file, by its name): the widths of the weights into it, its
- * sums, its states, its spikes and its table. Populations that are not named have the network's; gates and leaks are
- * the network's everywhere.
+ * By population (`input`, `layer1` .. `readout`; for a NIR file, its name): widths of the weights into it, and of its
+ * sums, states, spikes and table. Other populations have the network's widths; gates and leaks always do.
  */
 export type OwnPrecisions = ReadonlyMap<string, Precision>;
 
 export const NONE_OWN: OwnPrecisions = new Map();
 
-/** What holds in population `name` of a network of `precision`. */
+/** Precision of population `name` in a network of `precision`. */
 export function precisionIn(name: string, precision: Precision, own: OwnPrecisions): Precision {
   const widths = own.get(name);
   if (widths === undefined) return { ...precision, ...ownWidths(precision, name) };

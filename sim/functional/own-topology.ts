@@ -1,10 +1,12 @@
-/** The shape of a network that is trained here, with the zeros of its matrices: for those who ask for no more of it. */
+/**
+ * The topology of a network that is trained here, with the zeros of its matrices, for callers that need only its shape.
+ */
 import type { Network, Precision, Topology } from "../../arch/index.js";
 import { quantise } from "./quantise.js";
 
 const known = new WeakMap<Network, Map<string, Topology>>();
 
-/** Made once per network and precision. */
+/** Computed once per network and precision. */
 export function ownTopology(network: Network, precision: Precision): Topology {
   const made = known.get(network) ?? new Map<string, Topology>();
   known.set(network, made);

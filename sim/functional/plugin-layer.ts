@@ -1,6 +1,6 @@
 /**
- * A layer whose cells a plug-in steps: its states, what its step sees of them, and what is checked of what it leaves. A
- * step must be a function of what it is given: each is called twice, on the same states, and must leave the same.
+ * A layer of a plug-in's cell: its states, the view that the step gets of them, and checks of what the step leaves. A
+ * step must be a pure function of its view: each is called twice on the same states, and must give the same result.
  * Throws: `InputError` that names the plug-in.
  */
 import type { CellLayer, PluginCell, Precision } from "../../arch/index.js";
@@ -9,16 +9,16 @@ import { powerOfTwo } from "../../base/math.js";
 import type { IntegerLayer, IntegerNetwork } from "./integer-network.js";
 import { leaked } from "./leak-rules.js";
 
-/** Requantised sums are cut to +-this, as in the kernels, whose words have 31 bits. */
+/** Requantised sums are clamped to ± this, as in the kernels, whose words have 31 bits. */
 const MOST_PRE = powerOfTwo(30) - 1;
 
-/** Layer `index` of a network whose cell a plug-in brings. */
+/** Layer `index` of a network whose cell comes from a plug-in. */
 export function pluginLayer(network: IntegerNetwork, index: number, cell: PluginCell): PluginLayer {
   const { layers, precisions, topology } = network;
   return new PluginLayer(cell, layers[index], precisions[index + 1], topology.populations[index + 1].rests);
 }
 
-/** The first that is no whole number of the range; -1: none. */
+/** Index of the first value that is not a whole number in the range; -1: none. */
 function strayOf(values: Float64Array, least: number, most: number): number {
   for (let n = 0; n < values.length; n++) {
     const value = values[n];
@@ -38,7 +38,7 @@ export class PluginLayer {
   private readonly views = new Map<string, CellLayer>();
   private readonly sent: Float64Array;
 
-  /** `rests`: the layer's neurons stay silent without input, as chips that skip them take for granted. */
+  /** `rests`: without input the layer's neurons stay silent, so chips may skip them. */
   constructor(
     private readonly cell: PluginCell,
     private readonly layer: IntegerLayer,
@@ -64,17 +64,17 @@ export class PluginLayer {
     return this.layer.neurons;
   }
 
-  /** Silences the layer. */
+  /** Resets the layer to silence. */
   reset(): void {
     for (const state of this.states) state.fill(0);
   }
 
-  /** A pre-activation of the next step. */
+  /** Sets a pre-activation of the next step. */
   feed(gate: number, neuron: number, value: number): void {
     this.pre[gate][neuron] = Math.max(-MOST_PRE, Math.min(MOST_PRE, value));
   }
 
-  /** Those of all neurons. `values`: [gates][neurons], cut already. */
+  /** Sets the pre-activations of all neurons. `values`: [gates][neurons], clamped already. */
   feedAll(values: Int32Array): void {
     const { neurons } = this.layer;
     for (const [gate, pre] of this.pre.entries()) pre.set(values.subarray(gate * neurons, (gate + 1) * neurons));
@@ -108,7 +108,7 @@ export class PluginLayer {
     return moved;
   }
 
-  /** Returns how many words it clamped. */
+  /** Calls the step; returns how many words it clamped. */
   private call(view: CellLayer): number {
     const before = this.saturations;
     view.spikes.fill(0);
@@ -158,7 +158,7 @@ export class PluginLayer {
       );
   }
 
-  /** Without input, from silence, nothing may come of a step. */
+  /** Checks that a silent layer stays silent without input. */
   private checkRest(): void {
     const view = this.viewOf(0, this.layer.neurons);
     this.call(view);

@@ -1,6 +1,6 @@
 /**
- * Layers of a kernel whose steps a plug-in computes: their words in the kernel's memory, and what tells that a cell
- * keeps something between utterances.
+ * Layers of a kernel whose steps a plug-in computes: their words in the kernel's memory, and a check that the cell
+ * keeps nothing between utterances.
  */
 import type { PluginCell } from "../../arch/index.js";
 import type { PluginLayer } from "./plugin-layer.js";
@@ -11,22 +11,22 @@ interface Placed {
   /** [gates][neurons] requantised sums. */
   readonly preAt: number;
   readonly preWords: number;
-  /** [neurons] what it sends. */
+  /** [neurons] payloads to send. */
   readonly spikesAt: number;
 }
 
 export class PluginSteps {
   private readonly placed: Placed[] = [];
 
-  /** `buffer`: the kernel's memory, once nothing is added any more. */
+  /** `buffer` gives the kernel's memory; it is called only after the last addition. */
   constructor(private readonly buffer: () => ArrayBuffer) {}
 
-  /** The number that the kernel calls its step by. */
+  /** Adds a layer; returns the number by which the kernel calls its step. */
   add(placed: Placed): number {
     return this.placed.push(placed) - 1;
   }
 
-  /** Called by the kernel; returns how many membranes changed. */
+  /** Called by the kernel; returns the number of membranes that changed. */
   readonly step = (number: number): number => {
     const { layer, preAt, preWords, spikesAt } = this.placed[number];
     const buffer = this.buffer();
@@ -48,8 +48,8 @@ export class PluginSteps {
 const EVENTS = ["eventStart", "neuron", "payload", "scores"] as const;
 
 /**
- * Runs an engine's first utterance again after the second, fourth, eighth, ..: it must do the same. @throws InputError
- * that names the cell's plug-in
+ * Repeats an engine's first utterance after the second, fourth, eighth, ... one: the result must be the same. @throws
+ * InputError that names the cell's plug-in
  */
 export function repeating(engine: UtteranceEngine, cell: PluginCell): UtteranceEngine {
   let first: { readonly inputs: Int32Array; readonly run: UtteranceRun } | null = null;

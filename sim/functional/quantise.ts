@@ -1,8 +1,8 @@
 /**
- * Float network and precision to the integer network that a chip computes: a pure function. Batch normalisation and the
- * spikes' real scale are folded into the weights, so that accumulators add weight times integer payload. gru and lstm
- * send 8-bit activations in their place.
- * Throws: InputError for spikes without an integer payload and for widths that no chip of this kind has.
+ * Turns a float network and a precision into the integer network that a chip computes. Pure. Batch normalisation and
+ * the real scale of spikes are folded into the weights, so accumulators add weight × integer payload. gru and lstm send
+ * 8-bit activations in place of spikes.
+ * Throws: InputError for spikes without an integer payload, and for widths outside the program's limits.
  * Source: Ponghiran & Roy, AAAI 2022, for the float equations; the integer meaning is this project's own.
  */
 
@@ -54,12 +54,11 @@ import { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 import { weightWords } from "./weight-words.js";
 import { withPresent } from "./zeros.js";
 
-/** The integer network of `network` at `precision`. */
 export function quantise(network: Network, precision: Precision): IntegerNetwork {
   return quantiseLayers(network, precision, NONE_OWN);
 }
 
-/** The same with widths of their own in some populations. */
+/** The same, with other widths in some populations. */
 export function quantiseLayers(trained: Network, precision: Precision, own: OwnPrecisions): IntegerNetwork {
   const precisions = populationsOf(trained).map((name) => precisionIn(name, precision, own));
   for (const one of [precision, ...precisions]) checkPrecision(one);
@@ -91,7 +90,7 @@ export function populationsOf({ layers }: Network): readonly string[] {
   return ["input", ...layers.map((_, index) => `layer${index + 1}`), "readout"];
 }
 
-/** Encoder and layers, and the real value of payload 1 of the last layer. */
+/** Encoder and layers, and the real value of a payload of 1 of the last layer. */
 interface Parts {
   readonly encoder: IntegerQuantiser;
   readonly inputUnits: Float64Array;
@@ -99,7 +98,7 @@ interface Parts {
   readonly source: number;
 }
 
-/** `precisions`: of input, layers, readout. */
+/** `precisions`: those of input, layers, readout. */
 function spikingParts(network: Network, precisions: readonly Precision[]): Parts {
   if (network.encoder === null) throw inputError(network.name, "the input has no spike quantiser", "train the model with one");
   const tables = tablesOf(precisions, false);
@@ -114,7 +113,7 @@ function spikingParts(network: Network, precisions: readonly Precision[]): Parts
   return { encoder, inputUnits: new Float64Array(network.inputs).fill(encoder.unit), layers, source };
 }
 
-/** Real value of one unit of each feature's word: the smallest power of two that holds its peak in `limit` units. */
+/** Real value of one unit of each feature's word: the smallest power of two with which its peak fits `limit` units. */
 function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Array {
   const usual = powerOfTwo(-FEATURE_FRACTION_BITS);
   return Float64Array.from({ length: inputs }, (_, i) => {
@@ -124,8 +123,8 @@ function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Ar
 }
 
 /**
- * State words hold h (gru, |h| <= 1) with one integer bit, c (lstm) with three; fraction bits are 7 + stateFractionBits
- * as far as the word has them.
+ * State words hold h (gru, |h| <= 1) with one integer bit, or c (lstm) with three. They have 7 + stateFractionBits
+ * fraction bits, or as many as fit the word.
  */
 function denseParts(network: Network, precisions: readonly Precision[]): Parts {
   const limit = signedMax(ACTIVATION_BITS);
@@ -158,7 +157,10 @@ function denseParts(network: Network, precisions: readonly Precision[]): Parts {
 
 type Tables = (lutBits: number) => Pick<IntegerLayer, "sigmoid" | "tanh">;
 
-/** Tables by their size: layers share those of one. `hasTanh`: whether the cells read one. */
+/**
+ * Sigmoid and tanh tables by size; layers with tables of the same size share them. `hasTanh`: whether the cells read a
+ * tanh table.
+ */
 function tablesOf([{ gateBits }]: readonly Precision[], hasTanh: boolean): Tables {
   const made = new Map<number, ReturnType<Tables>>();
   return (lutBits) => {
@@ -208,7 +210,7 @@ function integerLayer(
   };
 }
 
-/** A rule of leaks where nothing leaks would be a parameter without effect. */
+/** A leak rule for a network without leaks would be a parameter without effect, so it is an error. */
 function checkLeak(network: Network, precision: Precision): void {
   if (precision.leak === "multiplier" || network.layers.some((layer) => leaksOf(network.system, layer) > 0)) return;
   throw inputError(
@@ -219,7 +221,7 @@ function checkLeak(network: Network, precision: Precision): void {
   );
 }
 
-/** null where it does nothing for any neuron: then there is no product. */
+/** A parameter as integers; null if it has no effect on any neuron, so that no product is counted. */
 function integerParameter(
   name: string,
   { name: parameter, kind, most }: NeuronParameter,
@@ -250,8 +252,8 @@ function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precis
 }
 
 /**
- * Rows of one gate; `source` [inputs] is the real value of one unit of each input, `own` of one of the own neurons;
- * `unit` is the real value of one pre-activation unit.
+ * Rows of one gate. `source` [inputs]: real value of one unit of each input; `own`: that of the layer's own neurons;
+ * `unit`: real value of one pre-activation unit.
  */
 function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own: number, unit: number, precision: Precision): IntegerGate {
   const { neurons, inputs } = layer;
@@ -308,8 +310,8 @@ const BIAS_MOST = powerOfTwo(51);
 const SHIFT_MOST = 40;
 
 /**
- * One shift for the gate, the largest that keeps every multiplier below 2^16 (coarse units may need up to 2^20 at shift
- * 0).
+ * Requantiser of a gate. It has one shift, the largest that keeps every multiplier below 2^16; with coarse units,
+ * multipliers at shift 0 may reach 2^20.
  */
 export function requantiser(step: Float64Array, bias: Float64Array, unit: number): Requantiser {
   const most = largestWeight([step]) / unit;
@@ -325,7 +327,7 @@ export function requantiser(step: Float64Array, bias: Float64Array, unit: number
 
 const WIDTHS = ["weight_bits", "state_bits", "state_fraction_bits", "accumulator_bits", "lut_bits", "gate_bits"] as const;
 
-/** Throws: InputError for a width that no chip of this kind has. */
+/** Throws: InputError for a width outside the program's limits. */
 export function checkPrecision(precision: Precision): void {
   for (const key of WIDTHS) {
     const { low, high } = boundsOf(`precision.${key}`);
@@ -335,7 +337,7 @@ export function checkPrecision(precision: Precision): void {
   }
 }
 
-/** Address of everything `quantise` reads. */
+/** Content address of everything that `quantise` reads. */
 function networkKey(network: Network, precision: Precision, precisions: readonly Precision[]): string {
   const arrays: Float32Array[] = [];
   const norm = (n: BatchNorm): number => {

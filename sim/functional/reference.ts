@@ -1,4 +1,4 @@
-/** The integer network, slow and obvious: one neuron after the other, by the rules of `spiking-cells`. */
+/** The integer network, slow and obvious: one neuron after the other, with the rules of `spiking-cells`. */
 import type { IntegerNetwork } from "./integer-network.js";
 import { type Spike, SpikingCells, silentLayer } from "./spiking-cells.js";
 import type { UtteranceEngine, UtteranceRun } from "./utterance.js";

@@ -1,6 +1,6 @@
 /**
- * Functional run: what happens on the workload, once for every chip: accuracy, operation counts, and the spike trace of
- * some utterances.
+ * Functional run of a workload, made once for every chip: accuracy, operation counts, and the spike trace of some
+ * utterances.
  */
 
 import {
@@ -35,11 +35,11 @@ export interface FunctionalRun {
   readonly scored: number;
   readonly operations: OperationCounts & { readonly neurobench: NeurobenchMetrics };
   readonly trace: SpikeTrace;
-  /** One class an utterance (`sequence`) or a frame (`frames`), in the order run. */
+  /** One class per utterance (`sequence`) or per frame (`frames`), in the order of the run. */
   readonly predictions: Int32Array;
 }
 
-/** Runs `network` on the chosen utterances. Throws: InputError when samples and network do not fit each other. */
+/** Runs `network` on the chosen utterances. Throws: InputError if samples and network do not fit each other. */
 export function runFunctional(
   network: IntegerNetwork,
   samples: SampleSet,
@@ -49,7 +49,7 @@ export function runFunctional(
   return runOn(runnableNetwork(network), samples, options, input);
 }
 
-/** The same of anything that runs. */
+/** The same for anything that runs. */
 export function runOn(runnable: Runnable, samples: SampleSet, options: FunctionalOptions, input: EncodedInput): FunctionalRun {
   checkFit(runnable, samples);
   checkOptions(samples, options);

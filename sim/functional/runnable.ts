@@ -1,4 +1,4 @@
-/** What runs on a workload, whatever it is: our own cells or an imported graph, in integers. */
+/** What runs on a workload: our own cells or an imported graph, in integers. */
 
 import {
   cellOf,
@@ -33,25 +33,25 @@ export interface Runnable {
   readonly name: string;
   readonly inputs: number;
   readonly classes: number;
-  /** What it was trained to be scored by; null: as the samples are. */
+  /** How the network was trained to be scored; null: as the samples say. */
   readonly task: SampleSet["task"] | null;
   readonly outputDelayFrames: number;
-  /** Takes real values and nothing else. */
+  /** Takes only real values, no spikes. */
   readonly dense: boolean;
   readonly topology: Topology;
-  /** By projection, by source neuron: weights that are not zero. */
+  /** By projection and source neuron: number of weights that are not zero. */
   readonly nonZero: readonly Uint32Array[];
-  /** Of every population: the widths of the weights into it, its states, spikes and tables. */
+  /** Precision of every population: widths of the weights into it, and of its states, spikes and tables. */
   readonly precisions: readonly Precision[];
-  /** Populations of neurons whose outputs others see: inputs and readouts are none. */
+  /** Populations of neurons whose outputs others get, without inputs and readouts. */
   readonly neuronLayers: readonly NeuronLayer[];
-  /** Multiplications of one frame's neuron updates, as the field counts them. */
+  /** Multiplications of neuron updates per frame, by the field's convention. */
   readonly elementMultiplies: number;
   readonly key: string;
   readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
-  /** One utterance, computed from the messages that come. */
+  /** One utterance, computed from the messages that arrive. */
   readonly live: (inputs: Int32Array) => LiveNetwork;
-  /** Values as the engine takes them, into `out`; returns how many were clamped. */
+  /** Writes values to `out` as the engine takes them; returns how many were clamped. */
   readonly toInputs: (values: ArrayLike<number>, out: Int32Array) => number;
 }
 
@@ -110,7 +110,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
   };
 }
 
-/** Values of whole steps as payloads, into `out`; returns how many were clamped. */
+/** Writes the values of whole steps to `out` as payloads; returns how many were clamped. */
 function toPayloads(graph: IntegerGraph, values: ArrayLike<number>, out: Int32Array): number {
   const width = widthOf(graph);
   let clamped = 0;
@@ -127,7 +127,7 @@ function toPayloads(graph: IntegerGraph, values: ArrayLike<number>, out: Int32Ar
   return clamped;
 }
 
-/** Adds to `counts` [source neurons] the weights of each row that are not zero. */
+/** Adds to `counts` [source neurons] the number of non-zero weights of each row. */
 function addNonZero({ sparse: { rowStart }, kernel, weights }: GraphProjection, counts: Uint32Array): void {
   if (kernel !== undefined) {
     const present = Uint8Array.from(weights, (weight) => Number(weight !== 0));
@@ -143,13 +143,13 @@ function leakProducts({ system }: IntegerNetwork, perNeuron: readonly (Int32Arra
   return cellOf(system).perNeuron.filter(({ kind }, k) => kind === "leak" && perNeuron[k] !== null).length;
 }
 
-/** Of cells that are LIF or CubaLIF. */
+/** Multiplications of an update of a LIF or CubaLIF cell; null for other cells. */
 function updatePrice({ threshold, keepVoltage, keepCurrent, reset }: GraphCell): number | null {
   if (threshold === null || keepVoltage === null) return null;
   return (keepCurrent === null ? UPDATE_PRICES.leaky : UPDATE_PRICES.synaptic)[reset === "zero" ? "zero" : "subtract"];
 }
 
-/** A product for each leak that is one; requantisation counts as folded away. */
+/** One product per leak; requantisation counts as folded into the weights. */
 function graphMultiplies({ populations, precision }: IntegerGraph): number {
   if (precision.leak === "shift") return 0;
   return populations.reduce((sum, population) => {
@@ -159,7 +159,7 @@ function graphMultiplies({ populations, precision }: IntegerGraph): number {
   }, 0);
 }
 
-/** Throws: InputError where samples cannot be run, or their labels not be compared with what comes out. */
+/** Throws: InputError if the network cannot run the samples, or their labels cannot be compared with its output. */
 export function checkFit(runnable: Runnable, samples: SampleSet): void {
   if (samples.inputs !== runnable.inputs)
     throw inputError(samples.name, `frames of ${samples.inputs} features, the network ${runnable.name} takes ${runnable.inputs}`);
@@ -174,12 +174,12 @@ export function checkFit(runnable: Runnable, samples: SampleSet): void {
   }
 }
 
-/** Some sample has a class to compare with. */
+/** Whether some sample has a label to compare with. */
 export function isLabelled(samples: SampleSet): boolean {
   return samples.labels.some((label) => label >= 0);
 }
 
-/** Content address of a trace: what it was run from, and which utterances it holds. */
+/** Content address of a trace: of the run, and of its utterances. */
 export function traceKey(runnableKey: string, samplesHash: string, utterances: Uint32Array, traced: Uint32Array): string {
   return sha256(runnableKey, samplesHash, bytesOf(utterances), "/", bytesOf(traced));
 }

@@ -1,4 +1,4 @@
-/** From class scores of frames to right and wrong. */
+/** Correct and scored counts from the class scores of frames. */
 import type { SampleSet } from "../../arch/index.js";
 
 interface UtteranceScore {
@@ -15,9 +15,9 @@ function argmax(values: ArrayLike<number>, start: number, count: number): number
 }
 
 /**
- * `sequence`: the class with the largest sum of frame scores against the utterance's label. A frame of several steps
- * has their sum. `frames`: frame t against the label of frame t - outputDelayFrames; predictions lie at the labels'
- * frames, -1 where none was made. Labels below 0 go unscored.
+ * Scores one utterance. `sequence`: the class with the largest sum of frame scores is compared with the utterance's
+ * label. `frames`: frame t is compared with the label of frame t - outputDelayFrames; predictions are stored at the
+ * labels' frames, -1 if there is none. The scores of a frame's steps are summed. Labels below 0 are not scored.
  */
 export function scoreUtterance(
   network: { readonly classes: number; readonly outputDelayFrames: number },

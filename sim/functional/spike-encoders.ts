@@ -1,8 +1,7 @@
 /**
- * Features to what a network's input takes in each step: [frames][inputs] to [steps][inputs], float64. Source of rate,
- * latency and delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, with a count
- * of the levels passed as payload. The integrating encoder of our own cells is part of their network and comes after
- * these.
+ * Encoders from features [frames][inputs] to a network's input [steps][inputs], float64. Source of rate, latency and
+ * delta: the usual forms (snnTorch spikegen); level crossing: asynchronous delta modulation, whose payload is the
+ * number of levels passed. The integrating encoder of our own cells is part of their network and follows these.
  */
 
 import type { InputEncoding } from "../../arch/index.js";
@@ -20,17 +19,17 @@ export const DIRECT: InputEncoding = { kind: "direct", stepsPerFrame: 1, gain: 1
 
 type Encoder = (features: Float32Array, inputs: number, encoding: InputEncoding, seed: number) => Float64Array;
 
-/** Analogue current: the features themselves, held over the frame. */
+/** Analogue current: the features themselves, constant over the frame. */
 const direct: Encoder = (features, inputs, { stepsPerFrame, gain }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => gain * features[frame * inputs + i]);
 
-/** Bernoulli spikes with probability gain * feature, cut to 0 .. 1. */
+/** Bernoulli spikes with probability gain × feature, clamped to 0 .. 1. */
 const rate: Encoder = (features, inputs, { stepsPerFrame, gain }, seed) => {
   const rng = createRng(seed, "rate-encoder");
   return perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => (rng.float() < gain * features[frame * inputs + i] ? 1 : 0));
 };
 
-/** One spike per frame: feature 1 (or more) at the frame's first step, lower ones later, linearly. */
+/** One spike per frame: at the frame's first step for a feature of 1 or more, linearly later for smaller ones. */
 const latency: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
     const x = Math.min(1, features[frame * inputs + i]);
@@ -38,8 +37,8 @@ const latency: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
   });
 
 /**
- * +1 or -1 at a frame's first step where the feature moved by at least the threshold since the frame before (0 before
- * the first).
+ * +1 or -1 at a frame's first step if the feature has moved by at least the threshold since the frame before (0 before
+ * the first frame).
  */
 const delta: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
@@ -48,7 +47,7 @@ const delta: Encoder = (features, inputs, { stepsPerFrame, threshold }) =>
     return Math.abs(change) < threshold ? 0 : Math.sign(change);
   });
 
-/** Levels `threshold` apart: the signed number of levels passed since the last spike, at a frame's first step. */
+/** Levels lie `threshold` apart. At a frame's first step: the signed number of levels passed since the last spike. */
 const levelCrossing: Encoder = (features, inputs, { stepsPerFrame, threshold }) => {
   const level = new Float64Array(inputs);
   return perFrame(features, inputs, stepsPerFrame, (frame, step, i) => {
@@ -67,7 +66,7 @@ const SPIKE_ENCODERS: { readonly [kind in InputEncoding["kind"]]: Encoder } = {
   "level-crossing": levelCrossing,
 };
 
-/** Encodes whole frames; `seed` is of `rate`. Throws: InputError for an encoding without meaning. */
+/** Encodes whole frames; only `rate` uses `seed`. Throws: InputError for an invalid encoding. */
 export function encodeFrames(encoding: InputEncoding, seed: number, features: Float32Array, inputs: number): EncodedFrames {
   checkEncoding(encoding);
   const data = SPIKE_ENCODERS[encoding.kind](features, inputs, encoding, seed);

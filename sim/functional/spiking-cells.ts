@@ -1,8 +1,8 @@
 /**
  * Neurons of lif, alif, rec-v1, rec-v2 and of plug-ins' cells in integers, slow and obvious: one neuron, one weight,
- * one addition after the other, plain numbers. Order of additions into an accumulator: the step's input spikes, neurons
- * ascending, then the layer's own spikes of the step before, neurons ascending; range is enforced at every addition, as
- * an accumulator register does.
+ * one addition after the other, in plain numbers. Order of additions into an accumulator: the step's input spikes,
+ * neurons ascending, then the layer's own spikes of the step before, neurons ascending. Every addition keeps the
+ * accumulator's range, as a register does.
  */
 import { byStep, type CellKernel, kernelOf, SCORE_BITS } from "../../arch/index.js";
 import { shiftRound, signedMax } from "../../base/math/rounding.js";
@@ -17,14 +17,14 @@ export interface Spike {
   readonly payload: number;
 }
 
-/** States of a layer: h (rec), i (lif) or b (alif), and a. */
+/** States of a layer: `hidden` is h (rec), i (lif) or b (alif), `membrane` is a. */
 interface KernelState {
   readonly layer: IntegerLayer;
   readonly membrane: number[];
   readonly hidden: number[];
 }
 
-/** A layer from its silence on; one of a plug-in's cells keeps its states itself. */
+/** State of a layer, which begins silent; the layer of a plug-in's cell keeps its states itself. */
 export type LayerState = KernelState | { readonly layer: IntegerLayer; readonly own: PluginLayer };
 
 export function silentLayer(network: IntegerNetwork, index: number): LayerState {
@@ -47,13 +47,13 @@ export class SpikingCells {
     this.accumulator = new Accumulator(network.precision);
   }
 
-  /** One step of encoder neuron `i`, membranes in `encoder`; appends its spike, if any. */
+  /** One step of encoder neuron `i`, whose membranes are in `encoder`; appends its spike, if any. */
   encode(encoder: number[], i: number, value: number, fired: Spike[]): void {
     encoder[i] = this.fire(this.network.encoder, i, encoder[i] + value, fired);
   }
 
   /**
-   * One step of `neurons` neurons from `first` on, from the spikes of the layer before and their own layer's last ones;
+   * One step of `neurons` neurons from `first` on, given the spikes of the layer before and the layer's own last ones;
    * appends their spikes. Returns how many of their membranes changed.
    */
   update(state: LayerState, first: number, neurons: number, spikes: readonly Spike[], last: readonly Spike[], fired: Spike[]): number {
@@ -133,12 +133,12 @@ export class SpikingCells {
     return c + shiftRound(sigmoid[index] * (h - c), this.network.precision.gateBits);
   }
 
-  /** All of x where there is no leak. */
+  /** x after the leak; x itself if there is no leak. */
   private leaked(x: number, tau: number | undefined): number {
     return tau === undefined ? x : leaked(x, tau, this.network.precision);
   }
 
-  /** The membrane fires by what exceeds the adaptation, which its spike then raises. */
+  /** The part of the membrane above the adaptation fires, and the spike raises the adaptation. */
   private adaptive({ layer, membrane, hidden }: KernelState, n: number, pre: number, fired: Spike[]): void {
     const [tau, rho, jump] = layer.perNeuron.map((values) => values?.[n]);
     const before = fired.length;
@@ -148,8 +148,8 @@ export class SpikingCells {
   }
 
   /**
-   * Appends the spike of a membrane that has come to `sum`, if any; gives back what is left of it. `below`: of its
-   * size, what sends nothing.
+   * Appends the spike of a membrane that has reached `sum`, if any; returns the membrane after it. `below`: the part of
+   * its size that sends nothing.
    */
   private fire(quantiser: IntegerQuantiser, neuron: number, sum: number, spikes: Spike[], below = 0): number {
     const a = this.clamp(sum, quantiser.stateBits);

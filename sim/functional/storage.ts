@@ -1,15 +1,12 @@
 /**
- * Bits that a chip holds for a network: a word per synapse, or per weight of a kernel that a convolution's synapses
- * share; one per state and accumulator; one per entry of its tables. Pure.
+ * Bits that a chip stores for a network: one word per synapse (per kernel weight if the synapses of a convolution share
+ * it), per state, per accumulator, and per entry of its tables. Pure.
  */
 
 import { type Population, type Precision, type Projection, synapsesIn, type Topology } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
-/**
- * `precisions`: of every population. Not counted: connectivity of sparse layers, biases, queues, what spikes need on
- * their way.
- */
+/** `precisions`: one per population. Not counted: connectivity of sparse layers, biases, queues, and routing tables. */
 export function storageBits({ populations, projections }: Topology, precisions: readonly Precision[]): number {
   const weights = projections.reduce(
     (sum, projection) => sum + wordsOf(projection, populations) * precisions[projection.target].weightBits,
@@ -19,7 +16,7 @@ export function storageBits({ populations, projections }: Topology, precisions: 
     const { stateBits, accumulatorBits } = precisions[p];
     return sum + neurons * (states * stateBits + accumulators * accumulatorBits);
   }, 0);
-  // Populations share a table of their size.
+  // populations share tables of the same size
   const tables = new Map(
     populations.flatMap(({ update }, p) => {
       const { lutBits, gateBits } = precisions[p];

@@ -1,7 +1,7 @@
 /**
- * Accuracy against precision: one width at a time, everywhere or in one population, and the smallest widths that keep
- * an accuracy. Post-training: the float network stays as it is. The smallest precision is chosen on the utterances of
- * the study, so it is scored on others too.
+ * Accuracy against precision: varies one width at a time, everywhere or in one population, and finds the smallest
+ * widths that keep an accuracy. Quantisation is post-training: the float network does not change. The smallest
+ * precision is chosen on the study's utterances, so it is also scored on others.
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
@@ -14,12 +14,12 @@ import { runOn } from "./run.js";
 import { isLabelled, type Runnable } from "./runnable.js";
 import { storageBits } from "./storage.js";
 
-/** Widths a study can turn. `spike_bits` requantises the network's spikes, keeping range and threshold. */
+/** Widths that a study can vary. `spike_bits` requantises the network's spikes; their range and threshold stay. */
 export type StudyAxis = "weight_bits" | "state_bits" | "spike_bits" | "accumulator_bits" | "lut_bits" | "gate_bits";
-/** What costs most memory comes first. */
+/** In order of memory, the most expensive first. */
 export const STUDY_AXES: readonly StudyAxis[] = ["weight_bits", "state_bits", "spike_bits", "accumulator_bits", "lut_bits", "gate_bits"];
 
-/** Widths shown when none are asked for. */
+/** Widths tried by default. */
 export const STUDY_DEFAULT_BITS: { readonly [axis in StudyAxis]: readonly number[] } = {
   weight_bits: [2, 3, 4, 5, 6, 8, 16],
   state_bits: [8, 10, 12, 14, 16, 20],
@@ -29,7 +29,7 @@ export const STUDY_DEFAULT_BITS: { readonly [axis in StudyAxis]: readonly number
   gate_bits: [2, 3, 4, 6, 8, 10],
 };
 
-/** Smallest and largest width that the simulator takes. */
+/** Smallest and largest width that the simulator accepts. */
 export const STUDY_WIDTHS: { readonly [axis in StudyAxis]: readonly [number, number] } = {
   weight_bits: [2, 16],
   state_bits: [8, 24],
@@ -41,53 +41,50 @@ export const STUDY_WIDTHS: { readonly [axis in StudyAxis]: readonly [number, num
 
 /** Accuracy and work of a network at one width of one axis. */
 export interface StudyRow {
-  /** Which width was changed. */
+  /** The width that was changed. */
   readonly axis: StudyAxis;
   /** The width, bits. */
   readonly bits: number;
-  /** Population in which alone the width is `bits`; null: everywhere. */
+  /** The only population with this width; null: all populations. */
   readonly layer: string | null;
-  /** Utterances, or frames, classified as their labels say. */
+  /** Correctly classified utterances, or frames. */
   readonly correct: number;
-  /** Of so many. */
+  /** Classified utterances, or frames. */
   readonly scored: number;
-  /** 100 `correct` / `scored`. */
+  /** 100 × `correct` / `scored`. */
   readonly accuracyPercent: number;
-  /**
-   * In which the accuracy of the whole population lies with 95 % confidence; null for frames, which depend on each
-   * other.
-   */
+  /** 95 % confidence interval of the accuracy; null for frames, because they depend on each other. */
   readonly interval: Interval | null;
-  /** What a chip holds for the network. */
+  /** Bits that a chip stores for the network. */
   readonly storageBits: number;
   /** Mean over the frames of all utterances. */
   readonly multiplicationsPerFrame: number;
-  /** Sums that left the accumulator's range, in all utterances. */
+  /** Sums that left the accumulator's range, over all utterances. */
   readonly accumulatorOverflows: number;
-  /** States that were clamped to their range, in all utterances. */
+  /** States that were clamped to their range, over all utterances. */
   readonly stateSaturations: number;
 }
 
-/** A network on some utterances, to be run at many precisions. */
+/** A network on some utterances, ready to run at many precisions. */
 export interface StudyWork {
   readonly name: string;
-  /** At a precision, some populations with widths of their own. */
+  /** The network at a precision, with other widths in some populations. */
   readonly at: (precision: Precision, own: OwnPrecisions) => Runnable;
   /**
-   * Populations that a width can differ in: those with weights into them, with states, with spikes or with a table;
-   * none for other widths.
+   * Populations that can have the width for themselves: those with weights into them, with states, with spikes or with
+   * a table. Empty if all populations share the width.
    */
   readonly layersOf: (axis: StudyAxis) => readonly string[];
-  /** Widths that change what it does. */
+  /** Widths that change the result. */
   readonly axes: readonly StudyAxis[];
-  /** Largest spike of the network as it was trained; null where `spike_bits` is no axis. */
+  /** Spike width of the trained network; null if `spike_bits` is no axis. */
   readonly trainedSpikeBits: number | null;
   readonly samples: SampleSet;
   readonly utterances: Uint32Array;
   readonly input: EncodedInput;
 }
 
-/** Rows for every width of `bits` on `axis`, the other widths as in `base`. */
+/** Rows for every width of `bits` on `axis`; the other widths are those of `base`. */
 export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis, bits: readonly number[]): StudyRow[] {
   if (!work.axes.includes(axis)) {
     throw inputError("precision", `${axis} changes nothing in ${work.name}`, `it has ${work.axes.join(", ")}`, axis);
@@ -100,7 +97,7 @@ export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis
 
 /**
  * Rows with one population at a time at each width of `bits`, all others at `base`. Throws: InputError for a width that
- * all have in common.
+ * all populations share.
  */
 export function layerSensitivities(work: StudyWork, base: Precision, axis: StudyAxis, bits: readonly number[]): StudyRow[] {
   const layers = work.layersOf(axis);
@@ -118,19 +115,19 @@ export function layerSensitivities(work: StudyWork, base: Precision, axis: Study
 
 export interface SmallestPrecision {
   readonly precision: Precision;
-  /** At the smallest precision, on the utterances that it was chosen by. */
+  /** At the smallest precision, on the utterances with which it was chosen. */
   readonly accuracyPercent: number;
   readonly interval: Interval | null;
   readonly storageBits: number;
-  /** Of the precision that the search began with. */
+  /** Storage at the precision with which the search began. */
   readonly startStorageBits: number;
-  /** At the smallest precision, on utterances that the search has not seen; null: there are no others. */
+  /** At the smallest precision, on utterances that the search has not used; null if there are no others. */
   readonly heldOut: { readonly utterances: number; readonly accuracyPercent: number; readonly interval: Interval | null } | null;
   /** Every width tried, in order. */
   readonly tried: readonly (StudyRow & { readonly kept: boolean })[];
 }
 
-/** Narrowest widths that were tried, by axis. */
+/** Narrowest width that is tried, by axis. */
 const NARROWEST: { readonly [axis in StudyAxis]: number } = {
   weight_bits: 2,
   state_bits: 8,
@@ -140,14 +137,17 @@ const NARROWEST: { readonly [axis in StudyAxis]: number } = {
   gate_bits: 2,
 };
 
-/** Accuracy does not fall evenly with the bits, so a width below one that fails may still do. */
+/**
+ * Widths that may fail before the search on an axis stops: accuracy does not fall evenly with the bits, so a narrower
+ * width may pass again.
+ */
 const FAILURES_AN_AXIS = 2;
 
 /**
- * Narrows `axes` one after the other from `base` while accuracy stays at or above `accuracyPercent`, and again until
- * none can be narrowed: at the end one or two bits less of any width do not keep it. Greedy: an earlier axis may use up
- * what a later one could have had.
- * Throws: InputError where `base` itself does not reach it.
+ * Narrows `axes` one after the other from `base` while accuracy is at least `accuracyPercent`, and repeats this until
+ * none can be narrowed: at the end, one or two bits less on any axis fail. Greedy: an early axis may use up accuracy
+ * that a later axis needs.
+ * Throws: InputError if `base` itself does not reach the accuracy.
  */
 export function smallestPrecision(
   work: StudyWork,
@@ -199,7 +199,7 @@ export function smallestPrecision(
   };
 }
 
-/** At most this many utterances score what was chosen. */
+/** Largest number of utterances that score the chosen precision. */
 const MOST_HELD_OUT = 10_000;
 
 function heldOut(work: StudyWork, precision: Precision): SmallestPrecision["heldOut"] {
@@ -226,9 +226,7 @@ const FIELD = {
   gate_bits: "gateBits",
 } as const;
 
-/**
- * A narrower state word keeps its range and loses its finest bits; only when there are none left does the range shrink.
- */
+/** A narrower state word keeps its range and loses its finest bits; its range shrinks only when none are left. */
 function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
   const field = FIELD[axis];
   const layers =
@@ -244,7 +242,7 @@ function withBits(precision: Precision, axis: StudyAxis, bits: number): Precisio
   };
 }
 
-/** No layer is wider than the hardware; a state word that gets narrower loses its finest bits. */
+/** No layer is wider than the hardware; a narrowed state word loses its finest bits. */
 function atMost(
   { layers, ...widths }: Precision,
   field: Exclude<keyof LayerWidths, "stateFractionBits">,

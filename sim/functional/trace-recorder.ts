@@ -1,4 +1,4 @@
-/** Builds a spike trace from the runs of utterances, one after the other. */
+/** Builds a spike trace from runs of utterances, one after the other. */
 import type { SpikeTrace, Topology } from "../../arch/index.js";
 import type { UtteranceRun } from "./utterance.js";
 

@@ -1,4 +1,4 @@
-/** What any integer engine gives for one utterance; the reference and the fast engine must agree on all of it. */
+/** Result of any integer engine for one utterance; the reference and the fast engine must agree on all of it. */
 
 export interface UtteranceRun {
   readonly steps: number;
@@ -8,11 +8,14 @@ export interface UtteranceRun {
   readonly payload: Int16Array;
   /** [steps][classes] integer scores of every frame. */
   readonly scores: Int32Array;
-  /** Additions into an accumulator that left its range. */
+  /** Additions that left their accumulator's range. */
   readonly accumulatorOverflows: number;
   /** State words (h, i, a, scores) that were clamped. */
   readonly stateSaturations: number;
-  /** [populations] changes of membrane potentials, every neuron's in the first step; null for cells without one. */
+  /**
+   * [populations] changes of membrane potentials, of which the first step counts every neuron; null for cells without
+   * membranes.
+   */
   readonly membraneUpdates: Float64Array | null;
 }
 

@@ -1,17 +1,17 @@
 /**
- * Real weights of a gate to the words that a chip holds. Words of two bits or more are signed and symmetric: -1, 0 and
- * 1 of two.
+ * Turns real weights of a gate into the words that a chip stores. Words of two bits or more are signed and symmetric:
+ * two bits hold -1, 0 and 1.
  *
- * A word of one bit is a sign, +1 or -1, and its row's step the mean size of its weights, of all steps the one of least
- * squared error (XNOR-Net: Rastegari et al., 2016); a weight of 0 becomes +1. Where no weight of the gate is negative,
- * the bit says instead whether there is a synapse: 0 or 1, with the step of the other widths. Pure.
+ * A word of one bit is a sign, +1 or -1. Its row's step is the mean size of the row's weights, which gives the least
+ * squared error (XNOR-Net: Rastegari et al., 2016); a weight of 0 becomes +1. If no weight of the gate is negative, the
+ * bit says instead whether there is a synapse: 0 or 1, with the step of the other widths. Pure.
  */
 import { type Precision, weightStep } from "../../arch/index.js";
 import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
 
-/** How the rows of one gate become words. */
+/** Rule by which the rows of one gate become words. */
 interface WeightWords {
-  /** Real value of 1 of a row, whose parts share it. */
+  /** Real value of a word of 1 in a row; all parts of the row share it. */
   readonly stepOf: (row: readonly Float64Array[]) => number;
   readonly quantise: (real: Float64Array, step: number, out: Int16Array) => void;
 }
@@ -27,7 +27,7 @@ const signs: WeightWords = {
   },
 };
 
-/** Words at most `most`; a row whose largest weight is 0 has step 0 and stays 0. */
+/** Words of at most `most` in size; a row whose largest weight is 0 has step 0 and stays 0. */
 const numbers = (most: number, scale: Precision["weightScale"]): WeightWords => ({
   stepOf: (row) => weightStep(row, most, scale),
   quantise: (real, step, out) => {
@@ -35,7 +35,7 @@ const numbers = (most: number, scale: Precision["weightScale"]): WeightWords => 
   },
 });
 
-/** `rows`: all of the gate. */
+/** `rows`: all rows of the gate. */
 export function weightWords(rows: readonly (readonly Float64Array[])[], { weightBits, weightScale }: Precision): WeightWords {
   if (weightBits > 1) return numbers(signedMax(weightBits), weightScale);
   const hasNegative = rows.some((parts) => parts.some((part) => part.some((value) => value < 0)));

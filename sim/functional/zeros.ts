@@ -1,10 +1,10 @@
-/** Zeros of quantised matrices, so that a chip may leave them out. */
+/** Zeros of quantised matrices, which a chip may leave out. */
 import type { SparseRows, Topology } from "../../arch/index.js";
 import type { IntegerLayer, IntegerReadout } from "./integer-network.js";
 
 /**
- * `topology`, whose projections from a matrix with zeros say which of its synapses are not 0: those of a neuron's gates
- * count as one.
+ * `topology`, whose projections list their non-zero synapses if a matrix has zeros. The gates of a neuron count as one
+ * synapse: it is zero only if all of them are.
  */
 export function withPresent(topology: Topology, layers: readonly IntegerLayer[], readout: IntegerReadout): Topology {
   const { populations } = topology;
@@ -20,7 +20,7 @@ export function withPresent(topology: Topology, layers: readonly IntegerLayer[],
   return { populations, projections };
 }
 
-/** Rows by source of `matrices`, [targets][sources] each; null: nowhere are all of them 0. */
+/** Non-zero synapses of `matrices`, [targets][sources] each, as rows by source; null if none is zero. */
 function presentIn(matrices: readonly Int16Array[], sources: number, targets: number): SparseRows | null {
   const found = new Uint32Array(sources * targets);
   const rowStart = new Uint32Array(sources + 1);

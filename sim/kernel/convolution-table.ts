@@ -1,10 +1,9 @@
 /**
- * A convolution's geometry in the memory of a kernel, in the words of `Convolution`
- * (base/kernel/convolution.part.as.ts).
+ * Writes a convolution's geometry into a kernel's memory, as the `Convolution` of base/kernel/convolution.part.as.ts.
  */
 import { axesOf, type SharedKernel } from "../../arch/index.js";
 
-/** Returns its address; `place` copies a table into the memory and returns where it lies. */
+/** Returns the geometry's address; `place` copies a table into the memory and returns its address. */
 export function placeConvolution(kernel: SharedKernel, place: (table: Int32Array | Uint8Array) => number): number {
   const { sourceChannels, sourceArea, targetChannels, targetArea, groups, taps, input, output, size, entering, present } = kernel;
   const axes = axesOf(kernel, kernel.windowTaps).flatMap(({ start, tap, out }) => [start, tap, out]);

@@ -1,6 +1,6 @@
 /**
- * Compiled kernels of the package: `dist/kernels/<name>.wasm`, each compiled once a thread, instantiated with its own
- * memory.
+ * Compiled kernels of the package, `dist/kernels/<name>.wasm`: each is compiled once per thread, and each instance has
+ * its own memory.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ export function createWasmMemory(): WasmMemory {
 const compiled = new Map<string, object>();
 
 /**
- * Exports of kernel `name` over `memory`; `calls`: what it calls of the host by name. Throws: Error when the package
+ * Exports of kernel `name` over `memory`; `calls`: host functions that it calls, by name. Throws: Error if the package
  * was not built.
  */
 export function instantiateKernel(

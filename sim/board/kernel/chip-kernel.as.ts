@@ -1,13 +1,13 @@
 /**
  * The board: cores, their queues and the network of one chip in timestep mode.
  *
- * A cycle: the cores with work evaluate (they see queues and injection space as the cycle found them), the DRAM grants what they asked for, the network
- * works, then queues commit and deliveries are appended. Cycles in which no core has work are left to the network; when it is empty too, they are
- * skipped. Waves are the whole chip's, or, under a hard tick, each core's own.
+ * In a cycle, the cores with work evaluate: they see queues and injection space as they were when the cycle began. The DRAM grants the fetches of that cycle,
+ * the network works, queues commit, and deliveries are appended. If no core has work, the cycle belongs to the network alone; if the network is empty too, the
+ * cycle is skipped. Waves belong to the whole chip or, under hard ticks and behind sources, to each core.
  *
- * The caller reserves memory for tables and fills them, adds cores, slices and blocks (kernel/core-setup.part.as.ts), creates and wires the network;
- * then wave by wave: the populations' steps, `beginWave`, `work`, `endWave`. A wheel of 64 cycles holds which cores to look at; a core that is due later than that is
- * looked at once a turn. A core woken in vain does nothing, so the wheel need not forget.
+ * The caller reserves memory for tables and fills them, adds cores, slices and blocks (kernel/core-setup.part.as.ts), creates and wires the network. Then for
+ * each wave it sets the populations' steps and calls `beginWave`, `work` and `endWave`. A wheel of 64 cycles says in which cycle to evaluate a core; a core due
+ * later is visited once per turn of the wheel. A core visited too early does nothing, so no entry of the wheel is ever removed.
  */
 
 import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
@@ -71,25 +71,25 @@ export { setDram } from "./dram.part.as";
 export { setRoutes, setWideRoutes } from "./route-tables.part.as";
 export { startBehindSources, startClock } from "./step-clock.part.as";
 
-/** What `work` ends with. */
+/** Results of `work`. */
 const OVER = 0;
 const QUIET = 1;
 const BEGINS = 2;
-/** Cycles after which a network that delivers nothing is asked for a deadlock. */
+/** If the network delivers nothing for this long, it is checked for a deadlock. */
 const PATIENCE_CYCLES: i64 = 1 << 16;
 
-/** [64][words] core bits; bits of slots that are not empty. */
+/** [64][words] bits of cores; bits of slots that are not empty. */
 let wheel: Table<u64> = changetype<Table<u64>>(0);
 let words = 0;
 let slots: u64 = 0;
 /** Cores whose network port opens or closes after this cycle. */
 let changing: Table<Core> = changetype<Table<Core>>(0);
 let quiet = 0;
-/** Cores are to scan at the wave's end. */
+/** Cores scan at the wave's end. */
 let awaitsScans: bool = false;
-/** From the rest of all units to the scans. */
+/** Cycles from the rest of all other units to the scans. */
 let syncCycles: i64 = 0;
-/** Core that begins a wave of its own: the host sets its steps and calls `begin`. */
+/** The core that begins a wave of its own: the host sets its steps and calls `begin`. */
 let beginning: Core = changetype<Core>(0);
 
 @inline
@@ -97,19 +97,19 @@ function recordOf(position: i32): Core {
   return inRow(cores, position);
 }
 
-/** Cores of a chip of several wait for each other before they scan. */
+/** Cycles that the cores of a chip with several cores wait for each other before they scan. */
 export function syncScans(cycles: f64): void {
   syncCycles = <i64>cycles;
 }
 
-/** Makes room for what the board itself remembers; all cores have been created. */
+/** Allocates the board's own tables, after all cores have been created. */
 export function createBoard(): void {
   words = (coreCount + 63) >> 6;
   wheel = changetype<Table<u64>>(reserve(512 * words));
   changing = changetype<Table<Core>>(reserve(4 * coreCount));
 }
 
-/** Sets the cores to a run's beginning; the network has been created and wired anew. */
+/** Resets the cores; the network has been created and wired anew. */
 export function resetCores(): void {
   restart();
   resetOutlets();
@@ -161,7 +161,7 @@ export function resetCores(): void {
   awaitsScans = false;
 }
 
-/** Looks at a core in cycle `at`, seen from `now` < `at`; or in the last cycle of the wheel's turn, if that is earlier. */
+/** Schedules a visit to a core in cycle `at`, seen from `now` < `at`; at latest in the last cycle of the wheel's turn. */
 @inline
 function wake(position: i32, at: i64, now: i64): void {
   const slot = <u64>min(at, now + 63) & 63;
@@ -175,7 +175,7 @@ function nextOf(core: Core): i64 {
   return min(core.somaNext, core.synapseNext);
 }
 
-/** Makes a cycle's pushes and pops visible; both units see them in the next cycle. */
+/** Commits a cycle's pushes and pops; both units see them in the next cycle. */
 @inline
 function commit(core: Core, now: i64): u32 {
   const committed = core.stored;
@@ -186,7 +186,7 @@ function commit(core: Core, now: i64): u32 {
   return committed;
 }
 
-/** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
+/** Tells the network how many messages it may eject in this cycle, then commits the queue; true if this number changes for the next cycle. */
 @inline
 function settle(core: Core, now: i64): bool {
   const committed = core.committed;
@@ -199,7 +199,7 @@ function settle(core: Core, now: i64): bool {
   return open != commit(core, now) < depth;
 }
 
-/** Has the core looked at when it is due next, after its work in `now`. */
+/** Schedules the next visit to the core, after its work in `now`. */
 @inline
 function wakeNext(core: Core, now: i64): void {
   let next = nextOf(core);
@@ -210,7 +210,7 @@ function wakeNext(core: Core, now: i64): void {
   if (next != NEVER) wake(core.position, next, now);
 }
 
-/** A due core's soma and synapse unit take their turns. */
+/** Evaluates the soma and the synapse unit of a core that is due. */
 @inline
 function evaluate(core: Core, now: i64): void {
   if (isPlain(core)) {
@@ -219,7 +219,7 @@ function evaluate(core: Core, now: i64): void {
   } else evaluateSpecial(core, now);
 }
 
-/** All cores that are due in `now` evaluate and settle; returns how many ports change after it. */
+/** All cores that are due in `now` evaluate and commit; returns the number of ports that change after it. */
 function evaluateAll(now: i64): i32 {
   const slot = <u64>now & 63;
   const bit = (<u64>1) << slot;
@@ -240,7 +240,7 @@ function evaluateAll(now: i64): i32 {
   return changes;
 }
 
-/** The packets that came out of the network in `now`: messages that are visible from the next cycle on. */
+/** The network ejects packets in `now`: their messages are visible from the next cycle on. */
 function deliverAll(now: i64): void {
   for (let i = 0; i < deliveries; i++) {
     const id = deliveredCore(i);
@@ -265,7 +265,7 @@ function deliverAll(now: i64): void {
   }
 }
 
-/** Cores that waited for space in their output queue fill it, or look at it in the next cycle. */
+/** Cores that waited for space in their output queue refill it, or are visited in the next cycle. */
 function wakeBlocked(now: i64): void {
   for (let i = 0; i < freed; i++) {
     const core = changetype<Core>(freedCore(i).owner);
@@ -289,13 +289,13 @@ export function beginWave(wave: i32, start: f64): void {
   }
 }
 
-/** Looks at every core in the cycle of its first tick. */
+/** Schedules every core for the cycle of its first tick. */
 export function beginTicks(): void {
   quiet = 0;
   for (let i = 0; i < coreCount; i++) wake(i, recordOf(i).beginAt, -1);
 }
 
-/** Whether a core that is looked at in `now` begins a wave; it is kept as the beginning one. */
+/** Whether a core that is visited in `now` begins a wave; if so, it is kept in `beginning`. */
 function findBeginning(now: i64): bool {
   const slot = <i32>now & 63;
   if ((slots & ((<u64>1) << slot)) == 0) return false;
@@ -321,7 +321,7 @@ export function begin(): void {
   accept(beginning, isOpen(beginning));
 }
 
-/** All messages of the wave have come, and all units rest: the cores that scan begin as soon as all know. Returns the cycle in which they do. */
+/** All messages of the wave have arrived, and all units rest: the scans start as soon as all cores know this. Returns that cycle. */
 function startScans(): i64 {
   awaitsScans = false;
   let over: i64 = 0;
@@ -337,8 +337,8 @@ function startScans(): i64 {
 }
 
 /**
- * Works until nothing is left to do in this wave, or in all that cores with ticks of their own begin; until the network has been quiet for long; or until
- * such a core begins a wave. After the latter two call it again to go on.
+ * Works until the wave is done, or with waves of each core until all of them are; until the network has been quiet for long; or until a core begins a wave of
+ * its own. In the last two cases the caller calls it again to continue.
  */
 export function work(): i32 {
   let now = cycle;
@@ -373,7 +373,7 @@ export function work(): i32 {
   }
 }
 
-/** Tells the network what the committed queues of the last cycle's cores accept. */
+/** Tells the network how many messages the cores of the last cycle accept after their commits. */
 @inline
 function closePorts(changes: i32): void {
   for (let i = 0; i < changes; i++) {
@@ -382,7 +382,7 @@ function closePorts(changes: i32): void {
   }
 }
 
-/** First cycle after the wave's work, barrier left out; -1 - core of one that still waits. */
+/** First cycle after the wave's work, without the barrier; -1 - core if that core still waits. */
 export function endWave(): f64 {
   let end: i64 = 0;
   for (let i = 0; i < coreCount; i++) {

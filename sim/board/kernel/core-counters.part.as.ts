@@ -1,6 +1,6 @@
 /**
- * Counters of the compiled cores as the host reads them. What each message, packet or dense row counts alike is counted by number as it comes, and
- * added to the columns when they are read.
+ * Counters of the compiled cores as the host reads them. Events that always count alike (messages, packets, dense rows) are only numbered as they happen; the
+ * columns are computed when the host reads them.
  */
 
 import { clear, isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
@@ -9,7 +9,7 @@ import { Block, blocks, blocksEnd, Core, Counters, coreCount, cores, isPlain } f
 /** Columns of a core. */
 export const COUNTER_COLUMNS: usize = offsetof<Counters>() / 8;
 
-/** Nothing counted yet in a core. */
+/** Resets a core's counters. */
 export function resetCounters(core: Core): void {
   clear(core.counters);
   core.drainingCycles = 0;
@@ -17,7 +17,7 @@ export function resetCounters(core: Core): void {
   core.sent = 0;
 }
 
-/** The same in all blocks. */
+/** Resets the row counts of all blocks. */
 export function resetRows(): void {
   for (let block = blocks; isBefore(block, blocksEnd); block = nextInRow(block)) {
     block.rows = 0;
@@ -25,7 +25,7 @@ export function resetRows(): void {
   }
 }
 
-/** Dense rows: an undisturbed one takes B_ROW_CYCLES, and one that takes longer has told the difference. */
+/** Adds dense rows to the columns: an undisturbed row takes B_ROW_CYCLES; the excess of longer ones is in the columns already. */
 function settleRows(block: Block): void {
   const adds = <i64>block.rows;
   const macs = <i64>block.macRows;

@@ -1,14 +1,14 @@
 /**
- * What happens on the board, written down for the host: the events of observe/recorder.ts, and messages that know which spike they are.
+ * Events of the board, written down for the host: those of observe/recorder.ts, and messages that carry their spike.
  *
- * The plain board is compiled without it: what a message carries there is what it does at its core, and the spike that it was is forgotten.
+ * The plain board is compiled without this: its messages carry only what they do at their core, not their spike.
  */
 
 import { behind, isBefore, none, Table } from "../../../base/kernel/views.part.as";
 import { Core, events } from "./core-records.part.as";
 import { destinationOf, entryStart } from "./route-tables.part.as";
 
-/** Kinds of events, as KINDS of observe/recorder.ts orders them; the host tells the first two. */
+/** Kinds of events in the order of KINDS in observe/recorder.ts; the host itself records the first two. */
 export const CORE_DONE: i32 = 2;
 export const BATCH: i32 = 3;
 export const SPIKES: i32 = 4;
@@ -31,21 +31,21 @@ class Event {
   b: f64;
 }
 
-/** Has the host read all events from the buffer's beginning; they are gone then. */
+/** Lets the host read all events from the start of the buffer; afterwards the buffer is empty. */
 @external("env", "drain")
 declare function drain(events: f64): void;
 
-/** Known when the kernel is compiled. Messages are known by their trace event, and what is taken is written down. */
+/** A constant of the compiled kernel. If true, a message carries its trace event, and every take is recorded. */
 export const isObserved: bool = isDefined(OBSERVES);
-/** All events are written down, in the order in which they come about cycle by cycle. */
+/** Records all events, in the order in which they occur, which is nearly that of cycles. */
 let recordsAll: bool = false;
 let first: Event = none<Event>();
 let next: Event = none<Event>();
 let end: Event = none<Event>();
-/** By event: the route that its spike goes. */
+/** By event: the route of its spike. */
 let routes: Table<i32> = none<Table<i32>>();
 
-/** `buffer`: room for `capacity` events; `routeTable`: for a word per trace event; `records`: 1 for all events, 0 for what is taken. */
+/** `buffer`: room for `capacity` events; `routeTable`: one word per trace event; `records`: 1 for all events, 0 for takes only. */
 export function observe(buffer: Event, capacity: i32, routeTable: Table<i32>, records: i32): void {
   recordsAll = records != 0;
   first = buffer;
@@ -54,7 +54,7 @@ export function observe(buffer: Event, capacity: i32, routeTable: Table<i32>, re
   routes = routeTable;
 }
 
-/** Hands the events so far to the host. */
+/** Hands the recorded events to the host. */
 export function handOverEvents(): void {
   if (next == first) return;
   drain(<f64>((changetype<usize>(next) - changetype<usize>(first)) / offsetof<Event>()));
@@ -66,7 +66,7 @@ export function isRecorded(): bool {
   return isObserved && recordsAll;
 }
 
-/** Writes an event down; the caller has asked whether events are, so that the plain board has no code for it. */
+/** Records an event. The caller checks whether events are recorded, so the plain board has no code for it. */
 export function record(kind: i32, cycle: i64, core: Core, a: i64, b: i32): void {
   if (!isBefore(next, end)) handOverEvents();
   const event = next;
@@ -78,7 +78,7 @@ export function record(kind: i32, cycle: i64, core: Core, a: i64, b: i32): void 
   next = behind(event, 1);
 }
 
-/** The spike of an event is handed over next; it goes by `route`. */
+/** The next hand-over is the spike of this event, on `route`. */
 export function keepSpike(core: Core, event: i32, route: i32): void {
   core.spike = event;
   routes[event] = route;
@@ -102,7 +102,7 @@ export function macOf(message: u32): u32 {
   return isObserved ? events[message] & 1 : message & 1;
 }
 
-/** Message, or tag of a packet, of the open spike by an entry or route; with its wave where it carries one. */
+/** Message, or tag of a packet, of the open spike for an entry or route; with its wave if messages carry waves. */
 @inline
 export function wordOf(core: Core, target: i32): u32 {
   return isObserved ? core.spike | (core.mac & ~1) : ((<u32>target) << 1) | core.mac;

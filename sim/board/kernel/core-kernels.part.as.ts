@@ -1,9 +1,9 @@
-/** Rows of a block that a convolution's kernel gives, made when they are opened: a neuron per item, and the word in which its weight lies. */
+/** Rows of a block whose weights are those of a convolution's kernel, made when they are opened: per item, a neuron and the word of its weight. */
 import { positionsOf } from "../../../base/kernel/convolution.part.as";
 import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { Block } from "./core-records.part.as";
 
-/** The row that item `item` is in. */
+/** Index of the row that contains item `item`. */
 function rowHolding(rowStart: Table<u32>, rows: i32, item: u32): i32 {
   let low = 0,
     high = rows;
@@ -15,7 +15,7 @@ function rowHolding(rowStart: Table<u32>, rows: i32, item: u32): i32 {
   return low;
 }
 
-/** Makes the part of a row, whose first item has this number, that lies in the block's slice; returns how many items it has. */
+/** Makes the part of a row, whose first item is number `first`, that lies in the block's slice; returns its number of items. */
 export function makeRow(block: Block, first: u32): i32 {
   const kernel = block.kernel;
   const shape = kernel.convolution;
@@ -36,7 +36,7 @@ export function makeRow(block: Block, first: u32): i32 {
   const group = (channel / shape.sources) * channels;
   const start = max(group, from / area);
   const end = min(group + channels, (to + area - 1) / area);
-  // a weight's place among all weights, and among those of the row in the memory
+  // place of a weight among all weights, and among those of the row in the memory
   const all = (channel * channels - group) * taps;
   let items = 0;
   for (let o = start; o < end; o++) {

@@ -1,9 +1,9 @@
 /**
  * Waves that wait for their sources (docs/timing.md, "Steps that wait for their sources").
  *
- * A message carries its wave modulo those that can be under way. When its soma is done, a core sends each neighbour a step packet: of which wave, and how many spikes
- * it has sent there. A wave of a core is complete when all sources have said so and as many spikes are taken; the next one also waits until each follower, a
- * neighbour that is no source, has said so of the wave that lies `runAhead` waves before.
+ * A message carries its wave modulo the number of waves in progress. When its soma is done, a core sends each neighbour a step packet with its wave and the
+ * number of spikes sent there. A wave of a core is complete when the step packets of all sources have arrived and the announced spikes are taken. The next wave
+ * also waits until the step packet of each follower (a neighbour that is no source) for the wave `runAhead` waves before has arrived.
  */
 
 import { nextInRow } from "../../../base/kernel/views.part.as";
@@ -11,7 +11,7 @@ import { Core, coreCount, cores, isPlainBoard, NEVER, remainder } from "./core-r
 
 let linked: bool = false;
 
-/** Waves are each core's own, and wait for its sources: a message tells the wave that it counts to. */
+/** Each core has waves of its own, which wait for its sources: a message carries the wave that it counts to. */
 @inline
 export function isLinked(): bool {
   return !isPlainBoard && linked;
@@ -21,27 +21,27 @@ export function setLinked(on: bool): void {
   linked = on;
 }
 
-/** Wave that the open row's message counts to. */
+/** Wave to which the open row's message counts. */
 @inline
 export function waveOfRow(core: Core): i32 {
   return isLinked() ? core.rowWave : core.wave;
 }
 
-/** Bits of a message or tag: its wave; it is a step packet; its sender is a source of its receiver; spikes that were sent. */
+/** Bits of a message or tag: wave; step packet or not; whether the sender is a source of the receiver; number of sent spikes. */
 const SLOT_SHIFT = 28;
 export const SLOTS: u32 = 7 << SLOT_SHIFT;
 const STEP_PACKET: u32 = 1 << 27;
 const FROM_SOURCE: u32 = 1 << 26;
 const COUNT: u32 = FROM_SOURCE - 1;
 
-/** Waves of which messages can be under way to a core, and by how many a core may be ahead of one that its soma is done with. */
+/** Number of waves whose messages can be in progress, and how many waves a core may be ahead of a follower. */
 let slots = 1;
 let runAhead = 0;
 let waves = 0;
-/** First cycle after the last step packet has come. */
+/** First cycle after the arrival of the last step packet. */
 export let lastHeard: i64 = 0;
 
-/** The cores have links; the tables of each hold one place per wave that can be under way. */
+/** Turns links on; each core's tables have one place per wave in progress. */
 export function setRunAhead(waves: i32): void {
   runAhead = waves;
   slots = waves + 2;
@@ -52,7 +52,7 @@ function slotOf(wave: i32): i32 {
   return remainder(wave, slots);
 }
 
-/** The wave of a core, as its messages carry it. */
+/** The core's wave as its messages carry it. */
 @inline
 export function waveBits(core: Core): u32 {
   return (<u32>slotOf(core.wave)) << SLOT_SHIFT;
@@ -69,7 +69,7 @@ export function isStepPacket(tag: u32): bool {
   return (tag & STEP_PACKET) != 0;
 }
 
-/** All cores are in front of the first of so many waves. */
+/** Puts all cores in front of the first of `waveCount` waves. */
 export function startLinks(waveCount: i32): void {
   setLinked(true);
   waves = waveCount;
@@ -85,7 +85,7 @@ export function startLinks(waveCount: i32): void {
   }
 }
 
-/** The core begins its wave, the one before is complete; an idle one that follows the last tells nobody. */
+/** The core begins its wave, as the one before is complete. In the idle wave after the last it sends no step packets. */
 export function beginLinks(core: Core): void {
   const links = core.links;
   const wave = core.wave;
@@ -98,7 +98,7 @@ export function beginLinks(core: Core): void {
   if (wave - 1 >= runAhead) links.freed[slotOf(wave - 1 - runAhead)] = 0;
 }
 
-/** A spike goes to a neighbour. */
+/** Counts a spike sent to a neighbour. */
 @inline
 export function countSent(core: Core, to: i32): void {
   const links = core.links;
@@ -106,7 +106,7 @@ export function countSent(core: Core, to: i32): void {
   links.sent[place] = links.sent[place] + 1;
 }
 
-/** A spike goes to the core itself. */
+/** Counts a spike sent to the core itself. */
 @inline
 export function countOwn(core: Core): void {
   const links = core.links;
@@ -114,26 +114,26 @@ export function countOwn(core: Core): void {
   links.missing[slot] = links.missing[slot] + 1;
 }
 
-/** The soma is done with its wave, but neighbours are still to be told. */
+/** The soma has finished its wave, but step packets are still to be sent. */
 @inline
 export function hasToTell(core: Core): bool {
   return core.links.next < core.links.count;
 }
 
-/** Tag of the next step packet, whose receiver is `receiver()`. */
+/** Tag of the next step packet, which goes to `receiver()`. */
 export function stepTag(core: Core): u32 {
   const links = core.links;
   return STEP_PACKET | links.kinds[links.next] | waveBits(core) | links.sent[links.next];
 }
 
-/** The next step packet has been handed over. */
+/** Counts the step packet that has been handed over. */
 export function countTold(core: Core): void {
   const links = core.links;
   links.sent[links.next] = 0;
   links.next += 1;
 }
 
-/** A step packet comes in `now`. */
+/** A step packet arrives in `now`. */
 export function hear(core: Core, tag: u32, now: i64): void {
   const links = core.links;
   const slot = <i32>((tag & SLOTS) >> SLOT_SHIFT);
@@ -146,7 +146,7 @@ export function hear(core: Core, tag: u32, now: i64): void {
   links.missing[slot] = links.missing[slot] + <i32>(tag & COUNT);
 }
 
-/** The message is taken; returns it without its wave. */
+/** Counts a message that is taken; returns it without its wave. */
 export function receive(core: Core, message: u32): u32 {
   const links = core.links;
   const slot = <i32>((message & SLOTS) >> SLOT_SHIFT);
@@ -155,12 +155,12 @@ export function receive(core: Core, message: u32): u32 {
   return message & ~SLOTS;
 }
 
-/** A message as the host hears of it that computes spikes: by how many waves it is ahead of its receiver stands above its number. */
+/** A message as the host gets it: above its number stands by how many waves it is ahead of its receiver. */
 export function heardWord(core: Core, message: u32): i64 {
   return <i64>message | ((<i64>(waveOfRow(core) - core.wave)) << 32);
 }
 
-/** All of the running wave has come and is taken, and the next one may be sent. */
+/** All messages of the running wave have arrived and are taken, and no follower is too far behind. */
 export function isComplete(core: Core): bool {
   const links = core.links;
   const wave = core.wave;
@@ -169,7 +169,7 @@ export function isComplete(core: Core): bool {
   return wave < runAhead || links.freed[slotOf(wave - runAhead)] == links.followers;
 }
 
-/** Neighbour `i` of a core: sends spikes to it, gets some from it. */
+/** Sets neighbour `i` of a core; `sends`: it sends spikes to the core, `gets`: it gets spikes from it. */
 export function linkTo(core: Core, i: i32, id: i32, sends: i32, gets: i32): void {
   const links = core.links;
   links.ids[i] = id;

@@ -1,8 +1,8 @@
 /**
- * Way out of a core: turns a spike into packets, one per destination core or one multicast tree, and its own core's copy into a loop-back.
+ * Outlet of a core: turns a spike into packets, one per destination core or one multicast tree, and into a loop-back for its own core.
  *
- * Order of a spike's packets: the loop-back (1 cycle into the own input queue, past the network), then the others, core ids ascending.
- * A packet goes straight into the network's injection queue, which is the core's output queue (`output_queue.depth` packets).
+ * Order of a spike's packets: first the loop-back (1 cycle to the core's own input queue, without the network), then the others, core ids ascending. Packets go
+ * straight to the network's injection queue, which is the core's output queue (`output_queue.depth` packets).
  */
 import { canPlan, DIRECT, planTree, setEnd } from "../../noc/kernel/noc-branching.part.as";
 import { addDestination, coreAt, enqueue, inject, injectPlanned } from "../../noc/kernel/noc-endpoints.part.as";
@@ -32,7 +32,7 @@ function routeOf(slice: Slice, event: i32, isLast: bool): i32 {
   return (isLast ? slice.lastRoutes : slice.routes)[neuronOf(event)];
 }
 
-/** First event in `from .. to - 1` whose neuron sends anything; `to` if none. */
+/** First event in `from .. to - 1` whose neuron has a destination; `to` if there is none. */
 export function firstWithDestination(slice: Slice, from: i32, to: i32, isLast: bool): i32 {
   for (let event = from; event < to; event++) {
     const route = routeOf(slice, event, isLast);
@@ -62,7 +62,7 @@ export function begin(core: Core, slice: Slice, event: i32, isLast: bool): void 
   core.isOpen = true;
 }
 
-/** Packets of the open spike that are not handed over yet. */
+/** Packets of the open spike that are still to be handed over. */
 export function remaining(core: Core): i32 {
   const entry = core.entry;
   const end = core.entryEnd;
@@ -88,7 +88,7 @@ export function hasSpace(core: Core): bool {
   return home.queued < home.limit;
 }
 
-/** The tree to the entries of a route but `loop`. */
+/** Plans the tree to all entries of a route except `loop`. */
 function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
   if (isObserved || isLinked() || !canPlan()) return NO_TREE;
   let many = 0;
@@ -96,7 +96,7 @@ function planRoute(id: i32, from: i32, end: i32, loop: i32): u32 {
   return planTree(coreAt(id).router, 0, many);
 }
 
-/** One packet to all destinations but the core's own. */
+/** Sends one packet to all destinations except the core itself. */
 function sendTree(core: Core, id: i32, flits: i32): void {
   const route = core.route;
   const from = firstEntry(route);
@@ -128,7 +128,7 @@ function sendTree(core: Core, id: i32, flits: i32): void {
   }
 }
 
-/** Injects the next packet; the caller has asked `hasSpace`. */
+/** Injects the next packet; the caller has checked `hasSpace`. */
 export function send(core: Core): void {
   const id = core.id;
   const flits = core.flits;
@@ -151,7 +151,7 @@ export function send(core: Core): void {
   if (entry >= end) core.isOpen = false;
 }
 
-/** Hands over a step packet in `cycle` if there is space; the soma, or the port, has nothing else left to do in its wave. */
+/** Hands over a step packet in `cycle` if there is space. The soma, or the port, has nothing else to do in its wave. */
 export function tell(core: Core, cycle: i64): void {
   core.blockedOn = NOTHING;
   if (!hasSpace(core)) {
@@ -168,13 +168,13 @@ export function tell(core: Core, cycle: i64): void {
   core.somaNext = hasToTell(core) ? cycle + 1 : NEVER;
 }
 
-/** Whether the open spike has packets behind the next one, one for each destination. */
+/** Whether further packets of the open spike follow the next one, one per destination. */
 @inline
 export function hasMore(core: Core): bool {
   return !multicast && remaining(core) > 1;
 }
 
-/** Message that a delivered packet's tag means at core `id`. */
+/** Message that the tag of a delivered packet stands for at core `id`. */
 @inline
 export function messageOf(tag: i32, id: i32): u32 {
   if (!multicast || isObserved) return tag;

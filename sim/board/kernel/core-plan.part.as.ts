@@ -1,15 +1,15 @@
-/** Which words a soma asks its state memory for, batch by batch (batches.ts plans the same for counts by layer). */
+/** Words that a soma requests from its state memory, batch by batch (batches.ts plans the same for counts by layer). */
 
 import { isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
 import { makeRow } from "./core-kernels.part.as";
 import { Block, Core, neuronOf, quotient, remainder, Slice } from "./core-records.part.as";
 import { bringWords, planBatch, planChunks } from "./core-states.part.as";
 
-/** Counts of a plan that is being made. */
+/** Counts of the plan in progress. */
 let planWords = 0;
 let planRanges = 0;
 
-/** First and last word of items `start .. end - 1`, `each` a neuron. */
+/** First and last word of items `start .. end - 1`, `each` items per neuron. */
 @inline
 export function firstWord(start: i32, each: i32, items: i32, words: i32): i32 {
   return words > 1 ? start * each * words : quotient(start * each, items);
@@ -62,7 +62,7 @@ function plan(slice: Slice, units: i32, neurons: i32): void {
   planFinds(slice, units, neurons);
 }
 
-/** How long the finder takes for each batch: the chunks that it comes to, and the bits that it finds; behind the last one it looks at all others. */
+/** Cycles of the finder for each batch: one time per chunk that it reaches, one per bit that it finds; the last batch includes all remaining chunks. */
 function planFinds(slice: Slice, units: i32, neurons: i32): void {
   const finder = slice.finder;
   const order = slice.order;
@@ -76,7 +76,7 @@ function planFinds(slice: Slice, units: i32, neurons: i32): void {
   }
 }
 
-/** Counts what a slice asks for whose neurons are all updated in every wave; its ranges are computed when they are asked for. */
+/** Counts the requests of a slice whose neurons are all updated in every wave; its word ranges are computed when they are requested. */
 export function planAll(slice: Slice, units: i32): void {
   const neurons = slice.neurons;
   const stateItems = slice.stateItems;
@@ -102,7 +102,7 @@ export function planAll(slice: Slice, units: i32): void {
   slice.planWords = words;
 }
 
-/** Marks the targets of a row that arrives in `wave`. */
+/** Marks the targets of a row whose message arrives in `wave`. */
 export function touch(block: Block, from: i32, to: i32, wave: i32): void {
   const slice = block.slice;
   if (isNone(slice.now)) return;
@@ -137,7 +137,7 @@ export function gather(slice: Slice, units: i32, wave: i32, first: bool): void {
   marks.fill(0, neurons);
 }
 
-/** The neuron of an event is updated in this wave: only then can it fire. */
+/** Whether the neuron of an event is updated in this wave; only then can it fire. */
 @inline
 export function isUpdated(slice: Slice, event: i32): bool {
   return isNone(slice.now) || slice.now[neuronOf(event) - slice.firstNeuron] != 0;
@@ -151,7 +151,7 @@ export function spikesOf(slice: Slice): i32 {
   return count;
 }
 
-/** Slices of a chip that starts anew: nothing touched. */
+/** Resets the slices: no neuron is touched. */
 export function resetSlices(core: Core): void {
   for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
     if (isNone(slice.now)) continue;

@@ -1,9 +1,9 @@
 /**
- * The port: spikes of a step come over the host link and leave by a queue into the network, in the order of populations and neurons; docs/timing.md.
+ * The port: spikes of a step arrive over the host link and enter the network through a queue, in the order of populations and neurons; docs/timing.md.
  *
- * It is a core's record without units: `slice`, `event`, `eventEnd` say what is still to come, the outlet is a core's. A packet passes the host link in the
- * cycles of its slice's crossing, and enters the queue in the last of them, or, if the queue is full, as soon as there is a place; the link stalls until then.
- * Its counters stand in columns of a core: busy and stalled cycles of the soma, bits in those of the DRAM.
+ * Its record is that of a core without units: `slice`, `event`, `eventEnd` say which spikes are still to be sent, and it has a core's outlet. A packet takes
+ * its slice's crossing cycles on the host link, and enters the queue in the last of them, or, if the queue is full, as soon as there is space; the link stalls
+ * until then. Its counters use a core's columns: busy and stalled cycles those of the soma, bits those of the DRAM.
  */
 
 import { isBefore, isNone, nextInRow, none } from "../../../base/kernel/views.part.as";
@@ -20,7 +20,7 @@ export function isPort(core: Core): bool {
   return !isPlain(core) && !isNone(core.entrance);
 }
 
-/** Goes on with the first spike from `event` on that has a destination, of `slice` or of one behind it; none is left: no slice. */
+/** Continues with the first spike from `event` on, in `slice` or a later one, that has a destination; no slice if none is left. */
 function seek(core: Core, slice: Slice, event: i32): void {
   for (let at = slice; isBefore(at, core.slicesEnd); at = nextInRow(at)) {
     if (!at.isActive) continue;
@@ -33,7 +33,7 @@ function seek(core: Core, slice: Slice, event: i32): void {
   core.slice = none<Slice>();
 }
 
-/** Cycle in which a port without packets left begins to tell its neighbours; NEVER: it tells none. */
+/** Cycle in which a port without packets left begins to send step packets; NEVER if it sends none. */
 function endsAt(core: Core): i64 {
   return isNone(core.slice) && isLinked() && hasToTell(core) ? core.done : NEVER;
 }

@@ -1,10 +1,10 @@
 /**
  * Input queue of a core: a FIFO of spike messages with committed occupancy.
  *
- * Who reads in a cycle sees the queue as it was when the cycle began: a message pushed in cycle c can be popped in c + its visibility (1 or more), and a slot
- * freed in c can be filled in c + 1, or in c where full is judged after the same cycle's pop.
- * Full, it stops the network (`stall`, `freeze`): flits already past the switch wait in the ejection buffer, which holds their credits. Or it loses what
- * comes (`drop`); of a loop-back and a delivery of one cycle, the loop-back comes first.
+ * Readers see the queue as it was when the cycle began: a message pushed in cycle c can be popped in c + its visibility (1 or more), and a slot freed in c can
+ * be filled in c + 1, or in c if fullness is judged after the same cycle's pop.
+ * A full queue stops the network (`stall`, `freeze`): flits already past the switch wait in the ejection buffer, which holds their credits. With `drop` a full
+ * queue loses arriving messages; if a loop-back and a delivery come in one cycle, the loop-back is first.
  */
 
 import { nextInRow } from "../../../base/kernel/views.part.as";
@@ -17,7 +17,7 @@ export function accept(core: Core, open: bool): void {
   core.home.accepts = open ? 1 : 0;
 }
 
-/** The network may eject a message in the cycle that begins now. */
+/** Whether the network may eject a message in the cycle that begins now. */
 @inline
 export function isOpen(core: Core): bool {
   return core.committed < core.queueDepth || (!isPlain(core) && core.intake.drops);
@@ -31,7 +31,7 @@ export function push(core: Core, message: u32): void {
   core.stored = stored + 1;
 }
 
-/** Takes the oldest message. A queue that is empty then begins anew, so that a deep one takes memory for as many as it has held. */
+/** Takes the oldest message. A queue that becomes empty restarts at its first slot, so a deep queue uses memory only for as many messages as it has held. */
 @inline
 export function pop(core: Core): u32 {
   const first = core.oldest;
@@ -41,13 +41,13 @@ export function pop(core: Core): u32 {
   return core.messages[first];
 }
 
-/** Cycle from which on the oldest message can be taken; there is one. */
+/** First cycle in which the oldest message can be taken; the queue is not empty. */
 @inline
 export function readableAt(core: Core): i64 {
   return core.intake.visibleAt[core.oldest];
 }
 
-/** The core of an intake works in `cycle`. */
+/** The intake's core works in `cycle`. */
 function enter(core: Core, intake: Intake, cycle: i64): void {
   if (intake.cycle == cycle) return;
   intake.cycle = cycle;
@@ -55,7 +55,7 @@ function enter(core: Core, intake: Intake, cycle: i64): void {
   intake.pushed = 0;
 }
 
-/** The cycle begins, in which the synapse unit takes a message or not. Returns true if a loop-back finds the queue full. */
+/** Begins a cycle; `takes`: the synapse unit takes a message in it. Returns true if a loop-back finds the queue full. */
 export function enterCycle(core: Core, cycle: i64, takes: bool): bool {
   const intake = core.intake;
   enter(core, intake, cycle);
@@ -65,7 +65,7 @@ export function enterCycle(core: Core, cycle: i64, takes: bool): bool {
   return core.committed >= core.queueDepth + freed;
 }
 
-/** Takes a message in that comes in `cycle`, or loses it. */
+/** Stores a message that arrives in `cycle`, or loses it. */
 export function admit(core: Core, message: u32, cycle: i64): void {
   const intake = core.intake;
   enter(core, intake, cycle);

@@ -1,4 +1,4 @@
-/** Records of the compiled cores and the tables of their program; a core's rules: docs/timing.md. Times are i64 cycles; NEVER: none. */
+/** Records of the compiled cores, and tables of their program; a core's rules: docs/timing.md. Times are i64 cycles; NEVER means no time. */
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
 import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
@@ -6,15 +6,15 @@ import { blockNumberOf } from "./route-tables.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
 
-/** Known when the kernel is compiled: all cores are plain, and waves are the chip's. */
+/** A constant of the compiled kernel: all cores are plain, and waves belong to the whole chip. */
 export const isPlainBoard: bool = isDefined(PLAIN);
 
-/** What a soma's output waits for. */
+/** What blocks a soma's output. */
 export const NOTHING: u8 = 0;
 export const OUTPUT: u8 = 1;
 export const LOOPBACK: u8 = 2;
 
-/** Counts of a core, as CORE_COUNTERS orders them. */
+/** Counters of a core in the order of CORE_COUNTERS. */
 @unmanaged
 export class Counters {
   synapseReads: f64;
@@ -54,36 +54,36 @@ export class Counters {
   parameterReads: f64;
 }
 
-/** A core, by lines of 64 bytes: first what a message needs that comes to an idle one. */
+/** A core, in lines of 64 bytes: first the fields that a message to an idle core needs. */
 @unmanaged
 export class Core {
-  /** Cycles in which the soma and the synapse unit are due: the latter before its open row can end. */
+  /** Cycles in which the soma and the synapse unit are due. The synapse unit is due no later than its open row can end. */
   somaNext: i64;
   synapseNext: i64;
-  /** Of the synapse unit's last message: its row is done, its pipeline drained. */
+  /** Cycles in which the row of the synapse unit's last message is done, and in which its pipeline has drained. */
   synapseFree: i64;
   drained: i64;
   /** Cycles between messages in which the pipeline drained, not yet in the counters. */
   drainingCycles: i64;
-  /** The state memory has served the soma's last request. */
+  /** Cycle in which the state memory has served the soma's last request. */
   served: i64;
   askAt: i64;
-  /** Slice that is being updated; none is left. */
+  /** Slice that is being updated; none if all are done. */
   slice: Slice;
   /** Messages taken, not yet in the counters. */
   taken: u32;
-  // Input queue: a ring of messages, 2 x entry + mac; those that a cycle found, and where the oldest is.
+  // Input queue: a ring of messages, 2 x entry + mac; all messages, those that the cycle found, and the oldest one's place.
   stored: u32;
   committed: u32;
   oldest: u32;
   messages: Table<u32>;
   messageMask: u32;
   queueDepth: u32;
-  // Synapse unit's times.
+  // Delays of the synapse unit.
   overheadCycles: i32;
   weightCycles: i32;
   drainCycles: i32;
-  // The open spike: entries to come, the core's own one (-1: none), whether its payload is no unit.
+  // The open spike: its next entry and the end, the entry of the core itself (-1: none), 1 if its payload is not 1.
   entry: i32;
   entryEnd: i32;
   loopEntry: i32;
@@ -92,17 +92,17 @@ export class Core {
   isOpen: bool;
   wantsLoopback: bool;
   loopedBack: bool;
-  /** The soma updates touched neurons only. */
+  /** The soma updates only touched neurons. */
   updatesTouched: bool;
   /** NOTHING, OUTPUT or LOOPBACK. */
   blockedOn: u8;
   inRow: bool;
-  /** A finished spike has packets left, or a full queue freezes the soma: requests are held up. */
+  /** A finished spike has packets left, or a full queue freezes the soma: the soma makes no requests. */
   isWaiting: bool;
-  /** The core does not evaluate by the short way; only such a core has records of what only some cores have. */
+  /** The core does not evaluate by the short path; only such a core has records of special features. */
   isSpecial: bool;
 
-  /** Outlet: all packets so far are handed over, all updates so far are finished. */
+  /** Outlet: first cycle after all hand-overs and updates so far. */
   done: i64;
   /** The core's record in the network. */
   home: Home;
@@ -110,7 +110,7 @@ export class Core {
   /** Packets sent, not yet in the counters. */
   sent: u32;
   route: i32;
-  /** Where the open spike's slice keeps its tree. */
+  /** Address at which the open spike's slice keeps its tree. */
   tree: Table<u32>;
   // Ring of batches with spikes.
   head: u32;
@@ -119,7 +119,7 @@ export class Core {
   batchMask: u32;
   position: i32;
   outputDepth: i32;
-  // State memory: when each bank is free.
+  // State memory: cycle in which each bank becomes free.
   bankFree: Table<i64>;
   banks: i32;
   accessCycles: i32;
@@ -133,7 +133,7 @@ export class Core {
   /** Next trace event of the slice's neurons, and their end. */
   event: i32;
   eventEnd: i32;
-  /** Words to the wave's accumulator buffer. */
+  /** Offset of the wave's accumulator buffer, in words. */
   bufferOffset: i32;
   intervalCycles: i32;
   finishCycles: i32;
@@ -144,7 +144,7 @@ export class Core {
   counters: Counters;
 
   // Row of the synapse unit.
-  /** The next group is issued, or the row is done; NEVER: none is open. */
+  /** Cycle in which the next group is issued, or in which the row is done; NEVER if no row is open. */
   rowAt: i64;
   segment: i32;
   segmentEnd: i32;
@@ -153,17 +153,17 @@ export class Core {
   itemEnd: i32;
   base: i32;
   lastWord: i32;
-  /** Cycles that a message may wait that is taken ahead; negative: none is. */
+  /** Longest wait in cycles of a message that is taken ahead; negative if none is. */
   patienceCycles: i32;
-  /** Wave that the core works in. */
+  /** The core's wave. */
   wave: i32;
-  /** From this cycle on no message is taken: the wave of a core with ticks of its own is about to end. */
+  /** From this cycle on no message is taken, because the core's own wave is about to end. */
   heldAt: i64;
 
-  // Hard ticks: cycles in which the next wave begins (NEVER: not known yet, or none follows) and in which the running one began.
+  // Hard ticks: cycle in which the next wave begins (NEVER: not yet known, or no wave follows), and in which the running wave began.
   beginAt: i64;
   begunAt: i64;
-  /** Cycles of the next wave's tick and of the first wave's. */
+  /** Cycles of the next wave's tick and of the first one. */
   tickAt: i64;
   phase: i64;
   /** Waves begun. */
@@ -172,33 +172,33 @@ export class Core {
   spike: i32;
   /** Cycle in which the synapse unit took its last message. */
   takenAt: i64;
-  /** Recordings: cycle in which states were asked for last, and the next request's cycle without the wait for them, which is not known in that cycle. */
+  /** For recordings: cycle in which states were last asked for, and cycle of the next request without the wait for them, which is not known in that cycle. */
   postedIn: i64;
   unfetchedAskAt: i64;
-  /** Of spilled rows that are to be asked of the DRAM when the synapse unit is due; 0: none. */
+  /** Bits of spilled rows to be asked of the DRAM when the synapse unit is due; 0 if none are. */
   dramBits: i64;
-  /** Messages that were lost in the input queue when a wave began, since the run began. */
+  /** Messages cleared from the input queue at the beginnings of waves, since the run began. */
   cleared: u32;
-  /** None, as in plain cores: no word is read again in waits. */
+  /** None if no word is read again during waits, as in plain cores. */
   rereads: Rereads;
   /** None: the core is plain. */
   intake: Intake;
-  /** None: rows are read as messages come; it is a core, not the port. */
+  /** None: rows are read as messages arrive. */
   scan: Scan;
   entrance: Entrance;
-  /** None: waves are the chip's, or begin at ticks. */
+  /** None: waves belong to the whole chip, or begin at ticks. */
   links: Links;
-  /** Wave that the open row's message counts to; of cores with links. */
+  /** Wave to which the open row's message counts, if the core has links. */
   rowWave: i32;
-  /** Messages in the queue with which a loop-back has to wait. */
+  /** A loop-back waits if the queue holds this many messages. */
   loopbackLimit: u32;
-  /** States of some slice come from DRAM. */
+  /** States of at least one slice are in DRAM. */
   fetchesStates: bool;
-  /** A wave begins: the soma is to ask for the states of its first batch. */
+  /** A wave begins: the soma has to ask for the states of its first batch. */
   wantsStates: bool;
 }
 
-/** The core evaluates by the short way, and has no record of what only some cores have: a plain core tests this alone. */
+/** The core evaluates by the short path, and has no records of special features. A plain core makes only this check. */
 @inline
 export function isPlain(core: Core): bool {
   return isPlainBoard || !core.isSpecial;
@@ -211,19 +211,19 @@ export class Slice {
   neurons: i32;
   population: i32;
   stateBase: i32;
-  /** Of accumulator buffer 0. */
+  /** Word of accumulator buffer 0. */
   accumulatorBase: i32;
   bufferWords: i32;
   buffers: i32;
-  /** Per neuron. */
+  /** Accumulators per neuron. */
   accumulators: i32;
-  // Packing of states, of accumulators: items per word, words per item.
+  // Packing of states and of accumulators: items per word, words per item.
   stateItems: i32;
   stateWords: i32;
   items: i32;
   words: i32;
   flits: i32;
-  /** Routes of the population's neurons, and in the last step. */
+  /** Routes of the population's neurons in all steps but the last, and in the last. */
   routes: Table<i32>;
   lastRoutes: Table<i32>;
   requantises: i32;
@@ -238,37 +238,37 @@ export class Slice {
   plan: Table<i32>;
   /** [ranges][2]: first word, last word; bit 31 of the first: of an accumulator buffer. */
   ranges: Table<i32>;
-  /** Per neuron, whether it is updated; none: the slice does not track. Marks: [buffers][neurons]. */
+  /** `now`: per neuron, whether it is updated; none if the slice tracks no touches. Marks: [buffers][neurons]. */
   now: Table<u8>;
-  /** Its batches are asked for in their cycles, not later: only touched neurons are updated, or states come from DRAM. */
+  /** Batches are requested in their own cycles, not later, because only touched neurons are updated or states are in DRAM. */
   asksOnTime: bool;
   marks: Table<u8>;
   order: Table<i32>;
-  /** The wave's step. */
+  /** The slice's step in this wave. */
   isActive: bool;
   isFirst: bool;
   isLast: bool;
   event: i32;
   eventEnd: i32;
-  /** Trees of all steps but the last, and of the last: 0: none yet; NO_TREE: its neurons have routes of their own. */
+  /** Trees for all steps but the last, and for the last. 0: not built yet; NO_TREE: the neurons have routes of their own. */
   trees: Table<u32>;
-  /** None: its states are on the chip. */
+  /** None: the slice's states are on the chip. */
   chunks: Chunks;
-  /** Of a slice that tracks; of one behind the port. */
+  /** Finder of a slice that tracks touches; crossing of a slice behind the port. */
   finder: Finder;
   crossing: Crossing;
 }
 export const NO_TREE: u32 = 1;
 
-/** The synapses of a projection onto a slice: what a whole dense row takes, then the rest. */
+/** The synapses of a projection onto a slice: first the fields of a whole dense row, then the rest. */
 @unmanaged
 export class Block {
   rowCycles: i64;
-  /** Per synapse of the projection, a neuron of the population; none: dense. */
+  /** Target neuron of each synapse of the projection; none if the block is dense. */
   targets: Table<i32>;
-  /** Bits of a word of rows in DRAM; 0: on the chip. */
+  /** Bits of a word of rows in DRAM; 0 if the rows are on the chip. */
   dramWordBits: i32;
-  /** Dense rows taken, not yet in the counters: of payloads that are units, of others. */
+  /** Dense rows taken, not yet in the counters: of payloads that are 1, and of others. */
   rows: u32;
   macRows: u32;
   slice: Slice;
@@ -277,37 +277,37 @@ export class Block {
   rowItems: i32;
   groupItems: i32;
   beatCycles: i32;
-  // Packing of the synapse memory; where a kernel's weights lie, none: the items of a row follow each other.
+  // Packing of the synapse memory. None if a kernel's weights lie there: the items of a row are then consecutive.
   synapseItems: i32;
   synapseWords: i32;
   kernel: KernelRows;
-  /** Of a row that is decoded: words in front of its weights, and cycles from its turn to its first group. */
+  /** For a decoded row: words in front of its weights, and cycles from its turn to its first group. */
   codeWords: i32;
   codeCycles: i32;
-  /** Words that groups share are accessed for each of them: of the synapse memory, of the state memory. */
+  /** Words that groups share are accessed once per group: in the synapse memory, in the state memory. */
   refetchesWeights: bool;
   refetchesStates: bool;
-  /** Of a dense row: groups, words of the state memory and of the synapse memory. */
+  /** For a dense row: groups, words of the state memory and of the synapse memory. */
   rowGroups: i32;
   rowWords: i32;
   rowReads: i32;
   core: Core;
-  /** Words of an undisturbed dense row that are read again in waits. */
+  /** Words that an undisturbed dense row reads again during waits. */
   rowWeightRereads: i64;
   rowStateRereads: i64;
 }
 
-/** Words of a core's memories that are read again in the cycles in which who holds them waits. */
+/** Words of a core's memories that are read again in cycles in which the unit that holds them waits. */
 @unmanaged
 export class Rereads {
-  /** The soma's last batch in this wave, and its slice; none at its start. */
+  /** The soma's last batch in this wave, and its slice; none at the wave's start. */
   heldSlice: Slice;
   heldBatch: i32;
   weights: bool;
   states: bool;
 }
 
-/** Spikes of a batch until they are finished. */
+/** Spikes of a batch, until they are finished. */
 @unmanaged
 export class Batch {
   finishAt: i64;
@@ -316,7 +316,7 @@ export class Batch {
   slice: Slice;
 }
 
-/** What a population does in a wave: written by the host, in this order. */
+/** Step of a population in a wave, written by the host in this order. */
 @unmanaged
 export class Step {
   isActive: i32;
@@ -329,7 +329,7 @@ export class Step {
 /** Per event, 2 x neuron + mac. */
 export let events: Table<u32> = changetype<Table<u32>>(0);
 export let multicast: bool = false;
-/** Records, each kind in a row: of the cores that hold neurons, of all blocks, of all populations. */
+/** Arrays of records: cores that hold neurons, all blocks, all populations. */
 export let cores: Core = changetype<Core>(0);
 export let coreCount = 0;
 export let blocks: Block = changetype<Block>(0);
@@ -346,7 +346,7 @@ export function setRecords(coreRecords: Core, count: i32, blockRecords: Block, b
 
 let ticks: bool = false;
 
-/** Waves are each core's own. */
+/** Each core has waves of its own. */
 @inline
 export function isTicking(): bool {
   return !isPlainBoard && ticks;
@@ -356,7 +356,7 @@ export function setTicking(on: bool): void {
   ticks = on;
 }
 
-/** `trees`: packets are copied in the network. */
+/** `trees`: the network copies packets. */
 export function setEvents(table: Table<u32>, trees: bool): void {
   events = table;
   multicast = trees;
@@ -372,7 +372,7 @@ export function neuronOf(event: i32): i32 {
   return <i32>(events[event] >> 1);
 }
 
-/** Quotient of small numbers that are mostly powers of two. */
+/** Quotient for small divisors that are mostly powers of two. */
 @inline
 export function quotient(a: i32, b: i32): i32 {
   return (b & (b - 1)) == 0 ? a >> ctz(b) : a / b;
@@ -383,7 +383,7 @@ export function remainder(a: i32, b: i32): i32 {
   return (b & (b - 1)) == 0 ? a & (b - 1) : a % b;
 }
 
-/** State memory: queues words `first .. last` at `cycle`; returns the first cycle after their service (`done` if that is later). */
+/** State memory: queues words `first .. last` in `cycle`; returns the first cycle after their service, at least `done`. */
 export function request(core: Core, cycle: i64, first: i32, last: i32, done: i64): i64 {
   const banks = core.banks;
   const access = <i64>core.accessCycles;

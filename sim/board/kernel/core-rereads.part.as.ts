@@ -1,30 +1,30 @@
-/** Words of a core's memories that are accessed again: for each group that shares them, and in the cycles in which who holds them waits. */
+/** Words of a core's memories that are accessed again: once per group that shares them, and in cycles in which the unit that holds them waits. */
 
 import { isNone, none } from "../../../base/kernel/views.part.as";
 import { firstWord, lastWord } from "./core-plan.part.as";
 import { Block, Core, isPlain, quotient, Slice } from "./core-records.part.as";
 
-/** The core reads words again in waits. */
+/** The core reads words again during waits. */
 @inline
 export function rereads(core: Core): bool {
   return !isPlain(core) && !isNone(core.rereads);
 }
 
-/** Words of the synapse memory that items lie in which follow each other from a word's beginning. */
+/** Synapse-memory words of consecutive items that start at a word boundary. */
 @inline
 export function packedWords(block: Block, items: i32): i64 {
   const packed = block.synapseItems;
   return <i64>quotient(items + packed - 1, packed) * block.synapseWords;
 }
 
-/** Words of the synapse memory that items `from .. to - 1` of a row lie in. */
+/** Synapse-memory words that hold items `from .. to - 1` of a row. */
 function wordsAround(block: Block, from: i32, to: i32): i32 {
   if (block.synapseWords != 1) return (to - from) * block.synapseWords;
   const packed = block.synapseItems;
   return quotient(to - 1, packed) - quotient(from, packed) + 1;
 }
 
-/** Words that a row of so many items reads if each group reads its own. */
+/** Words that a row of `items` items reads if each group reads its own. */
 export function rowReads(block: Block, items: i32): i64 {
   const group = block.groupItems;
   let words: i64 = 0;
@@ -32,7 +32,7 @@ export function rowReads(block: Block, items: i32): i64 {
   return words;
 }
 
-/** Words that the weights of a kernel lie in, of items `from .. to - 1` of the projection. */
+/** Words that hold a kernel's weights for items `from .. to - 1` of the projection. */
 function kernelWordsAround(block: Block, from: i32, to: i32): i32 {
   const words = block.kernel.words;
   let count = 0;
@@ -44,7 +44,7 @@ function kernelWordsAround(block: Block, from: i32, to: i32): i32 {
   return count * block.synapseWords;
 }
 
-/** A group of items `from .. to - 1` of the projection has waited, of a row that begins at `row`, and held so many words of the state memory. */
+/** Counts the words that a group of items `from .. to - 1`, of a row that begins at `row`, held while it waited, in both memories. */
 export function rereadGroup(core: Core, block: Block, waits: i64, from: i32, to: i32, row: i32, stateWords: i32): void {
   const rereads = core.rereads;
   if (rereads.weights && block.dramWordBits == 0) {
@@ -54,7 +54,7 @@ export function rereadGroup(core: Core, block: Block, waits: i64, from: i32, to:
   if (rereads.states) core.counters.stateRereads += <f64>(waits * stateWords);
 }
 
-/** Likewise of a dense row, which counts as an undisturbed one but for what is read again beyond it. */
+/** The same for a dense row: only reads beyond those of an undisturbed row are added. */
 export function rereadDenseGroup(core: Core, block: Block, waits: i64, from: i32, to: i32, stateWords: i32): void {
   if (from == 0) {
     core.counters.synapseRereads -= <f64>block.rowWeightRereads;
@@ -68,7 +68,7 @@ export function startRereads(core: Core): void {
   core.rereads.heldSlice = none<Slice>();
 }
 
-/** Words of a slice's batch. */
+/** State-memory words of a slice's batch. */
 function wordsOf(core: Core, slice: Slice, batch: i32): i32 {
   let words = 0;
   if (!isNone(slice.now)) {
@@ -88,13 +88,13 @@ function wordsOf(core: Core, slice: Slice, batch: i32): i32 {
   return words;
 }
 
-/** Words of the soma's last batch in this wave. */
+/** State-memory words of the soma's last batch in this wave. */
 function heldWords(core: Core): i32 {
   const rereads = core.rereads;
   return isNone(rereads.heldSlice) ? 0 : wordsOf(core, rereads.heldSlice, rereads.heldBatch);
 }
 
-/** The soma asks for a batch in `cycle`, which has been served in `done`: the last batch was held until now, this one waits for the state memory. */
+/** The soma requests a batch in `cycle`, and `done` is the end of its service: until now it held the last batch, now it waits for the memory. */
 export function rereadInWaits(core: Core, slice: Slice, batch: i32, cycle: i64, done: i64): void {
   const rereads = core.rereads;
   if (!rereads.states) return;
@@ -106,7 +106,7 @@ export function rereadInWaits(core: Core, slice: Slice, batch: i32, cycle: i64, 
   if (waits > 0) core.counters.stateRereads += <f64>(waits * heldWords(core));
 }
 
-/** A wave is over, in whose last cycles the soma waited. */
+/** Ends a wave in whose last cycles the soma waited. */
 export function rereadAtEnd(core: Core, waits: i64): void {
   if (core.rereads.states) core.counters.stateRereads += <f64>(waits * heldWords(core));
 }

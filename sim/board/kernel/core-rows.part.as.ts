@@ -1,6 +1,6 @@
 /**
- * Rows of a core's synapse unit, issued group by group. What a group does shows in the state memory only, so groups are issued late: when the soma comes to
- * the memory, or when their row can end. A dense row that the soma has left alone until then is taken in closed form (same cycles).
+ * Rows of a core's synapse unit, issued group by group. A group affects only the state memory, so it is issued late: when the soma requests the memory, or when
+ * the row can end. A dense row that the soma has not disturbed until then is issued in closed form (same cycles).
  */
 
 import { isNone, Table } from "../../../base/kernel/views.part.as";
@@ -9,12 +9,12 @@ import { Block, Core, quotient, request } from "./core-records.part.as";
 import { rereadDenseGroup, rereadGroup, rereads } from "./core-rereads.part.as";
 import { segmentFrom } from "./route-tables.part.as";
 
-/** A group, or a whole row, that is asked for at `cycle` waits for the state memory. */
+/** A group, or a whole row, that is requested in `cycle` waits for the state memory. */
 function recordStall(core: Core, cycle: i64, cycles: i64): void {
   if (cycles > 0) record(SYNAPSE_STALL, cycle, core, cycles, 0);
 }
 
-/** Reads the words that a group of a kernel's weights lies in and that are not at hand; the cycles that its banks take for it, one at least. */
+/** Reads the words of a group of a kernel's weights, except the word at hand; returns the cycles of the memory's banks, at least 1. */
 function kernelBeat(core: Core, block: Block, from: i32, to: i32): i32 {
   const kernel = block.kernel;
   const words = kernel.words;
@@ -89,21 +89,21 @@ function denseGroup(core: Core, cycle: i64, block: Block, item: i32): i64 {
   const base = core.base;
   const done = request(core, cycle, base + first, base + last, cycle + block.beatCycles);
   core.item = to;
-  // the row counts as an undisturbed one but for what it takes longer
+  // the row is counted as undisturbed; only the extra cycles are added here
   core.counters.synapseStallState += <f64>(done - cycle - (item == 0 ? block.rowCycles : 0));
   if (rereads(core)) rereadDenseGroup(core, block, done - cycle - block.beatCycles, item, to, max(0, last - first + 1));
   if (isRecorded()) recordStall(core, cycle, done - cycle - block.beatCycles);
   return done;
 }
 
-/** The open dense row has not begun, and the soma holds no bank when it does: if nothing disturbs it, it takes what it takes alone. */
+/** The open dense row has not begun, and the soma holds no bank when it does: undisturbed, it takes its row cycles. */
 @inline
 function isWhole(core: Core): bool {
-  // a recording tells the waits of words that are read again group by group
+  // a recording needs the waits with re-read words group by group
   return core.item == 0 && isNone(core.block.targets) && core.served <= core.rowAt && !(isRecorded() && rereads(core));
 }
 
-/** A whole row that the soma may disturb from `until` on stays open until it does or the row ends. */
+/** Whether a whole row that the soma may disturb from `until` on stays open until it does or the row ends. */
 @inline
 export function isLeftOpen(core: Core, until: i64): bool {
   return !isRecorded() && isWhole(core) && core.rowAt + core.block.rowCycles > until;
@@ -118,7 +118,7 @@ export function endFrom(core: Core): i64 {
   return core.rowAt + (rest <= group ? 1 : <i64>quotient(rest + group - 1, group)) * block.beatCycles;
 }
 
-/** Issues the next group, or the whole row if it ends by `until` and nobody else comes to the memory before. */
+/** Issues the next group, or the whole row if it ends by `until` and no other client uses the memory before. */
 @inline
 export function issue(core: Core, until: i64): void {
   const block = core.block;
@@ -132,7 +132,7 @@ export function issue(core: Core, until: i64): void {
   } else core.rowAt = denseGroup(core, at, block, core.item);
 }
 
-/** The soma comes to the memory in `cycle`: issues the groups that were there first. */
+/** The soma requests the memory in `cycle`: issues the groups that come before it. */
 export function issueBefore(core: Core, cycle: i64): void {
   while (core.rowAt < cycle && core.item < core.itemEnd) issue(core, cycle);
 }

@@ -1,9 +1,9 @@
 /**
- * Scans of cores at a wave's end: messages set bits while a wave runs; at its end the rows of set bits follow each other, or of all axons.
- * Spilled rows are asked for when the scan comes to their set bit, or (dense) to their axon; nothing else is done until they are there.
+ * Scans of cores at a wave's end: messages set bits while a wave runs; at its end the core reads the rows of the set bits, or of all axons, one after the
+ * other. Spilled rows are requested when the scan reaches their set bit (compressed) or their axon (dense); the unit waits for them.
  * Cycles: see docs/timing.md. Not modelled: prefetch of the next row from DRAM.
  *
- * They meet at the DRAM only, which serves fetches by their cycle, of one cycle by core: the board looks at a core in the cycle of its next fetch.
+ * Scans of different cores interact only at the DRAM, which serves fetches by cycle, then by core id: the board visits a core in the cycle of its next fetch.
  */
 
 import { inRow, isNone, Table } from "../../../base/kernel/views.part.as";
@@ -17,14 +17,14 @@ import { advance, countRow, fetchRows, open, segmentOf } from "./core-synapse.pa
 import { burstsOf } from "./dram.part.as";
 import { segmentFrom, segmentTo } from "./route-tables.part.as";
 
-/** By entry: which axon of its core a message has come by, of cores that sweep axon by axon. */
+/** By entry: the axon through which its message arrives, for cores that sweep axon by axon. */
 let axonOf: Table<i32> = changetype<Table<i32>>(0);
 
 export function setAxons(table: Table<i32>): void {
   axonOf = table;
 }
 
-/** Rows that have been set out on: groups, lane time, bits in DRAM. */
+/** Totals of the rows in hand: groups, lane time, bits in DRAM. */
 let groups: i64 = 0;
 let laneCycles: i64 = 0;
 let dramBits: i64 = 0;
@@ -51,7 +51,7 @@ function gather(core: Core, message: u32, cycle: i64): void {
   }
 }
 
-/** Gathers a message ahead that is visible from `cycle` on, as takeAhead does; false: it has to wait in the queue. */
+/** Takes a message ahead that is visible from `cycle` on, as takeAhead does; false: it has to wait in the queue. */
 export function gatherAhead(core: Core, message: u32, cycle: i64): bool {
   const takenAt = max(cycle, core.synapseFree);
   if (core.stored != 0 || takenAt > cycle + core.patienceCycles) return false;
@@ -67,7 +67,7 @@ export function evaluateGather(core: Core, cycle: i64): void {
   if (core.stored > 0) core.synapseNext = cycle + 1;
 }
 
-/** Sets out on a message's rows, and counts their operations. */
+/** Selects a message's rows, and counts their operations. */
 function setOut(core: Core, message: u32): void {
   const entry = entryOf(core, message);
   const mac = macOf(message);
@@ -103,7 +103,7 @@ function setOut(core: Core, message: u32): void {
   else core.counters.synapticAdds += <f64>operations;
 }
 
-/** Sets out on the next axon of a sweep. */
+/** Selects the next axon of a sweep. */
 function nextAxon(core: Core, scan: Scan, axon: Axon): void {
   scan.askAt = scan.at;
   scan.dramBits = axon.dramBits;
@@ -117,7 +117,7 @@ function nextAxon(core: Core, scan: Scan, axon: Axon): void {
   scan.passCycles -= laneCycles;
 }
 
-/** Sets out on the next set bit. */
+/** Selects the next set bit. */
 function nextBit(core: Core, scan: Scan): void {
   setOut(core, scan.gathered[scan.next]);
   scan.hasRows = true;
@@ -127,7 +127,7 @@ function nextBit(core: Core, scan: Scan): void {
   scan.restCycles -= laneCycles;
 }
 
-/** Sets out on what the scan comes to next; false: nothing is left. */
+/** Selects the next axon or set bit; false if none is left. */
 function findNext(core: Core, scan: Scan): bool {
   const isByAxon = !isNone(scan.axons);
   if (scan.next == (isByAxon ? scan.axonCount : scan.count)) return false;
@@ -137,20 +137,20 @@ function findNext(core: Core, scan: Scan): bool {
   return true;
 }
 
-/** Cycle of the first group of weights that are asked for in `cycle`. */
+/** Cycle of the first group of the weights that are requested in `cycle`. */
 function weightsAt(core: Core, cycle: i64, bits: i64): i64 {
   core.counters.synapseStallMemory += <f64>core.weightCycles;
   return bits == 0 ? cycle + core.weightCycles : fetchRows(core, cycle, bits);
 }
 
-/** Lane time of rows that no spike uses. */
+/** Passes over rows that no spike uses; they take their lane time. */
 function passOver(core: Core, passed: i64, cycles: i64): void {
   core.counters.synapseBusy += <f64>passed;
   core.counters.synapseStallMemory += <f64>(cycles - passed);
   core.scan.at += cycles;
 }
 
-/** Issues the rows that have been set out on, and passes over what follows them. */
+/** Issues the selected rows, and passes over the unused rows after them. */
 function issue(core: Core, scan: Scan): void {
   const takenAt = scan.at;
   const first = weightsAt(core, scan.askAt, scan.dramBits);
@@ -181,7 +181,7 @@ function endScan(core: Core, scan: Scan): void {
   scan.isRunning = false;
 }
 
-/** Scans until the next fetch from DRAM, in whose cycle the core is looked at. */
+/** Scans up to the next fetch from DRAM; the board visits the core in the cycle of that fetch. */
 function goOn(core: Core, scan: Scan): void {
   while (findNext(core, scan)) {
     if (scan.dramBits > 0) {
@@ -193,7 +193,7 @@ function goOn(core: Core, scan: Scan): void {
   endScan(core, scan);
 }
 
-/** A run begins: no bit is set. */
+/** Resets the scan: no bit is set. */
 export function resetScan(scan: Scan): void {
   scan.isRunning = false;
   scan.count = 0;
@@ -216,7 +216,7 @@ export function startScan(core: Core, cycle: i64): void {
   goOn(core, scan);
 }
 
-/** The scan has come to a fetch, in its cycle. */
+/** The board visits the core in the cycle of its fetch. */
 export function evaluateScan(core: Core): void {
   issue(core, core.scan);
   goOn(core, core.scan);

@@ -1,4 +1,4 @@
-/** Builds the records of cores, slices and blocks as the host describes them, call by call; a record's address is the host's handle of it. */
+/** Builds the records of cores, slices and blocks, one per call of the host; the host's handle is the record's address. */
 
 import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
@@ -21,16 +21,16 @@ import {
   setRecords,
 } from "./core-records.part.as";
 
-/** Counters of the cores that hold neurons lie in the host's table of all cores. */
+/** Counters of the cores that hold neurons, in the host's table of all cores. */
 let allCounters: Counters = changetype<Counters>(0);
 
-/** A row of records that are 0. */
+/** Array of zeroed records. */
 @inline
 function row<Record>(count: i32): Record {
   return changetype<Record>(reserve(<i32>strideOf<Record>() * max(1, count)));
 }
 
-/** A table of `count` elements that are 0. */
+/** Table of `count` zeroed elements. */
 @inline
 function table<Value>(count: i32): Table<Value> {
   return changetype<Table<Value>>(reserve(max(8, count << (<i32>alignof<Value>()))));
@@ -41,12 +41,12 @@ function powerOfTwo(n: i32): i32 {
   return n <= 1 ? 1 : 1 << (32 - clz(n - 1));
 }
 
-/** Words from one population's step to the next one's. */
+/** Words per population in the table of steps. */
 export const STEP_WORDS: usize = strideOf<Step>() / 4;
 
 /**
- * Room for all records. `counters`: [chip cores][CORE_COUNTERS]; `events`: one word per event; `steps`: [populations][STEP_WORDS], which the host fills
- * wave by wave; `trees`: 1 if the network copies packets.
+ * Allocates all records. `counters`: [chip cores][CORE_COUNTERS]; `events`: one word per event; `steps`: [populations][STEP_WORDS], which the host fills in
+ * every wave; `trees`: 1 if the network copies packets.
  */
 export function createCores(coreCount: i32, blockCount: i32, counters: Counters, events: Table<u32>, steps: Step, trees: i32): void {
   setRecords(row<Core>(coreCount), coreCount, row<Block>(blockCount), blockCount, steps);
@@ -54,7 +54,7 @@ export function createCores(coreCount: i32, blockCount: i32, counters: Counters,
   allCounters = counters;
 }
 
-/** The core at `position` among those that hold neurons. Returns its handle. */
+/** Adds the core at `position` among those that hold neurons. Returns its handle. */
 export function addCore(
   position: i32,
   id: i32,
@@ -72,7 +72,7 @@ export function addCore(
   updatesTouched: i32,
 ): Core {
   const core = inRow(cores, position);
-  // a batch is asked for once a cycle at most, and one that has no place left waits until the oldest has gone
+  // at most one batch is requested per cycle, and if the ring is full the request waits until the oldest batch has left
   const ring = powerOfTwo(finishCycles + 4);
   const queue = powerOfTwo(inputDepth + 1);
   core.position = position;
@@ -99,12 +99,12 @@ export function addCore(
   return core;
 }
 
-/** First tick of a core with ticks of its own. */
+/** Sets the first tick of a core with ticks of its own. */
 export function placePhase(core: Core, cycle: f64): void {
   core.phase = <i64>cycle;
 }
 
-/** The core is not plain. A full queue loses what comes, or freezes its soma, or neither. */
+/** Makes the core not plain. A full queue loses arriving messages (`drops`), or also stops its soma (`freezes`), or does neither. */
 export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop: i32, visibilityCycles: i32): void {
   const intake = row<Intake>(1);
   intake.drops = drops != 0;
@@ -116,13 +116,16 @@ export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop
   core.isSpecial = true;
 }
 
-/** The core, which is not plain, is the port. */
+/** Makes the core, which is not plain, the port. */
 export function enterFrom(core: Core, latencyCycles: f64): void {
   core.entrance = row<Entrance>(1);
   core.entrance.latencyCycles = <i64>latencyCycles;
 }
 
-/** The core, which is not plain, or the port, waits for its sources. `waves`: messages of so many can be under way to it; `ends`: ids of cores and the port. */
+/**
+ * Makes a core that is not plain, or the port, wait for its sources. `waves`: number of waves whose messages can be in progress; `ends`: ids of cores and the
+ * port.
+ */
 export function waitForSources(core: Core, neighbours: i32, flits: i32, waves: i32, ends: i32): void {
   const links = row<Links>(1);
   links.count = neighbours;
@@ -137,14 +140,14 @@ export function waitForSources(core: Core, neighbours: i32, flits: i32, waves: i
   core.links = links;
 }
 
-/** Packets of the slice, which is behind the port, pass the host link. */
+/** Packets of the slice, which is behind the port, cross the host link in `cycles`. */
 export function passLink(slice: Slice, cycles: f64, bits: f64): void {
   slice.crossing = row<Crossing>(1);
   slice.crossing.cycles = <i64>cycles;
   slice.crossing.bits = <i64>bits;
 }
 
-/** The core, which is not plain, scans its spike vector. Lane time, groups and words: of the rows of all its axons that a sweep reads. */
+/** Gives a core that is not plain a scan of its spike vector. Lane time, groups and words are those of the rows of all axons that a sweep reads. */
 export function addScan(
   core: Core,
   isDense: i32,
@@ -167,7 +170,7 @@ export function addScan(
   core.scan = scan;
 }
 
-/** Axon `i` of a core that sweeps axon by axon. */
+/** Adds axon `i` of a core that sweeps axon by axon. */
 export function addAxon(core: Core, i: i32, groups: i32, laneCycles: f64, dramBits: f64): void {
   const scan = core.scan;
   if (isNone(scan.axons)) scan.axons = row<Axon>(scan.axonCount);
@@ -177,7 +180,7 @@ export function addAxon(core: Core, i: i32, groups: i32, laneCycles: f64, dramBi
   axon.dramBits = <i64>dramBits;
 }
 
-/** Slice `i` of a core. `routes`, `lastRoutes`: of its population, in all steps but the last and in the last. Returns its handle. */
+/** Adds slice `i` of a core. `routes`, `lastRoutes`: routes of its population in all steps but the last, and in the last. Returns its handle. */
 export function addSlice(
   core: Core,
   i: i32,
@@ -230,7 +233,7 @@ export function placeAccumulators(
   slice.bufferWords = bufferWords;
 }
 
-/** Neurons of the slice are updated only when touched; its accumulators have been placed. */
+/** Neurons of the slice are updated only if touched; its accumulators have been placed before. */
 export function trackTouched(slice: Slice, units: i32, chunkBits: i32, chunkCycles: i32, setBitCycles: i32): void {
   const neurons = slice.neurons;
   const batches = (neurons + units - 1) / units;
@@ -248,7 +251,7 @@ export function trackTouched(slice: Slice, units: i32, chunkBits: i32, chunkCycl
   slice.asksOnTime = true;
 }
 
-/** The slice's states are in DRAM and come in chunks; bits in whole bursts. */
+/** Puts the slice's states into DRAM, in chunks; bits in whole bursts. */
 export function keepStatesAway(core: Core, slice: Slice, chunkWords: i32, lastChunk: i32, chunkBits: f64, lastChunkBits: f64): void {
   const chunks = row<Chunks>(1);
   chunks.chunkWords = chunkWords;
@@ -260,12 +263,12 @@ export function keepStatesAway(core: Core, slice: Slice, chunkWords: i32, lastCh
   core.fetchesStates = true;
 }
 
-/** Spikes of the slice keep no tree: in all steps but the last (0), or in the last (1). */
+/** Spikes of the slice keep no tree: in all steps but the last (`isLast` 0), or in the last (1). */
 export function forgoTrees(slice: Slice, isLast: i32): void {
   slice.trees[isLast] = NO_TREE;
 }
 
-/** A block of synapses. `targets`: a neuron per synapse, 0: dense; `dramWordBits`: 0: its rows are on the chip. Returns its handle. */
+/** Adds a block of synapses. `targets`: target neuron of each synapse, 0 if dense; `dramWordBits`: 0 if the rows are on the chip. Returns its handle. */
 export function addBlock(
   i: i32,
   core: Core,
@@ -303,7 +306,7 @@ export function addBlock(
   return block;
 }
 
-/** The block's weights are those of a kernel. `rowStart` [sources + 1]; `targets` and `words` have room for the longest row. */
+/** Makes the block's weights those of a kernel. `rowStart` [sources + 1]; `targets` and `words` have room for the longest row. */
 export function shareKernel(
   block: Block,
   convolution: Convolution,
@@ -325,19 +328,19 @@ export function shareKernel(
   block.targets = targets;
 }
 
-/** Rows of a block, which is not dense, tell their targets by words in front of their weights, or have a first group so many cycles later. */
+/** Rows of a block that is not dense have `words` words of targets in front of their weights, or a first group `cycles` later. */
 export function decodeRows(block: Block, words: i32, cycles: i32): void {
   block.codeWords = words;
   block.codeCycles = cycles;
 }
 
-/** Which memory's words are accessed again for each group of a block's rows. */
+/** Whether words of each memory are accessed again for each group of a block's rows. */
 export function refetch(block: Block, weights: i32, states: i32): void {
   block.refetchesWeights = weights != 0;
   block.refetchesStates = states != 0;
 }
 
-/** The core reads words of its memories again in waits. */
+/** The core reads words of its memories again during stalls. */
 export function rereadInStalls(core: Core, weights: i32, states: i32): void {
   core.rereads = row<Rereads>(1);
   core.rereads.weights = weights != 0;
@@ -350,7 +353,7 @@ export function rereadRows(block: Block, weights: f64, states: f64): void {
   block.rowStateRereads = <i64>states;
 }
 
-/** Plans the slices that are updated alike in every wave; everything has been added. */
+/** Plans the slices whose updates are the same in every wave; everything has been added before. */
 export function planCores(): void {
   for (let core = cores, i = 0; i < coreCount; i++, core = nextInRow(core)) {
     for (let slice = core.slices; isBefore(slice, core.slicesEnd); slice = nextInRow(slice)) {
@@ -360,7 +363,7 @@ export function planCores(): void {
   }
 }
 
-/** What a slice does in the wave to come, where the host tells it slice by slice (`setOwnSteps`). */
+/** Step of a slice in the next wave, if the host sets steps slice by slice (`setOwnSteps`). */
 export function setSliceStep(slice: Slice, isActive: i32, isFirst: i32, isLast: i32, event: i32, eventEnd: i32): void {
   slice.isActive = isActive != 0;
   slice.isFirst = isFirst != 0;

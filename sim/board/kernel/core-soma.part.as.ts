@@ -1,10 +1,10 @@
 /**
- * Soma unit of a core: updates the neurons of its slices once a wave and hands their spikes to the network, one packet per cycle.
+ * Soma of a core: updates the neurons of its slices once per wave and hands their spikes to the network, one packet per cycle.
  *
- * Cycles: see docs/timing.md. Which neurons fire comes from the spike trace.
- * `touched` updates neurons with input in this step or earlier in the utterance (their state is taken as non-zero from then on). All others rest: they
- * have states of 0 that an update leaves (the host has checked it), and do not fire. A priority encoder finds the touched ones. Populations without
- * incoming projections (encoders, fed by the host) and slices with states in DRAM are always updated in full.
+ * Cycles: see docs/timing.md. Which neurons fire comes from the spike trace. `touched` updates neurons that have had input in this utterance, up to this step
+ * (their state then counts as non-zero). All others rest: their states are 0, an update would leave them so (the host has checked it), and they do not fire. A
+ * priority encoder finds the touched neurons. Populations without incoming projections (encoders, fed by the host) and slices with states in DRAM are always
+ * updated in full.
  * Not modelled: a state's return to exactly zero inside an utterance, the host's feeding of input frames.
  */
 
@@ -47,7 +47,7 @@ function nextSlice(core: Core, from: Slice): void {
   core.slice = none<Slice>();
 }
 
-/** The encoder sets out in `cycle` to find the neurons of the next batch, which is not asked for before. */
+/** The encoder starts in `cycle` to search the neurons of the next batch, which is requested only when they are found. */
 function findNext(core: Core, cycle: i64): void {
   const slice = core.slice;
   if (isNone(slice) || isNone(slice.finder)) return;
@@ -134,8 +134,8 @@ function handOver(core: Core, cycle: i64): void {
 }
 
 /**
- * The soma waited for space in its output queue, and `cycle` begins with place for one packet. If more packets follow it, to be handed over is all that
- * happens, and the soma waits again; false: it has to be looked at.
+ * The soma has waited for space in its output queue, and `cycle` begins with space for one packet. If more packets of the spike follow, the soma hands one over
+ * and waits again; returns false if the soma needs a visit instead.
  */
 export function refill(core: Core, cycle: i64): bool {
   if (isRecorded() || !hasMore(core)) return false;
@@ -144,7 +144,7 @@ export function refill(core: Core, cycle: i64): bool {
   return true;
 }
 
-/** Remembers the spikes of a batch until they are finished. */
+/** Keeps the spikes of a batch until they are finished. */
 function keep(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void {
   const from = firstWithDestination(slice, fired, end, slice.isLast);
   if (from == end) return;
@@ -158,7 +158,7 @@ function keep(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void
   batch.slice = slice;
 }
 
-/** Requests of the planned batch `batch`; returns the first cycle after their service. */
+/** Requests the words of the planned batch `batch`; returns the first cycle after their service. */
 function askPlanned(core: Core, slice: Slice, cycle: i64, batch: i32): i64 {
   const plan = slice.plan;
   const ranges = slice.ranges;
@@ -173,7 +173,7 @@ function askPlanned(core: Core, slice: Slice, cycle: i64, batch: i32): i64 {
   return done;
 }
 
-/** The same of neurons `from .. to - 1` of a slice that is updated in full. */
+/** The same for neurons `from .. to - 1` of a slice that is updated in full. */
 function askAll(core: Core, slice: Slice, cycle: i64, from: i32, to: i32): i64 {
   let done = cycle + 1;
   const stateWords = slice.stateWords;
@@ -197,7 +197,7 @@ function recordAsk(core: Core, slice: Slice, cycle: i64, done: i64, batch: i32):
   if (cycle > core.askAt) record(SOMA_HELD, core.askAt, core, cycle, 0);
 }
 
-/** Asks the state memory for the next batch. */
+/** Requests the next batch from the state memory. */
 function ask(core: Core, slice: Slice, cycle: i64): void {
   const batch = core.batch;
   core.batch = batch + 1;
@@ -241,8 +241,8 @@ function ask(core: Core, slice: Slice, cycle: i64): void {
 }
 
 /**
- * Makes the requests up to and in `cycle` that no finished spike holds up. What they do shows in the state memory and in spikes that finish, so they are
- * made late: when the synapse unit comes to the memory, or when a spike of theirs can be finished (`dueFrom`).
+ * Makes all requests up to `cycle` that no finished spike holds up. Requests affect only the state memory and spikes that finish, so they are made late: when
+ * the synapse unit requests the memory, or when one of their spikes can be finished (`dueFrom`).
  */
 @inline
 export function catchUp(core: Core, cycle: i64): void {
@@ -253,12 +253,12 @@ export function catchUp(core: Core, cycle: i64): void {
   }
 }
 
-/** Earliest cycle in which the requests to come need a look: a spike of theirs can be finished, or a slice ends. */
+/** Earliest cycle in which the soma needs a visit: a spike of its next requests can be finished, or a slice ends. */
 function dueFrom(core: Core): i64 {
   const slice = core.slice;
   if (isNone(slice)) return NEVER;
   const at = core.askAt;
-  // a recording has every request in its turn
+  // a recording needs every request in its cycle
   if (isRecorded() || slice.asksOnTime) return at;
   const batch = core.batch;
   const interval = <i64>core.intervalCycles;
@@ -267,7 +267,7 @@ function dueFrom(core: Core): i64 {
   if (event == core.eventEnd) return last;
   const fires = quotient(neuronOf(event) - slice.firstNeuron, core.units);
   const finish = at + interval * (fires - batch) + 1 + core.finishCycles;
-  // where a core ends its wave itself, the last request is seen when it is made, as the wave may end as soon as it is finished
+  // if a core ends its wave itself, the last request must be made in its cycle, as the wave may end as soon as it is finished
   return isTicking() ? min(finish, last) : finish;
 }
 
@@ -283,7 +283,7 @@ export function evaluateSoma(core: Core, cycle: i64): void {
   const waiting = frontAt(core) <= cycle;
   core.isWaiting = waiting;
   if (waiting) {
-    // full already: if nothing leaves in this cycle, there is no use in a look at the next
+    // already full: if nothing leaves in this cycle, a visit in the next is useless
     if (core.isOpen && !core.wantsLoopback && !hasSpace(core)) core.blockedOn = OUTPUT;
   } else {
     const slice = core.slice;
@@ -301,7 +301,7 @@ function isDone(core: Core): bool {
   return isNone(core.slice) && core.head == core.tail;
 }
 
-/** A soma that is done tells its neighbours, from the first cycle on in which nothing of its wave is under way. */
+/** A soma that is done sends step packets, from the first cycle in which nothing of its wave is in progress. */
 function dueToTell(core: Core): void {
   if (isDone(core) && hasToTell(core)) core.somaNext = core.done;
 }
@@ -310,7 +310,7 @@ export function busy(core: Core): bool {
   return !isDone(core) || (isLinked() && hasToTell(core));
 }
 
-/** Earliest cycle in which the next request can come, seen after this unit's turn in `cycle`, up to which it has caught up. */
+/** Earliest cycle of the next request, after the soma has caught up with `cycle`. */
 export function nextAskFrom(core: Core, cycle: i64): i64 {
   if (isNone(core.slice) || core.blockedOn == LOOPBACK) return NEVER;
   const packets = core.isOpen ? remaining(core) : 1;
@@ -318,7 +318,7 @@ export function nextAskFrom(core: Core, cycle: i64): i64 {
   return max(askAt, cycle + packets);
 }
 
-/** Counts the pipeline's last cycles and the waits of the wave. */
+/** Counts the last pipeline cycles and the waits of the wave. */
 export function endSoma(core: Core): void {
   const askAt = core.askAt;
   const updated = max(askAt, core.resultAt);

@@ -1,4 +1,4 @@
-/** The cycle of a core that is not plain: what its queue does, and what comes before and beside its soma's and synapse unit's turns. */
+/** The cycle of a core that is not plain: its queue's rules, and its work before and beside the turns of soma and synapse unit. */
 
 import { isNone } from "../../../base/kernel/views.part.as";
 import { isRecorded, LEVEL, record } from "./core-events.part.as";
@@ -68,7 +68,7 @@ export function evaluateSpecial(core: Core, now: i64): void {
   core.intake.isPopping = false;
 }
 
-/** Makes a cycle's pushes and pops visible; both units see them in the next cycle. */
+/** Commits a cycle's pushes and pops; both units see them in the next cycle. */
 function commit(core: Core, now: i64): void {
   const committed = core.stored;
   if (isRecorded() && committed != core.committed) record(LEVEL, now + 1, core, committed, 0);
@@ -82,12 +82,12 @@ function commit(core: Core, now: i64): void {
   }
 }
 
-/** Tells the network what it may eject in this cycle, then commits the queue; true if that changes for the next cycle. */
+/** Tells the network how many messages it may eject in this cycle, then commits the queue; true if this number changes for the next cycle. */
 export function settleSpecial(core: Core, now: i64): bool {
   const intake = core.intake;
   const depth = core.queueDepth;
   if (core.stored == core.committed && !core.loopedBack) {
-    // as full as it was, and the soma may have had a turn
+    // the queue is still full, and the soma may have had a turn
     if (intake.freezes && core.committed >= depth) freeze(core);
     return false;
   }
@@ -99,7 +99,7 @@ export function settleSpecial(core: Core, now: i64): bool {
   return open != core.committed < depth;
 }
 
-/** A message comes out of the network in `now`; true if the core may be due earlier than it was. */
+/** The network ejects a message in `now`; true if the core may be due earlier than before. */
 export function deliverSpecial(core: Core, message: u32, now: i64): bool {
   const intake = core.intake;
   const visibleAt = now + intake.visibilityCycles;
@@ -107,6 +107,6 @@ export function deliverSpecial(core: Core, message: u32, now: i64): bool {
   admit(core, message, now);
   commit(core, now);
   if (!intake.drops) accept(core, core.committed < core.queueDepth);
-  // the queue may have lost the only one
+  // the queue may have lost its only message
   return core.committed > 0;
 }

@@ -1,4 +1,4 @@
-/** States of a core that come from DRAM: which chunks a batch brings, and when they are there. */
+/** States of a core in DRAM: the chunks that a batch brings to the chip, and the cycle in which they arrive. */
 
 import { isNone } from "../../../base/kernel/views.part.as";
 import { isRecorded, record, SOMA_HELD } from "./core-events.part.as";
@@ -6,7 +6,7 @@ import { Chunks } from "./core-extras.part.as";
 import { Core, Slice } from "./core-records.part.as";
 import { fetch } from "./dram.part.as";
 
-/** A plan begins: nothing is on the chip. */
+/** A plan begins: no chunk is on the chip. */
 export function planChunks(chunks: Chunks): void {
   chunks.brought = -1;
   chunks.bits = 0;
@@ -18,7 +18,7 @@ export function planBatch(chunks: Chunks, batch: i32): void {
   chunks.batchBits[batch] = 0;
 }
 
-/** The batch needs words `first .. last` of the slice's states: brings the chunks that no batch before has brought. */
+/** The batch needs words `first .. last` of the slice's states: adds the chunks that no earlier batch has brought. */
 export function bringWords(chunks: Chunks, batch: i32, first: i32, last: i32): void {
   const end = last / chunks.chunkWords;
   let bits = chunks.batchBits[batch];
@@ -32,7 +32,7 @@ export function bringWords(chunks: Chunks, batch: i32, first: i32, last: i32): v
   chunks.batchBits[batch] = bits;
 }
 
-/** Counts what a slice exchanges with DRAM in a wave: as many bits go out as come in. */
+/** Counts the bits that a slice exchanges with DRAM in a wave: as many go out as come in. */
 export function countExchange(core: Core, slice: Slice): void {
   const chunks = slice.chunks;
   if (isNone(chunks)) return;
@@ -41,13 +41,13 @@ export function countExchange(core: Core, slice: Slice): void {
   core.counters.dramStateBits += 2 * <f64>chunks.bits;
 }
 
-/** Asks in `cycle` for the states of the next batch: it is not asked for before they are on the chip. */
+/** Asks in `cycle` for the states of the next batch, which is requested only when they are on the chip. */
 export function fetchStates(core: Core, cycle: i64): void {
   const slice = core.slice;
   if (isNone(slice) || isNone(slice.chunks)) return;
   const bits = slice.chunks.batchBits[core.batch];
   if (bits == 0) return;
-  // a full queue has held the soma from the wave's start until now
+  // a full queue held the soma from the wave's start until now
   if (cycle > core.askAt) {
     if (isRecorded()) record(SOMA_HELD, core.askAt, core, cycle, 0);
     core.stallOutput += cycle - core.askAt;

@@ -1,9 +1,9 @@
-/** What a slice does in a wave: its part of what its population does, as the host has written it. */
+/** The step of a slice in a wave: its part of its population's step, which the host has written. */
 
 import { inRow } from "../../../base/kernel/views.part.as";
 import { neuronOf, Slice, steps } from "./core-records.part.as";
 
-/** The host tells what each slice does in a wave, not what its population does. */
+/** The host sets the steps of slices, not of populations. */
 export let hasOwnSteps: bool = false;
 
 export function setOwnSteps(): void {
@@ -22,7 +22,7 @@ function lowerBound(from: i32, to: i32, neuron: i32): i32 {
   return low;
 }
 
-/** What the slice does in the wave to come: its part of what its population does. */
+/** Sets the slice's step in the next wave: its part of its population's step. */
 export function takeStep(slice: Slice): void {
   const step = inRow(steps, slice.population);
   const active = step.isActive != 0;

@@ -1,7 +1,7 @@
 /**
- * Synapse unit of a core: takes spike messages from the input queue, reads their weight rows, adds them to next-wave accumulators.
+ * Synapse unit of a core: takes spike messages from the input queue, reads their rows of weights, and adds them to the accumulators of the next wave.
  *
- * Cycles: see docs/timing.md. Rows are issued ahead up to the soma's next possible request, and behind it as core-rows tells.
+ * Cycles: see docs/timing.md. Rows are issued ahead up to the soma's next possible request, and after it as core-rows says.
  * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
 
@@ -54,7 +54,7 @@ function countTaken(core: Core, cycle: i64): void {
   core.drainingCycles += drained;
 }
 
-/** Counts a dense row; `mac`: 1 for a payload that is no unit. */
+/** Counts a dense row; `mac`: 1 if the payload is not 1. */
 @inline
 export function countRow(block: Block, mac: u32): void {
   if (mac != 0) block.macRows++;
@@ -74,7 +74,7 @@ export function segmentOf(entry: i32): i32 {
   return isNone(segmentStart) ? entry : segmentStart[entry];
 }
 
-/** The wave goes on until this cycle at least: what is taken before is of this wave. */
+/** The wave lasts at least until this cycle: messages taken before belong to it. */
 @inline
 function lastsUntil(core: Core): i64 {
   if (!isTicking()) return NEVER;
@@ -82,11 +82,11 @@ function lastsUntil(core: Core): i64 {
 }
 
 /**
- * A message that is delivered in `now` so that it is visible from `cycle` on, to a unit that soon is idle, and whose rows are dense and nothing can disturb: when
- * it is taken and done is known now. False: it has to wait in the queue.
+ * Returns true if a message delivered in `now`, visible from `cycle` on, can be finished in advance: its unit will soon be idle, its rows are dense, and the
+ * soma cannot use the banks meanwhile. Otherwise the message must wait in the queue.
  *
- * The queue that the network and the soma see then lacks messages that wait for their turn. None waits longer than Y_PATIENCE, and a cycle brings two at
- * most, one of them looped back, so that with those the queue would still have space.
+ * A message taken in advance is missing from the queue that the network and the soma see. It does not matter: a message waits at most `patienceCycles`, and a
+ * cycle brings at most two, one of them looped back, so with them the queue would still have space.
  */
 @inline
 export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool {
@@ -110,7 +110,7 @@ export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool 
   return true;
 }
 
-/** Takes a message; false: its rows are in DRAM, and are asked for when they have been looked up. */
+/** Takes a message; false: its rows are in DRAM, and are requested after the look-up. */
 function take(core: Core, cycle: i64): bool {
   const message = isLinked() ? receive(core, pop(core)) : pop(core);
   const entry = entryOf(core, message);
@@ -168,7 +168,7 @@ function take(core: Core, cycle: i64): bool {
   return true;
 }
 
-/** Asks the DRAM in `cycle` for spilled rows. Returns the cycle of the first group. */
+/** Requests spilled rows from the DRAM in `cycle`. Returns the cycle of the first group. */
 export function fetchRows(core: Core, cycle: i64, bits: i64): i64 {
   const wanted = cycle + core.weightCycles;
   const first = max(wanted, fetch(cycle, bits));
@@ -218,10 +218,10 @@ export function evaluateSynapse(core: Core, cycle: i64): void {
       return;
     }
     if (!take(core, cycle)) return;
-    // the slot that this frees may wake the soma in the next cycle
+    // the slot that becomes free may wake the soma in the next cycle
     if (core.blockedOn == LOOPBACK) until = min(until, cycle + 1);
   }
-  // the soma may have had the last group issued
+  // the soma's request may have issued the last group
   if (core.inRow && core.item == core.itemEnd) endSegment(core);
   while (core.inRow) {
     const next = core.rowAt;
@@ -231,7 +231,7 @@ export function evaluateSynapse(core: Core, cycle: i64): void {
     }
     advance(core, until);
   }
-  // a message that is pushed in this cycle wakes the unit at the cycle's end
+  // a message pushed in this cycle wakes the unit at the cycle's end
   core.synapseNext = core.stored == 0 ? NEVER : core.synapseFree;
 }
 

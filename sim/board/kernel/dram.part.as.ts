@@ -1,11 +1,11 @@
 /**
- * External DRAM behind one channel: fetches of weight rows, exchanges of chunks of states, served in the order in which they are asked for, of one cycle by
- * core id and a core's states before its rows. A fetch is granted in the cycle in which it is asked for: cores of one cycle evaluate in the order of their
- * ids, the soma first. It starts when the channel is free, takes it until the channel's credits, so many each cycle, make up its bits, and is complete
- * `latency` cycles after that.
- * Not modelled: banks, refresh, open pages, the turn of the channel between reads and writes.
+ * External DRAM behind one channel. It serves fetches of weight rows and exchanges of chunks of states in the order of their requests; requests of one cycle by
+ * core id, a core's states before its rows. A fetch is granted in the cycle of its request, because the cores evaluate in the order of their ids, the soma
+ * first. The fetch starts when the channel is free, occupies it until the channel has gained credits for its bits (a fixed number per cycle), and is complete
+ * `latency` cycles later.
+ * Not modelled: banks, refresh, open pages, the turnaround of the channel between reads and writes.
  */
-/** Credits of a bit, of which the channel gains `creditsPerCycle` (CREDITS_PER_BIT of program/dram.ts). */
+/** Credits per bit. The channel gains `creditsPerCycle` (CREDITS_PER_BIT of program/dram.ts). */
 const CREDIT_BITS: i64 = 20;
 let creditsPerCycle: i64 = 1;
 let latency: i64 = 0;
@@ -22,13 +22,13 @@ export function restartDram(): void {
   freeAt = 0;
 }
 
-/** Bits of whole bursts that hold `bits`. */
+/** `bits`, rounded up to whole bursts. */
 @inline
 export function burstsOf(bits: i64): i64 {
   return ((bits + burst - 1) / burst) * burst;
 }
 
-/** First cycle in which `bits` are there that are asked for in `cycle`; no later cycle has been asked in. */
+/** First cycle after the arrival of `bits` requested in `cycle`. Calls come in the order of cycles. */
 export function fetch(cycle: i64, bits: i64): i64 {
   freeAt = max(freeAt, cycle) + ((bits << CREDIT_BITS) + creditsPerCycle - 1) / creditsPerCycle;
   return freeAt + latency;

@@ -1,6 +1,6 @@
-/** The compiled breadboard that writes down what happens (kernel/core-events.part.as.ts): for recordings, and for spikes that the host computes meanwhile. */
+/** The compiled board that records events (kernel/core-events.part.as.ts): for recordings, and for spikes that the host computes meanwhile. */
 
-/** Compiles the parts with what the plain breadboard leaves out: asked at every message, it would cost that one a tenth of its speed. */
+/** Compiles in the parts that the plain board omits: a check per message would cost that board a tenth of its speed. */
 @global
 export const OBSERVES: bool = true;
 

@@ -4,7 +4,7 @@ import { isNone, Table } from "../../../base/kernel/views.part.as";
 /** Tables of the program, as program.ts describes them: [routes + 1], [entries], [entries + 1] (none: every entry has one segment), [segments] each. */
 export let entryStart: Table<i32> = changetype<Table<i32>>(0);
 let entryCore: Table<u16> = changetype<Table<u16>>(0);
-/** Of a chip with core ids, or a program with blocks, beyond 16 bits, in place of the narrow table; none: 16 bits do. */
+/** Replaces the narrow table for a chip with core ids, or a program with blocks, beyond 16 bits; none: 16 bits suffice. */
 let wideEntryCore: Table<i32> = changetype<Table<i32>>(0);
 let wideSegmentBlock: Table<i32> = changetype<Table<i32>>(0);
 export let segmentStart: Table<i32> = changetype<Table<i32>>(0);
@@ -28,7 +28,7 @@ export function setRoutes(
   segmentTo = to;
 }
 
-/** In place of the narrow tables of setRoutes, where one does not do (else none). */
+/** Sets wide tables in place of those of setRoutes that are too narrow (else none). */
 export function setWideRoutes(cores: Table<i32>, block: Table<i32>): void {
   wideEntryCore = cores;
   wideSegmentBlock = block;

@@ -1,13 +1,13 @@
 /**
- * When each core begins its waves, where they are its own: at hard ticks, when no core waits for another, or behind its sources (core-links).
+ * Clock of waves that each core begins itself: at hard ticks, where no core waits for another, or behind its sources (core-links).
  *
- * Wave k of a core is due at its tick k (phase + k x period) or when its soma has updated its neurons and handed over their packets, whichever is later,
- * and at least a cycle after the wave before began. From then on its synapse unit takes no message; the wave begins when the rows under way have drained.
+ * Wave k of a core is due at its tick k (phase + k × period), or when its soma has updated its neurons and handed over their packets, whichever is later, and
+ * at least one cycle after the wave before began. From then on its synapse unit takes no message; the wave begins when the rows in progress have drained.
  *
- * Behind sources a wave is due in the cycle after the last of these: all sources have told its end, its spikes are taken, the core's own neighbours are told and
- * followers are near enough. What holds of rows under way holds there, too.
+ * Behind sources a wave is due in the cycle after the last of these: all step packets of its sources have arrived, its spikes are taken, its own step packets
+ * are sent, and no follower is too far behind. The rule for rows in progress is the same.
  *
- * The board looks at a core in the cycle in which its next wave begins (`beginAt`), stops, and goes on when the host has had it begin.
+ * The board visits a core in the cycle in which its next wave begins (`beginAt`), stops, and continues when the host has called `begin`.
  */
 
 import { nextInRow } from "../../../base/kernel/views.part.as";
@@ -18,12 +18,12 @@ import { endWork, startWork } from "./core-special.part.as";
 import { wakeSynapse } from "./core-synapse.part.as";
 
 let periodCycles: i64 = 0;
-/** Waves that each core works in; an idle one follows. */
+/** Number of waves that each core works in; an idle one follows. */
 let waves = 0;
-/** A core that begins a wave loses what is left in its input queue. */
+/** A core that begins a wave clears its input queue. */
 let clears: bool = false;
 
-/** Waves are the chip's, until `startClock`. */
+/** Waves belong to the chip, until `startClock`. */
 export function stopClock(): void {
   setTicking(false);
   setLinked(false);
@@ -35,7 +35,7 @@ export function stopClock(): void {
   }
 }
 
-/** Has every core begin wave 0 at its first tick; `placePhase` has told that. */
+/** Every core begins wave 0 at its first tick, which `placePhase` has set. */
 export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void {
   setTicking(true);
   periodCycles = <i64>period;
@@ -50,13 +50,13 @@ export function startClock(period: f64, waveCount: i32, clearsQueues: i32): void
   }
 }
 
-/** Has every core begin wave 0 at once, and each later wave behind its sources. */
+/** Every core begins wave 0 at once, and each later wave behind its sources. */
 export function startBehindSources(waveCount: i32): void {
   startClock(0, waveCount, 0);
   startLinks(waveCount);
 }
 
-/** The cycle from which on no message is taken, until the next wave begins; NEVER: it is not known yet. */
+/** Cycle from which no message is taken until the next wave begins; NEVER if it is not yet known. */
 function dueAt(core: Core, now: i64): i64 {
   if (!isLinked()) return busy(core) ? NEVER : max(core.tickAt, max(core.done, core.begunAt + 1));
   const links = core.links;
@@ -64,7 +64,7 @@ function dueAt(core: Core, now: i64): i64 {
   return links.completeAt;
 }
 
-/** Looks at a core again: it has worked in `now`, or heard something. */
+/** Checks a core again after it has worked, or received a step packet, in `now`. */
 export function noteWork(core: Core, now: i64): void {
   if (core.begun == 0) return;
   if (core.begun > waves) {

@@ -1,18 +1,18 @@
-/** The range of an accumulator, and what leaves it. */
+/** The range of an accumulator, and sums that leave it. */
 import { Cell } from "../../../base/kernel/views.part.as";
 
-/** Bits of the accumulators in use, and whether they wrap where they cannot hold a sum. */
+/** Bits of the current accumulators, and whether they wrap when they cannot hold a sum. */
 export let wordBits: i32 = 32;
 export let cyclic: bool = false;
 /** Largest sum. */
 export let most: i64 = i32.MAX_VALUE;
 
-/** Accumulators of this network wrap where `overflow` is 1, and saturate where it is 0. */
+/** Accumulators of this network wrap if `overflow` is 1, and saturate if it is 0. */
 export function setOverflow(overflow: i32): void {
   cyclic = overflow == 1;
 }
 
-/** What follows adds to accumulators of so many bits. */
+/** Sets the bits of the accumulators to which the next additions go. */
 @inline
 export function takeSumBits(bits: i32): void {
   wordBits = bits;
@@ -34,7 +34,7 @@ export function countOverflows(many: i64): void {
   overflows += many;
 }
 
-/** One addition, for words that i32 sums could leave, and for scattered rows. */
+/** One addition with range check, for words whose sums may leave i32, and for scattered rows. */
 @inline
 export function addOne(accumulator: Cell<i32>, product: i32, bits: i32, wraps: bool): void {
   const sum = <i64>accumulator.value + <i64>product;

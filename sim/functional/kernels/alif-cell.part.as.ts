@@ -12,14 +12,13 @@ import { Sums } from "./sums.part.as";
 @unmanaged
 export class AlifLayer extends Layer {
   adaptation: Table<i32>;
-  /** Leaks of membrane and adaptation; none: nothing leaks. */
+  /** Leaks of membrane and adaptation; none: no leak. */
   tau: Table<i32>;
   rho: Table<i32>;
-  /** What a unit of a spike adds to the adaptation; none: nothing. */
+  /** Increase of the adaptation per unit of a spike; none: no increase. */
   jump: Table<i32>;
 }
 
-/** Adds a layer for the host; returns its handle. */
 export function alifLayer(neurons: i32, sums: Sums, shift: i32, tau: Table<i32>, rho: Table<i32>, jump: Table<i32>): Layer {
   const layer = record<AlifLayer>();
   layer.adaptation = table<i32>(neurons);
@@ -35,8 +34,8 @@ export function restAlif(layer: AlifLayer): void {
 }
 
 /**
- * a = leaked a + pre, a spike of what exceeds b, a -= q << shift, b = leaked b + jump |q| of every neuron. Leaks other than products to nearest go one by one.
- * Events are written as in `fire`.
+ * For every neuron: a = leaked a + pre; the part of |a| above b gives the spike q; a -= q << shift; b = leaked b + jump |q|. Leaks other than products rounded
+ * to nearest are computed one by one. Events are written as in `fire`.
  */
 export function stepAlif(layer: AlifLayer, events: Event): Event {
   const neurons = layer.neurons;

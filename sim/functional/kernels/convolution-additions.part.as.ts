@@ -1,11 +1,11 @@
-/** Additions of a convolution's rows, which its kernel gives position by position. Weights of zero add nothing to a sum, and take none out of its range. */
+/** Additions of a convolution's rows, which its kernel gives position by position. Weights of zero change no sum and cause no overflow. */
 import { positionsOf } from "../../../base/kernel/convolution.part.as";
 import { isBefore, nextInRow, Table } from "../../../base/kernel/views.part.as";
 import { addOne, cyclic, wordBits } from "./accumulator.part.as";
 import { Event } from "./events.part.as";
 import { KERNEL_8, Kernel, Projection } from "./projection.part.as";
 
-/** `exact`: no prefix of the sums can leave the accumulators' range. */
+/** `exact`: no partial sum can leave the accumulators' range. */
 @inline
 function addRows<Weight>(acc: Table<i32>, projection: Kernel<Weight>, events: Event, end: Event, exact: bool): void {
   const shape = projection.convolution;
@@ -36,7 +36,7 @@ function addRows<Weight>(acc: Table<i32>, projection: Kernel<Weight>, events: Ev
   }
 }
 
-/** Adds the rows of a projection that is a kernel. */
+/** Adds the rows of a projection that is a convolution. */
 export function addKernel(acc: Table<i32>, projection: Projection, events: Event, end: Event, exact: bool): void {
   if (projection.kind == KERNEL_8) {
     const narrow = changetype<Kernel<i8>>(projection);

@@ -1,9 +1,9 @@
-/** Neurons that send by how much a value changed: the encoders and the sigma-delta layers of an integer graph. */
+/** Neurons that send changes of a value: encoders and sigma-delta layers of an integer graph. */
 import { Event, send } from "./events.part.as";
 import { Neurons } from "./graph-records.part.as";
 import { clampState, countSaturations, requantiseOne } from "./requantise.part.as";
 
-/** Updates every neuron; returns the end of their events. What a neuron last sent lies in the current's place. */
+/** Updates every neuron; returns the end of their events. The value sent last is stored in place of the current. */
 export function stepDeltas(population: Neurons, isFirst: bool, events: Event): Event {
   const neurons = population.neurons;
   const acc = population.sums,
@@ -39,7 +39,7 @@ export function stepDeltas(population: Neurons, isFirst: bool, events: Event): E
     told[n] = <i32>(keepsRemainder || isCut ? clampState(last + (payload << shift), most) : value);
     out = send(out, n, <i32>payload, payload != 0);
   }
-  // An utterance's first step counts every neuron.
+  // the first step of an utterance counts every neuron
   population.moved = isFirst ? <f64>neurons : population.moved + <f64>moved;
   return out;
 }

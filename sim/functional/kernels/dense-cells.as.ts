@@ -1,6 +1,6 @@
 /**
- * Fast engine of gru and lstm: row additions over 8-bit activations, then the cells, one call for many steps.
- * The host adds projections, sums, layers (see dense-engine.ts), then runs. A kernel holds one network.
+ * Fast engine of gru and lstm: row additions over 8-bit activations, then the cells; one call runs many steps.
+ * The host adds projections, sums and layers (see dense-engine.ts), then runs. A kernel holds one network.
  */
 import { countOf, isNone, Table } from "../../../base/kernel/views.part.as";
 import { DenseLayer, first, GRU, limit } from "./dense-layer.part.as";
@@ -22,14 +22,14 @@ export { setReadout } from "./readout.part.as";
 export { takeSaturations } from "./requantise.part.as";
 export { addSums } from "./sums.part.as";
 
-/** Features of a step. */
+/** Number of features per step. */
 let features: i32 = 0;
 
 export function setFeatures(count: i32): void {
   features = count;
 }
 
-/** Features within their word, as events; what is cut counts as a saturation. */
+/** Clamps features to their word and writes them as events; a clamped one counts as a saturation. */
 function enter(inputs: Table<i32>, events: Event): Event {
   const count = features;
   const most = limit;
@@ -45,7 +45,7 @@ function enter(inputs: Table<i32>, events: Event): Event {
   return out;
 }
 
-/** Silences every layer. */
+/** Resets every layer to silence. */
 export function reset(): void {
   for (let layer = first; !isNone(layer); layer = layer.next) {
     layer.state.fill(0, layer.neurons);
@@ -59,9 +59,8 @@ function step(layer: DenseLayer, events: Event): Event {
 }
 
 /**
- * Runs `steps` steps. inputs [steps][features]; events out; starts [steps * (layers + 2) + 1]: how many events come before those of each population in
- * each step, in order features, layers, readout; scores [steps][classes].
- * `events` must have room for every neuron in every step, and four more.
+ * Runs `steps` steps. inputs [steps][features]; events: output; starts [steps * (layers + 2) + 1]: number of events before those of each population in each
+ * step, in the order features, layers, readout; scores [steps][classes]. `events` needs room for every neuron in every step, and four more.
  */
 export function run(steps: i32, inputs: Table<i32>, events: Event, starts: Table<u32>, scores: Table<i32>): void {
   let end = events;

@@ -1,7 +1,7 @@
 /**
- * What gru and lstm share: layers of activations, requantised sums and tables in float64 lanes, which hold every value of `dense-cells.ts` as that
- * file's numbers do, so that both round alike. Two neurons a SIMD step; neurons are even in number.
- * Sums lie gate after gate, [gates][neurons]: gru n's input sum, r, z, n's recurrent sum; lstm i, f, g, o.
+ * Common part of gru and lstm: layers of activations, requantised sums, and tables, in float64 lanes. A lane represents every value of `dense-cells.ts` as that
+ * file's numbers do, so both round alike. A SIMD step processes two neurons, so layers have an even number of neurons.
+ * Sums are stored gate by gate, [gates][neurons]: gru n's input sum, r, z, n's recurrent sum; lstm i, f, g, o.
  */
 
 import { table } from "../../../base/kernel/heap.part.as";
@@ -14,28 +14,28 @@ import { Sums } from "./sums.part.as";
 export class DenseLayer {
   /** GRU or LSTM. */
   kind: i32;
-  /** Rounded up to even. */
+  /** Number of neurons, rounded up to even. */
   neurons: i32;
   sums: Sums;
-  /** What the cell keeps between steps: h (gru) or c (lstm). */
+  /** State of the cell: h (gru) or c (lstm). */
   state: Table<f64>;
   mostState: f64;
   sigmoid: Table<u16>;
   tanh: Table<i16>;
-  /** Half of the entries of a table. */
+  /** Half the number of entries of a table. */
   half: f64;
-  /** The layer that its events go to; none: the readout. */
+  /** The layer that gets its events; none: the readout. */
   next: DenseLayer;
 }
 
-/** The cell of a layer: by it one knows which class a layer is. */
+/** Kind of a layer's cell; it says which class a layer is. */
 export const GRU: i32 = 0;
 export const LSTM: i32 = 1;
 
 export let first: DenseLayer = none<DenseLayer>();
 let last: DenseLayer = none<DenseLayer>();
 
-/** Takes a new layer of `kind` behind the others. */
+/** Appends a new layer of `kind` after the others. */
 export function addLayer(layer: DenseLayer, kind: i32, neurons: i32, sums: Sums): DenseLayer {
   layer.kind = kind;
   layer.neurons = neurons;
@@ -47,7 +47,6 @@ export function addLayer(layer: DenseLayer, kind: i32, neurons: i32, sums: Sums)
   return layer;
 }
 
-/** Range of a layer's state, and its tables with twice `half` entries, for the host. */
 export function setState(layer: DenseLayer, most: i32, sigmoid: Table<u16>, tanh: Table<i16>, half: i32): void {
   layer.mostState = most;
   layer.sigmoid = sigmoid;
@@ -55,7 +54,7 @@ export function setState(layer: DenseLayer, most: i32, sigmoid: Table<u16>, tanh
   layer.half = half;
 }
 
-/** Features and activations keep to [-limit, limit]. */
+/** Features and activations are clamped to [-limit, limit]. */
 export let limit: i32 = 0;
 
 export function setLimit(most: i32): void {
@@ -64,7 +63,7 @@ export function setLimit(most: i32): void {
 
 const HALF = f64x2.splat(0.5);
 
-/** Nearest integers, halves away from zero, of any size. */
+/** Nearest integers, halves away from zero, for numbers of any size. */
 @inline
 export function nearest2(x: v128): v128 {
   return f64x2.trunc(f64x2.add(x, v128.or(v128.and(x, SIGNS), HALF)));
@@ -77,7 +76,7 @@ export function preActivation(sums: Sums, place: i32): v128 {
   return nearest2(f64x2.add(f64x2.mul(values, sums.multiplier.lanes(place)), sums.bias.lanes(place)));
 }
 
-/** Table places of two signed indices around the table's middle; the ends hold beyond. */
+/** Table indices of two signed indices around the table's middle, clamped to the table. */
 @inline
 function places(index: v128, half: f64): v128 {
   const low = f64x2.splat(-half),
@@ -95,7 +94,7 @@ export function lookUp<Value>(table: Table<Value>, index: v128, half: f64): v128
   return f64x2.replace_lane(f64x2.splat(a), 1, b);
 }
 
-/** Two state words in their range. */
+/** Two state words, clamped to their range. */
 @inline
 export function stateWords(x: v128, most: f64): v128 {
   return f64x2.pmax(f64x2.splat(-most - 1), f64x2.pmin(f64x2.splat(most), x));
@@ -107,7 +106,7 @@ export function pairSum(counts: v128): i64 {
   return i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1);
 }
 
-/** Sends the activations of two neurons that are not zero; returns the place of the next event. */
+/** Sends those activations of two neurons that are not zero; returns the place of the next event. */
 @inline
 export function sendPair(out: Event, neuron: i32, h: v128, most: f64): Event {
   const q = i32x4.trunc_sat_f64x2_s_zero(f64x2.pmax(f64x2.splat(-most), f64x2.pmin(f64x2.splat(most), h)));

@@ -1,4 +1,4 @@
-/** Events as kernels write them, one behind the other, and as the program reads them. */
+/** Events as kernels write them, one after the other, and as the program reads them. */
 import { behind, Table } from "../../../base/kernel/views.part.as";
 
 @unmanaged
@@ -7,7 +7,7 @@ export class Event {
   payload: i32;
 }
 
-/** Writes an event; returns the place of the next one, which is the same if this one does not count. */
+/** Writes an event; returns the place of the next one, which is the same place if `counts` is false. */
 @inline
 export function send(out: Event, neuron: u32, payload: i32, counts: bool): Event {
   out.neuron = neuron;
@@ -15,7 +15,7 @@ export function send(out: Event, neuron: u32, payload: i32, counts: bool): Event
   return behind(out, <i32>counts);
 }
 
-/** [16 masks][16]: for each mask of four lanes the byte places that bring its lanes to the front, in order. */
+/** [16 masks][16]: for each mask of four lanes, the byte shuffle that moves its lanes to the front, in order. */
 const front = changetype<Table<u8>>(memory.data(256));
 
 /** Fills the table that `sendLanes` needs. */
@@ -29,7 +29,7 @@ export function prepareLanes(): void {
   }
 }
 
-/** Writes four events, of which those of the lanes that fire come first, in order, and count; returns the place of the next one. */
+/** Writes four events, first those of the lanes that fire, in order; returns the place after these. */
 @inline
 export function sendLanes(out: Event, fires: v128, neurons: v128, payloads: v128): Event {
   const mask = i32x4.bitmask(fires);
@@ -42,7 +42,7 @@ export function sendLanes(out: Event, fires: v128, neurons: v128, payloads: v128
   return behind(out, popcnt(mask));
 }
 
-/** Events as neurons [count] and payloads [count]; writes up to three places beyond. */
+/** Splits events into neurons [count] and payloads [count]; writes up to three entries beyond. */
 export function unpack(events: Event, count: i32, neurons: Table<u32>, payloads: Table<i16>): void {
   for (let e = 0; e < count; e += 4) {
     const words = changetype<Table<u32>>(behind(events, e));

@@ -1,4 +1,4 @@
-/** Exact sums: every event adds payload times the row of weights that its source neuron meets to the accumulators. */
+/** Exact sums: for every event, payload times the row of its source neuron is added to the accumulators. */
 import { behind, countOf, isBefore, nextInRow, payloadLanes, Table } from "../../../base/kernel/views.part.as";
 import { addKernel } from "./convolution-additions.part.as";
 import { Event } from "./events.part.as";
@@ -61,14 +61,14 @@ function addHalves(acc: Table<i32>, s: v128): void {
   acc.setLanes(4, i32x4.add(acc.lanes(4), i32x4.extend_high_i16x8_s(s)));
 }
 
-/** Payloads of an event and of the next one, as halves of every lane; of the last event alone where `two` is false. */
+/** Payloads of an event and of the next one, as halves of every lane; only the first if `two` is false. */
 @inline
 function payloadPair(e: Event, two: bool): v128 {
   const low = e.payload & 0xffff;
   return i32x4.splat(two ? low | (nextInRow(e).payload << 16) : low);
 }
 
-/** Sums of 16 rows over two events at a time: the halves of each lane meet the halves of `q`. */
+/** Sums of 16 rows over two events at a time: the halves of each lane are multiplied by the halves of `q`. */
 @inline
 function pairs16<Weight>(acc: Table<i32>, weights: Table<Weight>, rows: i32, events: Event, end: Event): void {
   let s0 = acc.lanes(0),
@@ -106,7 +106,7 @@ function pairs16<Weight>(acc: Table<i32>, weights: Table<Weight>, rows: i32, eve
   acc.setLanes(12, s3);
 }
 
-/** Dense rows, kept in i32, two events at a time. */
+/** Adds dense rows in i32, two events at a time. */
 function addPairs<Weight>(acc: Table<i32>, projection: Dense<Weight>, events: Event, end: Event): void {
   const weights = projection.weights;
   const rows = projection.rows;
@@ -118,10 +118,10 @@ function addPairs<Weight>(acc: Table<i32>, projection: Dense<Weight>, events: Ev
   }
 }
 
-/** Passes of fewer events than this over 16-bit sums are slower than pairs of events over 32-bit sums. */
+/** Passes with fewer events over 16-bit sums are slower than pairs of events over 32-bit sums. */
 const PASS_LEAST = 6;
 
-/** Dense int8 rows. A pass takes events while the payloads' sum times the largest weight fits i16; those of more than a byte go in pairs. */
+/** Dense int8 rows. A pass takes events while the sum of their payloads times the largest weight fits i16; payloads of more than a byte are added in pairs. */
 function addDense8(acc: Table<i32>, projection: Dense<i8>, events: Event, end: Event): void {
   const largest = projection.largest;
   let sum: i64 = 0;
@@ -178,7 +178,7 @@ function addSparse<Weight, Target>(acc: Table<i32>, projection: Sparse<Weight, T
   }
 }
 
-/** For events that no prefix of can leave the accumulators' range. */
+/** For events whose partial sums cannot leave the accumulators' range. */
 export function addExact(acc: Table<i32>, projection: Projection, events: Event, end: Event): void {
   const kind = projection.kind;
   if (kind == DENSE_8) addDense8(acc, changetype<Dense<i8>>(projection), events, end);

@@ -11,15 +11,15 @@ export class Firing {
   neurons: i32;
   /** Fraction bits of a membrane below a spike's payload. */
   shift: i32;
-  /** Spikes of at most this size are not sent; those above `limit` send that. */
+  /** Spikes of at most `theta` in size are not sent; those above `limit` are cut to it. */
   theta: i32;
   limit: i32;
   /** Largest state word. */
   most: i32;
-  /** No step of the utterance has run. */
+  /** No step of the utterance has run yet. */
   fresh: bool;
   membrane: Table<i32>;
-  /** Changes of membranes in this utterance; its first step changes all. */
+  /** Changes of membranes in this utterance; its first step counts all. */
   moved: f64;
 }
 
@@ -28,14 +28,14 @@ export class Firing {
 export class Layer extends Firing {
   /** LIF, REC, ALIF or PLUGIN. */
   kind: i32;
-  /** Shift of requantisation of the first gate: the grid of its sums. */
+  /** Shift of the first gate's requantisation: the grid of its sums. */
   sumShift: i32;
   sums: Sums;
-  /** The layer that its events go to; none: the readout. */
+  /** The layer that gets its events; none: the readout. */
   next: Layer;
 }
 
-/** The cell of a layer: by it one knows which class a layer is. */
+/** Kind of a layer's cell; it says which class a layer is. */
 export const LIF: i32 = 0;
 export const REC: i32 = 1;
 export const ALIF: i32 = 2;
@@ -47,7 +47,7 @@ export function setFiring(firing: Firing, neurons: i32): void {
   firing.membrane = table<i32>(neurons);
 }
 
-/** The quantiser of a layer or of the encoder, for the host. */
+/** Sets the quantiser of a layer or of the encoder. */
 export function setQuantiser(firing: Firing, shift: i32, theta: i32, limit: i32, most: i32): void {
   firing.shift = shift;
   firing.theta = theta;
@@ -55,7 +55,7 @@ export function setQuantiser(firing: Firing, shift: i32, theta: i32, limit: i32,
   firing.most = most;
 }
 
-/** Before an utterance. */
+/** Prepares an utterance. */
 @inline
 export function rest(firing: Firing): void {
   firing.membrane.fill(0, firing.neurons);
@@ -63,12 +63,12 @@ export function rest(firing: Firing): void {
   firing.fresh = true;
 }
 
-/** Changes of its membranes since the utterance began, for the host. */
+/** Changes of its membranes since the utterance began. */
 export function movedOf(firing: Firing): f64 {
   return firing.moved;
 }
 
-/** Counts `changes` of membranes; in an utterance's first step every neuron's. */
+/** Counts `changes` of membranes; the first step of an utterance counts every neuron. */
 export function countMoved(firing: Firing, changes: i64): void {
   if (firing.fresh) changes = firing.neurons;
   firing.fresh = false;
@@ -76,8 +76,8 @@ export function countMoved(firing: Firing, changes: i64): void {
 }
 
 /**
- * Adds `drive` to every membrane and sends its spike: four events are always written, and only those of neurons that fire, which come first,
- * are kept. Counts the membranes that changed.
+ * Adds `drive` to every membrane and sends its spike. Four events are always written; those of firing neurons come first, and only they are kept. Counts the
+ * membranes that change.
  */
 export function fire(firing: Firing, drive: Table<i32>, events: Event): Event {
   const neurons = firing.neurons;

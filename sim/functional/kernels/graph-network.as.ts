@@ -1,6 +1,6 @@
 /**
- * Integer graphs: neuron updates beside the row additions of networks. The host adds populations and what feeds them (see graph-engine.ts), then
- * steps one population after the other.
+ * Integer graphs: neuron updates and row additions. The host adds populations and their feeds (see graph-engine.ts), then calls one population after the other
+ * in each step.
  */
 import { behind, countOf, isNone, Table } from "../../../base/kernel/views.part.as";
 import { most, takeSumBits } from "./accumulator.part.as";
@@ -52,7 +52,7 @@ export { LEAK_DECAY, LEAK_MULTIPLIER, LEAK_SHIFT, LEAK_TRUNCATE, setLeaks } from
 export { addDense8, addDense16, addKernel8, addKernel16, addSparse8, addSparse16, addWide8, addWide16 } from "./projection.part.as";
 export { takeSaturations } from "./requantise.part.as";
 
-/** All synaptic operations of a population's step, from 0, feed after feed. */
+/** All synaptic operations of a population's step, from sums of 0, feed by feed. */
 function accumulate(fed: Fed, step: i32): void {
   const acc = fed.sums;
   acc.fill(0, fed.sumCount);
@@ -63,7 +63,7 @@ function accumulate(fed: Fed, step: i32): void {
     const events = eventsOf(feed.source, step - feed.steps);
     sum += bound(feed.projection, events, endOf(feed.source, step - feed.steps));
   }
-  // Where no prefix of the sums can leave the range, exact sums give the same answer.
+  // if no partial sum can leave the range, exact sums give the same result
   const exact = sum <= most;
   for (let feed = fed.firstFeed; !isNone(feed); feed = feed.next) {
     if (feed.steps > step) continue;
@@ -74,19 +74,19 @@ function accumulate(fed: Fed, step: i32): void {
   }
 }
 
-/** Behind the last event of a step. */
+/** End of the events of a step. */
 function endOf(population: Population, step: i32): Event {
   return behind(eventsOf(population, step), population.counts[step % population.slots]);
 }
 
-/** Ends a step's events at `end`; returns how many there are. */
+/** Ends a step's events at `end`; returns their number. */
 function close(population: Population, step: i32, end: Event): i32 {
   const count = countOf(eventsOf(population, step), end);
   population.counts[step % population.slots] = count;
   return count;
 }
 
-/** A step of the input from its payloads [neurons]; returns the number of events, as does `update`. */
+/** A step of the input from its payloads [neurons]; returns the number of events, as `update` does. */
 export function enter(input: Population, step: i32, payloads: Table<i32>): i32 {
   const neurons = input.neurons;
   let out = eventsOf(input, step);
@@ -97,7 +97,7 @@ export function enter(input: Population, step: i32, payloads: Table<i32>): i32 {
   return close(input, step, out);
 }
 
-/** A step of a readout: its sums as `scores` [neurons]. */
+/** A step of a readout: writes its sums to `scores` [neurons]. */
 export function readOut(readout: Readout, step: i32, scores: Table<i32>): void {
   accumulate(readout, step);
   close(readout, step, eventsOf(readout, step));
@@ -174,7 +174,7 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
     if (v != before) moved++;
     voltage[n] = <i32>v;
   }
-  // An utterance's first step counts every neuron.
+  // the first step of an utterance counts every neuron
   population.moved = isFirst ? <f64>neurons : population.moved + <f64>moved;
   return out;
 }

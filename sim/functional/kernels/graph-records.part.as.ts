@@ -5,19 +5,19 @@ import { behind, isNone, none, Table } from "../../../base/kernel/views.part.as"
 import { Event } from "./events.part.as";
 import { Projection } from "./projection.part.as";
 
-/** A population and its events of the last steps. The input is one. */
+/** A population, such as the input, and its events of the last steps. */
 @unmanaged
 export class Population {
   neurons: i32;
-  /** Steps of which it keeps events, in turn. */
+  /** Number of steps whose events it keeps, in a ring. */
   slots: i32;
   /** [slots][neurons]. */
   events: Event;
-  /** [slots] how many events. */
+  /** [slots] number of events. */
   counts: Table<i32>;
 }
 
-/** Events of a population that reach another some steps later. */
+/** Events of a population that reach another one some steps later. */
 @unmanaged
 export class Feed {
   projection: Projection;
@@ -26,13 +26,13 @@ export class Feed {
   next: Feed;
 }
 
-/** A population that is fed. */
+/** A population with incoming projections. */
 @unmanaged
 export class Fed extends Population {
   firstFeed: Feed;
   lastFeed: Feed;
   sums: Table<i32>;
-  /** Sums, with those that only fill up rows. */
+  /** Number of sums, including those that fill up rows. */
   sumCount: i32;
   accumulatorBits: i32;
   /** Factor and offset of requantisation, times 2^-shift. */
@@ -52,49 +52,49 @@ export class Neurons extends Fed {
   mostState: i32;
   current: Table<i32>;
   voltage: Table<i32>;
-  /** Steps left in which the voltage stays. */
+  /** Remaining refractory steps, in which the voltage stays. */
   held: Table<i32>;
-  /** Changes of voltages in this utterance; its first step changes all. */
+  /** Changes of voltages in this utterance; its first step counts all. */
   moved: f64;
   /** Leak of the current; none: the input is not filtered. */
   keepCurrent: Table<i32>;
   /** Leak of the voltage; none: it does not leak. */
   keepVoltage: Table<i32>;
-  /** Added in every step. */
+  /** Value added in every step. */
   rest: Table<i32>;
   resetTo: Table<i32>;
-  /** It sends spikes, of what exceeds the threshold; otherwise its voltage goes out. */
+  /** The population sends spikes; otherwise its voltage is the output. */
   fires: bool;
   threshold: i32;
-  /** RESET_.. */
+  /** One of RESET_.. */
   reset: i32;
   refractorySteps: i32;
-  /** What a spike takes off by the rules of subtraction. */
+  /** What subtracting reset rules take off per spike. */
   loses: i32;
   /** Largest payload of a spike. */
   mostSpikes: i32;
-  /** Its spikes are changes of a value, cut by `spikeShift` bits, at most `mostPayload` in size. */
+  /** Its spikes are changes of a value, without their lowest `spikeShift` bits, at most `mostPayload` in size. */
   isDelta: bool;
   integrates: bool;
   rectifies: bool;
   keepsRemainder: bool;
   spikeShift: i32;
   mostPayload: i32;
-  /** The voltage is never below this. */
+  /** Lower bound of the voltage. */
   lowest: i32;
-  /** States start again at 0 in every step t > 0 with t mod `restartPeriod` = `restartPhase`; 0: never. */
+  /** States become 0 in every step t > 0 with t mod `restartPeriod` = `restartPhase`; 0: never. */
   restartPeriod: i32;
   restartPhase: i32;
 }
 
-/** What a spike does to the voltage: in its step to `resetTo` or less the threshold; or as snnTorch does, by the voltage of the step before. */
+/** Effect of a spike on the voltage: in the same step it becomes `resetTo`, or loses the threshold; or as in snnTorch, by the voltage of the step before. */
 export const RESET_ZERO: i32 = 0;
 export const RESET_SUBTRACT: i32 = 1;
 export const RESET_SNNTORCH_SUBTRACT: i32 = 2;
 export const RESET_SNNTORCH_DELAYED_SUBTRACT: i32 = 3;
 export const RESET_SNNTORCH_DELAYED_ZERO: i32 = 4;
 
-/** Values in the accumulators' rows, which come in sixteens. */
+/** Number of values in the accumulators' rows: a multiple of 16. */
 function padded(neurons: i32): i32 {
   return (neurons + 15) & ~15;
 }
@@ -115,7 +115,7 @@ function setFed(fed: Fed, neurons: i32, slots: i32, multiplier: Table<f64>, bias
   fed.accumulatorBits = accumulatorBits;
 }
 
-/** Adds the input; returns its handle, as do the others. */
+/** Adds the input; returns its handle, as the other functions do. */
 export function addInput(neurons: i32, slots: i32): Population {
   const input = record<Population>();
   setPopulation(input, neurons, slots);
@@ -160,7 +160,7 @@ export function setDynamics(neurons: Neurons, keepCurrent: Table<i32>, keepVolta
   neurons.rest = rest;
 }
 
-/** Neurons whose spikes are sent; `reset` is one of RESET_... */
+/** Makes neurons send spikes; `reset` is one of RESET_.. */
 export function setSpikes(neurons: Neurons, threshold: i32, reset: i32, resetTo: Table<i32>, refractorySteps: i32): void {
   neurons.fires = true;
   neurons.threshold = threshold;
@@ -192,7 +192,7 @@ export function setRestart(neurons: Neurons, period: i32, phase: i32): void {
   neurons.restartPhase = phase;
 }
 
-/** Feeds come in the order of their additions. */
+/** Adds a feed. Feeds are added in the order of their additions. */
 export function addFeed(target: Fed, projection: Projection, source: Population, steps: i32): void {
   const feed = record<Feed>();
   feed.projection = projection;
@@ -204,7 +204,7 @@ export function addFeed(target: Fed, projection: Projection, source: Population,
   target.lastFeed = feed;
 }
 
-/** Silences neurons before an utterance. */
+/** Resets neurons to silence before an utterance. */
 export function rest(neurons: Neurons): void {
   clear(neurons);
   neurons.moved = 0;
@@ -216,7 +216,7 @@ function clear(neurons: Neurons): void {
   neurons.held.fill(0, neurons.neurons);
 }
 
-/** Clears states in the steps in which they start again. */
+/** Clears states in the steps in which they restart. */
 export function restart(neurons: Neurons, step: i32): void {
   const period = neurons.restartPeriod;
   if (period > 0 && step > 0 && step % period == neurons.restartPhase) clear(neurons);
@@ -226,17 +226,17 @@ export function movedOf(neurons: Neurons): f64 {
   return neurons.moved;
 }
 
-/** [neurons], for the host; all 0 where the input is not filtered. */
+/** [neurons] currents; all 0 if the input is not filtered. */
 export function currentsOf(neurons: Neurons): Table<i32> {
   return neurons.current;
 }
 
-/** [neurons], for the host. */
+/** [neurons] voltages. */
 export function voltagesOf(neurons: Neurons): Table<i32> {
   return neurons.voltage;
 }
 
-/** Where the events of a step begin. */
+/** Start of the events of a step. */
 export function eventsOf(population: Population, step: i32): Event {
   return behind(population.events, (step % population.slots) * population.neurons);
 }

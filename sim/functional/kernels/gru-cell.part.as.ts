@@ -11,17 +11,16 @@ import { Sums } from "./sums.part.as";
 export class GruLayer extends DenseLayer {
   /** A gate of 1: 2^G. */
   one: f64;
-  /** Of a product with a gate to a state: 2^-G. */
+  /** Scale from a product with a gate to a state: 2^-G. */
   gateScale: f64;
-  /** Of gate n's sum to an index of the table: 2^-(G + guard). */
+  /** Scale from gate n's sum to an index of the table: 2^-(G + guard). */
   indexScale: f64;
-  /** Of gate n to a state: 2^(fraction - G). */
+  /** Scale from gate n to a state: 2^(fraction - G). */
   stateScale: f64;
-  /** Of a state to an activation: 2^-(fraction - 7). */
+  /** Scale from a state to an activation: 2^-(fraction - 7). */
   activationScale: f64;
 }
 
-/** Adds a layer for the host; returns its handle. */
 export function gruLayer(
   neurons: i32,
   sums: Sums,

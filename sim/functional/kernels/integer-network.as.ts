@@ -1,8 +1,8 @@
 /**
- * Fast engine of integer networks: event-driven row additions in SIMD, and the neuron updates, one call for many steps.
- * The host adds projections, sums, layers (see engine.ts), then runs. A kernel holds one network.
- * Range rule: every addition keeps to the accumulator's range, in event order. Where a bound proves that no prefix of the sum can
- * leave the range, exact sums give the same answer; otherwise the addition-by-addition path runs.
+ * Fast engine of integer networks: event-driven row additions in SIMD, and neuron updates; one call runs many steps. The host adds projections, sums and layers
+ * (see engine.ts), then runs. A kernel holds one network.
+ * Range rule: every addition keeps the accumulator's range, in event order. If a bound proves that no partial sum can leave the range, exact sums give the same
+ * result; otherwise the slower path adds one by one.
  */
 import { countOf, isNone, Table } from "../../../base/kernel/views.part.as";
 import { AlifLayer, restAlif, stepAlif } from "./alif-cell.part.as";
@@ -33,7 +33,7 @@ export { addSums } from "./sums.part.as";
 
 prepareLanes();
 
-/** Silences every layer: states to 0, no spikes of the step before. */
+/** Resets every layer to silence: states of 0, no spikes of the step before. */
 export function reset(): void {
   rest(encoder);
   for (let layer = first; !isNone(layer); layer = layer.next) {
@@ -55,9 +55,8 @@ function step(layer: Layer, events: Event): Event {
 }
 
 /**
- * Runs `steps` steps. inputs [steps][inputs]; events out; starts [steps * (layers + 2) + 1]: how many events come before those of each population in each
- * step, in order encoder, layers, readout; scores [steps][classes].
- * `events` must have room for every neuron in every step, and four more.
+ * Runs `steps` steps. inputs [steps][inputs]; events: output; starts [steps * (layers + 2) + 1]: number of events before those of each population in each step,
+ * in the order encoder, layers, readout; scores [steps][classes]. `events` needs room for every neuron in every step, and four more.
  */
 export function run(steps: i32, inputs: Table<i32>, events: Event, starts: Table<u32>, scores: Table<i32>): void {
   let end = events;

@@ -1,7 +1,10 @@
-/** Leaks: what stays of a state word per step, as a factor of 2^-gateBits or by the shift of what goes. All of a network are alike. */
+/**
+ * Leaks: the share of a state word that remains per step is a factor times 2^-gateBits; or the share that goes is given by a shift. All leaks of a network
+ * follow one rule.
+ */
 import { decayByShift, leakByShift, shiftedProduct, truncatedProduct, unitOf } from "./requantise.part.as";
 
-/** A factor, the product to nearest; the shift of what goes; a factor, the product towards zero; the shift of what goes, at least a unit. */
+/** Rules: a factor, with the product rounded to nearest; a shift; a factor, with the product rounded towards zero; a shift that takes off at least one unit. */
 export const LEAK_MULTIPLIER: i32 = 0;
 export const LEAK_SHIFT: i32 = 1;
 export const LEAK_TRUNCATE: i32 = 2;
@@ -9,7 +12,7 @@ export const LEAK_DECAY: i32 = 3;
 
 /** Fraction bits of factors and of the gates' tables. */
 export let gateBits: i32 = 0;
-/** LEAK_.. */
+/** One of LEAK_.. */
 export let leakRule: i32 = LEAK_MULTIPLIER;
 
 export function setLeaks(bits: i32, rule: i32): void {
@@ -17,7 +20,7 @@ export function setLeaks(bits: i32, rule: i32): void {
   leakRule = rule;
 }
 
-/** What a leak leaves of `value`; `unit` is 2^-gateBits. */
+/** `value` after the leak; `unit` is 2^-gateBits. */
 @inline
 export function leaked(value: i64, keep: i64, rule: i32, unit: f64): i64 {
   if (rule == LEAK_SHIFT) return leakByShift(value, keep);

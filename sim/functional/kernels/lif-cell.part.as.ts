@@ -12,11 +12,10 @@ import { Sums } from "./sums.part.as";
 @unmanaged
 export class LifLayer extends Layer {
   current: Table<i32>;
-  /** Leaks; none: nothing leaks. */
+  /** Leaks; none: no leak. */
   tau: Table<i32>;
 }
 
-/** Adds a layer for the host; returns its handle. */
 export function lifLayer(neurons: i32, sums: Sums, shift: i32, tau: Table<i32>): Layer {
   const layer = record<LifLayer>();
   layer.current = table<i32>(neurons);
@@ -29,7 +28,7 @@ export function restLif(layer: LifLayer): void {
   layer.current.fill(0, layer.neurons);
 }
 
-/** i' = pre + (tau i >> gateBits) of every neuron, or pre + i - (i >> tau): lanes have no shifts of their own, so those go one by one. */
+/** For every neuron: i' = pre + (tau i >> gateBits), or pre + i - (i >> tau). Lanes have no shifts of their own, so shifts are computed one by one. */
 @inline
 function stepCurrent(layer: LifLayer): void {
   const neurons = layer.neurons;

@@ -9,17 +9,16 @@ import { Sums } from "./sums.part.as";
 /** Scales are powers of two. */
 @unmanaged
 export class LstmLayer extends DenseLayer {
-  /** Of a product with a gate to a state: 2^-G. */
+  /** Scale from a product with a gate to a state: 2^-G. */
   gateScale: f64;
-  /** Of a product of two gates to a state: 2^(fraction - 2G). */
+  /** Scale from a product of two gates to a state: 2^(fraction - 2G). */
   stateScale: f64;
-  /** Of a state to an index of the table: 2^(lutBits - fraction - tanh range bits). */
+  /** Scale from a state to an index of the table: 2^(lutBits - fraction - tanh range bits). */
   indexScale: f64;
-  /** Of a product of two gates to an activation: 2^(7 - 2G). */
+  /** Scale from a product of two gates to an activation: 2^(7 - 2G). */
   activationScale: f64;
 }
 
-/** Adds a layer for the host; returns its handle. */
 export function lstmLayer(neurons: i32, sums: Sums, gateScale: f64, stateScale: f64, indexScale: f64, activationScale: f64): DenseLayer {
   const layer = record<LstmLayer>();
   layer.gateScale = gateScale;

@@ -9,14 +9,13 @@ export let encoder: Firing = none<Firing>();
 export let first: Layer = none<Layer>();
 let last: Layer = none<Layer>();
 
-/** Adds the encoder for the host; returns its handle. */
 export function addEncoder(neurons: i32): Firing {
   encoder = record<Firing>();
   setFiring(encoder, neurons);
   return encoder;
 }
 
-/** Takes a new layer of `kind` behind the others. */
+/** Appends a new layer of `kind` after the others. */
 export function addLayer(layer: Layer, kind: i32, neurons: i32, sums: Sums, shift: i32): Layer {
   setFiring(layer, neurons);
   layer.kind = kind;

@@ -11,21 +11,20 @@ import { Sums } from "./sums.part.as";
 @unmanaged
 export class PluginLayer extends Layer {
   gates: i32;
-  /** [gates] of requantisation. */
+  /** [gates] shifts of requantisation. */
   shifts: Table<i32>;
-  /** [gates][neurons] requantised sums, for the step. */
+  /** [gates][neurons] requantised sums, input of the step. */
   pre: Table<i32>;
-  /** [neurons] what it sends; 0: nothing. */
+  /** [neurons] payload to send; 0: none. */
   spikes: Table<i32>;
-  /** By which the host knows it. */
+  /** Number by which the host identifies the layer. */
   number: i32;
 }
 
-/** Steps a layer of the host's, from `pre` to `spikes`; returns how many membranes changed. */
+/** Lets the host step a layer from `pre` to `spikes`; returns the number of membranes that changed. */
 @external("env", "stepLayer")
 declare function stepLayer(number: f64): f64;
 
-/** Adds a layer for the host; returns its handle. */
 export function pluginLayer(
   neurons: i32,
   sums: Sums,

@@ -1,18 +1,15 @@
-/**
- * Weights from the neurons of one population to the accumulators of another. A projection keeps side by side what one source neuron meets: row i
- * holds the weights of source i to all accumulators.
- */
+/** Weights from the neurons of one population to the accumulators of another. Row i of a projection holds the weights of source i to all accumulators. */
 import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { record } from "../../../base/kernel/heap.part.as";
 import { isBefore, nextInRow, Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
 
-/** How weights are kept; by it one knows which of the classes below a projection is. */
+/** Storage of weights; it says which of the classes below a projection is. */
 export const DENSE_8: i32 = 0;
 export const DENSE_16: i32 = 1;
 export const SPARSE_8: i32 = 2;
 export const SPARSE_16: i32 = 3;
-/** Sparse, of more than 65,536 accumulators. */
+/** Sparse, with more than 65,536 accumulators. */
 export const WIDE_8: i32 = 4;
 export const WIDE_16: i32 = 5;
 export const KERNEL_8: i32 = 6;
@@ -21,7 +18,7 @@ export const KERNEL_16: i32 = 7;
 @unmanaged
 export class Projection {
   kind: i32;
-  /** Accumulators, a multiple of 16. */
+  /** Number of accumulators, a multiple of 16. */
   rows: i32;
   /** Largest |weight|. */
   largest: i32;
@@ -31,21 +28,21 @@ export class Projection {
 export class Dense<Weight> extends Projection {
   /** [sources][rows]. */
   weights: Table<Weight>;
-  /** Events that share one pass over the rows. */
+  /** Number of events that share one pass over the rows. */
   group: i32;
 }
 
-/** Rows without zeros, filled up to four entries with weights of 0. */
+/** Rows without zeros, filled up to a multiple of four entries with weights of 0. */
 @unmanaged
 export class Sparse<Weight, Target> extends Projection {
   /** [entries]. */
   weights: Table<Weight>;
   targets: Table<Target>;
-  /** First entry of each source, and the end; multiples of 4. */
+  /** Index of each source's first entry, and the end; multiples of 4. */
   starts: Table<u32>;
 }
 
-/** Rows that a convolution gives. */
+/** Rows that a convolution generates. */
 @unmanaged
 export class Kernel<Weight> extends Projection {
   /** [source channels][target channels of its group][taps]. */
@@ -53,7 +50,7 @@ export class Kernel<Weight> extends Projection {
   convolution: Convolution;
 }
 
-/** A record with what all projections have in front. */
+/** Allocates a projection's record and sets the fields that all kinds share. */
 function begun<Kept extends Projection>(kind: i32, rows: i32, largest: i32): Kept {
   const projection = record<Kept>();
   projection.kind = kind;
@@ -84,7 +81,7 @@ function sparse<Weight, Target>(
   return projection;
 }
 
-/** Adds a projection of dense rows; returns its handle. Like those below it is for the host. */
+/** Adds a projection of dense rows; returns its handle. The host calls this and the functions below. */
 export function addDense8(rows: i32, largest: i32, weights: Table<i8>, group: i32): Projection {
   return dense<i8>(DENSE_8, rows, largest, weights, group);
 }
@@ -124,7 +121,7 @@ export function addKernel16(rows: i32, largest: i32, weights: Table<i16>, convol
   return kernel<i16>(KERNEL_16, rows, largest, weights, convolution);
 }
 
-/** No prefix of the events' sum exceeds this in magnitude. */
+/** Bound on the magnitude of all partial sums of the events. */
 export function bound(projection: Projection, events: Event, end: Event): i64 {
   let sum: i64 = 0;
   for (let e = events; isBefore(e, end); e = nextInRow(e)) sum += abs(e.payload);

@@ -1,4 +1,4 @@
-/** The readout of a network: sums that leave it as scores of the classes. */
+/** The readout of a network: requantised sums as scores of the classes. */
 import { Table } from "../../../base/kernel/views.part.as";
 import { Event } from "./events.part.as";
 import { clampState, requantiseOne } from "./requantise.part.as";
@@ -9,20 +9,20 @@ export let classes: i32 = 0;
 /** Largest score. */
 let most: i64 = 0;
 
-/** The network's readout, for the host. */
+/** Sets the network's readout. */
 export function setReadout(accumulators: Sums, count: i32, mostScore: i32): void {
   sums = accumulators;
   classes = count;
   most = mostScore;
 }
 
-/** One step's scores [classes] from the events of the last layer. */
+/** Scores [classes] of one step from the events of the last layer. */
 export function readOut(events: Event, end: Event, scores: Table<i32>): void {
   accumulate(sums, events, end);
   score(sums.values, sums.multiplier, sums.bias, classes, most, scores);
 }
 
-/** Requantised sums, within `most`. */
+/** Requantised sums, clamped to ±`most`. */
 @inline
 export function score(acc: Table<i32>, multiplier: Table<f64>, bias: Table<f64>, count: i32, most: i64, scores: Table<i32>): void {
   for (let n = 0; n < count; n++) scores[n] = <i32>clampState(requantiseOne(acc, multiplier, bias, n), most);

@@ -22,14 +22,14 @@ import { Sums } from "./sums.part.as";
 @unmanaged
 export class RecLayer extends Layer {
   hidden: Table<i32>;
-  /** Shift of requantisation of gate c. */
+  /** Shift of gate c's requantisation. */
   valueShift: i32;
-  /** Sigmoid, [2^tableBits]. */
+  /** Sigmoid table, [2^tableBits]. */
   sigmoid: Table<u16>;
   tableBits: i32;
 }
 
-/** Adds a layer for the host; returns its handle. Shifts of gates z and c. */
+/** Adds a layer; returns its handle. `gateShift`, `valueShift`: shifts of gates z and c. */
 export function recLayer(neurons: i32, sums: Sums, gateShift: i32, valueShift: i32, sigmoid: Table<u16>, tableBits: i32): Layer {
   const layer = record<RecLayer>();
   layer.hidden = table<i32>(neurons);
@@ -44,7 +44,7 @@ export function restRec(layer: RecLayer): void {
   layer.hidden.fill(0, layer.neurons);
 }
 
-/** h' = c + (z (h - c) >> gateBits) of every neuron, z by table, c = relu. */
+/** For every neuron: h' = c + (z (h - c) >> gateBits), with z from the table and c = relu. */
 @inline
 function stepHidden(layer: RecLayer): void {
   const neurons = layer.neurons;

@@ -1,7 +1,7 @@
 /**
- * Words of a neuron from its accumulators: requantised sums, products with a factor, leaks, ranges. Four neurons a SIMD step, or one with the same
- * arithmetic. Pre-activations are cut to 31 bits before the state's own range, which changes nothing.
- * Products run in float64, where they are exact: |acc * multiplier| + |bias| < 2^52, and a power of two in a factor costs no bit.
+ * Words of a neuron from its accumulators: requantised sums, products with a factor, leaks, ranges. A SIMD step computes four neurons; a scalar version has the
+ * same arithmetic. Pre-activations are clamped to 31 bits before the state's own range, which changes no result. Products are computed in float64, where they
+ * are exact: |acc * multiplier| + |bias| < 2^52, and a power of two in a factor costs no bit.
  */
 import { Table } from "../../../base/kernel/views.part.as";
 
@@ -14,14 +14,14 @@ export function takeSaturations(): f64 {
   return <f64>n;
 }
 
-/** For state words that lanes clamp. */
+/** Counts state words that lanes clamp. */
 @inline
 export function countSaturations(count: i64): void {
   saturations += count;
 }
 
 export const SIGNS = f64x2.splat(-0.0);
-/** Added to a number below 2^51 it leaves the nearest integer in the low bits, a tie to the even one. */
+/** Adding this to a number below 2^51 leaves the nearest integer in the low bits, ties to even. */
 const ROUNDS = f64x2.splat(6755399441055744.0);
 const FAR = f64x2.splat(1073741823.0);
 const NEAR = f64x2.splat(-1073741823.0);
@@ -33,8 +33,8 @@ function nearest(x: f64): i64 {
 }
 
 /**
- * Nearest integers of two pairs as i32, halves away from zero, cut to +-(2^30 - 1). `tie` is half the grid that the numbers lie on (0 for
- * integers): moved outwards by it, a half is no tie any more, and no other number changes its nearest.
+ * Nearest integers of two pairs as i32, halves away from zero, clamped to ±(2^30 - 1). `tie` is half the grid of the numbers (0 for integers): each number is
+ * first moved away from zero by `tie`, so a half is no tie any more, and no other number changes its nearest integer.
  */
 @inline
 function nearest4(low: v128, high: v128, tie: v128): v128 {
@@ -66,7 +66,7 @@ export function requantiseOne(acc: Table<i32>, multiplier: Table<f64>, bias: Tab
   return nearest(<f64>acc[n] * multiplier[n] + bias[n]);
 }
 
-/** As lanes cut it. */
+/** The pre-activation, clamped as the lanes clamp it. */
 @inline
 export function cutToWord(value: i64): i32 {
   return <i32>max<i64>(-0x3fffffff, min<i64>(0x3fffffff, value));
@@ -84,7 +84,7 @@ export function truncatedProduct(a: i64, b: i64, unit: f64): i64 {
   return <i64>trunc(<f64>(a * b) * unit);
 }
 
-/** `shiftedProduct` of four pairs. `narrow`: the products fit 31 bits, which is faster. */
+/** `shiftedProduct` of four pairs. `narrow`: the products fit 31 bits, which allows a faster path. */
 @inline
 export function shiftedProducts(a: v128, b: v128, narrow: bool, shift: i32, unit: v128): v128 {
   if (narrow) {
@@ -98,7 +98,7 @@ export function shiftedProducts(a: v128, b: v128, narrow: bool, shift: i32, unit
   return nearest4(f64x2.mul(low, unit), f64x2.mul(high, unit), f64x2.mul(unit, f64x2.splat(0.5)));
 }
 
-/** Factor of 2^-bits and state word: their product, and half a unit, within 31 bits. */
+/** Whether the product of a factor of 2^-bits and a state word, plus half a unit, fits 31 bits. */
 @inline
 export function fitsNarrow(bits: i32, most: i32): bool {
   return ((<i64>1) << bits) * (<i64>most + 1) + (((<i64>1) << bits) >> 1) <= 0x7fffffff;
@@ -115,7 +115,7 @@ export function tieOf(shift: i32): v128 {
   return f64x2.splat(shift == 0 ? 0.0 : 0.5 * unitOf(shift));
 }
 
-/** value without its share 2^-shift, which is cut toward zero. */
+/** `value` minus its share of 2^-shift, which is rounded toward zero. */
 @inline
 export function leakByShift(value: i64, shift: i64): i64 {
   const sign = value >> 63;
@@ -123,7 +123,7 @@ export function leakByShift(value: i64, shift: i64): i64 {
   return value - (((size >> shift) ^ sign) - sign);
 }
 
-/** `value` without `value >> shift`, but at least a unit nearer to 0. */
+/** `value` minus `value >> shift`, at least one unit closer to 0. */
 @inline
 export function decayByShift(value: i64, shift: i64): i64 {
   const gone = value >> shift;

@@ -1,4 +1,4 @@
-/** Sums addition by addition, each within the accumulator's range: it saturates or wraps, and what left the range is counted. */
+/** Sums one addition at a time, each in the accumulator's range: a sum outside saturates or wraps, and is counted. */
 import { isBefore, nextInRow, Table } from "../../../base/kernel/views.part.as";
 import { addOne, countOverflows, cyclic, wordBits } from "./accumulator.part.as";
 import { addKernel } from "./convolution-additions.part.as";
@@ -25,7 +25,7 @@ function eight<Weight>(row: Table<Weight>, i: i32): v128 {
   return sizeof<Weight>() == 1 ? row.wideLanes(i) : row.lanes(i);
 }
 
-/** Up to 30 bits a sum of a kept word and a product (below 2^23) fits i32 lanes. */
+/** For words of at most 30 bits: the sum of such a word and a product (below 2^23) fits i32 lanes. */
 function stepDense<Weight>(acc: Table<i32>, projection: Dense<Weight>, events: Event, end: Event): void {
   const word = wordBits;
   const wraps = cyclic;

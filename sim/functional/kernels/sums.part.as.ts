@@ -11,15 +11,15 @@ import { addStepwise } from "./stepwise-additions.part.as";
 @unmanaged
 export class Sums {
   values: Table<i32>;
-  /** Accumulators, with those that only fill up rows. */
+  /** Number of accumulators, including those that fill up rows. */
   count: i32;
   accumulatorBits: i32;
-  /** No input at all can leave the accumulators' range. */
+  /** No input can make a sum leave the accumulators' range. */
   safe: bool;
   input: Projection;
-  /** From the layer's own events of the step before; none: the layer has no recurrent weights. */
+  /** Projection of the layer's own events of the step before; none: the layer has no recurrent weights. */
   recurrent: Projection;
-  /** The first accumulator that the own events reach. */
+  /** The first accumulator of the recurrent projection. */
   recurrentValues: Table<i32>;
   last: Event;
   lastEnd: Event;
@@ -28,7 +28,10 @@ export class Sums {
   bias: Table<f64>;
 }
 
-/** Adds accumulators for the host; returns their handle. `neurons`: how many of the layer can send recurrent events; `safe` 1: see there. */
+/**
+ * Adds accumulators; returns their handle. `neurons`: number of the layer's neurons that can send recurrent events; `safe`: 1 if no input can make a sum leave
+ * the range.
+ */
 export function addSums(
   input: Projection,
   recurrent: Projection,
@@ -67,7 +70,7 @@ export function remember(sums: Sums, events: Event, end: Event): void {
   if (!isNone(sums.recurrent)) sums.lastEnd = copyRow(sums.last, events, end);
 }
 
-/** All synaptic operations of a step, from 0: those of the input, then of the own events, sources ascending. */
+/** All synaptic operations of a step, from sums of 0: those of the input, then those of the own events, sources ascending. */
 export function accumulate(sums: Sums, events: Event, end: Event): void {
   const acc = sums.values,
     own = sums.recurrentValues;
@@ -82,7 +85,7 @@ export function accumulate(sums: Sums, events: Event, end: Event): void {
   if (!exact) {
     let sum = bound(input, events, end);
     if (isRecurrent) sum += bound(recurrent, last, lastEnd);
-    // Where no prefix of the sums can leave the range, exact sums give the same answer.
+    // if no partial sum can leave the range, exact sums give the same result
     exact = sum <= most;
   }
   if (exact) {

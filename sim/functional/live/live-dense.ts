@@ -1,6 +1,6 @@
 /**
- * gru and lstm from the messages that came: an activation that did not come is 0, two of one neuron that come in one
- * step add up, and what a slice takes for its layer's last activations are those that came.
+ * gru and lstm computed from the messages that arrive. A missing activation counts as 0, and two of one neuron in one
+ * step add up. A slice takes those that arrived as its layer's last activations.
  */
 import { DenseCells, type DenseState, silentDense } from "../dense-cells.js";
 import type { IntegerNetwork } from "../integer-network.js";

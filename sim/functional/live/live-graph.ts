@@ -1,4 +1,4 @@
-/** An imported graph from the messages that came. */
+/** An imported graph computed from the messages that arrive. */
 import { GraphCells } from "../graph-cells.js";
 import { classesOf, firstValues, type IntegerGraph, widthOf } from "../integer-graph.js";
 import type { Arrivals, LiveNetwork, SpikeTaker } from "./live-network.js";
@@ -35,8 +35,8 @@ export class LiveGraph implements LiveNetwork {
     const sums = new Array<number>(neurons).fill(0);
     for (const projection of graph.projections) {
       if (projection.target !== p) continue;
-      // what a message is meant for on the chip: its step, or the next one over a recurrent projection; delays beyond
-      // that wait at the target
+      // on the chip a message counts to its own step, or to the next one over a recurrent projection; the target keeps
+      // it for longer delays
       const back = projection.steps - (graph.topology.projections[projection.projection].recurrent ? 1 : 0);
       if (back > step) continue;
       for (const arrival of arrivals(back)) if (arrival.projection === projection.projection) cells.add(projection, arrival, first, sums);

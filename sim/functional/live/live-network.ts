@@ -1,30 +1,30 @@
 /**
- * A network that is computed slice by slice from the messages that came, not from the spikes that were sent: for chips
- * whose time feeds back into function. With every message there in its step, it does what the reference engines do, bit
- * for bit.
+ * A network that is computed slice by slice from the messages that arrive, not from the spikes that were sent: for
+ * chips whose time feeds back into function. If every message arrives in its step, the result equals that of the
+ * reference engines bit for bit.
  */
 
-/** A message that a slice has got: the row of one neuron. */
+/** A message that has arrived at a slice: the row of one neuron. */
 export interface Arrival {
-  /** Of the topology. */
+  /** Index of the topology's projection. */
   readonly projection: number;
   readonly neuron: number;
   readonly payload: number;
-  /** Order of additions among arrivals of one projection: the sender's wave, then the neuron. */
+  /** Orders the additions of one projection: by the sender's wave, then by neuron. */
   readonly sentIn: number;
 }
 
 /**
- * Arrivals that count to the step `back` steps before the one that is computed, in order of additions: by projection,
- * wave sent, neuron.
+ * Arrivals that count to the step `back` steps before the current one, in order of additions: by projection, wave sent,
+ * neuron.
  */
 export type Arrivals = (back: number) => readonly Arrival[];
 
 /** One utterance, from silent state. */
 export interface LiveNetwork {
   /**
-   * Appends the spikes of one step of neurons `first .. first + neurons - 1` of a population; each neuron's steps come
-   * in order.
+   * Appends the spikes of one step of neurons `first .. first + neurons - 1` of a population. The calls for a neuron
+   * are in the order of steps.
    */
   step(population: number, step: number, first: number, neurons: number, arrivals: Arrivals, spike: SpikeTaker): void;
   /** [steps][classes] */

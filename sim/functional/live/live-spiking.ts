@@ -1,4 +1,4 @@
-/** Spiking cells from the messages that came. */
+/** Spiking cells computed from the messages that arrive. */
 import type { IntegerNetwork } from "../integer-network.js";
 import { type LayerState, type Spike, SpikingCells, silentLayer } from "../spiking-cells.js";
 import type { Arrivals, LiveNetwork, SpikeTaker } from "./live-network.js";
