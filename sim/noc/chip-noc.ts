@@ -1,18 +1,18 @@
 /**
- * The network of a chip's description, as the kernels take it, name by name: what only prices read (lengths) stays
- * unread. Pure.
+ * The network of a chip's description, as the kernels take it, property by property. Properties that only prices read
+ * (lengths) are left out. Pure.
  */
 import { type Chip, dieFlitCycles, endsPerRouter, nocTopology, portRouter } from "../../arch/index.js";
 import type { DieLinks, NocSpec } from "./noc.js";
 
-/** null: the network is on one die. */
+/** Links between dies; null if the network is on one die. */
 function dieLinks({ noc }: Pick<Chip, "noc">): DieLinks | null {
   if (noc.dies === null) return null;
   const { columns, rows, latencyCycles } = noc.dies;
   return { columns, rows, latencyCycles, flitCycles: dieFlitCycles(noc.dies, noc) };
 }
 
-/** What the chip's network is built from. */
+/** Parameters of the chip's network. */
 export function nocSpec(chip: Chip): NocSpec {
   const { noc } = chip;
   const [width, height] = nocTopology(noc).grid(noc);

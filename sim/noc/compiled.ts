@@ -1,7 +1,4 @@
-/**
- * The compiled network as the host meets it: what it is created from, how it is wired, and what it says when nothing
- * moves.
- */
+/** Host side of the compiled network: creates and wires it, and reports a deadlock. */
 import { nocTopology } from "../../arch/index.js";
 import { explainDeadlock, type Waiting } from "./deadlock.js";
 import { refuseSize } from "./injection.js";
@@ -12,12 +9,12 @@ import { routesOf } from "./route.js";
 export interface GlobalNumber<T> {
   readonly value: T;
 }
-/** What wiring and reports need of a kernel that has the network in it. */
+/** Exports for wiring and reports, of every kernel that contains the network. */
 export interface NocExports {
-  /** Bytes that the network takes; if they are more than addresses reach, it creates nothing. */
+  /** Returns the bytes that the network takes; if they exceed the address space, it creates nothing. */
   create(...sizes: number[]): number;
   wireCore(core: number, router: number, port: number): void;
-  /** Output port of a router towards a core, where routes come from outside. */
+  /** Sets the output port of a router towards a core, for routes that a topology brings. */
   wireWay(router: number, core: number, port: number): void;
   wirePort(router: number, port: number, down: number, flitCycles: number, up: number, creditCycles: number, linkFlitCycles: number): void;
   acceptsOf(core: number): number;
@@ -27,7 +24,7 @@ export interface NocExports {
   readonly lastMove: GlobalNumber<bigint>;
   readonly counters: GlobalNumber<number>;
   readonly links: GlobalNumber<number>;
-  /** Of requester rq = iv * branches + branch; see noc-report.part.as.ts. */
+  /** Argument: requester rq = iv × branches + branch; see noc-report.part.as.ts. */
   isWaiting(rq: number): number;
   isStarved(rq: number): number;
   outOf(rq: number): number;
@@ -35,13 +32,13 @@ export interface NocExports {
   heldBy(rq: number): number;
   totalOf(iv: number): number;
 }
-/** An injection queue of the compiled kernel counts in 32 bits. */
+/** An unlimited injection queue: the compiled kernel counts in 32 bits. */
 const ENDLESS = 0x7fffffff;
 
-/** What a WebAssembly memory of 32-bit addresses holds. */
+/** Capacity of a WebAssembly memory of 32-bit addresses. */
 const MOST_BYTES = 0xffff_ffff - 0xf_ffff;
 
-/** Creates the network in the kernel's memory, anew if there is one, and wires it. */
+/** Creates the network in the kernel's memory, in place of an earlier one, and wires it. */
 export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void {
   const { routers, ports, cores, wheelSlots, injectionCycles, ejectionCreditCycles } = layout;
   const own = routesOf(spec);
@@ -82,7 +79,7 @@ export function wire(kernel: NocExports, spec: NocSpec, layout: NocLayout): void
   }
 }
 
-/** What deadlock.ts asks. */
+/** The kernel's state as deadlock.ts reads it. */
 function waitingIn(kernel: NocExports, { ports, routers }: NocLayout, spec: NocSpec): Waiting {
   const branches = spec.multicast === "tree" ? ports : 1;
   const outputs = routers * ports * spec.virtualChannels;
@@ -106,7 +103,10 @@ function waitingIn(kernel: NocExports, { ports, routers }: NocLayout, spec: NocS
   };
 }
 
-/** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
+/**
+ * Report of a circle of waiting packets, if no flit has moved for a whole credit round trip while flits are in flight;
+ * null if there is no circle.
+ */
 export function describeDeadlock(kernel: NocExports, layout: NocLayout, spec: NocSpec): string | null {
   const quiet = Number(kernel.cycle.value - kernel.lastMove.value);
   if (kernel.inFlight.value === 0 || quiet <= layout.quietCycles) return null;

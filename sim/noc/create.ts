@@ -1,9 +1,9 @@
 /**
- * The network on chip: the compiled kernel behind the contract of noc.ts.
+ * The network on chip: the compiled kernel behind the interface of noc.ts.
  *
- * Memory grows with packets waiting in endless injection queues. Counters are copied out of it when they are read: the
- * arrays stay the same objects, up to date at the last reading of the property. Throws `InvariantError` on misuse,
- * `InfeasibleError` where the network does not fit into the kernel's memory.
+ * Memory grows with packets waiting in unlimited injection queues. Counters are copied when they are read: the arrays
+ * remain the same objects, up to date as of the last read of the property. Throws `InvariantError` on misuse,
+ * `InfeasibleError` if the network does not fit into the kernel's memory.
  */
 import { ROUTER_COUNTERS } from "../counters.js";
 import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
@@ -26,7 +26,7 @@ interface KernelExports extends NocExports {
   readonly deliveredAt: GlobalNumber<number>;
 }
 
-/** Of a packet's flags: it came from a multicast. */
+/** Flag of a packet that is a copy of a multicast packet. */
 const FROM_MULTICAST = 4;
 
 export function createNoc(spec: NocSpec): NocKernel {
@@ -44,7 +44,7 @@ export function createNoc(spec: NocSpec): NocKernel {
   let buffer: ArrayBuffer | null = null;
   let delivered = new Int32Array(0);
   let left = new Float64Array(0);
-  /** Views are made anew when memory has grown. */
+  /** Renews the views if memory has grown. */
   const look = (): void => {
     if (buffer === memory.buffer) return;
     buffer = memory.buffer;

@@ -1,14 +1,15 @@
 /**
  * Latency and throughput of a network alone under synthetic traffic: one row for each offered rate.
  *
- * Rates are flits per node and cycle, latencies cycles. A row is the mean of independent runs (replications), which
- * differ in their random numbers only: at low load the draw of sources and destinations is what makes runs differ.
- * Saturated: half of the runs or more were. Warm-up, then measurement, then drain with traffic going on until all
- * measured packets have left.
- * Measured: created before the measurement ends and at the head of its source queue when it runs. Unstable: at the end
- * of a third of the measurement (or of 1000 cycles of drain) the mean of latencies so far and ages of flits in flight
- * exceeds 500 cycles; or, for windows too short to see that, the sources send less than nine tenths of what was created
- * in the measurement. Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
+ * Rates are flits per node and cycle, latencies cycles. A row is the mean of independent runs (replications) with
+ * different random numbers; at low load, runs differ by their draws of sources and destinations.
+ * Saturated: at least half of the runs were. A run consists of warm-up, measurement, and drain, in which traffic
+ * continues until all measured packets have left.
+ * Measured: packets created before the measurement ends that reach the head of their source queue after it begins.
+ * Unstable: at the end of a third of the measurement (or of 1000 cycles of drain), the mean over latencies so far and
+ * ages of flits in flight exceeds 500 cycles; or, for windows too short for that, the sources send less than 90 % of
+ * the flits created in the measurement. Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2,
+ * defaults).
  */
 import { inputError } from "../../base/errors.js";
 import { createNoc } from "./create.js";
@@ -18,7 +19,7 @@ import { createArrivals, createDestinations, trafficStreams } from "./traffic.js
 import type { TrafficPattern } from "./traffic-patterns.js";
 
 export interface CurveOptions {
-  /** Any network; its `injectionQueuePackets` is not used: sources never drop nor throttle. */
+  /** Any network; its `injectionQueuePackets` is not used: sources neither drop packets nor slow down. */
   readonly spec: NocSpec;
   readonly traffic: TrafficPattern;
   readonly packetFlits: number;
@@ -45,7 +46,7 @@ export interface CurveRow {
   readonly saturated: boolean;
 }
 
-/** One replication; its latencies mean nothing when it is saturated. */
+/** One replication; its latencies mean nothing if it is saturated. */
 interface Run {
   readonly injected: number;
   readonly accepted: number;
@@ -59,7 +60,6 @@ const LATENCY_LIMIT_CYCLES = 500;
 const DRAIN_CHECK_CYCLES = 1000;
 const LEAST_SENT = 0.9;
 
-/** Packets by tag: creation, arrival at the head of the queue (-1: not in use), source router. */
 interface Records {
   created: number[];
   headed: number[];
@@ -85,7 +85,7 @@ class Sources {
     this.backlog[node].push(this.noc.atCycle);
   }
 
-  /** Packets that have come to the head of their queue enter the kernel's queue, which holds one. */
+  /** Packets that reach the head of their queue enter the kernel's queue, which holds one. */
   feed(): void {
     const { records, noc } = this;
     for (let node = 0; node < this.backlog.length; node++) {
@@ -108,7 +108,7 @@ class Sources {
     this.records.unused.push(tag);
   }
 
-  /** Sum of the ages of flits in flight, and their number. */
+  /** Sum of the ages of flits in flight, and the number of these flits. */
   ages(): readonly [number, number] {
     let sum = 0;
     let flits = 0;
@@ -189,7 +189,7 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
     if (noc.atCycle % period === 0 && unstable()) saturated = true;
   }
   const sentFlits = noc.injectedFlits - injectedBefore;
-  // One packet per node may be under way at the end.
+  // one packet per node may be in flight at the end
   if (sentFlits + packetFlits * nodes < LEAST_SENT * createdFlits) saturated = true;
   const injected = sentFlits / (measureCycles * nodes);
   const accepted = (noc.ejectedFlits - ejectedBefore) / (measureCycles * nodes);
@@ -201,7 +201,7 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
   return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated };
 }
 
-/** A second saturated run ends the row, as more of them cannot change the result. */
+/** A row ends early once this many of its runs, and at least half of them, are saturated. */
 const SATURATED_RUNS = 2;
 
 function rowOf(options: CurveOptions, rate: number): CurveRow {

@@ -1,32 +1,35 @@
 /**
- * Looks for a circle of waiting: who waits for a VC or a credit that is held by a packet that waits, and so on.
+ * Looks for a circle of waiting: a packet waits for a VC or a credit that another waiting packet holds, and so on.
  *
- * A way that ends at a core that does not accept is not a deadlock of the network: the core may accept later.
+ * A chain that ends at a core that does not accept is not a deadlock of the network: the core may accept later.
  */
 import type { NocLayout } from "./layout.js";
 
 const PORT_NAMES = ["E", "W", "N", "S"];
 
-/** What a kernel says about its requesters (rq = iv * branches + branch) and output VCs. */
+/** A kernel's state: requesters (rq = iv × branches + branch) and output VCs. */
 export interface Waiting {
   readonly requesters: number;
   readonly branches: number;
-  /** A head that asks for an output VC; a requester with a flit and no credit. */
+  /** `waits`: a head that requests an output VC; `starved`: a requester with a flit but no credit. */
   waits(rq: number): boolean;
   starved(rq: number): boolean;
   out(rq: number): number;
   permitted(rq: number): number;
-  /** Output VC held, -1: none; requester that holds an output VC, -1: none (or a source). */
+  /**
+   * `held`: output VC that a requester holds, -1: none; `owner`: requester that holds an output VC, -1: none (or a
+   * source).
+   */
   held(rq: number): number;
   owner(ov: number): number;
-  /** Branches of the packet at the front of an input VC. */
+  /** Number of branches of the packet at the front of an input VC. */
   total(iv: number): number;
   accepts(core: number): boolean;
 }
 
 /**
- * A report of the first circle found, one waiting requester after the other; null: every way ends at something that can
- * still move.
+ * Report of the first circle found, one waiting requester after the other; null if every chain ends at something that
+ * can still move.
  */
 export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting): string | null {
   const { ports, tiles, down, up } = layout;
@@ -34,7 +37,7 @@ export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting
   const routerOf = (rq: number): number => Math.floor(rq / (ports * vcs * branches));
   const branchesOf = (iv: number): number[] => Array.from({ length: total(iv) }, (_, branch) => iv * branches + branch);
 
-  /** Requesters whose progress `rq` waits for; null: it can move, or waits for a core. */
+  /** Requesters that `rq` waits for; null if it can move, or waits for a core. */
   const waitsFor = (rq: number): number[] | null => {
     const router = routerOf(rq);
     if (waits(rq)) {
@@ -53,7 +56,7 @@ export function explainDeadlock(layout: NocLayout, vcs: number, waiting: Waiting
       return branchesOf(target + (held(rq) % vcs)).filter((next) => waits(next) || starved(next));
     }
     if (held(rq) < 0) return null;
-    // Holds a VC and has no flit: waits for the branch that sends to it.
+    // it holds a VC but has no flit: it waits for the branch that sends to it
     const iv = Math.floor(rq / branches);
     const before = up[Math.floor(iv / vcs)] + (iv % vcs);
     const holder = before < 0 ? -1 : owner(before);

@@ -1,4 +1,4 @@
-/** Front door: the chip's network. */
+/** Front door of the chip's network. */
 export { nocSpec } from "./chip-noc.js";
 export { describeDeadlock, type NocExports, wire } from "./compiled.js";
 export { createNoc } from "./create.js";

@@ -1,6 +1,6 @@
 /**
- * What may be injected, the same for every kernel. Throws `InvariantError` on misuse, `InfeasibleError` where the
- * buffers are too small to copy.
+ * Checks of what may be injected, the same for every kernel. Throws `InvariantError` on misuse, `InfeasibleError` if
+ * the buffers are too small for copies.
  */
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
 import type { NocSpec } from "./noc.js";
@@ -15,7 +15,7 @@ export function refuseSkip(cycle: number, inFlight: number): never {
 
 const GIB = 1 << 30;
 
-/** A network whose routers fill more memory than a kernel has. */
+/** Error for a network whose routers need more memory than a kernel has. */
 export function refuseSize(bytes: number, routers: number, ports: number, branches: number): never {
   const gib = (count: number): string => `${(count / GIB).toFixed(1)} GiB`;
   const fix =
@@ -25,7 +25,7 @@ export function refuseSize(bytes: number, routers: number, ports: number, branch
   throw new InfeasibleError("NOC_MEMORY", `simulation of ${routers} routers of ${ports} ports`, gib(bytes), gib(4 * GIB), fix);
 }
 
-/** A copied packet must fit into one VC buffer, else copies can block each other in a circle. */
+/** A copied packet must fit into one VC buffer; otherwise copies can block each other in a circle. */
 export function checkCopied(flits: number, vcBufferFlits: number): void {
   if (flits <= vcBufferFlits) return;
   const fix = `set noc.vc_buffer_flits: ${flits} or noc.multicast: unicast (a copied packet must fit into one buffer)`;

@@ -1,9 +1,9 @@
 /**
- * Wiring of the network as flat tables: who is behind which port, and how many cycles away.
+ * Wiring of the network as flat tables: what is behind each port, and how many cycles away.
  *
- * Ports of a router: those to other routers, then its cores (arch/topologies); cores run over routers in order. An
+ * Ports of a router: those to other routers, then its cores (arch/topologies); core ids follow the order of routers. An
  * input VC is (router * ports + port) * virtualChannels + vc, an output VC likewise; output VCs of the sources (core,
- * vc) follow behind them. Throws `InputError` when the numbers cannot make a network.
+ * vc) follow. Throws `InputError` if the numbers cannot make a network.
  */
 
 import { boundsOf, type Link, linksIn, MOST_ENDS, MOST_PORTS, type NocTopology, nocTopology } from "../../arch/index.js";
@@ -13,13 +13,13 @@ import type { NocSpec } from "./noc.js";
 
 const linksOfSpec = (spec: NocSpec): readonly Link[] => linksIn(spec, spec.coresPerRouter);
 
-/** Ports of its largest router; every router has room for so many. */
+/** Number of ports of the largest router; every router has room for as many. */
 export function portCount(spec: NocSpec): number {
   const ports = nocTopology(spec).firstLocalPort(spec) + Math.max(...spec.coresPerRouter);
   return linksOfSpec(spec).reduce((most, { fromPort, toPort }) => Math.max(most, fromPort + 1, toPort + 1), ports);
 }
 
-/** Routers that a network of this topology has, whatever cores sit at them. */
+/** Number of routers of this topology, whatever cores are at them. */
 function routersNeeded(topology: NocTopology, spec: NocSpec): number {
   const [columns, rows] = topology.grid(spec);
   const tiles = topology.hasTree ? topology.tiles(spec) : columns * rows;
@@ -28,30 +28,30 @@ function routersNeeded(topology: NocTopology, spec: NocSpec): number {
 
 export interface NocLayout {
   readonly routers: number;
-  /** Routers of tiles; those of a tree follow them. */
+  /** Number of routers with tiles; those of a tree follow them. */
   readonly tiles: number;
   readonly ports: number;
   readonly cores: number;
   /** [cores] router and port of each core. */
   readonly coreRouter: Int32Array;
   readonly corePort: Int32Array;
-  /** [routers][ports] first input VC behind an output port; -1: nothing; -2 - core: the core itself. */
+  /** [routers][ports] first input VC behind an output port; -1: none; -2 - core: the core itself. */
   readonly down: Int32Array;
-  /** [routers][ports] first output VC (of a router or a source) before an input port; -1: nothing. */
+  /** [routers][ports] first output VC (of a router or a source) upstream of an input port; -1: none. */
   readonly up: Int32Array;
   /** [routers][ports] cycles from a switch grant to the flit's arrival behind an output port. */
   readonly flitCycles: Int32Array;
-  /** [routers][ports] cycles that a flit keeps the link behind an output port. */
+  /** [routers][ports] cycles that a flit occupies the link behind an output port. */
   readonly linkFlitCycles: Int32Array;
-  /** [routers][ports] cycles from freeing a slot of an input port to its credit's use upstream. */
+  /** [routers][ports] cycles from freeing a slot of an input port to the use of its credit upstream. */
   readonly creditCycles: Int32Array;
   /** Cycles from a source's sending to the flit's arrival in the router. */
   readonly injectionCycles: number;
-  /** Cycles from a flit's ejection to its credit's use in the router. */
+  /** Cycles from a flit's ejection to the use of its credit in the router. */
   readonly ejectionCreditCycles: number;
-  /** Slots of the event wheel, a power of two above every delay. */
+  /** Slots of the event wheel: a power of two above every delay. */
   readonly wheelSlots: number;
-  /** Cycles without any movement after which waiting can no longer be in transit. */
+  /** After this many cycles without movement, no flit or credit can still be on its way. */
   readonly quietCycles: number;
 }
 
@@ -111,8 +111,8 @@ export function layOut(spec: NocSpec): NocLayout {
   if (problems.length > 0) throw new InputError(problems);
   const { virtualChannels, linkCycles, creditDelayCycles } = spec;
   const topology = nocTopology(spec);
-  // A switch allocator of several cycles is a pipeline: it decides in the first, the flit leaves its buffer in the
-  // last.
+  // A switch allocator of several cycles is a pipeline: it decides in its first cycle, and the flit leaves its buffer
+  // in its last.
   const decisionCycles = spec.switchAllocationDelayCycles - 1;
   const switchCycles = decisionCycles + spec.switchTraversalDelayCycles;
   const routers = spec.coresPerRouter.length;

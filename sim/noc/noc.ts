@@ -1,35 +1,32 @@
 import type { Dies, Noc, TreeShape } from "../../arch/index.js";
 
-/**
- * The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. One contract, several
- * kernels.
- */
+/** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. */
 
 /**
- * What a kernel is built from, complete: the network of a chip, and what else its user decides. Width and height are
- * those of `grid` of the topology.
+ * Complete parameters of a kernel: the network of a chip, and further choices of its user. Width and height are those
+ * of the topology's `grid`.
  */
 export interface NocSpec extends Omit<Noc, "tree" | "dies" | "flitWidthBits" | "linkLengthMm" | "headerBits"> {
   /** null: the topology has no tree. */
   readonly tree: (TreeShape & { readonly linkCycles: number }) | null;
-  /** null: all links are on one die. */
+  /** null: no link leaves a die. */
   readonly dies: DieLinks | null;
-  /** Local ports of each router; core ids run over routers in order, but for the port's. */
+  /** Number of local ports of each router; core ids follow the order of routers, except that of the chip's port. */
   readonly coresPerRouter: readonly number[];
-  /** Router whose last local port is the chip's port, which has the last id; null: there is none. */
+  /** Router whose last local port is the chip's port, which has the last id; null: the chip has no port. */
   readonly portRouter: number | null;
   /**
-   * Of an odd number of VCs in a ring: the middle one belongs to the upper half, or, as in BookSim 2, to both (then a
-   * ring can deadlock).
+   * Half of the middle VC of an odd number in a ring: the upper one, or, as in BookSim 2, both (then a ring can
+   * deadlock).
    */
   readonly middleVc: "upper" | "both";
-  /** Packets a core's injection queue holds; Infinity: endless (synthetic traffic). */
+  /** Capacity of a core's injection queue in packets; Infinity: unlimited (synthetic traffic). */
   readonly injectionQueuePackets: number;
 }
 
 /**
- * Links between dies: a flit keeps one for `flitCycles`, and the last of it arrives as many and `latencyCycles` after
- * it began, but one.
+ * Links between dies. A flit occupies such a link for `flitCycles`; its last bit arrives `flitCycles` + `latencyCycles`
+ * - 1 cycles after its first cycle.
  */
 export interface DieLinks extends Pick<Dies, "columns" | "rows" | "latencyCycles"> {
   readonly flitCycles: number;
@@ -37,46 +34,53 @@ export interface DieLinks extends Pick<Dies, "columns" | "rows" | "latencyCycles
 
 export interface NocKernel {
   readonly spec: NocSpec;
-  /** The cycle that the next `step` works on. */
+  /** The cycle that the next `step` runs. */
   readonly atCycle: number;
-  /** Packets accepted and not yet delivered. */
+  /** Packets injected and not yet delivered. */
   readonly inFlight: number;
-  /** Free packet slots in `core`'s injection queue, committed state. */
+  /** Free packet slots in `core`'s injection queue, as committed. */
   injectionSpace(core: number): number;
   /**
-   * Queue one packet of `flits` flits; it can leave in cycle `atCycle`. `tag` is the caller's and comes back at
-   * delivery.
+   * Queues one packet of `flits` flits; it can leave in cycle `atCycle`. `tag` is the caller's; the delivery returns
+   * it.
    */
   inject(core: number, destinationCore: number, flits: number, tag: number): void;
-  /** Tree multicast: one packet to several cores, copied at the routers where ways part. */
+  /** Tree multicast: one packet to several cores, copied at the routers where their routes part. */
   injectMulticast(core: number, destinationCores: readonly number[], flits: number, tag: number): void;
   /**
-   * False stops ejection to `core` (its input queue is full): flits wait, credits stay taken, back-pressure spreads.
+   * False stops ejection to `core` (its input queue is full): flits wait, their credits do not return, back-pressure
+   * spreads.
    */
   setAccept(core: number, accept: boolean): void;
-  /** Work one cycle; returns how many packets were delivered (tail ejected) in it, readable until the next call. */
+  /**
+   * Runs one cycle; returns the number of packets delivered (tail ejected) in it. They are readable until the next
+   * call.
+   */
   step(): number;
   deliveredTag(index: number): number;
   deliveredCore(index: number): number;
   /** Cycle in which the delivered packet's head left its injection queue. */
   deliveredLeftAtCycle(index: number): number;
   /**
-   * Step until something is delivered, a full injection queue has space again, nothing is in flight, or `untilCycle` is
-   * next; returns as `step`.
+   * Steps until something is delivered, a full injection queue has space again, nothing is in flight, or `untilCycle`
+   * is next; returns what `step` returns.
    */
   run(untilCycle: number): number;
-  /** Jump over idle time to `cycle`; allowed only while `inFlight` is 0. */
+  /** Jumps over idle time to `cycle`; allowed only if `inFlight` is 0. */
   skipTo(cycle: number): void;
   /**
-   * [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; up to date when read from
-   * the kernel.
+   * [routers][ROUTER_COUNTERS] and [routers][ports] (E, W, N, S, local...) as in counters.ts; up to date whenever the
+   * property is read.
    */
   readonly routerCounters: Float64Array;
   readonly linkFlits: Float64Array;
   readonly portsPerRouter: number;
-  /** Flits that the sources have sent and that the cores have taken, since the beginning. */
+  /** Flits that the sources have sent, and that the cores have taken, since the beginning. */
   readonly injectedFlits: number;
   readonly ejectedFlits: number;
-  /** Cycle-of-waiting report when nothing moved for a whole credit round trip while flits are in flight; null: none. */
+  /**
+   * Report of a circle of waiting packets, if no flit has moved for a whole credit round trip while flits are in
+   * flight; null if there is no circle.
+   */
   deadlock(): string | null;
 }

@@ -1,4 +1,3 @@
-/** Who sends to whom, by the names of the literature; what each means: `traffic.ts`. */
+/** Synthetic traffic patterns by their names in the literature; `traffic.ts` defines them. */
 export const TRAFFIC_PATTERNS = ["uniform", "transpose", "bitcomp", "neighbor", "hotspot", "tornado"] as const;
-/** Where packets of synthetic traffic go. */
 export type TrafficPattern = (typeof TRAFFIC_PATTERNS)[number];

@@ -1,12 +1,13 @@
 /**
  * Synthetic traffic: who sends to whom, and when.
  *
- * Nodes are cores; on the grid a core stands at its router (x, y) and keeps its place among the router's cores. A ring
- * is a grid of one row, a crossbar one row of its cores, a tree of meshes the grid of its meshes one above the other;
- * transpose takes such a row as a square of rows. uniform: any core, the source included. transpose: (y, x). bitcomp:
- * cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height). tornado: (x + ceil(width / 2) - 1) mod width,
- * likewise y. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1. Throws `InputError` for
- * transpose on a grid that is not square, and for grid patterns on routers of different numbers of cores.
+ * Nodes are cores. On the grid a core has the position (x, y) of its router; a pattern keeps its place among the
+ * router's cores. A ring is a grid of one row, a crossbar one row of its cores, a tree of meshes the grid of its meshes
+ * one above the other; transpose folds such a row into a square. uniform: any core, the source included. transpose: (y,
+ * x). bitcomp: cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height). tornado: (x + ceil(width / 2) -
+ * 1) mod width, y likewise. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1. Throws
+ * `InputError` for transpose on a grid that is not square, and for grid patterns on routers of different numbers of
+ * cores.
  * Source: W. J. Dally, B. Towles, Principles and Practices of Interconnection Networks (2004), 3.2.
  */
 
@@ -23,7 +24,7 @@ type DestinationOf = (source: number) => number;
 export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: Rng): DestinationOf {
   const cores = spec.coresPerRouter.reduce((sum, n) => sum + n, 0);
   const topology = nocTopology(spec);
-  // One switch: its cores in a line.
+  // one switch: its cores are in a line
   const single = topology.coreLinks;
   const [width, height] = single ? [cores, 1] : [spec.width, topology.tiles(spec) / spec.width];
   const coresPerRouter = single ? new Array<number>(cores).fill(1) : spec.coresPerRouter.slice(0, width * height);
@@ -71,8 +72,8 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
 }
 
 /**
- * Bernoulli arrivals: every node starts a packet each cycle with `probability`. Yields (cycle, node) in order;
- * geometric gaps, one draw per packet.
+ * Bernoulli arrivals: each node starts a packet in each cycle with `probability`. Yields (cycle, node) in order, from
+ * geometric gaps, with one draw per packet.
  */
 export function createArrivals(
   probability: number,
@@ -94,7 +95,7 @@ export function createArrivals(
   return arrivals;
 }
 
-/** The two streams of a run: arrival times and destinations do not depend on each other's draws. */
+/** Random streams of arrival times and of destinations in a run; neither depends on the other's draws. */
 export function trafficStreams(seed: number, replication: number): { readonly times: Rng; readonly destinations: Rng } {
   const name = (of: string): string => (replication === 0 ? `noc ${of}` : `noc ${of} ${replication}`);
   return { times: createRng(seed, name("arrivals")), destinations: createRng(seed, name("destinations")) };

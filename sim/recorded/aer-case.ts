@@ -1,4 +1,4 @@
-/** What the case folders of ODIN and tinyODIN have in common: link registers, input events, neuron words. */
+/** Common parts of the case folders of ODIN and tinyODIN: link registers, input events, neuron words. */
 
 import type { TinyOdinChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -29,7 +29,7 @@ export function inputEvents(files: CaseFiles, addressBits: number): AerEvent[] {
   }));
 }
 
-/** Columns of `neur_init.csv` as arrays of 256; `columns` gives each field's least and greatest value. */
+/** Columns of `neur_init.csv` as arrays of 256; `columns` gives each field's smallest and largest value. */
 export function neuronRows<Column extends string>(
   files: CaseFiles,
   columns: { readonly [column in Column]: readonly [low: number, high: number] },

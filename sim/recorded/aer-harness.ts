@@ -1,6 +1,6 @@
 /**
- * An event-driven core with its two AER links and its queue on the kernel, and what such a run is reported as:
- * trace, operations, spikes and summary. Source of the report's layout: the recorded RTL runs of ODIN and tinyODIN.
+ * Runs an event-driven core with its two AER links and its queue, and reports trace, operations, spikes and summary.
+ * Source of the report's layout: the recorded RTL runs of ODIN and tinyODIN.
  */
 
 import type { TinyOdinChip } from "../../arch/index.js";
@@ -13,10 +13,10 @@ import type { SramCounters } from "./parts/sram.js";
 import { Synchroniser } from "./parts/synchroniser.js";
 import { TraceWriter } from "./trace-writer.js";
 
-/** Idle cycles after which the recorded runs stop. */
+/** The recorded runs stop after this many idle cycles. */
 const SETTLE_CYCLES = 32;
 
-/** What the event-driven chips have in common, as their descriptions say it. */
+/** Keys that the descriptions of all event-driven chips have. */
 type EventDrivenChip = Pick<TinyOdinChip, "loop" | "output_on" | "event_queue" | "input_link" | "output_link">;
 
 export interface AerEvent {
@@ -33,11 +33,11 @@ export interface AerView {
   readonly sink: FourPhaseSink;
 }
 
-/** Memory counters of the core; the columns of the operation report are their differences. */
+/** The core's memory counters; the columns of the operation report are their differences. */
 interface AerMemories {
   readonly neuron: SramCounters;
   readonly synapse: SramCounters;
-  /** Whether the synapse memory is ever written (plasticity): then reports have a column for it. */
+  /** The synapse memory is written (plasticity), so reports have a column for writes. */
   readonly hasSynapseWrites: boolean;
 }
 
@@ -136,8 +136,7 @@ export function runAerCore(
     },
   });
 
-  // The clock edge to cycle 0: ACK was low before it, so a sender whose first event may come in cycle 0 raises REQ
-  // there.
+  // The clock edge to cycle 0: ACK was low before, so a sender whose first event may come in cycle 0 raises REQ here.
   source.evaluate(-1);
   source.commit(-1);
   const view: AerView = { controller, queue, source, output, sink };
@@ -168,7 +167,7 @@ export function runAerCore(
       fifo_push_neuron: count.neuronPushes,
       fifo_push_dropped: queueCounters.drops,
       fifo_pops: queueCounters.pops,
-      // A word pushed in the last cycle is first held after the end; occupancy grows by one word per cycle.
+      // A word pushed in the last cycle is held only after the end; occupancy grows by at most one word per cycle.
       fifo_max_occupancy: queueCounters.maxOccupancy - (queueCounters.peakAtCycle >= limitCycles ? 1 : 0),
       spikes: count.spikes,
       aer_out_requests: count.outputs,

@@ -1,12 +1,12 @@
-/** What runs of the event-driven chips, tinyODIN and ODIN, come to, and how their traces are drawn. */
+/** Results of runs of the event-driven chips, tinyODIN and ODIN, and the drawing of their traces. */
 import type { AerReport } from "./aer-harness.js";
 import type { CoupledFacts, CoupledModel } from "./coupled-model.js";
 import { eventRow } from "./signals.js";
 
-/** States in which ODIN's controller works on synapses; TREF visits neurons only. */
+/** States in which ODIN's controller works on synapses; in TREF it visits only neurons. */
 const SYNAPSE_STATES = ["POP_NEUR", "POP_VIRT", "SYNAPSE", "BIST"] as const;
 
-/** A spike event meets one weight a swept neuron, a single-synapse event one. */
+/** Facts of a run. A spike event has one synaptic operation per neuron of its sweep, a single-synapse event has one. */
 export function aerFacts(chip: { readonly neurons: number }, run: AerReport): CoupledFacts {
   const { summary, totalCycles: cycles } = run;
   const of = (name: string): number => Number(summary[name]);
@@ -31,7 +31,7 @@ export function aerFacts(chip: { readonly neurons: number }, run: AerReport): Co
   };
 }
 
-/** The controller waits before the first row. */
+/** Before the first row the controller waits. */
 export const aerSignals: Pick<CoupledModel<unknown>, "begin" | "row"> = {
   begin: (book) => book.enter("controller", "WAIT", 0),
   row: (book, cycle, cells) => {

@@ -17,7 +17,7 @@ export function linesOf(text: string): string[] {
 /** A line that is not blank. */
 interface PlacedLine {
   readonly line: string;
-  /** `input.csv:5`, for errors. */
+  /** Place for errors, e.g. `input.csv:5`. */
   readonly place: string;
 }
 
@@ -26,9 +26,7 @@ export function placedLines(files: CaseFiles, name: string): PlacedLine[] {
   return lines.map((line, i) => ({ line, place: `${name}:${i + 1}` })).filter(({ line }) => line.trim() !== "");
 }
 
-/**
- * Data rows of a CSV file as text cells, by column name, and where each stands. Throws InputError on a missing column.
- */
+/** Data rows of a CSV file as text cells by column name, each with its place. Throws InputError on a missing column. */
 export function csvRows<Column extends string>(
   files: CaseFiles,
   name: string,
@@ -46,14 +44,14 @@ export function csvRows<Column extends string>(
   });
 }
 
-/** A whole number in a cell. */
+/** A cell as a whole number. */
 export function integer(place: string, text: string): number {
   const value = Number(text);
   if (text === "" || !Number.isInteger(value)) throw inputError(place, `got ${JSON.stringify(text)}, expected a whole number`);
   return value;
 }
 
-/** A whole number of a named field within its bounds. */
+/** A cell of a named field as a whole number within its bounds. */
 export function integerWithin(place: string, field: string, text: string, [low, high]: readonly [low: number, high: number]): number {
   const value = integer(place, text);
   if (value < low || value > high) throw inputError(place, `${field} is ${value}, expected ${low} to ${high}`);
@@ -61,8 +59,8 @@ export function integerWithin(place: string, field: string, text: string, [low, 
 }
 
 /**
- * Settings of `case.json`, numbers only, nested objects flattened by their own keys; without that file, of `case.txt`
- * (`name value` lines).
+ * Settings of `case.json`: numbers only; nested objects are flattened by their own keys. Without that file, settings of
+ * `case.txt` (`name value` lines).
  */
 export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
   const settings = new Map<string, number>();
@@ -93,7 +91,7 @@ export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
   return settings;
 }
 
-/** Longest recorded run and largest size that is read. */
+/** Longest recorded run and largest size that is accepted. */
 const MAX_SETTING = 1e9;
 
 export function setting(settings: ReadonlyMap<string, number>, name: string): number {
@@ -108,8 +106,8 @@ const ROWS = 256;
 const NIBBLES_PER_ROW = 256;
 
 /**
- * 4-bit values [256][256] from rows `row 32x8hex`: words left to right, the low nibble of a word first; rows not listed
- * are 0.
+ * 4-bit values [256][256] from rows `row 32x8hex`: words from left to right, the low nibble of a word first; missing
+ * rows are 0.
  */
 export function nibbleRows(files: CaseFiles, name: string): Uint8Array {
   const nibbles = new Uint8Array(ROWS * NIBBLES_PER_ROW);
@@ -126,7 +124,7 @@ export function nibbleRows(files: CaseFiles, name: string): Uint8Array {
   return nibbles;
 }
 
-/** The rows of `after` that differ from `before`, ascending, in the format that `nibbleRows` reads. */
+/** Rows of `after` that differ from `before`, ascending, in the format that `nibbleRows` reads. */
 export function changedNibbleRows(before: Uint8Array, after: Uint8Array): string {
   const lines: string[] = [];
   for (let row = 0; row < ROWS; row++) {

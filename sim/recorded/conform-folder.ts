@@ -1,4 +1,6 @@
-/** Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in path order. */
+/**
+ * Reads conformance cases from disk and runs them: every folder with a `case.json` (or `case.txt`), in order of paths.
+ */
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { CoupledModelName } from "../../arch/index.js";
@@ -7,15 +9,15 @@ import { type CaseResult, conformCase, designOf } from "./conform.js";
 import { caseFiles, namesIn } from "./read-case.js";
 import { recordedChip } from "./shipped-chip.js";
 
-/** One case's outcome; `problem` says why it could not be run at all. */
+/** Result of one case; `problem` says why it could not run. */
 export interface ConformedCase {
-  /** Path below the folder asked for. */
+  /** Path below the folder that was asked for. */
   readonly name: string;
   /** Core model of the case; null: the case could not be read. */
   readonly design: CoupledModelName | null;
-  /** Rows compared, and those that differ; null: the case could not be run. */
+  /** Rows compared, and those that differ; null if the case could not run. */
   readonly result: CaseResult | null;
-  /** Why it could not be read or run; null: it was. */
+  /** Why it could not be read or run; null if it ran. */
   readonly problem: string | null;
 }
 
@@ -49,7 +51,7 @@ export function conformFolder(root: string, folder: string): ConformedCase {
     design = designOf(files, resolve(folder).split(sep));
     return { name, design, result: conformCase(recordedChip(design), files), problem: null };
   } catch (error) {
-    // One case that cannot be read or run must not hide the others.
+    // a case that cannot be read or run must not hide the others
     if (error instanceof InputError || isFileError(error)) return { name, design, result: null, problem: error.message };
     if (error instanceof InvariantError) return { name, design, result: null, problem: `a defect of the model: ${error.message}` };
     throw error;

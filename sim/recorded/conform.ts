@@ -1,4 +1,4 @@
-/** Conformance: a recorded run of an RTL design against the model of it, file by file, row by row. */
+/** Conformance: compares a recorded run of an RTL design with its model, file by file, row by row. */
 
 import type { CoupledChip, CoupledModelName } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -6,8 +6,7 @@ import { type CaseFiles, linesOf, settingsOf } from "./case-files.js";
 import { COUPLED_MODELS, casesOf } from "./registry.js";
 
 /**
- * Where expected and got part first. `row` counts from 1, the header included; in JSON files it is the path of the
- * value.
+ * First difference between expected and got. `row` counts from 1 with the header; in JSON files it is the value's path.
  */
 interface Difference {
   readonly file: string;
@@ -21,11 +20,11 @@ interface Difference {
 export interface CaseResult {
   readonly ok: boolean;
   readonly firstDifference: Difference | null;
-  /** Rows and values compared. */
+  /** Number of rows and values compared. */
   readonly compared: number;
-  /** Files that are no input of the design and that the model does not make; never compared. */
+  /** Files that are neither inputs of the design nor outputs of the model; never compared. */
   readonly unknownFiles: readonly string[];
-  /** Files that the model makes and the case does not record. */
+  /** Files that the model writes and the case does not contain. */
   readonly unrecordedFiles: readonly string[];
 }
 
@@ -43,8 +42,8 @@ const designNamed = (name: string): CoupledModelName | undefined => DESIGNS.find
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /**
- * The design of a case: what `case.json` says (`design`), else the settings in it, else the nearest folder named after
- * a design.
+ * Design of a case: as `case.json` says (`design`), else by its settings, else by the nearest folder named after a
+ * design.
  */
 export function designOf(files: CaseFiles, folders: readonly string[]): CoupledModelName {
   const named = /"design"\s*:\s*"([^"]*)"/.exec(files.get("case.json") ?? "")?.[1];
@@ -64,7 +63,8 @@ export function designOf(files: CaseFiles, folders: readonly string[]): CoupledM
 }
 
 /**
- * Runs a case and compares every recorded output. A case without recorded trace and summary proves nothing: InputError.
+ * Runs a case and compares every recorded output. Throws InputError for a case without recorded trace and summary,
+ * which would prove nothing.
  */
 export function conformCase(chip: CoupledChip, files: CaseFiles): CaseResult {
   const { inputs, outputs: outputsOf, needed } = casesOf(chip);
@@ -72,7 +72,7 @@ export function conformCase(chip: CoupledChip, files: CaseFiles): CaseResult {
   const outputs = outputsOf(chip, files);
   let compared = 0;
   let firstDifference: Difference | null = null;
-  // The trace first: its first differing row says most.
+  // the trace is first, because its first differing row says most
   for (const [file, got] of outputs) {
     const expected = files.get(file);
     if (expected === undefined) continue;
@@ -100,7 +100,7 @@ function compareLines(file: string, expectedText: string, gotText: string): Comp
   return { compared: expected.length, difference: null };
 }
 
-/** A state that a machine never entered may be listed with 0 cycles or left out. */
+/** A state that a machine never entered may be listed with 0 cycles or be missing. */
 const isUnvisitedState = (path: string, value: string | undefined): boolean => value === "0" && /(^|_|\.)state_cycles\.[^.]+$/.test(path);
 
 function compareJson(file: string, expectedText: string, gotText: string): Comparison {
@@ -122,7 +122,7 @@ function compareJson(file: string, expectedText: string, gotText: string): Compa
   return { compared: expected.size, difference: null };
 }
 
-/** Scalar values of a document by path; an empty object or list is a value of its own. */
+/** Scalar values of a document by path; an empty object or list counts as a value. */
 function leaves(value: unknown, path: string): Map<string, string> {
   if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return new Map([[path, JSON.stringify(value)]]);
   return new Map(Object.entries(value).flatMap(([key, entry]) => [...leaves(entry, path === "" ? key : `${path}.${key}`)]));

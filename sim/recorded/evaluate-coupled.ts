@@ -1,10 +1,10 @@
 /**
- * One design point of a coupled chip: function and time in one run, priced where the chip's description has measured
- * prices.
+ * Evaluates one design point of a coupled chip: function and time in one run, priced if the chip's description has
+ * measured prices.
  *
- * Area, accuracy and throughput are null: such a chip is no sum of library components, and its inputs carry no labels.
- * A run that meets its cycle limit has no latency and no energy of an inference; its power is of the cycles that were
- * simulated.
+ * Area, accuracy and throughput are null: such a chip is not a sum of library components, and its inputs have no
+ * labels. A run that reaches its cycle limit has no latency and no energy per inference; its power is that of the
+ * simulated cycles.
  */
 import type { CoupledExperiment } from "../../arch/index.js";
 import type { Counters } from "../counters.js";
@@ -20,15 +20,14 @@ interface CoupledEvaluation {
   readonly counters: Counters;
 }
 
-/** Where a workload's bytes come from: hashes that identify them. */
+/** Origin of a workload's data: hashes that identify it. */
 interface CoupledProvenance {
   readonly modelHash: string;
   readonly dataHash: string;
 }
 
 /**
- * `files`: texts of the case folder, empty for synthetic inputs. @throws InputError where the case does not fit the
- * chip.
+ * `files`: texts of the case folder; empty for synthetic inputs. @throws InputError if the case does not fit the chip.
  */
 export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles, provenance: CoupledProvenance): CoupledEvaluation {
   const { chip } = experiment;
@@ -80,7 +79,7 @@ export function coupledInput({ workload }: CoupledExperiment, files: CaseFiles):
   return { kind: "synthetic", request: workload };
 }
 
-/** The library's counters do not apply to these chips: all of them are empty but for the cycles. */
+/** The library's counters do not apply to these chips: all are empty except the cycles. */
 function countersOf({ cycles }: CoupledFacts): Counters {
   const none = new Float64Array(0);
   const counts = { packets: 0, flits: 0, flitHops: 0, barrierCycles: 0, port: null };

@@ -1,5 +1,5 @@
 /**
- * The clocked kernel of coupled runs: evaluate all parts, commit all parts, and jump over cycles in which none has
+ * The clocked kernel of coupled runs: it evaluates all parts, commits all parts, and skips cycles in which none has
  * work.
  *
  * Parts see only committed state in `evaluate`, so their order cannot matter. `observe` runs between evaluate and
@@ -8,27 +8,27 @@
 import type { Part } from "./parts/part.js";
 
 interface KernelRun {
-  /** Cycles simulated: [0, cycles). */
+  /** Simulated cycles: [0, cycles). */
   readonly cycles: number;
-  /** First cycle from which nothing moves any more; null when the limit came first. */
+  /** First cycle from which nothing moves any more; null if the limit came first. */
   readonly quietAt: number | null;
 }
 
 interface KernelOptions {
   /** Cycles are 0 .. limitCycles - 1. */
   readonly limitCycles: number;
-  /** Quiet cycles that must fit before the limit for the run to count as quiet. */
+  /** A run counts as quiet if this many quiet cycles fit before the limit. */
   readonly settleCycles: number;
-  /** Called every cycle, idle ones too, until the run has settled; null costs nothing. */
+  /** Called in every cycle, also in idle ones, until the run is quiet; null: not called. */
   readonly observe: ((cycle: number) => void) | null;
 }
 
-/** Runs parts on a clock; tests hand in kernels that keep every cycle or shuffle the parts. */
+/** Runs parts on a clock; tests pass kernels that skip no cycle or shuffle the parts. */
 export type Kernel = (parts: readonly Part[], options: KernelOptions) => KernelRun;
 
 export function runKernel(parts: readonly Part[], options: KernelOptions): KernelRun {
   const { limitCycles, settleCycles, observe } = options;
-  // First cycle not yet simulated; all cycles before it are, or were idle.
+  // first cycle not yet simulated; all earlier ones are simulated, or were idle
   let from = 0;
   for (;;) {
     let next = Number.POSITIVE_INFINITY;

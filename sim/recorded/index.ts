@@ -1,4 +1,4 @@
-/** Front door: chips of others, reproduced row by row. */
+/** Front door of the chips of others, which are reproduced row by row. */
 export type { CaseFiles } from "./case-files.js";
 export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";
 export type { CoupledInput } from "./coupled-model.js";

@@ -1,4 +1,4 @@
-/** ODIN among the core models. */
+/** ODIN as a core model. */
 import type { OdinChip } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { aerFacts, aerSignals } from "./aer-model.js";
@@ -24,7 +24,7 @@ function odinWorkload(chip: OdinChip, request: WorkloadRequest): OdinStimulus {
       ...{ ca_theta1: constant(1), ca_theta2: constant(4), ca_theta3: constant(6), ca_leak: constant(2) },
       ...{ core: fields(rng, 0, 8), calcium: constant(0), caleak_cnt: constant(0) },
     },
-    // Four spike events to a virtual event (excitatory, weight 7).
+    // Four spike events per virtual event (excitatory, weight 7).
     events: arrivals(rng, request, () => (rng.int(0, chip.neurons - 1) << 8) | (rng.float() < 0.8 ? 0x07 : 0xe1)),
     limitCycles: request.limitCycles,
   };

@@ -5,8 +5,8 @@
  * Shapes: synapses [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
  * Source: github.com/ChFrenkel/ODIN RTL and its recorded runs; Frenkel et al., IEEE TBioCAS 13(1), 2019 (SDSP
  * learning).
- * Not modelled: Izhikevich neurons, bursts, monitoring mode, SPI configuration. An output request per processed event
- * (`output_on: event`) falls in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
+ * Not modelled: Izhikevich neurons, bursts, monitoring mode, SPI configuration. With `output_on: event` the output
+ * request of a processed event comes in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
  * ODIN's recorded runs never use it.
  */
 
@@ -27,7 +27,7 @@ const MAX_CALCIUM = 7;
 const CALCIUM_LEAK_PERIOD = 32;
 
 const bits = (width: number): readonly [low: number, high: number] => [0, powerOfTwo(width) - 1];
-/** Fields of a neuron word, all unsigned. */
+/** Fields of a neuron word with their bits, all unsigned. */
 const NEURON_FIELDS = {
   ...{ disable: bits(1), leak_en: bits(1), leak: bits(7), thr: bits(8), ca_en: bits(1), thetamem: bits(8) },
   ...{ ca_theta1: bits(3), ca_theta2: bits(3), ca_theta3: bits(3), ca_leak: bits(5) },
@@ -36,7 +36,7 @@ const NEURON_FIELDS = {
 type NeuronFields = { readonly [field in keyof typeof NEURON_FIELDS]: Int32Array };
 const ADDRESS_BITS = 17;
 
-/** Workload of a run: memories before it and the input events. */
+/** Workload of a run: initial memories and the input events. */
 export interface OdinStimulus {
   readonly synapses: Uint8Array;
   /** 1: spikes of this presynaptic neuron inhibit. */
@@ -117,10 +117,10 @@ class OdinCore implements EventCore {
   private neuronOf(operation: Operation, item: number): number {
     if (operation.countsNeurons) return item;
     if (operation.state === "TREF") return (operation.arg >> 8) & 0xff;
-    return operation.arg & 0xff; // SYNAPSE: post; POP_VIRT: neuron
+    return operation.arg & 0xff; // SYNAPSE: post-synaptic neuron; POP_VIRT: neuron
   }
 
-  /** Address of the synapse word this item reads and writes back, -1 for none. */
+  /** Address of the synapse word that this item reads and writes back; -1 if none. */
   private synapseWord(operation: Operation, item: number): number {
     const each = this.chip.synapses_per_word;
     if (operation.state === "POP_NEUR") return item % each === 0 ? operation.arg * this.wordsPerRow + item / each : -1;
@@ -129,7 +129,7 @@ class OdinCore implements EventCore {
     return -1;
   }
 
-  /** Write-back of a synapse word with its changes. */
+  /** Writes back a synapse word with its changes. */
   private learn(operation: Operation, word: number): void {
     const each = this.chip.synapses_per_word;
     for (let k = 0; k < each; k++) {
@@ -150,7 +150,7 @@ class OdinCore implements EventCore {
     return up ? weight + 1 : down ? weight - 1 : weight;
   }
 
-  /** New state of one neuron; returns it if its spike leaves, else -1. */
+  /** Updates one neuron; returns it if its spike leaves, else -1. */
   private update(operation: Operation, neuron: number): number {
     const n = this.stimulus.neurons;
     const virtual = operation.state === "POP_VIRT" ? operation.arg >> 8 : 0;
@@ -189,7 +189,7 @@ class OdinCore implements EventCore {
     if (leaks && !fires) this.calcium[neuron] = Math.max(calcium - 1, 0);
   }
 
-  /** Weight before this event's write-back. */
+  /** Weight before the write-back of this event. */
   private effectiveWeight(post: number): number {
     const synapse = this.latched[post % this.chip.synapses_per_word];
     return (synapse & MAPPED) !== 0 || this.chip.propagate_unmapped ? synapse & MAX_WEIGHT : 0;
@@ -200,7 +200,7 @@ function sweep(operation: Operation, afterQueue: boolean): Request {
   return { kind: "operation", operation, afterQueue };
 }
 
-/** Bistability: a weight drifts to the nearer end. */
+/** Bistability: a weight drifts to the nearer end of its range. */
 function bistable(weight: number): number {
   return weight > MAX_WEIGHT / 2 ? Math.min(weight + 1, MAX_WEIGHT) : Math.max(weight - 1, 0);
 }

@@ -28,7 +28,7 @@ function numbersOf(object: JsonObject, key: string, length: number, where: strin
   return value as number[];
 }
 
-/** Axons of a hex mask, bit a = axon a. */
+/** Connected axons of a hex mask: bit a is axon a. */
 function connectedAxons(hex: unknown, axons: number, where: string): number[] {
   if (typeof hex !== "string" || !/^[0-9a-fA-F]+$/.test(hex)) throw inputError("net.json", "expected hex digits", "", `${where}.conn`);
   const found: number[] = [];
@@ -89,7 +89,7 @@ function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
   });
 }
 
-/** A case's core memories, stimulus and cycle limit. Throws InputError where they do not fit the chip. */
+/** A case's core memories, stimulus and cycle limit. Throws InputError if they do not fit the chip. */
 export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
   const ticks = new Set<number>();
   const injections = new Map<number, RancPacket>();
@@ -110,7 +110,7 @@ export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
       injections.set(cycle, packet);
     } else throw inputError(row.place, `got kind ${JSON.stringify(row.kind)}, expected tick or inject`);
   }
-  // Rows may stand in any order; ticks are numbered by time.
+  // rows may be in any order; ticks are numbered by time
   return {
     cores: coresOf(files, chip),
     ticks: [...ticks].sort((a, b) => a - b),

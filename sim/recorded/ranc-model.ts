@@ -1,4 +1,4 @@
-/** RANC among the core models. */
+/** RANC as a core model. */
 import type { RancChip } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
@@ -7,7 +7,7 @@ import { RANC_PORTS, type RancCoreNet, type RancRun, type RancStimulus, runRanc 
 import { rancCase, rancOutputs, rancStimulus } from "./ranc-case.js";
 import type { WorkloadRequest } from "./workload.js";
 
-/** Ticks follow each other as fast as the cores can sweep; `events` packets enter over the whole run. */
+/** Ticks follow each other as fast as the cores can sweep; `events` packets are spread over the whole run. */
 function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
   const rng = createRng(request.seed, "RANC workload");
   const { width, height } = chip.grid;
@@ -50,7 +50,10 @@ function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
   return { cores, ticks, injections: [...injections.values()], limitCycles: request.limitCycles };
 }
 
-/** A neuron takes one cycle an axon for its synapses, and the rest of its visit (write, stalls, check) for itself. */
+/**
+ * Facts of a run. A neuron's visit takes one cycle per axon for its synapses; the rest (write, stalls, check) is its
+ * soma's.
+ */
 function rancFacts(chip: RancChip, stimulus: RancStimulus, run: RancRun): CoupledFacts {
   const cycles = stimulus.limitCycles;
   const totals = run.summary.totals as { readonly [name: string]: number };
@@ -73,7 +76,7 @@ function rancFacts(chip: RancChip, stimulus: RancStimulus, run: RancRun): Couple
   };
 }
 
-/** Ways that lead somewhere: to a neighbour, and to the core or the output. */
+/** Outputs that lead to a neighbour, to a core or to the chip's output. */
 function rancLinks({ grid }: RancChip, { departed }: RancRun, cycles: number): CoupledFacts["links"] {
   const { width, height } = grid;
   const leads = (x: number, y: number): readonly boolean[] => [x < width - 1, x > 0, y < height - 1, y > 0, true];
@@ -104,7 +107,7 @@ export const ranc: CoupledModel<RancChip> = {
   },
   costs: {
     timeUs: ({ power }, { ticks }) => (power === null || ticks === null ? null : (ticks * 1e6) / power.tick_hz),
-    /** A grid pays its cores' share of the static power. */
+    /** A grid has its cores' share of the static power. */
     rows: ({ power, source }, { synapticOperations, cores }, timeUs) => {
       if (power === null || synapticOperations === null) return [];
       const staticPj = ((power.static_mw * 1e3 * cores.length) / power.cores) * timeUs;

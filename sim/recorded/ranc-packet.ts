@@ -2,9 +2,9 @@
 import { log2, powerOfTwo } from "../../base/math.js";
 
 export interface RancPacket {
-  /** Hops east (+) still to go. */
+  /** Remaining hops, east positive. */
   readonly dx: number;
-  /** Hops north (+) still to go. */
+  /** Remaining hops, north positive. */
   readonly dy: number;
   readonly axon: number;
   readonly delayTicks: number;
@@ -13,13 +13,13 @@ export interface RancPacket {
 const HOP_BITS = 9;
 const DELAY_BITS = 4;
 
-/** Integer forms for cores of `axons` axons; fields are concatenated, most significant first. */
+/** Integer forms for cores with `axons` axons; fields are concatenated, the most significant first. */
 export function packetCodec(axons: number): {
-  /** dx dy axon delay. */
+  /** Fields: dx, dy, axon, delay. */
   full(p: RancPacket): number;
-  /** dy axon delay. */
+  /** Fields: dy, axon, delay. */
   vertical(p: RancPacket): number;
-  /** axon delay. */
+  /** Fields: axon, delay. */
   local(p: RancPacket): number;
   wrapHops(hops: number): number;
 } {

@@ -1,8 +1,9 @@
 /**
- * RANC: a grid of cores that sweep all neurons each global tick, and dimension-ordered routers of merges and FIFOs.
+ * RANC: a grid of cores that sweep all neurons in each global tick, and routers of merges and FIFOs with
+ * dimension-ordered routes.
  *
- * A packet is (dx, dy, axon, delay); a router is twelve FIFOs and five merges (E, W, N, S, local). Core c lies at (c
- * mod width, c div width); the output position has a router but no core. Ticks that come while a core works are missed.
+ * A packet is (dx, dy, axon, delay); a router is twelve FIFOs and five merges (E, W, N, S, local). Core c is at (c mod
+ * width, c div width); the output position has a router but no core. A core misses ticks that come while it works.
  * Source: github.com/UA-RCL/RANC, hardware/IP/RANCNetwork, and its recorded runs. Not modelled: the AXI front end.
  */
 import type { RancChip } from "../../arch/index.js";
@@ -21,7 +22,7 @@ export interface RancNeuron extends SweepNeuron {
   readonly packet: RancPacket;
 }
 
-/** One core's memories: synaptic types of its axons and its neurons' words; null at the output position. */
+/** Memories of one core: synaptic types of its axons, and words of its neurons; null at the output position. */
 export type RancCoreNet = { readonly axonTypes: readonly number[]; readonly neurons: readonly RancNeuron[] } | null;
 
 export interface RancStimulus {
@@ -39,7 +40,7 @@ const BUFFERS = [
 type BufferName = (typeof BUFFERS)[number];
 type Router = { readonly [buffer in BufferName]: Fifo<RancPacket> };
 
-/** Replays ticks and injections at their cycles. */
+/** Applies ticks and injections in their cycles. */
 class Stimulus implements Part {
   readonly name = "stimulus";
   private readonly cycles: readonly number[];
@@ -62,22 +63,22 @@ class Stimulus implements Part {
   }
 }
 
-/** Ways out of a router, in the order of `RancRun.departed`. */
+/** Outputs of a router, in the order of `RancRun.departed`. */
 export const RANC_PORTS = ["east", "west", "north", "south", "core"] as const;
 
 export interface RancRun {
   readonly trace: string;
   readonly potentials: string;
   readonly summary: { readonly [key: string]: unknown };
-  /** By core: the sums behind the summary; null at the output position. */
+  /** By core: the sums for the summary; null at the output position. */
   readonly cores: readonly (SweepCore | null)[];
   readonly hops: number;
-  /** Packets that left by a port, [routers][RANC_PORTS]; to the core or the output: those that were delivered. */
+  /** [routers][RANC_PORTS] packets that left by each port; at the core or the output, those delivered. */
   readonly departed: Int32Array;
   readonly injected: number;
   readonly refused: number;
   readonly outputs: number;
-  /** Packets still in queues and merges at the end. */
+  /** Packets in queues and merges at the end. */
   readonly inFlight: number;
 }
 

@@ -1,12 +1,12 @@
-/** Texts of a conformance case's folder. */
+/** Reads the texts of a conformance case's folder. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MIB } from "../../base/bytes.js";
 import { readText } from "../../base/read-file.js";
 
-/** Files of cases are text; anything larger is no case file. */
+/** Case files are text; a larger file is not a case file. */
 const WANTED = { what: "case file", mostBytes: 256 * MIB, fix: "name a folder with a recorded case" };
-/** Endings of case files; others in a case folder are named, never read. */
+/** Extensions of case files; other files in a case folder are listed, never read. */
 const CASE_FILE = /\.(csv|hex|json|txt)$/;
 
 /** Texts of a case folder by name. */
@@ -15,7 +15,7 @@ export function caseFiles(folder: string): Map<string, string> {
   return new Map(names.map((name) => [name, CASE_FILE.test(name) ? readText(join(folder, name), WANTED) : ""]));
 }
 
-/** Names of a folder's files or folders in order, symbolic links followed. */
+/** Names of a folder's files or folders in order; symbolic links are followed. */
 export function namesIn(folder: string, kind: "file" | "folder"): string[] {
   const names = readdirSync(folder).filter((name) => {
     const entry = statSync(join(folder, name), { throwIfNoEntry: false });

@@ -1,4 +1,4 @@
-/** The core models of coupled chips by name, and what is asked of whichever a chip has. */
+/** The core models of coupled chips by name, and access to the model of a chip. */
 import type { CoupledChip, CoupledChipOf, CoupledChips, CoupledModelName } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { CoupledInput, CoupledMetrics, CoupledModel, CoupledRun, RecordedCases } from "./coupled-model.js";
@@ -23,22 +23,22 @@ export function modelOf<Name extends CoupledModelName>(chip: CoupledChipOf<Name>
   return COUPLED_MODELS[chip.model];
 }
 
-/** The recorded cases of a chip's design. Throws InputError where there are none. */
+/** The recorded cases of a chip's design. Throws InputError if there are none. */
 export function casesOf<Name extends CoupledModelName>(chip: CoupledChipOf<Name>): RecordedCases<CoupledChips[Name]> {
   const { cases } = modelOf(chip);
   if (cases === null) throw inputError(chip.model, "there are no recorded cases of this chip", "use synthetic inputs");
   return cases;
 }
 
-/** Names of the files that tell a case of this model; none where there are no cases. */
+/** Names of the input files of a case of this model; empty if it has no cases. */
 export const caseInputs = (model: CoupledModelName): readonly string[] => COUPLED_MODELS[model].cases?.inputs ?? [];
 
-/** Runs `chip` as it is described. Throws InputError where inputs do not fit the chip. */
+/** Runs `chip` as described. Throws InputError if inputs do not fit the chip. */
 export const runOnInput = (chip: CoupledChip, input: CoupledInput): CoupledRun => modelOf(chip).run(chip, input);
 
 /**
- * Runs `chip` with, for a case, that case's registers in it; `change` (a sweep's values) comes after. Throws InputError
- * where inputs do not fit.
+ * Runs `chip`; for a case, with the case's registers. `change` (the values of a sweep) is applied afterwards. Throws
+ * InputError if inputs do not fit.
  */
 export function runCoupled(chip: CoupledChip, input: CoupledInput, change: (chip: CoupledChip) => CoupledChip): CoupledMetrics {
   return runOnInput(change(input.kind === "case" ? casesOf(chip).withRegisters(chip, input.files) : chip), input).metrics;

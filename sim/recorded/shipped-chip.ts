@@ -12,7 +12,7 @@ function shipped(...path: readonly string[]): { readonly file: string; readonly 
   return { file, text: readFileSync(join(packageRoot(), file), "utf8") };
 }
 
-/** @throws InputError where the file describes another model. */
+/** @throws InputError if the file describes another model */
 function shippedChip<Model extends CoupledModelName>(name: string, model: Model): Extract<CoupledChip, { model: Model }> {
   const { file, text } = shipped("chips", `${name}.yaml`);
   const chip = parseCoupledChip(text, file);
@@ -20,7 +20,7 @@ function shippedChip<Model extends CoupledModelName>(name: string, model: Model)
   return chip as Extract<CoupledChip, { model: Model }>;
 }
 
-/** A description file, or a shipped chip or example by name. @throws InputError where it cannot be read. */
+/** A description file, or a shipped chip or example by name. @throws InputError if it cannot be read. */
 export function readCoupledChip(name: string): CoupledChip {
   const file = pathOf(name, "chip", "example");
   return parseCoupledChip(readYamlText(file), file);
@@ -31,7 +31,7 @@ export function recordedChip<Model extends CoupledModelName>(model: Model): Extr
   return shippedChip(model, model);
 }
 
-/** A shipped board. The chip and its precision are wanted alone; a description also names a network and a workload. */
+/** A shipped board: only chip and precision; a complete description also has a network and a workload. */
 export function shippedBoard(name: string): Board {
   const text = `version: 1\nextends: ${name}\nnetwork: {model: none}\nworkload: {dataset: none}\n`;
   const { chip, precision } = parseArch(text, `${name}.yaml`).experiment;

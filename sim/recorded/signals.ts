@@ -1,6 +1,6 @@
 /**
- * Signals in the trace of a coupled chip: states and handshakes as wires, queue occupancy as numbers, instants as
- * pulses of a cycle.
+ * Signals in the trace of a coupled chip: states and handshakes as wires, queue occupancy as numbers, events as pulses
+ * of one cycle.
  */
 
 interface Pulse {
@@ -13,7 +13,7 @@ export interface CoupledSignal {
   readonly scope: string;
   readonly name: string;
   readonly kind: "wire" | "level" | "pulse";
-  /** [cycle, value], ascending; of pulses: none. */
+  /** [cycle, value], ascending; empty for pulses. */
   readonly changes: (readonly [cycle: number, value: number])[];
   readonly pulses: Pulse[];
 }
@@ -67,7 +67,7 @@ export function eventRow(book: SignalBook, cycle: number, [, event = "", ...fiel
   book.pulse("events", event.toLowerCase(), cycle, fields);
   if (event !== "PUSH" && event !== "POP") return;
   const level = book.at("queue", "occupancy", "level");
-  // Rows hold the occupancy before their cycle, so a push and a pop in one cycle leave it unchanged.
+  // rows give the occupancy before their cycle, so a push and a pop in one cycle leave it unchanged
   const before = Number(fields[event === "PUSH" ? 2 : 1]);
   const last = level.changes.at(-1);
   const from = last !== undefined && last[0] === cycle + 1 ? last[1] : before;

@@ -1,4 +1,4 @@
-/** SNE's slice among the core models. */
+/** SNE's slice as a core model. */
 import type { SneChip } from "../../arch/index.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import { type CoupledFacts, type CoupledMetrics, type CoupledModel, countedRow, limited, NANOSECOND } from "./coupled-model.js";
@@ -9,18 +9,16 @@ import { neuronsOf, type SneInput, type SneLayout, type SneStimulus } from "./sn
 import { END_WORD, headerWord, OP, spikeWord, timeWord } from "./sne/sne-words.js";
 import type { WorkloadRequest } from "./workload.js";
 
-/** Length of a packet that an end word ends. */
+/** Length field of a packet that an end word ends. */
 const OPEN_LENGTH = 0xffff;
-/**
- * Input spikes of a step, in the mean; the most steps between two that the input names; how far spikes may lie beside
- * the map.
- */
+/** Mean input spikes per step; largest gap between two steps in the input; how far spikes may lie beside the map. */
 const SPIKES_PER_STEP = 8;
 const STEP_GAP = 60;
 const MARGIN = 2;
 
 /**
- * Clusters as tiles of one map, two neurons over each other's border, so that every inner neuron of the map fires once.
+ * Clusters as tiles of one map that overlap by two neurons at their borders, so that every inner neuron of the map
+ * fires once.
  */
 function tiles(chip: SneChip): SneLayout {
   const columns = chip.clusters === 8 ? 4 : Math.sqrt(chip.clusters);
@@ -39,7 +37,7 @@ function tiles(chip: SneChip): SneLayout {
   };
 }
 
-/** A word of eight weights of four bits. */
+/** A word of eight weights of four bits each. */
 function weightsWord(rng: Rng, density: number): number {
   let word = 0;
   for (let i = 0; i < 8; i++) word = (word << 4) | (rng.float() < density ? rng.int(0, 15) : 0);
@@ -47,8 +45,8 @@ function weightsWord(rng: Rng, density: number): number {
 }
 
 /**
- * Kernels first, then steps with spikes anywhere on the map and a little beside it; of a fully connected layer, every
- * spike brings its weights.
+ * Words for kernels, then steps with spikes anywhere on the map and a little beside it. In a fully connected layer
+ * every spike brings its weights.
  */
 function sneWorkload(chip: SneChip, request: WorkloadRequest): SneStimulus {
   const rng = createRng(request.seed, "SNE workload");
@@ -84,7 +82,7 @@ function sneWorkload(chip: SneChip, request: WorkloadRequest): SneStimulus {
   return { layout, inputs, limitCycles: request.limitCycles };
 }
 
-/** All clusters are one core: they work in lock step. Refresh sweeps are its soma's. */
+/** All clusters count as one core, because they work in lock step. Refresh sweeps count as its soma's work. */
 function sneFacts(chip: SneChip, { limitCycles: cycles }: SneStimulus, run: SneRun): CoupledFacts {
   const visited = run.operations.split("\n").map((row) => row.split(",")[2]);
   const of = (state: string): number => visited.filter((name) => name === state).length;
@@ -107,7 +105,7 @@ function sneFacts(chip: SneChip, { limitCycles: cycles }: SneStimulus, run: SneR
   };
 }
 
-/** Lists by their number: `reads_by_group.3`. */
+/** List elements by number: `reads_by_group.3`. */
 const metricsOf = ({ summary }: SneRun): CoupledMetrics =>
   Object.fromEntries(
     [...summary].flatMap(([name, values]) =>

@@ -1,4 +1,4 @@
-/** SNN-DSE's layer controller among the core models. */
+/** SNN-DSE's layer controller as a core model. */
 import type { SnnDseChip } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { type CoupledFacts, type CoupledModel, flat, NANOSECOND, UNPRICED } from "./coupled-model.js";
@@ -12,7 +12,10 @@ function snnDseWorkload(request: WorkloadRequest): SnnDseStimulus {
   return { inputs: LAYER_INPUTS, spikes: Array.from({ length: request.events }, () => inputs.filter(() => rng.float() < request.density)) };
 }
 
-/** The controller issues a spike to one group of lanes at a time, and never the last of a step. */
+/**
+ * Facts of a run. The controller issues a spike to one group of lanes at a time, and never issues the last spike of a
+ * step.
+ */
 function snnDseFacts(chip: SnnDseChip, stimulus: SnnDseStimulus, run: SnnDseRun): CoupledFacts {
   const cycles = run.doneCycle + 1;
   const issued = Number(run.summary.accum_cycles);

@@ -1,4 +1,4 @@
-/** SNN-DSE's pipeline among the core models: no run of it is recorded, and it has no trace. */
+/** SNN-DSE's pipeline as a core model. No run of it is recorded, and it has no trace. */
 import type { SnnDsePipelineChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
@@ -6,7 +6,7 @@ import { type CoupledModel, NANOSECOND, UNPRICED } from "./coupled-model.js";
 import { runSnnDsePipeline } from "./snn-dse-pipeline.js";
 import { LAYER_INPUTS, type WorkloadRequest } from "./workload.js";
 
-/** [layer][step] incoming spikes: of 784 inputs, then of the layer before. */
+/** [layer][step] number of incoming spikes: those of 784 inputs, then those of the layer before. */
 function snnDsePipelineWorkload(chip: SnnDsePipelineChip, request: WorkloadRequest): number[][] {
   const rng = createRng(request.seed, "SNN-DSE pipeline workload");
   const draw = (neurons: number): number => Array.from({ length: neurons }).filter(() => rng.float() < request.density).length;

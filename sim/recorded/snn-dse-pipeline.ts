@@ -1,10 +1,11 @@
 /**
- * SNN-DSE's pipeline of fully connected layers: every layer works through the spikes of one time step, then hands its
- * own spikes over through a single buffer; a full buffer holds the layer before it.
+ * SNN-DSE's pipeline of fully connected layers: every layer processes the spikes of one time step, then passes its own
+ * spikes on through a single buffer; a full buffer stops the layer before it.
  *
- * A spike costs cycles_per_weight x neurons_per_unit + cycles_per_spike. Shapes: spikes[layer][step] = incoming spikes.
- * Source: SNN-DSE's SystemC simulator (event controllers). Not modelled: weights and membranes (spike counts are
- * given); a first layer without input spikes does not wait for its buffer, as there.
+ * A spike takes cycles_per_weight x neurons_per_unit + cycles_per_spike cycles. Shapes: spikes[layer][step] = number of
+ * incoming spikes.
+ * Source: SNN-DSE's SystemC simulator (event controllers). A first layer without input spikes does not wait for its
+ * buffer, as in that simulator. Not modelled: weights and membranes (spike counts are given).
  */
 
 import type { SnnDsePipelineChip } from "../../arch/index.js";
@@ -12,22 +13,25 @@ import { InvariantError } from "../../base/errors.js";
 import { type Kernel, runKernel } from "./event-loop.js";
 import type { Part } from "./parts/part.js";
 
-/** A layer's spikes are taken up (`layer` 0 ..), or the last layer has finished a step (`layer` = number of layers). */
+/**
+ * A layer begins to process its spikes (`layer` from 0), or the last layer has finished a step (`layer` = number of
+ * layers).
+ */
 interface PipelineEvent {
   readonly cycle: number;
   readonly layer: number;
   readonly step: number;
-  /** Spikes taken up; null when a step is finished. */
+  /** Number of spikes; null if a step is finished. */
   readonly spikes: number | null;
 }
 
-/** Where one layer leaves a step's spikes for the next. */
+/** Buffer in which a layer leaves a step's spikes for the next layer. */
 interface StepBuffer {
   readonly isFull: boolean;
   set(full: boolean): void;
 }
 
-/** One step's spikes between two layers; changes are seen in the next cycle. */
+/** One step's spikes between two layers; changes are visible in the next cycle. */
 class SpikeBuffer implements Part, StepBuffer {
   isFull = false;
   private next = false;
@@ -56,7 +60,7 @@ class LayerStage implements Part {
   constructor(
     readonly name: string,
     private readonly shape: { readonly index: number; readonly spikeCycles: number; readonly handOverCycles: number },
-    /** Incoming spikes by step. */
+    /** Number of incoming spikes by step. */
     private readonly spikes: readonly number[],
     private readonly input: StepBuffer | null,
     private readonly output: StepBuffer | null,
@@ -78,7 +82,7 @@ class LayerStage implements Part {
     const { index, spikeCycles, handOverCycles } = this.shape;
     if (this.phase === "take") {
       if (this.input !== null && !this.input.isFull) return;
-      // The first layer looks at its input at once, the others one cycle after seeing a full buffer.
+      // the first layer reads its input at once, the others one cycle after they see a full buffer
       const lookAt = cycle + (this.input === null ? 0 : 1);
       this.report({ cycle: lookAt, layer: index, step: this.step, spikes });
       const isSkipped = this.input === null && spikes === 0;
@@ -117,7 +121,7 @@ class LayerStage implements Part {
 interface PipelineRun {
   /** Cycle in which the last layer finishes the last step. */
   readonly totalCycles: number;
-  /** In order of cycles. */
+  /** In the order of cycles. */
   readonly events: readonly PipelineEvent[];
 }
 

@@ -2,11 +2,12 @@
  * SNN-DSE's controller of a fully connected layer: a priority encoder compresses the spikes of all time steps, then an
  * iterator runs groups of neurons over the compressed lists.
  *
- * Shapes: spikes[step] = ascending input indices. Two parts on the kernel; the iterator starts `start_delay_cycles`
- * after the encoder is done. The last spike of a step is never issued to the accumulators (as in the RTL), and one
- * group more than needed runs if lanes divide the layer. Throws InputError on a malformed case.
+ * Shapes: spikes[step] = ascending input indices. It consists of two parts on the kernel; the iterator starts
+ * `start_delay_cycles` after the encoder is done. As in the RTL, the last spike of a step is never issued to the
+ * accumulators, and one group too many runs if the number of lanes divides the layer. Throws InputError on a malformed
+ * case.
  * Source: github.com/githubofaliyev/SNN-DSE, Hardware/fc_ec.sv and conv_ec.sv (penc), and its recorded runs.
- * Not modelled: the floating-point neuron datapath; more than one input channel (no ground truth in the RTL).
+ * Not modelled: the floating-point neuron datapath; more than one input channel (the RTL gives no reference).
  */
 
 import { checkedCase, type SnnDseChip } from "../../arch/index.js";
@@ -20,12 +21,12 @@ import { TraceWriter } from "./trace-writer.js";
 const MAX_STEPS = 1_000_000;
 
 export interface SnnDseStimulus {
-  /** [steps]: ascending indices of the inputs that spike. */
+  /** [steps] ascending indices of the inputs that spike. */
   readonly spikes: readonly (readonly number[])[];
   readonly inputs: number;
 }
 
-/** A state machine whose states have known durations: it needs attention only when it moves on. */
+/** A state machine whose states have known durations: it needs attention only when its state changes. */
 abstract class TimedMachine implements Part {
   abstract readonly name: string;
   state: string;
@@ -43,7 +44,7 @@ abstract class TimedMachine implements Part {
     return Math.max(cycle, this.dueAt - 1);
   }
 
-  /** The last cycle of the state decides what follows. */
+  /** In the last cycle of a state, decides the next one. */
   evaluate(cycle: number): void {
     if (cycle === this.dueAt - 1) this.next = this.follow(cycle + 1);
   }
@@ -61,7 +62,7 @@ abstract class TimedMachine implements Part {
     return Object.fromEntries(new Map(this.stateCycles).set(this.state, (this.stateCycles.get(this.state) ?? 0) + cycles - this.enteredAt));
   }
 
-  /** The state entered at `cycle` and how long it lasts (Infinity: for ever). */
+  /** The state entered in `cycle`, and its duration (Infinity: forever). */
   protected abstract follow(cycle: number): { state: string; cycles: number };
 }
 

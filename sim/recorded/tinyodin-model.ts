@@ -1,4 +1,4 @@
-/** tinyODIN among the core models. */
+/** tinyODIN as a core model. */
 import type { TinyOdinChip } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { aerFacts, aerSignals } from "./aer-model.js";
@@ -14,7 +14,7 @@ function tinyOdinWorkload(chip: TinyOdinChip, request: WorkloadRequest): TinyOdi
     leak: Uint8Array.from(fields(rng, 0, 4)),
     threshold: fields(rng, 5, 20),
     membrane: fields(rng, 0, 4),
-    // Four spike events to a virtual event (weight 7 for one of the first 16 neurons).
+    // Four spike events per virtual event (weight 7 for one of the first 16 neurons).
     events: arrivals(rng, request, () =>
       rng.float() < 0.8 ? rng.int(0, chip.neurons - 1) : 0x270 | rng.int(0, Math.min(chip.neurons, 16) - 1),
     ),

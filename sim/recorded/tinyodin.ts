@@ -18,7 +18,7 @@ const NEURONS = 256;
 const ADDRESS_MASK = 0xff;
 const ADDRESS_BITS = 10;
 
-/** Workload of a run: memories before it and the input events. */
+/** Workload of a run: initial memories and the input events. */
 export interface TinyOdinStimulus {
   readonly weights: Uint8Array;
   readonly disable: Uint8Array;
@@ -72,7 +72,7 @@ class TinyOdinCore implements EventCore {
   write(operation: Operation, item: number, cycle: number): number {
     const neuron = this.neuronOf(operation, item);
     this.neuronMemory.write(neuron, cycle);
-    // The synapse memory stays selected in the write phase: the same word is read twice.
+    // the synapse memory stays selected in the write phase, so the same word is read twice
     this.selectSynapse(operation, item, cycle);
     const before = this.membrane[neuron];
     const after =
@@ -82,7 +82,7 @@ class TinyOdinCore implements EventCore {
     return fires && this.stimulus.disable[neuron] === 0 ? neuron : -1;
   }
 
-  /** Synapse word address shown on the memory's wires. */
+  /** Synapse word address on the memory's wires. */
   synapseAddress(operation: Operation | null, item: number): number {
     return operation?.state === "POP_NEUR" ? operation.arg * this.wordsPerRow + Math.floor(item / this.chip.synapses_per_word) : 0;
   }
@@ -121,7 +121,7 @@ class TinyOdinCore implements EventCore {
 
 export interface TinyOdinRun extends AerReport {
   readonly membrane: Int32Array;
-  /** One row per clock cycle; empty if it was not requested. */
+  /** One row per clock cycle; empty if not requested. */
   readonly perCycle: string;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The trace of a coupled chip as Value Change Dump or Chrome trace-event JSON: states and handshakes as wires, queue
- * occupancy as numbers, spikes, hops and other instants as one-cycle pulses with their fields. A cycle is the clock's
- * period where the description says one, else 1 ns.
+ * occupancy as numbers, spikes, hops and other instants as one-cycle pulses with their fields. A cycle lasts one clock
+ * period if the description gives a clock, else 1 ns.
  */
 import type { CoupledChip } from "../../arch/index.js";
 import { nameEvent, type TraceEvent, traceEventFile, type VcdChange, vcdFile } from "../observe/index.js";
@@ -22,7 +22,7 @@ export function coupledSignals(chip: CoupledChip, trace: string): CoupledSignal[
 
 const periodPs = (chip: CoupledChip): number => modelOf(chip).periodPs(chip);
 
-/** Pieces of a VCD file. Pulses are wires that are up for their cycle. */
+/** Pieces of a VCD file. Pulses are wires that are high in their cycle. */
 export function coupledVcd(chip: CoupledChip, trace: string): Iterable<string> {
   const signals = coupledSignals(chip, trace);
   const most = (signal: CoupledSignal): number => signal.changes.reduce((top, [, value]) => Math.max(top, value), 1);
@@ -34,7 +34,7 @@ export function coupledVcd(chip: CoupledChip, trace: string): Iterable<string> {
         ])
       : signal.changes.map(([cycle, value]) => [cycle, i, value]),
   );
-  // Falling edges come before rising ones, so that two pulses in adjacent cycles are one high phase.
+  // falling edges come before rising ones, so two pulses in adjacent cycles become one high phase
   changes.sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2]);
   const wires = signals.map((signal) => ({ ...signal, bits: signal.kind === "level" ? 32 - Math.clz32(most(signal)) : 1 }));
   return vcdFile(wires, changes, periodPs(chip));

@@ -4,8 +4,8 @@ export class TraceWriter {
   private readonly rank: ReadonlyMap<string, number>;
 
   /**
-   * @param order event names in the order of one cycle's rows; names in one inner list keep the order in which they
-   * were added.
+   * @param order event names in the order of a cycle's rows; events whose names share an inner list keep the order in
+   * which they were added
    */
   constructor(
     private readonly header: string,
@@ -14,7 +14,7 @@ export class TraceWriter {
     this.rank = new Map(order.flatMap((names, i) => names.map((name) => [name, i] as const)));
   }
 
-  /** Adds `cycle,event,...fields`; `sorted` events of one cycle and unit go by their first field. */
+  /** Adds `cycle,event,...fields`; `sorted`: events of one cycle and unit are ordered by their first field. */
   add(cycle: number, event: string, fields: readonly (string | number)[], sorted = false): void {
     this.push(cycle, 0, event, `${cycle},${event},${fields.join(",")}`, sorted ? String(fields[0]) : "");
   }
@@ -31,12 +31,12 @@ export class TraceWriter {
       .sort((a, b) => a.cycle - b.cycle || a.unit - b.unit || a.rank - b.rank || (a.detail < b.detail ? -1 : a.detail > b.detail ? 1 : 0));
   }
 
-  /** Whole file: header and the rows before `limitCycles`. */
+  /** The whole file: header and the rows before `limitCycles`. */
   csv(limitCycles: number): string {
     return `${[this.header, ...this.ordered(limitCycles).map((row) => row.text)].join("\n")}\n`;
   }
 
-  /** Cycle of the last row before `limitCycles`; -1 without rows. */
+  /** Cycle of the last row before `limitCycles`; -1 if there are no rows. */
   lastCycle(limitCycles: number): number {
     return this.rows.reduce((last, row) => (row.cycle < limitCycles && row.cycle > last ? row.cycle : last), -1);
   }

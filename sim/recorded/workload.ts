@@ -1,9 +1,9 @@
 /**
- * Synthetic workloads for coupled chips, by seed: random memories and events that fit whatever size the chip has.
+ * Synthetic workloads for coupled chips, by seed: random memories and events for any size of chip.
  *
  * `density`: share of non-zero weights and of connected axons, or of inputs that spike in a step. `events`: input
- * spikes (event and tick chips) or time steps (layer chips). Not modelled: any trained network; for recorded inputs use
- * a conformance case.
+ * spikes (event and tick chips) or time steps (layer chips). No trained network is modelled; for recorded inputs use a
+ * conformance case.
  */
 import type { Rng } from "../../base/rng.js";
 import type { AerEvent } from "./aer-harness.js";
@@ -25,7 +25,7 @@ export function fields(rng: Rng, low: number, high: number): Int32Array {
   return Int32Array.from({ length: NEURONS }, () => rng.int(low, high));
 }
 
-/** Input events in order, `address` drawn for each. */
+/** Input events in order; `address` is drawn for each. */
 export function arrivals(rng: Rng, request: WorkloadRequest, address: () => number): AerEvent[] {
   let notBefore = 1;
   return Array.from({ length: request.events }, () => {

@@ -8,15 +8,15 @@ import { Grant, Router, VirtualInput, VirtualPort, VirtualVc } from "./noc-recor
 @unmanaged
 export class Pair extends Grant<VirtualInput, VirtualVc> {}
 
-/** [VC] inputs that ask for a VC of one port. */
+/** [VC] inputs that request a VC of one port. */
 let asking: Table<u64> = none<Table<u64>>();
-/** [input port][output port] number of the input that asks for an output. */
+/** [input port][output port] number of the input that requests an output. */
 let candidates: Table<u8> = none<Table<u8>>();
-/** [port] counterparts that ask it first; counterparts that chose it. */
+/** [port] counterparts that request it first; counterparts that chose it. */
 let asked: Table<u32> = none<Table<u32>>();
 let chosen: Table<u32> = none<Table<u32>>();
 let inputFirst: bool = false;
-/** Whether every head may take every VC of its port. */
+/** Every head may take every VC of its output port. */
 let alike: bool = false;
 
 /** `at`: 2 KiB of scratch. */
@@ -47,7 +47,7 @@ function roundRobinOf(mask: u64, pointer: i32): i32 {
   return <i32>ctz(ahead != 0 ? ahead : mask);
 }
 
-/** The VC of a port, of those in `vacant`, that is first at or behind a head's pointer; `behind` is the pointer less the port's first output VC. */
+/** The VC among `vacant` VCs of a port that is first at or after a head's pointer; `behind` is the pointer minus the port's first output VC. */
 @inline
 export function vcBehind(vacant: u32, behind: i32): i32 {
   return roundRobin(vacant, <u32>behind < <u32>VCS ? behind : 0);
@@ -64,7 +64,7 @@ function matchVc(router: Router, number: i32, output: i32, grant: i32): void {
   pair.output = vc;
 }
 
-/** Sets, for each free VC of the port whose output VCs begin at `first`, the heads that ask for it. */
+/** Collects, for each free VC of the port whose output VCs begin at `first`, the heads that request it. */
 function askEach(router: Router, first: i32, waiting: u64, vacant: u32): void {
   for (let rest = waiting; rest != 0; rest &= rest - 1) {
     const number = <i32>ctz(rest);
@@ -80,20 +80,20 @@ function askEach(router: Router, first: i32, waiting: u64, vacant: u32): void {
 }
 
 /**
- * Matches the heads `waiting` that ask for the output port whose output VCs begin at `first` with the free VCs `vacant`; returns how many pairs there
- * are then. VCs of one port meet no other's heads, so ports are matched one by one.
+ * Matches the heads `waiting` for the output port whose output VCs begin at `first` with the free VCs `vacant`; returns the number of pairs. A head requests
+ * VCs of one port only, so ports are matched one by one.
  */
 export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32): i32 {
   const all = alike && !inputFirst;
   if (all && (vacant & (vacant - 1)) == 0) {
-    // most often one VC has become free where heads wait
+    // in most cases one VC has become free while heads wait
     const output = first + <i32>ctz(vacant);
     matchVc(router, roundRobinOf(waiting, vcAt<VirtualVc>(router, output).grant), output, 0);
     return 1;
   }
   for (let vc = 0; vc < VCS; vc++) asking[vc] = all ? waiting : 0;
   if (!all) askEach(router, first, waiting, vacant);
-  // each VC offers itself to the head behind its pointer; a head of several offers takes the one behind its own
+  // each VC offers itself to the head at its pointer; a head with several offers takes the one at its own pointer
   let grants = 0;
   let offered: u64 = 0;
   const pairs = grantsOf<Pair>(router);
@@ -110,7 +110,7 @@ export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32)
       while (inRow(pairs, i).asker != input) i++;
       const pair = inRow(pairs, i);
       const accept = <i32>input.accept;
-      // the earlier offer is of a lower VC
+      // the earlier offer has a lower VC
       if (first + <i32>pair.output.vc < accept && number >= accept) pair.output = output;
       continue;
     }
@@ -126,7 +126,7 @@ export function matchPort(router: Router, first: i32, waiting: u64, vacant: u32)
   return grants;
 }
 
-/** Of `ready`, those that share their input port or their output port with another: nobody disputes what the others ask for. */
+/** Those of `ready` that share their input port or their output port with another one; the others have no competitor. */
 @inline
 function disputed(router: Router, ready: u64): u64 {
   let inputs: u32 = 0;
@@ -152,13 +152,13 @@ function disputed(router: Router, ready: u64): u64 {
   return found;
 }
 
-/** Of two, the one that is first at or behind a pointer. */
+/** Of two, the one that is first at or after a pointer. */
 @inline
 function isSecond(low: i32, high: i32, pointer: i32): bool {
   return (low < pointer) & (high >= pointer);
 }
 
-/** The winners of two inputs: both unless they share a port; then one arbiter decides, whichever side is asked first. */
+/** The winners of two inputs: both, unless they share a port. Then one arbiter decides, in both allocators. */
 @inline
 function winnersOfTwo(router: Router, pair: u64): u64 {
   const lowBit = pair & (0 - pair);
@@ -180,7 +180,7 @@ function winnersOfTwo(router: Router, pair: u64): u64 {
   return highWins ? pair ^ lowBit : lowBit;
 }
 
-/** The switch pointers stand behind a winner; behind the last, they mean the first. */
+/** The switch pointers move behind a winner; after the last place they mean the first. */
 @inline
 export function turnSwitch(entrance: VirtualPort, out: VirtualPort, input: i32, output: i32, vc: i32): void {
   entrance.turn = <u8>(vc + 1);
@@ -188,7 +188,7 @@ export function turnSwitch(entrance: VirtualPort, out: VirtualPort, input: i32, 
   out.grant = <u8>(input + 1);
 }
 
-/** Allocates among the inputs `ready` (at least two); returns those that send, each of which then turns the switch. */
+/** Allocates the switch among the inputs `ready` (at least two); returns those that send. Each of them then moves the switch pointers. */
 export function allocateSwitch(router: Router, ready: u64): u64 {
   const others = ready & (ready - 1);
   if ((others & (others - 1)) == 0) return winnersOfTwo(router, ready);
@@ -196,14 +196,14 @@ export function allocateSwitch(router: Router, ready: u64): u64 {
   return contested == 0 ? ready : (ready ^ contested) | winnersOf(router, contested);
 }
 
-/** The winners of many inputs, each of which shares a port with another. */
+/** The winners among many inputs, each of which shares a port with another. */
 function winnersOf(router: Router, ready: u64): u64 {
   const firstAsked = asked;
   const secondChosen = chosen;
   const cells = candidates;
   const inputs = inputFirst;
   let firsts: u32 = 0;
-  // Inputs come in order of their port, then of their VC.
+  // inputs are in the order of their port, then of their VC
   let last = -1;
   let wants: u32 = 0;
   for (let rest = ready; rest != 0; rest &= rest - 1) {
@@ -225,7 +225,7 @@ function winnersOf(router: Router, ready: u64): u64 {
       firstAsked[first] = firstAsked[first] | (1 << asker);
       firsts |= 1 << first;
     } else {
-      // The first at or behind the pointer stays, else the first of all.
+      // the first at or after the pointer is kept, else the first of all
       const turn = portAt<VirtualPort>(router, input).turn;
       if (listedInput<VirtualInput>(router, cells[cell]).vc < turn && vc.vc >= turn) cells[cell] = <u8>number;
     }

@@ -1,8 +1,8 @@
 /**
- * Trees of multicast packets that are known beforehand: in a mesh, or where a topology brings its routes along, where a packet branches depends on its
- * source and destinations only.
+ * Trees of multicast packets that are planned once: in a mesh, or if a topology brings its routes, source and destinations alone decide where a packet
+ * branches.
  *
- * A node is a router on the way; its branches follow it in order of their output ports. Bytes of a tree: at most 16 per router and 12 per destination.
+ * A node is a router on the way; its branches follow it in the order of their output ports. Bytes of a tree: at most 16 per router and 12 per destination.
  */
 import { inRow, recordAt } from "../../../base/kernel/views.part.as";
 import { PORTS, routerOf, VCS, vcAt } from "./noc-places.part.as";
@@ -10,7 +10,7 @@ import { OutputVc, Packet, PLANNED, Router } from "./noc-records.part.as";
 import { wayTo } from "./noc-routes.part.as";
 import { flags, ODD_EVEN, WRAP } from "./noc-settings.part.as";
 
-/** Of a tag: it is what its one destination gets, and not what all of them share. */
+/** Bit of a tag that belongs to one destination, and is not shared by all of them. */
 export const DIRECT: u32 = 1 << 31;
 
 @unmanaged
@@ -21,9 +21,9 @@ export class PlannedNode {
 @unmanaged
 export class PlannedBranch {
   port: i32;
-  /** Of the branch's packet: a core, or `PLANNED` | the next node. */
+  /** Destination of the branch's packet: a core, or `PLANNED` | the next node. */
   destination: i32;
-  /** Of a packet that has one destination left. */
+  /** Tag of a packet that has one destination left. */
   tag: i32;
 
   @inline
@@ -32,7 +32,7 @@ export class PlannedBranch {
   }
 }
 
-/** A destination of the tree in the making. */
+/** A destination of the tree that is being planned. */
 @unmanaged
 class End {
   core: i32;
@@ -40,7 +40,7 @@ class End {
 }
 
 let next: usize = 0;
-/** [destinations]; as many again for sorting. */
+/** [destinations], and as many again for sorting. */
 let ends: End = changetype<End>(0);
 let sorted: End = changetype<End>(0);
 
@@ -49,7 +49,7 @@ export function branchesBehind(node: PlannedNode): PlannedBranch {
   return recordAt<PlannedBranch>(changetype<usize>(node), offsetof<PlannedNode>());
 }
 
-/** Sets where trees are kept, and `16 * most` bytes of scratch for trees of so many destinations. */
+/** Sets the memory of trees, and `16 * most` bytes of scratch for trees of `most` destinations. */
 export function keepTrees(at: usize, scratch: usize, most: i32): void {
   next = at;
   ends = changetype<End>(scratch);
@@ -71,7 +71,7 @@ function portTo(router: Router, core: i32): i32 {
   return wayTo(router, changetype<Packet>(0), core) & 255;
 }
 
-/** Destinations of `from .. to - 1` that leave by `port`, copied to the sorted ones; returns the end of those. */
+/** Copies those destinations among `from .. to - 1` that leave by `port` to the sorted ones; returns the end of these. */
 function sortInto(router: Router, from: i32, to: i32, port: i32, filled: i32): i32 {
   for (let i = from; i < to; i++) {
     const end = inRow(ends, i);
@@ -84,7 +84,7 @@ function sortInto(router: Router, from: i32, to: i32, port: i32, filled: i32): i
   return filled;
 }
 
-/** The tree from `router` to destinations `from .. to - 1`; they come into another order. */
+/** Plans the tree from `router` to destinations `from .. to - 1`, which it reorders. */
 export function planTree(router: Router, from: i32, to: i32): u32 {
   let ports: u64 = 0;
   for (let i = from; i < to; i++) ports |= (<u64>1) << (<u64>portTo(router, inRow(ends, i).core));
@@ -98,7 +98,7 @@ export function planTree(router: Router, from: i32, to: i32): u32 {
     const first = filled;
     branch.port = <i32>ctz(rest);
     filled = sortInto(router, from, to, branch.port, filled);
-    // how many leave by it, until they are known
+    // until its destinations are final, a branch's tag holds their number
     branch.tag = filled - first;
   }
   for (let i = from; i < to; i++) setEnd(i, inRow(sorted, i).core, inRow(sorted, i).tag);

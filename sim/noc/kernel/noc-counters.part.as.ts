@@ -1,4 +1,4 @@
-/** Counters of the compiled network kernel as the host reads them: what is counted as it happens, and waiting that has not ended. */
+/** Counters of the compiled network kernel as the host reads them: counts taken as events happen, and waits that have not ended yet. */
 import { Table } from "../../../base/kernel/views.part.as";
 import * as places from "./noc-places.part.as";
 import { BRANCHES, INPUTS, PORTS, portAt, ROUTERS, routerAt, SINGLE, TREES, treeBranch, VIRTUAL } from "./noc-places.part.as";
@@ -25,7 +25,7 @@ class Row {
   awake: f64;
 }
 
-/** Cycles that a requester has waited since `since`; one that waits from a later cycle on has not. */
+/** Cycles that a requester has waited since `since`; 0 if its wait begins later. */
 @inline
 function waited(since: u32): f64 {
   return <f64>max(0, <i32>(<u32>cycle - since));
@@ -37,7 +37,7 @@ function sinceOf(router: Router, number: i32, branch: i32): u32 {
   return VIRTUAL ? changetype<records.VirtualInput>(input).since : treeBranch(input, branch).since;
 }
 
-/** Adds to a row of counters what waiting in the cycles by lists has not counted yet. */
+/** Adds to a row of counters the waits that the list-based loops have not counted yet. */
 function settleWaiting(router: Router, row: Row): void {
   for (let number = 0; number < INPUTS; number++) {
     for (let branch = 0; branch < BRANCHES; branch++) {
@@ -49,7 +49,7 @@ function settleWaiting(router: Router, row: Row): void {
   if (router.flits > 0) row.awake += <f64>(<i32>(<u32>cycle - router.since));
 }
 
-/** Writes the counters as [router][ROUTER_COUNTERS] and [router][port]. A flit that went through the switch was read, granted and linked once. */
+/** Writes the counters as [router][ROUTER_COUNTERS] and [router][port]. Each flit through the switch counts one read, one grant and one link flit. */
 export function settleCounters(): void {
   if (VIRTUAL) settleVirtualHeads();
   else if (TREES) settleTreeHeads();
@@ -65,7 +65,7 @@ export function settleCounters(): void {
     let held: f64 = 0;
     for (let number = 0; number < INPUTS; number++) held += <f64>places.inputAt(router, number).count;
     const row = changetype<Row>(counters + <usize>r * offsetof<Row>());
-    // Without copies, what was written was read or is still there.
+    // without copies, every flit written has been read or is still in a buffer
     row.bufferWrites = BRANCHES == 1 ? passed + held : <f64>router.writes;
     row.bufferReads = passed;
     row.crossbarFlits = passed;

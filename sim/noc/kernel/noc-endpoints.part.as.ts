@@ -1,18 +1,17 @@
 /**
  * The network's edges: packets, injection queues with their flit senders, and ejection to the cores.
  *
- * Source: packets in order, one flit per cycle at most; a head takes the next VC, round robin behind the last one used, that has a credit, and the
- * packet keeps it. A packet leaves its queue slot with its tail. Sink: one flit per cycle and core while the core accepts; the credit returns in the
- * cycle in which the flit is taken. A core that does not accept leaves flits in its ejection buffer, as many as there were credits.
- * Coins for half-way destinations of a ring: bits of a linear congruential sequence per core (Numerical Recipes), one draw per packet, so that they do
- * not depend on the order in which cores inject.
+ * Source: sends packets in order, at most one flit per cycle. A head takes the next VC with a credit, round robin after the last one used, and its packet keeps
+ * it. A packet frees its queue slot with its tail. Sink: takes one flit per cycle and core while the core accepts; the credit returns in the cycle in which the
+ * flit is taken. If a core does not accept, flits stay in its ejection buffer, as many as there were credits. Coins for destinations half-way round a ring:
+ * bits of a linear congruential sequence per core (Numerical Recipes), one draw per packet, so they do not depend on the order in which cores inject.
  */
 import { Bits, inRow, isBefore, recordAt, Table } from "../../../base/kernel/views.part.as";
 import { CORE_BYTES, CORES, creditsBehind, sourceVc, VCS, vcBehindInput } from "./noc-places.part.as";
 import { Home, OutputVc, Packet, PLANNED, SourceVc } from "./noc-records.part.as";
 import { cycle, putCredit, putFlit } from "./noc-wheel.part.as";
 
-/** A packet that has arrived in this cycle. */
+/** A packet delivered in this cycle. */
 @unmanaged
 class Delivery {
   /** Cycle in which its head left its source. */
@@ -25,7 +24,7 @@ export let inFlight: i32 = 0;
 export let deliveries: i32 = 0;
 export let injectedFlits: f64 = 0;
 export let ejectedFlits: f64 = 0;
-/** Cores whose full injection queue has space since this cycle. */
+/** Number of cores whose full injection queue has space since this cycle. */
 export let freed: i32 = 0;
 let freedHomes: Table<Home> = changetype<Table<Home>>(0);
 let injectionCycles: i32 = 0;
@@ -33,14 +32,14 @@ let ejectionCreditCycles: i32 = 0;
 let ejectionMask: i32 = 0;
 let bufferMask: i32 = 0;
 let cores: usize = 0;
-/** Where this cycle's deliveries are, [cores]. */
+/** Deliveries of this cycle, [cores]. */
 export let deliveredAt: usize = 0;
 let delivered: Delivery = changetype<Delivery>(0);
-/** Cores whose source sends, and whose ejection buffer holds flits. */
+/** Cores whose source sends; cores whose ejection buffer holds flits. */
 let sending: Bits = changetype<Bits>(0);
 let waiting: Bits = changetype<Bits>(0);
 let words: i32 = 0;
-/** Packet records: the last part of memory, which grows. */
+/** Records of packets, in the last part of memory, which grows. */
 let pool: Packet = changetype<Packet>(0);
 let poolSlots: i32 = 0;
 let freeSlot: i32 = -1;
@@ -79,7 +78,7 @@ export function packetAt(slot: i32): Packet {
   return inRow(pool, slot);
 }
 
-/** Delivery `i` of the cycle: its core's number, its tag. */
+/** Core number and tag of delivery `i` of the cycle. */
 @inline
 export function deliveredCore(i: i32): i32 {
   return inRow(delivered, i).core;
@@ -90,7 +89,7 @@ export function deliveredTag(i: i32): i32 {
   return inRow(delivered, i).tag;
 }
 
-/** Record of the `i`th core whose injection queue has a place again. */
+/** Record of core number `i` among those whose injection queue has space again. */
 @inline
 export function freedCore(i: i32): Home {
   return freedHomes[i];
@@ -101,7 +100,7 @@ export function coreAt(core: i32): Home {
   return recordAt<Home>(cores, <usize>core * CORE_BYTES);
 }
 
-/** Twice as many slots; memory grows at its end. */
+/** Doubles the number of packet slots; memory grows at its end. */
 function growPool(): void {
   const old = poolSlots;
   poolSlots = old == 0 ? 256 : old * 2;
@@ -129,7 +128,7 @@ export function copyPacket(slot: i32): i32 {
   const child = takePacket();
   const from = changetype<Table<u64>>(packetAt(slot));
   const to = changetype<Table<u64>>(packetAt(child));
-  // word by word: a call for so few bytes costs more than they do
+  // word by word, because a call costs more than it copies here
   to[0] = from[0];
   to[1] = from[1];
   to[2] = from[2];
@@ -137,7 +136,7 @@ export function copyPacket(slot: i32): i32 {
   return child;
 }
 
-/** Queues a packet that has no destination yet; returns its slot. The caller has checked that there is space. */
+/** Queues a packet that has no destination yet; returns its slot. The caller has checked for space. */
 export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
   const slot = takePacket();
   const packet = packetAt(slot);
@@ -150,7 +149,7 @@ export function enqueue(core: i32, flits: i32, tag: i32, flags: u32): i32 {
   packet.source = home.router;
   packet.flags = (coin >> 30) | flags;
   const queued = home.queued;
-  // a source with packets already sends, or waits for a credit
+  // a source that has packets sends already, or waits for a credit
   if (queued == 0) {
     home.head = slot;
     sending.add(core);
@@ -165,13 +164,13 @@ export function inject(core: i32, destination: i32, flits: i32, tag: i32): void 
   inFlight++;
 }
 
-/** A multicast packet to the `destinations` cores of a known tree. */
+/** Injects a multicast packet to the `destinations` cores of a planned tree. */
 export function injectPlanned(core: i32, node: usize, destinations: i32, flits: i32, tag: i32, flags: u32): void {
   packetAt(enqueue(core, flits, tag, flags)).destination = PLANNED | <u32>node;
   inFlight += destinations;
 }
 
-/** One more destination of the multicast packet in `slot`; the first call gets `first`. */
+/** Adds a destination to the multicast packet in `slot`; `first` is 1 in the first call. */
 export function addDestination(slot: i32, destination: i32, first: i32): void {
   const node = takePacket();
   packetAt(node).destination = destination;
@@ -240,7 +239,7 @@ export function eject(home: Home): void {
   waiting.add(home.number);
 }
 
-/** Whether the source of core record `home` has a credit of any VC. */
+/** Whether the source of core record `home` has a credit for any VC. */
 @inline
 function hasCredit(home: Home): bool {
   let any: u32 = 0;
@@ -249,14 +248,14 @@ function hasCredit(home: Home): bool {
   return any != 0;
 }
 
-/** A source without packets or without credit sleeps until one comes. */
+/** A source without packets or without credits sleeps until one arrives. */
 @inline
 function sleep(core: i32): bool {
   sending.remove(core);
   return false;
 }
 
-/** A credit has come to the source of core record `home`. */
+/** A credit has arrived at the source of core record `home`. */
 export function wakeSource(home: Home): void {
   if (home.queued != 0) sending.add(home.number);
 }

@@ -1,11 +1,11 @@
 /**
  * VC and switch allocation of the general loop, for any number of ports, VCs and branches.
  *
- * VC allocation: waiting branches against free output VCs, a branch asking for every free VC that it is permitted. iSLIP: every output VC grants the
- * next branch behind its pointer, every branch accepts the next output VC behind its own. Input first: every branch picks one output VC, every output
- * VC picks one branch. Pointers move for matched pairs only.
- * Switch allocation: of several VCs of one input port with the same output a round-robin pointer picks one; then input ports are matched to output
- * ports, one flit each. iSLIP: outputs grant, inputs accept. Input first: inputs choose, outputs choose among them.
+ * VC allocation matches waiting branches with free output VCs; a branch requests every free VC that it may take. iSLIP: every output VC grants the next branch
+ * at its pointer, every branch accepts the next output VC at its own. Input first: every branch picks one output VC, every output VC picks one branch. Pointers
+ * move only for matched pairs.
+ * Switch allocation: if several VCs of an input port have the same output, a round-robin pointer picks one; then input ports are matched with output ports, one
+ * flit each. iSLIP: outputs grant, inputs accept. Input first: inputs choose, then outputs choose among them.
  */
 import { Bits, inRow, isNone, none, Table } from "../../../base/kernel/views.part.as";
 import { vcBehind } from "./noc-allocation.part.as";
@@ -15,7 +15,7 @@ import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Grant } from "./n
 @unmanaged
 export class Pair extends Grant<GeneralBranch, GeneralVc> {}
 
-/** The best so far of those that ask: how far behind a pointer, and who; none: nobody asks. */
+/** The best request so far: its distance from a pointer, and the requester; none if there is no request. */
 @unmanaged
 class Offer {
   distance: u32;
@@ -23,7 +23,7 @@ class Offer {
 }
 
 let inputFirst: bool = false;
-/** [output VC] of VC allocation; [port] of both halves of switch allocation; who among them has an offer. */
+/** Offers by [output VC] for VC allocation, by [port] for both halves of switch allocation; and the sets of those that have an offer. */
 let vcOffers: Offer = none<Offer>();
 let firstOffers: Offer = none<Offer>();
 let secondOffers: Offer = none<Offer>();
@@ -46,14 +46,14 @@ export function initAllocation(at: usize, first: bool): void {
   choosing = asked.from(INPUTS);
 }
 
-/** How far `place` is behind a pointer, going round after `size` places; a pointer behind the last means the first. */
+/** Distance of `place` from a pointer, round robin over `size` places; a pointer after the last place means the first. */
 @inline
 function distanceOf(place: i32, pointer: i32, size: i32): i32 {
   const ahead = place - pointer;
   return ahead < 0 ? ahead + size : ahead;
 }
 
-/** Notes an offer if it is the best; returns whether it is the first. */
+/** Keeps an offer if it is the best so far; returns whether it is the first. */
 @inline
 function offer(at: Offer, distance: i32, branch: GeneralBranch): bool {
   const isFirst = isNone(at.branch);
@@ -64,7 +64,7 @@ function offer(at: Offer, distance: i32, branch: GeneralBranch): bool {
   return isFirst;
 }
 
-/** Branches ask for output VCs; returns how many are asked. */
+/** Branches request output VCs; returns the number of requested VCs. */
 function askForVcs(router: GeneralRouter, waiting: Bits): i32 {
   let count = 0;
   for (let w = 0; w < BRANCH_WORDS; w++) {
@@ -84,7 +84,7 @@ function askForVcs(router: GeneralRouter, waiting: Bits): i32 {
   return count;
 }
 
-/** Whether no two waiting branches ask for the same output port; where ports are few enough to tell. */
+/** Whether no two waiting branches request the same output port; false if there are too many ports to tell. */
 @inline
 function askApart(router: GeneralRouter, waiting: Bits): bool {
   if (PORTS > 64) return false;
@@ -99,7 +99,7 @@ function askApart(router: GeneralRouter, waiting: Bits): bool {
   return true;
 }
 
-/** Branches that each ask alone accept the first free VC behind their pointer. */
+/** Branches without competitors accept the first free VC at their pointer. */
 function grantApart(router: GeneralRouter, waiting: Bits): i32 {
   const pairs = grantsOf<Pair>(router);
   let grants = 0;
@@ -125,7 +125,7 @@ function match(router: GeneralRouter, pair: Pair, branch: GeneralBranch, number:
   pair.output = output;
 }
 
-/** Writes pairs (branch, output VC) to the router's grants; returns how many. */
+/** Writes pairs (branch, output VC) to the router's grants; returns their number. */
 export function allocateVcs(router: GeneralRouter, waiting: Bits): i32 {
   if (askApart(router, waiting)) return grantApart(router, waiting);
   const pairs = grantsOf<Pair>(router);
@@ -153,7 +153,7 @@ export function allocateVcs(router: GeneralRouter, waiting: Bits): i32 {
   return grants;
 }
 
-/** Whether no two ready branches share an input port or an output port; where ports are few enough to tell. Then all have won. */
+/** Whether no two ready branches share an input port or an output port, so all of them win; false if there are too many ports to tell. */
 @inline
 function allWin(router: GeneralRouter, ready: Bits): bool {
   if (PORTS > 64) return false;
@@ -181,7 +181,7 @@ function onlyOf(router: GeneralRouter, ready: Bits): GeneralBranch {
   return branchAt(router, (w << 6) + <i32>ctz(ready.word(w).value));
 }
 
-/** Allocates the switch among the `count` branches of `ready` (at least one), returns how many have won. */
+/** Allocates the switch among the `count` branches of `ready` (at least one); returns the number of winners. */
 export function allocateSwitch(router: GeneralRouter, ready: Bits, count: i32): i32 {
   if (count == 1) {
     winners[0] = onlyOf(router, ready);

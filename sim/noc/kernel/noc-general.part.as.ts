@@ -1,15 +1,15 @@
 /**
- * The cycle of any router: any number of ports, VCs and branches, stages of any length. The plain form of the network's rules in the kernel; the
- * cycles by lists (noc-single, noc-tree, noc-virtual) are faster forms of it for the pipelines and shapes that most chips have.
+ * The cycle of any router: any number of ports, VCs and branches, stages of any length. It is the plain form of the network's rules in the kernel; the
+ * list-based loops (noc-single, noc-tree, noc-virtual) are faster forms for the pipelines and shapes of most chips.
  *
- * Rules of a cycle (every stage reads the state at its start): arrivals and credits; then RC, VA, SA on the heads that stood there before. RC or VA of
- * several cycles works on one batch of heads at a time in each router (as BookSim 2 does); SA and ST of several cycles are pipelined. A flit is written
- * into the buffer behind the link at its grant (its credit reserved the slot, a link keeps order); only its arrival is announced later.
- * Look-ahead (RC of 0 cycles): a head is routed at the start of the cycle of its first VA. Adaptive routes read the credits of that moment.
- * Multicast: the head at the front of a VC asks for one output VC in every direction its destinations need ("branches"). Each branch sends on its own;
- * an input port sends one flit per cycle; a slot is freed when the slowest branch has sent it.
- * Source: N. Jiang et al., "A Detailed and Flexible Cycle-Accurate Network-on-Chip Simulator", ISPASS 2013.
- * A link between dies takes several cycles for a flit: until then its output port is not asked for (noc-slow-links.part.as.ts).
+ * Order of a cycle (every stage reads the state at its start): arrivals and credits; then RC, VA and SA of heads that arrived in earlier cycles. RC or VA of
+ * several cycles processes one batch of heads at a time per router (as BookSim 2 does); SA and ST of several cycles are pipelined. A flit is written into the
+ * buffer behind the link at its grant (its credit reserved the slot, and a link keeps order); only its arrival is announced later. Look-ahead (RC of 0 cycles):
+ * a head is routed at the start of the cycle of its first VA. Adaptive routes read the credits at that time.
+ * Multicast: the head at the front of a VC requests one output VC in every direction that its destinations need ("branches"). Each branch sends independently;
+ * an input port sends one flit per cycle; a slot becomes free when the slowest branch has sent its flit.
+ * Source: N. Jiang et al., "A Detailed and Flexible Cycle-Accurate Network-on-Chip Simulator", ISPASS 2013. A link between dies takes several cycles per flit;
+ * until then no branch requests its output port (noc-slow-links.part.as.ts).
  * Not modelled: speculation, priorities.
  * Cost: 1.13 times that of a loop over one word of masks with trees of two VCs on an 8 x 8 mesh (95 % interval 1.07 .. 1.19), 1.25 times with RC and VA
  * of two cycles (1.20 .. 1.27); 0.37 times that of the network in JavaScript with trees on tiles of four cores (0.34 .. 0.41).
@@ -28,7 +28,7 @@ import { allVcs, ringMask, routers, routingCycles, vcCycles } from "./noc-settin
 import { ableBranches, ableSet, initSlowLinks, keepLink, SLOW, slowLinkBytes } from "./noc-slow-links.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
-/** Routers with something to do. */
+/** Routers with work. */
 let awake: Bits = none<Bits>();
 let awakeWords = 0;
 
@@ -65,7 +65,7 @@ export function initGeneralRouter(plain: records.Router): void {
   }
 }
 
-/** Branches that can send, and that want an output VC. */
+/** Branches that can send; branches that wait for an output VC. */
 @inline
 function readyOf(router: GeneralRouter): Bits {
   return places.setBehind(router, 0);
@@ -76,7 +76,7 @@ function waitingOf(router: GeneralRouter): Bits {
   return places.setBehind(router, places.BRANCH_WORDS);
 }
 
-/** Inputs to route, and in RC. */
+/** Inputs whose heads wait for RC; inputs whose heads are in RC. */
 @inline
 function routingOf(router: GeneralRouter): Bits {
   return places.setBehind(router, 2 * places.BRANCH_WORDS);
@@ -99,7 +99,7 @@ function setReady(router: GeneralRouter, branch: GeneralBranch): void {
   router.readyCount++;
 }
 
-/** A branch that has a flit to send and holds `output` can send, or waits for a credit. */
+/** A branch that has a flit and holds `output` can send, or waits for a credit. */
 @inline
 function sendOrStarve(router: GeneralRouter, branch: GeneralBranch, output: GeneralVc): void {
   if (output.credit > 0) {
@@ -153,7 +153,7 @@ function takeCredit(to: records.Credits): void {
   setReady(router, branch);
 }
 
-/** Heads of `inputs` are routed; their branches ask for output VCs. */
+/** Routes the heads of `inputs`; their branches then request output VCs. */
 function routeHeads(router: GeneralRouter, inputs: Bits): void {
   const routing = routingOf(router);
   const waiting = waitingOf(router);
@@ -232,14 +232,14 @@ function stepVcAllocation(router: GeneralRouter): bool {
   return true;
 }
 
-/** The front flit of an input has gone every way; returns how many flits are left. */
+/** All branches have sent the front flit of an input; returns the number of flits left. */
 @inline
 function freeSlot(entrance: GeneralPort, input: Input): i32 {
   putCredit(<i32>entrance.creditCycles, places.creditsBehind<records.Credits>(entrance.up, input.vc));
   return drop(input);
 }
 
-/** After a branch of a forked packet has sent: frees a slot that all branches have sent, and the packet after its last tail. */
+/** Called after a branch of a forked packet has sent: frees a slot that all branches have sent, and the packet after its last tail. */
 function advanceBranches(entrance: GeneralPort, input: Input): void {
   const first = generalBranch(input, 0);
   const end = generalBranch(input, input.total);
@@ -260,7 +260,7 @@ function rest(router: GeneralRouter, branch: GeneralBranch, isStarved: bool): vo
   router.starvedCount += <i32>isStarved;
 }
 
-/** A granted flit of a branch leaves through the switch, whose pointers then stand behind the winner. */
+/** Sends a branch's granted flit through the switch, and moves the switch pointers behind the winner. */
 @inline
 function send(router: GeneralRouter, branch: GeneralBranch): void {
   const input = branch.input;
@@ -295,12 +295,12 @@ function send(router: GeneralRouter, branch: GeneralBranch): void {
   if (held > 0) startPacket(router, input);
 }
 
-/** Whether the last cycle changed anything but the clock and what counts waiting. */
+/** The last cycle changed more than the clock and the waiting counters. */
 export let generalActed: bool = false;
 
 /**
- * One cycle of one router. Switch allocation decides before VC allocation, as it reads nothing that VC allocation writes; its winners send last, so that RC and VA see the state
- * at the start of the cycle. Returns whether a flit moved.
+ * One cycle of one router. Switch allocation decides before VC allocation, because it reads nothing that VC allocation writes. Its winners send last, so RC and
+ * VA see the state at the start of the cycle. Returns whether a flit moved.
  */
 @inline
 function stepRouter(router: GeneralRouter): bool {
@@ -350,7 +350,7 @@ export function stepGeneral(slot: i32): bool {
   return moved;
 }
 
-/** Cycles in which nothing changes count who waits. */
+/** Counts waits for cycles in which nothing else changes. */
 export function passGeneral(cycles: i32): void {
   for (let w = 0; w < awakeWords; w++) {
     for (let rest = awake.word(w).value; rest != 0; rest &= rest - 1) {

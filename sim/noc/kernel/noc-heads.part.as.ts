@@ -1,6 +1,6 @@
 /**
- * Heads of packets that may fork, in the compiled kernel: a head asks for one output VC in each direction that its destinations need, which becomes a
- * branch with a packet of its own. By noc-tree and noc-general.
+ * Heads of packets that may fork, in the compiled kernel: a head requests one output VC in each direction that its destinations need, and each direction
+ * becomes a branch with a packet of its own. Used by noc-tree and noc-general.
  */
 import { Bits, inRow } from "../../../base/kernel/views.part.as";
 import { branchesBehind, PlannedNode } from "./noc-branching.part.as";
@@ -15,7 +15,7 @@ class Direction {
   list: i32;
   way: i32;
 }
-/** [port] directions; the ports among them that a packet needs. */
+/** [port] directions; the ports that a packet needs. */
 let directions: Direction = changetype<Direction>(0);
 let needed: Bits = changetype<Bits>(0);
 let words = 0;
@@ -89,7 +89,7 @@ function split(router: Router, input: Input, slot: i32): void {
   input.live = <u8>ways;
 }
 
-/** The same by a tree that is known. */
+/** Sorts the destinations of a packet with a planned tree. */
 function splitPlanned(input: Input, slot: i32, node: PlannedNode): void {
   const branches = node.branches;
   for (let i = 0, branch = branchesBehind(node); i < branches; i++, branch = branch.next) {

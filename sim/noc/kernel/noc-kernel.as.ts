@@ -1,6 +1,6 @@
 /**
- * The network kernel compiled: a cycle by the loop that suits the network, and time that passes without work. The caller creates, then wires every port
- * and core, then steps.
+ * The compiled network kernel: runs each cycle with the loop that suits the network, and skips time without work. The caller creates the network, wires every
+ * port and core, then steps.
  */
 import { beginCycle, deliveries, freed, inFlight } from "./noc-endpoints.part.as";
 import { generalActed, passGeneral, stepGeneral } from "./noc-general.part.as";
@@ -29,10 +29,10 @@ export { counters, create, links, wireCore, wirePort, wireWay } from "./noc-setu
 export { cycle } from "./noc-wheel.part.as";
 
 export let lastMove: i64 = 0;
-/** Whether the last cycle changed anything but the clock and what counts waiting. */
+/** The last cycle changed more than the clock and the waiting counters. */
 let acted: bool = false;
 
-/** The clock at the beginning of a run; the caller has created the network anew. */
+/** Resets the clock for a run; the caller has created the network anew. */
 export function restart(): void {
   setCycle(0);
   lastMove = 0;
@@ -58,10 +58,7 @@ export function step(): i32 {
   return deliveries;
 }
 
-/**
- * The cycles up to `end` in one, when nothing in the network can change before a core does something: they only count who waits. To be asked after a
- * cycle without a delivery.
- */
+/** Skips to `end` at once if nothing in the network can change before a core acts; only waiting counters grow. Call it after a cycle without a delivery. */
 @inline
 export function passWaiting(end: i64): void {
   if (!acted && cycle < end && isStill()) pass(end);
@@ -82,7 +79,7 @@ export function run(until: f64): i32 {
   return 0;
 }
 
-/** Lets what is under way arrive (at most a turn of the wheel), then jumps; nothing may be in flight. */
+/** Lets flits and credits on links arrive (at most one turn of the wheel), then jumps to `until`; no packet may be in flight. */
 export function skipTo(until: f64, wheelSlots: i32): void {
   const end = <i64>until;
   for (let i = 0; i < wheelSlots && cycle < end && !isStill(); i++) step();

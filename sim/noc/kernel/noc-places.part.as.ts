@@ -1,38 +1,38 @@
 /**
- * Where the records of the compiled network kernel lie, and the globals that hold sizes.
+ * Addresses of the records of the compiled network kernel, and the globals that hold sizes.
  *
- * A router is aligned to its power-of-two size, so that every record inside knows it: its fields, inputs (one per virtual channel), branches, ports,
- * output VCs, VC grants. The branches of noc-tree lie behind their input, those of noc-general in a row of their own.
+ * A router is aligned to its power-of-two size, so its address follows from that of any record inside: its fields, inputs (one per virtual channel), branches,
+ * ports, output VCs, VC grants. The branches of noc-tree follow their input, those of noc-general are an array of their own.
  */
 import { Bits, recordAt } from "../../../base/kernel/views.part.as";
 import { GeneralBranch, GeneralRouter, Home, Input, OutputVc, Router, SourceVc, TreeBranch } from "./noc-records.part.as";
 
-/** Sizes that never change after `create`. */
+/** Sizes that do not change after `create`. */
 export let PORTS: i32 = 0;
 export let VCS: i32 = 0;
 export let BRANCHES: i32 = 0;
 export let INPUTS: i32 = 0;
 export let CORES: i32 = 0;
 export let ROUTERS: i32 = 0;
-/** One VC, one way a packet, RC of at most one cycle, VA of one: the cycle of noc-single.part.as.ts. */
+/** One VC, one output per packet, RC of at most one cycle, VA of one: the loop of noc-single.part.as.ts. */
 export let SINGLE: bool = false;
-/** The same with multicast: the cycle of noc-tree.part.as.ts. */
+/** The same with multicast: the loop of noc-tree.part.as.ts. */
 export let TREES: bool = false;
-/** Several VCs, one way a packet, the same pipeline: the cycle of noc-virtual.part.as.ts. */
+/** Several VCs, one output per packet, the same pipeline: the loop of noc-virtual.part.as.ts. */
 export let VIRTUAL: bool = false;
-/** A router record's size is 1 << ROUTER_SHIFT; the bits of a record's address that are its router's. */
+/** A router record has 1 << ROUTER_SHIFT bytes; the mask selects the router's part of an address. */
 export let ROUTER_SHIFT: i32 = 0;
 let ROUTER_MASK: usize = 0;
-/** Where parts of a router begin. */
+/** Offsets of the parts of a router. */
 let PORT_AT: usize = 0;
 let OUTPUT_AT: usize = 0;
 let GRANT_AT: usize = 0;
-/** An input and its branches. */
+/** Bytes of an input and its branches. */
 let INPUT_BYTES: usize = 0;
 export let CORE_BYTES: usize = 0;
-/** Branches of all inputs of a router. */
+/** Number of branches of all inputs of a router. */
 export let REQUESTERS: i32 = 0;
-/** Words of the general loop's sets of branches and of inputs. */
+/** Words of the general loop's sets of branches, and of inputs. */
 export let BRANCH_WORDS: i32 = 0;
 export let INPUT_WORDS: i32 = 0;
 
@@ -42,18 +42,20 @@ const BRANCH_SHIFT: usize = 5;
 const PORT_SHIFT: usize = 5;
 const OUTPUT_SHIFT: usize = 4;
 const TREE_BRANCH_SHIFT: usize = 4;
-/** Where the inputs of a cycle by lists begin. */
+/** Offset of the inputs in list-based loops. */
 const LISTED_AT: usize = (offsetof<Router>() + 31) & ~31;
-/** Where the sets of the general loop begin. */
+/** Offset of the sets in the general loop. */
 const SETS_AT: usize = (offsetof<GeneralRouter>() + 7) & ~7;
-/** Whole output VCs, so that those behind it lie on their own boundaries. */
+/** A multiple of an output VC's size, so that the output VCs behind it are aligned. */
 const HOME_BYTES: usize = (offsetof<Home>() + 15) & ~15;
 let INPUT_AT: usize = 0;
 let BRANCH_AT: usize = 0;
-/** Ports of a router in the cycles by lists: a bit each. */
+/** Largest number of ports of a router in list-based loops: one bit each. */
 const MOST_LISTED_PORTS = 30;
 
-/** Sets all sizes, of a network with or without links that take several cycles for a flit; returns the bytes of a router, which may be too many for an address. */
+/**
+ * Sets all sizes for a network with or without links that take several cycles per flit; returns the bytes of a router, which may be too many for an address.
+ */
 export function setSizes(
   routers: i32,
   ports: i32,
@@ -97,25 +99,25 @@ export function routerOf<Record>(record: Record): Router {
   return changetype<Router>(changetype<usize>(record) & ROUTER_MASK);
 }
 
-/** Router `r` of those that begin at `first`. */
+/** Router `r` of the array that begins at `first`. */
 @inline
 export function routerAt(first: usize, r: i32): Router {
   return recordAt<Router>(first, (<usize>r) << ROUTER_SHIFT);
 }
 
-/** An input by its number, in any loop. */
+/** Input by number, in any loop. */
 @inline
 export function inputAt(router: Router, number: i32): Input {
   return recordAt<Input>(changetype<usize>(router) + INPUT_AT, INPUT_BYTES * <usize>number);
 }
 
-/** The same where inputs have no branches, in the cycles by lists. */
+/** Input by number in list-based loops, whose inputs have no branches. */
 @inline
 export function listedInput<Kind>(router: Router, number: i32): Kind {
   return recordAt<Kind>(changetype<usize>(router) + LISTED_AT, (<usize>number) << INPUT_SHIFT);
 }
 
-/** The input `vcs` behind one, of the same port. */
+/** The input with the VC number `vcs` higher, of the same port. */
 @inline
 export function vcBehindInput(input: Input, vcs: i32): Input {
   return recordAt<Input>(changetype<usize>(input), INPUT_BYTES * <usize>vcs);
@@ -126,7 +128,7 @@ export function treeBranch(input: Input, branch: i32): TreeBranch {
   return recordAt<TreeBranch>(changetype<usize>(input), INPUT_SIZE + ((<usize>branch) << TREE_BRANCH_SHIFT));
 }
 
-/** A branch by its number, in the general loop. */
+/** Branch by number, in the general loop. */
 @inline
 export function branchAt(router: Router, number: i32): GeneralBranch {
   return recordAt<GeneralBranch>(changetype<usize>(router) + BRANCH_AT, (<usize>number) << BRANCH_SHIFT);
@@ -153,25 +155,25 @@ export function numberOfVc(router: Router, output: OutputVc): i32 {
   return <i32>((changetype<usize>(output) - changetype<usize>(router) - OUTPUT_AT) >> OUTPUT_SHIFT);
 }
 
-/** The output VC `vcs` behind one, of the same port. */
+/** The output VC with the number `vcs` higher, of the same port. */
 @inline
 export function creditsBehind<Kind>(first: Kind, vcs: i32): Kind {
   return recordAt<Kind>(changetype<usize>(first), (<usize>vcs) << OUTPUT_SHIFT);
 }
 
-/** Where the pairs of VC allocation are. */
+/** Address of the pairs of VC allocation. */
 @inline
 export function grantsOf<Kind>(router: Router): Kind {
   return recordAt<Kind>(changetype<usize>(router), GRANT_AT);
 }
 
-/** Sets of the general loop, each of so many words behind the sets before it. */
+/** Set of the general loop that begins `words` words after the first set. */
 @inline
 export function setBehind(router: Router, words: i32): Bits {
   return recordAt<Bits>(changetype<usize>(router) + SETS_AT, (<usize>words) << 3);
 }
 
-/** Output VC of the source of a core. */
+/** Output VC of a core's source. */
 @inline
 export function sourceVc(home: Home, vc: i32): SourceVc {
   return recordAt<SourceVc>(changetype<usize>(home) + HOME_BYTES, (<usize>vc) << OUTPUT_SHIFT);

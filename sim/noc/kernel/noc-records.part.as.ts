@@ -1,15 +1,15 @@
 /**
- * Records of the compiled network kernel. All records point at each other; noc-places says where they lie.
+ * Records of the compiled network kernel. Records point at each other; noc-places gives their addresses.
  *
- * Inputs, ports and output VCs have common fields, and classes of their own by loop: `Single..` (noc-single), `Tree..` (noc-tree), `Virtual..`
- * (noc-virtual), `General..` (noc-general). A line of memory is 64 bytes: a record has at most half a line.
+ * Inputs, ports and output VCs have common fields, and one subclass per loop: `Single..` (noc-single), `Tree..` (noc-tree), `Virtual..` (noc-virtual),
+ * `General..` (noc-general). A cache line is 64 bytes: a record has at most half a line.
  */
 import { Table } from "../../../base/kernel/views.part.as";
 
-/** A router: a line of what the cycles by lists need, then what routes and copies need. */
+/** A router: first one cache line for list-based loops, then fields for routes and copies. */
 @unmanaged
 export class Router {
-  /** By noc-virtual: inputs that can send. */
+  /** noc-virtual: inputs that can send. */
   ready: u64;
   // Counters.
   awakeCycles: i64;
@@ -17,27 +17,29 @@ export class Router {
   stallVc: i64;
   stallSwitch: i64;
   vcAllocations: i64;
-  /** By lists: flits in its buffers, and the cycle since which there are some. */
+  /** List-based loops: flits in its buffers, and the cycle since which there have been some. */
   flits: i32;
   since: u32;
   number: i32;
   x: i32;
   y: i32;
-  /** Counter of writes where packets are copied. */
+  /** Count of buffer writes, if packets are copied. */
   writes: i64;
 }
 
-/** What the general loop adds: how many branches can send, want an output VC, want a credit. Its sets of branches and inputs follow. */
+/**
+ * Fields of the general loop: numbers of branches that can send, that wait for an output VC, that wait for a credit. Its sets of branches and inputs follow.
+ */
 @unmanaged
 export class GeneralRouter extends Router {
   readyCount: i32;
   waitingCount: i32;
   starvedCount: i32;
-  /** Inputs whose head is not routed yet. */
+  /** Number of inputs whose head is not routed yet. */
   routingCount: i32;
-  /** Of the VA batch. */
+  /** Number of grants of the current VA batch. */
   grants: i32;
-  /** Cycles in which RC and VA end; -1: none. */
+  /** Cycles in which RC and VA end; -1: neither runs. */
   routingEnd: i64;
   vcEnd: i64;
 }
@@ -45,28 +47,28 @@ export class GeneralRouter extends Router {
 /** A virtual channel of an input port. */
 @unmanaged
 export class Input {
-  /** Flits arrived. */
+  /** Number of flits that have arrived and wait. */
   count: u16;
-  /** Ring positions. */
+  /** Positions in the ring. */
   front: u16;
   write: u16;
   port: u8;
   vc: u8;
   buffer: Table<u32>;
-  /** Branches of the packet at the front, 0: idle; those that have not sent the tail. Not by noc-virtual. */
+  /** Branches of the packet at the front, 0: idle; branches that have not sent the tail. Not used by noc-virtual. */
   total: u8;
   live: u8;
-  /** Its number in its router. */
+  /** Its number in the router. */
   number: u16;
 }
 
 @unmanaged
 export class SingleInput extends Input {
-  /** Output held. */
+  /** Output that it holds. */
   held: SingleVc;
   /** First cycle of waiting for an output or a credit. */
   since: u32;
-  /** Packet slot at the front. */
+  /** Slot of the packet at the front. */
   child: i32;
   out: u8;
 }
@@ -75,29 +77,29 @@ export class SingleInput extends Input {
 export class VirtualInput extends Input {
   held: VirtualVc;
   since: u32;
-  /** Output VC before it. */
+  /** Output VC upstream. */
   up: Credits;
   /** Output VCs that the head may take. */
   permitted: u16;
   out: u8;
-  /** Pointer of VC allocation, one behind the last VC accepted. */
+  /** Pointer of VC allocation, one after the last VC accepted. */
   accept: u8;
 }
 
 @unmanaged
 export class TreeInput extends Input {
-  /** Outputs of branches that can send, and of all branches of its packet; a bit each. */
+  /** Output ports of branches that can send, and of all branches of the packet; one bit each. */
   ready: u32;
   ways: u32;
   since: u32;
 }
 
-/** What one branch of the packet at the front of an input asks for and holds. Branches follow their input. */
+/** What one branch of the packet at the front of an input requests and holds. Branches follow their input. */
 @unmanaged
 export class Branch {
-  /** Packet slot sent on. */
+  /** Slot of the packet that the branch sends. */
   child: i32;
-  /** Flits held that were already sent; -1: the tail, too. */
+  /** Flits in the buffer that the branch has sent already; -1: also the tail. */
   sent: i16;
   out: u8;
 }
@@ -112,22 +114,22 @@ export class TreeBranch extends Branch {
 
 @unmanaged
 export class GeneralBranch extends Branch {
-  /** What it waits for: IDLE .. STARVED. */
+  /** State: IDLE, WAITING, READY or STARVED. */
   state: u8;
   held: GeneralVc;
   input: Input;
   permitted: u32;
-  /** Its number in its router. */
+  /** Its number in the router. */
   number: i32;
-  /** Of its input. */
+  /** Port and VC of its input. */
   port: u8;
   vc: u8;
   accept: u16;
-  /** In VC allocation: place of its pair behind the first, 0: none; and how far that output VC is behind its pointer. */
+  /** In VC allocation: place of its pair plus one, 0: none; and the distance of that output VC from its pointer. */
   pair: u16;
   distance: u16;
 }
-/** States of a branch in the general loop: it has nothing to send, wants an output VC, can send, wants a credit. */
+/** States of a branch in the general loop: nothing to send, waits for an output VC, can send, waits for a credit. */
 export const IDLE: u8 = 0;
 export const WAITING: u8 = 1;
 export const READY: u8 = 2;
@@ -136,9 +138,9 @@ export const STARVED: u8 = 3;
 /** Port: an output and the input beside it. */
 @unmanaged
 export class Port {
-  /** Flits sent. */
+  /** Number of flits sent. */
   flits: i64;
-  /** First output VC before the input. */
+  /** First output VC upstream of the input. */
   up: Credits;
   flitCycles: u16;
   creditCycles: u16;
@@ -152,7 +154,7 @@ export class SinglePort extends Port {
 
 @unmanaged
 export class TreePort extends SinglePort {
-  /** Switch pointer, one behind the last winner. */
+  /** Switch pointer, one after the last winner. */
   accept: u8;
 }
 
@@ -160,11 +162,11 @@ export class TreePort extends SinglePort {
 export class VirtualPort extends Port {
   /** Inputs whose heads wait for an output VC. */
   asking: u64;
-  /** Output VCs that nobody holds. */
+  /** Output VCs that no input holds. */
   free: u16;
   /** Number of its first output VC. */
   first: u8;
-  /** Switch pointers, one behind the last winner: VC of the input, input of the output, output of the input. */
+  /** Switch pointers, one after the last winner: VC of the input, input of the output, output of the input. */
   turn: u8;
   grant: u8;
   accept: u8;
@@ -179,11 +181,11 @@ export class GeneralPort extends Port {
   accept: u8;
 }
 
-/** What returns credits to: an output VC of a router, or of a source. */
+/** Receiver of credits: an output VC of a router, or of a source. */
 @unmanaged
 export class Credits {
   credit: u16;
-  /** Or SOURCE. */
+  /** Output port, or SOURCE. */
   port: u8;
   vc: u8;
 }
@@ -191,14 +193,14 @@ export const SOURCE: i32 = 255;
 
 @unmanaged
 export class OutputVc extends Credits {
-  /** Input behind it, or core's end | 1. */
+  /** Downstream input, or core's end | 1. */
   target: usize;
 }
 
 @unmanaged
 export class SingleVc extends OutputVc {
   owner: SingleInput;
-  /** Pointer of VC allocation, one behind the last input granted. */
+  /** Pointer of VC allocation, one after the last input granted. */
   grant: u8;
 }
 
@@ -224,13 +226,13 @@ export class GeneralVc extends OutputVc {
 @unmanaged
 export class SourceVc extends Credits {
   home: Home;
-  /** By noc-virtual, SOURCE_WAITS. */
+  /** noc-virtual: SOURCE_WAITS. */
   waiter: u32;
 }
-/** In the place of an output VC's waiter: it is a source's. */
+/** Value of `waiter` in an output VC of a waiting source. */
 export const SOURCE_WAITS: usize = 1;
 
-/** A pair of VC allocation: who has won which output VC. */
+/** A pair of VC allocation: the requester, and the output VC that it has won. */
 @unmanaged
 export class Grant<Asker, Output> {
   asker: Asker;
@@ -243,15 +245,15 @@ export class Home {
   router: Router;
   port: i32;
   accepts: i32;
-  /** VC used last by the source. */
+  /** VC that the source used last. */
   vc: i32;
-  // Injection queue: packet slots.
+  // Injection queue: slots of packets.
   head: i32;
   tail: i32;
   queued: i32;
-  /** Flits of the front packet still to send; 0: its head waits. */
+  /** Flits of the front packet that are still to be sent; 0: its head waits. */
   left: i32;
-  /** VC 0 of the router's input port. */
+  /** Input VC 0 of the router's input port. */
   input: Input;
   /** Ejection buffer. */
   ring: Ejected;
@@ -259,29 +261,29 @@ export class Home {
   write: i32;
   count: i32;
   number: i32;
-  /** Packets its injection queue holds. */
+  /** Capacity of the injection queue in packets. */
   limit: i32;
   /** The caller's record of the core. */
   owner: usize;
-  /** State of its coins. */
+  /** Random state of its coins. */
   coin: u32;
 }
 
-/** A flit word in an ejection buffer, and the output VC that it came through. */
+/** A flit in an ejection buffer, and the output VC through which it came. */
 @unmanaged
 export class Ejected {
   flit: u32;
   output: OutputVc;
 }
 
-/** A packet, or a node of a multicast packet's destination list. */
+/** A packet, or a node in a multicast packet's list of destinations. */
 @unmanaged
 export class Packet {
-  /** Core; of a multicast packet -1 - slot of its first list node, or PLANNED | node of its tree (noc-branching). */
+  /** Destination: a core; for a multicast packet -1 - slot of its first list node, or PLANNED | node of its tree (noc-branching). */
   destination: i32;
   tag: i32;
   flits: i32;
-  /** Slot; -1: none. */
+  /** Slot of the next one; -1: none. */
   next: i32;
   source: Router;
   flags: u32;
@@ -289,5 +291,5 @@ export class Packet {
   leftAt: f64;
 }
 
-/** The two highest bits of a planned packet's destination; those of a list are both set, as slots are fewer than 2^30. */
+/** The two highest bits of a planned packet's destination. In a list's destination both are set, because there are fewer than 2^30 slots. */
 export const PLANNED: u32 = 2 << 30;

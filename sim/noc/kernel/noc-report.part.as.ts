@@ -1,4 +1,6 @@
-/** What a report of a deadlock asks: which requesters wait, and for what. Numbers: rq = (router x inputs + input) x branches + branch, ov as inputs. */
+/**
+ * State for the report of a deadlock: which requesters wait, and for what. Numbers: rq = (router x inputs + input) x branches + branch; output VCs like inputs.
+ */
 import { isNone } from "../../../base/kernel/views.part.as";
 import * as places from "./noc-places.part.as";
 import { BRANCHES, generalBranch, INPUTS, routerAt, routerOf, SINGLE, TREES, treeBranch } from "./noc-places.part.as";
@@ -10,7 +12,7 @@ function inputOf(iv: i32): Input {
   return places.inputAt(routerAt(routers, iv / INPUTS), iv % INPUTS);
 }
 
-/** An input that is its own only branch. */
+/** Whether each input is its own only branch. */
 @inline
 function isListed(): bool {
   return SINGLE || places.VIRTUAL;
@@ -42,14 +44,14 @@ function heldOf(rq: i32): OutputVc {
   return TREES ? changetype<OutputVc>(treeOf(rq).held) : changetype<OutputVc>(generalOf(rq).held);
 }
 
-/** 1: its head asks for an output VC. */
+/** 1 if its head requests an output VC. */
 export function isWaiting(rq: i32): i32 {
   if (isListed()) return inputOf(rq).count > 0 && isNone(heldOf(rq)) ? 1 : 0;
   if (!TREES) return generalOf(rq).state == records.WAITING ? 1 : 0;
   return rq % BRANCHES < totalOf(rq / BRANCHES) && isNone(heldOf(rq)) && treeOf(rq).sent >= 0 ? 1 : 0;
 }
 
-/** 1: it has a flit and no credit. */
+/** 1 if it has a flit and no credit. */
 export function isStarved(rq: i32): i32 {
   if (!isListed() && !TREES) return generalOf(rq).state == records.STARVED ? 1 : 0;
   const held = heldOf(rq);
@@ -58,7 +60,7 @@ export function isStarved(rq: i32): i32 {
   return sent < <i32>inputOf(TREES ? rq / BRANCHES : rq).count ? 1 : 0;
 }
 
-/** Output port that it asks for, output VCs that it may take. */
+/** Output port that it requests; the other function: output VCs that it may take. */
 export function outOf(rq: i32): i32 {
   if (SINGLE) return singleOf(rq).out;
   if (places.VIRTUAL) return virtualOf(rq).out;
@@ -78,7 +80,7 @@ export function heldBy(rq: i32): i32 {
   return router.number * INPUTS + places.numberOfVc(router, output);
 }
 
-/** Branches of the packet at the front of an input VC. */
+/** Number of branches of the packet at the front of an input VC. */
 export function totalOf(iv: i32): i32 {
   const input = inputOf(iv);
   if (!places.VIRTUAL) return input.total;

@@ -1,13 +1,13 @@
 /**
- * Routes of the compiled kernel: a topology's own, from a table, or dimension order over its grid, with the split of virtual channels where links wrap
- * around, or odd-even on a mesh.
+ * Routes of the compiled kernel: a topology's own from a table; dimension order over its grid, with virtual channels split if links wrap around; or odd-even on
+ * a mesh.
  *
- * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half
- * of the VCs for its whole way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. A multicast
- * packet, whose destinations may differ in that, changes half where it crosses the wrap-around link. Both leave no circle of waiting in a ring. With
- * one VC there is nothing to split, and a ring can deadlock. Of an odd number the upper half has one more, or both use the middle one.
- * Odd-even: in even columns no packet turns from east to north or south, in odd columns none from north or south to west; so the rightmost column of a
- * circle of waiting cannot be closed, and no VC is needed against deadlock.
+ * Ring (and torus in each of its rings): the shorter way in each ring; at half-way distance the packet's coin decides. A unicast packet keeps one half of the
+ * VCs for its whole way in a ring: in + direction the upper half if the way wraps, else the lower; in - direction the reverse. Destinations of a multicast
+ * packet may differ in this, so it changes to the other half at the wrap-around link. Neither allows a circle of waiting in a ring. With one VC there is
+ * nothing to split, and a ring can deadlock. If the number of VCs is odd, the upper half has one more, or both halves use the middle one. Odd-even: in even
+ * columns no packet turns from east to north or south, in odd columns none from north or south to west. So a circle of waiting has no possible rightmost
+ * column, and no VC is needed against deadlock.
  * Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers C-36 (1987); halves as in BookSim 2 (`dim_order_torus`). G.-M. Chiu, "The odd-even turn
  * model for adaptive routing", IEEE Trans. Parallel and Distributed Systems 11 (2000), function ROUTE.
  */
@@ -20,14 +20,14 @@ import * as settings from "./noc-settings.part.as";
 const LOWER = 1 << 8;
 const UPPER = 2 << 8;
 
-/** A bit per VC of its port that a way permits. */
+/** Bits of the VCs of its port that a way permits. */
 @inline
 export function vcsOf(way: i32): u32 {
   const half = way & ~255;
   return half == 0 ? settings.allVcs : half == LOWER ? settings.lowerHalf : settings.upperHalf;
 }
 
-/** `route`, remembered from the first time in a table of ports where that is small and packets share it. */
+/** `route` with a table of ports, filled as routes are first computed, if it is small and packets share routes. */
 @inline
 export function wayTo(router: Router, packet: Packet, core: i32): i32 {
   if (isNone(settings.portTable)) return route(router, packet, core);
@@ -39,7 +39,7 @@ export function wayTo(router: Router, packet: Packet, core: i32): i32 {
   return way;
 }
 
-/** Credits of the VCs of an output port. */
+/** Sum of the credits of the VCs of an output port. */
 function creditsOf(router: Router, port: i32): i32 {
   let sum = 0;
   const first = vcAt<Credits>(router, port * VCS);
@@ -67,7 +67,7 @@ function adaptivePort(router: Router, packet: Packet, goal: Router): i32 {
   return creditsOf(router, vertical) > creditsOf(router, horizontal) ? vertical : horizontal;
 }
 
-/** Place of a router in dimension 0, x, or 1, y. */
+/** Coordinate of a router in dimension 0, x, or 1, y. */
 @inline
 function placeOf(router: Router, dimension: i32): i32 {
   return dimension == 0 ? router.x : router.y;

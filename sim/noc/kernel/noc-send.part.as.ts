@@ -1,4 +1,4 @@
-/** How flits enter, pass and leave a router of the compiled kernel: what all loops share. */
+/** Common part of all loops: flits enter, pass and leave a router of the compiled kernel. */
 import { eject, writeEjection } from "./noc-endpoints.part.as";
 import { BUFFERED, FREED, noteFlit, observesFlits, SENT } from "./noc-events.part.as";
 import { routerOf } from "./noc-places.part.as";
@@ -6,7 +6,7 @@ import { Home, Input, OutputVc, Port, Router } from "./noc-records.part.as";
 import { ringMask } from "./noc-settings.part.as";
 import { cycle, putFlit } from "./noc-wheel.part.as";
 
-/** By lists: a flit has come into a router. */
+/** List-based loops: a flit has entered a router. */
 @inline
 export function enter(router: Router): void {
   const inside = router.flits;
@@ -15,7 +15,7 @@ export function enter(router: Router): void {
   router.since = inside == 0 ? <u32>cycle : since;
 }
 
-/** By lists: a flit has left a router, which counts as awake until it is empty. */
+/** List-based loops: a flit has left a router, which counts as awake until it is empty. */
 @inline
 export function leave(router: Router): void {
   const inside = router.flits - 1;
@@ -23,13 +23,13 @@ export function leave(router: Router): void {
   if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
 }
 
-/** For recordings: a flit stands in the buffer of an input from this cycle on. */
+/** For recordings: a flit is in the buffer of an input from this cycle on. */
 @inline
 export function noteArrival(input: Input): void {
   if (observesFlits) noteFlit(BUFFERED, routerOf(input).number, <i32>input.port, <i32>input.vc);
 }
 
-/** Takes the flit at the front of a buffer; returns how many are left. */
+/** Removes the flit at the front of a buffer; returns the number of flits left. */
 @inline
 export function drop(input: Input): i32 {
   input.front = <u16>((<i32>input.front + 1) & ringMask);
@@ -39,7 +39,7 @@ export function drop(input: Input): i32 {
   return left;
 }
 
-/** Writes a flit behind output VC `output` and announces its arrival. */
+/** Writes a flit to the buffer behind output VC `output`, and announces its arrival. */
 @inline
 export function forward(out: Port, output: OutputVc, flit: u32): void {
   out.flits++;
@@ -54,7 +54,7 @@ export function forward(out: Port, output: OutputVc, flit: u32): void {
   putFlit(<i32>out.flitCycles, target);
 }
 
-/** A flit that the wheel brings to a core. */
+/** A flit that the wheel delivers to a core. */
 @inline
 export function ejectAt(target: usize): void {
   eject(changetype<Home>(target - 1));

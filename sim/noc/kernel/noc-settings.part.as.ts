@@ -1,4 +1,4 @@
-/** What the compiled network kernel was created with: its grid, routing, pipeline and halves of VCs; where its routers and ways are. */
+/** Parameters of the compiled network kernel: its grid, routing, pipeline and halves of VCs; addresses of its routers and ways. */
 import { none, Table } from "../../../base/kernel/views.part.as";
 
 /** Bits of `flags`. */
@@ -7,9 +7,9 @@ export const Y_FIRST = 2;
 export const TREE = 4;
 export const ODD_EVEN = 8;
 export const SHARED_MIDDLE = 16;
-/** Every way stands in the table from the beginning. */
+/** The table of ports is complete from the beginning. */
 export const GIVEN_WAYS = 32;
-/** Some link takes several cycles for a flit. */
+/** Some links take several cycles per flit. */
 export const SLOW_LINKS = 64;
 
 export let width = 0;
@@ -21,9 +21,12 @@ export let vcCycles = 0;
 export let lowerHalf = 0;
 export let upperHalf = 0;
 export let allVcs = 0;
-/** Where the routers begin. */
+/** Address of the routers. */
 export let routers: usize = 0;
-/** [router][core] output port, 255: not yet known; none where it would be large or a route depends on more. With GIVEN_WAYS complete, whatever its size. */
+/**
+ * [router][core] output port, 255: not computed yet. None if it would be large, or if a route depends on more than router and core. With GIVEN_WAYS it is
+ * complete, at any size.
+ */
 export let portTable: Table<u8> = none<Table<u8>>();
 
 export function setShape(gridWidth: i32, gridHeight: i32, mode: i32, routing: i32, allocation: i32, bufferRing: i32): void {

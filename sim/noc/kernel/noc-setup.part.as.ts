@@ -24,15 +24,15 @@ import { initTree } from "./noc-tree.part.as";
 import { initVirtual } from "./noc-virtual.part.as";
 import { initWheel, wheelBytes } from "./noc-wheel.part.as";
 
-/** Bytes of scratch of a loop by lists. */
+/** Bytes of scratch memory of a list-based loop. */
 const LISTED_SCRATCH: usize = 2048;
 const TABLE_BYTES = 1 << 16;
-/** Where the network's memory begins: behind what the caller has reserved. */
+/** Address of the network's memory, after the memory that the caller has reserved. */
 let base: usize = __heap_base;
-/** For the host: [router][ROUTER_COUNTERS] and [router][port]. */
+/** Addresses of [router][ROUTER_COUNTERS] and [router][port] for the host. */
 export let counters: usize = 0;
 export let links: usize = 0;
-/** Bytes that addresses reach. */
+/** Size of the address space in bytes. */
 const MOST_BYTES: u64 = (1 << 32) - (1 << 20);
 
 /** Input `iv` = (router x ports + port) x VCs + VC. */
@@ -41,7 +41,7 @@ function inputOf(iv: i32): records.Input {
   return places.inputAt(places.routerAt(routers, router), iv - router * places.INPUTS);
 }
 
-/** Output VC `ov`, numbered likewise, of a router, or of a source behind them. */
+/** Output VC `ov`, numbered in the same way, of a router, or of a source after them. */
 function creditsOf(ov: i32): records.Credits {
   const source = ov - places.ROUTERS * places.INPUTS;
   if (source >= 0) return places.sourceVc(coreAt(source / places.VCS), source % places.VCS);
@@ -55,7 +55,7 @@ function reach(end: usize): void {
   if (end > have && memory.grow(<i32>((end - have + 65535) >> 16)) < 0) unreachable();
 }
 
-/** Bytes for the caller's own records, zero, before the network is created; returns their address. */
+/** Allocates zeroed bytes for the caller's own records, before the network is created; returns their address. */
 export function reserve(bytes: i32): usize {
   const at = aligned(base, 64);
   base = at + <usize>bytes;
@@ -71,7 +71,7 @@ function ringOf(flits: i32): i32 {
   return flits == 1 ? 1 : 1 << (32 - clz(flits - 1));
 }
 
-/** Creates the network anew; returns the bytes that it takes. If they are more than addresses reach, it creates nothing. */
+/** Creates the network, in place of an earlier one; returns its bytes. If they exceed the address space, it creates nothing. */
 export function create(
   gridWidth: i32,
   gridHeight: i32,
@@ -191,12 +191,12 @@ export function wireCore(core: i32, router: i32, port: i32): void {
   home.input = inputOf(router * places.INPUTS + port * places.VCS);
 }
 
-/** The output port of a way, with GIVEN_WAYS. */
+/** Sets the output port of a way, with GIVEN_WAYS. */
 export function wireWay(router: i32, core: i32, port: i32): void {
   portTable[router * places.CORES + core] = <u8>port;
 }
 
-/** `down`, `up`, cycles: the tables of layout.ts at this port. */
+/** `down`, `up` and the cycles are the entries of layout.ts's tables for this port. */
 export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32, creditCycles: i32, linkFlitCycles: i32): void {
   const router = places.routerAt(routers, r);
   const at = places.portAt<records.Port>(router, port);

@@ -1,4 +1,4 @@
-/** Links of the general loop that take several cycles for a flit, those between dies: which ready branches their ports can serve now. */
+/** Links of the general loop that take several cycles per flit, which are those between dies: which ready branches their ports can serve now. */
 import { Bits, none, recordAt } from "../../../base/kernel/views.part.as";
 import { BRANCH_WORDS, branchAt, PORTS, ROUTERS } from "./noc-places.part.as";
 import { GeneralRouter, Router } from "./noc-records.part.as";
@@ -7,17 +7,17 @@ import { cycle } from "./noc-wheel.part.as";
 /** The link behind an output port. */
 @unmanaged
 class SlowLink {
-  /** From this cycle on it takes the next flit. */
+  /** First cycle in which it takes the next flit. */
   freeAt: i64;
-  /** That a flit keeps it; 0: one, which needs no record. */
+  /** Cycles that a flit occupies it; 0: one cycle, without use of this record. */
   flitCycles: i64;
 }
 
-/** Whether the network has such links. */
+/** The network has such links. */
 export let SLOW: bool = false;
 /** [router][port]; only in networks with such links. */
 let links: usize = 0;
-/** Branches of the router at work that can send now. */
+/** Branches of the current router that can send now. */
 export let ableSet: Bits = none<Bits>();
 
 const LINK_SHIFT: usize = 4;
@@ -45,7 +45,7 @@ export function keepLink(router: Router, port: i32): void {
   if (link.flitCycles != 0) link.freeAt = cycle + link.flitCycles;
 }
 
-/** Writes the branches of `ready` whose links are free to `ableSet`; returns how many. */
+/** Writes those branches of `ready` whose links are free to `ableSet`; returns their number. */
 export function ableBranches(router: GeneralRouter, ready: Bits): i32 {
   let count = 0;
   for (let w = 0; w < BRANCH_WORDS; w++) {

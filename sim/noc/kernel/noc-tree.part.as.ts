@@ -1,8 +1,8 @@
 /**
- * The cycle of routers of one VC with multicast, RC of at most one cycle and VA of one: the same cycles and counters as noc-general, over the lists of
- * noc-single and one more, of branches that have been granted an output.
+ * The cycle of routers with one VC and multicast, RC of at most one cycle and VA of one: the same cycles and counters as noc-general, with the lists of
+ * noc-single and a further list of branches that have been granted an output.
  *
- * An output is held by one branch, so what is left of switch allocation is which of its branches an input serves: round robin over outputs.
+ * One branch holds an output, so switch allocation only decides which of its branches an input serves: round robin over outputs.
  * Gain: noc-general takes 1.39 times its CPU time on an 8 x 8 mesh, packets of one flit to six cores (95 % interval 1.37 .. 1.50), 1.28 times with four
  * flits (1.26 .. 1.35), 1.24 times on 4 x 4 tiles of four cores (1.20 .. 1.30). Equality: test/sim/noc/kernel.test.ts, "tree".
  */
@@ -18,7 +18,7 @@ import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.pa
 import { ringMask, routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
-/** Heads to route; free outputs that heads ask for; inputs that send now and next; branches with a new output. */
+/** Heads to route; free outputs that heads request; inputs that send now, and in the next cycle; branches with a new output. */
 let heads: List<TreeInput> = none<List<TreeInput>>();
 let asked: List<TreeVc> = none<List<TreeVc>>();
 let readyNow: List<TreeInput> = none<List<TreeInput>>();
@@ -33,7 +33,7 @@ export function initTree(at: usize, listBytes: usize): void {
   granted = changetype<List<TreeBranch>>(at + 4 * listBytes);
 }
 
-/** Whether the last cycle changed anything, or left something to do for the next one. */
+/** The last cycle changed something, or left work for the next one. */
 export let treeActed: bool = false;
 
 @inline
@@ -102,7 +102,7 @@ function takeCredit(to: records.Credits): void {
   setReady(readyNow, input, branch);
 }
 
-/** Heads that came to the front ask for the outputs of their ways. */
+/** Routes heads that have reached the front; they request the outputs of their branches. */
 function routeHeads(): void {
   for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) {
     const input = at.value;
@@ -126,13 +126,13 @@ function routeHeads(): void {
   heads.length = 0;
 }
 
-/** Branch of an input that goes through `port`: branches come in order of their outputs. */
+/** Index of an input's branch through `port`; branches are in the order of their outputs. */
 @inline
 function branchTo(input: TreeInput, port: i32): i32 {
   return <i32>popcnt(input.ways & ((1 << port) - 1));
 }
 
-/** Input port whose branch an output takes: the first of `asking` whose branch is at or behind the pointer. */
+/** Input port whose branch an output takes: the first of `asking` at or after the pointer. */
 @inline
 function choose(router: Router, port: i32, asking: u32, from: i32): i32 {
   if ((asking & (asking - 1)) == 0) return <i32>ctz(asking);
@@ -142,7 +142,7 @@ function choose(router: Router, port: i32, asking: u32, from: i32): i32 {
   return roundRobin((asking & ~mine) != 0 ? asking & ~mine : asking, first);
 }
 
-/** Free outputs take the next branch behind their pointer; it can send from the next cycle on. */
+/** Free outputs take the next branch at their pointer; it can send from the next cycle on. */
 function grantOutputs(): void {
   for (let at = asked.first, end = asked.end; isBefore(at, end); at = nextInRow(at)) {
     const output = at.value;
@@ -166,7 +166,7 @@ function grantOutputs(): void {
   asked.length = 0;
 }
 
-/** The front flit has gone every way. */
+/** All branches have sent the front flit. */
 @inline
 function freeSlot(router: Router, input: TreeInput): void {
   const entrance = portAt<TreePort>(router, input.port);
@@ -175,14 +175,14 @@ function freeSlot(router: Router, input: TreeInput): void {
   leave(router);
 }
 
-/** Counts a branch's flit as sent, and frees what all branches have sent. */
+/** Counts a branch's flit as sent, and frees the flits that all branches have sent. */
 @inline
 function follow(router: Router, input: TreeInput, branch: TreeBranch, word: u32): void {
   if (input.total == 1) {
     if ((word & 1) != 0) input.live = 0;
     freeSlot(router, input);
   } else if ((word & 3) == 3) {
-    // head and tail: the other branches have sent all or nothing
+    // a head that is also the tail: the other branches have sent all or nothing
     branch.sent = -1;
     const live = input.live - 1;
     input.live = live;
@@ -205,7 +205,7 @@ function followLong(router: Router, input: TreeInput, branch: TreeBranch, tail: 
   freeSlot(router, input);
 }
 
-/** A flit of one of the branches of `input` that can send leaves through the output that the branch holds. */
+/** One of the branches of `input` that can send sends a flit through the output that it holds. */
 function send(input: TreeInput): void {
   const router = routerOf(input);
   const entrance = portAt<TreePort>(router, input.port);
@@ -240,7 +240,7 @@ function send(input: TreeInput): void {
   if (input.count > 0) startPacket(input, <u32>cycle + 1);
 }
 
-/** Heads that have come to the front and are not routed yet wait later. */
+/** Prepares the wait counts of heads that are at the front but not routed yet. */
 export function settleTreeHeads(): void {
   for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) treeBranch(at.value, 0).since = at.value.since;
 }

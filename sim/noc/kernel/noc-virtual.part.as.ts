@@ -1,11 +1,11 @@
 /**
- * The cycle of routers of several VCs and one way a packet, with RC of at most one cycle and VA of one: the same cycles and counters as noc-general,
- * over lists of what has something to do.
+ * The cycle of routers with several VCs and one output per packet, RC of at most one cycle and VA of one: the same cycles and counters as noc-general, with
+ * lists of the records that have work.
  *
- * A head asks for VCs of one output port, so VC allocation is apart by port: a port is looked at when it has both heads that ask and VCs that are
- * free. Who waits for a VC or a credit costs nothing: its cycles are counted when it ends (`since`), or when the counters are read.
- * Switch allocation looks at routers with inputs that can send. It decides before VC allocation, as it reads nothing that VC allocation writes; so a head
- * that wins a VC is ready for the next cycle at once. The winners send last.
+ * A head requests VCs of one output port, so VC allocation works port by port, and only on ports with both requesting heads and free VCs. Waiting for a VC or a
+ * credit costs no time: its cycles are counted when it ends (`since`), or when the counters are read. Switch allocation works on routers with inputs that can
+ * send. It decides before VC allocation, because it reads nothing that VC allocation writes; so a head that wins a VC is ready for the next cycle at once. The
+ * winners send last.
  * Gain: noc-general takes 1.36 times its CPU time on an 8 x 8 mesh of two VCs at half load, packets of 4 flits (95 % interval 1.27 .. 1.49), 1.28 times
  * at low load (1.26 .. 1.44), 1.35 times with packets of one flit (1.33 .. 1.53), 1.43 times on 8 x 4 tiles of four cores (1.27 .. 1.46).
  * Equality: test/sim/noc/kernel.test.ts, "virtual".
@@ -21,7 +21,7 @@ import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.pa
 import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
-/** Heads to route; ports with free VCs that are asked for; routers with inputs that can send; inputs that won the switch. */
+/** Heads to route; requested ports with free VCs; routers with inputs that can send; inputs that won the switch. */
 let heads: List<VirtualInput> = none<List<VirtualInput>>();
 let asked: List<VirtualPort> = none<List<VirtualPort>>();
 let ready: List<Router> = none<List<Router>>();
@@ -35,7 +35,7 @@ export function initVirtual(at: usize, listBytes: usize, inputFirst: bool, alike
   allocation.init(at + 5 * listBytes, inputFirst, alike);
 }
 
-/** `input` can send; returns the end of the list of routers with such inputs. */
+/** Marks that `input` can send; returns the end of the list of routers with such inputs. */
 @inline
 function putReady(end: Cell<Router>, router: Router, input: VirtualInput): Cell<Router> {
   const others = router.ready;
@@ -55,7 +55,7 @@ function starve(input: VirtualInput, output: VirtualVc, since: u32): void {
   input.since = since;
 }
 
-/** A flit has come to an input whose packet's head is gone, so its output VC is held. */
+/** A flit has arrived at an input whose packet's head has left, so the input holds an output VC. */
 function followHead(router: Router, input: VirtualInput): void {
   const output = input.held;
   if (output.credit > 0) setReady(router, input);
@@ -102,7 +102,7 @@ function takeCreditsOf(slot: i32, end: Cell<VirtualVc>): void {
   }
 }
 
-/** Inputs that can send compete for the switch of their router; returns whether any could. */
+/** Inputs that can send compete for the switch of their router; returns whether there were any. */
 @inline
 function allocateSwitches(): bool {
   let left = ready.first;
@@ -130,7 +130,7 @@ function allocateSwitches(): bool {
   return any;
 }
 
-/** Heads that came to the front ask for a VC of their route's output, from the next cycle on or, looking ahead, in this one. */
+/** Routes heads that have reached the front. They request a VC of their output from the next cycle on, or with look-ahead in this one. */
 @inline
 function routeHeads(): void {
   let newAsked = asked.end;
@@ -152,7 +152,7 @@ function routeHeads(): void {
   heads.length = 0;
 }
 
-/** A head has won a VC: it can send from the next cycle on. Returns the end of the list of routers with inputs that can. */
+/** A head has won a VC and can send from the next cycle on. Returns the end of the list of routers with inputs that can send. */
 @inline
 function holdVc(end: Cell<Router>, router: Router, input: VirtualInput, output: VirtualVc): Cell<Router> {
   input.held = output;
@@ -163,7 +163,7 @@ function holdVc(end: Cell<Router>, router: Router, input: VirtualInput, output: 
   return end;
 }
 
-/** The heads of a port's queue and its free VCs are matched; returns whether both are left. */
+/** Matches the heads of a port's queue with its free VCs; returns whether both are left. */
 function grantMany(router: Router, port: VirtualPort, waiting: u64): bool {
   let vacant = <u32>port.free;
   const grants = allocation.matchPort(router, port.first, waiting, vacant);
@@ -181,8 +181,8 @@ function grantMany(router: Router, port: VirtualPort, waiting: u64): bool {
 }
 
 /**
- * Free VCs of the ports that are asked, which have both, go to heads. A head that alone asks accepts the first free VC behind its pointer. A port with
- * heads and VCs left is asked again in the next cycle.
+ * Gives free VCs of requested ports to heads. A head without competitors accepts the first free VC at its pointer. A port with heads and VCs left is processed
+ * again in the next cycle.
  */
 @inline
 function grantVcs(): void {
@@ -215,7 +215,7 @@ function grantVcs(): void {
   asked.end = left;
 }
 
-/** The flits at the front of the winners leave through the output VCs that they hold. */
+/** Sends the flits at the front of the winners through the output VCs that they hold. */
 @inline
 function sendAll(): void {
   let newHeads = heads.end;
@@ -252,12 +252,12 @@ function sendAll(): void {
   granted.length = 0;
 }
 
-/** Heads that have come to the front and are not routed yet wait later. */
+/** Prepares the wait counts of heads that are at the front but not routed yet. */
 export function settleVirtualHeads(): void {
   for (let at = heads.first, end = heads.end; isBefore(at, end); at = nextInRow(at)) at.value.since = <u32>cycle + routingCycles;
 }
 
-/** Whether the last cycle changed anything, or left something to do for the next one. */
+/** The last cycle changed something, or left work for the next one. */
 export let virtualActed: bool = false;
 
 /** One cycle; returns whether a flit moved. */

@@ -1,8 +1,8 @@
-/** Event wheel and clock of the compiled kernel: flits (input, or core's end | 1) and credits (output VC) by the cycle of their arrival. */
+/** Event wheel and clock of the compiled kernel: flits (input, or core's end | 1) and credits (output VC), by the cycle of their arrival. */
 import { Cell, inRow, nextInRow } from "../../../base/kernel/views.part.as";
 import { Credits } from "./noc-records.part.as";
 
-/** What arrives in one cycle: where the next flit and the next credit are written. */
+/** Arrivals of one cycle: where the next flit and the next credit are written. */
 @unmanaged
 class Slot {
   flits: Cell<usize>;
@@ -16,7 +16,7 @@ let capacity: i32 = 0;
 let slots: Slot = changetype<Slot>(0);
 let flits: Cell<usize> = changetype<Cell<usize>>(0);
 let credits: Cell<Credits> = changetype<Cell<Credits>>(0);
-/** Cycle in which something was put last. */
+/** Last cycle in which an arrival was added. */
 let lastPut: i64 = -1;
 
 export function wheelBytes(count: i32, most: i32): u64 {
@@ -63,7 +63,7 @@ export function creditsOf(slot: i32): Cell<Credits> {
   return inRow(credits, slot * capacity);
 }
 
-/** The end of a slot's flits; they are over from now on. */
+/** Returns the end of a slot's flits, and empties the slot. */
 @inline
 export function takeFlits(slot: i32): Cell<usize> {
   const now = inRow(slots, slot);
@@ -72,7 +72,7 @@ export function takeFlits(slot: i32): Cell<usize> {
   return end;
 }
 
-/** Likewise of credits. */
+/** The same for credits. */
 @inline
 export function takeCredits(slot: i32): Cell<Credits> {
   const now = inRow(slots, slot);
@@ -99,7 +99,7 @@ export function putCredit(delay: i32, output: Credits): void {
   place.value = output;
 }
 
-/** Whether nothing is under way. */
+/** Whether no flit or credit is on its way. */
 export function isStill(): bool {
   if (cycle > lastPut + mask) return true;
   for (let i = 0; i <= mask; i++) {

@@ -1,5 +1,5 @@
 /**
- * Arbiters: an ordered list (the first ready requester, always) or round robin (the first ready one after the last
+ * Arbiters: an ordered list (always the first ready requester) or round robin (the first ready one after the last
  * served).
  */
 import type { Arbiter } from "./part.js";
@@ -26,7 +26,7 @@ class RoundRobinArbiter implements Arbiter {
   }
 }
 
-/** Arbiters by the name used in chip descriptions. */
+/** Arbiters by their names in chip descriptions. */
 export const ARBITERS = {
   ordered: (): Arbiter => new OrderedArbiter(),
   "round-robin": (): Arbiter => new RoundRobinArbiter(),

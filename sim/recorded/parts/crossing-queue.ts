@@ -1,27 +1,27 @@
 /**
- * A queue between two clock domains, with an output register of a few words: each side sees the other's counter some
- * flip-flops late.
+ * A queue between two clock domains, with an output register of a few words. Each side sees the other's counter a few
+ * cycles late, one per flip-flop.
  *
- * A word pushed in cycle c shows at the output in cycle c + flops + 2, if the queue was empty. Room that the output
- * makes is seen by the source `flops` cycles after the counter moved. The register's room is judged on what it holds at
- * the start of the cycle. Words are unsigned 32-bit numbers. Throws InvariantError on a push into a full queue. Not
- * modelled: clocks of different frequency.
+ * If the queue was empty, a word pushed in cycle c is at the output in cycle c + flops + 2. The source sees space that
+ * the output frees `flops` cycles after the counter has moved. Space in the register is judged at the start of the
+ * cycle. Words are unsigned 32-bit numbers. Throws InvariantError on a push into a full queue. Not modelled: clocks of
+ * different frequency.
  */
 import { InvariantError } from "../../../base/errors.js";
 import type { Part } from "./part.js";
 
 interface CrossingShape {
   readonly depth: number;
-  /** Flip-flops that bring a counter across. */
+  /** Flip-flops between a counter and the other side. */
   readonly flops: number;
-  /** Words of the output register. */
+  /** Capacity of the output register in words. */
   readonly registerWords: number;
 }
 
 export class CrossingQueue implements Part {
-  /** Whether a push in this cycle is taken. */
+  /** The queue takes a push in this cycle. */
   isReady = true;
-  /** Words that the output register holds. */
+  /** Words in the output register. */
   private held = 0;
   private readonly words: Uint32Array;
   private readonly register: Uint32Array;
@@ -46,7 +46,7 @@ export class CrossingQueue implements Part {
     this.readBefore = new Float64Array(shape.flops);
   }
 
-  /** The oldest word in the output register, -1 while it is empty. */
+  /** The oldest word in the output register; -1 if it is empty. */
   word(): number {
     return this.held === 0 ? -1 : this.register[0];
   }
@@ -100,7 +100,7 @@ function remember(before: Float64Array, value: number): void {
   before[0] = value;
 }
 
-/** Queues as one part: a kernel that asks twenty of them one by one takes a quarter longer. */
+/** Queues as one part: with twenty separate queues a run takes a quarter longer. */
 export class CrossingQueues implements Part {
   constructor(
     readonly name: string,

@@ -1,10 +1,10 @@
 /**
- * A scheduler memory of delay slots: one bit an axon and slot; a pointer names the slot that is read in this tick.
+ * A scheduler memory of delay slots: one bit per axon and slot. A pointer selects the slot of the current tick.
  *
- * A packet with delay d sets its bit in slot (pointer + 1 + d) mod slots, so d = slots - 1 lands in the slot being
- * read. A write asked for in cycle c happens at the edge to c + 1; if the current slot is cleared in cycle c the write
- * is lost. A second write to a set bit merges. Each bit keeps the edge at which it was set, so a reader that passes the
- * axons one by one sees exactly the writes made before its own read edge.
+ * A packet with delay d sets its bit in slot (pointer + 1 + d) mod slots, so d = slots - 1 means the slot being read. A
+ * write requested in cycle c happens at the edge to c + 1; if the current slot is cleared in cycle c, the write is
+ * lost. A second write to a set bit has no effect. Each bit stores the edge at which it was set, so a reader that
+ * visits the axons one by one sees exactly the writes before its own read edge.
  * Shape: [slots][axons]. Source: RANC Scheduler. Not modelled: SRAM word organisation.
  */
 import type { Part, Scheduler } from "./part.js";
@@ -12,7 +12,7 @@ import type { Part, Scheduler } from "./part.js";
 const UNSET = Number.POSITIVE_INFINITY;
 
 export class DelaySlots implements Part, Scheduler {
-  /** Slot being read in this tick. */
+  /** Slot that is read in this tick. */
   pointer: number;
   private readonly setAtEdge: Float64Array;
   private advancing = false;
@@ -28,12 +28,12 @@ export class DelaySlots implements Part, Scheduler {
     this.setAtEdge = new Float64Array(slots * axons).fill(UNSET);
   }
 
-  /** The pointer moves on at the end of this cycle. */
+  /** Moves the pointer at the end of this cycle. */
   advance(): void {
     this.advancing = true;
   }
 
-  /** The clear strobe is active in this cycle: the current slot is zeroed at its end. */
+  /** The clear strobe is active in this cycle: the current slot becomes 0 at its end. */
   clear(): void {
     this.clearing = true;
   }

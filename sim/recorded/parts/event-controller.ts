@@ -1,10 +1,10 @@
 /**
- * The controller of an event-driven core: one decision in WAIT, then an operation that sweeps items in read and write
- * phases.
+ * The controller of an event-driven core: it decides in WAIT, then runs an operation that sweeps items in read and
+ * write phases.
  *
- * Events reach the core through a four-phase input (REQ seen behind a synchroniser, ACK = state WAIT_REQDN) and a FIFO
- * that fired neurons refill (closed loop). A busy output link freezes the phase counter: the read phase repeats until
- * it is free. Arithmetic and memories belong to the `EventCore` that is handed in. Source: ODIN and tinyODIN,
+ * Events arrive through a four-phase input (REQ is seen behind a synchroniser, ACK = state WAIT_REQDN) and through a
+ * FIFO that neurons refill when they fire (closed loop). While the output link is busy the phase counter stops, and the
+ * read phase repeats. Arithmetic and memories belong to the `EventCore` that is handed in. Source: ODIN and tinyODIN,
  * controller.v.
  * Not modelled: configuration over SPI.
  */
@@ -16,25 +16,25 @@ type EventState = "WAIT" | "TREF" | "BIST" | "SYNAPSE" | "PUSH" | "POP_NEUR" | "
 /** One sweep of the controller. */
 export interface Operation {
   readonly state: "TREF" | "BIST" | "SYNAPSE" | "POP_NEUR" | "POP_VIRT";
-  /** The number reported in `ops.csv`. */
+  /** Argument of the operation in `ops.csv`. */
   readonly arg: number;
-  /** Items swept, two cycles each: the read phase and the write phase. */
+  /** Number of items; each takes two cycles, the read phase and the write phase. */
   readonly items: number;
-  /** Whether the neuron counter counts the items (a sweep over all neurons). */
+  /** The neuron counter counts the items (a sweep over all neurons). */
   readonly countsNeurons: boolean;
-  /** Whether the operation consumes the queue's head. */
+  /** The operation pops the queue's head. */
   readonly pops: boolean;
 }
 
-/** What an input request asks for: a sweep, or a word for the queue. */
+/** An input request: a sweep, or a word for the queue. */
 export type Request =
   | { readonly kind: "operation"; readonly operation: Operation; readonly afterQueue: boolean }
   | { readonly kind: "push"; readonly word: number };
 
-/** Arithmetic and memories of a core; counts its own memory accesses. */
+/** Arithmetic and memories of a core; it counts its own memory accesses. */
 export interface EventCore {
   request(address: number): Request;
-  /** The operation of a queue word. */
+  /** The operation that a queue word starts. */
   event(word: number): Operation;
   read(operation: Operation, item: number, cycle: number): void;
   /** Returns the neuron that sends a spike, or -1. */
@@ -42,20 +42,20 @@ export interface EventCore {
 }
 
 export interface ControllerShape {
-  /** Fired neurons are not pushed into the queue. */
+  /** Neurons that fire are not pushed into the queue. */
   readonly openLoop: boolean;
-  /** Output request when a neuron fires, or when a queued spike event has been processed. */
+  /** When the output sends: when a neuron fires, or when a spike event of the queue has been processed. */
   readonly outputOn: "spike" | "event";
   /**
-   * `pop-state`: a spike event is popped in its own state, once the output is free. `last-write`: in the last write
-   * phase.
+   * When a spike event leaves the queue. `pop-state`: in a state of its own, once the output is free. `last-write`: in
+   * the last write phase.
    */
   readonly spikeEventPop: "pop-state" | "last-write";
-  /** Neuron in whose write phase a spike event counts as processed for the output. */
+  /** Neuron in whose write phase the output counts a spike event as processed. */
   readonly eventOutputAt: "first" | "last";
 }
 
-/** What observers are told; each call is a fact of that cycle. */
+/** Calls to observers; each reports a fact of that cycle. */
 interface ControllerEvents {
   state(cycle: number, state: EventState): void;
   push(cycle: number, source: "aer" | "neur", word: number, occupancy: number, isTaken: boolean): void;
@@ -68,7 +68,7 @@ interface ControllerEvents {
 export class EventController implements Part {
   readonly name = "controller";
   state: EventState = "WAIT";
-  /** Cycles spent in each state so far, the current stay not included. */
+  /** Cycles in each state so far, without the current stay. */
   readonly stateCycles = new Map<EventState, number>();
   /** Flags of this cycle, for observers. */
   pushedAt = -1;
@@ -100,12 +100,12 @@ export class EventController implements Part {
     return this.hasRested(cycle) ? 0 : this.phaseCount;
   }
 
-  /** Neuron counter register, a byte: after a sweep of 256 neurons it is 0 again. */
+  /** Neuron counter register, one byte: it is 0 again after a sweep of 256 neurons. */
   neuronCountAt(cycle: number): number {
     return this.hasRested(cycle) ? 0 : this.item % 256;
   }
 
-  /** Cycles in each state over [0, cycles), states without any left out. */
+  /** Cycles by state over [0, cycles); states without cycles are left out. */
   stateCyclesUntil(cycles: number): { [state: string]: number } {
     const all = new Map(this.stateCycles);
     all.set(this.state, (all.get(this.state) ?? 0) + cycles - this.enteredAt);
@@ -205,7 +205,7 @@ export class EventController implements Part {
     this.events.pop(cycle, this.queue.pop(cycle), before);
   }
 
-  /** In WAIT for at least one whole cycle: counters are back at zero. */
+  /** In WAIT for at least one whole cycle: counters are back at 0. */
   private hasRested(cycle: number): boolean {
     return this.state === "WAIT" && cycle > this.enteredAt;
   }

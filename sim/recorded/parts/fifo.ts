@@ -1,10 +1,9 @@
 /**
- * A first-in first-out queue: a word pushed in cycle c is readable from cycle c + visibilityCycles on.
+ * A FIFO queue: a word pushed in cycle c is readable from cycle c + visibilityCycles on.
  *
- * Full is judged on the occupancy at the start of the cycle, or (`after-pop`) with a pop of the same cycle already
- * counted. What happens to a refused word is the holder's policy: dropping it (it is counted here) or holding it and
- * asking again. Throws InvariantError on a pop of an unreadable queue. Not modelled: pointer width, metastability,
- * almost-full flags.
+ * Whether the queue is full is judged at the start of the cycle, or (`after-pop`) after a pop in the same cycle. The
+ * holder decides about a refused word: it drops it (counted here), or keeps it and tries again. Throws InvariantError
+ * on a pop from an unreadable queue. Not modelled: pointer width, metastability, almost-full flags.
  */
 import { InvariantError } from "../../../base/errors.js";
 import type { Part, QueueInput, QueueOutput } from "./part.js";
@@ -18,7 +17,7 @@ interface FifoShape {
 interface FifoCounters {
   pushes: number;
   pops: number;
-  /** Words refused with `pushOrDrop`. */
+  /** Words refused by `pushOrDrop`. */
   drops: number;
   maxOccupancy: number;
   /** First cycle that starts with `maxOccupancy` words; -1 before any push. */
@@ -28,7 +27,7 @@ interface FifoCounters {
 export const newFifoCounters = (): FifoCounters => ({ pushes: 0, pops: 0, drops: 0, maxOccupancy: 0, peakAtCycle: -1 });
 
 export class Fifo<Word> implements Part, QueueInput<Word>, QueueOutput<Word> {
-  /** Words held at the start of the cycle, readable or not. */
+  /** Words at the start of the cycle, readable or not. */
   occupancy = 0;
   private readonly words: (Word | null)[];
   private readonly readableAt: Float64Array;
@@ -53,12 +52,12 @@ export class Fifo<Word> implements Part, QueueInput<Word>, QueueOutput<Word> {
     return this.occupancy >= this.shape.depth;
   }
 
-  /** Whether a push in this cycle is taken; `popping` tells whether a pop happens in the same cycle. */
+  /** Whether a push in this cycle is taken; `popping`: a pop happens in the same cycle. */
   accepts(popping: boolean): boolean {
     return !this.isFull() || (popping && this.shape.fullJudged === "after-pop");
   }
 
-  /** The oldest word, first-word fall-through. */
+  /** The oldest word (first-word fall-through). */
   head(cycle: number): Word {
     if (!this.isReadable(cycle)) throw new InvariantError(this.name, cycle, "read of an empty queue");
     return this.words[this.headSlot] as Word;
@@ -70,7 +69,7 @@ export class Fifo<Word> implements Part, QueueInput<Word>, QueueOutput<Word> {
     return word;
   }
 
-  /** Pushes a word that the holder knows to be accepted. */
+  /** Pushes a word; the holder knows that it will be taken. */
   push(word: Word, cycle: number): void {
     if (this.incoming !== null) throw new InvariantError(this.name, cycle, "two pushes in one cycle");
     this.incoming = word;

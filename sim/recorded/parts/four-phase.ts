@@ -2,7 +2,7 @@
  * Four-phase handshake (REQ up, ACK up, REQ down, ACK down): the outside sender, the outside receiver, and a chip's
  * output port. The chip's input port is its controller: it sees REQ through a synchroniser and drives ACK.
  *
- * Every wire changes at clock edges; `observe(cycle, isUp)` is told the first cycle in which the new level is seen.
+ * Every wire changes at clock edges; `observe(cycle, isUp)` gets the first cycle in which the new level is visible.
  * Source: AER links of ODIN and tinyODIN. Not modelled: bundled-data skew.
  */
 import { InvariantError } from "../../../base/errors.js";
@@ -11,8 +11,8 @@ import type { OutputLink, Part } from "./part.js";
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Outside sender: offers its items in order, each not before its cycle. The first one owes no gap: before the run ACK
- * was low for long.
+ * Outside sender: offers its items in order, each not before its cycle. The first item needs no gap, because ACK was
+ * low long before the run.
  */
 export class FourPhaseSource implements Part {
   request = false;
@@ -34,7 +34,7 @@ export class FourPhaseSource implements Part {
     private readonly observe: (cycle: number, isUp: boolean) => void,
   ) {}
 
-  /** Whether every item was transferred and the last transfer is seen to be closed. */
+  /** Whether every item has been transferred, and the end of the last transfer is visible. */
   isDone(): boolean {
     return !this.isOpen && this.sequence + 1 >= this.items.length;
   }
@@ -118,8 +118,8 @@ export class FourPhaseSink implements Part {
 }
 
 /**
- * A chip's output port: a word sent in cycle s raises REQ and `isBusy` at s + 1; busy until the falling ACK came
- * through.
+ * A chip's output port: a word sent in cycle s raises REQ and `isBusy` at s + 1; it is busy until the falling ACK is
+ * visible.
  */
 export class FourPhaseOutput implements Part, OutputLink {
   request = false;
@@ -132,7 +132,7 @@ export class FourPhaseOutput implements Part, OutputLink {
 
   constructor(
     readonly name: string,
-    /** ACK behind its synchroniser. */
+    /** ACK after its synchroniser. */
     private readonly ack: () => boolean,
     private readonly observe: (cycle: number, isUp: boolean) => void,
   ) {}

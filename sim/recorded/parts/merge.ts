@@ -1,9 +1,9 @@
 /**
  * A merge of a router: a two-cycle server that moves one packet from one of its input queues to one of its outputs.
  *
- * In a cycle in which no output queue is full it picks a readable input (arbiter) and pops it; in the next cycle the
- * packet is presented, routed, and pushed; the pick after that is one cycle later. So at most one packet moves in two
- * cycles, and a full output queue holds the whole merge, whatever its inputs want (head-of-line blocking).
+ * If no output queue is full, its arbiter picks a readable input and pops it. In the next cycle the packet is
+ * presented, routed and pushed; the next pick is one cycle later. So at most one packet moves per two cycles, and a
+ * full output queue stops the whole merge, wherever its inputs go (head-of-line blocking).
  * Source: RANC, hardware/IP/RANCNetwork (merge modules). Not modelled: the half-cycle position of the strobes.
  */
 
@@ -16,7 +16,7 @@ export class Merge<Packet> implements Part {
   constructor(
     readonly name: string,
     private readonly inputs: readonly QueueOutput<Packet>[],
-    /** Queues that only this merge fills; one of them full stops it. */
+    /** Queues that only this merge fills; if one is full, the merge stops. */
     private readonly outputs: readonly Pick<QueueInput<Packet>, "isFull">[],
     private readonly arbiter: Arbiter,
     /** Called in the cycle in which the packet is presented: routes and pushes it. */

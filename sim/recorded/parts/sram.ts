@@ -1,9 +1,9 @@
 /**
- * The access port of one synchronous SRAM: it counts reads and writes and guards its port; contents stay with the
- * holder.
+ * The access port of a synchronous SRAM: it counts reads and writes and checks the port's limits; the holder keeps the
+ * contents.
  *
- * A `1rw` port carries one access a cycle, a `1r1w` port one read and one write. A word read in cycle c is in the
- * output register from cycle c + 1 on. Throws InvariantError on an access more than the port carries, or outside the
+ * A `1rw` port allows one access per cycle, a `1r1w` port one read and one write. A word read in cycle c is in the
+ * output register from cycle c + 1 on. Throws InvariantError on more accesses than the port allows, or outside the
  * address range.
  * Not modelled: retention, repair, byte enables.
  */

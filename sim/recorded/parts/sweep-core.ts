@@ -1,5 +1,5 @@
 /**
- * A tick-driven core: on each accepted tick it visits every neuron, passes every axon bit, and sends the spikes.
+ * A tick-driven core: on each accepted tick it visits every neuron, reads every axon bit, and sends the spikes.
  *
  * A tick seen in cycle T starts the sweep at T + 1. Neuron n has its first axon in F(n), F(0) = T + 2; axon a is read
  * at clock edge F(n) + 1 + a; the write state is F(n) + axons and repeats while a spike cannot leave; the check
@@ -12,11 +12,11 @@
 import type { Part, Scheduler } from "./part.js";
 
 export interface SweepNeuron {
-  /** Axons connected, ascending. */
+  /** Connected axons, ascending. */
   readonly axons: readonly number[];
   readonly potential: number;
   readonly reset: number;
-  /** By synaptic type. */
+  /** Weights by synaptic type. */
   readonly weights: readonly number[];
   readonly leak: number;
   readonly positiveThreshold: number;
@@ -34,18 +34,18 @@ interface SweepPorts {
   spike(cycle: number, neuron: number): void;
 }
 
-/** What the core does in cycle `dueAt`; between due cycles the sweep needs no attention. */
+/** Work of the core in cycle `dueAt`; between due cycles the sweep needs no attention. */
 type Phase = "idle" | "start" | "write" | "check" | "clear" | "end";
 
 export class SweepCore implements Part {
   readonly potential: Int32Array;
   missedTicks = 0;
   private phase: Phase = "idle";
-  /** Cycle in which `phase` has its work. */
+  /** Cycle in which the work of `phase` is due. */
   private dueAt = Number.POSITIVE_INFINITY;
   private neuron = 0;
   private firstAxonAt = 0;
-  /** Outcome of the neuron being written: computed in its first write cycle, committed in its check cycle. */
+  /** Result for the neuron being written: computed in its first write cycle, committed in its check cycle. */
   private outcome: { readonly potential: number; readonly fires: boolean; readonly operations: number } | null = null;
   private startedAt = -1;
   private busyCycles = 0;
@@ -91,13 +91,13 @@ export class SweepCore implements Part {
     return this.busyCycles + (this.startedAt < 0 ? 0 : Math.max(0, cycles - this.startedAt));
   }
 
-  /** The tick wire is up in this cycle: accepted when idle, else missed. */
+  /** The tick wire is high in this cycle: an idle core accepts the tick, any other misses it. */
   tick(_cycle: number): void {
     if (this.phase === "idle" || this.phase === "end") this.isTicked = true;
     else this.missedTicks++;
   }
 
-  /** A packet arrives in this cycle; false: lost to the clear strobe. */
+  /** A packet arrives in this cycle; returns false if the clear strobe loses it. */
   receive(axon: number, delayTicks: number, cycle: number): boolean {
     if (this.phase === "end" && this.dueAt === cycle) {
       this.lost++;
@@ -116,7 +116,7 @@ export class SweepCore implements Part {
     if (cycle !== this.dueAt) return;
     if (this.phase === "start") {
       this.ports.begin(cycle);
-      // The pointer moves in the middle of the next cycle: whatever is written from then on goes by the new slot.
+      // the pointer moves in the middle of the next cycle: later writes go by the new slot
       this.slots.advance();
       this.visit(0, cycle + 1);
     } else if (this.phase === "write") this.writeState(cycle);
@@ -192,7 +192,7 @@ export class SweepCore implements Part {
     return { potential: u, fires: false, operations };
   }
 
-  /** Two's complement of `potentialBits`; wrapping the sum equals wrapping every step. */
+  /** Value in two's complement of `potentialBits`; wrapping the sum equals wrapping at every step. */
   private wrap(value: number): number {
     const shift = 32 - this.shape.potentialBits;
     return (value << shift) >> shift;

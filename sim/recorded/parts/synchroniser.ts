@@ -1,4 +1,4 @@
-/** A chain of flip-flops that brings one bit into a clock domain: the output shows the input of `flops` cycles ago. */
+/** A chain of flip-flops that brings one bit into a clock domain: the output is the input of `flops` cycles before. */
 import type { Part } from "./part.js";
 
 export class Synchroniser implements Part {

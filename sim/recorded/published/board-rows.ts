@@ -1,4 +1,4 @@
-/** Published numbers of the boards beside the library's, and silicon's by factors that have not seen them. */
+/** Published numbers of the boards, compared with the library's, and with silicon's by factors derived without them. */
 import type { Boards } from "./boards.js";
 import { calibrationOf } from "./calibration.js";
 import type { PublishedRow } from "./row.js";

@@ -1,6 +1,6 @@
 /**
- * Published numbers of the boards, and what a board says of each: areas, energies, leakage, clock. Nothing is fitted
- * here; the difference is the result.
+ * Published numbers of the boards and the same quantity of each board: areas, energies, leakage, clock. Nothing is
+ * fitted here; the difference is the result.
  */
 import { hopPj } from "../../../arch/index.js";
 import {
@@ -27,7 +27,7 @@ export interface BoardValue {
   readonly model: (board: Board) => number;
 }
 
-/** A published value divided among so many. */
+/** A published value divided by `parts`. */
 const perPart = (value: PublishedValue, parts: number): PublishedValue => ({ ...value, value: value.value / parts });
 const at = (board: Board, voltageV: number): Board => ({
   ...board,
@@ -41,7 +41,7 @@ type Entry = readonly [kind: Quantity, quantity: string, published: PublishedVal
 const valuesOf = (board: BoardName, chip: string, evidence: Evidence, entries: readonly Entry[]): BoardValue[] =>
   entries.map(([kind, quantity, published, model]) => ({ board, chip, kind, evidence, quantity, published, model }));
 
-/** In the order of the rows. Read anew by each caller: the tables are files. */
+/** Values in the order of the rows. Each call reads them anew, because the tables are files. */
 export function boardValues(): readonly BoardValue[] {
   const of = (chip: string) => (metric: string) => publishedValue(chip, metric);
   const [odin, reckon, morphic, trueNorth] = ["ODIN", "ReckOn", "MorphIC", "TrueNorth"].map(of);
@@ -118,7 +118,7 @@ export function boardValues(): readonly BoardValue[] {
   ];
 }
 
-/** An access's share of one element of a word. */
+/** Share of an access per element of a word. */
 function elementPj(name: "synapse_memory_read_pj" | "state_memory_write_pj"): (board: Board) => number {
   return (board) => firstCorePrices(board)[name].value / board.chip.cores[0].lanes;
 }

@@ -1,7 +1,6 @@
 /**
- * Chips of others described as boards of library parts (`arch/chips/*-board.yaml`), as a user would describe them, with
- * no price of their own: what a board says of its areas, energies, leakage and clock. Which of them were published is
- * in `board-values.ts`.
+ * Chips of others, described as boards of library parts (`arch/chips/*-board.yaml`) as a user would, without prices of
+ * their own: their areas, energies, leakage and clock. `board-values.ts` says which of these were published.
  *
  * Not modelled: learning.
  */
@@ -26,7 +25,7 @@ export interface Board {
   readonly precision: Precision;
 }
 
-/** Boards by the name of their description, in the order of the rows. */
+/** Boards by the names of their descriptions, in the order of the rows. */
 export const BOARDS = [
   "odin-board",
   "reckon-board",
@@ -43,7 +42,7 @@ export type Boards = { readonly [name in BoardName]: Board };
 const INPUTS = 2;
 const ACTIONS: ReadonlySet<BreakdownRow["group"]> = new Set(["memory", "datapath", "queue"]);
 
-/** A layer of `neurons` behind two inputs, all on one core; `states`: of a neuron, beside its sum. */
+/** A layer of `neurons` after two inputs, all on one core; `states`: states per neuron, without its sum. */
 function layerOf(neurons: number, states: 0 | 1 = 1): Topology {
   const update = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
   return {
@@ -55,7 +54,7 @@ function layerOf(neurons: number, states: 0 | 1 = 1): Topology {
   };
 }
 
-/** One step in which the first `spikes` inputs fire with payload 1. */
+/** Trace of one step in which the first `spikes` inputs fire with payload 1. */
 function traceOf(topology: Topology, spikes: number): SpikeTrace {
   return {
     topology,
@@ -67,7 +66,7 @@ function traceOf(topology: Topology, spikes: number): SpikeTrace {
   };
 }
 
-/** What the chip counts and pays when the first `spikes` inputs of a layer fire. */
+/** Counts and prices of the chip when the first `spikes` inputs of a layer fire. */
 function runOf(board: Board, neurons: number, spikes: number, states: 0 | 1 = 1) {
   const { chip, precision } = board;
   const topology = layerOf(neurons, states);
@@ -79,7 +78,7 @@ function runOf(board: Board, neurons: number, spikes: number, states: 0 | 1 = 1)
   return { cycles: total.cycles, rows: builtRows(board, price(chip, precision, topology, total).rows) };
 }
 
-/** Lines of parts that the chip has. */
+/** Lines of parts that exist on the chip. */
 function builtRows<Row extends { readonly component: string }>({ chip }: Board, rows: readonly Row[]): readonly Row[] {
   const absent = ABSENT.get(chip.name) ?? NOTHING;
   return rows.filter(({ component }) => !absent.test(component));
@@ -90,16 +89,15 @@ function sumPj(rows: readonly BreakdownRow[], isOf: (row: BreakdownRow) => boole
 }
 
 /**
- * Lines that are not paid where sums stay in registers until they are complete, and where a weight serves many neurons,
- * as a kernel's does.
+ * Lines without cost: if sums stay in registers until they are complete, and if many neurons share a weight, as in a
+ * kernel.
  */
 export const UNPAID = { sumsInRegisters: /^(state memory|write queue)/, sharedWeights: /^synapse memory/ } as const;
 const NOTHING = /^$/;
 /**
- * Parts of this project's cores that a chip is known not to have, by its published RTL or paper: where a state is
- * written in the cycles after it was read, nothing waits (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters,
- * TrueNorth's neuron by neuron). Each of SNE's groups has a memory of its own beside its data path, so that no word
- * crosses the slice.
+ * Parts of this project's cores that a chip does not have, according to its published RTL or paper. If a state is
+ * written in the cycles after its read, nothing waits (ODIN's controller, ReckOn's `srnn.v`, SNE's clusters, TrueNorth
+ * neuron by neuron). Each of SNE's groups has a memory beside its data path, so no word crosses the slice.
  */
 const ABSENT: ReadonlyMap<string, RegExp> = new Map<BoardName, RegExp>([
   ["odin-board", /^write queue/],
@@ -109,8 +107,8 @@ const ABSENT: ReadonlyMap<string, RegExp> = new Map<BoardName, RegExp>([
 ]);
 
 /**
- * Energy of a synaptic operation, pJ: what the actions of one more spike cost, but for some lines, over the neurons
- * that it reaches.
+ * Energy of a synaptic operation, pJ: the energy that one more spike adds, without the lines `unpaid`, divided by the
+ * neurons that it reaches.
  */
 export function synapticOperationPj(board: Board, neurons: number, unpaid: RegExp = NOTHING): number {
   const isPaid = ({ group, component }: BreakdownRow): boolean => ACTIONS.has(group) && !unpaid.test(component);
@@ -118,7 +116,7 @@ export function synapticOperationPj(board: Board, neurons: number, unpaid: RegEx
   return (actionsPj(2) - actionsPj(1)) / neurons;
 }
 
-/** Leakage of the cores, mW, and clock of the cores without work, pJ per cycle; routers and links left out. */
+/** Leakage of the cores, mW, and clock energy of the idle cores, pJ per cycle; without routers and links. */
 export function atRest(board: Board): { readonly leakageMw: number; readonly clockPj: number } {
   const { cycles, rows } = runOf(board, 1, 1);
   const periodNs = 1000 / board.chip.technology.clockMhz;
@@ -129,23 +127,24 @@ export function atRest(board: Board): { readonly leakageMw: number; readonly clo
   };
 }
 
-/** What an update of a neuron in a core at rest moves. */
+/** Memory accesses of a neuron's update in a core at rest. */
 interface RestingUpdate {
-  /** Words beside the potential, to which weights are added in place. */
+  /** States per neuron besides the potential, to which weights are added in place. */
   readonly states: 0 | 1;
-  /** Whether the neuron's row of the crossbar is read, too, spikes or not. */
+  /** The neuron's row of the crossbar is read too, with or without spikes. */
   readonly readsSynapses: boolean;
 }
 
 /**
- * TrueNorth's token controller takes the neurons of a tick one by one: it reads the neuron's row of the core's memory,
- * has synapses itself and hands parameters and potential to the neuron block, which adds weights and leak to that one
- * potential (Akopyan et al., IEEE TCAD 34(10), 2015, seen in excerpts). In RANC's RTL of the same core (08ae4bd; its
- * recorded runs count it) a neuron's word is read whole, and written once per tick before the next neuron's is read.
+ * TrueNorth's token controller processes the neurons of a tick one by one: it reads the neuron's row of the core's
+ * memory, which holds synapses, parameters and potential, and gives parameters and potential to the neuron block, which
+ * adds weights and leak to that potential (Akopyan et al., IEEE TCAD 34(10), 2015, seen in excerpts). RANC's RTL of the
+ * same core (08ae4bd; its recorded runs count it) reads a neuron's word as a whole, and writes it once per tick before
+ * it reads the next neuron's.
  */
 export const NEURON_BY_NEURON: RestingUpdate = { states: 0, readsSynapses: true };
 
-/** Leakage of a core with its share of the network, mW. */
+/** Leakage of a core and its share of the network, mW. */
 export function sharedLeakageMw(board: Board): number {
   const { cycles, rows } = runOf(board, 1, 0);
   const ns = (cycles * 1000) / board.chip.technology.clockMhz;
@@ -153,8 +152,8 @@ export function sharedLeakageMw(board: Board): number {
 }
 
 /**
- * Power of a core at rest, mW: leakage with its share of the network, and so many updates of all its neurons per
- * second.
+ * Power of a core at rest, mW: leakage of the core and its share of the network, plus `updatesPerS` updates of all its
+ * neurons per second.
  */
 export function restingMw(board: Board, updatesPerS: number, { states, readsSynapses }: RestingUpdate): number {
   const { maxNeurons } = board.chip.cores[0];
@@ -164,7 +163,7 @@ export function restingMw(board: Board, updatesPerS: number, { states, readsSyna
   return sharedLeakageMw(board) + updatePj * updatesPerS * 1e-9;
 }
 
-/** mm2 of a core with its share of the network; `alone`: without routers and links. */
+/** Area of a core and its share of the network, mm2; `alone`: without routers and links. */
 export function coreAreaMm2(board: Board, alone: boolean): number {
   const { chip, precision } = board;
   const all = builtRows(board, areaOf(chip, precision, coreNeedsOf(layerOf(1))).rows);

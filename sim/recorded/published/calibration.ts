@@ -1,17 +1,18 @@
 /**
- * Factors from component library to silicon, derived from the boards: by cause of error the factor with which the
- * geometric mean of predicted / published is 1. Chips weigh equally, however many values they have; a value is
- * predicted without its chip. Chips below 22 nm enter no factor: the library is scaled there, and their intervals have
- * the scaling's error besides.
+ * Factors from component library to silicon, derived from the boards: for each cause of error, the factor with which
+ * the geometric mean of predicted / published is 1. Chips have equal weights, however many values they have; a value is
+ * predicted without its own chip. Chips below 22 nm enter no factor, because the library is scaled there; their
+ * intervals include the scaling's error.
  *
- * A cause holds groups of prices that have one error. Tried for area: factors of SRAM and logic apart, and of logic
- * alone: what is left out is predicted no better (`docs/prices.md`). For energy, SRAM apart from the rest: a hop left
- * out comes out four times too low. Static power holds updates, so leakage is found with the factor of energy in place.
+ * A cause contains groups of prices that share an error. Tried for area: separate factors of SRAM and logic, and a
+ * factor of logic alone; chips left out are not predicted better (`docs/prices.md`). Tried for energy: SRAM separate
+ * from the rest; a hop that is left out is predicted four times too low. Static power includes updates, so leakage is
+ * fitted after the factor of energy is applied.
  *
- * The error for another chip: residuals r of n values, joined to a prior spread of 0.35 worth 5 values, so that few
- * values do not look sure: s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and
- * scale s sqrt(1 + 1 / n); sigma is that of the normal with the same 90 % interval. The prior's spread is about what
- * areas and energies show; its worth is a choice.
+ * The error for another chip: residuals r of n values, combined with a prior spread of 0.35 that counts as 5 values, so
+ * that few values do not look certain: s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of
+ * freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal distribution with the same 90 % interval. The
+ * prior's spread is about that of areas and energies; its weight is a choice.
  */
 import { ANECDOTAL_BELOW, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "../../../arch/index.js";
 import { exp, log, square } from "../../../base/math.js";
@@ -20,7 +21,7 @@ import { type BoardValue, boardValues } from "./board-values.js";
 import type { Board, Boards } from "./boards.js";
 import type { Evidence } from "./row.js";
 
-/** In the order in which they are found. */
+/** In the order in which they are fitted. */
 export const CAUSES = {
   area: ["sram_area", "logic_area"],
   energy: ["sram_energy", "logic_energy", "noc_energy"],
@@ -30,11 +31,11 @@ export const CAUSES = {
 export type Cause = keyof typeof CAUSES;
 const CAUSE_NAMES = Object.keys(CAUSES) as Cause[];
 
-/** A published value of a board, and what the library says of it by group of prices. */
+/** A published value of a board, and the library's value by group of prices. */
 export interface Observation extends Omit<BoardValue, "kind" | "model"> {
   readonly kind: Cause;
   /**
-   * Standard deviation of ln(library) by what brought its prices below the tables' smallest node; 0 at the tables'
+   * Standard deviation of ln(library) caused by scaling its prices below the tables' smallest node; 0 at the tables'
    * nodes.
    */
   readonly scalingSigma: number;
@@ -44,11 +45,11 @@ export interface Observation extends Omit<BoardValue, "kind" | "model"> {
 
 const factorsOf = (of: (group: SiliconGroup) => number): SiliconFactors =>
   Object.fromEntries(SILICON_GROUPS.map((group) => [group, { factor: of(group), n: 0 }])) as SiliconFactors;
-/** By group: all factors 1, its own 2. */
+/** By group: factor 2 for the group, 1 for all others. */
 const DOUBLED = new Map(SILICON_GROUPS.map((group) => [group, factorsOf((other) => (other === group ? 2 : 1))]));
 const priced = (board: Board, silicon: SiliconFactors | null): Board => ({ ...board, chip: { ...board.chip, silicon } });
 
-/** Values are sums of prices: what doubling a group's prices adds is its part. */
+/** Values are sums of prices: doubling a group's prices adds its part. */
 export function observationsOf(boards: Boards): readonly Observation[] {
   return boardValues().flatMap(({ kind, model, ...value }) => {
     if (!isCause(kind)) return [];
@@ -82,7 +83,7 @@ type Fits = { readonly [cause in Cause]: Fit };
 
 const NO_DATA: Fit = { factor: 1, sigma: Number.POSITIVE_INFINITY, n: 0, chips: [] };
 
-/** An observation with the factors applied. */
+/** An observation's value with the factors applied. */
 export function predicted({ library, parts }: Observation, factors: { readonly [cause in Cause]: Pick<Fit, "factor"> }): number {
   return CAUSE_NAMES.reduce(
     (sum, cause) => CAUSES[cause].reduce((inner, group) => inner + (factors[cause].factor - 1) * parts[group], sum),
@@ -90,7 +91,7 @@ export function predicted({ library, parts }: Observation, factors: { readonly [
   );
 }
 
-/** Factors from observations of one kind of evidence. */
+/** Factors from observations with one kind of evidence. */
 export function fitsOf(observations: readonly Observation[]): Fits {
   let fits: Fits = { area: NO_DATA, energy: NO_DATA, leakage: NO_DATA, clock: NO_DATA };
   for (const cause of CAUSE_NAMES) {
@@ -131,14 +132,14 @@ export function sigmaOf(residuals: readonly number[]): number {
   return (t * Math.sqrt(spread * (1 + 1 / n))) / NORMAL_95;
 }
 
-/** A published value beside the library's, and silicon's by factors that have not seen its chip. */
+/** A published value compared with the library's, and with silicon's by factors derived without its chip. */
 interface Check {
   readonly value: Observation;
-  /** By all factors. */
+  /** Prediction with all factors. */
   readonly silicon: number;
   /**
-   * By factors without this chip; null: they would rest on fewer than four others, and the value's own factor is an
-   * anecdote.
+   * Prediction with factors derived without this chip; null: fewer than four other chips would be left, and the factor
+   * would be an anecdote.
    */
   readonly leftOut: number | null;
   /** Ends of the 90 % interval of `leftOut`, or of `silicon`. */
@@ -151,7 +152,7 @@ export interface Calibration {
   readonly checks: readonly Check[];
 }
 
-/** Figures of netlists do not enter a factor, nor do chips below the tables' smallest node. */
+/** Values from netlists, and chips below the tables' smallest node, enter no factor. */
 export const entersFactors = ({ evidence, scalingSigma }: Observation): boolean => evidence === "silicon" && scalingSigma === 0;
 
 export function calibrationOf(boards: Boards): Calibration {

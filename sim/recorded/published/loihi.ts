@@ -1,9 +1,9 @@
 /**
  * Loihi's dynamic energy of a nearest-neighbour query: a slice of the pattern neurons runs a query step by step with
- * the published energies an action, and is scaled to all 76,800 patterns.
+ * the published energies per action; the result is scaled to all 76,800 patterns.
  *
- * The number of input spikes per query is not in our sources; it is chosen so that this one number fits (calibrated),
- * and the test of it is only that it lies in the range of a few hundred dimensions.
+ * The number of input spikes per query is not in our sources; it is chosen so that this number fits (calibrated). The
+ * only check is that it lies in the range of a few hundred dimensions.
  */
 
 import { importSanafe, runSanafe } from "../../sanafe/index.js";
@@ -14,11 +14,11 @@ const STEPS = 60;
 const SLICE_PATTERNS = 64;
 export const QUERY_SPIKES = 520;
 
-/** Dynamic energy of one query over all patterns, mJ. `architecture`: text of the slice. */
+/** Dynamic energy of one query over all patterns, mJ. `architecture`: text of the slice's description. */
 export function loihiQueryMj(architecture: { file: string; text: string }, querySpikes: number): number {
   const lines = [`g ${querySpikes} soma_hw_name=query`, `g ${SLICE_PATTERNS} soma_hw_name=lif threshold=1000000`];
   for (let i = 0; i < querySpikes; i++) {
-    // Latency code over the query's steps: one spike an input.
+    // latency code over the query's steps: one spike per input
     const at = Math.floor((i * STEPS) / querySpikes);
     lines.push(`n 0.${i} spikes=[${"0,".repeat(at)}1]`);
     for (let p = 0; p < SLICE_PATTERNS; p++) lines.push(`e 0.${i}->1.${p} w=1`);

@@ -1,7 +1,7 @@
 /**
- * ODIN's two published powers from its cycle model: a core kept busy with spike events, its counted synaptic operations
- * times their measured energy, plus leakage and clock: the paper's own Eq. (2) with its own constants. The rate is the
- * model's.
+ * ODIN's two published powers from its cycle model: spike events keep a core busy, and its counted synaptic operations
+ * are multiplied by their measured energy; leakage and clock are added. This is the paper's Eq. (2) with the paper's
+ * constants, but the model's rate.
  */
 
 import type { OdinChip } from "../../../arch/index.js";
@@ -12,9 +12,7 @@ import { type PublishedRow, publishedValue } from "./row.js";
 const EVENTS = 200;
 const NEURONS = 256;
 
-/**
- * Synaptic operations per cycle of a core that always finds the next spike event in its queue; no neuron ever fires.
- */
+/** Synaptic operations per cycle of a core whose queue always holds the next spike event; no neuron ever fires. */
 export function saturatedSynapticOperationsPerCycle(chip: OdinChip): number {
   const zeros = new Int32Array(NEURONS);
   const neurons = {

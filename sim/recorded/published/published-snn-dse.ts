@@ -1,7 +1,7 @@
 /**
  * SNN-DSE's published cycle table: total cycles of two networks under many logical-to-hardware ratios, and the printed
- * log of one run event by event. Spike counts that its authors did not print are calibrated on the rows that the data
- * file names.
+ * log of one run, event by event. Spike counts that its authors did not print are calibrated on rows that the data file
+ * names.
  */
 import { parse } from "yaml";
 import * as z from "zod";
@@ -34,7 +34,7 @@ type SpikingNetwork = Spikes["networks"][number];
 const STEPS = 15;
 const TOLERANCE_CYCLES = 3;
 
-/** Known counts at both ends, even shares of the rest of the sum between them. */
+/** Known counts at both ends; between them, equal shares of the rest of the sum. */
 function filled(first: readonly number[], last: readonly number[], sum: number): number[] {
   const known = [...first, ...last].reduce((total, count) => total + count, 0);
   const free = STEPS - first.length - last.length;
@@ -91,7 +91,7 @@ export function snnDseRows(chip: SnnDsePipelineChip, spikesText: string): Publis
   return [...rows, ...logRows(chip, file)];
 }
 
-/** The printed log: the model's cycle of each printed event. */
+/** Rows of the printed log: the model's cycle of each printed event. */
 function logRows(chip: SnnDsePipelineChip, file: Spikes): PublishedRow[] {
   const network = file.networks.find((candidate) => candidate.name === file.log.network) as SpikingNetwork;
   const ratios = ratiosOf(file.log.ratios);

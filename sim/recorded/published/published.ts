@@ -1,6 +1,6 @@
 /**
- * All published numbers beside the models of their chips. Texts and chips are handed in: reading them is the door's
- * work.
+ * All published numbers, compared with the models of their chips. Callers pass texts and chips, because only doors read
+ * files.
  */
 import type { OdinChip, RancChip, SnnDsePipelineChip } from "../../../arch/index.js";
 import { boardRows } from "./board-rows.js";
@@ -20,7 +20,7 @@ export interface PublishedChips {
   readonly snnDseSpikes: string;
 }
 
-/** What `publishedRows` knows, in its order: chips with a model of their own, and chips as boards of library parts. */
+/** Chips of `publishedRows`, in its order: those with a model of their own, and those as boards of library parts. */
 export const PUBLISHED_CHIPS = {
   odin: (chips: PublishedChips) => odinRows(chips.odin),
   truenorth: (chips: PublishedChips) => trueNorthRows(chips.trueNorth),

@@ -1,94 +1,90 @@
-/** One published number beside ours, where published numbers are looked up, and what many of them come to. */
+/** One published number compared with ours, access to published numbers, and statistics over many of them. */
 
 import { table } from "../../../arch/index.js";
 import { inputError } from "../../../base/errors.js";
 import { exp, log } from "../../../base/math.js";
 
 /**
- * What a model's number rests on. Only `predicted` says how good the models are.
+ * Origin of a model's number. Only `predicted` shows how good the models are.
  *
  * - `identity`: the paper's own formula with the paper's own constants; it shows that the model counts what the formula
  * counts.
- * - `calibrated`: a price or a count of the model was chosen by this very number.
- * - `reimplementation`: another program's rules, rebuilt; the number is that program's, not a chip's.
- * - `predicted`: by the component library, or by a law from other measurements; this number was not used.
+ * - `calibrated`: this number itself decided a price or a count of the model.
+ * - `reimplementation`: the rules of another program, rebuilt; the number is that program's, not a chip's.
+ * - `predicted`: the component library, or a law from other measurements, gives it; this number was not used.
  */
 export const BASES = ["identity", "calibrated", "reimplementation", "predicted"] as const;
 export type Basis = (typeof BASES)[number];
 
-/** What kind of quantity it is; means are taken within one. */
+/** Kind of quantity; means are taken within one kind. */
 const QUANTITIES = ["power", "energy", "area", "leakage", "clock", "cycles"] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
-/**
- * Where the published number was taken: on a chip, from a synthesised or laid-out netlist (pre-silicon), or from
- * another simulator.
- */
+/** Origin of the published number: a chip, a synthesised or laid-out netlist (pre-silicon), or another simulator. */
 const EVIDENCE = ["silicon", "synthesis", "simulator"] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
-/** A published number of a chip beside what the model gives. */
+/** A published number of a chip, compared with the model's. */
 export interface PublishedRow {
   /** Name of the chip. */
   readonly chip: string;
-  /** Power, energy, area, leakage, clock or cycles. */
   readonly kind: Quantity;
-  /** Where the published value was taken. */
+  /** Origin of the published value. */
   readonly evidence: Evidence;
-  /** What is compared, with its conditions. */
+  /** The compared quantity, with its conditions. */
   readonly quantity: string;
-  /** Of both values. */
+  /** Unit of both values. */
   readonly unit: string;
-  /** As the source prints it. */
+  /** Value as the source prints it. */
   readonly published: number;
-  /** As the models give it. */
+  /** Value of the models. */
   readonly model: number;
   /**
-   * Allowed difference: in % of the published value, or in the unit itself; null: none, the difference is the result.
+   * Allowed difference, in % of the published value or in the unit itself; null: no limit, the difference is the
+   * result.
    */
   readonly tolerance: { readonly percent: number } | { readonly absolute: number } | null;
-  /** The model times measured factors; null: its prices are not the component library's. */
+  /** The model's value times measured factors; null: its prices are not those of the component library. */
   readonly silicon: OnSilicon | null;
-  /** What the model's number rests on: a formula of the paper, a fit, a reimplementation, a prediction. */
   readonly basis: Basis;
-  /** Where the published value stands. */
+  /** Place of the published value. */
   readonly source: string;
 }
 
 export interface OnSilicon {
-  /** By all factors. */
+  /** Value with all factors. */
   readonly value: number;
-  /** By factors that have not seen the published number; null: they would rest on fewer than four others. */
+  /** Value with factors derived without the published number; null: fewer than four other chips would be left. */
   readonly leftOut: number | null;
-  /** Ends of the 90 % interval of `leftOut`, or else of `value`. */
+  /** Ends of the 90 % interval of `leftOut`, or of `value` if `leftOut` is null. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Whether the interval on silicon holds the published number; null: there is none. */
+/** Whether the interval on silicon contains the published number; null if there is no interval. */
 export function isHeld({ published, silicon }: PublishedRow): boolean | null {
   return silicon === null ? null : silicon.low <= published && published <= silicon.high;
 }
 
-/** Whether the difference is allowed; null: nothing was promised. */
+/** Whether the difference is allowed; null if there is no limit. */
 export function isWithin({ model, published, tolerance }: PublishedRow): boolean | null {
   if (tolerance === null) return null;
   const difference = Math.abs(model - published);
   return "percent" in tolerance ? difference <= (tolerance.percent / 100) * Math.abs(published) : difference <= tolerance.absolute;
 }
 
-/** How far predictions of one kind of quantity lie off: means of model / published. */
+/** Errors of predictions of one kind of quantity: means of model / published. */
 export interface Misses {
   readonly kind: Quantity;
   readonly evidence: Evidence;
   readonly count: number;
   readonly geometricMean: number;
-  /** Least and largest ratio. */
+  /** Smallest and largest ratio. */
   readonly least: number;
   readonly largest: number;
 }
 
-/** Of the predicted rows, by kind and evidence: what was measured stays apart from what was synthesised. */
+/** Errors of the predicted rows by kind and evidence: measured and synthesised values stay separate. */
 export function missesOf(rows: readonly PublishedRow[], modelOf = ({ model }: PublishedRow): number => model): readonly Misses[] {
   return QUANTITIES.flatMap((kind) =>
     EVIDENCE.flatMap((evidence) => {
@@ -102,15 +98,15 @@ export function missesOf(rows: readonly PublishedRow[], modelOf = ({ model }: Pu
 }
 
 /**
- * The same on silicon, each row by factors that have not seen it where there are enough; of rows of the component
- * library alone.
+ * The same on silicon, for rows of the component library: each row uses factors derived without it, if enough other
+ * chips are left.
  */
 export function siliconMisses(rows: readonly PublishedRow[]): readonly Misses[] {
   const own = rows.filter(({ silicon }) => silicon !== null);
   return missesOf(own, ({ silicon, model }) => silicon?.leftOut ?? silicon?.value ?? model);
 }
 
-/** What a table says of one published quantity. */
+/** A published quantity in a table. */
 export interface PublishedValue {
   readonly value: number;
   readonly unit: string;
@@ -119,8 +115,8 @@ export interface PublishedValue {
 }
 
 /**
- * A row of the chip table by chip, metric and, where several rows share both, a part of its conditions. Throws
- * InputError when absent.
+ * Row of the chip table by chip, metric and, if several rows share both, a part of its conditions. Throws InputError if
+ * there is none.
  */
 export function publishedValue(chip: string, metric: string, conditions = ""): PublishedValue {
   const row = table("chips").find(
@@ -130,7 +126,7 @@ export function publishedValue(chip: string, metric: string, conditions = ""): P
   return { value: Number(row.value), unit: row.unit ?? "", source: row.source ?? "", conditions: row.conditions ?? "" };
 }
 
-/** A published energy of the arithmetic or the network table, pJ. Throws InputError when absent. */
+/** A published energy from the arithmetic or the network table, pJ. Throws InputError if there is none. */
 export function publishedPj(file: "arith" | "noc", name: string): PublishedValue {
   const [nameColumn, column] = file === "arith" ? ["op", "energy_pj"] : ["name", "hop_pj"];
   const row = table(file).find((entry) => entry[nameColumn] === name);

@@ -12,7 +12,7 @@ const REASONS: { readonly [cause in Cause]: string } = {
 const cells = (evidence: string, cause: Cause, group: SiliconGroup, { factor, sigma, n, chips }: Fit): string =>
   [group, factor.toPrecision(4), sigma.toPrecision(3), n, evidence, cause, chips.join("; "), REASONS[cause]].join(",");
 
-/** One line per group and kind of evidence; what has no value has no line. */
+/** One line per group and kind of evidence; a group without a value has no line. */
 export function siliconTable({ fits }: Calibration): string {
   const lines = (["silicon", "synthesis"] as const).flatMap((evidence) =>
     (Object.keys(CAUSES) as Cause[]).flatMap((cause) =>

@@ -1,9 +1,10 @@
 /**
- * TrueNorth's powers over its activity and its supply: one core whose neurons have so many synapses fires at a given
- * rate, its counted synaptic operations are scaled to the chip's cores and priced. Static power and energy per
- * operation come from two points at 0.8 V; other supplies by the library's laws at 28 nm.
+ * TrueNorth's power against activity and supply: one core, whose neurons have a given number of synapses, fires at a
+ * given rate; its counted synaptic operations are scaled to the chip's cores and priced. Static power and energy per
+ * operation come from two points at 0.8 V; other supplies follow the library's laws at 28 nm.
  *
- * Every neuron fires by its leak alone (weights are 0), with a period whose mean is the rate's; each drives one axon.
+ * Every neuron fires by its leak alone (weights are 0), with a period whose mean gives the rate; each neuron drives one
+ * axon.
  */
 
 import { type Corner, energyRatio, leakageVoltageRatio, type RancChip } from "../../../arch/index.js";
@@ -11,15 +12,15 @@ import { createRng } from "../../../base/rng.js";
 import { runRanc } from "../ranc.js";
 import { type PublishedRow, publishedValue } from "./row.js";
 
-/** Synapses per neuron where the constants were measured. */
+/** Synapses per neuron in the measurement of the constants. */
 const SYNAPSES = 128;
 const SEED = 1;
-/** Supply at which the description's constants were measured. */
+/** Supply in the measurement of the description's constants. */
 const CONSTANTS_V = 0.8;
 
 const at28Nm = (voltageV: number): Corner => ({ nodeNm: 28, form: "LP", voltageV });
 
-/** Synaptic operations a tick of one core whose neurons fire at `rateHz`. */
+/** Synaptic operations per tick of one core whose neurons fire at `rateHz`. */
 export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz: number, synapses = SYNAPSES): number {
   const rng = createRng(SEED, `TrueNorth ${rateHz}`);
   const period = tickHz / rateHz;
@@ -27,7 +28,7 @@ export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz
   const connected = Array.from({ length: Math.min(synapses, chip.axons) }, (_, i) => i);
   const stride = Math.floor(chip.axons / connected.length);
   const neurons = Array.from({ length: chip.neurons }, (_, n) => {
-    // Rates, not periods, average: a share of neurons takes the shorter period.
+    // rates average, not periods: a share of the neurons has the shorter period
     const [short, long] = [Math.floor(period), Math.floor(period) + 1];
     const share = (1 / period - 1 / long) / (1 / short - 1 / long);
     const threshold = rng.float() < share ? short : long;
@@ -45,7 +46,7 @@ export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz
     limitCycles: 5 + (ticks + 1) * tickCycles,
   });
   const operations = run.cores[0]?.counters().synaptic_ops ?? 0;
-  // The first tick reads an empty scheduler.
+  // the first tick reads an empty scheduler
   return operations / (ticks - 1);
 }
 
@@ -70,10 +71,10 @@ const POINTS: readonly Point[] = [
   { rateHz: 20, synapses: 128, voltageV: 0.775, basis: "predicted", row: ["total power, same point", ""] },
   { rateHz: 200, synapses: 256, voltageV: 1.05, basis: "predicted", row: ["total power, high corner", ""] },
 ];
-/** Allowed at the constants' supply, and at others, where the laws of supply come in. */
+/** Allowed difference at the constants' supply, and at other supplies, where the laws of supply apply. */
 const TOLERANCE = { sameSupply: { percent: 5 }, otherSupply: { percent: 15 } } as const;
 
-/** mW of the whole chip. */
+/** Power of the whole chip, mW. */
 function powerMw(chip: RancChip, power: NonNullable<RancChip["power"]>, { rateHz, synapses, voltageV }: Point): number {
   const perTick = rateHz === 0 ? 0 : synapticOperationsPerTick(chip, rateHz, power.tick_hz, synapses);
   const operationsPerS = perTick * power.tick_hz * power.cores;

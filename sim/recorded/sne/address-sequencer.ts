@@ -1,6 +1,6 @@
 /**
- * What SNE's sequencers share that count addresses of a cluster: all clusters read and write the same one, and rows
- * follow each other.
+ * Common part of SNE's sequencers that count addresses: all clusters read and write the same address, and rows follow
+ * each other.
  */
 import type { Sequencer } from "./ports.js";
 

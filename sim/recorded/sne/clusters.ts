@@ -1,10 +1,10 @@
 /**
- * SNE's clusters in lock step: state memory of each, the neuron that all share, and what they fire.
+ * SNE's clusters in lock step: the state memory of each, the neuron that all share, and their spikes.
  *
- * states[cluster * neurons + address]. A cluster's memory has two banks by the lowest bit of the address, one port
- * each: a write takes the port of its bank. A bank's output shows the word at the address that it last read, also when
- * that word is written later. A cluster that an event does not reach has no clock. Border neurons fire in silence: they
- * are another cluster's inner ones.
+ * states[cluster * neurons + address]. A cluster's memory has two banks, selected by the lowest bit of the address,
+ * with one port each: a write takes its bank's port. A bank's output shows the word at the address that it read last,
+ * also when that word is written later. A cluster that an event does not reach has no clock. Border neurons fire no
+ * spikes, because they are inner neurons of another cluster.
  * Source: specification of the slice, clusters, state memory, neuron arithmetic. Not modelled: the online read port,
  * power gating.
  */
@@ -15,7 +15,7 @@ import type { EventBus, Sequencer } from "./ports.js";
 import type { SneCluster } from "./sne-settings.js";
 import { isSweepOp, OP } from "./sne-words.js";
 
-/** Cycles without an event after which every latch holds what it will hold. */
+/** After this many cycles without an event every latch has its final value. */
 const SETTLE_CYCLES = 3;
 const KERNEL_SIDE = 3;
 
@@ -31,17 +31,17 @@ interface ClusterPorts {
 
 export class Clusters implements Part {
   readonly name = "clusters";
-  /** By cluster. */
+  /** By cluster: reads. */
   readonly reads: Float64Array;
   readonly writes: Float64Array;
-  /** Writes of spikes; the others are of sweeps over all neurons. */
+  /** Writes by spikes; all others are by sweeps over all neurons. */
   operations = 0;
   private readonly states: Int32Array;
-  /** [cluster * 2 + bank]: address last read. */
+  /** [cluster * 2 + bank] address read last. */
   private readonly latched: Int32Array;
-  /** Bank that was asked for in the cycle before. */
+  /** Bank requested in the cycle before. */
   private readonly bank: Uint8Array;
-  /** Reads of the last cycle; while nothing changes they are those of every cycle. */
+  /** Reads of the last cycle; they repeat in every cycle while nothing changes. */
   private readonly lastReads: Uint8Array;
   private quietCycles = 0;
   private lastReading = false;

@@ -1,8 +1,7 @@
 /**
- * What stands between SNE's event queue and its event router: missing time steps are inserted, refresh sweeps are
- * inserted, spikes outside a box are dropped. Each passes words in the cycle in which it sees them; holding, inserting
- * and dropping take cycles.
- *
+ * Units between SNE's event queue and its event router. They insert missing time steps, insert refresh sweeps, and drop
+ * spikes outside a box. Each passes a word in the cycle in which it sees it; holding, inserting and dropping take
+ * cycles.
  * Source: specification of the slice, between E and the event router.
  */
 import type { Part } from "../parts/part.js";
@@ -132,12 +131,12 @@ export interface Box {
 }
 
 /**
- * Drops every word whose low bits, read as coordinates, lie outside a box: spikes, but also steps by their value's
- * bits.
+ * Drops every word whose low bits, read as coordinates, lie outside a box: spikes, but also time steps whose value has
+ * such bits.
  */
 export class SpikeFilter implements Part, WordSource {
   readonly name = "spike filter";
-  /** Words dropped. */
+  /** Number of words dropped. */
   dropped = 0;
 
   constructor(

@@ -1,12 +1,12 @@
 /**
- * SNE's event router: one event at a time is fetched, done and taken. It also holds the time register and who has taken
- * a time step.
+ * SNE's event router: it fetches and processes one event at a time. It also contains the time register, and knows which
+ * receivers have taken a time step.
  *
- * States RESET, FETCH, SPIKE, TIME, DONE, ERROR. A spike event is done when its sequencer is; a time event when all its
- * receivers took it, each once and in the first cycle in which it is ready. Outside SPIKE the data path sees an idle
- * event at (0, 0).
- * Source: specification of the slice, event router and time path. Not modelled: anything that ends the deadlocks that
- * the design has.
+ * States RESET, FETCH, SPIKE, TIME, DONE, ERROR. A spike event is done when its sequencer is done. A time event is done
+ * when all its receivers have taken it, each once, in the first cycle in which it is ready. Outside SPIKE the data path
+ * sees an idle event at (0, 0).
+ * Source: specification of the slice, event router and time path. Not modelled: anything that would end the design's
+ * own deadlocks.
  */
 import type { Part } from "../parts/part.js";
 import type { EventBus, Grant, Sequencer, WordSource } from "./ports.js";
@@ -14,13 +14,13 @@ import { channelOf, hex8, isSpikeEvent, isSweepOp, isTimeEvent, NONE, OP, opOf, 
 
 type RouterState = "RESET" | "FETCH" | "SPIKE" | "TIME" | "DONE" | "ERROR";
 
-/** Who takes time events. */
+/** Receivers of time events. */
 const RECEIVERS = ["mapper", "time register", "window", "sweep", "fully connected"] as const;
 export const MAPPER = RECEIVERS.indexOf("mapper");
 export const FULLY_CONNECTED = RECEIVERS.indexOf("fully connected");
 
 export interface Receiver {
-  /** Whether a time event is taken in this cycle if it is offered. */
+  /** Whether the receiver takes a time event in this cycle if it is offered. */
   takesTime(): boolean;
 }
 
@@ -38,18 +38,18 @@ export class EventRouter implements Part, EventBus {
   x = 0;
   y = 0;
   channel = 0;
-  /** Rows `first cycle,last cycle,state,word` of visits that ended. */
+  /** Rows `first cycle,last cycle,state,word` of completed visits. */
   readonly visits: string[] = [];
   readonly stateCycles = new Map<RouterState, number>();
   /** Cycles of events that sweep all neurons, and of other spike events. */
   sweepCycles = 0;
   spikeCycles = 0;
-  /** Last cycle spent outside RESET and FETCH. */
+  /** Last cycle outside RESET and FETCH. */
   private lastBusy = -1;
   private state: RouterState = "RESET";
   private next: RouterState = "RESET";
   private enteredAt = 0;
-  /** Cycles that FETCH has seen a word, or that DONE has lasted. */
+  /** Cycles for which FETCH has seen a word, or DONE has lasted. */
   private stayed = 0;
   private isWaiting = false;
   private word = 0;
@@ -61,13 +61,13 @@ export class EventRouter implements Part, EventBus {
   constructor(
     private readonly source: WordSource,
     private readonly options: RouterOptions,
-    /** One of each of `RECEIVERS`, in that order. */
+    /** One receiver per entry of `RECEIVERS`, in that order. */
     private readonly receivers: () => readonly Receiver[],
     private readonly sequencer: () => Sequencer,
     private readonly grant: Grant,
   ) {}
 
-  /** Whether an event is processed. */
+  /** Whether an event is in progress. */
   get isProcessing(): boolean {
     return this.state === "SPIKE";
   }
@@ -76,17 +76,17 @@ export class EventRouter implements Part, EventBus {
     return (this.state === "RESET" || this.state === "FETCH") && this.source.word() === NONE;
   }
 
-  /** Whether a receiver has a time event to take. */
+  /** Whether a receiver still has to take a time event. */
   isPending(receiver: number): boolean {
     return this.state === "TIME" && this.partakes(receiver) && !this.hasTaken[receiver];
   }
 
-  /** The time event that is offered. */
+  /** The time event on offer. */
   get offered(): number {
     return this.word;
   }
 
-  /** Of a layer that is fully connected, SYNCH goes to its sequencer alone. */
+  /** In a fully connected layer SYNCH goes to its sequencer alone. */
   private partakes(receiver: number): boolean {
     return receiver === FULLY_CONNECTED || !this.options.isFullyConnected || opOf(this.word) !== OP.synch;
   }
@@ -128,7 +128,7 @@ export class EventRouter implements Part, EventBus {
     return isSpikeEvent(op) ? "SPIKE" : isTimeEvent(op) ? "TIME" : "ERROR";
   }
 
-  /** Offers the time event to all that have not taken it. */
+  /** Offers the time event to all receivers that have not taken it. */
   private offer(): RouterState {
     let isDone = true;
     const receivers = this.receivers();
@@ -168,7 +168,7 @@ export class EventRouter implements Part, EventBus {
     this.channel = isSeen ? channelOf(word) : 0;
   }
 
-  /** Cycles by state over a run of some cycles; states never entered are left out. */
+  /** Cycles by state over a run of `cycles` cycles; states never entered are left out. */
   stateCyclesUntil(cycles: number): ReadonlyMap<RouterState, number> {
     return new Map(this.stateCycles).set(this.state, (this.stateCycles.get(this.state) ?? 0) + cycles - this.enteredAt);
   }

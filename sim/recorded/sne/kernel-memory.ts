@@ -1,8 +1,8 @@
 /**
  * SNE's kernel memory and its loader: nine weights of four bits per input channel and set of clusters.
  *
- * Banks 0 to 3 hold weights 1 to 8 of a channel's kernel, bank 4 weight 0. A write blocks the read of its cycle; what
- * is read shows a cycle later.
+ * Banks 0 to 3 hold weights 1 to 8 of a channel's kernel, bank 4 weight 0. A write blocks the read of its cycle; a word
+ * that is read appears one cycle later.
  * Source: specification of the slice, clusters and weights. Not modelled: kernels other than 3x3, reset of the memory.
  */
 import type { Part } from "../parts/part.js";
@@ -12,7 +12,7 @@ import { hex8, NONE } from "./sne-words.js";
 /** Words of a bank. */
 const WORDS = 64;
 const LAST_WORDS = 32;
-/** Kernels are written in words of eight weights; weight 0 of eight channels shares some. */
+/** Kernels are written in words of eight weights; the weights 0 of eight channels share such words. */
 const CHANNELS_PER_WORD = 8;
 
 type KernelSharing = "quarters" | "halves" | "all";
@@ -28,7 +28,7 @@ export class KernelMemory implements Part {
   private hasWord = false;
   private mode = 1;
   private readonly next = { isLoading: false, address: 0, data: 0, hasWord: false, mode: 1, channel: 0 };
-  /** Channel whose words are read, and the one that selects among them. */
+  /** Channel whose words are read, and channel that selects among them. */
   private readChannel = 0;
   private selectChannel = 0;
 
@@ -47,7 +47,7 @@ export class KernelMemory implements Part {
     return this.selectChannel & 3;
   }
 
-  /** Unsigned four bits of the kernel at place 0 to 8, for the channel of the cycle before. */
+  /** Unsigned four-bit weight at place 0 to 8 of the kernel, for the channel of the cycle before. */
   weight(cluster: number, place: number): number {
     const bank = this.bankOf(cluster);
     if (place > 0) return (this.banks[bank][this.readChannel >> 2] >>> (4 * (place - 1))) & 15;

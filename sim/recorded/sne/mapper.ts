@@ -1,9 +1,9 @@
 /**
- * SNE's mapper: puts spikes with their places on the map into the clusters' output queues, and a time step into all of
- * them.
+ * SNE's mapper: puts spikes, with their coordinates on the map, into the clusters' output queues, and time steps into
+ * all of these queues.
  *
- * States PASS, HOLD, EMIT. A step waits until every queue has room and no event is in work; spikes wait while it is in
- * HOLD or EMIT.
+ * States PASS, HOLD, EMIT. A step waits until every queue has space and no event is in progress; spikes wait during
+ * HOLD and EMIT.
  * Source: specification of the slice, time path.
  */
 import type { Part } from "../parts/part.js";
@@ -11,7 +11,7 @@ import type { Receiver } from "./event-router.js";
 import type { WordSink } from "./ports.js";
 import { spikeWord, timeOf, timeWord } from "./sne-words.js";
 
-/** Where a cluster's neurons lie, and the channel of its spikes. */
+/** Position of a cluster's neurons, and the channel of its spikes. */
 interface Place {
   readonly lowX: number;
   readonly lowY: number;
@@ -26,7 +26,7 @@ export class Mapper implements Part, Receiver {
   constructor(
     private readonly outputs: readonly WordSink[],
     private readonly places: readonly Place[],
-    /** The time event that it has to take; null: none. */
+    /** The time event that it has to take; null if there is none. */
     private readonly pending: () => number | null,
     private readonly isResting: () => boolean,
   ) {}

@@ -2,9 +2,9 @@
  * SNE's neuron: a potential that leaks by the time since its last update, an adaptive threshold, a refractory time, in
  * one 32-bit word.
  *
- * Word: potential [31:24], threshold's rise [23:16], time of the last update [15:8], of the last spike [7:0]; the first
- * two are signed. A second update in the same step leaks again (the table begins at 238 / 256). Potentials saturate at
- * 127 and wrap below -128, as the design does.
+ * Word: potential [31:24], rise of the threshold [23:16], time of the last update [15:8], time of the last spike [7:0];
+ * the first two are signed. A second update in the same step leaks again (the table begins at 238 / 256). Potentials
+ * saturate at 127 and wrap below -128, as the design does.
  * Source: specification of the slice, neuron arithmetic.
  */
 import { OP } from "./sne-words.js";
@@ -17,14 +17,14 @@ interface NeuronRegisters {
   readonly time_scale: number;
 }
 
-/** 256 times the leak of 0 to 31 steps; 32 more steps halve it. */
+/** 256 × the leak of 0 to 31 steps; 32 more steps halve it. */
 const LEAK = [
   ...[238, 234, 229, 225, 221, 216, 212, 208, 204, 200, 197, 193, 189, 186, 182, 179],
   ...[175, 172, 168, 165, 162, 159, 156, 153, 150, 147, 144, 142, 139, 136, 134, 131],
 ];
 
 const signed = (value: number): number => (value << 24) >> 24;
-/** 256 times the leak over `steps`. */
+/** 256 × the leak over `steps`. */
 const leakOf = (steps: number): number => LEAK[steps & 31] >> Math.min(steps >> 5, 31);
 
 export class Neuron {
@@ -63,7 +63,7 @@ export class Neuron {
     } else this.word = packed(membrane, rise, time, lastSpike);
   }
 
-  /** A potential that leaks past its rest stays there. */
+  /** A potential that would leak past its rest value stops there. */
   private leaked(potential: number, steps: number): number {
     const { rest, time_scale: scale } = this.registers;
     const product = potential * leakOf(steps << scale);

@@ -1,6 +1,6 @@
 /**
- * SNE's output: one word per cycle leaves the slice. Spikes go by a tree arbiter that turns; a time step leaves once
- * all clusters have come to it.
+ * SNE's output: one word per cycle leaves the slice. A round-robin tree arbiter selects spikes; a time step leaves once
+ * all clusters have reached it.
  *
  * States FLOW, BARRIER. While the sink is not ready, the requests of the cycle before are used again.
  * Source: specification of the slice, output.
@@ -15,13 +15,13 @@ export class OutputMerge implements Part {
   spikes = 0;
   private isBarrier = false;
   private nextBarrier = false;
-  /** Bit by cluster: has left its step behind. */
+  /** One bit per cluster: it has passed its step. */
   private passed = 0;
   private nextPassed = 0;
-  /** Index after which the arbiter looks on. */
+  /** Index after which the arbiter continues. */
   private turn = 0;
   private nextTurn = 0;
-  /** Requests that are used again; 0: none. */
+  /** Requests to use again; 0: none. */
   private heldRequests = 0;
   private nextHeld = 0;
   private readonly all: number;
@@ -51,7 +51,7 @@ export class OutputMerge implements Part {
     this.arbitrate(this.heldRequests === 0 ? requests : this.heldRequests, cycle);
   }
 
-  /** Spikes at the fronts ask to leave; steps wait for each other. */
+  /** Spikes at the fronts of queues request to leave; steps wait for each other. */
   private flow(): number {
     let requests = 0;
     let steps = 0;
@@ -89,7 +89,9 @@ export class OutputMerge implements Part {
     this.nextTurn = lowestBit(above !== 0 ? above : requests);
   }
 
-  /** Halves the clusters level by level: the upper half wins if the lower one asks nothing, or if it is its turn. */
+  /**
+   * Halves the clusters level by level: the upper half wins if the lower one requests nothing, or if it is its turn.
+   */
   private choose(requests: number): number {
     let base = 0;
     for (let half = this.sources.length / 2; half >= 1; half /= 2) {

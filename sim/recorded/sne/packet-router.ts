@@ -1,9 +1,9 @@
 /**
- * SNE's packet router: takes packets from the input, one word at a time, and hands their words to the event queue or to
- * the weights' port.
+ * SNE's packet router: takes packets from the input, one word at a time, and passes their words to the event queue or
+ * to the weight port.
  *
- * States RESET, OPEN, VERIFY, ROUTE, CLOSE. The header is the first word that is handed on; an end word of an engine
- * packet is not.
+ * States RESET, OPEN, VERIFY, ROUTE, CLOSE. The header is the first word that is passed on; the end word of an engine
+ * packet is not passed on.
  * Source: specification of the slice, packet router. Not modelled: packets to other destinations.
  */
 import type { Part } from "../parts/part.js";
@@ -15,13 +15,13 @@ type State = "RESET" | "OPEN" | "VERIFY" | "ROUTE" | "CLOSE";
 
 export class PacketRouter implements Part {
   readonly name = "packet router";
-  /** Words taken. */
+  /** Number of words taken. */
   taken = 0;
   private state: State = "RESET";
   private next: State = "RESET";
   private header = 0;
   private forwarded = 0;
-  /** Cycles that a state has lasted. */
+  /** Cycles for which the state has lasted. */
   private stayed = 0;
   private lastTransfer = -1;
   private isTaking = false;
@@ -85,7 +85,7 @@ export class PacketRouter implements Part {
     }
   }
 
-  /** Hands a word on; returns whether the packet ends. */
+  /** Passes a word on; returns whether the packet ends. */
   private route(word: number): boolean {
     if (word === NONE) return false;
     if (!this.isToMemory && opOf(word) === OP.end) {

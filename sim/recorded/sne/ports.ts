@@ -1,24 +1,24 @@
-/** Ports through which the parts of an SNE slice meet. All but `take` and `push` show committed state. */
+/** Ports between the parts of an SNE slice. All calls except `take` and `push` show committed state. */
 
-/** The end of a stream at which words leave. */
+/** Output end of a stream. */
 export interface WordSource {
   /** The word offered, or -1. */
   word(): number;
   take(): void;
 }
 
-/** The end of a stream at which words enter. */
+/** Input end of a stream. */
 export interface WordSink {
   readonly isReady: boolean;
   push(word: number): void;
 }
 
-/** Whether the data path may move on in a cycle. */
+/** Whether the data path may advance in a cycle. */
 export interface Grant {
   isGranted(cycle: number): boolean;
 }
 
-/** The event that the data path sees: the router's word while it is processed, an idle one else. */
+/** The event that the data path sees: the router's word while it is processed, else an idle one. */
 export interface EventBus {
   readonly op: number;
   readonly x: number;
@@ -30,9 +30,11 @@ export interface EventBus {
   readonly time: number;
 }
 
-/** A sequencer: which neuron each cluster reads and writes. Rows and columns lie within a cluster. */
+/**
+ * A sequencer: it selects the neuron that each cluster reads and writes. Rows and columns are those within a cluster.
+ */
 export interface Sequencer {
-  /** Whether it has no event in work, so that a time step may pass. */
+  /** Whether no event is in progress, so that a time step may pass. */
   readonly isResting: boolean;
   /** Whether its event is done. */
   readonly isDone: boolean;
@@ -40,7 +42,7 @@ export interface Sequencer {
   readonly isWriting: boolean;
   readAddress(cluster: number): number;
   writeAddress(cluster: number): number;
-  /** Place of the neuron that is written. */
+  /** Position of the neuron that is written. */
   row(cluster: number): number;
   column(cluster: number): number;
 }

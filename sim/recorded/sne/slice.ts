@@ -2,8 +2,8 @@
  * A slice of SNE, an event-driven convolution engine: clusters of neurons in lock step, one event at a time, in the
  * order of arrival.
  *
- * Words go: packet router, event queue, insertions and filter, event router, sequencers, clusters, stall unit, mapper,
- * output queues, output merge.
+ * Order of a word's way: packet router, event queue, insertions and filter, event router, sequencers, clusters, stall
+ * unit, mapper, output queues, output merge.
  * Source: github.com/pulp-platform/sne at 92449df7a49f485f331dc785522b82acd33759ae, module evt_engine, and its recorded
  * runs.
  * Not modelled: bus and engine clocks that differ, register bus, streamers, several slices, the online read port,
@@ -35,13 +35,13 @@ export interface SneRun {
   readonly operations: string;
   /** Lines `name values` in the order of the recorded runs. */
   readonly summary: ReadonlyMap<string, readonly number[]>;
-  /** First cycle from which nothing is left to do; null: the limit came first. */
+  /** First cycle from which no work is left; null if the limit came first. */
   readonly quietAt: number | null;
   readonly spikes: number;
   readonly dropped: number;
-  /** State writes of spikes. */
+  /** State writes by spikes. */
   readonly synapticOperations: number;
-  /** Cycles in sweeps over all neurons, and in other spike events. */
+  /** Cycles of sweeps over all neurons, and of other spike events. */
   readonly sweepCycles: number;
   readonly spikeCycles: number;
 }
@@ -49,10 +49,7 @@ export interface SneRun {
 const TRACE_ORDER = [["IN"], ["KWR"], ["SWR"], ["OUT"]] as const;
 const TIME_REGISTER: Receiver = { takesTime: () => true };
 
-/**
- * Runs a slice until its limit; time in which nothing happens costs nothing. Throws InvariantError on a defect of the
- * model.
- */
+/** Runs a slice until its limit; idle time costs nothing. Throws InvariantError on a defect of the model. */
 export function runSne(chip: SneChip, stimulus: SneStimulus, kernel: Kernel = runKernel): SneRun {
   const { layout, inputs, limitCycles } = stimulus;
   const { cluster_side: side, mode } = chip;
@@ -152,7 +149,7 @@ export function runSne(chip: SneChip, stimulus: SneStimulus, kernel: Kernel = ru
   };
 }
 
-/** The box of the spike filter: each bound is that of a cluster. */
+/** The box of the spike filter: each bound is that of one cluster. */
 function filterBox({ clusters, filter }: SneLayout): Box {
   const of = (bound: number): SneLayout["clusters"][number] => clusters[filter[bound]];
   return { lowX: of(0).lowX, lowY: of(1).lowY, highX: of(2).highX, highY: of(3).highY };

@@ -11,10 +11,10 @@ import type { SneInput, SneLayout, SneStimulus } from "./sne-settings.js";
 import { destinationOf, lengthOf, OP, opOf } from "./sne-words.js";
 
 const FILE = "case.txt";
-/** Longest recorded run that is read. */
+/** Longest recorded run that is accepted. */
 const MAX_LIMIT = 1e9;
 
-/** What a case says of its slice; each register stands in one line. */
+/** Registers in a case; each has one line. */
 const REGISTERS: readonly string[] = [
   ...["lb_x", "lb_y", "ub_x", "ub_y", "f_xo", "f_yo", "f_en", "a_step", "a_start", "a_end", "cid", "gid"],
   ...["vrest", "vth", "tref", "davth", "tscale", "layer", "sel", "channel"],
@@ -94,7 +94,7 @@ function layoutOf(chip: SneChip, registers: Registers): SneLayout {
   };
 }
 
-/** A case's layout, input words and limit. Throws InputError where they do not fit the chip. */
+/** A case's layout, input words and limit. Throws InputError if they do not fit the chip. */
 export function sneStimulus(chip: SneChip, files: CaseFiles): SneStimulus {
   const registers = registersOf(files);
   const rows = csvRows(files, "input.csv", ["not_before", "word"]);
@@ -106,7 +106,7 @@ export function sneStimulus(chip: SneChip, files: CaseFiles): SneStimulus {
   return { layout: layoutOf(chip, registers), inputs, limitCycles: valuesOf(registers, "limit", 1, [0, MAX_LIMIT])[0] };
 }
 
-/** Throws InputError where a packet goes to neither engine nor memory. */
+/** Throws InputError if a packet goes neither to the engine nor to the memory. */
 function checkPackets(inputs: readonly SneInput[], rows: readonly { readonly place: string }[]): void {
   let header = 0;
   let words = 0;

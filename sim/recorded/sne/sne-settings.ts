@@ -1,27 +1,27 @@
-/** What a slice is configured with for a run: the chip's registers and what its clusters stand for. */
+/** Configuration of a slice for a run: the chip's registers, and the part of the map that each cluster holds. */
 import type { SneChip } from "../../../arch/index.js";
 
 /** The part of a feature map that a cluster holds. */
 export interface SneCluster {
-  /** Box of events that it takes, inclusive. */
+  /** Box of the events that it takes, inclusive. */
   readonly lowX: number;
   readonly lowY: number;
   readonly highX: number;
   readonly highY: number;
-  /** Offsets of the kernel; minus the low corner lays the kernel over the event. */
+  /** Offsets of the kernel; subtracting the low corner centres the kernel on the event. */
   readonly kernelX: number;
   readonly kernelY: number;
-  /** A cluster without it keeps its states. */
+  /** Without it a cluster keeps its states. */
   readonly takesEvents: boolean;
 }
 
 export interface SneLayout {
   readonly clusters: readonly SneCluster[];
-  /** Channel of the spikes of each quarter of the clusters. */
+  /** Channel of the spikes from each quarter of the clusters. */
   readonly channels: readonly number[];
   /** Addresses of a sweep. */
   readonly sweep: { readonly step: number; readonly start: number; readonly end: number };
-  /** Clusters whose box bounds the spike filter: of its low x, low y, high x, high y. */
+  /** Clusters whose boxes bound the spike filter, for its low x, low y, high x, high y. */
   readonly filter: readonly number[];
 }
 
@@ -39,5 +39,5 @@ export interface SneStimulus {
 /** Neurons per cluster. */
 export const neuronsOf = (chip: SneChip): number => chip.cluster_side * chip.cluster_side;
 
-/** The quarter of the clusters that one lies in. */
+/** The quarter of the clusters to which `cluster` belongs. */
 export const quarterOf = (chip: SneChip, cluster: number): number => Math.floor((4 * cluster) / chip.clusters);

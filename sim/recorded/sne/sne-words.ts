@@ -1,9 +1,9 @@
 /**
- * Words on SNE's streams: operation in the upper four bits; spikes as channel, y, x; time steps as 28 bits. Source:
- * specification of the slice, words.
+ * Words on SNE's streams. The upper four bits are the operation; spikes have channel, y and x; time steps have 28 bits.
+ * Source: specification of the slice, words.
  */
 
-/** What a source shows while it offers no word. */
+/** Value of a source that offers no word. */
 export const NONE = -1;
 
 export const OP = { idle: 1, spike: 2, accumulate: 3, wipe: 4, time: 5, synch: 7, update: 8, end: 9 } as const;
@@ -19,7 +19,7 @@ export const spikeWord = (channel: number, y: number, x: number): number =>
 export const timeWord = (value: number): number => ((OP.time << 28) | value) >>> 0;
 export const UPDATE_WORD = (OP.update << 28) >>> 0;
 
-/** The header of a packet: where it goes and how many words follow. */
+/** The header of a packet: its destination and the number of words that follow. */
 export const headerWord = (to: "engine" | "memory", length: number): number => ((to === "memory" ? 1 : 0) << 24) | length;
 export const destinationOf = (header: number): number => (header >>> 24) & 0xf;
 export const lengthOf = (header: number): number => header & 0xffff;
@@ -28,7 +28,7 @@ export const END_WORD = (OP.end << 28) >>> 0;
 export const isTimeEvent = (op: number): boolean => op === OP.time || op === OP.synch;
 export const isSpikeEvent = (op: number): boolean =>
   op === OP.idle || op === OP.spike || op === OP.accumulate || op === OP.wipe || op === OP.update;
-/** Operations that visit every neuron of every cluster, whatever the layer is. */
+/** Operations that visit every neuron of every cluster, in any layer. */
 export const isSweepOp = (op: number): boolean => op === OP.wipe || op === OP.update;
 
 export const hex8 = (word: number): string => (word >>> 0).toString(16).padStart(8, "0");

@@ -1,16 +1,16 @@
 /**
- * SNE's stall unit: any output queue without room stops all clusters; spikes that find no room are kept and offered
+ * SNE's stall unit: an output queue without space stops all clusters. Spikes that find no space are kept and offered
  * until they are taken.
  *
- * States RUN, PAUSE, RESUME. RESUME is the restart: the data path moves again the cycle after it, if there is still
- * room.
+ * States RUN, PAUSE, RESUME. RESUME is the restart: the data path continues in the cycle after it, if there is still
+ * space.
  * Source: specification of the slice, stall unit.
  */
 import type { Part } from "../parts/part.js";
 import type { Grant } from "./ports.js";
 import { NONE } from "./sne-words.js";
 
-/** Where spikes go. */
+/** Destination of spikes. */
 interface SpikeOutlet {
   readonly isPassing: boolean;
   readonly haveRoom: boolean;
@@ -20,11 +20,11 @@ interface SpikeOutlet {
 
 export class StallUnit implements Part, Grant {
   readonly name = "stall unit";
-  /** Cycles without grant. */
+  /** Number of cycles without grant. */
   stalledCycles = 0;
   private state: "RUN" | "PAUSE" | "RESUME" = "RUN";
   private next: "RUN" | "PAUSE" | "RESUME" = "RUN";
-  /** Words that clusters keep. */
+  /** Words that wait, by cluster. */
   private readonly kept: Float64Array;
   private readonly nextKept: Float64Array;
   private stayed = 0;
@@ -52,7 +52,7 @@ export class StallUnit implements Part, Grant {
     return this.state === "RUN" && this.isOpen(cycle);
   }
 
-  /** A spike of this cycle. */
+  /** A spike in this cycle. */
   spike(cluster: number, word: number): void {
     if (this.state !== "RUN") return;
     if (this.outlet.accepts(cluster)) this.outlet.send(cluster, word);

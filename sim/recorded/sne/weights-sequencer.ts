@@ -1,9 +1,9 @@
 /**
- * SNE's fully connected sequencer: visits every address of every cluster, a pair of weight words each: one weight per
- * cluster.
+ * SNE's fully connected sequencer: visits every address of every cluster. Each address uses a pair of weight words,
+ * with one weight per cluster.
  *
  * States INIT, WAIT, RESUME, RUN, STOP. It starts at a SYNCH event, takes two cycles per address, and waits for weights
- * where they are late.
+ * that are late.
  * Source: specification of the slice, sequencers, FC.
  */
 import type { Part } from "../parts/part.js";
@@ -15,7 +15,7 @@ type State = "INIT" | "WAIT" | "RESUME" | "RUN" | "STOP";
 
 interface Registers extends AddressRegisters {
   state: State;
-  /** The second of an address's two cycles. */
+  /** In the second of an address's two cycles. */
   isSecond: boolean;
   hasRun: boolean;
 }
@@ -23,7 +23,7 @@ const cleared = (state: State): Registers => ({
   ...{ state, read: 0, write: 0, isReading: false, isWriting: false, isSecond: false, hasRun: false, isDone: false },
 });
 
-/** Weights in a word, of four bits each. */
+/** Weights per word, of four bits each. */
 const WEIGHTS = 8;
 
 export class WeightsSequencer extends AddressSequencer<Registers> implements Part {
@@ -44,7 +44,7 @@ export class WeightsSequencer extends AddressSequencer<Registers> implements Par
   get isResting(): boolean {
     return this.now.state === "INIT";
   }
-  /** Unsigned four bits. */
+  /** Unsigned four-bit weight. */
   weight(cluster: number): number {
     return (this.weights[Math.floor(cluster / WEIGHTS)] >>> (4 * (cluster % WEIGHTS))) & 15;
   }

@@ -2,9 +2,9 @@
  * SNE's window sequencer: visits the 3x3 neurons around a spike in every cluster at once, one read per cycle and the
  * write one cycle later.
  *
- * States INIT, WAIT, RUN, STOP. (row, column) run from -1 to 1. Without grant it holds; the place that is written is
- * that of the last granted cycle. Addresses wrap at the cluster's side: the wrong neurons are halo. It reads in every
- * cycle, idle ones too.
+ * States INIT, WAIT, RUN, STOP. (row, column) run from -1 to 1. Without a grant it waits, and the address that it
+ * writes is that of the last granted cycle. Addresses wrap at the cluster's side; the wrong neurons are border neurons.
+ * It reads in every cycle, also in idle ones.
  * Source: specification of the slice, sequencers, WINDOW. Not modelled: other kernels, which the design does not have.
  */
 import type { Part } from "../parts/part.js";
@@ -22,7 +22,7 @@ export class WindowSequencer implements Part, Sequencer {
   private writtenColumn = -1;
   private writes = false;
   private isLast = false;
-  /** What the next cycle begins with. */
+  /** Initial values of the next cycle. */
   private readonly next = {
     state: "INIT" as "INIT" | "WAIT" | "RUN" | "STOP",
     row: 0,
@@ -53,7 +53,7 @@ export class WindowSequencer implements Part, Sequencer {
     return this.writes || this.isLast;
   }
 
-  /** Row of a cluster that a step of the window meets, and column likewise. */
+  /** Row of a cluster at a step of the window; the other function: its column. */
   private rowAt(cluster: number, step: number): number {
     return (this.event.y + step - this.clusters[cluster].lowY) & (this.side - 1);
   }
