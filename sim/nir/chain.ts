@@ -1,8 +1,7 @@
 /**
- * An imported graph as a chain of layers, for training. Numbers are those that the float engine computes with, in
- * float32. A bias that is 0 throughout is none: it is how tools write a convolution without one, and on a chip it costs
- * nothing.
- * Throws: InputError with every node that a chain does not know: ways that part or meet, delays, filtered currents,
+ * An imported graph as a chain of layers, for training. Its numbers are those of the float engine, in float32. A bias
+ * of zeros counts as none: some tools write a convolution without a bias in this way, and on a chip it costs nothing.
+ * Throws: InputError with every node that a chain cannot contain: routes that part or join, delays, filtered currents,
  * neurons that do not spike.
  */
 import type { ConvolutionShape, LayerChain, NeuronStage, NirGraph, NirNode, PoolShape, WeightStage } from "../../arch/index.js";
@@ -13,7 +12,7 @@ import { membraneStep, parameterOf, resetValues } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
 import { arrayOf, axes, paddings, type Shape, sizeOf } from "./shapes.js";
 
-/** The graph that `chain` was read from, with its weights. */
+/** The graph from which `chain` was read, with the chain's weights. */
 export function withWeights(graph: NirGraph, chain: LayerChain, prefix = ""): NirGraph {
   const nodes = [...graph.nodes].map(([name, node]): [string, NirNode] => {
     const full = prefix + name;
@@ -30,7 +29,7 @@ export function withWeights(graph: NirGraph, chain: LayerChain, prefix = ""): Ni
 
 type Stage = LayerChain["stages"][number];
 
-/** Channels, rows and columns of what lies between two nodes. */
+/** Channels, rows and columns of the values between two nodes. */
 type Image = readonly [channels: number, height: number, width: number];
 
 export function chainOf(imported: ImportedNir): LayerChain {
@@ -83,7 +82,7 @@ function biasOf(node: NirNode): Float32Array | null {
   return data.some((value) => value !== 0) ? float(data) : null;
 }
 
-/** What a node does; null: it passes on what it gets. */
+/** The stage of a node; null: it passes its input on. */
 function stageOf(imported: ImportedNir, name: string, node: NirNode, image: Image): Stage | null {
   switch (node.type) {
     case "Input":

@@ -1,19 +1,19 @@
 /**
- * Two convolutions in a row as one: what a convolution and a pool make that no neuron parts. A pool is a convolution of
- * a channel with itself.
+ * Two consecutive convolutions as one, e.g. a convolution and a pool with no neuron between them. A pool is a
+ * convolution of each channel with itself.
  *
- * Input row m × S - p + j × D meets tap j of the first where it stands at m, and the second stands at m = t × S' - p' +
- * k × D': together they are a convolution of stride S × S' whose tap j × D + k × D' × S has the sum of the products.
- * That holds where the zeros with which the second pads are what the first would give there: at no place of its padding
- * may the first meet its own input.
+ * Position m of the first kernel applies its tap j to input row m × S - p + j × D. Position t of the second applies its
+ * tap k to m = t × S' - p' + k × D'. Together they are a convolution of stride S × S', whose tap j × D + k × D' × S has
+ * the sum of the products. This requires that the second's padding zeros equal what the first would compute there: at
+ * no padded position may the first reach its own input.
  *
- * If it meets it there, windows at the border lack products. Along an axis, a tap is then a set of pairs (k, j):
- * windows that sum the same pairs at a place share the tap, others have one of their own beside it.
+ * If it does, windows at the border lack products. A tap along an axis is then a set of pairs (k, j): windows that sum
+ * the same pairs at a place share the tap, and other windows have a further tap for that place.
  */
 import { type Plane, weightsOfChannel, windowAlong } from "../../arch/index.js";
 import { type KernelShape, MOST_KERNEL_WEIGHTS } from "./connections.js";
 
-/** null: no single convolution does what they do, their groups cross, or it would be too large to be held. */
+/** null: no single convolution equals both, their groups do not match, or it would be too large. */
 export function composedKernel(first: KernelShape, second: KernelShape): KernelShape | null {
   const groups = Math.min(first.groups, second.groups);
   if (first.groups % groups !== 0 || second.groups % groups !== 0) return null;
@@ -39,16 +39,16 @@ const plane = (of: (axis: 0 | 1) => number): Plane => [of(0), of(1)];
 const paddingOf = (first: KernelShape, second: KernelShape, axis: number): number =>
   second.padding[axis] * first.stride[axis] + first.padding[axis];
 
-/** What the two make along an axis. */
+/** The composed kernel along an axis. */
 interface Axis {
   readonly taps: number;
-  /** [taps of the second][taps of the first] taps that have their product. */
+  /** [taps of the second][taps of the first] composed taps that contain their product. */
   readonly made: readonly (readonly number[])[];
   /** [output][reach] as in `WindowTaps`; null: all windows are alike. */
   readonly windowTaps: Int32Array | null;
 }
 
-/** null: more products than are looked at, or none. */
+/** null: too many products, or none. */
 function composedAxes(first: KernelShape, second: KernelShape): readonly [Axis, Axis] | null {
   const isAlike = first.windowTaps === null && second.windowTaps === null && [0, 1].every((axis) => padsWithNothing(first, second, axis));
   const [rows, columns] = [0, 1].map((axis) => (isAlike ? alikeAxis : borderedAxis)(first, second, axis));
@@ -75,11 +75,9 @@ function borderedAxis(first: KernelShape, second: KernelShape, axis: number): Ax
   const [windows, stride] = [second.output[axis], first.stride[axis]];
   const reach = (outer.places - 1) * outer.apart * stride + (inner.places - 1) * inner.apart + 1;
   if (windows * Math.max(reach, outer.places * inner.places) > MOST_KERNEL_WEIGHTS) return null;
-  /**
-   * By distance behind a window's beginning: sets of pairs that are summed there, in the order in which they are met.
-   */
+  /** By distance from a window's beginning: sets of pairs that windows sum there, in the order of their first use. */
   const sets = Array.from({ length: reach }, () => new Map<string, readonly number[]>());
-  /** Which of its sets a window sums at each distance. */
+  /** [window][distance] index of the set that the window sums; -1: none. */
   const windowTaps = new Int32Array(windows * reach).fill(-1);
   for (let window = 0; window < windows; window++) {
     for (const [behind, pairs] of pairsOf(first, second, axis, window)) {
@@ -100,7 +98,7 @@ function borderedAxis(first: KernelShape, second: KernelShape, axis: number): Ax
   return { taps, made, windowTaps };
 }
 
-/** Pairs [taps of the second][taps of the first] of a window that meet an input, by distance behind its beginning. */
+/** Pairs [taps of the second][taps of the first] of a window that reach an input, by distance from its beginning. */
 function pairsOf(first: KernelShape, second: KernelShape, axis: number, window: number): Map<number, number[]> {
   const [inner, outer] = [first, second].map((kernel) => windowAlong(kernel, kernel.windowTaps, axis));
   const stride = first.stride[axis];
@@ -120,7 +118,7 @@ function pairsOf(first: KernelShape, second: KernelShape, axis: number, window: 
   return pairs;
 }
 
-/** Along an axis, the first meets nothing wherever the second stands on its padding. */
+/** Whether along an axis the first reaches no input at any padded position of the second. */
 function padsWithNothing(first: KernelShape, second: KernelShape, axis: number): boolean {
   for (let t = 0; t < second.output[axis]; t++) {
     for (let k = 0; k < second.size[axis]; k++) {
@@ -136,7 +134,9 @@ function padsWithNothing(first: KernelShape, second: KernelShape, axis: number):
 
 type Composed = Omit<KernelShape, "weights" | "present">;
 
-/** Sums of products, channels and taps between them in ascending order; `present`: both of some product are weights. */
+/**
+ * Sums of products, with channels and taps between them in ascending order; `present`: some product has two weights.
+ */
 function products(
   first: KernelShape,
   second: KernelShape,
@@ -176,7 +176,7 @@ function products(
 }
 
 /**
- * By pair [taps of the second][taps of the first], taps that it makes: `made[start[pair] .. start[pair + 1])`; all
+ * By pair [taps of the second][taps of the first], its composed taps `made[start[pair] .. start[pair + 1])`; all taps
  * count backwards.
  */
 function tapsBetween(

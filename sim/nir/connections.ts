@@ -1,7 +1,6 @@
 /**
- * Nodes without state of their own neurons: weights, pools, reshaping, delays; event-driven over the non-zero inputs,
- * in float64. Convolutions as PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is
- * strict >.
+ * Nodes without neuron states: weights, pools, reshaping, delays. Event-driven over the non-zero inputs, in float64.
+ * Convolutions as in PyTorch (cross-correlation, zero padding); AvgPool2d counts the padding; Threshold is a strict >.
  */
 
 import type { NirNode, Plane, SharedKernel } from "../../arch/index.js";
@@ -12,31 +11,31 @@ import { arrayOf, axes, type NodeShapes, paddings, type Shape, sizeOf } from "./
 export interface Operator {
   step(input: Float64Array, output: Float64Array): void;
   reset(): void;
-  /** Only for delays: the output of a step before its input is known. */
+  /** Only for delays: gives the output of a step before the input of that step is known. */
   readonly begin: ((output: Float64Array) => void) | null;
   /**
-   * Calls `meet` for every output that input `index` can change and the factor it comes with: weights (not zero),
-   * windows, or itself.
+   * Calls `meet` with every output that input `index` can change, and with its factor: the weight (not zero), the
+   * window's factor, or 1.
    */
   readonly targets: (index: number, meet: (output: number, factor: number) => void) => void;
-  /** By input: weights it meets that are not zero; null where the node has no weights. */
+  /** By input: number of its non-zero weights; null if the node has no weights. */
   readonly fanOut: Float64Array | null;
-  /** Weights met by all inputs together, zero or not, padding left out. */
+  /** Number of weights of all inputs together, zero or not, without padding. */
   readonly denseOperations: number;
-  /** Of a convolution or a pool. */
+  /** Kernel of a convolution or a pool. */
   readonly kernel?: KernelShape;
 }
 
-/** The kernel of a convolution, or of a pool: each channel's own. */
+/** The kernel of a convolution, or of a pool, which has one kernel per channel. */
 export interface KernelShape extends Omit<SharedKernel, "sourceArea" | "entering"> {
-  /** [source channels][target channels of its group][taps], taps counted backwards. */
+  /** [source channels][target channels of its group][taps], with taps counted backwards. */
   readonly weights: Float64Array;
 }
 
 const nothing = (): void => {};
 const itself: Operator["targets"] = (index, meet) => meet(index, 1);
 
-/** Steps that a Delay node holds each input. */
+/** Steps by which a Delay node delays each input. */
 export function delaySteps(node: NirNode, count: number, options: NirOptions): Int32Array {
   const { data } = arrayOf(node, "delay");
   return Int32Array.from({ length: count }, (_, i) => Math.round(data[data.length === 1 ? 0 : i] / options.dtSeconds));
@@ -140,7 +139,7 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
       }
     }
   };
-  /** Calls `meet(output index, weight index)` for every weight that input (channel, y, x) meets. */
+  /** Calls `meet(output index, weight index)` for every weight of input (channel, y, x). */
   const taps = (channel: number, y: number, x: number, meet: (output: number, weight: number) => void): void => {
     const group = Math.floor(channel / channels);
     positions(y, x, (ky, kx, oy, ox) => {
@@ -149,10 +148,9 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
       }
     });
   };
-  // By input, the weights that it meets: those of one position of a kernel count alike at every place that the position
-  // covers.
+  // number of weights by input: a position of the kernel has the same number wherever it applies
   const places = kernel[0] * kernel[1];
-  /** [channel within its group of outputs][ky][kx] weights that are not zero. */
+  /** [channel within its group of outputs][ky][kx] number of non-zero weights */
   const effective = new Float64Array(channels * groups * places);
   for (const [w, value] of weight.data.entries()) {
     const group = Math.floor(w / (channels * places * perGroup));
@@ -209,13 +207,13 @@ function createConvolution(node: NirNode, shapes: NodeShapes): Operator {
   };
 }
 
-/** What an input brings into each window that it lies in. */
+/** Factor with which an input enters each of its windows. */
 function poolFactor(node: NirNode): number {
   const [height, width] = axes(node, "kernel_size", 2);
   return node.type === "AvgPool2d" ? 1 / (height * width) : 1;
 }
 
-/** A kernel of more weights is not made: a file may say any window. */
+/** Largest number of weights of a kernel: a file may contain any window. */
 export const MOST_KERNEL_WEIGHTS = powerOfTwo(24);
 
 function poolKernel(node: NirNode, shapes: NodeShapes): { readonly kernel?: KernelShape } {
@@ -254,7 +252,7 @@ function poolStep(node: NirNode, shapes: NodeShapes): Operator["step"] {
   };
 }
 
-/** Windows that an input lies in. */
+/** Windows that contain an input. */
 function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
   const [kernel, stride, padding] = ["kernel_size", "stride", "padding"].map((field) => axes(node, field, 2));
   const [, height, width] = shapes.input;
@@ -271,7 +269,7 @@ function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
   };
 }
 
-/** Ring of the inputs of the last steps; `step` must see every step once. */
+/** Keeps the inputs of the last steps in a ring; `step` must be called in every step. */
 function createDelay(node: NirNode, count: number, options: NirOptions): Operator {
   const steps = delaySteps(node, count, options);
   const length = Math.max(...steps) + 1;

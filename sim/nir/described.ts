@@ -1,4 +1,4 @@
-/** The network of a description made runnable: what the file holds and what the description says beyond it. */
+/** Makes the network of a description runnable, from its file and from the description's further options. */
 import { type Experiment, isLavaFile, type NirNetwork, nirFileOf, withLavaRules } from "../../arch/index.js";
 import { type ImportedNir, prepareNir } from "./import.js";
 import { nirOptionsOf } from "./options.js";

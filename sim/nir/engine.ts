@@ -1,6 +1,7 @@
 /**
  * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
- * Within a step nodes run in schedule order; several edges into a node add up; delayed edges carry the step before.
+ * Within a step, nodes run in the schedule's order; several edges into a node add up; delayed edges carry the values of
+ * the step before.
  */
 import {
   CONNECTION_TYPES,
@@ -19,19 +20,19 @@ import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
 
 export interface NirRun {
   readonly steps: number;
-  /** [steps][size] of every node asked for: spikes of neurons, values of others. */
+  /** [steps][size] of every recorded node: spikes of neurons, values of others. */
   readonly outputs: ReadonlyMap<string, Float64Array>;
-  /** [steps][size] voltages after the step (and its reset) of every neuron node asked for. */
+  /** [steps][size] voltages after the step (and its reset) of every recorded neuron node. */
   readonly voltages: ReadonlyMap<string, Float64Array>;
 }
 
 interface NirEngine {
   /**
-   * One sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and voltages are
-   * kept.
+   * Runs one sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and
+   * voltages are returned.
    */
   run(inputs: ReadonlyMap<string, Float64Array>, steps: number, record: readonly string[]): NirRun;
-  /** Over all samples run so far. */
+  /** Metrics over all samples run so far. */
   metrics(): NeurobenchMetrics;
 }
 
@@ -43,12 +44,12 @@ interface Cell {
   readonly input: Float64Array;
   readonly operator: Operator | null;
   readonly neurons: NeuronModel | null;
-  /** Index among connection layers, or among neuron layers; -1 for others. */
+  /** Index among connection layers, or among neuron layers; -1 for other nodes. */
   readonly layer: number;
   sources: readonly { readonly cell: Cell; readonly delayed: boolean }[];
 }
 
-/** Of NeuroBench's neuron types: Leaky is LIF, Synaptic is CubaLIF. */
+/** NeuroBench's neuron types: its Leaky is LIF, its Synaptic is CubaLIF. */
 const HARNESS_TYPES: { readonly [type: string]: keyof typeof UPDATE_PRICES } = { LIF: "leaky", CubaLIF: "synaptic" };
 
 const RESETS_TO_ZERO: ReadonlySet<ResetRule> = new Set(["zero", "snntorch-delayed-zero"]);
@@ -58,7 +59,7 @@ function updatePrice(type: string, reset: ResetRule): number | null {
   return known === null ? null : UPDATE_PRICES[known][RESETS_TO_ZERO.has(reset) ? "zero" : "subtract"];
 }
 
-/** `neurons` makes the models of neuron nodes: float64 ones, or those of an integer form. */
+/** `neurons` makes the models of neuron nodes: in float64, or in an integer form. */
 export function createNirEngine(imported: ImportedNir, neurons: typeof createNeurons = createNeurons): NirEngine {
   const { graph, shapes, schedule, options, holds } = imported;
   const connections: { name: string; denseOperations: number }[] = [];
@@ -135,7 +136,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
   };
 }
 
-/** An Input that nothing feeds; inner graphs' Inputs pass on what they get. */
+/** Whether the node is an Input without sources; Inputs of inner graphs pass their values on. */
 function isPort(cell: Cell): boolean {
   return cell.type === "Input" && cell.sources.length === 0;
 }

@@ -1,10 +1,9 @@
 /**
- * Our networks as NIR graphs. NIR has no multi-bit spike and no gated leak: each layer becomes the nearest primitive
- * (`lif` a CubaLIF whose current keeps tau of itself a step; `rec-v1/v2` an IF driven by the candidate gate), and the
- * whole network lies in `metadata/snn_dse`, from which `importNetwork` gives it back equal. Other tools see binary
- * spikes of that approximation.
- * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot say at
- * all.
+ * Our networks as NIR graphs. NIR has no multi-bit spikes and no gated leak, so each layer becomes the nearest
+ * primitive (`lif`: a CubaLIF whose current keeps the share tau per step; `rec-v1/v2`: an IF driven by the candidate
+ * gate). The whole network is stored in `metadata/snn_dse`, from which `importNetwork` restores it exactly. Other tools
+ * see binary spikes of that approximation.
+ * Shapes: weights [outputs, inputs], batch norm folded. Throws: InputError for gru and lstm, which NIR cannot express.
  */
 
 import {
@@ -37,11 +36,11 @@ interface NirExport {
 
 const VERSION = "1.0.7";
 const METADATA_KEY = "snn_dse";
-/** Step rules that have a node near to them. */
+/** Step rules for which NIR has a similar node. */
 const PRIMITIVES: ReadonlySet<CellKernel | null> = new Set(["lif", "rec"] as const);
 const none: NirMetadata = new Map();
 
-/** The graph of `network`; `dtSeconds` is one frame, which NIR's time constants need. */
+/** The graph of `network`; `dtSeconds`: duration of one frame, which NIR's time constants need. */
 export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   if (network.encoder === null || !PRIMITIVES.has(kernelOf(network.system)))
     throw inputError(network.name, `NIR has no node for a ${network.system} cell`, "export a lif, rec-v1 or rec-v2 model");
@@ -89,8 +88,7 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
 }
 
 /**
- * The network kept in a file that `exportNetwork` made; null where there is none. Throws: InputError when it is
- * damaged.
+ * The network stored in a file that `exportNetwork` wrote; null if there is none. Throws: InputError if it is damaged.
  */
 export function importNetwork(file: NirFile, name: string): Network | null {
   const kept = file.graph.metadata.get(METADATA_KEY);
@@ -117,7 +115,7 @@ function node(type: string, fields: { readonly [field: string]: NirValue }): Nir
 
 const constant = (count: number, value: number): NirArray => nirArray(new Float32Array(count).fill(value), [count]);
 
-/** Fires above theta payload units and keeps the rest: the nearest binary neuron to a spike quantiser. */
+/** A neuron that fires above theta payload units and keeps the rest: the nearest binary neuron to a spike quantiser. */
 function integrator(count: number, quantiser: Quantiser): NirNode {
   return node("IF", {
     r: constant(count, 1),
@@ -127,8 +125,8 @@ function integrator(count: number, quantiser: Quantiser): NirNode {
 }
 
 /**
- * i = tau i + x is a current with dt / tau_syn = 1 - tau and gain 1 / (1 - tau); the membrane only adds: its leak takes
- * 10^6 frames.
+ * i = tau i + x is a current with dt / tau_syn = 1 - tau and gain 1 / (1 - tau); the membrane only adds, because its
+ * leak takes 10^6 frames.
  */
 function filtered(layer: NetworkLayer, quantiser: Quantiser, tau: Float32Array, dtSeconds: number): NirNode {
   const share = Float32Array.from(tau, (value) => Math.max(1 - value, SLOWEST));
@@ -144,7 +142,7 @@ function filtered(layer: NetworkLayer, quantiser: Quantiser, tau: Float32Array, 
   });
 }
 
-/** Smallest leak a step that time constants say: 1 in 10^6. */
+/** Smallest leak per step of the exported time constants: 1 in 10^6. */
 const SLOWEST = 1e-6;
 
 function affine(weights: Float32Array, norm: BatchNorm, inputs: number): NirNode {
@@ -162,7 +160,7 @@ function affine(weights: Float32Array, norm: BatchNorm, inputs: number): NirNode
   });
 }
 
-/** The network with every array replaced by its name; the arrays go to `tensors`. */
+/** The network with every array replaced by its name; the arrays are put into `tensors`. */
 function describe(network: Network, tensors: Map<string, NirArray>): Json {
   const walk = (value: unknown, path: string): Json => {
     if (value instanceof Float32Array) {
@@ -175,14 +173,14 @@ function describe(network: Network, tensors: Map<string, NirArray>): Json {
     }
     return value as Json;
   };
-  // The leak of lif stands beside the gates.
+  // the leak of lif is stored beside the gates
   const layers = network.layers.map(({ perNeuron, ...layer }) => ({ ...layer, tau: perNeuron.tau ?? null }));
   return walk({ ...network, layers }, "");
 }
 
 type KeptNetwork = Omit<Network, "layers"> & { readonly layers: readonly (NetworkLayer & { readonly tau: unknown })[] };
 
-/** The other way, field by field: nothing of the description is trusted to be there. */
+/** Restores the network field by field; the description may lack any of them. */
 function rebuild(raw: KeptNetwork, tensor: (name: string) => Float32Array): Network {
   const floats = (path: string, value: unknown): Float32Array => {
     if (typeof value !== "object" || value === null || !("tensor" in value)) throw new Error(`${path} is not a tensor`);

@@ -1,14 +1,15 @@
 /**
- * A file's whole numbers as they are: a weight step and a state unit are 1, thresholds, resets and leaks are the
- * file's, nothing is rescaled. Neurons of NIR have whole leaks in words of gateBits by forward Euler, and take sums
- * times a whole number; Loihi's have them in the file. Loihi's neuron, per step: u = u (4096 - iDecay) / 4096 towards
- * zero, plus the sum of weights times 2^weight_exponent; v = v (4096 - vDecay) / 4096 towards zero, plus u, plus 64
- * bias; above the threshold it spikes, and v is 0 for `refractory` steps, this one included. Sigma-delta neurons of
- * Lava: `arch/formats/lava/sigma-delta-node.ts`; their rule is `DeltaRule`'s.
- * Throws: InputError for a number that is not whole, or a rule that the description does not have; InfeasibleError for
- * a word that does not hold one.
+ * A file's whole numbers, unchanged: a weight step and a state unit are 1, and thresholds, resets and leaks are the
+ * file's. For NIR's neurons, forward Euler gives leaks as whole words of gateBits, and sums are multiplied by a whole
+ * number; the file gives the leaks of Loihi's neurons. Loihi's neuron in each step: u = u (4096 - iDecay) / 4096
+ * towards zero, plus the sum of weights times 2^weight_exponent; v = v (4096 - vDecay) / 4096 towards zero, plus u,
+ * plus 64 bias; above the threshold it spikes, and v is 0 for `refractory` steps, including this one. Sigma-delta
+ * neurons of
+ * Lava: `arch/formats/lava/sigma-delta-node.ts`; they follow `DeltaRule`.
+ * Throws: InputError for a number that is not whole, or a rule that the description does not allow; InfeasibleError for
+ * a word that cannot hold a number.
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
- * Not modelled: weights of more than 16 bits; the exponents that Loihi stores weights with.
+ * Not modelled: weights of more than 16 bits; the exponents with which Loihi stores weights.
  */
 import { ownWidths, type Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
@@ -23,13 +24,13 @@ import { resetOf } from "./reset.js";
 import type { LoweredPopulation } from "./ways.js";
 import { bitsFor, checkStates, single } from "./whole-words.js";
 
-/** Decays of Loihi are shares of this. */
+/** Decays of Loihi are shares of 2^12. */
 const DECAY_BITS = 12;
 /** A bias has as many fraction bits as a weight at the usual exponent. */
 const BIAS_EXPONENT = 6;
-/** Real numbers of a file that stand for whole ones miss them by rounding only. */
+/** Largest rounding error of a real number in a file that stands for a whole one, relative to the number. */
 const NEARLY = 1e-6;
-/** A large number that misses by more is another one. */
+/** Largest absolute rounding error; a number that is off by more is not whole. */
 const MOST_ROUNDING = 0.05;
 const MULTIPLIER_MOST = powerOfTwo(20) - 1;
 
@@ -71,7 +72,7 @@ const NEURONS_WITHOUT_THRESHOLD = new Set(["I", "LI", "CubaLI", "Sigma"]);
 
 type CellMaker = (imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision) => GraphCell;
 
-/** Of the types that files of Lava hold. */
+/** Makers of neurons, by the types in files of Lava. */
 const CELLS: { readonly [type: string]: CellMaker | undefined } = {
   Loihi: loihiCell,
   Delta: sigmaDeltaCell,
@@ -79,7 +80,7 @@ const CELLS: { readonly [type: string]: CellMaker | undefined } = {
   Sigma: sigmaDeltaCell,
 };
 
-/** The whole number that `value` is, or an error that names it. */
+/** The whole number that `value` stands for; throws an error that names it. */
 function whole(value: number, file: string, what: string): number {
   const nearest = Math.round(value);
   if (Math.abs(value - nearest) <= Math.min(MOST_ROUNDING, NEARLY * Math.max(1, Math.abs(nearest)))) return nearest;
@@ -91,7 +92,7 @@ function whole(value: number, file: string, what: string): number {
   );
 }
 
-/** By population: the largest weight into it. Every weight is whole and fits its word. */
+/** By population: the largest weight into it. Checks that every weight is whole and fits its word. */
 function largestWeights(
   file: string,
   { populations, matrices }: LoweredGraph,
@@ -193,7 +194,7 @@ function sigmaDeltaCell({ report }: ImportedNir, population: LoweredPopulation, 
   };
 }
 
-/** Sums times `gain`. */
+/** Requantiser that multiplies sums by `gain`. */
 const plain = (neurons: number, gain: number): Requantiser => ({
   multiplier: new Int32Array(neurons).fill(gain),
   bias: new Float64Array(neurons),
@@ -241,7 +242,7 @@ function nirCell(imported: ImportedNir, population: LoweredPopulation, constant:
   };
 }
 
-/** Words that leave out exactly the file's shares. */
+/** Words of the leaks' remaining shares, which are exactly the file's. */
 function keepWords(shares: Float64Array, { leak, gateBits }: Precision, file: string, what: string): Int32Array {
   if (leak !== "shift")
     return Int32Array.from(shares, (share) => whole((1 - share) * powerOfTwo(gateBits), file, `what ${what} keeps of 2^${gateBits}`));

@@ -1,17 +1,17 @@
 /**
- * Nested graphs made flat: an inner node B of graph node G becomes `G.B`; edges of G go to its inner inputs and come
- * from its outputs.
+ * Flattens nested graphs: an inner node B of graph node G becomes `G.B`; edges to G lead to its inner inputs, edges
+ * from G come from its outputs.
  */
 import type { NirEdge, NirGraph, NirNode } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 
 export interface FlatGraph {
-  /** No node of type NIRGraph. */
+  /** Nodes by name, none of type NIRGraph. */
   readonly nodes: ReadonlyMap<string, NirNode>;
   readonly edges: readonly NirEdge[];
 }
 
-/** Throws: InputError where two nodes would get one name. */
+/** Throws: InputError if two nodes would get the same name. */
 export function flattenHierarchy(graph: NirGraph, file: string): FlatGraph {
   const nodes = new Map<string, NirNode>();
   const edges: NirEdge[] = [];

@@ -1,7 +1,4 @@
-/**
- * What an imported network decides in float64 on utterances of a workload: the line that its integer widths are judged
- * against.
- */
+/** Accuracy of an imported network in float64 on utterances of a workload: the reference for its integer widths. */
 
 import type { SampleSet } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
@@ -12,8 +9,8 @@ import { sizeOf } from "./shapes.js";
 import { byInput, terminalInputs } from "./terminal-inputs.js";
 
 /**
- * Scored as the integer form is: by what reaches the one Output. Throws: InvariantError for a network of several
- * outputs.
+ * Scored like the integer form: by the values that reach its only Output. Throws: InvariantError for a network with
+ * several outputs.
  */
 export function scoreNir(
   imported: ImportedNir,
@@ -39,7 +36,7 @@ export function scoreNir(
   return { correct, scored };
 }
 
-/** Output nodes that feed nothing. */
+/** Output nodes without successors. */
 function outputsOf({ graph }: ImportedNir): string[] {
   const inside = new Set(graph.edges.map((edge) => edge.from));
   return [...graph.nodes].filter(([name, node]) => node.type === "Output" && !inside.has(name)).map(([name]) => name);

@@ -1,6 +1,6 @@
 /**
- * Content address of an integer graph. Rows count as synapses, however they are held, so that a network's address does
- * not depend on it; beyond what could be written down, a convolution counts as its kernel.
+ * Content address of an integer graph. It hashes a network's synapses, however rows are stored, so the storage does not
+ * change the address. A convolution with too many synapses to list is hashed as its kernel.
  */
 
 import { addressedPrecision, type Precision, rowReader, synapsesIn } from "../../arch/index.js";
@@ -10,7 +10,7 @@ import type { LoweredGraph, LoweredMatrix } from "./lowered-graph.js";
 import type { NirInputs } from "./topology.js";
 import { MOST_SYNAPSES } from "./unroll.js";
 
-/** Address of everything that decides what the graph does. */
+/** Hash of everything that decides the graph's behaviour. */
 export function graphKey(
   imported: ImportedNir,
   { populations, matrices }: LoweredGraph,
@@ -33,7 +33,7 @@ export function graphKey(
     nodes,
     options: { ...imported.options },
     precisions: precisions.map(addressedPrecision),
-    // of one input alone, as it was before there could be several
+    // a single input is hashed as it was before several inputs were possible
     inputs: inputs.length === 1 ? inputs[0] : inputs,
     ways: matrices.map((m) => [m.source, m.target, m.steps]),
   };
@@ -47,10 +47,10 @@ export function graphKey(
   return sha256Of(parts());
 }
 
-/** Synapses that are made at a time. */
+/** Number of synapses generated at a time. */
 const CHUNK = 65_536;
 
-/** Starts of rows, targets, factors. */
+/** Bytes of the starts of rows, the targets and the factors. */
 function* synapseBytes(matrix: LoweredMatrix): Generator<Uint8Array> {
   const { rowStart, targets, factors, kernel } = matrix;
   yield bytesOf(rowStart);

@@ -1,6 +1,6 @@
 /**
- * A NIR file made runnable: read strictly, opened, shapes inferred, scheduled; with a report of what was understood and
- * what was assumed.
+ * Makes a NIR file runnable: reads it strictly, flattens it, infers shapes, schedules its nodes, and reports what it
+ * contains and what had to be assumed.
  */
 
 import { type NirFile, readNir } from "../../arch/index.js";
@@ -15,12 +15,12 @@ import { scheduleGraph } from "./schedule.js";
 import { arrayOf, inferShapes, sizeOf } from "./shapes.js";
 
 export interface ImportedNir extends CheckedGraph {
-  /** Delay nodes of at least one step: their output is known before their input. */
+  /** Delay nodes of at least one step: their output is known before their input of the same step. */
   readonly holds: ReadonlySet<string>;
   readonly report: ImportReport;
 }
 
-/** What a Delay may hold: 128 MiB of float64. */
+/** Largest number of values in a Delay: 128 MiB of float64. */
 const MOST_DELAYED = powerOfTwo(24);
 
 /** Reads and prepares the file at `path`. Throws: InputError. */

@@ -1,4 +1,4 @@
-/** Front door: other people's networks: NIR graphs, run as they are and lowered onto the program. */
+/** Front door of other tools' networks: NIR graphs, run directly and lowered onto the program. */
 export { chainOf, withWeights } from "./chain.js";
 export { describedNir } from "./described.js";
 export { createNirEngine } from "./engine.js";

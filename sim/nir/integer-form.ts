@@ -1,13 +1,13 @@
-/** What a network's real numbers are in integers. */
+/** Integer numbers of a network: what each form computes from the real ones. */
 import type { GraphCell, Requantiser } from "../functional/index.js";
 
 export interface IntegerForm {
-  /** By population, [neurons] real value of one weight step; 0: no weight leads there. */
+  /** By population, [neurons] real value of one weight step; 0 if no weight leads there. */
   readonly steps: readonly Float64Array[];
-  /** Of a population of neurons. */
+  /** The cell of a population of neurons. */
   cell(population: number): GraphCell;
-  /** Of sums that leave the network. */
+  /** The requantiser of a readout. */
   readout(population: number): Requantiser;
-  /** Whether its sums become state words by a shift, without a product. */
+  /** Whether a population's sums become state words by a shift, without a product. */
   shifts(population: number): boolean;
 }

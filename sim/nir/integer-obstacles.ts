@@ -1,4 +1,4 @@
-/** Why an imported network has no integer form, and what to do about each reason. */
+/** Reasons why an imported network has no integer form, each with a cure. */
 import { LAVA_NEURONS, NEURON_TYPES } from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import type { ImportedNir } from "./import.js";
@@ -8,7 +8,7 @@ import { nirLayers } from "./topology.js";
 import { refuseTooMany } from "./unroll.js";
 import { type GraphWays, graphWays, type Way } from "./ways.js";
 
-/** All reasons; none where it has one. No synapse is written down for the answer. */
+/** All reasons; empty if it has an integer form. No synapses are listed for the answer. */
 export function integerObstacles(imported: ImportedNir): readonly Problem[] {
   try {
     const graph = graphWays(imported);
@@ -25,7 +25,7 @@ export function integerObstacles(imported: ImportedNir): readonly Problem[] {
   }
 }
 
-/** Those that nodes and the ways between populations show. */
+/** Reasons that nodes and the ways between populations show. */
 export function obstaclesIn(
   { graph, options, report }: ImportedNir,
   populations: GraphWays["populations"],

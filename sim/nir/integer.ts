@@ -1,7 +1,7 @@
 /**
- * An imported network in integers, by the same rules as our own: signed weights; (acc M + B) >> S; saturating state.
- * Its numbers are scaled (`scaled-form.ts`), or the file's own (`filed-form.ts`), or as sinabs makes them for Speck
- * (`speck-form.ts`), or Rockpool for Xylo (`xylo-form.ts`), by `precision.integers`.
+ * An imported network in integers, with the rules of our own networks: signed weights; (acc M + B) >> S; saturating
+ * state. `precision.integers` selects its numbers: scaled (`scaled-form.ts`), the file's own (`filed-form.ts`), as
+ * sinabs computes them for Speck (`speck-form.ts`), or as Rockpool does for Xylo (`xylo-form.ts`).
  * Throws: InputError for graphs that have no integer form.
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
@@ -30,17 +30,18 @@ interface IntegerNir {
   readonly leaks: readonly LeakError[];
 }
 
-/** Largest payload of an input: binary events carry none, all others are 8-bit words. */
+/** Largest payload of an input: 1 for binary events; all others are 8-bit words. */
 const INPUT_LIMITS: { readonly [inputs in NirInputs]: number } = { binary: 1, events: 127, analogue: 127 };
 
-/** Whole numbers by the rules of a file or of a tool. */
+/** Forms whose whole numbers follow a file's or a tool's rules. */
 const FORMS = { "from-file": filedForm, speck: speckForm, xylo: xyloForm } as const;
 
-/** Input events per step and channel that Xylo takes. */
+/** Largest number of input events per step and channel on Xylo. */
 const XYLO_EVENTS = 15;
 
 /**
- * Integer form of `imported` at `precision`; `kinds`: of every input, by place; `own`: widths of single populations.
+ * Integer form of `imported` at `precision`. `kinds`: of every input in order; `own`: populations with widths of their
+ * own.
  */
 export function integerNir(
   imported: ImportedNir,
@@ -98,7 +99,7 @@ export function integerNir(
   checkLayers(precision, topology, { cells, spiking: [] }, file);
   const projections = lowered.matrices.map((matrix, m): GraphProjection => {
     const { source, target, steps: late, rowStart, targets, factors, kernel } = matrix;
-    // Not `Int16Array.from`, which collects all of them in a list of JavaScript first: it ends the program at 113 M.
+    // `Int16Array.from` would first collect all weights in a JavaScript list, which fails at 113 M
     const weights = new Int16Array(factors.length);
     eachFactor(matrix, (e, neuron) => {
       const step = form.steps[target][neuron];
@@ -139,7 +140,7 @@ interface Entry {
   readonly weighs: number;
 }
 
-/** By population, in the order in which their values lie in a step. */
+/** Inputs by population, in the order of their values in a step. */
 function entriesOf(imported: ImportedNir, populations: readonly LoweredPopulation[], kinds: InputKinds): ReadonlyMap<number, Entry> {
   return new Map(
     terminalInputs(imported).map(({ name, first }, i) => {
@@ -149,10 +150,7 @@ function entriesOf(imported: ImportedNir, populations: readonly LoweredPopulatio
   );
 }
 
-/**
- * How values become payloads, and what a payload of 1 weighs. A Lava file says how the network wants them: whole
- * numbers.
- */
+/** How values become payloads, and the real value of a payload of 1. Networks of Lava files take whole numbers. */
 function inputOf({ node }: LoweredPopulation, inputs: NirInputs): Omit<Entry, "first"> {
   if (node.fields.has("scale"))
     return { inputs: "events", unit: 1 / arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };
@@ -163,14 +161,14 @@ function inputOf({ node }: LoweredPopulation, inputs: NirInputs): Omit<Entry, "f
 const forgets = (population: GraphPopulation): boolean =>
   population.kind === "neurons" && (population.cell.keepCurrent !== null || population.cell.keepVoltage !== null);
 
-/** Sizes have no sign where spikes are counted, and one where they are changes. */
+/** Sizes of counted spikes have no sign, those of changes have one. */
 function payloadBitsOf(population: GraphPopulation): number {
   if (population.kind !== "neurons") return 1;
   const { delta, mostSpikes } = population.cell;
   return delta === null ? 32 - Math.clz32(mostSpikes) : 1 + 32 - Math.clz32(delta.most);
 }
 
-/** The population behind the only Output, directly or through reshaping; null where there are several. */
+/** The population that feeds the only Output, directly or through reshaping; null if there are several Outputs. */
 function scoredPopulation({ graph, schedule }: ImportedNir, { populations }: LoweredGraph): number | null {
   const leads = new Set(graph.edges.map((edge) => edge.from));
   const outputs = [...graph.nodes].filter(([name, node]) => node.type === "Output" && !leads.has(name)).map(([name]) => name);

@@ -1,9 +1,9 @@
 /**
- * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and, between two of them, one
- * sparse matrix: everything on the way (weights, convolutions, pools, scales, reshaping) composed into the factor that
- * a spike arrives with. A matrix is the kernel of its convolution, or compressed rows by source neuron. Delays and
- * recurrent edges stay apart: one matrix per number of steps.
- * Throws: InputError for a circle of weights without a neuron in it, and for more synapses than are written down.
+ * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed), with one sparse matrix between
+ * two of them. Everything between two populations (weights, convolutions, pools, scales, reshaping) is composed into
+ * the factor with which a spike arrives. A matrix is the kernel of a convolution, or compressed rows by source neuron.
+ * Delays and recurrent edges stay separate: one matrix per number of steps.
+ * Throws: InputError for a circle of weights without a neuron, and for more synapses than can be listed.
  */
 import { weightsOfChannel } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
@@ -18,7 +18,7 @@ export type LoweredMatrix = Omit<Way, "routes"> & LoweredRows;
 
 export interface LoweredGraph {
   readonly populations: readonly LoweredPopulation[];
-  /** By source, undelayed ones first, then by target. */
+  /** By source, then undelayed before delayed, then by target. */
   readonly matrices: readonly LoweredMatrix[];
 }
 
@@ -30,8 +30,8 @@ export function lowerGraph(imported: ImportedNir): LoweredGraph {
 }
 
 /**
- * Calls `meet` with every factor's place and a neuron that it leads to; of a kernel, the first of a channel, whose
- * neurons share their step.
+ * Calls `meet` with the index of every factor and a neuron that it reaches. For a kernel this is the first neuron of
+ * the channel, because a channel's neurons share their weight step.
  */
 export function eachFactor({ targets, factors, kernel }: LoweredMatrix, meet: (e: number, neuron: number) => void): void {
   if (targets !== null) for (let e = 0; e < targets.length; e++) meet(e, targets[e]);
@@ -45,8 +45,8 @@ export function eachFactor({ targets, factors, kernel }: LoweredMatrix, meet: (e
 }
 
 /**
- * What reaches each population in every step without any spike: biases, through everything behind them. Throws:
- * InputError for a bias that a Delay holds.
+ * Constant input of each population in every step without any spike: biases and what they cause on their way. Throws:
+ * InputError for a bias before a Delay.
  */
 export function constantInputs(imported: ImportedNir, { populations }: Pick<GraphWays, "populations">): readonly Float64Array[] {
   const { graph, schedule, shapes, options, report } = imported;

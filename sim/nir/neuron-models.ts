@@ -1,8 +1,8 @@
 /**
  * Neuron models of NIR in float64, one step per call. LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold
  * (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first (tau_syn di/dt = -i + w_in S) and the voltage
- * sees the new current. A refractory neuron holds its voltage for some whole steps after a spike.
- * Throws: InputError for a scheme that a model has no closed form for, or that a rule of whole steps does not fit.
+ * sees the new current. A refractory neuron keeps its voltage for a number of whole steps after a spike.
+ * Throws: InputError for a scheme for which a model has no closed form, or that does not allow a rule of whole steps.
  */
 
 import { actsInNextStep, LAVA_NEURONS, type NirNode } from "../../arch/index.js";
@@ -11,22 +11,20 @@ import { exp, log } from "../../base/math.js";
 import type { NirOptions } from "./options.js";
 import { arrayOf } from "./shapes.js";
 
-/** Steps `input` into `output` (spikes, or the voltage of models without threshold). */
+/** Computes `output` (spikes, or the voltage of models without threshold) from `input` in one step. */
 export interface NeuronModel {
   readonly voltage: Float64Array;
   step(input: Float64Array, output: Float64Array): void;
   reset(): void;
 }
 
-/** One value per neuron: single values are spread. */
+/** A parameter with one value per neuron; a single value is repeated. */
 export function parameterOf(node: NirNode, field: string, count: number): Float64Array {
   const { data } = arrayOf(node, field);
   return data.length === count ? data : new Float64Array(count).fill(data[0]);
 }
 
-/**
- * Whole steps of `options.refractorySeconds`. Throws: InputError where whole steps do not fit the reset or the scheme.
- */
+/** `options.refractorySeconds` in whole steps. Throws: InputError if whole steps do not fit the reset or the scheme. */
 export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }: NirOptions): number {
   if (!(refractorySeconds >= 0)) throw inputError("refractory", `got ${refractorySeconds}, expected seconds from 0`, "e.g. 2e-3");
   const steps = Math.round(refractorySeconds / dtSeconds);
@@ -43,7 +41,7 @@ export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }:
   return steps;
 }
 
-/** What a counter of 15 bits holds. */
+/** Capacity of a 15-bit counter. */
 const MOST_REFRACTORY_STEPS = 32_767;
 
 const optional = (node: NirNode, field: string, count: number, otherwise: number): Float64Array =>
@@ -112,17 +110,17 @@ function createCurrent(node: NirNode, count: number, options: NirOptions): { val
 interface Membrane {
   /** Voltage after one step from `v` under input `i`. */
   next(n: number, v: number, i: number): number;
-  /** Share of a step, 0 to 1, after which v passes `threshold`; only asked when it does. */
+  /** Share of a step, 0 to 1, after which v crosses `threshold`; only called if it does. */
   crossing(n: number, v: number, i: number, threshold: number): number;
-  /** Voltage after `share` of a step. */
+  /** Voltage after the share `share` of a step. */
   after(n: number, v: number, i: number, share: number): number;
 }
 
-/** What a step adds of an input to an integrator. */
+/** Factor with which an integrator adds its input per step. */
 const integratorGains = (node: NirNode, count: number, { integratorGain, dtSeconds }: NirOptions): Float64Array =>
   parameterOf(node, "r", count).map((r) => r * (integratorGain === "unit" ? 1 : dtSeconds));
 
-/** Share of the way to its rest that a leaky membrane goes in a step. */
+/** Share of the distance to its rest value that a leaky membrane covers per step. */
 function leakShares(node: NirNode, count: number, { scheme, dtSeconds }: NirOptions): Float64Array {
   const tau = parameterOf(node, node.type === "LI" || node.type === "LIF" ? "tau" : "tau_mem", count);
   return tau.map((t) => (scheme === "euler" ? dtSeconds / t : 1 - exp(-dtSeconds / t)));
@@ -141,7 +139,7 @@ export function membraneStep(
   return { keep: share.map((s) => 1 - s), gain: share.map((s, n) => s * r[n]), drive: share.map((s, n) => s * rest[n]) };
 }
 
-/** What a reset to a value leaves, by neuron. */
+/** Voltage after a reset to a value, by neuron. */
 export const resetValues = (node: NirNode, count: number): Float64Array => optional(node, "v_reset", count, 0);
 
 function createMembrane(node: NirNode, count: number, options: NirOptions): Membrane {
@@ -167,8 +165,8 @@ function createMembrane(node: NirNode, count: number, options: NirOptions): Memb
 }
 
 /**
- * Spikes of neuron n in this step; writes its voltage. Binary but for `exact`, where a strong input can cross more than
- * once.
+ * Returns the spikes of neuron n in this step, and writes its voltage. The number is 0 or 1, except with `exact`, where
+ * a strong input can cross the threshold more than once.
  */
 function createThreshold(
   node: NirNode,
@@ -216,5 +214,5 @@ function createThreshold(
   };
 }
 
-/** A neuron is taken to be unable to spike more often than this within one step. */
+/** Largest number of spikes of a neuron within one step. */
 const MOST_CROSSINGS = 1000;

@@ -1,6 +1,6 @@
 /**
- * What an imported network did, in the form that a design point is evaluated from: trace and operation counts of one
- * run, no accuracy (a NIR file has no labels). Binary spikes cost an addition a weight they meet, others a
+ * Result of an imported network in the form that evaluation of a design point needs: trace and operation counts of one
+ * run, without accuracy (a NIR file has no labels). A binary spike costs one addition per weight, any other one
  * multiplication.
  */
 
@@ -25,8 +25,8 @@ import { type RecordedStates, recordStates } from "./state-recording.js";
 import { type InputKinds, nirTrace } from "./topology.js";
 
 /**
- * One utterance, timed. `weightBits`: of the weights into each population. `run` must have recorded every population of
- * `topology`.
+ * One utterance, timed. `weightBits`: width of the weights into each population. `run` must have recorded every
+ * population of `topology`.
  */
 export function nirFunctional(
   imported: ImportedNir,
@@ -49,7 +49,7 @@ export function nirFunctional(
   };
 }
 
-/** Content address of what was read and how it is run. */
+/** Content address of the file's content and of the options. */
 function contentOf({ graph, options }: ImportedNir): string {
   const nodes = [...graph.nodes].sort(([a], [b]) => (a < b ? -1 : 1));
   const fields = nodes.flatMap(([name, { type, fields }]) =>
@@ -61,19 +61,19 @@ function contentOf({ graph, options }: ImportedNir): string {
   return sha256(JSON.stringify({ nodes: nodes.map(([name, { type }]) => [name, type]), shape, edges, options }), ...arrays);
 }
 
-/** What an imported network did in integers. */
+/** Result of an imported network in integers. */
 interface NirOnInput {
   readonly functional: Functional;
   readonly neurobench: NeurobenchMetrics;
   readonly leaks: readonly LeakError[];
-  /** Sum over steps of each score; empty where the network has several outputs. */
+  /** Sum over steps of each score; empty if the network has several outputs. */
   readonly outputs: readonly number[];
-  /** Of the nodes that were asked for. */
+  /** States of the nodes to be recorded. */
   readonly states: ReadonlyMap<string, RecordedStates>;
 }
 
 /**
- * One utterance of `samples` in integers, timed. NeuroBench's connection layers are what leads from one population to
+ * One utterance of `samples` in integers, timed. A connection layer of NeuroBench is what leads from one population to
  * the next.
  */
 export function integerOnChip(
@@ -109,7 +109,7 @@ export function integerOnChip(
   return { functional, neurobench: operations.neurobench, leaks, outputs, states };
 }
 
-/** Zero weights are no synapses of an imported network, so every weight that a spike meets is effective. */
+/** Weights of zero are not synapses of an imported network, so every weight of a spike is effective. */
 function counts(trace: SpikeTrace, steps: number, weightBits: (target: number) => number): Omit<OperationCounts, "neurobench"> {
   const { populations, projections } = trace.topology;
   const fanOuts = projections.map(({ source, target, sparse }) => {

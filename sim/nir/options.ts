@@ -1,4 +1,6 @@
-/** What a NIR file does not say and a simulation must: time step, reset, integration. Recorded with every result. */
+/**
+ * Options of a simulation that a NIR file does not contain: time step, reset, integration. Every result records them.
+ */
 
 import { type Experiment, isLavaFile, type ResetRule } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
@@ -9,24 +11,22 @@ export interface NirOptions {
   readonly reset: ResetRule;
   /**
    * `euler`: forward. `zoh`: input held over the step, exact decay. `exact`: as zoh, with the threshold crossing at its
-   * own instant in the step (LIF, IF).
+   * exact time within the step (LIF, IF).
    */
   readonly scheme: "euler" | "zoh" | "exact";
-  /** Gain of I and IF a step: 1 (sinabs and snnTorch take dt = 1) or dt, as the equation says. */
+  /** Gain of I and IF per step: 1 (sinabs and snnTorch take dt = 1) or dt, as in the equation. */
   readonly integratorGain: "unit" | "dt";
   /**
-   * Seconds after a spike in which a neuron that fires keeps its voltage as the reset left it and cannot spike (its
-   * synaptic current goes on), rounded to whole steps; 0: none. NIR has no such parameter.
+   * Seconds after a spike in which the neuron keeps its voltage as the reset left it and cannot spike (its synaptic
+   * current continues), rounded to whole steps; 0: none. NIR has no such parameter.
    */
   readonly refractorySeconds: number;
 }
 
-/** A Lava file counts in steps and says all the rest itself. */
+/** A Lava file counts in steps and contains all other options. */
 export const LAVA_OPTIONS: NirOptions = { dtSeconds: 1, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 };
 
-/**
- * What a description says beyond the file. Throws: InvariantError where the description was not checked for a NIR file.
- */
+/** Options of a description for its file. Throws: InvariantError if the description was not checked for a NIR file. */
 export function nirOptionsOf(experiment: Experiment): NirOptions {
   const { model, nir } = experiment.network;
   if (isLavaFile(model)) return LAVA_OPTIONS;

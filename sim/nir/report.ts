@@ -1,5 +1,5 @@
 /**
- * What an imported NIR file holds, what had to be assumed, and what looks wrong: in the order in which signals flow.
+ * Report on an imported NIR file: its nodes in the order of signal flow, what had to be assumed, and what looks wrong.
  */
 
 import { LAVA_NEURONS, NEURON_TYPES } from "../../arch/index.js";
@@ -14,24 +14,24 @@ import { arrayOf, type NodeShapes, shapeText } from "./shapes.js";
 export interface ImportReport {
   readonly file: string;
   readonly version: string;
-  /** In the order in which they are computed. */
+  /** In the order of computation. */
   readonly nodes: readonly {
     readonly name: string;
     readonly type: string;
     readonly input: string;
     readonly output: string;
-    /** Weights and biases. */
+    /** Number of weights and biases. */
     readonly parameters: number;
-    /** Smallest and largest of each other real parameter. */
+    /** Smallest and largest value of each other real parameter. */
     readonly ranges: readonly { readonly field: string; readonly low: number; readonly high: number }[];
   }[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly delayedSteps: number }[];
-  /** What the file does not say and was taken from the options or by convention. */
+  /** What the file does not contain: values from the options, and conventions. */
   readonly assumed: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** A graph that was read and checked. */
+/** A graph that has been read and checked. */
 export interface CheckedGraph {
   readonly graph: FlatGraph;
   readonly shapes: ReadonlyMap<string, NodeShapes>;
@@ -74,12 +74,12 @@ function nodeOf(name: string, graph: FlatGraph, { input, output }: NodeShapes): 
   };
 }
 
-/** Types without weights whose parameters say what they do. */
+/** Types without weights that the report describes by their parameters. */
 const DESCRIBED = new Set(["Scale", "Threshold", "Delay"]);
 
 /**
- * A step longer than a time constant: the usual sign of a wrong time step, and beyond twice of it Euler's values grow
- * without bound.
+ * Warnings about steps longer than a time constant. This is the usual sign of a wrong time step; beyond twice the
+ * constant, Euler's values grow without bound.
  */
 function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[] {
   return [...graph.nodes].flatMap(([name, { fields }]) =>
@@ -138,7 +138,7 @@ function lateIn({ nodes }: FlatGraph): string[] {
   return [...new Set(lines)];
 }
 
-/** Parts of the file that the options leave without effect, and nodes that nothing reaches. */
+/** Parts of the file on which the options have no effect, and nodes without sources. */
 function unused(graph: FlatGraph, options: NirOptions): string[] {
   const lines: string[] = [];
   if (options.reset !== "zero" && options.reset !== "snntorch-delayed-zero") {
@@ -156,7 +156,7 @@ function unused(graph: FlatGraph, options: NirOptions): string[] {
   return lines;
 }
 
-/** What `readLava` gives as a version: its files have none. */
+/** Version that `readLava` returns; Lava's files have none. */
 const LAVA = "Lava";
 
 /** The report as lines of text. */

@@ -1,11 +1,8 @@
-/**
- * Which rule of reset a single neuron node obeys: snnTorch's delayed reset to zero depends on the module that a node
- * was written from.
- */
+/** Reset rule of a single neuron node: snnTorch's delayed reset to zero depends on the module that wrote the node. */
 import { NEURON_TYPES, type ResetRule } from "../../arch/index.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 
-/** A LIF or IF without recurrent weights was a Leaky, whose delayed reset to zero gives the spikes of `zero`. */
+/** A LIF or IF without recurrent weights was a Leaky, whose delayed reset to zero gives the same spikes as `zero`. */
 export function resetOf(
   name: string,
   { graph, options }: { readonly graph: FlatGraph; readonly options: { readonly reset: ResetRule } },
@@ -13,7 +10,7 @@ export function resetOf(
   return options.reset === "snntorch-delayed-zero" && wasLeaky(graph, name) ? "zero" : options.reset;
 }
 
-/** The rule for a reader, with the nodes that take another. */
+/** The rule as text, with the nodes that follow another one. */
 export function resetText(graph: FlatGraph, reset: ResetRule): string {
   const others = [...graph.nodes.keys()].filter((name) => firesAt(graph, name) && resetOf(name, { graph, options: { reset } }) !== reset);
   return others.length === 0 ? reset : `${reset}; zero, which spikes as snnTorch's Leaky does: ${others.join(", ")}`;
@@ -26,7 +23,7 @@ function wasLeaky(graph: FlatGraph, name: string): boolean {
   return (type === "LIF" || type === "IF") && !feedsItself(graph, name);
 }
 
-/** Its spikes come back to it through weights alone. */
+/** Whether its spikes return to it through weights alone. */
 function feedsItself(graph: FlatGraph, name: string): boolean {
   const seen = new Set<string>();
   const open = [name];

@@ -1,9 +1,9 @@
 /**
- * Real numbers of a file scaled to a precision's words: signed weights with one step per row, shared by everything that
- * leads into a neuron (pools and scales on the way are in the weights); leaks as multipliers or shifts. A neuron's
- * state unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two. A
- * leak by shift is one of tau = dt 2^k (euler) in all places, so that a constant input still settles where it did;
- * `leaks` says how far that is off.
+ * Real numbers of a file scaled to a precision's words. Weights are signed, with one step per row, which all weights
+ * into a neuron share (they include pools and scales on the way). Leaks are multipliers or shifts. A neuron's state
+ * unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two. A shift
+ * stands for tau = dt 2^k (euler) everywhere in the equations, so a constant input still settles at the same value;
+ * `leaks` reports the errors.
  */
 
 import type { Precision } from "../../arch/index.js";
@@ -19,12 +19,12 @@ import type { NirOptions } from "./options.js";
 import { resetOf } from "./reset.js";
 import type { LoweredPopulation } from "./ways.js";
 
-/** How far the leaks that a chip computes are from the file's. */
+/** Difference between the leaks that a chip computes and the file's. */
 export interface LeakError {
-  /** Node, and which of its leaks. */
+  /** Node, and name of the leak. */
   readonly leak: string;
   readonly neurons: number;
-  /** Share that leaks away in a step: in the file, and as computed, of the neuron where they differ most in ratio. */
+  /** Share that leaks per step, in the file and as computed, of the neuron with the largest ratio between them. */
   readonly share: number;
   readonly computedShare: number;
   /** Largest error of the share, in percent of it. */
@@ -32,8 +32,8 @@ export interface LeakError {
 }
 
 /**
- * The form of `lowered`; fills `leaks`. `unitOf`: real value of payload 1 of a population; `constants`: what reaches
- * each in every step.
+ * The form of `lowered`; adds to `leaks`. `unitOf`: real value of a payload of 1 of a population; `constants`: constant
+ * input of each population per step.
  */
 export function scaledForm(
   imported: ImportedNir,
@@ -57,8 +57,8 @@ export function scaledForm(
 }
 
 /**
- * [neurons] real value of one weight step: the largest factor into a row (all neurons of a channel together) is the
- * largest word.
+ * [neurons] real value of one weight step: the largest factor into a row (of all neurons of a channel together) becomes
+ * the largest word.
  */
 function rowSteps(
   { matrices }: LoweredGraph,
@@ -93,12 +93,12 @@ function integerCell(
   const integrates = node.type === "I" || node.type === "IF";
   const optional = (field: string, otherwise: number): Float64Array =>
     node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
-  /** Share that goes in a step, as the file has it and as it is computed, and the word that computes it. */
+  /** Share that leaks per step, exact and as computed, and the word that computes it. */
   const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
     const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - exp(-dtSeconds / tau)));
     const { keep, share } = leakWords(exact, precision);
     leaks.push(leakError(`${name} ${field}`, exact, share));
-    // Only a shift is another time constant; a multiplier rounds the factor and leaves the gain.
+    // only a shift changes the time constant; a multiplier rounds the factor and leaves the gain
     return { share: precision.leak === "shift" ? share : exact, keep };
   };
   const unit = optional("v_threshold", 1).map((threshold) => threshold / powerOfTwo(precision.stateFractionBits));
@@ -108,7 +108,7 @@ function integerCell(
     : leakOf(filtered ? "tau_mem" : "tau");
   const current = filtered ? leakOf("tau_syn") : { share: ones, keep: null };
   const [r, gain, leak, resetTo] = [parameterOf(node, "r", neurons), optional("w_in", 1), optional("v_leak", 0), optional("v_reset", 0)];
-  /** From a sum of weighted spikes to state units. */
+  /** Factor from a sum of weighted spikes to state units. */
   const drive = r.map((x, n) => (x * membrane.share[n] * current.share[n] * gain[n]) / unit[n]);
   return {
     requantiser: requantiser(

@@ -1,9 +1,9 @@
 /**
- * Order of nodes within one step, and the edges that carry the step before: where the graph has a circle, spikes go
- * round it with one step of delay. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is
- * no farther from the input. Spikes of Lava's neurons always arrive one step later: all its cores work on the same
+ * Order of nodes within one step, and the edges that carry the step before: if the graph has a circle, spikes go round
+ * it with a delay of one step. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is not
+ * farther from the input. Spikes of Lava's neurons always arrive one step later, because all its cores work on the same
  * step.
- * Throws: InputError for a circle without a neuron or a delay in it.
+ * Throws: InputError for a circle without a neuron or a delay.
  */
 import { LAVA_NEURONS, NEURON_TYPES, type NirEdge } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -12,7 +12,7 @@ import type { FlatGraph } from "./flatten-hierarchy.js";
 export interface Schedule {
   /** Every node once; a node's undelayed sources come before it. */
   readonly order: readonly string[];
-  /** Sources of each node, by name order. */
+  /** Sources of each node, by name. */
   readonly sources: ReadonlyMap<string, readonly { readonly name: string; readonly delayed: boolean }[]>;
   readonly delayedEdges: readonly NirEdge[];
 }
@@ -20,7 +20,7 @@ export interface Schedule {
 /** `holds`: nodes whose output is known before their input of the same step (delays of at least one step). */
 export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file: string): Schedule {
   const filed = [...graph.nodes.keys()];
-  // Where every edge between neurons is late, only the file knows the order of layers.
+  // if every edge between neurons is delayed, only the file gives the order of layers
   const names = [...graph.nodes.values()].some(({ type }) => LAVA_NEURONS.has(type)) ? filed : filed.sort();
   const out = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { from, to } of graph.edges) out.get(from)?.push(to);
@@ -65,7 +65,7 @@ export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file
   };
 }
 
-/** Edges from the nearest Input. */
+/** Number of edges from the nearest Input. */
 function depths(graph: FlatGraph, names: readonly string[], out: ReadonlyMap<string, readonly string[]>): Map<string, number> {
   const fed = new Set(graph.edges.map((edge) => edge.to));
   const depth = new Map(names.filter((name) => graph.nodes.get(name)?.type === "Input" && !fed.has(name)).map((name) => [name, 0]));
@@ -90,7 +90,7 @@ function sorted(names: readonly string[], sources: Schedule["sources"], holds: R
       throw inputError(file, `a cycle without a neuron or a delay: ${circle}`, "put a neuron or a Delay of at least one step into it");
     }
     state.set(name, "open");
-    // What holds needs nothing of this step, so it may stand anywhere.
+    // a node of `holds` needs no value of this step, so it may be anywhere
     if (!holds.has(name)) {
       for (const source of sources.get(name) ?? []) if (!source.delayed) visit(source.name, [...trail, name]);
     }

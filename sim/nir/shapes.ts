@@ -1,8 +1,8 @@
 /**
  * Shapes of every node's input and output, inferred from the Input nodes and the parameters, and checked on every edge.
- * Convolutions and pools have their two axes computed apart (the reference package takes the width for both). Read with
- * a warning, since nothing else can be meant: ends of an edge that differ in axes of size 1 only (a batch of one among
- * them), and the Input of a nested graph that declares another shape than arrives.
+ * The two axes of convolutions and pools are computed separately (the reference package takes the width for both). Two
+ * cases are accepted with a warning, because their meaning is clear: ends of an edge that differ only in axes of size 1
+ * (e.g. a batch of one), and the Input of a nested graph that declares another shape than arrives.
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
 
@@ -20,7 +20,7 @@ export interface NodeShapes {
 
 interface InferredShapes {
   readonly nodes: ReadonlyMap<string, NodeShapes>;
-  /** Liberties taken: scalar parameters read as one value for all neurons. */
+  /** Assumptions made: e.g. a scalar parameter read as one value for all neurons. */
   readonly warnings: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
   const isInner = (name: string, { type }: NirNode): boolean => type === "Input" && fed.has(name);
   for (const [name, node] of graph.nodes) if (!isInner(name, node)) settle(name, node, null);
   follow();
-  // what a circle feeds
+  // nodes that only a circle feeds
   for (const [name, node] of graph.nodes) if (settle(name, node, null)) follow();
   for (const name of graph.nodes.keys()) {
     if (!shapes.has(name) && !failed.has(name))
@@ -94,7 +94,7 @@ export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
   return { nodes: shapes, warnings };
 }
 
-/** null: not known without the source's shape. Throws: Error with what does not fit. */
+/** null: not known without the source's shape. Throws: Error with the mismatch. */
 function shapesOf(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
   if (node.type === "Input" || node.type === "Output") {
     const shape = possible([...arrayOf(node, "shape").data]);
@@ -112,7 +112,7 @@ function shapesOf(node: NirNode, source: Shape | null, warn: (text: string) => v
   return elementwiseShapes(node, source, warn);
 }
 
-/** A leading batch of one is left out where there is an axis too many. */
+/** Drops a leading batch of one if there is an axis too many. */
 const withoutBatch = (shape: Shape, axisCount: number): Shape =>
   shape.length === axisCount + 1 && shape[0] === 1 ? shape.slice(1) : shape;
 
@@ -125,14 +125,17 @@ function matrixShapes(node: NirNode): NodeShapes {
   return { input: [shape[1]], output: [shape[0]] };
 }
 
-/** Options of a convolution or pool with one value an axis. */
+/** Options of a convolution or pool with one value per axis. */
 export function axes(node: NirNode, field: string, count: number): number[] {
   const { data } = arrayOf(node, field);
   if (data.length !== 1 && data.length !== count) throw new Error(`${field} has ${data.length} values, expected 1 or ${count}`);
   return Array.from({ length: count }, (_, i) => data[data.length === 1 ? 0 : i]);
 }
 
-/** Zeros before and after each axis. `same` pads the odd one after, as PyTorch does, and needs stride 1. */
+/**
+ * Zeros before and after each axis. If the total is odd, `same` puts the extra zero after, as PyTorch does; it needs
+ * stride 1.
+ */
 export function paddings(node: NirNode, kernel: Shape): { readonly before: number[]; readonly after: number[] } {
   const value = node.fields.get("padding");
   if (typeof value === "string") {
@@ -178,7 +181,7 @@ function poolShapes(node: NirNode, source: Shape): NodeShapes {
 function flattenShapes(node: NirNode, arrives: Shape): NodeShapes {
   const type = node.fields.get("input_type");
   const declared = type === undefined || typeof type === "string" ? arrives : [...type.data];
-  // a batch of any size is written as 0; its axes are those that start_dim and end_dim count
+  // a batch of any size is written as 0; start_dim and end_dim count its axes too
   const source = declared.length === arrives.length + 1 && declared[0] === 0 ? [1, ...declared.slice(1)] : declared;
   if (!equalButOnes(source, arrives)) throw new Error(`declares input_type ${shapeText(declared)} but gets ${shapeText(arrives)}`);
   const axis = (field: string): number => {
@@ -192,7 +195,7 @@ function flattenShapes(node: NirNode, arrives: Shape): NodeShapes {
   return { input: source, output: [...source.slice(0, start), sizeOf(source.slice(start, end + 1)), ...source.slice(end + 1)] };
 }
 
-/** Neurons, Scale, Delay, Threshold: the parameters' shape, which must be one shape; single values hold for all. */
+/** Neurons, Scale, Delay, Threshold: all parameters must have one shape; single values apply to all. */
 function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: string) => void): NodeShapes | null {
   if (LAVA_NEURONS.has(node.type)) return source === null ? null : { input: source, output: source };
   let shape: Shape | null = null;
@@ -212,7 +215,7 @@ function elementwiseShapes(node: NirNode, source: Shape | null, warn: (text: str
   return { input: found, output: found };
 }
 
-/** Values of one node in a step: 512 MiB of float64. */
+/** Largest number of values of a node in a step: 512 MiB of float64. */
 const LARGEST_SIZE = powerOfTwo(26);
 
 function possible(shape: Shape): Shape {

@@ -1,10 +1,10 @@
 /**
- * Whether the synapses of a way are those of one convolution, and the factors that its kernel's weights come with.
+ * Whether the synapses of a way are those of one convolution, and the factors of its kernel's weights.
  *
- * They are where convolutions and pools on the only route make one (`composed-kernel.ts`), where each source enters it
- * at one place at most (pools before it whose windows do not overlap need no taps of their own), and where whatever
- * comes behind it or before it leaves the factors of a place the same: a Scale of its own per position does not. No
- * synapse is written down.
+ * They are if three conditions hold. The convolutions and pools on the only route compose to one
+ * (`composed-kernel.ts`). Each source enters it at one place at most (pools before it with disjoint windows need no
+ * taps of their own). Nodes after it and before it leave the factors of a channel equal, unlike a Scale with one factor
+ * per position. No synapses are listed.
  */
 import { axesOf, KernelReader, rowLengths, type SharedKernel, weightsOfChannel } from "../../arch/index.js";
 import { composedKernel } from "./composed-kernel.js";
@@ -14,7 +14,7 @@ import type { GraphWays, Stage, Way } from "./ways.js";
 
 export interface WayKernel {
   readonly kernel: SharedKernel;
-  /** [source channels][target channels of its group][taps]; 0 where no source meets the weight. */
+  /** [source channels][target channels of its group][taps]; 0 if no source uses the weight. */
   readonly factors: Float64Array;
 }
 
@@ -28,7 +28,7 @@ export function kernelOf({ populations }: GraphWays, { routes, source, target }:
   const entered = enteredKernel(route.slice(0, last + 1), sources);
   if (entered === null) return null;
   const { shape, entries } = entered;
-  // neurons that share the step of their weights are whole channels
+  // neurons that share a weight step are whole channels
   if (populations[target].sharing % shape.targetArea !== 0) return null;
   const { weights, ...geometry } = shape;
   const kernel = { ...geometry, sourceArea: sources / shape.sourceChannels, entering: entries.places };
@@ -41,19 +41,19 @@ export function kernelOf({ populations }: GraphWays, { routes, source, target }:
 }
 
 interface Entries {
-  /** Where each source enters the convolution; -1: nowhere. null: at its own place. */
+  /** Place at which each source enters the convolution; -1: none. null: at its own place. */
   readonly places: Int32Array | null;
-  /** The factor that a source enters with; null: 1. */
+  /** Factor with which a source enters; null: 1. */
   readonly bySource: Float64Array | null;
-  /** The same by source channel; null: it differs within one. */
+  /** The same by source channel; null: it differs within a channel. */
   readonly ofChannel: ((channel: number) => number) | null;
 }
 
 const EVERYWHERE: Entries = { places: null, bySource: null, ofChannel: () => 1 };
 
 /**
- * The last node of a route with as many before it as it takes until each source enters at one place; null: they make no
- * single convolution.
+ * The last node of a route, composed with as many nodes before it as needed until each source enters at one place;
+ * null: they do not compose to a single convolution.
  */
 function enteredKernel(route: readonly Stage[], sources: number): { readonly shape: KernelShape; readonly entries: Entries } | null {
   let shape = route[route.length - 1].kernel;
@@ -67,7 +67,7 @@ function enteredKernel(route: readonly Stage[], sources: number): { readonly sha
   return null;
 }
 
-/** Entries behind other nodes; null: a source enters at several places, or at another channel. */
+/** Entries after the nodes `before`; null: a source enters at several places, or in another channel. */
 function entriesOf(before: readonly Stage[], shape: KernelShape, sources: number): Entries | null {
   const inputArea = shape.input[0] * shape.input[1];
   const sourceArea = sources / shape.sourceChannels;
@@ -92,7 +92,7 @@ function entriesOf(before: readonly Stage[], shape: KernelShape, sources: number
   return { places, bySource, ofChannel: isAlike ? (channel) => ofChannel[channel] : null };
 }
 
-/** [places] factors of a stage that gives every place what came in there. */
+/** [places] factors of a stage that maps every place to itself. */
 function factorsOf({ size, targets }: Stage): Float64Array {
   const factors = new Float64Array(size);
   for (let i = 0; i < size; i++)
@@ -106,7 +106,7 @@ function isAlike(factors: Float64Array, area: number): boolean {
   return factors.every((factor, i) => factor === factors[i - (i % area)]);
 }
 
-/** Factors where all neurons of a channel have the same. */
+/** Factors if all neurons of a channel have the same. */
 function channelFactors(
   kernel: SharedKernel,
   weights: Float64Array,
@@ -123,14 +123,14 @@ function channelFactors(
       const at = channel * each + w;
       if (met[channel * taps + (w % taps)] === 0 || weights[at] === 0) continue;
       const target = ((group * targetChannels) / groups + Math.floor(w / taps)) * targetArea;
-      // the sign of a zero is none
+      // + 0 removes the sign of a negative zero
       factors[at] = behind.reduce((factor, by) => factor * by[target], before(channel) * weights[at]) + 0;
     }
   }
   return factors;
 }
 
-/** [source channels][taps] 1: some source meets it. */
+/** [source channels][taps]: 1 if some source uses it. */
 function metTaps(kernel: SharedKernel): Uint8Array {
   const { sourceChannels, sourceArea, taps, input, size, entering } = kernel;
   const [rows, columns] = axesOf(kernel, kernel.windowTaps);
@@ -152,7 +152,7 @@ function metTaps(kernel: SharedKernel): Uint8Array {
   return met;
 }
 
-/** Factors where neurons of a channel differ, from every synapse; null: a place comes with several. */
+/** Factors if neurons of a channel differ, computed from every synapse; null: a weight has several. */
 function metFactors(
   kernel: SharedKernel,
   weights: Float64Array,

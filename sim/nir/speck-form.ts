@@ -1,14 +1,14 @@
 /**
- * Whole numbers as sinabs makes them for Speck: one scale per layer, by which its largest weight is the largest word;
- * threshold and bias times the same scale, to nearest. A state unit is a weight step. The neuron (IAF): v = v + sum,
- * not below -threshold; while v >= threshold: v loses the threshold, one more spike. No leak, no step length. Speck
- * works each event off alone. So does the layer that events enter where a step holds one event (`workload.events`); a
- * layer behind it takes the spikes of a step together.
- * Throws: InputError for other neurons and resets; InfeasibleError for a state word that does not hold a threshold.
+ * Whole numbers as sinabs computes them for Speck. Each layer has one scale, with which its largest weight becomes the
+ * largest word; threshold and bias are multiplied by the same scale and rounded to nearest. A state unit is a weight
+ * step. The neuron (IAF): v = v + sum, at least -threshold; while v >= threshold, v loses the threshold and the neuron
+ * adds a spike. There is no leak and no step length. Speck processes each event alone. So does the first layer here if
+ * a step contains one event (`workload.events`); later layers process the spikes of a step together.
+ * Throws: InputError for other neurons and resets; InfeasibleError for a state word that cannot hold a threshold.
  * Source: sinabs, `backend/dynapcnn/discretize.py` and `min_v_mem`; counts of a Speck 2f chip, see
  * test/sim/nir/speck.test.ts.
- * Not modelled: the order of events that an asynchronous chip changes; an event per crossing (a step sends one message
- * with their number, at most 127); the leak by a slow clock.
+ * Not modelled: changes in the order of events on an asynchronous chip; one event per crossing (a step sends one
+ * message with their number, at most 127); the leak by a slow clock.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -21,7 +21,7 @@ import { parameterOf } from "./neuron-models.js";
 import type { LoweredPopulation } from "./ways.js";
 import { checkStates, single } from "./whole-words.js";
 
-/** Payload of a spike: the word of the kernels' additions. */
+/** Largest payload of a spike: the kernels add 8-bit payloads. */
 const MOST_SPIKES = 127;
 
 export function speckForm(
@@ -46,7 +46,7 @@ export function speckForm(
   };
 }
 
-/** Words per unit: the largest with which every weight into population `p` fits. 1 where no weight leads there. */
+/** Words per unit: the largest scale with which every weight into population `p` fits; 1 if no weight leads there. */
 function scaleOf({ matrices }: LoweredGraph, p: number, unitOf: (source: number) => number, weightBits: number): number {
   let least = 0;
   let most = 0;

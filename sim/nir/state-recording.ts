@@ -1,25 +1,25 @@
 /**
  * Currents, voltages and spikes of an imported network in integers, step by step, as its chip's tools show them. Loihi
- * keeps the counter of a refractory neuron in the voltage's place: 128 times `refractory` in the step of the spike, one
- * more in each step after it in which the neuron waits. A neuron that starts again loses it.
+ * stores a refractory neuron's counter in place of its voltage: 128 × `refractory` in the step of the spike, one more
+ * in each further step of waiting. A neuron that restarts loses it.
  */
 import { entry } from "../../base/entry.js";
 import { type GraphEngine, type GraphRun, type IntegerGraph, widthOf } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import { arrayOf } from "./shapes.js";
 
-/** [steps][neurons] each. */
+/** Each array is [steps][neurons]. */
 export interface RecordedStates {
-  /** 0 where the input of the neurons is not filtered. */
+  /** 0 if the neurons' input is not filtered. */
   readonly current: Int32Array;
   readonly voltage: Int32Array;
-  /** Payloads. */
+  /** Payloads of spikes. */
   readonly spikes: Int32Array;
 }
 
 const MARK = 128;
 
-/** Runs `inputs` and records the populations `names`, which are of neurons. */
+/** Runs `inputs` and records the populations of neurons `names`. */
 export function recordStates(
   { graph: nodes }: ImportedNir,
   graph: IntegerGraph,
@@ -55,7 +55,7 @@ export function recordStates(
   return { run, states };
 }
 
-/** Writes the counters of refractory neurons in the place of their voltages. */
+/** Replaces the voltages of refractory neurons by their counters. */
 function mark(
   { voltage, spikes }: RecordedStates,
   neurons: number,

@@ -1,6 +1,6 @@
 /**
- * Where a network takes what comes from outside: its Input nodes that nothing feeds. Their values lie side by side in a
- * step, by name (`inputNodesOf` of `arch/formats/model-network.ts` is the same list of a file).
+ * Input nodes that no node feeds: a network's inputs from outside. Their values are side by side in a step, in the
+ * order of names (`inputNodesOf` of `arch/formats/model-network.ts` gives the same list for a file).
  */
 import { entry } from "../../base/entry.js";
 import type { ImportedNir } from "./import.js";
@@ -10,7 +10,7 @@ export interface TerminalInput {
   readonly name: string;
   readonly shape: Shape;
   readonly size: number;
-  /** Place of its first value in a step. */
+  /** Index of its first value in a step. */
   readonly first: number;
 }
 
@@ -26,7 +26,7 @@ export function terminalInputs({ graph, shapes }: Pick<ImportedNir, "graph" | "s
   });
 }
 
-/** Values of each input by name, [steps][size], of values [steps][all inputs side by side]. */
+/** Values of each input by name, [steps][size], from values [steps][all inputs side by side]. */
 export function byInput(inputs: readonly TerminalInput[], values: ArrayLike<number>): ReadonlyMap<string, Float64Array> {
   const width = inputs.reduce((sum, { size }) => sum + size, 0);
   const steps = values.length / width;

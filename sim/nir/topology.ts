@@ -1,9 +1,9 @@
 /**
- * An imported network as chips see it: the populations of its lowered graph, everything between two of them one
- * projection (the list of neurons that a spike reaches). With a run's spikes it becomes a trace.
- * Throws: InputError for graphs that waves of timesteps cannot keep apart.
- * Not modelled: Delay nodes hold spikes at the receiver at no cost; a pool between two layers is folded into the
- * projection.
+ * An imported network as chips see it: the populations of its lowered graph, with one projection (the neurons that a
+ * spike reaches) for everything between two of them. A run's spikes make it a trace.
+ * Throws: InputError for graphs whose timesteps cannot be separated into waves.
+ * Not modelled: Delay nodes (spikes wait at the receiver at no cost); pools as hardware (a pool between two layers is
+ * part of the projection).
  */
 
 import {
@@ -36,68 +36,68 @@ const UPDATES: { readonly [type: string]: { readonly states: number; readonly up
   LI: { states: 1, update: { requantises: 1, multiplies: 2, additions: 2, lutReads: 0 } },
   LIF: { states: 1, update: { requantises: 1, multiplies: 2, additions: 3, lutReads: 0 } },
   CubaLI: { states: 2, update: { requantises: 1, multiplies: 3, additions: 3, lutReads: 0 } },
-  /** The value is the sum itself: what differs from the last one sent, and what is sent then. */
+  /** the value is the sum itself: one addition compares it with the value sent last, one updates that */
   Delta: { states: 1, update: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 } },
   SigmaDelta: { states: 2, update: { requantises: 0, multiplies: 0, additions: 4, lutReads: 0 } },
   Sigma: { states: 1, update: { requantises: 0, multiplies: 0, additions: 2, lutReads: 0 } },
-  /** Sums enter by a shift; the refractory counter lies in the voltage's word. */
+  /** sums enter by a shift; the refractory counter is stored in the voltage's word */
   Loihi: { states: 2, update: { requantises: 0, multiplies: 2, additions: 4, lutReads: 0 } },
   CubaLIF: { states: 2, update: { requantises: 1, multiplies: 3, additions: 4, lutReads: 0 } },
 };
 
 interface NirTopology {
   readonly topology: Topology;
-  /** By matrix of the lowered graph: the projection that it is part of. */
+  /** By matrix of the lowered graph: the projection that contains it. */
   readonly projectionOf: readonly number[];
-  /** Where the chip's picture differs from the graph. */
+  /** Differences between the chip's view and the graph. */
   readonly warnings: readonly string[];
 }
 
 /**
- * What comes in: events of payload 1; whole numbers, as they are; or real values, with 5 fraction bits, as features
- * enter gru and lstm.
+ * Kind of input: events of payload 1; whole numbers; or real values, with 5 fraction bits like the features of gru and
+ * lstm.
  */
 export type NirInputs = "binary" | "events" | "analogue";
 
-/** Of every input, in the order of `terminalInputs`; or of all of them. */
+/** Kind of each input, in the order of `terminalInputs`; or one kind for all. */
 export type InputKinds = NirInputs | readonly NirInputs[];
 
-/** What a chip decides about the same graph. */
+/** Properties of the graph that the chip decides. */
 interface NirOnChip {
   readonly leak: Precision["leak"];
   readonly inputs: (population: number) => NirInputs;
-  /** Whether the neurons of a population, in integers, stay silent without input. */
+  /** Whether the integer neurons of a population stay silent without input. */
   readonly rests: (population: number) => boolean;
-  /** Whether its sums become state words by a shift, without a product. */
+  /** Whether a population's sums become state words by a shift, without a product. */
   readonly shifts: (population: number) => boolean;
-  /** Bits of a payload of a population's spikes, a sign included. */
+  /** Bits of the payloads of a population's spikes, including a sign. */
   readonly payloadBits: (population: number) => number;
 }
 
 const AS_FILED: NirOnChip = { leak: "multiplier", inputs: () => "binary", rests: () => false, shifts: () => false, payloadBits: () => 1 };
-/** Payload of an input that is not binary, sign included. */
+/** Bits of the payload of an input that is not binary, including a sign. */
 const INPUT_BITS = 8;
 
 interface Link {
   readonly source: number;
   readonly target: number;
   readonly recurrent: boolean;
-  /** Those of the ways (or matrices) that it is made of. */
+  /** Indices of the ways (or matrices) that it consists of. */
   readonly ways: readonly number[];
 }
 
 type BareWay = Pick<Way, "source" | "target" | "steps" | "recurrent">;
 
-/** What of a graph a chip sees without its synapses. */
+/** What a chip sees of a graph without its synapses. */
 interface Layers {
   readonly links: readonly Link[];
-  /** By population. */
+  /** Depth of each population. */
   readonly depth: readonly number[];
-  /** Where the chip's picture differs from the graph. */
+  /** Differences between the chip's view and the graph. */
   readonly warnings: readonly string[];
 }
 
-/** Layers of the graph, before any synapse is written down. Throws: InputError as `nirTopology`. */
+/** Layers of the graph, before any synapse is listed. Throws: InputError as `nirTopology`. */
 export function nirLayers(imported: ImportedNir, { populations, ways }: GraphWays = graphWays(imported)): Layers {
   return layersOf(imported, populations, ways);
 }
@@ -124,8 +124,8 @@ function layersOf({ graph, report }: ImportedNir, populations: GraphWays["popula
 }
 
 /**
- * Populations as `lowerGraph` orders them, named as the nodes; a population that feeds nothing sends nothing (payload 0
- * bits).
+ * Populations in the order of `lowerGraph`, with the nodes' names. A population without successors sends nothing
+ * (payload of 0 bits).
  */
 export function nirTopology(
   imported: ImportedNir,
@@ -158,7 +158,8 @@ export function nirTopology(
 }
 
 /**
- * A leak by shift is a subtraction in place of a product; a refractory counter is one more word and one more addition.
+ * A leak by shift is a subtraction in place of a product; a refractory counter takes one more word and one more
+ * addition.
  */
 function updateOf(type: string, { leak, shifts }: NirOnChip, p: number, pause: number): Pick<Population, "states" | "update"> {
   const { states, update } = UPDATES[type];
@@ -179,17 +180,14 @@ function updateOf(type: string, { leak, shifts }: NirOnChip, p: number, pause: n
 const LEAKS: { readonly [type: string]: number } = { LI: 1, LIF: 1, CubaLI: 2, CubaLIF: 2 };
 const FIRES = new Set(["IF", "LIF", "CubaLIF"]);
 
-/**
- * Spikes of a run that recorded every population, as a trace of one utterance. Values other than whole numbers cannot
- * be sent.
- */
+/** Spikes of a run that recorded every population, as a trace of one utterance. Only whole numbers can be sent. */
 export function nirTrace(imported: ImportedNir, topology: Topology, inputs: ReadonlyMap<string, Float64Array>, run: NirRun): SpikeTrace {
   const eventStart = [0];
   const neuron: number[] = [];
   const payload: number[] = [];
   for (let step = 0; step < run.steps; step++) {
     for (const { name, neurons, payloadBits } of topology.populations) {
-      // Voltages and sums that leave the network are no spikes; spikes are, wherever they go.
+      // voltages and sums that leave the network are not spikes; spikes count wherever they go
       const spikes = payloadBits > 0 || imported.graph.nodes.get(name)?.fields.has("v_threshold") === true;
       const values = !spikes ? null : (inputs.get(name) ?? run.outputs.get(name) ?? null);
       for (let n = 0; values !== null && n < neurons; n++) {
@@ -224,8 +222,8 @@ export function nirTrace(imported: ImportedNir, topology: Topology, inputs: Read
 }
 
 /**
- * Ways between two populations are one link, recurrent ones apart; behind a Delay that closes a circle they are
- * recurrent as well.
+ * Links between populations: all ways between two populations are one link, except recurrent ones. Ways with a Delay
+ * that closes a circle count as recurrent.
  */
 function linksOf(count: number, ways: readonly BareWay[]): Link[] {
   const ahead = Array.from({ length: count }, (_, p) => ways.filter((way) => way.source === p && way.steps === 0).map((way) => way.target));
@@ -246,7 +244,9 @@ function linksOf(count: number, ways: readonly BareWay[]): Link[] {
   return [...links.values()].sort((a, b) => a.source - b.source || Number(a.recurrent) - Number(b.recurrent) || a.target - b.target);
 }
 
-/** Longest way from an input without recurrent links. Layers of Lava's neurons all work on the same step. */
+/**
+ * Length of the longest path from an input without recurrent links. In a Lava network all layers work on the same step.
+ */
 function depthsOf(populations: GraphWays["populations"], links: readonly Link[], file: string): number[] {
   const count = populations.length;
   if (populations.some(({ node }) => LAVA_NEURONS.has(node.type))) return populations.map(({ node }) => (node.type === "Input" ? 0 : 1));
@@ -280,7 +280,7 @@ function projection(
   return { ...between, sparse: isDense(synapsesIn({ rowStart })) ? null : { rowStart, targets: writtenTargets(rows) } };
 }
 
-/** Targets of several delays together, each once: rows are ascending, so that they are merged place by place. */
+/** Targets of several delays together, each once. Rows are ascending, so they are merged in order. */
 function merged(matrices: readonly LoweredMatrix[]): { rowStart: Uint32Array; targets: Uint32Array } {
   const rows = matrices[0].rowStart.length - 1;
   const rowStart = new Uint32Array(rows + 1);

@@ -1,7 +1,7 @@
 /**
- * The synapses of the ways between populations. Those of one convolution stay its kernel. All others are counted first,
- * refused where they are too many, then written into typed arrays, a row after the other.
- * Throws: InputError, with the number, before memory is taken.
+ * The synapses of the ways between populations. Those of one convolution remain its kernel. All others are first
+ * counted, refused if there are too many, then written to typed arrays, row after row.
+ * Throws: InputError with the number, before memory is allocated.
  */
 import { rowLengths, type SharedKernel, synapsesIn } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -10,22 +10,22 @@ import { kernelOf, type WayKernel } from "./shared-kernel.js";
 import { Walker } from "./walker.js";
 import type { GraphWays, Way } from "./ways.js";
 
-/** So many synapses are written down; they take 2 GiB. */
+/** Largest number of synapses that are listed; they take 2 GiB. */
 export const MOST_SYNAPSES = powerOfTwo(27);
-/** A target (u32), a factor (float64), and a weight with its target as an engine takes them (2 and 2 bytes). */
+/** Per synapse: a target (u32) and a factor (float64); an engine's copy has 2 bytes each for weight and target. */
 const BYTES_PER_SYNAPSE = 16;
-/** Numbers of a kernel's synapses have 32 bits. */
+/** A kernel's synapses have 32-bit numbers. */
 const MOST_OF_KERNEL = powerOfTwo(32) - 1;
 
-/** Rows as `SparseRows` has them, targets ascending, with what a spike arrives with. */
+/** Rows in the form of `SparseRows`, targets ascending, with the factors of the spikes. */
 export interface LoweredRows {
   /** [source neurons + 1]. */
   readonly rowStart: Uint32Array;
-  /** null: the kernel tells them. */
+  /** null: the kernel gives the targets. */
   readonly targets: Uint32Array | null;
-  /** By synapse; of a kernel by its weights, [source channels][target channels of its group][taps]. */
+  /** One per synapse; for a kernel one per weight, [source channels][target channels of its group][taps]. */
   readonly factors: Float64Array;
-  /** null: each synapse has a weight of its own. */
+  /** null: each synapse has its own weight. */
   readonly kernel: SharedKernel | null;
 }
 
@@ -47,7 +47,7 @@ export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
   });
 }
 
-/** Throws where the synapses are too many to write down. */
+/** Throws if there are too many synapses to list. */
 export function refuseTooMany(graph: GraphWays, file: string): void {
   counted(graph, file);
 }
@@ -85,7 +85,7 @@ function counted(graph: GraphWays, file: string): Counted[] {
       const walker = walkerOf(graph, way);
       for (let row = 0; row + 1 < rowStart.length; row++) {
         const known = walker.knownLength(row);
-        // What has to be followed is counted no further than to the refusal.
+        // rows that have to be followed are counted only up to the limit
         if (known === null && total + count > MOST_SYNAPSES) isWhole = false;
         else count += known ?? walker.walk(row).length;
         rowStart[row + 1] = count;
@@ -103,10 +103,7 @@ function counted(graph: GraphWays, file: string): Counted[] {
   );
 }
 
-/**
- * A chip sees the targets of several delays together, and those of a convolution with one output per channel as a
- * matrix.
- */
+/** A chip merges the targets of several delays, and takes a convolution with one output per channel as a matrix. */
 function isWritten({ source, target, recurrent }: Way, { kernel }: WayKernel, ways: readonly Way[]): boolean {
   const together = ways.filter((way) => way.source === source && way.target === target && way.recurrent === recurrent);
   return together.length > 1 || kernel.targetArea === 1;

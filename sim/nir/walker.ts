@@ -1,10 +1,9 @@
 /**
- * A row of synapses followed from its source through the nodes of a way, so that no matrix between two nodes is ever
- * held.
+ * Follows a row of synapses from its source through the nodes of a way, so no matrix between two nodes is ever stored.
  */
 import type { Way } from "./ways.js";
 
-/** What the spike of one source neuron reaches through every route of a way. */
+/** The targets of a source neuron's spike over all routes of a way. */
 export class Walker {
   private readonly spike: Row;
   /** By route and stage. */
@@ -21,7 +20,7 @@ export class Walker {
     this.sum = new Row(routes.length > 1 ? targets : 0);
   }
 
-  /** Entries of a row, where they are known without following it to its end; else null. */
+  /** Number of entries of a row, if it is known without following the row to its end; else null. */
   knownLength(row: number): number | null {
     if (this.routes.length > 1) return null;
     const [route] = this.routes;
@@ -31,7 +30,7 @@ export class Walker {
     const { fanOut } = route[last];
     if (fanOut === null) return null;
     const { indices, length } = this.follow(0, row, last);
-    // Several entries may meet in one place.
+    // several entries may reach the same place
     return length === 0 ? 0 : length === 1 ? fanOut[indices[0]] : null;
   }
 
@@ -46,7 +45,7 @@ export class Walker {
     return this.sum.sorted();
   }
 
-  /** A row behind the first `stages` nodes of a route. */
+  /** A row after the first `stages` nodes of a route. */
   private follow(route: number, row: number, stages: number): Row {
     let here = this.spike;
     here.clear();
@@ -66,7 +65,7 @@ export class Walker {
   }
 }
 
-/** A sparse row over `size` places: sums of what is added, and the places in order. */
+/** A sparse row over `size` places: sums of added values, and the places in order. */
 class Row {
   length = 0;
   readonly indices: Uint32Array;

@@ -1,8 +1,8 @@
 /**
  * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and the ways of nodes from one
- * to the next: what the graph connects, without one synapse written down. Delays and recurrent edges stay apart: one
- * way per number of steps.
- * Throws: InputError for a circle of weights without a neuron in it.
+ * to the next: what the graph connects, without a list of synapses. Delays and recurrent edges stay separate: one way
+ * per number of steps.
+ * Throws: InputError for a circle of weights without a neuron.
  */
 
 import { CONNECTION_TYPES, NEURON_TYPES, type NirNode } from "../../arch/index.js";
@@ -16,43 +16,43 @@ export interface LoweredPopulation {
   readonly name: string;
   readonly node: NirNode;
   readonly neurons: number;
-  /** This many neurons after each other have one row of weights: a convolution's channel; 1 for others. */
+  /** Number of consecutive neurons with the same row of weights: those of a convolution's channel; else 1. */
   readonly sharing: number;
 }
 
-/** Everything that leads from one population to another in the same number of steps. */
+/** All routes from one population to another that take the same number of steps. */
 export interface Way {
   readonly source: number;
   readonly target: number;
-  /** Steps from spike to arrival, Delay nodes and recurrent edges together. */
+  /** Steps from spike to arrival, by Delay nodes and recurrent edges together. */
   readonly steps: number;
-  /** An edge on the way carries the step before, to close a circle. */
+  /** One of its edges carries the step before, to close a circle. */
   readonly recurrent: boolean;
   /** Affine functions only: no Threshold on the way. */
   readonly linear: boolean;
-  /** Nothing but the spikes themselves arrives. */
+  /** The spikes themselves arrive, unchanged. */
   readonly identity: boolean;
-  /** What arrives is the sum over these. */
+  /** The arriving value is the sum over the routes. */
   readonly routes: readonly (readonly Stage[])[];
 }
 
 /** One node on a route. */
 export interface Stage {
-  /** Places that it puts values to. */
+  /** Number of places of its output. */
   readonly size: number;
   readonly targets: Operator["targets"];
-  /** By input: places that it reaches; null where only `targets` knows. */
+  /** By input: number of places that it reaches; null if only `targets` knows. */
   readonly fanOut: Float64Array | null;
-  /** Every place gets what came in at the same place. */
+  /** Every output place depends on the input at the same place only. */
   readonly isOneToOne: boolean;
-  /** Of a convolution or a pool; null: it is neither. */
+  /** Kernel of a convolution or a pool; null for other nodes. */
   readonly kernel: KernelShape | null;
 }
 
 export interface GraphWays {
-  /** In schedule order. */
+  /** In the schedule's order. */
   readonly populations: readonly LoweredPopulation[];
-  /** By source, undelayed ones first, then by target. */
+  /** By source, then undelayed before delayed, then by target. */
   readonly ways: readonly Way[];
 }
 
@@ -74,7 +74,7 @@ function populationNames({ graph, schedule }: ImportedNir): string[] {
   const typeOf = (name: string): string => graph.nodes.get(name)?.type ?? "";
   const sourcesOf = (name: string): readonly { readonly name: string }[] => schedule.sources.get(name) ?? [];
   const leads = new Set(graph.edges.map((edge) => edge.from));
-  /** A computation lies between the last population and here, so that somebody has to add up. */
+  /** Whether a computation lies between the last population and this node, so that values have to be added. */
   const adds = (name: string): boolean =>
     sourcesOf(name).length > 1 ||
     sourcesOf(name).some(({ name: source }) => {
@@ -89,10 +89,10 @@ function populationNames({ graph, schedule }: ImportedNir): string[] {
   });
 }
 
-/** Types that hand values on as they are. */
+/** Types that pass values on unchanged. */
 const PASSES = new Set(["Input", "Output", "Flatten"]);
 
-/** The stage of a node that is no Delay; each is made once. */
+/** The stage of a node other than a Delay; each is created once. */
 function stages({ graph, shapes, options }: ImportedNir): (name: string) => Stage {
   const known = new Map<string, Stage>();
   return (name) => {

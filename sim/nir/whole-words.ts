@@ -1,18 +1,18 @@
-/** Words that hold a file's whole numbers, or an error that says what they need. */
+/** Words that hold a file's whole numbers, or an error with the width that these need. */
 import { type NirNode, ownWidths, type Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import type { GraphCell } from "../functional/index.js";
 import { arrayOf } from "./shapes.js";
 
-/** Bits of a signed word that holds `least` to `most`. */
+/** Bits of a signed word for `least` to `most`. */
 export function bitsFor(least: number, most: number): number {
   let bits = 1;
   while (signedMax(bits) < most || -signedMax(bits) - 1 > least) bits++;
   return bits;
 }
 
-/** Thresholds, resets, biases and a single weight fit a state word. */
+/** Checks that thresholds, resets, biases and a single weight fit a state word. */
 export function checkStates(file: string, name: string, cell: GraphCell, largest: number, precision: Precision): void {
   const { stateBits } = precision;
   const all = [
@@ -31,7 +31,7 @@ export function checkStates(file: string, name: string, cell: GraphCell, largest
   throw new InfeasibleError("FILE_STATE_BITS", holds, `${need} bits`, `${stateBits}`, `set ${where}: ${need}`);
 }
 
-/** One value of `field` for all neurons of a node. */
+/** A field's only value for all neurons of a node. */
 export function single(node: NirNode, field: string, name: string, file: string): number {
   const { data } = arrayOf(node, field);
   if (data.some((value) => value !== data[0]))

@@ -1,16 +1,17 @@
 /**
- * Whole numbers as Rockpool makes them for Xylo (`global_quantize`): one scale for all hidden neurons and one for the
- * outputs, by which the largest weight is the largest word; thresholds take the same scale, to nearest. A state unit is
- * a weight step. `r`, `w_in` and the leaks' shares are in the threshold.
- * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold: v loses the threshold, one
- * more spike, up to 31 in a step, of outputs 1. Decay: x - (x >> dash), at least a unit towards 0, dash =
- * round(log2(tau / step)). A LIF is one whose current forgets at once.
- * Throws: InputError for what Xylo's neurons do not have; InfeasibleError for a threshold that no state word holds.
+ * Whole numbers as Rockpool computes them for Xylo (`global_quantize`). All hidden neurons have one scale and the
+ * outputs another, with which the largest weight becomes the largest word; thresholds have the same scale, rounded to
+ * nearest. A state unit is a weight step. The threshold includes `r`, `w_in` and the leaks' shares.
+ * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold, v loses the threshold and
+ * the neuron adds a spike, at most 31 per step (outputs: 1). Decay: x - (x >> dash), at least one unit towards 0, dash
+ * = round(log2(tau / step)). In a LIF the current decays completely in each step.
+ * Throws: InputError for properties that Xylo's neurons lack; InfeasibleError for a threshold that no state word can
+ * hold.
  * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a
  * step of at least one); rockpool/transform/quantize_methods.py.
- * Not modelled: its second synapse, aliases, biases, thresholds of single neurons; at most 15 input events per step and
- * channel are taken. The order of decay and addition is that of the equations, not of a recording of the chip, which is
- * not published with its integers.
+ * Not modelled: its second synapse, aliases, biases, thresholds of single neurons; it takes at most 15 input events per
+ * step and channel. The order of decay and addition is that of the equations; no recording of the chip with its
+ * integers is published.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -24,7 +25,7 @@ import { parameterOf } from "./neuron-models.js";
 import type { LoweredPopulation } from "./ways.js";
 import { checkStates } from "./whole-words.js";
 
-/** Of a hidden neuron in a step; of an output 1. */
+/** Largest number of spikes per step of a hidden neuron, and of an output. */
 const MOST_SPIKES = 31;
 
 export function xyloForm(
@@ -56,8 +57,8 @@ export function xyloForm(
 }
 
 /**
- * Words per unit: of all outputs, or of all others, the largest with which every weight into them fits. 1 where no
- * weight leads there.
+ * Words per unit: the largest scale with which every weight into all outputs, or into all other populations, fits. 1 if
+ * no weight leads there.
  */
 function scaleOf(
   { matrices }: LoweredGraph,
@@ -97,7 +98,7 @@ function xyloCell(
     throw inputError(file, `${name} rests at a voltage, pauses, or is no forward Euler step`, "leave v_leak and the pause at 0", name);
   const dashes = (field: string): Int32Array =>
     Int32Array.from(parameterOf(node, field, neurons), (tau) => Math.max(0, roundHalfAway(log2(tau / dtSeconds))));
-  /** What a step adds of the input, in the file. */
+  /** Factor with which the file's neuron adds its input per step. */
   const gains = (field: string, gain: string): Float64Array => {
     const times = node.fields.has(gain) ? parameterOf(node, gain, neurons) : new Float64Array(neurons).fill(1);
     return parameterOf(node, field, neurons).map((tau, n) => (times[n] * dtSeconds) / tau);

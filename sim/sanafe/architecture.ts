@@ -2,9 +2,9 @@
  * SANA-FE's architecture YAML: tiles on a mesh, cores in tiles, and five kinds of units in a core, each with energies
  * and latencies.
  *
- * Units: J and s, as in the file. Tile t lies at x = floor(t / height), y = t mod height; core ids run over tiles in
- * order. A unit of an unknown model, a plug-in or a noise file may stand in the file; a network that uses it is
- * refused. Throws InputError with every problem. Not modelled: those, a topology other than mesh.
+ * Units: J and s, as in the file. Tile t is at x = floor(t / height), y = t mod height; core ids follow the order of
+ * tiles. A file may contain units with unknown models, plug-ins or noise files; a network that uses one is refused.
+ * Throws InputError with every problem. Not modelled: such units, topologies other than mesh.
  */
 import { Attributes, type ImportReport, isMap, listOf, mergedMap, namesOf } from "./attributes.js";
 import { parseTree } from "./packed-yaml.js";
@@ -15,11 +15,11 @@ interface Cost {
   readonly latencyS: number;
 }
 export type Direction = "north" | "east" | "south" | "west";
-/** Bounds of what is read: far above any chip, far below what would fill the memory. */
+/** Limits of what is read: far above any chip, far below what would fill the memory. */
 const MAX_SIDE = 1024;
 const MAX_CORES = 65_536;
 const MAX_UNITS = 1024;
-/** Of one kind in a core. */
+/** Largest number of units of one kind in a core. */
 export const MOST_UNITS = 65_536;
 const NO_COST: Cost = { energyJ: 0, latencyS: 0 };
 const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
@@ -27,7 +27,7 @@ const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
 interface Unit<Model extends string> {
   readonly name: string;
   readonly model: Model | "unsupported";
-  /** Why nothing can run on it; "" for a supported one. */
+  /** Why no network can use it; "" if it is supported. */
   readonly refusal: string;
   readonly updatesEveryStep: boolean;
 }
@@ -50,7 +50,7 @@ export interface SanafeCore {
   readonly id: number;
   readonly tile: number;
   readonly name: string;
-  /** The time-step buffer before (or in, with `bufferInsideUnit`) this unit. */
+  /** The time-step buffer comes before this unit (or is in it, with `bufferInsideUnit`). */
   readonly bufferPosition: BufferPosition;
   readonly bufferInsideUnit: boolean;
   readonly maxNeurons: number;
@@ -67,7 +67,7 @@ interface SanafeTile {
   readonly x: number;
   readonly y: number;
   readonly hop: { readonly [direction in Direction]: Cost };
-  /** Ids of its cores, in order. */
+  /** Ids of its cores, ascending. */
   readonly cores: readonly number[];
 }
 
@@ -75,11 +75,11 @@ export interface SanafeChip {
   readonly name: string;
   readonly width: number;
   readonly height: number;
-  /** What errors call its file. */
+  /** Name of its file in errors. */
   readonly file: string;
-  /** Messages a link holds. */
+  /** Capacity of a link in messages. */
   readonly linkBufferSize: number;
-  /** Seconds added to a step by the number of tiles in use. */
+  /** Seconds added to a step, by the number of tiles in use. */
   syncLatencyS(tilesInUse: number): number;
   readonly tiles: readonly SanafeTile[];
   readonly cores: readonly SanafeCore[];
@@ -152,7 +152,7 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
   return { name: textOf(map.name, "chip"), file, width, height, linkBufferSize, syncLatencyS: sync, tiles, cores };
 }
 
-/** Names of a range inside a tile or core. */
+/** Names in a range inside a tile or core. */
 function rangeOf(name: string, path: string, report: ImportReport, file: string): string[] {
   const names = namesOf(name);
   if (names !== null && names.length <= MAX_UNITS) return names;
@@ -179,8 +179,8 @@ function warnOfKeys(
 }
 
 /**
- * Energy and latency of an action, 0 or more; the first of its names that is given. Both must be, unless `fallback`
- * says what they are else.
+ * Energy and latency of an action, at least 0, from the first of its names that is given. Both are required unless
+ * there is a `fallback`.
  */
 function costOf(attributes: Attributes, actions: readonly string[], fallback: 0 | null = null): Cost {
   const value = (quantity: string): number =>
@@ -192,7 +192,7 @@ function costOf(attributes: Attributes, actions: readonly string[], fallback: 0 
   return { energyJ: value("energy"), latencyS: value("latency") };
 }
 
-/** What a unit runs, and whether it can. */
+/** Model of a unit, and why it cannot run. */
 function modelOf<Name extends string>(own: Attributes, name: string, known: readonly Name[]): Omit<Unit<Name>, "updatesEveryStep"> {
   const model = own.text(["model"], null);
   const isPlugin = own.has("plugin");
@@ -237,8 +237,7 @@ function syncOf(attributes: Attributes, report: ImportReport): (tilesInUse: numb
 }
 
 /**
- * [tiles, seconds] of `{1: s, 4: s}`, `[{1: s}, {4: s}]`, `[[1, s], [4, s]]`, or `[s0, s1, ..]` with the position as
- * key.
+ * [tiles, seconds] of `{1: s, 4: s}`, `[{1: s}, {4: s}]`, `[[1, s], [4, s]]`, or `[s0, s1, ..]` with the index as key.
  */
 function tableOf(tree: Tree): [number, number][] {
   if (isMap(tree)) return Object.entries(tree).map(([key, value]) => [Number(key), Number(value)]);
@@ -301,7 +300,7 @@ function coresOf(tree: Tree, report: ImportReport, file: string, path: string): 
   });
   const dendrites = units("dendrite", (own, name): DendriteUnit => {
     const model = modelOf(own, name, ["accumulator", "accumulator_with_delay", "taps"]);
-    // `access` is the name of older files.
+    // older files call it `access`
     const update = costOf(own, ["update", "access"], model.refusal === "" ? null : 0);
     return { ...model, update, updatesEveryStep: everyStep(own) };
   });

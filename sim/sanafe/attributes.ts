@@ -1,8 +1,9 @@
 /**
- * Attributes of SANA-FE's files: text values looked up by name; whatever nobody asked for becomes a warning.
+ * Attributes of SANA-FE's files: text values that readers look up by name; attributes that no reader looks up cause a
+ * warning.
  *
- * That program reads any attribute without checking its name; here a name that nothing understands is reported with the
- * nearest name that would have been. Values are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
+ * SANA-FE does not check the names of attributes; here an unknown name is reported with the nearest known one. Values
+ * are the file's own text (no YAML typing): `0.10` stays distinct from `0.1`.
  */
 
 import { InputError, type Problem } from "../../base/errors.js";
@@ -10,7 +11,7 @@ import { didYouMean } from "../../base/nearest.js";
 import { NumberList } from "./number-list.js";
 import { Packed, spread, type Tree } from "./tree.js";
 
-/** What is wrong, and at which places: a thousand neurons with the same slip are one line. */
+/** A finding and its places: a thousand neurons with the same mistake are one line. */
 interface Finding {
   readonly file: string;
   readonly message: string;
@@ -25,13 +26,13 @@ function addTo(findings: Map<string, Finding>, file: string, path: string, messa
   finding.paths.add(path);
 }
 
-/** Its first place, and how many more there are. */
+/** The first place, and the number of further ones. */
 function placeOf({ paths }: Finding): string {
   const [first = ""] = paths;
   return `${first}${paths.size > 1 ? ` (and ${paths.size - 1} more)` : ""}`;
 }
 
-/** Problems and warnings of one import, gathered over both files. */
+/** Problems and warnings of one import, collected over both files. */
 export class ImportReport {
   private readonly problems = new Map<string, Finding>();
   private readonly slips = new Map<string, Finding>();
@@ -55,7 +56,7 @@ export class ImportReport {
     return [...this.slips.values()].map((slip) => `${slip.file}: ${placeOf(slip)}: ${slip.message}`);
   }
 
-  /** How many places have something wrong or without meaning. */
+  /** Number of places with a finding. */
   get findings(): number {
     return this.places;
   }
@@ -75,20 +76,20 @@ export function isMap(tree: Tree | undefined): tree is { readonly [key: string]:
   return typeof tree === "object" && tree !== null && !Array.isArray(tree) && !(tree instanceof Packed);
 }
 
-/** A list, a single value as a list of one, nothing as an empty list. */
+/** A list; a single value becomes a list of one, no value an empty list. */
 export function listOf(tree: Tree | undefined): readonly Tree[] {
   if (tree === undefined || tree === null || tree === "") return [];
   if (tree instanceof Packed) return tree.entries();
   return Array.isArray(tree) ? spread(tree as readonly Tree[]) : [tree];
 }
 
-/** A map, or a list of maps laid over each other (`[a: 1, b: 2]`). */
+/** A map, or the maps of a list merged; the last value of a key counts (`[a: 1, b: 2]`). */
 export function mergedMap(tree: Tree | undefined): { readonly [key: string]: Tree } {
   if (isMap(tree)) return tree;
   return Object.assign({}, ...listOf(tree).filter(isMap)) as { readonly [key: string]: Tree };
 }
 
-/** Attribute values with the names that were asked for. */
+/** Attribute values, and the names that readers have looked up. */
 export class Attributes {
   private readonly asked = new Set<string>();
 
@@ -99,7 +100,7 @@ export class Attributes {
     readonly path: string,
   ) {}
 
-  /** The first of `names` that is given; null when none is. */
+  /** The first of `names` that is given; null if none is. */
   private find(names: readonly string[]): { name: string; value: Tree } | null {
     for (const name of names) this.asked.add(name);
     const name = names.find((candidate) => Object.hasOwn(this.values, candidate));
@@ -149,7 +150,7 @@ export class Attributes {
     return fallback;
   }
 
-  /** Numbers of a (nested) list, flattened; null when not given. A single number is a list of one. */
+  /** Numbers of a (nested) list, flattened; null if not given. A single number is a list of one. */
   numbers(names: readonly string[]): ArrayLike<number> | null {
     const found = this.find(names);
     if (found === null) return null;
@@ -180,22 +181,22 @@ export class Attributes {
     this.report.warn(this.file, this.path, message);
   }
 
-  /** Says that `names` are understood though nothing follows from them. */
+  /** Marks `names` as understood although they have no effect. */
   accept(...names: readonly string[]): void {
     for (const name of names) this.asked.add(name);
   }
 
-  /** Warns of every attribute that was never asked for. */
+  /** Warns about every attribute that was never looked up. */
   warnOfUnknown(): void {
     warnOfUnknown([this]);
   }
 
-  /** Given and never asked for. */
+  /** Attributes that are given but never looked up. */
   unknown(): string[] {
     return Object.keys(this.values).filter((name) => !this.asked.has(name));
   }
 
-  /** Given or not: asked for. */
+  /** All names looked up, given or not. */
   known(): readonly string[] {
     return [...this.asked];
   }
@@ -205,7 +206,7 @@ export class Attributes {
   }
 }
 
-/** Warns of every attribute of several readers of one map that none of those it was given to asked for. */
+/** Warns about every attribute of a map that none of its readers has looked up. */
 export function warnOfUnknown(readers: readonly [Attributes, ...Attributes[]]): void {
   const known = [...new Set(readers.flatMap((reader) => reader.known()))];
   for (const name of new Set(readers.flatMap((reader) => reader.unknown()))) {
@@ -215,7 +216,7 @@ export function warnOfUnknown(readers: readonly [Attributes, ...Attributes[]]): 
   }
 }
 
-/** The number a text means; booleans count as 0 and 1. */
+/** The number that a text stands for; booleans count as 0 and 1. */
 export function numberOf(tree: Tree): number | null {
   if (typeof tree !== "string" || tree.trim() === "") return null;
   if (/^true$/i.test(tree)) return 1;
@@ -224,10 +225,10 @@ export function numberOf(tree: Tree): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Most entries that one range may stand for: a slip of the pen must not fill the memory. */
+/** Largest number of entries of one range, so that a typing mistake does not fill the memory. */
 export const MAX_RANGE = 1_000_000;
 
-/** `name[2..5]` as name[2] .. name[5]; a plain name as itself; null when the range is longer than `MAX_RANGE`. */
+/** `name[2..5]` as name[2] .. name[5]; a plain name as itself; null if the range is longer than `MAX_RANGE`. */
 export function namesOf(name: string): string[] | null {
   const range = /^(.*)\[(\d+)\.\.(\d+)\]$/.exec(name);
   if (range === null) return [name];
@@ -237,7 +238,7 @@ export function namesOf(name: string): string[] | null {
   return Array.from({ length: Math.max(count, 0) }, (_, i) => `${stem}[${Number(first) + i}]`);
 }
 
-/** First and last of `3` or `0..3`; null when it is neither, or goes beyond `MAX_RANGE`. */
+/** First and last of `3` or `0..3`; null if it is neither, or exceeds `MAX_RANGE`. */
 export function rangeOf(text: string): { readonly first: number; readonly last: number } | null {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(text.trim());
   if (match === null) return null;

@@ -1,6 +1,5 @@
 /**
- * Synapses of a network in the order in which they are used: by source neuron, destination core, and the order of the
- * file.
+ * Synapses of a network in the order of their use: by source neuron, then destination core, then the order of the file.
  */
 import type { SanafeChip } from "./architecture.js";
 import type { ImportReport } from "./attributes.js";
@@ -19,7 +18,7 @@ export function bindSynapses(
 ) {
   const { edges } = network;
   const names = [...edges.names];
-  // A synapse lies in its target's core: the edge, else the target, else the source neuron names the unit.
+  // a synapse is in its target's core; the edge names its unit, else the target, else the source neuron
   const nameOf = namesOfNeurons(network, placings, names);
   const unitOf = unitsByName(chip, names);
   const places = sortedEdges(edges, coreOf, chip.cores.length);
@@ -80,7 +79,7 @@ class AxonColumns {
   }
 }
 
-/** Place in `names`, which grows, of the synapse unit that a neuron's mapping or attributes name. */
+/** Index in `names`, which grows, of the synapse unit that a neuron's mapping or attributes name. */
 function namesOfNeurons(network: SanafeNetwork, placings: readonly (Placing | null)[], names: string[]): Int32Array {
   const places = new Map(names.map((name, place) => [name, place]));
   return Int32Array.from(network.attributes, ({ synapse }, neuron) => {
@@ -94,7 +93,7 @@ function namesOfNeurons(network: SanafeNetwork, placings: readonly (Placing | nu
   });
 }
 
-/** Index of a core's synapse unit by the place of its name, looked up once; -1 where there is something to tell. */
+/** Index of a core's synapse unit by the index of its name, looked up once; -1 if there is a problem to report. */
 function unitsByName(chip: SanafeChip, names: readonly string[]): (core: number, name: number) => number {
   const known = new Map<number, number>();
   let [lastKey, lastUnit] = [-1, 0];
@@ -124,7 +123,7 @@ function sortedEdges(edges: EdgeColumns, coreOf: Int32Array, cores: number): Int
   const places = new Int32Array(count);
   const next = start.slice();
   for (let edge = 0; edge < count; edge++) places[next[source.get(edge)]++] = edge;
-  // Within a neuron: counted by core, which keeps the order of the file.
+  // a counting sort by core within a neuron keeps the order of the file
   const first = new Int32Array(cores);
   let kept = new Int32Array(64);
   for (let n = 0; n < coreOf.length; n++) {

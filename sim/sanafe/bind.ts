@@ -19,11 +19,11 @@ import { textOf, unitIndex } from "./unit-names.js";
 export interface BoundNetwork {
   readonly chip: SanafeChip;
   readonly network: SanafeNetwork;
-  /** Neurons by core, in mapping order: those of core c are coreStart[c] .. coreStart[c + 1]. */
+  /** Neurons by core, in the order of mapping: those of core c are coreStart[c] .. coreStart[c + 1]. */
   readonly coreStart: Int32Array;
   readonly order: Int32Array;
   readonly coreOf: Int32Array;
-  /** Unit index in the neuron's core. */
+  /** Index of the unit in the neuron's core. */
   readonly somaUnit: Int32Array;
   readonly dendriteUnit: Int32Array;
   readonly logsSpikes: Uint8Array;
@@ -34,10 +34,10 @@ export interface BoundNetwork {
   readonly synapseWeight: Float64Array;
   readonly synapseDelay: Uint8Array;
   readonly synapseTap: Uint16Array;
-  /** Unit index in the destination core. */
+  /** Index of the unit in the destination core. */
   readonly synapseUnit: Uint16Array;
   readonly tilesInUse: number;
-  /** What neurons are told, and by neuron the place of both. */
+  /** Distinct parameters, and their index by neuron. */
   readonly somas: readonly SomaParameters[];
   readonly dendrites: readonly DendriteParameters[];
   readonly modelsOf: Uint32Array;
@@ -109,12 +109,12 @@ function bindUnits(
   interface Models {
     readonly place: number;
     readonly logsSpikes: boolean;
-    /** Nothing was told of them. */
+    /** There was nothing to report about them. */
     readonly isClean: boolean;
   }
   const [somas, dendrites]: [SomaParameters[], DendriteParameters[]] = [[], []];
   const modelsOf = new Uint32Array(neurons);
-  // Neurons of a group share attributes and units: read each combination once.
+  // neurons of a group share attributes and units, so each combination is read once
   const read = new Map<UnitAttributes, Map<string, Models>>();
   for (let neuron = 0; neuron < neurons; neuron++) {
     const core = chip.cores[coreOf[neuron]];
@@ -138,7 +138,7 @@ function bindUnits(
     }
     const key = `${somaOf.model}/${dendriteOf.model}`;
     let models = known.get(key);
-    // Where there is something to tell, it is told of each neuron that says it itself.
+    // a finding is reported for each neuron whose own attributes cause it
     if (models === undefined || (network.hasOwn[neuron] === 1 && !models.isClean)) {
       const told = report.findings;
       const reader = (fields: { readonly [name: string]: Tree }): Attributes => new Attributes(fields, report, network.file, path());

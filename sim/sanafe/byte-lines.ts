@@ -1,16 +1,16 @@
-/** A text that comes in pieces of bytes, line by line: nothing longer than a piece and a line is held. */
+/** Splits a text that arrives in pieces of bytes into lines. Only a piece and a line are in memory at once. */
 import { inputError } from "../../base/errors.js";
 import { MOST_TEXT_BYTES } from "../../base/read-file.js";
 
 const NEWLINE = 0x0a;
 
 /**
- * Calls `take` with each line, without its newline, as bytes `start` to `end` of a buffer that is only good during the
- * call. A text that ends with a newline has an empty last line, as `split("\n")` says.
- * Throws: InputError for a line longer than a string may be.
+ * Calls `take` with each line, without its newline, as bytes `start` to `end` of a buffer that is valid only during the
+ * call. After a newline at the end of the text there is an empty last line.
+ * Throws: InputError for a line that is too long for a string.
  */
 export function eachLine(pieces: Iterable<Uint8Array>, file: string, take: (bytes: Uint8Array, start: number, end: number) => void): void {
-  /** A line whose end has not come. */
+  /** a line whose end has not arrived yet */
   let open = new Uint8Array(0);
   let held = 0;
   const keep = (part: Uint8Array): void => {

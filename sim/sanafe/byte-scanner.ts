@@ -1,6 +1,6 @@
 /**
- * Looks at one line of bytes from left to right. What it takes is plain ASCII; whatever else stands there it leaves to
- * a slower reader, by saying false.
+ * Scans one line of bytes from left to right. It accepts plain ASCII only; for anything else it returns false, and a
+ * slower reader takes over.
  */
 import { textOf } from "./byte-lines.js";
 
@@ -12,26 +12,26 @@ const MINUS = 0x2d;
 const BLANK = 0x20;
 const TAB = 0x09;
 
-/** Powers of ten that a double holds exactly. */
+/** Powers of ten that a double represents exactly. */
 const POWERS_OF_TEN = Float64Array.from([
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ]);
-/** Digits of which every number is exact in a double. */
+/** All numbers with this many digits are exact in a double. */
 const EXACT_DIGITS = 15;
 
 export const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 const isLetter = (byte: number): boolean => (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || byte === 0x5f;
-/** Of `\w`. */
+/** Letters, digits and underscore, like `\w`. */
 export const isWordByte = (byte: number): boolean => isLetter(byte) || isDigit(byte);
 
 export class ByteScanner {
   private bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   end = 0;
-  /** What `decimal` read. */
+  /** Result of `takeDecimal`. */
   value = 0;
 
-  /** A line, without the carriage return at its end if there is one. */
+  /** Begins a line, without the carriage return at its end if there is one. */
   begin(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes;
     this.at = start;
@@ -42,7 +42,7 @@ export class ByteScanner {
     return this.at >= this.end;
   }
 
-  /** The byte at hand; 0 at the end. */
+  /** The current byte; 0 at the end. */
   get byte(): number {
     return this.at < this.end ? this.bytes[this.at] : 0;
   }
@@ -51,35 +51,35 @@ export class ByteScanner {
     return this.bytes[at];
   }
 
-  /** Takes `byte`, or says false. */
+  /** Consumes `byte`; returns false if another byte follows. */
   take(byte: number): boolean {
     if (this.at >= this.end || this.bytes[this.at] !== byte) return false;
     this.at++;
     return true;
   }
 
-  /** Takes blanks and tabs; says whether there were any. */
+  /** Consumes spaces and tabs; returns whether there were any. */
   takeBlanks(): boolean {
     const from = this.at;
     while (this.at < this.end && (this.bytes[this.at] === BLANK || this.bytes[this.at] === TAB)) this.at++;
     return this.at > from;
   }
 
-  /** Takes blanks; says how many. */
+  /** Consumes spaces; returns their number. */
   takeSpaces(): number {
     const from = this.at;
     while (this.at < this.end && this.bytes[this.at] === BLANK) this.at++;
     return this.at - from;
   }
 
-  /** Takes letters, digits and underscores; says how many. */
+  /** Consumes letters, digits and underscores; returns their number. */
   takeWord(): number {
     const from = this.at;
     while (this.at < this.end && isWordByte(this.bytes[this.at])) this.at++;
     return this.at - from;
   }
 
-  /** Takes a whole number of at most nine digits without needless zeros; -1 where there is none. */
+  /** Consumes a whole number of at most nine digits without leading zeros; -1 if there is none. */
   takeIndex(): number {
     const from = this.at;
     let value = 0;
@@ -89,9 +89,9 @@ export class ByteScanner {
   }
 
   /**
-   * Takes a decimal number into `value`, to the last bit what `Number` makes of it: up to 15 digits and a power of ten
-   * up to 22 are exact in a double, so that one multiplication or division rounds correctly; others go through
-   * `Number`. Source: W. D. Clinger, PLDI 1990.
+   * Consumes a decimal number into `value`, bit for bit what `Number` returns. Up to 15 digits and a power of ten up to
+   * 22 are exact in a double, so one multiplication or division rounds correctly; other numbers go through `Number`.
+   * Source: W. D. Clinger, PLDI 1990.
    */
   takeDecimal(): boolean {
     const { bytes, end } = this;
@@ -138,7 +138,7 @@ export class ByteScanner {
     return this.bytes.slice(start, end);
   }
 
-  /** Whether what stands at `start` to `end` is `other`. */
+  /** Whether bytes `start` to `end` equal `other`. */
   isSame(start: number, end: number, other: Uint8Array): boolean {
     if (end - start !== other.length) return false;
     for (let i = 0; i < other.length; i++) if (this.bytes[start + i] !== other[i]) return false;

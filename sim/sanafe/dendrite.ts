@@ -3,10 +3,11 @@
  * `kernel/step-dendrites.part.as.ts` runs them.
  *
  * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step
- * (sent in step t with delay d: due in t + 1 + d). taps: a line of compartments; each keeps `time_constants[i]` of its
- * charge a step and receives `space_constants[i]` of that of its neighbour on the other side of joint i; the charge of
- * compartment 0 is the current. (Our reading of the published example, which draws arrows both ways between
- * compartments; no recorded run covers taps.) null: nothing came, which a soma can tell from 0.
+ * (sent in step t with delay d: due in t + 1 + d). taps: a line of compartments; in each step a compartment keeps the
+ * share `time_constants[i]` of its charge and receives the share `space_constants[i]` of the charge of its neighbour
+ * across joint i; the charge of compartment 0 is the current. (This is our reading of the published example, which
+ * draws arrows in both directions between compartments; no recorded run covers taps.) null: no event arrived, which a
+ * soma can distinguish from 0.
  */
 
 import type { DendriteUnit } from "./architecture.js";
@@ -14,14 +15,14 @@ import type { Attributes } from "./attributes.js";
 
 export interface DendriteParameters {
   readonly model: Exclude<DendriteUnit["model"], "unsupported">;
-  /** Compartments that an event may name; 0 for a model without. */
+  /** Number of compartments that an event may name; 0 for a model without compartments. */
   readonly taps: number;
-  /** Of taps: constants of each compartment, and of each joint between two. */
+  /** For taps: constants of each compartment, and of each joint between two. */
   readonly time: readonly number[];
   readonly space: readonly number[];
 }
 
-/** Most compartments of a neuron. */
+/** Largest number of compartments per neuron. */
 const MAX_TAPS = 65_536;
 
 export function readDendrite(model: DendriteParameters["model"], attributes: Attributes): DendriteParameters {

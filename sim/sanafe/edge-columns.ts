@@ -1,18 +1,18 @@
 /**
- * Synapses in the order of the file, as columns in blocks: 16 bytes each, and what most files do not say (delay, tap,
- * unit) takes no memory until an edge says it.
+ * Synapses in the order of the file, in blocks of columns: 16 bytes each. Columns that most files do not use (delay,
+ * tap, unit) take no memory until an edge has such a value.
  */
 import { inputError } from "../../base/errors.js";
 
 const BLOCK = 65_536;
 const SHIFT = 16;
 const MASK = BLOCK - 1;
-/** Places of a synapse are 32-bit numbers. */
+/** Synapses have 32-bit numbers. */
 const MOST_SYNAPSES = 1_073_741_824;
 
 type Block = Int32Array | Uint8Array | Float64Array;
 
-/** A column of numbers that grows without being copied. A block without anything but 0 is not there. */
+/** A column of numbers that grows without being copied. Blocks of zeros take no memory. */
 export class BlockColumn<B extends Block> {
   private blocks: (B | null)[] = [];
 
@@ -28,7 +28,7 @@ export class BlockColumn<B extends Block> {
     return this.blocks[at >> SHIFT]?.[at & MASK] ?? 0;
   }
 
-  /** Whether there is anything but 0. */
+  /** Whether all values are 0. */
   get isZero(): boolean {
     return this.blocks.length === 0;
   }
@@ -40,7 +40,7 @@ export class BlockColumn<B extends Block> {
     let block: B | null = null;
     for (let i = 0; !this.isZero && i < places.length; i++) {
       const place = places[i];
-      // Neighbours mostly lie in one block.
+      // neighbours are usually in the same block
       if (place >> SHIFT !== number) {
         number = place >> SHIFT;
         block = this.blocks[number] ?? null;
@@ -51,7 +51,7 @@ export class BlockColumn<B extends Block> {
     return all;
   }
 
-  /** Frees the blocks that lie between `from` and `to`. */
+  /** Frees the blocks between `from` and `to`. */
   drop(from: number, to: number): void {
     for (let number = (from + MASK) >> SHIFT; number < to >> SHIFT && number < this.blocks.length; number++) this.blocks[number] = null;
   }
@@ -71,9 +71,9 @@ export class EdgeColumns {
   readonly weight = new BlockColumn((length) => new Float64Array(length));
   readonly delay = new BlockColumn((length) => new Uint8Array(length));
   readonly tap = new BlockColumn((length) => new Float64Array(length));
-  /** Place of the unit's name in `names`. */
+  /** Index of the unit's name in `names`. */
   readonly synapse = new BlockColumn((length) => new Int32Array(length));
-  /** Names of synapse units that edges say; the first is "", for none. */
+  /** Names of synapse units on edges; the first is "", for none. */
   readonly names: string[] = [""];
   private readonly places = new Map<string, number>([["", 0]]);
   count = 0;

@@ -1,21 +1,21 @@
 /**
- * What one edge says, field by field: weight and delay as numbers, all else as a shape that edges share. Two edges of
- * one shape have the same fields in the same order, and the same values of all fields but weight and delay.
+ * Fields of one edge: weight and delay as numbers, all others as a shape that edges share. Edges of one shape have the
+ * same fields in the same order, with the same values except weight and delay.
  */
 import { type ByteScanner, isWordByte } from "./byte-scanner.js";
 import type { Fields } from "./network.js";
 
-/** Fields that hold a number of their own on every edge. */
+/** Fields whose number is stored for each edge. */
 const NUMBERS = ["weight", "w", "delay", "d"] as const;
 const WEIGHTS = 2;
 const OTHER = NUMBERS.length;
-/** Codes of shapes with at most two numbers and nothing else. */
+/** Number of codes for shapes with at most two numbers and no other field. */
 const SHORT = (OTHER + 1) * (OTHER + 1);
 const DOT = 0x2e;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 
-/** [key, value]; null where the edge's own number stands. */
+/** [key, value]; null in place of the edge's own number. */
 type Shape = readonly (readonly [string, string | null])[];
 
 export class EdgeFields {
@@ -30,7 +30,7 @@ export class EdgeFields {
   private hasWeight = false;
   private hasDelay = false;
 
-  /** Before the fields of the next edge. */
+  /** Prepares for the fields of the next edge. */
   begin(): void {
     this.weight = 0;
     this.delay = 0;
@@ -41,10 +41,7 @@ export class EdgeFields {
     if (this.fields.length > 0) this.fields = [];
   }
 
-  /**
-   * Takes the value at hand of the key that stands at `keyStart` to `keyEnd`; false where it is nothing plain, or said
-   * twice.
-   */
+  /** Consumes the value after the key at `keyStart` to `keyEnd`; false if it is not plain, or given twice. */
   take(scanner: ByteScanner, keyStart: number, keyEnd: number): boolean {
     const kind = kindOf(scanner, keyStart, keyEnd);
     if (kind === OTHER) return this.takeOther(scanner, scanner.text(keyStart, keyEnd));
@@ -63,14 +60,14 @@ export class EdgeFields {
     return true;
   }
 
-  /** Number of the shape of what was taken since `begin`. */
+  /** Number of the shape of the fields since `begin`. */
   shape(): number {
     if (!this.isShort) return this.placeOf(this.fields);
     if (this.byCode[this.code] < 0) this.byCode[this.code] = this.placeOf(this.numbersOf(this.code));
     return this.byCode[this.code];
   }
 
-  /** The fields of an edge of this shape as they were written, numbers in their shortest form. */
+  /** The fields of an edge of this shape as text, with numbers in their shortest form. */
   written(shape: number, weight: number, delay: number): Fields {
     return Object.fromEntries(
       this.shapes[shape].map(([key, value]) => [key, value ?? String(key.startsWith("w") ? weight : delay)]),
@@ -108,7 +105,7 @@ export class EdgeFields {
   }
 }
 
-/** Which of `NUMBERS` a key is, or `OTHER`. */
+/** Index of a key in `NUMBERS`, or `OTHER`. */
 function kindOf(scanner: ByteScanner, start: number, end: number): number {
   const length = end - start;
   const first = scanner.byteAt(start);

@@ -1,10 +1,10 @@
-/** Edges between two neurons, as both file forms say them. */
+/** Edges between two neurons, in both file formats. */
 import { Attributes, ImportReport } from "./attributes.js";
 import type { EdgeFields } from "./edge-fields.js";
 import { checkDelay, MAX_DELAY_STEPS } from "./edges.js";
 import { attributesByUnit, type Fields, type NetworkBuilder } from "./network.js";
 
-/** An edge's attributes go to synapse and dendrite, which read different ones. */
+/** Attributes of an edge, for synapse and dendrite, which read different ones. */
 export function edgeAttributes(map: Fields, report: ImportReport, file: string, path: string): Attributes {
   const { synapse, dendrite } = attributesByUnit(map);
   return new Attributes({ ...synapse, ...dendrite }, report, file, path);
@@ -28,7 +28,7 @@ function read(attributes: Attributes): Said {
   return said;
 }
 
-/** Adds the edge that `attributes` describe; `source` and `target` as they are written. */
+/** Adds the edge that `attributes` describe; `source` and `target` are texts of the file. */
 export function addEdge(builder: NetworkBuilder, source: string, target: string, attributes: Attributes): void {
   const from = builder.neurons(source, attributes.path);
   const to = builder.neurons(target, attributes.path);
@@ -45,9 +45,9 @@ export function addEdge(builder: NetworkBuilder, source: string, target: string,
   if (from.length === 1 && to.length === 1) builder.edges.push(from[0], to[0], weight, delay, tap, synapse);
 }
 
-/** Adds edges whose fields were read as numbers and a shape. */
+/** Adds edges whose fields are given as numbers and a shape. */
 export class ShapedEdges {
-  /** What all edges of a shape say; null: something is to be told of each of them. */
+  /** Values of all edges of a shape; null: there is something to report about each of them. */
   private readonly shapes: (Said | null | undefined)[] = [];
 
   constructor(
@@ -55,7 +55,7 @@ export class ShapedEdges {
     private readonly fields: EdgeFields,
   ) {}
 
-  /** `from`, `to`: neuron numbers. False: nothing was added, as there is something to tell of this edge. */
+  /** `from`, `to`: neuron numbers. Returns false, without adding the edge, if there is something to report about it. */
   add(from: number, to: number, weight: number, delay: number, shape: number): boolean {
     let said = this.shapes[shape];
     if (said === undefined) {

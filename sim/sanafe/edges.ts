@@ -2,8 +2,8 @@
  * Edges between whole groups, as SANA-FE's network YAML writes them: dense, sparse and conv2d.
  *
  * dense: weights [source][target]. sparse: `source_target_pairs` in order. conv2d: no padding, neurons channel-major
- * (c, y, x), filter [y][x][input channel][output channel]; a filter's sizes are kernel_* or, as in older files,
- * filter_* and filters. Every listed pair is a synapse, weight 0 too.
+ * (c, y, x), filter [y][x][input channel][output channel]; its sizes are kernel_* or, in older files, filter_* and
+ * filters. Every listed pair is a synapse, also with a weight of 0.
  */
 import type { Attributes } from "./attributes.js";
 import { isMap, listOf } from "./attributes.js";
@@ -12,10 +12,10 @@ import { NumberList } from "./number-list.js";
 import type { Tree } from "./tree.js";
 
 export const MAX_DELAY_STEPS = 5;
-/** Of one edge between groups. */
+/** Largest number of synapses of one edge between groups. */
 const MAX_SYNAPSES = 50_000_000;
 
-/** One value per synapse of `count`: a list, one value for all, or the default. */
+/** One value per synapse: from a list, one value for all, or the default. */
 function column(
   attributes: Attributes,
   names: readonly string[],
@@ -40,7 +40,7 @@ export function checkDelay(delay: number, builder: NetworkBuilder, path: string)
     builder.report.problem(builder.file, path, `delay ${delay} is outside 0..${MAX_DELAY_STEPS} steps`);
 }
 
-/** Adds all synapses of a group-to-group edge. */
+/** Adds all synapses of an edge between groups. */
 export function addGroupEdges(builder: NetworkBuilder, source: SanafeGroup, target: SanafeGroup, attributes: Attributes): void {
   const weight = column(attributes, ["weight", "w", "weights"], 0, builder);
   const delay = column(attributes, ["delay", "d"], 0, builder);
@@ -62,15 +62,15 @@ export function addGroupEdges(builder: NetworkBuilder, source: SanafeGroup, targ
   });
 }
 
-/** Which neurons of two groups are joined. */
+/** Pairs of neurons that an edge between two groups joins. */
 interface Pairs {
-  /** Weights that the pairs name. */
+  /** Number of weights that the pairs use. */
   readonly values: number;
-  /** Calls `take` with source, target and position in the weight list of each. */
+  /** Calls `take` with source, target and index in the list of weights for each pair. */
   readonly each: (take: (from: number, to: number, index: number) => void) => void;
 }
 
-/** null: a problem was told. */
+/** null: a problem was reported. */
 function pairsOf(type: string, builder: NetworkBuilder, source: SanafeGroup, target: SanafeGroup, attributes: Attributes): Pairs | null {
   const refuse = (message: string): null => {
     builder.report.problem(builder.file, attributes.path, message);
@@ -107,7 +107,7 @@ function sparse(source: SanafeGroup, target: SanafeGroup, attributes: Attributes
   };
 }
 
-/** Sources and targets in turns; null where an entry is no pair. */
+/** Sources and targets alternating; null if an entry is not a pair. */
 function flatPairs(tree: Tree | undefined): ArrayLike<number> | null {
   const flat: number[] = [];
   for (const entry of listOf(tree)) {

@@ -3,9 +3,8 @@
  * target core.
  *
  * A message is one flit. The network's clock is chosen so that a hop without contention takes the mean of the
- * description's hop latencies; a link holds `link_buffer_size` flits; a core that has that many messages waiting takes
- * no more (back-pressure). Times in s. Not modelled: hop latencies that differ by direction or tile (their mean
- * counts).
+ * description's hop latencies; a link holds `link_buffer_size` flits; a core with that many waiting messages takes no
+ * more (back-pressure). Times in s. Not modelled: hop latencies that differ by direction or tile (their mean is used).
  */
 import { InvariantError, inputError } from "../../base/errors.js";
 import type { NocKernel } from "../noc/index.js";
@@ -13,15 +12,15 @@ import { createNoc } from "../noc/index.js";
 import type { SanafeChip } from "./architecture.js";
 import type { StepKernel } from "./step-kernel.js";
 
-/** Router stages and link of the network below: cycles of one hop. */
+/** Cycles per hop: router stages and link of the network below. */
 const HOP_CYCLES = 5;
-/** Longest step that is simulated. */
+/** Longest step that is simulated, in cycles. */
 const MAX_CYCLES = 1e12;
 
 export class FlitTimer {
   private readonly noc: NocKernel | null;
   private readonly cycleS: number;
-  /** Core id of the description -> core id of the network, and back. */
+  /** Maps core ids of the description to core ids of the network, and back. */
   private readonly port: Int32Array;
   private readonly coreAtPort: Int32Array;
   private readonly waitingLimit: number;
@@ -38,7 +37,7 @@ export class FlitTimer {
   /** Cores that something waits for. */
   private waiting: number[] = [];
 
-  /** Of the description, as errors call it. */
+  /** Name of the description's file in errors. */
   private readonly file: string;
 
   constructor(
@@ -76,7 +75,7 @@ export class FlitTimer {
         }
       }
     }
-    // Without hop latency there is no network to simulate: messages arrive as they leave.
+    // without hop latency there is no network to simulate: messages arrive when they leave
     this.noc =
       this.cycleS > 0
         ? createNoc({

@@ -1,3 +1,3 @@
-/** Front door: SANA-FE descriptions, read and run by their own meaning. */
+/** Front door of SANA-FE descriptions, which are read and run with their own semantics. */
 export { runSanafe, SANAFE_TIMES, type SanafeRun, type SanafeTime } from "./run.js";
 export { importSanafe, type SanafeImport, spikeRows } from "./sanafe.js";

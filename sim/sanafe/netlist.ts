@@ -1,10 +1,10 @@
 /**
- * SANA-FE's netlist: lines of a kind (`g`, `n`, `e`, `&`), what it is about, and `name=value` attributes. Groups are
+ * SANA-FE's netlist: each line has a kind (`g`, `n`, `e`, `&`), its object, and `name=value` attributes. Groups are
  * named 0, 1, ...
  *
- * `#` begins a comment, except in quotes. A list is `[1, 0, 1]`; a value may stand in double or single quotes; an edge
- * or a mapping may have blanks around its sign. Lines as most files have them, `e 0.1->0.2 w=1`, `n 0.1 bias=1` and `&
- * 0.1@2.3`, are read from their bytes; all others as words. Throws InputError with every problem.
+ * `#` begins a comment, except in quotes. A list is `[1, 0, 1]`; a value may be in double or single quotes; an edge or
+ * a mapping may have spaces around its sign. The usual lines, `e 0.1->0.2 w=1`, `n 0.1 bias=1` and `& 0.1@2.3`, are
+ * read byte by byte, all others word by word. Throws InputError with every problem.
  */
 import { Attributes, ImportReport } from "./attributes.js";
 import { eachLine, textOf } from "./byte-lines.js";
@@ -60,12 +60,12 @@ const [LETTER_E, LETTER_N, AND, DOT, DASH, GREATER, AT, EQUALS] = [0x65, 0x6e, 0
 
 class NetlistReader {
   private readonly builder: NetworkBuilder;
-  /** By number; null for one whose size made no sense. */
+  /** Groups by number; null for a group with an invalid size. */
   private readonly groups: (SanafeGroup | null)[] = [];
   private readonly scanner = new ByteScanner();
   private readonly fields = new EdgeFields();
   private readonly edges: ShapedEdges;
-  /** Attributes of `n` lines by their text; null: something is to be told of each such line. */
+  /** Attributes of `n` lines by their text; null: there is something to report about each such line. */
   private readonly ownByText = new Map<string, UnitAttributes | null>();
   private readonly placings = new Map<number, Placing>();
   private line = 0;
@@ -90,7 +90,7 @@ class NetlistReader {
     return this.builder.done("netlist");
   }
 
-  /** False: the line is none of the plain ones, and nothing has changed. */
+  /** Takes a plain line; returns false, without any change, if it is not plain. */
   private takePlain(): boolean {
     const { scanner } = this;
     scanner.takeBlanks();
@@ -103,7 +103,7 @@ class NetlistReader {
     return kind === LETTER_E ? this.takeEdge(neuron) : kind === LETTER_N ? this.takeOwn(neuron) : this.takePlacing(neuron);
   }
 
-  /** Takes `group.index`; its neuron number, -1 where there is no such neuron. */
+  /** Consumes `group.index`; returns the neuron's number, -1 if there is no such neuron. */
   private takeNeuron(): number {
     const { scanner } = this;
     const number = scanner.takeIndex();
@@ -153,7 +153,7 @@ class NetlistReader {
     const offset = tile >= 0 && scanner.take(DOT) ? scanner.takeIndex() : -1;
     scanner.takeBlanks();
     if (offset < 0 || !scanner.isAtEnd) return false;
-    // Both have at most nine digits.
+    // both have at most nine digits
     const key = tile * 1e6 + offset;
     let placing = offset < 1e6 ? this.placings.get(key) : undefined;
     if (placing === undefined) {

@@ -16,7 +16,7 @@ import { place, placingOf } from "./placing.js";
 import { EntryRun, FIRST_NAME, type PlainEntries } from "./plain-entries.js";
 import type { Tree } from "./tree.js";
 
-/** Number of entries after which parsed memory is freed. */
+/** Parsed memory is freed after every so many entries. */
 const DROP_EVERY = 65_536;
 
 export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, report: ImportReport): SanafeNetwork {
@@ -37,12 +37,12 @@ export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, repo
   return builder.done(typeof map.name === "string" ? map.name : "network");
 }
 
-/** The entries of a list; runs of plain entries stay together. */
+/** The entries of a list; runs of plain entries stay packed. */
 function withRuns(tree: Tree | undefined): readonly Tree[] {
   return Array.isArray(tree) ? (tree as readonly Tree[]) : listOf(tree);
 }
 
-/** Neurons of a group and their own attributes; null for an invalid range. */
+/** Neurons of a group with their own attributes; null for an invalid range. */
 function eachNeurons(
   tree: Tree | undefined,
   take: (range: { readonly first: number; readonly last: number } | null, own: Fields) => void,
@@ -60,7 +60,7 @@ function eachNeurons(
   }
 }
 
-/** `0..2: {...}`, `- 0`, or a map of several. */
+/** Entries `0..2: {...}`, `- 0`, or a map of several. */
 function neuronEntries(tree: Tree): [string, Fields][] {
   if (typeof tree === "string") return [[tree, {}]];
   return isMap(tree) ? Object.entries(tree).map(([range, own]) => [range, mergedMap(own)]) : [];
@@ -71,7 +71,7 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
   const path = `network.groups[${number}]`;
   const group = mergedMap(entry);
   const name = typeof group.name === "string" ? group.name : String(number);
-  // Older files give the size beside the neurons.
+  // older files give the size beside the neurons
   const said = group.size === undefined ? 0 : (numberOf(group.size) ?? Number.NaN);
   const isSize = Number.isInteger(said) && said >= 0;
   let size = isSize ? said : 0;
@@ -123,7 +123,7 @@ function readEdges(builder: NetworkBuilder, tree: Tree | undefined): void {
 function addRun(builder: NetworkBuilder, shaped: ShapedEdges, { all, from, to }: EntryRun, position: number): void {
   const groupOf = groupsOf(builder, all);
   for (let at = from; at < to; at++) {
-    // Entries that were added are freed.
+    // added entries are freed
     if (at % DROP_EVERY === 0) all.drop(from, at);
     const [source, target] = [groupOf(all.sourceName.get(at) + FIRST_NAME), groupOf(all.targetName.get(at) + FIRST_NAME)];
     const [i, j] = [all.source.get(at), all.target.get(at)];
@@ -160,7 +160,7 @@ function readEdge(builder: NetworkBuilder, entry: Tree, position: number): void 
 function readMappings(builder: NetworkBuilder, tree: Tree | undefined): void {
   const { report, file } = builder;
   let position = 0;
-  /** Places by the fields that say them; null: something is to be told of each entry that says so. */
+  /** placements by the fields that describe them; null: there is something to report about each such entry */
   const known = new Map<Fields, Placing | null>();
   const quietly = (fields: Fields): Placing | null => {
     let placing = known.get(fields);

@@ -1,7 +1,8 @@
 /**
- * A SANA-FE network as read: groups of neurons with attributes, edges in file order, and where each neuron is mapped.
+ * A SANA-FE network as read: groups of neurons with attributes, edges in the order of the file, and the mapping of each
+ * neuron.
  *
- * Neurons are numbered over groups in file order.
+ * Neurons are numbered over the groups in the order of the file.
  */
 import { type ImportReport, mergedMap } from "./attributes.js";
 import { EdgeColumns } from "./edge-columns.js";
@@ -9,7 +10,7 @@ import type { Tree } from "./tree.js";
 
 export type Fields = { readonly [name: string]: Tree };
 
-/** A neuron's attributes as each kind of unit sees them. */
+/** Attributes of a neuron for each kind of unit. */
 export interface UnitAttributes {
   readonly soma: Fields;
   readonly dendrite: Fields;
@@ -17,13 +18,13 @@ export interface UnitAttributes {
 }
 
 /**
- * Attributes go to every kind of unit; those in a section `soma: {...}`, `dendrite: {...}` or `synapse: {...}` to that
- * kind only.
+ * Attributes apply to every kind of unit; those in a section `soma: {...}`, `dendrite: {...}` or `synapse: {...}` only
+ * to that kind.
  */
 export function attributesByUnit(map: Fields): UnitAttributes {
   const { attributes, soma, dendrite, synapse, ...own } = map;
   const sections = Object.entries({ soma, dendrite, synapse });
-  // A section that is a mere text is an attribute that nobody asks for.
+  // a section that is just a text is treated as an unknown attribute
   const texts = sections.filter(([, tree]) => typeof tree === "string" && tree !== "");
   const common = { ...own, ...mergedMap(attributes), ...Object.fromEntries(texts) } as Fields;
   const seenBy = (section: Tree | undefined): Fields => {
@@ -33,7 +34,7 @@ export function attributesByUnit(map: Fields): UnitAttributes {
   return { soma: seenBy(soma), dendrite: seenBy(dendrite), synapse: seenBy(synapse) };
 }
 
-/** Later attributes replace earlier ones. */
+/** Merges attributes; own ones replace those of the base. */
 function overlaid(base: UnitAttributes, own: UnitAttributes): UnitAttributes {
   const soma = { ...base.soma, ...own.soma };
   const isShared = [base, own].every((one) => one.soma === one.dendrite && one.soma === one.synapse);
@@ -48,7 +49,7 @@ export interface SanafeGroup {
   readonly size: number;
 }
 
-/** Where a neuron goes; unit names "" when not said. */
+/** Mapping of a neuron; a unit's name is "" if it is not given. */
 export interface Placing {
   readonly tile: number;
   readonly offset: number;
@@ -61,19 +62,19 @@ export interface SanafeNetwork {
   readonly name: string;
   readonly file: string;
   readonly groups: readonly SanafeGroup[];
-  /** Attributes by neuron; neurons without own ones share their group's object. */
+  /** Attributes by neuron; neurons without their own share their group's object. */
   readonly attributes: readonly UnitAttributes[];
   /** Whether a neuron has attributes of its own. */
   readonly hasOwn: Uint8Array;
   readonly edges: EdgeColumns;
-  /** In mapping order: neurons, and where each goes. */
+  /** Mapped neurons and their places, in the order of mapping. */
   readonly placed: readonly number[];
   readonly placings: readonly Placing[];
 }
 
 const MAX_NEURONS = 16_000_000;
 
-/** Collects a network; both file forms build through it. */
+/** Collects a network; both file formats use it. */
 export class NetworkBuilder {
   private readonly groups: SanafeGroup[] = [];
   private readonly byName = new Map<string, SanafeGroup>();
@@ -104,7 +105,7 @@ export class NetworkBuilder {
     return group;
   }
 
-  /** The group of this name, if there is one. */
+  /** The group of this name; null if there is none. */
   named(name: string): SanafeGroup | null {
     return this.byName.get(name) ?? null;
   }
@@ -141,10 +142,12 @@ export class NetworkBuilder {
     this.hasOwn[neuron] = 1;
   }
 
-  /** Neuron numbers of `group.3`, `group.0..3` or `group`; empty (and a problem) when there is no such neuron. */
+  /**
+   * Neuron numbers of `group.3`, `group.0..3` or `group`; empty (with a problem reported) if there is no such neuron.
+   */
   neurons(text: string, path: string): number[] {
     const name = text.trim();
-    // A group may be called what looks like a neuron: `layer.1` is a neuron of `layer` if there is a `layer`.
+    // A group's name may look like a neuron's: `layer.1` is a neuron of `layer` if there is a group `layer`.
     const match = /^(.+?)(?:\.(\d+)(?:\.\.(\d+))?)?$/.exec(name);
     const isGroup = this.byName.has(name) && !this.byName.has(match?.[1] ?? name);
     if (isGroup) return this.range(this.byName.get(name) as SanafeGroup, 0, null, name, path);
@@ -154,7 +157,7 @@ export class NetworkBuilder {
     return this.range(group, Number(match[2]), Number(match[3] ?? match[2]), name, path);
   }
 
-  /** `last`: null for all to the group's end. */
+  /** `last`: null for all neurons to the group's end. */
   private range(group: SanafeGroup, first: number, last: number | null, text: string, path: string): number[] {
     const end = last ?? group.size - 1;
     if (last !== null && (end >= group.size || first > end)) {
@@ -181,7 +184,7 @@ export class NetworkBuilder {
 /** `group.index` of a neuron number. */
 export function neuronName(network: SanafeNetwork, neuron: number): string {
   const { groups } = network;
-  // The last group that begins at or before it; groups without neurons begin where the next one does.
+  // the last group that begins at or before it; a group without neurons begins where the next one does
   let [low, high] = [0, groups.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -192,7 +195,7 @@ export function neuronName(network: SanafeNetwork, neuron: number): string {
   return `${group.name}.${neuron - group.first}`;
 }
 
-/** `tile.offset` as written in mappings; null when it is not that. */
+/** `tile.offset` of a mapping; null if the text has another form. */
 export function coreAddress(text: string): { tile: number; offset: number } | null {
   const match = /^(\d+)\.(\d+)$/.exec(text.trim());
   return match === null ? null : { tile: Number(match[1]), offset: Number(match[2]) };

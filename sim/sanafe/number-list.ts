@@ -1,6 +1,6 @@
 /**
- * A long (nested) list of numbers in a YAML text, read from its characters into one array: a general parser takes forty
- * times as long over it.
+ * A long (nested) list of numbers in a YAML text, read from its characters into one array; a general parser takes forty
+ * times as long.
  */
 import { Packed, type Tree } from "./tree.js";
 
@@ -8,11 +8,11 @@ export class NumberList extends Packed {
   readonly spreads = false;
 
   constructor(
-    /** As it is written, brackets included. */
+    /** Text of the list, with its brackets. */
     private readonly source: string,
-    /** In the order of the text, whatever lists they are in. */
+    /** Numbers in the order of the text, across nested lists. */
     readonly values: Float64Array,
-    /** Whether it is a list of lists of two. */
+    /** It is a list of lists of two. */
     readonly isOfPairs: boolean,
   ) {
     super();
@@ -24,25 +24,23 @@ export class NumberList extends Packed {
 }
 
 /**
- * Weights of a convolution nest four deep. Deeper text is left to the parser: where nothing closes, each bracket looks
- * through all that follows it.
+ * Weights of a convolution nest four deep. Deeper lists are left to the parser: if brackets are never closed, each
+ * opening one scans all text after it.
  */
 const MOST_DEPTH = 8;
 
 const TOKEN = /\s*(?:(\[)|(\])|(,)|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s,\]]))/y;
 
-/**
- * The (nested) list that begins at `start` and where it ends; null where it is anything but a list of finite numbers.
- */
+/** The (nested) list that begins at `start`, and its end; null if it is not a list of finite numbers. */
 export function numberList(text: string, start: number): { readonly list: NumberList; readonly end: number } | null {
   TOKEN.lastIndex = start;
   let values = new Float64Array(64);
   let count = 0;
   let depth = 0;
-  // After `[` and `,` a value comes, after a value `,` or `]`.
+  // after `[` and `,` a value follows, after a value `,` or `]`
   let wantsValue = true;
   let isOfPairs = true;
-  /** Numbers in the innermost list so far. */
+  /** count of numbers in the innermost list so far */
   let inner = 0;
   for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     const [, opens, closes, comma, number] = match;
@@ -74,7 +72,7 @@ export function numberList(text: string, start: number): { readonly list: Number
   return null;
 }
 
-/** The tree of what `numberList` has found to be a list. */
+/** The tree of a text that `numberList` has accepted. */
 function listTree(source: string): readonly Tree[] {
   const outer: Tree[] = [];
   const open: Tree[][] = [outer];

@@ -1,7 +1,7 @@
 /**
- * A YAML text of any length as a tree: long lists of numbers and runs of plain entries, of which a large network is
- * made, go into arrays as they are read, and one word stands for each while the rest is parsed. What is not plainly one
- * of the two is left to the parser; errors are told in the lines of the file.
+ * A YAML text of any length as a tree. A large network consists of long lists of numbers and runs of plain entries:
+ * these are read into arrays, and a marker word replaces each while the rest is parsed. Anything else is left to the
+ * parser. Errors give the lines of the file.
  */
 import { InputError, inputError } from "../../base/errors.js";
 import { MOST_TEXT_BYTES } from "../../base/read-file.js";
@@ -11,18 +11,18 @@ import { numberList } from "./number-list.js";
 import { type EntryKind, EntryRun, PlainEntries } from "./plain-entries.js";
 import { Packed, type Tree } from "./tree.js";
 
-/** Shorter lists are not worth a look. */
+/** Shorter lists do not repay the effort. */
 const LEAST_LIST_CHARACTERS = 200;
 const MARK = "§";
-/** A text of several lines, in which nothing is a list. */
+/** Start of a block text of several lines, in which nothing is a list. */
 const BLOCK_TEXT = /[|>][-+\d]* *\r?$/;
 
-/** What is left to parse, line by line, and what the marks in it stand for. */
+/** The text left to parse, by lines, and the parts that its markers stand for. */
 interface Short {
   readonly lines: readonly string[];
-  /** By number of the line that has the mark, in order. */
+  /** Runs by the number of the marker's line, in order. */
   readonly runs: ReadonlyMap<number, EntryRun>;
-  /** Something in the text itself looks like a mark. */
+  /** The text itself contains something that looks like a marker. */
   readonly isAmbiguous: boolean;
 }
 
@@ -33,7 +33,7 @@ export function parseTree(pieces: Iterable<Uint8Array>, file: string): Tree {
   return tree === null ? treeOf(atLength(short, file), file) : tree.whole;
 }
 
-/** null: the text has to be parsed at length. */
+/** null: the text has to be parsed in full. */
 function shortTree(short: Short, file: string): { readonly whole: Tree } | null {
   const parts: Packed[] = [...short.runs.values()];
   const text = withoutLists(joined(short.lines, file), (list) => `${MARK}${parts.push(list) - 1}${MARK}`);
@@ -47,7 +47,7 @@ function shortTree(short: Short, file: string): { readonly whole: Tree } | null 
   }
 }
 
-/** Line of the file, from 1, of a line of what is left of it. */
+/** Line of the file, from 1, for a line of the shortened text. */
 function lineInFile({ runs }: Short, line: number): number {
   let real = line;
   for (const [at, { from, to }] of runs) if (at + 1 < line) real += to - from - 1;
@@ -66,7 +66,7 @@ function treeOf(text: string, file: string): Tree {
   try {
     return parsed.document.toJS() as Tree;
   } catch (error) {
-    // Too many aliases, merges of what is no map, nesting without end.
+    // too many aliases, merges of values that are not maps, endless nesting
     throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
   }
 }
@@ -80,10 +80,10 @@ function shortened(pieces: Iterable<Uint8Array>, file: string): Short {
   const lines: string[] = [];
   const runs = new Map<number, EntryRun>();
   let isAmbiguous = false;
-  /** From a text of several lines on nothing is taken out. */
+  /** false from the first block text on: nothing is packed after it */
   let mayTake = true;
   let run: { readonly kind: EntryKind; readonly indent: number; readonly line: number; readonly from: number } | null = null;
-  /** Empty lines and comments after the run's last entry: what follows them may still belong to it. */
+  /** empty lines and comments after the run's last entry; the run may continue after them */
   let gap: string[] = [];
   const close = (to: number, last: string | null): void => {
     if (run !== null && run.from < to) {
@@ -113,7 +113,7 @@ function shortened(pieces: Iterable<Uint8Array>, file: string): Short {
       gap.push(line);
       return;
     }
-    // A line that stands deeper than the dash goes on with the entry before it.
+    // a line with a deeper indent than the dash continues the entry before it
     const last = run !== null && first > run.indent ? entries.takeBack(run.indent) : null;
     close(entries.count, last);
     lines.push(line);
@@ -132,7 +132,7 @@ function joined(lines: readonly string[], file: string): string {
 const LIST_START = new RegExp(`\\[(?=[\\d\\s.,eE+\\-[\\]]{${LEAST_LIST_CHARACTERS}})`, "g");
 
 function withoutLists(text: string, marked: (list: Packed) => string): string {
-  // In a text of several lines nothing is a list.
+  // in a block text nothing is a list
   if (/[|>][-+\d]* *\r?$/m.test(text)) return text;
   const short: string[] = [];
   let done = 0;
@@ -141,7 +141,7 @@ function withoutLists(text: string, marked: (list: Packed) => string): string {
     const found = numberList(text, index);
     if (found === null) continue;
     const source = text.slice(index, found.end).split("\n");
-    // What follows keeps its line and its indentation.
+    // the text after the list keeps its line and its indent
     const indent = source.length === 1 ? "" : (/^ */.exec(source.at(-1) as string)?.[0] ?? "");
     short.push(text.slice(done, index), marked(found.list), "\n".repeat(source.length - 1), indent);
     done = found.end;
@@ -151,9 +151,7 @@ function withoutLists(text: string, marked: (list: Packed) => string): string {
 
 const ONE_MARK = new RegExp(`^${MARK}(\\d+)${MARK}$`);
 
-/**
- * The tree with what its marks stand for; null where a mark is not alone in its place, so that it was no list at all.
- */
+/** The tree with its markers replaced; null if a marker is not a whole value, so that it was not a list. */
 function restored(tree: Tree, parts: readonly Packed[]): { readonly whole: Tree } | null {
   let isSound = true;
   const partOf = (text: string, isInList: boolean): Packed | string => {
@@ -177,7 +175,7 @@ function restored(tree: Tree, parts: readonly Packed[]): { readonly whole: Tree 
   return isSound ? { whole } : null;
 }
 
-/** The text with its entries as they were written. */
+/** The text with its entries written out. */
 function atLength({ lines, runs }: Short, file: string): string {
   const whole = lines.flatMap((line, number): readonly string[] => {
     const run = runs.get(number);

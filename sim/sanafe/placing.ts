@@ -1,8 +1,8 @@
-/** Where neurons are mapped, as both file forms say it. */
+/** Mapping of neurons, in both file formats. */
 import type { Attributes } from "./attributes.js";
 import { coreAddress, type NetworkBuilder, type Placing } from "./network.js";
 
-/** Reads the place that `attributes` and the address `core` say. */
+/** Reads the mapping that `attributes` and the address `core` describe. */
 export function placingOf(core: string, attributes: Attributes): Placing {
   const address = coreAddress(core);
   if (address === null) attributes.problem(`core ${JSON.stringify(core)}: expected tile.offset, e.g. 0.1`);
@@ -12,7 +12,7 @@ export function placingOf(core: string, attributes: Attributes): Placing {
   return placing;
 }
 
-/** Maps `neurons`, as they are written. */
+/** Maps `neurons`, given as text of the file. */
 export function place(builder: NetworkBuilder, neurons: string, core: string, attributes: Attributes): void {
   const placing = placingOf(core, attributes);
   for (const neuron of builder.neurons(neurons, attributes.path)) builder.place(neuron, placing);

@@ -1,6 +1,6 @@
 /**
- * Entries of a YAML list that stand alone on their lines, as a large network has millions of: `- a.0 -> b.1: {weight:
- * 2}`, `- 7: {bias: 1}` and `- a.0: {core: 0.1}`. Runs of them lie in columns.
+ * Entries of a YAML list that take one line each, as a large network has millions of: `- a.0 -> b.1: {weight: 2}`, `-
+ * 7: {bias: 1}` and `- a.0: {core: 0.1}`. Runs of them are stored in columns.
  */
 import { ByteScanner, isDigit } from "./byte-scanner.js";
 import { BlockColumn } from "./edge-columns.js";
@@ -9,9 +9,9 @@ import type { Fields } from "./network.js";
 import { Packed, type Tree } from "./tree.js";
 
 const [BLANK, DASH, COLON, COMMA, DOT, GREATER, OPEN, CLOSE] = [0x20, 0x2d, 0x3a, 0x2c, 0x2e, 0x3e, 0x7b, 0x7d];
-/** Of an entry that is a bare index. */
+/** Name of an entry that is a bare index. */
 const NO_NAME = 0;
-/** Edges have names: counted from here, those of the first name take no memory. */
+/** Index of an edge's first name; edges with this name take no memory for it. */
 export const FIRST_NAME = 1;
 
 export type EntryKind = "edge" | "neuron";
@@ -25,13 +25,13 @@ export class PlainEntries {
   readonly target = new BlockColumn((length) => new Int32Array(length));
   readonly weight = new BlockColumn((length) => new Float64Array(length));
   readonly delay = new BlockColumn((length) => new Uint8Array(length));
-  /** Of an edge; of another entry the place of its fields. */
+  /** Shape of an edge; for another entry the index of its fields. */
   readonly shape = new BlockColumn((length) => new Int32Array(length));
-  /** Names before the dot; the first stands for none. */
+  /** Names before the dot; the first stands for no name. */
   readonly names: string[] = [""];
   readonly fields: Fields[] = [];
   count = 0;
-  /** Of the entry that `take` has just read: blanks before its dash. */
+  /** Spaces before the dash of the entry that `take` has read last. */
   indent = 0;
   private readonly scanner = new ByteScanner();
   private readonly namePlaces = new Map<string, number>();
@@ -40,7 +40,7 @@ export class PlainEntries {
   private lastPlace = 0;
   private lastKind: EntryKind = "edge";
 
-  /** Reads a line as the next entry; null where it is no such line, and nothing has changed. */
+  /** Reads a line as the next entry; null, without any change, if it is not such a line. */
   take(bytes: Uint8Array, start: number, end: number): EntryKind | null {
     const { scanner } = this;
     scanner.begin(bytes, start, end);
@@ -52,7 +52,7 @@ export class PlainEntries {
     return scanner.byte === COLON ? this.takeNeuron(name, index) : this.takeEdge(name, index);
   }
 
-  /** The entry as it is written. */
+  /** The entry as a tree. */
   written(at: number, kind: EntryKind): Tree {
     const one = (name: number, index: number): string => (name === NO_NAME ? String(index) : `${this.names[name]}.${index}`);
     if (kind === "neuron") return { [one(this.sourceName.get(at), this.source.get(at))]: this.fields[this.shape.get(at)] };
@@ -61,19 +61,19 @@ export class PlainEntries {
     return { [`${source} -> ${target}`]: this.edgeFields.written(this.shape.get(at), this.weight.get(at), this.delay.get(at)) };
   }
 
-  /** The line of an entry, numbers in their shortest form. */
+  /** The line of an entry, with numbers in their shortest form. */
   line(at: number, kind: EntryKind, indent: number): string {
     const [[key, fields]] = Object.entries(this.written(at, kind) as { readonly [key: string]: Fields });
     const inside = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     return `${" ".repeat(indent)}- ${key}: {${inside.join(", ")}}`;
   }
 
-  /** Forgets the last entry, whose dash stands behind `indent` blanks; its line. */
+  /** Removes the last entry, whose dash follows `indent` spaces; returns its line. */
   takeBack(indent: number): string {
     return this.line(--this.count, this.lastKind, indent);
   }
 
-  /** Frees the memory of entries `from` to `to` where no other entry shares it. */
+  /** Frees the memory of entries `from` to `to` that no other entry shares. */
   drop(from: number, to: number): void {
     for (const column of [this.sourceName, this.source, this.targetName, this.target, this.weight, this.delay, this.shape])
       column.drop(from, to);
@@ -134,13 +134,13 @@ export class PlainEntries {
     return "edge";
   }
 
-  /** Takes `: {`. */
+  /** Consumes `: {`. */
   private takeOpening(): boolean {
     const { scanner } = this;
     return scanner.take(COLON) && scanner.take(BLANK) && scanner.take(OPEN);
   }
 
-  /** Takes `}`, after which nothing may stand. */
+  /** Consumes `}`, after which nothing may follow. */
   private takeClosing(): boolean {
     const { scanner } = this;
     if (!scanner.take(CLOSE)) return false;
@@ -149,7 +149,8 @@ export class PlainEntries {
   }
 
   /**
-   * Takes the name before an index and its dot; its place, `NO_NAME` before a bare index, -1 where there is neither.
+   * Consumes the name before an index and its dot; returns the name's index, `NO_NAME` before a bare index, -1 if there
+   * is neither.
    */
   private takeName(): number {
     const { scanner } = this;
@@ -162,7 +163,7 @@ export class PlainEntries {
     }
     if (dot < 0) return -1;
     scanner.at = dot + 1;
-    // Mostly it is the name of the line before.
+    // usually it is the name of the line before
     if (scanner.isSame(from, dot, this.lastName)) return this.lastPlace;
     const name = scanner.text(from, dot);
     let place = this.namePlaces.get(name);
@@ -175,7 +176,7 @@ export class PlainEntries {
   }
 }
 
-/** Entries that follow each other in a list. */
+/** Consecutive entries of a list. */
 export class EntryRun extends Packed {
   readonly spreads = true;
 
@@ -196,7 +197,7 @@ export class EntryRun extends Packed {
 
 const FIELD = /^ *(\w+): +([-+.]?\w[-+\w.]*) *$/;
 
-/** `a: 1, b: 2`; null where it is anything else. */
+/** `a: 1, b: 2`; null if the text has another form. */
 function fieldsOf(text: string): Fields | null {
   const fields = new Map<string, Tree>();
   for (const field of text.trim() === "" ? [] : text.split(",")) {

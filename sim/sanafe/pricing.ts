@@ -14,14 +14,14 @@ export interface UnitEnergies {
   readonly total: number;
 }
 
-/** Units of one kind that the network uses: a chip may describe thousands that nothing is mapped to. */
+/** Units of one kind that the network uses: a chip may describe thousands that it does not use. */
 class UsedUnits<Unit> {
   readonly units: Unit[] = [];
   private readonly places = new Map<number, number>();
   private lastKey = -1;
   private lastPlace = 0;
 
-  /** Place of a core's unit among those in use. */
+  /** Index of a core's unit among the used ones. */
   placeOf(core: SanafeCore, units: readonly Unit[], index: number): number {
     const key = core.id * MOST_UNITS + index;
     if (key === this.lastKey) return this.lastPlace;
@@ -35,7 +35,7 @@ class UsedUnits<Unit> {
   }
 }
 
-/** Who uses which unit: places in the lists of used units. */
+/** Units that neurons and synapses use, as indices into the lists of used units. */
 interface UnitUse {
   readonly somas: readonly SomaUnit[];
   readonly dendrites: readonly DendriteUnit[];
@@ -43,15 +43,15 @@ interface UnitUse {
   /** By neuron. */
   readonly somaOf: Int32Array;
   readonly dendriteOf: Int32Array;
-  /** Place of a synapse's unit. */
+  /** Index of a synapse's unit. */
   synapseOf(synapse: number, core: number): number;
   /**
-   * By core: the place of the one synapse unit that its synapses use, of the one dendrite that its neurons use; -1:
+   * By core: index of the only synapse unit that its synapses use, and of the only dendrite that its neurons use; -1:
    * several.
    */
   readonly synapseOfCore: Int32Array;
   readonly dendriteOfCore: Int32Array;
-  /** By core: whether a dendrite works on every event. */
+  /** By core: a dendrite processes every event. */
   readonly runsDendrite: Uint8Array;
 }
 

@@ -22,20 +22,19 @@ import { StepKernel, StepTotal } from "./step-kernel.js";
 
 /** Models of a step's time. */
 export const SANAFE_TIMES = ["simple", "detailed", "flit"] as const;
-/** A model of a step's time. */
 export type SanafeTime = (typeof SANAFE_TIMES)[number];
 
 interface SanafeStep {
   readonly step: number;
   readonly fired: number;
-  /** Neurons whose soma did update work; those that fired included. */
+  /** Neurons whose soma did an update, including those that fired. */
   readonly updated: number;
   /** Messages, one per firing neuron and destination core. */
   readonly packets: number;
   readonly hops: number;
   readonly synaptic_events: number;
   readonly energy_j: UnitEnergies;
-  /** Seconds by each model that was asked for. */
+  /** Seconds by each model asked for. */
   readonly time_s: { readonly [time: string]: number };
 }
 
@@ -46,7 +45,7 @@ export interface SanafeRun {
   readonly spikes: readonly (readonly [number, number])[];
 }
 
-/** `times`: what is computed of a step's time; spikes, counts and energies do not depend on it. */
+/** `times`: models of a step's time to compute; spikes, counts and energies do not depend on them. */
 export function runSanafe(bound: BoundNetwork, steps: number, seed: number, times: readonly SanafeTime[] = ["simple", "flit"]): SanafeRun {
   const simulation = new Simulation(bound, seed, times);
   const out: SanafeStep[] = [];
@@ -116,7 +115,7 @@ class Simulation {
     };
   }
 
-  /** How each model of time that is asked for finds a step's seconds. */
+  /** For each model of time asked for, a function that gives a step's seconds. */
   private timersOf(times: readonly SanafeTime[]): [SanafeTime, () => number][] {
     const { host, bound } = this;
     const made: { readonly [time in SanafeTime]: () => () => number } = {
@@ -159,8 +158,8 @@ function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: Unit
 }
 
 /**
- * A message's time in its destination core: message-in and, for each synapse, synapse and (unless buffered before it)
- * dendrite.
+ * Time of a message in its destination core: message-in and, per synapse, the synapse unit and (unless buffered before
+ * it) the dendrite.
  */
 function processingDelays(bound: BoundNetwork): Float64Array {
   const { chip, axonCore, synapseStart, synapseUnit, synapseTarget, dendriteUnit } = bound;
@@ -178,7 +177,7 @@ function processingDelays(bound: BoundNetwork): Float64Array {
   return delays;
 }
 
-/** The sums of all steps; `step` is the number of steps. */
+/** The sums over all steps; `step` is the number of steps. */
 function totalOf(steps: readonly SanafeStep[]): SanafeStep {
   const sum = (of: (step: SanafeStep) => number): number => steps.reduce((total, step) => total + of(step), 0);
   return {

@@ -1,4 +1,4 @@
-/** A SANA-FE architecture and network, read, checked, bound and ready to run. */
+/** A SANA-FE architecture and network: read, checked, bound and ready to run. */
 import { readArchitecture } from "./architecture.js";
 import { ImportReport } from "./attributes.js";
 import { type BoundNetwork, bind } from "./bind.js";
@@ -9,18 +9,17 @@ import type { SanafeRun } from "./run.js";
 
 export interface SanafeImport {
   readonly bound: BoundNetwork;
-  /** Attributes without meaning here, one line each. */
+  /** Attributes without effect here, one line each. */
   readonly warnings: readonly string[];
 }
 
-/** A named text: `file` is what errors call it. */
+/** A named text; `file` is its name in errors. */
 interface NamedText {
   readonly file: string;
   readonly text: string;
 }
 /**
- * A text that comes in pieces of bytes, each good until the next is asked for: a large network is never held as a
- * whole.
+ * A text in pieces of bytes, each valid until the next is requested, so a large network is never in memory as a whole.
  */
 interface NamedPieces {
   readonly file: string;
@@ -29,7 +28,7 @@ interface NamedPieces {
 
 /**
  * A network named .yaml or .yml is YAML, any other a netlist. Throws InputError with every problem found,
- * InfeasibleError if a core is over-full.
+ * InfeasibleError if a core has too many neurons.
  */
 export function importSanafe(architecture: NamedText, network: NamedText | NamedPieces): SanafeImport {
   const report = new ImportReport();
@@ -41,7 +40,7 @@ export function importSanafe(architecture: NamedText, network: NamedText | Named
   return { bound, warnings: report.warnings };
 }
 
-/** `neuron,timestep` rows of a run: the neurons with `log_spikes`, or all if none has it. */
+/** `neuron,timestep` rows of a run, for the neurons with `log_spikes`, or for all if none has it. */
 export function spikeRows(bound: BoundNetwork, run: SanafeRun): string {
   const logsAny = bound.logsSpikes.some((logs) => logs === 1);
   const rows = run.spikes.filter(([neuron]) => !logsAny || bound.logsSpikes[neuron] === 1);

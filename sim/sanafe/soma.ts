@@ -2,7 +2,7 @@
  * What SANA-FE's neuron models leaky_integrate_fire, truenorth and input are told by a network's attributes.
  * `kernel/step-somas.part.as.ts` runs them, `inputs.ts` what inputs do.
  *
- * Floating point, as in that program: v and u are in units of weights. Not modelled: noise files.
+ * Floating point, as in SANA-FE: v and u are in units of weights. Not modelled: noise files.
  */
 import type { SomaUnit } from "./architecture.js";
 import type { Attributes } from "./attributes.js";
@@ -10,7 +10,7 @@ import type { Attributes } from "./attributes.js";
 const RESET_MODES = ["none", "soft", "hard", "saturate"] as const;
 export type ResetMode = (typeof RESET_MODES)[number];
 
-/** All numbers of one kind of neuron, those of the other models 0. */
+/** All numbers of one kind of neuron; those of other models are 0. */
 export interface SomaParameters {
   readonly model: Exclude<SomaUnit["model"], "unsupported">;
   readonly threshold: number;
@@ -21,7 +21,7 @@ export interface SomaParameters {
   readonly reverseMode: ResetMode;
   readonly bias: number;
   readonly force: boolean;
-  /** In which it begins. */
+  /** Initial potential. */
   readonly potential: number;
   readonly leakDecay: number;
   readonly inputDecay: number;
@@ -31,7 +31,7 @@ export interface SomaParameters {
   readonly randomMask: number;
   /** One entry per step from step 1, 1 for a spike. */
   readonly spikes: Uint8Array;
-  /** Steps between spikes of a rate; 0: none. */
+  /** Steps between the spikes of a rate; 0: no rate. */
   readonly period: number;
   /** Probability of a spike per step. */
   readonly poisson: number;
@@ -40,7 +40,7 @@ export interface SomaParameters {
 /** Reads the attributes of one neuron for the model of its soma unit. */
 export function readSoma(model: SomaParameters["model"], attributes: Attributes): SomaParameters {
   attributes.accept("soma_hw_name", "log_spikes", "log_potential", "log_v", "log_u", "connections_out");
-  // The second name is that of older files.
+  // older files use the second name
   const force = attributes.flag("force_update", attributes.flag("force_soma_update", false));
   if (attributes.has("noise")) attributes.problem("noise files are not supported");
   const none: SomaParameters = {

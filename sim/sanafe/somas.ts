@@ -10,7 +10,7 @@ import type { UnitHandles } from "./pricing.js";
 import type { ResetMode, SomaParameters } from "./soma.js";
 import type { StepKernel } from "./step-kernel.js";
 
-/** Neighbours of one kind in the order of cores. */
+/** Consecutive neurons of one kind, in the order of cores. */
 export interface Row {
   readonly from: number;
   readonly count: number;
@@ -26,7 +26,7 @@ interface PlacedNeurons {
 
 const DELAY_SLOTS = MAX_DELAY_STEPS + 1;
 
-/** Kinds of neurons, and which each is of. */
+/** Kinds of neurons, and the kind of each neuron. */
 class Kinds {
   readonly list: SomaParameters[] = [];
   readonly of: Uint32Array;

@@ -1,23 +1,23 @@
-/** What a YAML file of SANA-FE holds, before anything is read from it. */
+/** Content of a YAML file of SANA-FE, before anything is interpreted. */
 
-/** A YAML tree whose scalars are text. Long parts of it may be packed. */
+/** A YAML tree whose scalars are text. Long parts may be packed. */
 export type Tree = string | null | readonly Tree[] | Packed | { readonly [key: string]: Tree };
 
-/** Entries of a list in columns of numbers instead of objects and texts. */
+/** Entries of a list in columns of numbers, instead of objects and texts. */
 export abstract class Packed {
-  /** Whether the entries stand in the list that holds it, in its place, and not in a list of their own. */
+  /** The entries are elements of the list that contains this object, not a list of their own. */
   abstract readonly spreads: boolean;
 
-  /** The entries as they are written. */
+  /** The entries as trees. */
   abstract entries(): readonly Tree[];
 
-  /** Shown in messages as what it stands for. */
+  /** Messages show the entries themselves. */
   toJSON(): readonly Tree[] {
     return this.entries();
   }
 }
 
-/** A list without anything packed in it that spreads. */
+/** A list with its packed entries written out. */
 export function spread(list: readonly Tree[]): readonly Tree[] {
   if (!list.some((entry) => entry instanceof Packed && entry.spreads)) return list;
   return list.flatMap((entry): readonly Tree[] => (entry instanceof Packed && entry.spreads ? entry.entries() : [entry]));

@@ -1,7 +1,7 @@
-/** Units of a core by the names that a network gives them. */
+/** Units of a core by their names in a network. */
 import type { Tree } from "./tree.js";
 
-/** Index of a named unit, 0 when no name is given. `inputs` names the first of `inputs[0..7]`. */
+/** Index of a named unit; 0 if no name is given. `inputs` is the first of `inputs[0..7]`. */
 export function unitIndex(
   units: readonly { readonly name: string; readonly refusal: string }[],
   name: string,
@@ -21,7 +21,7 @@ function namesOfUnits(units: readonly { readonly name: string }[]): string {
   return `${shown.join(", ")}${units.length > SHOWN_UNITS ? ", ..." : ""}`;
 }
 
-/** A text, "" for anything else. */
+/** A text; "" for anything else. */
 export function textOf(tree: Tree | undefined): string {
   return typeof tree === "string" ? tree : "";
 }
