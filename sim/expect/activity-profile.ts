@@ -1,11 +1,11 @@
-/** Mean activity of a spike trace: what the analytical model knows of it. */
+/** Mean activity of a spike trace, as the analytical model uses it. */
 import type { SpikeTrace, Topology } from "../../arch/index.js";
 
-/** Mean activity of a trace, taken once for all chips. */
+/** Mean activity of a trace, computed once for all chips. */
 export interface ActivityProfile {
   readonly topology: Topology;
   readonly utterances: number;
-  /** Steps an utterance. */
+  /** Steps per utterance. */
   readonly steps: number;
   /** [populations] spikes per step. */
   readonly spikes: Float64Array;
@@ -32,8 +32,8 @@ export function profileOf(trace: SpikeTrace): ActivityProfile {
 }
 
 /**
- * Activity that is not taken from a trace: of `density[p]` of the neurons of each population a step, spikes of several
- * bits where payloads have them.
+ * Activity without a trace: the share `density[p]` of each population's neurons fires per step; spikes have several
+ * bits if their payloads do.
  */
 export function profileOfDensity(topology: Topology, utterances: number, steps: number, density: readonly number[]): ActivityProfile {
   const { populations } = topology;

@@ -1,12 +1,11 @@
 /**
- * Analytical model: expected cycles and counts of one utterance from mean activity, without placing or replaying
- * anything. For ranking many chips before the cycle model runs on few; microseconds a point.
+ * Analytical model: expected cycles and counts of one utterance from mean activity, without placement or replay. It
+ * ranks many chips before the cycle model runs on a few; it takes microseconds per point.
  *
- * A wave takes the longest of: the soma's pass and the last spike's way to its accumulators; the first spike's way and
- * the synapse unit's work; the busiest state bank; the busiest port of the network; the DRAM channel; the host link;
- * plus the drain and the barrier, or the packets that tell of a step. Loads are means over the cores in use. Results
- * are expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52
- * (2009).
+ * A wave takes the maximum of six times, plus the drain and the barrier (or step packets): the soma's pass and the last
+ * spike's way to its accumulators; the first spike's way and the synapse unit's work; the busiest state bank; the
+ * busiest port of the network; the DRAM channel; the host link. Loads are means over the cores in use. Results are
+ * expectations (fractions, not integers). Source of the bound: roofline argument, S. Williams et al., CACM 52 (2009).
  * Not modelled: contention beyond these bounds, differences between steps and between utterances, placement
  * (populations are spread evenly).
  */
@@ -50,24 +49,24 @@ import { withStepPackets } from "./step-packets.js";
 
 export interface Estimate {
   readonly latencyCycles: number;
-  /** Cycles between completions back to back. */
+  /** Cycles between completions of utterances back to back. */
   readonly cyclesPerUtterance: number;
   readonly usedCores: number;
   /** Expected counts of one utterance, for `price`. */
   readonly counters: Counters;
 }
 
-/** Whole ticks that a wave of so many cycles lasts; 0 without ticks. */
+/** Whole ticks in a wave of `cycles` cycles; 0 without ticks. */
 function tickedCycles({ tick }: Chip, cycles: number, leastBarrierCycles: number): number {
   return tick === null ? 0 : Math.max(1, Math.ceil((cycles + leastBarrierCycles) / tick.periodCycles)) * tick.periodCycles;
 }
 
-/** A mean way, and what of it lies between dies. */
+/** A mean path, and its part between dies. */
 interface ChipWay extends MeanWay {
   readonly between: DieWay;
 }
 
-/** Means over pairs of different cores, the first `cores` of the chip. */
+/** Means over pairs of different cores among the first `cores` of the chip. */
 function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): ChipWay {
   const perTile = all.length / coresPerTile.length;
   const tiles = Math.min(coresPerTile.length, Math.ceil(cores / perTile));
@@ -78,7 +77,7 @@ function meanWay({ cores: all, coresPerTile, noc }: Chip, cores: number): ChipWa
 
 const hopsOf = (mean: MeanWay): number => mean.grid + mean.tree;
 
-/** The mean way from the port to the first `cores` cores of the chip; null: there is no port. */
+/** The mean path from the port to the first `cores` cores of the chip; null: there is no port. */
 function portWay({ cores: all, noc, port }: Chip, cores: number): ChipWay | null {
   if (port === null) return null;
   const sum = { grid: 0, tree: 0, between: 0 };
@@ -88,7 +87,7 @@ function portWay({ cores: all, noc, port }: Chip, cores: number): ChipWay | null
     sum.tree += tree / cores;
     sum.between += dieLinksBetween(noc, port.tile, tile) / cores;
   }
-  // the first link of all ways may be one between dies: its share is that of packets that leave the port's die
+  // the first link of all paths may be one between dies: its share is that of packets that leave the port's die
   const between = { links: sum.between, busiestShare: Math.min(1, sum.between) };
   return { grid: sum.grid, tree: sum.tree, tiles: sum.grid, treeShare: 0, between };
 }
@@ -96,7 +95,7 @@ function portWay({ cores: all, noc, port }: Chip, cores: number): ChipWay | null
 /** Cycles from a hand-over to the delivery of the last of `flits` flits, which follow each other at `rate`. */
 function wayCycles({ noc }: Chip, mean: ChipWay, flits: number, rate: number): number {
   const hops = hopsOf(mean);
-  // end to router and back: one cycle each, or a link each
+  // from the core to its router and back: one cycle each, or a link each
   const ends = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
   return (
     2 +
@@ -112,14 +111,17 @@ function wayCycles({ noc }: Chip, mean: ChipWay, flits: number, rate: number): n
   );
 }
 
-/** What links between dies take longer than those that they stand for. */
+/** Extra cycles of links between dies, compared with the links that they replace. */
 function betweenCycles(noc: Noc, { grid, tiles, between }: ChipWay): number {
   if (noc.dies === null || between.links === 0) return 0;
   const wire = Math.max(1, tiles / grid) * noc.linkCycles;
   return between.links * (noc.dies.latencyCycles + dieFlitCycles(noc.dies, noc) - 1 - wire);
 }
 
-/** Flits per cycle of a packet alone on a mean way, of which some cross from die to die: their times add. */
+/**
+ * Flits per cycle of a single packet on a mean path, part of which crosses between dies: the times of both parts add
+ * up.
+ */
 function packetRate({ packet, diePacket }: FlowRates, { between }: ChipWay): number {
   if (between.links === 0) return packet;
   const crossing = Math.min(1, between.links);
@@ -187,7 +189,7 @@ function waveOf(chip: Chip, core: Core, load: Load, mean: ChipWay, leastBarrierC
   };
 }
 
-/** Of the core with so many times the mean's work. */
+/** The load of the core that has `imbalance` times the mean's work. */
 function busiest(load: Load, imbalance: number): Load {
   const { soma, issue, overhead, latency, dramWait, events, somaWords, accumulatorWords } = load;
   return {
@@ -198,7 +200,7 @@ function busiest(load: Load, imbalance: number): Load {
   };
 }
 
-/** Candidates for (pieces, cores), by strategy. */
+/** Candidates for (pieces, cores) of a strategy. */
 function* spreads(
   chip: Chip,
   precision: Precision,
@@ -222,7 +224,7 @@ function* spreads(
   const counts: number[] = [];
   for (let parts = least; parts <= total; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
   for (const parts of counts) yield [parts, Math.min(total, parts), 1];
-  // pieces of different populations on different cores: padding of narrow slices is less, balance is worse
+  // pieces of different populations on different cores: narrow slices have less padding, but the balance is worse
   for (const parts of counts) yield [parts, Math.min(total, parts * placed.length), 1];
 }
 
@@ -235,8 +237,8 @@ interface Spread {
 }
 
 /**
- * The spread that a strategy would choose: the first that fits, of balanced those of least work first; of the others,
- * where rows go to DRAM, the one that sends the fewest bits there.
+ * The spread that a strategy would choose. Balanced: the first that fits, in order of work. Others: the first that
+ * fits; if rows go to DRAM, the one that sends the fewest bits there.
  */
 function chosenSpread(
   chip: Chip,
@@ -263,15 +265,15 @@ function chosenSpread(
   return best;
 }
 
-/** Expected cost of one utterance; null when no even spread of the network fits the chip. */
+/** Expected cost of one utterance; null if no even spread of the network fits the chip. */
 export function estimate(chip: Chip, precision: Precision, request: MappingRequest, profile: ActivityProfile): Estimate | null {
-  // what fits on the chip spills nothing
+  // a network that fits on the chip spills nothing
   const held = chosenSpread(chip, null, precision, request, profile);
   const best = held !== null || chip.spill === null ? held : chosenSpread(chip, chip.spill, precision, request, profile);
   if (best === null) return null;
   const depth = Math.max(...profile.topology.populations.map((population) => population.depth));
   const barrier = best.pace.barrierCycles;
-  // while the pipeline fills and empties, half of it works; ticks come anyway, and a dense scan is made in every wave
+  // while the pipeline fills and empties, half of it works; but ticks continue, and a dense scan happens in every wave
   const isSwept = chip.cores[0].scan.policy === "dense";
   const half = isSwept ? best.wave : barrier + (best.wave - barrier) / 2;
   const edge = chip.tick === null ? half : Math.max(chip.tick.periodCycles, half);
@@ -284,14 +286,14 @@ export function estimate(chip: Chip, precision: Precision, request: MappingReque
   };
 }
 
-/** While the state memory keeps the soma or the synapse unit waiting; waits for packets are not foretold. */
+/** Re-reads while the soma or the synapse unit waits for the state memory; waits for packets are not predicted. */
 function stateRereads({ neuronUpdate }: Core, load: Load): number {
   const ofSoma = (Math.max(0, load.soma - load.batches * neuronUpdate.cyclesPerNeuron) * load.somaWords) / load.batches;
   const ofRows = load.groups === 0 ? 0 : (Math.max(0, load.issue - load.groups) * load.accumulatorWords) / load.groups;
   return ofSoma + ofRows;
 }
 
-/** Waits for a place in the queue are not foretold. */
+/** Counts of the port; waits for space in its queue are not predicted. */
 const portCounters = ({ events, packets, bits, busyCycles }: PortLoad, steps: number): PortCounters => ({
   ...{ events: steps * events, packets: steps * packets, bits: steps * bits },
   ...{ busyCycles: steps * busyCycles, stallCycles: 0 },

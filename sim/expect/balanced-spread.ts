@@ -1,9 +1,9 @@
 /**
- * How the balanced mapping would cut and fill, with the activity of each population spread evenly over its neurons:
- * numbers of parts and the cores that they use, those of least work on the busiest core first, fewer parts at a tie.
- * The pieces of a population are alike, so cores fill group by group.
+ * The balanced mapping with activity spread evenly over the neurons of each population: numbers of parts with the cores
+ * that they use, in order of the work on the busiest core; at a tie, fewer parts first. The pieces of a population are
+ * alike, so cores fill group by group.
  *
- * Rule: `sim/mapping/balanced.ts`. Not modelled: pieces that do not fit where they would go.
+ * Rule: `sim/mapping/balanced.ts`. Not modelled: pieces that do not fit the core with the least work.
  */
 import type { Chip, MappingRequest, Precision } from "../../arch/index.js";
 import { type Activity, heldBy, partCounts, placedPopulations, sliceWork } from "../mapping/index.js";
@@ -12,9 +12,9 @@ import type { ActivityProfile } from "./activity-profile.js";
 interface EvenSpread {
   readonly parts: number;
   readonly cores: number;
-  /** Cycles a step of the busiest core. */
+  /** Cycles per step of the busiest core. */
   readonly worst: number;
-  /** The same over the mean of the cores in use. */
+  /** That number divided by the mean over the cores in use. */
   readonly imbalance: number;
 }
 
@@ -62,7 +62,7 @@ interface Pieces {
   readonly work: number;
 }
 
-/** Longest first, each to the core with the least work: work of the busiest core. */
+/** Work of the busiest core if the longest pieces are placed first, each on the core with the least work. */
 function worstOf(pieces: readonly Pieces[], cores: number): number {
   let groups: { load: number; cores: number }[] = [{ load: 0, cores }];
   for (const { count, work } of [...pieces].sort((a, b) => b.work - a.work)) {

@@ -1,15 +1,15 @@
 /**
- * Spikes of the busiest of many equal groups of neurons in a step: waves end when the last core has sent its own, and
- * few spikes lie unevenly.
+ * Spikes of the busiest of many equal groups of neurons in a step: a wave ends when the last core has sent its spikes,
+ * and few spikes are distributed unevenly.
  */
 import { pow } from "../../base/math.js";
 
 const ENOUGH = 1e-4;
 
 /**
- * Mean of the largest of `groups` independent binomial numbers: of `neurons` each, which fire with `probability`. Sum
- * over k of 1 - P(X <= k)^groups.
- * Not modelled: neurons that fire more often than others, and together.
+ * Mean of the largest of `groups` independent binomial numbers, each over `neurons` neurons that fire with
+ * `probability`. Sum over k of 1 - P(X <= k)^groups.
+ * Not modelled: neurons that fire more often than others, or at the same time.
  */
 export function meanOfBusiest(groups: number, neurons: number, probability: number): number {
   if (probability <= 0) return 0;

@@ -1,20 +1,20 @@
-/** What the links between a chip's dies let through, and why not more. Pure. */
+/** Throughput of the links between a chip's dies, and what limits it. Pure. */
 import { BUILT_PAYLOAD_BITS, type Chip, dieFlitCycles, dieLinkCount } from "../../arch/index.js";
 import { flowRates } from "./flow-rates.js";
 
 export interface DieFlow {
-  /** Directed links. */
+  /** Number of directed links. */
   readonly links: number;
-  /** Of each. */
+  /** Of each link. */
   readonly flitsPerCycle: number;
   readonly boundBy: "bandwidth" | "credits";
-  /** From granting a flit to the use of its credit. */
+  /** Cycles from the grant of a flit to the use of its credit. */
   readonly roundTripCycles: number;
-  /** Flits of a VC's buffer with which credits come in time for the bandwidth. */
+  /** Flits of a VC's buffer with which credits return in time for the full bandwidth. */
   readonly coveringFlits: number;
 }
 
-/** null: no link leaves a die. Packets as long as spikes of the widest payload. */
+/** null: no link leaves a die. Packets are as long as spikes of the widest payload. */
 export function dieFlow(chip: Chip): DieFlow | null {
   const { noc } = chip;
   const links = dieLinkCount(chip);

@@ -1,8 +1,9 @@
 /**
- * What the cores of a chip do in a full wave, as means over the cores in use: words, operations, cycles of each unit,
+ * Work of the cores of a chip in a full wave, as means over the cores in use: words, operations, cycles of each unit,
  * packets, DRAM reads.
  *
- * Populations are taken as spread evenly; what does not fit gives null, or DRAM reads where the chip has one.
+ * Populations are spread evenly. If they do not fit, the result is null, or there are DRAM reads if the chip has a
+ * DRAM.
  */
 import {
   accumulatorBitsOf,
@@ -32,11 +33,11 @@ import {
 import type { ActivityProfile } from "./activity-profile.js";
 import { meanOfBusiest } from "./busiest.js";
 
-/** What a core does in a full wave, means. */
+/** Mean work of a core in a full wave. */
 export interface Load {
   readonly cores: number;
   readonly soma: number;
-  /** Synapse unit: cycles issuing, and waiting for look-ups and first weights. */
+  /** Synapse unit: cycles of issuing, and of waiting for look-ups and first weights. */
   readonly issue: number;
   readonly overhead: number;
   readonly latency: number;
@@ -44,18 +45,18 @@ export interface Load {
   /** Cycles of the longest row (not a mean). */
   readonly lastRow: number;
   readonly events: number;
-  /** Packets that a core sends, to itself not counted; and their flits. */
+  /** Packets that a core sends, except to itself; and their flits. */
   readonly packets: number;
   readonly flits: number;
-  /** Of the core that sends most in a step, whose mean is more than that of the cores. */
+  /** Flits of the core that sends most in a step; its mean exceeds the mean of the cores. */
   readonly mostFlits: number;
-  /** Of them, packets by which a core tells that its step is done. */
+  /** Step packets among the packets. */
   readonly stepPackets: number;
   readonly synapseWords: number;
-  /** Read from DRAM, and the cycles that the synapse unit waits for it. */
+  /** Bits read from DRAM, and cycles for which the synapse unit waits for them. */
   readonly dramBits: number;
   readonly dramWait: number;
-  /** Of states in DRAM: bits both ways, and cycles that the soma waits for them. */
+  /** For states in DRAM: bits in both directions, and cycles for which the soma waits for them. */
   readonly dramStateBits: number;
   readonly somaDramWait: number;
   readonly accumulatorWords: number;
@@ -72,22 +73,22 @@ export interface Load {
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
-  /** No means. */
+  /** The port's load, which is no mean. */
   readonly port: PortLoad;
 }
 
-/** Of all spikes that enter by the port: spikes, packets, their flits, bits and cycles of the host link. */
+/** Load of all spikes that enter by the port: spikes, packets, their flits, bits and cycles of the host link. */
 export interface PortLoad {
   readonly events: number;
   readonly packets: number;
   readonly flits: number;
   readonly bits: number;
   readonly busyCycles: number;
-  /** Cycles that the host link takes for the first packet. */
+  /** Cycles of the host link for the first packet. */
   readonly firstCycles: number;
 }
 
-/** Fields of a load that are sums over the cores in use until they are divided by their number. */
+/** Fields of a load that are sums over the cores in use, and finally divided by their number. */
 const MEANS = [
   "soma",
   "issue",
@@ -119,8 +120,8 @@ const MEANS = [
 ] as const satisfies readonly (keyof Load)[];
 
 /**
- * Rows of a projection on all cores: words that they take, events a wave (of a dense scan: axons) that need one, words
- * of one, and how often a source fires a step.
+ * Rows of a projection on all cores: words that they take, events per wave (dense scan: axons) that read one, words of
+ * one, and how often a source fires per step.
  */
 interface RowKind {
   readonly held: number;
@@ -129,7 +130,7 @@ interface RowKind {
   readonly rate: number;
 }
 
-/** What a wave reads from DRAM when `room` words are on the chip, those of the most active sources first. */
+/** DRAM reads of a wave if `room` words are on the chip; the rows of the most active sources stay there. */
 function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, dram: Dram): { words: number; bits: number; wait: number } {
   let left = room;
   const sum = { words: 0, bits: 0, wait: 0 };
@@ -145,13 +146,13 @@ function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, 
   return sum;
 }
 
-/** Mean words that a group of items lies in; groups begin at any item. */
+/** Mean number of words that contain a group of items; a group can begin at any item. */
 function wordsOfGroup({ itemsPerWord, wordsPerItem }: Packing, items: number): number {
   if (wordsPerItem !== 1) return items * wordsPerItem;
   return itemsPerWord % items === 0 ? 1 : items % itemsPerWord === 0 ? items / itemsPerWord : 1 + (items - 1) / itemsPerWord;
 }
 
-/** Loads when every population is cut in `parts` pieces over `cores` cores; null: does not fit. */
+/** Loads if every population is cut into `parts` pieces over `cores` cores; null if it does not fit. */
 export function loadOf(
   core: Core,
   chip: Chip,
@@ -162,7 +163,7 @@ export function loadOf(
   cores: number,
 ): Load | null {
   const { spikes } = profile;
-  // of lanes without a multiplier no product is one
+  // lanes without a multiplier have no products
   const multiBit = areUnits(precision.weightBits) ? profile.multiBit.map(() => 0) : profile.multiBit;
   const topology = heldBy(chip, precision, profile.topology);
   const { populations } = topology;
@@ -206,12 +207,12 @@ export function loadOf(
   const behindPort = portPopulations(chip, topology);
   let synapseNeed = 0;
   let stateNeed = 0;
-  /** Words that may go to DRAM, and words of states that pass the channel then. */
+  /** words that may go to DRAM, and words of states that then pass the channel */
   const states = { away: 0, words: 0, slices: 0 };
   const rows: RowKind[] = [];
   const sent: { readonly flits: number; readonly pieces: number; readonly neurons: number; readonly spikes: number }[] = [];
   const { scan } = core;
-  // a scanned message sets a bit, and is found again
+  // with a scan, a message sets a bit, which is found again later
   const perEvent = { event: core.eventOverheadCycles, compressed: 1 + scan.cyclesPerSetBit, dense: 1 }[scan.policy];
   let axons = 0;
   let routes = 0;
@@ -238,7 +239,7 @@ export function loadOf(
       (population.accumulators === 0
         ? 0
         : Math.max(1, (together * population.accumulators * accumulator.wordsPerItem) / accumulator.itemsPerWord));
-    // an encoder finds touched neurons, all of them at most
+    // an encoder finds touched neurons, at most all of them
     const finds = neuronUpdate.policy === "touched" && population.accumulators > 0;
     const find = finds ? together * scan.cyclesPerSetBit + (Math.ceil(size / scan.chunkBits) * scan.cyclesPerChunk) / batches : 0;
     sum.soma += pieces * batches * Math.max(neuronUpdate.cyclesPerNeuron, Math.ceil(words / stateMemory.banks) * s, find);
@@ -253,7 +254,7 @@ export function loadOf(
     sum.lutReads += population.neurons * population.update.lutReads;
   });
   populations.forEach((source, p) => {
-    /** By target: cores that need this population's spikes. */
+    /** by target: cores that need this population's spikes */
     const reached = new Map<number, number>();
     for (const projection of topology.projections) {
       if (projection.source !== p) continue;
@@ -290,7 +291,7 @@ export function loadOf(
         (touched / Math.min(stateMemory.banks, Math.max(1, touched))) * s,
         projection.sparse === null ? groups * s : 0,
       );
-      // of a dense scan every row takes its lanes' time, and those of spikes their accumulators'
+      // in a dense scan every row takes its lanes' time, and rows of spikes also that of their accumulators
       const silent = scan.policy === "dense" ? Math.max(0, source.neurons - spikes[p]) * hit : 0;
       sum.issue += spikes[p] * hit * cycles + silent * groups * beat;
       sum.groups += (spikes[p] * hit + silent) * groups;
@@ -305,7 +306,7 @@ export function loadOf(
       sum.adds += operations * (1 - multiBit[p]);
       if (projection.coding !== undefined) sum.decoded += operations;
       if (projection.kernel !== undefined) sum.generated += operations;
-      // slices of a kernel's targets are taken for alike
+      // slices of a kernel's targets are assumed to be alike
       const held =
         projection.kernel === undefined
           ? source.neurons * (projection.sparse === null ? pieces : hit) * (inFront + packedWords(items, item))
@@ -314,7 +315,7 @@ export function loadOf(
       rows.push({ held, events: spikes[p] * hit + silent, words: inFront + packedWords(items, item), rate: spikes[p] / source.neurons });
       reached.set(projection.target, Math.max(reached.get(projection.target) ?? 0, hit));
     }
-    // pieces of different populations lie on different cores while there are any
+    // pieces of different populations are on different cores as long as there are enough
     const reach = Math.min(
       cores,
       [...reached.values()].reduce((all, hit) => all + hit, 0),
@@ -362,8 +363,8 @@ export function loadOf(
     const share = lack / states.away;
     const moved = 2 * share * states.words * stateMemory.wordBits;
     sum.dramStateBits = moved;
-    // chunks are fetched one batch ahead: a slice waits for its first one, and then for what the channel is slower than
-    // the updates
+    // chunks are fetched one batch ahead: a slice waits for its first chunk, and then only if the channel is slower
+    // than the updates
     sum.somaDramWait = share * states.slices * dram.latencyCycles + Math.max(0, moved / dram.bitsPerCycle - (share * sum.soma) / cores);
     sum.somaWords += share * states.words;
   }

@@ -1,40 +1,40 @@
 /**
- * Flits per cycle that the flow control of a network lets through, whatever the traffic: a slot of a VC buffer is free
- * again when its flit has gone on and the credit is back, one round trip after the flit was granted; and a packet keeps
+ * Largest flits per cycle that the flow control of a network allows for any traffic. A slot of a VC buffer is free
+ * again when its flit has left and the credit has returned, one round trip after the flit was granted. A packet keeps
  * its VC from its allocation to its tail.
  *
  * Round trip of a slot: switch and link ahead, then (head only) routing and VC allocation in the next router, then the
- * credit's way back; the terms are those of `sim/noc/layout.ts`. A link between dies lets no more through than its
- * bandwidth, and its round trip is longer. Not modelled: packets that block each other, uneven traffic.
+ * credit's way back; the terms are those of `sim/noc/layout.ts`. A link between dies is also limited by its bandwidth,
+ * and its round trip is longer. Not modelled: packets that block each other, uneven traffic.
  */
 import { type Chip, dieFlitCycles, type MeanWay, nocTopology } from "../../arch/index.js";
 
 export interface FlowRates {
-  /** Of one source, whose packets follow each other. */
+  /** Rate of one source, whose packets follow each other. */
   readonly source: number;
-  /** Of one link between routers, whose VCs take turns. */
+  /** Rate of one link between routers, whose VCs take turns. */
   readonly link: number;
-  /** Of one link between dies; Infinity: the network is on one. */
+  /** Rate of one link between dies; Infinity: the network is on one die. */
   readonly die: number;
-  /** Whether its bandwidth, or the credits that come back over it, make that rate. */
+  /** Limit of that rate: its bandwidth, or the credits that return over it. */
   readonly dieBoundBy: "bandwidth" | "credits";
   /** Round trip of a slot behind it, in cycles. */
   readonly dieTrip: number;
-  /** Of one core's end. */
+  /** Rate of one core's end. */
   readonly sink: number;
-  /** Of one packet alone, on a way that stays on its die. */
+  /** Rate of a single packet on a path that stays on its die. */
   readonly packet: number;
-  /** The same over a link between dies. */
+  /** Rate of a single packet over a link between dies. */
   readonly diePacket: number;
 }
 
-/** `flits`: of a packet. */
+/** `flits`: flits per packet. */
 export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRates {
   const { virtualChannels, vcBufferFlits, creditDelayCycles: creditDelay } = noc;
   const decision = noc.switchAllocationDelayCycles - 1;
   const through = decision + noc.switchTraversalDelayCycles;
   const head = noc.routingDelayCycles + noc.vcAllocationDelayCycles;
-  // a slot is taken by a head once per packet
+  // a head occupies a slot once per packet
   const waits = head / flits;
   const wire = mean.grid === 0 ? noc.linkCycles : Math.max(1, mean.tiles / mean.grid) * noc.linkCycles;
   const channel = nocTopology(noc).coreLinks ? noc.linkCycles : 1;
@@ -48,14 +48,14 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
     sink: through + channel + 1 + channel + 1 + creditDelay,
   };
   const perVc = (trip: number): number => Math.min(1, vcBufferFlits / trip);
-  // a packet keeps its VC while its head waits, too
+  // a packet keeps its VC also while its head waits
   const held = flits / (flits + head + decision);
   const shared = (trip: number, vcs: number): number => Math.min(1, vcs * Math.min(perVc(trip), held));
-  // links that wrap around: half of the VCs before the place where a ring is cut, half behind it
+  // in a ring, half of the VCs serve the part before the place where the ring is cut, half the part after it
   const vcsOfLink = nocTopology(noc).wraps ? virtualChannels / 2 : virtualChannels;
   const packet = Math.min(perVc(trips.link), perVc(trips.source));
-  // the next packet takes another VC when the last flit has left, which waits until all before it but those that a
-  // buffer holds have gone on
+  // the next packet takes another VC when the last flit has left; that flit waits until all flits before it, except
+  // those that fit a buffer, have left
   const sourceRate = (ofPacket: number): number => {
     const free = shared(trips.source, virtualChannels);
     if (ofPacket <= vcBufferFlits) return free;

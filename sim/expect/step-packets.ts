@@ -1,12 +1,12 @@
 /**
- * Packets by which cores tell each other that a step is done (`barrier.scope: sources`), where every core holds a piece
- * of every population: each tells all others.
+ * Packets with which cores report finished steps to each other (`barrier.scope: sources`), if every core holds a piece
+ * of every population: each sends one to all others.
  */
 import type { Chip } from "../../arch/index.js";
 import { countBits } from "../program/index.js";
 import type { Load } from "./expected-load.js";
 
-/** The load with what a core, and the port, tell in a wave; as it is where waves are the chip's. */
+/** The load with the step packets of a core and of the port in a wave; unchanged if waves belong to the whole chip. */
 export function withStepPackets(chip: Chip, load: Load): Load {
   if (chip.sourcePace === null) return load;
   const { headerBits, flitWidthBits } = chip.noc;

@@ -1,21 +1,18 @@
-/**
- * What the network does, as placement sees it: spikes by neuron and steps, measured from a trace or assumed uniform
- * without one.
- */
+/** Activity of a network for placement: spikes by neuron, and steps, measured from a trace or assumed uniform. */
 import type { SpikeTrace, Topology } from "../../arch/index.js";
 
 export interface Activity {
   readonly steps: number;
-  /** By population: prefix sums of spikes by neuron, [neurons + 1]. */
+  /** By population: prefix sums of the spikes of its neurons, [neurons + 1]. */
   readonly spikesBefore: readonly Float64Array[];
 }
 
-/** Spikes of neurons `first .. first + neurons - 1`. */
+/** Number of spikes of neurons `first .. first + neurons - 1`. */
 export function spikesOf(activity: Activity, population: number, first: number, neurons: number): number {
   return activity.spikesBefore[population][first + neurons] - activity.spikesBefore[population][first];
 }
 
-/** Without a trace, every neuron is taken to fire once in ten steps. */
+/** Without a trace, every neuron is assumed to fire once in ten steps. */
 export function activityOf(topology: Topology, trace: SpikeTrace | null): Activity {
   const populations = topology.populations.length;
   const counts = topology.populations.map((population) => new Float64Array(population.neurons + 1));

@@ -1,11 +1,11 @@
 /**
- * Load-balanced mapping by measured activity: equal parts of every population, longest first, each to the core with the
- * least work.
+ * Load-balanced mapping by activity: equal parts of every population; the parts with most work first, each to the core
+ * with the least work.
  *
- * Work of a slice = cycles of its synapse unit (events that reach it, each with its overhead and its weights over the
- * lanes) plus cycles of its neuron updates, both from the trace. Every number of parts from 1 to the number of cores is
- * tried (all up to 16, then by quarters more); the one with the least work on its busiest core wins, fewer parts at a
- * tie.
+ * Work of a slice = cycles of its synapse unit (arriving events, each with its overhead and its weights over the lanes)
+ * plus cycles of its neuron updates, both estimated from the trace. Numbers of parts from 1 to the number of cores are
+ * tried (all up to 16, then in steps of a quarter). The number with the least work on its busiest core wins; at a tie,
+ * the smaller one.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
 import { accumulatorBitsOf, type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
@@ -15,7 +15,7 @@ import { rowsOf } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
 
-/** Estimated busy cycles of a slice over the whole trace, on a core like `core`. */
+/** Estimated busy cycles of a slice over the whole trace, on a core with the parameters of `core`. */
 export function sliceWork(task: Pick<MappingTask, "topology" | "precision">, activity: Activity, core: Core, slice: Slice): number {
   const { topology, precision } = task;
   const target = topology.populations[slice.population];
@@ -39,14 +39,14 @@ export function sliceWork(task: Pick<MappingTask, "topology" | "precision">, act
   return work;
 }
 
-/** Numbers of parts that are tried. */
+/** Numbers of parts to try. */
 export function partCounts(cores: number): number[] {
   const counts: number[] = [];
   for (let parts = 1; parts <= cores; parts = parts < 16 ? parts + 1 : Math.ceil(parts * 1.25)) counts.push(parts);
   return counts;
 }
 
-/** The core with the least work of those that were not tried, the first of equal ones; -1: all were. */
+/** The core with the least work among those not tried, the first of equal ones; -1 if all have been tried. */
 function leastLoaded(load: Float64Array, tried: Uint8Array): number {
   let least = -1;
   for (let i = 0; i < load.length; i++) if (tried[i] === 0 && (least < 0 || load[i] < load[least])) least = i;
@@ -54,8 +54,7 @@ function leastLoaded(load: Float64Array, tried: Uint8Array): number {
 }
 
 /**
- * One attempt with `parts` slices a population (more where the limit or a memory asks for it); null when it does not
- * fit.
+ * One attempt with `parts` slices per population (more if the limit or a memory requires it); null if it does not fit.
  */
 function attempt(task: MappingTask, activity: Activity, parts: number): { slices: Slice[]; worst: number } | null {
   const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
@@ -97,7 +96,7 @@ function attempt(task: MappingTask, activity: Activity, parts: number): { slices
   return { slices, worst: Math.max(...load) };
 }
 
-/** @throws InfeasibleError when no attempt fits and the sequential filling does not either (its reason is given). */
+/** @throws InfeasibleError if no attempt fits, and sequential filling does not fit either (its reason is given) */
 export function mapBalanced(task: MappingTask, activity: Activity): Placement {
   let best: { slices: Slice[]; worst: number } | null = null;
   for (const parts of partCounts(task.chip.cores.length)) {

@@ -1,5 +1,5 @@
 /**
- * Signs a placement, whoever made it: counts neuron by neuron and bit by bit, without the mapper's own bookkeeping.
+ * Checks a placement, whoever made it: counts neuron by neuron and bit by bit, without the mapper's own bookkeeping.
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 
@@ -63,13 +63,13 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
         if (held > maxNeuronsPerCore) fail(`core ${core.id} holds ${held} neurons of ${population.name}, limit ${maxNeuronsPerCore}`);
       });
     }
-    // bits without any padding: a lower bound that every layout must meet
+    // bits without padding: a lower bound for every layout
     let synapseBits = 0;
     let stateBits = 0;
     for (const slice of here) {
       const population = topology.populations[slice.population];
       const isAway = placement.spilledStates.some((states) => holds(states, slice));
-      // of states in DRAM at least the burst under way, or all of them
+      // of states in DRAM at least the current burst is on the chip, or all of them
       const states = slice.neurons * population.states * stateBitsOf(precision, population.name);
       stateBits += isAway ? Math.min(states, chip.spill?.burstBits ?? 0) : states;
       stateBits += slice.neurons * 2 * population.accumulators * accumulatorBitsOf(precision, population.name);
@@ -90,7 +90,10 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
   checkTables(placement, chip, homes, fail);
 }
 
-/** Weights of a sparse projection's synapses into a slice: one each, or those of a kernel that some of them use. */
+/**
+ * Weights for the synapses of a sparse projection into a slice: one per synapse, or the kernel's weights that at least
+ * one of them uses.
+ */
 function weightsInto({ sparse, kernel }: Projection, rows: ReturnType<typeof rowsOf>, { firstNeuron, neurons }: Slice): number {
   if (sparse === null) return 0;
   if (kernel !== undefined) return kernelWeightsInto(kernel, rows, firstNeuron, firstNeuron + neurons);
@@ -126,7 +129,7 @@ function checkTables({ topology }: Placement, { cores, noc }: Chip, homes: reado
       }
       for (const core of reached) axons[core]++;
       const home = homes[population][neuron];
-      if (home < 0) continue; // a host knows the way of its spikes
+      if (home < 0) continue; // spikes from the host need no route entries
       const packets = reached.size - (reached.has(home) ? 1 : 0);
       routes[home] += noc.multicast === "tree" && packets > 0 ? 1 : packets;
     }

@@ -1,12 +1,12 @@
 /**
- * Splitting by fan-in: a population whose neurons have too many incoming weights for one core keeps part of its rows;
- * helper populations on other cores take the rest, sum it, and send one partial-sum packet per neuron and step to its
- * home.
+ * Splitting by fan-in: if the neurons of a population have too many incoming weights for one core, the population keeps
+ * part of its rows. Helper populations on other cores take the rest, sum it, and send one partial-sum packet per neuron
+ * and step to the neuron's core.
  *
- * The helpers take the population's place in the pipeline; the population and all behind it move one stage back. Rows
- * that stay at home arrive a stage early and wait in an accumulator buffer more. Recurrent rows stay at home whole: a
- * helper's sum would come a step late. A partial sum is `accumulators x accumulator bits` of payload, takes no weight,
- * and is counted as one addition an accumulator.
+ * The helpers take the population's place in the pipeline; the population and all later ones move back by one stage.
+ * Events for rows that the population keeps arrive one stage early and wait in a further accumulator buffer. The
+ * population keeps all recurrent rows, because a helper's sum would be one step late. A partial sum has a payload of
+ * `accumulators x accumulator bits`, uses no weight, and counts as one addition per accumulator.
  */
 import {
   accumulatorBitsOf,
@@ -19,7 +19,7 @@ import {
 } from "../../arch/index.js";
 import type { PartProjection } from "./layout.js";
 
-/** Cuts the feed-forward rows of population `index` in `parts`; helpers are appended behind the given populations. */
+/** Divides the feed-forward rows of population `index` into `parts`; helpers are appended to the given populations. */
 export function splitFanIn(topology: Topology, precision: Precision, index: number, parts: number): Topology {
   const home = topology.populations[index];
   const populations = topology.populations.map((population) =>

@@ -1,4 +1,6 @@
-/** Capacity: what is left on each core, how many neurons still fit, and the rejection that says what would. */
+/**
+ * Capacity: the space left on each core, how many more neurons fit, and the error that names a change that would fit.
+ */
 
 import { type Chip, type Core, type MappingRequest, type Precision, portPopulations, type Topology } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -7,33 +9,33 @@ import type { Slice } from "./placement.js";
 import { stateChunks } from "./state-chunks.js";
 import { addAxons } from "./tables.js";
 
-/** What a mapping strategy works on. `Core`s are those of `chip`, or bigger ones while a fix is sought. */
+/** Input of a mapping strategy. Its `Core`s are those of `chip`, or larger ones in the search for a fix. */
 export interface MappingTask {
   readonly topology: Topology;
   readonly precision: Precision;
   readonly chip: Chip;
   readonly request: MappingRequest;
-  /** Membrane states of every slice may lie in the chip's DRAM, a buffer in their place. */
+  /** Membrane states of slices may be in the chip's DRAM, with a buffer in their place. */
   readonly statesInDram: boolean;
-  /** A failure is shown, with the smallest change that fits; false: something else is tried then. */
+  /** A failure is shown to the user, with the smallest change that fits; false: the caller tries something else. */
   readonly explains: boolean;
 }
 
-/** Populations that cores hold, by index: all but those behind the port. */
+/** Indices of the populations on cores: all but those behind the port. */
 export function placedPopulations({ chip, topology }: Pick<MappingTask, "chip" | "topology">): readonly number[] {
   const away = portPopulations(chip, topology);
   return topology.populations.flatMap((_, p) => (away.includes(p) ? [] : [p]));
 }
 
-/** A core's free room while it is being filled. */
+/** A core's free space while it is being filled. */
 export interface Room {
   readonly core: Core;
   neurons: number;
   synapseWords: number;
   stateWords: number;
-  /** Neurons already here, by population. */
+  /** Number of neurons already on the core, by population. */
   readonly held: number[];
-  /** Sources with rows here, where their number is limited. */
+  /** Sources with rows on the core; null if their number is not limited. */
   readonly axons: Set<number> | null;
 }
 
@@ -48,7 +50,7 @@ export function emptyRoom(task: MappingTask, core: Core): Room {
   };
 }
 
-/** `most`: more words of synapses than so many need not be counted to the end. */
+/** `most`: a count of synapse words above this may stop early. */
 function wordsOf(
   task: MappingTask,
   core: Core,
@@ -67,7 +69,7 @@ function wordsOf(
 }
 
 /**
- * Most neurons of `population` from `first` on, at most `wanted`, that fit this room. Words grow with neurons, so
+ * Largest number of neurons of `population` from `first` on, at most `wanted`, that fit. Words grow with neurons, so
  * bisection finds it.
  */
 export function largestFit(task: MappingTask, room: Room, population: number, first: number, wanted: number): number {
@@ -95,7 +97,7 @@ function axonsHaveRoom({ topology }: MappingTask, { core, axons }: Room, populat
   return all.size <= core.axonEntries;
 }
 
-/** Takes the room of a slice; the caller has checked that it fits. */
+/** Subtracts a slice from the free space; the caller has checked that it fits. */
 export function occupy(task: MappingTask, room: Room, slice: Slice): void {
   const need = wordsOf(task, room.core, slice.population, slice.firstNeuron, slice.neurons);
   room.neurons -= slice.neurons;
@@ -110,7 +112,7 @@ const kib = (bits: number): string => `${(bits / 8192).toFixed(1)} KiB`;
 const STEP_BITS = 512;
 const steps = (bits: number): number => Math.floor(bits / STEP_BITS);
 
-/** The chip with more of everything that `grown` names. */
+/** The chip with at least as much of every resource as `grown` asks for. */
 function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; stateBits?: number; axons?: number }): Chip {
   return {
     ...chip,
@@ -125,8 +127,7 @@ function grownChip(chip: Chip, grown: { neurons?: number; synapseBits?: number; 
 }
 
 /**
- * Smallest value in (low, high] that makes `works` true; null when even `high` does not. `works` grows with its
- * argument.
+ * Smallest value in (low, high] for which `works` is true; null if it is false for `high`. `works` must be monotonic.
  */
 function smallest(low: number, high: number, works: (value: number) => boolean): number | null {
   if (!works(high)) return null;
@@ -140,7 +141,7 @@ function smallest(low: number, high: number, works: (value: number) => boolean):
   return yes;
 }
 
-/** Bits that hold all weights twice over on one core, padding included. */
+/** Bits that hold all weights twice on one core, with padding. */
 function amplySynapseBits({ topology, precision, chip }: MappingTask): number {
   const { wordBits } = chip.cores[0].synapseMemory;
   return topology.populations.reduce(
@@ -149,7 +150,7 @@ function amplySynapseBits({ topology, precision, chip }: MappingTask): number {
   );
 }
 
-/** Least size of every synapse memory, bits, at which `tryFill` succeeds; null: it is not their size that is short. */
+/** Smallest size in bits of every synapse memory for which `tryFill` succeeds; null: their size is not the problem. */
 export function smallestSynapseMemory(task: MappingTask, tryFill: (task: MappingTask) => boolean): number | null {
   const have = Math.min(...task.chip.cores.map((core) => core.synapseMemory.sizeBits));
   const found = smallest(steps(have) - 1, steps(amplySynapseBits(task)), (value) =>
@@ -158,20 +159,20 @@ export function smallestSynapseMemory(task: MappingTask, tryFill: (task: Mapping
   return found === null ? null : found * STEP_BITS;
 }
 
-/** The task's chip with synapse memories of at least `bits`; null: room for all weights in each. */
+/** The task's chip with synapse memories of at least `bits`; null: each can hold all weights. */
 export function largerSynapseMemories(task: MappingTask, bits: number | null): Chip {
   return grownChip(task.chip, { synapseBits: bits ?? amplySynapseBits(task) });
 }
 
-/** What all cores together would need, and have; null where that does not show what is short. */
+/** Needs and capacity of all cores together; null if they do not show the shortage. */
 function inAll(need: number, have: number, text: (value: number) => string): { inAll: { need: string; have: string } | null } {
   const told = { need: text(need), have: text(have) };
   return { inAll: need > have && told.need !== told.have ? told : null };
 }
 
 /**
- * The rejection of a network that does not fit: the scarcest resource, what it needs, and the smallest change that was
- * tried and fits. `tryFill` says whether a filling strategy succeeds on another task (bigger memories, no limit).
+ * Error for a network that does not fit: the scarcest resource, the amount needed, and the smallest change that was
+ * tried and fits. `tryFill`: whether a strategy succeeds on another task (larger memories, no limit).
  */
 export function doesNotFit(task: MappingTask, population: number, left: number, tryFill: (task: MappingTask) => boolean): InfeasibleError {
   const { chip, topology } = task;
@@ -262,13 +263,14 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
       need: axonsNeed,
     },
   ];
-  // the scarcest first: the largest growth that is needed even if everything else were plentiful
+  // the scarcest resource first: the one that must grow most even if all others were unlimited
   const short = options
     .filter((option) => option.need !== null && option.need > option.now)
     .sort((a, b) => (b.need ?? 0) / b.now - (a.need ?? 0) / a.now);
   const worst = short[0] ?? options[0];
   const fix = short.map((option) => `set ${option.key}: ${(option.need ?? 0) * option.unit}`).join(" and ");
-  // Where all cores together have enough, a core has not: each keeps kernels whole, and rows fill its words less.
+  // All cores together may have enough, but not a single core: each keeps its kernels whole, and rows fill its words
+  // less.
   const size = (value: number): string => `${value * worst.unit}${worst.unit === 1 ? " neurons" : " KiB"} in a core`;
   const isCore = worst.need !== null && worst.need > worst.now;
   const oneCore = isCore

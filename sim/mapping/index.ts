@@ -1,4 +1,4 @@
-/** Front door: where neurons lie: placements and their checker. */
+/** Front door of placements and their checker. */
 
 export type { Activity } from "./activity.js";
 export { partCounts, sliceWork } from "./balanced.js";

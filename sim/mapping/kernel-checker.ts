@@ -1,10 +1,10 @@
 /**
- * How many weights of a kernel a slice cannot do without, counted from the targets' side: those that some position of
- * the slice multiplies with an input at which a source enters. Shares no code with the rows that sources read.
+ * Number of a kernel's weights that a slice needs, counted from the targets' side: those that some position of the
+ * slice multiplies with an input at which a source enters. Shares no code with the rows that sources read.
  */
 import type { SharedKernel } from "../../arch/index.js";
 
-/** Of sources `rows`, into neurons `from .. to - 1`. */
+/** Weights from sources `rows` into neurons `from .. to - 1`. */
 export function kernelWeightsInto(
   kernel: SharedKernel,
   rows: { readonly first: number; readonly count: number },
@@ -35,7 +35,7 @@ export function kernelWeightsInto(
 
 const everything = new WeakMap<SharedKernel, Uint8Array>();
 
-/** [source channels][input] 1: one of the sources enters there. */
+/** [source channels][input] 1 if one of the sources enters there. */
 function enteredPlaces(kernel: SharedKernel, { first, count }: { readonly first: number; readonly count: number }): Uint8Array {
   const { sourceChannels, sourceArea, input, entering } = kernel;
   const isAll = count === sourceChannels * sourceArea;
@@ -50,7 +50,7 @@ function enteredPlaces(kernel: SharedKernel, { first, count }: { readonly first:
   return places;
 }
 
-/** [taps] 1: positions `first .. end - 1` of an output channel meet a source of the channel over it. */
+/** [taps] 1 if a position in `first .. end - 1` of an output channel uses the tap on a source of the channel. */
 function usedTaps(kernel: SharedKernel, entered: Uint8Array, channel: number, first: number, end: number) {
   const { taps, input, output, size, stride, padding } = kernel;
   const [rows, columns] = [0, 1].map((axis) => windowsAlong(kernel, axis));
@@ -72,7 +72,7 @@ function usedTaps(kernel: SharedKernel, entered: Uint8Array, channel: number, fi
   return used;
 }
 
-/** Along an axis, by window, how far behind its beginning it has which tap; one entry where all are alike. */
+/** Along an axis, by window: its taps, each with its distance from the beginning; one entry if all are alike. */
 function windowsAlong({ output, size, dilation, windowTaps }: SharedKernel, axis: number): (readonly [behind: number, tap: number])[][] {
   if (windowTaps === null) return [Array.from({ length: size[axis] }, (_, tap) => [tap * dilation[axis], tap] as const)];
   const reach = windowTaps[axis].length / output[axis];

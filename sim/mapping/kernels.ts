@@ -1,25 +1,24 @@
 /**
- * Kernels that a core's synapse memory holds once for all positions of a convolution.
+ * Kernels that a core's synapse memory stores once for all positions of a convolution.
  *
- * The memory holds a row per source channel that reaches the slice: [target channels of the slice][taps], each row from
- * a word's beginning. A spike's synapses are taken in order of their targets; an address generator finds their weights,
- * places of the row in rising order. Words that follow each other in the memory lie in banks that follow each other, so
- * that one cycle reads words of a window as long as there are banks; a group whose weights lie further apart takes
- * more.
+ * The memory stores one row per source channel that reaches the slice: [target channels of the slice][taps], each row
+ * from the beginning of a word. A spike's synapses are processed in the order of their targets; an address generator
+ * finds their weights, at rising places of the row. Consecutive words are in consecutive banks, so one cycle reads
+ * words within a window of as many words as there are banks; a group whose weights are further apart takes more cycles.
  *
- * Shared where the description says so, but not with a dense scan, whose sweep reads every row, nor with DRAM behind
- * the chip, which holds rows.
+ * Kernels are shared if the description says so, but not with a dense scan, whose sweep reads every row, and not with
+ * DRAM, which stores rows.
  */
 import { type Chip, type Packing, packedWords, type SharedKernel } from "../../arch/index.js";
 
-/** Whether the chip's cores hold kernels. */
+/** Whether the chip's cores share kernels. */
 export function sharesKernels({ convolution, spill, cores }: Chip): boolean {
   return convolution === "shared" && spill === null && cores.every(({ scan }) => scan.policy !== "dense");
 }
 
 /**
- * Target channels of a source channel's group that have neurons among `first .. first + neurons - 1`: the first of
- * them, and how many.
+ * First of the target channels, in a source channel's group, that have neurons among `first .. first + neurons - 1`,
+ * and their number.
  */
 export function channelsIn(
   { sourceChannels, targetChannels, targetArea, groups }: SharedKernel,
@@ -34,7 +33,7 @@ export function channelsIn(
   return { from, count: Math.max(0, to - from) };
 }
 
-/** Words of the kernel's rows for target neurons `first .. first + neurons - 1`, of sources `rows`. */
+/** Words of the kernel's rows for target neurons `first .. first + neurons - 1` and sources `rows`. */
 export function kernelWords(
   kernel: SharedKernel,
   packed: Packing,

@@ -1,7 +1,7 @@
 /**
- * A core holds one population, as chips do that are built for a layer per core: the population with the most weights
- * first, each on the smallest free core that holds it, or, where none does, on the free cores that hold most of it.
- * Not modelled: other divisions of the cores where this one fails.
+ * One population per core, for chips built with a core per layer. The population with the most weights comes first;
+ * each goes to the smallest free core that can hold it, or, if there is none, to the free cores that hold most of it.
+ * Not modelled: other assignments if this one fails.
  */
 import { coreKind } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -9,13 +9,13 @@ import { doesNotFit, emptyRoom, largestFit, type MappingTask, placedPopulations 
 import { synapseWords } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 
-/** What is left over of a population when no core is free. */
+/** Neurons of a population that remain when no core is free. */
 interface LeftOver {
   readonly population: number;
   readonly left: number;
 }
 
-/** Populations by their weights on a core's own words, most first; of equal ones the first of the network. */
+/** Populations by the size of their weights in a core's words, largest first; equal ones in the network's order. */
 function byWeights(task: MappingTask): readonly number[] {
   const { topology, precision, chip } = task;
   const { wordBits } = chip.cores[0].synapseMemory;
@@ -23,7 +23,7 @@ function byWeights(task: MappingTask): readonly number[] {
   return [...placedPopulations(task)].sort((a, b) => words[b] - words[a] || a - b);
 }
 
-/** Fills `slices`; returns what is left over, null where all fits. */
+/** Fills `slices`; returns the remainder, or null if everything fits. */
 function fill(task: MappingTask, slices: Slice[]): LeftOver | null {
   const { chip, topology } = task;
   const bits = (core: number): number => chip.cores[core].synapseMemory.sizeBits + chip.cores[core].stateMemory.sizeBits;
@@ -50,7 +50,7 @@ function fill(task: MappingTask, slices: Slice[]): LeftOver | null {
   return null;
 }
 
-/** @throws InfeasibleError where the cores are fewer than the populations, or too small. */
+/** @throws InfeasibleError if there are fewer cores than populations, or if they are too small */
 export function mapLayerPerCore(task: MappingTask): Placement {
   const { chip, topology } = task;
   const { length: layers } = placedPopulations(task);

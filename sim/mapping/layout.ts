@@ -1,5 +1,5 @@
 /**
- * How a slice of a population lies in a core's two memories: the one rule that capacity, checker and timing share.
+ * Layout of a slice in a core's two memories: the one rule that capacity, checker and timing share.
  *
  * Items are packed in words and never straddle one: `itemsPerWord = floor(word / item)` (at least 1); an item wider
  * than a word takes `wordsPerItem = ceil(item / word)` words.
@@ -14,8 +14,8 @@
  * | state   | one neuron's states                    | states x state                          | n items                                    |
  * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
  *
- * Rows and regions start at a word. Accumulators have `1 + longest delay` buffers: this wave's and one for each wave
- * ahead (2 in a plain pipeline); and one more for each wave by which a source may run ahead (`barrier.scope: sources`).
+ * Rows and regions begin at a word. Accumulators have `1 + longest delay` buffers: one for this wave and one for each
+ * wave ahead (2 in a plain pipeline). Each wave by which a source may run ahead (`barrier.scope: sources`) adds one.
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
@@ -35,7 +35,7 @@ import {
 import { kernelWords } from "./kernels.js";
 import { codeWords, targetBits } from "./row-coding.js";
 
-/** A projection that a mapping has cut: only some rows, or a partial sum without weights. */
+/** A projection that a mapping has cut: only some of its rows, or a partial sum without weights. */
 export interface PartProjection extends Projection {
   readonly rows: { readonly first: number; readonly count: number };
   readonly weightless: boolean;
@@ -52,22 +52,21 @@ function isPart(projection: Projection): projection is PartProjection {
   return "rows" in projection;
 }
 
-/** Source neurons whose rows a projection has. */
+/** Source neurons with rows in a projection. */
 export function rowsOf(topology: Topology, projection: Projection): { readonly first: number; readonly count: number } {
   return isPart(projection) ? projection.rows : { first: 0, count: topology.populations[projection.source].neurons };
 }
 
-/**
- * Waves from firing to use: 1 along a plain pipeline and for recurrent projections; more where a projection jumps over
- * a stage.
- */
+/** Waves from firing to use: 1 in a plain pipeline and for recurrent projections; more if a projection skips stages. */
 export function delayWaves(topology: Topology, projection: Projection): number {
   const source = topology.populations[projection.source];
   const target = topology.populations[projection.target];
   return target.depth + (projection.recurrent ? 1 : 0) - source.depth;
 }
 
-/** Accumulator buffers of a population: one for this wave, one for every wave that a spike can be ahead. */
+/**
+ * Number of accumulator buffers of a population: one for this wave, one for every wave by which a spike can be ahead.
+ */
 export function accumulatorBuffers(topology: Topology, population: number): number {
   let longest = 1;
   for (const projection of topology.projections) {
@@ -76,7 +75,7 @@ export function accumulatorBuffers(topology: Topology, population: number): numb
   return 1 + longest + aheadOf(topology.populations[population]);
 }
 
-/** Bits of one item of a projection's rows inside a slice of `neurons` target neurons. */
+/** Bits of one item of a projection's rows in a slice of `neurons` target neurons. */
 export function synapseItemBits(topology: Topology, projection: Projection, precision: Precision, neurons: number): number {
   const { accumulators, name } = topology.populations[projection.target];
   const weightBits = weightBitsInto(precision, name);
@@ -85,7 +84,7 @@ export function synapseItemBits(topology: Topology, projection: Projection, prec
   return accumulators * weightBits + targetBits(projection, neurons);
 }
 
-/** Sparse projections by target: sources of target j are `sources[columnStart[j] .. columnStart[j + 1])`. */
+/** A sparse projection by target: the sources of target j are `sources[columnStart[j] .. columnStart[j + 1])`. */
 interface Columns {
   readonly columnStart: Uint32Array;
   readonly sources: Uint32Array;
@@ -111,7 +110,10 @@ function columns(projection: Projection, targetNeurons: number): Columns {
   return built;
 }
 
-/** Sources with a target among neurons `first .. first + neurons - 1`, of a sparse projection; some more than once. */
+/**
+ * Sources of a sparse projection with a target among neurons `first .. first + neurons - 1`; some appear more than
+ * once.
+ */
 export function* sourcesInto(topology: Topology, projection: Projection, first: number, neurons: number): Generator<number> {
   const rows = rowsOf(topology, projection);
   if (projection.kernel !== undefined) {
@@ -127,8 +129,8 @@ export function* sourcesInto(topology: Topology, projection: Projection, first: 
 }
 
 /**
- * Words of one projection's rows for target neurons `first .. first + neurons - 1`; those of written rows are counted
- * no further than beyond `most`.
+ * Words of one projection's rows for target neurons `first .. first + neurons - 1`. The count of written rows may stop
+ * early above `most`.
  */
 export function projectionWords(
   topology: Topology,
@@ -152,15 +154,13 @@ export function projectionWords(
   for (let k = columnStart[first]; k < columnStart[first + neurons] && words <= most; k++) {
     if (sources[k] < firstRow || sources[k] >= firstRow + count) continue;
     if (inRow[sources[k]] === 0) words += inFront;
-    // a word is opened by every itemsPerWord-th item of a row
+    // every itemsPerWord-th item of a row opens a word
     if (inRow[sources[k]]++ % p.itemsPerWord === 0) words += p.wordsPerItem;
   }
   return words;
 }
 
-/**
- * Synapse-memory words of a slice: all incoming projections. `most`: more than so many need not be counted to the end.
- */
+/** Synapse-memory words of a slice, for all incoming projections. Above `most` the count may stop early. */
 export function synapseWords(
   topology: Topology,
   precision: Precision,

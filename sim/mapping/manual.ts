@@ -1,5 +1,5 @@
 /**
- * Mapping by hand: named populations go to the named cores, in order and in equal parts; the rest is filled
+ * Mapping by hand: named populations go to the named cores, in order and in equal parts; the rest is placed
  * sequentially around them.
  */
 import { InfeasibleError, InputError, type Problem } from "../../base/errors.js";
@@ -27,7 +27,7 @@ function problemsOf(task: MappingTask): Problem[] {
   return problems;
 }
 
-/** @throws InputError for unknown populations or cores, InfeasibleError where a named core cannot take its part. */
+/** @throws InputError for unknown populations or cores, InfeasibleError if a named core cannot hold its part */
 export function mapManual(task: MappingTask): Placement {
   const problems = problemsOf(task);
   if (problems.length > 0) throw new InputError(problems);

@@ -1,4 +1,4 @@
-/** Network onto cores: the strategies by name, and the one door that maps and has the result checked. */
+/** Maps a network onto cores: the strategies by name, and the one function that maps and has the result checked. */
 
 import type { Chip, MappingRequest, Precision, SpikeTrace, Topology } from "../../arch/index.js";
 import { InfeasibleError, InputError } from "../../base/errors.js";
@@ -26,10 +26,12 @@ export const strategies = {
   manual: (task: MappingTask, _activity: Activity): Placement => mapManual(task),
 } as const satisfies Record<MappingRequest["strategy"], (task: MappingTask, activity: Activity) => Placement>;
 
-/** Strategies that look at spikes: without a trace they place by a guess, and by a trace otherwise. */
+/** Strategies that use spikes: they place by a trace, or without one by assumed activity. */
 export const placesBySpikes = (strategy: MappingRequest["strategy"]): boolean => strategy === "balanced" || strategy === "min-traffic";
 
-/** Maps as asked; where single neurons have too many weights for a core, cuts their fan-in in as few parts as fit. */
+/**
+ * Maps as requested; if single neurons have too many weights for a core, divides their fan-in into as few parts as fit.
+ */
 function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   const place = (topology: Topology): Placement => {
     const seen = trace === null ? null : withPartialSums(topology, trace);
@@ -54,10 +56,7 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   }
 }
 
-/**
- * All on the chip if it fits; else, where the chip has DRAM, without some weights, or without some states, or without
- * some of both.
- */
+/** Everything on the chip if it fits. Otherwise, with DRAM, some weights go there, or some states, or some of both. */
 function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
   if (task.chip.spill === null) return withSplits(task, trace);
   const tried = { ...task, explains: false };
@@ -71,7 +70,7 @@ function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
   return spillStates(withRowsOut(withSplits(withSpace(both), trace), both, trace), task.chip, task.precision);
 }
 
-/** What does not fit of the weights goes to DRAM. */
+/** Weights that do not fit go to DRAM. */
 function withRowsOut(made: Placement, { chip, precision }: MappingTask, trace: SpikeTrace | null): Placement {
   const seen = trace === null ? null : withPartialSums(made.topology, trace);
   return spillRows(made, chip, precision, activityOf(made.topology, seen));
@@ -83,8 +82,8 @@ function oneNeuronFits(task: MappingTask, population: number): boolean {
 
 /**
  * Places a network; without a trace, `balanced` and `min-traffic` assume uniform activity.
- * @throws InfeasibleError when it does not fit, or cannot be updated as the chip does; InputError for a wrong manual
- * placement or a projection that runs against the pipeline.
+ * @throws InfeasibleError if it does not fit, or if the chip's update policy does not allow it; InputError for a wrong
+ * manual placement or a projection against the pipeline's direction
  */
 export function mapNetwork(
   topology: Topology,

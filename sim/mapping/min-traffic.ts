@@ -1,10 +1,10 @@
 /**
- * Traffic-minimal mapping: the groups of the balanced mapping, moved between cores by simulated annealing over spikes x
- * hops.
+ * Mapping with little traffic: simulated annealing moves the groups of the balanced mapping between cores to reduce
+ * spikes x hops.
  *
- * A spike costs the routers it passes, once for every other core that needs it; a link to another die costs as many
- * more as its energy and its cycles are worth (`arch/hop.ts`). Not modelled: the links that a multicast tree shares,
- * waiting. A move swaps the contents of two cores where both still fit. Deterministic by `mapping.seed`.
+ * A spike costs one unit per router that it passes, for every other core that needs it; a link to another die costs as
+ * many units as its energy and its cycles are worth (`arch/hop.ts`). Not modelled: links that a multicast tree shares;
+ * waiting. A move swaps the contents of two cores if both still fit. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
@@ -22,8 +22,8 @@ function tilesOf(chip: Chip): Int32Array {
 }
 
 /**
- * Cost of the way between the routers of two tiles: 1 for the first, 1 for each link, and what links to another die are
- * worth more.
+ * Cost of the path between the routers of two tiles: 1 for the first router, 1 per link, and the extra cost of links to
+ * other dies.
  */
 function wayCost(chip: Chip): (from: number, to: number) => number {
   const more = dieHopWorth(chip) - 1;
@@ -33,7 +33,7 @@ function wayCost(chip: Chip): (from: number, to: number) => number {
   };
 }
 
-/** Spikes from group to group, [groups][groups]: a group is what shares a core. */
+/** Spikes from group to group, [groups][groups]; a group is the content of one core. */
 function flows(task: MappingTask, activity: Activity, groups: readonly (readonly Slice[])[]): Float64Array {
   const { topology } = task;
   const n = groups.length;
@@ -50,7 +50,7 @@ function flows(task: MappingTask, activity: Activity, groups: readonly (readonly
               .filter((p) => p.source === slice.population && p.target === target.population)
               .map((p) => {
                 if (p.sparse === null) return 1;
-                // a source meets a slice of k of N targets with probability 1 - (1 - k/N)^fan-out
+                // a source reaches a slice of k of N targets with probability 1 - (1 - k/N)^fan-out
                 const fanOut = synapsesIn(p.sparse) / topology.populations[p.source].neurons;
                 return 1 - pow(1 - target.neurons / topology.populations[p.target].neurons, fanOut);
               }),
@@ -73,7 +73,7 @@ function portFlows(task: MappingTask, activity: Activity, groups: readonly (read
   return flows(task, activity, [...groups, behind]).slice(groups.length * (groups.length + 1), -1);
 }
 
-/** Spikes x cost of their ways of a placement; on one die, x routers passed. */
+/** Sum over a placement's spikes of the cost of their paths; on one die, of the routers passed. */
 export function trafficOf(task: MappingTask, activity: Activity, made: Placement): number {
   const tiles = tilesOf(task.chip);
   const way = wayCost(task.chip);
@@ -125,7 +125,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   coreOf.forEach((core, group) => {
     groupAt[core] = group;
   });
-  /** Cost of group `a` sitting on `core`, against the others where they are; `b` is left out. */
+  /** Cost of group `a` on `core`, with all other groups in place; group `b` is left out. */
   const cost = (a: number, core: number, b: number): number => {
     let sum = port === null ? 0 : fromPort[a] * way(port.tile, tiles[core]);
     for (let other = 0; other < n; other++) {
@@ -139,7 +139,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   let best = coreOf.slice();
   let now = 0;
   let least = 0;
-  // hotter where links to other dies are dear, and ending as cold as without them
+  // starts hotter if links to other dies are expensive, and ends as cold as without them
   const dearest = task.chip.noc.dies === null ? 1 : Math.max(1, dieHopWorth(task.chip));
   let temperature = (total / Math.max(1, n)) * dearest;
   const isAlone = n < 2 && port === null;

@@ -1,17 +1,17 @@
-/** How full the memories of a chip are: bits that a placement takes and bits that there are. Pure. */
+/** How full the memories of a chip are: bits that a placement uses, and bits available. Pure. */
 import type { Chip, Precision } from "../../arch/index.js";
 import { stateRegions, synapseWords } from "./layout.js";
 import type { Placement } from "./placement.js";
 
-/** Of one kind of memory over all cores, bits. */
+/** One kind of memory over all cores, in bits. */
 interface Filling {
   readonly need: number;
   readonly have: number;
-  /** Of the fullest core, 0 to 1. */
+  /** Share used in the fullest core, 0 to 1. */
   readonly fullest: number;
 }
 
-/** What of a chip a placement takes. */
+/** Resources of a chip that a placement uses. */
 export interface Occupancy {
   readonly neurons: number;
   readonly usedCores: number;
@@ -20,7 +20,7 @@ export interface Occupancy {
   readonly states: Filling;
 }
 
-/** Weights and states in DRAM count as if they lay on the chip, so that the fullest core may be more than full. */
+/** Weights and states in DRAM count as if they were on the chip, so the fullest core can be more than full. */
 export function occupancyOf({ topology, slices, usedCores }: Placement, { cores }: Chip, precision: Precision): Occupancy {
   const weights = new Float64Array(cores.length);
   const states = new Float64Array(cores.length);

@@ -1,7 +1,7 @@
-/** Where every neuron lives: a placement is a list of slices, each a run of one population's neurons on one core. */
+/** Where every neuron is: a placement is a list of slices, each a range of one population's neurons on one core. */
 import type { Topology } from "../../arch/index.js";
 
-/** Neurons `firstNeuron .. firstNeuron + neurons - 1` of one population, with all their incoming weights and state. */
+/** Neurons `firstNeuron .. firstNeuron + neurons - 1` of one population, with all their incoming weights and states. */
 export interface Slice {
   /** Index into `Topology.populations`. */
   readonly population: number;
@@ -11,7 +11,7 @@ export interface Slice {
   readonly core: number;
 }
 
-/** Rows of one projection inside one slice that lie in external DRAM. */
+/** Rows of one projection in one slice that are in external DRAM. */
 export interface SpilledRows {
   /** Index into `Topology.projections`. */
   readonly projection: number;
@@ -20,7 +20,7 @@ export interface SpilledRows {
   readonly firstNeuron: number;
 }
 
-/** A slice whose membrane states lie in external DRAM. */
+/** A slice whose membrane states are in external DRAM. */
 export interface SpilledStates {
   readonly population: number;
   /** Core id and first neuron of the slice. */
@@ -30,22 +30,22 @@ export interface SpilledStates {
 
 /**
  * A network on a chip. Slices are sorted by core, then population, then first neuron; populations behind the chip's
- * port have none.
+ * port have no slices.
  */
 export interface Placement {
   readonly topology: Topology;
-  /** How it was made. */
+  /** The strategy that made it. */
   readonly strategy: string;
   readonly slices: readonly Slice[];
   /** Ids of cores that hold neurons, ascending. */
   readonly usedCores: readonly number[];
-  /** Empty: all weights are on the chip. */
+  /** Empty if all weights are on the chip. */
   readonly spilled: readonly SpilledRows[];
-  /** Empty: all states are on the chip. */
+  /** Empty if all states are on the chip. */
   readonly spilledStates: readonly SpilledStates[];
 }
 
-/** Puts slices in their order and joins neighbours of one population on one core. */
+/** Sorts slices, and joins neighbouring slices of one population on one core. */
 export function placement(topology: Topology, strategy: string, slices: readonly Slice[]): Placement {
   const sorted = [...slices].sort((a, b) => a.core - b.core || a.population - b.population || a.firstNeuron - b.firstNeuron);
   const joined: Slice[] = [];

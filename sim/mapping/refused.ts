@@ -1,4 +1,4 @@
-/** Placements that fail whatever the activity of neurons will be: known from shapes alone. */
+/** Placements that fail for any activity of the neurons, as shapes alone show. */
 import type { Chip, MappingRequest, Precision, Topology } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { mapNetwork } from "./map.js";
@@ -6,14 +6,14 @@ import { succeeds } from "./sequential.js";
 import { heldBy } from "./weight-formats.js";
 
 /**
- * Why the network cannot be placed; null: it can, or only its activity will say. A placement by activity that fails
- * without one may succeed with one: it is refused where not even one core as large as all together could hold the
- * network, because each cut of a row or of a region fills words less.
+ * Why the network cannot be placed; null: it can, or it depends on its activity. A placement by activity may succeed
+ * with a trace although it fails without one. So it is refused only if a single core with the resources of all cores
+ * together could not hold the network either; more cores only waste more space in words.
  * @throws InputError for a wrong manual placement
  */
 export function refusedPlacement(topology: Topology, chip: Chip, precision: Precision, request: MappingRequest): InfeasibleError | null {
   const followsActivity = chip.cores.length > 1 && (request.strategy === "balanced" || request.strategy === "min-traffic");
-  // Least traffic is sought among balanced placements: where there is none, both fail for one reason.
+  // min-traffic starts from a balanced placement: if there is none, both fail for the same reason
   const asked: MappingRequest = followsActivity ? { ...request, strategy: "balanced" } : request;
   try {
     mapNetwork(topology, chip, precision, asked, null);
@@ -24,7 +24,7 @@ export function refusedPlacement(topology: Topology, chip: Chip, precision: Prec
   }
 }
 
-/** False where one core as large as all together cannot hold the network. */
+/** False if one core with the resources of all cores together cannot hold the network. */
 function mayHold(topology: Topology, chip: Chip, precision: Precision, request: MappingRequest): boolean {
   const [first] = chip.cores;
   const words = (core: typeof first): string => `${core.synapseMemory.wordBits} ${core.stateMemory.wordBits}`;

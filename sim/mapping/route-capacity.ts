@@ -1,7 +1,7 @@
 /**
- * Keeps route tables within their capacity: where a placement needs more entries than a core has, the network is placed
- * anew with fewer neurons of a population on a core, three quarters of them each time, until it fits or there are no
- * cores for it.
+ * Keeps route tables within their capacity. If a placement needs more entries than a core has, the network is placed
+ * again with at most three quarters as many neurons of a population per core, until it fits or there are not enough
+ * cores.
  */
 
 import type { Chip, MappingRequest } from "../../arch/index.js";
@@ -9,12 +9,12 @@ import { InfeasibleError } from "../../base/errors.js";
 import type { Placement } from "./placement.js";
 import { routeEntries } from "./tables.js";
 
-/** Most entries that a core lacks, 0: all fit. */
+/** Largest number of entries that a core lacks; 0: all fit. */
 function short(chip: Chip, entries: Int32Array): number {
   return chip.cores.reduce((most, { id, routeEntries: have }) => (have === null ? most : Math.max(most, entries[id] - have)), 0);
 }
 
-/** @throws InfeasibleError of `place` for the request itself, MAP_ROUTE_TABLE_FULL where no smaller limit helps. */
+/** @throws the InfeasibleError of `place` for the request itself; MAP_ROUTE_TABLE_FULL if no smaller limit helps */
 export function withinRouteTables(chip: Chip, request: MappingRequest, place: (request: MappingRequest) => Placement): Placement {
   const first = place(request);
   if (chip.cores.every(({ routeEntries: have }) => have === null)) return first;
@@ -40,7 +40,7 @@ export function withinRouteTables(chip: Chip, request: MappingRequest, place: (r
   );
 }
 
-/** null: it does not fit. */
+/** null if it does not fit. */
 export function placedOrNull(place: () => Placement): Placement | null {
   try {
     return place();

@@ -1,16 +1,17 @@
 /**
- * Rows of a matrix with zeros that tell their targets by a bitmap or by run lengths, and what it takes to read them.
+ * Rows of a matrix with zeros whose targets are coded as a bitmap or as run lengths: their size and the cycles to read
+ * them.
  *
- * A bitmap begins a row with a bit per target neuron of the slice, in whole words; the decoder loads them, a word per
- * bank and cycle, and holds them while the weights follow, as many per cycle as the lanes take. Run lengths stand
- * beside each weight, wide enough for the projection's longest run of zeros, so that no zero is stored; the decoder
- * adds the runs of a group up, in one cycle more before the first group of a row.
+ * With a bitmap, a row begins with one bit per target neuron of the slice, in whole words. The decoder loads them, one
+ * word per bank and cycle, and keeps them while the weights follow, as many per cycle as the lanes take. A run length
+ * is stored with each weight, wide enough for the projection's longest run of zeros, so no zero is stored. The decoder
+ * adds up the runs of a group, which takes one more cycle before the first group of a row.
  * What a decoder costs: `arch/decoder.ts`.
  */
 import type { Core, Projection } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
 
-/** Words of a row in front of its weights, where `neurons` targets are in the slice. */
+/** Words in front of a row's weights, with `neurons` targets in the slice. */
 export function codeWords({ coding }: Pick<Projection, "coding">, wordBits: number, neurons: number): number {
   return coding?.kind === "bitmap" ? Math.ceil(neurons / wordBits) : 0;
 }
@@ -21,13 +22,13 @@ export function codeCycles(projection: Pick<Projection, "coding">, { wordBits, b
   return projection.coding.kind === "run-length" ? 1 : Math.ceil(codeWords(projection, wordBits, neurons) / banks);
 }
 
-/** Bits of an item beside its weights, which says where its target is; `neurons` of them are in the slice. */
+/** Bits of an item, beside its weights, that locate its target; the slice has `neurons` of them. */
 export function targetBits({ coding }: Pick<Projection, "coding">, neurons: number): number {
   if (coding === undefined) return Math.ceil(log2(Math.max(1, neurons)));
   return coding.kind === "bitmap" ? 0 : coding.runBits;
 }
 
-/** Bits of the longest run of zeros before a target, the targets of each row ascending. */
+/** Bits of the longest run of zeros before a target; the targets of each row ascend. */
 export function runBitsOf(rowStart: Uint32Array, targets: Uint32Array): number {
   let longest = 0;
   for (let row = 0; row + 1 < rowStart.length; row++) {

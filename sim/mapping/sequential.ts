@@ -1,27 +1,26 @@
 /**
- * First-fit mapping in network order: a population fills core after core; a population that had to be split leaves the
- * next one a fresh core.
+ * First-fit mapping in the network's order: a population fills core after core. After a population that had to be
+ * split, the next one begins on a fresh core.
  */
 import { InfeasibleError } from "../../base/errors.js";
 import type { MappingTask, Room } from "./fit.js";
 import { doesNotFit, emptyRoom, largestFit, occupy, placedPopulations } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 
-/** Neurons of one population that still have no core. */
+/** Neurons of one population that have no core yet. */
 interface Remainder {
   readonly population: number;
   readonly firstNeuron: number;
   readonly neurons: number;
 }
 
-/** All that cores are to hold of the network, as remainders. */
+/** All neurons that cores have to hold, as remainders. */
 export function everything(task: MappingTask): Remainder[] {
   return placedPopulations(task).map((p) => ({ population: p, firstNeuron: 0, neurons: task.topology.populations[p].neurons }));
 }
 
 /**
- * Fills `rooms` in order, starting over at the first once the last is reached. Gives what is left over, or null when
- * all fits.
+ * Fills `rooms` in order, and starts again at the first after the last. Returns what is left over, or null if all fits.
  */
 export function fillSequentially(task: MappingTask, rooms: readonly Room[], remainders: readonly Remainder[], slices: Slice[]) {
   let at = 0;
@@ -50,7 +49,7 @@ export function fillSequentially(task: MappingTask, rooms: readonly Room[], rema
   return null;
 }
 
-/** Whether the filling in order places everything. */
+/** Whether filling in order places everything. */
 export function succeeds(task: MappingTask): boolean {
   return (
     fillSequentially(
@@ -62,7 +61,7 @@ export function succeeds(task: MappingTask): boolean {
   );
 }
 
-/** @throws InfeasibleError for what is left over by `fillSequentially`. */
+/** @throws InfeasibleError for the neurons that `fillSequentially` has left over */
 export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null): void {
   if (left === null) return;
   if (task.explains) throw doesNotFit(task, left.population, left.left, succeeds);

@@ -1,11 +1,11 @@
 /**
- * Which rows of weights, and which slices' membrane states, live in external DRAM when a network does not fit on the
- * chip, and where its neurons go then.
+ * If a network does not fit on the chip: which rows of weights, and which slices' membrane states, go to external DRAM,
+ * and where its neurons go.
  *
- * Neurons are placed as if every synapse memory were as large as the least size at which the network fits; what a core
- * then holds beyond its real memory is spilled, a projection's rows inside a slice as a whole: those whose sources fire
- * least often first, because a word that is kept on the chip saves one fetch a spike of its source. Membrane states
- * that do not fit go there too, a slice's as a whole, and pass the state memory in chunks in every step
+ * Neurons are placed as if every synapse memory had the smallest size at which the network fits. Rows beyond a core's
+ * real memory are spilled, always all rows of a projection in a slice. Those whose sources fire least often are spilled
+ * first, because a word on the chip saves one fetch per spike of its source. Membrane states that do not fit are
+ * spilled too, always all states of a slice, and pass through the state memory in chunks in every step
  * (state-chunks.ts).
  * Not modelled: accumulators in DRAM (they must fit), a cache.
  */
@@ -18,15 +18,15 @@ import { succeeds } from "./sequential.js";
 import { stateChunks } from "./state-chunks.js";
 
 /**
- * The task on a chip whose synapse memories are as large as they must be; cores that are named by hand hold what they
- * are given.
+ * The task on a chip whose synapse memories are as large as needed; with a manual placement, named cores hold what they
+ * are assigned.
  */
 export function withSpace(task: MappingTask): MappingTask {
   const least = task.request.strategy === "manual" ? null : smallestSynapseMemory(task, succeeds);
   return { ...task, chip: largerSynapseMemories(task, least) };
 }
 
-/** Marks what does not fit the chip's own memories. */
+/** Marks the rows that do not fit the chip's own memories. */
 export function spillRows(made: Placement, chip: Chip, precision: Precision, activity: Activity): Placement {
   const { topology, slices } = made;
   const spilled: SpilledRows[] = [];
@@ -54,8 +54,8 @@ export function spillRows(made: Placement, chip: Chip, precision: Precision, act
 }
 
 /**
- * Marks the slices whose states do not fit; of a core those stay that have the most words, because all states pass the
- * channel in every step.
+ * Marks the slices whose states do not fit. On each core the slices with the most words stay, because all spilled
+ * states pass the DRAM channel in every step.
  */
 export function spillStates(made: Placement, chip: Chip, precision: Precision): Placement {
   const { spill } = chip;

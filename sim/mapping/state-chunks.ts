@@ -1,11 +1,11 @@
 /**
- * Membrane states in external DRAM: the states of a slice pass through the state memory in chunks of whole words, while
+ * Membrane states in external DRAM: the states of a slice pass through the state memory in chunks of whole words;
  * accumulators stay on the chip.
  *
- * A chunk holds at least a burst and a batch of the update units, and begins in bank 0. A buffer takes the place of the
- * states. It has room for the chunks of two batches: the one that is updated and the one that is prefetched. The
- * neurons of a batch lie in at most two chunks, and share one of them with the next batch. All neurons of such a slice
- * are updated in every wave, so chunks are used in order.
+ * A chunk holds at least one burst and one batch of the update units, and begins in bank 0. A buffer replaces the
+ * states. It has space for the chunks of two batches: the current one and the prefetched one. The neurons of a batch
+ * are in at most two chunks, one of which they share with the next batch. All neurons of such a slice are updated in
+ * every wave, so chunks are used in order.
  */
 import { type Core, type Dram, packedWords } from "../../arch/index.js";
 import type { StateRegions } from "./layout.js";

@@ -1,10 +1,10 @@
 /**
  * Entries of the two tables that routes need on a core, counted from projections and slices.
  *
- * Axon table (fan-in): an entry for each source neuron with a row on the core, its own neurons among them. Route table
- * (fan-out): for each neuron of the core an entry per packet that a spike of it makes: one for every other core with a
- * row of it, or, of tree multicast, one for all of them. A spike to the own core is looped back without an entry. Not
- * modelled: entries that neurons of equal destinations share.
+ * Axon table (fan-in): one entry per source neuron with a row on the core, including the core's own neurons. Route
+ * table (fan-out): one entry per packet of a spike of each neuron of the core, that is, one per other core with a row
+ * of it, or with tree multicast one for all of them. A spike to its own core is looped back without an entry. Not
+ * modelled: entries that neurons with equal destinations share.
  */
 import { type Chip, KernelReader, type Topology } from "../../arch/index.js";
 import { rowsOf, sourcesInto } from "./layout.js";
@@ -20,7 +20,7 @@ function populationStarts(topology: Topology): readonly number[] {
 }
 
 /**
- * Adds to `axons` the global numbers of all sources with a row at neurons `first .. first + neurons - 1` of a
+ * Adds to `axons` the global numbers of all sources with a row for neurons `first .. first + neurons - 1` of a
  * population.
  */
 export function addAxons(axons: Set<number>, topology: Topology, population: number, first: number, neurons: number): void {

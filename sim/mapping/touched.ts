@@ -1,11 +1,11 @@
-/** Slices whose soma finds touched neurons and passes over the others, which have to stay at 0 without input. */
+/** Slices whose soma finds touched neurons and skips the others, which must stay at 0 without input. */
 import type { Chip } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Placement, Slice } from "./placement.js";
 
 /**
- * False: all neurons of the slice are updated in every wave, as those of populations that the host feeds, and those
- * whose states come from DRAM.
+ * False: all neurons of the slice are updated in every wave, as in populations that the host feeds, and in slices with
+ * states in DRAM.
  */
 export function findsTouched({ cores }: Chip, { topology, spilledStates }: Placement, slice: Slice): boolean {
   if (cores[slice.core].neuronUpdate.policy === "dense") return false;
@@ -17,7 +17,7 @@ export function findsTouched({ cores }: Chip, { topology, spilledStates }: Place
   return !isAway || states === 0;
 }
 
-/** @throws InfeasibleError where a neuron that is passed over would have moved. */
+/** @throws InfeasibleError if a neuron that is skipped would change */
 export function checkTouched(chip: Chip, made: Placement): void {
   for (const slice of made.slices) {
     const { name, rests } = made.topology.populations[slice.population];

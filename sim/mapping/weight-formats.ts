@@ -1,5 +1,5 @@
 /**
- * How a projection's weights lie in the synapse memories.
+ * Formats of a projection's weights in the synapse memories.
  *
  * | format     | an item                                | a row                                    | a spike reads           |
  * |------------|----------------------------------------|------------------------------------------|-------------------------|
@@ -9,11 +9,11 @@
  * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
  * | run-length | weights of a target, zeros before it   | of a source: its targets in the slice    | the row                 |
  *
- * A matrix with zeros, of an imported network or quantised here, can be any but the first: `auto` takes dense or rows,
- * `smallest` any, what has the fewest bits over the whole projection; of equals the first in this table. Of a matrix
- * that was quantised here, `auto` takes rows where they have fewer words, too, in the memory of every core: few targets
- * fill no word. A dense one costs reads, operations and messages for its zeros; the last two take time to decode
- * (row-coding.ts).
+ * A matrix with zeros, of an imported network or quantised here, can have any format but the first. `auto` chooses
+ * between dense and rows, `smallest` among all of these: the one with the fewest bits over the whole projection; of
+ * equal ones the first in this table. For a matrix that was quantised here, `auto` takes rows only if they also have
+ * fewer words in the memory of every core, because few targets do not fill a word. A dense matrix costs reads,
+ * operations and messages for its zeros; the last two formats take time to decode (row-coding.ts).
  */
 import {
   type Chip,
@@ -37,7 +37,7 @@ import { runBitsOf } from "./row-coding.js";
 
 const known = new WeakMap<Topology, Map<string, Topology>>();
 
-/** The network as the chip holds it. */
+/** The network in the formats of the chip. */
 export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "layers">, topology: Topology): Topology {
   checkLayerNames(Object.keys(chip.weightFormats), topology, "the network");
   const ahead = chip.sourcePace?.runAheadWaves ?? 0;
@@ -58,10 +58,10 @@ export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "la
 type Widths = Pick<Precision, "weightBits" | "layers">;
 type Held = Exclude<WeightFormat, "auto" | "smallest">;
 
-/** Synapses of a matrix with zeros; null: it has none, as far as is known. */
+/** Synapses of a matrix with zeros; null if no zeros are known. */
 const rowsOf = ({ sparse, present }: Projection): SparseRows | null => sparse ?? present ?? null;
 
-/** The format that a projection is asked for in. */
+/** The format that the description asks for. */
 const askedOf = ({ weightFormat, weightFormats }: Chip, name: string): WeightFormat =>
   Object.hasOwn(weightFormats, name) ? weightFormats[name] : weightFormat;
 
@@ -84,7 +84,7 @@ function writtenRows(sparse: SparseRows, kernel: Projection["kernel"]): SparseRo
   return rows;
 }
 
-/** The format that a chip holds a sparse projection in, which is no kernel there. */
+/** The chip's format for a sparse projection that is not a kernel there. */
 function formatOf(projection: Projection, topology: Topology, chip: Chip, precision: Widths): Held {
   const asked = askedOf(chip, topology.populations[projection.target].name);
   const bits = bitsByFormat(projection, topology, precision);
@@ -101,10 +101,10 @@ function formatOf(projection: Projection, topology: Topology, chip: Chip, precis
   return sizes.reduce((least, one) => (one[1] < least[1] ? one : least))[0];
 }
 
-/** Of the cores' synapse memories, each once. */
+/** Word widths of the cores' synapse memories, each once. */
 const wordWidths = ({ cores }: Chip): readonly number[] => [...new Set(cores.map(({ synapseMemory }) => synapseMemory.wordBits))];
 
-/** Whether rows of all its targets take fewer words than a dense matrix, in every core's memory. */
+/** Whether the rows of all its targets take fewer words than a dense matrix, in every core's memory. */
 function takesFewerWords(projection: Projection, { populations }: Topology, chip: Chip, precision: Widths): boolean {
   const { name, neurons, accumulators } = populations[projection.target];
   const weightBits = weightBitsInto(precision, name);
@@ -120,7 +120,7 @@ function takesFewerWords(projection: Projection, { populations }: Topology, chip
   );
 }
 
-/** Bits of all rows in each format, words and slices left out. */
+/** Bits of all rows in each format, without words and slices. */
 function bitsByFormat(projection: Projection, { populations }: Topology, precision: Widths) {
   const { source, target, kernel } = projection;
   const sparse = rowsOf(projection);
@@ -131,7 +131,7 @@ function bitsByFormat(projection: Projection, { populations }: Topology, precisi
   return {
     ...{ synapses, all, dense: all * weights, rows: synapses * (weights + Math.ceil(log2(Math.max(1, neurons)))) },
     bitmap: synapses * weights + rowsWithTargets(sparse) * neurons,
-    // looks at every synapse
+    // needs every synapse
     runLength: () => (sparse === null ? all * weights : synapses * (weights + runBitsIn(writtenRows(sparse, kernel)))),
   };
 }
@@ -150,25 +150,22 @@ function runBitsIn(rows: SparseRows): number {
   return bits;
 }
 
-/** How a chip holds a matrix with zeros, in bits of all its rows, words and slices left out. */
+/** A chip's format for a matrix with zeros, with the bits of all its rows, without words and slices. */
 export interface HeldWeights {
-  /** Populations that the projection joins. */
+  /** Populations that the projection connects. */
   readonly source: string;
   readonly target: string;
-  /** As its weights lie. */
+  /** Format of its weights. */
   readonly format: Held;
-  /** Of all rows in that format. */
+  /** Bits of all rows in that format. */
   readonly bits: number;
-  /**
-   * The same in other formats; by run lengths only where a decoder is asked for, because they take a look at every
-   * synapse.
-   */
+  /** Bits in the other formats; run lengths only if a decoder is asked for, because they need every synapse. */
   readonly others: readonly { readonly format: Held; readonly bits: number }[];
 }
 
 /**
- * Of all matrices with zeros; convolutions that a chip holds as kernels are none, nor are those that are refused for
- * their size, nor matrices that were quantised here and lie dense because nothing else was asked for: most have a few
+ * Formats of all matrices with zeros. Not included: convolutions that the chip holds as kernels, or refuses for their
+ * size, and dense matrices that were quantised here without a request for another format, because most have a few
  * zeros.
  */
 export function heldWeights(chip: Chip, precision: Widths, topology: Topology): readonly HeldWeights[] {
@@ -197,12 +194,12 @@ export function heldWeights(chip: Chip, precision: Widths, topology: Topology): 
   });
 }
 
-/** Rows of kernels that a chip does not share, written down once for all formats. */
+/** Listed rows of kernels that a chip does not share; all formats use the same list. */
 const unrolled = new WeakMap<SparseRows, SparseRows>();
-/** So many synapses of convolutions are written down, where the chip shares no kernel. */
+/** Largest number of synapses of convolutions that are listed, if the chip shares no kernels. */
 const MOST_SYNAPSES = powerOfTwo(27);
 
-/** The projection is not held dense for sure, by what is known without a look at its synapses. */
+/** Whether the projection may be stored other than dense, judged without its synapses. */
 function mayBeWritten(projection: Projection, topology: Topology, chip: Chip, precision: Widths): boolean {
   const asked = askedOf(chip, topology.populations[projection.target].name);
   const { synapses, all, dense, rows } = bitsByFormat(projection, topology, precision);

@@ -1,12 +1,12 @@
 /**
- * Which population causes what a core counts: the actions of a run by core and population, from the spike trace and the
+ * Which population causes a core's counts: the actions of a run by core and population, from the spike trace and the
  * placed network alone.
  *
- * Nothing here depends on time, so no simulation is needed; summed over populations it is what the timing engine
- * counts. Work on synapses and accumulators belongs to the population that receives, neuron updates to the population
- * that is updated, and a spike's way (queues, packets, flits over routers) to the population that sends it.
- * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. Flit-hops of a multicast
- * tree are those of its unicasts.
+ * Nothing here depends on time, so no simulation is needed; the sums over populations equal the timing engine's counts.
+ * Work on synapses and accumulators belongs to the receiving population, neuron updates to the updated population, and
+ * a spike's way (queues, packets, flits over routers) to the sending population.
+ * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. A multicast tree has the
+ * flit-hops of its unicasts.
  */
 import { areUnits, type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
 import type { CoreCounter } from "../counters.js";
@@ -15,7 +15,7 @@ import { withPartialSums } from "../mapping/index.js";
 import { layOut, nocSpec, routersPassed } from "../noc/index.js";
 import { BatchPlan, type Block, buildProgram, dramBitsOf, type Items, type Program, rowReads, type SomaSlice } from "../program/index.js";
 
-/** Counters whose causes are known: all but those of cycles. */
+/** Counters with known causes: all except those of cycles. */
 export const ATTRIBUTED = [
   ...([
     "synapse_reads",
@@ -47,7 +47,7 @@ const column = Object.fromEntries(ATTRIBUTED.map((name, i) => [name, i])) as { r
 class Attribution {
   readonly counts: Float64Array;
   readonly flitHops: Float64Array;
-  /** Of populations behind the port. */
+  /** Counts of populations behind the port. */
   readonly port: readonly { events: number; packets: number; bits: number }[];
 
   constructor(
@@ -72,7 +72,7 @@ class Attribution {
   }
 }
 
-/** Spikes that took one route from one core: with payloads beyond +-1, and the others. */
+/** Spikes on one route from one core: those with payloads beyond ±1, and the others. */
 interface Flow {
   readonly route: number;
   readonly core: number;
@@ -133,7 +133,7 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   return made;
 }
 
-/** Packets by which a core tells that a wave is done: of its last population, as that is done last. */
+/** Step packets of a core; they count for its last population, which finishes last. */
 function addStepPackets(
   made: Attribution,
   program: Program,
@@ -151,7 +151,7 @@ function addStepPackets(
   }
 }
 
-/** What a flow's spikes do on their way and at their destinations. */
+/** Adds the actions of a flow's spikes on their way and at their destinations. */
 function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, hops: (from: number, to: number) => number): void {
   const { route, core, source, macs, adds } = flow;
   const sender = source.slice.population;
@@ -192,7 +192,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
   for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(core, sender, name, packets);
 }
 
-/** State words of accumulators that a sparse row touches, each once, or once per group where they are refetched. */
+/** State words of accumulators that a sparse row touches, each once, or once per group if they are refetched. */
 function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, items: Items, from: number, to: number): number {
   const { itemsPerWord, wordsPerItem } = target.accumulators;
   items.read(from, to);
@@ -211,10 +211,7 @@ function sparseWords({ target, weightsPerItem, groupItems, refetches }: Block, i
   return words;
 }
 
-/**
- * A slice's updates step by step; where only touched neurons are updated, of those that have had input in the
- * utterance.
- */
+/** A slice's updates step by step; with the policy `touched`, those of neurons that have had input in the utterance. */
 class SliceUpdates {
   private readonly plan: BatchPlan;
   private readonly now: Uint8Array;
@@ -239,12 +236,12 @@ class SliceUpdates {
     for (const marks of this.marks) marks.fill(0);
   }
 
-  /** Neurons of the slice, from `first` on, that have input for step `step`. */
+  /** Marks neurons of the slice, from `first` on, that have input for step `step`. */
   mark(step: number, first: number, count: number): void {
     this.marks[step & 1].fill(1, first, first + count);
   }
 
-  /** A neuron is updated in the step that `update` has been told last. */
+  /** Whether a neuron is updated in the step of the last call of `update`. */
   updates(neuron: number): boolean {
     return !this.soma.findsTouched || this.now[neuron - this.soma.slice.firstNeuron] === 1;
   }
@@ -298,7 +295,10 @@ class Slices {
     return found;
   }
 
-  /** A spike of step `step` marks its targets: feed-forward rows for the same step, recurrent ones for the next. */
+  /**
+   * A spike of step `step` marks its targets: those of feed-forward rows for the same step, those of recurrent rows for
+   * the next.
+   */
   markTargets(program: Program, route: number, step: number, depth: number): void {
     const [first, end] = [program.entryStart[route], program.entryStart[route + 1]];
     for (let s = program.segmentStart[first]; s < program.segmentStart[end]; s++) {

@@ -1,12 +1,12 @@
 /**
- * Which resource of a chip a run waits for: of the unit that has least idle cycles, what it does or waits for most.
- * Pure.
+ * The resource of a chip that limits a run: for the unit with the fewest idle cycles, the activity or wait that takes
+ * most of its cycles. Pure.
  */
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 
 type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
 
-/** What a unit does or waits for, and the resource that this says is short; null: none of the core's. */
+/** Activity or wait of a unit, and the resource that is short if it dominates; null: none of the core's. */
 export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
   synapse_busy_cycles: { does: "accumulates", resource: "its lanes" },
   synapse_overhead_cycles: { does: "looks up and drains", resource: "its axon look-up" },
@@ -23,17 +23,17 @@ export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: stri
 
 /** What bounds a run's time. */
 export interface Binding {
-  /** Null: what all cores wait for, the host link, links between dies, or what is between their steps. */
+  /** null: the limit is one for all cores: the host link, links between dies, or the time between steps. */
   readonly core: number | null;
-  /** E.g. `its lanes`, of the core. */
+  /** E.g. `its lanes`, of that core. */
   readonly resource: string;
-  /** Of all cycles. */
+  /** Share of all cycles. */
   readonly share: number;
 }
 
 /**
- * The barrier where it takes more of the time than any resource of a core, or than a link. Null where nothing works.
- * @param dieShare of all cycles in which the busiest link between dies carries a flit
+ * The barrier, if it takes more of the time than any resource of a core or any link. null if nothing works.
+ * @param dieShare share of all cycles in which the busiest link between dies carries a flit
  */
 export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieShare: number): Binding | null {
   if (cycles === 0) return null;
@@ -54,7 +54,7 @@ export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieS
       }
     }
   }
-  // a link that waits for the chip is not what binds
+  // a link that waits for the chip is not the limit
   const link = (port?.busyCycles ?? 0) / cycles;
   const shared = dieShare > link ? { resource: "the links between dies", share: dieShare } : { resource: "the host link", share: link };
   if (1 - shared.share < least) found = { core: null, ...shared };

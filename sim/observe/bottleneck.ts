@@ -3,16 +3,16 @@ import type { Result } from "../result.js";
 
 export interface Share {
   readonly name: string;
-  /** Of the whole, 0 to 1. */
+  /** Share of the whole, 0 to 1. */
   readonly share: number;
 }
 
 export interface Bottleneck {
-  /** The unit that works the largest share of all cycles; null where no core has neurons. */
+  /** The unit that works in the largest share of all cycles; null if no core has neurons. */
   readonly busiest: { readonly core: number; readonly unit: "synapse" | "soma"; readonly share: number; readonly neurons: number } | null;
-  /** The link with the most flits per cycle; null where there is none. */
+  /** The link with the most flits per cycle; null if there is none. */
   readonly link: { readonly router: number; readonly port: string; readonly flitsPerCycle: number } | null;
-  /** Of all rows with a known energy. */
+  /** Sum of all rows with a known energy. */
   readonly totalPj: number;
   /** Largest first. */
   readonly components: readonly Share[];
@@ -21,7 +21,7 @@ export interface Bottleneck {
   readonly fixedShare: number;
 }
 
-/** `result`: of an ordinary chip, in which cores and links are counted. */
+/** `result`: that of a board, where cores and links have counts. */
 export function bottleneckOf({ utilisation, breakdown }: Result): Bottleneck {
   const busiest = utilisation.cores
     .filter(({ neurons }) => neurons > 0)

@@ -1,7 +1,10 @@
-/** Single steps of a chip's parameters: what an explanation tries. Memories keep their size, placements their cores. */
+/**
+ * Single steps of a chip's parameters, which an explanation tries. Memories keep their size, and placements their
+ * cores.
+ */
 import type { Chip, Core, Dram, Port } from "../../arch/index.js";
 
-/** A chip with one parameter changed: the path of the description, and its values. */
+/** A chip with one changed parameter: its path in the description, and its values. */
 export interface ChangedChip {
   readonly path: string;
   readonly from: number | string;
@@ -9,7 +12,7 @@ export interface ChangedChip {
   readonly chip: Chip;
 }
 
-/** One step of a parameter that bears on time or energy; `next` gives null where there is none. */
+/** One step of a parameter that affects time or energy; `next` returns null if there is no further value. */
 interface Change<T extends number | string> {
   readonly path: string;
   readonly read: (chip: Chip) => T;
@@ -18,7 +21,7 @@ interface Change<T extends number | string> {
 }
 
 const double = (value: number): number => value * 2;
-/** The widest words that the component tables price. */
+/** Largest width of words that the component tables price. */
 const wider = (bits: number): number | null => (bits >= 256 ? null : bits * 2);
 const half = (value: number): number | null => (value === 0 ? null : Math.floor(value / 2));
 
@@ -50,7 +53,7 @@ function ofNoc(
   };
 }
 
-/** Of the port of a chip that has one. */
+/** Changes of a chip's port, if it has one. */
 function ofPort(
   name: string,
   read: (chip: Chip, port: Port) => number,
@@ -65,7 +68,7 @@ function ofPort(
   };
 }
 
-/** Of the DRAM of a chip that has one. */
+/** Changes of a chip's DRAM, if it has one. */
 function ofDram(
   name: string,
   read: (chip: Chip, dram: Dram) => number,
@@ -201,17 +204,17 @@ function changed<T extends number | string>(chip: Chip, { path, read, next, writ
   return to === null ? [] : [{ path, from, to, chip: write(chip, to) }];
 }
 
-/** The chip with one parameter a step further, for each that has a next step. */
+/** The chip with one parameter changed by a step, for each parameter that has a next value. */
 export function singleChanges(chip: Chip): readonly ChangedChip[] {
   return [...widths.flatMap((change) => changed(chip, change)), ...choices.flatMap((change) => changed(chip, change))];
 }
 
-/** Parameters of which one is often useless without another: what a memory brings, and what takes it. */
+/** Parameters that often help only together: the bandwidth of a memory, and its users. */
 const TOGETHER = ["lanes", "synapse_memory.word_bits", "synapse_memory.banks", "state_memory.word_bits", "state_memory.banks"].map(
   (name) => `tile.core.${name}`,
 );
 
-/** The chip with two of the parameters that go together a step further. */
+/** The chip with two of these parameters changed by a step. */
 export function pairedChanges(chip: Chip): readonly (readonly [ChangedChip, ChangedChip])[] {
   return singleChanges(chip)
     .filter(({ path }) => TOGETHER.includes(path))

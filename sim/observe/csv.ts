@@ -1,6 +1,6 @@
 /**
- * A recording as CSV: one event per line, by cycle; populations, neurons and payloads by name. The port's number is
- * that of the cores.
+ * A recording as CSV: one event per line, by cycle; populations, neurons and payloads by name. The port's number is the
+ * number of cores.
  */
 import type { SpikeTrace } from "../../arch/index.js";
 import { type CsvText, csvCell } from "../../base/escape/csv.js";
@@ -69,7 +69,8 @@ function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames)
 }
 
 /**
- * Lines of the file, header first. `value`: utterance/wave, neurons, destination core, occupancy or cycles, by kind.
+ * Lines of the file, header first. `value`: utterance/wave, neurons, destination core, occupancy or cycles, depending
+ * on the kind.
  */
 export function* csvOf(recorder: Recorder, placement: Placement, trace: SpikeTrace): Iterable<string> {
   const names = new EventNames(withPartialSums(placement.topology, trace));

@@ -1,6 +1,6 @@
 /**
- * Why a run takes what it takes: the critical core and unit of each wave, where the cycles of the busiest core go, and
- * what single changes of the chip would gain, each one simulated on the same placement.
+ * Why a run takes its time: the critical core and unit of each wave, where the cycles of the busiest core go, and what
+ * single changes of the chip would gain, each simulated on the same placement.
  * Not modelled: a new placement, and whether the changed memories and clock can be built.
  */
 
@@ -18,12 +18,12 @@ interface CriticalWave {
   readonly utterance: number;
   readonly wave: number;
   readonly cycles: number;
-  /** The core that finishes last, and the unit of it that does; null in a wave without work, or where the port does. */
+  /** The core that finishes last, and its unit that does so; null for a wave without work, or if the port is last. */
   readonly core: number | null;
   readonly unit: Finisher;
 }
 
-/** A unit of a core, or the port by which spikes come onto the chip. */
+/** A unit of a core, or the port. */
 export type Finisher = "soma" | "synapse" | "port";
 
 interface Gain {
@@ -31,7 +31,7 @@ interface Gain {
   readonly path: string;
   readonly from: number | string;
   readonly to: number | string;
-  /** New over old. */
+  /** New value / old value. */
   readonly latencyRatio: number;
   /** null: the energy is unknown. */
   readonly energyRatio: number | null;
@@ -39,23 +39,23 @@ interface Gain {
 
 export interface Explanation {
   readonly waves: readonly CriticalWave[];
-  /** By core and unit: waves in which it was the last, most often first. */
+  /** By core and unit: number of waves in which it was last, largest first. */
   readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
   /** Shares of all cycles of the core that is critical most often, by counter. */
   readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
   readonly barrierShare: number;
   /**
-   * Shares of all cycles in which packets pass the host link, and in which one waits for the port's queue; null: the
-   * chip has no port.
+   * Shares of all cycles in which packets pass the host link, and in which a packet waits for the port's queue; null:
+   * the chip has no port.
    */
   readonly port: { readonly busyShare: number; readonly stallShare: number } | null;
   /** Best first, by latency. */
   readonly gains: readonly Gain[];
-  /** What the next tenth of speed, and of energy, needs. */
+  /** What another tenth of speed, and of energy, needs. */
   readonly next: readonly NextSteps[];
 }
 
-/** Last finisher of each wave of a recording; `port`: the number that the port has in it. */
+/** The core and unit that finish each wave of a recording last; `port`: the port's number in it. */
 export function criticalWaves(recorder: Recorder, port: number | null = null): CriticalWave[] {
   const waves: CriticalWave[] = [];
   let start = 0;
@@ -80,7 +80,7 @@ export function criticalWaves(recorder: Recorder, port: number | null = null): C
   return waves;
 }
 
-/** Simulates each single change on the same placement. Changes that the network refuses are left out. */
+/** Simulates each single change on the same placement. Changes with which the network does not fit are left out. */
 function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
   const energy = (on: Chip, run: TimingRun): number | null => price(on, precision, placement.topology, run.total).totalPj;
   const before = energy(chip, base);
@@ -135,7 +135,7 @@ export function explain(
   };
 }
 
-/** What can be asked for: less energy only where it is known. */
+/** Goals of the search: less energy only if it is known. */
 function goalsOf(chip: Chip, { topology }: Placement, precision: Precision, { total }: TimingRun): readonly NextSteps["goal"][] {
   return price(chip, precision, topology, total).totalPj === null ? ["latency"] : ["latency", "energy"];
 }

@@ -9,9 +9,9 @@ import { runPage } from "./run-page/run-page.js";
 import { vcdOf } from "./vcd.js";
 
 interface TraceFormat {
-  /** Ending of its files, without the dot. */
+  /** Extension of its files, without the dot. */
   readonly ending: string;
-  /** Its files also show each flit in each router. */
+  /** Its files also show every flit in every router. */
   readonly needsFlits: boolean;
   readonly write: (recorder: Recorder, chip: Chip, placement: Placement, trace: SpikeTrace) => Iterable<string>;
 }

@@ -1,4 +1,4 @@
-/** Front door: a run's counts by layer, its recording and what to change next. */
+/** Front door of a run's counts by layer, its recording, and changes that would help. */
 export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Explanation, Finisher } from "./explain.js";

@@ -1,12 +1,12 @@
 /**
- * The energy of an inference by layer: actions priced where they happen, for the population that causes them
- * (`timing/attribution.ts`).
+ * The energy of an inference by layer: actions are priced where they happen, for the population that causes them
+ * (`attribution.ts`).
  *
- * Routers and links: a sender pays by flits x routers passed; the host link and the port's queue: who is behind them. A
- * core that holds several populations splits its memories' leakage by the words that each occupies, and its clock, the
- * leakage of its logic and what it reads again in stalls by work (synaptic operations and neuron updates). What no
- * layer causes, the routers' clock and leakage, links at rest and cores without neurons, is a row of its own. Rows sum
- * to the total of `energy.ts` (to rounding).
+ * Senders pay for routers and links by flits × routers passed; populations behind the port pay for the host link and
+ * the port's queue. If a core holds several populations, the leakage of its memories is divided by the words that each
+ * occupies; its clock, the leakage of its logic and the words that it reads again in stalls are divided by work
+ * (synaptic operations and neuron updates). Energy that no layer causes (the routers' clock and leakage, links at rest,
+ * cores without neurons) has a row of its own. Rows sum to the total of `energy.ts` (up to rounding).
  */
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
@@ -22,14 +22,14 @@ import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js"
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 type EnergyGroup = (typeof GROUPS)[number];
 
-/** pJ per inference by group. */
+/** Energy by group, pJ per inference. */
 export type LayerEnergy = { readonly layer: string; readonly neurons: number; readonly cores: number; readonly totalPj: number } & {
   readonly [group in EnergyGroup as `${group}Pj`]: number;
 };
 
 export const SHARED_LAYER = "network at rest, unused cores";
 
-/** `counters`: sums over the utterances of `spikes`, each run alone. Empty of an FPGA whose work is not priced. */
+/** `counters`: sums over the utterances of `spikes`, each run alone. Empty for an FPGA whose work is not priced. */
 export function energyByLayer(
   chip: Chip,
   placement: Placement,
@@ -39,7 +39,7 @@ export function energyByLayer(
   rest: Rest | null = null,
 ): readonly LayerEnergy[] {
   const { topology } = placement;
-  // Prices are those of the network as trained, as in every result: helpers of a cut fan-in are of the placement.
+  // Prices are those of the network as trained, as in every result: helpers of a split fan-in belong to the placement.
   const priced = price(chip, precision, spikes.topology, counters, rest);
   if (priced.totalPj === null) return [];
   const made = attribute(chip, placement, precision, spikes);
@@ -145,7 +145,7 @@ interface Shares {
   readonly states: number;
 }
 
-/** Shares of a core's populations in its work and in the words of its memories; by neurons where nothing else tells. */
+/** Shares of a core's populations in its work and in the words of its memories; shares of neurons if both are 0. */
 function sharesOf(
   core: Core,
   slices: readonly Slice[],

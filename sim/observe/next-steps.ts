@@ -1,11 +1,11 @@
 /**
- * What the next tenth of speed or energy needs: the smallest set of changes found that gains it, simulated on the same
+ * What another tenth of speed or energy needs: the smallest set of changes found that gains it, simulated on the same
  * placement.
  *
- * Greedy, round by round: every single step and every pair of steps that belong together is simulated on the first
- * utterances; of those that reach the goal the one with fewest changes and then least area is taken, else the one that
- * gains most. The answer is measured on all utterances. Chips whose clock is too fast for the changed blocks are left
- * out.
+ * The search is greedy, in rounds. It simulates every single step, and every pair of steps that belong together, on the
+ * first utterances. Of the candidates that reach the goal it takes the one with the fewest changes, then the smallest
+ * area; otherwise the one with the largest gain. The final set is measured on all utterances. Chips whose clock is too
+ * fast for the changed blocks are left out.
  * Not modelled: a new placement, another clock or supply, other precision.
  */
 
@@ -24,16 +24,16 @@ const LEAST_GAIN = 0.001;
 
 export interface NextSteps {
   readonly goal: "latency" | "energy";
-  /** Empty: no change that was tried gains. */
+  /** Empty: no change that was tried is a gain. */
   readonly changes: readonly { readonly path: string; readonly from: number | string; readonly to: number | string }[];
-  /** New over old. */
+  /** New value / old value. */
   readonly latencyRatio: number;
   /** null: unknown. */
   readonly energyRatio: number | null;
   /** null: an FPGA has no area. */
   readonly areaRatio: number | null;
   readonly isReached: boolean;
-  /** Chips simulated. */
+  /** Number of chips simulated. */
   readonly tried: number;
 }
 
@@ -45,9 +45,9 @@ interface Measured {
 interface Candidate {
   readonly steps: readonly ChangedChip[];
   readonly chip: Chip;
-  /** Goal over the goal of the chip as it is described. */
+  /** Goal of the candidate / goal of the described chip. */
   readonly ratio: number;
-  /** Of an FPGA 0: candidates do not differ by it. */
+  /** 0 for an FPGA, whose candidates do not differ in area. */
   readonly areaMm2: number;
 }
 
@@ -100,17 +100,17 @@ export function nextSteps(
   };
 }
 
-/** null: one of them is unknown. */
+/** null if one of them is unknown. */
 export const over = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a / b);
 
-/** Reaching the goal comes first, then few changes, then little area; without it, the gain. */
+/** Order of candidates: reaching the goal first, then fewer changes, then less area; if none reaches it, by gain. */
 function better(a: Candidate, b: Candidate): number {
   const [isA, isB] = [a.ratio <= GOAL_RATIO, b.ratio <= GOAL_RATIO];
   if (isA !== isB) return isA ? -1 : 1;
   return isA ? a.steps.length - b.steps.length || a.areaMm2 - b.areaMm2 : a.ratio - b.ratio || a.areaMm2 - b.areaMm2;
 }
 
-/** Steps of one parameter as one change. */
+/** Several steps of one parameter as one change. */
 function merged(steps: readonly ChangedChip[]): NextSteps["changes"] {
   const paths = [...new Set(steps.map((step) => step.path))];
   return paths.map((path) => {

@@ -1,7 +1,7 @@
 /**
- * A recording as Chrome trace-event JSON, for ui.perfetto.dev: waves and barriers of the chip, soma and synapse unit of
- * each core as tracks of slices, waits for the state memory and DRAM as slices inside a row's, input-queue occupancy as
- * counters, spikes and packets sent and delivered as instants.
+ * A recording as Chrome trace-event JSON, for ui.perfetto.dev: waves and barriers of the chip; soma and synapse unit of
+ * each core as tracks of slices; waits for the state memory and DRAM as slices inside those of rows; input-queue
+ * occupancy as counters; spikes, and packets sent and delivered, as instants.
  */
 import { type Chip, portEnd, type SpikeTrace } from "../../arch/index.js";
 import { withoutControls } from "../../base/escape/controls.js";
@@ -14,7 +14,7 @@ const CHIP = 0;
 const SOMA = 1;
 const SYNAPSE = 2;
 
-/** Pieces of the file. Process 0 is the chip, process 1 + c is core c, the port comes behind the cores. */
+/** Pieces of the file. Process 0 is the chip, process 1 + c is core c; the port follows the cores. */
 export const perfettoOf = (recorder: Recorder, chip: Chip, placement: Placement, spikes: SpikeTrace): Iterable<string> =>
   traceEventFile(eventsOf(recorder, chip, placement, spikes));
 

@@ -1,4 +1,4 @@
-/** Maps and replays one design point with a recorder listening: the door of `--trace` and `--explain`. */
+/** Maps and replays one design point with a recorder, for `--trace` and `--explain`. */
 import type { Experiment, SpikeTrace } from "../../arch/index.js";
 import { Recorder, runTiming, type TimingRun } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
@@ -11,7 +11,7 @@ interface RecordedRun {
   readonly recorder: Recorder;
 }
 
-/** @param flits also record each flit in each router. @throws InfeasibleError like the point itself. */
+/** @param flits also record every flit in every router. @throws InfeasibleError like the point itself. */
 export function recordRun(
   { chip, precision, mapping, workload }: Experiment,
   trace: SpikeTrace,
@@ -23,7 +23,7 @@ export function recordRun(
   return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 
-/** Explains a recorded point; simulates some dozens of changed chips. */
+/** Explains a recorded point; simulates several dozen changed chips. */
 export function explainRun({ chip, precision }: Experiment, trace: SpikeTrace, recorded: RecordedRun): Explanation {
   return explain(chip, recorded.placement, precision, trace, recorded.run, recorded.recorder);
 }

@@ -1,5 +1,5 @@
 /**
- * A file of trace events for ui.perfetto.dev, whatever was recorded. Times in us.
+ * A file of trace events for ui.perfetto.dev, for any recording. Times in us.
  * Source of the format: Google, "Trace Event Format" (complete X, counter C, instant i, metadata M events).
  */
 
@@ -14,7 +14,7 @@ export interface TraceEvent {
   readonly args?: { readonly [name: string]: string | number };
 }
 
-/** The name of a process or of one of its tracks. */
+/** The name of a process, or of one of its tracks. */
 export const nameEvent = (of: "process_name" | "thread_name", pid: number, tid: number, name: string): TraceEvent => ({
   ...{ name: of, ph: "M", ts: 0, pid, tid, args: { name } },
 });

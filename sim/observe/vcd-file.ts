@@ -1,5 +1,5 @@
 /**
- * A Value Change Dump from signals and their changes, whatever was recorded.
+ * A Value Change Dump of signals and their changes, for any recording.
  * Source of the format: IEEE 1364-2001, section 18. Time unit: 1 ps.
  */
 
@@ -9,7 +9,7 @@ export interface VcdSignal {
   readonly bits: number;
 }
 
-/** In cycle `cycle` signal number `signal` takes `value`; the last change of a cycle counts. */
+/** In cycle `cycle` signal number `signal` takes the value `value`; the last change in a cycle counts. */
 export type VcdChange = readonly [cycle: number, signal: number, value: number];
 
 /** Short printable identifiers: ! to ~. */
@@ -23,7 +23,7 @@ function identifier(index: number): string {
   return text;
 }
 
-/** Pieces of the file. `changes`: ascending by cycle; every signal is 0 before its first. */
+/** Pieces of the file. `changes` ascend by cycle; every signal is 0 before its first change. */
 export function* vcdFile(signals: readonly VcdSignal[], changes: readonly VcdChange[], periodPs: number): Iterable<string> {
   const ids = signals.map((_, i) => identifier(i));
   const show = (signal: number, value: number): string =>

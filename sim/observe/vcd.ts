@@ -1,28 +1,25 @@
 /**
- * A recording as Value Change Dump, for GTKWave and Surfer: wave and barrier of the chip; of each core the occupancy of
- * its input queue, and whether its soma updates, its soma is held by packets, its synapse unit works on a row, waits
- * for the state memory or for DRAM, and pulses of a cycle for packets handed to the network and taken from it. Of each
- * router that passes flits: how many its buffers hold, and of each of its ports how many the input's buffers hold
- * (`held_`) and a pulse of a cycle for each flit that the output sends (`sent_`); a port has the name of what it leads
- * to. A cycle is the clock's period, rounded to a whole ps.
+ * A recording as Value Change Dump, for GTKWave and Surfer. Signals of the chip: wave and barrier. Of each core: the
+ * occupancy of its input queue; whether its soma updates, packets hold its soma, its synapse unit works on a row, or it
+ * waits for the state memory or for DRAM; and a one-cycle pulse for each packet handed to the network or taken from it.
+ * Of each router that passes flits: the flits in its buffers, and for each port the flits in the input's buffers
+ * (`held_`) and a one-cycle pulse for each flit that the output sends (`sent_`); a port is named after what it leads
+ * to. A cycle is one clock period, rounded to whole ps.
  */
 import { type Chip, portEnd, portName } from "../../arch/index.js";
 import type { Recorder } from "../board/index.js";
 import { type VcdChange, type VcdSignal, vcdFile } from "./vcd-file.js";
 
-/**
- * Changes of counts of what is there at a time: [cycle, signal, step of the count]. `isWire`: 1 where the count is
- * above 0.
- */
+/** Changes of a count of current things: [cycle, signal, change of the count]. `isWire`: 1 if the count is above 0. */
 interface Counting {
   readonly change: VcdChange;
   readonly isWire: boolean;
 }
 
-/** A signal's name of a port's: `core 0` is `core_0`. */
+/** Signal name of a port: `core 0` becomes `core_0`. */
 const wireName = (name: string): string => name.replace(/\W+/g, "_");
 
-/** Signals of routers and links, which `add` names, and their changes. */
+/** Signals of routers and links, which `add` registers, and their changes. */
 function flitChanges(recorder: Recorder, chip: Chip, add: (scope: string, name: string, bits: number) => number): readonly Counting[] {
   const flits = [...recorder.flitEvents()];
   const ports = new Map<number, Set<number>>();
@@ -48,13 +45,12 @@ function flitChanges(recorder: Recorder, chip: Chip, add: (scope: string, name: 
   return flits.flatMap(({ kind, cycle, router, port }) => {
     const step = (of: string, at: number, by: number): Counting => ({ change: [at, signal(of), by], isWire: of.endsWith("out") });
     if (kind === "sent") return [step(`${router} ${port} out`, cycle, 1), step(`${router} ${port} out`, cycle + 1, -1)];
-    // a slot that is freed in a cycle is taken until its end
+    // a slot that becomes free in a cycle is occupied until its end
     const [at, by] = kind === "buffered" ? [cycle, 1] : [cycle + 1, -1];
     return [step(`${router}`, at, by), step(`${router} ${port} in`, at, by)];
   });
 }
 
-/** Lines of the file. */
 export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
   const signals: VcdSignal[] = [];
   const add = (scope: string, name: string, bits: number): number => signals.push({ scope, name, bits }) - 1;
@@ -81,7 +77,7 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     }),
   );
   const sets: VcdChange[] = [];
-  /** Intervals on one wire may touch or overlap: it is 1 where one is open. */
+  /** intervals on one wire may touch or overlap: it is 1 while one is open */
   const steps: Counting[] = [];
   const interval = (signal: number, from: number, until: number): void => {
     if (until > from) steps.push({ change: [from, signal, 1], isWire: true }, { change: [until, signal, -1], isWire: true });

@@ -1,8 +1,8 @@
 /**
- * The axons of a core: sources that have rows on it, one a bit of its spike vector; and what a sweep over all of them
- * takes, spikes or not.
+ * The axons of a core: sources with rows on it, one bit of its spike vector each; and the cost of a sweep over all of
+ * them, with or without spikes.
  *
- * Lane time of rows: their groups, each a beat; waits for the state memory come on top where a spike makes them.
+ * Lane time of rows: their groups × the beat. Waits for the state memory, which spikes cause, are added to it.
  */
 import { type Chip, type Core, type Dram, packedWords } from "../../arch/index.js";
 import { type Block, rowReads } from "./blocks.js";
@@ -12,42 +12,42 @@ import type { Routes } from "./routes.js";
 /** An axon of a core whose dense scan fetches rows from DRAM. */
 interface Axon {
   groups: number;
-  /** Lane time. */
+  /** Lane time of its rows. */
   cycles: number;
-  /** Of its spilled rows, in whole bursts. */
+  /** Bits of its spilled rows, in whole bursts. */
   dramBits: number;
 }
 
 export interface Axons {
   readonly count: number;
   readonly groups: number;
-  /** Lane time. */
+  /** Lane time of all rows. */
   readonly cycles: number;
-  /** Words of the synapse memory, by target population; rows in DRAM have none. */
+  /** Words of the synapse memory, by target population; without rows in DRAM. */
   readonly words: Float64Array;
   /** Bits of rows in DRAM, by target population. */
   readonly dramBits: Float64Array;
-  /** One by one, in the order of their sources: under a dense scan with rows in DRAM; else empty. */
+  /** All axons in the order of their sources, if a dense scan has rows in DRAM; else empty. */
   readonly each: readonly Axon[];
 }
 
-/** Bits that rows take from DRAM, in whole bursts; 0: they are on the chip. */
+/** Bits that rows take from DRAM, in whole bursts; 0 if they are on the chip. */
 export function dramBitsOf({ isSpilled, synapse, wordBits, code }: Block, items: number, dram: Dram | null): number {
   return isSpilled && dram !== null ? burstsOf(dram, (code.words + packedWords(items, synapse)) * wordBits) : 0;
 }
 
-/** Groups of items that a segment is taken in. */
+/** Number of groups in which the items of a segment are processed. */
 function groupsOf(block: Block, from: number, to: number): number {
   return block.items === null ? block.rowGroups : Math.ceil((to - from) / block.groupItems);
 }
 
-/** Whether a core sweeps axon by axon: rows of its dense scan come from DRAM. */
+/** Whether a core sweeps axon by axon, because rows of its dense scan are in DRAM. */
 export function sweepsEach({ id, scan }: Core, blocks: readonly Block[]): boolean {
   return scan.policy === "dense" && blocks.some((block) => block.isSpilled && block.target.slice.core === id);
 }
 
 /**
- * By core id; and by entry, at which position in `each` of its core the source of its messages stands (empty if no core
+ * Axons by core id; and by entry, the index in `each` of its core of the source of its messages (empty if no core
  * sweeps axon by axon).
  */
 export function axonsOf(

@@ -1,10 +1,10 @@
 /**
- * What a soma asks its state memory for, batch by batch: word ranges of the neurons of one slice that are updated in a
+ * Requests of a soma to its state memory, batch by batch: word ranges of those neurons of a slice that are updated in a
  * wave.
  *
  * Arrays: lastNeuron [batches]; rangeStart [batches + 1]; rangeFirst, rangeLast, inBuffer [ranges]. Words of
- * accumulators are those of buffer 0; the wave's buffer is added by the soma. A word that two neurons of a batch share
- * is asked for once; the next batch asks for it again.
+ * accumulators are those of buffer 0; the soma adds the offset of the wave's buffer. A word that two neurons of a batch
+ * share is requested once; the next batch requests it again.
  */
 import type { Packing } from "../../arch/index.js";
 import type { SomaSlice } from "./blocks.js";
@@ -12,17 +12,16 @@ import type { SomaSlice } from "./blocks.js";
 export class BatchPlan {
   batches = 0;
   neurons = 0;
-  /** Words of all batches together. */
+  /** Number of words of all batches. */
   words = 0;
   lastNeuron: Int32Array;
   rangeStart: Int32Array;
   rangeFirst: Int32Array;
   rangeLast: Int32Array;
-  /** 1: accumulator words. */
+  /** 1 for accumulator words. */
   inBuffer: Uint8Array;
   /**
-   * Of states in DRAM, by batch: bits of chunks that it needs and the batches before it did not; and of all batches
-   * together, with their words.
+   * For states in DRAM, by batch: bits of the chunks that it is the first to need. Then bits and words of all batches.
    */
   readonly fetchBits: Float64Array;
   dramBits = 0;
@@ -64,7 +63,7 @@ export class BatchPlan {
     }
   }
 
-  /** Bits of the chunks of the state ranges from `range` on that no batch before has brought. */
+  /** Bits of the chunks, of the state ranges from `range` on, that no earlier batch has brought. */
   private bitsOfNewChunks(range: number): number {
     const { stateBase, dramStates } = this.soma;
     if (dramStates === null) return 0;

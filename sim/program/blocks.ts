@@ -1,6 +1,4 @@
-/**
- * What lies on a core: slices of populations as their soma sees them, and the rows of each projection inside a slice.
- */
+/** Content of a core: slices of populations as their soma sees them, and the rows of each projection in a slice. */
 import { type Core, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
@@ -9,7 +7,7 @@ import type { Items } from "./items.js";
 /** A slice as its soma sees it: neurons, and words of the state memory. */
 export interface SomaSlice {
   readonly slice: Slice;
-  /** The soma finds and updates touched neurons only; false: it updates all in every wave. */
+  /** The soma finds and updates only touched neurons; false: it updates all in every wave. */
   readonly findsTouched: boolean;
   readonly states: Packing;
   readonly accumulators: Packing;
@@ -19,13 +17,14 @@ export interface SomaSlice {
   /** Words of one accumulator buffer. */
   readonly accumulatorWords: number;
   readonly buffers: number;
-  /** Of one update; requantisations are among the multiplications. */
+  /** Operations of one update; requantisations are included in the multiplications. */
   readonly requantises: number;
   readonly multiplies: number;
   readonly additions: number;
   readonly lutReads: number;
   /**
-   * Of states in DRAM: words of a chunk, bits of it and of the last one in whole bursts. null: they are on the chip.
+   * For states in DRAM: words of a chunk, and bits of a chunk and of the last one, in whole bursts. null: the states
+   * are on the chip.
    */
   readonly dramStates: {
     readonly chunkWords: number;
@@ -35,55 +34,57 @@ export interface SomaSlice {
   } | null;
   /** Flits of a spike packet of this population. */
   readonly flits: number;
-  /** What such a packet takes of the host link; null: the slice is on a core. */
+  /** Bits and cycles of such a packet on the host link; null: the slice is on a core. */
   readonly crossing: { readonly bits: number; readonly cycles: number } | null;
 }
 
 /**
- * One projection's rows inside one slice. An item is a weight (dense, or of a kernel) or a target neuron with all its
+ * The rows of one projection in one slice. An item is a weight (dense, or of a kernel) or a target neuron with all its
  * weights (sparse).
  */
 export interface Block {
   readonly target: SomaSlice;
-  /** Position of `target` among its core's slices. */
+  /** Index of `target` among its core's slices. */
   readonly targetIndex: number;
   readonly projection: number;
   readonly delayWaves: number;
-  /** Weights of an item. */
+  /** Number of weights of an item. */
   readonly weightsPerItem: number;
-  /** Items of a dense row; 0 for sparse. */
+  /** Number of items of a dense row; 0 for sparse. */
   readonly rowItems: number;
   readonly synapse: Packing;
-  /** Items the datapath takes at once: what lanes, synapse words and (dense) accumulator words allow. */
+  /** Items that the datapath takes at once, limited by lanes, synapse words and (dense) accumulator words. */
   readonly groupItems: number;
-  /** Least cycles between two groups, by lanes and synapse banks. */
+  /** Minimum cycles between two groups, set by lanes and synapse banks. */
   readonly beatCycles: number;
-  /** Dense rows, state memory free: groups, cycles, words of the synapse memory, words of the state memory. */
+  /**
+   * For dense rows, with the state memory free: groups, cycles, words of the synapse memory, words of the state memory.
+   */
   readonly rowGroups: number;
   readonly rowCycles: number;
   readonly rowSynapseWords: number;
   readonly rowStateWords: number;
-  /** Which memory's words are accessed again for each group. */
+  /** Memories whose words are accessed again for each group. */
   readonly refetches: { readonly synapse: boolean; readonly state: boolean };
-  /** The rows lie in external DRAM. */
+  /** The rows are in external DRAM. */
   readonly isSpilled: boolean;
   /** Bits of a word of the rows. */
   readonly wordBits: number;
-  /** Of a row that is decoded: words in front of its weights, and cycles from its turn to its first group. */
+  /** For rows that are decoded: words in front of the weights, and cycles from a row's turn to its first group. */
   readonly code: { readonly words: number; readonly cycles: number };
   /** null: dense. */
   readonly items: Items | null;
 }
 
-/** Words that items `from .. to - 1` of a row lie in. */
+/** Number of words that contain items `from .. to - 1` of a row. */
 export function wordsAround(p: Packing, from: number, to: number): number {
   if (p.wordsPerItem !== 1) return (to - from) * p.wordsPerItem;
   return Math.floor((to - 1) / p.itemsPerWord) - Math.floor(from / p.itemsPerWord) + 1;
 }
 
 /**
- * Words of the synapse memory that items `from .. to - 1` of the projection read, a row inside the block; of a dense
- * one, 0 and its length.
+ * Words of the synapse memory read for items `from .. to - 1` of the projection, a row in the block; for a dense row,
+ * from 0 to its length.
  */
 export function rowReads({ synapse, groupItems, refetches, items, code }: Block, from: number, to: number): number {
   const count = to - from;
@@ -104,8 +105,8 @@ export function rowReads({ synapse, groupItems, refetches, items, code }: Block,
 }
 
 /**
- * First and last word that items `from .. to - 1` newly touch, given that the words of items before `from` are at hand,
- * or are refetched.
+ * First and last word that items `from .. to - 1` need in addition, if the words of the items before `from` are at
+ * hand, unless they are refetched.
  */
 export function newWords(p: Packing, from: number, to: number, refetches: boolean): { first: number; last: number } {
   if (p.wordsPerItem > 1) return { first: from * p.wordsPerItem, last: to * p.wordsPerItem - 1 };
@@ -113,7 +114,7 @@ export function newWords(p: Packing, from: number, to: number, refetches: boolea
   return { first, last: Math.floor((to - 1) / p.itemsPerWord) };
 }
 
-/** One projection's rows in a slice of a core. */
+/** The rows of one projection in a slice of a core. */
 export function buildBlock(
   core: Core,
   target: SomaSlice,
@@ -133,7 +134,7 @@ export function buildBlock(
   const state = itemsPerBeat(target.accumulators, core.stateMemory.banks);
   const groupItems = isDense ? Math.min(laneItems, supply, state) : Math.min(laneItems, supply);
   const laneBeat = Math.ceil(weightsPerItem / core.lanes);
-  // weights of a kernel take as long as the words that each group finds them in
+  // a group of a kernel's weights takes as long as the words in which they are found
   const supplyBeat =
     projection.kernel === undefined && synapse.wordsPerItem > 1
       ? Math.ceil((groupItems * synapse.wordsPerItem) / core.synapseMemory.banks)

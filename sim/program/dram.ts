@@ -1,17 +1,17 @@
 /**
- * Traffic of the chip's external DRAM: whole bursts. Not modelled: banks, refresh, open pages, the turn of the channel
- * between reads and writes.
+ * Traffic of the chip's external DRAM: whole bursts. Not modelled: banks, refresh, open pages, the turnaround of the
+ * channel between reads and writes.
  */
 import type { Dram } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 
 /**
- * A channel moves a fraction of a bit per cycle by counting in these: a fetch is over when as many have come as its
- * bits are worth.
+ * Credits per bit. With them a channel transfers fractions of a bit per cycle: a fetch is complete when the credits for
+ * its bits have been gained.
  */
 const CREDITS_PER_BIT = powerOfTwo(20);
 
-/** Bits of whole bursts that hold `bits`. */
+/** `bits`, rounded up to whole bursts. */
 export function burstsOf({ burstBits }: Dram, bits: number): number {
   return Math.ceil(bits / burstBits) * burstBits;
 }

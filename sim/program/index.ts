@@ -1,4 +1,4 @@
-/** Front door: what a placement makes of a network: slices, rows, routes, axons, batches, waves. */
+/** Front door of a placed network's tables: slices, rows, routes, axons, batches, waves. */
 export { type Axons, dramBitsOf } from "./axons.js";
 export { BatchPlan } from "./batches.js";
 export { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";

@@ -1,24 +1,24 @@
 /**
- * Items of a sparse projection's rows inside a slice: target neurons with their weights, or weights of a kernel.
- * Numbers of items run through all rows of the projection; what a kernel makes is made row by row.
+ * Items of a sparse projection's rows in a slice: target neurons with their weights, or weights of a kernel. Item
+ * numbers run through all rows of the projection; the items of a kernel are made row by row.
  */
 import { type KernelReader, type Projection, rowHolding, type SharedKernel } from "../../arch/index.js";
 import { channelsIn } from "../mapping/index.js";
 
 export interface Items {
-  /** Of the items that were read last, the first is at `first`: targets, neurons of the population. */
+  /** Targets, as neurons of the population, of the items read last; the first item is at `first`. */
   readonly targets: Uint32Array;
   readonly first: number;
   /**
-   * Likewise the word of the row that an item's weight lies in (of weights wider than a word, which weight); null:
-   * items of a row follow each other.
+   * For the same items, the word of the row that contains the item's weight (if weights are wider than a word, the
+   * number of the weight); null: a row's items are consecutive.
    */
   readonly words: Uint32Array | null;
-  /** Reads items `from .. to - 1`, a row's part in the slice. */
+  /** Reads items `from .. to - 1`, the part of a row in the slice. */
   read(from: number, to: number): void;
 }
 
-/** Rows that are written down, targets ascending. */
+/** Rows in lists, with ascending targets. */
 export class WrittenItems implements Items {
   readonly words = null;
   first = 0;
@@ -44,7 +44,7 @@ export class KernelItems implements Items {
     this.words = new Uint32Array(reader.targets.length);
   }
 
-  /** Items of a row at most. */
+  /** Largest number of items per row. */
   get longest(): number {
     return this.words.length;
   }
@@ -69,7 +69,7 @@ export class KernelItems implements Items {
   }
 }
 
-/** Targets with every row ascending: a copy only where some row is not; null: none is written down. */
+/** Targets with every row ascending, copied only if some row is not; null: there is no list of targets. */
 export function ascendingRows({ sparse }: Projection): Uint32Array | null {
   if (sparse === null || sparse.targets === null) return null;
   const { rowStart, targets } = sparse;

@@ -1,20 +1,20 @@
 /**
- * The shortest barrier that hardware can keep. From the first cycle in which nothing is under way, which a barrier is
- * counted from, to the next wave:
+ * The shortest barrier that hardware can keep. A barrier begins in the first cycle in which nothing is in progress, and
+ * ends with the next wave:
  *
- * - Words that were updated last are still to be written. A bank is read at most once per cycle, and a word is written
- *   when its unit is done with it: A cycles after its read for the synapse unit, P for the soma (accumulate and
- *   pipeline depth, each behind the same read latency). Where the two meet, up to |P - A| words of one bank wait; a
- *   batch's states and cleared accumulators leave the soma together, k in one bank; the synapse unit ends a row with up
- *   to two words of one bank. Each word takes its bank for one cycle: |P - A| + k + 1 cycles at most.
- * - The word "all cores rest" goes up a tree of registers, each behind an AND of four, and "begin" comes back down a
- *   tree of the same levels: 2 ceil(log4 of the cores in use) cycles, while the words are written.
+ * - Words updated last are still to be written. A bank is read at most once per cycle, and a word is written when its
+ *   unit is done with it: A cycles after its read for the synapse unit, P for the soma (accumulate and pipeline depth,
+ *   each after the same read latency). If the two write at the same time, up to |P - A| words of one bank wait; a
+ *   batch's states and cleared accumulators leave the soma together, k of them in one bank; the synapse unit ends a row
+ *   with up to two words of one bank. Each word takes its bank for one cycle: |P - A| + k + 1 cycles at most.
+ * - The signal "all cores rest" goes up a tree of registers, each after an AND of four, and "begin" comes down a tree
+ *   with as many levels: 2 ceil(log4 of the cores in use) cycles, during which the words are written.
  *
  * Not modelled: wires of the tree that take more than a cycle per level.
  */
 import { accumulatorBitsOf, type Chip, type Core, type Precision, packing, stateBitsOf, type Topology } from "../../arch/index.js";
 
-/** Words of one bank that so many items in a run may touch. */
+/** Largest number of words of one bank that `items` consecutive items of `bits` bits can touch. */
 function wordsOf(items: number, bits: number, { stateMemory }: Core): number {
   const { itemsPerWord, wordsPerItem } = packing(bits, stateMemory.wordBits);
   if (items === 0 || wordsPerItem === 0) return 0;
@@ -22,14 +22,14 @@ function wordsOf(items: number, bits: number, { stateMemory }: Core): number {
   return Math.ceil(words / stateMemory.banks);
 }
 
-/** Words that a batch writes to one bank at once, `perNeuron` items of so many bits. */
+/** Words that a batch writes to one bank at once, with `perNeuron` items of `bits` bits. */
 function batchWords(core: Core, perNeuron: number, bits: number): number {
   const { units, policy } = core.neuronUpdate;
-  // touched neurons may lie anywhere
+  // touched neurons can be anywhere
   return policy === "touched" ? units * wordsOf(perNeuron, bits, core) : wordsOf(units * perNeuron, bits, core);
 }
 
-/** Cycles until the last words of a wave are written, whatever populations the core holds. */
+/** Cycles until the last words of a wave are written, for any populations on the core. */
 function drainCycles(core: Core, { populations }: Topology, precision: Precision): number {
   let words = 0;
   for (const { name, states, accumulators } of populations) {
@@ -42,7 +42,7 @@ function drainCycles(core: Core, { populations }: Topology, precision: Precision
 /** Cycles until all of these cores have written their last words. */
 function longestDrain(cores: readonly Core[], topology: Topology, precision: Precision): number {
   let cycles = 0;
-  // cores of a type are one object
+  // cores of one type are one object
   for (const core of new Set(cores)) cycles = Math.max(cycles, drainCycles(core, topology, precision));
   return cycles;
 }
@@ -54,12 +54,15 @@ export function barrierLevels(cores: number): number {
   return levels;
 }
 
-/** Cycles, for the cores in use: up the tree and down again, and until all is written. */
+/** Cycles for the cores in use: up the tree and down again, and until all words are written. */
 export function leastBarrier(cores: readonly Core[], topology: Topology, precision: Precision): number {
   return Math.max(2 * barrierLevels(cores.length), longestDrain(cores, topology, precision));
 }
 
-/** Cycles from a wave's end to the next one's beginning, as the description says, but no less than the least. */
+/**
+ * Cycles from a wave's end to the beginning of the next one: those of the description, or the minimum if that is
+ * longer.
+ */
 export function barrierOf({ barrier }: Pick<Chip, "barrier">, usedCores: number, leastCycles: number): number {
   return Math.max(leastCycles, barrier.baseCycles + barrier.perCoreCycles * usedCores);
 }

@@ -1,9 +1,9 @@
 /**
- * Who waits for whom on a chip whose waves wait for their sources: each core's neighbours, and the packets by which it
- * tells them that its wave is done.
+ * On a chip whose waves wait for their sources: each core's neighbours, and the packets with which it reports its
+ * finished waves to them.
  *
- * A neighbour gets spikes of the core, or sends it some, in any step. A step packet has a header, as a spike has, and
- * the number of spikes that it speaks of: at most one per neuron of the core.
+ * A neighbour gets spikes from the core, or sends spikes to it, in some step. A step packet has a header, like a spike,
+ * and the number of spikes that it announces: at most one per neuron of the core.
  */
 import { type Chip, portEnd } from "../../arch/index.js";
 import { log2 } from "../../base/math.js";
@@ -22,11 +22,11 @@ interface Neighbour {
 export interface Links {
   /** Ids ascending. */
   readonly neighbours: readonly Neighbour[];
-  /** Of a step packet. */
+  /** Flits of a step packet. */
   readonly flits: number;
 }
 
-/** Cores that spikes of these slices go to, in any step. */
+/** Cores that get spikes of these slices in some step. */
 function targetsOf(slices: readonly SomaSlice[], { populationStart, routeOf, entryStart, entryCore }: Routes): Set<number> {
   const routes = new Set<number>();
   for (const { slice } of slices) {
@@ -38,7 +38,7 @@ function targetsOf(slices: readonly SomaSlice[], { populationStart, routeOf, ent
   return cores;
 }
 
-/** By core id, behind them the port's; empty where waves are not each core's own behind its sources. */
+/** By core id, then the port's; empty if waves do not wait for their sources. */
 export function linksOf(chip: Chip, somaSlices: readonly (readonly SomaSlice[])[], routes: Routes): readonly Links[] {
   if (chip.sourcePace === null) return [];
   const { headerBits, flitWidthBits } = chip.noc;
@@ -56,5 +56,5 @@ export function linksOf(chip: Chip, somaSlices: readonly (readonly SomaSlice[])[
   });
 }
 
-/** Bits of a number of spikes, of so many at most. */
+/** Bits of a number of spikes, at most `spikes`. */
 export const countBits = (spikes: number): number => Math.ceil(log2(spikes + 1));

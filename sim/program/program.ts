@@ -1,5 +1,5 @@
 /**
- * A placed network as flat tables that the cores run from: where each neuron's spikes go, and what a spike does when it
+ * A placed network as the flat tables that cores run: where each neuron's spikes go, and what a spike does when it
  * arrives.
  *
  * Slices and blocks: blocks.ts; routes: routes.ts.
@@ -30,18 +30,17 @@ import { buildRoutes, type Routes } from "./routes.js";
 
 export interface Program extends Routes {
   readonly usedCores: readonly Core[];
-  /** Cycles from a wave's end to the next one's beginning at least. */
+  /** Minimum cycles from a wave's end to the beginning of the next one. */
   readonly leastBarrierCycles: number;
-  /** By core id; behind them those of the port, if the chip has one. */
+  /** By core id; then those of the port, if the chip has one. */
   readonly somaSlices: readonly (readonly SomaSlice[])[];
   readonly blocks: readonly Block[];
-  /** By core id; behind them those of the port, if the chip has one. Empty: waves do not wait for their sources. */
+  /** By core id; then those of the port, if the chip has one. Empty: waves do not wait for their sources. */
   readonly links: readonly Links[];
   /** By core id. */
   readonly axons: readonly Axons[];
   /**
-   * By entry: position of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by
-   * axon.
+   * By entry: index of the source of its messages in `each` of its core's axons; empty if no core sweeps axon by axon.
    */
   readonly axonOf: Uint32Array;
 }
@@ -71,7 +70,7 @@ function branches({ core, population, firstNeuron, neurons }: Slice, { populatio
   );
 }
 
-/** A population behind the port: spikes without states. */
+/** The slice of a population behind the port: spikes without states. */
 function portSlice(chip: Chip, { populations }: Topology, population: number): SomaSlice {
   const { neurons, payloadBits } = populations[population];
   const nothing = { itemsPerWord: 1, wordsPerItem: 0 };
@@ -88,8 +87,8 @@ function portSlice(chip: Chip, { populations }: Topology, population: number): S
 const flitsOf = ({ noc }: Chip, payloadBits: number): number => Math.ceil((noc.headerBits + payloadBits) / noc.flitWidthBits);
 
 /**
- * Builds the tables. `placement` is a checked one. @throws InfeasibleError where packets are copied that no buffer
- * holds.
+ * Builds the tables. `placement` has been checked. @throws InfeasibleError if packets are copied that do not fit a
+ * buffer.
  */
 export function buildProgram(chip: Chip, placement: Placement, precision: Precision): Program {
   const { topology } = placement;
@@ -157,7 +156,7 @@ export function buildProgram(chip: Chip, placement: Placement, precision: Precis
     }
     return { projection, blocks: blocksOf[index], sparse: { blockOf, reader } };
   });
-  // a sweep axon by axon knows by its entry which neuron a message comes from
+  // in a sweep axon by axon, the entry says from which neuron a message comes
   const tellsNeurons = chip.cores.some((core) => sweepsEach(core, blocks));
   const routes = buildRoutes(topology, blocks, ways, tellsNeurons);
   const { multicast, vcBufferFlits } = chip.noc;

@@ -1,18 +1,18 @@
 /**
- * Where each neuron's spikes go, as flat tables: route -> entries (a destination core each) -> segments (a row, or part
- * of one, at that core).
+ * Where each neuron's spikes go, as flat tables: route -> entries (one per destination core) -> segments (a row, or
+ * part of one, at that core).
  *
- * Neurons of a population with dense projections only share one route. Each neuron has two routes: one for all steps
- * but an utterance's last, one for the last (recurrent projections left out: there is no next step). Sizes are counted
- * first, so that tables are made once, as large as they must be: 8 bytes an entry-segment pair of sparse networks and 8
- * more for its items.
+ * If a population has only dense projections, its neurons share one route. Each neuron has two routes: one for all
+ * steps but an utterance's last, and one for the last (without recurrent projections, because no step follows). Sizes
+ * are counted first, so tables are allocated once with the needed size: 8 bytes per pair of entry and segment in sparse
+ * networks, and 8 more for its items.
  */
 import type { Projection, RowReader, Topology } from "../../arch/index.js";
 import { rowsOf } from "../mapping/index.js";
 import type { Block } from "./blocks.js";
 
 export interface Routes {
-  /** First global neuron of each population. */
+  /** Number of each population's first neuron among all neurons. */
   readonly populationStart: Uint32Array;
   /** Route of each global neuron: [0] all steps but the last, [1] the last step of an utterance. */
   readonly routeOf: readonly [Uint32Array, Uint32Array];
@@ -28,7 +28,7 @@ export interface Routes {
   readonly segmentTo: Uint32Array;
 }
 
-/** A projection as routes see it. */
+/** A projection as routes use it. */
 interface Way {
   readonly projection: Projection;
   /** Blocks of its target's slices. */
@@ -37,7 +37,7 @@ interface Way {
   readonly sparse: { readonly blockOf: Int32Array; readonly reader: RowReader } | null;
 }
 
-/** Takes entries and segments in order; the first time only their number is kept. */
+/** Takes entries and segments in order; in the first pass it only counts them. */
 class Tables {
   routes = 0;
   entries = 0;
@@ -49,7 +49,7 @@ class Tables {
   private segmentFrom = new Uint32Array(0);
   private segmentTo = new Uint32Array(0);
   private filling = false;
-  /** Segments of the route under way: block, items. */
+  /** Segments of the open route: block, items. */
   private count = 0;
   private block = new Int32Array(256);
   private from = new Uint32Array(256);
@@ -61,7 +61,7 @@ class Tables {
     return this.blocks[block].target.slice.core;
   }
 
-  /** Makes arrays of the size that has been counted; the same routes follow once more. */
+  /** Allocates arrays of the counted size; the same routes follow once more. */
   allocate(): void {
     const widest = this.blocks.reduce((most, block) => Math.max(most, block.target.slice.core), 0);
     const { entries, segments } = this;
@@ -77,7 +77,7 @@ class Tables {
     this.segments = 0;
   }
 
-  /** One more segment of the open route, kept in order of core, block, items. */
+  /** Adds a segment to the open route, which is sorted by core, block, items. */
   add(block: number, from: number, to: number): void {
     if (this.count === this.block.length) {
       const { block: blocks, from: starts, to: ends } = this;
@@ -142,8 +142,8 @@ class Tables {
 }
 
 /**
- * Routes of a placed network. `ways` in the order of the topology's projections; `tellsNeurons`: no two neurons share a
- * route.
+ * Routes of a placed network. `ways`: in the order of the topology's projections; `tellsNeurons`: no two neurons share
+ * a route.
  */
 export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: readonly Way[], tellsNeurons = false): Routes {
   const populationStart = new Uint32Array(topology.populations.length);

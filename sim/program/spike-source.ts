@@ -1,14 +1,14 @@
-/** Which neurons fire in a wave, as cores ask for it: computed from the messages that came. */
+/** Neurons that fire in a wave, computed when a core asks, from the messages that have arrived. */
 import type { SomaSlice } from "./blocks.js";
 import type { Timeline } from "./timeline.js";
 
-/** What a slice does in a wave. */
+/** A slice's step in a wave. */
 export interface SliceStep {
-  /** False while its population has no step in this wave (the pipeline fills or empties). */
+  /** False if its population has no step in this wave (the pipeline fills or empties). */
   active: boolean;
-  /** First step of an utterance: state starts from zero. */
+  /** First step of an utterance: states begin at 0. */
   first: boolean;
-  /** Last step of an utterance: recurrent spikes have no use. */
+  /** Last step of an utterance: recurrent spikes are not used. */
   last: boolean;
   /** Events of the slice's neurons in this step. */
   eventFrom: number;
@@ -19,13 +19,13 @@ export interface SpikeSource {
   /** By event. */
   readonly neuron: Uint16Array | Uint32Array;
   readonly payload: Int16Array;
-  /** Fills in what the slices of one core do in `wave` of a timeline. */
+  /** Fills `steps` for the slices of one core in `wave` of a timeline. */
   fill(slices: readonly SomaSlice[], steps: readonly SliceStep[], line: Timeline, wave: number): void;
-  /** A core that is in `wave` has taken an event's message, which has `entry` for it. */
+  /** A core in wave `wave` has taken an event's message, which has `entry` for it. */
   taken(entry: number, event: number, wave: number): void;
 }
 
-/** Fills in all but the events; the position in the timeline, -1: none. */
+/** Fills in everything but the events; returns the position in the timeline, -1: none. */
 export function positionOf(step: SliceStep, line: Timeline, wave: number, depth: number): number {
   const position = wave - depth;
   step.active = position >= 0 && position < line.steps.length;

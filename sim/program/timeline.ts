@@ -1,18 +1,18 @@
 /**
- * Which step of which utterance each population works on, wave by wave: population p works on position w - depth(p) in
+ * The step and utterance on which each population works, wave by wave: population p works on position w - depth(p) in
  * wave w.
  */
 import type { SpikeTrace } from "../../arch/index.js";
 
-/** Utterances one after the other without a gap; [positions] each. */
+/** Consecutive utterances without a gap; each array is [positions]. */
 export interface Timeline {
-  /** Steps of the trace. */
+  /** Steps in the trace. */
   readonly steps: Int32Array;
   readonly first: Uint8Array;
   readonly last: Uint8Array;
 }
 
-/** The given utterances of a trace back to back. */
+/** The given utterances of a trace, one after the other. */
 export function timeline(trace: SpikeTrace, utterances: readonly number[]): Timeline {
   let length = 0;
   for (const u of utterances) length += trace.stepStart[u + 1] - trace.stepStart[u];

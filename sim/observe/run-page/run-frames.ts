@@ -1,15 +1,15 @@
 /**
- * A recorded run as frames, one per wave: how busy each core's two units are, how full its input queue gets, what it
- * sends and receives, and how many flits each link carries. What a drawing of the run over time shows. Pure.
+ * A recorded run as frames, one per wave: how long each core's two units work, how full its input queue gets, what it
+ * sends and receives, and how many flits each link carries. A drawing of the run over time shows them. Pure.
  */
 import { type Chip, endsPerRouter, nocTopology, portEnd, portName } from "../../../arch/index.js";
 import type { Recorder } from "../../board/index.js";
 import type { Placement } from "../../mapping/index.js";
 
-/** Numbers of all frames together: a longer recording loses its last waves, and says so. */
+/** Largest number of values in all frames; a longer recording loses its last waves, and the page says so. */
 const MOST_NUMBERS = 1_500_000;
 
-/** Where a core lies: tile in x and y (north is up), place in its tile; what runs on it. */
+/** Position of a core: tile in x and y (north is up), place in its tile; and what runs on it. */
 interface FrameCore {
   readonly core: number;
   readonly x: number;
@@ -17,11 +17,11 @@ interface FrameCore {
   readonly slot: number;
   readonly neurons: number;
   readonly populations: readonly string[];
-  /** Messages that its input queue holds; null: without end. */
+  /** Capacity of its input queue in messages; null: unlimited. */
   readonly queueDepth: number | null;
 }
 
-/** One direction of a link between routers; places in tiles. */
+/** One direction of a link between routers; positions in tiles. */
 interface FrameLink {
   readonly name: string;
   readonly fromX: number;
@@ -32,10 +32,10 @@ interface FrameLink {
 
 export interface RunFrames {
   readonly chip: string;
-  /** In words: `2 x 2 mesh`. */
+  /** Description of the network, e.g. `2 x 2 mesh`. */
   readonly network: string;
   readonly clockMhz: number;
-  /** Tiles in x and in y, cores of the largest tile. */
+  /** Tiles in x and in y, and cores of the largest tile. */
   readonly width: number;
   readonly height: number;
   readonly coresPerTile: number;
@@ -44,21 +44,21 @@ export interface RunFrames {
   /** [frames] */
   readonly utterance: readonly number[];
   readonly wave: readonly number[];
-  /** First cycle, first cycle without work of a core, first cycle of the next wave. */
+  /** First cycle, first cycle in which no core works, first cycle of the next wave. */
   readonly startCycle: readonly number[];
   readonly workedCycle: readonly number[];
   readonly endCycle: readonly number[];
   /** [frames][cores] cycles in which the unit works. */
   readonly somaCycles: readonly number[];
   readonly synapseCycles: readonly number[];
-  /** [frames][cores] most messages in the input queue at once. */
+  /** [frames][cores] largest number of messages in the input queue. */
   readonly queued: readonly number[];
   /** [frames][cores] packets. */
   readonly sent: readonly number[];
   readonly received: readonly number[];
   /** [frames][links] flits. */
   readonly flits: readonly number[];
-  /** Waves that are left out at the end. */
+  /** Waves left out at the end. */
   readonly leftOut: number;
 }
 
@@ -79,7 +79,9 @@ function wavesOf(recorder: Recorder): readonly Wave[] {
   return waves;
 }
 
-/** A place for every router: a tile's, or, of a router without a tile, right of those that it joins. */
+/**
+ * Position of every router: that of its tile, or, for a router without a tile, right of the routers that it connects.
+ */
 function routerPlaces(chip: Chip, width: number): readonly (readonly [x: number, y: number])[] {
   const { noc } = chip;
   const cores = endsPerRouter(chip);
@@ -115,7 +117,7 @@ function linksOf(chip: Chip, width: number): { readonly links: readonly FrameLin
   return { links, numberOf };
 }
 
-/** Counts by frame and thing. */
+/** Counts by frame and by core or link. */
 class Table {
   readonly values: number[];
   constructor(
@@ -133,7 +135,7 @@ class Table {
   }
 }
 
-/** The frames of a recording. Links carry nothing where the recorder was not asked for flits. */
+/** The frames of a recording. If the recorder had no flits, links carry nothing. */
 export function runFrames(recorder: Recorder, chip: Chip, placement: Placement): RunFrames {
   const { width } = chip.noc;
   const { links, numberOf } = linksOf(chip, width);
@@ -145,16 +147,13 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
   const ends = waves.map(({ worked }, i) => starts[i + 1] ?? next ?? worked);
   const frames = waves.length;
   const frameAt = (cycle: number): number => frameOf(starts, cycle);
-  /** What happens from here on belongs to a wave that is left out. */
+  /** Later events belong to waves that are left out. */
   const until = next ?? Number.POSITIVE_INFINITY;
   const tables = { soma: coreTable(), synapse: coreTable(), queue: coreTable(), sent: coreTable(), received: coreTable() };
   function coreTable(): Table {
     return new Table(frames, chip.cores.length);
   }
-  /**
-   * A unit works from `begin` to `done`, in part perhaps on two things at once: its cycles fall into the waves in which
-   * they lie.
-   */
+  /** A unit works from `begin` to `done`, possibly on two things at once; its cycles are divided among the waves. */
   const worked = (table: Table, busyUntil: Float64Array, core: number, begin: number, done: number): void => {
     const from = Math.max(begin, busyUntil[core]);
     busyUntil[core] = Math.max(done, busyUntil[core]);
@@ -177,7 +176,7 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
     if (kind === "send") tables.sent.add(frame, core, 1);
     else if (kind === "deliver") tables.received.add(frame, core, 1);
     else if (kind === "level") {
-      // what a wave finds in the queue stands there until the first change
+      // messages that a wave finds in the queue stay there until the first change
       for (let f = Math.max(0, seenIn[core]); f <= frame; f++) tables.queue.raise(f, core, levels[core]);
       levels[core] = a;
       seenIn[core] = frame;
@@ -211,7 +210,7 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
   };
 }
 
-/** Last frame that begins at or before a cycle; starts ascend. */
+/** Last frame that begins at or before a cycle; `starts` ascend. */
 function frameOf(starts: readonly number[], cycle: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {

@@ -1,4 +1,4 @@
-/** A recorded run over time as one HTML page that needs nothing else. Pure. */
+/** A recorded run over time as one self-contained HTML page. Pure. */
 
 import { elementHash } from "../../../base/escape/element-hash.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../../base/escape/markup.js";

@@ -1,11 +1,11 @@
 /**
- * The drawing of a run over time, for a page: its controls, its script, its style. The script runs in the browser of
- * whoever opens the page; it needs `RUN`, the frames of run-frames.ts, and makes no request.
+ * The drawing of a run over time, for a page: its controls, its script, its style. The script runs in the reader's
+ * browser; it needs `RUN`, the frames of run-frames.ts, and makes no requests.
  */
 import { type MarkupText, markup, markupText } from "../../../base/escape/markup.js";
 import type { RunFrames } from "./run-frames.js";
 
-/** The section; `title` says which run it shows. */
+/** The section; `title` names the run. */
 export function runSection(run: RunFrames, title: string): MarkupText {
   const network = run.network === "" ? "" : `, ${run.network}`;
   const left = run.leftOut === 0 ? "" : ` The last ${run.leftOut} waves of the recording are not on this page.`;
