@@ -1,4 +1,4 @@
-/** The kernel's memory: records and tables one behind the other. They begin as zeros and stay as long as the kernel. */
+/** The kernel's memory: records and tables, one after the other. They begin as zeros and are never freed. */
 import { Table } from "./views.part.as";
 
 const LINE: u64 = 64;

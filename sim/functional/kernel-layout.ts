@@ -1,9 +1,9 @@
-/** What kernels of row additions have in memory: weights packed by source neuron, dense or compressed. */
+/** Memory of kernels of row additions: weights packed by source neuron, dense or compressed. */
 import { powerOfTwo } from "../../base/math.js";
 import type { FillableKernel, KernelHost } from "../kernel/kernel-host.js";
 import type { Requantiser } from "./integer-network.js";
 
-/** What every kernel of row additions exports. What it adds it names by handles; 0: none. */
+/** Exports of every kernel of row additions. Functions that add something return its handle; 0: none. */
 export interface RowKernel extends FillableKernel {
   addDense8(rows: number, largest: number, weights: number, group: number): number;
   addDense16(rows: number, largest: number, weights: number, group: number): number;

@@ -1,4 +1,4 @@
-/** Layers of multi-bit spikes: membranes, the spike quantiser with its soft reset, and what changed. The encoder is one without synapses. */
+/** Layers of multi-bit spikes: membranes, the spike quantiser with its soft reset, and the count of changes. The encoder is such a layer without synapses. */
 
 import { table } from "../../../base/kernel/heap.part.as";
 import { Table } from "../../../base/kernel/views.part.as";

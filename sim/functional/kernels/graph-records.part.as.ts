@@ -1,4 +1,4 @@
-/** Records of an integer graph: populations, what feeds them, and the calls by which the host adds them. Numbers per neuron lie in tables [neurons]. */
+/** Records of an integer graph: populations, their feeds, and the calls with which the host adds them. Numbers per neuron are in tables [neurons]. */
 
 import { record, table } from "../../../base/kernel/heap.part.as";
 import { behind, isNone, none, Table } from "../../../base/kernel/views.part.as";

@@ -1,4 +1,4 @@
-/** A cell that a plug-in steps: the kernel adds and requantises, the host calls the step, the kernel sends what fires. */
+/** A cell of a plug-in: the kernel adds and requantises, the host calls the plug-in's step, the kernel sends the spikes. */
 
 import { record } from "../../../base/kernel/heap.part.as";
 import { Table } from "../../../base/kernel/views.part.as";

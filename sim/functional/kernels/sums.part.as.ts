@@ -1,4 +1,4 @@
-/** The accumulators of a layer: what feeds them, how they are requantised, and the step's additions. */
+/** The accumulators of a layer: their projections, their requantisation, and the additions of a step. */
 
 import { record, table } from "../../../base/kernel/heap.part.as";
 import { copyRow, isNone, Table } from "../../../base/kernel/views.part.as";
