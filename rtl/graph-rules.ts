@@ -90,7 +90,7 @@ export const rowRules: readonly Rule<Placed>[] = [
       ? null
       : {
           key: "network.model",
-          reason: "windows of a kernel have taps of their own at the border, and the address generator takes all by the same steps",
+          reason: "windows of a kernel have taps of their own at the border, and the address generator uses the same steps for all windows",
           change: "set chip.convolution: unrolled, or put neurons between the pool and the convolution",
         },
   ({ core }) =>

@@ -57,6 +57,7 @@ function kernelOf(graph: IntegerGraph, index: number): ReturnType<RtlNetwork["ke
   return (channel, target, tap) => weights[(channel * (targetChannels / groups) + target) * taps + tap];
 }
 
+/** The graph in the form of the library; the rules of the subset must have accepted it. */
 export function importedCells(graph: IntegerGraph): RtlNetwork {
   const { populations, precision, topology } = graph;
   // the rules of the subset refuse graphs with several inputs

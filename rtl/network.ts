@@ -83,6 +83,7 @@ function routesOf({ program, placement }: NetworkParts): (readonly [number, numb
   });
 }
 
+/** Tables for these cores; `shared`: parameters that all cores have in common. */
 export function networkTables(parts: NetworkParts, cores: readonly Core[], shared: { readonly [name: string]: number }): NetworkTables {
   const { chip } = parts;
   const { noc } = chip;

@@ -9,6 +9,7 @@ export interface WaveEnd {
   readonly periodCycles: number;
 }
 
+/** `leastCycles`: fewest cycles that the chip needs between two waves. */
 export function waveEnd({ barrier, tick }: Pick<Chip, "barrier" | "tick">, usedCores: number, leastCycles: number): WaveEnd {
   return tick === null
     ? { delayCycles: barrierOf({ barrier }, usedCores, leastCycles), periodCycles: 0 }

@@ -34,7 +34,7 @@ export interface Evaluation {
   readonly state: "done" | "infeasible" | "failed" | "timeout";
   /** null unless done. A metric that is unknown is null. */
   readonly metrics: Metrics | null;
-  /** Natural values in the order of the study's objectives; null where one is unknown. */
+  /** Natural values in the order of the study's objectives; null if one is unknown. */
   readonly objectives: readonly number[] | null;
   /** 0 if all constraints hold; infinity if the point failed. */
   readonly violation: number;

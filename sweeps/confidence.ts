@@ -97,7 +97,7 @@ export function sharesBetter(
   });
 }
 
-/** [points] minimised objective vectors of one draw; null where an objective is unknown. */
+/** [points] minimised objective vectors of one draw; null if an objective is unknown. */
 type Vectors = readonly (readonly number[] | null)[];
 
 function frontOf(vectors: Vectors): readonly number[] {

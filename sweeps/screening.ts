@@ -42,6 +42,7 @@ export function learningFidelities(stages: number, halving: number): number[] {
 /** Most networks that are made at a time for a pool. */
 const MOST_AT_ONCE = 64;
 
+/** The priced pool; shorter if `isStopped` ended it. */
 export async function screenPool(
   space: Space,
   objectives: Objectives,

@@ -22,6 +22,7 @@ export interface Adam {
   skipped: number;
 }
 
+/** Moments of 0 for these parameter arrays, in their order. */
 export function createAdam(parameters: readonly Float32Array[]): Adam {
   const zeros = (): Float32Array[] => parameters.map((p) => new Float32Array(p.length));
   return { first: zeros(), second: zeros(), steps: 0, skipped: 0 };

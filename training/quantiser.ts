@@ -17,6 +17,7 @@ export interface RangeTracker {
   readonly fixed: number;
 }
 
+/** `fixed`: range set by hand, 0: learned. */
 export function createRange(fixed: number): RangeTracker {
   return { low: 0, high: 0, updates: 0, fixed };
 }

@@ -46,6 +46,7 @@ export interface Activity {
   readonly cycles: number;
 }
 
+/** Energy by part of the core, over all simulated cycles; `slopeNs`: slope of each net, [nets]. */
 export function energyOf(
   graph: GateGraph,
   slopeNs: Float64Array,

@@ -29,6 +29,7 @@ export interface GateGraph {
   readonly netOfName: ReadonlyMap<string, number>;
 }
 
+/** Throws: InputError for a cell that the library lacks, and for a net with two drivers. */
 export function gateGraph(module: YosysModule, library: Library, file: string): GateGraph {
   const gates: Gate[] = [];
   let nets = 0;

@@ -29,6 +29,7 @@ const EDGES = ["rise", "fall"] as const;
 /** Slope of clocks and of inputs, ns. */
 const STEEP_NS = 0.02;
 
+/** Slopes of all nets, and the longest path; `file` is named in errors. */
 export function timingOf(graph: GateGraph, file: string): Timing {
   const { gates, nets, loadPf, starts, ends } = graph;
   const arrival = new Float64Array(2 * nets).fill(Number.NEGATIVE_INFINITY);

@@ -26,6 +26,7 @@ function stageOf(line: string): string | null {
 
 const LAST_LINES = 3;
 
+/** Resolves once the program has ended with exit code 0. */
 export async function runTool(command: string, args: readonly string[], { folder, log, onStage, signal }: ToolRun): Promise<void> {
   const isStopped = (): boolean => signal?.aborted === true;
   if (isStopped()) throw new InterruptedError(`${command} was not begun`);

@@ -82,6 +82,7 @@ const TARGETS: { readonly [target in Target]: readonly string[] } = {
   ],
 };
 
+/** The script for a target; `sources` are file names in reading order. */
 export function yosysScript(target: Target, sources: readonly string[]): string {
   const whole =
     target === "ecp5"

@@ -34,6 +34,7 @@ const CORE_BYTES = 2 * 1024;
 /** Room for the largest grid of a coupled chip. */
 const COUPLED_BYTES = 16 * MIB;
 
+/** Limits and identity of a task's answer. */
 export function askedOf({ experiment, inputs }: Pick<Task, "experiment" | "inputs">, traceKey: string): Asked {
   return ofKind<Asked>(experiment, {
     board: ({ chip: { cores } }) => ({ inputs, traceKey, cores: cores.length, mostBytes: BASE_BYTES + CORE_BYTES * cores.length }),

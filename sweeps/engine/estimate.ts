@@ -20,6 +20,7 @@ export function canEstimate(engine: Engine): engine is EstimatingEngine {
   return "estimate" in engine;
 }
 
+/** Metrics from accuracy and mean activity of a functional run; null if the chip cannot run the network. */
 export function estimatedMetrics(
   experiment: Experiment,
   functional: Pick<Functional, "correct" | "scored">,

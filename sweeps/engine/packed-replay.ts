@@ -30,6 +30,7 @@ export function packReplay({ placement: { topology, ...placement }, timing }: Re
   return shared({ topology: topology === ran ? null : topology, bytes: new Uint8Array(writer.releaseBuffer()) });
 }
 
+/** `ran`: topology of the run that was replayed. */
 export function unpackReplay({ topology, bytes }: PackedReplay, ran: Topology): Replay {
   const reader = new CountReader(bytes);
   reader.readHeader();

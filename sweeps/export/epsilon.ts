@@ -19,6 +19,9 @@ const PREFIXED = /^([pnumkMG]?)(J|s|W|Hz)$/;
 /** The unit as people type it: a metric in percent takes `pp`, because `%` is a share of the value. */
 const typed = (unit: string): string => (unit === "%" ? "pp" : unit === "1" ? "" : unit);
 
+/**
+ * The amount in `unit`, the metric's own unit. Throws: `InputError` for texts without a number or with another unit.
+ */
 export function amountOf(text: string, unit: string, metric: string): Amount {
   const [, number = "", asked = ""] = /^(\d*\.?\d+(?:e[+-]?\d+)?)\s*(.*)$/.exec(text) ?? [];
   const value = Number(number);

@@ -29,6 +29,7 @@ interface SweepComparison {
   readonly right: Side;
 }
 
+/** Throws: `InputError` if objectives differ, or if a side has no feasible point. */
 export function compareFronts(left: FrontReport, right: FrontReport): SweepComparison {
   const goals = (report: FrontReport): string => report.objectives.map((o) => `${o.metric}:${o.direction}`).join(", ");
   if (goals(left) !== goals(right)) {

@@ -19,6 +19,7 @@ function differentLine(left: string, right: string, path: string): Difference {
   return { path: `${path} line ${line + 1}`, left: text(a[line]), right: text(b[line]) };
 }
 
+/** Differences of all leaves; `path`: of the two values. */
 export function differences(left: unknown, right: unknown, path = ""): Difference[] {
   if (Object.is(left, right)) return [];
   if (typeof left === "string" && typeof right === "string" && left.includes("\n")) return [differentLine(left, right, path)];

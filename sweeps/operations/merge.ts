@@ -41,6 +41,7 @@ export interface MergeSummary {
 /** Parts of the studies that must be equal. */
 const SHARED = ["parameters", "objectives", "constraints"] as const;
 
+/** Merges `source` into `target`; `source` is only read. */
 export function mergeInto(target: Store, source: Store): MergeSummary {
   const [mine, theirs] = [target.study(), source.study()];
   if (theirs === null) throw inputError(source.file, "holds no study", "name a database that a sweep has written");
@@ -157,6 +158,7 @@ export interface MetricPair {
   readonly ratio: number | null;
 }
 
+/** One pair per metric of `METRICS`. */
 export function metricPairs(left: StoredPoint["metrics"], right: StoredPoint["metrics"]): MetricPair[] {
   return (Object.keys(METRICS) as (keyof typeof METRICS)[]).map((metric) => {
     const [a, b] = [left?.[metric] ?? null, right?.[metric] ?? null];

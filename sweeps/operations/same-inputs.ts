@@ -19,6 +19,7 @@ import type { Space } from "../space.js";
 
 type Side = Edition & { readonly name: string };
 
+/** `target`, `source`: names of the databases of `mine` and `theirs`. */
 export function demandSameInputs(target: string, mine: Side, source: string, theirs: Side, space: Space): void {
   const chooses = space.namesOf(decidesInputs).length > 0;
   const changes = [

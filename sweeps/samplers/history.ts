@@ -49,7 +49,7 @@ export class History {
     this.ranks.add(observation);
   }
 
-  /** True where the position's point was not asked before; does not mark it. */
+  /** True if the position's point was not asked before; does not mark it. */
   isNew(position: Float64Array): boolean {
     return !this.names.has(this.nameOf(position));
   }

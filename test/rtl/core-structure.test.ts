@@ -156,8 +156,8 @@ describe("write queues", () => {
     expect(prices.write_queue_clock_pj_per_cycle.value).toBeCloseTo(factor * banks * (back.clockPjPerCycle + sums.clockPjPerCycle), 10);
     const { beside } = writeQueueBits(core, precision, BUILT_NEEDS);
     const { "multiplexer of 4": multiplexer, "flip-flop": flop } = ihpCells();
-    // rec-v2: a batch of one neuron is a word of states and a word of two sums, so one of two words comes to each
-    // place; of sums one of two as well, and one is looked up
+    // rec-v2: a batch of one neuron has one word of states and one word of two sums, so each place of a queue chooses
+    // between two words; a place for sums chooses between two as well, and sums are also looked up
     const choices = banks * (returnDepth * entry.back + sumsDepth * entry.sum * 2);
     const flops = beside + (choices * multiplexer.areaUm2) / 3 / flop.areaUm2;
     const areaMm2 =

@@ -13,6 +13,7 @@ export type ChainConfig = Camel<Omit<ChainConfigDocument, "name">> & { readonly 
 /** True if a configuration's text is of this kind: it has a `graph`. */
 export const isChainConfig = (text: string, file: string): boolean => locatedFromYaml(text, file).entries.has("graph");
 
+/** Parses and checks a configuration; `file` is named in errors. */
 export function parseChainConfig(text: string, file: string): ChainConfig {
   const problems: Problem[] = [];
   const raw = checked(chainConfigSchema, locatedFromYaml(text, file), "", scalarPaths(chainConfigSchema), problems);

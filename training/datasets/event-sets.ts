@@ -205,10 +205,10 @@ function between(events: CameraEvents, fromUs: number, toUs: number): CameraEven
 }
 
 /**
- * The camera lay on its side, and polarity is inverted: x = 127 - y, y = 127 - x, p = 1
- * - p of what the file says, as SpikingJelly and Tonic give them; y of a file grows upwards, so it is 127 - y already.
+ * The camera lay on its side and polarity is inverted: x = 127 - y, y = 127 - x, and p is 1 minus the file's p, as in
+ * SpikingJelly and Tonic; a file's y grows upwards, so it is 127 - y already.
  * Source: H. Li et al., "CIFAR10-DVS: An Event-Stream Dataset for Object Classification", Front. Neurosci. 11:309
- * (2017); it has no parts of its own.
+ * (2017); it has no splits of its own.
  */
 function cifar10Dvs({ path, split }: EventPlace): EventRecordings {
   const { files } = byClass(path, /\.aedat$/i);

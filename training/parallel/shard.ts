@@ -49,6 +49,7 @@ function dropoutMasks(config: TrainingConfig, utterances: number, stream: string
   return config.network.neurons.map((n) => Float32Array.from({ length: utterances * n }, () => (rng.float() < dropout ? 0 : keep)));
 }
 
+/** Loss, gradients and observations of one shard; changes nothing in `state`. */
 export function learnShard({ tf, engine, config, samples, augmentation }: Bench, state: LearningState, shard: Shard): ShardResult {
   const packed = packBatch(samples, shard.pieces, config.network.outputDelayFrames);
   if (augmentation !== null) augment(packed, augmentation, createRng(config.seed, `augment/${shard.stream}`));

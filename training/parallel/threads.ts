@@ -50,6 +50,7 @@ export function viewsOf(block: Float32Array, first: number, like: readonly Float
   });
 }
 
+/** Starts the threads of a run. Throws: `InputError` if the worker is not built. */
 export function threadLearners(
   threads: number,
   backend: BackendName,
