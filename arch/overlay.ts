@@ -6,7 +6,7 @@
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { type Located, type LocatedMap, locatedFromJson, problemAt } from "./located.js";
-import { type DocumentPath, type PathReader, setAt } from "./path.js";
+import { type DocumentPath, type PathReader, setAt, slicesInput } from "./path.js";
 
 type Entries = readonly (readonly [key: string, entry: { readonly keyAt: Located["at"]; readonly value: Located }])[];
 
@@ -70,8 +70,12 @@ export function laidOver(document: Json, file: string, values: { readonly [path:
   return { ...ground.root, entries };
 }
 
-/** Keys at the top that differ from the document's once the values are set. */
+/**
+ * Keys at the top that differ from the document's once the values are set. Inputs take the workload's slices as they
+ * are then.
+ */
 function changed(root: LocatedMap, file: string, group: readonly [DocumentPath, string, Json][]): Entries {
-  const after = group.reduce((document, [path, , value]) => setAt(document, path, locatedFromJson(value, file)), root);
+  const inOrder = group.toSorted(([a], [b]) => Number(slicesInput(a)) - Number(slicesInput(b)));
+  const after = inOrder.reduce((document, [path, , value]) => setAt(document, path, locatedFromJson(value, file)), root);
   return [...after.entries].filter(([key, entry]) => root.entries.get(key) !== entry);
 }

@@ -1,7 +1,7 @@
 /** Paths into a description, `noc.flit_width_bits` or `tile[0..3].core[1].lanes`: read, check, set. */
 import type * as z from "zod";
 import { didYouMean } from "../base/nearest.js";
-import { schemaAt } from "./issues.js";
+import { scalarPaths, schemaAt } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
@@ -22,7 +22,9 @@ export type PathReader = (text: string) => DocumentPath | { readonly wrong: stri
 /** Paths of an ordinary chip's description. */
 export function parsePath(text: string): DocumentPath | { readonly wrong: string; readonly fix: string } {
   const parts = text.match(/[^.[]+(?:\[[^\]]*\])?|\[[^\]]*\]/g) ?? [];
-  let keys: readonly string[] = withName(parts);
+  const named = NAMED.find(({ owner }) => owner === `${parts[0]}.${parts[1]}`);
+  const below = named === undefined ? null : belowName(parts, named);
+  let keys: readonly string[] = below ?? parts;
   const selector = (stem: "tile" | "core"): Selector | null | { readonly wrong: string } => {
     const found = keys[0] === undefined ? null : parseSelector(keys[0], stem);
     if (found !== null) keys = keys.slice(1);
@@ -34,20 +36,34 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   if (core !== null && "wrong" in core) return { ...core, fix: "" };
   const leaf = schemaAt(core !== null ? coreSchema : tile !== null ? tileSchema : rootSchema, keys);
   const plain = [...(tile ? ["tile"] : []), ...(core ? ["core"] : []), ...keys].join(".");
-  const isNamed = keys.length === 4 && NAMED.has(`${keys[0]}.${keys[1]}`);
-  const isScalar = KNOWN_PATHS.includes(plain) || isNamed || keys[0] === "prices";
+  const isScalar = KNOWN_PATHS.includes(plain) || below !== null || keys[0] === "prices";
   if (leaf !== null && isScalar && keys.length > 0) return { tile, core, keys, leaf };
-  return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix: pathFix(plain) };
+  const fix = named === undefined ? pathFix(plain) : namedFix(parts, named);
+  return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix };
 }
 
-/** Mappings whose keys are names of the network (layers, inputs). */
-const NAMED: ReadonlySet<string> = new Set(["precision.layers", "workload.inputs"]);
+/** A mapping whose keys are names of the network (layers, inputs), and the paths of single values below a name. */
+interface Named {
+  readonly owner: string;
+  readonly below: readonly string[];
+}
 
-/** The name of a layer or an input is one key, even if it contains dots. */
-function withName(parts: readonly string[]): readonly string[] {
-  const [room, list] = parts;
-  if (!NAMED.has(`${room}.${list}`) || parts.length < 4) return parts;
-  return [room, list, parts.slice(2, -1).join("."), parts[parts.length - 1]];
+const NAMED: readonly Named[] = [
+  ["precision", "layers"],
+  ["workload", "inputs"],
+].map((keys) => ({ owner: keys.join("."), below: scalarPaths(schemaAt(rootSchema, [...keys, "name"]) as z.core.$ZodType) }));
+
+/** Keys of a value below a name, which is one key even if it contains dots; null: there is no such value. */
+function belowName(parts: readonly string[], { below }: Named): readonly string[] | null {
+  for (let at = 3; at < parts.length; at++)
+    if (below.includes(parts.slice(at).join("."))) return [parts[0], parts[1], parts.slice(2, at).join("."), ...parts.slice(at)];
+  return null;
+}
+
+function namedFix(parts: readonly string[], { owner, below }: Named): string {
+  const names = parts.slice(3).map((_, i) => parts.slice(2, i + 3).join("."));
+  const known = names.flatMap((name) => below.map((path) => `${owner}.${name}.${path}`));
+  return didYouMean(parts.join("."), known) || `below a name: ${below.join(", ")}`;
 }
 
 function pathFix(plain: string): string {
@@ -65,7 +81,7 @@ function pathFix(plain: string): string {
  */
 export function setAt(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {
   const { tile, core, keys } = path;
-  if (tile === null) return setKeys(document, keys, value);
+  if (tile === null) return setKeys(withOwnEvents(document, keys), keys, value);
   return setSelected(
     document,
     "tile",
@@ -82,6 +98,21 @@ export function setAt(document: LocatedMap, path: DocumentPath, value: Located):
             (inner) => setKeys(inner, keys, value),
           ),
   );
+}
+
+/**
+ * The document in which an input has slices of its own, which are the workload's if it had none; of any other path, the
+ * document.
+ */
+function withOwnEvents(document: LocatedMap, keys: readonly string[]): LocatedMap {
+  if (!slicesInput({ keys })) return document;
+  const [own, usual] = [nodeAt(document, keys.slice(0, 4)), nodeAt(document, ["workload", "events"])];
+  return own === undefined && usual !== undefined ? setKeys(document, keys.slice(0, 4), usual) : document;
+}
+
+/** Whether a path says how the recordings of one input become steps. */
+export function slicesInput({ keys }: Pick<DocumentPath, "keys">): boolean {
+  return keys[0] === "workload" && keys[1] === "inputs" && keys[3] === "events";
 }
 
 /** Whether a tile fragment sets the value for some core that `core` selects too. */

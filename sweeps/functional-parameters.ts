@@ -8,6 +8,7 @@ import { InfeasibleError, InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { powerOfTwo } from "../base/math.js";
 import { functionalKey } from "../sim/index.js";
+import { dataAddress } from "./data-address.js";
 import { type PointValues, Space } from "./space.js";
 import type { StudyRecord } from "./store/sqlite.js";
 
@@ -53,10 +54,7 @@ export function functionalParameters(
 /** Key of the functional run. The content of model and data is fixed within a study, so their names stand for it. */
 function keyAt(parsed: { readonly document: Json; readonly file: string }, byPath: { readonly [path: string]: Json }): string | null {
   return ofKind(patchExperiment(parsed, byPath), {
-    board: (experiment) => {
-      const { path, labels } = experiment.workload;
-      return functionalKey(experiment, experiment.network.model, JSON.stringify([path, labels]));
-    },
+    board: (experiment) => functionalKey(experiment, experiment.network.model, dataAddress(experiment)),
     coupled: () => null,
   });
 }

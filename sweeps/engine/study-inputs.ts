@@ -1,9 +1,9 @@
 /** Inputs of a study's points: models, data and shapes of networks; each is read once, for every engine. */
 import type { Experiment, ModelNetwork, SampleSet, Topology } from "../../arch/index.js";
 import { modelTopology } from "../../sim/index.js";
+import { dataAddress } from "../data-address.js";
 import type { MadeModels } from "../models/model-source.js";
 import type { PointInputs } from "../point.js";
-import { dataAddress } from "./data-address.js";
 import { remember } from "./pool.js";
 
 /** A decoded model or NIR file. */
@@ -23,7 +23,10 @@ export class StudyInputs {
   private readonly samples = new Map<string, Promise<SampleSet>>();
   /** The same sets by content hash: models that read the same data share them. */
   private readonly contents = new Map<string, Promise<SampleSet>>();
-  /** Topologies by network, precision and encoding: the shape of a NIR file depends on its integer form. */
+  /**
+   * Topologies by network, precision, encoding and data: the shape of a NIR file depends on its integer form, and on
+   * the kind of its inputs' values.
+   */
   private readonly shapes = new Map<string, Topology>();
 
   /**
@@ -43,7 +46,7 @@ export class StudyInputs {
   async topology(experiment: Experiment): Promise<Topology> {
     const samples = await this.data(experiment);
     const network = this.made?.untrained(experiment, samples) ?? (await this.model(experiment)).network;
-    const key = JSON.stringify([experiment.network, experiment.precision, experiment.workload.encoding]);
+    const key = JSON.stringify([experiment.network, experiment.precision, experiment.workload.encoding, samples.hash]);
     const topology = this.shapes.get(key) ?? modelTopology(experiment, network, samples);
     this.shapes.set(key, topology);
     return topology;

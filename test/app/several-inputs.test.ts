@@ -11,6 +11,8 @@ import { check } from "../../app/check.js";
 import { estimate } from "../../app/estimate.js";
 import { importNir } from "../../app/import-nir.js";
 import { open } from "../../app/open.js";
+import { show } from "../../app/point-detail.js";
+import { results } from "../../app/results.js";
 import { simulate } from "../../app/simulate.js";
 import { sweep } from "../../app/sweep.js";
 import { type NirNode, nirArray } from "../../arch/formats/nir/graph.js";
@@ -152,6 +154,48 @@ test("a search over the place of one input's values runs every point on its own,
     ["touch.csv", "touch2.csv"].map((path) => simulate(open(at("two.yaml")), { values: { "workload.inputs.touch.path": path } })),
   );
   expect(a.result.metrics.spikes_fired).not.toBe(b.result.metrics.spikes_fired);
+  const stored = results(at("search.db")).points.map(({ values, metrics }) => [Object.values(values)[0], metrics?.spikes_fired]);
+  expect(new Map(stored as [string, number][])).toEqual(
+    new Map([
+      ["touch.csv", a.result.metrics.spikes_fired],
+      ["touch2.csv", b.result.metrics.spikes_fired],
+    ]),
+  );
+});
+
+test("a search over one input's slices is one over runs of their own, in place and by path, with its own keys or the workload's", async () => {
+  const ofEye = (events: string): string =>
+    `{ dataset: spike-file, ${MORE}, inputs: { eye: { dataset: events, path: eye, events: ${events} }, touch: { path: touch.csv } } }`;
+  const usual = `{ dataset: events, ${MORE}, events: ${CAMERA}, inputs: { eye: { path: eye }, touch: { dataset: spike-file, path: touch.csv } } }`;
+  const search = (parameters: string): string =>
+    `sweep:\n  sampler: { name: grid }\n  parameters: [${parameters}]\n  objectives: { energy_uj_per_inference: min }\n`;
+  const byPath =
+    "{ path: workload.inputs.eye.events.values, values: [counts, binary] }, { path: workload.inputs.eye.events.steps, values: [4, 8] }";
+  const inPlace = `{ width: ${SIDE}, height: ${SIDE}, zero: file, values: { sweep: [counts, binary] }, steps: { sweep: [4, 8] } }`;
+  const cases = {
+    own: [ofEye(CAMERA), search(byPath)],
+    usual: [usual, search(byPath)],
+    place: [ofEye(inPlace), "sweep:\n  sampler: { name: grid }\n  objectives: { energy_uj_per_inference: min }\n"],
+  };
+  const spikes: Record<string, readonly (number | null)[]> = {};
+  for (const [name, [workload, sweepText]] of Object.entries(cases)) {
+    writeFileSync(at(`${name}.yaml`), `${description("two.nir", workload)}${sweepText}`);
+    const found = await sweep(open(at(`${name}.yaml`)), { db: at(`${name}.db`), workers: 1 });
+    expect([found.done, found.failed, found.infeasible], name).toEqual([4, 0, 0]);
+    expect([...(show(at(`${name}.db`), 1).functional ?? [])].sort(), name).toEqual(["steps", "values"]);
+    spikes[name] = results(at(`${name}.db`))
+      .points.map(({ metrics }) => metrics?.spikes_fired ?? null)
+      .sort();
+  }
+  const alone: (number | null)[] = [];
+  for (const values of ["counts", "binary"])
+    for (const steps of [4, 8]) {
+      const own = `{ width: ${SIDE}, height: ${SIDE}, zero: file, values: ${values}, steps: ${steps} }`;
+      writeFileSync(at("alone.yaml"), description("two.nir", ofEye(own)));
+      alone.push((await simulate(open(at("alone.yaml")))).result.metrics.spikes_fired);
+    }
+  expect(new Set(alone).size).toBe(4);
+  for (const found of Object.values(spikes)) expect(found).toEqual(alone.toSorted());
 });
 
 test("import nir runs files by name as the NIRData file, in float and in integers, and names what is missing", async () => {

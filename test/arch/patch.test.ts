@@ -143,3 +143,43 @@ test("points share the values of sections that they leave alone, and of no other
   const narrow = patchDocument(parsed, { "precision.weight_bits": 3 });
   expect([narrow.precision.weightBits, narrow.precision === one!.precision]).toEqual([3, false]);
 });
+
+test("how one input's recordings become steps is set below its name, dots included; what it had of the workload it keeps", () => {
+  const text = (inputs: string): string =>
+    `version: 1\nnetwork: { model: two.nir, nir: { step_seconds: 1e-3, reset: zero } }\nworkload: { dataset: events, events: { width: 8, steps: 30, crop: { x: 2 } }, inputs: { ${inputs} } }\n`;
+  const eyes = parseArch(text("eye: { path: a }, graph.path: { path: b, events: { steps: 5 } }"), "e.yaml");
+  const slicesOf = (values: { [path: string]: Json }) => {
+    const { inputs } = patchDocument(eyes, values).workload;
+    return inputs.map(({ events }) => events && [events.width, events.steps, events.crop.x, events.downsample]);
+  };
+  const [eye, other] = ["workload.inputs.eye.events", "workload.inputs.graph.path.events"];
+  expect(slicesOf({})).toEqual([
+    [8, 30, 2, 1],
+    [null, 5, 0, 1],
+  ]);
+  expect(slicesOf({ [`${eye}.steps`]: 10, [`${other}.crop.x`]: 3 })).toEqual([
+    [8, 10, 2, 1],
+    [null, 5, 3, 1],
+  ]);
+  // whichever comes first
+  const both = { [`${eye}.downsample`]: 2, "workload.events.steps": 20 };
+  for (const values of [both, Object.fromEntries(Object.entries(both).reverse())])
+    expect(slicesOf(values)).toEqual([
+      [8, 20, 2, 2],
+      [null, 5, 0, 1],
+    ]);
+  expect(patchDocument(eyes, { "workload.inputs.graph.path.path": "c" }).workload.inputs[1].path).toBe("c");
+  const said = (path: string, value: Json): string => {
+    try {
+      patchDocument(eyes, { [path]: value });
+      return "";
+    } catch (error) {
+      return (error as InputError).message;
+    }
+  };
+  expect(said(`${eye}.stepz`, 3)).toMatch(/no such parameter.*did you mean workload\.inputs\.eye\.events\.steps/s);
+  expect(said("workload.inputs.eye", 3)).toMatch(/is not a single value/);
+  expect(said(`${eye}.crop`, 3)).toMatch(/is not a single value.*below a name|is not a single value.*did you mean/s);
+  expect(said(`${eye}.steps`, 0)).toMatch(/workload\.inputs\.eye\.events\.steps.*at least 1/s);
+  expect(said("workload.inputs.eye.dataset", "spike-file")).toMatch(/^$/);
+});

@@ -7,7 +7,7 @@ import { loadSamples } from "../../app/inputs.js";
 import { openChip } from "../../app/open.js";
 import { encodeModel, readModel } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
-import { dataAddress } from "../../sweeps/engine/data-address.js";
+import { dataAddress } from "../../sweeps/data-address.js";
 import { loadDataset } from "../../training/datasets/registry.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "../../training/features.js";
 
