@@ -23,6 +23,8 @@ import {
   parseDescription,
   parseExpression,
   patchDocument,
+  rowReader,
+  type SpikeTrace,
 } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
@@ -44,6 +46,7 @@ import { damagedTree, type Tree } from "./trees.js";
 
 const model = encodeModel(seeds.network, { seed: 1 });
 const spikes = encodeSpikes(seeds.trace);
+const kernels = seeds.kernelTraces.map(encodeSpikes);
 const samples = encodeSamples(seeds.samples);
 const sparseSamples = encodeSamples(seeds.sparseSamples);
 const functional = encodeFunctional(seeds.functional);
@@ -57,6 +60,19 @@ function resealed(bytes: Uint8Array): Uint8Array {
   if (bytes.length < 48) return bytes;
   const body = bytes.slice(0, -32);
   return Buffer.concat([body, Buffer.from(sha256(body), "hex")]);
+}
+
+/** Reads every row of a trace that was accepted. Throws: Error where one leaves its target. */
+function readRows({ topology: { populations, projections } }: SpikeTrace): void {
+  for (const { sparse, kernel, target } of projections) {
+    if (sparse === null) continue;
+    const reader = rowReader({ sparse, kernel });
+    for (let source = 0; source + 1 < sparse.rowStart.length; source++) {
+      reader.read(source);
+      for (const neuron of reader.targets.subarray(reader.first, reader.first + reader.length))
+        if (neuron >= populations[target].neurons) throw new Error(`row ${source} has neuron ${neuron}`);
+    }
+  }
 }
 
 /** YAML whose tree is damaged, of texts that are one. */
@@ -130,6 +146,13 @@ export const READERS: readonly Reader[] = [
     (rng) => resealed(bytesDamage(spikes)(rng)),
     (rng) => resealed(headerDamage(spikes, spikeFile)(rng)),
   ]),
+  bytesReader(
+    "spike trace of convolutions",
+    1_000,
+    kernels,
+    (bytes) => readRows(decodeSpikes(bytes, "x")),
+    kernels.flatMap((one) => [(rng: Rng) => resealed(bytesDamage(one)(rng)), (rng: Rng) => resealed(headerDamage(one, spikeFile)(rng))]),
+  ),
   bytesReader("parcel of samples", 1_000, [samples, sparseSamples], (bytes) => decodeSamples(bytes), [
     headerDamage(samples, parcel),
     headerDamage(sparseSamples, parcel),

@@ -1,8 +1,11 @@
 /** One sound input of every format, small: what the damaged ones are made from. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Network, parseArch, type SampleSet, type Samples, type SpikeTrace } from "../../arch/index.js";
+import { type Network, parseArch, type SampleSet, type Samples, type SharedKernel, type SpikeTrace } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
+import { createRng } from "../../base/rng.js";
+import { randomKernel } from "../arch/random-kernel.js";
+import { ofKernel } from "../oracles/naive-rows.js";
 
 const shipped = (path: string): string => readFileSync(join(packageRoot(), path), "utf8");
 
@@ -55,6 +58,23 @@ export const trace: SpikeTrace = {
   payload: Int16Array.of(1, -2, 3, 1, 1),
   key: "ab".repeat(32),
 };
+/**
+ * Traces of a convolution behind a pool, and of one whose windows have taps of their own; both have weights of zero.
+ */
+export const kernelTraces: readonly SpikeTrace[] = ["pooled", "own windows"].map((feature) => {
+  const kernel = kernelWith(feature, "with zeros");
+  const sizes = [kernel.sourceChannels * kernel.sourceArea, kernel.targetChannels * kernel.targetArea];
+  const populations = sizes.map((size, i) => population(`layer${i}`, size));
+  return { ...trace, topology: { populations, projections: [ofKernel(0, 1, kernel)] } };
+});
+
+function kernelWith(...features: readonly string[]): SharedKernel {
+  for (let seed = 1; ; seed++) {
+    const { kernel, said } = randomKernel(createRng(seed, "fuzz"));
+    if (features.every((feature) => said.includes(feature))) return kernel;
+  }
+}
+
 export const samples: Samples = {
   name: "tiny/test",
   inputs: 2,
