@@ -1,12 +1,12 @@
-/** A kernel with a memory of its own, which grows as it is filled. */
+/** A kernel with its own memory, which grows as it is filled. */
 import { GIB } from "../../base/bytes.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { createWasmMemory, instantiateKernel } from "./kernel-file.js";
 
-/** What every kernel exports whose memory the host fills. */
+/** Exports of every kernel whose memory the host fills. */
 export interface FillableKernel {
-  /** Bytes from a line of 64 on, zeros; 0: no room. */
+  /** Allocates zeroed bytes at a multiple of 64; 0: no memory left. */
   allocate(bytes: number): number;
 }
 
@@ -17,15 +17,15 @@ export class KernelHost<Kernel extends FillableKernel> {
 
   constructor(
     name: string,
-    /** What the memory holds, as errors call it. */
+    /** Content of the memory, for errors. */
     private readonly content: string,
-    /** What the kernel calls of the host. */
+    /** Host functions that the kernel calls. */
     calls: { readonly [name: string]: (value: number) => number } = {},
   ) {
     this.kernel = instantiateKernel(name, this.#memory, calls) as Kernel;
   }
 
-  /** The memory, until something is added or allocated. */
+  /** The memory; valid until something is added or allocated. */
   get buffer(): ArrayBuffer {
     return this.#memory.buffer;
   }

@@ -1,5 +1,5 @@
 /**
- * SANA-FE's dendrite models: what a neuron's synaptic events of earlier steps add up to when its soma asks.
+ * SANA-FE's dendrite models: the current that a soma gets from its neuron's synaptic events of earlier steps.
  * `kernel/step-dendrites.part.as.ts` runs them.
  *
  * accumulator: the sum of the last step's weights. accumulator_with_delay: the sum of the weights due in this step

@@ -25,16 +25,19 @@ export class FlitTimer {
   private readonly coreAtPort: Int32Array;
   private readonly waitingLimit: number;
   private readonly busyUntilS: Float64Array;
-  /** By place in the line of messages: the cycle in which it leaves, its cores, what its target works on it. */
+  /**
+   * By index in the merged order of messages: the cycle in which it leaves, its cores, the seconds for which its target
+   * processes it.
+   */
   private readonly atCycle: Float64Array;
   private readonly source: Int32Array;
   private readonly target: Int32Array;
   private readonly processingS: Float64Array;
-  /** Cycles at which core c takes what has reached it: those of taken[c] .. arrived[c] are still to come. */
+  /** Cycles in which core c takes messages that have arrived; those of taken[c] .. arrived[c] are still to come. */
   private readonly takenAtCycle: Float64Array;
   private readonly taken: Int32Array;
   private readonly arrived: Int32Array;
-  /** Cores that something waits for. */
+  /** Cores for which messages wait. */
   private waiting: number[] = [];
 
   /** Name of the description's file in errors. */
@@ -43,7 +46,7 @@ export class FlitTimer {
   constructor(
     chip: SanafeChip,
     private readonly host: StepKernel,
-    /** Messages that a step may have. */
+    /** Largest number of messages of a step. */
     most: number,
   ) {
     const { kernel } = host;
@@ -96,7 +99,7 @@ export class FlitTimer {
         : null;
   }
 
-  /** Duration of the step, which has `count` messages: the last core's last work, sending or receiving. */
+  /** Duration of a step with `count` messages: the end of the last work of any core. */
   stepS(count: number): number {
     const { noc, busyUntilS } = this;
     const { kernel, used } = this.host;
@@ -114,7 +117,7 @@ export class FlitTimer {
     return last;
   }
 
-  /** The target works on a message that has come; when it begins. */
+  /** The target processes a message that has arrived; returns when it begins. */
   private serve(message: number, arrivedS: number): number {
     const target = this.target[message];
     const startS = Math.max(arrivedS, this.busyUntilS[target]);
@@ -157,7 +160,10 @@ export class FlitTimer {
     this.waiting = [];
   }
 
-  /** Cores whose waiting messages are too many take no more; the first cycle at which one of them takes some again. */
+  /**
+   * Stops ejection to cores with too many waiting messages; returns the first cycle in which one of them takes messages
+   * again.
+   */
   private release(noc: NocKernel, now: number): number {
     const { taken, arrived, takenAtCycle, waitingLimit, waiting } = this;
     let soonest = Number.POSITIVE_INFINITY;

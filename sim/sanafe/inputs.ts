@@ -1,13 +1,13 @@
 /**
- * What depends on no other neuron: spikes of inputs, and the random numbers that TrueNorth adds to its potential. This
- * product's own generator draws them, a stream per neuron.
+ * Values that depend on no other neuron: spikes of inputs, and the random numbers that TrueNorth adds to its potential.
+ * This product's own generator draws them, with one stream per neuron.
  */
 import { createRng, type Rng } from "../../base/rng.js";
 import type { BoundNetwork } from "./bind.js";
 import { neuronName } from "./network.js";
 import type { Row } from "./somas.js";
 
-/** What a neuron does in a step. */
+/** Status of a neuron in a step. */
 interface Statuses {
   readonly idle: number;
   readonly fired: number;
@@ -16,7 +16,7 @@ interface Statuses {
 export class Inputs {
   private readonly inputs: readonly Row[];
   private readonly jittered: readonly Row[];
-  /** By place of a neuron that draws. */
+  /** Generators, by index of a neuron that draws random numbers. */
   private readonly rngs = new Map<number, Rng>();
 
   constructor(
@@ -33,7 +33,10 @@ export class Inputs {
     }
   }
 
-  /** Writes, by place, what inputs do in a step, and what potentials are compared with the threshold with. */
+  /**
+   * Writes, by neuron index, the status of inputs in a step, and the numbers that are added to potentials for the
+   * comparison with the threshold.
+   */
   write(step: number, status: Uint8Array, jitter: Int32Array): void {
     const { idle, fired } = this.statuses;
     for (const { from, count, soma } of this.inputs) {

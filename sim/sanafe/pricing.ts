@@ -1,6 +1,6 @@
 /**
- * Units of a chip that a network uses, in the memory of the step's kernel, which counts what each does: an energy is a
- * count times the description's price, in J.
+ * Units of a chip that a network uses, in the memory of the step's kernel, which counts the actions of each; an energy
+ * is a count times the description's price, in J.
  */
 import { type DendriteUnit, MOST_UNITS, type SanafeCore, type SomaUnit, type SynapseUnit } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
@@ -106,7 +106,8 @@ function standingJ(cores: readonly SanafeCore[]): { synapse: number; dendrite: n
 }
 
 /**
- * Handles of what neurons work and of their dendrites, by place; of the units of synapses, where a core has several.
+ * Handles of neurons' working times and of their dendrites, by neuron index; and of the units of synapses, if a core
+ * has several.
  */
 export interface UnitHandles {
   readonly works: Uint32Array;
@@ -114,7 +115,7 @@ export interface UnitHandles {
   readonly synapses: ((synapse: number, core: number) => number) | null;
 }
 
-/** Units in use, and what each neuron and each core uses. */
+/** Units in use, and the units that each neuron and each core uses. */
 export function placeUnits(host: StepKernel, bound: BoundNetwork): UnitHandles {
   const { kernel } = host;
   const { chip, coreOf, order } = bound;
@@ -122,7 +123,7 @@ export function placeUnits(host: StepKernel, bound: BoundNetwork): UnitHandles {
   const standing = standingJ(chip.cores);
   kernel.setUnits(use.synapses.length, use.dendrites.length, use.somas.length, standing.synapse, standing.dendrite, standing.soma);
   const isBehind = (neuron: number): boolean => chip.cores[coreOf[neuron]].bufferPosition === "dendrite";
-  // Every soma is accessed once per step, and so is a dendrite behind its core's buffer.
+  // Every soma is accessed once per step, and so is a dendrite after its core's buffer.
   const [accesses, updates] = [new Float64Array(use.somas.length), new Float64Array(use.dendrites.length)];
   for (const neuron of order) {
     accesses[use.somaOf[neuron]]++;
@@ -137,7 +138,7 @@ export function placeUnits(host: StepKernel, bound: BoundNetwork): UnitHandles {
     const [synapse, dendrite] = [synapses[use.synapseOfCore[id]] ?? 0, dendrites[use.dendriteOfCore[id]] ?? 0];
     kernel.setCoreUnits(id, synapse, dendrite, use.runsDendrite[id]);
   }
-  /** By soma and dendrite behind its buffer. */
+  /** by soma, and by dendrite after its buffer */
   const known = new Map<number, number>();
   const works = Uint32Array.from(order, (neuron) => {
     const [soma, dendrite] = [use.somaOf[neuron], isBehind(neuron) ? use.dendriteOf[neuron] : -1];

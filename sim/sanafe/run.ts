@@ -1,15 +1,15 @@
 /**
- * Runs a bound SANA-FE network step by step on the kernel `sanafe-step`: counts by unit, energy as count times price,
- * and the times that are asked for.
+ * Runs a bound SANA-FE network step by step on the kernel `sanafe-step`: counts by unit, energy as count × price, and
+ * time by the models asked for.
  *
- * A step: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase).
- * Spikes of step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer lies before
- * `axon_out` the soma runs at the end of the message phase instead, once per neuron and step, and what fires there
- * leaves in the next step's neuron phase (our reading of the description; no recorded run covers it). Times: `simple`
- * is the maximum over cores of the sums of generation and of processing delays; `detailed` follows each message
+ * A step processes all neurons, core by core (neuron phase), then all messages by source core and send order (message
+ * phase). Spikes of step t are integrated in step t and seen by the soma in step t + 1. In a core whose buffer is
+ * before `axon_out`, the soma runs at the end of the message phase instead, once per neuron and step, and its spikes
+ * leave in the next step's neuron phase (our reading of the description; no recorded run covers it). Times: `simple` is
+ * the maximum over cores of the sums of generation and of processing delays; `detailed` follows each message
  * (`kernel/detailed-time.part.as.ts`); `flit` replays the same messages through the flit-level network
- * (`flit-time.ts`). Each adds synchronisation. Sums are in a fixed order. Energies in J, times in s, as in the
- * description. Not modelled: their message-queue estimate.
+ * (`flit-time.ts`). Each adds synchronisation. Sums have a fixed order. Energies in J, times in s, as in the
+ * description. Not modelled: SANA-FE's estimate of message queues.
  */
 import { inputError } from "../../base/errors.js";
 import type { BoundNetwork } from "./bind.js";
@@ -67,7 +67,10 @@ class Simulation {
   private readonly timers: readonly [SanafeTime, () => number][];
   private readonly isDetailed: boolean;
   private readonly syncS: number;
-  /** Views of the kernel's memory, which is full: what a step was, neurons that fired, and what is written before. */
+  /**
+   * Views of the kernel's memory, which does not grow any more: a step's totals, neurons that fired, and the values
+   * written before a step.
+   */
   private readonly totals: Float64Array;
   private readonly fired: Int32Array;
   private readonly status: Uint8Array;
@@ -134,7 +137,7 @@ class Simulation {
   }
 }
 
-/** Synapses in the order of axons. `isPlain`: nobody asks for delays and compartments. */
+/** Synapses in the order of axons. `isPlain`: no neuron has delays or compartments. */
 function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: UnitHandles, isPlain: boolean): void {
   const { order, axonCore, synapseStart, synapseTarget, synapseWeight, synapseDelay, synapseTap } = bound;
   const count = synapseTarget.length;

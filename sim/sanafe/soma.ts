@@ -1,6 +1,6 @@
 /**
- * What SANA-FE's neuron models leaky_integrate_fire, truenorth and input are told by a network's attributes.
- * `kernel/step-somas.part.as.ts` runs them, `inputs.ts` what inputs do.
+ * Attributes of SANA-FE's neuron models leaky_integrate_fire, truenorth and input. `kernel/step-somas.part.as.ts` runs
+ * the models, `inputs.ts` the inputs.
  *
  * Floating point, as in SANA-FE: v and u are in units of weights. Not modelled: noise files.
  */

@@ -1,6 +1,6 @@
 /**
- * Neurons of a SANA-FE network in the memory of the step's kernel: their kinds, first potentials and, where they keep
- * more than one sum, slots. Neurons that differ in their first potential alone are of one kind.
+ * Neurons of a SANA-FE network in the memory of the step's kernel: their kinds, initial potentials and, if they have
+ * more than one sum, slots. Neurons that differ only in their initial potential are of one kind.
  */
 import type { SanafeCore } from "./architecture.js";
 import type { BoundNetwork } from "./bind.js";
@@ -17,7 +17,7 @@ export interface Row {
   readonly soma: SomaParameters;
 }
 
-/** Addresses of tables by place that the host writes before a step, and all rows. */
+/** Addresses of tables by neuron index that the host writes before a step, and all rows. */
 interface PlacedNeurons {
   readonly status: number;
   readonly jitter: number;
@@ -60,7 +60,7 @@ export function placeNeurons(host: StepKernel, bound: BoundNetwork, { works, den
     host.place(dendrites),
   );
   const rows: Row[] = [];
-  /** Adds the rows of places `from` up to `end`; returns their address and number. */
+  /** Adds the rows of neuron indices `from` up to `end`; returns their address and number. */
   const add = (ranges: readonly (readonly [from: number, end: number])[]): [at: number, count: number] => {
     const words: number[] = [];
     for (const [first, end] of ranges) {
@@ -75,7 +75,7 @@ export function placeNeurons(host: StepKernel, bound: BoundNetwork, { works, den
     return [host.place(Int32Array.from(words)), words.length / 3];
   };
   const isLate = (core: SanafeCore): boolean => core.bufferPosition === "axon_out";
-  // Rows pass from core to core: the first work on a row costs as much as on several neurons, and cores often have few.
+  // Rows extend across cores: starting a row costs as much as several neurons, and cores often have few.
   const early = stretches(chip.cores, (core) => !isLate(core));
   kernel.setRows(...add(early.map(([from, end]) => [coreStart[from], coreStart[end]])));
   for (const id of host.used) if (isLate(chip.cores[id])) kernel.setLate(id, ...add([[coreStart[id], coreStart[id + 1]]]));
@@ -100,13 +100,14 @@ function addKind({ kernel }: StepKernel, soma: SomaParameters): number {
   );
 }
 
-/** Whether every neuron keeps one sum, and has no compartments. */
+/** Whether every neuron has one sum, and no compartments. */
 export function arePlain({ dendrites }: BoundNetwork): boolean {
   return dendrites.every(({ model }) => model === "accumulator");
 }
 
 /**
- * Slots by place: one per neuron for an accumulator, one per delay for accumulator_with_delay; compartments of taps.
+ * Slots by neuron index: one per neuron for an accumulator, one per delay for accumulator_with_delay; compartments of
+ * taps.
  */
 export function placeSlots(host: StepKernel, { order, dendrites, modelsOf }: BoundNetwork): void {
   const counts = Uint8Array.from(order, (neuron) => (dendrites[modelsOf[neuron]].model === "accumulator_with_delay" ? DELAY_SLOTS : 1));
@@ -127,7 +128,7 @@ export function placeSlots(host: StepKernel, { order, dendrites, modelsOf }: Bou
   });
 }
 
-/** Neighbours among the cores of which something holds: from one up to, not with, another. */
+/** Ranges of consecutive cores for which `holds` is true, each with its first core and the one after its last. */
 function stretches(cores: readonly SanafeCore[], holds: (core: SanafeCore) => boolean): [from: number, end: number][] {
   const found: [number, number][] = [];
   cores.forEach((core, i) => {

@@ -1,6 +1,6 @@
 /**
- * The kernel `sanafe-step` with a chip and the axons of a network on it. Records that it hands out are handles; 0:
- * none. Throws InfeasibleError where its memory does not hold the network.
+ * The kernel `sanafe-step` with a chip and the axons of a network. It returns records as handles; 0: none. Throws
+ * InfeasibleError if its memory cannot hold the network.
  */
 import { KernelHost } from "../kernel/kernel-host.js";
 import type { Direction, SanafeChip } from "./architecture.js";
@@ -9,12 +9,12 @@ interface GlobalNumber {
   readonly value: number;
 }
 
-/** What the kernel is told and asked; `kernel/step-setup.part.as.ts` says what each is. */
+/** The kernel's functions; `kernel/step-setup.part.as.ts` explains each. */
 interface StepExports {
   allocate(bytes: number): number;
   setChip(tiles: number, cores: number, linkMessages: number, farthestS: number): void;
   setTile(id: number, x: number, y: number): void;
-  /** Seconds, then joules, towards north, east, south and west. */
+  /** Seconds, then joules, of hops towards north, east, south and west. */
   setHops(id: number, ...costs: number[]): void;
   setCore(id: number, tile: number, from: number, end: number, outS: number, messageInJ: number, messageOutJ: number): void;
   addUsedCore(id: number): void;
@@ -40,7 +40,7 @@ interface StepExports {
   beginMessages(core: number): void;
   pushMessage(core: number, axon: number, readyS: number): void;
   endMessages(core: number, generatedS: number): void;
-  /** Duration of the step whose messages it has; -1 where no number can say it. */
+  /** Duration of the step with the kernel's messages; -1 if it is not a finite number. */
   detailedS(): number;
   lineUp(base: number, cycleS: number): number;
   messagesTo(core: number): number;
@@ -63,7 +63,7 @@ interface StepExports {
   readonly SATURATE: GlobalNumber;
 }
 
-/** Places in `totals` of what a step was. */
+/** Indices of a step's totals in `totals`. */
 export const StepTotal = {
   FIRED: 0,
   UPDATED: 1,
@@ -78,13 +78,16 @@ export const StepTotal = {
   DETAILED_S: 10,
 } as const;
 
-/** Neurons by core: those of core c lie at places coreStart[c] .. coreStart[c + 1]. */
+/** Neurons by core: those of core c are at coreStart[c] .. coreStart[c + 1]. */
 interface PlacedCores {
   readonly chip: SanafeChip;
   readonly coreStart: Int32Array;
 }
 
-/** By axon: its destination core, its first synapse (one more than axons), seconds that the core works on a message. */
+/**
+ * By axon: its destination core, its first synapse (one more entry than axons), seconds for which the core processes a
+ * message.
+ */
 interface Axons {
   readonly axonCore: Int32Array;
   readonly synapseStart: Int32Array;
@@ -94,7 +97,7 @@ interface Axons {
 const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
 
 export class StepKernel extends KernelHost<StepExports> {
-  /** Cores with neurons, ascending: all others have no messages. */
+  /** Cores with neurons, ascending; all others send no messages. */
   readonly used: readonly number[];
 
   constructor({ chip, coreStart }: PlacedCores, { axonCore, synapseStart, processingS }: Axons) {
@@ -114,11 +117,14 @@ export class StepKernel extends KernelHost<StepExports> {
     const axons = axonCore.length;
     kernel.setAxons(axons);
     for (let axon = 0; axon < axons; axon++) kernel.setAxon(axon, axonCore[axon], synapseStart[axon], processingS[axon]);
-    // Ends the synapses of the last one.
+    // ends the synapses of the last axon
     kernel.setAxon(axons, 0, synapseStart[axons], 0);
   }
 
-  /** Numbers of 8 bytes at an address, until something is added or allocated; the next two: of 4 bytes and of one. */
+  /**
+   * Views of 8-byte numbers at an address, valid until something is added or allocated; the next two: of 4-byte and of
+   * 1-byte numbers.
+   */
   doubles(at: number, count: number): Float64Array {
     return new Float64Array(this.buffer, at >>> 0, count);
   }

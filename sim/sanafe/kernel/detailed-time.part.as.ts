@@ -1,12 +1,12 @@
 /**
- * Time of one step's messages, each by itself but without routers: cores that send in order, hop latencies by direction, service in the target core in
+ * Time of one step's messages, each followed by itself, without routers: cores that send in order, hop latencies by direction, service in the target core in
  * order of arrival, and back-pressure.
  *
- * A path of h hops has room for `linkMessages` messages in each of its h links and in the one into the core: a message leaves if fewer than these have
- * left for its target and wait or travel. Where there is no room its core waits, and all that the core makes later is late by as much. Cores that wait
- * for one target go in the order in which they began to; who finds others waiting waits behind them. At one time, targets that cores wait for are looked
- * at first, then cores send by their id. Our own model: that program's detailed model takes delays from means, and is not copied. Not modelled: messages
- * that meet on a link, which `flit-time.ts` adds.
+ * A path of h hops has space for `linkMessages` messages in each of its h links and in the link into the core: a message leaves if fewer than these have left
+ * for its target and are travelling or waiting. If there is no space its core waits, and all later messages of the core are delayed by the same time. Cores
+ * that wait for the same target leave in the order in which they began to wait. Of events at the same time, targets with waiting cores come first, then cores
+ * in the order of their ids. This model is ours: SANA-FE's detailed model uses mean delays, and is not copied. Not modelled: messages that meet on a link,
+ * which `flit-time.ts` adds.
  */
 import { behind, isBefore, isNone, none } from "../../../base/kernel/views.part.as";
 import { firstEvent, firstTime, heapSize, popEvent, pushEvent, replaceEvent } from "./event-heap.part.as";
@@ -14,11 +14,11 @@ import { endOfMessages } from "./step-messages.part.as";
 import { Arrival, Core, Tile } from "./step-records.part.as";
 import { arrivals, coreAt, coreCount, farthestS, linkMessages, messages, usedCoreCount, usedCores } from "./step-setup.part.as";
 
-/** Duration of the step; -1 where no number can say it. */
+/** Duration of the step; -1 if it is not a finite number. */
 export function detailedS(): f64 {
   if (!begin()) return -1;
-  // Paths that could hold all messages of the step make nobody wait, so that no core's time depends on another's: half the work of a step with few
-  // messages per core.
+  // if all messages of the step fit their paths, no core waits and no core's time depends on another's, which halves the work of a step with few messages per
+  // core
   if (hasRoomForAll()) leaveFreely();
   else followEvents();
   let last: f64 = 0;
@@ -30,7 +30,7 @@ export function detailedS(): f64 {
   return last;
 }
 
-/** Returns whether the step lasts as long as a number can say. */
+/** Returns whether the step's duration is a finite number. */
 function begin(): bool {
   let longestS = farthestS;
   for (let message = messages; isBefore(message, endOfMessages); message = behind(message, 1))
@@ -54,7 +54,7 @@ function hasRoomForAll(): bool {
   return true;
 }
 
-/** All messages leave when they are made. */
+/** All messages leave as soon as they are ready. */
 function leaveFreely(): void {
   for (let message = messages; isBefore(message, endOfMessages); message = behind(message, 1)) {
     const target = message.axon.target;
@@ -62,7 +62,7 @@ function leaveFreely(): void {
     const arrivesS = readyS + hopsS(message.source.tile, target.tile);
     let at = target.tail;
     target.tail = behind(at, 1);
-    // By arrival; at the same time, who left first; then by core, which is the order of this loop.
+    // sorted by arrival; at the same time, by departure; then by core, the order of this loop
     while (isBefore(target.firstArrival, at)) {
       const before = behind(at, -1);
       if (before.arrivesS < arrivesS || (before.arrivesS == arrivesS && before.message.readyS <= readyS)) break;
@@ -92,7 +92,7 @@ function followEvents(): void {
   }
 }
 
-/** Gives what has reached `core` until `timeS` the times at which it begins with it, and moves `begun`. */
+/** Computes when `core` begins each message that has arrived by `timeS`, and advances `begun`. */
 function serve(core: Core, timeS: f64): void {
   let at = core.served;
   let busyUntilS = core.busyUntilS;
@@ -108,7 +108,7 @@ function serve(core: Core, timeS: f64): void {
   core.begun = begun;
 }
 
-/** `core` has made its next message, the first event of the heap. */
+/** `core` has its next message ready; this is the first event of the heap. */
 function send(core: Core, timeS: f64): void {
   const target = core.next.axon.target;
   serve(target, timeS);
@@ -127,7 +127,7 @@ function send(core: Core, timeS: f64): void {
   target.lastWaiting = core;
 }
 
-/** Lets cores that wait for `target` send as long as there is room. */
+/** Lets cores that wait for `target` send as long as there is space. */
 function wake(target: Core, timeS: f64): void {
   serve(target, timeS);
   for (let core = target.firstWaiting; !isNone(core); core = target.firstWaiting) {
@@ -138,7 +138,7 @@ function wake(target: Core, timeS: f64): void {
     target.firstWaiting = core.behind;
     const dueS = leave(core, target, timeS);
     if (dueS >= 0) pushEvent(dueS, coreCount + core.id);
-    // Without hops it has arrived.
+    // without hops the message has already arrived
     serve(target, timeS);
   }
 }
@@ -159,20 +159,20 @@ function hasRoom(core: Core, target: Core): bool {
   return unbegun < linkMessages * <f64>(hops + 1);
 }
 
-/** Earliest time at which `target` can begin with another message: there is one that has left, as there was no room. */
+/** Earliest time at which `target` can begin another message; there is one on its way, because there was no space. */
 function nextBeginS(target: Core): f64 {
   const begun = target.begun;
   return isBefore(begun, target.served) ? begun.beginsS : begun.arrivesS;
 }
 
-/** The core's message leaves; when the core has made its next one, -1 where it has none. */
+/** Sends the core's message; returns when its next message is ready, -1 if it has none. */
 function leave(core: Core, target: Core, timeS: f64): f64 {
   const message = core.next;
   const following = behind(message, 1);
   core.next = following;
   if (timeS > message.readyS + core.lateS) core.lateS = timeS - message.readyS;
   const arrivesS = timeS + hopsS(core.tile, target.tile);
-  // By arrival; at the same time, who left first.
+  // sorted by arrival; at the same time, by departure
   let at = target.tail;
   target.tail = behind(at, 1);
   while (isBefore(target.served, at) && behind(at, -1).arrivesS > arrivesS) {

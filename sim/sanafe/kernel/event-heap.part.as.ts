@@ -1,4 +1,4 @@
-/** Events in order of time, at the same time of their number; a binary heap. */
+/** Events in order of time, then of their number; a binary heap. */
 import { row } from "../../../base/kernel/heap.part.as";
 import { behind, none } from "../../../base/kernel/views.part.as";
 
@@ -15,7 +15,7 @@ export function setHeap(most: i32): void {
   heap = row<Entry>(most);
 }
 
-/** Of the first event. */
+/** Time of the first event. */
 @inline
 export function firstTime(): f64 {
   return heap.time;
@@ -53,7 +53,7 @@ export function popEvent(): void {
   if (heapSize > 0) replaceEvent(last.time, last.event);
 }
 
-/** Takes the first event and puts another in: one way down instead of two. */
+/** Replaces the first event by another, with one pass down the heap instead of two. */
 export function replaceEvent(time: f64, event: i32): void {
   let at = 0;
   for (let next = 1; next < heapSize; next = 2 * at + 1) {

@@ -1,5 +1,5 @@
 /**
- * A step of a SANA-FE network: all neurons core by core (neuron phase), then all messages in (source core, send order) (message phase); `run.ts` says the
+ * A step of a SANA-FE network: all neurons, core by core (neuron phase), then all messages by source core and send order (message phase); `run.ts` gives the
  * rules. The host builds chip and network, then steps.
  */
 import { table } from "../../../base/kernel/heap.part.as";
@@ -53,10 +53,10 @@ export {
 } from "./step-setup.part.as";
 export { FIRED, HARD, IDLE, INPUT, LIF, NONE, SATURATE, SOFT, TRUENORTH } from "./step-somas.part.as";
 
-/** What the last step was: see `StepTotal` of step-kernel.ts. */
+/** Totals of the last step: see `StepTotal` of step-kernel.ts. */
 export const totals = table<f64>(11);
 
-/** `step` counts from 1; `isDetailed`: its detailed time is asked for, too. */
+/** `step` counts from 1; `isDetailed`: the detailed time is computed, too. */
 export function step(step: i32, isDetailed: bool): void {
   clearStep();
   for (let row = earlyRows; isBefore(row, endOfEarlyRows); row = behind(row, 1)) updateRow(row, step);
@@ -76,7 +76,7 @@ export function step(step: i32, isDetailed: bool): void {
   totals[10] = isDetailed ? detailedS() : 0;
 }
 
-/** The busiest core's generation or processing. */
+/** Generation or processing time of the busiest core. */
 function simpleS(): f64 {
   let most: f64 = 0;
   for (let i = 0; i < usedCoreCount; i++) {
@@ -86,22 +86,22 @@ function simpleS(): f64 {
   return most;
 }
 
-/** Core `core` begins with its messages of this step. */
+/** Begins the messages of core `core` in this step. */
 export function beginMessages(core: i32): void {
   begin(coreAt(core));
 }
 
-/** Its next message, over axon `axon`. */
+/** Adds its next message, over axon `axon`. */
 export function pushMessage(core: i32, axon: i32, readyS: f64): void {
   push(coreAt(core), axonAt(axon), readyS);
 }
 
-/** It has made all, and ends its neuron phase. */
+/** Ends its messages and its neuron phase. */
 export function endMessages(core: i32, generatedS: f64): void {
   end(coreAt(core), generatedS);
 }
 
-/** Messages of this step that go to the core; seconds until it ends its neuron phase, and that it works on after its last message. */
+/** Messages of this step to the core; seconds until the core ends its neuron phase, and for which it works after its last message. */
 export function messagesTo(core: i32): i32 {
   return coreAt(core).messagesIn;
 }

@@ -1,6 +1,6 @@
 /**
- * Synaptic events until somas ask for them. Sums lie in slots: one per neuron for an accumulator, one per delay for accumulator_with_delay. Taps are a
- * line of compartments; each keeps `time[i]` of its charge and receives `space[i]` of that of its neighbour on the other side of joint i; the charge of
+ * Synaptic events, kept until somas take them. Sums are in slots: one per neuron for an accumulator, one per delay for accumulator_with_delay. Taps are a line
+ * of compartments; each keeps the share `time[i]` of its charge and receives the share `space[i]` of its neighbour's charge across joint i; the charge of
  * compartment 0 is the current.
  */
 import { isNone } from "../../../base/kernel/views.part.as";
@@ -20,7 +20,7 @@ import {
   weights,
 } from "./step-setup.part.as";
 
-/** Events of an axon where every neuron keeps one sum: most of a step's work, so that the loop has nothing else in it. */
+/** Events of an axon if every neuron has one sum. This is most of a step's work, so the loop contains nothing else. */
 @inline
 export function addPlainEvents(from: i32, end: i32): void {
   for (let s = from; s < end; s++) {
@@ -30,7 +30,7 @@ export function addPlainEvents(from: i32, end: i32): void {
   }
 }
 
-/** After the neurons' `take`, which has moved `slotsNow` to the slot of the next step. */
+/** Called after the neurons' `take`, which has moved `slotsNow` to the slot of the next step. */
 export function addEvents(from: i32, end: i32): void {
   for (let s = from; s < end; s++) {
     const place = targets[s];
@@ -47,7 +47,7 @@ export function addEvents(from: i32, end: i32): void {
   }
 }
 
-/** Moves what neurons from place `from` up to `end` get in this step to `current` and `isPresent`. */
+/** Moves the input of neurons at indices `from` up to `end` in this step to `current` and `isPresent`. */
 export function take(from: i32, end: i32): void {
   for (let place = from; place < end; place++) {
     const taps = tapsOf[place];
@@ -66,7 +66,7 @@ export function take(from: i32, end: i32): void {
   }
 }
 
-/** Returns whether an event has come or charge is left. */
+/** Returns whether an event has arrived or charge is left. */
 function advance(taps: Taps): bool {
   const count = taps.count;
   const charge = taps.charge;

@@ -1,6 +1,6 @@
 /**
- * A step's messages, one per firing neuron and destination core: by source core and, within a core, in the order in which they are made. What cores work
- * on them, and on their neurons, in seconds; counts by unit.
+ * A step's messages, one per firing neuron and destination core: by source core and, within a core, in the order in which they are generated. Seconds for which
+ * cores work on messages and on neurons; counts by unit.
  */
 import { behind, countOf, isNone } from "../../../base/kernel/views.part.as";
 import { addEvents, addPlainEvents } from "./step-dendrites.part.as";
@@ -31,15 +31,15 @@ import {
 } from "./step-setup.part.as";
 import { FIRED, IDLE, updateRow } from "./step-somas.part.as";
 
-/** Of this step. */
+/** End of the messages of this step. */
 export let endOfMessages: Message = messages;
 export let fired: i32 = 0;
-/** Neurons whose soma did update work; those that fired included. */
+/** Neurons whose soma did an update, including those that fired. */
 export let updated: i32 = 0;
 export let hops: i64 = 0;
 export let events: i64 = 0;
 
-/** Before the next step. */
+/** Prepares for the next step. */
 export function clearStep(): void {
   endOfMessages = messages;
   fired = 0;
@@ -70,12 +70,12 @@ export function clearStep(): void {
   }
 }
 
-/** The core begins with its messages of this step. */
+/** Begins the core's messages of this step. */
 export function beginMessages(core: Core): void {
   core.firstMessage = endOfMessages;
 }
 
-/** Its next message, `readyS` after the step's start. */
+/** Adds its next message, ready `readyS` after the step's start. */
 @inline
 export function push(core: Core, axon: Axon, readyS: f64): void {
   const message = endOfMessages;
@@ -86,18 +86,18 @@ export function push(core: Core, axon: Axon, readyS: f64): void {
   axon.target.messagesIn++;
 }
 
-/** It has made all, and ends its neuron phase. */
+/** Ends its messages and its neuron phase. */
 export function endMessages(core: Core, generatedS: f64): void {
   core.endMessage = endOfMessages;
   core.generatedS = generatedS;
 }
 
-/** What the somas of a core have done, and the messages of those that fired. */
+/** Counts the work of a core's somas, and adds the messages of those that fired. */
 export function neuronPhase(core: Core): void {
   const outS = core.outS;
   const isLate = core.isLate;
   beginMessages(core);
-  // Delay gathered since the last message of this core.
+  // delay since this core's last message
   let sinceS: f64 = 0;
   let generatedS: f64 = 0;
   for (let place = core.from; place < core.end; place++) {
@@ -118,7 +118,7 @@ export function neuronPhase(core: Core): void {
   endMessages(core, generatedS + sinceS);
 }
 
-/** Counts what a neuron did; seconds that its units behind its buffer worked. */
+/** Counts the work of a neuron; returns the seconds of its units after the buffer. */
 @inline
 function secondsOf(place: i32): f64 {
   const did = <i32>status[place];
@@ -133,7 +133,7 @@ function secondsOf(place: i32): f64 {
   return work.firedS;
 }
 
-/** Messages reach their cores. */
+/** Delivers the messages to their cores. */
 export function messagePhase(): void {
   const plain = isPlain();
   for (let message = messages; changetype<usize>(message) < changetype<usize>(endOfMessages); message = behind(message, 1)) {
@@ -149,7 +149,7 @@ export function messagePhase(): void {
   }
 }
 
-/** A message's way, X first, then Y; hops are counted at the tile they lead to. */
+/** Adds a message's path, X first, then Y; a hop counts at the tile to which it leads. */
 @inline
 function countHops(from: Tile, to: Tile): void {
   if (changetype<usize>(from) == changetype<usize>(to)) return;
@@ -173,7 +173,7 @@ function countEvents(target: Core, from: i32, end: i32): void {
   else for (let s = from; s < end; s++) dendritesOf[targets[s]].updates += 1;
 }
 
-/** Somas before the buffer: they see what has just arrived, after all of it has. What fires is sent in the next step. */
+/** Somas before the buffer: they run after all messages have arrived, and see them at once. Their spikes are sent in the next step. */
 export function lateSomas(core: Core, step: i32): void {
   for (let row = core.firstRow; changetype<usize>(row) < changetype<usize>(core.endRow); row = behind(row, 1)) updateRow(row, step);
   let closingS: f64 = 0;

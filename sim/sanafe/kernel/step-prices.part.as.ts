@@ -1,4 +1,4 @@
-/** What a step's counts cost: times the description's energies in J, summed in a fixed order. */
+/** Energies of a step's counts: counts times the description's energies in J, summed in a fixed order. */
 import { behind, countOf } from "../../../base/kernel/views.part.as";
 import {
   dendriteUnitCount,
@@ -45,7 +45,7 @@ export function somaJ(): f64 {
   return sum;
 }
 
-/** Messages, then hops towards tiles. */
+/** Energy of messages, then of hops towards tiles. */
 export function networkJ(): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < usedCoreCount; i++) {

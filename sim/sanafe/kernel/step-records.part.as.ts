@@ -1,10 +1,10 @@
 /**
- * Records of a SANA-FE chip and of the network on it. Times in s, energies in J. A neuron's number in tables is its place in the order of cores; who has
- * none, or several, of something has `none` of it.
+ * Records of a SANA-FE chip and of the network on it. Times in s, energies in J. A neuron's number in tables is its index in the order of cores. `none`: there
+ * is no such unit, or there are several.
  */
 import { Table } from "../../../base/kernel/views.part.as";
 
-/** Where it lies, what a hop from it takes and one towards it costs, and how many of those this step has. */
+/** Position of a tile, time of a hop from it, energy of a hop towards it, and number of those hops in this step. */
 @unmanaged
 export class Tile {
   x: i32;
@@ -26,16 +26,16 @@ export class Tile {
 @unmanaged
 export class SynapseUnit {
   eventJ: f64;
-  /** In this step. */
+  /** Events in this step. */
   events: f64;
 }
 
 @unmanaged
 export class DendriteUnit {
   updateJ: f64;
-  /** Updates that every step has. */
+  /** Updates that happen in every step. */
   standing: f64;
-  /** In this step. */
+  /** Updates in this step. */
   updates: f64;
 }
 
@@ -44,14 +44,14 @@ export class SomaUnit {
   accessJ: f64;
   updateJ: f64;
   spikeJ: f64;
-  /** In every step. */
+  /** Accesses in every step. */
   accesses: f64;
-  /** In this step. */
+  /** Updates in this step. */
   updates: f64;
   spikes: f64;
 }
 
-/** What a neuron's units behind its buffer work in a step in which it is idle, is updated, fires. */
+/** Seconds of a neuron's units after the buffer, in a step in which it is idle, is updated, fires. */
 @unmanaged
 export class Work {
   idleS: f64;
@@ -60,7 +60,7 @@ export class Work {
   soma: SomaUnit;
 }
 
-/** Numbers of a kind of neuron. */
+/** Parameters of a kind of neuron. */
 @unmanaged
 export class Kind {
   /** LIF, TRUENORTH or INPUT. */
@@ -68,7 +68,7 @@ export class Kind {
   /** NONE, SOFT, HARD or SATURATE. */
   resetMode: i32;
   reverseMode: i32;
-  /** It works in every step. */
+  /** The unit works in every step. */
   force: bool;
   towardsZero: bool;
   threshold: f64;
@@ -82,7 +82,7 @@ export class Kind {
   leak: f64;
 }
 
-/** Neighbours of one kind in the order of cores. */
+/** Consecutive neurons of one kind, in the order of cores. */
 @unmanaged
 export class Row {
   from: i32;
@@ -94,55 +94,55 @@ export class Row {
 export class Core {
   id: i32;
   tile: Tile;
-  /** Places of its neurons: from `from` up to `end`. */
+  /** Indices of its neurons: from `from` up to `end`. */
   from: i32;
   end: i32;
-  /** Its somas run when a step's messages have arrived, in rows from `firstRow` up to `endRow`. */
+  /** Its somas run after a step's messages have arrived, in rows from `firstRow` up to `endRow`. */
   isLate: bool;
   firstRow: Row;
   endRow: Row;
-  /** A dendrite works on every event. */
+  /** A dendrite processes every event. */
   runsDendrite: bool;
-  /** That all its synapses use. */
+  /** The only synapse unit that its synapses use. */
   synapse: SynapseUnit;
-  /** That all its neurons use. */
+  /** The only dendrite that its neurons use. */
   dendrite: DendriteUnit;
-  /** Of sending a message. */
+  /** Seconds to send a message. */
   outS: f64;
   messageInJ: f64;
   messageOutJ: f64;
-  /** Messages of this step that it has sent, and the number of those to it. */
+  /** Messages that it has sent in this step, and number of messages to it. */
   firstMessage: Message;
   endMessage: Message;
   messagesIn: i32;
-  /** Seconds of the neuron phase, of the messages that reach it, and of what follows those. */
+  /** Seconds of the neuron phase, of its incoming messages, and of the work after those. */
   generatedS: f64;
   processedS: f64;
   closingS: f64;
-  /** Detailed time: the message that it is about to send, and how late it is. */
+  /** Detailed time: its next message, and its delay so far. */
   next: Message;
   lateS: f64;
   /**
-   * Messages to it that have left lie from `firstArrival` up to `tail` by arrival. Those before `served` have a time at which it begins with them; those
-   * before `begun` have reached it.
+   * Messages to it that have left are at `firstArrival` up to `tail`, by arrival. Those before `served` have a time at which it begins them; those before
+   * `begun` have begun.
    */
   firstArrival: Arrival;
   tail: Arrival;
   served: Arrival;
   begun: Arrival;
   busyUntilS: f64;
-  /** Cores that wait for it: a list by `behind`. */
+  /** Cores that wait for it: a list linked by `behind`. */
   firstWaiting: Core;
   lastWaiting: Core;
   behind: Core;
 }
 
-/** A neuron's way to one core; its synapses reach up to those of the next axon. */
+/** A neuron's axon to one core; its synapses end where those of the next axon begin. */
 @unmanaged
 export class Axon {
   target: Core;
   firstSynapse: i32;
-  /** That the target works on a message. */
+  /** Seconds for which the target processes a message. */
   processingS: f64;
 }
 
@@ -150,7 +150,7 @@ export class Axon {
 export class Message {
   axon: Axon;
   source: Core;
-  /** From the start of the step to when its core has made it if nothing makes the core wait. */
+  /** Seconds from the start of the step to when the message is ready, if its core never waits. */
   readyS: f64;
 }
 
@@ -159,7 +159,7 @@ export class Message {
 export class Arrival {
   message: Message;
   arrivesS: f64;
-  /** When the target begins with it. */
+  /** Time at which the target begins it. */
   beginsS: f64;
 }
 
@@ -167,9 +167,9 @@ export class Arrival {
 @unmanaged
 export class Taps {
   count: i32;
-  /** An event of this step has come. */
+  /** An event has arrived in this step. */
   arrived: bool;
-  /** What each keeps of its charge, and what passes each joint. */
+  /** Share of its charge that each compartment keeps, and share that passes each joint. */
   time: Table<f64>;
   space: Table<f64>;
   charge: Table<f64>;

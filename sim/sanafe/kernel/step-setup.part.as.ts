@@ -1,4 +1,4 @@
-/** What the host builds before the first step: chip, units, kinds of neurons, neurons, axons, synapses. */
+/** Calls by which the host builds chip, units, kinds of neurons, neurons, axons and synapses before the first step. */
 import { record, row, table } from "../../../base/kernel/heap.part.as";
 import { behind, inRow, isNone, none, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { setHeap } from "./event-heap.part.as";
@@ -12,9 +12,9 @@ export let usedCores: Table<Core> = none<Table<Core>>();
 export let usedCoreCount: i32 = 0;
 export let usedTiles: Table<Tile> = none<Table<Tile>>();
 export let usedTileCount: i32 = 0;
-/** Messages that a link holds. */
+/** Capacity of a link in messages. */
 export let linkMessages: f64 = 1;
-/** No way takes longer. */
+/** Upper bound of the time of any path. */
 export let farthestS: f64 = 0;
 
 export let synapseUnits: SynapseUnit = none<SynapseUnit>();
@@ -28,39 +28,39 @@ export let standingSynapseJ: f64 = 0;
 export let standingDendriteJ: f64 = 0;
 export let standingSomaJ: f64 = 0;
 
-/** By place: potential, its current and steps left in which it rests. */
+/** By neuron index: potential, its current, and remaining refractory steps. */
 export let potential: Table<f64> = none<Table<f64>>();
 export let filtered: Table<f64> = none<Table<f64>>();
 export let resting: Table<f64> = none<Table<f64>>();
-/** By place: what came, which counts only where it is present. */
+/** By neuron index: the input, which counts only if present. */
 export let current: Table<f64> = none<Table<f64>>();
 export let isPresent: Table<u8> = none<Table<u8>>();
-/** By place: IDLE, UPDATED or FIRED. The host writes that of inputs before a step. */
+/** By neuron index: IDLE, UPDATED or FIRED. The host writes that of inputs before a step. */
 export let status: Table<u8> = none<Table<u8>>();
-/** By place: what is added to the potential where it is compared with the threshold; the host writes it before a step. */
+/** By neuron index: number added to the potential for the comparison with the threshold; the host writes it before a step. */
 export let jitter: Table<i32> = none<Table<i32>>();
-/** By place: it has fired and not sent yet. */
+/** By neuron index: the neuron has fired and not sent yet. */
 export let pending: Table<bool> = none<Table<bool>>();
 export let neurons: Table<i32> = none<Table<i32>>();
 export let works: Table<Work> = none<Table<Work>>();
 export let dendritesOf: Table<DendriteUnit> = none<Table<DendriteUnit>>();
-/** By place: axons from the first up to the end. */
+/** By neuron index: its axons, from the first up to the end. */
 export let firstAxons: Table<Axon> = none<Table<Axon>>();
 export let endAxons: Table<Axon> = none<Table<Axon>>();
 /** Rows of cores whose somas run before the step's messages. */
 export let earlyRows: Row = none<Row>();
 export let endOfEarlyRows: Row = none<Row>();
 
-/** By synapse: the place of its neuron. */
+/** By synapse: index of its neuron. */
 export let targets: Table<i32> = none<Table<i32>>();
 export let weights: Table<f64> = none<Table<f64>>();
-/** None where no neuron keeps more than one sum. */
+/** By synapse: its delay; none if every neuron has one sum. */
 export let delays: Table<u8> = none<Table<u8>>();
 export let tapsOfSynapses: Table<u16> = none<Table<u16>>();
-/** Where a core has several. */
+/** By synapse: its unit, if its core has several. */
 export let unitsOfSynapses: Table<SynapseUnit> = none<Table<SynapseUnit>>();
 
-/** By place, where a neuron is not its slot: its sums, which of them is for the next step, its compartments. None: each place has one sum, `current`. */
+/** By neuron index, if slots and neurons differ: its sums, the slot of the next step, its compartments. None: each index has one sum, `current`. */
 export let firstSlots: Table<i32> = none<Table<i32>>();
 export let slotCounts: Table<u8> = none<Table<u8>>();
 export let slotsNow: Table<u8> = none<Table<u8>>();
@@ -69,7 +69,7 @@ export let tapsOf: Table<Taps> = none<Table<Taps>>();
 export let sums: Table<f64> = none<Table<f64>>();
 export let isWritten: Table<u8> = none<Table<u8>>();
 
-/** Messages of a step lie one behind the other from here on. A neuron sends at most one per axon. */
+/** Start of a step's messages, which are consecutive. A neuron sends at most one per axon. */
 export let messages: Message = none<Message>();
 export let arrivals: Arrival = none<Arrival>();
 /** Neurons that fired in this step. */
@@ -100,7 +100,7 @@ export function setTile(id: i32, x: i32, y: i32): void {
   tile.y = y;
 }
 
-/** What a hop from the tile takes, and one towards it costs. */
+/** Sets the time of a hop from the tile, and the energy of a hop towards it. */
 export function setHops(id: i32, northS: f64, eastS: f64, southS: f64, westS: f64, northJ: f64, eastJ: f64, southJ: f64, westJ: f64): void {
   const tile = tileAt(id);
   tile.northS = northS;
@@ -124,7 +124,7 @@ export function setCore(id: i32, tile: i32, from: i32, end: i32, outS: f64, mess
   core.messageOutJ = messageOutJ;
 }
 
-/** A core with neurons; they are told in ascending order. */
+/** Adds a core with neurons; calls are in ascending order. */
 export function addUsedCore(id: i32): void {
   const core = coreAt(id);
   usedCores[usedCoreCount++] = core;
@@ -132,7 +132,7 @@ export function addUsedCore(id: i32): void {
     usedTiles[usedTileCount++] = core.tile;
 }
 
-/** Its somas run late: in `count` rows from `rows` on. */
+/** Makes its somas run late, in `count` rows from `rows` on. */
 export function setLate(id: i32, rows: Row, count: i32): void {
   const core = coreAt(id);
   core.isLate = true;
@@ -152,7 +152,7 @@ export function setUnits(synapses: i32, dendrites: i32, somas: i32, synapseJ: f6
   standingSomaJ = somaJ;
 }
 
-/** The others return handles as well. */
+/** Returns a handle, as the functions below do. */
 export function setSynapseUnit(i: i32, eventJ: f64): SynapseUnit {
   const unit = behind(synapseUnits, i);
   unit.eventJ = eventJ;
@@ -175,7 +175,7 @@ export function setSomaUnit(i: i32, accessJ: f64, updateJ: f64, spikeJ: f64, acc
   return unit;
 }
 
-/** Units that all synapses and all neurons of a core use; 0: there are several. */
+/** Units that all synapses and all neurons of a core use; 0 if there are several. */
 export function setCoreUnits(id: i32, synapse: SynapseUnit, dendrite: DendriteUnit, runsDendrite: bool): void {
   const core = coreAt(id);
   core.synapse = synapse;
@@ -226,7 +226,7 @@ export function addKind(
   return kind;
 }
 
-/** Tables by place; what the kernel alone writes begins as zeros. */
+/** Tables by neuron index; those that only the kernel writes begin as zeros. */
 export function setNeurons(
   count: i32,
   potentials: Table<f64>,
@@ -257,7 +257,7 @@ export function setRows(rows: Row, count: i32): void {
   endOfEarlyRows = behind(rows, count);
 }
 
-/** Neurons that keep several sums, or compartments: see `addTaps`. */
+/** For neurons with several sums or with compartments: see `addTaps`. */
 export function setSlots(count: i32, slots: i32, first: Table<i32>, counts: Table<u8>): void {
   firstSlots = first;
   slotCounts = counts;
@@ -292,7 +292,7 @@ export function setSynapses(
   unitsOfSynapses = units;
 }
 
-/** `count` axons, and one behind them that ends the last one's synapses. */
+/** `count` axons, and one more that ends the last one's synapses. */
 let axons: Axon = none<Axon>();
 
 export function setAxons(count: i32): void {
@@ -308,7 +308,7 @@ export function setAxon(i: i32, target: i32, firstSynapse: i32, processingS: f64
   axon.processingS = processingS;
 }
 
-/** By place: axons from number `first` up to `end`, which become handles. */
+/** By neuron index: axons from number `first` up to `end`, which become handles. */
 export function setAxonsOf(count: i32, first: Table<i32>, end: Table<i32>): void {
   firstAxons = changetype<Table<Axon>>(first);
   endAxons = changetype<Table<Axon>>(end);

@@ -1,6 +1,6 @@
 /**
- * A step of the neuron models leaky_integrate_fire and truenorth, in SANA-FE's order of operations. A neuron sees the buffered current of the last step
- * (none differs from 0) and is idle, updated or fired. What inputs do, and random numbers, the host has written before.
+ * A step of the neuron models leaky_integrate_fire and truenorth, in SANA-FE's order of operations. A neuron gets the buffered current of the last step (no
+ * current differs from 0) and is idle, updated or fired. The host has written the status of inputs and the random numbers before.
  */
 import { take } from "./step-dendrites.part.as";
 import { Kind, Row } from "./step-records.part.as";
@@ -14,7 +14,7 @@ export const IDLE: i32 = 0;
 export const UPDATED: i32 = 1;
 export const FIRED: i32 = 2;
 
-/** Resets, and what happens below the lower threshold. */
+/** Resets, and actions below the lower threshold. */
 export const NONE: i32 = 0;
 export const SOFT: i32 = 1;
 export const HARD: i32 = 2;
@@ -34,7 +34,7 @@ export function updateRow(row: Row, step: i32): void {
 
 function integrate(kind: Kind, from: i32, end: i32, step: i32): void {
   const bias = kind.bias;
-  // Whether the unit works is decided before the leak.
+  // whether the unit works is decided before the leak
   const isForced = bias != 0 || kind.force;
   const inputDecay = step > 1 ? kind.inputDecay : 1;
   const leakDecay = step > 1 ? kind.leakDecay : 1;
@@ -67,7 +67,7 @@ function integrate(kind: Kind, from: i32, end: i32, step: i32): void {
   }
 }
 
-/** A potential below the lower threshold. */
+/** Raises a potential that is below the lower threshold. */
 function raised(kind: Kind, v: f64): f64 {
   if (kind.reverseMode == SOFT) return v - kind.reverseThreshold;
   if (kind.reverseMode == HARD) return kind.reverseReset;
@@ -88,14 +88,14 @@ function stepTrueNorth(kind: Kind, from: i32, end: i32): void {
     else if (v < 0) v += kind.leak;
     v += bias;
     if (hasCurrent) v += current[place];
-    // The random number is added to the potential for the comparison only.
+    // the random number is added to the potential only for the comparison
     const hasFired = v + <f64>jitter[place] >= threshold;
     if (hasFired) {
       if (kind.resetMode == HARD) v = kind.reset;
       else if (kind.resetMode == SOFT) v -= threshold;
       else if (kind.resetMode == SATURATE) v = threshold;
     } else if (v <= low) {
-      // The sign of the soft case is that of the original program.
+      // the sign in the soft case is that of the original program
       if (kind.reverseMode == SOFT) v += low;
       else if (kind.reverseMode == HARD) v = kind.reverseReset;
       else if (kind.reverseMode == SATURATE) v = low;
